@@ -1,0 +1,101 @@
+"""Box arithmetic on `(N, 4)` xyxy float tensors in pixels; edges are exclusive (width = x2 - x1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+
+def area(boxes: Tensor) -> Tensor:
+    """Areas `(N,)` in square pixels of boxes `(N, 4)`; inverted boxes count as empty."""
+    return (boxes[:, 2] - boxes[:, 0]).clamp(min=0) * (boxes[:, 3] - boxes[:, 1]).clamp(min=0)
+
+
+def iou_matrix(a: Tensor, b: Tensor) -> Tensor:
+    """IoU `(N, M)` in [0, 1] of every box of `a (N, 4)` with every box of `b (M, 4)`."""
+    overlap = _intersections(a, b)
+    union = area(a)[:, None] + area(b)[None, :] - overlap
+    return overlap / union.clamp(min=1e-9)
+
+
+def coverage_matrix(a: Tensor, b: Tensor) -> Tensor:
+    """Share `(N, M)` in [0, 1] of each box of `a (N, 4)` that lies inside each box of `b (M, 4)`."""
+    return _intersections(a, b) / area(a)[:, None].clamp(min=1e-9)
+
+
+def _intersections(a: Tensor, b: Tensor) -> Tensor:
+    low = torch.maximum(a[:, None, :2], b[None, :, :2])
+    high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
+    return (high - low).clamp(min=0).prod(dim=2)
+
+
+def paired_giou(a: Tensor, b: Tensor) -> Tensor:
+    """Generalised IoU `(N,)` in [-1, 1] of boxes `(N, 4)` pair by pair.
+
+    Source: Rezatofighi et al., Generalized Intersection over Union, CVPR 2019.
+    """
+    low = torch.maximum(a[:, :2], b[:, :2])
+    high = torch.minimum(a[:, 2:], b[:, 2:])
+    overlap = (high - low).clamp(min=0).prod(dim=1)
+    union = (area(a) + area(b) - overlap).clamp(min=1e-9)
+    hull_low = torch.minimum(a[:, :2], b[:, :2])
+    hull_high = torch.maximum(a[:, 2:], b[:, 2:])
+    hull = (hull_high - hull_low).clamp(min=0).prod(dim=1).clamp(min=1e-9)
+    return overlap / union - (hull - union) / hull
+
+
+def clip(boxes: Tensor, width: int, height: int) -> Tensor:
+    """Boxes `(N, 4)` cut to a picture of `width` x `height` pixels."""
+    limit = boxes.new_tensor([width, height, width, height])
+    return torch.minimum(boxes.clamp(min=0), limit)
+
+
+def nms(boxes: Tensor, scores: Tensor, iou_threshold: float) -> Tensor:
+    """Indices `(K,)` of the boxes that greedy non-maximum suppression keeps, best score first.
+
+    Args:
+        boxes: `(N, 4)` xyxy in pixels.
+        scores: `(N,)`.
+        iou_threshold: boxes that overlap a better one by more than this are dropped.
+    """
+    # Imported late: torchvision takes a second to import and a window must not wait for it.
+    from torchvision.ops import nms as torchvision_nms
+
+    kept: Tensor = torchvision_nms(boxes.float(), scores.float(), iou_threshold)
+    return kept
+
+
+def square_rois(boxes: Tensor, context: float) -> Tensor:
+    """Square regions `(N, 4)` round the centres of boxes `(N, 4)`.
+
+    The side is the longer side of the box times `1 + context`; regions may reach past the
+    picture, cropping pads them.
+    """
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    side = (boxes[:, 2:] - boxes[:, :2]).amax(dim=1, keepdim=True) * (1 + context)
+    return torch.cat([centres - side / 2, centres + side / 2], dim=1)
+
+
+def tiles(width: int, height: int, size: int, overlap: int) -> Iterator[tuple[int, int, int, int]]:
+    """Tiles `(x1, y1, x2, y2)` of at most `size` pixels a side that cover a picture.
+
+    Neighbours share at least `overlap` pixels, so that a face smaller than that lies whole in
+    one of them. A picture that fits in one tile gives just that tile.
+
+    Raises:
+        ValueError: if `overlap` is not smaller than `size`.
+    """
+    if overlap >= size:
+        raise ValueError(f"The overlap of tiles ({overlap}) must be smaller than a tile ({size}).")
+    for y in _starts(height, size, overlap):
+        for x in _starts(width, size, overlap):
+            yield x, y, min(x + size, width), min(y + size, height)
+
+
+def _starts(length: int, size: int, overlap: int) -> list[int]:
+    if length <= size:
+        return [0]
+    count = -(-(length - overlap) // (size - overlap))
+    return [round(i * (length - size) / (count - 1)) for i in range(count)]

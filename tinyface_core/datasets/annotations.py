@@ -1,0 +1,26 @@
+"""The one annotation type that every dataset reader gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedPicture:
+    """One picture and its faces.
+
+    Attributes:
+        name: the dataset's own name of it, e.g. "0--Parade/0_Parade_marchingband_1_849".
+        path: the picture's file.
+        boxes: `(N, 4)` float32 xyxy in pixels of the upright picture.
+        ignored: `(N,)` bool; faces that are neither to be taught as faces nor as background.
+    """
+
+    name: str
+    path: Path
+    boxes: NDArray[np.float32]
+    ignored: NDArray[np.bool_]

@@ -1,0 +1,172 @@
+"""The two presets as frozen dataclasses: "paper" as published, "desktop" the same design for a CPU."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class BranchPreset:
+    """One detection branch: its stride in pixels, its anchor sides and the face sizes it answers for.
+
+    Attributes:
+        stride: pixels of the picture for one cell.
+        anchors: anchor sides in pixels.
+        smallest, largest: longer side in pixels of the faces that train this branch.
+    """
+
+    stride: int
+    anchors: tuple[float, ...]
+    smallest: float
+    largest: float
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorPreset:
+    """Shape and training rules of an MB-FCN detector (paper section 4.2 and its reference [1]).
+
+    Attributes:
+        backbone: "resnet50", or "slim", a narrow ResNet.
+        widths: channels of the slim stages on strides 2, 4, 8, 16, 32.
+        blocks: residual blocks of the slim stages on strides 4, 8, 16, 32.
+        neck: channels of the merged levels, finest branch first.
+        head: channels inside the heads, finest branch first.
+        branches: finest first.
+        classification: "focal" (quality focal loss) or "ohem" (hard negatives 1:3).
+        positive_iou: an anchor with at least this IoU with a face is taught as a face.
+        negative_iou: one with less than this with every face is taught as background.
+        proposals: face candidates an image at test time (paper: 600).
+        nms_iou: greedy NMS threshold.
+        score_floor: candidates under this score are dropped at once.
+        tile: longest side in pixels that is searched in one piece.
+        tile_overlap: shared pixels of neighbouring tiles.
+    """
+
+    name: str
+    backbone: Literal["resnet50", "slim"]
+    widths: tuple[int, int, int, int, int]
+    blocks: tuple[int, int, int, int]
+    neck: tuple[int, int, int, int]
+    head: tuple[int, int, int, int]
+    branches: tuple[BranchPreset, ...]
+    classification: Literal["focal", "ohem"]
+    positive_iou: float = 0.4
+    negative_iou: float = 0.3
+    proposals: int = 600
+    nms_iou: float = 0.45
+    score_floor: float = 0.02
+    tile: int = 1600
+    tile_overlap: int = 320
+
+
+@dataclass(frozen=True, slots=True)
+class GanPreset:
+    """Shape of generator and discriminator (paper Table 1, section 3.2).
+
+    Attributes:
+        low: side in pixels of the low-resolution crop (16).
+        scale: enlargement (4).
+        residual: channels of the residual stacks.
+        g1_up: channels of the two de-convolutions of G1.
+        g2_wide: channels of the two wide convolutions of G2.
+        residual_convs: convolutions in a residual stack (paper: "x8").
+        d_widths: channels of the five VGG stages of the discriminator.
+        d_imagenet: whether the discriminator starts from torchvision's ImageNet VGG19.
+        context: share of the box's side added round it before cropping.
+    """
+
+    name: str
+    low: int
+    scale: int
+    residual: int
+    g1_up: tuple[int, int]
+    g2_wide: tuple[int, int]
+    residual_convs: int
+    d_widths: tuple[int, int, int, int, int]
+    d_imagenet: bool
+    context: float = 0.4
+
+    @property
+    def high(self) -> int:
+        """Side in pixels of the high-resolution crop."""
+        return self.low * self.scale
+
+
+_BRANCHES = (
+    BranchPreset(4, (8.0, 13.0), 4.0, 20.0),
+    BranchPreset(8, (21.0, 34.0), 14.0, 50.0),
+    BranchPreset(16, (56.0, 90.0), 38.0, 135.0),
+    BranchPreset(32, (150.0, 260.0, 450.0), 100.0, 1e5),
+)
+
+DETECTOR_PRESETS: dict[str, DetectorPreset] = {
+    "desktop": DetectorPreset(
+        name="desktop",
+        backbone="slim",
+        widths=(16, 32, 64, 96, 128),
+        blocks=(1, 2, 2, 2),
+        neck=(32, 48, 64, 64),
+        head=(32, 48, 64, 64),
+        branches=_BRANCHES,
+        classification="focal",
+    ),
+    "paper": DetectorPreset(
+        name="paper",
+        backbone="resnet50",
+        widths=(64, 256, 512, 1024, 2048),
+        blocks=(3, 4, 6, 3),
+        neck=(256, 256, 256, 256),
+        head=(256, 256, 256, 256),
+        branches=_BRANCHES,
+        classification="ohem",
+        positive_iou=0.5,
+    ),
+    # Small enough to train in a test: the same design, no use for finding faces.
+    "tiny": DetectorPreset(
+        name="tiny",
+        backbone="slim",
+        widths=(8, 8, 8, 8, 8),
+        blocks=(1, 1, 1, 1),
+        neck=(8, 8, 8, 8),
+        head=(8, 8, 8, 8),
+        branches=_BRANCHES,
+        classification="focal",
+    ),
+}
+
+GAN_PRESETS: dict[str, GanPreset] = {
+    "desktop": GanPreset(
+        name="desktop",
+        low=16,
+        scale=4,
+        residual=32,
+        g1_up=(48, 32),
+        g2_wide=(24, 24),
+        residual_convs=8,
+        d_widths=(16, 32, 64, 128, 128),
+        d_imagenet=False,
+    ),
+    "paper": GanPreset(
+        name="paper",
+        low=16,
+        scale=4,
+        residual=64,
+        g1_up=(256, 256),
+        g2_wide=(256, 256),
+        residual_convs=8,
+        d_widths=(64, 128, 256, 512, 512),
+        d_imagenet=True,
+    ),
+    "tiny": GanPreset(
+        name="tiny",
+        low=16,
+        scale=4,
+        residual=8,
+        g1_up=(8, 8),
+        g2_wide=(8, 8),
+        residual_convs=8,
+        d_widths=(8, 8, 8, 8, 8),
+        d_imagenet=False,
+    ),
+}
