@@ -1,0 +1,128 @@
+"""The one place where colours are chosen: surfaces and text in light and dark, verdicts, certainty.
+
+Verdict and certainty colours are told apart by people with any of the common colour-vision
+deficiencies (hues after Okabe and Ito, 2008; certainty runs in lightness as well as in hue), and no
+meaning is carried by colour alone: verdicts have a letter and an icon, certainty has its figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QPalette
+
+from app.models.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One theme: every colour as `#rrggbb`.
+
+    Attributes:
+        window: behind panels.
+        panel: lists, tables, text fields.
+        raised: buttons, headers, tool bars.
+        border: hairlines.
+        strong_border: round what takes input.
+        text, faint_text: text of the first and the second rank.
+        accent, on_accent: selection and the one button that matters, and text on it.
+        hover: under the mouse.
+        canvas: behind pictures.
+        warning: text of remarks that must be read.
+        confirmed, not_a_face, unsure, undecided: verdicts as text or icon on `panel`.
+    """
+
+    name: str
+    window: str
+    panel: str
+    raised: str
+    border: str
+    strong_border: str
+    text: str
+    faint_text: str
+    accent: str
+    on_accent: str
+    hover: str
+    canvas: str
+    warning: str
+    confirmed: str
+    not_a_face: str
+    unsure: str
+    undecided: str
+
+    def verdict(self, verdict: Verdict) -> QColor:
+        """Colour of a verdict as text or icon on a panel of this theme."""
+        return QColor(getattr(self, verdict.colour_name))
+
+
+LIGHT = Colours(
+    name="light",
+    window="#f3f4f6",
+    panel="#ffffff",
+    raised="#fbfbfc",
+    border="#dfe2e6",
+    strong_border="#c3c8cf",
+    text="#1d2126",
+    faint_text="#626a75",
+    accent="#1f6fb2",
+    on_accent="#ffffff",
+    hover="#e9edf2",
+    canvas="#e4e6e9",
+    warning="#8a5200",
+    confirmed="#00785a",
+    not_a_face="#b84a00",
+    unsure="#7c5d9e",
+    undecided="#626a75",
+)
+
+DARK = Colours(
+    name="dark",
+    window="#1b1d20",
+    panel="#222529",
+    raised="#2a2d32",
+    border="#34383e",
+    strong_border="#4a5058",
+    text="#e6e8eb",
+    faint_text="#9aa2ad",
+    accent="#4a9fe0",
+    on_accent="#0b1620",
+    hover="#31353b",
+    canvas="#131417",
+    warning="#e6b35c",
+    confirmed="#2fc79b",
+    not_a_face="#f08a45",
+    unsure="#c3a4e6",
+    undecided="#9aa2ad",
+)
+
+_ON_PICTURES = {
+    Verdict.CONFIRMED: "#1fd6a2",
+    Verdict.NOT_A_FACE: "#ff8a3d",
+    Verdict.UNSURE: "#d9a8ff",
+}
+
+# Dark blue to light yellow: lightness rises all the way, so that the order survives any colour vision.
+_CERTAINTY = ("#3f6fc4", "#5b9bd0", "#7ec4c1", "#c7dc8a", "#fdf06f")
+
+
+def colours_of(palette: QPalette) -> Colours:
+    """The theme that a widget's palette belongs to."""
+    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def certainty_colour(score: float) -> QColor:
+    """Colour for a score in [0, 1] (cut to it) on top of a picture, from blue to yellow."""
+    place = min(max(score, 0.0), 1.0) * (len(_CERTAINTY) - 1)
+    left = min(int(place), len(_CERTAINTY) - 2)
+    share = place - left
+    low, high = QColor(_CERTAINTY[left]), QColor(_CERTAINTY[left + 1])
+    return QColor(
+        round(low.red() + (high.red() - low.red()) * share),
+        round(low.green() + (high.green() - low.green()) * share),
+        round(low.blue() + (high.blue() - low.blue()) * share),
+    )
+
+
+def box_colour(verdict: Verdict, score: float) -> QColor:
+    """Colour of a face's box on a picture: its verdict's, or its certainty's while there is none."""
+    return QColor(_ON_PICTURES[verdict]) if verdict in _ON_PICTURES else certainty_colour(score)
