@@ -104,10 +104,10 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
     "desktop": DetectorPreset(
         name="desktop",
         backbone="slim",
-        widths=(16, 32, 64, 96, 128),
+        widths=(16, 24, 48, 80, 112),
         blocks=(1, 2, 2, 2),
-        neck=(32, 48, 64, 64),
-        head=(32, 48, 64, 64),
+        neck=(24, 32, 48, 64),
+        head=(24, 32, 48, 64),
         branches=_BRANCHES,
         classification="focal",
     ),

@@ -1,0 +1,1 @@
+"""Tiny Face Inspector: the window over `tinyface_core`."""

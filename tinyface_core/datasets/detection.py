@@ -1,0 +1,164 @@
+"""Training crops for the detector: a fixed-size window on a picture, at a random scale, round a random face."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.pixel_cache import PixelCache
+from tinyface_core.detector.anchors import assign, make_anchors
+from tinyface_core.opencv import cv2
+from tinyface_core.presets import DetectorPreset
+from tinyface_core.types import RgbImage
+
+PADDING = 127
+"""Grey level outside of the picture, which the network sees as zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class CropRules:
+    """How training crops are cut.
+
+    Attributes:
+        size: side of a crop in pixels.
+        smallest_scale, largest_scale: range of the enlargement, drawn evenly in its logarithm.
+        face_share: share of the crops that are laid round a face, the others anywhere.
+        ignore_under: faces whose longer side is under this many pixels in the crop are ignored.
+        flip: whether half of the crops are mirrored.
+    """
+
+    size: int = 512
+    smallest_scale: float = 0.4
+    largest_scale: float = 2.0
+    face_share: float = 0.85
+    ignore_under: float = 5.0
+    flip: bool = True
+
+
+class DetectionCrops(Dataset[tuple[Tensor, Tensor, Tensor]]):
+    """One crop an annotated picture an epoch, the same for the same seed, epoch and picture.
+
+    Items are the crop `(3, S, S)` uint8, the owner of every anchor `(A,)` and its box `(A, 4)`
+    (see `tinyface_core.detector.anchors.assign`).
+    """
+
+    def __init__(
+        self,
+        pictures: Sequence[AnnotatedPicture],
+        pixels: PixelCache,
+        preset: DetectorPreset,
+        rules: CropRules,
+        seed: int,
+    ) -> None:
+        self._pictures, self._pixels, self._preset = pictures, pixels, preset
+        self._rules, self._seed = rules, seed
+        self._anchors = make_anchors(preset.branches, rules.size, rules.size)
+        self.order: list[tuple[int, int]] = []
+
+    def select(self, order: list[tuple[int, int]]) -> None:
+        """Make items the crops of these (epoch, picture) pairs."""
+        self.order = order
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
+        epoch, number = self.order[index]
+        rng = np.random.default_rng((self._seed, epoch, number))
+        picture = self._pictures[number]
+        crop, boxes, ignored = cut_crop(self._pixels[number], picture.boxes, picture.ignored, self._rules, rng)
+        faces = torch.from_numpy(boxes[~ignored])
+        size = self._rules.size
+        owner = assign(self._anchors, faces, torch.from_numpy(boxes[ignored]), self._preset, (size, size))
+        targets = torch.zeros(len(self._anchors), 4)
+        targets[owner >= 0] = faces[owner[owner >= 0]]
+        return torch.from_numpy(crop).permute(2, 0, 1), owner, targets
+
+
+def epoch_order(pictures: int, epoch: int, seed: int) -> list[tuple[int, int]]:
+    """All (epoch, picture) pairs of one epoch in an order that only seed and epoch decide."""
+    return [(epoch, int(i)) for i in np.random.default_rng((seed, epoch)).permutation(pictures)]
+
+
+def batches(order: Sequence[tuple[int, int]], size: int) -> Iterator[list[tuple[int, int]]]:
+    """Whole batches of an epoch's order; what does not fill a batch is left for the next epoch's draw."""
+    for start in range(0, len(order) - size + 1, size):
+        yield list(order[start : start + size])
+
+
+def cut_crop(
+    pixels: RgbImage,
+    boxes: NDArray[np.float32],
+    ignored: NDArray[np.bool_],
+    rules: CropRules,
+    rng: np.random.Generator,
+) -> tuple[RgbImage, NDArray[np.float32], NDArray[np.bool_]]:
+    """A random crop and the boxes in it.
+
+    A face of which less than half is inside is ignored, like one that is too small.
+
+    Returns:
+        The crop uint8 `(S, S, 3)`, boxes float32 `(M, 4)` xyxy in its pixels, ignored `(M,)`.
+    """
+    height, width = pixels.shape[:2]
+    scale = math.exp(rng.uniform(math.log(rules.smallest_scale), math.log(rules.largest_scale)))
+    side = rules.size / scale
+    taught = np.flatnonzero(~ignored)
+    if len(taught) and rng.random() < rules.face_share:
+        x1, y1, x2, y2 = boxes[rng.choice(taught)]
+        left = rng.uniform((x1 + x2) / 2 - 0.9 * side, (x1 + x2) / 2 - 0.1 * side)
+        top = rng.uniform((y1 + y2) / 2 - 0.9 * side, (y1 + y2) / 2 - 0.1 * side)
+    else:
+        left = rng.uniform(min(0, width - side), max(0, width - side))
+        top = rng.uniform(min(0, height - side), max(0, height - side))
+    # Most crops stay inside the picture: grey borders teach nothing.
+    left = min(max(left, min(0, width - side)), max(0, width - side))
+    top = min(max(top, min(0, height - side)), max(0, height - side))
+    crop = _window(pixels, left, top, side, rules.size)
+    moved = (boxes - np.array([left, top, left, top], np.float32)) * np.float32(scale)
+    inside = np.clip(moved, 0, rules.size)
+    visible = (inside[:, 2:] - inside[:, :2]).prod(axis=1) / np.maximum((moved[:, 2:] - moved[:, :2]).prod(axis=1), 1e-6)
+    small = (moved[:, 2:] - moved[:, :2]).max(axis=1, initial=0) < rules.ignore_under
+    keep = visible > 0.05
+    inside, ignored = inside[keep], (ignored | small | (visible < 0.5))[keep]
+    if rules.flip and rng.random() < 0.5:
+        crop = np.ascontiguousarray(crop[:, ::-1])
+        inside = inside.copy()
+        inside[:, [0, 2]] = rules.size - inside[:, [2, 0]]
+    return _recolour(crop, rng), inside.astype(np.float32), ignored
+
+
+def _window(pixels: RgbImage, left: float, top: float, side: float, size: int) -> RgbImage:
+    height, width = pixels.shape[:2]
+    x1, y1 = math.floor(left), math.floor(top)
+    x2, y2 = x1 + math.ceil(side), y1 + math.ceil(side)
+    part = pixels[max(y1, 0) : min(y2, height), max(x1, 0) : min(x2, width)]
+    # Reduced before it is padded: padding a huge window first would cost more than the picture.
+    factor = size / (x2 - x1)
+    target = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
+    shrinks = factor < 1
+    part = cv2.resize(np.ascontiguousarray(part), target, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    crop = np.full((size, size, 3), PADDING, np.uint8)
+    x, y = round(max(-x1, 0) * factor), round(max(-y1, 0) * factor)
+    h, w = min(part.shape[0], size - y), min(part.shape[1], size - x)
+    crop[y : y + h, x : x + w] = part[:h, :w]
+    return crop
+
+
+def _recolour(crop: RgbImage, rng: np.random.Generator) -> RgbImage:
+    if rng.random() < 0.5:
+        return crop
+    gain, offset = rng.uniform(0.7, 1.3), rng.uniform(-25, 25)
+    saturation = rng.uniform(0.0, 1.4)
+    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)[:, :, None]
+    grey = np.broadcast_to(grey, crop.shape)
+    mixed: RgbImage = cv2.addWeighted(crop, gain * saturation, np.ascontiguousarray(grey), gain * (1 - saturation), offset)
+    return mixed

@@ -1,0 +1,64 @@
+"""Pictures decoded once into one flat file, so that training reads crops at memory speed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.files import replacing
+from tinyface_core.types import RgbImage
+
+
+class PixelCache:
+    """Random access to the pixels of many pictures.
+
+    The cache file is named after the pictures' paths, sizes and times, so a changed data set
+    gets a new one. It is a memory map: what is read often stays in the system's page cache.
+    """
+
+    def __init__(
+        self,
+        pictures: Sequence[Path],
+        folder: Path,
+        load: Callable[[Path], RgbImage],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Open the cache of `pictures` in `folder`, decoding them by `load` if it is not there yet.
+
+        Raises:
+            OSError: if the folder cannot be written or a picture cannot be read.
+        """
+        stats = [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in pictures]
+        name = hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:16]
+        self._data_file, index_file = folder / f"{name}.rgb", folder / f"{name}.json"
+        if not index_file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            shapes = []
+            with replacing(self._data_file) as part, part.open("wb") as out:
+                for number, path in enumerate(pictures):
+                    pixels = load(path)
+                    shapes.append(pixels.shape[:2])
+                    out.write(np.ascontiguousarray(pixels).data)
+                    if progress is not None:
+                        progress(number + 1, len(pictures))
+            with replacing(index_file) as part:
+                part.write_text(json.dumps(shapes))
+        self._shapes: list[tuple[int, int]] = [(h, w) for h, w in json.loads(index_file.read_text())]
+        self._starts = np.concatenate([[0], np.cumsum([h * w * 3 for h, w in self._shapes])])
+        self._map: NDArray[np.uint8] | None = None
+
+    def __len__(self) -> int:
+        return len(self._shapes)
+
+    def __getitem__(self, index: int) -> RgbImage:
+        """Picture `index`, RGB uint8 `(H, W, 3)`, read-only."""
+        if self._map is None:  # opened late, so that each worker process maps the file itself
+            self._map = np.memmap(self._data_file, np.uint8, mode="r")
+        height, width = self._shapes[index]
+        start = int(self._starts[index])
+        return self._map[start : start + height * width * 3].reshape(height, width, 3)

@@ -1,0 +1,122 @@
+"""Anchors of the branches: where they stand, which faces they answer for, how boxes are coded on them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from tinyface_core.boxes import coverage_matrix, iou_matrix
+from tinyface_core.presets import BranchPreset, DetectorPreset
+
+_LARGEST_LOG_SCALE = math.log(8.0)
+
+
+def grid_size(branch: BranchPreset, height: int, width: int) -> tuple[int, int]:
+    """Rows and columns of a branch's map on a picture of `height` x `width` pixels."""
+    return -(-height // branch.stride), -(-width // branch.stride)
+
+
+def make_anchors(branches: Sequence[BranchPreset], height: int, width: int) -> Tensor:
+    """Anchors `(A, 3)` as centre x, centre y, side, in pixels of a `height` x `width` picture.
+
+    Order: branch, then row, then column, then anchor side, as the heads give their maps.
+    """
+    parts = []
+    for branch in branches:
+        rows, columns = grid_size(branch, height, width)
+        y = (torch.arange(rows) + 0.5) * branch.stride
+        x = (torch.arange(columns) + 0.5) * branch.stride
+        sides = torch.tensor(branch.anchors)
+        grid = torch.meshgrid(y, x, sides, indexing="ij")
+        parts.append(torch.stack([grid[1], grid[0], grid[2]], dim=-1).reshape(-1, 3))
+    return torch.cat(parts)
+
+
+def anchor_boxes(anchors: Tensor) -> Tensor:
+    """Anchors `(A, 3)` as xyxy boxes `(A, 4)` in pixels."""
+    half = anchors[:, 2:] / 2
+    return torch.cat([anchors[:, :2] - half, anchors[:, :2] + half], dim=1)
+
+
+def decode(deltas: Tensor, anchors: Tensor) -> Tensor:
+    """Boxes `(..., A, 4)` xyxy in pixels from head outputs `(..., A, 4)` on anchors `(A, 3)`.
+
+    Deltas are centre offsets in anchor sides, then log width and log height in anchor sides.
+    """
+    side = anchors[:, 2:]
+    centre = anchors[:, :2] + deltas[..., :2] * side
+    half = deltas[..., 2:].clamp(-_LARGEST_LOG_SCALE, _LARGEST_LOG_SCALE).exp() * side / 2
+    return torch.cat([centre - half, centre + half], dim=-1)
+
+
+def assign(anchors: Tensor, faces: Tensor, ignored: Tensor, preset: DetectorPreset, size: tuple[int, int]) -> Tensor:
+    """Face index `(A,)` int64 that each anchor is taught; -1 background, -2 neither.
+
+    An anchor is a face's if the branch answers for the face's size and their IoU is at least
+    `preset.positive_iou`, or if no other anchor is nearer to that face; it is background under
+    `preset.negative_iou` with every face, and nothing in between or on ignored regions.
+
+    Args:
+        anchors: `(A, 3)` as `make_anchors` gives them.
+        faces: `(G, 4)` xyxy in pixels.
+        ignored: `(I, 4)` xyxy in pixels.
+        preset: thresholds and branches.
+        size: height and width in pixels of the picture that the anchors cover.
+    """
+    owner = torch.full((len(anchors),), -1, dtype=torch.long)
+    if len(faces):
+        pair_face, pair_anchor, pair_allowed = _near_pairs(faces, preset.branches, size)
+        overlap = _pair_iou(anchor_boxes(anchors[pair_anchor]), faces[pair_face])
+        best_any = torch.zeros(len(anchors)).scatter_reduce(0, pair_anchor, overlap, "amax")
+        owner[best_any >= preset.negative_iou] = -2
+        best_of_face = torch.zeros(len(faces)).scatter_reduce(
+            0, pair_face[pair_allowed], overlap[pair_allowed], "amax"
+        )
+        chosen = pair_allowed & (
+            (overlap >= preset.positive_iou) | ((overlap >= best_of_face[pair_face] - 1e-6) & (overlap > 0.1))
+        )
+        # Written in the order of rising IoU, so that the best face of an anchor is written last.
+        order = overlap[chosen].argsort(stable=True)
+        for_anchor, for_face = pair_anchor[chosen][order], pair_face[chosen][order]
+        owner[for_anchor] = for_face
+    if len(ignored):
+        boxes = anchor_boxes(anchors)
+        in_ignored = coverage_matrix(boxes, ignored).amax(dim=1) >= 0.5
+        near_ignored = iou_matrix(boxes, ignored).amax(dim=1) >= preset.negative_iou
+        owner[(in_ignored | near_ignored) & (owner == -1)] = -2
+    return owner
+
+
+def _near_pairs(
+    faces: Tensor, branches: Sequence[BranchPreset], size: tuple[int, int]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Pairs of face and anchor that can overlap well: `(P,)` face, anchor, branch answers for the face."""
+    centre_x, centre_y = (faces[:, 0] + faces[:, 2]) / 2, (faces[:, 1] + faces[:, 3]) / 2
+    longer = (faces[:, 2:] - faces[:, :2]).amax(dim=1)
+    found: list[tuple[Tensor, Tensor, Tensor]] = []
+    first = 0
+    for branch in branches:
+        rows, columns = grid_size(branch, *size)
+        count = len(branch.anchors)
+        allowed = (longer >= branch.smallest) & (longer < branch.largest)
+        reach = math.ceil(0.6 * max(branch.anchors) / branch.stride)
+        steps = torch.arange(-reach, reach + 1)
+        row = (centre_y / branch.stride).floor().long()[:, None, None, None] + steps[None, :, None, None]
+        column = (centre_x / branch.stride).floor().long()[:, None, None, None] + steps[None, None, :, None]
+        kind = torch.arange(count)[None, None, None, :]
+        inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+        inside = inside.expand(-1, -1, -1, count)
+        anchor = (first + (row * columns + column) * count + kind)[inside]
+        face = torch.arange(len(faces))[:, None, None, None].expand_as(inside)[inside]
+        found.append((face, anchor, allowed[face]))
+        first += rows * columns * count
+    return torch.cat([f[0] for f in found]), torch.cat([f[1] for f in found]), torch.cat([f[2] for f in found])
+
+
+def _pair_iou(a: Tensor, b: Tensor) -> Tensor:
+    overlap = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0).prod(dim=1)
+    union = (a[:, 2:] - a[:, :2]).prod(dim=1) + (b[:, 2:] - b[:, :2]).prod(dim=1) - overlap
+    return overlap / union.clamp(min=1e-9)

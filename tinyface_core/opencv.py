@@ -1,0 +1,23 @@
+"""OpenCV, imported so that it leaves Qt alone: the only place that imports cv2.
+
+Importing opencv-python points Qt at plugins of its own, with which PySide6 cannot open a window
+on a real X display. The variables are put back to what they were.
+"""
+
+from __future__ import annotations
+
+import os
+
+_QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+
+_before = {name: os.environ.get(name) for name in _QT_VARIABLES}
+
+import cv2  # noqa: E402
+
+for _name, _value in _before.items():
+    if _value is None:
+        os.environ.pop(_name, None)
+    else:
+        os.environ[_name] = _value
+
+__all__ = ["cv2"]

@@ -1,0 +1,45 @@
+"""Checkpoints that a killed run takes up exactly where it was."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from tinyface_core.files import replacing
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Write tensors, numbers, strings and containers of them, whole or not at all.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written; an older file stays as it was.
+    """
+    with replacing(path) as part:
+        torch.save(state, part)
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """Read a checkpoint without running any code from it.
+
+    Raises:
+        OSError: if the file cannot be read.
+        pickle.UnpicklingError: if it holds anything but plain values and tensors.
+    """
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
+
+
+def random_state() -> dict[str, Any]:
+    """State of the random generators of Python and torch."""
+    version, internal, gauss = random.getstate()
+    return {"python": [version, list(internal), gauss], "torch": torch.get_rng_state()}
+
+
+def restore_random_state(state: dict[str, Any]) -> None:
+    """Put the generators back to what `random_state` gave."""
+    version, internal, gauss = state["python"]
+    random.setstate((version, tuple(internal), gauss))
+    torch.set_rng_state(state["torch"])

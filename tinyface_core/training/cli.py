@@ -1,0 +1,78 @@
+"""`tinyface train`: the commands that train detector and generator."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
+
+Images = Annotated[Path, typer.Option(help="Folder of the WIDER FACE training pictures.")]
+GroundTruth = Annotated[Path, typer.Option(help="wider_face_train.mat or wider_face_train_bbx_gt.txt.")]
+Output = Annotated[Path, typer.Option(help="Folder of the run; an interrupted run there is taken up.")]
+Cache = Annotated[Path, typer.Option(help="Folder for decoded pixels, about 2 MB a picture.")]
+
+
+def stop_on_signal() -> threading.Event:
+    """A token that an interrupt or a termination sets, so that a run ends with a checkpoint."""
+    token = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: token.set())
+    return token
+
+
+@train_app.command("detector")
+def train_detector_command(
+    images: Images,
+    ground_truth: GroundTruth,
+    output: Output = Path("runs/detector"),
+    cache: Cache = Path("runs/cache"),
+    preset: Annotated[str, typer.Option(help="desktop or paper.")] = "desktop",
+    steps: Annotated[int, typer.Option(help="Optimiser steps.")] = 4000,
+    batch: Annotated[int, typer.Option(help="Crops a step.")] = 12,
+    crop: Annotated[int, typer.Option(help="Side of a crop in pixels.")] = 512,
+    learning_rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 2e-3,
+    seed: Annotated[int, typer.Option(help="Decides weights and crops.")] = 1,
+    precision: Annotated[str, typer.Option(help="32-true, bf16-mixed or 16-mixed.")] = "32-true",
+    workers: Annotated[int, typer.Option(help="Processes that cut crops.")] = 1,
+    start_from: Annotated[Path | None, typer.Option(help="Weights to fine-tune.")] = None,
+) -> None:
+    """Train the MB-FCN detector on WIDER FACE."""
+    from lightning_fabric import Fabric
+
+    from tinyface_core.datasets.detection import CropRules
+    from tinyface_core.datasets.pixel_cache import PixelCache
+    from tinyface_core.datasets.wider import read_wider
+    from tinyface_core.media.images import load_image
+    from tinyface_core.presets import DETECTOR_PRESETS
+    from tinyface_core.training.detector import DetectorTraining, train_detector
+    from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents
+    from tinyface_core.weights import load_tensors
+
+    settings = DetectorTraining(steps=steps, batch=batch, learning_rate=learning_rate, seed=seed, workers=workers)
+    settings = replace(settings, precision=precision, crops=replace(CropRules(), size=crop))  # type: ignore[arg-type]
+    events = CombinedEvents(ConsoleEvents(), JsonLinesEvents(output / "events.jsonl"))
+    pictures = read_wider(images, ground_truth)
+    pixels = PixelCache(
+        [picture.path for picture in pictures],
+        cache,
+        lambda path: load_image(path).pixels,
+        lambda done, total: events.progress("decode", done, total, None) if done % 100 == 0 else None,
+    )
+    # Under torchrun the number of processes comes from its environment.
+    fabric = Fabric(accelerator="auto", devices=int(os.environ.get("LOCAL_WORLD_SIZE", "1")), precision=precision)  # type: ignore[arg-type]
+    weights = load_tensors(start_from) if start_from else None
+    result = train_detector(
+        DETECTOR_PRESETS[preset], settings, pictures, pixels, output, events, stop_on_signal(), weights, fabric
+    )
+    typer.echo(f"The weights are in {result}.")
+
+
+if __name__ == "__main__":
+    train_app()

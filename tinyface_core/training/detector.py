@@ -1,0 +1,216 @@
+"""Training of the MB-FCN detector: resumable, cancellable, on one or several processes."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.detection import CropRules, DetectionCrops, batches, epoch_order
+from tinyface_core.datasets.pixel_cache import PixelCache
+from tinyface_core.detector.anchors import decode, make_anchors
+from tinyface_core.detector.losses import detector_loss
+from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.presets import DetectorPreset
+from tinyface_core.training.checkpoint import load_checkpoint, random_state, restore_random_state, save_checkpoint
+from tinyface_core.training.events import JobEvents
+from tinyface_core.types import Cancelled, CancelToken
+from tinyface_core.weights import save_tensors
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorTraining:
+    """Settings of one run.
+
+    Attributes:
+        steps: optimiser steps in all.
+        batch: crops a step, over all processes.
+        learning_rate: highest rate; it rises over the first 5 % and falls along a cosine.
+        weight_decay: of AdamW.
+        average: decay of the moving average of the weights, which is what is saved at the end.
+        seed: decides initial weights and every crop.
+        precision: "32-true", or "bf16-mixed" where the processor is quicker with it.
+        checkpoint_seconds: time between checkpoints.
+        workers: processes that cut crops.
+        crops: how crops are cut.
+    """
+
+    steps: int = 4000
+    batch: int = 12
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.05
+    average: float = 0.998
+    seed: int = 1
+    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
+    checkpoint_seconds: float = 180
+    workers: int = 1
+    crops: CropRules = field(default_factory=CropRules)
+
+
+def learning_rate(step: int, settings: DetectorTraining) -> float:
+    """Rate for a step: linear warm-up over 5 % of the run, then half a cosine down to 1 %."""
+    warm = max(1, settings.steps // 20)
+    if step < warm:
+        return settings.learning_rate * (step + 1) / warm
+    done = (step - warm) / max(1, settings.steps - warm)
+    return settings.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def train_detector(
+    preset: DetectorPreset,
+    settings: DetectorTraining,
+    pictures: list[AnnotatedPicture],
+    pixels: PixelCache,
+    folder: Path,
+    events: JobEvents,
+    cancel: CancelToken | None = None,
+    start_from: dict[str, Tensor] | None = None,
+    fabric: Fabric | None = None,
+) -> Path:
+    """Train and write `detector.safetensors` (fp16) into `folder`; takes up an interrupted run there.
+
+    Args:
+        preset: shape of the network.
+        settings: of the run; a resumed run must have the same.
+        pictures: what to learn from, in the order of `pixels`.
+        pixels: their pixels.
+        folder: for checkpoint and result.
+        events: told of progress, loss curves and the end.
+        cancel: when set, a checkpoint is written and `Cancelled` raised.
+        start_from: weights to fine-tune in place of random ones.
+        fabric: how the run is spread over processes and devices; one process by default.
+
+    Returns:
+        The file with the averaged weights.
+
+    Raises:
+        Cancelled: when asked to stop; the same call goes on later.
+        ValueError: if the checkpoint in `folder` is of another run, or the loss is no longer a number.
+    """
+    fabric = fabric or Fabric(accelerator="auto", devices=1, precision=settings.precision)
+    torch.manual_seed(settings.seed)
+    model = MBFCN(preset)
+    if start_from is not None:
+        model.load_state_dict(start_from)
+    average = copy.deepcopy(model).eval()
+    optimizer: Any = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=settings.weight_decay)
+    recipe = repr((preset, asdict(settings) | {"workers": 0, "checkpoint_seconds": 0}))
+    checkpoint = folder / "checkpoint.pt"
+    step = 0
+    if checkpoint.exists():
+        state = load_checkpoint(checkpoint)
+        if state["recipe"] != recipe:
+            raise ValueError(
+                f"{folder} holds a run with other settings. Choose another folder, or the same settings."
+            )
+        model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        restore_random_state(state["random"])
+        step = state["step"]
+        events.log(f"Taken up at step {step}.")
+    model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    wrapped, optimizer = fabric.setup(model, optimizer)
+    average = average.to(fabric.device)
+    size = settings.crops.size
+    anchors = make_anchors(preset.branches, size, size).to(fabric.device)
+
+    def save() -> None:
+        if fabric.is_global_zero:
+            save_checkpoint(
+                checkpoint,
+                {
+                    "recipe": recipe,
+                    "model": model.state_dict(),
+                    "average": average.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "random": random_state(),
+                    "step": step,
+                },
+            )
+
+    started, first_step, last_save = time.monotonic(), step, time.monotonic()
+    wrapped.train()
+    for crops, owner, targets in _loader(pictures, pixels, preset, settings, step, fabric):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step, settings)
+        logits, deltas = wrapped(crops.to(fabric.device).float().contiguous(memory_format=torch.channels_last))
+        boxes = decode(deltas.float(), anchors)
+        loss = detector_loss(
+            logits.float(), boxes, owner.to(fabric.device), targets.to(fabric.device), preset.classification
+        )
+        if not torch.isfinite(loss.total):
+            raise ValueError(
+                f"The loss is no longer a number at step {step}. The last checkpoint is good: "
+                "start again from it with a lower learning rate."
+            )
+        optimizer.zero_grad(set_to_none=True)
+        fabric.backward(loss.total)
+        fabric.clip_gradients(wrapped, optimizer, max_norm=10.0)
+        optimizer.step()
+        _blend(average, model, min(settings.average, (1 + step) / (10 + step)))
+        step += 1
+        if step % 10 == 0 and fabric.is_global_zero:
+            events.scalar("loss/classification", step, float(loss.classification))
+            events.scalar("loss/box", step, float(loss.box))
+            seconds = (time.monotonic() - started) / (step - first_step)
+            events.progress("train", step, settings.steps, seconds * (settings.steps - step))
+        stop = cancel is not None and cancel.is_set()
+        if stop or time.monotonic() - last_save > settings.checkpoint_seconds:
+            save()
+            last_save = time.monotonic()
+        if stop:
+            raise Cancelled(f"Stopped at step {step} of {settings.steps}; the checkpoint is in {folder}.")
+    save()
+    result = folder / "detector.safetensors"
+    if fabric.is_global_zero:
+        sha256 = save_tensors(result, average.state_dict())
+        events.finished({"weights": str(result), "sha256": sha256, "steps": step})
+    fabric.barrier()
+    return result
+
+
+def _loader(
+    pictures: list[AnnotatedPicture],
+    pixels: PixelCache,
+    preset: DetectorPreset,
+    settings: DetectorTraining,
+    step: int,
+    fabric: Fabric,
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Batches of this process from `step` on, whatever happened before: a batch depends on its number alone."""
+    share = settings.batch // fabric.world_size
+    if share * fabric.world_size != settings.batch or not share:
+        raise ValueError(f"A batch of {settings.batch} cannot be shared among {fabric.world_size} processes.")
+    if len(pictures) < settings.batch:
+        raise ValueError(f"{len(pictures)} pictures are fewer than one batch of {settings.batch}.")
+    per_epoch = len(pictures) // settings.batch
+    order: list[tuple[int, int]] = []
+    first_epoch = step // per_epoch
+    for epoch in range(first_epoch, settings.steps // per_epoch + 1):
+        for number, batch in enumerate(batches(epoch_order(len(pictures), epoch, settings.seed), settings.batch)):
+            if step <= epoch * per_epoch + number < settings.steps:
+                order += batch[fabric.global_rank * share : (fabric.global_rank + 1) * share]
+    crops = DetectionCrops(pictures, pixels, preset, settings.crops, settings.seed)
+    crops.select(order)
+    # Its own generator: the loader draws a seed at the start, which would move the global one on resuming.
+    generator = torch.Generator().manual_seed(settings.seed)
+    yield from DataLoader(crops, share, num_workers=settings.workers, generator=generator)
+
+
+@torch.no_grad()
+def _blend(average: nn.Module, model: nn.Module, decay: float) -> None:
+    for mean, value in zip(average.parameters(), model.parameters(), strict=True):
+        mean.lerp_(value, 1 - decay)
+    for mean, value in zip(average.buffers(), model.buffers(), strict=True):
+        mean.copy_(value)

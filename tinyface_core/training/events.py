@@ -1,0 +1,123 @@
+"""What a long job says while it runs, as data: one stream for the command line and for the window."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class JobEvents(Protocol):
+    """Receives what a long job has to say."""
+
+    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
+        """`done` of `total` steps of a stage; the remaining time is None until it can be estimated."""
+
+    def log(self, line: str) -> None:
+        """One sentence for the log."""
+
+    def scalar(self, name: str, step: int, value: float) -> None:
+        """One point of a curve."""
+
+    def sample(self, name: str, step: int, path: Path) -> None:
+        """A picture that shows how far training has come."""
+
+    def finished(self, summary: dict[str, Any]) -> None:
+        """The job is done; the summary holds plain JSON values."""
+
+    def failed(self, reason: str, what_to_do: str) -> None:
+        """The job ended early: why, and what the user can do."""
+
+
+class _Records:
+    """Turns every event into one plain record; what becomes of it is the subclass's business."""
+
+    def _write(self, kind: str, record: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
+        """See `JobEvents`."""
+        self._write(
+            "progress", {"stage": stage, "done": done, "total": total, "remaining_seconds": remaining_seconds}
+        )
+
+    def log(self, line: str) -> None:
+        """See `JobEvents`."""
+        self._write("log", {"line": line})
+
+    def scalar(self, name: str, step: int, value: float) -> None:
+        """See `JobEvents`."""
+        self._write("scalar", {"name": name, "step": step, "value": value})
+
+    def sample(self, name: str, step: int, path: Path) -> None:
+        """See `JobEvents`."""
+        self._write("sample", {"name": name, "step": step, "path": str(path)})
+
+    def finished(self, summary: dict[str, Any]) -> None:
+        """See `JobEvents`."""
+        self._write("finished", {"summary": summary})
+
+    def failed(self, reason: str, what_to_do: str) -> None:
+        """See `JobEvents`."""
+        self._write("failed", {"reason": reason, "what_to_do": what_to_do})
+
+
+class JsonLinesEvents(_Records):
+    """Appends every event to a file as one JSON object a line, with a `kind` and a Unix `time`."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a", encoding="utf-8", buffering=1)
+
+    def _write(self, kind: str, record: dict[str, Any]) -> None:
+        self._file.write(json.dumps({"kind": kind, "time": time.time(), **record}) + "\n")
+
+
+class ConsoleEvents(_Records):
+    """Prints events as short lines."""
+
+    def _write(self, kind: str, record: dict[str, Any]) -> None:
+        if kind == "progress":
+            left = record["remaining_seconds"]
+            rest = "" if left is None else f", {left / 60:.1f} min left"
+            print(f"{record['stage']}: {record['done']} of {record['total']}{rest}", flush=True)
+        else:
+            print(kind + ": " + ", ".join(str(value) for value in record.values()), flush=True)
+
+
+class CombinedEvents:
+    """Passes every event on to several receivers."""
+
+    def __init__(self, *receivers: JobEvents) -> None:
+        self._receivers = receivers
+
+    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
+        """See `JobEvents`."""
+        for receiver in self._receivers:
+            receiver.progress(stage, done, total, remaining_seconds)
+
+    def log(self, line: str) -> None:
+        """See `JobEvents`."""
+        for receiver in self._receivers:
+            receiver.log(line)
+
+    def scalar(self, name: str, step: int, value: float) -> None:
+        """See `JobEvents`."""
+        for receiver in self._receivers:
+            receiver.scalar(name, step, value)
+
+    def sample(self, name: str, step: int, path: Path) -> None:
+        """See `JobEvents`."""
+        for receiver in self._receivers:
+            receiver.sample(name, step, path)
+
+    def finished(self, summary: dict[str, Any]) -> None:
+        """See `JobEvents`."""
+        for receiver in self._receivers:
+            receiver.finished(summary)
+
+    def failed(self, reason: str, what_to_do: str) -> None:
+        """See `JobEvents`."""
+        for receiver in self._receivers:
+            receiver.failed(reason, what_to_do)

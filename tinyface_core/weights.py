@@ -1,0 +1,148 @@
+"""The weights that come with the program: a manifest, safetensors files, SHA-256 checked at every load."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tinyface_core.files import replacing
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+BUNDLED = Path(__file__).resolve().parent.parent / "weights"
+
+
+class WeightsError(Exception):
+    """Weights that are missing, changed or of another shape; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsEntry:
+    """One file of weights and what is known of it.
+
+    Attributes:
+        name: what the user calls it.
+        role: "detector" or "gan".
+        preset: key of the presets of that role.
+        file: file name beside the manifest.
+        sha256: of the file.
+        data: what it was trained on.
+        licence: what it may be used for.
+        date: ISO day it was trained.
+        measured: figures by name, each measured by the project's own commands.
+        fusion: calibrated rule that joins detector and face head, empty for a detector.
+    """
+
+    name: str
+    role: Literal["detector", "gan"]
+    preset: str
+    file: str
+    sha256: str
+    data: str
+    licence: str
+    date: str
+    measured: dict[str, float] = field(default_factory=dict)
+    fusion: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All weights in one folder."""
+
+    folder: Path
+    entries: tuple[WeightsEntry, ...]
+
+    @staticmethod
+    def load(folder: Path | None = None) -> Manifest:
+        """Read `manifest.json` of a folder, by default of the weights that come with the program.
+
+        Raises:
+            WeightsError: if there is none or it cannot be understood.
+        """
+        folder = folder or BUNDLED
+        try:
+            rows = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["weights"]
+            return Manifest(folder, tuple(WeightsEntry(**row) for row in rows))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise WeightsError(f"The manifest of the weights in {folder} cannot be read: {error}.") from error
+
+    def save(self) -> None:
+        """Write `manifest.json`."""
+        text = json.dumps({"weights": [asdict(entry) for entry in self.entries]}, indent=2)
+        with replacing(self.folder / "manifest.json") as part:
+            part.write_text(text + "\n", encoding="utf-8")
+
+    def entry(self, name: str) -> WeightsEntry:
+        """The weights called `name`.
+
+        Raises:
+            WeightsError: if there are none.
+        """
+        for entry in self.entries:
+            if entry.name == name:
+                return entry
+        known = ", ".join(entry.name for entry in self.entries) or "none"
+        raise WeightsError(f"There are no weights called {name}; known: {known}.")
+
+    def default(self, role: Literal["detector", "gan"]) -> WeightsEntry:
+        """The first weights of a role.
+
+        Raises:
+            WeightsError: if there are none.
+        """
+        for entry in self.entries:
+            if entry.role == role:
+                return entry
+        raise WeightsError(f"No {role} weights are installed in {self.folder}.")
+
+    def tensors(self, entry: WeightsEntry) -> dict[str, Tensor]:
+        """Tensors of an entry, floats as float32, after the file's SHA-256 was checked.
+
+        Raises:
+            WeightsError: if the file is missing or not the one that the manifest names.
+        """
+        path = self.folder / entry.file
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise WeightsError(f"The weights {entry.name} cannot be read: {error}.") from error
+        if hashlib.sha256(data).hexdigest() != entry.sha256:
+            raise WeightsError(f"{path} is not the file that the manifest names: install the weights again.")
+        from safetensors.torch import load
+
+        return {key: value.float() if value.is_floating_point() else value for key, value in load(data).items()}
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
+    """Write tensors as safetensors, floats as fp16, and give the file's SHA-256.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    from safetensors.torch import save
+
+    data = save({k: (v.half() if v.is_floating_point() else v).contiguous().cpu() for k, v in tensors.items()})
+    with replacing(path) as part:
+        part.write_bytes(data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """Tensors of a safetensors file that the user chose, floats as float32.
+
+    Raises:
+        WeightsError: if it is not a safetensors file.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    try:
+        tensors = load(path.read_bytes())
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"{path} holds no weights that can be read: {error}.") from error
+    return {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}
