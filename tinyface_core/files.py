@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`, renamed over it when the block ends well, removed when it fails.
 
+    A reader sees the old file or the new one, never half of one, also when the program is killed.
+    Missing folders are made. The temporary name keeps the suffix, since writers choose the format
+    by it. A symbolic link is followed, not replaced.
+
     Raises:
-        OSError: if the folder cannot be written; an older file at `path` stays as it was.
+        OSError: if the folder cannot be written or the disk is full; an older file at `path` stays
+            as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    part = Path(name)
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{uuid4().hex}.part{target.suffix}")
     try:
         yield part
-        part.chmod(0o644)
-        part.replace(path)
+        # The content must be on the disk before the name is: else a power cut leaves an empty file.
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+        part.replace(target)
     finally:
         part.unlink(missing_ok=True)
