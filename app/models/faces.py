@@ -1,0 +1,417 @@
+"""Every face of the opened pictures as a Qt table model, with the analyst's verdicts and notes.
+
+What is shown of it (filter, order) is `VisibleFaces`; changes that can be undone are in `face_commands`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
+
+from app.models.face_commands import AddDrawnFace, SetNote, SetVerdicts
+from app.models.verdict import Verdict
+from app.style import colours_of, icon
+from tinyface_core.types import Box, Face, FindResult, RgbImage
+
+THUMBNAIL_SIDE = 64
+"""Longest side in pixels of a kept thumbnail; smaller crops keep their own pixels."""
+
+_Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+
+class Column(IntEnum):
+    """Columns of the table, from left to right."""
+
+    FACE = 0
+    VERDICT = 1
+    SCORE = 2
+    PROBABILITY = 3
+    SIZE = 4
+    PICTURE = 5
+    TIME = 6
+    NOTE = 7
+
+
+KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+"""The entry's key, int."""
+ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+"""The whole `FaceEntry`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceEntry:
+    """One face of the list.
+
+    Attributes:
+        key: names the face while the program runs; never used twice.
+        source: path or name of the picture, as in `Frame.source`.
+        face: what the search said; of a face drawn by hand its box, with score 1.
+        index, seconds: frame number and time stamp where the picture is a video's frame.
+        verdict, note: the analyst's.
+        drawn: drawn by hand.
+    """
+
+    key: int
+    source: str
+    face: Face
+    index: int | None = None
+    seconds: float | None = None
+    verdict: Verdict = Verdict.UNDECIDED
+    note: str = ""
+    drawn: bool = False
+
+
+class FacesModel(QAbstractTableModel):
+    """The faces of all opened pictures, in the order in which they were found."""
+
+    verdicts_changed = Signal(object)
+    """Keys of faces, `tuple[int, ...]`, whose verdict or note is another now."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self._entries: list[FaceEntry] = []
+        self._rows: dict[int, int] = {}
+        self._thumbnails: dict[int, QImage] = {}
+        self._next_key = 1
+
+    def entries(self) -> Sequence[FaceEntry]:
+        """All faces, row by row."""
+        return self._entries
+
+    def entry(self, key: int) -> FaceEntry | None:
+        """The face of that key, None once its picture was closed."""
+        row = self._rows.get(key)
+        return None if row is None else self._entries[row]
+
+    def entries_of(self, source: str, index: int | None = None) -> list[FaceEntry]:
+        """The faces of one picture, or of one frame of a video."""
+        return [entry for entry in self._entries if entry.source == source and entry.index == index]
+
+    def row_of(self, key: int) -> int | None:
+        """Row of the face of that key."""
+        return self._rows.get(key)
+
+    def values(self, column: Column) -> NDArray[Any]:
+        """One column as an array of values that sort, row by row; NaN or -1 where there is none."""
+        return np.array([_SORT_VALUES[column](entry) for entry in self._entries])
+
+    # -- changes that come from a search ---------------------------------------------------------
+
+    def add_result(self, result: FindResult, thumbnails: Sequence[QImage] = ()) -> tuple[int, ...]:
+        """Take in the faces of one frame, in place of those that an earlier search of it found.
+
+        Faces drawn by hand stay, and a verdict or note stays with the new face that covers the old one.
+
+        Args:
+            result: what a search gave.
+            thumbnails: one for each of `result.faces`, see `cut_thumbnails`; may be empty.
+
+        Returns:
+            The keys of the new faces, in the order of `result.faces`.
+        """
+        earlier = [e for e in self.entries_of(result.source, result.index) if not e.drawn]
+        decided = [e for e in earlier if e.verdict or e.note]
+        self._remove(entry.key for entry in earlier)
+        added = []
+        for face in result.faces:
+            entry = FaceEntry(self._take_key(), result.source, face, result.index, result.seconds)
+            twin = next((old for old in decided if _overlap(old.face.box, face.box) > 0.6), None)
+            if twin is not None:
+                entry = replace(entry, verdict=twin.verdict, note=twin.note)
+            added.append(entry)
+        for entry, thumbnail in zip(added, thumbnails, strict=False):
+            self._thumbnails[entry.key] = thumbnail
+        self._append(added)
+        return tuple(entry.key for entry in added)
+
+    def remove_picture(self, source: str) -> None:
+        """Forget the faces of a picture that was closed."""
+        self._remove([entry.key for entry in self._entries if entry.source == source])
+
+    def clear(self) -> None:
+        """Forget every face, and what could be undone."""
+        self._remove(list(self._rows))
+        self.undo_stack.clear()
+
+    # -- changes that the analyst makes and can undo ----------------------------------------------
+
+    def set_verdicts(self, keys: Iterable[int], verdict: Verdict) -> None:
+        """Give a verdict to some faces; one step of undo."""
+        changes = {
+            key: (entry.verdict, verdict)
+            for key in keys
+            if (entry := self.entry(key)) is not None and entry.verdict != verdict
+        }
+        if changes:
+            self.undo_stack.push(SetVerdicts(self, changes))
+
+    def set_note(self, key: int, note: str) -> None:
+        """Write a note to a face; one step of undo."""
+        entry = self.entry(key)
+        if entry is not None and entry.note != note:
+            self.undo_stack.push(SetNote(self, key, entry.note, note))
+
+    def add_drawn_face(
+        self,
+        source: str,
+        box: Box,
+        index: int | None = None,
+        seconds: float | None = None,
+        thumbnail: QImage | None = None,
+    ) -> int:
+        """Add a missed face that the analyst drew, confirmed; one step of undo. Returns its key."""
+        face = Face(box, 1.0, 1.0)
+        entry = FaceEntry(self._take_key(), source, face, index, seconds, Verdict.CONFIRMED, drawn=True)
+        if thumbnail is not None:
+            self._thumbnails[entry.key] = thumbnail
+        self.undo_stack.push(AddDrawnFace(self, entry))
+        return entry.key
+
+    def put(self, entries: Iterable[FaceEntry]) -> None:
+        """Replace or add entries by their keys, without a step of undo; what the undo commands call."""
+        new, changed = [], []
+        for entry in entries:
+            row = self._rows.get(entry.key)
+            if row is None:
+                new.append(entry)
+            else:
+                self._entries[row] = entry
+                changed.append(row)
+        if new:
+            self._append(new)
+        if changed:
+            self.dataChanged.emit(self.index(min(changed), 0), self.index(max(changed), len(Column) - 1))
+            self.verdicts_changed.emit(tuple(self._entries[row].key for row in changed))
+
+    def take(self, key: int) -> None:
+        """Remove one face, without a step of undo; what the undo commands call."""
+        self._remove([key], forget_thumbnails=False)
+
+    # -- what Qt asks ------------------------------------------------------------------------------
+
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+        """Number of faces."""
+        return 0 if parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+        """Number of columns."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
+        """Titles of columns and what they mean."""
+        if orientation != Qt.Orientation.Horizontal:
+            return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _titles()[Column(section)][0]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _titles()[Column(section)][1]
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Only the note is edited in place."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.column() == Column.NOTE:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Text, thumbnail, colour and keys of a face."""
+        if not index.isValid():
+            return None
+        entry = self._entries[index.row()]
+        column = index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return _text(entry, Column(column))
+            case Qt.ItemDataRole.EditRole:
+                return entry.note if column == Column.NOTE else _text(entry, Column(column))
+            case Qt.ItemDataRole.DecorationRole:
+                if column == Column.FACE:
+                    return self._thumbnails.get(entry.key)
+                if column == Column.VERDICT:
+                    colours = colours_of(QGuiApplication.palette())
+                    return icon(entry.verdict.colour_name, colours.verdict(entry.verdict))
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                return describe(entry)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                if column in (Column.SCORE, Column.PROBABILITY, Column.SIZE, Column.TIME):
+                    return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case int() if role == KEY_ROLE:
+                return entry.key
+            case int() if role == ENTRY_ROLE:
+                return entry
+        return None
+
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
+        """A note typed into its cell."""
+        if role != Qt.ItemDataRole.EditRole or index.column() != Column.NOTE:
+            return False
+        self.set_note(self._entries[index.row()].key, str(value))
+        return True
+
+    # -- keeping rows and keys together --------------------------------------------------------------
+
+    def _take_key(self) -> int:
+        self._next_key += 1
+        return self._next_key - 1
+
+    def _append(self, entries: list[FaceEntry]) -> None:
+        if not entries:
+            return
+        first = len(self._entries)
+        self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
+        self._entries.extend(entries)
+        self._rows.update({entry.key: first + i for i, entry in enumerate(entries)})
+        self.endInsertRows()
+
+    def _remove(self, keys: Iterable[int], forget_thumbnails: bool = True) -> None:
+        gone = set(keys) & self._rows.keys()
+        if not gone:
+            return
+        self.beginResetModel()
+        self._entries = [entry for entry in self._entries if entry.key not in gone]
+        self._rows = {entry.key: row for row, entry in enumerate(self._entries)}
+        if forget_thumbnails:
+            for key in gone:
+                self._thumbnails.pop(key, None)
+        self.endResetModel()
+
+
+def cut_thumbnails(pixels: RgbImage, faces: Sequence[Face], context: float = 0.3) -> list[QImage]:
+    """Thumbnails of faces; needs no event loop, so a worker thread may call it.
+
+    Args:
+        pixels: the frame, RGB uint8 `(H, W, 3)`.
+        faces: boxes in pixels of that frame.
+        context: share of the box's longer side shown round it.
+
+    Returns:
+        One picture a face, its longer side at most `THUMBNAIL_SIDE` pixels, never enlarged.
+    """
+    return [_cut(pixels, face, context) for face in faces]
+
+
+def _cut(pixels: RgbImage, face: Face, context: float) -> QImage:
+    height, width = pixels.shape[:2]
+    x1, y1, x2, y2 = face.box
+    half = face.size * (1 + context) / 2
+    cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
+    left, top = max(int(cx - half), 0), max(int(cy - half), 0)
+    right, bottom = min(int(np.ceil(cx + half)), width), min(int(np.ceil(cy + half)), height)
+    if right <= left or bottom <= top:
+        return QImage()
+    # A big face needs not all its pixels: skipping some first keeps the smooth scaling cheap.
+    step = max(1, min(right - left, bottom - top) // (2 * THUMBNAIL_SIDE))
+    crop = np.ascontiguousarray(pixels[top:bottom:step, left:right:step])
+    image = QImage(
+        crop.tobytes(), crop.shape[1], crop.shape[0], crop.shape[1] * 3, QImage.Format.Format_RGB888
+    )
+    if max(image.width(), image.height()) <= THUMBNAIL_SIDE:
+        return image.copy()
+    return image.scaled(
+        THUMBNAIL_SIDE,
+        THUMBNAIL_SIDE,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
+def describe(entry: FaceEntry) -> str:
+    """One sentence on a face, for tool tips and screen readers."""
+    sentence = QCoreApplication.translate(
+        "FacesModel", "Face of {size} pixels in {picture}, score {score}, {verdict}"
+    ).format(
+        size=round(entry.face.size),
+        picture=Path(entry.source).name,
+        score=f"{entry.face.score:.2f}",
+        verdict=entry.verdict.label.lower(),
+    )
+    return f"{sentence}: {entry.note}" if entry.note else sentence
+
+
+def time_stamp(seconds: float) -> str:
+    """Seconds of a video as `minutes:seconds.hundredths`, with hours where there are some."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{hours}:{minutes:02d}:{rest:05.2f}" if hours else f"{minutes}:{rest:05.2f}"
+
+
+def _text(entry: FaceEntry, column: Column) -> str:
+    match column:
+        case Column.VERDICT:
+            return entry.verdict.label if entry.verdict else ""
+        case Column.SCORE:
+            return f"{entry.face.score:.2f}"
+        case Column.PROBABILITY:
+            probability = entry.face.face_probability
+            return "" if probability is None else f"{probability:.2f}"
+        case Column.SIZE:
+            return f"{entry.face.size:.0f}"
+        case Column.PICTURE:
+            return Path(entry.source).name
+        case Column.TIME:
+            return "" if entry.seconds is None else time_stamp(entry.seconds)
+        case Column.NOTE:
+            return entry.note
+        case _:
+            return ""
+
+
+_SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
+    Column.FACE: lambda entry: entry.key,
+    Column.VERDICT: lambda entry: entry.verdict.name,
+    Column.SCORE: lambda entry: entry.face.score,
+    Column.PROBABILITY: lambda entry: -1.0 if entry.face.face_probability is None else entry.face.face_probability,
+    Column.SIZE: lambda entry: entry.face.size,
+    Column.PICTURE: lambda entry: entry.source,
+    Column.TIME: lambda entry: -1.0 if entry.seconds is None else entry.seconds,
+    Column.NOTE: lambda entry: entry.note,
+}
+
+
+def _titles() -> dict[Column, tuple[str, str]]:
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("FacesModel", text)
+
+    return {
+        Column.FACE: (tr("Face"), tr("The face's own pixels")),
+        Column.VERDICT: (tr("Verdict"), tr("Your verdict: Y confirmed, N not a face, U unsure")),
+        Column.SCORE: (tr("Score"), tr("Detector and second stage joined, 0 to 1")),
+        Column.PROBABILITY: (
+            tr("P(face)"),
+            tr("The second stage's face probability; empty where it did not run"),
+        ),
+        Column.SIZE: (tr("Size"), tr("Longer side of the box in pixels of the picture")),
+        Column.PICTURE: (tr("Picture"), tr("The picture or video that it is in")),
+        Column.TIME: (tr("Time"), tr("Time stamp in the video")),
+        Column.NOTE: (tr("Note"), tr("Your note; double-click or press F2 to write")),
+    }
+
+
+def _overlap(a: Box, b: Box) -> float:
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    both = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
+    return width * height / (both - width * height)

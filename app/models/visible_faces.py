@@ -1,0 +1,236 @@
+"""Which faces the list shows, and in which order: a proxy that filters and sorts with numpy.
+
+`QSortFilterProxyModel` would ask Python twice for every comparison; here 100,000 faces are filtered
+and sorted in some milliseconds, so that a slider can be dragged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from app.models.faces import Column, FaceEntry, FacesModel
+from app.models.verdict import Verdict
+
+_Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+_MOST_STEPS = 64
+_Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFilter:
+    """What a face must be to be shown.
+
+    Attributes:
+        lowest_score, highest_score: fused score in [0, 1], both ends included.
+        smallest, largest: longer side in pixels, both ends included.
+        verdicts: the verdicts shown, None for all.
+        source: the one picture whose faces are shown, None for all.
+    """
+
+    lowest_score: float = 0.0
+    highest_score: float = 1.0
+    smallest: float = 0.0
+    largest: float = float("inf")
+    verdicts: frozenset[Verdict] | None = None
+    source: str | None = None
+
+    def accepts(self, entry: FaceEntry) -> bool:
+        """Whether one face is shown; faces drawn by hand are, whatever their score."""
+        return (
+            (entry.drawn or self.lowest_score <= entry.face.score <= self.highest_score)
+            and self.smallest <= entry.face.size <= self.largest
+            and (self.verdicts is None or entry.verdict in self.verdicts)
+            and (self.source is None or entry.source == self.source)
+        )
+
+
+class VisibleFaces(QAbstractProxyModel):
+    """The faces that pass the filter, in the order that was asked for."""
+
+    filter_changed = Signal(object)
+    """The new `FaceFilter`."""
+
+    def __init__(self, faces: FacesModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._faces = faces
+        self._filter = FaceFilter()
+        self._column: Column | None = None
+        self._order_kind = Qt.SortOrder.AscendingOrder
+        self._rows: _Rows = np.zeros(0, np.intp)
+        self._places: _Rows = np.zeros(0, np.intp)
+        self.setSourceModel(faces)
+        faces.rowsInserted.connect(self._refresh)
+        faces.dataChanged.connect(self._pass_on_data)
+        faces.modelAboutToBeReset.connect(self.beginResetModel)
+        faces.modelReset.connect(self._end_reset)
+        self._set_rows(self._wanted_rows())
+
+    @property
+    def faces(self) -> FacesModel:
+        """The model behind."""
+        return self._faces
+
+    @property
+    def filter(self) -> FaceFilter:
+        """The filter in force."""
+        return self._filter
+
+    def set_filter(self, wanted: FaceFilter) -> None:
+        """Show the faces that pass `wanted`."""
+        if wanted != self._filter:
+            self._filter = wanted
+            self._refresh()
+            self.filter_changed.emit(wanted)
+
+    def entries(self) -> list[FaceEntry]:
+        """The faces shown, in order."""
+        entries = self._faces.entries()
+        return [entries[row] for row in self._rows]
+
+    def entries_of(self, source: str, index: int | None = None) -> list[FaceEntry]:
+        """The faces of one picture or video frame that pass the filter, in order."""
+        return [entry for entry in self.entries() if entry.source == source and entry.index == index]
+
+    def index_of(self, key: int, column: int = 0) -> QModelIndex:
+        """Index of a face here; invalid if it is not shown."""
+        row = self._faces.row_of(key)
+        return QModelIndex() if row is None else self.mapFromSource(self._faces.index(row, column))
+
+    # -- what Qt asks --------------------------------------------------------------------------------
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1 gives the order in which faces were found. Equal ones keep that order."""
+        self._column = None if column < 0 else Column(column)
+        self._order_kind = order
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        sources = [self.mapToSource(index) for index in before]
+        self._set_rows(self._wanted_rows())
+        self.changePersistentIndexList(before, [self.mapFromSource(index) for index in sources])
+        self.layoutChanged.emit()
+
+    def mapToSource(self, index: _Index) -> QModelIndex:  # noqa: N802
+        """Index in the model behind."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return QModelIndex()
+        return self._faces.index(int(self._rows[index.row()]), index.column())
+
+    def mapFromSource(self, index: _Index) -> QModelIndex:  # noqa: N802
+        """Index here; invalid if the face is not shown."""
+        if not index.isValid() or index.row() >= len(self._places):
+            return QModelIndex()
+        place = int(self._places[index.row()])
+        return QModelIndex() if place < 0 else self.createIndex(place, index.column())
+
+    def index(self, row: int, column: int, parent: _Index = _NO_PARENT) -> QModelIndex:
+        """Index of a cell."""
+        if parent.isValid() or not (0 <= row < len(self._rows) and 0 <= column < len(Column)):
+            return QModelIndex()
+        return self.createIndex(row, column)
+
+    def parent(self, child: _Index = _NO_PARENT) -> QModelIndex:  # type: ignore[override]
+        """A table has no parents."""
+        return QModelIndex()
+
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+        """Number of faces shown."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+        """Number of columns."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: N802
+        """Titles of the model behind; rows are numbered as shown."""
+        return self._faces.headerData(section, orientation, role)
+
+    # -- following the model behind --------------------------------------------------------------------
+
+    def _wanted_rows(self) -> _Rows:
+        wanted = self._filter
+        score, size = self._faces.values(Column.SCORE), self._faces.values(Column.SIZE)
+        if not len(score):
+            return np.zeros(0, np.intp)
+        entries = self._faces.entries()
+        drawn = np.fromiter((entry.drawn for entry in entries), np.bool_, len(entries))
+        passes = ((score >= wanted.lowest_score) & (score <= wanted.highest_score)) | drawn
+        passes &= (size >= wanted.smallest) & (size <= wanted.largest)
+        if wanted.verdicts is not None:
+            passes &= np.fromiter((e.verdict in wanted.verdicts for e in entries), np.bool_, len(entries))
+        if wanted.source is not None:
+            passes &= np.fromiter((e.source == wanted.source for e in entries), np.bool_, len(entries))
+        rows = np.flatnonzero(passes)
+        if self._column is None:
+            return rows
+        values = self._faces.values(self._column)[rows]
+        if self._order_kind == Qt.SortOrder.AscendingOrder:
+            return rows[np.argsort(values, kind="stable")]
+        # Falling order with equal ones still in the order found: sort the reversed list, then turn it round.
+        return rows[len(rows) - 1 - np.argsort(values[::-1], kind="stable")[::-1]]
+
+    def _set_rows(self, rows: _Rows) -> None:
+        self._rows = rows
+        self._places = np.full(self._faces.rowCount(), -1, np.intp)
+        self._places[rows] = np.arange(len(rows))
+
+    def _refresh(self) -> None:
+        """Go over to the rows wanted now by few removals and insertions, so that selections live on."""
+        old, new = self._rows, self._wanted_rows()
+        kept, known = np.isin(old, new), np.isin(new, old)
+        removals, insertions = _runs(~kept), _runs(~known)
+        if len(removals) + len(insertions) > _MOST_STEPS or not np.array_equal(old[kept], new[known]):
+            self.beginResetModel()
+            self._set_rows(new)
+            self.endResetModel()
+            return
+        if not removals and not insertions:
+            self._set_rows(new)
+            return
+        for first, last in reversed(removals):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._set_rows(np.delete(self._rows, np.s_[first : last + 1]))
+            self.endRemoveRows()
+        for first, last in insertions:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._set_rows(np.insert(self._rows, first, new[first : last + 1]))
+            self.endInsertRows()
+
+    def _pass_on_data(self, first: QModelIndex, last: QModelIndex) -> None:
+        places = self._places[first.row() : last.row() + 1]
+        shown = places[places >= 0]
+        if len(shown):
+            self.dataChanged.emit(
+                self.index(int(shown.min()), first.column()), self.index(int(shown.max()), last.column())
+            )
+        if self._filter.verdicts is not None:
+            self._drop_refused()
+
+    def _drop_refused(self) -> None:
+        """Follow verdicts that changed, but leave the order alone: a face must not jump away under the eye."""
+        wanted = self._wanted_rows()
+        if self._column in (Column.VERDICT, Column.NOTE):
+            stay = self._rows[np.isin(self._rows, wanted)]
+            wanted = np.concatenate([stay, wanted[~np.isin(wanted, stay)]])
+        old = self._rows
+        kept = np.isin(old, wanted)
+        for first, last in reversed(_runs(~kept)):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._set_rows(np.delete(self._rows, np.s_[first : last + 1]))
+            self.endRemoveRows()
+        if len(wanted) != len(self._rows):
+            self._refresh()
+
+    def _end_reset(self) -> None:
+        self._set_rows(self._wanted_rows())
+        self.endResetModel()
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last place of every run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(first), int(after) - 1) for first, after in zip(edges[::2], edges[1::2], strict=True)]
