@@ -1,0 +1,1 @@
+"""What runs beside the window; every job speaks by typed signals."""

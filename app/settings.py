@@ -1,0 +1,126 @@
+"""What the user has chosen, kept between runs: one typed object over QSettings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar, cast, overload
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+T = TypeVar("T")
+
+MOST_RECENT = 12
+"""How many recent files are remembered."""
+
+Effort = Literal["fast", "balanced", "thorough"]
+
+
+class _Setting(Generic[T]):
+    """A property of `Settings` that is read from and written to QSettings under its own name."""
+
+    def __init__(self, default: T) -> None:
+        self._default = default
+        self._name = ""
+
+    def __set_name__(self, owner: type[Settings], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type[Settings]) -> _Setting[T]: ...
+    @overload
+    def __get__(self, instance: Settings, owner: type[Settings]) -> T: ...
+    def __get__(self, instance: Settings | None, owner: type[Settings]) -> _Setting[T] | T:
+        return self if instance is None else instance.value(self._name, self._default)
+
+    def __set__(self, instance: Settings, value: T) -> None:
+        if instance.value(self._name, self._default) != value:
+            instance.set_value(self._name, value)
+
+
+class Settings(QObject):
+    """The user's choices; every change is kept at once and told by `changed`.
+
+    Attributes:
+        theme: "system", "light" or "dark".
+        language: "de" and the like; empty follows the system.
+        device: "auto" or a name that torch knows.
+        effort: "fast", "balanced" or "thorough", see `app.jobs.finding.finder_settings`.
+        detector, gan: names of weights; empty takes the default of the manifest.
+        refine: whether the second stage runs.
+        search_on_open: whether opened pictures are searched without being asked.
+        video_step: every so many frames of a video are searched.
+        comparison_methods: names of upscalers shown side by side.
+        show_boxes, box_labels: the overlay on pictures.
+        frame_selected: whether the view goes to a face that is selected in the list.
+        lowest_score, smallest: the filter of the face list.
+        recent: paths of files and folders, latest first.
+        open_folder, export_folder: where the dialogs start.
+        export_formats: what is ticked in the export dialog.
+        geometry, window_state: of the main window, as Qt saves them.
+    """
+
+    changed = Signal(str)
+
+    theme = _Setting[str]("system")
+    language = _Setting[str]("")
+    device = _Setting[str]("auto")
+    effort = _Setting[str]("balanced")
+    detector = _Setting[str]("")
+    gan = _Setting[str]("")
+    refine = _Setting[bool](True)
+    search_on_open = _Setting[bool](True)
+    video_step = _Setting[int](10)
+    comparison_methods = _Setting[list[str]](["bilinear", "sr-only", "refined"])
+    show_boxes = _Setting[bool](True)
+    box_labels = _Setting[bool](True)
+    frame_selected = _Setting[bool](True)
+    lowest_score = _Setting[float](0.3)
+    smallest = _Setting[float](0.0)
+    recent = _Setting[list[str]]([])
+    open_folder = _Setting[str]("")
+    export_folder = _Setting[str]("")
+    export_formats = _Setting[list[str]](["csv", "html"])
+    geometry = _Setting[QByteArray](QByteArray())
+    window_state = _Setting[QByteArray](QByteArray())
+
+    def __init__(self, store: QSettings | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store or QSettings()
+
+    def value(self, name: str, default: T) -> T:
+        """What is kept under `name`, of the type of `default`; `default` where it is missing or unreadable."""
+        raw: Any = self._store.value(name)
+        if raw is None:
+            return default
+        try:
+            return cast(T, _as_type(raw, default))
+        except (TypeError, ValueError):
+            # An older version or an editor left something else there.
+            return default
+
+    def set_value(self, name: str, value: object) -> None:
+        """Keep `value` under `name`."""
+        self._store.setValue(name, value)
+        self.changed.emit(name)
+
+    def remember_recent(self, path: Path) -> None:
+        """Put a file or folder on top of the recent ones."""
+        text = str(path)
+        self.recent = [text, *(other for other in self.recent if other != text)][:MOST_RECENT]
+
+    def sync(self) -> None:
+        """Write to the disk now."""
+        self._store.sync()
+
+
+def _as_type(raw: Any, default: object) -> object:
+    # The INI format gives back text for everything, and a list of one as that one.
+    if isinstance(default, bool):
+        return raw if isinstance(raw, bool) else str(raw).lower() in ("true", "1")
+    if isinstance(default, list):
+        return [str(item) for item in raw] if isinstance(raw, list) else [str(raw)] if raw != "" else []
+    if isinstance(default, (int, float)):
+        return type(default)(raw)
+    if not isinstance(raw, type(default)):
+        raise TypeError(f"{raw!r} is not a {type(default).__name__}.")
+    return raw
