@@ -1,0 +1,205 @@
+"""MB-FCN on pictures of any size: scales, overlapping tiles, one NMS; memory stays bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from tinyface_core.boxes import clip, nms, tiles
+from tinyface_core.detector.anchors import decode, grid_size, make_anchors
+from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.device import choose_device
+from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
+from tinyface_core.types import Cancelled, CancelToken, Proposal, RgbImage
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+
+_PADDING = 127
+_SMALLEST_TILE = 512
+_MULTIPLE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A tile of a scaled copy: its pixels, where it lies, and which centres and sizes are its own."""
+
+    pixels: RgbImage
+    scale: float
+    left: int
+    top: int
+    core: tuple[float, float, float, float]
+    largest: float
+
+
+class MBFCNDetector:
+    """The default detector; see `tinyface_core.detector.registry.Detector`."""
+
+    def __init__(
+        self,
+        model: MBFCN,
+        device: torch.device,
+        name: str = "mbfcn",
+        digest: str = "",
+        scales: tuple[float, ...] = (1.0,),
+    ) -> None:
+        """Take a trained network over for searching.
+
+        Args:
+            model: trained network; batch normalisation is folded into its convolutions.
+            device: where it runs.
+            name, digest: for the result.
+            scales: copies of the picture that are searched, 1 being its own size.
+        """
+        self.name, self.digest = name, digest
+        self._preset, self._device, self._scales = model.preset, device, scales
+        self._model = fold_batch_norm(model.eval()).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._tile = model.preset.tile
+        self.remarks: tuple[str, ...] = ()
+
+    def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
+        """See `Detector`."""
+        return [self._propose_one(image, cancel) for image in images]
+
+    def _propose_one(self, image: RgbImage, cancel: CancelToken | None) -> list[Proposal]:
+        self.remarks = ()
+        while True:
+            try:
+                return self._search(image, cancel)
+            except torch.OutOfMemoryError:
+                self._give_way()
+
+    def _give_way(self) -> None:
+        if self._tile > _SMALLEST_TILE:
+            self._tile = max(_SMALLEST_TILE, self._tile // 2)
+            self.remarks += (f"Memory ran out: the picture was searched in tiles of {self._tile} pixels.",)
+        elif self._device.type != "cpu":
+            self._device = torch.device("cpu")
+            self._model = self._model.to(self._device)
+            self.remarks += ("Memory of the accelerator ran out: the picture was searched on the processor.",)
+        else:
+            raise MemoryError("There is not enough memory to search this picture: close other programs.")
+
+    def _search(self, image: RgbImage, cancel: CancelToken | None) -> list[Proposal]:
+        found = []
+        for piece in self._pieces(image):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled("The search was cancelled.")
+            found.append(self._search_piece(piece))
+        boxes, scores, strides = (torch.cat(parts) for parts in zip(*found, strict=True))
+        boxes = clip(boxes, image.shape[1], image.shape[0])
+        solid = (boxes[:, 2:] - boxes[:, :2]).amin(dim=1) >= 1
+        boxes, scores, strides = boxes[solid], scores[solid], strides[solid]
+        kept = nms(boxes, scores, self._preset.nms_iou)[: self._preset.proposals]
+        return [
+            Proposal((b[0], b[1], b[2], b[3]), score, stride)
+            for b, score, stride in zip(
+                boxes[kept].tolist(), scores[kept].tolist(), strides[kept].tolist(), strict=True
+            )
+        ]
+
+    def _pieces(self, image: RgbImage) -> Iterator[_Piece]:
+        overlap = min(self._preset.tile_overlap, self._tile // 2)
+        height, width = image.shape[:2]
+        whole = min(1.0, self._tile / max(height, width))
+        for scale in self._scales:
+            scaled_height, scaled_width = max(1, round(height * scale)), max(1, round(width * scale))
+            tiled = max(scaled_height, scaled_width) > self._tile
+            copy = _resize(image, scaled_width, scaled_height)
+            for x1, y1, x2, y2 in tiles(scaled_width, scaled_height, self._tile, overlap):
+                # A face belongs to the tile whose core holds its centre; it lies whole in that
+                # tile, because the core ends half an overlap before the tile does.
+                margin = overlap / 2
+                core = (
+                    x1 + margin if x1 else -np.inf,
+                    y1 + margin if y1 else -np.inf,
+                    x2 - margin if x2 < scaled_width else np.inf,
+                    y2 - margin if y2 < scaled_height else np.inf,
+                )
+                yield _Piece(copy[y1:y2, x1:x2], scale, x1, y1, core, overlap if tiled else np.inf)
+        if max(height, width) * max(self._scales) > self._tile and whole not in self._scales:
+            small = _resize(image, max(1, round(width * whole)), max(1, round(height * whole)))
+            yield _Piece(small, whole, 0, 0, (-np.inf, -np.inf, np.inf, np.inf), np.inf)
+
+    @torch.inference_mode()
+    def _search_piece(self, piece: _Piece) -> tuple[Tensor, Tensor, Tensor]:
+        """Boxes `(K, 4)` in pixels of the picture, scores `(K,)`, strides `(K,)`, on the CPU."""
+        pixels = _pad(piece.pixels)
+        picture = torch.from_numpy(pixels).to(self._device).permute(2, 0, 1)[None].float()
+        logits, deltas = self._model(picture.contiguous(memory_format=torch.channels_last))
+        anchors, strides = _anchors(self._preset, pixels.shape[0], pixels.shape[1])
+        scores = logits[0].float().sigmoid().cpu()
+        chosen = (scores > self._preset.score_floor).nonzero()[:, 0]
+        # Far more than can survive NMS; bounds the time on a picture that is all texture.
+        if len(chosen) > 10 * self._preset.proposals:
+            chosen = chosen[scores[chosen].topk(10 * self._preset.proposals).indices]
+        boxes = decode(deltas[0].float().cpu()[chosen], anchors[chosen])
+        boxes += torch.tensor([piece.left, piece.top, piece.left, piece.top])
+        centre, side = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).amax(dim=1)
+        x1, y1, x2, y2 = piece.core
+        own = (centre[:, 0] >= x1) & (centre[:, 0] < x2) & (centre[:, 1] >= y1) & (centre[:, 1] < y2)
+        own &= side <= piece.largest
+        return boxes[own] / piece.scale, scores[chosen][own], strides[chosen][own]
+
+
+def fold_batch_norm(module: nn.Module) -> nn.Module:
+    """Replace each convolution and the batch normalisation after it by one convolution, in place."""
+    for name, child in module.named_children():
+        if isinstance(child, nn.Sequential):
+            layers = list(child)
+            for first, second in zip(range(len(layers)), range(1, len(layers)), strict=False):
+                conv, norm = layers[first], layers[second]
+                if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                    layers[first], layers[second] = fuse_conv_bn_eval(conv, norm), nn.Identity()
+            setattr(module, name, nn.Sequential(*(layer for layer in layers if not isinstance(layer, nn.Identity))))
+        fold_batch_norm(getattr(module, name))
+    return module
+
+
+def load_mbfcn(
+    manifest: Manifest, entry: WeightsEntry, device: str, scales: tuple[float, ...] = (1.0,)
+) -> MBFCNDetector:
+    """The detector of an entry of the manifest.
+
+    Raises:
+        WeightsError: if the file is missing, changed, or of another shape.
+        ValueError: if there is no such device.
+    """
+    model = MBFCN(DETECTOR_PRESETS[entry.preset])
+    try:
+        model.load_state_dict(manifest.tensors(entry))
+    except RuntimeError as error:
+        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
+    return MBFCNDetector(model, choose_device(device), entry.name, entry.sha256, scales)
+
+
+def _resize(image: RgbImage, width: int, height: int) -> RgbImage:
+    if (height, width) == image.shape[:2]:
+        return image
+    from tinyface_core.opencv import cv2
+
+    shrinks = width < image.shape[1]
+    resized: RgbImage = cv2.resize(
+        image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    )
+    return resized
+
+
+def _pad(pixels: RgbImage) -> RgbImage:
+    height, width = (-(-side // _MULTIPLE) * _MULTIPLE for side in pixels.shape[:2])
+    padded = np.full((height, width, 3), _PADDING, np.uint8)
+    padded[: pixels.shape[0], : pixels.shape[1]] = pixels
+    return padded
+
+
+def _anchors(preset: DetectorPreset, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """Anchors `(A, 3)` and the stride `(A,)` of the branch of each."""
+    counts = []
+    for branch in preset.branches:
+        rows, columns = grid_size(branch, height, width)
+        counts.append(rows * columns * len(branch.anchors))
+    strides = torch.tensor([branch.stride for branch in preset.branches]).repeat_interleave(torch.tensor(counts))
+    return make_anchors(preset.branches, height, width), strides

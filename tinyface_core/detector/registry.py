@@ -1,0 +1,93 @@
+"""Detectors behind one interface: what one is, how a third party adds one, how one is loaded by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from tinyface_core.types import CancelToken, Proposal, RgbImage
+
+ENTRY_POINT_GROUP = "tinyface.detectors"
+
+
+class Detector(Protocol):
+    """Finds face candidates."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its weights, empty where it has none."""
+        ...
+
+    def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
+        """Candidates of each RGB uint8 picture `(H, W, 3)`, best first, after NMS.
+
+        Raises:
+            Cancelled: soon after `cancel` is set.
+        """
+        ...
+
+
+DetectorFactory = Callable[[str], Detector]
+"""Makes a detector for a device name."""
+
+
+class UnknownDetectorError(ValueError):
+    """No detector of that name."""
+
+
+class DetectorRegistry:
+    """Detectors by name."""
+
+    def __init__(self) -> None:
+        self._factories: dict[str, DetectorFactory] = {}
+
+    def add(self, name: str, factory: DetectorFactory) -> None:
+        """Add a detector.
+
+        Raises:
+            ValueError: if there is one of that name already.
+        """
+        if name in self._factories:
+            raise ValueError(f"There is a detector called {name} already.")
+        self._factories[name] = factory
+
+    def names(self) -> list[str]:
+        """All names, in the order in which they were added."""
+        return list(self._factories)
+
+    def load(self, name: str, device: str = "auto") -> Detector:
+        """Make the detector called `name`.
+
+        Raises:
+            UnknownDetectorError: if there is none.
+            WeightsError: if its weights are missing or changed.
+        """
+        if name not in self._factories:
+            raise UnknownDetectorError(f"There is no detector called {name}. Known: {', '.join(self.names())}.")
+        return self._factories[name](device)
+
+
+def standard_detectors(thorough: bool = False) -> DetectorRegistry:
+    """All MB-FCN weights of the manifest, then what installed packages add through entry points.
+
+    Args:
+        thorough: search each picture at twice its size as well.
+    """
+    from tinyface_core.detector.inference import load_mbfcn
+    from tinyface_core.weights import Manifest
+
+    registry = DetectorRegistry()
+    manifest = Manifest.load()
+    for entry in manifest.entries:
+        if entry.role == "detector":
+            scales = (1.0, 2.0) if thorough else (1.0,)
+            registry.add(entry.name, lambda device, e=entry, s=scales: load_mbfcn(manifest, e, device, s))  # type: ignore[misc]
+    for point in entry_points(group=ENTRY_POINT_GROUP):
+        registry.add(point.name, point.load())
+    return registry

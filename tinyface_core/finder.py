@@ -1,0 +1,269 @@
+"""FaceFinder: detector -> ROIs -> generator -> discriminator -> fused score -> NMS (paper Figure 2)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from tinyface_core.boxes import nms, square_rois
+from tinyface_core.crops import cut_squares
+from tinyface_core.detector.registry import Detector, standard_detectors
+from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame, Progress, Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class FinderSettings:
+    """How a frame is searched; thresholds for looking are not among them, see `visible`.
+
+    Attributes:
+        refine: whether candidates go through the second stage.
+        refine_budget: at most this many do (paper: all 600); least certain and smallest first.
+        batch: crops that go through the networks together.
+        nms_iou: candidates that overlap a better one by more than this are dropped at the end.
+    """
+
+    refine: bool = True
+    refine_budget: int = 128
+    batch: int = 64
+    nms_iou: float = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The second stage's verdict on `(N,)` crops: probabilities float32 in [0, 1]."""
+
+    face: NDArray[np.float32]
+    real: NDArray[np.float32]
+
+
+class SecondStage(Protocol):
+    """Generator and discriminator together."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls its weights."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its weights."""
+        ...
+
+    @property
+    def low(self) -> int:
+        """Side in pixels of a low-resolution crop."""
+        ...
+
+    @property
+    def high(self) -> int:
+        """Side in pixels of a high-resolution crop."""
+        ...
+
+    @property
+    def context(self) -> float:
+        """Share of a box's side that is added round it."""
+        ...
+
+    @property
+    def fusion(self) -> Mapping[str, float]:
+        """Calibrated rule: weights "detector", "face" and "bias" of the logits."""
+        ...
+
+    def generate(self, low: NDArray[np.uint8]) -> Tensor:
+        """Refined crops `(N, 3, high, high)` float32 in [0, 1] from crops uint8 `(N, low, low, 3)`."""
+        ...
+
+    def judge(self, high: Tensor) -> Judgement:
+        """The discriminator's verdict on crops `(N, 3, high, high)` float32 in [0, 1]."""
+        ...
+
+
+class FaceFinder:
+    """Searches frames with a detector and, where there is one, a second stage."""
+
+    def __init__(
+        self, detector: Detector, second_stage: SecondStage | None = None, settings: FinderSettings | None = None
+    ) -> None:
+        self._detector, self._second_stage = detector, second_stage
+        self.settings = settings or FinderSettings()
+
+    def find(
+        self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None
+    ) -> FindResult:
+        """All face candidates of a frame, judged.
+
+        Raises:
+            Cancelled: soon after `cancel` is set.
+        """
+        timings: dict[str, float] = {}
+        if progress is not None:
+            progress("detect", 0, 1)
+        with _timed(timings, "detect"):
+            proposals = self._detector.propose([frame.pixels], cancel)[0]
+        if progress is not None:
+            progress("detect", 1, 1)
+        faces = [Face(p.box, p.score, p.score) for p in proposals]
+        chosen: list[int] = []
+        if self._second_stage is not None and self.settings.refine:
+            chosen = within_budget(proposals, self.settings.refine_budget)
+            self._refine(frame, faces, chosen, self._second_stage, timings, cancel, progress)
+        with _timed(timings, "merge"):
+            merged = visible(faces, nms_iou=self.settings.nms_iou)
+        weights = {"detector": f"{self._detector.name} {self._detector.digest}".strip()}
+        if chosen and self._second_stage is not None:
+            weights["gan"] = f"{self._second_stage.name} {self._second_stage.digest}".strip()
+        return FindResult(
+            source=frame.source,
+            width=frame.width,
+            height=frame.height,
+            faces=merged,
+            candidates=len(proposals),
+            refined=len(chosen),
+            timings=timings,
+            settings=asdict(self.settings),
+            weights=weights,
+            device=str(getattr(self._detector, "device", "cpu")),
+            remarks=tuple(getattr(self._detector, "remarks", ())),
+            index=frame.index,
+            seconds=frame.seconds,
+        )
+
+    def _refine(
+        self,
+        frame: Frame,
+        faces: list[Face],
+        chosen: Sequence[int],
+        stage: SecondStage,
+        timings: dict[str, float],
+        cancel: CancelToken | None,
+        progress: Progress | None,
+    ) -> None:
+        if not chosen:
+            return
+        boxes = torch.tensor([faces[i].box for i in chosen])
+        rois = square_rois(boxes, stage.context)
+        # Enlarging a region that is as large as the result already adds nothing: straight to D.
+        is_small = (rois[:, 2] - rois[:, 0]) <= stage.high
+        done = 0
+        for small in (True, False):
+            group = (is_small == small).nonzero()[:, 0]
+            for part in group.split(self.settings.batch):
+                if cancel is not None and cancel.is_set():
+                    raise Cancelled("The search was cancelled.")
+                with _timed(timings, "crop"):
+                    crops = cut_squares(frame.pixels, rois[part], stage.low if small else stage.high)
+                with _timed(timings, "generate"):
+                    high = stage.generate(crops) if small else _to_unit(crops)
+                with _timed(timings, "discriminate"):
+                    judgement = stage.judge(high)
+                for k, number in enumerate(part.tolist()):
+                    i = chosen[number]
+                    face, real = float(judgement.face[k]), float(judgement.real[k])
+                    before = faces[i].detector_score
+                    faces[i] = Face(faces[i].box, fuse(before, face, stage.fusion), before, face, real, True)
+                done += len(part)
+                if progress is not None:
+                    progress("discriminate", done, len(chosen))
+
+
+def within_budget(proposals: Sequence[Proposal], budget: int) -> list[int]:
+    """Indices of the proposals that go through the second stage: least certain and smallest first.
+
+    Certainty is the distance of the score from one half; a face of 64 pixels counts as much
+    more certain as a tenth of that scale.
+    """
+
+    def need(i: int) -> float:
+        x1, y1, x2, y2 = proposals[i].box
+        return abs(proposals[i].score - 0.5) + max(x2 - x1, y2 - y1) / 640
+
+    return sorted(sorted(range(len(proposals)), key=need)[:budget])
+
+
+def fuse(detector_score: float, face_probability: float, rule: Mapping[str, float]) -> float:
+    """Final score in [0, 1]: a logistic rule over both logits, fitted on training pictures.
+
+    Args:
+        detector_score: in [0, 1].
+        face_probability: of the discriminator's face head, in [0, 1].
+        rule: weights "detector", "face" and "bias"; an empty one keeps the detector's score.
+    """
+    if not rule:
+        return detector_score
+    total = rule["bias"] + rule["detector"] * _logit(detector_score) + rule["face"] * _logit(face_probability)
+    return 1 / (1 + float(np.exp(-total)))
+
+
+def visible(
+    faces: Sequence[Face], min_score: float = 0.0, min_size: float = 0.0, nms_iou: float = 1.0
+) -> tuple[Face, ...]:
+    """Faces that pass the thresholds, by falling score; runs no network, so sliders can call it.
+
+    Args:
+        faces: candidates.
+        min_score: least fused score, in [0, 1].
+        min_size: least longer side in pixels.
+        nms_iou: of two faces that overlap by more, the better one stays.
+    """
+    passing = [face for face in faces if face.score >= min_score and face.size >= min_size]
+    if not passing:
+        return ()
+    kept = nms(torch.tensor([f.box for f in passing]), torch.tensor([f.score for f in passing]), nms_iou)
+    return tuple(passing[i] for i in kept.tolist())
+
+
+def build_finder(
+    detector: str = "",
+    gan: str = "",
+    device: str = "auto",
+    settings: FinderSettings | None = None,
+    thorough: bool = False,
+) -> FaceFinder:
+    """A finder from installed parts.
+
+    Args:
+        detector: name in the registry; empty for the first one.
+        gan: name of second-stage weights; empty for the first ones, if there are any.
+        device: "auto", "cpu", "cuda", ...
+        settings: of the search.
+        thorough: search at twice the size as well.
+
+    Raises:
+        WeightsError: if weights are missing or changed.
+        ValueError: if there is no such detector or device.
+    """
+    from tinyface_core.gan.second_stage import load_second_stage
+    from tinyface_core.weights import Manifest
+
+    settings = settings or FinderSettings()
+    registry = standard_detectors(thorough)
+    manifest = Manifest.load()
+    stage = None
+    if settings.refine and (gan or any(entry.role == "gan" for entry in manifest.entries)):
+        stage = load_second_stage(manifest, manifest.entry(gan) if gan else manifest.default("gan"), device)
+    name = detector or manifest.default("detector").name
+    return FaceFinder(registry.load(name, device), stage, settings)
+
+
+def _to_unit(crops: NDArray[np.uint8]) -> Tensor:
+    return torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255
+
+
+def _logit(probability: float) -> float:
+    p = min(max(probability, 1e-4), 1 - 1e-4)
+    return float(np.log(p / (1 - p)))
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    timings[stage] = timings.get(stage, 0.0) + time.perf_counter() - start
