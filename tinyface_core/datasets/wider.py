@@ -1,8 +1,9 @@
-"""Reader of WIDER FACE in its official form: `.mat` lists or `_bbx_gt.txt`, pictures in event folders or flat."""
+"""Reader of the WIDER FACE annotations (Yang et al., WIDER FACE: A Face Detection Benchmark, CVPR 2016)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,69 +11,135 @@ from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".avif", ".webp")
-_INVALID_COLUMN = 7
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".avif", ".webp"})
 
 
-def read_wider(
-    images: Path, ground_truth: Path, only: Collection[str] | None = None
-) -> list[AnnotatedPicture]:
-    """All annotated pictures whose file is there; listed pictures without a file are left out.
+@dataclass(frozen=True, slots=True)
+class WiderFaces:
+    """What the list of WIDER FACE says of one picture.
+
+    Attributes:
+        name: "event/file" without a suffix.
+        boxes: `(N, 4)` float64 x, y, width, height in pixels, as annotated (sizes may be zero).
+        invalid: `(N,)` bool, faces that the annotators marked as not usable.
+    """
+
+    name: str
+    boxes: NDArray[np.float64]
+    invalid: NDArray[np.bool_]
+
+
+def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = None) -> list[AnnotatedPicture]:
+    """The annotated pictures of WIDER FACE that are on this disk, in the order of the official list.
+
+    Pictures that are listed but have no file are left out: compare with `len(read_wider_list(ground_truth))`
+    to learn how many. Invalid faces are `ignored`; boxes without an area are dropped.
 
     Args:
-        images: folder of the pictures, with or without the event folders.
-        ground_truth: `wider_face_train.mat`, `wider_face_val.mat` or `wider_face_..._bbx_gt.txt`.
-        only: official names ("event/file", no suffix) to keep.
-
-    Returns:
-        Pictures named "event/file"; faces labelled invalid, and empty boxes, are ignored ones.
+        images: the official folder of event folders, or one flat folder; jpg, png, avif or webp files.
+        ground_truth: the official `wider_face_*.mat` or `wider_face_*_bbx_gt.txt`.
+        only: names to keep, each "event/file" or "file", with or without a suffix; None keeps all.
 
     Raises:
-        FileNotFoundError: if the list is not there, or not one of its pictures is.
+        FileNotFoundError: if `images` is not a folder, `ground_truth` is missing or no listed picture is found.
+        ValueError: if `ground_truth` is not such a list.
     """
-    if not ground_truth.exists():
-        raise FileNotFoundError(f"{ground_truth} does not exist: give the official WIDER FACE list.")
-    listed = _from_mat(ground_truth) if ground_truth.suffix == ".mat" else _from_text(ground_truth)
-    files = {file.stem: file for file in images.rglob("*") if file.suffix.lower() in _SUFFIXES}
+    if not images.is_dir():
+        raise FileNotFoundError(f"The picture folder {images} does not exist. Give the folder of the WIDER FACE pictures.")
+    listed = read_wider_list(ground_truth)
+    files = PictureFiles(images)
+    wanted = None if only is None else wider_names(only, [faces.name for faces in listed])
     pictures = []
-    for name, boxes, invalid in listed:
-        file = files.get(name.rpartition("/")[2])
-        if file is None or (only is not None and name not in only):
+    for faces in listed:
+        path = files.find(faces.name)
+        if path is None or (wanted is not None and faces.name not in wanted):
             continue
-        corners = boxes.astype(np.float32)
-        corners[:, 2:] += corners[:, :2]
-        empty = (boxes[:, 2:] <= 0).any(axis=1)
-        pictures.append(AnnotatedPicture(name, file, corners, invalid | empty))
+        keep = (faces.boxes[:, 2] > 0) & (faces.boxes[:, 3] > 0)
+        boxes = faces.boxes[keep]
+        corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1).astype(np.float32)
+        pictures.append(AnnotatedPicture(faces.name, path, corners, faces.invalid[keep]))
     if not pictures:
-        raise FileNotFoundError(f"{images} holds none of the pictures that {ground_truth.name} lists.")
+        raise FileNotFoundError(f"None of the {len(listed)} pictures that {ground_truth.name} lists is in {images}.")
     return pictures
 
 
-def _from_mat(path: Path) -> Iterator[tuple[str, NDArray[np.float32], NDArray[np.bool_]]]:
+def read_wider_list(ground_truth: Path) -> list[WiderFaces]:
+    """Every picture of an official `.mat` or `_bbx_gt.txt` list, whether its file is here or not.
+
+    Raises:
+        FileNotFoundError, ValueError: as `read_wider`.
+    """
+    if not ground_truth.is_file():
+        raise FileNotFoundError(f"The WIDER FACE list {ground_truth} does not exist.")
+    entries = _from_matlab(ground_truth) if ground_truth.suffix == ".mat" else _from_text(ground_truth)
+    return list(entries)
+
+
+class PictureFiles:
+    """Finds a picture's file by its name without a suffix, in event folders or in one flat folder."""
+
+    def __init__(self, root: Path) -> None:
+        """List `root` and everything under it once."""
+        paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
+        self._by_stem = {path.stem: path for path in paths}
+        self._by_event = {f"{path.parent.name}/{path.stem}": path for path in paths}
+
+    def find(self, name: str) -> Path | None:
+        """The file of picture "event/file", None if there is none."""
+        return self._by_event.get(name) or self._by_stem.get(name.rpartition("/")[2])
+
+
+def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:
+    """Those `listed` names "event/file" that `only` asks for, as "event/file" or "file", suffix or none.
+
+    Raises:
+        ValueError: if a name asked for is not listed.
+    """
+    by_file = {name.rpartition("/")[2]: name for name in listed}
+    known, wanted = set(listed), set()
+    for asked in only:
+        name = without_suffix(asked.strip())
+        found = name if name in known else by_file.get(name.rpartition("/")[2])
+        if found is None:
+            raise ValueError(f'"{asked}" is not in the list of WIDER FACE pictures; names look like "0--Parade/file".')
+        wanted.add(found)
+    return wanted
+
+
+def without_suffix(name: str) -> str:
+    """A picture's name without its picture suffix; other dots in it stay."""
+    stem, dot, suffix = name.rpartition(".")
+    return stem if dot and f".{suffix.lower()}" in PICTURE_SUFFIXES else name
+
+
+def _from_matlab(path: Path) -> Iterator[WiderFaces]:
     from scipy.io import loadmat
 
-    lists = loadmat(str(path))
-    for number, event in enumerate(lists["event_list"][:, 0]):
-        names = lists["file_list"][number, 0]
-        boxes = lists["face_bbx_list"][number, 0]
-        invalid = lists["invalid_label_list"][number, 0]
-        for row in range(len(names)):
-            yield (
-                f"{event[0]}/{names[row, 0][0]}",
-                boxes[row, 0].reshape(-1, 4).astype(np.float32),
-                invalid[row, 0].reshape(-1).astype(bool),
-            )
+    try:
+        table = loadmat(str(path))
+        columns = [table[key] for key in ("event_list", "file_list", "face_bbx_list")]
+    except (ValueError, KeyError, NotImplementedError) as error:
+        raise ValueError(f"{path.name} is not a WIDER FACE list: {error}.") from error
+    invalid_list = table.get("invalid_label_list")
+    for number, (event, files, boxes) in enumerate(zip(*(column.ravel() for column in columns), strict=True)):
+        labels = None if invalid_list is None else invalid_list.ravel()[number].ravel()
+        for row, (file, faces) in enumerate(zip(files.ravel(), boxes.ravel(), strict=True)):
+            xywh = np.asarray(faces, np.float64).reshape(-1, 4)
+            invalid = np.zeros(len(xywh), bool) if labels is None else np.asarray(labels[row]).ravel().astype(bool)
+            yield WiderFaces(f"{event.item()}/{file.item()}", xywh, invalid)
 
 
-def _from_text(path: Path) -> Iterator[tuple[str, NDArray[np.float32], NDArray[np.bool_]]]:
-    lines = iter(path.read_text(encoding="utf-8").splitlines())
-    for line in lines:
-        if not line.strip():
-            continue
-        count = int(next(lines))
-        # A picture without faces still has one line, of zeros.
-        rows = [[float(value) for value in next(lines).split()] for _ in range(max(count, 1))][:count]
-        table = np.array(rows, np.float32).reshape(count, -1)
-        boxes = table[:, :4].reshape(-1, 4)
-        invalid = table[:, _INVALID_COLUMN].astype(bool) if table.shape[1] > _INVALID_COLUMN else np.zeros(count, bool)
-        yield str(Path(line.strip()).with_suffix("")), boxes, invalid
+def _from_text(path: Path) -> Iterator[WiderFaces]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    row = 0
+    try:
+        while row < len(lines) and lines[row].strip():
+            name, count = without_suffix(lines[row].strip()), int(lines[row + 1])
+            # A picture without faces still has one line, of zeros.
+            fields = [[float(v) for v in line.split()] for line in lines[row + 2 : row + 2 + max(count, 1)]]
+            row += 2 + max(count, 1)
+            numbers = np.array(fields, np.float64)[:count]
+            invalid = numbers[:, 7] > 0 if numbers.shape[1] > 7 else np.zeros(count, bool)
+            yield WiderFaces(name, numbers[:, :4], invalid)
+    except (ValueError, IndexError) as error:
+        raise ValueError(f"{path.name}, line {row + 1}: not a WIDER FACE list ({error}).") from error

@@ -1,0 +1,60 @@
+"""Bootstrap over pictures: how far a measured figure would move with another draw of pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A percentile interval `low <= high` that holds `level` of the resampled values."""
+
+    low: float
+    high: float
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference of two measurements on the same pictures.
+
+    Attributes:
+        value: second minus first, on all the pictures.
+        interval: of the difference, from paired resampling.
+        share_above_zero: share of the resamplings in which the second was better, in [0, 1].
+    """
+
+    value: float
+    interval: Interval
+    share_above_zero: float
+
+
+def resampling_weights(pictures: int, rounds: int, seed: int) -> NDArray[np.float64]:
+    """How often each picture is drawn, `(rounds, pictures)`; every row sums to `pictures`.
+
+    The same seed gives the same draws, so that two detectors measured with it are paired.
+
+    Raises:
+        ValueError: if there are no pictures or no rounds.
+    """
+    if pictures < 1 or rounds < 1:
+        raise ValueError(f"A bootstrap needs pictures and rounds, not {pictures} and {rounds}.")
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(pictures, np.full(pictures, 1 / pictures), size=rounds).astype(np.float64)
+
+
+def percentile_interval(values: NDArray[np.float64], level: float = 0.95) -> Interval:
+    """The interval between the outer percentiles of resampled values `(rounds,)`."""
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high), level)
+
+
+def paired_difference(
+    first: float, second: float, first_rounds: NDArray[np.float64], second_rounds: NDArray[np.float64]
+) -> Difference:
+    """The difference second - first; `*_rounds (rounds,)` must come from the same draws."""
+    rounds = second_rounds - first_rounds
+    return Difference(second - first, percentile_interval(rounds), float((rounds > 0).mean()))

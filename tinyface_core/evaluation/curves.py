@@ -1,0 +1,93 @@
+"""Curves of a detector: the area under them, their table as CSV and their picture as SVG or PNG."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.files import replacing
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One line of a plot: points `x (T,)` and `y (T,)` by falling score threshold."""
+
+    x: Floats
+    y: Floats
+
+
+def average_precision(recall: Floats, precision: Floats) -> Floats:
+    """Area under the precision envelope, as Pascal VOC has it since 2010 (all points, no sampling).
+
+    Args:
+        recall: `(..., T)` in [0, 1], not falling along the last axis.
+        precision: `(..., T)` in [0, 1]; 0 where there is nothing to be precise about.
+
+    Returns:
+        Areas `(...)` in [0, 1].
+    """
+    envelope = np.maximum.accumulate(precision[..., ::-1], axis=-1)[..., ::-1]
+    steps = np.diff(recall, axis=-1, prepend=0.0)
+    area: Floats = (steps * envelope).sum(axis=-1)
+    return area
+
+
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """`part / whole` element by element, 0 where `whole` is 0."""
+    part, whole = np.broadcast_arrays(np.asarray(part, np.float64), np.asarray(whole, np.float64))
+    result: Floats = np.divide(part, whole, out=np.zeros(part.shape), where=whole != 0)
+    return result
+
+
+def write_curve_csv(path: Path, columns: Mapping[str, Sequence[float] | Floats]) -> None:
+    """Write columns of equal length under their names.
+
+    Raises:
+        ValueError: if the columns differ in length.
+    """
+    rows = zip(*columns.values(), strict=True)
+    with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out)
+        writer.writerow(columns)
+        writer.writerows([f"{value:.6g}" for value in row] for row in rows)
+
+
+def draw_curves(
+    paths: Sequence[Path],
+    curves: Mapping[str, Curve],
+    title: str,
+    x_label: str,
+    y_label: str,
+    x_limit: float = 1.0,
+) -> None:
+    """Draw named curves into files whose suffix says the format (.svg, .png, .pdf).
+
+    Args:
+        x_limit: right end of the horizontal axis; the vertical one is [0, 1].
+
+    Raises:
+        ModuleNotFoundError: if matplotlib, which is optional, is not installed.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError("Curves are drawn by matplotlib: install the `evaluation` extra.") from error
+    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot(title=title, xlabel=x_label, ylabel=y_label, xlim=(0, x_limit), ylim=(0, 1.01))
+    for name, curve in curves.items():
+        axes.plot(curve.x, curve.y, label=name, linewidth=1.8)
+    axes.grid(color="#d8d8d8", linewidth=0.6)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="lower left" if x_limit == 1.0 else "lower right")
+    for path in paths:
+        with replacing(path) as part:
+            figure.savefig(part, format=path.suffix[1:], dpi=150)

@@ -1,0 +1,53 @@
+"""The official WIDER FACE submission folder: `event/file.txt`, so that predictions go in and out of the authors' tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.files import replacing
+
+Predictions = Mapping[str, NDArray[np.float64]]
+"""By official name "event/file": `(N, 5)` float64 x, y, width, height in pixels and a score, in any order."""
+
+
+def write_submission(folder: Path, predictions: Predictions) -> None:
+    """Write one file a picture: its name, the count, then one `x y width height score` a line, best first."""
+    for name, rows in predictions.items():
+        path = folder / f"{name}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        best_first = rows[np.argsort(-rows[:, 4], kind="stable")]
+        lines = [path.stem, str(len(rows)), *(f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in best_first)]
+        with replacing(path) as part:
+            part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def read_submission(folder: Path) -> dict[str, NDArray[np.float64]]:
+    """Every prediction of a submission folder, by "event/file".
+
+    Raises:
+        FileNotFoundError: if there is no `event/file.txt` in the folder.
+        ValueError: if a file has not that form; the message names the file.
+    """
+    predictions = {}
+    for path in sorted(folder.glob("*/*.txt")):
+        predictions[f"{path.parent.name}/{path.stem}"] = _read(path)
+    if not predictions:
+        raise FileNotFoundError(f"{folder} holds no predictions of the form event/file.txt.")
+    return predictions
+
+
+def _read(path: Path) -> NDArray[np.float64]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        count = int(lines[1])
+        rows = [[float(value) for value in line.split()[:5]] for line in lines[2:] if line.strip()]
+        table = np.array(rows, np.float64).reshape(-1, 5)
+    except (IndexError, ValueError) as error:
+        raise ValueError(f"{path} is not a prediction file of name, count and x y width height score: {error}.") from error
+    if len(table) != count:
+        raise ValueError(f"{path} announces {count} faces and lists {len(table)}.")
+    return table

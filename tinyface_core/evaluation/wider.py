@@ -1,0 +1,414 @@
+"""The official WIDER FACE protocol (Yang et al., CVPR 2016, and its published evaluation tools), vectorised.
+
+A prediction belongs to the annotated face that it overlaps most, if the overlap (IoU of boxes whose edges
+are inclusive, hence + 1 pixel) is at least 0.5. Predictions that belong to a face outside the subset are
+neither right nor wrong; of several that belong to one face the best-scored is right and the others are
+wrong. Scores are stretched to [0, 1] over the whole set and cut at 1000 thresholds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.datasets.wider import WiderFaces, read_wider_list, wider_names
+from tinyface_core.evaluation.bootstrap import (
+    Difference,
+    Interval,
+    paired_difference,
+    percentile_interval,
+    resampling_weights,
+)
+from tinyface_core.evaluation.curves import Curve, Floats, average_precision, ratio
+from tinyface_core.evaluation.submission import Predictions
+
+SUBSETS = ("easy", "medium", "hard")
+HEIGHT_BANDS = {
+    "under 10": (0.0, 10.0),
+    "10-16": (10.0, 16.0),
+    "16-32": (16.0, 32.0),
+    "32-64": (32.0, 64.0),
+    "above 64": (64.0, np.inf),
+}
+THRESHOLDS = 1000
+MATCH_IOU = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class WiderGroundTruth:
+    """The validation set as the protocol sees it.
+
+    Attributes:
+        pictures: names, boxes and invalid labels in the official order.
+        subsets: by subset name, for each picture, a bool mask `(N,)` of the faces that count.
+        listed: how many pictures the official list has; more than `pictures` after `only`.
+    """
+
+    pictures: tuple[WiderFaces, ...]
+    subsets: Mapping[str, tuple[NDArray[np.bool_], ...]]
+    listed: int
+
+    def only(self, names: Collection[str]) -> WiderGroundTruth:
+        """The same, restricted to the pictures in `names` ("event/file")."""
+        rows = [row for row, picture in enumerate(self.pictures) if picture.name in names]
+        subsets = {subset: tuple(masks[row] for row in rows) for subset, masks in self.subsets.items()}
+        return WiderGroundTruth(tuple(self.pictures[row] for row in rows), subsets, self.listed)
+
+
+@dataclass(frozen=True, slots=True)
+class SubsetResult:
+    """One subset's figure.
+
+    Attributes:
+        ap: average precision in [0, 1].
+        interval: of the average precision over resampled pictures, None if not asked for.
+        faces: how many faces count.
+        curve: recall (x) and precision (y) at the 1000 thresholds.
+    """
+
+    ap: float
+    interval: Interval | None
+    faces: int
+    curve: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class HeightResult:
+    """Faces of one band of heights; all other faces are neither right nor wrong.
+
+    Attributes:
+        low, high: heights in pixels, `low <= height < high`.
+        faces: how many valid faces there are.
+        ap: average precision in [0, 1], by the protocol of the subsets.
+        recall: share of them found at the report's operating point, in [0, 1].
+        recall_interval: over resampled pictures at that score, None if not asked for.
+    """
+
+    low: float
+    high: float
+    faces: int
+    ap: float
+    recall: float
+    recall_interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class WiderReport:
+    """What WIDER FACE says of a detector.
+
+    Attributes:
+        subsets: by "easy", "medium", "hard".
+        heights: by the names of `HEIGHT_BANDS` and "under 16".
+        pictures, faces: how many were measured on (faces: all annotated ones).
+        listed: pictures in the official list.
+        missing: pictures measured on that had no prediction file; they count as "nothing found".
+        operating_score: least score with at most one false positive a picture on average.
+    """
+
+    subsets: Mapping[str, SubsetResult]
+    heights: Mapping[str, HeightResult]
+    pictures: int
+    faces: int
+    listed: int
+    missing: int
+    operating_score: float
+
+    @property
+    def is_subset(self) -> bool:
+        """Whether these are not all pictures, so that the figures are not those of the benchmark."""
+        return self.pictures < self.listed
+
+    @property
+    def remark(self) -> str:
+        """One sentence that says what was measured on."""
+        if self.is_subset:
+            return (
+                f"Measured on {self.pictures} of the {self.listed} pictures in the list: "
+                "not comparable with figures of the whole set."
+            )
+        return f"Measured on all {self.listed} pictures of the list."
+
+    @property
+    def recall_under_16(self) -> float:
+        """Share of the faces under 16 pixels high that are found at one false positive a picture."""
+        return self.heights["under 16"].recall
+
+    def as_json(self) -> dict[str, object]:
+        """The figures without the curves, as plain JSON values."""
+        return {
+            "remark": self.remark,
+            "pictures": self.pictures,
+            "listed_pictures": self.listed,
+            "is_subset": self.is_subset,
+            "missing_predictions": self.missing,
+            "faces": self.faces,
+            "operating_score": self.operating_score if np.isfinite(self.operating_score) else None,
+            "subsets": {
+                name: {"ap": result.ap, "faces": result.faces, "interval": _bounds(result.interval)}
+                for name, result in self.subsets.items()
+            },
+            "heights": {
+                name: {
+                    "faces": result.faces,
+                    "ap": result.ap,
+                    "recall_at_1_fp_per_picture": result.recall,
+                    "recall_interval": _bounds(result.recall_interval),
+                }
+                for name, result in self.heights.items()
+            },
+        }
+
+
+def read_ground_truth(folder: Path) -> WiderGroundTruth:
+    """Read `wider_face_val.mat` and `wider_{easy,medium,hard}_val.mat`.
+
+    Raises:
+        FileNotFoundError: if one of the four files is missing.
+        ValueError: if they do not belong together.
+    """
+    from scipy.io import loadmat
+
+    pictures = tuple(read_wider_list(folder / "wider_face_val.mat"))
+    subsets = {}
+    for name in SUBSETS:
+        path = folder / f"wider_{name}_val.mat"
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is missing; the official evaluation tools of WIDER FACE hold it.")
+        lists = [entry for event in loadmat(str(path))["gt_list"].ravel() for entry in event.ravel()]
+        if len(lists) != len(pictures):
+            raise ValueError(f"{path.name} lists {len(lists)} pictures, wider_face_val.mat {len(pictures)}.")
+        masks = []
+        for picture, entry in zip(pictures, lists, strict=True):
+            mask = np.zeros(len(picture.boxes), bool)
+            mask[np.asarray(entry, np.int64).ravel() - 1] = True  # the lists count from one
+            masks.append(mask)
+        subsets[name] = tuple(masks)
+    return WiderGroundTruth(pictures, subsets, len(pictures))
+
+
+def evaluate_wider(
+    predictions: Predictions,
+    ground_truth: Path | WiderGroundTruth,
+    only: Collection[str] | None = None,
+    rounds: int = 1000,
+    seed: int = 0,
+) -> WiderReport:
+    """Measure predictions by the official protocol, on all pictures or on a subset of them.
+
+    Args:
+        predictions: by official name "event/file", `(N, 5)` x, y, width, height, score; any order.
+        ground_truth: the folder of the four official `.mat` files, or what `read_ground_truth` gave.
+        only: names of the pictures to measure on; None takes those that have predictions. Scores are
+            stretched over these pictures alone.
+        rounds: resamplings of the pictures for the intervals, 0 for none. They keep the scores' stretch.
+        seed: of the resampling.
+
+    Raises:
+        FileNotFoundError, ValueError: if the ground truth cannot be read, a name is not in it, or
+            predictions have another shape or are not finite.
+    """
+    truth = _chosen(ground_truth, predictions, only)
+    matches = _Matches(truth.pictures, predictions)
+    weights = resampling_weights(len(truth.pictures), rounds, seed) if rounds else None
+    subsets = {}
+    for name, masks in truth.subsets.items():
+        counts = matches.count(np.concatenate(masks))
+        curve = counts.curve()
+        ap = float(average_precision(curve.x, curve.y))
+        interval = None if weights is None else percentile_interval(counts.resampled_ap(weights))
+        subsets[name] = SubsetResult(ap, interval, int(counts.faces.sum()), curve)
+    operating_score = matches.score_at_false_positives(per_picture=1.0)
+    bands = {"under 16": (0.0, 16.0), **HEIGHT_BANDS}
+    heights = {name: _height_result(matches, band, operating_score, weights) for name, band in bands.items()}
+    missing = sum(picture.name not in predictions for picture in truth.pictures)
+    faces = len(matches.heights)
+    return WiderReport(subsets, heights, len(truth.pictures), faces, truth.listed, missing, operating_score)
+
+
+def compare_wider(
+    first: Predictions,
+    second: Predictions,
+    ground_truth: Path | WiderGroundTruth,
+    only: Collection[str] | None = None,
+    rounds: int = 1000,
+    seed: int = 0,
+) -> dict[str, Difference]:
+    """How much better `second` is than `first`, by subset, with a paired bootstrap over pictures.
+
+    Both are measured on the pictures in `only`, or on those that have predictions in both.
+
+    Raises:
+        FileNotFoundError, ValueError: as `evaluate_wider`.
+    """
+    shared = first.keys() & second.keys() if only is None else only
+    truth = _chosen(ground_truth, {}, shared)
+    weights = resampling_weights(len(truth.pictures), rounds, seed)
+    one, two = _Matches(truth.pictures, first), _Matches(truth.pictures, second)
+    differences = {}
+    for name, masks in truth.subsets.items():
+        kept = np.concatenate(masks)
+        counts = [one.count(kept), two.count(kept)]
+        values = [float(average_precision(c.curve().x, c.curve().y)) for c in counts]
+        resampled = [c.resampled_ap(weights) for c in counts]
+        differences[name] = paired_difference(values[0], values[1], resampled[0], resampled[1])
+    return differences
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """By picture and threshold `(P, T)`, what is new at that threshold; and faces by picture `(P,)`."""
+
+    proposals: Floats
+    found: Floats
+    faces: Floats
+
+    def curve(self, weights: Floats | None = None) -> Curve:
+        """Recall and precision `(..., T)` with the pictures counted `weights (..., P)` times each, else once."""
+        if weights is None:
+            weights = np.ones(len(self.faces))
+        found = np.cumsum(weights @ self.found, axis=-1)
+        proposals = np.cumsum(weights @ self.proposals, axis=-1)
+        return Curve(ratio(found, (weights @ self.faces)[..., None]), ratio(found, proposals))
+
+    def resampled_ap(self, weights: Floats) -> Floats:
+        """Average precision `(rounds,)` for weights `(rounds, P)`."""
+        # In parts, because (rounds, T) in memory several times over is more than it needs to be.
+        parts = [self.curve(part) for part in np.array_split(weights, max(1, len(weights) // 100))]
+        return np.concatenate([average_precision(part.x, part.y) for part in parts])
+
+
+class _Matches:
+    """All predictions of the set in one row, each with the face that it belongs to.
+
+    The matching does not depend on the subset, so it is done once for all of them.
+    """
+
+    def __init__(self, pictures: tuple[WiderFaces, ...], predictions: Predictions) -> None:
+        self._pictures = len(pictures)
+        counts = np.array([len(picture.boxes) for picture in pictures])
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        self._face_picture = np.repeat(np.arange(self._pictures), counts)
+        boxes = np.concatenate([picture.boxes for picture in pictures])
+        invalid = np.concatenate([picture.invalid for picture in pictures])
+        self.heights: Floats = boxes[:, 3]
+        self.valid: NDArray[np.bool_] = ~invalid & (boxes[:, 2] > 0) & (boxes[:, 3] > 0)
+        scores, faces, owners = [], [], []
+        for number, picture in enumerate(pictures):
+            rows = _checked(picture.name, predictions.get(picture.name))
+            rows = rows[np.argsort(-rows[:, 4], kind="stable")]
+            best, overlap = _best_overlaps(rows[:, :4], picture.boxes)
+            scores.append(rows[:, 4])
+            faces.append(np.where(overlap >= MATCH_IOU, best + starts[number], -1))
+            owners.append(np.full(len(rows), number))
+        self._scores = np.concatenate(scores)
+        self._face = np.concatenate(faces)
+        self._picture = np.concatenate(owners)
+        # Best scores come first within a picture, so the first prediction of a face is the right one.
+        _, firsts = np.unique(self._face, return_index=True)
+        self._first = np.zeros(len(self._face), bool)
+        self._first[firsts] = True
+        self._first &= self._face >= 0
+        self._bin = _threshold_bins(self._scores)
+        self._judged = counts[self._picture] > 0  # the protocol passes over pictures without any face
+
+    def count(self, kept: NDArray[np.bool_]) -> _Counts:
+        """Counts for the subset of faces `kept (faces,)`."""
+        in_subset = kept[self._face] & (self._face >= 0)
+        proposal = ((self._face < 0) | in_subset) & self._judged
+        found = self._first & in_subset
+        return _Counts(self._histogram(proposal), self._histogram(found), self._faces_by_picture(kept))
+
+    def score_at_false_positives(self, per_picture: float) -> float:
+        """Least score at which the false positives are at most so many a picture; infinite if there is none.
+
+        Second boxes on a valid face are false positives too; boxes on an invalid face are not.
+        """
+        wrong = (self._face < 0) | (~self._first & self.valid[self._face])
+        scores, inverse = np.unique(-self._scores, return_inverse=True)
+        false_positives = np.cumsum(np.bincount(inverse, weights=wrong, minlength=len(scores)))
+        allowed = int(np.searchsorted(false_positives, per_picture * self._pictures, side="right"))
+        return float(-scores[allowed - 1]) if allowed else float("inf")
+
+    def found_at(self, score: float, kept: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """Faces of `kept` that are found at `score`, and faces of `kept`, by picture `(P,)`."""
+        found = self._first & kept[self._face] & (self._scores >= score)
+        found_by_picture = np.bincount(self._picture[found], minlength=self._pictures).astype(np.float64)
+        return found_by_picture, self._faces_by_picture(kept)
+
+    def _faces_by_picture(self, kept: NDArray[np.bool_]) -> Floats:
+        return np.bincount(self._face_picture[kept], minlength=self._pictures).astype(np.float64)
+
+    def _histogram(self, chosen: NDArray[np.bool_]) -> Floats:
+        cells = self._picture[chosen] * THRESHOLDS + self._bin[chosen]
+        flat = np.bincount(cells, minlength=self._pictures * THRESHOLDS)
+        return flat.reshape(self._pictures, THRESHOLDS).astype(np.float64)
+
+
+def _height_result(
+    matches: _Matches, band: tuple[float, float], score: float, weights: Floats | None
+) -> HeightResult:
+    kept = matches.valid & (matches.heights >= band[0]) & (matches.heights < band[1])
+    curve = matches.count(kept).curve()
+    found, faces = matches.found_at(score, kept)
+    recall = float(ratio(found.sum(), faces.sum()))
+    interval = None if weights is None else percentile_interval(ratio(weights @ found, weights @ faces))
+    return HeightResult(band[0], band[1], int(faces.sum()), float(average_precision(curve.x, curve.y)), recall, interval)
+
+
+def _chosen(
+    ground_truth: Path | WiderGroundTruth, predictions: Predictions, only: Collection[str] | None
+) -> WiderGroundTruth:
+    truth = read_ground_truth(ground_truth) if isinstance(ground_truth, Path) else ground_truth
+    names = [picture.name for picture in truth.pictures]
+    unknown = predictions.keys() - set(names)
+    if unknown:
+        raise ValueError(f'There are predictions for "{min(unknown)}", which is not in the WIDER FACE list.')
+    chosen = truth.only(wider_names(predictions.keys() if only is None else only, names))
+    if not chosen.pictures:
+        raise ValueError("There is no picture to measure on: neither predictions nor names were given.")
+    if not any(len(picture.boxes) for picture in chosen.pictures):
+        raise ValueError("There is nothing to measure: the chosen pictures have no annotated face.")
+    return chosen
+
+
+def _checked(name: str, rows: NDArray[np.float64] | None) -> Floats:
+    if rows is None:
+        return np.zeros((0, 5))
+    table = np.asarray(rows, np.float64)
+    if table.size == 0:
+        return np.zeros((0, 5))
+    if table.ndim != 2 or table.shape[1] != 5 or not np.isfinite(table).all():
+        raise ValueError(f"The predictions for {name} must be finite rows of x, y, width, height, score.")
+    return table
+
+
+def _best_overlaps(predicted: Floats, annotated: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """The annotated box `(N,)` that each predicted one overlaps most and that overlap `(N,)`; -1 without any."""
+    if len(predicted) == 0 or len(annotated) == 0:
+        return np.zeros(len(predicted), np.int64), np.full(len(predicted), -1.0)
+    a, b = predicted[:, None, :], annotated[None, :, :]
+    width = np.minimum(a[..., 0] + a[..., 2], b[..., 0] + b[..., 2]) - np.maximum(a[..., 0], b[..., 0]) + 1
+    height = np.minimum(a[..., 1] + a[..., 3], b[..., 1] + b[..., 3]) - np.maximum(a[..., 1], b[..., 1]) + 1
+    shared = np.maximum(width, 0) * np.maximum(height, 0)
+    areas = (predicted[:, 2] + 1) * (predicted[:, 3] + 1), (annotated[:, 2] + 1) * (annotated[:, 3] + 1)
+    overlaps = shared / (areas[0][:, None] + areas[1][None, :] - shared)
+    best = overlaps.argmax(axis=1)
+    return best, overlaps[np.arange(len(best)), best]
+
+
+def _threshold_bins(scores: Floats) -> NDArray[np.int64]:
+    """The first of the falling thresholds 1 - t / 1000, t = 1..1000, that each score reaches, once stretched to [0, 1]."""
+    if len(scores) == 0:
+        return np.zeros(0, np.int64)
+    low, high = scores.min(), scores.max()
+    stretched = (scores - low) / (high - low) if high > low else np.ones(len(scores))
+    rising = (1 - np.arange(1, THRESHOLDS + 1) / THRESHOLDS)[::-1]
+    return THRESHOLDS - np.searchsorted(rising, stretched, side="right")
+
+
+def _bounds(interval: Interval | None) -> list[float] | None:
+    return None if interval is None else [interval.low, interval.high]
