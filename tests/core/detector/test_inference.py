@@ -1,0 +1,123 @@
+"""Searching pictures of any size."""
+
+import copy
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from tinyface_core.boxes import iou_matrix
+from tinyface_core.detector.anchors import make_anchors
+from tinyface_core.detector.inference import MBFCNDetector, fold_batch_norm
+from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
+from tinyface_core.types import Cancelled, RgbImage
+
+
+class BrightSquares(torch.nn.Module):
+    """Stands in for a trained network: finds bright squares by the mean under each anchor."""
+
+    def __init__(self, preset: DetectorPreset) -> None:
+        super().__init__()
+        self.preset = preset
+        self.seen: list[tuple[int, int]] = []
+
+    def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        height, width = pictures.shape[-2:]
+        self.seen.append((height, width))
+        anchors = make_anchors(self.preset.branches, height, width)
+        total = torch.zeros(height + 1, width + 1)
+        total[1:, 1:] = (pictures[0].mean(0) > 200).float().cumsum(0).cumsum(1)
+        half = anchors[:, 2] / 2
+        x1, x2 = ((anchors[:, 0] + s * half).round().long() for s in (-1, 1))
+        y1, y2 = ((anchors[:, 1] + s * half).round().long() for s in (-1, 1))
+        inside = (x1 >= 0) & (y1 >= 0) & (x2 <= width) & (y2 <= height)
+        x1, x2, y1, y2 = x1.clamp(0, width), x2.clamp(0, width), y1.clamp(0, height), y2.clamp(0, height)
+        mass = total[y2, x2] - total[y1, x2] - total[y2, x1] + total[y1, x1]
+        iou = mass / anchors[:, 2].square()
+        logits = torch.where(inside & (iou > 0.99), anchors[:, 2] / 50, torch.tensor(-20.0))
+        return logits[None], torch.zeros(1, len(anchors), 4)
+
+
+def detector(scales: tuple[float, ...] = (1.0,)) -> MBFCNDetector:
+    return MBFCNDetector(BrightSquares(DETECTOR_PRESETS["desktop"]), torch.device("cpu"), scales=scales)  # type: ignore[arg-type]
+
+
+def picture_with(squares: list[tuple[int, int, int]], width: int, height: int) -> RgbImage:
+    pixels = np.zeros((height, width, 3), np.uint8)
+    for x, y, side in squares:
+        pixels[y : y + side, x : x + side] = 255
+    return pixels
+
+
+def test_faces_across_tile_borders_and_at_the_rim_are_found_once() -> None:
+    # 8-pixel anchors stand at multiples of four less two: squares are laid where one fits exactly.
+    squares = [(1598, 702, 8), (798, 98, 8), (2602, 1802, 8), (2, 2, 8)]
+    found = [p for p in detector().propose([picture_with(squares, 2700, 1900)])[0] if p.score > 0.5]
+    expected = torch.tensor([[x, y, x + s, y + s] for x, y, s in squares], dtype=torch.float32)
+    overlap = iou_matrix(expected, torch.tensor([p.box for p in found]))
+    assert overlap.shape == (4, 4)
+    assert bool((overlap.amax(dim=1) > 0.99).all())
+
+
+def test_a_face_larger_than_the_overlap_is_found_on_the_reduced_copy() -> None:
+    found = detector().propose([picture_with([(600, 400, 1000)], 3000, 2000)])[0]
+    large = [p for p in found if p.box[2] - p.box[0] > 400]
+    assert large
+    assert all(p.box[0] >= 590 and p.box[2] <= 1610 for p in large)
+
+
+def test_no_piece_is_larger_than_a_tile() -> None:
+    searched = detector(scales=(1.0, 2.0))
+    searched.propose([picture_with([], 3000, 2000)])
+    limit = DETECTOR_PRESETS["desktop"].tile
+    assert searched._model.seen and all(max(size) <= limit for size in searched._model.seen)  # type: ignore[union-attr]
+
+
+def test_a_search_stops_when_it_is_cancelled() -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        detector().propose([picture_with([], 64, 64)], cancel)
+
+
+def test_when_memory_runs_out_tiles_are_halved_and_the_user_is_told() -> None:
+    class Greedy(BrightSquares):
+        def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            if max(pictures.shape) > 900:
+                raise torch.OutOfMemoryError("full")
+            return super().forward(pictures)
+
+    searched = MBFCNDetector(Greedy(DETECTOR_PRESETS["desktop"]), torch.device("cpu"))  # type: ignore[arg-type]
+    found = searched.propose([picture_with([(1202, 602, 8)], 1600, 1200)])[0]
+    assert any(p.score > 0.5 for p in found)
+    assert "800 pixels" in searched.remarks[0]
+
+
+def test_folding_batch_norm_changes_nothing_that_is_seen() -> None:
+    torch.manual_seed(0)
+    model = MBFCN(DETECTOR_PRESETS["tiny"]).train()
+    model(torch.rand(2, 3, 64, 96) * 255)  # moves the running statistics
+    model.eval()
+    folded = fold_batch_norm(copy.deepcopy(model))
+    pictures = torch.rand(1, 3, 64, 96) * 255
+    with torch.inference_mode():
+        for before, after in zip(model(pictures), folded(pictures), strict=True):
+            torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-4)
+    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in folded.modules())
+
+
+@pytest.mark.parametrize("preset", ["tiny", "desktop"])
+def test_the_network_gives_one_score_and_box_for_each_anchor(preset: str) -> None:
+    model = MBFCN(DETECTOR_PRESETS[preset]).eval()
+    with torch.inference_mode():
+        scores, boxes = model(torch.zeros(2, 3, 96, 128))
+    count = len(make_anchors(model.preset.branches, 96, 128))
+    assert scores.shape == (2, count)
+    assert boxes.shape == (2, count, 4)
+
+
+def test_odd_sizes_line_up_with_their_anchors() -> None:
+    found = detector().propose([picture_with([(62, 38, 8)], 101, 75)])[0]
+    assert any(p.score > 0.5 and abs(p.box[0] - 62) < 1 and abs(p.box[1] - 38) < 1 for p in found)

@@ -1,0 +1,67 @@
+"""Box arithmetic against torchvision and hand-worked cases."""
+
+import pytest
+import torch
+import torchvision.ops as reference
+
+from tinyface_core.boxes import area, clip, coverage_matrix, iou_matrix, nms, paired_giou, square_rois, tiles
+
+
+def random_boxes(count: int, seed: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    corner = torch.rand(count, 2, generator=generator) * 80
+    return torch.cat([corner, corner + 1 + torch.rand(count, 2, generator=generator) * 30], dim=1)
+
+
+def test_iou_agrees_with_torchvision() -> None:
+    a, b = random_boxes(40, 1), random_boxes(30, 2)
+    torch.testing.assert_close(iou_matrix(a, b), reference.box_iou(a, b))
+
+
+def test_giou_of_pairs_agrees_with_torchvision() -> None:
+    a, b = random_boxes(40, 3), random_boxes(40, 4)
+    torch.testing.assert_close(paired_giou(a, b), reference.generalized_box_iou(a, b).diagonal())
+
+
+def test_nms_keeps_what_a_plain_greedy_loop_keeps() -> None:
+    boxes, scores = random_boxes(60, 5), torch.rand(60, generator=torch.Generator().manual_seed(6))
+    left, kept = scores.argsort(descending=True).tolist(), []
+    overlap = iou_matrix(boxes, boxes)
+    while left:
+        best = left.pop(0)
+        kept.append(best)
+        left = [i for i in left if overlap[best, i] <= 0.3]
+    assert nms(boxes, scores, 0.3).tolist() == kept
+
+
+def test_coverage_is_the_share_of_the_first_box_inside_the_second() -> None:
+    a, b = torch.tensor([[0.0, 0, 4, 4]]), torch.tensor([[2.0, 0, 10, 10]])
+    assert coverage_matrix(a, b).item() == pytest.approx(0.5)
+
+
+def test_inverted_boxes_have_no_area_and_clipping_stays_in_the_picture() -> None:
+    assert area(torch.tensor([[5.0, 5, 3, 9]])).item() == 0
+    assert clip(torch.tensor([[-3.0, 2, 50, 60]]), 40, 30).tolist() == [[0, 2, 40, 30]]
+
+
+def test_square_roi_has_the_longer_side_plus_context_round_the_same_centre() -> None:
+    assert square_rois(torch.tensor([[10.0, 20, 20, 40]]), 0.5).tolist() == [[0, 15, 30, 45]]
+
+
+@pytest.mark.parametrize(("width", "height"), [(100, 80), (512, 512), (1300, 700), (5000, 513)])
+def test_tiles_cover_the_picture_and_share_the_overlap(width: int, height: int) -> None:
+    covered = torch.zeros(height, width, dtype=torch.bool)
+    found = list(tiles(width, height, 512, 128))
+    for x1, y1, x2, y2 in found:
+        assert 0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height and x2 - x1 <= 512 and y2 - y1 <= 512
+        covered[y1:y2, x1:x2] = True
+    assert bool(covered.all())
+    rows = sorted({tile[1] for tile in found})
+    columns = sorted({tile[0] for tile in found})
+    for starts in (rows, columns):
+        assert all(later - earlier <= 512 - 128 for earlier, later in zip(starts, starts[1:], strict=False))
+
+
+def test_an_overlap_as_large_as_a_tile_is_refused() -> None:
+    with pytest.raises(ValueError, match="must be smaller"):
+        list(tiles(100, 100, 64, 64))
