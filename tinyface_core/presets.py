@@ -67,25 +67,33 @@ class GanPreset:
     Attributes:
         low: side in pixels of the low-resolution crop (16).
         scale: enlargement (4).
-        residual: channels of the residual stacks.
+        residual: channels of the residual stack of G1.
+        g2_residual: channels of the residual stack of G2, which works on 16 times as many pixels.
         g1_up: channels of the two de-convolutions of G1.
         g2_wide: channels of the two wide convolutions of G2.
         residual_convs: convolutions in a residual stack (paper: "x8").
         d_widths: channels of the five VGG stages of the discriminator.
         d_imagenet: whether the discriminator starts from torchvision's ImageNet VGG19.
         context: share of the box's side added round it before cropping.
+        global_skip: our addition, off in "paper": G1 learns the difference from the bicubic enlargement
+            and G2 the difference from its input, which converges far quicker on a CPU.
+        d_batch_norm: our addition, off in "paper": batch normalisation in the discriminator, for one
+            that does not start from ImageNet.
     """
 
     name: str
     low: int
     scale: int
     residual: int
+    g2_residual: int
     g1_up: tuple[int, int]
     g2_wide: tuple[int, int]
     residual_convs: int
     d_widths: tuple[int, int, int, int, int]
     d_imagenet: bool
     context: float = 0.4
+    global_skip: bool = False
+    d_batch_norm: bool = False
 
     @property
     def high(self) -> int:
@@ -141,17 +149,21 @@ GAN_PRESETS: dict[str, GanPreset] = {
         low=16,
         scale=4,
         residual=32,
-        g1_up=(48, 32),
-        g2_wide=(24, 24),
+        g2_residual=16,
+        g1_up=(32, 24),
+        g2_wide=(16, 16),
         residual_convs=8,
         d_widths=(16, 32, 64, 128, 128),
         d_imagenet=False,
+        global_skip=True,
+        d_batch_norm=True,
     ),
     "paper": GanPreset(
         name="paper",
         low=16,
         scale=4,
         residual=64,
+        g2_residual=64,
         g1_up=(256, 256),
         g2_wide=(256, 256),
         residual_convs=8,
@@ -163,10 +175,13 @@ GAN_PRESETS: dict[str, GanPreset] = {
         low=16,
         scale=4,
         residual=8,
+        g2_residual=8,
         g1_up=(8, 8),
         g2_wide=(8, 8),
         residual_convs=8,
         d_widths=(8, 8, 8, 8, 8),
         d_imagenet=False,
+        global_skip=True,
+        d_batch_norm=True,
     ),
 }
