@@ -1,0 +1,252 @@
+"""Crop mining: face and non-face crops for the generator and the discriminator (paper section 4.2)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tinyface_core.boxes import iou_matrix, square_rois
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.files import replacing
+from tinyface_core.rois import cut_rois
+from tinyface_core.types import Cancelled, CancelToken, RgbImage
+
+FACE, NON_FACE, NEITHER = 1, 0, -1
+
+Boxes = NDArray[np.float32]
+ProposalSource = Callable[[AnnotatedPicture, RgbImage], Boxes]
+"""Gives candidate boxes `(M, 4)` xyxy in pixels for one picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class MiningRules:
+    """What is cut, and how it is labelled.
+
+    Attributes:
+        high: side in pixels of the high-resolution crop.
+        context: share of the box's side added round it.
+        margin: share of the crop's side that is stored beyond it, for shifts and scales in training.
+        face_iou: a candidate is a face from this IoU with a face on (paper: 0.5).
+        non_face_iou: it is a non-face below this IoU with every face, ignored ones too (paper: 0.3).
+        smallest: candidates whose longer side is less, in pixels, are left out.
+        small: keep also candidates that are too small to give a high-resolution crop. They teach
+            the face head what it must judge in the end; they have no pixel target. Our addition.
+        per_picture: at most so many of each kind (sharp face, small face, sharp and small non-face).
+        seed: decides which are kept where there are more.
+    """
+
+    high: int = 64
+    context: float = 0.4
+    margin: float = 0.25
+    face_iou: float = 0.5
+    non_face_iou: float = 0.3
+    smallest: float = 7.0
+    small: bool = True
+    per_picture: int = 6
+    seed: int = 1
+
+    @property
+    def stored(self) -> int:
+        """Side in pixels of the stored crop, margin included."""
+        return round(self.high * (1 + self.margin))
+
+    @property
+    def sharp_from(self) -> float:
+        """Longer side in pixels from which a box with its context fills a high-resolution crop."""
+        return self.high / (1 + self.context)
+
+
+@dataclass(frozen=True, slots=True)
+class Crops:
+    """Mined crops.
+
+    Attributes:
+        pixels: RGB uint8 `(N, S, S, 3)`, with the margin.
+        face: `(N,)` bool.
+        sharp: `(N,)` bool; large enough in the picture to be a high-resolution target.
+        size: `(N,)` float32, longer side of the box in pixels of its picture.
+    """
+
+    pixels: NDArray[np.uint8]
+    face: NDArray[np.bool_]
+    sharp: NDArray[np.bool_]
+    size: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.face)
+
+    @staticmethod
+    def joined(parts: Sequence[Crops]) -> Crops:
+        """All crops of several sets, in order."""
+        return Crops(
+            np.concatenate([part.pixels for part in parts]),
+            np.concatenate([part.face for part in parts]),
+            np.concatenate([part.sharp for part in parts]),
+            np.concatenate([part.size for part in parts]),
+        )
+
+    def chosen(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Crops:
+        """Those that a mask or a list of indices names."""
+        return Crops(self.pixels[which], self.face[which], self.sharp[which], self.size[which])
+
+    def save(self, path: Path) -> None:
+        """Write one `.npz`, whole or not at all."""
+        with replacing(path) as part, part.open("wb") as out:
+            np.savez(out, pixels=self.pixels, face=self.face, sharp=self.sharp, size=self.size)
+
+    @staticmethod
+    def load(path: Path) -> Crops:
+        """Read what `save` wrote.
+
+        Raises:
+            OSError, ValueError: if the file is missing or is no such file.
+        """
+        with np.load(path, allow_pickle=False) as file:
+            return Crops(file["pixels"], file["face"], file["sharp"], file["size"])
+
+
+def label_candidates(candidates: Boxes, faces: Boxes, ignored: NDArray[np.bool_], rules: MiningRules) -> NDArray[np.int64]:
+    """FACE, NON_FACE or NEITHER `(M,)` for candidate boxes `(M, 4)` against faces `(N, 4)`.
+
+    A face has IoU >= 0.5 with a face that is not ignored; a non-face has IoU < 0.3 with every
+    face (section 4.2 and the thresholds of the detector's own training).
+    """
+    if not len(faces):
+        return np.full(len(candidates), NON_FACE)
+    iou = iou_matrix(torch.from_numpy(candidates), torch.from_numpy(faces)).numpy()
+    best_known = np.where(ignored[None, :], 0, iou).max(axis=1)
+    labels = np.full(len(candidates), NEITHER)
+    labels[iou.max(axis=1) < rules.non_face_iou] = NON_FACE
+    labels[best_known >= rules.face_iou] = FACE
+    return labels
+
+
+def annotated_faces(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
+    """Proposal source: the annotated faces themselves."""
+    return picture.boxes[~picture.ignored]
+
+
+class RandomBoxes:
+    """Proposal source: boxes anywhere and boxes beside faces, for use before there is a detector."""
+
+    def __init__(self, count: int, seed: int, smallest: float = 8.0, largest: float = 250.0) -> None:
+        self._count, self._seed = count, seed
+        self._range = (smallest, largest)
+
+    def __call__(self, picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
+        """`count` boxes; the same for the same picture every time."""
+        random = _random(picture.name, self._seed)
+        height, width = pixels.shape[:2]
+        low, high = self._range
+        sides = np.exp(random.uniform(np.log(low), np.log(min(high, height, width)), self._count))
+        centres = random.uniform((0, 0), (width, height), (self._count, 2))
+        if len(picture.boxes):
+            beside = random.random(self._count) < 0.4
+            near = picture.boxes[random.integers(0, len(picture.boxes), self._count)]
+            near_side = (near[:, 2:] - near[:, :2]).max(axis=1)
+            sides = np.where(beside, near_side * random.uniform(0.5, 2.0, self._count), sides)
+            shift = random.uniform(-1.2, 1.2, (self._count, 2)) * near_side[:, None]
+            centres = np.where(beside[:, None], (near[:, :2] + near[:, 2:]) / 2 + shift, centres)
+        boxes = np.concatenate([centres - sides[:, None] / 2, centres + sides[:, None] / 2], axis=1)
+        return boxes.astype(np.float32)
+
+
+def mine_crops(
+    pictures: Sequence[AnnotatedPicture],
+    load: Callable[[Path], RgbImage],
+    sources: Iterable[ProposalSource],
+    rules: MiningRules,
+    progress: Callable[[int, int], None] | None = None,
+    cancel: CancelToken | None = None,
+) -> Crops:
+    """Cut labelled crops out of pictures; the same arguments give the same crops.
+
+    Args:
+        pictures: with their faces.
+        load: reads one picture's RGB pixels.
+        sources: candidate boxes; a detector's proposals in the paper.
+        rules: what is kept.
+        progress: called as `progress(done, total)`.
+        cancel: when set, `Cancelled` is raised.
+
+    Raises:
+        Cancelled: when asked to stop.
+        ValueError: if nothing at all was found.
+    """
+    sources = list(sources)
+    parts: list[Crops] = []
+    for number, picture in enumerate(pictures):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled("Crop mining was stopped.")
+        pixels = load(picture.path)
+        candidates = np.concatenate([source(picture, pixels) for source in sources])
+        parts.append(_crops_of(picture, pixels, candidates.astype(np.float32), rules))
+        if progress is not None:
+            progress(number + 1, len(pictures))
+    crops = Crops.joined(parts) if parts else None
+    if crops is None or not len(crops):
+        raise ValueError("No crops were found. Give pictures with faces, or a proposal source that finds some.")
+    return crops
+
+
+def cached_crops(path: Path, recipe: object, mine: Callable[[], Crops]) -> Crops:
+    """The crops in `path` if they were mined by the same recipe, else freshly mined and saved there.
+
+    Args:
+        path: an `.npz`; the recipe's fingerprint becomes part of its name.
+        recipe: plain JSON values (or a dataclass of them) that decide the result.
+        mine: does the work.
+    """
+    plain = asdict(recipe) if isinstance(recipe, MiningRules) else recipe
+    fingerprint = hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:12]
+    file = path.with_name(f"{path.stem}-{fingerprint}.npz")
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        mine().save(file)
+    return Crops.load(file)
+
+
+def aligned_faces(files: Sequence[Path], load: Callable[[Path], RgbImage], rules: MiningRules) -> Crops:
+    """Crops of pictures that show one aligned face each and nothing else, whole picture to whole crop."""
+    pixels = np.empty((len(files), rules.stored, rules.stored, 3), np.uint8)
+    for crop, file in zip(pixels, files, strict=True):
+        picture = load(file)
+        height, width = picture.shape[:2]
+        crop[...] = cut_rois(picture, np.array([[0, 0, width, height]], np.float32), rules.stored)[0]
+    everyone = np.ones(len(files), bool)
+    return Crops(pixels, everyone, everyone.copy(), np.full(len(files), rules.sharp_from, np.float32))
+
+
+def _crops_of(picture: AnnotatedPicture, pixels: RgbImage, candidates: Boxes, rules: MiningRules) -> Crops:
+    labels = label_candidates(candidates, picture.boxes, picture.ignored, rules)
+    sizes = (candidates[:, 2:] - candidates[:, :2]).max(axis=1, initial=0)
+    random = _random(picture.name, rules.seed)
+    kept: list[int] = []
+    for label in (FACE, NON_FACE):
+        for sharp in (True, False) if rules.small else (True,):
+            large = sizes >= rules.sharp_from
+            group = np.flatnonzero((labels == label) & (large == sharp) & (sizes >= rules.smallest))
+            kept += sorted(random.permutation(group)[: rules.per_picture].tolist())
+    boxes = candidates[kept]
+    rois = square_rois(torch.from_numpy(boxes.reshape(-1, 4)), rules.context).numpy()
+    rois = square_rois(torch.from_numpy(rois), rules.margin).numpy()
+    return Crops(
+        cut_rois(pixels, rois, rules.stored),
+        labels[kept] == FACE,
+        sizes[kept] >= rules.sharp_from,
+        sizes[kept].astype(np.float32),
+    )
+
+
+
+
+def _random(name: str, seed: int) -> np.random.Generator:
+    digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:8], "little"))

@@ -1,0 +1,44 @@
+"""Square regions cut out of a picture and resized: the one way in which crops reach the generator."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tinyface_core.types import RgbImage
+
+
+def cut_rois(pixels: RgbImage, rois: NDArray[np.float32], side: int) -> NDArray[np.uint8]:
+    """Regions of a picture, resized to one size by antialiased bicubic interpolation.
+
+    Args:
+        pixels: RGB uint8 `(H, W, 3)`.
+        rois: `(N, 4)` xyxy in pixels; fractions count, and what lies outside the picture repeats its edge.
+        side: of the crops given, in pixels.
+
+    Returns:
+        RGB uint8 `(N, side, side, 3)`.
+    """
+    crops = np.empty((len(rois), side, side, 3), np.uint8)
+    for crop, roi in zip(crops, rois, strict=True):
+        crop[...] = _cut(pixels, roi, side)
+    return crops
+
+
+def _cut(pixels: RgbImage, roi: NDArray[np.float32], side: int) -> RgbImage:
+    height, width = pixels.shape[:2]
+    x1, y1 = float(roi[0]), float(roi[1])
+    x2, y2 = max(float(roi[2]), x1 + 1), max(float(roi[3]), y1 + 1)
+    # A frame of two pixels more, because interpolation looks past the region's edge.
+    left, top, right, bottom = math.floor(x1) - 2, math.floor(y1) - 2, math.ceil(x2) + 2, math.ceil(y2) + 2
+    window = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+    if left < 0 or top < 0 or right > width or bottom > height:
+        columns = np.arange(left, right).clip(0, width - 1)
+        rows = np.arange(top, bottom).clip(0, height - 1)
+        window = pixels[rows[:, None], columns[None, :]]
+    box = (x1 - left, y1 - top, x2 - left, y2 - top)
+    resized = Image.fromarray(np.ascontiguousarray(window)).resize((side, side), Image.Resampling.BICUBIC, box=box)
+    return np.asarray(resized)
