@@ -89,6 +89,7 @@ class FacesModel(QAbstractTableModel):
         self.undo_stack = QUndoStack(self)
         self._entries: list[FaceEntry] = []
         self._rows: dict[int, int] = {}
+        self._rows_of: dict[tuple[str, int | None], list[int]] = {}
         self._thumbnails: dict[int, QImage] = {}
         self._next_key = 1
 
@@ -103,7 +104,7 @@ class FacesModel(QAbstractTableModel):
 
     def entries_of(self, source: str, index: int | None = None) -> list[FaceEntry]:
         """The faces of one picture, or of one frame of a video."""
-        return [entry for entry in self._entries if entry.source == source and entry.index == index]
+        return [self._entries[row] for row in self._rows_of.get((source, index), ())]
 
     def row_of(self, key: int) -> int | None:
         """Row of the face of that key."""
@@ -248,7 +249,7 @@ class FacesModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole:
                 if column == Column.FACE:
                     return self._thumbnails.get(entry.key)
-                if column == Column.VERDICT:
+                if column == Column.VERDICT and entry.verdict:
                     colours = colours_of(QGuiApplication.palette())
                     return icon(entry.verdict.colour_name, colours.verdict(entry.verdict))
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
@@ -281,8 +282,14 @@ class FacesModel(QAbstractTableModel):
         first = len(self._entries)
         self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
         self._entries.extend(entries)
-        self._rows.update({entry.key: first + i for i, entry in enumerate(entries)})
+        self._note_rows(first)
         self.endInsertRows()
+
+    def _note_rows(self, first: int) -> None:
+        for row in range(first, len(self._entries)):
+            entry = self._entries[row]
+            self._rows[entry.key] = row
+            self._rows_of.setdefault((entry.source, entry.index), []).append(row)
 
     def _remove(self, keys: Iterable[int], forget_thumbnails: bool = True) -> None:
         gone = set(keys) & self._rows.keys()
@@ -290,7 +297,9 @@ class FacesModel(QAbstractTableModel):
             return
         self.beginResetModel()
         self._entries = [entry for entry in self._entries if entry.key not in gone]
-        self._rows = {entry.key: row for row, entry in enumerate(self._entries)}
+        self._rows.clear()
+        self._rows_of.clear()
+        self._note_rows(0)
         if forget_thumbnails:
             for key in gone:
                 self._thumbnails.pop(key, None)

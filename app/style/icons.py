@@ -16,7 +16,7 @@ def icon(name: str, colour: QColor | None = None) -> QIcon:
 
     Args:
         name: file name without its ending.
-        colour: fixed colour; without one the icon follows the palette, so that a change of
+        colour: fixed colour, but in a selected row; without one the icon follows the palette, so that a change of
             theme needs no new icons.
 
     Raises:
@@ -40,7 +40,8 @@ class _LineIcon(QIconEngine):
         return _LineIcon(self._source_text, self._colour)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        colour = self._colour or self._palette_colour(mode)
+        fixed = None if mode == QIcon.Mode.Selected else self._colour
+        colour = fixed or self._palette_colour(mode)
         text = self._source_text.replace("currentColor", colour.name())
         renderer = QSvgRenderer(QByteArray(text.encode()))
         painter.save()

@@ -1,0 +1,438 @@
+"""The list of faces: table or gallery, live filters on score, size and verdict, verdicts and notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListView,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QDoubleRangeSlider
+
+from app.models.faces import ENTRY_ROLE, KEY_ROLE, Column, FaceEntry
+from app.models.verdict import Verdict
+from app.models.visible_faces import VisibleFaces
+from app.settings import Settings
+from app.style import colours_of, icon
+
+_Index = QModelIndex | QPersistentModelIndex
+
+_SMALLEST_MARK = 4.0
+_SIZE_STEPS = 80
+"""The size slider is logarithmic: ten steps double the size, from 4 to 1024 pixels."""
+
+_KEYS = {
+    Qt.Key.Key_Y: Verdict.CONFIRMED,
+    Qt.Key.Key_N: Verdict.NOT_A_FACE,
+    Qt.Key.Key_U: Verdict.UNSURE,
+    Qt.Key.Key_Backspace: Verdict.UNDECIDED,
+}
+
+
+class FaceList(QWidget):
+    """All faces of the opened pictures that pass the filters."""
+
+    face_selected = Signal(int)
+    """Key of the face that the user made the current one."""
+
+    def __init__(self, visible: VisibleFaces, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._visible = visible
+        self._settings = settings
+        self._telling = True
+        self.table = self._make_table()
+        self.gallery = self._make_gallery()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.gallery)
+        self.count = QLabel()
+        self.count.setProperty("rank", "second")
+        self.count.setAccessibleName(self.tr("Number of faces"))
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 6)
+        layout.setSpacing(6)
+        layout.addLayout(self._make_filters())
+        layout.addLayout(self._make_bar())
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.count)
+
+        self._keeping = QTimer(self, singleShot=True, interval=400)
+        self._keeping.timeout.connect(self._keep_filter)
+        # Many rows come and go in one step; they are counted once afterwards.
+        self._counting = QTimer(self, singleShot=True, interval=0)
+        self._counting.timeout.connect(self._tell_counts)
+        for signal in (visible.rowsInserted, visible.rowsRemoved, visible.modelReset, visible.dataChanged):
+            signal.connect(lambda *_: self._counting.start())
+        self._kept_keys: list[int] = []
+        self._kept_current = -1
+        visible.modelAboutToBeReset.connect(self._remember_selection)
+        visible.modelReset.connect(self._restore_selection)
+        self._restore_filter()
+        self.show_gallery(settings.value("face_list/gallery", False))
+        self._tell_counts()
+
+    # -- what the window asks ------------------------------------------------------------------------
+
+    def select(self, key: int) -> None:
+        """Make a face the current one without telling; -1 selects none."""
+        self._telling = False
+        try:
+            index = self._visible.index_of(key)
+            if not index.isValid():
+                self._selection.clearSelection()
+                self._selection.clearCurrentIndex()
+                return
+            self._selection.setCurrentIndex(
+                index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            )
+            self._view.scrollTo(index)
+        finally:
+            self._telling = True
+
+    def selected_keys(self) -> list[int]:
+        """Keys of the selected faces, from the top; of the current one where none is selected."""
+        rows = sorted({index.row() for index in self._selection.selectedIndexes()})
+        if not rows and self._selection.currentIndex().isValid():
+            rows = [self._selection.currentIndex().row()]
+        return [self._visible.index(row, 0).data(KEY_ROLE) for row in rows]
+
+    def give_verdict(self, verdict: Verdict) -> None:
+        """Give a verdict to the selected faces, and go on to the next face where there was one."""
+        keys = self.selected_keys()
+        row = self._selection.currentIndex().row()
+        self._visible.faces.set_verdicts(keys, verdict)
+        if len(keys) != 1 or verdict == Verdict.UNDECIDED:
+            return
+        # With a filter on verdicts the face may have left the list, and the next one moved up.
+        stayed = self._visible.index_of(keys[0]).isValid()
+        index = self._visible.index(min(row + stayed, self._visible.rowCount() - 1), 0)
+        if index.isValid():
+            self._view.setCurrentIndex(index)
+
+    def show_gallery(self, gallery: bool) -> None:
+        """Show thumbnails instead of the table, or the table again."""
+        keys, current = self.selected_keys(), self._selection.currentIndex()
+        (self._gallery_button if gallery else self._table_button).setChecked(True)
+        self._stack.setCurrentWidget(self.gallery if gallery else self.table)
+        self._settings.set_value("face_list/gallery", gallery)
+        self._select_keys(keys)
+        if current.isValid():
+            self._view.scrollTo(current.siblingAtColumn(0))
+
+    # -- parts -----------------------------------------------------------------------------------------
+
+    @property
+    def _view(self) -> QAbstractItemView:
+        return self.gallery if self._stack.currentWidget() is self.gallery else self.table
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setAccessibleName(self.tr("Faces as a table"))
+        table.setModel(self._visible)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        table.setAlternatingRowColors(True)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setItemDelegateForColumn(Column.FACE, _ThumbnailDelegate(table))
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(40)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setStretchLastSection(True)
+        for column, width in {
+            Column.FACE: 50,
+            Column.VERDICT: 108,
+            Column.SCORE: 62,
+            Column.PROBABILITY: 68,
+            Column.SIZE: 54,
+            Column.PICTURE: 150,
+            Column.TIME: 76,
+        }.items():
+            table.setColumnWidth(column, width)
+        table.setSortingEnabled(True)
+        table.sortByColumn(Column.SCORE, Qt.SortOrder.DescendingOrder)
+        table.installEventFilter(self)
+        self._selection = table.selectionModel()
+        self._selection.currentChanged.connect(self._tell_current)
+        self._selection.selectionChanged.connect(lambda *_: self._counting.start())
+        return table
+
+    def _make_gallery(self) -> QListView:
+        gallery = QListView()
+        gallery.setAccessibleName(self.tr("Faces as a gallery"))
+        gallery.setViewMode(QListView.ViewMode.IconMode)
+        gallery.setResizeMode(QListView.ResizeMode.Adjust)
+        gallery.setMovement(QListView.Movement.Static)
+        gallery.setUniformItemSizes(True)
+        gallery.setLayoutMode(QListView.LayoutMode.Batched)
+        gallery.setBatchSize(400)
+        gallery.setSpacing(3)
+        gallery.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        gallery.setItemDelegate(_GalleryDelegate(gallery))
+        gallery.setModel(self._visible)
+        gallery.setModelColumn(Column.FACE)
+        gallery.setSelectionModel(self._selection)
+        gallery.installEventFilter(self)
+        return gallery
+
+    def _make_filters(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        self.score_slider = self._make_slider(self.tr("Lowest and highest score shown"), 1.0)
+        self.score_slider.setSingleStep(0.01)
+        self.size_slider = self._make_slider(self.tr("Smallest and largest size shown"), float(_SIZE_STEPS))
+        self.size_slider.setSingleStep(1)
+        self._score_text, self._size_text = QLabel(), QLabel()
+        for row, (title, slider, text) in enumerate(
+            (
+                (self.tr("Score"), self.score_slider, self._score_text),
+                (self.tr("Size"), self.size_slider, self._size_text),
+            )
+        ):
+            label = QLabel(title)
+            label.setBuddy(slider)
+            text.setMinimumWidth(QFontMetrics(self.font()).horizontalAdvance("0000 – 0000 px "))
+            text.setProperty("rank", "second")
+            grid.addWidget(label, row, 0)
+            grid.addWidget(slider, row, 1)
+            grid.addWidget(text, row, 2)
+        return grid
+
+    def _make_slider(self, name: str, largest: float) -> QDoubleRangeSlider:
+        slider = QDoubleRangeSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0.0, largest)
+        slider.setValue((0.0, largest))
+        slider.setAccessibleName(name)
+        slider.setToolTip(self.tr("{name}. Filters at once; nothing is searched again.").format(name=name))
+        slider.valueChanged.connect(self._filter)
+        return slider
+
+    def _make_bar(self) -> QHBoxLayout:
+        bar = QHBoxLayout()
+        bar.setSpacing(2)
+        self.verdict_filter = QComboBox()
+        self.verdict_filter.setAccessibleName(self.tr("Verdicts shown"))
+        self.verdict_filter.setToolTip(self.tr("Show only faces with this verdict"))
+        self.verdict_filter.addItem(icon("filter"), self.tr("All verdicts"), None)
+        for verdict in (Verdict.UNDECIDED, Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
+            self.verdict_filter.addItem(icon(verdict.colour_name), verdict.label, verdict)
+        self.verdict_filter.currentIndexChanged.connect(self._filter)
+        bar.addWidget(self.verdict_filter)
+        bar.addStretch(1)
+        self.verdict_buttons = {}
+        for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
+            name = self.tr("{verdict} ({key})").format(verdict=verdict.label, key=verdict.key)
+            button = self._make_button(verdict.colour_name, name)
+            button.clicked.connect(lambda _=False, verdict=verdict: self.give_verdict(verdict))
+            self.verdict_buttons[verdict] = button
+            bar.addWidget(button)
+        bar.addSpacing(8)
+        self._table_button = self._make_button("table", self.tr("Show as a table"))
+        self._gallery_button = self._make_button("gallery", self.tr("Show as a gallery"))
+        group = QButtonGroup(self)
+        for button in (self._table_button, self._gallery_button):
+            button.setCheckable(True)
+            group.addButton(button)
+            bar.addWidget(button)
+        self._table_button.clicked.connect(lambda: self.show_gallery(False))
+        self._gallery_button.clicked.connect(lambda: self.show_gallery(True))
+        return bar
+
+    def _make_button(self, icon_name: str, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(icon_name))
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        return button
+
+    # -- filters ---------------------------------------------------------------------------------------
+
+    def _filter(self) -> None:
+        low, high = self.score_slider.value()
+        small, large = self.size_slider.value()
+        verdict = self.verdict_filter.currentData()
+        wanted = replace(
+            self._visible.filter,
+            lowest_score=round(low, 2),
+            highest_score=1.0 if high >= 1.0 else round(high, 2),
+            smallest=0.0 if small <= 0 else _pixels(small),
+            largest=float("inf") if large >= _SIZE_STEPS else _pixels(large),
+            # Every verdict is a str; the combo box gives it back as a plain one.
+            verdicts=None if verdict is None else frozenset({Verdict(verdict)}),
+        )
+        self._visible.set_filter(wanted)
+        self._score_text.setText(f"{wanted.lowest_score:.2f} – {wanted.highest_score:.2f}")
+        top = "∞" if wanted.largest == float("inf") else f"{wanted.largest:.0f}"
+        self._size_text.setText(f"{wanted.smallest:.0f} – {top} px")
+        self._keeping.start()
+
+    def _restore_filter(self) -> None:
+        with QSignalBlocker(self.score_slider), QSignalBlocker(self.size_slider):
+            self.score_slider.setValue((self._settings.lowest_score, 1.0))
+            self.size_slider.setValue((_steps(self._settings.smallest), float(_SIZE_STEPS)))
+        self._filter()
+
+    def _keep_filter(self) -> None:
+        self._settings.lowest_score = self._visible.filter.lowest_score
+        self._settings.smallest = self._visible.filter.smallest
+
+    # -- selection ---------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Verdict keys, before the views take letters for a search."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            verdict = _KEYS.get(Qt.Key(event.key()))
+            if verdict is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+                self.give_verdict(verdict)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _tell_current(self, current: QModelIndex, _before: QModelIndex) -> None:
+        if self._telling and current.isValid():
+            self.face_selected.emit(current.data(KEY_ROLE))
+
+    def _remember_selection(self) -> None:
+        self._kept_keys = []
+        # The rows of the model behind may be gone already; keys are read only while they are there.
+        if self._visible.rowCount() and self._selection.hasSelection():
+            self._kept_keys = self.selected_keys()
+        current = self._selection.currentIndex()
+        self._kept_current = current.data(KEY_ROLE) if current.isValid() else -1
+
+    def _restore_selection(self) -> None:
+        self._telling = False
+        self._select_keys(self._kept_keys)
+        index = self._visible.index_of(self._kept_current)
+        if index.isValid():
+            self._selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._telling = True
+
+    def _select_keys(self, keys: list[int]) -> None:
+        chosen = QItemSelection()
+        for key in keys:
+            index = self._visible.index_of(key)
+            if index.isValid():
+                chosen.select(index, index.siblingAtColumn(len(Column) - 1))
+        self._selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _tell_counts(self) -> None:
+        shown, all_faces = self._visible.rowCount(), self._visible.faces.rowCount()
+        text = self.tr("{shown} of {total} faces").format(shown=f"{shown:,}", total=f"{all_faces:,}")
+        selected = len({index.row() for index in self._selection.selectedIndexes()})
+        if selected > 1:
+            text += self.tr(" · {count} selected").format(count=selected)
+        entries = self._visible.faces.entries()
+        for verdict in self.verdict_buttons:
+            number = sum(entry.verdict == verdict for entry in entries)
+            if number:
+                text += f" · {verdict.label} {number:,}"
+        self.count.setText(text)
+        for button in self.verdict_buttons.values():
+            button.setEnabled(shown > 0)
+
+
+class _ThumbnailDelegate(QStyledItemDelegate):
+    """The thumbnail alone, as large as its cell."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        style = option.widget.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
+        _draw_thumbnail(painter, option.rect.adjusted(3, 2, -3, -2), index)
+
+
+class _GalleryDelegate(QStyledItemDelegate):
+    """Thumbnail, score and size, and the verdict's icon in its corner."""
+
+    _SIDE = 84
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802
+        return QSize(self._SIDE + 10, self._SIDE + 12 + option.fontMetrics.height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        style = option.widget.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
+        entry: FaceEntry = index.data(ENTRY_ROLE)
+        place = QRect(option.rect.left() + 5, option.rect.top() + 5, self._SIDE, self._SIDE)
+        _draw_thumbnail(painter, place, index)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        colours = colours_of(option.palette)
+        painter.save()
+        painter.setPen(option.palette.highlightedText().color() if selected else option.palette.text().color())
+        text = QRect(place.left(), place.bottom() + 2, place.width(), option.fontMetrics.height() + 2)
+        size = f"{entry.face.size:.0f} px"
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "✎" if entry.drawn else f"{entry.face.score:.2f}")
+        painter.drawText(text, Qt.AlignmentFlag.AlignRight, size)
+        if entry.verdict:
+            badge = QRect(place.right() - 21, place.top() + 2, 20, 20)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(option.palette.base())
+            painter.drawEllipse(badge)
+            verdict_icon = icon(entry.verdict.colour_name, colours.verdict(entry.verdict))
+            verdict_icon.paint(painter, badge.adjusted(3, 3, -3, -3))
+        painter.restore()
+
+
+def _draw_thumbnail(painter: QPainter, place: QRect, index: _Index) -> None:
+    image = index.data(Qt.ItemDataRole.DecorationRole)
+    if not isinstance(image, QImage) or image.isNull():
+        return
+    size = image.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    target = QRect(place.topLeft(), size)
+    target.moveCenter(place.center())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(target, image)
+    painter.restore()
+
+
+def _pixels(step: float) -> float:
+    return float(round(_SMALLEST_MARK * 2 ** (step / 10)))
+
+
+def _steps(pixels: float) -> float:
+    step = 0.0
+    while pixels > 0 and step < _SIZE_STEPS and _pixels(step) < pixels:
+        step += 1
+    return step
