@@ -1,21 +1,46 @@
-"""Any photo to upright RGB uint8 pixels, or one clear sentence."""
+"""Photos of any common format as upright RGB pixels."""
 
 from __future__ import annotations
 
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from tinyface_core.types import Frame, RgbImage
 
-LARGEST_PIXELS = 400_000_000
-"""Pictures of more pixels are refused: they would fill the memory."""
+LARGEST_PIXELS = 300_000_000
+"""Pictures with more pixels than this are refused before they are unpacked (decompression bombs)."""
 
-SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .png .webp .avif .tif .tiff .bmp .dib .gif .heic .heif .jp2 .ppm .pgm .pbm .tga".split()
-)
+# Only formats of photos: Pillow hands some of its others (EPS) to outside programs.
+_FORMATS = (
+    "JPEG", "MPO", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF", "JPEG2000", "PPM", "TGA", "HEIF",
+)  # fmt: skip
+
+# How each EXIF orientation is made upright.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = (5, 6, 7, 8)
+_ORIENTATION = 0x0112
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+# Pillow's own limit is lower and one for the whole process; ours is checked at every opening.
+Image.MAX_IMAGE_PIXELS = None
 
 
 class MediaError(Exception):
@@ -23,65 +48,216 @@ class MediaError(Exception):
 
 
 def load_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Frame:
-    """Read a photo: first frame, oriented by EXIF, transparency over white, 16 bits scaled to 8.
+    """Read a photo: the first picture of the file, upright by EXIF, alpha over white, 8 bit.
+
+    16-bit pictures are scaled to 8 bit, not cut off; floating-point ones are taken as [0, 1], or
+    stretched from their darkest to their brightest value when they go beyond it.
 
     Args:
-        path: JPEG (also CMYK), PNG, WebP, AVIF, TIFF, BMP, GIF or anything else that Pillow reads;
-            HEIC where pillow-heif is installed.
-        largest_pixels: limit on width times height.
+        path: JPEG (also CMYK), PNG, WebP, AVIF, TIFF, BMP, GIF, JPEG 2000, PNM, TGA; HEIC where
+            pillow-heif is installed; anything else that OpenCV reads (EXR, HDR).
+        largest_pixels: width x height above which the picture is refused before it is unpacked.
 
     Raises:
         MediaError: if the file is missing, not a picture, damaged, or larger than the limit.
     """
+    try:
+        with _opened(path, largest_pixels) as image:
+            pixels = np.asarray(_upright(_as_rgb(image), _orientation(image)))
+    except _NotForPillow:
+        pixels = _load_by_opencv(path, largest_pixels)
+    return Frame(np.ascontiguousarray(pixels), str(path))
+
+
+def read_size(path: Path, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, int]:
+    """Width and height in pixels of the upright picture, read from its header where there is one.
+
+    Raises:
+        MediaError: as `load_image`, but damage behind the header is not noticed.
+    """
+    try:
+        with _opened(path, largest_pixels) as image:
+            width, height = image.size
+            return (
+                (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
+            )
+    except _NotForPillow:
+        height, width = _load_by_opencv(path, largest_pixels).shape[:2]
+        return width, height
+
+
+def thumbnail(path: Path, side: int, largest_pixels: int = LARGEST_PIXELS) -> RgbImage:
+    """A reduced copy, RGB uint8 `(h, w, 3)`, upright, longer side at most `side`; never enlarged.
+
+    JPEG is unpacked at a reduced scale, which is several times quicker than `load_image`.
+
+    Raises:
+        MediaError: as `load_image`.
+    """
+    try:
+        with _opened(path, largest_pixels) as image:
+            image.draft("RGB", (side, side))
+            image.load()
+            small = _as_rgb(image)
+            small.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
+            return np.ascontiguousarray(_upright(small, _orientation(image)))
+    except _NotForPillow:
+        small = Image.fromarray(_load_by_opencv(path, largest_pixels))
+        small.thumbnail((side, side), Image.Resampling.BILINEAR)
+        return np.ascontiguousarray(small)
+
+
+class _NotForPillow(Exception):
+    """The file is there and has content, and Pillow cannot tell what it is."""
+
+
+@contextmanager
+def _opened(path: Path, largest_pixels: int) -> Iterator[Image.Image]:
+    """The picture, opened and not yet unpacked; every way it can fail becomes a sentence."""
     _register_heif()
     try:
-        with Image.open(path) as image:
-            if image.width * image.height > largest_pixels:
-                raise MediaError(
-                    f"{path.name} has {image.width} x {image.height} pixels, more than the limit of "
-                    f"{largest_pixels / 1e6:.0f} megapixels: reduce it first."
-                )
-            image.load()
-            pixels = _to_rgb(ImageOps.exif_transpose(image))
+        with Image.open(path, formats=_known_formats()) as image:
+            _check_pixels(path, *image.size, largest_pixels)
+            yield image
+    except UnidentifiedImageError:
+        _check_worth_another_try(path)
+        raise _NotForPillow from None
+    except MediaError:
+        raise
     except FileNotFoundError:
         raise MediaError(f"{path} does not exist: check the name.") from None
     except IsADirectoryError:
         raise MediaError(f"{path} is a folder: open the pictures in it.") from None
     except PermissionError:
-        raise MediaError(f"{path.name} may not be read: check its permissions.") from None
-    except Image.DecompressionBombError:
-        raise MediaError(f"{path.name} has too many pixels to be opened safely: reduce it first.") from None
-    except UnidentifiedImageError:
-        raise MediaError(f"{path.name} is not a picture that can be read: convert it to JPEG or PNG.") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise MediaError(f"{path.name} is damaged ({error}): get a fresh copy of it.") from error
-    return Frame(pixels, str(path))
+        if path.is_dir():  # Windows says so of folders.
+            raise MediaError(f"{path} is a folder: open the pictures in it.") from None
+        raise MediaError(
+            f"{path.name} may not be read: check its permissions."
+        ) from None
+    except MemoryError:
+        raise MediaError(
+            f"{path.name} does not fit into memory: reduce it first."
+        ) from None
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        IndexError,
+        KeyError,
+        TypeError,
+    ) as error:
+        # Pillow's readers let all of these escape when a file breaks off or lies about itself.
+        raise MediaError(
+            f"{path.name} is damaged or incomplete ({error}): get a fresh copy of it."
+        ) from error
 
 
+def _check_pixels(path: Path, width: int, height: int, largest_pixels: int) -> None:
+    if width * height > largest_pixels:
+        raise MediaError(
+            f"{path.name} has {width} x {height} pixels, more than the limit of "
+            f"{largest_pixels / 1e6:g} megapixels: reduce it first."
+        )
+
+
+def _check_worth_another_try(path: Path) -> None:
+    with path.open("rb") as file:
+        head = file.read(32)
+    if not head:
+        raise MediaError(f"{path.name} is empty: get a fresh copy of it.")
+    if (
+        head[4:8] == b"ftyp"
+        and head[8:12] in _HEIF_BRANDS
+        and "HEIF" not in _known_formats()
+    ):
+        raise MediaError(
+            f"{path.name} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG."
+        )
+
+
+@cache
 def _register_heif() -> None:
+    if find_spec("pillow_heif"):
+        import_module("pillow_heif").register_heif_opener()
+
+
+@cache
+def _known_formats() -> tuple[str, ...]:
+    _register_heif()
+    Image.init()
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
+
+
+def _orientation(image: Image.Image) -> int:
+    if image.format == "TIFF":  # Pillow has turned it already.
+        return 1
     try:
-        from pillow_heif import register_heif_opener
-    except ImportError:
-        return
-    register_heif_opener()
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        TypeError,
+        KeyError,
+        IndexError,
+        EOFError,
+        struct.error,
+    ):
+        # Broken EXIF is no reason to refuse the photo.
+        return 1
 
 
-def _to_rgb(image: Image.Image) -> RgbImage:
-    if image.mode.startswith("I") or image.mode == "F":
-        return _deep_grey_to_rgb(np.asarray(image))
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    method = _UPRIGHT.get(orientation)
+    return image if method is None else image.transpose(method)
+
+
+def _as_rgb(image: Image.Image) -> Image.Image:
+    """Mode RGB from any mode."""
+    if image.mode.startswith(("I", "F")):
+        return Image.fromarray(_to_8_bit(np.asarray(image))).convert("RGB")
     if image.has_transparency_data:
         with_alpha = image.convert("RGBA")
-        white = Image.new("RGBA", with_alpha.size, (255, 255, 255, 255))
-        image = Image.alpha_composite(white, with_alpha)
-    return np.array(image.convert("RGB"))
+        white = Image.new("RGBA", with_alpha.size, "white")
+        return Image.alpha_composite(white, with_alpha).convert("RGB")
+    return image.convert("RGB")
 
 
-def _deep_grey_to_rgb(values: NDArray[np.generic]) -> RgbImage:
-    """Grey of 16 bits by its full scale, floats in [0, 1] by 255, anything wider by its own range."""
-    deep = np.nan_to_num(values.astype(np.float64))
-    low, high = float(deep.min(initial=0)), float(deep.max(initial=0))
-    full = 1.0 if values.dtype.kind == "f" and high <= 1 else 255.0 if high <= 255 and low >= 0 and values.dtype.kind == "f" else 65535.0
-    if low < 0 or high > full:
-        deep, full = deep - low, max(high - low, 1e-9)
-    grey = np.round(deep / full * 255).astype(np.uint8)
-    return np.ascontiguousarray(np.repeat(grey[:, :, None], 3, axis=2))
+def _to_8_bit(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Values of any number type scaled to [0, 255]: by the type's range, or the picture's own."""
+    if values.dtype == np.uint8:
+        return values.astype(np.uint8)
+    if values.dtype == np.uint16:
+        # 65535 / 255 = 257 exactly.
+        return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    real = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(real.min()), float(real.max())
+    if values.dtype.kind == "f" and 0 <= low and high <= 1:
+        low, high = 0.0, 1.0
+    elif values.dtype.kind in "iu" and 0 <= low and high <= 65535:
+        # 32-bit integers are nearly always 16-bit pictures in a wider type (or 8-bit ones).
+        low, high = 0.0, 65535.0 if high > 255 else 255.0
+    return np.rint((real - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)
+
+
+def _load_by_opencv(path: Path, largest_pixels: int) -> RgbImage:
+    from tinyface_core.opencv import cv2
+
+    # EXR is off in OpenCV unless asked for.
+    os.environ.setdefault("OPENCV_IO_ENABLE_OPENEXR", "1")
+    try:
+        # imdecode, since imread cannot open names beyond ASCII on Windows.
+        decoded = cv2.imdecode(
+            np.fromfile(path, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
+        )
+    except cv2.error:
+        decoded = None
+    if decoded is None:
+        raise MediaError(
+            f"{path.name} is not a picture that can be read: convert it to JPEG or PNG."
+        )
+    height, width = decoded.shape[:2]
+    _check_pixels(path, width, height, largest_pixels)
+    rgb: RgbImage = _to_8_bit(decoded)[:, :, ::-1]
+    return rgb

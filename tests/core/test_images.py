@@ -1,0 +1,268 @@
+"""Any common photo becomes upright RGB; anything else becomes one clear sentence."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from tinyface_core.media.images import MediaError, load_image, read_size, thumbnail
+
+
+@pytest.fixture
+def scene() -> NDArray[np.uint8]:
+    """A smooth picture `(48, 64, 3)`, no two corners alike, that lossy formats keep nearly whole."""
+    y, x = np.mgrid[0:48, 0:64]
+    return np.stack([x * 4, y * 5, 255 - x * 2 - y * 2], axis=2).astype(np.uint8)
+
+
+@pytest.mark.parametrize("suffix", ["png", "bmp", "tif", "webp", "jp2", "ppm", "tga"])
+def test_lossless_formats_come_back_unchanged(
+    tmp_path: Path, scene: NDArray[np.uint8], suffix: str
+) -> None:
+    path = tmp_path / f"scene.{suffix}"
+    Image.fromarray(scene).save(
+        path, **({"lossless": True} if suffix == "webp" else {})
+    )
+    frame = load_image(path)
+    np.testing.assert_array_equal(frame.pixels, scene)
+    assert frame.source == str(path)
+    assert frame.pixels.flags.c_contiguous
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "avif", "webp"])
+def test_lossy_formats_come_back_nearly_unchanged(
+    tmp_path: Path, scene: NDArray[np.uint8], suffix: str
+) -> None:
+    path = tmp_path / f"scene.{suffix}"
+    Image.fromarray(scene).save(path, quality=95)
+    difference = np.abs(load_image(path).pixels.astype(int) - scene)
+    assert difference.mean() < 4
+
+
+def test_cmyk_jpeg_keeps_its_colours(tmp_path: Path) -> None:
+    path = tmp_path / "print.jpg"
+    Image.new("RGB", (32, 32), (200, 40, 90)).convert("CMYK").save(path, quality=100)
+    assert np.abs(load_image(path).pixels.astype(int) - (200, 40, 90)).max() <= 4
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp"])
+def test_every_orientation_is_made_upright(
+    tmp_path: Path, scene: NDArray[np.uint8], suffix: str, orientation: int
+) -> None:
+    path = tmp_path / f"turned.{suffix}"
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(scene).save(
+        path, exif=exif, **({} if suffix == "tif" else {"quality": 100})
+    )
+    with Image.open(path) as image:
+        upright = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    frame = load_image(path)
+    np.testing.assert_array_equal(frame.pixels, upright)
+    assert read_size(path) == (frame.width, frame.height)
+    assert frame.width == (48 if orientation >= 5 else 64)
+    small = thumbnail(path, 32)
+    assert max(small.shape) == 32
+    assert (small.shape[0] > small.shape[1]) == (orientation >= 5)
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_16_bit_grey_is_scaled_not_cut_off(tmp_path: Path, suffix: str) -> None:
+    values = np.array([[0, 257, 32896, 65535]], np.uint16)
+    path = tmp_path / f"deep.{suffix}"
+    Image.fromarray(values).save(path)
+    np.testing.assert_array_equal(load_image(path).pixels[0, :, 0], [0, 1, 128, 255])
+
+
+@pytest.mark.parametrize("suffix", ["png", "tiff"])
+def test_16_bit_colour_is_scaled_not_cut_off(tmp_path: Path, suffix: str) -> None:
+    from tinyface_core.opencv import cv2
+
+    values = np.zeros((4, 4, 3), np.uint16)
+    values[:, :] = (257 * 10, 257 * 128, 257 * 250)  # OpenCV writes BGR.
+    path = tmp_path / f"deep.{suffix}"
+    cv2.imwrite(str(path), values)
+    np.testing.assert_array_equal(load_image(path).pixels[0, 0], [250, 128, 10])
+
+
+def test_floating_point_grey_in_the_unit_range_is_scaled(tmp_path: Path) -> None:
+    path = tmp_path / "float.tif"
+    Image.fromarray(np.array([[0.0, 0.5, 0.6]], np.float32)).save(path)
+    np.testing.assert_array_equal(load_image(path).pixels[0, :, 0], [0, 128, 153])
+
+
+def test_floating_point_colour_beyond_pillow_is_read_by_opencv(tmp_path: Path) -> None:
+    from tinyface_core.opencv import cv2
+
+    path = tmp_path / "float.tiff"
+    cv2.imwrite(str(path), np.full((6, 8, 3), (0.2, 0.4, 0.8), np.float32))
+    np.testing.assert_array_equal(load_image(path).pixels[0, 0], [204, 102, 51])
+    assert read_size(path) == (8, 6)
+    assert thumbnail(path, 4).shape == (3, 4, 3)
+
+
+def test_alpha_lies_over_white(tmp_path: Path) -> None:
+    path = tmp_path / "alpha.png"
+    pixels = np.array([[[255, 0, 0, 255], [255, 0, 0, 0], [0, 0, 0, 128]]], np.uint8)
+    Image.fromarray(pixels).save(path)
+    np.testing.assert_array_equal(
+        load_image(path).pixels[0], [[255, 0, 0], [255, 255, 255], [127, 127, 127]]
+    )
+
+
+def test_a_palette_with_a_transparent_colour_lies_over_white(tmp_path: Path) -> None:
+    path = tmp_path / "palette.gif"
+    image = Image.new("P", (2, 1))
+    image.putpalette([10, 20, 30, 200, 100, 50])
+    image.putdata([0, 1])
+    image.save(path, transparency=0)
+    np.testing.assert_array_equal(
+        load_image(path).pixels[0], [[255, 255, 255], [200, 100, 50]]
+    )
+
+
+def test_a_moving_gif_gives_its_first_frame(tmp_path: Path) -> None:
+    path = tmp_path / "moving.gif"
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "lime", "blue")]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    np.testing.assert_array_equal(load_image(path).pixels[0, 0], [255, 0, 0])
+
+
+def test_a_thumbnail_is_a_reduced_copy_and_never_enlarged(tmp_path: Path) -> None:
+    path = tmp_path / "big.jpg"
+    y, x = np.mgrid[0:600, 0:900]
+    picture = np.stack([x // 4, y // 3, (x + y) // 6], axis=2).astype(np.uint8)
+    Image.fromarray(picture).save(path, quality=95)
+    small = thumbnail(path, 90)
+    assert small.shape == (60, 90, 3)
+    reference = np.asarray(
+        Image.fromarray(picture).resize((90, 60), Image.Resampling.BOX)
+    )
+    assert np.abs(small.astype(int) - reference).mean() < 3
+    assert thumbnail(path, 5000).shape == (600, 900, 3)
+
+
+def test_broken_exif_does_not_stop_a_good_photo(
+    tmp_path: Path, scene: NDArray[np.uint8]
+) -> None:
+    path = tmp_path / "odd.jpg"
+    Image.fromarray(scene).save(
+        path, exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xffgarbage"
+    )
+    assert load_image(path).pixels.shape == scene.shape
+
+
+def _sentence(path: Path, **limits: int) -> str:
+    with pytest.raises(MediaError) as caught:
+        load_image(path, **limits)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    return sentence
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    assert "does not exist" in _sentence(tmp_path / "gone.jpg")
+
+
+def test_a_folder_says_so(tmp_path: Path) -> None:
+    assert "is a folder" in _sentence(tmp_path)
+
+
+def test_an_empty_file_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty.jpg").touch()
+    assert "is empty" in _sentence(tmp_path / "empty.jpg")
+
+
+def test_a_file_that_is_no_picture_says_so(tmp_path: Path) -> None:
+    (tmp_path / "notes.jpg").write_text("not a picture at all")
+    assert "is not a picture" in _sentence(tmp_path / "notes.jpg")
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif", "bmp", "gif"])
+def test_a_truncated_file_says_so(tmp_path: Path, suffix: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    whole = tmp_path / f"whole.{suffix}"
+    Image.fromarray(noise).save(whole)
+    half = tmp_path / f"half.{suffix}"
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert "damaged" in _sentence(half) or "not a picture" in _sentence(half)
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read all"
+)
+def test_a_file_without_permission_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "locked.png"
+    Image.new("RGB", (4, 4)).save(path)
+    path.chmod(0)
+    assert "permissions" in _sentence(path)
+
+
+def test_permission_is_named_when_the_system_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Image, "open", refuse)
+    path = tmp_path / "locked.png"
+    path.touch()
+    assert "permissions" in _sentence(path)
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    """A PNG of a few bytes that claims 60,000 x 60,000 pixels."""
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data))
+            + name
+            + data
+            + struct.pack(">I", zlib.crc32(name + data))
+        )
+
+    path = tmp_path / "bomb.png"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b""))
+    )
+    assert "60000 x 60000" in _sentence(path)
+
+
+def test_the_limit_on_pixels_can_be_set(tmp_path: Path) -> None:
+    path = tmp_path / "small.png"
+    Image.new("RGB", (100, 50)).save(path)
+    assert load_image(path, largest_pixels=5000).width == 100
+    assert "0.004999 megapixels" in _sentence(path, largest_pixels=4999)
+
+
+def test_heic_without_its_reader_names_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "tinyface_core.media.images._known_formats", lambda: ("JPEG", "PNG")
+    )
+    path = tmp_path / "phone.heic"
+    path.write_bytes(struct.pack(">I", 24) + b"ftypheic" + bytes(100))
+    assert "pillow-heif" in _sentence(path)
+
+
+def test_programs_in_postscript_are_never_run(tmp_path: Path) -> None:
+    stream = io.BytesIO(
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\nshowpage\n"
+    )
+    path = tmp_path / "script.jpg"
+    path.write_bytes(stream.getvalue())
+    assert "is not a picture" in _sentence(path)
