@@ -79,7 +79,9 @@ def draw_curves(
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("Curves are drawn by matplotlib: install the `evaluation` extra.") from error
+        raise ModuleNotFoundError(
+            "Curves are drawn by matplotlib: install the `evaluation` extra."
+        ) from error
     figure = Figure(figsize=(6.4, 4.8), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot(title=title, xlabel=x_label, ylabel=y_label, xlim=(0, x_limit), ylim=(0, 1.01))

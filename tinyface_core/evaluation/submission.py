@@ -20,7 +20,11 @@ def write_submission(folder: Path, predictions: Predictions) -> None:
         path = folder / f"{name}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         best_first = rows[np.argsort(-rows[:, 4], kind="stable")]
-        lines = [path.stem, str(len(rows)), *(f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in best_first)]
+        lines = [
+            path.stem,
+            str(len(rows)),
+            *(f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in best_first),
+        ]
         with replacing(path) as part:
             part.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -47,7 +51,9 @@ def _read(path: Path) -> NDArray[np.float64]:
         rows = [[float(value) for value in line.split()[:5]] for line in lines[2:] if line.strip()]
         table = np.array(rows, np.float64).reshape(-1, 5)
     except (IndexError, ValueError) as error:
-        raise ValueError(f"{path} is not a prediction file of name, count and x y width height score: {error}.") from error
+        raise ValueError(
+            f"{path} is not a prediction file of name, count and x y width height score: {error}."
+        ) from error
     if len(table) != count:
         raise ValueError(f"{path} announces {count} faces and lists {len(table)}.")
     return table

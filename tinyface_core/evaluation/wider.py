@@ -177,7 +177,9 @@ def read_ground_truth(folder: Path) -> WiderGroundTruth:
     for name in SUBSETS:
         path = folder / f"wider_{name}_val.mat"
         if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing; the official evaluation tools of WIDER FACE hold it.")
+            raise FileNotFoundError(
+                f"{path} is missing; the official evaluation tools of WIDER FACE hold it."
+            )
         lists = [entry for event in loadmat(str(path))["gt_list"].ravel() for entry in event.ravel()]
         if len(lists) != len(pictures):
             raise ValueError(f"{path.name} lists {len(lists)} pictures, wider_face_val.mat {len(pictures)}.")
@@ -356,7 +358,9 @@ def _height_result(
     found, faces = matches.found_at(score, kept)
     recall = float(ratio(found.sum(), faces.sum()))
     interval = None if weights is None else percentile_interval(ratio(weights @ found, weights @ faces))
-    return HeightResult(band[0], band[1], int(faces.sum()), float(average_precision(curve.x, curve.y)), recall, interval)
+    return HeightResult(
+        band[0], band[1], int(faces.sum()), float(average_precision(curve.x, curve.y)), recall, interval
+    )
 
 
 def _chosen(

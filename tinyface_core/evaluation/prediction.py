@@ -1,0 +1,71 @@
+"""Runs a finder over annotated pictures and keeps what it says in the form that the protocols take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.media.images import load_image
+from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame
+
+
+class Finder(Protocol):
+    """Finds the faces of a frame; `tinyface_core.finder.FaceFinder` is one."""
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
+        """All face candidates of a frame, judged."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionRun:
+    """What a finder said of many pictures.
+
+    Attributes:
+        predictions: by picture name, `(N, 5)` x, y, width, height in pixels and score.
+        milliseconds: `(P,)` for finding in each picture, without reading it from the disk.
+    """
+
+    predictions: dict[str, NDArray[np.float64]]
+    milliseconds: NDArray[np.float64]
+
+
+def predict(
+    finder: Finder,
+    pictures: Sequence[AnnotatedPicture],
+    cancel: CancelToken | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> PredictionRun:
+    """Find the faces of every picture.
+
+    Args:
+        progress: called as `progress(done, total)` after each picture.
+
+    Raises:
+        Cancelled: soon after `cancel` is set.
+        MediaError: if a picture cannot be read.
+    """
+    predictions, milliseconds = {}, []
+    for number, picture in enumerate(pictures):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled("The evaluation was cancelled.")
+        frame = load_image(picture.path)
+        start = time.perf_counter()
+        result = finder.find(frame, cancel)
+        milliseconds.append((time.perf_counter() - start) * 1000)
+        predictions[picture.name] = as_rows(result.faces)
+        if progress is not None:
+            progress(number + 1, len(pictures))
+    return PredictionRun(predictions, np.array(milliseconds))
+
+
+def as_rows(faces: Iterable[Face]) -> NDArray[np.float64]:
+    """Faces as rows `(N, 5)` of x, y, width, height in pixels and score."""
+    rows = [(f.box[0], f.box[1], f.box[2] - f.box[0], f.box[3] - f.box[1], f.score) for f in faces]
+    return np.array(rows, np.float64).reshape(-1, 5)
