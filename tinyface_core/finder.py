@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tinyface_core.boxes import nms, square_rois
-from tinyface_core.crops import cut_squares
 from tinyface_core.detector.registry import Detector, standard_detectors
+from tinyface_core.rois import cut_rois
 from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame, Progress, Proposal
 
 
@@ -159,7 +159,7 @@ class FaceFinder:
                 if cancel is not None and cancel.is_set():
                     raise Cancelled("The search was cancelled.")
                 with _timed(timings, "crop"):
-                    crops = cut_squares(frame.pixels, rois[part], stage.low if small else stage.high)
+                    crops = cut_rois(frame.pixels, rois[part].numpy(), stage.low if small else stage.high)
                 with _timed(timings, "generate"):
                     high = stage.generate(crops) if small else _to_unit(crops)
                 with _timed(timings, "discriminate"):

@@ -161,8 +161,8 @@ def train_detector(
         _blend(average, model, min(settings.average, (1 + step) / (10 + step)))
         step += 1
         if step % 10 == 0 and fabric.is_global_zero:
-            events.scalar("loss/classification", step, float(loss.classification))
-            events.scalar("loss/box", step, float(loss.box))
+            events.scalar("loss/classification", step, loss.classification.item())
+            events.scalar("loss/box", step, loss.box.item())
             seconds = (time.monotonic() - started) / (step - first_step)
             events.progress("train", step, settings.steps, seconds * (settings.steps - step))
         stop = cancel is not None and cancel.is_set()

@@ -1,0 +1,122 @@
+"""FaceFinder with parts whose answers are known."""
+
+import math
+import threading
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from tinyface_core.finder import FaceFinder, FinderSettings, Judgement, fuse, visible, within_budget
+from tinyface_core.types import Cancelled, CancelToken, Face, Frame, Proposal, RgbImage
+
+
+class FixedDetector:
+    name, digest = "fixed", "abc"
+
+    def __init__(self, proposals: list[Proposal]) -> None:
+        self.proposals = proposals
+
+    def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
+        return [self.proposals for _ in images]
+
+
+class BrightIsFace:
+    """Calls a crop a face as far as it is bright; counts what it was given."""
+
+    name, digest, low, high, context = "bright", "def", 16, 64, 0.5
+    fusion: Mapping[str, float] = {"detector": 0.0, "face": 1.0, "bias": 0.0}
+
+    def __init__(self) -> None:
+        self.generated = 0
+        self.batches: list[int] = []
+
+    def generate(self, low: NDArray[np.uint8]) -> torch.Tensor:
+        assert low.shape[1:] == (16, 16, 3)
+        self.generated += len(low)
+        return torch.from_numpy(low).permute(0, 3, 1, 2).float().repeat_interleave(4, 2).repeat_interleave(4, 3) / 255
+
+    def judge(self, high: torch.Tensor) -> Judgement:
+        assert high.shape[1:] == (3, 64, 64)
+        self.batches.append(len(high))
+        face = high.mean(dim=(1, 2, 3)).numpy()
+        return Judgement(face, 1 - face)
+
+
+def frame() -> Frame:
+    pixels = np.zeros((200, 300, 3), np.uint8)
+    pixels[:, 150:] = 255
+    return Frame(pixels, "made.png")
+
+
+DARK, BRIGHT, LARGE = (40.0, 40.0, 52.0, 52.0), (200.0, 40.0, 212.0, 52.0), (180.0, 80.0, 280.0, 180.0)
+PROPOSALS = [Proposal(DARK, 0.9, 4), Proposal(BRIGHT, 0.4, 4), Proposal(LARGE, 0.5, 16)]
+
+
+def test_the_face_head_reorders_what_the_detector_found() -> None:
+    result = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace()).find(frame())
+    assert [face.box for face in result.faces][-1] == DARK
+    assert result.candidates == 3 and result.refined == 3
+    by_box = {face.box: face for face in result.faces}
+    assert by_box[BRIGHT].face_probability == pytest.approx(1.0)
+    assert by_box[DARK].detector_score == pytest.approx(0.9)
+    assert result.weights == {"detector": "fixed abc", "gan": "bright def"}
+
+
+def test_large_candidates_go_to_the_discriminator_without_the_generator() -> None:
+    stage = BrightIsFace()
+    FaceFinder(FixedDetector(PROPOSALS), stage).find(frame())
+    assert stage.generated == 2 and sum(stage.batches) == 3
+
+
+def test_the_budget_is_kept_and_told() -> None:
+    result = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace(), FinderSettings(refine_budget=1)).find(frame())
+    assert result.refined == 1
+    assert [face.box for face in result.faces if face.refined] == [BRIGHT]
+
+
+def test_without_refining_the_scores_are_the_detectors() -> None:
+    result = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace(), FinderSettings(refine=False)).find(frame())
+    assert [face.score for face in result.faces] == [0.9, 0.5, 0.4]
+    assert result.refined == 0 and "gan" not in result.weights
+
+
+def test_least_certain_and_smallest_candidates_come_first() -> None:
+    small, large = (0.0, 0.0, 8.0, 8.0), (0.0, 0.0, 128.0, 128.0)
+    proposals = [Proposal(small, 0.95), Proposal(small, 0.5), Proposal(large, 0.5), Proposal(small, 0.4)]
+    assert within_budget(proposals, 2) == [1, 3]
+    assert within_budget(proposals, 10) == [0, 1, 2, 3]
+
+
+def test_fusion_is_logistic_in_both_logits() -> None:
+    rule = {"detector": 2.0, "face": 1.0, "bias": -0.5}
+    total = 2 * math.log(0.8 / 0.2) + math.log(0.3 / 0.7) - 0.5
+    assert fuse(0.8, 0.3, rule) == pytest.approx(1 / (1 + math.exp(-total)))
+    assert fuse(0.8, 0.3, {}) == 0.8
+
+
+def test_thresholds_are_applied_to_what_was_found_already() -> None:
+    faces = [Face((0, 0, 10, 10), 0.9, 0.9), Face((1, 0, 11, 10), 0.8, 0.8), Face((50, 50, 55, 56), 0.3, 0.3)]
+    assert visible(faces, min_score=0.5) == (faces[0], faces[1])
+    assert visible(faces, min_size=8) == (faces[0], faces[1])
+    assert visible(faces, nms_iou=0.5) == (faces[0], faces[2])
+    assert visible([], nms_iou=0.5) == ()
+
+
+def test_cancelling_stops_between_batches() -> None:
+    cancel = threading.Event()
+
+    def stop_at_second(stage: str, done: int, total: int) -> None:
+        if stage == "discriminate":
+            cancel.set()
+
+    finder = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace(), FinderSettings(batch=1))
+    with pytest.raises(Cancelled):
+        finder.find(frame(), cancel, stop_at_second)
+
+
+def test_a_picture_without_candidates_gives_an_empty_result() -> None:
+    result = FaceFinder(FixedDetector([]), BrightIsFace()).find(frame())
+    assert result.faces == () and result.refined == 0
