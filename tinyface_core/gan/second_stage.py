@@ -1,0 +1,99 @@
+"""Generator and discriminator as one trained second stage; see `tinyface_core.finder.SecondStage`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from tinyface_core.device import choose_device
+from tinyface_core.finder import Judgement
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
+from tinyface_core.presets import GAN_PRESETS, GanPreset
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+
+
+class GanSecondStage:
+    """Enlarges small crops with G and judges them with D."""
+
+    def __init__(
+        self,
+        generator: Generator,
+        discriminator: Discriminator,
+        preset: GanPreset,
+        device: torch.device,
+        name: str = "gan",
+        digest: str = "",
+        fusion: Mapping[str, float] | None = None,
+    ) -> None:
+        """Take trained networks over.
+
+        Args:
+            generator, discriminator: trained networks of `preset`.
+            preset: gives crop sizes and context.
+            device: where they run.
+            name, digest: for the result.
+            fusion: the calibrated rule of `tinyface_core.finder.fuse`.
+        """
+        self.name, self.digest = name, digest
+        self.low, self.high, self.context = preset.low, preset.high, preset.context
+        self.fusion: Mapping[str, float] = fusion or {}
+        self._device = device
+        self._generator = generator.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._discriminator = discriminator.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @torch.inference_mode()
+    def generate(self, low: NDArray[np.uint8]) -> Tensor:
+        """See `SecondStage`."""
+        crops = torch.from_numpy(low).to(self._device).permute(0, 3, 1, 2).float() / 255
+        refined: Tensor = self._generator(crops).refined
+        return refined.float().clamp(0, 1)
+
+    @torch.inference_mode()
+    def judge(self, high: Tensor) -> Judgement:
+        """See `SecondStage`."""
+        verdict = self._discriminator(high.to(self._device).contiguous(memory_format=torch.channels_last))
+        return Judgement(verdict.face.float().sigmoid().cpu().numpy(), verdict.real.float().sigmoid().cpu().numpy())
+
+
+def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, Discriminator]:
+    """Generator and discriminator of an entry, on the CPU.
+
+    The file holds both, under "generator." and "discriminator."; one without G2 gives a
+    generator without refinement.
+
+    Raises:
+        WeightsError: if the file is missing, changed, or of another shape.
+    """
+    tensors = manifest.tensors(entry)
+    parts: dict[str, dict[str, Tensor]] = {"generator": {}, "discriminator": {}}
+    for key, value in tensors.items():
+        role, _, name = key.partition(".")
+        if role in parts:
+            parts[role][name] = value
+    preset = GAN_PRESETS[entry.preset]
+    generator = Generator(preset, refine=any(name.startswith("g2.") for name in parts["generator"]))
+    discriminator = Discriminator(preset)
+    try:
+        generator.load_state_dict(parts["generator"])
+        discriminator.load_state_dict(parts["discriminator"])
+    except RuntimeError as error:
+        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
+    return generator, discriminator
+
+
+def load_second_stage(manifest: Manifest, entry: WeightsEntry, device: str = "auto") -> GanSecondStage:
+    """The second stage of an entry of the manifest.
+
+    Raises:
+        WeightsError: if the file is missing, changed, or of another shape.
+        ValueError: if there is no such device.
+    """
+    generator, discriminator = load_networks(manifest, entry)
+    return GanSecondStage(
+        generator, discriminator, GAN_PRESETS[entry.preset], choose_device(device), entry.name, entry.sha256, entry.fusion
+    )
