@@ -1,0 +1,104 @@
+"""Reader of FDDB (Jain and Learned-Miller, FDDB: A Benchmark for Face Detection in Unconstrained Settings, 2010)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+
+_FOLD_FILE = re.compile(r"FDDB-fold-(\d+)-ellipseList\.txt")
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".avif")
+
+
+@dataclass(frozen=True, slots=True)
+class FddbFaces:
+    """The annotated faces of one picture.
+
+    Attributes:
+        name: e.g. "2002/08/11/big/img_591".
+        fold: 1 to 10.
+        ellipses: `(N, 5)` float64: major radius, minor radius, angle of the major axis in radians from the
+            x axis towards the y axis (downwards), centre x, centre y; lengths in pixels.
+    """
+
+    name: str
+    fold: int
+    ellipses: NDArray[np.float64]
+
+
+def read_fddb(images: Path, folds: Path) -> list[AnnotatedPicture]:
+    """The annotated pictures that are on this disk; a box is the upright one round the ellipse.
+
+    Args:
+        images: the folder that holds "2002/..." and "2003/...".
+        folds: the folder of the `FDDB-fold-XX-ellipseList.txt` files.
+
+    Raises:
+        FileNotFoundError: if there are no fold files, or no listed picture is found.
+        ValueError: if a fold file is broken.
+    """
+    pictures = []
+    for faces in read_fddb_ellipses(folds):
+        files = [images / f"{faces.name}{suffix}" for suffix in _SUFFIXES]
+        path = next((file for file in files if file.is_file()), None)
+        if path is not None:
+            boxes = ellipse_boxes(faces.ellipses).astype(np.float32)
+            pictures.append(AnnotatedPicture(faces.name, path, boxes, np.zeros(len(boxes), bool)))
+    if not pictures:
+        raise FileNotFoundError(f"None of the pictures that the FDDB folds list is in {images}.")
+    return pictures
+
+
+def read_fddb_ellipses(folds: Path) -> list[FddbFaces]:
+    """The faces of every listed picture, fold by fold.
+
+    Raises:
+        FileNotFoundError, ValueError: as `read_fddb`.
+    """
+    files = sorted(
+        (int(match[1]), path) for path in folds.glob("*.txt") if (match := _FOLD_FILE.fullmatch(path.name))
+    )
+    if not files:
+        raise FileNotFoundError(f"{folds} holds no FDDB-fold-XX-ellipseList.txt.")
+    return [
+        FddbFaces(name, fold, rows[:, :5])
+        for fold, path in files
+        for name, rows in read_fddb_table(path, 5).items()
+    ]
+
+
+def read_fddb_table(path: Path, columns: int) -> dict[str, NDArray[np.float64]]:
+    """A text of FDDB's form: a picture's name, a count, so many rows of numbers; and so on.
+
+    Returns:
+        By picture name, `(N, columns)`; further numbers of a row are left out.
+
+    Raises:
+        ValueError: if the text has not that form.
+    """
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    tables, at = {}, 0
+    try:
+        while at < len(lines):
+            name, count = lines[at].strip(), int(lines[at + 1])
+            rows = [[float(value) for value in lines[at + 2 + row].split()[:columns]] for row in range(count)]
+            tables[name] = np.array(rows, np.float64).reshape(count, columns)
+            at += 2 + count
+    except (ValueError, IndexError) as error:
+        raise ValueError(
+            f"{path.name}: after {len(tables)} pictures the text is not of FDDB's form ({error})."
+        ) from error
+    return tables
+
+
+def ellipse_boxes(ellipses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The tight upright boxes `(N, 4)` xyxy round ellipses `(N, 5)`."""
+    major, minor, angle, x, y = ellipses.T
+    half_width = np.hypot(major * np.cos(angle), minor * np.sin(angle))
+    half_height = np.hypot(major * np.sin(angle), minor * np.cos(angle))
+    return np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=1)

@@ -1,0 +1,215 @@
+"""The FDDB protocol (Jain and Learned-Miller, 2010): discrete and continuous ROC curves over ellipses.
+
+At every score the detections that reach it are matched one to one with the annotated ellipses so that the
+sum of their overlaps is largest. A matched detection counts as one in the discrete curve if its overlap is
+over 0.5, and as its overlap in the continuous one. The false positives of both curves are the detections
+that do not count in the discrete one. Overlaps are ratios of pixel counts, as in the published tools;
+regions are not cut at the picture's border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.datasets.fddb import FddbFaces, ellipse_boxes, read_fddb_table
+from tinyface_core.evaluation.curves import Floats
+from tinyface_core.files import replacing
+
+OPERATING_POINTS = (50, 100, 200, 500, 1000, 2000)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FddbCurves:
+    """ROC curves by falling score `(T,)`.
+
+    Attributes:
+        scores: the score of each point.
+        false_positives: how many detections at or over that score are wrong.
+        discrete, continuous: true-positive rates in [0, 1].
+    """
+
+    scores: Floats
+    false_positives: Floats
+    discrete: Floats
+    continuous: Floats
+
+    def discrete_at(self, false_positives: float) -> float:
+        """Best discrete rate with at most so many false positives."""
+        return _at(self.discrete, self.false_positives, false_positives)
+
+    def continuous_at(self, false_positives: float) -> float:
+        """Best continuous rate with at most so many false positives."""
+        return _at(self.continuous, self.false_positives, false_positives)
+
+
+@dataclass(frozen=True, slots=True)
+class FddbReport:
+    """What FDDB says of a detector.
+
+    Attributes:
+        curves: over all pictures.
+        folds: curves by fold number.
+        pictures, faces: how many were measured on.
+        listed: how many pictures the folds list.
+    """
+
+    curves: FddbCurves
+    folds: Mapping[int, FddbCurves]
+    pictures: int
+    faces: int
+    listed: int
+
+    def as_json(self) -> dict[str, object]:
+        """The figures without the curves, as plain JSON values."""
+        points = {
+            str(count): {
+                "discrete": self.curves.discrete_at(count),
+                "continuous": self.curves.continuous_at(count),
+            }
+            for count in OPERATING_POINTS
+        }
+        folds = {str(fold): curves.discrete_at(50) for fold, curves in self.folds.items()}
+        return {
+            "pictures": self.pictures,
+            "listed_pictures": self.listed,
+            "faces": self.faces,
+            "true_positive_rate_at_false_positives": points,
+            "discrete_rate_at_50_false_positives_by_fold": folds,
+        }
+
+
+def evaluate_fddb(predictions: Mapping[str, NDArray[np.float64]], faces: Sequence[FddbFaces]) -> FddbReport:
+    """Measure predictions on the pictures that have some entry; pictures without one are passed over.
+
+    Args:
+        predictions: by picture name, `(N, 5)` x, y, width, height in pixels and score.
+        faces: what `read_fddb_ellipses` gives.
+
+    Raises:
+        ValueError: if a name is not listed, or nothing is left to measure on.
+    """
+    unknown = predictions.keys() - {picture.name for picture in faces}
+    if unknown:
+        raise ValueError(f'There are predictions for "{min(unknown)}", which is not in the FDDB folds.')
+    measured = [picture for picture in faces if picture.name in predictions]
+    if not sum(len(picture.ellipses) for picture in measured):
+        raise ValueError("There is nothing to measure: no annotated face lies in a picture with predictions.")
+    outcomes = [
+        _match(np.asarray(predictions[p.name], np.float64).reshape(-1, 5), p.ellipses) for p in measured
+    ]
+    folds = {}
+    for fold in sorted({picture.fold for picture in measured}):
+        rows = [row for row, picture in enumerate(measured) if picture.fold == fold]
+        folds[fold] = _curves(
+            [outcomes[row] for row in rows], sum(len(measured[row].ellipses) for row in rows)
+        )
+    total = sum(len(picture.ellipses) for picture in measured)
+    return FddbReport(_curves(outcomes, total), folds, len(measured), total, len(faces))
+
+
+def rectangle_ellipse_overlaps(rectangles: Floats, ellipses: Floats) -> Floats:
+    """IoU `(N, M)` of rectangles `(N, 4)` x, y, width, height and ellipses `(M, 5)`, by counting pixel centres."""
+    overlaps = np.zeros((len(rectangles), len(ellipses)))
+    corners = np.concatenate([rectangles[:, :2], rectangles[:, :2] + rectangles[:, 2:]], axis=1)
+    # A pixel belongs to a rectangle if its centre does.
+    edges = np.ceil(corners - 0.5).astype(np.int64)
+    areas = (edges[:, 2:] - edges[:, :2]).clip(min=0).prod(axis=1)
+    for column, (ellipse, box) in enumerate(zip(ellipses, ellipse_boxes(ellipses), strict=True)):
+        left, top = np.floor(box[:2]).astype(np.int64)
+        right, bottom = np.ceil(box[2:]).astype(np.int64)
+        major, minor, angle, centre_x, centre_y = ellipse
+        y, x = np.mgrid[top:bottom, left:right] + 0.5
+        along = ((x - centre_x) * np.cos(angle) + (y - centre_y) * np.sin(angle)) / major
+        across = ((y - centre_y) * np.cos(angle) - (x - centre_x) * np.sin(angle)) / minor
+        inside = along**2 + across**2 <= 1
+        # A summed-area table gives the shared pixels of all rectangles at once.
+        sums = np.pad(inside.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+        x1, x2 = (edges[:, k].clip(left, right) - left for k in (0, 2))
+        y1, y2 = (edges[:, k].clip(top, bottom) - top for k in (1, 3))
+        shared = sums[y2, x2] - sums[y1, x2] - sums[y2, x1] + sums[y1, x1]
+        overlaps[:, column] = shared / np.maximum(areas + inside.sum() - shared, 1)
+    return overlaps
+
+
+def write_fddb_detections(path: Path, predictions: Mapping[str, NDArray[np.float64]]) -> None:
+    """Write the official text: name, count, then one `x y width height score` a line."""
+    lines = []
+    for name, rows in predictions.items():
+        lines += [
+            name,
+            str(len(rows)),
+            *(f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in rows),
+        ]
+    with replacing(path) as part:
+        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def read_fddb_detections(path: Path) -> dict[str, NDArray[np.float64]]:
+    """Read the official text of rectangles.
+
+    Raises:
+        ValueError: if it has not that form.
+    """
+    return read_fddb_table(path, 5)
+
+
+def write_fddb_roc(path: Path, rates: Floats, curves: FddbCurves) -> None:
+    """Write one curve in the official form: `rate false_positives score` a line."""
+    rows = zip(rates, curves.false_positives, curves.scores, strict=True)
+    with replacing(path) as part:
+        part.write_text("".join(f"{rate:.6f} {wrong:.0f} {score:.9g}\n" for rate, wrong, score in rows))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outcome:
+    """What changes in one picture as the score falls `(K,)`: detections, right ones, their overlap."""
+
+    scores: Floats
+    detections: Floats
+    right: Floats
+    overlap: Floats
+
+
+def _match(rows: Floats, ellipses: Floats) -> _Outcome:
+    from scipy.optimize import linear_sum_assignment
+
+    rows = rows[np.argsort(-rows[:, 4], kind="stable")]
+    overlaps = rectangle_ellipse_overlaps(rows[:, :4], ellipses)
+    touches = overlaps.any(axis=1)
+    # The last detection of each distinct score.
+    ends = np.flatnonzero(np.diff(rows[:, 4], append=-np.inf))
+    right, overlap = np.zeros(len(ends)), np.zeros(len(ends))
+    matched = 0
+    for point, end in enumerate(ends):
+        chosen = np.flatnonzero(touches[: end + 1])
+        if len(chosen) == matched:  # what touches no face cannot change the matching
+            right[point], overlap[point] = (right[point - 1], overlap[point - 1]) if point else (0, 0)
+            continue
+        matched = len(chosen)
+        pairs = linear_sum_assignment(overlaps[chosen], maximize=True)
+        values = overlaps[chosen][pairs]
+        right[point], overlap[point] = (values > 0.5).sum(), values.sum()
+    detections = (ends + 1).astype(np.float64)
+    return _Outcome(rows[ends, 4], *(np.diff(values, prepend=0.0) for values in (detections, right, overlap)))
+
+
+def _curves(outcomes: Sequence[_Outcome], faces: int) -> FddbCurves:
+    every = [
+        np.concatenate([getattr(o, part) for o in outcomes])
+        for part in ("scores", "detections", "right", "overlap")
+    ]
+    order = np.argsort(-every[0], kind="stable")
+    scores, detections, right, overlap = (values[order] for values in every)
+    ends = np.flatnonzero(np.diff(scores, append=-np.inf))
+    detected, correct, shared = (np.cumsum(values)[ends] for values in (detections, right, overlap))
+    total = max(faces, 1)
+    return FddbCurves(scores[ends], detected - correct, correct / total, shared / total)
+
+
+def _at(rates: Floats, false_positives: Floats, limit: float) -> float:
+    return float(rates[false_positives <= limit].max(initial=0.0))
