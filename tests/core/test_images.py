@@ -24,13 +24,9 @@ def scene() -> NDArray[np.uint8]:
 
 
 @pytest.mark.parametrize("suffix", ["png", "bmp", "tif", "webp", "jp2", "ppm", "tga"])
-def test_lossless_formats_come_back_unchanged(
-    tmp_path: Path, scene: NDArray[np.uint8], suffix: str
-) -> None:
+def test_lossless_formats_come_back_unchanged(tmp_path: Path, scene: NDArray[np.uint8], suffix: str) -> None:
     path = tmp_path / f"scene.{suffix}"
-    Image.fromarray(scene).save(
-        path, **({"lossless": True} if suffix == "webp" else {})
-    )
+    Image.fromarray(scene).save(path, **({"lossless": True} if suffix == "webp" else {}))
     frame = load_image(path)
     np.testing.assert_array_equal(frame.pixels, scene)
     assert frame.source == str(path)
@@ -61,9 +57,7 @@ def test_every_orientation_is_made_upright(
     path = tmp_path / f"turned.{suffix}"
     exif = Image.Exif()
     exif[0x0112] = orientation
-    Image.fromarray(scene).save(
-        path, exif=exif, **({} if suffix == "tif" else {"quality": 100})
-    )
+    Image.fromarray(scene).save(path, exif=exif, **({} if suffix == "tif" else {"quality": 100}))
     with Image.open(path) as image:
         upright = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
     frame = load_image(path)
@@ -114,9 +108,7 @@ def test_alpha_lies_over_white(tmp_path: Path) -> None:
     path = tmp_path / "alpha.png"
     pixels = np.array([[[255, 0, 0, 255], [255, 0, 0, 0], [0, 0, 0, 128]]], np.uint8)
     Image.fromarray(pixels).save(path)
-    np.testing.assert_array_equal(
-        load_image(path).pixels[0], [[255, 0, 0], [255, 255, 255], [127, 127, 127]]
-    )
+    np.testing.assert_array_equal(load_image(path).pixels[0], [[255, 0, 0], [255, 255, 255], [127, 127, 127]])
 
 
 def test_a_palette_with_a_transparent_colour_lies_over_white(tmp_path: Path) -> None:
@@ -125,9 +117,7 @@ def test_a_palette_with_a_transparent_colour_lies_over_white(tmp_path: Path) -> 
     image.putpalette([10, 20, 30, 200, 100, 50])
     image.putdata([0, 1])
     image.save(path, transparency=0)
-    np.testing.assert_array_equal(
-        load_image(path).pixels[0], [[255, 255, 255], [200, 100, 50]]
-    )
+    np.testing.assert_array_equal(load_image(path).pixels[0], [[255, 255, 255], [200, 100, 50]])
 
 
 def test_a_moving_gif_gives_its_first_frame(tmp_path: Path) -> None:
@@ -144,20 +134,14 @@ def test_a_thumbnail_is_a_reduced_copy_and_never_enlarged(tmp_path: Path) -> Non
     Image.fromarray(picture).save(path, quality=95)
     small = thumbnail(path, 90)
     assert small.shape == (60, 90, 3)
-    reference = np.asarray(
-        Image.fromarray(picture).resize((90, 60), Image.Resampling.BOX)
-    )
+    reference = np.asarray(Image.fromarray(picture).resize((90, 60), Image.Resampling.BOX))
     assert np.abs(small.astype(int) - reference).mean() < 3
     assert thumbnail(path, 5000).shape == (600, 900, 3)
 
 
-def test_broken_exif_does_not_stop_a_good_photo(
-    tmp_path: Path, scene: NDArray[np.uint8]
-) -> None:
+def test_broken_exif_does_not_stop_a_good_photo(tmp_path: Path, scene: NDArray[np.uint8]) -> None:
     path = tmp_path / "odd.jpg"
-    Image.fromarray(scene).save(
-        path, exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xffgarbage"
-    )
+    Image.fromarray(scene).save(path, exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xffgarbage")
     assert load_image(path).pixels.shape == scene.shape
 
 
@@ -198,9 +182,7 @@ def test_a_truncated_file_says_so(tmp_path: Path, suffix: str) -> None:
     assert "damaged" in _sentence(half) or "not a picture" in _sentence(half)
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read all"
-)
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read all")
 def test_a_file_without_permission_says_so(tmp_path: Path) -> None:
     path = tmp_path / "locked.png"
     Image.new("RGB", (4, 4)).save(path)
@@ -208,9 +190,7 @@ def test_a_file_without_permission_says_so(tmp_path: Path) -> None:
     assert "permissions" in _sentence(path)
 
 
-def test_permission_is_named_when_the_system_refuses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_permission_is_named_when_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -225,19 +205,10 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
 
     def chunk(name: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data))
-            + name
-            + data
-            + struct.pack(">I", zlib.crc32(name + data))
-        )
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     path = tmp_path / "bomb.png"
-    path.write_bytes(
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b""))
-    )
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")))
     assert "60000 x 60000" in _sentence(path)
 
 
@@ -251,18 +222,14 @@ def test_the_limit_on_pixels_can_be_set(tmp_path: Path) -> None:
 def test_heic_without_its_reader_names_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "tinyface_core.media.images._known_formats", lambda: ("JPEG", "PNG")
-    )
+    monkeypatch.setattr("tinyface_core.media.images._known_formats", lambda: ("JPEG", "PNG"))
     path = tmp_path / "phone.heic"
     path.write_bytes(struct.pack(">I", 24) + b"ftypheic" + bytes(100))
     assert "pillow-heif" in _sentence(path)
 
 
 def test_programs_in_postscript_are_never_run(tmp_path: Path) -> None:
-    stream = io.BytesIO(
-        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\nshowpage\n"
-    )
+    stream = io.BytesIO(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\nshowpage\n")
     path = tmp_path / "script.jpg"
     path.write_bytes(stream.getvalue())
     assert "is not a picture" in _sentence(path)

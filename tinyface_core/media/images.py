@@ -78,9 +78,7 @@ def read_size(path: Path, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, in
     try:
         with _opened(path, largest_pixels) as image:
             width, height = image.size
-            return (
-                (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
-            )
+            return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
     except _NotForPillow:
         height, width = _load_by_opencv(path, largest_pixels).shape[:2]
         return width, height
@@ -131,13 +129,9 @@ def _opened(path: Path, largest_pixels: int) -> Iterator[Image.Image]:
     except PermissionError:
         if path.is_dir():  # Windows says so of folders.
             raise MediaError(f"{path} is a folder: open the pictures in it.") from None
-        raise MediaError(
-            f"{path.name} may not be read: check its permissions."
-        ) from None
+        raise MediaError(f"{path.name} may not be read: check its permissions.") from None
     except MemoryError:
-        raise MediaError(
-            f"{path.name} does not fit into memory: reduce it first."
-        ) from None
+        raise MediaError(f"{path.name} does not fit into memory: reduce it first.") from None
     except (
         OSError,
         ValueError,
@@ -166,11 +160,7 @@ def _check_worth_another_try(path: Path) -> None:
         head = file.read(32)
     if not head:
         raise MediaError(f"{path.name} is empty: get a fresh copy of it.")
-    if (
-        head[4:8] == b"ftyp"
-        and head[8:12] in _HEIF_BRANDS
-        and "HEIF" not in _known_formats()
-    ):
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and "HEIF" not in _known_formats():
         raise MediaError(
             f"{path.name} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG."
         )
@@ -238,7 +228,8 @@ def _to_8_bit(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     elif values.dtype.kind in "iu" and 0 <= low and high <= 65535:
         # 32-bit integers are nearly always 16-bit pictures in a wider type (or 8-bit ones).
         low, high = 0.0, 65535.0 if high > 255 else 255.0
-    return np.rint((real - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)
+    scaled: NDArray[np.uint8] = np.rint((real - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)
+    return scaled
 
 
 def _load_by_opencv(path: Path, largest_pixels: int) -> RgbImage:
@@ -248,15 +239,11 @@ def _load_by_opencv(path: Path, largest_pixels: int) -> RgbImage:
     os.environ.setdefault("OPENCV_IO_ENABLE_OPENEXR", "1")
     try:
         # imdecode, since imread cannot open names beyond ASCII on Windows.
-        decoded = cv2.imdecode(
-            np.fromfile(path, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
-        )
+        decoded = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     except cv2.error:
         decoded = None
     if decoded is None:
-        raise MediaError(
-            f"{path.name} is not a picture that can be read: convert it to JPEG or PNG."
-        )
+        raise MediaError(f"{path.name} is not a picture that can be read: convert it to JPEG or PNG.")
     height, width = decoded.shape[:2]
     _check_pixels(path, width, height, largest_pixels)
     rgb: RgbImage = _to_8_bit(decoded)[:, :, ::-1]

@@ -1,0 +1,82 @@
+"""Folders are listed lazily, in the order a person expects."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tinyface_core.media.images import MediaError
+from tinyface_core.media.sources import list_media, natural_key, open_source
+from tinyface_core.types import Cancelled
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+def test_folders_come_in_natural_order_their_own_files_first(tmp_path: Path) -> None:
+    touch(tmp_path, "img10.jpg", "img2.JPG", "Clip.mp4", "day 10/a.png", "day 9/b.png", "day 9/deep/c.webp")
+    touch(tmp_path, "notes.txt", ".hidden.jpg", ".cache/d.jpg")
+    found = [str(path.relative_to(tmp_path)) for path in list_media([tmp_path])]
+    assert found == ["Clip.mp4", "img2.JPG", "img10.jpg", "day 9/b.png", "day 9/deep/c.webp", "day 10/a.png"]
+
+
+def test_a_file_that_is_named_itself_is_given_whatever_its_suffix(tmp_path: Path) -> None:
+    touch(tmp_path, "photo_without_suffix", "b.jpg")
+    paths = [tmp_path / "photo_without_suffix", tmp_path / "b.jpg"]
+    assert list(list_media(paths)) == paths
+
+
+def test_subfolders_are_read_only_when_their_turn_comes(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg", "sub/b.jpg")
+    listing = list_media([tmp_path])
+    assert next(listing).name == "a.jpg"
+    touch(tmp_path, "sub/late.jpg")
+    assert [path.name for path in listing] == ["b.jpg", "late.jpg"]
+
+
+def test_a_loop_of_links_ends(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg")
+    (tmp_path / "self").symlink_to(tmp_path, target_is_directory=True)
+    assert [path.name for path in itertools.islice(list_media([tmp_path]), 10)] == ["a.jpg"]
+
+
+def test_a_missing_path_says_so(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="does not exist"):
+        list(list_media([tmp_path / "gone"]))
+
+
+def test_listing_can_be_cancelled(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg", "b.jpg")
+    stop = threading.Event()
+    listing = list_media([tmp_path], cancel=stop)
+    next(listing)
+    stop.set()
+    with pytest.raises(Cancelled):
+        next(listing)
+
+
+def test_numbers_count_as_numbers_and_case_does_not() -> None:
+    names = ["b1", "A10", "a9", "a", "10", "9", "a9b2", "a9b10"]
+    assert sorted(names, key=natural_key) == ["9", "10", "a", "a9", "a9b2", "a9b10", "A10", "b1"]
+
+
+def test_digits_of_other_kinds_do_not_break_sorting() -> None:
+    assert sorted(["x²", "x1", "٣"], key=natural_key)
+
+
+def test_a_photo_is_a_source_of_one_frame(tmp_path: Path) -> None:
+    path = tmp_path / "p.png"
+    Image.new("RGB", (5, 4), (1, 2, 3)).save(path)
+    source = open_source(path)
+    (frame,) = source.frames(every=10)
+    assert source.path == path
+    assert frame.index is None
+    np.testing.assert_array_equal(frame.pixels[0, 0], [1, 2, 3])

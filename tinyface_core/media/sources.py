@@ -1,0 +1,173 @@
+"""Where frames come from: photos, videos and folders of both."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tinyface_core.media.images import MediaError, load_image
+from tinyface_core.types import Cancelled, CancelToken, Frame
+
+PICTURE_SUFFIXES = frozenset(
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".png",
+        ".webp",
+        ".avif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".dib",
+        ".gif",
+        ".heic",
+        ".heif",
+        ".jp2",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".tga",
+    ]
+)
+VIDEO_SUFFIXES = frozenset(
+    [
+        ".mp4",
+        ".m4v",
+        ".mov",
+        ".mkv",
+        ".webm",
+        ".avi",
+        ".mpg",
+        ".mpeg",
+        ".ts",
+        ".mts",
+        ".m2ts",
+        ".wmv",
+        ".flv",
+        ".3gp",
+        ".ogv",
+        ".asf",
+    ]
+)
+
+
+class FrameSource(Protocol):
+    """Anything that gives frames to search: a photo, a video, later a camera."""
+
+    @property
+    def path(self) -> Path:
+        """The file behind it."""
+        ...
+
+    def frames(self, every: int = 1, cancel: CancelToken | None = None) -> Iterator[Frame]:
+        """Frames 0, `every`, 2 `every`, ... in the order of time.
+
+        Raises:
+            MediaError: if it cannot be read.
+            Cancelled: once `cancel` is set.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo as a source of one frame."""
+
+    path: Path
+
+    def frames(self, every: int = 1, cancel: CancelToken | None = None) -> Iterator[Frame]:
+        """The one frame, whatever `every` is."""
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        yield load_image(self.path)
+
+
+def open_source(path: Path) -> FrameSource:
+    """The source for a file, chosen by its suffix; what is not called a video is taken for a photo.
+
+    Raises:
+        MediaError: if it is a video that cannot be opened. A photo is read later, by `frames`.
+    """
+    if not is_video(path):
+        return Photo(path)
+    from tinyface_core.media.video import Video  # PyAV loads the whole of FFmpeg.
+
+    return Video(path)
+
+
+def is_picture(path: Path) -> bool:
+    """Whether the name is that of a photo."""
+    return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def is_video(path: Path) -> bool:
+    """Whether the name is that of a video."""
+    return path.suffix.lower() in VIDEO_SUFFIXES
+
+
+def list_media(paths: Iterable[Path], cancel: CancelToken | None = None) -> Iterator[Path]:
+    """Photos and videos among `paths` and in the folders among them, one by one as they are found.
+
+    A file that is named itself is given whatever its suffix; in folders suffixes decide. Each
+    folder comes in natural order (2 before 10), its own files before those of its subfolders.
+    Hidden entries, links to folders and subfolders that may not be read are passed over.
+
+    Raises:
+        MediaError: if one of `paths` does not exist or may not be read.
+        Cancelled: once `cancel` is set.
+    """
+    for path in paths:
+        if not path.is_dir():
+            if not path.exists():
+                raise MediaError(f"{path} does not exist: check the name.")
+            yield path
+            continue
+        try:
+            files, folders = _scan(path)
+        except OSError as error:
+            raise MediaError(f"The folder {path} may not be read ({error.strerror}).") from error
+        pending = [(files, folders)]
+        while pending:
+            files, folders = pending.pop()
+            for file in files:
+                if cancel is not None and cancel.is_set():
+                    raise Cancelled
+                yield file
+            # The next subfolder is read only once its turn comes.
+            if folders:
+                first, *rest = folders
+                pending.append(([], rest))
+                try:
+                    pending.append(_scan(first))
+                except OSError:
+                    continue
+
+
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """Sorting key under which "img2" comes before "img10", and case does not matter."""
+    parts = re.split(r"(\d+)", name.casefold())
+    # Odd parts are the numbers: split keeps what its group matched.
+    return [(1, int(part), "") if i % 2 else (0, 0, part) for i, part in enumerate(parts)]
+
+
+def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Media files and subfolders of a folder, both in natural order."""
+    files: list[str] = []
+    folders: list[str] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.name)
+            elif os.path.splitext(entry.name)[1].lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES:
+                files.append(entry.name)
+    ordered = (sorted(names, key=lambda name: (natural_key(name), name)) for names in (files, folders))
+    found, below = ([folder / name for name in names] for names in ordered)
+    return found, below
