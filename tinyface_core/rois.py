@@ -11,7 +11,9 @@ from PIL import Image
 from tinyface_core.types import RgbImage
 
 
-def cut_rois(pixels: RgbImage, rois: NDArray[np.float32], side: int) -> NDArray[np.uint8]:
+def cut_rois(
+    pixels: RgbImage, rois: NDArray[np.float32], side: int
+) -> NDArray[np.uint8]:
     """Regions of a picture, resized to one size by antialiased bicubic interpolation.
 
     Args:
@@ -33,12 +35,19 @@ def _cut(pixels: RgbImage, roi: NDArray[np.float32], side: int) -> RgbImage:
     x1, y1 = float(roi[0]), float(roi[1])
     x2, y2 = max(float(roi[2]), x1 + 1), max(float(roi[3]), y1 + 1)
     # A frame of two pixels more, because interpolation looks past the region's edge.
-    left, top, right, bottom = math.floor(x1) - 2, math.floor(y1) - 2, math.ceil(x2) + 2, math.ceil(y2) + 2
+    left, top, right, bottom = (
+        math.floor(x1) - 2,
+        math.floor(y1) - 2,
+        math.ceil(x2) + 2,
+        math.ceil(y2) + 2,
+    )
     window = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
     if left < 0 or top < 0 or right > width or bottom > height:
         columns = np.arange(left, right).clip(0, width - 1)
         rows = np.arange(top, bottom).clip(0, height - 1)
         window = pixels[rows[:, None], columns[None, :]]
     box = (x1 - left, y1 - top, x2 - left, y2 - top)
-    resized = Image.fromarray(np.ascontiguousarray(window)).resize((side, side), Image.Resampling.BICUBIC, box=box)
+    resized = Image.fromarray(np.ascontiguousarray(window)).resize(
+        (side, side), Image.Resampling.BICUBIC, box=box
+    )
     return np.asarray(resized)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,21 +12,44 @@ import numpy as np
 import typer
 from PIL import Image, ImageOps
 
-from tinyface_core.datasets.crops import MiningRules, RandomBoxes, aligned_faces, annotated_faces, mine_crops
+from tinyface_core.datasets.crops import (
+    Crops,
+    MiningRules,
+    RandomBoxes,
+    aligned_faces,
+    annotated_faces,
+    mine_crops,
+)
 from tinyface_core.datasets.wider import read_wider
-from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JobEvents, JsonLinesEvents
-from tinyface_core.types import RgbImage
+from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.training.events import (
+    CombinedEvents,
+    ConsoleEvents,
+    JobEvents,
+    JsonLinesEvents,
+)
+from tinyface_core.types import Cancelled, RgbImage
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Train the generator and the discriminator.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Train the generator and the discriminator.",
+)
 
 
 @app.command()
 def mine(
     images: Annotated[Path, typer.Argument(help="Folder of the WIDER FACE pictures.")],
-    ground_truth: Annotated[Path, typer.Argument(help="The official list, wider_face_train.mat.")],
+    ground_truth: Annotated[
+        Path, typer.Argument(help="The official list, wider_face_train.mat.")
+    ],
     out: Annotated[Path, typer.Argument(help="The .npz to write.")],
-    per_picture: Annotated[int, typer.Option(help="Crops of each kind from one picture, at most.")] = 5,
-    random_boxes: Annotated[int, typer.Option(help="Random candidates in each picture, for non-faces.")] = 60,
+    per_picture: Annotated[
+        int, typer.Option(help="Crops of each kind from one picture, at most.")
+    ] = 5,
+    random_boxes: Annotated[
+        int, typer.Option(help="Random candidates in each picture, for non-faces.")
+    ] = 60,
     seed: Annotated[int, typer.Option(help="Decides which crops are kept.")] = 1,
 ) -> None:
     """Cut face and non-face crops out of annotated pictures into one file."""
@@ -47,14 +73,85 @@ def mine(
 
 @app.command()
 def mine_aligned(
-    folder: Annotated[Path, typer.Argument(help="Folder of pictures with one aligned face each.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of pictures with one aligned face each.")
+    ],
     out: Annotated[Path, typer.Argument(help="The .npz to write.")],
 ) -> None:
     """Turn pictures of one aligned face each into crops."""
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
+    files = sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in {".jpg", ".jpeg", ".png"}
+    )
     crops = aligned_faces(files, _read_rgb, MiningRules())
     crops.save(out)
     typer.echo(f"{len(crops)} crops.")
+
+
+@app.command()
+def train(
+    crops: Annotated[
+        list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")
+    ],
+    folder: Annotated[
+        Path, typer.Option(help="For checkpoint, log, sample strips and result.")
+    ],
+    preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
+    pretrain_steps: Annotated[
+        int, typer.Option(help="Steps with the pixel loss alone (desktop).")
+    ] = 400,
+    adversarial_steps: Annotated[
+        int, typer.Option(help="Steps of the adversarial stage (desktop).")
+    ] = 800,
+    batch: Annotated[int, typer.Option(help="Crops a step, over all processes.")] = 32,
+    samples: Annotated[
+        Path | None, typer.Option(help="Crop file for the sample strips.")
+    ] = None,
+    precision: Annotated[
+        str, typer.Option(help="32-true, bf16-mixed or 16-mixed.")
+    ] = "32-true",
+    devices: Annotated[
+        int,
+        typer.Option(help="Processes or devices; torchrun decides where it is used."),
+    ] = 1,
+    accelerator: Annotated[str, typer.Option(help="auto, cpu, cuda, ...")] = "auto",
+) -> None:
+    """Train generator and discriminator; the same command takes up an interrupted run."""
+    from lightning_fabric import Fabric
+
+    from tinyface_core.training.gan import desktop_training, paper_training, train_gan
+
+    data = Crops.joined([Crops.load(path) for path in crops])
+    if preset == "paper":
+        settings = paper_training(int(data.sharp.sum()), batch)
+    else:
+        settings = desktop_training(pretrain_steps, adversarial_steps, batch)
+    settings = replace(settings, precision=precision)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    fabric = Fabric(
+        accelerator=accelerator, devices=devices, precision=settings.precision
+    )
+    fabric.launch()
+    events: JobEvents = CombinedEvents(
+        ConsoleEvents(), JsonLinesEvents(folder / "events.jsonl")
+    )
+    shown = None if samples is None else Crops.load(samples)
+    try:
+        train_gan(
+            GAN_PRESETS[preset],
+            settings,
+            data,
+            folder,
+            events,
+            stop,
+            fabric=fabric,
+            samples=shown,
+        )
+    except Cancelled as reason:
+        events.log(str(reason))
 
 
 def _read_rgb(path: Path) -> RgbImage:

@@ -1,0 +1,114 @@
+"""The discriminator: VGG19 without the last pooling and with two parallel heads (paper section 3.2)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from tinyface_core.presets import GanPreset
+
+VGG19_CONVS = (2, 2, 4, 4, 4)
+"""Convolutions in each of the five stages of VGG19."""
+
+
+class Verdict(NamedTuple):
+    """Logits `(N,)` of both heads.
+
+    Attributes:
+        real: over 0 where the crop looks like a natural picture rather than a generated one (fc_GAN).
+        face: over 0 where the crop shows a face (fc_clc).
+    """
+
+    real: Tensor
+    face: Tensor
+
+
+class Discriminator(nn.Module):
+    """Judges RGB float crops `(N, 3, S, S)` in [0, 1], S the preset's high-resolution side.
+
+    The max-pooling of conv5 is left out and every fully connected layer of VGG19 is replaced by
+    two parallel ones, on S/16 x S/16 x C features.
+    """
+
+    def __init__(self, preset: GanPreset) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        inputs = 3
+        for stage, (width, convs) in enumerate(
+            zip(preset.d_widths, VGG19_CONVS, strict=True)
+        ):
+            for _ in range(convs):
+                layers.append(
+                    nn.Conv2d(inputs, width, 3, padding=1, bias=not preset.d_batch_norm)
+                )
+                if preset.d_batch_norm:
+                    layers.append(nn.BatchNorm2d(width))
+                layers.append(nn.ReLU(inplace=True))
+                inputs = width
+            if stage < len(VGG19_CONVS) - 1:
+                layers.append(nn.MaxPool2d(2))
+        self.features = nn.Sequential(*layers)
+        side = preset.high // 16
+        self.fc_gan = nn.Linear(inputs * side * side, 1)
+        self.fc_clc = nn.Linear(inputs * side * side, 1)
+        # Not in the state: ImageNet's statistics, which VGG19's weights expect; harmless to others.
+        self.register_buffer(
+            "mean",
+            torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1),
+            persistent=False,
+        )
+        self.register_buffer(
+            "deviation",
+            torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1),
+            persistent=False,
+        )
+        for module in self.features:
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+        for head in (self.fc_gan, self.fc_clc):
+            # The paper's 0.1 (section 4.2) suits features of an ImageNet VGG19; ours start from noise.
+            nn.init.normal_(head.weight, 0.0, 0.1 if preset.d_imagenet else 0.01)
+            nn.init.zeros_(head.bias)
+
+    def forward(self, crops: Tensor) -> Verdict:
+        """Logits of both heads for RGB `(N, 3, S, S)` in [0, 1].
+
+        Raises:
+            RuntimeError: if the crops have another size.
+        """
+        features = self.features((crops - self.mean) / self.deviation).flatten(1)
+        return Verdict(
+            self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1)
+        )
+
+
+def start_from_imagenet(discriminator: Discriminator) -> None:
+    """Copy the convolutions of torchvision's ImageNet VGG19 (section 4.2), downloading them once.
+
+    Raises:
+        RuntimeError: if the weights can be neither found nor downloaded.
+        ValueError: if the discriminator does not have VGG19's widths.
+    """
+    from torchvision.models import VGG19_Weights, vgg19
+
+    try:
+        source = vgg19(weights=VGG19_Weights.IMAGENET1K_V1).features
+    except OSError as error:
+        raise RuntimeError(
+            "The ImageNet weights of VGG19 could not be downloaded. Connect to the internet once, put the file "
+            f"into torch's hub cache, or choose a preset with d_imagenet=False ({error})."
+        ) from error
+    theirs = [layer for layer in source if isinstance(layer, nn.Conv2d)]
+    ours = [layer for layer in discriminator.features if isinstance(layer, nn.Conv2d)]
+    if [layer.weight.shape for layer in theirs] != [
+        layer.weight.shape for layer in ours
+    ]:
+        raise ValueError(
+            "Only a discriminator with VGG19's own widths can start from ImageNet; see d_widths."
+        )
+    for own, other in zip(ours, theirs, strict=True):
+        own.load_state_dict(other.state_dict())

@@ -1,0 +1,143 @@
+"""The losses of generator and discriminator (paper section 3.3, Eq. 4 to 9).
+
+Pictures are RGB float in [0, 1]; the pixel loss is a mean over crops, channels and pixels. Heads
+speak in logits, so that no logarithm is ever taken of a rounded zero. Eq. 6 prints
+log(y - D(.)); what is meant, and done here, is the binary cross-entropy with the label y.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from tinyface_core.gan.discriminator import Verdict
+from tinyface_core.gan.generator import Generated
+
+
+@dataclass(frozen=True, slots=True)
+class GanLossWeights:
+    """Weights of the terms, and a switch for each, for ablations (paper section 4.3).
+
+    Attributes:
+        alpha: of the adversarial term (0.001).
+        beta: of the classification term (0.01).
+        pixel: whether the generator learns from Eq. 4.
+        adversarial: whether generator and real/fake head learn from Eq. 5.
+        classification: whether the *generator* learns from Eq. 6; the face head always does.
+        saturating: log(1 - D(G(x))) as printed in Eq. 5; else the non-saturating -log D(G(x)).
+    """
+
+    alpha: float = 0.001
+    beta: float = 0.01
+    pixel: bool = True
+    adversarial: bool = True
+    classification: bool = True
+    saturating: bool = True
+
+
+class GeneratorLoss(NamedTuple):
+    """Terms of Eq. 8, each a scalar before its weight; a term that is switched off is zero."""
+
+    total: Tensor
+    pixel: Tensor
+    adversarial: Tensor
+    classification: Tensor
+
+
+class DiscriminatorLoss(NamedTuple):
+    """Terms of Eq. 9, each a scalar; a term that is switched off is zero."""
+
+    total: Tensor
+    adversarial: Tensor
+    classification: Tensor
+
+
+def pixel_loss(generated: Generated, high: Tensor, has_target: Tensor) -> Tensor:
+    """Eq. 4, a scalar: MSE of G1's and of G2's picture, summed.
+
+    Args:
+        generated: pictures `(N, 3, H, W)`; a generator without G2 counts its one picture once.
+        high: targets `(N, 3, H, W)` in [0, 1].
+        has_target: `(N,)` bool; crops that are too small to have a target are left out.
+    """
+    if not has_target.any():
+        return generated.refined.float().sum() * 0
+    target = high[has_target].float()
+    loss = F.mse_loss(generated.upsampled[has_target].float(), target)
+    if generated.refined is not generated.upsampled:
+        loss = loss + F.mse_loss(generated.refined[has_target].float(), target)
+    return loss
+
+
+def adversarial_loss(real_logits: Tensor, saturating: bool = True) -> Tensor:
+    """Eq. 5, a scalar, from real/fake logits `(N,)` of generated crops: mean log(1 - D), or -mean log D."""
+    logits = real_logits.float()
+    return -F.softplus(logits).mean() if saturating else F.softplus(-logits).mean()
+
+
+def classification_loss(face_logits: Tensor, face: Tensor) -> Tensor:
+    """Eq. 6 for one kind of crops, a scalar: cross-entropy of face logits `(N,)` with labels `(N,)`."""
+    return F.binary_cross_entropy_with_logits(face_logits.float(), face.float())
+
+
+def generator_loss(
+    generated: Generated,
+    high: Tensor,
+    has_target: Tensor,
+    verdict: Verdict | None,
+    face: Tensor,
+    weights: GanLossWeights,
+) -> GeneratorLoss:
+    """Eq. 8: alpha * Eq. 5 + Eq. 4 + beta * Eq. 6; only Eq. 4 where there is no verdict (pre-training).
+
+    Args:
+        generated: G's pictures `(N, 3, H, W)`.
+        high: targets `(N, 3, H, W)` in [0, 1].
+        has_target: `(N,)` bool.
+        verdict: what D says of the refined pictures.
+        face: labels `(N,)`, 1 face, 0 non-face.
+        weights: of the terms.
+    """
+    zero = torch.zeros((), device=high.device)
+    pixel = pixel_loss(generated, high, has_target) if weights.pixel else zero
+    adversarial = classification = zero
+    if verdict is not None and weights.adversarial:
+        adversarial = adversarial_loss(verdict.real, weights.saturating)
+    if verdict is not None and weights.classification:
+        classification = classification_loss(verdict.face, face)
+    total = weights.alpha * adversarial + pixel + weights.beta * classification
+    return GeneratorLoss(total, pixel, adversarial, classification)
+
+
+def discriminator_loss(
+    on_generated: Verdict,
+    on_real: Verdict,
+    face: Tensor,
+    has_target: Tensor,
+    weights: GanLossWeights,
+) -> DiscriminatorLoss:
+    """Eq. 9: -(log(1 - D(G(x))) + log D(HR)) plus the cross-entropy of the face head on both.
+
+    Args:
+        on_generated: verdict on `N` generated crops.
+        on_real: verdict on the natural crops among their targets, `has_target.sum()` of them.
+        face: labels `(N,)`.
+        has_target: `(N,)` bool; which generated crops have a natural counterpart.
+        weights: says whether the real/fake head learns.
+    """
+    zero = on_generated.real.float().sum() * 0
+    classification = classification_loss(on_generated.face, face)
+    adversarial = (
+        F.softplus(on_generated.real.float()).mean() if weights.adversarial else zero
+    )
+    if len(on_real.face):
+        classification = classification + classification_loss(
+            on_real.face, face[has_target]
+        )
+        if weights.adversarial:
+            adversarial = adversarial + F.softplus(-on_real.real.float()).mean()
+    return DiscriminatorLoss(adversarial + classification, adversarial, classification)

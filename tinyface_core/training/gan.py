@@ -1,0 +1,610 @@
+"""Training of generator and discriminator: MSE alone first, then adversarial (paper section 4.2).
+
+The global step says which crops a step sees and how they are moved, so a run that was interrupted
+goes on exactly as if it had not been.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor, nn
+
+from tinyface_core.datasets.crops import Crops
+from tinyface_core.datasets.degradation import Degradation
+from tinyface_core.files import replacing
+from tinyface_core.gan.discriminator import Discriminator, Verdict, start_from_imagenet
+from tinyface_core.gan.generator import Generated, Generator
+from tinyface_core.gan.losses import (
+    DiscriminatorLoss,
+    GanLossWeights,
+    GeneratorLoss,
+    discriminator_loss,
+    generator_loss,
+)
+from tinyface_core.presets import GanPreset
+from tinyface_core.training.checkpoint import (
+    load_checkpoint,
+    random_state,
+    restore_random_state,
+    save_checkpoint,
+)
+from tinyface_core.training.events import JobEvents
+from tinyface_core.types import Cancelled, CancelToken
+from tinyface_core.weights import save_tensors
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How a batch is made up, as relative shares of the four kinds of crops.
+
+    Small crops have no high-resolution target: they are left out of the pixel loss and teach only
+    the heads. They are our addition; the paper's crops are all sharp.
+    """
+
+    sharp_faces: float = 0.5
+    sharp_others: float = 0.5
+    small_faces: float = 0.0
+    small_others: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of training at one learning rate, or at one that falls along half a cosine.
+
+    Attributes:
+        stage: "pretrain" (Eq. 4, generator alone) or "adversarial" (Eq. 8 and 9 in turns, k = 1).
+        steps: optimiser steps.
+        rate: learning rate of the generator at the start.
+        final_rate: at the end; None keeps it constant.
+        discriminator_rate: learning rate of the discriminator at the start; None is the generator's.
+        shares: make-up of a batch.
+    """
+
+    stage: Literal["pretrain", "adversarial"]
+    steps: int
+    rate: float
+    final_rate: float | None = None
+    discriminator_rate: float | None = None
+    shares: Shares = field(default_factory=Shares)
+
+
+@dataclass(frozen=True, slots=True)
+class GanTraining:
+    """Settings of one run.
+
+    Attributes:
+        phases: one after the other.
+        batch: crops a step, over all processes.
+        losses: weights and switches of the loss terms.
+        degradation: how low-resolution crops are made.
+        refine: whether there is a G2 (off for the ablation).
+        average: decay of the moving average of the weights, which is what is saved at the end; 0 is off.
+        seed: decides initial weights and every batch.
+        precision: "32-true", or "bf16-mixed" where the processor is quicker with it.
+        checkpoint_seconds: time between checkpoints.
+        sample_steps: steps between sample strips; 0 makes none.
+    """
+
+    phases: tuple[Phase, ...]
+    batch: int = 32
+    losses: GanLossWeights = field(default_factory=GanLossWeights)
+    degradation: Degradation = field(default_factory=Degradation)
+    refine: bool = True
+    average: float = 0.99
+    seed: int = 1
+    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
+    checkpoint_seconds: float = 180
+    sample_steps: int = 100
+
+    @property
+    def steps(self) -> int:
+        """Steps of all phases."""
+        return sum(phase.steps for phase in self.phases)
+
+
+def paper_training(
+    sharp_crops: int, batch: int = 32, pretrain_epochs: int = 3
+) -> GanTraining:
+    """The published schedule: MSE first, then 3 epochs at 1e-4 and 3 at 1e-5 (section 4.2).
+
+    Batch size and length of the pre-training are open in the paper.
+
+    Args:
+        sharp_crops: crops with a high-resolution target in the training set; they make an epoch.
+        batch: crops a step.
+        pretrain_epochs: epochs with Eq. 4 alone.
+    """
+    epoch = max(1, sharp_crops // batch)
+    phases = (
+        Phase("pretrain", pretrain_epochs * epoch, 1e-4),
+        Phase("adversarial", 3 * epoch, 1e-4),
+        Phase("adversarial", 3 * epoch, 1e-5),
+    )
+    return GanTraining(phases, batch, average=0.0)
+
+
+def desktop_training(
+    pretrain_steps: int, adversarial_steps: int, batch: int = 32
+) -> GanTraining:
+    """Our schedule for a CPU: higher rates that fall along a cosine, and small crops for the face head."""
+    mixed = Shares(0.34, 0.16, 0.25, 0.25)
+    phases = (
+        Phase("pretrain", pretrain_steps, 2e-3, 5e-4, shares=Shares(0.75, 0.25)),
+        Phase(
+            "adversarial",
+            adversarial_steps,
+            5e-4,
+            2e-5,
+            discriminator_rate=1e-3,
+            shares=mixed,
+        ),
+    )
+    return GanTraining(phases, batch, losses=GanLossWeights(saturating=False))
+
+
+class Batch(NamedTuple):
+    """`N` crops: low `(N, 3, h, w)` and high `(N, 3, H, W)` RGB in [0, 1]; face and has_target `(N,)` bool."""
+
+    low: Tensor
+    high: Tensor
+    face: Tensor
+    has_target: Tensor
+
+
+class CropBatches:
+    """Batches of crops; which ones and how they are moved depends on the step's number alone."""
+
+    def __init__(self, crops: Crops, preset: GanPreset, settings: GanTraining) -> None:
+        self._crops, self._preset, self._settings = crops, preset, settings
+        kinds = ((True, True), (True, False), (False, True), (False, False))
+        self._pools = [
+            np.flatnonzero((crops.sharp == sharp) & (crops.face == face))
+            for sharp, face in kinds
+        ]
+
+    def at(self, step: int, shares: Shares, rank: int = 0, world: int = 1) -> Batch:
+        """The batch of process `rank` of `world` at a step.
+
+        Raises:
+            ValueError: if the batch cannot be shared out, or no crops of the kinds asked for exist.
+        """
+        size = self._settings.batch // world
+        if size * world != self._settings.batch:
+            raise ValueError(
+                f"A batch of {self._settings.batch} cannot be shared among {world} processes."
+            )
+        random = np.random.default_rng((self._settings.seed, step, rank))
+        chosen = self._choose(random, shares, size)
+        mirrored = random.random(size) < 0.5
+        stored, high = self._crops.pixels.shape[1], self._preset.high
+        # One scale a batch, so that a batch is resized in one piece; shifts are each crop's own.
+        scaled = int(
+            random.integers(
+                high + (stored - high) // 2, stored + (stored - high) // 4 + 1
+            )
+        )
+        left, top = random.integers(0, scaled - high + 1, (2, size))
+        pictures = (
+            torch.from_numpy(self._crops.pixels[chosen]).permute(0, 3, 1, 2).float()
+            / 255
+        )
+        if scaled != stored:
+            pictures = F.interpolate(
+                pictures, size=(scaled, scaled), mode="bicubic", antialias=True
+            ).clamp(0, 1)
+        moved = [
+            picture[:, y : y + high, x : x + high].flip(2)
+            if flip
+            else picture[:, y : y + high, x : x + high]
+            for picture, x, y, flip in zip(pictures, left, top, mirrored, strict=True)
+        ]
+        target = torch.stack(moved)
+        generator = torch.Generator().manual_seed(int(random.integers(2**62)))
+        low = self._settings.degradation(target, generator)
+        return Batch(
+            low,
+            target,
+            torch.from_numpy(self._crops.face[chosen]),
+            torch.from_numpy(self._crops.sharp[chosen]),
+        )
+
+    def _choose(
+        self, random: np.random.Generator, shares: Shares, size: int
+    ) -> NDArray[np.int64]:
+        weights = np.array(
+            [
+                shares.sharp_faces,
+                shares.sharp_others,
+                shares.small_faces,
+                shares.small_others,
+            ]
+        )
+        weights = weights * [len(pool) > 0 for pool in self._pools]
+        if not weights.sum():
+            raise ValueError(
+                "The crops hold none of the kinds that this phase learns from: mine others."
+            )
+        counts = np.floor(np.cumsum(weights / weights.sum()) * size + 0.5).astype(int)
+        counts = np.diff(counts, prepend=0)
+        return np.concatenate(
+            [
+                random.choice(pool, n)
+                for pool, n in zip(self._pools, counts, strict=True)
+                if n
+            ]
+        )
+
+
+def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
+    """All crops at once, unmoved, reduced as in the paper: for measuring."""
+    edge = (crops.pixels.shape[1] - preset.high) // 2
+    middle = crops.pixels[:, edge : edge + preset.high, edge : edge + preset.high]
+    high = (
+        torch.from_numpy(np.ascontiguousarray(middle)).permute(0, 3, 1, 2).float() / 255
+    )
+    low = Degradation(preset.scale)(high, torch.Generator())
+    return Batch(low, high, torch.from_numpy(crops.face), torch.from_numpy(crops.sharp))
+
+
+class GanState:
+    """Everything that changes in training: networks, averages, optimisers and the step."""
+
+    def __init__(self, preset: GanPreset, settings: GanTraining) -> None:
+        torch.manual_seed(settings.seed)
+        self.generator = Generator(preset, settings.refine)
+        self.discriminator = Discriminator(preset)
+        if preset.d_imagenet:
+            start_from_imagenet(self.discriminator)
+        self.averages = tuple(
+            copy.deepcopy(n).eval() for n in (self.generator, self.discriminator)
+        )
+        self.optimizers: tuple[Any, Any] = (
+            torch.optim.Adam(self.generator.parameters(), lr=1e-4, betas=(0.9, 0.999)),
+            torch.optim.Adam(
+                self.discriminator.parameters(), lr=1e-4, betas=(0.9, 0.999)
+            ),
+        )
+        self.step = 0
+
+    def saved(self) -> dict[str, Any]:
+        """Plain values and tensors, for a checkpoint."""
+        return {
+            "networks": [
+                n.state_dict()
+                for n in (self.generator, self.discriminator, *self.averages)
+            ],
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "random": random_state(),
+            "step": self.step,
+        }
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Go back to what `saved` gave."""
+        networks = (self.generator, self.discriminator, *self.averages)
+        for network, values in zip(networks, saved["networks"], strict=True):
+            network.load_state_dict(values)
+        for optimizer, values in zip(self.optimizers, saved["optimizers"], strict=True):
+            optimizer.load_state_dict(values)
+        restore_random_state(saved["random"])
+        self.step = saved["step"]
+
+    def weights(self, averaged: bool) -> dict[str, Tensor]:
+        """Tensors named "generator...." and "discriminator....": what the program loads."""
+        networks = self.averages if averaged else (self.generator, self.discriminator)
+        named = zip(("generator", "discriminator"), networks, strict=True)
+        return {
+            f"{name}.{key}": value
+            for name, network in named
+            for key, value in network.state_dict().items()
+        }
+
+
+def train_gan(
+    preset: GanPreset,
+    settings: GanTraining,
+    crops: Crops,
+    folder: Path,
+    events: JobEvents,
+    cancel: CancelToken | None = None,
+    start_from: dict[str, Tensor] | None = None,
+    fabric: Fabric | None = None,
+    samples: Crops | None = None,
+) -> Path:
+    """Train and write `gan.safetensors` (fp16) into `folder`; takes up an interrupted run there.
+
+    Args:
+        preset: shape of the networks.
+        settings: of the run; a resumed run must have the same.
+        crops: what to learn from.
+        folder: for checkpoint, sample strips and result.
+        events: told of progress, loss curves, sample strips and the end.
+        cancel: when set, a checkpoint is written and `Cancelled` raised.
+        start_from: weights to fine-tune in place of random ones, named as in the result.
+        fabric: how the run is spread over processes and devices; one process by default.
+        samples: crops for the sample strips.
+
+    Returns:
+        The file with the weights.
+
+    Raises:
+        Cancelled: when asked to stop; the same call goes on later.
+        ValueError: if the checkpoint in `folder` is of another run, or a loss is no longer a number.
+    """
+    fabric = fabric or Fabric(
+        accelerator="auto", devices=1, precision=settings.precision
+    )
+    state = GanState(preset, settings)
+    if start_from is not None:
+        load_gan(state.generator, state.discriminator, start_from)
+        load_gan(*state.averages, start_from)
+    recipe = repr(
+        (preset, asdict(settings) | {"checkpoint_seconds": 0, "sample_steps": 0})
+    )
+    checkpoint = folder / "checkpoint.pt"
+    if checkpoint.exists():
+        saved = load_checkpoint(checkpoint)
+        if saved["recipe"] != recipe:
+            raise ValueError(
+                f"{folder} holds a run with other settings. Choose another folder, or the same settings."
+            )
+        state.restore(saved)
+        events.log(f"Taken up at step {state.step}.")
+    trainer = _Trainer(fabric, state, settings)
+    batches = CropBatches(crops, preset, settings)
+    last_save, started, first_step = time.monotonic(), time.monotonic(), state.step
+    while state.step < settings.steps:
+        phase, done = phase_at(settings.phases, state.step)
+        batch = batches.at(
+            state.step, phase.shares, fabric.global_rank, fabric.world_size
+        )
+        losses = trainer.step(batch, phase, done)
+        state.step += 1
+        if fabric.is_global_zero:
+            seconds = (time.monotonic() - started) / (state.step - first_step)
+            _report(events, phase, losses, state.step, settings.steps, seconds)
+            if (
+                samples is not None
+                and settings.sample_steps
+                and state.step % settings.sample_steps == 0
+            ):
+                path = folder / f"sample-{state.step:07d}.png"
+                write_strips(
+                    path,
+                    state.averages[0] if settings.average else state.generator,
+                    samples,
+                    preset,
+                )
+                events.sample(phase.stage, state.step, path)
+        stop = cancel is not None and cancel.is_set()
+        if (
+            fabric.world_size > 1
+        ):  # all processes leave together, or the rest would wait for ever
+            stop = bool(
+                fabric.all_reduce(
+                    torch.tensor(float(stop), device=fabric.device), reduce_op="max"
+                )
+            )
+        if stop or time.monotonic() - last_save > settings.checkpoint_seconds:
+            if fabric.is_global_zero:
+                save_checkpoint(checkpoint, {"recipe": recipe, **state.saved()})
+            last_save = time.monotonic()
+        if stop:
+            raise Cancelled(
+                f"Stopped at step {state.step} of {settings.steps}; the checkpoint is in {folder}."
+            )
+    result = folder / "gan.safetensors"
+    if fabric.is_global_zero:
+        save_checkpoint(checkpoint, {"recipe": recipe, **state.saved()})
+        sha256 = save_tensors(result, state.weights(averaged=settings.average > 0))
+        events.finished({"weights": str(result), "sha256": sha256, "steps": state.step})
+    fabric.barrier()
+    return result
+
+
+class _Trainer:
+    """One optimiser step, of either stage, on any number of processes."""
+
+    def __init__(self, fabric: Fabric, state: GanState, settings: GanTraining) -> None:
+        self._fabric, self._state, self._settings = fabric, state, settings
+        for network in (state.generator, state.discriminator):
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        g_optimizer, d_optimizer = state.optimizers
+        self._generator, self._g_optimizer = fabric.setup(state.generator, g_optimizer)
+        self._discriminator, self._d_optimizer = fabric.setup(
+            state.discriminator, d_optimizer
+        )
+        for average in state.averages:
+            average.to(fabric.device)
+
+    def step(
+        self, batch: Batch, phase: Phase, done: float
+    ) -> tuple[GeneratorLoss, DiscriminatorLoss | None]:
+        """Update the discriminator (adversarial stage only), then the generator."""
+        device = self._fabric.device
+        low = batch.low.to(device).contiguous(memory_format=torch.channels_last)
+        high = batch.high.to(device).contiguous(memory_format=torch.channels_last)
+        batch = Batch(low, high, batch.face.to(device), batch.has_target.to(device))
+        adversarial = phase.stage == "adversarial"
+        _set_rate(self._g_optimizer, phase.rate, phase, done)
+        _set_rate(
+            self._d_optimizer, phase.discriminator_rate or phase.rate, phase, done
+        )
+        self._generator.train()
+        generated = Generated(*self._generator(batch.low))
+        d_loss = self._update_discriminator(generated, batch) if adversarial else None
+        g_loss = self._update_generator(generated, batch, adversarial)
+        if not (
+            torch.isfinite(g_loss.total)
+            and (d_loss is None or torch.isfinite(d_loss.total))
+        ):
+            raise ValueError(
+                f"A loss is no longer a number at step {self._state.step}. The last checkpoint is good: "
+                "start again from it with a lower learning rate."
+            )
+        decay = min(
+            self._settings.average, (1 + self._state.step) / (10 + self._state.step)
+        )
+        networks = (self._state.generator, self._state.discriminator)
+        for average, network in zip(self._state.averages, networks, strict=True):
+            _blend(average, network, decay)
+        return g_loss, d_loss
+
+    def _update_discriminator(
+        self, generated: Generated, batch: Batch
+    ) -> DiscriminatorLoss:
+        # Natural and generated crops go through together: batch normalisation must not tell them apart.
+        crops = torch.cat([generated.refined.detach(), batch.high[batch.has_target]])
+        self._discriminator.train()
+        real, face = self._discriminator(crops)
+        count = len(batch.face)
+        on_generated, on_real = (
+            Verdict(real[:count], face[:count]),
+            Verdict(real[count:], face[count:]),
+        )
+        loss = discriminator_loss(
+            on_generated, on_real, batch.face, batch.has_target, self._settings.losses
+        )
+        self._d_optimizer.zero_grad(set_to_none=True)
+        self._fabric.backward(loss.total)
+        self._d_optimizer.step()
+        return loss
+
+    def _update_generator(
+        self, generated: Generated, batch: Batch, adversarial: bool
+    ) -> GeneratorLoss:
+        verdict = None
+        if adversarial:
+            # Fixed statistics, and no gradient for its weights: the discriminator only judges here.
+            discriminator = self._state.discriminator.eval().requires_grad_(False)
+            with self._fabric.autocast():
+                verdict = discriminator(generated.refined)
+        loss = generator_loss(
+            generated,
+            batch.high,
+            batch.has_target,
+            verdict,
+            batch.face,
+            self._settings.losses,
+        )
+        self._g_optimizer.zero_grad(set_to_none=True)
+        self._fabric.backward(loss.total)
+        self._g_optimizer.step()
+        self._state.discriminator.requires_grad_(True)
+        return loss
+
+
+def phase_at(phases: tuple[Phase, ...], step: int) -> tuple[Phase, float]:
+    """The phase that a step belongs to, and the share of it that lies behind, in [0, 1).
+
+    Raises:
+        ValueError: if the step lies behind the last phase.
+    """
+    for phase in phases:
+        if step < phase.steps:
+            return phase, step / phase.steps
+        step -= phase.steps
+    raise ValueError("The step lies behind the last phase.")
+
+
+def load_gan(
+    generator: nn.Module, discriminator: nn.Module, tensors: dict[str, Tensor]
+) -> None:
+    """Fill both networks from tensors named "generator...." and "discriminator....".
+
+    Raises:
+        ValueError: if names or shapes do not fit.
+    """
+    for name, network in (("generator.", generator), ("discriminator.", discriminator)):
+        own = {
+            key.removeprefix(name): value
+            for key, value in tensors.items()
+            if key.startswith(name)
+        }
+        try:
+            network.load_state_dict(own)
+        except RuntimeError as error:
+            raise ValueError(
+                f"These weights are of another preset: {str(error).splitlines()[0]}"
+            ) from error
+
+
+@torch.no_grad()
+def write_strips(
+    path: Path, generator: Generator, crops: Crops, preset: GanPreset, rows: int = 8
+) -> None:
+    """A PNG of low (pixels repeated) | super-resolved | refined | high, one row a crop."""
+    batch = centre_batch(crops.chosen(np.arange(min(rows, len(crops)))), preset)
+    training = generator.training
+    device = next(generator.parameters()).device
+    generated = generator.eval()(batch.low.to(device))
+    generator.train(training)
+    low = batch.low.repeat_interleave(preset.scale, 2).repeat_interleave(
+        preset.scale, 3
+    )
+    columns = torch.cat(
+        [low, generated.upsampled.cpu(), generated.refined.cpu(), batch.high], dim=3
+    )
+    sheet = torch.cat(list(columns), dim=1).clamp(0, 1).mul(255).round().to(torch.uint8)
+    with replacing(path) as part, part.open("wb") as out:
+        Image.fromarray(sheet.permute(1, 2, 0).numpy()).save(out, "PNG")
+
+
+def _set_rate(optimizer: Any, rate: float, phase: Phase, done: float) -> None:
+    if phase.final_rate is not None:
+        rate *= 1 + (phase.final_rate / phase.rate - 1) * 0.5 * (
+            1 - math.cos(math.pi * done)
+        )
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+
+def _report(
+    events: JobEvents,
+    phase: Phase,
+    losses: tuple[GeneratorLoss, DiscriminatorLoss | None],
+    step: int,
+    steps: int,
+    seconds: float,
+) -> None:
+    if step % 10 and step != steps:
+        return
+    generator, discriminator = losses
+    events.scalar("generator/pixel", step, float(generator.pixel.detach()))
+    if discriminator is not None:
+        events.scalar(
+            "generator/adversarial", step, float(generator.adversarial.detach())
+        )
+        events.scalar(
+            "generator/classification", step, float(generator.classification.detach())
+        )
+        events.scalar(
+            "discriminator/adversarial", step, float(discriminator.adversarial.detach())
+        )
+        events.scalar(
+            "discriminator/classification",
+            step,
+            float(discriminator.classification.detach()),
+        )
+    events.progress(phase.stage, step, steps, seconds * (steps - step))
+
+
+@torch.no_grad()
+def _blend(average: nn.Module, network: nn.Module, decay: float) -> None:
+    if not decay:
+        return
+    for mean, value in zip(average.parameters(), network.parameters(), strict=True):
+        mean.lerp_(value, 1 - decay)
+    for mean, value in zip(average.buffers(), network.buffers(), strict=True):
+        mean.copy_(value)
