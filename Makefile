@@ -1,0 +1,31 @@
+# Two commands: `make run` sets everything up and does the main job; `make test` sets everything up and tests.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.set-up
+
+.PHONY: run test lint setup screenshots clean
+
+run: setup
+	@scripts/run_sample
+
+test: setup
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+screenshots: setup
+	$(BIN)/python scripts/screenshots.py
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml scripts/install_system_libraries
+	scripts/install_system_libraries
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf .venv output
