@@ -1,0 +1,470 @@
+"""The selected face enlarged by several upscalers: side by side with linked zoom, or two under a split border."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.jobs.upscaling import Comparison, ComparisonRequest, Enlarge, UpscalingQueue, is_model_file
+from app.settings import Settings
+from app.style import icon
+from app.views.comparison_sheet import SheetCell, draw_sheet
+from app.views.crop_view import CropView, LinkedView, SplitView, to_image
+from tinyface_core.types import Face, Frame
+
+METHODS = ("nearest", "bilinear", "bicubic", "lanczos", "sr-only", "refined")
+"""Built-in upscalers, in the order of the menu."""
+
+_ORIGINAL = "original"
+_TRUTH = "truth"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tile:
+    name: str
+    title: str
+    image: QImage
+    figures: str
+
+
+class ComparisonPanel(QWidget):
+    """Original pixels and enlargements of one face."""
+
+    def __init__(
+        self, settings: Settings, parent: QWidget | None = None, *, enlarge: Enlarge | None = None
+    ) -> None:
+        """`enlarge` replaces the program's own upscalers, in tests."""
+        super().__init__(parent)
+        self._settings = settings
+        self._frame: Frame | None = None
+        self._face: Face | None = None
+        self._tiles: list[_Tile] = []
+        self._cells: list[_Cell] = []
+        self.view = LinkedView(self)
+        self.queue = UpscalingQueue(enlarge, self)
+        self.queue.ready.connect(self._show)
+        self.queue.failed.connect(self._tell_failure)
+        # A face passed by with the arrow keys is not worth a run of the networks.
+        self._asking = QTimer(self, singleShot=True, interval=60)
+        self._asking.timeout.connect(self._ask)
+
+        self._grid_page = QWidget()
+        self._grid = QGridLayout(self._grid_page)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        self._split_page = self._make_split_page()
+        self._message = QLabel(self.tr("Select a face to see it enlarged."))
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setProperty("rank", "second")
+        self._pages = QStackedWidget()
+        for page in (self._message, self._grid_page, self._split_page):
+            self._pages.addWidget(page)
+        self.remark = QLabel(self.tr("Refined pixels are generated, not evidence."))
+        self.remark.setProperty("rank", "warning")
+        self.remark.setWordWrap(True)
+        self.remark.setToolTip(self.tr("Hold Space or O to see the original pixels."))
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(6)
+        layout.addLayout(self._make_bar())
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.remark)
+        settings.changed.connect(self._follow_settings)
+        self._enable(False)
+
+    # -- what the window asks ------------------------------------------------------------------------
+
+    def set_face(self, frame: Frame | None, face: Face | None) -> None:
+        """Compare this face, or none; returns at once."""
+        self._frame, self._face = frame, face
+        if frame is None or face is None:
+            self._asking.stop()
+            self.queue.cancel()
+            self._tiles = []
+            self._enable(False)
+            self._say(self.tr("Select a face to see it enlarged."))
+        else:
+            self.view.fit()
+            self._asking.start()
+
+    def stop(self) -> None:
+        """End what runs and wait for it; at closing."""
+        self._asking.stop()
+        self.queue.stop()
+
+    def methods(self) -> tuple[str, ...]:
+        """The methods ticked, built-in ones first."""
+        ticked = self._settings.comparison_methods
+        files = [name for name in ticked if is_model_file(name)]
+        return (*(name for name in METHODS if name in ticked), *files)
+
+    def sheet(self) -> QImage:
+        """What is compared now as one picture: all crops, or the split as it stands."""
+        if self._pages.currentWidget() is self._split_page:
+            first, second = self._pair()
+            figures = " | ".join(tile.figures.replace("\n", ", ") for tile in (first, second) if tile.figures)
+            cells = [SheetCell(self._split_image(), f"{first.title} | {second.title}", figures)]
+        else:
+            cells = [SheetCell(tile.image, tile.title, tile.figures) for tile in self._tiles]
+        return draw_sheet(cells, self.remark.text())
+
+    def copy(self) -> None:
+        """Put the sheet on the clipboard."""
+        if self._tiles:
+            QGuiApplication.clipboard().setImage(self.sheet())
+
+    def save(self, path: Path | None = None) -> None:
+        """Save the sheet as PNG; asks for the file where none is given."""
+        if not self._tiles:
+            return
+        if path is None:
+            folder = Path(self._settings.export_folder or Path.home())
+            name, _ = QFileDialog.getSaveFileName(
+                self,
+                self.tr("Save the comparison"),
+                str(folder / "comparison.png"),
+                self.tr("PNG pictures (*.png)"),
+            )
+            if not name:
+                return
+            path = Path(name).with_suffix(".png")
+        from tinyface_core.files import replacing
+
+        with replacing(path) as part:
+            if not self.sheet().save(str(part), "PNG"):
+                self._say(self.tr("{path} cannot be written: choose another folder.").format(path=path))
+
+    def show_original(self, original: bool) -> None:
+        """Show the original pixels everywhere, or the enlargements again."""
+        self.original_button.setChecked(original)
+        for cell in self._cells:
+            cell.crop.show_original(original)
+        self.split.show_original(original)
+
+    def show_split(self, split: bool) -> None:
+        """Two crops under a border, or all side by side."""
+        (self.split_button if split else self.side_button).setChecked(True)
+        self._settings.set_value("comparison/split", split)
+        if self._tiles:
+            self._pages.setCurrentWidget(self._split_page if split else self._grid_page)
+
+    # -- parts -----------------------------------------------------------------------------------------
+
+    def _make_bar(self) -> QHBoxLayout:
+        bar = QHBoxLayout()
+        bar.setSpacing(2)
+        self.side_button = self._make_button("side-by-side", self.tr("All side by side"), checkable=True)
+        self.split_button = self._make_button("split", self.tr("Two under a border"), checkable=True)
+        group = QButtonGroup(self)
+        group.addButton(self.side_button)
+        group.addButton(self.split_button)
+        (self.split_button if self._settings.value("comparison/split", False) else self.side_button).setChecked(
+            True
+        )
+        self.side_button.clicked.connect(lambda: self.show_split(False))
+        self.split_button.clicked.connect(lambda: self.show_split(True))
+        self.methods_button = self._make_button("compare", self.tr("Choose upscalers"))
+        self.methods_button.setText(self.tr("Methods"))
+        self.methods_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.methods_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.methods_button.setMenu(QMenu(self))
+        self._fill_methods()
+        self.measure_button = self._make_button(
+            "ruler",
+            self.tr("Test mode: reduce the face to a quarter, enlarge it again and measure against the truth"),
+            checkable=True,
+        )
+        self.measure_button.toggled.connect(lambda: self._asking.start())
+        self.original_button = self._make_button(
+            "original", self.tr("Original pixels (hold Space or O)"), checkable=True
+        )
+        self.original_button.clicked.connect(self.show_original)
+        self.fit_button = self._make_button("fit", self.tr("Show the whole crop (0)"))
+        self.fit_button.clicked.connect(self.view.fit)
+        self.copy_button = self._make_button("copy", self.tr("Copy the comparison as a picture"))
+        self.copy_button.clicked.connect(self.copy)
+        self.save_button = self._make_button("save", self.tr("Save the comparison as PNG"))
+        self.save_button.clicked.connect(lambda: self.save())
+        for widget in (self.side_button, self.split_button, None, self.methods_button, self.measure_button):
+            bar.addSpacing(8) if widget is None else bar.addWidget(widget)
+        bar.addStretch(1)
+        for button in (self.original_button, self.fit_button, self.copy_button, self.save_button):
+            bar.addWidget(button)
+        return bar
+
+    def _make_button(self, icon_name: str, name: str, checkable: bool = False) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(icon_name))
+        button.setIconSize(QSize(18, 18))
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.setCheckable(checkable)
+        return button
+
+    def _make_split_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        self.split = SplitView(self.view)
+        self.split.setAccessibleName(self.tr("Two enlargements under a border; arrow keys move it"))
+        self.split.setToolTip(self.tr("Drag the border, or move it with the arrow keys"))
+        self.first_choice, self.second_choice = QComboBox(), QComboBox()
+        row = QHBoxLayout()
+        for choice, name in (
+            (self.first_choice, self.tr("Left of the border")),
+            (self.second_choice, self.tr("Right of the border")),
+        ):
+            choice.setAccessibleName(name)
+            choice.setToolTip(name)
+            choice.currentIndexChanged.connect(self._show_pair)
+            row.addWidget(choice, 1)
+        layout.addLayout(row)
+        layout.addWidget(self.split, 1)
+        self._split_figures = QLabel()
+        self._split_figures.setProperty("rank", "second")
+        layout.addWidget(self._split_figures)
+        return page
+
+    def _fill_methods(self) -> None:
+        menu = self.methods_button.menu()
+        menu.clear()
+        ticked = self._settings.comparison_methods
+        files = self._settings.value("comparison/model_files", [""])
+        for name in (*METHODS, *(file for file in files if file)):
+            action = QAction(method_title(name), menu, checkable=True, checked=name in ticked)
+            action.toggled.connect(lambda on, name=name: self._tick(name, on))
+            menu.addAction(action)
+        menu.addSeparator()
+        load = menu.addAction(icon("open"), self.tr("Load a model file…"))
+        load.triggered.connect(self._choose_model_file)
+
+    def _tick(self, name: str, on: bool) -> None:
+        others = [other for other in self._settings.comparison_methods if other != name]
+        self._settings.comparison_methods = [*others, name] if on else others
+
+    def _choose_model_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Load an upscaler"),
+            "",
+            self.tr("Model files (*.safetensors *.pth *.pt *.ckpt)"),
+        )
+        if path:
+            self.add_model_file(path)
+
+    def add_model_file(self, path: str) -> None:
+        """Offer an upscaler from a model file, and tick it."""
+        files = [file for file in self._settings.value("comparison/model_files", [""]) if file and file != path]
+        self._settings.set_value("comparison/model_files", [*files, path])
+        self._tick(path, True)
+        self._fill_methods()
+
+    # -- asking and showing ------------------------------------------------------------------------------
+
+    def _follow_settings(self, name: str) -> None:
+        if name == "comparison_methods":
+            self._fill_methods()
+        if name in ("comparison_methods", "device", "gan") and self._face is not None:
+            self._asking.start()
+
+    def _ask(self) -> None:
+        if self._frame is None or self._face is None:
+            return
+        if not self._tiles:
+            self._say(self.tr("Enlarging…"))
+        self.queue.ask(
+            ComparisonRequest(
+                self._frame,
+                self._face,
+                self.methods(),
+                self._settings.device,
+                self.measure_button.isChecked(),
+            )
+        )
+
+    def _show(self, comparison: Comparison) -> None:
+        crops = comparison.crops
+        original = to_image(crops.original)
+        size = self.tr("{width} × {height} px").format(width=original.width(), height=original.height())
+        title = self.tr("Reduced to ¼") if comparison.request.measure else self.tr("Original pixels")
+        tiles = [_Tile(_ORIGINAL, title, original, size)]
+        for enlargement in crops.enlargements:
+            figures = self.tr("{time} ms").format(time=_milliseconds(enlargement.milliseconds))
+            if enlargement.method in comparison.quality:
+                decibels, similarity = comparison.quality[enlargement.method]
+                figures += f"\n{decibels:.1f} dB, SSIM {similarity:.2f}"
+            method = enlargement.method
+            tiles.append(_Tile(method, method_title(method), to_image(enlargement.pixels), figures))
+        if comparison.truth is not None:
+            tiles.append(_Tile(_TRUTH, self.tr("Truth"), to_image(comparison.truth), ""))
+        self._tiles = tiles
+        self._fill_grid(original)
+        self._fill_choices()
+        self._enable(True)
+        self.show_split(self.split_button.isChecked())
+        self.show_original(self.original_button.isChecked())
+
+    def _fill_grid(self, original: QImage) -> None:
+        while len(self._cells) > len(self._tiles):
+            cell = self._cells.pop()
+            self._grid.removeWidget(cell)
+            cell.deleteLater()
+        while len(self._cells) < len(self._tiles):
+            self._cells.append(_Cell(self.view))
+        for cell, tile in zip(self._cells, self._tiles, strict=True):
+            cell.show_tile(tile, original)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if not self._cells:
+            return
+        count = len(self._cells)
+        width, height = max(self._pages.width(), 1), max(self._pages.height(), 1)
+
+        def side(columns: int) -> float:
+            rows = -(-count // columns)
+            return min((width - 8 * (columns - 1)) / columns, height / rows - 56)
+
+        columns = max(range(1, count + 1), key=side)
+        for place in range(max(self._grid.columnCount(), columns)):
+            self._grid.setColumnStretch(place, 1 if place < columns else 0)
+        rows = -(-count // columns)
+        for place in range(max(self._grid.rowCount(), rows)):
+            self._grid.setRowStretch(place, 1 if place < rows else 0)
+        for place, cell in enumerate(self._cells):
+            self._grid.addWidget(cell, place // columns, place % columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Choose the number of columns that makes the crops largest."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _fill_choices(self) -> None:
+        for choice, wish in ((self.first_choice, 1), (self.second_choice, -1)):
+            chosen = choice.currentData()
+            choice.blockSignals(True)
+            choice.clear()
+            for tile in self._tiles:
+                choice.addItem(tile.title, tile.name)
+            place = choice.findData(chosen)
+            choice.setCurrentIndex(place if place >= 0 else min(wish % len(self._tiles), len(self._tiles) - 1))
+            choice.blockSignals(False)
+        self._show_pair()
+
+    def _pair(self) -> tuple[_Tile, _Tile]:
+        tiles = {tile.name: tile for tile in self._tiles}
+        return tiles[self.first_choice.currentData()], tiles[self.second_choice.currentData()]
+
+    def _show_pair(self) -> None:
+        if not self._tiles:
+            return
+        first, second = self._pair()
+        self.split.set_pair(first.image, second.image, self._tiles[0].image)
+        self._split_figures.setText(
+            "     ".join(f"{tile.title}: {tile.figures}".replace("\n", ", ") for tile in (first, second) if tile.figures)
+        )
+
+    def _split_image(self) -> QImage:
+        first, second = (tile.image for tile in self._pair())
+        side = max(tile.image.width() for tile in self._tiles)
+        whole = first.scaled(side, side)
+        cut = round(self.split.border * side)
+        other = second.scaled(side, side).copy(cut, 0, side - cut, side)
+        painter = QPainter(whole)
+        painter.drawImage(cut, 0, other)
+        painter.end()
+        return whole
+
+    def _tell_failure(self, sentence: str, details: str) -> None:
+        self._tiles = []
+        self._enable(False)
+        self._say(sentence, details)
+
+    def _say(self, sentence: str, details: str = "") -> None:
+        self._message.setText(sentence)
+        self._message.setToolTip(details)
+        self._pages.setCurrentWidget(self._message)
+
+    def _enable(self, on: bool) -> None:
+        for button in (self.original_button, self.fit_button, self.copy_button, self.save_button):
+            button.setEnabled(on)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space or O, held, shows the original pixels."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_O) and not event.modifiers():
+            if not event.isAutoRepeat():
+                self.show_original(True)
+            return
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Let go: the enlargements again."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_O):
+            if not event.isAutoRepeat():
+                self.show_original(False)
+            return
+        super().keyReleaseEvent(event)
+
+
+class _Cell(QWidget):
+    """A crop with its method and figures under it."""
+
+    def __init__(self, view: LinkedView) -> None:
+        super().__init__()
+        self.crop = CropView(view)
+        self._title, self._figures = QLabel(), QLabel()
+        self._title.setProperty("rank", "heading")
+        self._figures.setProperty("rank", "second")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.crop, 1)
+        for label in (self._title, self._figures):
+            label.setMinimumWidth(1)
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(label)
+
+    def show_tile(self, tile: _Tile, original: QImage) -> None:
+        """Show one enlargement."""
+        self.crop.set_images(original if tile.name == _ORIGINAL else tile.image, original)
+        self.crop.setAccessibleName(f"{tile.title} {tile.figures}")
+        self.crop.setToolTip(f"{tile.title}\n{tile.figures}")
+        self._title.setText(tile.title)
+        self._figures.setText(tile.figures)
+
+
+def method_title(method: str) -> str:
+    """A method's name as people say it; of a model file its name without folder."""
+    titles = {
+        "nearest": QCoreApplication.translate("ComparisonPanel", "Nearest"),
+        "bilinear": QCoreApplication.translate("ComparisonPanel", "Bilinear"),
+        "bicubic": QCoreApplication.translate("ComparisonPanel", "Bicubic"),
+        "lanczos": QCoreApplication.translate("ComparisonPanel", "Lanczos"),
+        "sr-only": QCoreApplication.translate("ComparisonPanel", "SR only"),
+        "refined": QCoreApplication.translate("ComparisonPanel", "Refined"),
+    }
+    return titles.get(method) or Path(method).stem
+
+
+def _milliseconds(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else f"{value:.2f}"

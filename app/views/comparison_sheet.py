@@ -1,0 +1,57 @@
+"""A comparison as one picture, to copy or to save: every pixel of the crops as it is, captions under them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
+
+_GAP = 8
+_CAPTION = 54
+_SMALLEST_CELL = 148
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SheetCell:
+    """One crop of the sheet; the second line of its caption may be empty."""
+
+    image: QImage
+    title: str
+    figures: str
+
+
+def draw_sheet(cells: Sequence[SheetCell], remark: str) -> QImage:
+    """The crops in a row on white, unscaled but the original ones, which are enlarged as blocks.
+
+    Args:
+        cells: from left to right; all are drawn as large as the largest.
+        remark: sentence under them.
+    """
+    side = max(max(cell.image.width(), cell.image.height()) for cell in cells)
+    width = max(side, _SMALLEST_CELL)
+    sheet = QImage(
+        _GAP + len(cells) * (width + _GAP), _GAP + side + _CAPTION + 26, QImage.Format.Format_RGB32
+    )
+    sheet.fill(QColor("white"))
+    painter = QPainter(sheet)
+    painter.setPen(QColor("#1d2126"))
+    font = QFont(painter.font())
+    font.setPixelSize(12)
+    painter.setFont(font)
+    for place, cell in enumerate(cells):
+        left = _GAP + place * (width + _GAP)
+        image = cell.image
+        if max(image.width(), image.height()) != side:
+            image = image.scaled(
+                side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
+            )
+        painter.drawImage(left, _GAP, image)
+        caption = QRect(left, _GAP + side + 3, width, _CAPTION)
+        painter.drawText(caption, Qt.AlignmentFlag.AlignLeft, f"{cell.title}\n{cell.figures}")
+    bottom = QRect(_GAP, _GAP + side + _CAPTION + 3, sheet.width() - 2 * _GAP, 20)
+    painter.setPen(QColor("#8a5200"))
+    painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft, remark)
+    painter.end()
+    return sheet

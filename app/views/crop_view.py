@@ -1,0 +1,246 @@
+"""Enlarged crops on the screen: a linked view of one crop, and two crops under a border that moves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from app.style import colours_of
+from tinyface_core.types import RgbImage
+
+_LARGEST_ZOOM = 32.0
+
+
+def to_image(pixels: RgbImage) -> QImage:
+    """A Qt picture with its own copy of RGB uint8 pixels `(H, W, 3)`."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
+
+
+class LinkedView(QObject):
+    """Zoom and centre that several views share: zoom 1 fits the crop, centre is in [0, 1] of its sides."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.zoom = 1.0
+        self.centre = QPointF(0.5, 0.5)
+
+    def fit(self) -> None:
+        """Show the whole crop."""
+        self.set(1.0, QPointF(0.5, 0.5))
+
+    def set(self, zoom: float, centre: QPointF) -> None:
+        """Set both, cut to what makes sense."""
+        zoom = min(max(zoom, 1.0), _LARGEST_ZOOM)
+        half = 0.5 / zoom
+        x, y = (min(max(v, half), 1 - half) for v in (centre.x(), centre.y()))
+        self.zoom, self.centre = zoom, QPointF(x, y)
+        self.changed.emit()
+
+
+class CropView(QWidget):
+    """One crop; the wheel zooms to the cursor, dragging pans, a double click fits."""
+
+    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._image = QImage()
+        self._original = QImage()
+        self._showing_original = False
+        self._dragged_from: QPointF | None = None
+        view.changed.connect(self.update)
+        self.setMinimumSize(72, 72)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_images(self, image: QImage, original: QImage) -> None:
+        """The enlargement, and the pixels that it was made from."""
+        self._image, self._original = image, original
+        self.update()
+
+    def show_original(self, original: bool) -> None:
+        """Show the original pixels instead, while a key is held."""
+        self._showing_original = original
+        self.update()
+
+    @property
+    def shown(self) -> QImage:
+        """The picture on the screen now."""
+        return self._original if self._showing_original else self._image
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room for a crop twice as large as the generator's."""
+        return QSize(148, 148)
+
+    def place(self) -> QRectF:
+        """Where the whole crop lies on the widget, in its coordinates; reaches beyond it when zoomed."""
+        side = min(self.width(), self.height()) * self._view.zoom
+        left = self.width() / 2 - self._view.centre.x() * side
+        top = self.height() / 2 - self._view.centre.y() * side
+        return QRectF(left, top, side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the crop."""
+        painter = QPainter(self)
+        self._draw_background(painter)
+        self._draw(painter, self.shown, self.shown is self._original)
+        self._draw_focus(painter)
+
+    def _draw_background(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), QColor(colours_of(self.palette()).canvas))
+
+    def _draw(self, painter: QPainter, image: QImage, blocks: bool) -> None:
+        if image.isNull():
+            return
+        place = self.place()
+        # Original pixels stay blocks; an enlargement is smoothed only until its own pixels are large.
+        smooth = not blocks and place.width() < 6 * image.width()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawImage(place, image)
+
+    def _draw_focus(self, painter: QPainter) -> None:
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Zoom; the point under the cursor stays there."""
+        self._zoom_by(1.2 ** (event.angleDelta().y() / 120), event.position())
+        event.accept()
+
+    def _zoom_by(self, factor: float, at: QPointF) -> None:
+        place = self.place()
+        point = QPointF((at.x() - place.left()) / place.width(), (at.y() - place.top()) / place.height())
+        zoom = min(max(self._view.zoom * factor, 1.0), _LARGEST_ZOOM)
+        side = min(self.width(), self.height()) * zoom
+        centre = QPointF(
+            point.x() + (self.width() / 2 - at.x()) / side, point.y() + (self.height() / 2 - at.y()) / side
+        )
+        self._view.set(zoom, centre)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Start to pan."""
+        self._dragged_from = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Pan."""
+        if self._dragged_from is None:
+            return
+        way = event.position() - self._dragged_from
+        self._dragged_from = event.position()
+        self._view.set(self._view.zoom, self._view.centre - way / self.place().width())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """End panning."""
+        self._dragged_from = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Show the whole crop again."""
+        self._view.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Plus and minus zoom, 0 fits."""
+        middle = QPointF(self.rect().center())
+        match event.key():
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self._zoom_by(1.25, middle)
+            case Qt.Key.Key_Minus:
+                self._zoom_by(0.8, middle)
+            case Qt.Key.Key_0:
+                self._view.fit()
+            case _:
+                super().keyPressEvent(event)
+
+
+class SplitView(CropView):
+    """Two crops of the same region: left of the border the first, right of it the second."""
+
+    border_moved = Signal(float)
+    """Place of the border as a share of the width, in [0, 1]."""
+
+    _REACH = 14
+
+    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
+        super().__init__(view, parent)
+        self._second = QImage()
+        self._border = 0.5
+        self._moving = False
+        self.setMouseTracking(True)
+
+    @property
+    def border(self) -> float:
+        """Place of the border as a share of the width, in [0, 1]."""
+        return self._border
+
+    def set_border(self, border: float) -> None:
+        """Move the border."""
+        self._border = min(max(border, 0.0), 1.0)
+        self.border_moved.emit(self._border)
+        self.update()
+
+    def set_pair(self, first: QImage, second: QImage, original: QImage) -> None:
+        """The two enlargements and the pixels that they were made from."""
+        self._second = second
+        self.set_images(first, original)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw both sides, the border and its handle."""
+        painter = QPainter(self)
+        self._draw_background(painter)
+        if self._showing_original:
+            self._draw(painter, self._original, True)
+            return
+        x = self._border * self.width()
+        # A side may show the original pixels themselves, which stay blocks.
+        for image, part in (
+            (self._image, QRectF(0, 0, x, self.height())),
+            (self._second, QRectF(x, 0, self.width() - x, self.height())),
+        ):
+            painter.save()
+            painter.setClipRect(part)
+            self._draw(painter, image, image.cacheKey() == self._original.cacheKey())
+            painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(0, 0, 0, 150), 3))
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        painter.setPen(QPen(QColor("white"), 1.4))
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        middle = QPointF(x, self.height() / 2)
+        painter.setBrush(QColor(20, 24, 28, 210))
+        painter.drawEllipse(middle, 11, 11)
+        for sign in (-1, 1):
+            tip = middle + QPointF(6 * sign, 0)
+            painter.drawPolyline([tip + QPointF(-3 * sign, -3), tip, tip + QPointF(-3 * sign, 3)])
+        self._draw_focus(painter)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Take the border, or pan away from it."""
+        self._moving = abs(event.position().x() - self._border * self.width()) < self._REACH
+        if not self._moving:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Move the border or pan."""
+        if self._moving:
+            self.set_border(event.position().x() / max(self.width(), 1))
+            return
+        near = abs(event.position().x() - self._border * self.width()) < self._REACH
+        self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Let go."""
+        self._moving = False
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Arrow keys move the border."""
+        match event.key():
+            case Qt.Key.Key_Left:
+                self.set_border(self._border - 0.02)
+            case Qt.Key.Key_Right:
+                self.set_border(self._border + 0.02)
+            case _:
+                super().keyPressEvent(event)
