@@ -1,0 +1,65 @@
+"""The same crops, enlarged side by side by several upscalers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from tinyface_core.boxes import square_rois
+from tinyface_core.rois import cut_rois
+from tinyface_core.types import Box, Cancelled, CancelToken, CropSet, Enlargement, Frame
+from tinyface_core.upscalers.registry import Upscaler
+
+
+def compare_crops(
+    frame: Frame,
+    boxes: Sequence[Box],
+    upscalers: Sequence[Upscaler],
+    factor: int = 4,
+    context: float = 0.4,
+    side: int | None = None,
+    cancel: CancelToken | None = None,
+) -> list[CropSet]:
+    """Enlarge the square surroundings of boxes in several ways, all from the same pixels.
+
+    Args:
+        frame: where the boxes are.
+        boxes: xyxy in pixels of the frame.
+        upscalers: ways to enlarge; every one gets the same crop and gives the same size.
+        factor: enlargement.
+        context: share of a box's longer side added round it.
+        side: resize each crop to so many pixels before it is enlarged (16 is what the generator was
+            trained on); None keeps the region's own size, rounded.
+        cancel: when set, `Cancelled` is raised.
+
+    Returns:
+        One set a box, in the order given; `original` has the pixels before enlarging.
+
+    Raises:
+        Cancelled: when asked to stop.
+    """
+    if not boxes:
+        return []
+    rois = square_rois(torch.tensor(boxes, dtype=torch.float32), context).numpy()
+    sets = []
+    for roi in rois:
+        own = max(1, round(float(roi[2] - roi[0])))
+        crop = cut_rois(frame.pixels, roi[None], side or own)
+        enlargements = []
+        for upscaler in upscalers:
+            if cancel is not None and cancel.is_set():
+                raise Cancelled("The comparison was stopped.")
+            started = time.perf_counter()
+            pixels = upscaler.enlarge(crop, factor)[0]
+            milliseconds = (time.perf_counter() - started) * 1000
+            enlargements.append(Enlargement(upscaler.name, pixels, milliseconds))
+        x1, y1, x2, y2 = (float(edge) for edge in roi)
+        sets.append(
+            CropSet(
+                (x1, y1, x2, y2), np.ascontiguousarray(crop[0]), tuple(enlargements)
+            )
+        )
+    return sets

@@ -1,0 +1,58 @@
+"""Enlarging by interpolation alone, with OpenCV."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+
+from tinyface_core.upscalers.registry import CropBatch, UpscalerError
+
+# The values are OpenCV's INTER_NEAREST, INTER_LINEAR, INTER_CUBIC and INTER_LANCZOS4, by name
+# because OpenCV is imported only when a crop is enlarged.
+INTERPOLATIONS = MappingProxyType(
+    {
+        "nearest": "INTER_NEAREST",
+        "bilinear": "INTER_LINEAR",
+        "bicubic": "INTER_CUBIC",
+        "lanczos": "INTER_LANCZOS4",
+    }
+)
+
+
+class Interpolation:
+    """Nearest, bilinear, bicubic or Lanczos interpolation."""
+
+    def __init__(self, name: str) -> None:
+        """One of the keys of `INTERPOLATIONS`.
+
+        Raises:
+            UpscalerError: if `name` is none of them.
+        """
+        if name not in INTERPOLATIONS:
+            raise UpscalerError(
+                f"{name} is no interpolation. Choose among: {', '.join(INTERPOLATIONS)}."
+            )
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """See `Upscaler`."""
+        return self._name
+
+    def enlarge(self, crops: CropBatch, factor: int) -> CropBatch:
+        """See `Upscaler`."""
+        from tinyface_core.opencv import cv2
+
+        if factor < 1:
+            raise ValueError(
+                f"An enlargement by {factor} is not possible: give 1 or more."
+            )
+        count, height, width, _ = crops.shape
+        out = np.empty((count, height * factor, width * factor, 3), np.uint8)
+        kind = getattr(cv2, INTERPOLATIONS[self._name])
+        for target, crop in zip(out, crops, strict=True):
+            target[...] = cv2.resize(
+                crop, (width * factor, height * factor), interpolation=kind
+            )
+        return out
