@@ -1,0 +1,493 @@
+"""The picture with its faces: zoom, pan, boxes, loupe, selection, drawing of missed faces."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum, auto
+
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from app.models.faces import FaceEntry, describe
+from app.style import colours_of
+from app.views.face_boxes import FaceBoxes, View
+from app.views.pyramid import Pyramid
+from tinyface_core.types import Box
+
+LARGEST_SCALE = 64.0
+GRID_SCALE = 12.0
+"""From this many screen pixels for a picture's pixel on, the pixel grid is drawn."""
+_WHEEL_STEP = 1.0015
+_CLICK_SLACK = 4
+_SMALLEST_DRAWN = 2.0
+_LOUPE_SIDE = 220
+_LOUPE_FACTOR = 6.0
+
+
+class _Drag(Enum):
+    NONE = auto()
+    PAN = auto()
+    DRAW = auto()
+
+
+class Canvas(QWidget):
+    """Shows one picture and the boxes of its faces; knows nothing of files or networks."""
+
+    face_clicked = Signal(int)
+    """Key of the face that was chosen by mouse or keys; -1 for none."""
+    face_drawn = Signal(object)
+    """Box that was dragged over a missed face, xyxy in pixels of the picture."""
+    zoomed = Signal(float)
+    """Screen pixels for one pixel of the picture."""
+    pointed = Signal(object)
+    """Pixel of the picture under the mouse as `(x, y)`, or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(self.tr("Picture"))
+        self.setMinimumSize(240, 180)
+        self._pyramid: Pyramid | None = None
+        self._boxes = FaceBoxes()
+        self._selected = -1
+        self._hovered: int | None = None
+        self._message = ""
+        self._scale = 1.0
+        self._centre = QPointF()
+        self._fitted = True
+        self._drag = _Drag.NONE
+        self._pressed = QPointF()
+        self._moved = False
+        self._mouse: QPointF | None = None
+        self._drawing = False
+        self._show_boxes = True
+        self._labels = True
+        self._loupe = False
+        self._flight = QVariantAnimation(self)
+        self._flight.setDuration(180)
+        self._flight.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self._flight.valueChanged.connect(self._fly)
+        self._flight_from: tuple[float, QPointF] = (1.0, QPointF())
+        self._flight_to: tuple[float, QPointF] = (1.0, QPointF())
+
+    # -- what is shown --------------------------------------------------------------------------------
+
+    def set_picture(self, pyramid: Pyramid | None, keep_view: bool = False) -> None:
+        """Show a picture, fitted, or in the present view if `keep_view` (next frame of a video)."""
+        self._flight.stop()
+        same = (
+            keep_view
+            and self._pyramid is not None
+            and pyramid is not None
+            and (pyramid.width, pyramid.height) == (self._pyramid.width, self._pyramid.height)
+        )
+        self._pyramid = pyramid
+        self._hovered = None
+        self._message = ""
+        if not same:
+            self.fit(animated=False)
+        self.update()
+
+    def set_faces(self, entries: list[FaceEntry]) -> None:
+        """Show boxes of these faces."""
+        self._boxes = FaceBoxes(entries)
+        self._hovered = None
+        self._describe()
+        self.update()
+
+    def set_message(self, message: str) -> None:
+        """A sentence in place of the picture, while it loads or when it cannot be read."""
+        self._message = message
+        if message:
+            self._pyramid = None
+            self._boxes = FaceBoxes()
+        self.update()
+
+    def select(self, key: int, frame_it: bool = False) -> None:
+        """Mark a face as the selected one, and go to it if `frame_it`; emits nothing."""
+        self._selected = key
+        self._describe()
+        row = self._boxes.row(key)
+        if frame_it and row is not None:
+            self.frame_box(tuple(self._boxes.boxes[row]))
+        self.update()
+
+    @property
+    def selected(self) -> int:
+        """Key of the selected face, -1 for none."""
+        return self._selected
+
+    @property
+    def picture_size(self) -> QSize:
+        """Size of the picture shown, empty for none."""
+        return QSize() if self._pyramid is None else QSize(self._pyramid.width, self._pyramid.height)
+
+    def set_boxes_shown(self, shown: bool) -> None:
+        """Overlay on or off."""
+        self._show_boxes = shown
+        self.update()
+
+    def set_labels_shown(self, shown: bool) -> None:
+        """Scores at the boxes on or off."""
+        self._labels = shown
+        self.update()
+
+    def set_loupe(self, on: bool) -> None:
+        """A magnifying glass that follows the mouse."""
+        self._loupe = on
+        self.update()
+
+    def set_drawing(self, on: bool) -> None:
+        """Whether dragging draws a missed face instead of moving the picture."""
+        self._drawing = on
+        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+
+    # -- the view -------------------------------------------------------------------------------------
+
+    @property
+    def scale(self) -> float:
+        """Screen pixels for one pixel of the picture."""
+        return self._scale * self.devicePixelRatioF()
+
+    def fit(self, animated: bool = True) -> None:
+        """The whole picture, never enlarged beyond four times."""
+        if self._pyramid is None:
+            return
+        centre = QPointF(self._pyramid.width / 2, self._pyramid.height / 2)
+        self._go(self._fit_scale(), centre, animated)
+        self._fitted = True
+
+    def zoom_one_to_one(self) -> None:
+        """One pixel of the picture on one of the screen."""
+        self._zoom_about(QPointF(self.rect().center()), 1 / self.devicePixelRatioF())
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom about the middle of the view."""
+        self._zoom_about(QPointF(self.rect().center()), self._scale * factor)
+
+    def frame_box(self, box: Box) -> None:
+        """Go to a box, so near that its face is well seen."""
+        side = max(box[2] - box[0], box[3] - box[1], 1.0)
+        wanted = min(self.width(), self.height()) / (side * 4.5)
+        scale = min(max(wanted, self._fit_scale()), 24.0)
+        self._fitted = False
+        self._go(scale, QPointF((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), True)
+
+    def to_picture(self, point: QPointF) -> QPointF:
+        """From the widget to pixels of the picture."""
+        return self._centre + (point - QRectF(self.rect()).center()) / self._scale
+
+    def from_picture(self, point: QPointF) -> QPointF:
+        """From pixels of the picture to the widget."""
+        return QRectF(self.rect()).center() + (point - self._centre) * self._scale
+
+    def _fit_scale(self) -> float:
+        if self._pyramid is None:
+            return 1.0
+        room = min(self.width() / self._pyramid.width, self.height() / self._pyramid.height)
+        return max(min(room, 4.0), 1e-3)
+
+    def _zoom_about(self, point: QPointF, scale: float) -> None:
+        if self._pyramid is None:
+            return
+        self._flight.stop()
+        smallest = min(self._fit_scale() / 2, 1.0)
+        under = self.to_picture(point)
+        self._scale = min(max(scale, smallest), LARGEST_SCALE)
+        self._centre = under - (point - QRectF(self.rect()).center()) / self._scale
+        self._fitted = False
+        self._keep_in_sight()
+        self.zoomed.emit(self.scale)
+        self.update()
+
+    def _keep_in_sight(self) -> None:
+        if self._pyramid is not None:
+            self._centre.setX(min(max(self._centre.x(), 0.0), float(self._pyramid.width)))
+            self._centre.setY(min(max(self._centre.y(), 0.0), float(self._pyramid.height)))
+
+    def _go(self, scale: float, centre: QPointF, animated: bool) -> None:
+        self._flight.stop()
+        self._flight_from = (self._scale, QPointF(self._centre))
+        self._flight_to = (scale, centre)
+        if animated and self.isVisible():
+            self._flight.setStartValue(0.0)
+            self._flight.setEndValue(1.0)
+            self._flight.start()
+        else:
+            self._fly(1.0)
+
+    def _fly(self, share: float) -> None:
+        (scale0, centre0), (scale1, centre1) = self._flight_from, self._flight_to
+        # Zoom runs evenly in its logarithm, else the near end rushes by.
+        self._scale = math.exp(math.log(scale0) * (1 - share) + math.log(scale1) * share)
+        self._centre = centre0 + (centre1 - centre0) * share
+        self.zoomed.emit(self.scale)
+        self.update()
+
+    # -- painting -------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Picture, grid, boxes, what is being drawn, loupe."""
+        colours = colours_of(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colours.canvas))
+        if self._pyramid is None:
+            painter.setPen(QColor(colours.faint_text))
+            painter.drawText(
+                self.rect().adjusted(24, 24, -24, -24),
+                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+                self._message,
+            )
+            return
+        left_top = self.to_picture(QPointF(0, 0))
+        right_bottom = self.to_picture(QPointF(self.width(), self.height()))
+        part = QRectF(left_top, right_bottom) & QRectF(0, 0, self._pyramid.width, self._pyramid.height)
+        if part.isEmpty():
+            return
+        target = QRectF(self.from_picture(part.topLeft()), self.from_picture(part.bottomRight()))
+        self._pyramid.draw(painter, target, part, self.scale)
+        if self.scale >= GRID_SCALE:
+            self._paint_grid(painter, part, target)
+        if self._show_boxes:
+            view = View(self._scale, left_top.x(), left_top.y())
+            self._boxes.paint(
+                painter, view, self.width(), self.height(), self._boxes.row(self._selected), self._hovered,
+                self._labels,
+            )
+        if self._drag == _Drag.DRAW and self._mouse is not None:
+            painter.setBrush(QColor(255, 255, 255, 40))
+            painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine))
+            painter.drawRect(QRectF(self._pressed, self._mouse).normalized())
+        if self._loupe and self._mouse is not None:
+            self._paint_loupe(painter, self._mouse)
+
+    def _paint_grid(self, painter: QPainter, part: QRectF, target: QRectF) -> None:
+        strength = min(1.0, (self.scale - GRID_SCALE) / GRID_SCALE + 0.35)
+        colour = QColor(128, 128, 128, round(110 * strength))
+        left, top = round(target.left()), round(target.top())
+        width, height = round(target.width()), round(target.height())
+        # Filled slivers are many times cheaper than lines.
+        for x in range(math.ceil(part.left()), math.floor(part.right()) + 1):
+            painter.fillRect(round(self.from_picture(QPointF(x, 0)).x()), top, 1, height, colour)
+        for y in range(math.ceil(part.top()), math.floor(part.bottom()) + 1):
+            painter.fillRect(left, round(self.from_picture(QPointF(0, y)).y()), width, 1, colour)
+
+    def _paint_loupe(self, painter: QPainter, mouse: QPointF) -> None:
+        assert self._pyramid is not None
+        factor = max(_LOUPE_FACTOR, self._scale * 2)
+        at = self.to_picture(mouse)
+        half = _LOUPE_SIDE / 2 / factor
+        frame = QRectF(0, 0, _LOUPE_SIDE, _LOUPE_SIDE)
+        frame.moveCenter(mouse)
+        wanted = QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
+        part = wanted & QRectF(0, 0, self._pyramid.width, self._pyramid.height)
+        ring = QPainterPath()
+        ring.addEllipse(frame)
+        painter.save()
+        painter.setClipPath(ring)
+        painter.fillPath(ring, QColor(colours_of(self.palette()).canvas))
+        if not part.isEmpty():
+            corner = frame.topLeft() + (part.topLeft() - wanted.topLeft()) * factor
+            place = QRectF(corner.x(), corner.y(), part.width() * factor, part.height() * factor)
+            self._pyramid.draw(painter, place, part, factor * self.devicePixelRatioF())
+        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for pen in (QPen(QColor(0, 0, 0, 140), 5), QPen(QColor(255, 255, 255, 230), 2)):
+            painter.setPen(pen)
+            painter.drawEllipse(frame)
+
+    # -- mouse ------------------------------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """A wheel zooms to the mouse; two fingers on a touch pad move the picture."""
+        pixels, modifiers = event.pixelDelta(), event.modifiers()
+        from_pad = not pixels.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase
+        if from_pad and not modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._pan(QPointF(pixels))
+        else:
+            self._zoom_about(event.position(), self._scale * _WHEEL_STEP ** event.angleDelta().y())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Pinching zooms; Tab walks the faces instead of leaving while there are some."""
+        if isinstance(event, QNativeGestureEvent) and (
+            event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            self._zoom_about(event.position(), self._scale * (1 + event.value()))
+            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and len(self._boxes):
+            back = event.key() == Qt.Key.Key_Backtab
+            if (back or event.key() == Qt.Key.Key_Tab) and self._step(-1 if back else 1):
+                return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Start to pan or to draw."""
+        if self._pyramid is None:
+            return
+        self._pressed = event.position()
+        self._moved = False
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag = _Drag.DRAW if self._drawing or shift else _Drag.PAN
+        elif event.button() == Qt.MouseButton.MiddleButton:
+            self._drag = _Drag.PAN
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Pan, draw, or show what is under the mouse."""
+        before, self._mouse = self._mouse, event.position()
+        if self._pyramid is None:
+            return
+        if (event.position() - self._pressed).manhattanLength() > _CLICK_SLACK:
+            self._moved = True
+        if self._drag == _Drag.PAN and self._moved and before is not None:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._pan(event.position() - before)
+        elif self._drag == _Drag.DRAW or self._loupe:
+            self.update()
+        at = self.to_picture(event.position())
+        inside = 0 <= at.x() < self._pyramid.width and 0 <= at.y() < self._pyramid.height
+        self.pointed.emit((int(at.x()), int(at.y())) if inside else None)
+        hovered = self._face_at(event.position()) if self._drag == _Drag.NONE else None
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.setToolTip("" if hovered is None else describe(self._boxes.entries[hovered]))
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A click selects; the end of a drag draws."""
+        drag, self._drag = self._drag, _Drag.NONE
+        self.setCursor(Qt.CursorShape.CrossCursor if self._drawing else Qt.CursorShape.ArrowCursor)
+        if drag == _Drag.DRAW and self._moved:
+            self._finish_drawing(event.position())
+        elif drag != _Drag.NONE and not self._moved and event.button() == Qt.MouseButton.LeftButton:
+            row = self._face_at(event.position())
+            self._choose(-1 if row is None else self._boxes.entries[row].key)
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """On a face: go to it. Elsewhere: between the whole picture and 1:1."""
+        row = self._face_at(event.position())
+        if row is not None:
+            self.frame_box(tuple(self._boxes.boxes[row]))
+        elif self._fitted:
+            self._zoom_about(event.position(), 1 / self.devicePixelRatioF())
+        else:
+            self.fit()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Nothing is under the mouse any more."""
+        self._mouse = None
+        self._hovered = None
+        self.pointed.emit(None)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A fitted picture stays fitted."""
+        if self._fitted:
+            self.fit(animated=False)
+
+    def _pan(self, by: QPointF) -> None:
+        self._flight.stop()
+        self._fitted = False
+        self._centre -= by / self._scale
+        self._keep_in_sight()
+        self.update()
+
+    def _face_at(self, point: QPointF) -> int | None:
+        if not len(self._boxes) or not self._show_boxes:
+            return None
+        at = self.to_picture(point)
+        return self._boxes.at(at.x(), at.y(), 4 / self._scale)
+
+    def _finish_drawing(self, end: QPointF) -> None:
+        assert self._pyramid is not None
+        drawn = QRectF(self.to_picture(self._pressed), self.to_picture(end)).normalized()
+        drawn &= QRectF(0, 0, self._pyramid.width, self._pyramid.height)
+        if min(drawn.width(), drawn.height()) >= _SMALLEST_DRAWN:
+            box: Box = (drawn.left(), drawn.top(), drawn.right(), drawn.bottom())
+            self.face_drawn.emit(box)
+
+    # -- keyboard ---------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Arrows walk to the nearest face that way, with no faces they move the picture."""
+        ways = {
+            Qt.Key.Key_Left: QPoint(-1, 0),
+            Qt.Key.Key_Right: QPoint(1, 0),
+            Qt.Key.Key_Up: QPoint(0, -1),
+            Qt.Key.Key_Down: QPoint(0, 1),
+        }
+        way = ways.get(Qt.Key(event.key()))
+        if way is not None:
+            if len(self._boxes) and self._show_boxes:
+                self._walk(way)
+            else:
+                self._pan(QPointF(way) * -60)
+        elif event.key() == Qt.Key.Key_Escape and (self._selected >= 0 or self._drawing):
+            self._choose(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def _walk(self, way: QPoint) -> None:
+        row = self._boxes.row(self._selected)
+        found = 0 if row is None else self._boxes.towards(row, way.x(), way.y())
+        if found is not None:
+            self._choose(self._boxes.entries[found].key)
+            self._bring_into_view(found)
+
+    def _step(self, by: int) -> bool:
+        """Select the next face in the order of the list; False past either end."""
+        row = self._boxes.row(self._selected)
+        following = (0 if by > 0 else len(self._boxes) - 1) if row is None else row + by
+        if not 0 <= following < len(self._boxes):
+            self._choose(-1)
+            return False
+        self._choose(self._boxes.entries[following].key)
+        self._bring_into_view(following)
+        return True
+
+    def _bring_into_view(self, row: int) -> None:
+        x1, y1, x2, y2 = self._boxes.boxes[row]
+        face = QRectF(self.from_picture(QPointF(x1, y1)), self.from_picture(QPointF(x2, y2)))
+        if not QRectF(self.rect()).contains(face) and self._flight.state() != QVariantAnimation.State.Running:
+            self._fitted = False
+            self._go(self._scale, QPointF((x1 + x2) / 2, (y1 + y2) / 2), True)
+
+    def _choose(self, key: int) -> None:
+        self.select(key)
+        self.face_clicked.emit(key)
+
+    def _describe(self) -> None:
+        row = self._boxes.row(self._selected)
+        if row is not None:
+            self.setAccessibleDescription(describe(self._boxes.entries[row]))
+        else:
+            self.setAccessibleDescription(self.tr("{count} faces").format(count=len(self._boxes)))
+
+
