@@ -1,0 +1,159 @@
+"""Restoration figures against hand-worked values and slow window-by-window loops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.evaluation.restoration import (
+    contact_sheet,
+    evaluate_upscaler,
+    held_out_faces,
+    psnr,
+    reduce_crops,
+    share_found,
+    ssim,
+)
+from tinyface_core.types import Proposal
+
+
+class Repeat:
+    """Enlarges by repeating pixels."""
+
+    name = "repeat"
+
+    def enlarge(self, crops, factor):
+        return crops.repeat(factor, axis=1).repeat(factor, axis=2)
+
+
+class BrightSquare:
+    """Proposes the bounding box of what is brighter than 200."""
+
+    def propose(self, images):
+        found = []
+        for image in images:
+            y, x = np.nonzero(image[:, :, 0] > 200)
+            box = (float(x.min()), float(y.min()), float(x.max() + 1), float(y.max() + 1)) if len(x) else None
+            found.append([Proposal(box, 0.9)] if box else [])
+        return found
+
+
+def noise(seed, shape):
+    return np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
+
+
+def picture_of(*boxes, ignored=None):
+    ignored = [False] * len(boxes) if ignored is None else ignored
+    return AnnotatedPicture("a", Path("a.png"), np.array(boxes, np.float32).reshape(-1, 4), np.array(ignored, bool))
+
+
+def slow_ssim(x, y):
+    """One window at a time, straight from the definition."""
+    offsets = np.arange(11) - 5
+    weights = np.exp(-(offsets[:, None] ** 2 + offsets[None, :] ** 2) / 4.5)
+    weights /= weights.sum()
+    values = []
+    for channel in range(3):
+        for row in range(x.shape[0] - 10):
+            for column in range(x.shape[1] - 10):
+                a = x[row : row + 11, column : column + 11, channel].astype(float)
+                b = y[row : row + 11, column : column + 11, channel].astype(float)
+                ma, mb = (weights * a).sum(), (weights * b).sum()
+                va, vb = (weights * (a - ma) ** 2).sum(), (weights * (b - mb) ** 2).sum()
+                cab = (weights * (a - ma) * (b - mb)).sum()
+                c1, c2 = 2.55**2, 7.65**2
+                values.append((2 * ma * mb + c1) * (2 * cab + c2) / ((ma**2 + mb**2 + c1) * (va + vb + c2)))
+    return np.mean(values)
+
+
+def test_psnr_of_a_known_error_is_that_worked_by_hand():
+    black = np.zeros((2, 4, 4, 3), np.uint8)
+    other = black.copy()
+    other[0] += 255
+    other[1] += 1
+    np.testing.assert_allclose(psnr(black, other), [0.0, 20 * np.log10(255)])
+
+
+def test_equal_crops_have_infinite_psnr_and_ssim_one():
+    crops = noise(0, (1, 16, 16, 3))
+    assert psnr(crops, crops)[0] == np.inf
+    assert ssim(crops, crops)[0] == pytest.approx(1.0)
+
+
+def test_ssim_equals_window_by_window_loops():
+    one = noise(1, (2, 16, 14, 3))
+    other = np.clip(one.astype(int) + np.random.default_rng(2).integers(-60, 60, one.shape), 0, 255).astype(np.uint8)
+    expected = [slow_ssim(a, b) for a, b in zip(one, other, strict=True)]
+    np.testing.assert_allclose(ssim(one, other), expected, atol=1e-10)
+
+
+def test_crops_of_different_or_too_small_shape_are_refused():
+    with pytest.raises(ValueError, match="compared"):
+        psnr(noise(0, (1, 8, 8, 3)), noise(0, (1, 4, 4, 3)))
+    with pytest.raises(ValueError, match="11 x 11"):
+        ssim(noise(0, (1, 8, 8, 3)), noise(0, (1, 8, 8, 3)))
+
+
+def test_only_large_faces_that_are_not_ignored_are_held_out():
+    boxes = [(0, 0, 64, 60), (100, 100, 163, 163), (10, 10, 110, 110)]
+    pixels = noise(3, (200, 200, 3))
+    faces = held_out_faces([picture_of(*boxes, ignored=[False, False, True])], lambda _: pixels)
+    assert faces.high.shape == (1, 64, 64, 3) and faces.low.shape == (1, 16, 16, 3)
+    with pytest.raises(ValueError, match="64 pixels"):
+        held_out_faces([picture_of((0, 0, 10, 10))], lambda _: pixels)
+
+
+def test_the_box_of_a_held_out_face_frames_it_in_the_crop():
+    pixels = np.zeros((300, 300, 3), np.uint8)
+    pixels[100:196, 120:216] = 255
+    faces = held_out_faces([picture_of((120, 100, 216, 196))], lambda _: pixels, context=0.5)
+    # A box of 96 pixels with half as much context is 144 pixels, which become 64.
+    np.testing.assert_allclose(faces.boxes[0], [64 / 6, 64 / 6, 64 * 5 / 6, 64 * 5 / 6], atol=1e-4)
+    y, x = np.nonzero(faces.high[0, :, :, 0] > 127)
+    np.testing.assert_allclose([x.min(), y.min(), x.max() + 1, y.max() + 1], faces.boxes[0], atol=1)
+
+
+def test_a_limit_draws_the_same_faces_for_the_same_seed():
+    pixels = noise(5, (400, 400, 3))
+    boxes = [(x, y, x + 70, y + 70) for x in (0, 80, 160, 240) for y in (0, 80, 160)]
+    draw = [held_out_faces([picture_of(*boxes)], lambda _: pixels, limit=4, seed=seed).high for seed in (1, 1, 2)]
+    assert len(draw[0]) == 4
+    assert (draw[0] == draw[1]).all() and not (draw[0] == draw[2]).all()
+
+
+def test_reducing_is_pillows_antialiased_bicubic():
+    crop = noise(6, (1, 64, 64, 3))
+    expected = np.asarray(Image.fromarray(crop[0]).resize((16, 16), Image.Resampling.BICUBIC))
+    np.testing.assert_array_equal(reduce_crops(crop, 4)[0], expected)
+
+
+def test_the_detector_finds_what_was_enlarged_well_and_not_what_was_lost():
+    crops = np.zeros((2, 64, 64, 3), np.uint8)
+    crops[0, 16:48, 16:48] = 255
+    crops[1, 0:8, 0:8] = 255
+    boxes = np.array([[16.0, 16, 48, 48], [16, 16, 48, 48]])
+    assert share_found(BrightSquare(), crops, boxes) == 0.5
+
+
+def test_an_upscaler_is_measured_on_every_face_in_batches():
+    pixels = noise(7, (300, 300, 3))
+    faces = held_out_faces([picture_of((0, 0, 80, 80), (100, 0, 190, 90), (0, 150, 100, 250))], lambda _: pixels)
+    result, enlarged = evaluate_upscaler(Repeat(), faces, BrightSquare(), batch=2, rounds=100)
+    np.testing.assert_array_equal(enlarged, faces.low.repeat(4, axis=1).repeat(4, axis=2))
+    assert result.psnr == pytest.approx(psnr(faces.high, enlarged).mean())
+    assert result.psnr_low <= result.psnr <= result.psnr_high
+    assert result.found is not None and result.milliseconds > 0
+
+
+def test_the_contact_sheet_has_a_column_for_each_upscaler_and_both_ends(tmp_path):
+    pixels = noise(8, (200, 200, 3))
+    faces = held_out_faces([picture_of((0, 0, 80, 80), (100, 100, 190, 190))], lambda _: pixels)
+    contact_sheet(tmp_path / "sheet.png", faces, {"repeat": Repeat().enlarge(faces.low, 4)})
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        pasted = np.asarray(sheet)
+    top, left = 18 + 6, 6 + 2 * (96 + 6)
+    np.testing.assert_array_equal(pasted[top : top + 64, left : left + 64], faces.high[0])
