@@ -34,9 +34,7 @@ def test_lossless_formats_come_back_unchanged(tmp_path: Path, scene: NDArray[np.
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "avif", "webp"])
-def test_lossy_formats_come_back_nearly_unchanged(
-    tmp_path: Path, scene: NDArray[np.uint8], suffix: str
-) -> None:
+def test_lossy_formats_come_back_nearly_unchanged(tmp_path: Path, scene: NDArray[np.uint8], suffix: str) -> None:
     path = tmp_path / f"scene.{suffix}"
     Image.fromarray(scene).save(path, quality=95)
     difference = np.abs(load_image(path).pixels.astype(int) - scene)
@@ -219,9 +217,7 @@ def test_the_limit_on_pixels_can_be_set(tmp_path: Path) -> None:
     assert "0.004999 megapixels" in _sentence(path, largest_pixels=4999)
 
 
-def test_heic_without_its_reader_names_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_heic_without_its_reader_names_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tinyface_core.media.images._known_formats", lambda: ("JPEG", "PNG"))
     path = tmp_path / "phone.heic"
     path.write_bytes(struct.pack(">I", 24) + b"ftypheic" + bytes(100))

@@ -142,9 +142,7 @@ def _opened(path: Path, largest_pixels: int) -> Iterator[Image.Image]:
         TypeError,
     ) as error:
         # Pillow's readers let all of these escape when a file breaks off or lies about itself.
-        raise MediaError(
-            f"{path.name} is damaged or incomplete ({error}): get a fresh copy of it."
-        ) from error
+        raise MediaError(f"{path.name} is damaged or incomplete ({error}): get a fresh copy of it.") from error
 
 
 def _check_pixels(path: Path, width: int, height: int, largest_pixels: int) -> None:
@@ -161,9 +159,7 @@ def _check_worth_another_try(path: Path) -> None:
     if not head:
         raise MediaError(f"{path.name} is empty: get a fresh copy of it.")
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and "HEIF" not in _known_formats():
-        raise MediaError(
-            f"{path.name} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG."
-        )
+        raise MediaError(f"{path.name} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG.")
 
 
 @cache
@@ -223,9 +219,9 @@ def _to_8_bit(values: NDArray[np.generic]) -> NDArray[np.uint8]:
         return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
     real = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(real.min()), float(real.max())
-    if values.dtype.kind == "f" and 0 <= low and high <= 1:
+    if values.dtype.kind == "f" and low >= 0 and high <= 1:
         low, high = 0.0, 1.0
-    elif values.dtype.kind in "iu" and 0 <= low and high <= 65535:
+    elif values.dtype.kind in "iu" and low >= 0 and high <= 65535:
         # 32-bit integers are nearly always 16-bit pictures in a wider type (or 8-bit ones).
         low, high = 0.0, 65535.0 if high > 255 else 255.0
     scaled: NDArray[np.uint8] = np.rint((real - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)

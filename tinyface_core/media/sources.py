@@ -55,6 +55,7 @@ VIDEO_SUFFIXES = frozenset(
         ".asf",
     ]
 )
+_SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
 
 
 class FrameSource(Protocol):
@@ -166,7 +167,7 @@ def _scan(folder: Path) -> tuple[list[Path], list[Path]]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 folders.append(entry.name)
-            elif os.path.splitext(entry.name)[1].lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES:
+            elif Path(entry.name).suffix.lower() in _SUFFIXES:
                 files.append(entry.name)
     ordered = (sorted(names, key=lambda name: (natural_key(name), name)) for names in (files, folders))
     found, below = ([folder / name for name in names] for names in ordered)

@@ -29,11 +29,12 @@ class _Index:
 
     Attributes:
         times: rising, one a frame.
-        keys: rising, of the frames from which decoding can start.
+        keys: rising; for each frame from which decoding can start, its time of showing and that of
+            decoding, by which containers are searched.
     """
 
     times: list[int]
-    keys: list[int]
+    keys: list[tuple[int, int]]
 
 
 class Video:
@@ -70,13 +71,13 @@ class Video:
             with _sentences(path):
                 first = next(_decode(self._container.demux(self._stream)), None)
             if first is None:
-                raise MediaError(
-                    f"{path.name} holds no frame that can be decoded: convert it to MP4 (H.264)."
-                )
+                raise MediaError(f"{path.name} holds no frame that can be decoded: convert it to MP4 (H.264).")
         except BaseException:
             self._container.close()
             raise
-        self._origin = first.pts or 0
+        # AVI stores no time of showing, only a rate: there the frames are counted instead.
+        self._counted = self._container.format.name == "avi"
+        self._origin = 0 if self._counted else first.pts or 0
         sideways = _quarter_turns(first) % 2 == 1
         self.width, self.height = (first.height, first.width) if sideways else (first.width, first.height)
         rate = self._stream.average_rate or self._stream.guessed_rate
@@ -167,11 +168,11 @@ class Video:
     def _decode_at(self, time: int, cancel: CancelToken | None) -> VideoFrame:
         """The frame shown at `time`; decoding goes on from the last one where that is the shorter way."""
         keys = self._indexed(cancel).keys
-        before = keys[: bisect_right(keys, time)]
-        key = before[-1] if before else self._origin
+        before = [key for key in keys if key[0] <= time]
+        key = before[-1][0] if before else self._origin
         if self._decoder is None or self._position is None or not key <= self._position < time:
             # Some containers land behind the key frame that was asked for: then an earlier one is tried.
-            starts = (self._decoder_from(key) for key in reversed(before))
+            starts = (self._decoder_from(*key) for key in reversed(before))
             self._decoder = next((start for start in starts if start is not None), None)
             self._position = None
         for frame in self._decoder or ():
@@ -186,9 +187,14 @@ class Video:
         self._decoder = None
         raise MediaError(f"{self.path.name} is damaged at {self._seconds(time):.2f} s: try an earlier place.")
 
-    def _decoder_from(self, key: int) -> Iterator[VideoFrame] | None:
+    def _decoder_from(self, key: int, decoded: int) -> Iterator[VideoFrame] | None:
         """Frames from the key frame shown at `key`, or an earlier one; None if the container landed later."""
-        self._container.seek(key, stream=self._stream, backward=True)
+        if self._counted:
+            # Seeking would leave the decoder holding frames, and the count would be out by them.
+            self._container.close()
+            self._container, self._stream = _open(self.path)
+            return _counted(_decode(self._container.demux(self._stream)))
+        self._container.seek(decoded, stream=self._stream, backward=True)
         packets = self._container.demux(self._stream)
         # What comes before a key frame would be decoded from pictures that are not there.
         for packet in packets:
@@ -205,6 +211,8 @@ class Video:
         container, stream = _open(self.path)
         try:
             with _sentences(self.path):
+                if self._counted:
+                    return self._read_index_by_decoding(cancel)
                 times, keys = [], []
                 for packet in container.demux(stream):
                     if cancel is not None and cancel.is_set():
@@ -212,11 +220,10 @@ class Video:
                     if packet.size == 0 or packet.is_discard:
                         continue
                     if packet.pts is None:
-                        # Some containers (AVI) store no time of showing: only decoding tells.
                         return self._read_index_by_decoding(cancel)
                     times.append(packet.pts)
                     if packet.is_keyframe:
-                        keys.append(packet.pts)
+                        keys.append((packet.pts, packet.pts if packet.dts is None else packet.dts))
         finally:
             container.close()
         return _Index(sorted(set(times)), sorted(set(keys)))
@@ -225,27 +232,31 @@ class Video:
         container, stream = _open(self.path)
         try:
             stream.thread_type = "AUTO"
-            stamps = [frame.pts for frame in _decode(container.demux(stream), cancel)]
+            frames = _decode(container.demux(stream), cancel)
+            stamps = [frame.pts for frame in (_counted(frames) if self._counted else frames)]
         finally:
             container.close()
         times = sorted({frame_time for frame_time in stamps if frame_time is not None})
-        # Such containers give right times only when read from the start.
-        return _Index(times, times[:1])
+        # Such files give right times only when read from the start.
+        return _Index(times, [(time, 0) for time in times[:1]])
 
     def _upright(self, frame: VideoFrame, number: int) -> Frame:
         pixels = np.rot90(frame.to_ndarray(format="rgb24"), _quarter_turns(frame))
-        seconds = number / self.fps if frame.pts is None and self.fps else self._seconds(frame.pts or 0)
+        time = number if self._counted else frame.pts
+        seconds = number / (self.fps or 25) if time is None else self._seconds(time)
         return Frame(np.ascontiguousarray(pixels, np.uint8), str(self.path), number, seconds)
 
     def _seconds(self, time: int) -> float:
         return float((time - self._origin) * self._time_base())
 
     def _time_base(self) -> Fraction:
+        if self._counted:
+            return 1 / (self._stream.average_rate or Fraction(25))
         return self._stream.time_base or Fraction(1, av.time_base)
 
     def _known_duration(self) -> float | None:
         if self._stream.duration:
-            return float(self._stream.duration * self._time_base())
+            return float(self._stream.duration * (self._stream.time_base or self._time_base()))
         if self._container.duration:
             return self._container.duration / av.time_base
         return None
@@ -270,6 +281,13 @@ def _decode(packets: Iterable[Packet[VideoStream]], cancel: CancelToken | None =
         except av.error.InvalidDataError:
             continue
         yield from (frame for frame in frames if isinstance(frame, VideoFrame))
+
+
+def _counted(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+    """The same frames, stamped with their number."""
+    for number, frame in enumerate(frames):
+        frame.pts = number
+        yield frame
 
 
 def _quarter_turns(frame: VideoFrame) -> int:

@@ -1,0 +1,85 @@
+"""Results survive the way through JSON, and what is written keeps to the published schema."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tinyface_core.results import ResultFileError, read_results, write_results
+from tinyface_core.types import Face, FindResult
+
+SCHEMA = Path(__file__).parents[2] / "resources" / "schema" / "find-result.schema.json"
+
+RESULT = FindResult(
+    source="/photos/crowd ü.jpg",
+    width=640,
+    height=480,
+    faces=(
+        Face((10.25, 20.5, 22.0, 36.125), 0.91, 0.8, 0.95, 0.4, refined=True),
+        Face((-1.0, 3.0, 5.0, 9.0), 0.3, 0.3),
+    ),
+    candidates=40,
+    refined=1,
+    timings={"detect": 0.12, "generate": 0.3},
+    settings={"refine": True, "tile": 1600, "nested": {"a": [1, 2]}},
+    weights={"detector": "desktop-1 0123abcd"},
+    device="cpu",
+    remarks=("Memory ran out and tiles were halved.",),
+)
+
+
+def test_results_come_back_equal(tmp_path: Path) -> None:
+    results = [RESULT, replace(RESULT, source="v.mp4", index=7, seconds=0.28, faces=())]
+    path = tmp_path / "found.json"
+    write_results(path, results)
+    assert read_results(path) == results
+
+
+def test_what_is_written_keeps_to_the_schema(tmp_path: Path) -> None:
+    path = tmp_path / "found.json"
+    write_results(path, [RESULT])
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda d: d["results"][0]["faces"][0].update(score=1.5),
+        lambda d: d["results"][0]["faces"][0].update(box=[1, 2, 3]),
+        lambda d: d["results"][0].pop("device"),
+        lambda d: d.update(version=2),
+        lambda d: d["results"][0].update(surprise=1),
+    ],
+)
+def test_the_schema_refuses_what_is_wrong(tmp_path: Path, damage) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "found.json"
+    write_results(path, [RESULT])
+    values = json.loads(path.read_text("utf-8"))
+    damage(values)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(values, json.loads(SCHEMA.read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (None, "cannot be read"),
+        ("no json", "holds no results"),
+        ("[]", "holds no results"),
+        ('{"format": "coco"}', "holds no results"),
+        ('{"format": "tinyface-find-results", "version": 1, "results": [{}]}', "holds no results"),
+        ('{"format": "tinyface-find-results", "version": 99, "results": []}', "newer version"),
+    ],
+)
+def test_other_files_are_refused_in_one_sentence(tmp_path: Path, content: str | None, wanted: str) -> None:
+    path = tmp_path / "x.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ResultFileError, match=wanted):
+        read_results(path)
