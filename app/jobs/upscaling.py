@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from app.jobs.job import Job
-from tinyface_core.types import Cancelled, CancelToken, CropSet, Face, Frame, Progress, RgbImage
+from tinyface_core.types import Cancelled, CancelToken, CropSet, Enlargement, Face, Frame, Progress, RgbImage
+
+if TYPE_CHECKING:
+    from tinyface_core.upscalers.registry import Upscaler
 
 REDUCTION = 4
 """How much a face is reduced in test mode: the factor that the generator enlarges by."""
@@ -48,12 +52,14 @@ class Comparison:
         crops: the enlargements; in test mode `crops.original` is the reduced face.
         truth: in test mode the face before it was reduced, as large as the enlargements.
         quality: in test mode PSNR in dB and SSIM of each method.
+        failures: one sentence for each method that could not run; the others are shown all the same.
     """
 
     request: ComparisonRequest
     crops: CropSet
     truth: RgbImage | None = None
     quality: dict[str, tuple[float, float]] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()
 
 
 Enlarge = Callable[[Frame, Face, tuple[str, ...], str], CropSet]
@@ -64,19 +70,23 @@ class CropComparer:
     """Runs upscalers, and keeps the loaded ones between calls; belongs to one worker thread."""
 
     def __init__(self) -> None:
-        self._loaded: dict[tuple[str, str], object] = {}
+        self._loaded: dict[tuple[str, str], Upscaler] = {}
 
     def __call__(self, frame: Frame, face: Face, methods: tuple[str, ...], device: str) -> CropSet:
         """The crop set of one face."""
         # Imported here: these modules need torch, and this is not the GUI thread.
         from tinyface_core.upscalers.comparison import compare_crops
+        from tinyface_core.upscalers.model_file import load_model_file
         from tinyface_core.upscalers.registry import load_upscalers
 
-        missing = [name for name in methods if (name, device) not in self._loaded]
-        for name, upscaler in zip(missing, load_upscalers(missing, device), strict=True):
-            self._loaded[name, device] = upscaler
-        upscalers = [self._loaded[name, device] for name in methods]
-        return compare_crops(frame, [face.box], upscalers)[0]
+        for name in methods:
+            if (name, device) not in self._loaded:
+                self._loaded[name, device] = (
+                    load_model_file(Path(name), device)
+                    if is_model_file(name)
+                    else load_upscalers([name], device)[0]
+                )
+        return compare_crops(frame, [face.box], [self._loaded[name, device] for name in methods])[0]
 
 
 class UpscalingQueue(QObject):
@@ -140,17 +150,21 @@ def compare(request: ComparisonRequest, enlarge: Enlarge, cancel: CancelToken) -
     frame, face, left, top = request.frame, request.face, 0, 0
     if request.measure:
         frame, face, left, top = _reduced(frame, face)
-    sets = []
+    first = enlarge(frame, face, ("nearest",), request.device)
+    failures: list[str] = []
+    enlargements: list[Enlargement] = []
     for method in request.methods:
         if cancel.is_set():
             raise Cancelled
-        sets.append(enlarge(frame, face, (method,), request.device))
-    if not sets:
-        sets = [enlarge(frame, face, ("nearest",), request.device)]
-    enlargements = tuple(e for crops in sets for e in crops.enlargements) if request.methods else ()
-    crops = CropSet(sets[0].roi, sets[0].original, enlargements)
+        try:
+            crops = first if method == "nearest" else enlarge(frame, face, (method,), request.device)
+        except Exception as error:  # A method that is broken or not installed must not hide the others.
+            failures.append(f"{Path(method).name}: {error}")
+            continue
+        enlargements.extend(crops.enlargements)
+    crops = CropSet(first.roi, first.original, tuple(enlargements))
     if not request.measure or not enlargements:
-        return Comparison(request, crops)
+        return Comparison(request, crops, failures=tuple(failures))
     from tinyface_core.evaluation.restoration import psnr, ssim
     from tinyface_core.rois import cut_rois
 
@@ -158,7 +172,7 @@ def compare(request: ComparisonRequest, enlarge: Enlarge, cancel: CancelToken) -
     roi = np.array([[x1 + left, y1 + top, x2 + left, y2 + top]], np.float32)
     truth: RgbImage = cut_rois(request.frame.pixels, roi, enlargements[0].pixels.shape[0])[0]
     quality = {e.method: (float(psnr(e.pixels, truth)), float(ssim(e.pixels, truth))) for e in enlargements}
-    return Comparison(request, crops, truth, quality)
+    return Comparison(request, crops, truth, quality, tuple(failures))
 
 
 def _reduced(frame: Frame, face: Face) -> tuple[Frame, Face, int, int]:

@@ -86,6 +86,12 @@ class ComparisonPanel(QWidget):
         layout.setSpacing(6)
         layout.addLayout(self._make_bar())
         layout.addWidget(self._pages, 1)
+        self.failures = QLabel()
+        self.failures.setProperty("rank", "second")
+        self.failures.setWordWrap(True)
+        self.failures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.failures.hide()
+        layout.addWidget(self.failures)
         layout.addWidget(self.remark)
         settings.changed.connect(self._follow_settings)
         self._enable(False)
@@ -316,6 +322,8 @@ class ComparisonPanel(QWidget):
             tiles.append(_Tile(method, method_title(method), to_image(enlargement.pixels), figures))
         if comparison.truth is not None:
             tiles.append(_Tile(_TRUTH, self.tr("Truth"), to_image(comparison.truth), ""))
+        self.failures.setText("\n".join(comparison.failures))
+        self.failures.setVisible(bool(comparison.failures))
         self._tiles = tiles
         self._fill_grid(original)
         self._fill_choices()

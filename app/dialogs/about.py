@@ -1,0 +1,114 @@
+"""About: what this program is, and the versions and licences of what it stands on."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, metadata
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.style import icon
+from tinyface_core import __version__
+
+_PARTS = (
+    "PySide6_Essentials", "torch", "torchvision", "numpy", "scipy", "opencv-python", "pillow", "av",
+    "pyqtgraph", "superqt", "safetensors", "typer", "platformdirs", "lightning-fabric", "spandrel",
+    "pillow-heif",
+)  # fmt: skip
+
+
+class AboutDialog(QDialog):
+    """Name, version, purpose, and a table of parts that can be copied for a report."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About Tiny Face Inspector"))
+        mark = QLabel()
+        mark.setPixmap(icon("app").pixmap(64, 64))
+        title = QLabel("Tiny Face Inspector")
+        title.setProperty("rank", "title")
+        version = QLabel(
+            self.tr("Version {version} · Python {python} · {system}").format(
+                version=__version__, python=platform.python_version(), system=platform.platform(terse=True)
+            )
+        )
+        version.setProperty("rank", "second")
+        purpose = QLabel(
+            self.tr("Finds very small faces in pictures and videos, and shows what it found. MIT licence.")
+        )
+        purpose.setWordWrap(True)
+        remark = QLabel(self.tr("Refined pixels are generated, not evidence."))
+        remark.setProperty("rank", "warning")
+        words = QVBoxLayout()
+        for label in (title, version, purpose, remark):
+            words.addWidget(label)
+        top = QHBoxLayout()
+        top.setSpacing(14)
+        top.addWidget(mark)
+        top.addLayout(words, 1)
+        self.parts = self._make_table()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
+        copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setToolTip(self.tr("Copy all versions, for a report"))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addWidget(self.parts, 1)
+        layout.addWidget(buttons)
+        self.resize(560, 480)
+
+    def text(self) -> str:
+        """All versions, a line each."""
+        lines = [f"Tiny Face Inspector {__version__}", f"Python {platform.python_version()}", platform.platform()]
+        return "\n".join(lines + [f"{name} {version} ({licence})" for name, version, licence in _installed()])
+
+    def _make_table(self) -> QTableWidget:
+        rows = _installed()
+        table = QTableWidget(len(rows), 3)
+        table.setAccessibleName(self.tr("Versions and licences"))
+        table.setHorizontalHeaderLabels([self.tr("Part"), self.tr("Version"), self.tr("Licence")])
+        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        table.horizontalHeader().setStretchLastSection(True)
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                table.setItem(row, column, QTableWidgetItem(text))
+        return table
+
+
+def _installed() -> list[tuple[str, str, str]]:
+    rows = []
+    for name in _PARTS:
+        try:
+            about = metadata(name)
+        except PackageNotFoundError:
+            continue
+        licence = about.get("License-Expression") or about.get("License") or ""
+        # Some packages put the whole text of their licence into this field.
+        if not licence or "\n" in licence.strip():
+            licence = _classified(about.get_all("Classifier"))
+        rows.append((name, about["Version"], licence))
+    return rows
+
+
+def _classified(classifiers: list[str] | None) -> str:
+    found = [line.split("::")[-1].strip() for line in classifiers or [] if line.startswith("License ::")]
+    return ", ".join(found) or "–"

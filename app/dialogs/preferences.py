@@ -1,0 +1,159 @@
+"""Preferences: every choice is kept at once in `Settings`; whoever it concerns listens to its signal."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale, QThreadPool
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.weights import WeightsDialog
+from app.jobs.job import Job
+from app.resources import resource
+from app.settings import Settings
+
+
+class PreferencesDialog(QDialog):
+    """Look, search, device and overlay."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.setWindowTitle(self.tr("Preferences"))
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        for group in (self._appearance(), self._search(), self._pictures()):
+            layout.addWidget(group)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(460)
+        self._look_for_devices()
+
+    # -- groups ----------------------------------------------------------------------------------------
+
+    def _appearance(self) -> QGroupBox:
+        group, form = self._group(self.tr("Appearance"))
+        self.theme = self._choice(
+            "theme",
+            {"system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark")},
+        )
+        self._row(form, self.tr("Theme"), self.theme, self.tr("Colours of the window; changes at once"))
+        languages = {"": self.tr("As the system"), "en": "English"}
+        for file in sorted(resource("translations").glob("tinyface_*.qm")):
+            code = file.stem.removeprefix("tinyface_")
+            languages[code] = QLocale(code).nativeLanguageName().capitalize()
+        self.language = self._choice("language", languages)
+        self._row(form, self.tr("Language"), self.language, self.tr("Takes effect at the next start"))
+        return group
+
+    def _search(self) -> QGroupBox:
+        group, form = self._group(self.tr("Search"))
+        self.device = self._choice("device", {"auto": self.tr("Automatic"), "cpu": "cpu"})
+        self._row(form, self.tr("Device"), self.device, self.tr("Where the networks run"))
+        self.devices_found = QLabel(self.tr("Looking for devices…"))
+        self.devices_found.setProperty("rank", "second")
+        self.devices_found.setWordWrap(True)
+        form.addRow("", self.devices_found)
+        self.effort = self._choice(
+            "effort",
+            {
+                "fast": self.tr("Fast"),
+                "balanced": self.tr("Balanced"),
+                "thorough": self.tr("Thorough"),
+            },
+        )
+        self._row(form, self.tr("Effort"), self.effort, self.tr("How much time a search may take"))
+        weights = QPushButton(self.tr("Choose weights…"))
+        weights.setAutoDefault(False)
+        weights.clicked.connect(lambda: WeightsDialog(self._settings, self).exec())
+        self._row(form, self.tr("Weights"), weights, self.tr("The trained networks that search and refine"))
+        form.addRow(
+            "", self._check("refine", self.tr("Refine small candidates and judge them a second time"))
+        )
+        form.addRow("", self._check("search_on_open", self.tr("Search pictures as soon as they are opened")))
+        self.video_step = QSpinBox()
+        self.video_step.setRange(1, 1000)
+        self.video_step.setValue(self._settings.video_step)
+        self.video_step.valueChanged.connect(lambda value: setattr(self._settings, "video_step", value))
+        self._row(
+            form, self.tr("Video: search every"), self.video_step, self.tr("Frames from one search to the next")
+        )
+        self.video_step.setSuffix(self.tr(" frames"))
+        return group
+
+    def _pictures(self) -> QGroupBox:
+        group, form = self._group(self.tr("Pictures"))
+        form.addRow(self._check("show_boxes", self.tr("Show boxes round faces")))
+        form.addRow(self._check("box_labels", self.tr("Show scores on the boxes")))
+        form.addRow(self._check("frame_selected", self.tr("Zoom to a face that is selected in the list")))
+        return group
+
+    # -- rows --------------------------------------------------------------------------------------------
+
+    def _group(self, title: str) -> tuple[QGroupBox, QFormLayout]:
+        group = QGroupBox(title)
+        form = QFormLayout(group)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setHorizontalSpacing(14)
+        return group, form
+
+    def _row(self, form: QFormLayout, title: str, field: QWidget, explanation: str) -> None:
+        field.setToolTip(explanation)
+        field.setAccessibleName(title)
+        form.addRow(title, field)
+
+    def _choice(self, name: str, options: dict[str, str]) -> QComboBox:
+        box = QComboBox()
+        for value, text in options.items():
+            box.addItem(text, value)
+        current = getattr(self._settings, name)
+        if box.findData(current) < 0:
+            box.addItem(current, current)
+        box.setCurrentIndex(box.findData(current))
+        box.currentIndexChanged.connect(lambda _: setattr(self._settings, name, box.currentData()))
+        return box
+
+    def _check(self, name: str, text: str) -> QCheckBox:
+        box = QCheckBox(text)
+        box.setObjectName(name)
+        box.setChecked(getattr(self._settings, name))
+        box.toggled.connect(lambda on: setattr(self._settings, name, on))
+        return box
+
+    # -- devices -----------------------------------------------------------------------------------------
+
+    def _look_for_devices(self) -> None:
+        # Asking needs torch, whose import takes seconds the first time.
+        # The application owns the job: the dialog may be closed and gone before the answer is there.
+        job = Job(lambda _cancel, _progress: _devices(), QCoreApplication.instance())
+        job.result.connect(self._show_devices)
+        job.failed.connect(self._show_no_devices)
+        job.done.connect(job.deleteLater)
+        job.start(QThreadPool.globalInstance())
+
+    def _show_devices(self, found: tuple[list[str], list[str]]) -> None:
+        names, sentences = found
+        for name in names:
+            if self.device.findData(name) < 0:
+                self.device.addItem(name, name)
+        self.devices_found.setText("\n".join(sentences))
+
+    def _show_no_devices(self, sentence: str, _details: str) -> None:
+        self.devices_found.setText(sentence)
+
+
+def _devices() -> tuple[list[str], list[str]]:
+    from tinyface_core.device import available_devices, describe_devices
+
+    return available_devices(), describe_devices()

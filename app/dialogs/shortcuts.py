@@ -1,0 +1,78 @@
+"""All keys of the window, taken from its actions, and those of lists and comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+class ShortcutsDialog(QDialog):
+    """A table of keys that can be searched."""
+
+    def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
+        """`actions`: of the window; those without a key are left out."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        rows = [
+            (
+                action.text().replace("&", "").rstrip("…"),
+                ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()),
+            )
+            for action in actions
+            if action.shortcuts()
+        ]
+        rows += [row for row in self._fixed() if row[0] not in {text for text, _ in rows}]
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search for a command or key"))
+        self.search.setToolTip(self.tr("Show only commands and keys with these letters"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._narrow)
+        self.table = QTableWidget(len(rows), 2)
+        self.table.setAccessibleName(self.tr("Commands and keys"))
+        self.table.setHorizontalHeaderLabels([self.tr("Command"), self.tr("Key")])
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                self.table.setItem(row, column, QTableWidgetItem(text))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.search)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(buttons)
+        self.resize(460, 520)
+
+    def _fixed(self) -> list[tuple[str, str]]:
+        return [
+            (self.tr("Confirm the selected faces"), "Y"),
+            (self.tr("Not a face"), "N"),
+            (self.tr("Unsure"), "U"),
+            (self.tr("Take the verdict back"), self.tr("Backspace")),
+            (self.tr("Write a note (face list)"), "F2"),
+            (self.tr("Original pixels, while held (comparison)"), self.tr("Space, O")),
+            (self.tr("Zoom the crops (comparison)"), "+, −"),
+            (self.tr("Whole crop (comparison)"), "0"),
+            (self.tr("Move the split border (comparison)"), self.tr("Left, Right")),
+        ]
+
+    def _narrow(self, text: str) -> None:
+        for row in range(self.table.rowCount()):
+            cells = (self.table.item(row, column).text().casefold() for column in (0, 1))
+            self.table.setRowHidden(row, not any(text.casefold() in cell for cell in cells))
