@@ -26,6 +26,8 @@ class Job(QObject):
 
     progress = Signal(str, int, int, float)
     """Stage, done, total, remaining seconds of this stage (-1: not known yet)."""
+    partial = Signal(object)
+    """A part of the result, from work that was given this signal's `emit`."""
     result = Signal(object)
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""

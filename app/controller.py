@@ -1,0 +1,483 @@
+"""The glue of the window: opened pictures, the current one, its faces, the selected face, the searches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from app.jobs.finding import Engine, FinderChoice, FindQueue, Found, search_video
+from app.jobs.job import Job, Work
+from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
+from app.jobs.video_player import ShownFrame, VideoPlayer
+from app.models.faces import FaceEntry, FacesModel, cut_thumbnails
+from app.models.pictures import Picture, PicturesModel, State
+from app.models.verdict import Verdict
+from app.models.visible_faces import VisibleFaces
+from app.settings import Settings
+from app.views.pyramid import Pyramid
+from tinyface_core.types import Box, CancelToken, Face, FindResult, Frame, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status bar says of the searches: a sentence, done of total (0: unknown), remaining seconds."""
+
+    sentence: str
+    done: int = 0
+    total: int = 0
+    remaining: float = -1.0
+    busy: bool = False
+
+
+class Controller(QObject):
+    """Joins models and jobs; views listen to its signals and call its methods."""
+
+    current_changed = Signal(object)
+    """Source of the picture that is shown now, None for none."""
+    picture_shown = Signal(object, bool)
+    """`Pyramid` of the current picture, and whether the view stays (next frame of a video)."""
+    frame_shown = Signal(object)
+    """Its `Frame`, or None."""
+    message = Signal(str)
+    """A sentence in place of the picture."""
+    faces_shown = Signal(list)
+    """Faces of the current picture that pass the filter, `list[FaceEntry]`."""
+    face_selected = Signal(int, bool)
+    """Key of the selected face (-1: none), and whether the view should go to it."""
+    status_changed = Signal(object)
+    """`Status`."""
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+    video_faces_changed = Signal(list)
+    """Frame numbers of the current video in which faces are visible."""
+
+    def __init__(self, settings: Settings, engine: Engine | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.pictures = PicturesModel(self)
+        self.faces = FacesModel(self)
+        self.visible = VisibleFaces(self.faces, self)
+        self.results: dict[tuple[str, int | None], FindResult] = {}
+        self.player = VideoPlayer(self)
+        self._engine = engine or Engine()
+        self._cache = FrameCache()
+        self._load_pool = _pool(self, 1)
+        self._find_pool = _pool(self, 1)
+        self._thumbnails = ThumbnailLoader(self._cache, self)
+        self.queue = FindQueue(self._engine, self._cache.get, self._find_pool, self)
+        self._jobs: list[Job] = []
+        self._loading: Job | None = None
+        self._video_job: Job | None = None
+        self._current: str | None = None
+        self._frame: Frame | None = None
+        self._selected = -1
+        self._awaited_face = -1
+        self._pasted = 0
+        self._refresh = QTimer(self, singleShot=True, interval=0)
+        self._refresh.timeout.connect(self._tell_faces)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._thumbnails.ready.connect(self.pictures.set_thumbnail)
+        self.pictures.thumbnail_wanted.connect(self._ask_thumbnail)
+        self.queue.started.connect(self._tell_started)
+        self.queue.progress.connect(self._tell_progress)
+        self.queue.found.connect(self._take_found)
+        self.queue.failed.connect(self._take_failure)
+        self.queue.cancelled.connect(self._take_cancelled)
+        self.queue.idle.connect(self._tell_ready)
+        self.player.shown.connect(self._show_video_frame)
+        self.player.failed.connect(self._tell_unreadable)
+        self.visible.filter_changed.connect(self._refresh.start)
+        self.faces.verdicts_changed.connect(lambda _keys: self._refresh.start())
+        self.faces.rowsInserted.connect(self._refresh.start)
+        self.faces.modelReset.connect(self._refresh.start)
+        self.settings.changed.connect(self._follow_settings)
+
+    # -- opening --------------------------------------------------------------------------------------
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files and folders; the first new one is shown, all are searched if the settings say so."""
+        if not paths:
+            return
+        for path in paths:
+            self.settings.remember_recent(path)
+        self.status_changed.emit(Status(self.tr("Looking for pictures..."), busy=True))
+        wanted = [path.expanduser() for path in paths]
+        job = self._start(lambda cancel, _progress: list_pictures(wanted, cancel), self._load_pool)
+        job.result.connect(self._take_pictures)
+        job.failed.connect(self._tell_failure)
+
+    def open_image(self, pixels: QImage) -> None:
+        """Open a picture from the clipboard."""
+        self._pasted += 1
+        name = self.tr("Pasted picture {number}").format(number=self._pasted)
+
+        def work(_cancel: CancelToken, _progress: Progress) -> list[Picture]:
+            self._cache.pin(to_frame(pixels, name))
+            return [Picture(name)]
+
+        job = self._start(work, self._load_pool)
+        job.result.connect(self._take_pictures)
+        job.failed.connect(self._tell_failure)
+
+    def _take_pictures(self, pictures: list[Picture]) -> None:
+        new = self.pictures.add(pictures)
+        if not pictures:
+            self.failed.emit(self.tr("There are no pictures or videos in that folder."), "")
+        elif self.settings.search_on_open:
+            self.search(new)
+        if pictures:
+            self.show(pictures[0].source)
+        if not self.queue.waiting_count:
+            self._tell_ready()
+
+    def close_picture(self, source: str) -> None:
+        """Close one picture; the next one is shown."""
+        row = self.pictures.row_of(source)
+        if row < 0:
+            return
+        self.queue.drop(source)
+        self.pictures.remove(source)
+        self.faces.remove_picture(source)
+        self._cache.forget(source)
+        self.results = {key: result for key, result in self.results.items() if key[0] != source}
+        left = self.pictures.pictures()
+        if source == self._current:
+            self.show(left[min(row, len(left) - 1)].source if left else None)
+
+    def close_all(self) -> None:
+        """Close everything."""
+        self.cancel()
+        self.pictures.clear()
+        self.faces.clear()
+        self.results.clear()
+        self.show(None)
+
+    # -- the current picture ----------------------------------------------------------------------------
+
+    @property
+    def current(self) -> str | None:
+        """Source of the picture that is shown."""
+        return self._current
+
+    @property
+    def frame(self) -> Frame | None:
+        """Its pixels, None while they load."""
+        return self._frame
+
+    @property
+    def selected(self) -> int:
+        """Key of the selected face, -1 for none."""
+        return self._selected
+
+    def show(self, source: str | None, number: int = 0) -> None:
+        """Make a picture the current one; of a video the frame of that number."""
+        if source == self._current and source is not None:
+            return
+        if self._loading is not None:
+            self._loading.cancel()
+        self.player.close()
+        self._current, self._frame = source, None
+        self.select(-1)
+        self.frame_shown.emit(None)
+        self.current_changed.emit(source)
+        self._refresh.start()
+        picture = None if source is None else self.pictures.picture(source)
+        if picture is None:
+            return
+        self.message.emit(self.tr("Opening {name}...").format(name=picture.name))
+        if picture.is_video:
+            self.player.open(Path(picture.source), number)
+            return
+        name = picture.source
+        job = self._start(lambda _cancel, _progress: _ready(self._cache.get(name)), self._load_pool, priority=1)
+        job.result.connect(self._show_photo)
+        job.failed.connect(self._tell_unreadable)
+        self._loading = job
+
+    def show_neighbour(self, by: int) -> None:
+        """Go to the next or previous picture."""
+        row = self.pictures.row_of(self._current or "") + by
+        if 0 <= row < self.pictures.rowCount():
+            self.show(self.pictures.pictures()[row].source)
+
+    def _show_photo(self, shown: ShownFrame) -> None:
+        if shown.frame.source == self._current:
+            self._show(shown, keep_view=False)
+
+    def _show_video_frame(self, shown: ShownFrame) -> None:
+        if shown.frame.source == self._current:
+            self._show(shown, keep_view=self._frame is not None)
+
+    def _show(self, shown: ShownFrame, keep_view: bool) -> None:
+        self._frame = shown.frame
+        self.picture_shown.emit(shown.pyramid, keep_view)
+        self._tell_faces()
+        self.frame_shown.emit(shown.frame)
+        if self._awaited_face >= 0:
+            self.select(self._awaited_face, go_there=True)
+
+    def _tell_unreadable(self, sentence: str, details: str) -> None:
+        self.message.emit(sentence)
+        if self._current is not None:
+            self.pictures.set_state(self._current, State.FAILED, reason=sentence)
+
+    def current_faces(self) -> list[FaceEntry]:
+        """Faces of what is shown that pass the filter, best first."""
+        if self._current is None or self._frame is None:
+            return []
+        accepts = self.visible.filter.accepts
+        shown = [e for e in self.faces.entries_of(self._current, self._frame.index) if accepts(e)]
+        return sorted(shown, key=lambda entry: -entry.face.score)
+
+    def _tell_faces(self) -> None:
+        self.faces_shown.emit(self.current_faces())
+        if self.player.info.frames and self._current is not None:
+            accepts = self.visible.filter.accepts
+            numbers = {
+                entry.index
+                for entry in self.faces.entries()
+                if entry.source == self._current and entry.index is not None and accepts(entry)
+            }
+            self.video_faces_changed.emit(sorted(numbers))
+
+    # -- faces ------------------------------------------------------------------------------------------
+
+    def select(self, key: int, go_there: bool = False) -> None:
+        """Make a face the selected one; `go_there` opens its picture and moves the view."""
+        entry = self.faces.entry(key)
+        self._awaited_face = -1
+        if entry is not None and go_there:
+            here = self._frame is not None and self._frame.index == entry.index
+            if entry.source != self._current:
+                self.show(entry.source, entry.index or 0)
+                self._awaited_face = key
+                return
+            if not here:
+                self._awaited_face = key
+                if entry.index is not None:
+                    self.player.pause()
+                    self.player.seek(entry.index)
+                return
+        self._selected = key if entry is not None else -1
+        self.face_selected.emit(self._selected, go_there and self.settings.frame_selected)
+
+    def add_drawn_face(self, box: Box) -> None:
+        """A missed face was drawn on what is shown."""
+        if self._frame is None:
+            return
+        thumbnail = cut_thumbnails(self._frame.pixels, [Face(box, 1.0, 1.0)])[0]
+        frame = self._frame
+        key = self.faces.add_drawn_face(frame.source, box, frame.index, frame.seconds, thumbnail)
+        self._tell_faces()
+        self.select(key)
+
+    def give_verdict(self, keys: Sequence[int], verdict: Verdict) -> None:
+        """Give a verdict to faces."""
+        self.faces.set_verdicts(keys, verdict)
+
+    # -- searching --------------------------------------------------------------------------------------
+
+    def warm_up(self) -> None:
+        """Load torch and the weights in the background, before they are needed."""
+        choice = self._choice()
+        self.status_changed.emit(Status(self.tr("Loading the models..."), busy=True))
+        job = self._start(lambda _cancel, _progress: self._engine.finder(choice), self._find_pool, priority=2)
+        job.result.connect(lambda _finder: self._tell_ready())
+        job.failed.connect(self._tell_no_models)
+
+    def search(self, sources: Sequence[str]) -> None:
+        """Search photos in the background; videos are searched by `search_video`."""
+        photos = [s for s in sources if (p := self.pictures.picture(s)) is not None and not p.is_video]
+        if not photos:
+            return
+        self.queue.choice = self._choice()
+        self.pictures.set_waiting(photos)
+        self.queue.put_in_sight([self._current or photos[0]])
+        self.queue.add(photos)
+
+    def search_current(self) -> None:
+        """Search what is shown: a photo, or the frame of a video under the cursor."""
+        frame = self._frame
+        if frame is None:
+            return
+        if frame.index is None:
+            self.search([frame.source])
+            return
+        choice = self._choice()
+
+        def work(cancel: CancelToken, progress: Progress) -> Found:
+            result = self._engine.finder(choice).find(frame, cancel, progress)
+            return Found(result, cut_thumbnails(frame.pixels, result.faces))
+
+        self.player.pause()
+        job = self._start(work, self._find_pool, priority=1)
+        job.progress.connect(lambda *report: self._tell_progress(frame.source, *report))
+        job.result.connect(lambda found: self._take_found(frame.source, found))
+        job.failed.connect(self._tell_failure)
+        job.done.connect(self._tell_ready)
+
+    def search_video(self) -> None:
+        """Search every n-th frame of the current video."""
+        picture = None if self._current is None else self.pictures.picture(self._current)
+        if picture is None or not picture.is_video or self._video_job is not None:
+            return
+        source, every, choice = picture.source, self.settings.video_step, self._choice()
+
+        def work(cancel: CancelToken, progress: Progress) -> int:
+            return search_video(Path(source), every, self._engine, choice, cancel, progress, job.partial.emit)
+
+        job = self._start(work, self._find_pool)
+        self._video_job = job
+        self.pictures.set_state(source, State.RUNNING, 0)
+        job.progress.connect(lambda *report: self._tell_progress(source, *report))
+        job.partial.connect(lambda found: self._take_found(source, found))
+        job.result.connect(lambda _count: self.pictures.set_state(source, State.DONE))
+        job.failed.connect(lambda *failure: self._take_failure(source, *failure))
+        job.cancelled.connect(lambda: self._take_cancelled([source]))
+        job.done.connect(self._finish_video)
+
+    def cancel(self) -> None:
+        """Stop every search; within a second nothing runs any more."""
+        self.queue.cancel()
+        for job in self._jobs:
+            job.cancel()
+        self._tell_ready()
+
+    def put_in_sight(self, sources: list[str]) -> None:
+        """The film strip shows these: search them first."""
+        current = [] if self._current is None else [self._current]
+        self.queue.put_in_sight([*current, *sources])
+
+    def stop(self) -> None:
+        """End all work; called when the window closes."""
+        self.queue.cancel()
+        for job in self._jobs:
+            job.cancel()
+        self._thumbnails.stop()
+        self.player.stop()
+        for pool in (self._load_pool, self._find_pool):
+            pool.clear()
+            pool.waitForDone(5000)
+
+    def _choice(self) -> FinderChoice:
+        s = self.settings
+        return FinderChoice(s.detector, s.gan, s.device, s.effort, s.refine)
+
+    def _take_found(self, source: str, found: Found) -> None:
+        picture = self.pictures.picture(source)
+        if picture is None:
+            return
+        result = found.result
+        self.results[(source, result.index)] = result
+        self.faces.add_result(result, found.thumbnails)
+        count = sum(1 for entry in self.faces.entries_of(source, result.index) if self._counts(entry))
+        if picture.is_video:
+            state = State.RUNNING if self._video_job is not None else State.DONE
+            self.pictures.set_state(source, state, picture.faces + count)
+        else:
+            self.pictures.set_state(source, State.DONE, count)
+        for remark in result.remarks:
+            self.failed.emit(remark, "")
+
+    def _counts(self, entry: FaceEntry) -> bool:
+        return self.visible.filter.accepts(entry)
+
+    def _take_failure(self, source: str, sentence: str, details: str) -> None:
+        self.pictures.set_state(source, State.FAILED, reason=sentence)
+        if source == self._current or self.pictures.rowCount() == 1:
+            self.failed.emit(sentence, details)
+
+    def _take_cancelled(self, sources: list[str]) -> None:
+        for source in sources:
+            self.pictures.set_state(source, State.IDLE)
+
+    def _finish_video(self) -> None:
+        self._video_job = None
+        self._tell_ready()
+
+    # -- telling ----------------------------------------------------------------------------------------
+
+    def _tell_started(self, source: str) -> None:
+        self.pictures.set_state(source, State.RUNNING)
+        self._tell_progress(source, "load", 0, 0, -1.0)
+
+    def _tell_progress(self, source: str, stage: str, done: int, total: int, remaining: float) -> None:
+        picture = self.pictures.picture(source)
+        name = source if picture is None else picture.name
+        sentence = f"{name}: {self.stage_name(stage)}"
+        waiting = self.queue.waiting_count
+        if waiting > 1:
+            sentence = self.tr("{sentence} ({count} pictures to go)").format(sentence=sentence, count=waiting)
+        self.status_changed.emit(Status(sentence, done, total, remaining, busy=True))
+
+    def stage_name(self, stage: str) -> str:
+        """A stage of the search in the user's language."""
+        return {
+            "load": self.tr("preparing"),
+            "detect": self.tr("looking for faces"),
+            "crop": self.tr("cutting out candidates"),
+            "generate": self.tr("enlarging candidates"),
+            "discriminate": self.tr("judging candidates"),
+            "merge": self.tr("joining"),
+            "video": self.tr("searching frames"),
+        }.get(stage, stage)
+
+    def _tell_ready(self) -> None:
+        if self.queue.waiting_count == 0 and self._video_job is None:
+            self.status_changed.emit(Status(self.tr("Ready")))
+
+    def _tell_failure(self, sentence: str, details: str) -> None:
+        self._tell_ready()
+        self.failed.emit(sentence, details)
+
+    def _tell_no_models(self, sentence: str, details: str) -> None:
+        self.status_changed.emit(Status(sentence))
+        self.failed.emit(sentence, details)
+
+    def _follow_settings(self, name: str) -> None:
+        if name in ("detector", "gan", "device", "effort", "refine"):
+            self.queue.choice = self._choice()
+
+    def _ask_thumbnail(self, source: str) -> None:
+        picture = self.pictures.picture(source)
+        if picture is not None:
+            self._thumbnails.ask(source, picture.is_video)
+
+    def _start(self, work: Work, pool: QThreadPool, priority: int = 0) -> Job:
+        job = Job(work, self)
+        self._jobs.append(job)
+        job.done.connect(lambda: self._forget(job))
+        job.start(pool, priority)
+        return job
+
+    def _forget(self, job: Job) -> None:
+        self._jobs.remove(job)
+        if job is self._loading:
+            self._loading = None
+        job.deleteLater()
+
+
+def to_frame(image: QImage, name: str) -> Frame:
+    """A frame with its own copy of a picture's pixels."""
+    import numpy as np
+
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    pixels = rows[:, : rgb.width() * 3].reshape(rgb.height(), rgb.width(), 3).copy()
+    return Frame(pixels, name)
+
+
+def _ready(frame: Frame) -> ShownFrame:
+    return ShownFrame(frame, Pyramid(frame.pixels))
+
+
+def _pool(parent: QObject, threads: int) -> QThreadPool:
+    pool = QThreadPool(parent)
+    pool.setMaxThreadCount(threads)
+    return pool

@@ -1,0 +1,220 @@
+"""Searching for faces beside the window: the finder in memory, the queue of photos, the search of a video."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtGui import QImage
+
+from app.jobs.job import Job
+from app.models.faces import cut_thumbnails
+from tinyface_core.types import CancelToken, FindResult, Frame, Progress
+
+
+class Finder(Protocol):
+    """What the window needs of `tinyface_core.finder.FaceFinder`."""
+
+    def find(
+        self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None
+    ) -> FindResult:
+        """All face candidates of a frame."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What "fast", "balanced" and "thorough" stand for.
+
+    Attributes:
+        refine_budget: at most so many candidates go through the second stage.
+        twice_the_size: whether the picture is also searched at twice its size.
+    """
+
+    refine_budget: int
+    twice_the_size: bool
+
+
+EFFORTS = {
+    "fast": Effort(refine_budget=32, twice_the_size=False),
+    "balanced": Effort(refine_budget=128, twice_the_size=False),
+    "thorough": Effort(refine_budget=600, twice_the_size=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FinderChoice:
+    """Which finder the user wants; the fields are those of `app.settings.Settings`."""
+
+    detector: str = ""
+    gan: str = ""
+    device: str = "auto"
+    effort: str = "balanced"
+    refine: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result with the thumbnails of its faces, cut where the pixels were at hand."""
+
+    result: FindResult
+    thumbnails: list[QImage]
+
+
+def build(choice: FinderChoice) -> Finder:
+    """The real finder: imports torch and reads weights, so only a worker thread may call this.
+
+    Raises:
+        WeightsError: if no weights are installed, or they are changed.
+        ValueError: if there is no such detector or device.
+    """
+    from tinyface_core.finder import FinderSettings, build_finder
+
+    effort = EFFORTS.get(choice.effort, EFFORTS["balanced"])
+    settings = FinderSettings(refine=choice.refine, refine_budget=effort.refine_budget)
+    return build_finder(choice.detector, choice.gan, choice.device, settings, effort.twice_the_size)
+
+
+class Engine:
+    """Keeps the finder that was used last; safe to ask from any worker thread."""
+
+    def __init__(self, build_finder: Callable[[FinderChoice], Finder] = build) -> None:
+        self._build = build_finder
+        self._choice: FinderChoice | None = None
+        self._finder: Finder | None = None
+        self._lock = threading.Lock()
+
+    def finder(self, choice: FinderChoice) -> Finder:
+        """The finder for a choice, built if it is another one than last time."""
+        with self._lock:
+            if self._finder is None or self._choice != choice:
+                self._finder = None
+                self._finder = self._build(choice)
+                self._choice = choice
+            return self._finder
+
+
+class FindQueue(QObject):
+    """Searches photos one after the other in the background: the current one, those in sight, the rest."""
+
+    started = Signal(str)
+    progress = Signal(str, str, int, int, float)
+    """Source, stage, done, total, remaining seconds of the stage (-1: unknown)."""
+    found = Signal(str, object)
+    """Source, `Found`."""
+    failed = Signal(str, str, str)
+    """Source, one sentence, details."""
+    cancelled = Signal(list)
+    """Sources that will not be searched."""
+    idle = Signal()
+
+    def __init__(
+        self, engine: Engine, load: Callable[[str], Frame], pool: QThreadPool, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._load = load
+        self._pool = pool
+        self._waiting: dict[str, None] = {}
+        self._in_sight: list[str] = []
+        self._job: Job | None = None
+        self._running = ""
+        self.choice = FinderChoice()
+        self.finished_count = 0
+
+    def add(self, sources: Iterable[str]) -> None:
+        """Search these too."""
+        self._waiting.update(dict.fromkeys(source for source in sources if source != self._running))
+        self._next()
+
+    def put_in_sight(self, sources: list[str]) -> None:
+        """The pictures that the user looks at, the most important first; they are searched first."""
+        self._in_sight = sources
+
+    def drop(self, source: str) -> None:
+        """Do not search this one (it was closed)."""
+        self._waiting.pop(source, None)
+        if source == self._running and self._job is not None:
+            self._job.cancel()
+
+    def cancel(self) -> None:
+        """Search no more; the one in work stops soon."""
+        given_up = list(self._waiting)
+        self._waiting.clear()
+        if self._job is not None:
+            self._job.cancel()
+            given_up.append(self._running)
+        if given_up:
+            self.cancelled.emit(given_up)
+
+    @property
+    def waiting_count(self) -> int:
+        """How many are still to be searched, with the one in work."""
+        return len(self._waiting) + (self._job is not None)
+
+    def _next(self) -> None:
+        if self._job is not None or not self._waiting:
+            return
+        source = next((s for s in self._in_sight if s in self._waiting), None) or next(iter(self._waiting))
+        del self._waiting[source]
+        choice = self.choice
+
+        def work(cancel: CancelToken, progress: Progress) -> Found:
+            frame = self._load(source)
+            progress("load", 0, 1)
+            finder = self._engine.finder(choice)
+            result = finder.find(frame, cancel, progress)
+            return Found(result, cut_thumbnails(frame.pixels, result.faces))
+
+        job = Job(work, self)
+        job.progress.connect(lambda *report: self.progress.emit(source, *report))
+        job.result.connect(lambda found: self.found.emit(source, found))
+        job.failed.connect(lambda sentence, details: self.failed.emit(source, sentence, details))
+        job.done.connect(self._finish)
+        self._job, self._running = job, source
+        self.started.emit(source)
+        job.start(self._pool)
+
+    def _finish(self) -> None:
+        if self._job is not None:
+            self._job.deleteLater()
+        self._job, self._running = None, ""
+        self.finished_count += 1
+        if not self._waiting:
+            self.finished_count = 0
+            self.idle.emit()
+        self._next()
+
+
+def search_video(
+    path: Path,
+    every: int,
+    engine: Engine,
+    choice: FinderChoice,
+    cancel: CancelToken,
+    progress: Progress,
+    emit: Callable[[object], None],
+) -> int:
+    """Search every n-th frame of a video; `emit` gets a `Found` for each. Returns how many were searched.
+
+    Raises:
+        MediaError: if the video cannot be read.
+        Cancelled: once `cancel` is set.
+    """
+    from tinyface_core.media.video import Video
+
+    progress("load", 0, 1)
+    finder = engine.finder(choice)
+    with Video(path) as video:
+        total = max(1, -(-video.frame_estimate // every))
+        searched = 0
+        for frame in video.frames(every, cancel):
+            result = finder.find(frame, cancel)
+            emit(Found(result, cut_thumbnails(frame.pixels, result.faces)))
+            searched += 1
+            progress("video", searched, max(total, searched))
+    return searched

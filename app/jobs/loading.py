@@ -1,0 +1,155 @@
+"""Pixels from the disk beside the window: listing, pictures, thumbnails."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtGui import QImage
+
+from app.jobs.job import Job
+from app.models.pictures import Picture
+from tinyface_core.types import CancelToken, Frame, RgbImage
+
+THUMBNAIL_SIDE = 160
+_MOST_QUEUED = 200
+_MOST_KEPT_BYTES = 500_000_000
+
+
+def list_pictures(paths: list[Path], cancel: CancelToken) -> list[Picture]:
+    """Photos and videos among `paths` and inside the folders among them.
+
+    Raises:
+        MediaError: if a path does not exist or a folder may not be read.
+        Cancelled: once `cancel` is set.
+    """
+    from tinyface_core.media.sources import is_video, list_media
+
+    return [Picture(str(path), is_video(path)) for path in list_media(paths, cancel)]
+
+
+class FrameCache:
+    """The last photos that were read, shared by the window's jobs; safe to use from any thread."""
+
+    def __init__(self, most_bytes: int = _MOST_KEPT_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._frames: OrderedDict[str, Frame] = OrderedDict()
+        self._pinned: dict[str, Frame] = {}
+        self._lock = threading.Lock()
+
+    def get(self, source: str) -> Frame:
+        """The photo's pixels, from memory or from the disk.
+
+        Raises:
+            MediaError: if it cannot be read.
+        """
+        with self._lock:
+            frame = self._pinned.get(source) or self._frames.get(source)
+            if frame is not None:
+                if source in self._frames:
+                    self._frames.move_to_end(source)
+                return frame
+        from tinyface_core.media.images import load_image
+
+        frame = load_image(Path(source))
+        with self._lock:
+            self._frames[source] = frame
+            while len(self._frames) > 1 and self._kept_bytes() > self._most_bytes:
+                self._frames.popitem(last=False)
+        return frame
+
+    def pin(self, frame: Frame) -> None:
+        """Keep a frame that is on no disk (pasted) until `forget`."""
+        with self._lock:
+            self._pinned[frame.source] = frame
+
+    def forget(self, source: str) -> None:
+        """Let go of a picture that was closed."""
+        with self._lock:
+            self._frames.pop(source, None)
+            self._pinned.pop(source, None)
+
+    def _kept_bytes(self) -> int:
+        return sum(frame.pixels.nbytes for frame in self._frames.values())
+
+
+class ThumbnailLoader(QObject):
+    """Makes thumbnails one after the other, the one asked for last first."""
+
+    ready = Signal(str, QImage)
+
+    def __init__(self, cache: FrameCache, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._queue: list[tuple[str, bool]] = []
+        self._failed: set[str] = set()
+        self._job: Job | None = None
+
+    def ask(self, source: str, is_video: bool) -> None:
+        """Make this one next; asking again only moves it to the front."""
+        wish = (source, is_video)
+        if source in self._failed or (self._job is not None and self._job.objectName() == source):
+            return
+        if wish in self._queue:
+            self._queue.remove(wish)
+        self._queue.append(wish)
+        # What was scrolled past long ago will be asked for again when it is seen again.
+        del self._queue[:-_MOST_QUEUED]
+        self._next()
+
+    def stop(self) -> None:
+        """Make no more; waits for the one in work."""
+        self._queue.clear()
+        if self._job is not None:
+            self._job.cancel()
+        self._pool.waitForDone()
+
+    def _next(self) -> None:
+        if self._job is not None or not self._queue:
+            return
+        source, is_video = self._queue.pop()
+        job = Job(lambda cancel, progress: self._make(source, is_video), self)
+        job.setObjectName(source)
+        job.result.connect(lambda image: self.ready.emit(source, image))
+        job.failed.connect(lambda _sentence, _details: self._failed.add(source))
+        job.done.connect(self._finish)
+        self._job = job
+        job.start(self._pool)
+
+    def _finish(self) -> None:
+        if self._job is not None:
+            self._job.deleteLater()
+        self._job = None
+        self._next()
+
+    def _make(self, source: str, is_video: bool) -> QImage:
+        if is_video:
+            from tinyface_core.media.video import Video
+
+            with Video(Path(source)) as video:
+                return to_image(_shrunk(next(iter(video.frames())).pixels))
+        if not Path(source).exists():
+            return to_image(_shrunk(self._cache.get(source).pixels))
+        from tinyface_core.media.images import thumbnail
+
+        return to_image(thumbnail(Path(source), THUMBNAIL_SIDE))
+
+
+def to_image(pixels: RgbImage) -> QImage:
+    """A QImage with its own copy of RGB pixels `(H, W, 3)`."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
+
+
+def _shrunk(pixels: RgbImage) -> RgbImage:
+    import cv2
+
+    scale = THUMBNAIL_SIDE / max(pixels.shape[:2])
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    small: RgbImage = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return small
+

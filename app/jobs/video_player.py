@@ -1,0 +1,189 @@
+"""Frames of a video on demand: the window asks, a thread of its own decodes, the newest wish wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+
+from app.jobs.job import Job
+from app.views.pyramid import Pyramid
+from tinyface_core.types import CancelToken, Frame
+
+if TYPE_CHECKING:
+    from tinyface_core.media.video import Video
+
+_USUAL_FPS = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What the time line needs: number of frames and frames a second."""
+
+    frames: int
+    fps: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFrame:
+    """A decoded frame, ready to be painted."""
+
+    frame: Frame
+    pyramid: Pyramid
+
+
+class VideoPlayer(QObject):
+    """Plays, steps and seeks in one video without ever waiting in the GUI thread."""
+
+    opened = Signal(object)
+    """`VideoInfo`."""
+    shown = Signal(object)
+    """`ShownFrame`."""
+    failed = Signal(str, str)
+    playing_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        # A video may be used by one thread only: this pool has one, and never replaces it.
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._pool.setExpiryTimeout(-1)
+        self._video: Video | None = None
+        self._path: Path | None = None
+        self._info = VideoInfo(0, _USUAL_FPS)
+        self._number = -1
+        self._wanted: int | None = None
+        self._job: Job | None = None
+        self._playing = False
+        self._play_from = (0, 0.0)
+        self._tick = QTimer(self, singleShot=True)
+        self._tick.timeout.connect(self._play_on)
+
+    @property
+    def playing(self) -> bool:
+        """Whether it runs."""
+        return self._playing
+
+    @property
+    def info(self) -> VideoInfo:
+        """Of the open video; no frames while none is open."""
+        return self._info
+
+    def open(self, path: Path, number: int = 0) -> None:
+        """Open a video and show one of its frames."""
+        self.close()
+        self._path = path
+        job = Job(lambda cancel, _progress: self._open(path, cancel), self)
+        job.result.connect(self._take_info)
+        job.failed.connect(self.failed)
+        self._job = job
+        self._wanted = number
+        job.done.connect(self._finish)
+        job.start(self._pool)
+
+    def close(self) -> None:
+        """Let go of the video."""
+        self.pause()
+        if self._job is not None:
+            self._job.cancel()
+        self._job, self._wanted, self._number, self._path = None, None, -1, None
+        self._info = VideoInfo(0, _USUAL_FPS)
+
+    def stop(self) -> None:
+        """Close and wait for the thread; for the end of the program."""
+        self.close()
+        self._pool.waitForDone()
+
+    def seek(self, number: int) -> None:
+        """Show a frame; of many wishes in a row only the last is decoded."""
+        if self._path is None:
+            return
+        last = max(self._info.frames - 1, 0)
+        self._wanted = min(max(number, 0), last)
+        if self._playing:
+            self._play_from = (self._wanted, monotonic())
+        self._decode()
+
+    def step(self, by: int) -> None:
+        """Go some frames on or back, paused."""
+        self.pause()
+        self.seek((self._number if self._wanted is None else self._wanted) + by)
+
+    def play(self) -> None:
+        """Run from the present frame, from the start at the end."""
+        if self._path is None or self._playing:
+            return
+        self._playing = True
+        start = 0 if self._number >= self._info.frames - 1 else self._number
+        self._play_from = (start, monotonic())
+        self.playing_changed.emit(True)
+        self._play_on()
+
+    def pause(self) -> None:
+        """Stop at the present frame."""
+        self._tick.stop()
+        if self._playing:
+            self._playing = False
+            self.playing_changed.emit(False)
+
+    def _play_on(self) -> None:
+        # The clock decides, not the decoder: a slow machine drops frames instead of time.
+        start, since = self._play_from
+        number = start + int((monotonic() - since) * self._info.fps)
+        if number >= self._info.frames - 1:
+            self._wanted = self._info.frames - 1
+            self._decode()
+            self.pause()
+            return
+        if number > self._number or self._number >= self._info.frames - 1:
+            self._wanted = number
+            self._decode()
+        self._tick.start(max(5, round(1000 / self._info.fps / 2)))
+
+    def _decode(self) -> None:
+        if self._job is not None or self._wanted is None or not self._info.frames:
+            return
+        number, self._wanted = self._wanted, None
+        job = Job(lambda cancel, _progress: self._frame(number, cancel), self)
+        job.result.connect(self._show)
+        job.failed.connect(self.failed)
+        job.done.connect(self._finish)
+        self._job = job
+        job.start(self._pool)
+
+    def _show(self, shown: ShownFrame) -> None:
+        self._number = shown.frame.index or 0
+        self.shown.emit(shown)
+
+    def _take_info(self, info: VideoInfo) -> None:
+        self._info = info
+        self.opened.emit(info)
+
+    def _finish(self) -> None:
+        job = self.sender()
+        if isinstance(job, Job):
+            job.deleteLater()
+            if job is self._job:
+                self._job = None
+                self._decode()
+
+    # -- in the video's thread ------------------------------------------------------------------------
+
+    def _open(self, path: Path, cancel: CancelToken) -> VideoInfo:
+        from tinyface_core.media.video import Video
+
+        if self._video is not None:
+            self._video.close()
+            self._video = None
+        self._video = Video(path)
+        return VideoInfo(self._video.count_frames(cancel), self._video.fps or _USUAL_FPS)
+
+    def _frame(self, number: int, cancel: CancelToken) -> ShownFrame:
+        assert self._video is not None
+        frame = self._video.frame(number, cancel)
+        return ShownFrame(frame, Pyramid(frame.pixels))
+
+

@@ -1,0 +1,183 @@
+"""The opened pictures and videos as a Qt list model: name, state, thumbnail on demand."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QImage
+
+_Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+_MOST_THUMBNAILS = 3000
+
+PICTURE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+"""The whole `Picture`."""
+
+
+class State(StrEnum):
+    """What is happening to a picture; the value is the name of its icon."""
+
+    IDLE = ""
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One opened photo or video.
+
+    Attributes:
+        source: path, or the name of a pasted picture.
+        is_video: whether it has a time line.
+        state: of its search.
+        faces: number found.
+        reason: why it failed.
+    """
+
+    source: str
+    is_video: bool = False
+    state: State = State.IDLE
+    faces: int = 0
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """File name."""
+        return Path(self.source).name
+
+
+class PicturesModel(QAbstractListModel):
+    """All opened pictures in the order of opening."""
+
+    thumbnail_wanted = Signal(str)
+    """A view shows a picture whose thumbnail is not there."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pictures: list[Picture] = []
+        self._rows: dict[str, int] = {}
+        self._thumbnails: OrderedDict[str, QImage] = OrderedDict()
+
+    def pictures(self) -> Sequence[Picture]:
+        """All pictures, row by row."""
+        return self._pictures
+
+    def picture(self, source: str) -> Picture | None:
+        """The picture of that source, None if it is not open."""
+        row = self._rows.get(source)
+        return None if row is None else self._pictures[row]
+
+    def row_of(self, source: str) -> int:
+        """Its row, -1 if it is not open."""
+        return self._rows.get(source, -1)
+
+    def add(self, pictures: Iterable[Picture]) -> list[str]:
+        """Append those that are not open yet; gives the sources of the new ones."""
+        new = {p.source: p for p in pictures if p.source not in self._rows}
+        if new:
+            first = len(self._pictures)
+            self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+            self._pictures.extend(new.values())
+            self._rows.update({source: first + i for i, source in enumerate(new)})
+            self.endInsertRows()
+        return list(new)
+
+    def remove(self, source: str) -> None:
+        """Close one picture."""
+        row = self._rows.get(source)
+        if row is None:
+            return
+        self.beginRemoveRows(QModelIndex(), row, row)
+        del self._pictures[row]
+        self._rows = {picture.source: i for i, picture in enumerate(self._pictures)}
+        self._thumbnails.pop(source, None)
+        self.endRemoveRows()
+
+    def clear(self) -> None:
+        """Close all."""
+        self.beginResetModel()
+        self._pictures, self._rows = [], {}
+        self._thumbnails.clear()
+        self.endResetModel()
+
+    def set_state(self, source: str, state: State, faces: int | None = None, reason: str = "") -> None:
+        """Tell what is happening to a picture."""
+        row = self._rows.get(source)
+        if row is None:
+            return
+        before = self._pictures[row]
+        self._pictures[row] = replace(
+            before, state=state, faces=before.faces if faces is None else faces, reason=reason
+        )
+        self._changed(row)
+
+    def set_waiting(self, sources: Sequence[str]) -> None:
+        """Mark many pictures as waiting in one step."""
+        rows = [self._rows[source] for source in sources if source in self._rows]
+        for row in rows:
+            self._pictures[row] = replace(self._pictures[row], state=State.WAITING, reason="")
+        if rows:
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
+
+    def set_thumbnail(self, source: str, image: QImage) -> None:
+        """A thumbnail arrived; the least recently seen ones are let go."""
+        self._thumbnails[source] = image
+        while len(self._thumbnails) > _MOST_THUMBNAILS:
+            self._thumbnails.popitem(last=False)
+        row = self._rows.get(source)
+        if row is not None:
+            self._changed(row)
+
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+        """Number of pictures."""
+        return 0 if parent.isValid() else len(self._pictures)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Name, thumbnail, state of a picture."""
+        if not index.isValid():
+            return None
+        picture = self._pictures[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return picture.name
+            case Qt.ItemDataRole.DecorationRole:
+                image = self._thumbnails.get(picture.source)
+                if image is None:
+                    self.thumbnail_wanted.emit(picture.source)
+                else:
+                    self._thumbnails.move_to_end(picture.source)
+                return image
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{picture.source}\n{self.state_text(picture)}".strip()
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{picture.name}, {self.state_text(picture)}"
+            case int() if role == PICTURE_ROLE:
+                return picture
+        return None
+
+    def state_text(self, picture: Picture, short: bool = False) -> str:
+        """The state in the user's language."""
+        match picture.state:
+            case State.WAITING:
+                return self.tr("waiting")
+            case State.RUNNING:
+                return self.tr("searching")
+            case State.DONE:
+                if picture.faces == 1:
+                    return self.tr("1 face")
+                return self.tr("{count} faces").format(count=picture.faces)
+            case State.FAILED:
+                return self.tr("failed") if short else picture.reason
+        return "" if short else self.tr("not searched")
+
+    def _changed(self, row: int) -> None:
+        index = self.index(row)
+        self.dataChanged.emit(index, index)
