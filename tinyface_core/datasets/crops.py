@@ -94,9 +94,7 @@ class Crops:
 
     def chosen(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Crops:
         """Those that a mask or a list of indices names."""
-        return Crops(
-            self.pixels[which], self.face[which], self.sharp[which], self.size[which]
-        )
+        return Crops(self.pixels[which], self.face[which], self.sharp[which], self.size[which])
 
     def save(self, path: Path) -> None:
         """Write one `.npz`, whole or not at all."""
@@ -146,9 +144,7 @@ def annotated_faces(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
 class RandomBoxes:
     """Proposal source: boxes anywhere and boxes beside faces, for use before there is a detector."""
 
-    def __init__(
-        self, count: int, seed: int, smallest: float = 8.0, largest: float = 250.0
-    ) -> None:
+    def __init__(self, count: int, seed: int, smallest: float = 8.0, largest: float = 250.0) -> None:
         self._count, self._seed = count, seed
         self._range = (smallest, largest)
 
@@ -157,24 +153,16 @@ class RandomBoxes:
         random = _random(picture.name, self._seed)
         height, width = pixels.shape[:2]
         low, high = self._range
-        sides = np.exp(
-            random.uniform(np.log(low), np.log(min(high, height, width)), self._count)
-        )
+        sides = np.exp(random.uniform(np.log(low), np.log(min(high, height, width)), self._count))
         centres = random.uniform((0, 0), (width, height), (self._count, 2))
         if len(picture.boxes):
             beside = random.random(self._count) < 0.4
             near = picture.boxes[random.integers(0, len(picture.boxes), self._count)]
             near_side = (near[:, 2:] - near[:, :2]).max(axis=1)
-            sides = np.where(
-                beside, near_side * random.uniform(0.5, 2.0, self._count), sides
-            )
+            sides = np.where(beside, near_side * random.uniform(0.5, 2.0, self._count), sides)
             shift = random.uniform(-1.2, 1.2, (self._count, 2)) * near_side[:, None]
-            centres = np.where(
-                beside[:, None], (near[:, :2] + near[:, 2:]) / 2 + shift, centres
-            )
-        boxes = np.concatenate(
-            [centres - sides[:, None] / 2, centres + sides[:, None] / 2], axis=1
-        )
+            centres = np.where(beside[:, None], (near[:, :2] + near[:, 2:]) / 2 + shift, centres)
+        boxes = np.concatenate([centres - sides[:, None] / 2, centres + sides[:, None] / 2], axis=1)
         return boxes.astype(np.float32)
 
 
@@ -212,9 +200,7 @@ def mine_crops(
             progress(number + 1, len(pictures))
     crops = Crops.joined(parts) if parts else None
     if crops is None or not len(crops):
-        raise ValueError(
-            "No crops were found. Give pictures with faces, or a proposal source that finds some."
-        )
+        raise ValueError("No crops were found. Give pictures with faces, or a proposal source that finds some.")
     return crops
 
 
@@ -227,9 +213,7 @@ def cached_crops(path: Path, recipe: object, mine: Callable[[], Crops]) -> Crops
         mine: does the work.
     """
     plain = asdict(recipe) if isinstance(recipe, MiningRules) else recipe
-    fingerprint = hashlib.sha256(
-        json.dumps(plain, sort_keys=True).encode()
-    ).hexdigest()[:12]
+    fingerprint = hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:12]
     file = path.with_name(f"{path.stem}-{fingerprint}.npz")
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -237,17 +221,13 @@ def cached_crops(path: Path, recipe: object, mine: Callable[[], Crops]) -> Crops
     return Crops.load(file)
 
 
-def aligned_faces(
-    files: Sequence[Path], load: Callable[[Path], RgbImage], rules: MiningRules
-) -> Crops:
+def aligned_faces(files: Sequence[Path], load: Callable[[Path], RgbImage], rules: MiningRules) -> Crops:
     """Crops of pictures that show one aligned face each and nothing else, whole picture to whole crop."""
     pixels = np.empty((len(files), rules.stored, rules.stored, 3), np.uint8)
     for crop, file in zip(pixels, files, strict=True):
         picture = load(file)
         height, width = picture.shape[:2]
-        crop[...] = cut_rois(
-            picture, np.array([[0, 0, width, height]], np.float32), rules.stored
-        )[0]
+        crop[...] = cut_rois(picture, np.array([[0, 0, width, height]], np.float32), rules.stored)[0]
     everyone = np.ones(len(files), bool)
     return Crops(
         pixels,
@@ -257,9 +237,7 @@ def aligned_faces(
     )
 
 
-def _crops_of(
-    picture: AnnotatedPicture, pixels: RgbImage, candidates: Boxes, rules: MiningRules
-) -> Crops:
+def _crops_of(picture: AnnotatedPicture, pixels: RgbImage, candidates: Boxes, rules: MiningRules) -> Crops:
     labels = label_candidates(candidates, picture.boxes, picture.ignored, rules)
     sizes = (candidates[:, 2:] - candidates[:, :2]).max(axis=1, initial=0)
     random = _random(picture.name, rules.seed)
@@ -267,9 +245,7 @@ def _crops_of(
     for label in (FACE, NON_FACE):
         for sharp in (True, False) if rules.small else (True,):
             large = sizes >= rules.sharp_from
-            group = np.flatnonzero(
-                (labels == label) & (large == sharp) & (sizes >= rules.smallest)
-            )
+            group = np.flatnonzero((labels == label) & (large == sharp) & (sizes >= rules.smallest))
             kept += sorted(random.permutation(group)[: rules.per_picture].tolist())
     boxes = candidates[kept]
     rois = square_rois(torch.from_numpy(boxes.reshape(-1, 4)), rules.context).numpy()

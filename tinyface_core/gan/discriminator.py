@@ -32,17 +32,16 @@ class Discriminator(nn.Module):
     two parallel ones, on S/16 x S/16 x C features.
     """
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, preset: GanPreset) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         inputs = 3
-        for stage, (width, convs) in enumerate(
-            zip(preset.d_widths, VGG19_CONVS, strict=True)
-        ):
+        for stage, (width, convs) in enumerate(zip(preset.d_widths, VGG19_CONVS, strict=True)):
             for _ in range(convs):
-                layers.append(
-                    nn.Conv2d(inputs, width, 3, padding=1, bias=not preset.d_batch_norm)
-                )
+                layers.append(nn.Conv2d(inputs, width, 3, padding=1, bias=not preset.d_batch_norm))
                 if preset.d_batch_norm:
                     layers.append(nn.BatchNorm2d(width))
                 layers.append(nn.ReLU(inplace=True))
@@ -81,9 +80,7 @@ class Discriminator(nn.Module):
             RuntimeError: if the crops have another size.
         """
         features = self.features((crops - self.mean) / self.deviation).flatten(1)
-        return Verdict(
-            self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1)
-        )
+        return Verdict(self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1))
 
 
 def start_from_imagenet(discriminator: Discriminator) -> None:
@@ -93,7 +90,7 @@ def start_from_imagenet(discriminator: Discriminator) -> None:
         RuntimeError: if the weights can be neither found nor downloaded.
         ValueError: if the discriminator does not have VGG19's widths.
     """
-    from torchvision.models import VGG19_Weights, vgg19
+    from torchvision.models import VGG19_Weights, vgg19  # type: ignore[import-untyped]
 
     try:
         source = vgg19(weights=VGG19_Weights.IMAGENET1K_V1).features
@@ -104,11 +101,7 @@ def start_from_imagenet(discriminator: Discriminator) -> None:
         ) from error
     theirs = [layer for layer in source if isinstance(layer, nn.Conv2d)]
     ours = [layer for layer in discriminator.features if isinstance(layer, nn.Conv2d)]
-    if [layer.weight.shape for layer in theirs] != [
-        layer.weight.shape for layer in ours
-    ]:
-        raise ValueError(
-            "Only a discriminator with VGG19's own widths can start from ImageNet; see d_widths."
-        )
+    if [layer.weight.shape for layer in theirs] != [layer.weight.shape for layer in ours]:
+        raise ValueError("Only a discriminator with VGG19's own widths can start from ImageNet; see d_widths.")
     for own, other in zip(ours, theirs, strict=True):
         own.load_state_dict(other.state_dict())

@@ -50,10 +50,7 @@ class UpsamplingNetwork(nn.Module):
         if self.global_skip:
             # In single precision: bf16 has 8 bits of mantissa, too few for the picture itself.
             with torch.autocast(low.device.type, enabled=False):
-                return (
-                    F.interpolate(low.float(), scale_factor=self.scale, mode="bicubic")
-                    + picture.float()
-                )
+                return F.interpolate(low.float(), scale_factor=self.scale, mode="bicubic") + picture.float()
         return picture + 0.5
 
 
@@ -76,9 +73,7 @@ class RefinementNetwork(nn.Module):
 
     def forward(self, blurred: Tensor) -> Tensor:
         """Refine RGB `(N, 3, H, W)` in [0, 1] to the same shape."""
-        picture: Tensor = (
-            self.tail(self.wide(self.stack(self.head(blurred * 2 - 1)))) / 2
-        )
+        picture: Tensor = self.tail(self.wide(self.stack(self.head(blurred * 2 - 1)))) / 2
         if self.global_skip:
             return blurred.float() + picture.float()
         return picture + 0.5
@@ -90,16 +85,12 @@ class Generator(nn.Module):
     def __init__(self, preset: GanPreset, refine: bool = True) -> None:
         super().__init__()
         self.g1 = UpsamplingNetwork(preset)
-        self.g2: RefinementNetwork | None = (
-            RefinementNetwork(preset) if refine else None
-        )
+        self.g2: RefinementNetwork | None = RefinementNetwork(preset) if refine else None
 
     def forward(self, low: Tensor) -> Generated:
         """Both pictures of RGB `(N, 3, H, W)` in [0, 1]: fully convolutional, so any H and W will do."""
         upsampled = self.g1(low)
-        return Generated(
-            upsampled, upsampled if self.g2 is None else self.g2(upsampled)
-        )
+        return Generated(upsampled, upsampled if self.g2 is None else self.g2(upsampled))
 
 
 class ResidualStack(nn.Module):
@@ -134,9 +125,7 @@ def _conv(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
 
 
 def _double(inputs: int, outputs: int) -> nn.Sequential:
-    conv = nn.ConvTranspose2d(
-        inputs, outputs, 3, stride=2, padding=1, output_padding=1, bias=False
-    )
+    conv = nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
 
 

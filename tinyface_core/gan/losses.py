@@ -131,13 +131,9 @@ def discriminator_loss(
     """
     zero = on_generated.real.float().sum() * 0
     classification = classification_loss(on_generated.face, face)
-    adversarial = (
-        F.softplus(on_generated.real.float()).mean() if weights.adversarial else zero
-    )
+    adversarial = F.softplus(on_generated.real.float()).mean() if weights.adversarial else zero
     if len(on_real.face):
-        classification = classification + classification_loss(
-            on_real.face, face[has_target]
-        )
+        classification = classification + classification_loss(on_real.face, face[has_target])
         if weights.adversarial:
             adversarial = adversarial + F.softplus(-on_real.real.float()).mean()
     return DiscriminatorLoss(adversarial + classification, adversarial, classification)

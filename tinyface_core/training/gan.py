@@ -114,9 +114,7 @@ class GanTraining:
         return sum(phase.steps for phase in self.phases)
 
 
-def paper_training(
-    sharp_crops: int, batch: int = 32, pretrain_epochs: int = 3
-) -> GanTraining:
+def paper_training(sharp_crops: int, batch: int = 32, pretrain_epochs: int = 3) -> GanTraining:
     """The published schedule: MSE first, then 3 epochs at 1e-4 and 3 at 1e-5 (section 4.2).
 
     Batch size and length of the pre-training are open in the paper.
@@ -135,9 +133,7 @@ def paper_training(
     return GanTraining(phases, batch, average=0.0)
 
 
-def desktop_training(
-    pretrain_steps: int, adversarial_steps: int, batch: int = 32
-) -> GanTraining:
+def desktop_training(pretrain_steps: int, adversarial_steps: int, batch: int = 32) -> GanTraining:
     """Our schedule for a CPU: higher rates that fall along a cosine, and small crops for the face head."""
     mixed = Shares(0.34, 0.16, 0.25, 0.25)
     phases = (
@@ -169,10 +165,7 @@ class CropBatches:
     def __init__(self, crops: Crops, preset: GanPreset, settings: GanTraining) -> None:
         self._crops, self._preset, self._settings = crops, preset, settings
         kinds = ((True, True), (True, False), (False, True), (False, False))
-        self._pools = [
-            np.flatnonzero((crops.sharp == sharp) & (crops.face == face))
-            for sharp, face in kinds
-        ]
+        self._pools = [np.flatnonzero((crops.sharp == sharp) & (crops.face == face)) for sharp, face in kinds]
 
     def at(self, step: int, shares: Shares, rank: int = 0, world: int = 1) -> Batch:
         """The batch of process `rank` of `world` at a step.
@@ -182,32 +175,19 @@ class CropBatches:
         """
         size = self._settings.batch // world
         if size * world != self._settings.batch:
-            raise ValueError(
-                f"A batch of {self._settings.batch} cannot be shared among {world} processes."
-            )
+            raise ValueError(f"A batch of {self._settings.batch} cannot be shared among {world} processes.")
         random = np.random.default_rng((self._settings.seed, step, rank))
         chosen = self._choose(random, shares, size)
         mirrored = random.random(size) < 0.5
         stored, high = self._crops.pixels.shape[1], self._preset.high
         # One scale a batch, so that a batch is resized in one piece; shifts are each crop's own.
-        scaled = int(
-            random.integers(
-                high + (stored - high) // 2, stored + (stored - high) // 4 + 1
-            )
-        )
+        scaled = int(random.integers(high + (stored - high) // 2, stored + (stored - high) // 4 + 1))
         left, top = random.integers(0, scaled - high + 1, (2, size))
-        pictures = (
-            torch.from_numpy(self._crops.pixels[chosen]).permute(0, 3, 1, 2).float()
-            / 255
-        )
+        pictures = torch.from_numpy(self._crops.pixels[chosen]).permute(0, 3, 1, 2).float() / 255
         if scaled != stored:
-            pictures = F.interpolate(
-                pictures, size=(scaled, scaled), mode="bicubic", antialias=True
-            ).clamp(0, 1)
+            pictures = F.interpolate(pictures, size=(scaled, scaled), mode="bicubic", antialias=True).clamp(0, 1)
         moved = [
-            picture[:, y : y + high, x : x + high].flip(2)
-            if flip
-            else picture[:, y : y + high, x : x + high]
+            picture[:, y : y + high, x : x + high].flip(2) if flip else picture[:, y : y + high, x : x + high]
             for picture, x, y, flip in zip(pictures, left, top, mirrored, strict=True)
         ]
         target = torch.stack(moved)
@@ -220,9 +200,7 @@ class CropBatches:
             torch.from_numpy(self._crops.sharp[chosen]),
         )
 
-    def _choose(
-        self, random: np.random.Generator, shares: Shares, size: int
-    ) -> NDArray[np.int64]:
+    def _choose(self, random: np.random.Generator, shares: Shares, size: int) -> NDArray[np.int64]:
         weights = np.array(
             [
                 shares.sharp_faces,
@@ -233,27 +211,17 @@ class CropBatches:
         )
         weights = weights * [len(pool) > 0 for pool in self._pools]
         if not weights.sum():
-            raise ValueError(
-                "The crops hold none of the kinds that this phase learns from: mine others."
-            )
+            raise ValueError("The crops hold none of the kinds that this phase learns from: mine others.")
         counts = np.floor(np.cumsum(weights / weights.sum()) * size + 0.5).astype(int)
         counts = np.diff(counts, prepend=0)
-        return np.concatenate(
-            [
-                random.choice(pool, n)
-                for pool, n in zip(self._pools, counts, strict=True)
-                if n
-            ]
-        )
+        return np.concatenate([random.choice(pool, n) for pool, n in zip(self._pools, counts, strict=True) if n])
 
 
 def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
     """All crops at once, unmoved, reduced as in the paper: for measuring."""
     edge = (crops.pixels.shape[1] - preset.high) // 2
     middle = crops.pixels[:, edge : edge + preset.high, edge : edge + preset.high]
-    high = (
-        torch.from_numpy(np.ascontiguousarray(middle)).permute(0, 3, 1, 2).float() / 255
-    )
+    high = torch.from_numpy(np.ascontiguousarray(middle)).permute(0, 3, 1, 2).float() / 255
     low = Degradation(preset.scale)(high, torch.Generator())
     return Batch(low, high, torch.from_numpy(crops.face), torch.from_numpy(crops.sharp))
 
@@ -267,24 +235,17 @@ class GanState:
         self.discriminator = Discriminator(preset)
         if preset.d_imagenet:
             start_from_imagenet(self.discriminator)
-        self.averages = tuple(
-            copy.deepcopy(n).eval() for n in (self.generator, self.discriminator)
-        )
+        self.averages = (copy.deepcopy(self.generator).eval(), copy.deepcopy(self.discriminator).eval())
         self.optimizers: tuple[Any, Any] = (
             torch.optim.Adam(self.generator.parameters(), lr=1e-4, betas=(0.9, 0.999)),
-            torch.optim.Adam(
-                self.discriminator.parameters(), lr=1e-4, betas=(0.9, 0.999)
-            ),
+            torch.optim.Adam(self.discriminator.parameters(), lr=1e-4, betas=(0.9, 0.999)),
         )
         self.step = 0
 
     def saved(self) -> dict[str, Any]:
         """Plain values and tensors, for a checkpoint."""
         return {
-            "networks": [
-                n.state_dict()
-                for n in (self.generator, self.discriminator, *self.averages)
-            ],
+            "networks": [n.state_dict() for n in (self.generator, self.discriminator, *self.averages)],
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "random": random_state(),
             "step": self.step,
@@ -304,11 +265,7 @@ class GanState:
         """Tensors named "generator...." and "discriminator....": what the program loads."""
         networks = self.averages if averaged else (self.generator, self.discriminator)
         named = zip(("generator", "discriminator"), networks, strict=True)
-        return {
-            f"{name}.{key}": value
-            for name, network in named
-            for key, value in network.state_dict().items()
-        }
+        return {f"{name}.{key}": value for name, network in named for key, value in network.state_dict().items()}
 
 
 def train_gan(
@@ -342,23 +299,17 @@ def train_gan(
         Cancelled: when asked to stop; the same call goes on later.
         ValueError: if the checkpoint in `folder` is of another run, or a loss is no longer a number.
     """
-    fabric = fabric or Fabric(
-        accelerator="auto", devices=1, precision=settings.precision
-    )
+    fabric = fabric or Fabric(accelerator="auto", devices=1, precision=settings.precision)
     state = GanState(preset, settings)
     if start_from is not None:
         load_gan(state.generator, state.discriminator, start_from)
         load_gan(*state.averages, start_from)
-    recipe = repr(
-        (preset, asdict(settings) | {"checkpoint_seconds": 0, "sample_steps": 0})
-    )
+    recipe = repr((preset, asdict(settings) | {"checkpoint_seconds": 0, "sample_steps": 0}))
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         saved = load_checkpoint(checkpoint)
         if saved["recipe"] != recipe:
-            raise ValueError(
-                f"{folder} holds a run with other settings. Choose another folder, or the same settings."
-            )
+            raise ValueError(f"{folder} holds a run with other settings. Choose another folder, or the same settings.")
         state.restore(saved)
         events.log(f"Taken up at step {state.step}.")
     trainer = _Trainer(fabric, state, settings)
@@ -366,19 +317,13 @@ def train_gan(
     last_save, started, first_step = time.monotonic(), time.monotonic(), state.step
     while state.step < settings.steps:
         phase, done = phase_at(settings.phases, state.step)
-        batch = batches.at(
-            state.step, phase.shares, fabric.global_rank, fabric.world_size
-        )
+        batch = batches.at(state.step, phase.shares, fabric.global_rank, fabric.world_size)
         losses = trainer.step(batch, phase, done)
         state.step += 1
         if fabric.is_global_zero:
             seconds = (time.monotonic() - started) / (state.step - first_step)
             _report(events, phase, losses, state.step, settings.steps, seconds)
-            if (
-                samples is not None
-                and settings.sample_steps
-                and state.step % settings.sample_steps == 0
-            ):
+            if samples is not None and settings.sample_steps and state.step % settings.sample_steps == 0:
                 path = folder / f"sample-{state.step:07d}.png"
                 write_strips(
                     path,
@@ -388,22 +333,14 @@ def train_gan(
                 )
                 events.sample(phase.stage, state.step, path)
         stop = cancel is not None and cancel.is_set()
-        if (
-            fabric.world_size > 1
-        ):  # all processes leave together, or the rest would wait for ever
-            stop = bool(
-                fabric.all_reduce(
-                    torch.tensor(float(stop), device=fabric.device), reduce_op="max"
-                )
-            )
+        if fabric.world_size > 1:  # all processes leave together, or the rest would wait for ever
+            stop = bool(fabric.all_reduce(torch.tensor(float(stop), device=fabric.device), reduce_op="max"))
         if stop or time.monotonic() - last_save > settings.checkpoint_seconds:
             if fabric.is_global_zero:
                 save_checkpoint(checkpoint, {"recipe": recipe, **state.saved()})
             last_save = time.monotonic()
         if stop:
-            raise Cancelled(
-                f"Stopped at step {state.step} of {settings.steps}; the checkpoint is in {folder}."
-            )
+            raise Cancelled(f"Stopped at step {state.step} of {settings.steps}; the checkpoint is in {folder}.")
     result = folder / "gan.safetensors"
     if fabric.is_global_zero:
         save_checkpoint(checkpoint, {"recipe": recipe, **state.saved()})
@@ -419,18 +356,14 @@ class _Trainer:
     def __init__(self, fabric: Fabric, state: GanState, settings: GanTraining) -> None:
         self._fabric, self._state, self._settings = fabric, state, settings
         for network in (state.generator, state.discriminator):
-            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            network.to(memory_format=torch.channels_last)
         g_optimizer, d_optimizer = state.optimizers
         self._generator, self._g_optimizer = fabric.setup(state.generator, g_optimizer)
-        self._discriminator, self._d_optimizer = fabric.setup(
-            state.discriminator, d_optimizer
-        )
+        self._discriminator, self._d_optimizer = fabric.setup(state.discriminator, d_optimizer)
         for average in state.averages:
             average.to(fabric.device)
 
-    def step(
-        self, batch: Batch, phase: Phase, done: float
-    ) -> tuple[GeneratorLoss, DiscriminatorLoss | None]:
+    def step(self, batch: Batch, phase: Phase, done: float) -> tuple[GeneratorLoss, DiscriminatorLoss | None]:
         """Update the discriminator (adversarial stage only), then the generator."""
         device = self._fabric.device
         low = batch.low.to(device).contiguous(memory_format=torch.channels_last)
@@ -438,32 +371,23 @@ class _Trainer:
         batch = Batch(low, high, batch.face.to(device), batch.has_target.to(device))
         adversarial = phase.stage == "adversarial"
         _set_rate(self._g_optimizer, phase.rate, phase, done)
-        _set_rate(
-            self._d_optimizer, phase.discriminator_rate or phase.rate, phase, done
-        )
+        _set_rate(self._d_optimizer, phase.discriminator_rate or phase.rate, phase, done)
         self._generator.train()
         generated = Generated(*self._generator(batch.low))
         d_loss = self._update_discriminator(generated, batch) if adversarial else None
         g_loss = self._update_generator(generated, batch, adversarial)
-        if not (
-            torch.isfinite(g_loss.total)
-            and (d_loss is None or torch.isfinite(d_loss.total))
-        ):
+        if not (torch.isfinite(g_loss.total) and (d_loss is None or torch.isfinite(d_loss.total))):
             raise ValueError(
                 f"A loss is no longer a number at step {self._state.step}. The last checkpoint is good: "
                 "start again from it with a lower learning rate."
             )
-        decay = min(
-            self._settings.average, (1 + self._state.step) / (10 + self._state.step)
-        )
+        decay = min(self._settings.average, (1 + self._state.step) / (10 + self._state.step))
         networks = (self._state.generator, self._state.discriminator)
         for average, network in zip(self._state.averages, networks, strict=True):
             _blend(average, network, decay)
         return g_loss, d_loss
 
-    def _update_discriminator(
-        self, generated: Generated, batch: Batch
-    ) -> DiscriminatorLoss:
+    def _update_discriminator(self, generated: Generated, batch: Batch) -> DiscriminatorLoss:
         # Natural and generated crops go through together: batch normalisation must not tell them apart.
         crops = torch.cat([generated.refined.detach(), batch.high[batch.has_target]])
         self._discriminator.train()
@@ -473,17 +397,13 @@ class _Trainer:
             Verdict(real[:count], face[:count]),
             Verdict(real[count:], face[count:]),
         )
-        loss = discriminator_loss(
-            on_generated, on_real, batch.face, batch.has_target, self._settings.losses
-        )
+        loss = discriminator_loss(on_generated, on_real, batch.face, batch.has_target, self._settings.losses)
         self._d_optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss.total)
         self._d_optimizer.step()
         return loss
 
-    def _update_generator(
-        self, generated: Generated, batch: Batch, adversarial: bool
-    ) -> GeneratorLoss:
+    def _update_generator(self, generated: Generated, batch: Batch, adversarial: bool) -> GeneratorLoss:
         verdict = None
         if adversarial:
             # Fixed statistics, and no gradient for its weights: the discriminator only judges here.
@@ -518,44 +438,30 @@ def phase_at(phases: tuple[Phase, ...], step: int) -> tuple[Phase, float]:
     raise ValueError("The step lies behind the last phase.")
 
 
-def load_gan(
-    generator: nn.Module, discriminator: nn.Module, tensors: dict[str, Tensor]
-) -> None:
+def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: dict[str, Tensor]) -> None:
     """Fill both networks from tensors named "generator...." and "discriminator....".
 
     Raises:
         ValueError: if names or shapes do not fit.
     """
     for name, network in (("generator.", generator), ("discriminator.", discriminator)):
-        own = {
-            key.removeprefix(name): value
-            for key, value in tensors.items()
-            if key.startswith(name)
-        }
+        own = {key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)}
         try:
             network.load_state_dict(own)
         except RuntimeError as error:
-            raise ValueError(
-                f"These weights are of another preset: {str(error).splitlines()[0]}"
-            ) from error
+            raise ValueError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
 
 
 @torch.no_grad()
-def write_strips(
-    path: Path, generator: Generator, crops: Crops, preset: GanPreset, rows: int = 8
-) -> None:
+def write_strips(path: Path, generator: Generator, crops: Crops, preset: GanPreset, rows: int = 8) -> None:
     """A PNG of low (pixels repeated) | super-resolved | refined | high, one row a crop."""
     batch = centre_batch(crops.chosen(np.arange(min(rows, len(crops)))), preset)
     training = generator.training
     device = next(generator.parameters()).device
     generated = generator.eval()(batch.low.to(device))
     generator.train(training)
-    low = batch.low.repeat_interleave(preset.scale, 2).repeat_interleave(
-        preset.scale, 3
-    )
-    columns = torch.cat(
-        [low, generated.upsampled.cpu(), generated.refined.cpu(), batch.high], dim=3
-    )
+    low = batch.low.repeat_interleave(preset.scale, 2).repeat_interleave(preset.scale, 3)
+    columns = torch.cat([low, generated.upsampled.cpu(), generated.refined.cpu(), batch.high], dim=3)
     sheet = torch.cat(list(columns), dim=1).clamp(0, 1).mul(255).round().to(torch.uint8)
     with replacing(path) as part, part.open("wb") as out:
         Image.fromarray(sheet.permute(1, 2, 0).numpy()).save(out, "PNG")
@@ -563,9 +469,7 @@ def write_strips(
 
 def _set_rate(optimizer: Any, rate: float, phase: Phase, done: float) -> None:
     if phase.final_rate is not None:
-        rate *= 1 + (phase.final_rate / phase.rate - 1) * 0.5 * (
-            1 - math.cos(math.pi * done)
-        )
+        rate *= 1 + (phase.final_rate / phase.rate - 1) * 0.5 * (1 - math.cos(math.pi * done))
     for group in optimizer.param_groups:
         group["lr"] = rate
 
@@ -583,15 +487,9 @@ def _report(
     generator, discriminator = losses
     events.scalar("generator/pixel", step, float(generator.pixel.detach()))
     if discriminator is not None:
-        events.scalar(
-            "generator/adversarial", step, float(generator.adversarial.detach())
-        )
-        events.scalar(
-            "generator/classification", step, float(generator.classification.detach())
-        )
-        events.scalar(
-            "discriminator/adversarial", step, float(discriminator.adversarial.detach())
-        )
+        events.scalar("generator/adversarial", step, float(generator.adversarial.detach()))
+        events.scalar("generator/classification", step, float(generator.classification.detach()))
+        events.scalar("discriminator/adversarial", step, float(discriminator.adversarial.detach()))
         events.scalar(
             "discriminator/classification",
             step,
@@ -606,5 +504,5 @@ def _blend(average: nn.Module, network: nn.Module, decay: float) -> None:
         return
     for mean, value in zip(average.parameters(), network.parameters(), strict=True):
         mean.lerp_(value, 1 - decay)
-    for mean, value in zip(average.buffers(), network.buffers(), strict=True):
-        mean.copy_(value)
+    for kept, current in zip(average.buffers(), network.buffers(), strict=True):
+        kept.copy_(current)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import typer
@@ -15,12 +16,14 @@ from PIL import Image, ImageOps
 from tinyface_core.datasets.crops import (
     Crops,
     MiningRules,
+    ProposalSource,
     RandomBoxes,
     aligned_faces,
     annotated_faces,
     mine_crops,
 )
 from tinyface_core.datasets.wider import read_wider
+from tinyface_core.files import replacing
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.training.events import (
     CombinedEvents,
@@ -29,6 +32,8 @@ from tinyface_core.training.events import (
     JsonLinesEvents,
 )
 from tinyface_core.types import Cancelled, RgbImage
+
+Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,21 +45,15 @@ app = typer.Typer(
 @app.command()
 def mine(
     images: Annotated[Path, typer.Argument(help="Folder of the WIDER FACE pictures.")],
-    ground_truth: Annotated[
-        Path, typer.Argument(help="The official list, wider_face_train.mat.")
-    ],
+    ground_truth: Annotated[Path, typer.Argument(help="The official list, wider_face_train.mat.")],
     out: Annotated[Path, typer.Argument(help="The .npz to write.")],
-    per_picture: Annotated[
-        int, typer.Option(help="Crops of each kind from one picture, at most.")
-    ] = 5,
-    random_boxes: Annotated[
-        int, typer.Option(help="Random candidates in each picture, for non-faces.")
-    ] = 60,
+    per_picture: Annotated[int, typer.Option(help="Crops of each kind from one picture, at most.")] = 5,
+    random_boxes: Annotated[int, typer.Option(help="Random candidates in each picture, for non-faces.")] = 60,
     seed: Annotated[int, typer.Option(help="Decides which crops are kept.")] = 1,
 ) -> None:
     """Cut face and non-face crops out of annotated pictures into one file."""
     rules = MiningRules(per_picture=per_picture, seed=seed)
-    sources = [annotated_faces, RandomBoxes(random_boxes, seed)]
+    sources: list[ProposalSource] = [annotated_faces, RandomBoxes(random_boxes, seed)]
     pictures = read_wider(images, ground_truth)
     events = ConsoleEvents()
 
@@ -73,17 +72,11 @@ def mine(
 
 @app.command()
 def mine_aligned(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of pictures with one aligned face each.")
-    ],
+    folder: Annotated[Path, typer.Argument(help="Folder of pictures with one aligned face each.")],
     out: Annotated[Path, typer.Argument(help="The .npz to write.")],
 ) -> None:
     """Turn pictures of one aligned face each into crops."""
-    files = sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in {".jpg", ".jpeg", ".png"}
-    )
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
     crops = aligned_faces(files, _read_rgb, MiningRules())
     crops.save(out)
     typer.echo(f"{len(crops)} crops.")
@@ -91,26 +84,14 @@ def mine_aligned(
 
 @app.command()
 def train(
-    crops: Annotated[
-        list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")
-    ],
-    folder: Annotated[
-        Path, typer.Option(help="For checkpoint, log, sample strips and result.")
-    ],
+    crops: Annotated[list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")],
+    folder: Annotated[Path, typer.Option(help="For checkpoint, log, sample strips and result.")],
     preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
-    pretrain_steps: Annotated[
-        int, typer.Option(help="Steps with the pixel loss alone (desktop).")
-    ] = 400,
-    adversarial_steps: Annotated[
-        int, typer.Option(help="Steps of the adversarial stage (desktop).")
-    ] = 800,
+    pretrain_steps: Annotated[int, typer.Option(help="Steps with the pixel loss alone (desktop).")] = 400,
+    adversarial_steps: Annotated[int, typer.Option(help="Steps of the adversarial stage (desktop).")] = 800,
     batch: Annotated[int, typer.Option(help="Crops a step, over all processes.")] = 32,
-    samples: Annotated[
-        Path | None, typer.Option(help="Crop file for the sample strips.")
-    ] = None,
-    precision: Annotated[
-        str, typer.Option(help="32-true, bf16-mixed or 16-mixed.")
-    ] = "32-true",
+    samples: Annotated[Path | None, typer.Option(help="Crop file for the sample strips.")] = None,
+    precision: Annotated[Precision, typer.Option(help="32-true, bf16-mixed or 16-mixed.")] = "32-true",
     devices: Annotated[
         int,
         typer.Option(help="Processes or devices; torchrun decides where it is used."),
@@ -131,13 +112,9 @@ def train(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    fabric = Fabric(
-        accelerator=accelerator, devices=devices, precision=settings.precision
-    )
+    fabric = Fabric(accelerator=accelerator, devices=devices, precision=settings.precision)
     fabric.launch()
-    events: JobEvents = CombinedEvents(
-        ConsoleEvents(), JsonLinesEvents(folder / "events.jsonl")
-    )
+    events: JobEvents = CombinedEvents(ConsoleEvents(), JsonLinesEvents(folder / "events.jsonl"))
     shown = None if samples is None else Crops.load(samples)
     try:
         train_gan(
@@ -152,6 +129,37 @@ def train(
         )
     except Cancelled as reason:
         events.log(str(reason))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder of a run, finished or not.")],
+    validation: Annotated[Path, typer.Argument(help="Crop file to measure with, of pictures not trained on.")],
+    out: Annotated[Path, typer.Argument(help="The .safetensors to write; figures go beside it as .json.")],
+    preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
+) -> None:
+    """Write the averaged weights of a run's last checkpoint, and what they measure."""
+    from tinyface_core.gan.discriminator import Discriminator
+    from tinyface_core.gan.generator import Generator
+    from tinyface_core.training.checkpoint import load_checkpoint
+    from tinyface_core.training.gan import load_gan
+    from tinyface_core.training.gan_measure import measure_gan
+    from tinyface_core.weights import load_tensors, save_tensors
+
+    saved = load_checkpoint(folder / "checkpoint.pt")
+    names = ("generator", "discriminator")
+    averages = zip(names, saved["networks"][2:], strict=True)
+    tensors = {f"{name}.{key}": value for name, values in averages for key, value in values.items()}
+    sha256 = save_tensors(out, tensors)
+    shape = GAN_PRESETS[preset]
+    refine = any(key.startswith("generator.g2.") for key in tensors)
+    generator, discriminator = Generator(shape, refine), Discriminator(shape)
+    load_gan(generator, discriminator, load_tensors(out))  # what is measured is the file, rounded to fp16
+    figures = measure_gan(generator, discriminator, Crops.load(validation), shape)
+    record = {"preset": preset, "sha256": sha256, "steps": saved["step"], "measured": figures}
+    with replacing(out.with_suffix(".json")) as part:
+        part.write_text(json.dumps(record, indent=2) + "\n")
+    typer.echo(json.dumps(record, indent=2))
 
 
 def _read_rgb(path: Path) -> RgbImage:

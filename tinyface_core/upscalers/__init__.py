@@ -1,0 +1,1 @@
+"""Ways to enlarge a crop, all behind one protocol."""

@@ -57,9 +57,5 @@ def compare_crops(
             milliseconds = (time.perf_counter() - started) * 1000
             enlargements.append(Enlargement(upscaler.name, pixels, milliseconds))
         x1, y1, x2, y2 = (float(edge) for edge in roi)
-        sets.append(
-            CropSet(
-                (x1, y1, x2, y2), np.ascontiguousarray(crop[0]), tuple(enlargements)
-            )
-        )
+        sets.append(CropSet((x1, y1, x2, y2), np.ascontiguousarray(crop[0]), tuple(enlargements)))
     return sets

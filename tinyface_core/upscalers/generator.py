@@ -12,7 +12,6 @@ from torch import Tensor
 from tinyface_core.boxes import tiles
 from tinyface_core.device import choose_device
 from tinyface_core.gan.generator import Generator
-from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.upscalers.registry import CropBatch, UpscalerError
 from tinyface_core.weights import Manifest, WeightsError
 
@@ -39,23 +38,14 @@ def load_generator_upscaler(
     Raises:
         UpscalerError: if the weights are missing or do not fit.
     """
+    # Imported late: the second stage brings the finder with it, which an upscaler alone has no use for.
+    from tinyface_core.gan.second_stage import load_networks
+
     try:
         manifest = manifest or Manifest.load()
-        entry = manifest.entry(weights) if weights else manifest.default("gan")
-        tensors = manifest.tensors(entry)
-        own = {
-            key.removeprefix("generator."): v
-            for key, v in tensors.items()
-            if key.startswith("generator.")
-        }
-        generator = Generator(
-            GAN_PRESETS[entry.preset], refine=any(key.startswith("g2.") for key in own)
-        )
-        generator.load_state_dict(own)
-    except (WeightsError, KeyError, RuntimeError) as error:
-        raise UpscalerError(
-            f"The upscaler {name} has no usable weights: {error}"
-        ) from error
+        generator, _ = load_networks(manifest, manifest.entry(weights) if weights else manifest.default("gan"))
+    except WeightsError as error:
+        raise UpscalerError(f"The upscaler {name} has no usable weights: {error}") from error
     return GeneratorUpscaler(name, generator, refined, choose_device(device))
 
 
@@ -87,8 +77,7 @@ class GeneratorUpscaler:
         """
         self._name, self._refined = name, refined
         self._device = device or torch.device("cpu")
-        network = generator if refined else generator.g1
-        self._network = network.to(self._device).eval()
+        self._generator = generator.to(self._device).eval()
         self._scale = generator.g1.scale
         self._tile, self._batch = tile, batch
 
@@ -100,37 +89,29 @@ class GeneratorUpscaler:
     def enlarge(self, crops: CropBatch, factor: int) -> CropBatch:
         """See `Upscaler`."""
         if factor < 1:
-            raise ValueError(
-                f"An enlargement by {factor} is not possible: give 1 or more."
-            )
+            raise ValueError(f"An enlargement by {factor} is not possible: give 1 or more.")
         count, height, width, _ = crops.shape
         out = np.empty((count, height * factor, width * factor, 3), np.uint8)
         for first in range(0, count, self._batch):
-            part = torch.from_numpy(
-                np.ascontiguousarray(crops[first : first + self._batch])
-            )
+            part = torch.from_numpy(np.ascontiguousarray(crops[first : first + self._batch]))
             low = part.permute(0, 3, 1, 2).to(self._device).float() / 255
             with torch.inference_mode():
                 large = enlarge_in_tiles(self._run, low, self._scale, self._tile)
                 if factor != self._scale:
                     size = (height * factor, width * factor)
-                    large = F.interpolate(
-                        large, size=size, mode="bicubic", antialias=True
-                    )
-            pixels = (
-                large.clamp(0, 1).mul(255).round().to(torch.uint8).permute(0, 2, 3, 1)
-            )
+                    large = F.interpolate(large, size=size, mode="bicubic", antialias=True)
+            pixels = large.clamp(0, 1).mul(255).round().to(torch.uint8).permute(0, 2, 3, 1)
             out[first : first + self._batch] = pixels.cpu().numpy()
         return out
 
     def _run(self, low: Tensor) -> Tensor:
-        pictures = self._network(low.contiguous(memory_format=torch.channels_last))
-        return pictures.refined if self._refined else pictures
+        low = low.contiguous(memory_format=torch.channels_last)
+        generator = self._generator
+        pictures: Tensor = generator(low).refined if self._refined else generator.g1(low)
+        return pictures
 
 
-def enlarge_in_tiles(
-    run: Callable[[Tensor], Tensor], low: Tensor, scale: int, tile: int
-) -> Tensor:
+def enlarge_in_tiles(run: Callable[[Tensor], Tensor], low: Tensor, scale: int, tile: int) -> Tensor:
     """What `run` makes of `low (N, 3, H, W)`, tile by tile: `(N, 3, H*scale, W*scale)`.
 
     Every tile has a halo that is wider than the network's view, so no seam is possible.
@@ -147,9 +128,7 @@ def enlarge_in_tiles(
     out = low.new_empty((count, 3, height * scale, width * scale))
     for x1, y1, x2, y2 in tiles(width, height, tile, 0):
         left, top = max(0, x1 - HALO), max(0, y1 - HALO)
-        large = run(
-            low[:, :, top : min(height, y2 + HALO), left : min(width, x2 + HALO)]
-        )
+        large = run(low[:, :, top : min(height, y2 + HALO), left : min(width, x2 + HALO)])
         inner = large[
             :,
             :,

@@ -30,9 +30,7 @@ class Interpolation:
             UpscalerError: if `name` is none of them.
         """
         if name not in INTERPOLATIONS:
-            raise UpscalerError(
-                f"{name} is no interpolation. Choose among: {', '.join(INTERPOLATIONS)}."
-            )
+            raise UpscalerError(f"{name} is no interpolation. Choose among: {', '.join(INTERPOLATIONS)}.")
         self._name = name
 
     @property
@@ -45,14 +43,10 @@ class Interpolation:
         from tinyface_core.opencv import cv2
 
         if factor < 1:
-            raise ValueError(
-                f"An enlargement by {factor} is not possible: give 1 or more."
-            )
+            raise ValueError(f"An enlargement by {factor} is not possible: give 1 or more.")
         count, height, width, _ = crops.shape
         out = np.empty((count, height * factor, width * factor, 3), np.uint8)
         kind = getattr(cv2, INTERPOLATIONS[self._name])
         for target, crop in zip(out, crops, strict=True):
-            target[...] = cv2.resize(
-                crop, (width * factor, height * factor), interpolation=kind
-            )
+            target[...] = cv2.resize(crop, (width * factor, height * factor), interpolation=kind)
         return out

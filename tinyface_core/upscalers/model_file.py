@@ -22,24 +22,14 @@ def load_model_file(path: Path, device: str = "auto") -> ModelFileUpscaler:
     try:
         from spandrel import ImageModelDescriptor, ModelLoader
     except ImportError as error:
-        raise UpscalerError(
-            "Model files need the package spandrel: install it with pip install spandrel."
-        ) from error
+        raise UpscalerError("Model files need the package spandrel: install it with pip install spandrel.") from error
     try:
         # spandrel reads .pth through its own restricted unpickler, which runs no code.
         model = ModelLoader(torch.device("cpu")).load_from_file(path)
-    except Exception as error:  # noqa: BLE001 - every architecture fails in its own way
-        raise UpscalerError(
-            f"{path.name} is no model that can be read: {error}"
-        ) from error
-    if (
-        not isinstance(model, ImageModelDescriptor)
-        or model.input_channels != 3
-        or model.output_channels != 3
-    ):
-        raise UpscalerError(
-            f"{path.name} is a model, but not one that enlarges RGB pictures."
-        )
+    except Exception as error:  # every architecture fails in its own way
+        raise UpscalerError(f"{path.name} is no model that can be read: {error}") from error
+    if not isinstance(model, ImageModelDescriptor) or model.input_channels != 3 or model.output_channels != 3:
+        raise UpscalerError(f"{path.name} is a model, but not one that enlarges RGB pictures.")
     return ModelFileUpscaler(path.stem, model.to(choose_device(device)).eval())
 
 
@@ -57,29 +47,14 @@ class ModelFileUpscaler:
     def enlarge(self, crops: CropBatch, factor: int) -> CropBatch:
         """See `Upscaler`."""
         if factor < 1:
-            raise ValueError(
-                f"An enlargement by {factor} is not possible: give 1 or more."
-            )
+            raise ValueError(f"An enlargement by {factor} is not possible: give 1 or more.")
         size = (crops.shape[1] * factor, crops.shape[2] * factor)
         out = np.empty((len(crops), *size, 3), np.uint8)
         for number in range(len(crops)):
             low = torch.from_numpy(np.ascontiguousarray(crops[number : number + 1]))
             with torch.inference_mode():
-                large = self._model(
-                    low.permute(0, 3, 1, 2).float().to(self._model.device) / 255
-                ).float()
+                large = self._model(low.permute(0, 3, 1, 2).float().to(self._model.device) / 255).float()
                 if large.shape[2:] != size:
-                    large = F.interpolate(
-                        large, size=size, mode="bicubic", antialias=True
-                    )
-            out[number] = (
-                large[0]
-                .clamp(0, 1)
-                .mul(255)
-                .round()
-                .to(torch.uint8)
-                .permute(1, 2, 0)
-                .cpu()
-                .numpy()
-            )
+                    large = F.interpolate(large, size=size, mode="bicubic", antialias=True)
+            out[number] = large[0].clamp(0, 1).mul(255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
         return out

@@ -64,9 +64,7 @@ class UpscalerRegistry:
             UpscalerError: if there is none of that name, or its weights cannot be loaded.
         """
         if name not in self._makers:
-            raise UpscalerError(
-                f"There is no upscaler called {name}. Choose among: {', '.join(self._makers)}."
-            )
+            raise UpscalerError(f"There is no upscaler called {name}. Choose among: {', '.join(self._makers)}.")
         return self._makers[name](device)
 
 

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from tinyface_core.gan.discriminator import Verdict
+from tinyface_core.gan.generator import Generated
+from tinyface_core.gan.losses import (
+    GanLossWeights,
+    adversarial_loss,
+    classification_loss,
+    discriminator_loss,
+    generator_loss,
+    pixel_loss,
+)
+
+WEIGHTS = GanLossWeights()
+FACE = torch.tensor([True, False, True])
+TARGET = torch.tensor([True, True, False])
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+def _case() -> tuple[Generated, Tensor, Verdict, Verdict]:
+    random = torch.Generator().manual_seed(3)
+    pictures = [torch.rand(3, 3, 4, 4, generator=random) for _ in range(3)]
+    on_generated = Verdict(torch.tensor([0.3, -1.2, 2.0]), torch.tensor([1.5, 0.4, -0.7]))
+    on_real = Verdict(torch.tensor([0.9, -0.1]), torch.tensor([2.2, -1.1]))
+    return Generated(pictures[0], pictures[1]), pictures[2], on_generated, on_real
+
+
+def test_pixel_loss_is_the_sum_of_both_mean_squares_over_crops_that_have_a_target() -> None:
+    generated, high, *_ = _case()
+    expected = 0.0
+    for picture in generated:
+        expected += float(((picture[:2] - high[:2]) ** 2).sum() / (2 * 3 * 4 * 4))
+    assert float(pixel_loss(generated, high, TARGET)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_pixel_loss_of_a_generator_without_refinement_counts_its_picture_once() -> None:
+    generated, high, *_ = _case()
+    single = Generated(generated.upsampled, generated.upsampled)
+    expected = float(((single.upsampled - high) ** 2).mean())
+    assert float(pixel_loss(single, high, torch.ones(3, dtype=torch.bool))) == pytest.approx(expected, rel=1e-5)
+
+
+def test_pixel_loss_without_any_target_is_zero_and_still_has_a_gradient_path() -> None:
+    generated, high, *_ = _case()
+    picture = generated.refined.clone().requires_grad_()
+    loss = pixel_loss(Generated(picture, picture), high, torch.zeros(3, dtype=torch.bool))
+    loss.backward()
+    assert float(loss.detach()) == 0 and picture.grad is not None
+
+
+def test_adversarial_loss_equals_equation_five() -> None:
+    logits = [0.3, -1.2, 2.0]
+    printed = sum(math.log(1 - _sigmoid(x)) for x in logits) / 3
+    other = sum(-math.log(_sigmoid(x)) for x in logits) / 3
+    assert float(adversarial_loss(torch.tensor(logits), True)) == pytest.approx(printed, rel=1e-5)
+    assert float(adversarial_loss(torch.tensor(logits), False)) == pytest.approx(other, rel=1e-5)
+
+
+def test_losses_stay_finite_for_a_discriminator_that_is_entirely_sure() -> None:
+    sure = torch.tensor([200.0, -200.0])
+    assert torch.isfinite(adversarial_loss(sure, True)) and torch.isfinite(adversarial_loss(sure, False))
+    assert float(classification_loss(sure, torch.tensor([0, 1]))) == pytest.approx(200)
+
+
+def test_generator_objective_equals_equation_eight() -> None:
+    generated, high, verdict, _ = _case()
+    loss = generator_loss(generated, high, TARGET, verdict, FACE, WEIGHTS)
+    adversarial = sum(math.log(1 - _sigmoid(x)) for x in verdict.real.tolist()) / 3
+    faces = zip(verdict.face.tolist(), FACE.tolist(), strict=True)
+    classification = -sum(math.log(_sigmoid(x) if y else 1 - _sigmoid(x)) for x, y in faces) / 3
+    expected = 0.001 * adversarial + float(pixel_loss(generated, high, TARGET)) + 0.01 * classification
+    assert float(loss.total) == pytest.approx(expected, rel=1e-5)
+
+
+def test_discriminator_objective_equals_equation_nine() -> None:
+    _, _, fake, real = _case()
+    loss = discriminator_loss(fake, real, FACE, TARGET, WEIGHTS)
+    adversarial = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
+    adversarial -= sum(math.log(_sigmoid(x)) for x in real.real.tolist()) / 2
+    fakes = zip(fake.face.tolist(), FACE.tolist(), strict=True)
+    reals = zip(real.face.tolist(), FACE.tolist()[:2], strict=True)
+    classification = -sum(math.log(_sigmoid(x) if y else 1 - _sigmoid(x)) for x, y in fakes) / 3
+    classification -= sum(math.log(_sigmoid(x) if y else 1 - _sigmoid(x)) for x, y in reals) / 2
+    assert float(loss.total) == pytest.approx(adversarial + classification, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("switch", "term", "weight"),
+    [("pixel", "pixel", 1.0), ("adversarial", "adversarial", 0.001), ("classification", "classification", 0.01)],
+)
+def test_each_switch_removes_exactly_its_term_from_the_generator(switch: str, term: str, weight: float) -> None:
+    generated, high, verdict, _ = _case()
+    whole = generator_loss(generated, high, TARGET, verdict, FACE, WEIGHTS)
+    without = generator_loss(generated, high, TARGET, verdict, FACE, replace(WEIGHTS, **{switch: False}))
+    assert float(getattr(without, term)) == 0
+    assert float(whole.total - without.total) == pytest.approx(weight * float(getattr(whole, term)), abs=1e-6)
+
+
+def test_without_the_adversarial_term_the_discriminator_only_classifies() -> None:
+    _, _, fake, real = _case()
+    whole = discriminator_loss(fake, real, FACE, TARGET, WEIGHTS)
+    without = discriminator_loss(fake, real, FACE, TARGET, replace(WEIGHTS, adversarial=False))
+    assert float(without.total) == pytest.approx(float(whole.classification), rel=1e-6)
+
+
+def test_pre_training_uses_the_pixel_term_alone() -> None:
+    generated, high, *_ = _case()
+    loss = generator_loss(generated, high, TARGET, None, FACE, WEIGHTS)
+    assert float(loss.total) == float(pixel_loss(generated, high, TARGET))

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+from torchvision.models.vgg import cfgs, make_layers
+
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator, RefinementNetwork, UpsamplingNetwork
+from tinyface_core.presets import GAN_PRESETS
+
+PAPER, TINY = GAN_PRESETS["paper"], GAN_PRESETS["tiny"]
+
+
+def _convs(network: nn.Module) -> list[tuple[int, int]]:
+    kinds = (nn.Conv2d, nn.ConvTranspose2d)
+    return [(m.out_channels, m.kernel_size[0]) for m in network.modules() if isinstance(m, kinds)]
+
+
+def test_up_sampling_network_of_the_paper_preset_has_the_published_layers() -> None:
+    network = UpsamplingNetwork(PAPER)
+    assert _convs(network) == [(64, 9)] + [(64, 3)] * 8 + [(64, 3)] + [(256, 3), (256, 3)] + [(3, 9)]
+    doubling = [m for m in network.modules() if isinstance(m, nn.ConvTranspose2d)]
+    assert [m.stride for m in doubling] == [(2, 2), (2, 2)]
+
+
+def test_refinement_network_of_the_paper_preset_has_the_published_layers() -> None:
+    network = RefinementNetwork(PAPER)
+    assert _convs(network) == [(64, 9)] + [(64, 3)] * 8 + [(64, 3)] + [(256, 3), (256, 3)] + [(3, 9)]
+    assert all(m.stride == (1, 1) for m in network.modules() if isinstance(m, nn.Conv2d))
+
+
+def test_every_convolution_but_the_last_is_followed_by_batch_normalisation() -> None:
+    for network in (UpsamplingNetwork(PAPER), RefinementNetwork(PAPER)):
+        norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+        assert len(norms) == len(_convs(network)) - 1
+        assert network.tail.bias is not None
+
+
+def test_published_generator_starts_from_the_published_noise() -> None:
+    torch.manual_seed(0)
+    network = RefinementNetwork(PAPER)
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            assert float(module.weight.detach().std()) == pytest.approx(0.02, rel=0.05)
+            assert abs(float(module.weight.detach().mean())) < 0.001
+    assert float(network.tail.bias.detach().abs().sum()) == 0
+
+
+def test_discriminator_has_the_sixteen_convolutions_of_vgg19_and_no_fifth_pooling() -> None:
+    ours = Discriminator(PAPER).features
+    theirs = make_layers(cfgs["E"])
+    shapes = [[tuple(m.weight.shape) for m in net if isinstance(m, nn.Conv2d)] for net in (ours, theirs)]
+    assert shapes[0] == shapes[1] and len(shapes[0]) == 16
+    assert sum(isinstance(m, nn.MaxPool2d) for m in ours) == 4
+    with torch.no_grad():
+        assert ours(torch.zeros(1, 3, 64, 64)).shape == (1, 512, 4, 4)
+
+
+def test_discriminator_gives_one_logit_a_crop_from_each_head() -> None:
+    verdict = Discriminator(TINY).eval()(torch.rand(3, 3, 64, 64))
+    assert verdict.real.shape == verdict.face.shape == (3,)
+
+
+@pytest.mark.parametrize("size", [(16, 16), (7, 21)])
+def test_generator_enlarges_pictures_of_any_size_four_times(size: tuple[int, int]) -> None:
+    generated = Generator(TINY).eval()(torch.rand(2, 3, *size))
+    assert generated.upsampled.shape == generated.refined.shape == (2, 3, size[0] * 4, size[1] * 4)
+
+
+def test_generator_without_refinement_gives_the_same_picture_twice() -> None:
+    generator = Generator(TINY, refine=False)
+    generated = generator(torch.rand(2, 3, 16, 16))
+    assert generated.refined is generated.upsampled
+    assert not any(name.startswith("g2") for name, _ in generator.named_parameters())
+
+
+def test_generator_with_a_global_skip_starts_as_bicubic_enlargement() -> None:
+    low = torch.rand(2, 3, 16, 16)
+    bicubic = nn.functional.interpolate(low, scale_factor=4, mode="bicubic")
+    torch.testing.assert_close(Generator(TINY).eval()(low).refined, bicubic)
+
+
+def test_a_crop_is_generated_the_same_alone_and_in_a_batch_once_training_is_over() -> None:
+    generator = Generator(TINY)
+    nn.init.normal_(generator.g1.tail.weight, 0, 0.1)
+    generator(torch.rand(4, 3, 16, 16))
+    generator.eval()
+    low = torch.rand(4, 3, 16, 16)
+    torch.testing.assert_close(generator(low).refined[:1], generator(low[:1]).refined, atol=1e-5, rtol=1e-5)

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import nn
+
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
+from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.types import Cancelled, Frame
+from tinyface_core.upscalers.comparison import compare_crops
+from tinyface_core.upscalers.generator import GeneratorUpscaler, load_generator_upscaler
+from tinyface_core.upscalers.interpolation import Interpolation
+from tinyface_core.upscalers.model_file import load_model_file
+from tinyface_core.upscalers.registry import UpscalerError, UpscalerRegistry, built_in, load_upscalers
+from tinyface_core.weights import Manifest, WeightsEntry, save_tensors
+
+
+def _crops(count: int = 2, height: int = 16, width: int = 16) -> NDArray[np.uint8]:
+    return np.random.default_rng(5).integers(0, 256, (count, height, width, 3), dtype=np.uint8)
+
+
+def _generator() -> Generator:
+    torch.manual_seed(4)
+    generator = Generator(GAN_PRESETS["tiny"])
+    for network in (generator.g1, generator.g2):
+        nn.init.normal_(network.tail.weight, 0, 0.05)
+    return generator.eval()
+
+
+@pytest.mark.parametrize(("name", "mode"), [("nearest", "nearest"), ("bilinear", "bilinear"), ("bicubic", "bicubic")])
+def test_interpolations_agree_with_torch(name: str, mode: str) -> None:
+    crops = _crops(height=12, width=20)
+    ours = Interpolation(name).enlarge(crops, 4)
+    tensor = torch.from_numpy(crops).permute(0, 3, 1, 2).float()
+    extra = {} if mode == "nearest" else {"align_corners": False}
+    theirs = F.interpolate(tensor, scale_factor=4, mode=mode, **extra).clamp(0, 255).permute(0, 2, 3, 1).numpy()
+    assert ours.shape == (2, 48, 80, 3)
+    assert np.abs(ours.astype(float) - theirs).max() <= 1.5
+
+
+def test_lanczos_keeps_a_plain_surface_and_follows_a_smooth_one_more_closely_than_nearest() -> None:
+    plain = np.full((1, 16, 16, 3), 77, np.uint8)
+    assert (Interpolation("lanczos").enlarge(plain, 4) == 77).all()
+    y, x = np.mgrid[0:64, 0:64]
+    smooth = (127 + 100 * np.sin(x / 12) * np.cos(y / 12))[..., None].repeat(3, 2)
+    small = smooth.reshape(16, 4, 16, 4, 3).mean((1, 3)).round().astype(np.uint8)[None]
+    errors = [np.abs(Interpolation(n).enlarge(small, 4)[0] - smooth).mean() for n in ("lanczos", "nearest")]
+    assert errors[0] < 0.3 * errors[1]
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3, 4, 8])
+def test_the_generator_gives_the_size_asked_for(factor: int) -> None:
+    for refined in (False, True):
+        upscaler = GeneratorUpscaler("x", _generator(), refined)
+        assert upscaler.enlarge(_crops(3, 10, 14), factor).shape == (3, 10 * factor, 14 * factor, 3)
+
+
+def test_the_generator_upscaler_gives_the_networks_own_pictures() -> None:
+    generator, crops = _generator(), _crops()
+    with torch.no_grad():
+        pictures = generator(torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255)
+    for refined, picture in ((False, pictures.upsampled), (True, pictures.refined)):
+        expected = (picture.clamp(0, 1) * 255).permute(0, 2, 3, 1).numpy()
+        assert np.abs(GeneratorUpscaler("x", generator, refined).enlarge(crops, 4) - expected).max() <= 0.6
+    assert not torch.equal(pictures.upsampled, pictures.refined)
+
+
+def test_tiles_give_the_same_picture_as_the_whole() -> None:
+    crops = _crops(1, 75, 62)
+    whole = GeneratorUpscaler("whole", _generator(), True, tile=128).enlarge(crops, 4)
+    tiled = GeneratorUpscaler("tiled", _generator(), True, tile=32).enlarge(crops, 4)
+    assert np.abs(whole.astype(int) - tiled).max() <= 1
+
+
+def test_batches_give_the_same_pictures_as_one_by_one() -> None:
+    crops = _crops(5)
+    together = GeneratorUpscaler("x", _generator(), True, batch=2).enlarge(crops, 4)
+    alone = GeneratorUpscaler("x", _generator(), True, batch=1).enlarge(crops, 4)
+    assert np.abs(together.astype(int) - alone).max() <= 1
+
+
+def test_an_upscaler_takes_its_weights_from_the_manifest(tmp_path: Path) -> None:
+    generator = _generator()
+    tensors = {f"generator.{key}": value for key, value in generator.state_dict().items()}
+    judge = Discriminator(GAN_PRESETS["tiny"])
+    tensors |= {f"discriminator.{key}": value for key, value in judge.state_dict().items()}
+    sha256 = save_tensors(tmp_path / "g.safetensors", tensors)
+    entry = WeightsEntry("g", "gan", "tiny", "g.safetensors", sha256, "noise", "any", "2026-01-01")
+    loaded = load_generator_upscaler("refined", True, "cpu", Manifest(tmp_path, (entry,)))
+    crops = _crops()
+    own = GeneratorUpscaler("refined", generator, True).enlarge(crops, 4)
+    assert np.abs(loaded.enlarge(crops, 4).astype(int) - own).max() <= 2  # the file is fp16
+
+
+def test_missing_weights_are_named_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UpscalerError, match="sr-only"):
+        load_generator_upscaler("sr-only", False, "cpu", Manifest(tmp_path, ()))
+
+
+def test_every_built_in_name_is_registered_and_unknown_ones_are_refused() -> None:
+    assert built_in().names() == ["nearest", "bilinear", "bicubic", "lanczos", "sr-only", "refined"]
+    assert [upscaler.name for upscaler in load_upscalers(["lanczos", "nearest"])] == ["lanczos", "nearest"]
+    with pytest.raises(UpscalerError, match="sharper"):
+        load_upscalers(["sharper"])
+
+
+def test_a_name_can_be_registered_once() -> None:
+    registry = UpscalerRegistry()
+    registry.register("mine", lambda device: Interpolation("nearest"))
+    with pytest.raises(ValueError, match="mine"):
+        registry.register("mine", lambda device: Interpolation("bicubic"))
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("spandrel")
+    torch.save({"a": torch.zeros(2)}, tmp_path / "odd.pth")
+    with pytest.raises(UpscalerError, match=r"odd\.pth"):
+        load_model_file(tmp_path / "odd.pth", "cpu")
+
+
+class _Recorder:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.seen: list[NDArray[np.uint8]] = []
+
+    def enlarge(self, crops: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+        self.seen.append(crops.copy())
+        return crops.repeat(factor, 1).repeat(factor, 2)
+
+
+def test_every_method_of_a_comparison_gets_the_same_crop_and_gives_the_same_size() -> None:
+    frame = Frame(_crops(1, 60, 80)[0], "noise")
+    ways = [_Recorder("a"), Interpolation("bicubic"), _Recorder("b")]
+    sets = compare_crops(frame, [(10, 10, 20, 20), (70, 50, 90, 66)], ways, factor=3, context=0.4)
+    assert [s.original.shape for s in sets] == [(14, 14, 3), (28, 28, 3)]
+    for number, found in enumerate(sets):
+        assert [e.method for e in found.enlargements] == ["a", "bicubic", "b"]
+        assert len({e.pixels.shape for e in found.enlargements}) == 1
+        assert found.enlargements[0].pixels.shape[0] == 3 * found.original.shape[0]
+        assert all(e.milliseconds > 0 for e in found.enlargements)
+        assert (ways[0].seen[number] == ways[2].seen[number]).all()
+        assert (ways[0].seen[number][0] == found.original).all()
+    assert sets[0].roi == pytest.approx((8, 8, 22, 22), abs=1e-4)
+    assert (sets[0].original == frame.pixels[8:22, 8:22]).all()
+
+
+def test_a_comparison_stops_when_asked() -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(Cancelled):
+        compare_crops(Frame(_crops(1, 60, 80)[0], "noise"), [(1, 1, 9, 9)], [Interpolation("nearest")], cancel=stop)

@@ -1,0 +1,89 @@
+"""Figures of a trained generator and discriminator on crops they have never seen."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from tinyface_core.datasets.crops import Crops
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
+from tinyface_core.presets import GanPreset
+from tinyface_core.training.gan import Batch, centre_batch
+
+
+@torch.inference_mode()
+def measure_gan(
+    generator: Generator, discriminator: Discriminator, crops: Crops, preset: GanPreset, batch: int = 64
+) -> dict[str, float]:
+    """PSNR of enlarged sharp faces, and how well the face head tells faces from others.
+
+    PSNR is in dB over RGB in [0, 1], the mean of the crops' own figures: `psnr_bicubic`, `psnr_g1`,
+    `psnr_g2`. The face head judges what the generator makes of every crop, at threshold 0.5 and by
+    the area under the ROC curve: `face_accuracy`, `face_auc`, and the same over small crops alone
+    (`small_face_accuracy`, `small_face_auc`). `real_accuracy` is the real/fake head's.
+
+    Args:
+        generator: with its weights; it is put into evaluation mode.
+        discriminator: likewise.
+        crops: as mined; small ones count for the face head only.
+        preset: of the networks.
+        batch: crops that are judged together.
+    """
+    generator.eval()
+    discriminator.eval()
+    psnr: dict[str, list[Tensor]] = {"psnr_bicubic": [], "psnr_g1": [], "psnr_g2": []}
+    face_logits, fake_logits, real_logits = [], [], []
+    whole = centre_batch(crops, preset)
+    for first in range(0, len(crops), batch):
+        part = Batch(*(values[first : first + batch] for values in whole))
+        generated = generator(part.low)
+        verdict = discriminator(generated.refined.clamp(0, 1))
+        face_logits.append(verdict.face)
+        wanted = part.has_target & part.face
+        fake_logits.append(verdict.real[part.has_target])
+        if part.has_target.any():
+            real_logits.append(discriminator(part.high[part.has_target]).real)
+        bicubic = F.interpolate(part.low, scale_factor=preset.scale, mode="bicubic")
+        pictures = (bicubic, generated.upsampled, generated.refined)
+        for values, picture in zip(psnr.values(), pictures, strict=True):
+            values.append(crop_psnr(picture.clamp(0, 1)[wanted], part.high[wanted]))
+    logits, face, small = torch.cat(face_logits), whole.face, ~whole.has_target
+    right = (logits > 0) == face
+    real = torch.cat([torch.cat(real_logits) > 0, torch.cat(fake_logits) <= 0]) if real_logits else right[:0]
+    figures = {name: float(torch.cat(values).mean()) for name, values in psnr.items()}
+    figures |= {
+        "face_accuracy": float(right.float().mean()),
+        "face_auc": roc_area(logits, face),
+        "small_face_accuracy": float(right[small].float().mean()),
+        "small_face_auc": roc_area(logits[small], face[small]),
+        "real_accuracy": float(real.float().mean()),
+        "faces_for_psnr": float((whole.has_target & face).sum()),
+        "crops": float(len(crops)),
+    }
+    return figures
+
+
+def crop_psnr(pictures: Tensor, targets: Tensor) -> Tensor:
+    """PSNR `(N,)` in dB of pictures `(N, 3, H, W)` in [0, 1] against targets of the same shape."""
+    error = (pictures - targets).square().mean(dim=(1, 2, 3))
+    return -10 * torch.log10(error.clamp(min=1e-10))
+
+
+def roc_area(scores: Tensor, positive: Tensor) -> float:
+    """Area under the ROC curve: how often a positive scores over a negative, ties counting half.
+
+    Args:
+        scores: `(N,)`.
+        positive: `(N,)` bool.
+
+    Returns:
+        In [0, 1]; not a number if there are no positives or no negatives.
+    """
+    yes, no = scores[positive], scores[~positive].sort().values
+    if not len(yes) or not len(no):
+        return float("nan")
+    below = torch.searchsorted(no, yes, right=False)
+    upto = torch.searchsorted(no, yes, right=True)
+    return float((below + upto).double().mean() / (2 * len(no)))
