@@ -60,15 +60,11 @@ def read_fddb_ellipses(folds: Path) -> list[FddbFaces]:
     Raises:
         FileNotFoundError, ValueError: as `read_fddb`.
     """
-    files = sorted(
-        (int(match[1]), path) for path in folds.glob("*.txt") if (match := _FOLD_FILE.fullmatch(path.name))
-    )
+    files = sorted((int(match[1]), path) for path in folds.glob("*.txt") if (match := _FOLD_FILE.fullmatch(path.name)))
     if not files:
         raise FileNotFoundError(f"{folds} holds no FDDB-fold-XX-ellipseList.txt.")
     return [
-        FddbFaces(name, fold, rows[:, :5])
-        for fold, path in files
-        for name, rows in read_fddb_table(path, 5).items()
+        FddbFaces(name, fold, rows[:, :5]) for fold, path in files for name, rows in read_fddb_table(path, 5).items()
     ]
 
 

@@ -29,9 +29,7 @@ class WiderFaces:
     invalid: NDArray[np.bool_]
 
 
-def read_wider(
-    images: Path, ground_truth: Path, only: Collection[str] | None = None
-) -> list[AnnotatedPicture]:
+def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = None) -> list[AnnotatedPicture]:
     """The annotated pictures of WIDER FACE that are on this disk, in the order of the official list.
 
     Pictures that are listed but have no file are left out: compare with `len(read_wider_list(ground_truth))`
@@ -63,9 +61,7 @@ def read_wider(
         corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1).astype(np.float32)
         pictures.append(AnnotatedPicture(faces.name, path, corners, faces.invalid[keep]))
     if not pictures:
-        raise FileNotFoundError(
-            f"None of the {len(listed)} pictures that {ground_truth.name} lists is in {images}."
-        )
+        raise FileNotFoundError(f"None of the {len(listed)} pictures that {ground_truth.name} lists is in {images}.")
     return pictures
 
 
@@ -107,9 +103,7 @@ def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:
         name = without_suffix(asked.strip())
         found = name if name in known else by_file.get(name.rpartition("/")[2])
         if found is None:
-            raise ValueError(
-                f'"{asked}" is not in the list of WIDER FACE pictures; names look like "0--Parade/file".'
-            )
+            raise ValueError(f'"{asked}" is not in the list of WIDER FACE pictures; names look like "0--Parade/file".')
         wanted.add(found)
     return wanted
 
@@ -133,9 +127,7 @@ def _from_matlab(path: Path) -> Iterator[WiderFaces]:
         labels = None if invalid_list is None else invalid_list.ravel()[number].ravel()
         for row, (file, faces) in enumerate(zip(files.ravel(), boxes.ravel(), strict=True)):
             xywh = np.asarray(faces, np.float64).reshape(-1, 4)
-            invalid = (
-                np.zeros(len(xywh), bool) if labels is None else np.asarray(labels[row]).ravel().astype(bool)
-            )
+            invalid = np.zeros(len(xywh), bool) if labels is None else np.asarray(labels[row]).ravel().astype(bool)
             yield WiderFaces(f"{event.item()}/{file.item()}", xywh, invalid)
 
 

@@ -1,0 +1,1 @@
+"""Measures detectors and upscalers by the protocols of the field."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,34 +12,32 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.files import replacing
+from tinyface_core.media.images import MediaError
+from tinyface_core.upscalers.registry import UpscalerError
+from tinyface_core.weights import WeightsError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from tinyface_core.datasets.annotations import AnnotatedPicture
     from tinyface_core.evaluation.bootstrap import Difference
+    from tinyface_core.evaluation.fddb import FddbReport
     from tinyface_core.evaluation.prediction import PredictionRun
+    from tinyface_core.evaluation.restoration import RestorationResult
     from tinyface_core.evaluation.wider import WiderReport
 
-evaluate_app = typer.Typer(
-    help="Measure a detector or the upscalers as the field does.", no_args_is_help=True
-)
+evaluate_app = typer.Typer(help="Measure a detector or the upscalers as the field does.", no_args_is_help=True)
 
 Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the default.")]
 Gan = Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")]
 Refine = Annotated[bool, typer.Option("--refine/--no-refine", help="Whether the second stage runs.")]
-Budget = Annotated[
-    int, typer.Option(help="At most this many candidates a picture go through the second stage.")
-]
+Budget = Annotated[int, typer.Option(help="At most this many candidates a picture go through the second stage.")]
 Thorough = Annotated[bool, typer.Option(help="Search at twice the size as well.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")]
-Predictions = Annotated[
-    Path | None, typer.Option(help="Measure this submission folder; nothing is searched.")
-]
-WritePredictions = Annotated[
-    Path | None, typer.Option(help="Write the predictions here, in the official form.")
-]
-Output = Annotated[
-    Path | None, typer.Option(help="Folder for the report as JSON and the curves as CSV, SVG and PNG.")
-]
+Predictions = Annotated[Path | None, typer.Option(help="Measure this submission folder; nothing is searched.")]
+WritePredictions = Annotated[Path | None, typer.Option(help="Write the predictions here, in the official form.")]
+Output = Annotated[Path | None, typer.Option(help="Folder for the report as JSON and the curves as CSV, SVG and PNG.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
@@ -56,9 +54,7 @@ def wider_command(
     device: Device = "auto",
     predictions: Predictions = None,
     write_predictions: WritePredictions = None,
-    compare: Annotated[
-        Path | None, typer.Option(help="Submission folder to compare with, paired by picture.")
-    ] = None,
+    compare: Annotated[Path | None, typer.Option(help="Submission folder to compare with, paired by picture.")] = None,
     rounds: Annotated[int, typer.Option(help="Resamplings for the intervals; 0 for none.", min=0)] = 1000,
     seed: Annotated[int, typer.Option(help="Of the resampling.")] = 0,
     output: Output = None,
@@ -71,29 +67,26 @@ def wider_command(
 
     with _plain_errors():
         truth = read_ground_truth(ground_truth)
-        names = _read_names(only)
+        names = _listed(only, [picture.name for picture in truth.pictures])
         run = None
         if predictions is not None:
             found = read_submission(predictions)
+            found = found if names is None else {name: rows for name, rows in found.items() if name in names}
         elif images is not None:
             pictures = read_wider(images, ground_truth / "wider_face_val.mat", names)
             run = _search(pictures, detector, gan, refine, budget, thorough, device)
             found = run.predictions
         else:
-            raise ValueError(
-                "Give --images to search them, or --predictions to measure what was found before."
-            )
+            raise ValueError("Give --images to search them, or --predictions to measure what was found before.")
         if write_predictions is not None:
             write_submission(write_predictions, found)
-        # Names asked for whose picture is not here cannot have been searched; predictions tell which were.
-        measured = names if run is None else list(found)
+        # Pictures asked for that are not here were not searched, so they are not held against the detector.
+        measured = names if run is None else found.keys()
         report = evaluate_wider(found, truth, measured, rounds, seed)
         differences = {}
         if compare is not None:
             base = read_submission(compare)
-            differences = compare_wider(
-                base, found, truth, list(base.keys() & found.keys()), max(rounds, 1), seed
-            )
+            differences = compare_wider(base, found, truth, list(base.keys() & found.keys()), max(rounds, 1), seed)
         document = report.as_json() | _timing(run) | {"difference": _difference_json(differences)}
         if output is not None:
             _write_wider(output, report, document)
@@ -101,6 +94,85 @@ def wider_command(
         typer.echo(json.dumps(document, indent=2))
     else:
         _print_wider(report, run, differences)
+
+
+@evaluate_app.command("fddb")
+def fddb_command(
+    folds: Annotated[Path, typer.Option(help="Folder of the FDDB-fold-XX-ellipseList.txt files.")],
+    images: Annotated[Path | None, typer.Option(help="Folder that holds 2002/ and 2003/.")] = None,
+    detector: Detector = "",
+    gan: Gan = "",
+    refine: Refine = True,
+    budget: Budget = 600,
+    thorough: Thorough = False,
+    device: Device = "auto",
+    predictions: Annotated[Path | None, typer.Option(help="Official detection text; nothing is searched.")] = None,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """FDDB: discrete and continuous ROC, true-positive rates at given numbers of false positives."""
+    from tinyface_core.datasets.fddb import read_fddb, read_fddb_ellipses
+    from tinyface_core.evaluation.fddb import evaluate_fddb, read_fddb_detections
+
+    with _plain_errors():
+        run = None
+        if predictions is not None:
+            found = read_fddb_detections(predictions)
+        elif images is not None:
+            run = _search(read_fddb(images, folds), detector, gan, refine, budget, thorough, device)
+            found = run.predictions
+        else:
+            raise ValueError("Give --images to search them, or --predictions to measure what was found before.")
+        report = evaluate_fddb(found, read_fddb_ellipses(folds))
+        document = report.as_json() | _timing(run)
+        if output is not None:
+            _write_fddb(output, report, found, document)
+    if as_json:
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        _print_fddb(report, run)
+
+
+@evaluate_app.command("restoration")
+def restoration_command(
+    images: Annotated[Path, typer.Option(help="Folder of pictures that no upscaler was trained on.")],
+    ground_truth: Annotated[Path, typer.Option(help="wider_face_val.mat or wider_face_val_bbx_gt.txt.")],
+    upscalers: Annotated[str, typer.Option(help="Names with commas between; empty for all.")] = "",
+    detector: Annotated[str, typer.Option(help="Detector that looks for the enlarged faces; empty for none.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many faces.", min=1)] = 400,
+    seed: Annotated[int, typer.Option(help="Draws the faces.")] = 0,
+    device: Device = "auto",
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """PSNR and SSIM of every upscaler on held-out faces of 64 pixels, reduced to 16 and enlarged again."""
+    from tinyface_core.datasets.wider import read_wider
+    from tinyface_core.detector.registry import standard_detectors
+    from tinyface_core.evaluation.restoration import contact_sheet, evaluate_upscaler, held_out_faces, share_found
+    from tinyface_core.media.images import load_image
+    from tinyface_core.upscalers.registry import built_in
+
+    with _plain_errors():
+        registry = built_in()
+        names = [name.strip() for name in upscalers.split(",") if name.strip()] or registry.names()
+        finder = standard_detectors().load(detector, device) if detector else None
+        pictures = read_wider(images, ground_truth)
+        faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed)
+        results, enlarged = [], {}
+        with _progress("Enlarging") as progress:
+            for number, name in enumerate(names):
+                result, enlarged[name] = evaluate_upscaler(registry.make(name, device), faces, finder)
+                results.append(result)
+                progress(number + 1, len(names))
+        real = None if finder is None else share_found(finder, faces.high, faces.boxes)
+        document = {"faces": len(faces.high), "real_faces_found": real, "upscalers": [r.as_json() for r in results]}
+        if output is not None:
+            _write_json(output / "restoration.json", document)
+            contact_sheet(output / "restoration.png", faces, enlarged)
+    if as_json:
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        _print_restoration(results, len(faces.high), real)
 
 
 def _write_wider(output: Path, report: WiderReport, document: Mapping[str, object]) -> None:
@@ -115,9 +187,7 @@ def _write_wider(output: Path, report: WiderReport, document: Mapping[str, objec
     _draw(lambda: draw_curves(_figures(output, "wider"), curves, title, "Recall", "Precision"))
 
 
-def _print_wider(
-    report: WiderReport, run: PredictionRun | None, differences: Mapping[str, Difference]
-) -> None:
+def _print_wider(report: WiderReport, run: PredictionRun | None, differences: Mapping[str, Difference]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -141,6 +211,58 @@ def _print_wider(
         console.print(f"{report.missing} pictures have no predictions and count as nothing found.")
     if run is not None:
         console.print(f"{run.milliseconds.mean():.0f} ms a picture.")
+
+
+def _write_fddb(
+    output: Path, report: FddbReport, found: Mapping[str, NDArray[np.float64]], document: Mapping[str, object]
+) -> None:
+    from tinyface_core.evaluation.curves import Curve, draw_curves
+    from tinyface_core.evaluation.fddb import write_fddb_detections, write_fddb_roc
+
+    curves = report.curves
+    _write_json(output / "fddb.json", document)
+    write_fddb_detections(output / "detections.txt", found)
+    write_fddb_roc(output / "DiscROC.txt", curves.discrete, curves)
+    write_fddb_roc(output / "ContROC.txt", curves.continuous, curves)
+    lines = {
+        "discrete": Curve(curves.false_positives, curves.discrete),
+        "continuous": Curve(curves.false_positives, curves.continuous),
+    }
+    labels = ("FDDB", "False positives", "True-positive rate")
+    _draw(lambda: draw_curves(_figures(output, "fddb"), lines, *labels, x_limit=2000))
+
+
+def _print_fddb(report: FddbReport, run: PredictionRun | None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from tinyface_core.evaluation.fddb import OPERATING_POINTS
+
+    console = Console()
+    table = Table("false positives", "discrete", "continuous", title="FDDB, true-positive rate")
+    for count in OPERATING_POINTS:
+        rates = report.curves.discrete_at(count), report.curves.continuous_at(count)
+        table.add_row(str(count), *(f"{rate:.4f}" for rate in rates))
+    console.print(table)
+    console.print(f"Measured on {report.pictures} of {report.listed} pictures, {report.faces} faces.")
+    if run is not None:
+        console.print(f"{run.milliseconds.mean():.0f} ms a picture.")
+
+
+def _print_restoration(results: Sequence[RestorationResult], faces: int, real: float | None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(
+        "upscaler", "PSNR in dB", "95 % interval", "SSIM", "found", "ms a face", title=f"{faces} held-out faces"
+    )
+    for r in results:
+        found = "" if r.found is None else f"{r.found:.3f}"
+        bounds = f"{r.psnr_low:.2f} - {r.psnr_high:.2f}"
+        table.add_row(r.name, f"{r.psnr:.2f}", bounds, f"{r.ssim:.4f}", found, f"{r.milliseconds:.2f}")
+    if real is not None:
+        table.add_row("real pixels", "", "", "", f"{real:.3f}", "")
+    Console().print(table)
 
 
 def _search(
@@ -178,7 +300,7 @@ def _plain_errors() -> Iterator[None]:
     """One sentence on the error stream instead of a traceback for what the user can put right."""
     try:
         yield
-    except (OSError, ValueError, LookupError) as error:
+    except (OSError, ValueError, LookupError, MediaError, UpscalerError, WeightsError) as error:
         typer.secho(str(error), err=True, fg="red")
         raise typer.Exit(1) from error
 
@@ -187,9 +309,7 @@ def _draw(draw: Callable[[], None]) -> None:
     if find_spec("matplotlib"):
         draw()
     else:
-        typer.echo(
-            "No pictures of the curves: install matplotlib (the `evaluation` extra) to get them.", err=True
-        )
+        typer.echo("No pictures of the curves: install matplotlib (the `evaluation` extra) to get them.", err=True)
 
 
 def _figures(output: Path, stem: str) -> list[Path]:
@@ -201,10 +321,14 @@ def _write_json(path: Path, document: Mapping[str, object]) -> None:
         part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
-def _read_names(only: Path | None) -> list[str] | None:
+def _listed(only: Path | None, listed: Collection[str]) -> set[str] | None:
+    """The official names in a text file with one a line; None for all."""
+    from tinyface_core.datasets.wider import wider_names
+
     if only is None:
         return None
-    return [line.strip() for line in only.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = only.read_text(encoding="utf-8").splitlines()
+    return wider_names([line for line in lines if line.strip()], listed)
 
 
 def _timing(run: PredictionRun | None) -> dict[str, object]:

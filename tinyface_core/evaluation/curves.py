@@ -70,6 +70,11 @@ def draw_curves(
     """Draw named curves into files whose suffix says the format (.svg, .png, .pdf).
 
     Args:
+        paths: of the files; one drawing is written to all of them.
+        curves: by the name that the legend shows.
+        title: over the plot.
+        x_label: under the horizontal axis.
+        y_label: beside the vertical axis.
         x_limit: right end of the horizontal axis; the vertical one is [0, 1].
 
     Raises:
@@ -79,9 +84,7 @@ def draw_curves(
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "Curves are drawn by matplotlib: install the `evaluation` extra."
-        ) from error
+        raise ModuleNotFoundError("Curves are drawn by matplotlib: install the `evaluation` extra.") from error
     figure = Figure(figsize=(6.4, 4.8), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot(title=title, xlabel=x_label, ylabel=y_label, xlim=(0, x_limit), ylim=(0, 1.01))

@@ -99,15 +99,11 @@ def evaluate_fddb(predictions: Mapping[str, NDArray[np.float64]], faces: Sequenc
     measured = [picture for picture in faces if picture.name in predictions]
     if not sum(len(picture.ellipses) for picture in measured):
         raise ValueError("There is nothing to measure: no annotated face lies in a picture with predictions.")
-    outcomes = [
-        _match(np.asarray(predictions[p.name], np.float64).reshape(-1, 5), p.ellipses) for p in measured
-    ]
+    outcomes = [_match(np.asarray(predictions[p.name], np.float64).reshape(-1, 5), p.ellipses) for p in measured]
     folds = {}
     for fold in sorted({picture.fold for picture in measured}):
         rows = [row for row, picture in enumerate(measured) if picture.fold == fold]
-        folds[fold] = _curves(
-            [outcomes[row] for row in rows], sum(len(measured[row].ellipses) for row in rows)
-        )
+        folds[fold] = _curves([outcomes[row] for row in rows], sum(len(measured[row].ellipses) for row in rows))
     total = sum(len(picture.ellipses) for picture in measured)
     return FddbReport(_curves(outcomes, total), folds, len(measured), total, len(faces))
 
@@ -126,7 +122,7 @@ def rectangle_ellipse_overlaps(rectangles: Floats, ellipses: Floats) -> Floats:
         y, x = np.mgrid[top:bottom, left:right] + 0.5
         along = ((x - centre_x) * np.cos(angle) + (y - centre_y) * np.sin(angle)) / major
         across = ((y - centre_y) * np.cos(angle) - (x - centre_x) * np.sin(angle)) / minor
-        inside = along**2 + across**2 <= 1
+        inside: NDArray[np.bool_] = np.less_equal(along**2 + across**2, 1)
         # A summed-area table gives the shared pixels of all rectangles at once.
         sums = np.pad(inside.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
         x1, x2 = (edges[:, k].clip(left, right) - left for k in (0, 2))
@@ -180,7 +176,7 @@ def _match(rows: Floats, ellipses: Floats) -> _Outcome:
 
     rows = rows[np.argsort(-rows[:, 4], kind="stable")]
     overlaps = rectangle_ellipse_overlaps(rows[:, :4], ellipses)
-    touches = overlaps.any(axis=1)
+    touches: NDArray[np.bool_] = np.greater(overlaps.max(axis=1, initial=0.0), 0)
     # The last detection of each distinct score.
     ends = np.flatnonzero(np.diff(rows[:, 4], append=-np.inf))
     right, overlap = np.zeros(len(ends)), np.zeros(len(ends))
@@ -200,8 +196,7 @@ def _match(rows: Floats, ellipses: Floats) -> _Outcome:
 
 def _curves(outcomes: Sequence[_Outcome], faces: int) -> FddbCurves:
     every = [
-        np.concatenate([getattr(o, part) for o in outcomes])
-        for part in ("scores", "detections", "right", "overlap")
+        np.concatenate([getattr(o, part) for o in outcomes]) for part in ("scores", "detections", "right", "overlap")
     ]
     order = np.argsort(-every[0], kind="stable")
     scores, detections, right, overlap = (values[order] for values in every)

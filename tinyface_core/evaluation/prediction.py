@@ -45,6 +45,9 @@ def predict(
     """Find the faces of every picture.
 
     Args:
+        finder: with the settings that are to be measured.
+        pictures: to search.
+        cancel: asked before each picture.
         progress: called as `progress(done, total)` after each picture.
 
     Raises:

@@ -10,44 +10,24 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.detector.registry import Detector
 from tinyface_core.evaluation.bootstrap import percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import Floats
 from tinyface_core.files import replacing
-from tinyface_core.types import Cancelled, CancelToken, Proposal, RgbImage
+from tinyface_core.types import Cancelled, CancelToken, RgbImage
+from tinyface_core.upscalers.registry import Upscaler
 
 Crops = NDArray[np.uint8]
 """RGB crops `(N, S, S, 3)`, uint8."""
 
 PADDING = 127
 """Grey round a crop that a detector looks at, as outside of a picture in its training."""
-
-
-class Upscaler(Protocol):
-    """One way to enlarge crops."""
-
-    @property
-    def name(self) -> str:
-        """What the user calls it."""
-        ...
-
-    def enlarge(self, crops: Crops, factor: int) -> Crops:
-        """RGB uint8 `(N, H * factor, W * factor, 3)` from `(N, H, W, 3)`."""
-        ...
-
-
-class ProposesFaces(Protocol):
-    """The part of a detector that is needed here."""
-
-    def propose(self, images: Sequence[RgbImage]) -> list[list[Proposal]]:
-        """Candidates of each picture."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,6 +136,7 @@ def held_out_faces(
         factor: of the reduction.
         context: share of the box's side that is added round it.
         limit: at most so many faces, drawn by `seed`; None takes all.
+        seed: of the draw.
 
     Raises:
         ValueError: if no face is large enough.
@@ -168,7 +149,9 @@ def held_out_faces(
     large = [
         (number, face)
         for number, picture in enumerate(pictures)
-        for face in np.flatnonzero(~picture.ignored & ((picture.boxes[:, 2:] - picture.boxes[:, :2]).max(axis=1) >= side))
+        for face in np.flatnonzero(
+            ~picture.ignored & ((picture.boxes[:, 2:] - picture.boxes[:, :2]).max(axis=1) >= side)
+        )
     ]
     if not large:
         raise ValueError(f"None of the faces is {side} pixels or larger: there is nothing to compare with.")
@@ -190,7 +173,7 @@ def held_out_faces(
 def evaluate_upscaler(
     upscaler: Upscaler,
     faces: HeldOutFaces,
-    detector: ProposesFaces | None = None,
+    detector: Detector | None = None,
     batch: int = 32,
     rounds: int = 1000,
     seed: int = 0,
@@ -199,9 +182,14 @@ def evaluate_upscaler(
     """One upscaler's figures, and what it made of the faces.
 
     Args:
+        upscaler: to measure.
+        faces: to restore.
+        detector: looks for every enlarged face, if there is one.
         batch: crops that are enlarged together; the first batch is done twice, so that the time is that
             of a warm network.
-        rounds, seed: of the resampling over faces.
+        rounds: of the resampling over faces.
+        seed: of the resampling.
+        cancel: asked before each batch.
 
     Raises:
         Cancelled: soon after `cancel` is set.
@@ -233,7 +221,7 @@ def evaluate_upscaler(
     return result, enlarged
 
 
-def share_found(detector: ProposesFaces, crops: Crops, boxes: Floats, least_score: float = 0.5) -> float:
+def share_found(detector: Detector, crops: Crops, boxes: Floats, least_score: float = 0.5) -> float:
     """Share of faces that a detector finds in crops framed by grey of half their side, in [0, 1].
 
     A face is found if a candidate with at least `least_score` overlaps its box `(N, 4)`, xyxy in pixels
@@ -249,7 +237,7 @@ def share_found(detector: ProposesFaces, crops: Crops, boxes: Floats, least_scor
 
 
 def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], rows: int = 12) -> None:
-    """Write a picture: one row a face, what went in at the left, every upscaler's result, the real pixels at the right."""
+    """Write a picture: one row a face; from left to right what went in, every upscaler's result, the real pixels."""
     side, gap, header = faces.high.shape[1], 6, 18
     entered = faces.low.repeat(faces.factor, axis=1).repeat(faces.factor, axis=2)
     columns = {"low resolution": entered, **enlarged, "real pixels": faces.high}

@@ -1,4 +1,4 @@
-"""The official WIDER FACE submission folder: `event/file.txt`, so that predictions go in and out of the authors' tools."""
+"""The official WIDER FACE submission folder: `event/file.txt`, which the authors' tools read as well."""
 
 from __future__ import annotations
 

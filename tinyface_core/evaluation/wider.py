@@ -177,9 +177,7 @@ def read_ground_truth(folder: Path) -> WiderGroundTruth:
     for name in SUBSETS:
         path = folder / f"wider_{name}_val.mat"
         if not path.is_file():
-            raise FileNotFoundError(
-                f"{path} is missing; the official evaluation tools of WIDER FACE hold it."
-            )
+            raise FileNotFoundError(f"{path} is missing; the official evaluation tools of WIDER FACE hold it.")
         lists = [entry for event in loadmat(str(path))["gt_list"].ravel() for entry in event.ravel()]
         if len(lists) != len(pictures):
             raise ValueError(f"{path.name} lists {len(lists)} pictures, wider_face_val.mat {len(pictures)}.")
@@ -350,9 +348,7 @@ class _Matches:
         return flat.reshape(self._pictures, THRESHOLDS).astype(np.float64)
 
 
-def _height_result(
-    matches: _Matches, band: tuple[float, float], score: float, weights: Floats | None
-) -> HeightResult:
+def _height_result(matches: _Matches, band: tuple[float, float], score: float, weights: Floats | None) -> HeightResult:
     kept = matches.valid & (matches.heights >= band[0]) & (matches.heights < band[1])
     curve = matches.count(kept).curve()
     found, faces = matches.found_at(score, kept)
@@ -405,7 +401,7 @@ def _best_overlaps(predicted: Floats, annotated: Floats) -> tuple[NDArray[np.int
 
 
 def _threshold_bins(scores: Floats) -> NDArray[np.int64]:
-    """The first of the falling thresholds 1 - t / 1000, t = 1..1000, that each score reaches, once stretched to [0, 1]."""
+    """The first of the thresholds 1 - t / 1000, t = 1..1000, that each score reaches once stretched to [0, 1]."""
     if len(scores) == 0:
         return np.zeros(0, np.int64)
     low, high = scores.min(), scores.max()

@@ -67,9 +67,7 @@ def test_the_matlab_list_says_the_same_as_the_text_list(tmp_path, text_list):
         "1--Hand/1_Hand.with_dots.1": Annotated([[1, 2, 3, 0]]),
     }
     folder = write_ground_truth(tmp_path / "truth", truth)
-    for one, other in zip(
-        read_wider_list(folder / "wider_face_val.mat"), read_wider_list(text_list), strict=True
-    ):
+    for one, other in zip(read_wider_list(folder / "wider_face_val.mat"), read_wider_list(text_list), strict=True):
         assert one.name == other.name
         np.testing.assert_array_equal(one.boxes, other.boxes)
         np.testing.assert_array_equal(one.invalid, other.invalid)

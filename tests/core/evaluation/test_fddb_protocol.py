@@ -99,8 +99,7 @@ def test_random_curves_equal_matching_again_at_every_score_over_all_pictures():
     faces, predictions = [], {}
     for number in range(6):
         ellipses = [
-            [rng.uniform(10, 20), rng.uniform(6, 10), rng.uniform(-1, 1), *rng.uniform(30, 90, 2)]
-            for _ in range(3)
+            [rng.uniform(10, 20), rng.uniform(6, 10), rng.uniform(-1, 1), *rng.uniform(30, 90, 2)] for _ in range(3)
         ]
         faces.append(faces_of(*ellipses, name=f"p{number}", fold=number % 2 + 1))
         near = ellipse_boxes(faces[-1].ellipses) + rng.normal(0, 3, (3, 4))
@@ -116,9 +115,7 @@ def test_random_curves_equal_matching_again_at_every_score_over_all_pictures():
             overlaps = rectangle_ellipse_overlaps(rows[rows[:, 4] >= score, :4], picture.ellipses)
             count += len(overlaps)
             padded = np.pad(overlaps, ((0, 3), (0, 0)))  # a face may stay alone
-            order = max(
-                permutations(range(len(padded)), 3), key=lambda o: sum(padded[i, j] for j, i in enumerate(o))
-            )
+            order = max(permutations(range(len(padded)), 3), key=lambda o: sum(padded[i, j] for j, i in enumerate(o)))
             values = np.array([padded[i, j] for j, i in enumerate(order)])
             right, total = right + (values > 0.5).sum(), total + values.sum()
         assert curves.discrete[k] == pytest.approx(right / 18)

@@ -66,9 +66,9 @@ def random_case(seed, pictures=12):
     truth, predictions = {}, {}
     for number in range(pictures):
         count = int(rng.integers(0, 9))
-        boxes = np.concatenate(
-            [rng.integers(0, 120, (count, 2)), rng.integers(0, 40, (count, 2))], axis=1
-        ).astype(float)
+        boxes = np.concatenate([rng.integers(0, 120, (count, 2)), rng.integers(0, 40, (count, 2))], axis=1).astype(
+            float
+        )
         counted = {
             subset: sorted(rng.choice(count, rng.integers(0, count + 1), replace=False) + 1) if count else []
             for subset in SUBSETS
@@ -78,9 +78,7 @@ def random_case(seed, pictures=12):
         near = np.repeat(boxes, 2, axis=0) + rng.normal(0, 3, (2 * count, 4))
         far = rng.uniform(0, 100, (int(rng.integers(0, 6)), 4))
         rows = np.abs(np.concatenate([near, far]))
-        scores = np.round(
-            rng.uniform(-2, 3, len(rows)), int(rng.integers(1, 6))
-        )  # often equal, never in [0, 1] only
+        scores = np.round(rng.uniform(-2, 3, len(rows)), int(rng.integers(1, 6)))  # often equal, never in [0, 1] only
         predictions[name] = np.column_stack([rows, scores])
     return truth, predictions
 
@@ -177,9 +175,7 @@ def test_pictures_asked_for_but_not_predicted_count_as_nothing_found(tmp_path):
 
 
 def test_recall_by_height_is_taken_at_one_false_positive_a_picture(tmp_path):
-    truth = {
-        "0--A/a": Annotated([[0, 0, 8, 8], [100, 0, 9, 12], [200, 0, 20, 20], [300, 0, 20, 20]], [0, 0, 0, 1])
-    }
+    truth = {"0--A/a": Annotated([[0, 0, 8, 8], [100, 0, 9, 12], [200, 0, 20, 20], [300, 0, 20, 20]], [0, 0, 0, 1])}
     rows = np.array(
         [
             [0, 0, 8, 8, 0.9],
@@ -231,27 +227,19 @@ def test_a_resampling_equals_measuring_the_drawn_pictures(tmp_path):
     extremes = np.array([s for rows in predictions.values() for s in rows[:, 4]])
     values = []
     for weights in drawn:
-        repeated = {
-            f"{name}x{k}": name for name, times in zip(names, weights, strict=True) for k in range(times)
-        }
+        repeated = {f"{name}x{k}": name for name, times in zip(names, weights, strict=True) for k in range(times)}
         # A picture without counted faces that holds the extreme scores keeps the stretch of the whole set.
         boxes = {key: truth[name].boxes for key, name in repeated.items()} | {"stretch": []}
-        counted = {key: set(truth[name].counted["hard"]) for key, name in repeated.items()} | {
-            "stretch": set()
-        }
+        counted = {key: set(truth[name].counted["hard"]) for key, name in repeated.items()} | {"stretch": set()}
         rows = {key: predictions[name] for key, name in repeated.items()}
         rows["stretch"] = np.array([[0, 0, 1, 1, extremes.min()], [0, 0, 1, 1, extremes.max()]])
         values.append(slow_ap(rows, boxes, counted))
     interval = evaluate_wider(predictions, folder, rounds=50, seed=0).subsets["hard"].interval
-    assert (interval.low, interval.high) == pytest.approx(
-        tuple(np.quantile(values, [0.025, 0.975])), abs=1e-9
-    )
+    assert (interval.low, interval.high) == pytest.approx(tuple(np.quantile(values, [0.025, 0.975])), abs=1e-9)
 
 
 def test_a_detector_that_is_better_everywhere_is_better_in_every_resampling(tmp_path):
-    truth = {
-        f"0--A/{i}": Annotated([[0, 0, 20, 20], [50, 0, 20, 20]], counted={"hard": [1, 2]}) for i in range(15)
-    }
+    truth = {f"0--A/{i}": Annotated([[0, 0, 20, 20], [50, 0, 20, 20]], counted={"hard": [1, 2]}) for i in range(15)}
     folder = write_ground_truth(tmp_path, truth)
     half = {name: np.array([[0, 0, 20, 20, 0.9]]) for name in truth}
     both = {name: np.array([[0, 0, 20, 20, 0.9], [50, 0, 20, 20, 0.8]]) for name in truth}
@@ -277,7 +265,7 @@ def test_predictions_that_are_not_finite_are_refused(tmp_path):
 def test_a_missing_ground_truth_file_is_named(tmp_path):
     folder = write_ground_truth(tmp_path, {"0--A/a": Annotated([[0, 0, 20, 20]])})
     (folder / "wider_hard_val.mat").unlink()
-    with pytest.raises(FileNotFoundError, match="wider_hard_val.mat"):
+    with pytest.raises(FileNotFoundError, match=r"wider_hard_val\.mat"):
         read_ground_truth(folder)
 
 
@@ -297,7 +285,7 @@ def test_a_submission_folder_survives_a_round_trip_and_gives_the_same_figures(tm
 def test_a_submission_file_that_lists_fewer_faces_than_it_says_is_named(tmp_path):
     (tmp_path / "0--A").mkdir()
     (tmp_path / "0--A" / "a.txt").write_text("a\n2\n1 2 3 4 0.5\n")
-    with pytest.raises(ValueError, match="a.txt announces 2 faces and lists 1"):
+    with pytest.raises(ValueError, match=r"a\.txt announces 2 faces and lists 1"):
         read_submission(tmp_path)
 
 
@@ -308,9 +296,7 @@ def test_a_quarter_of_the_benchmark_takes_a_quarter_of_a_minute_at_most():
         boxes = rng.uniform(1, 900, (12, 4))
         pictures.append(WiderFaces(f"0--A/{number}", boxes, np.zeros(12, bool)))
         masks.append(np.ones(12, bool))
-        predictions[f"0--A/{number}"] = np.column_stack(
-            [rng.uniform(1, 900, (600, 4)), rng.uniform(0, 1, 600)]
-        )
+        predictions[f"0--A/{number}"] = np.column_stack([rng.uniform(1, 900, (600, 4)), rng.uniform(0, 1, 600)])
     truth = WiderGroundTruth(tuple(pictures), dict.fromkeys(SUBSETS, tuple(masks)), 800)
     start = time.process_time()
     evaluate_wider(predictions, truth, rounds=0)

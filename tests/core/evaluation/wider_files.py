@@ -47,8 +47,6 @@ def write_ground_truth(folder: Path, pictures: Mapping[str, Annotated]) -> Path:
     }
     savemat(folder / "wider_face_val.mat", lists)
     for subset in ("easy", "medium", "hard"):
-        counted = column(
-            lambda _, picture: np.array(picture.counted.get(subset, []), np.uint16).reshape(-1, 1)
-        )  # noqa: B023
+        counted = column(lambda _, picture: np.array(picture.counted.get(subset, []), np.uint16).reshape(-1, 1))  # noqa: B023
         savemat(folder / f"wider_{subset}_val.mat", {**lists, "gt_list": counted})
     return folder
