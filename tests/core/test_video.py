@@ -44,8 +44,9 @@ def write(
         stream = container.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.codec_context.gop_size = 12
+        stream.codec_context.bit_rate = 4_000_000
         stream.codec_context.time_base = Fraction(1, 1000 if stamps else 10)
-        stream.options = {"qp": "5", "bf": "3"} if codec == "libx264" else {"qscale": "2"}
+        stream.options = {"qp": "5", "bf": "3"} if codec == "libx264" else {}
         stream.options = {**stream.options, **(options or {})}
         if rotation:
             stream.set_display_rotation(rotation)

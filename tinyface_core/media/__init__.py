@@ -1,0 +1,1 @@
+"""Pixels in: photos, videos and folders of both."""
