@@ -1,0 +1,148 @@
+"""The opened pictures side by side, with thumbnail and state; thousands of them cost no more than those in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
+from app.style import colours_of, icon
+
+_CELL = QSize(136, 112)
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class FilmStrip(QListView):
+    """A row of thumbnails; the current one is the picture that the window shows."""
+
+    picture_chosen = Signal(str)
+    """Source of the picture that the user made the current one."""
+    in_sight = Signal(list)
+    """Sources of the pictures that can be seen now."""
+    close_wanted = Signal(str)
+
+    def __init__(self, model: PicturesModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures = model
+        self.setModel(model)
+        self.setItemDelegate(_Cell(self))
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(False)
+        self.setUniformItemSizes(True)
+        self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setMinimumHeight(_CELL.height() + self.horizontalScrollBar().sizeHint().height() + 4)
+        self.setMaximumHeight(self.minimumHeight() + 8)
+        self.setAccessibleName(self.tr("Film strip"))
+        self.setToolTip("")
+        self._telling = True
+        self._sight = QTimer(self, singleShot=True, interval=120)
+        self._sight.timeout.connect(self._tell_sight)
+        self.horizontalScrollBar().valueChanged.connect(self._sight.start)
+        model.rowsInserted.connect(self._sight.start)
+        self.selectionModel().currentChanged.connect(self._tell_current)
+
+    def show_current(self, source: str | None) -> None:
+        """Mark the picture that the window shows; tells nothing."""
+        self._telling = False
+        index = self._pictures.index(self._pictures.row_of(source or ""))
+        self.setCurrentIndex(index)
+        if index.isValid():
+            self.scrollTo(index)
+        self._telling = True
+        self._sight.start()
+
+    def sources_in_sight(self) -> list[str]:
+        """Sources of the pictures that can be seen, from left to right."""
+        first = self.indexAt(QPoint(4, self.viewport().height() // 2))
+        last = self.indexAt(QPoint(self.viewport().width() - 4, self.viewport().height() // 2))
+        if not first.isValid():
+            return []
+        until = last.row() if last.isValid() else self._pictures.rowCount() - 1
+        return [picture.source for picture in self._pictures.pictures()[first.row() : until + 1]]
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """A wheel scrolls sideways."""
+        bar = self.horizontalScrollBar()
+        delta = event.angleDelta()
+        bar.setValue(bar.value() - (delta.y() or delta.x()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Delete closes the current picture."""
+        index = self.currentIndex()
+        if event.key() == Qt.Key.Key_Delete and index.isValid():
+            picture: Picture = index.data(PICTURE_ROLE)
+            self.close_wanted.emit(picture.source)
+        else:
+            super().keyPressEvent(event)
+
+    def _tell_current(self, current: QModelIndex, _before: QModelIndex) -> None:
+        if self._telling and current.isValid():
+            picture: Picture = current.data(PICTURE_ROLE)
+            self.picture_chosen.emit(picture.source)
+
+    def _tell_sight(self) -> None:
+        self.in_sight.emit(self.sources_in_sight())
+
+
+class _Cell(QStyledItemDelegate):
+    """Thumbnail, name and a badge with the state."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802
+        """All alike."""
+        return _CELL
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """One picture."""
+        picture: Picture = index.data(PICTURE_ROLE)
+        colours = colours_of(option.palette)
+        rect = option.rect.adjusted(3, 3, -3, -3)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(QColor(colours.accent if selected else colours.hover))
+            painter.drawRoundedRect(rect, 5, 5)
+        line = option.fontMetrics.height()
+        place = rect.adjusted(4, 4, -4, -line - 5)
+        image = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(image, QImage) and not image.isNull():
+            size = image.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            target = QRect(QPoint(0, 0), size)
+            target.moveCenter(place.center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(target, image)
+        else:
+            painter.setBrush(QColor(colours.canvas))
+            painter.drawRoundedRect(place, 3, 3)
+            kind = icon("open-video" if picture.is_video else "open-picture", QColor(colours.faint_text))
+            kind.paint(painter, place.adjusted(0, place.height() // 3, 0, -place.height() // 3))
+        painter.setPen(QColor(colours.on_accent if selected else colours.text))
+        name_place = QRect(rect.left() + 5, rect.bottom() - line - 2, rect.width() - 10, line)
+        name = option.fontMetrics.elidedText(picture.name, Qt.TextElideMode.ElideMiddle, name_place.width())
+        painter.drawText(name_place, Qt.AlignmentFlag.AlignCenter, name)
+        self._paint_badge(painter, place, picture, option)
+        painter.restore()
+
+    def _paint_badge(
+        self, painter: QPainter, place: QRect, picture: Picture, option: QStyleOptionViewItem
+    ) -> None:
+        if picture.state == State.IDLE:
+            return
+        text = str(picture.faces) if picture.state == State.DONE or picture.faces else ""
+        width = 20 + (option.fontMetrics.horizontalAdvance(text) + 4 if text else 0)
+        badge = QRect(place.right() - width - 1, place.top() + 2, width, 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#c2410c") if picture.state == State.FAILED else QColor(16, 18, 21, 190))
+        painter.drawRoundedRect(badge, 9, 9)
+        mark = QRect(badge.left() + 4, badge.top() + 4, 12, 12)
+        name = "boxes" if picture.state == State.DONE else str(picture.state)
+        icon(name, QColor("white")).paint(painter, mark)
+        if text:
+            painter.setPen(QColor("white"))
+            painter.drawText(badge.adjusted(18, 0, -5, 0), Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,101 @@
+"""What an empty window shows: how to begin, and what was opened last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from app.settings import Settings
+from app.style import icon
+
+_SHOWN_RECENT = 6
+
+
+class StartPage(QWidget):
+    """Invites to drop, open, paste or try; one button for each of the window's own actions."""
+
+    recent_chosen = Signal(Path)
+
+    def __init__(self, actions: list[QAction], settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.setAccessibleName(self.tr("Start page"))
+        title = QLabel(self.tr("Drop photos or videos here"))
+        title.setProperty("rank", "title")
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        explanation = QLabel(self.tr("Finds faces down to a few pixels, and shows how each one looks enlarged."))
+        explanation.setProperty("rank", "second")
+        explanation.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        explanation.setWordWrap(True)
+        picture = QLabel()
+        picture.setPixmap(icon("app").pixmap(QSize(72, 72)))
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        for action in actions:
+            buttons.addWidget(_button(action))
+        buttons.addStretch()
+
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(1)
+        recent_box = QFrame()
+        recent_box.setMaximumWidth(560)
+        recent_box.setMinimumWidth(420)
+        recent_box.setLayout(self._recent)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 32, 32, 32)
+        layout.setSpacing(12)
+        layout.addStretch(3)
+        for widget in (picture, title, explanation):
+            layout.addWidget(widget)
+        layout.addSpacing(10)
+        layout.addLayout(buttons)
+        layout.addSpacing(18)
+        layout.addWidget(recent_box, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(4)
+        settings.changed.connect(lambda name: self._fill_recent() if name == "recent" else None)
+        self._fill_recent()
+
+    def _fill_recent(self) -> None:
+        while (item := self._recent.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        recent = self._settings.recent[:_SHOWN_RECENT]
+        if not recent:
+            return
+        heading = QLabel(self.tr("Recent"))
+        heading.setProperty("rank", "heading")
+        self._recent.addWidget(heading)
+        for text in recent:
+            self._recent.addWidget(self._recent_button(Path(text)))
+
+    def _recent_button(self, path: Path) -> QToolButton:
+        button = QToolButton()
+        folder = str(path.parent).replace(str(Path.home()), "~", 1)
+        # Whether it is a folder is guessed by the name: asking a sleeping disk would freeze the window.
+        button.setIcon(icon("open-picture" if path.suffix else "open-folder"))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        metrics = button.fontMetrics()
+        text = metrics.elidedText(f"{path.name}    {folder}", Qt.TextElideMode.ElideMiddle, 480)
+        button.setText(text)
+        button.setToolTip(str(path))
+        button.setAccessibleName(self.tr("Open {name}").format(name=path.name))
+        button.clicked.connect(lambda: self.recent_chosen.emit(path))
+        return button
+
+
+def _button(action: QAction) -> QPushButton:
+    button = QPushButton(action.icon(), action.iconText())
+    button.setToolTip(action.toolTip())
+    button.setAccessibleName(action.iconText())
+    button.setEnabled(action.isEnabled())
+    action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+    button.clicked.connect(action.trigger)
+    return button

@@ -1,0 +1,181 @@
+"""The time line of a video: play, step, scrub, and where faces were found."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QToolButton, QWidget
+
+from app.jobs.video_player import VideoInfo
+from app.models.faces import time_stamp
+from app.settings import Settings
+from app.style import colours_of, icon
+
+
+class Timeline(QWidget):
+    """Controls of one video; speaks in frame numbers."""
+
+    seek_wanted = Signal(int)
+    step_wanted = Signal(int)
+    play_wanted = Signal(bool)
+    search_wanted = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fps = 25.0
+        self.setAccessibleName(self.tr("Time line"))
+        back = self._button("step-back", self.tr("Previous frame (,)"))
+        back.clicked.connect(lambda: self.step_wanted.emit(-1))
+        self.play = self._button("play", self.tr("Play or pause (Space)"))
+        self.play.setCheckable(True)
+        self.play.clicked.connect(self.play_wanted)
+        forward = self._button("step-forward", self.tr("Next frame (.)"))
+        forward.clicked.connect(lambda: self.step_wanted.emit(1))
+        self.bar = FrameBar()
+        self.bar.scrubbed.connect(self.seek_wanted)
+        self.time = QLabel()
+        self.time.setAccessibleName(self.tr("Position"))
+        self.step = QSpinBox()
+        self.step.setRange(1, 1000)
+        self.step.setValue(settings.video_step)
+        self.step.setPrefix(self.tr("every ", "before the number in: every 10th frame"))
+        self.step.setSuffix(self.tr(". frame"))
+        self.step.setToolTip(self.tr("Search only every n-th frame: a higher number is quicker"))
+        self.step.setAccessibleName(self.tr("Frames from one search to the next"))
+        self.step.valueChanged.connect(lambda value: setattr(settings, "video_step", value))
+        self.search = QPushButton(icon("search-video"), self.tr("Search the video"))
+        self.search.setToolTip(self.tr("Search the whole video in the background"))
+        self.search.clicked.connect(self.search_wanted)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        for widget in (back, self.play, forward):
+            layout.addWidget(widget)
+        layout.addWidget(self.bar, 1)
+        layout.addWidget(self.time)
+        layout.addWidget(self.step)
+        layout.addWidget(self.search)
+
+    def set_video(self, info: VideoInfo) -> None:
+        """A video was opened."""
+        self._fps = info.fps
+        self.bar.set_frames(info.frames)
+        self.set_position(0, 0.0)
+
+    def set_position(self, number: int, seconds: float | None) -> None:
+        """The frame shown now."""
+        self.bar.set_position(number)
+        total = max(self.bar.frames - 1, 0) / self._fps
+        self.time.setText(
+            self.tr("{time} / {total}   frame {number}").format(
+                time=time_stamp(seconds or 0.0), total=time_stamp(total), number=number
+            )
+        )
+
+    def set_playing(self, playing: bool) -> None:
+        """Whether it runs now."""
+        self.play.setChecked(playing)
+        self.play.setIcon(icon("pause" if playing else "play"))
+
+    def _button(self, name: str, text: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(name))
+        button.setToolTip(text)
+        button.setAccessibleName(text)
+        return button
+
+
+class FrameBar(QWidget):
+    """A bar to scrub on, with a mark at each frame in which faces were found."""
+
+    scrubbed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.frames = 0
+        self.position = 0
+        self._marks: list[int] = []
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Frames"))
+        self.setToolTip(self.tr("Drag to move in the video; marks are frames with faces, Page Up and Down go to them"))
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Wide and low."""
+        return QSize(300, 30)
+
+    def set_frames(self, frames: int) -> None:
+        """A video of so many frames."""
+        self.frames, self.position, self._marks = frames, 0, []
+        self.update()
+
+    def set_position(self, number: int) -> None:
+        """The frame shown now."""
+        self.position = number
+        self.update()
+
+    def set_marks(self, numbers: list[int]) -> None:
+        """Frames with faces, rising."""
+        self._marks = numbers
+        self.update()
+
+    def x_of(self, number: int) -> float:
+        """Place of a frame in the widget."""
+        return 8 + (self.width() - 16) * number / max(self.frames - 1, 1)
+
+    def number_at(self, x: float) -> int:
+        """Frame at a place in the widget."""
+        share = (x - 8) / max(self.width() - 16, 1)
+        return round(min(max(share, 0.0), 1.0) * max(self.frames - 1, 0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Groove, marks, handle."""
+        colours = colours_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        middle = self.height() / 2
+        painter.setBrush(QColor(colours.strong_border))
+        painter.drawRoundedRect(QRectF(8, middle - 2, self.width() - 16, 4), 2, 2)
+        painter.setBrush(QColor(colours.accent))
+        painter.drawRoundedRect(QRectF(8, middle - 2, self.x_of(self.position) - 8, 4), 2, 2)
+        painter.setBrush(QColor(colours.confirmed))
+        for x in sorted({round(self.x_of(number)) for number in self._marks}):
+            painter.drawRect(QRectF(x - 1, middle - 10, 2, 6))
+        painter.setBrush(QColor(colours.text if self.hasFocus() else colours.accent))
+        painter.drawEllipse(QPointF(self.x_of(self.position), middle), 7, 7)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Go there."""
+        self._scrub(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Follow the mouse."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._scrub(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Arrows step, Page Up and Down go to the next frame with faces, Home and End to the ends."""
+        before, after = bisect_left(self._marks, self.position), bisect_right(self._marks, self.position)
+        targets = {
+            Qt.Key.Key_Left: self.position - 1,
+            Qt.Key.Key_Right: self.position + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.frames - 1,
+            Qt.Key.Key_PageUp: self._marks[before - 1] if before > 0 else self.position,
+            Qt.Key.Key_PageDown: self._marks[after] if after < len(self._marks) else self.position,
+        }
+        target = targets.get(Qt.Key(event.key()))
+        if target is None:
+            super().keyPressEvent(event)
+        elif 0 <= target < self.frames:
+            self.set_position(target)
+            self.scrubbed.emit(target)
+
+    def _scrub(self, event: QMouseEvent) -> None:
+        if self.frames:
+            number = self.number_at(event.position().x())
+            # The handle follows at once; the picture when it is decoded.
+            self.set_position(number)
+            self.scrubbed.emit(number)
