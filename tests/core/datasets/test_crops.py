@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.crops import (
+    FACE,
+    NEITHER,
+    NON_FACE,
+    Crops,
+    MiningRules,
+    RandomBoxes,
+    annotated_faces,
+    cached_crops,
+    label_candidates,
+    mine_crops,
+)
+from tinyface_core.datasets.degradation import Degradation, reduce_bicubic
+from tinyface_core.rois import cut_rois
+from tinyface_core.types import Cancelled
+
+RULES = MiningRules()
+
+
+def _picture(name: str = "a") -> AnnotatedPicture:
+    boxes = np.array([[20, 20, 80, 80], [100, 100, 112, 112], [150, 20, 210, 80]], np.float32)
+    return AnnotatedPicture(name, Path(name), boxes, np.array([False, False, True]))
+
+
+def _noise(path: Path) -> np.ndarray:
+    return np.random.default_rng(len(path.name)).integers(0, 256, (200, 260, 3), dtype=np.uint8)
+
+
+def test_candidates_are_labelled_by_the_published_thresholds() -> None:
+    # Against one 10x10 face: a box shifted by d pixels has IoU (10-d)/(10+d).
+    face = np.array([[0, 0, 10, 10]], np.float32)
+    shifts = {0: FACE, 3: FACE, 4: NEITHER, 5: NEITHER, 6: NON_FACE, 10: NON_FACE}  # 1, .54, .43, .33, .25, 0
+    candidates = np.array([[d, 0, 10 + d, 10] for d in shifts], np.float32)
+    labels = label_candidates(candidates, face, np.array([False]), RULES)
+    assert labels.tolist() == list(shifts.values())
+
+
+def test_exactly_one_half_is_a_face_and_exactly_three_tenths_is_no_non_face() -> None:
+    face = np.array([[0, 0, 10, 10]], np.float32)
+    candidates = np.array([[0, 0, 10, 5], [0, 0, 10, 3]], np.float32)
+    rules = MiningRules(face_iou=0.5, non_face_iou=float(np.float32(0.3)))
+    assert label_candidates(candidates, face, np.array([False]), rules).tolist() == [FACE, NEITHER]
+
+
+def test_an_ignored_face_teaches_neither_face_nor_background() -> None:
+    face = np.array([[0, 0, 10, 10]], np.float32)
+    candidates = np.array([[0, 0, 10, 10], [30, 30, 40, 40]], np.float32)
+    assert label_candidates(candidates, face, np.array([True]), RULES).tolist() == [NEITHER, NON_FACE]
+
+
+def test_every_candidate_of_a_picture_without_faces_is_a_non_face() -> None:
+    none = np.zeros((0, 4), np.float32)
+    candidates = np.array([[0, 0, 9, 9]], np.float32)
+    assert label_candidates(candidates, none, np.zeros(0, bool), RULES).tolist() == [NON_FACE]
+
+
+def test_mining_cuts_sharp_and_small_faces_and_leaves_ignored_ones_out() -> None:
+    crops = mine_crops([_picture()], _noise, [annotated_faces], RULES)
+    assert crops.pixels.shape == (2, 80, 80, 3)
+    assert crops.face.tolist() == [True, True]
+    assert sorted(zip(crops.sharp.tolist(), crops.size.tolist(), strict=True)) == [(False, 12.0), (True, 60.0)]
+
+
+def test_mining_can_leave_small_crops_out_as_in_the_paper() -> None:
+    crops = mine_crops([_picture()], _noise, [annotated_faces], MiningRules(small=False))
+    assert crops.sharp.tolist() == [True]
+
+
+def test_mining_twice_gives_the_same_crops_and_no_more_than_asked_for() -> None:
+    rules = MiningRules(per_picture=3)
+    pictures = [_picture("a"), _picture("bb")]
+    first, second = (mine_crops(pictures, _noise, [RandomBoxes(80, 1)], rules) for _ in range(2))
+    assert (first.pixels == second.pixels).all() and (first.face == second.face).all()
+    assert 0 < (~first.face & first.sharp).sum() <= 6 and 0 < (~first.face & ~first.sharp).sum() <= 6
+
+
+def test_mining_stops_when_asked() -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(Cancelled):
+        mine_crops([_picture()], _noise, [annotated_faces], RULES, cancel=stop)
+
+
+def test_crops_are_mined_once_for_a_recipe_and_again_for_another(tmp_path: Path) -> None:
+    calls = []
+
+    def mine() -> Crops:
+        calls.append(1)
+        return mine_crops([_picture()], _noise, [annotated_faces], RULES)
+
+    first = cached_crops(tmp_path / "c.npz", RULES, mine)
+    second = cached_crops(tmp_path / "c.npz", RULES, mine)
+    assert len(calls) == 1 and (first.pixels == second.pixels).all()
+    cached_crops(tmp_path / "c.npz", MiningRules(seed=2), mine)
+    assert len(calls) == 2
+
+
+def test_a_region_of_the_size_asked_for_is_copied_and_one_past_the_edge_repeats_it() -> None:
+    pixels = _noise(Path("x"))
+    rois = np.array([[10, 20, 26, 36], [-8, -8, 8, 8]], np.float32)
+    inside, outside = cut_rois(pixels, rois, 16)
+    assert (inside == pixels[20:36, 10:26]).all()
+    assert (outside[8:, 8:] == pixels[:8, :8]).all() and (outside[:8, :8] == pixels[0, 0]).all()
+
+
+def test_a_region_wholly_outside_the_picture_is_its_nearest_corner() -> None:
+    pixels = _noise(Path("x"))
+    assert (cut_rois(pixels, np.array([[400, 400, 420, 420]], np.float32), 8) == pixels[-1, -1]).all()
+
+
+def test_bicubic_reduction_agrees_with_pillow() -> None:
+    from PIL import Image
+
+    pixels = _noise(Path("x"))[:64, :64]
+    ours = reduce_bicubic(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255, 4)[0]
+    theirs = np.asarray(Image.fromarray(pixels).resize((16, 16), Image.Resampling.BICUBIC))
+    assert np.abs(ours.permute(1, 2, 0).numpy() * 255 - theirs).max() <= 1.5
+
+
+def test_realistic_degradation_is_repeatable_stays_in_range_and_differs_from_bicubic() -> None:
+    high = F.interpolate(torch.rand(3, 3, 16, 16), scale_factor=4, mode="bicubic").clamp(0, 1)
+    rule = Degradation(realistic=True)
+    first, second = (rule(high, torch.Generator().manual_seed(7)) for _ in range(2))
+    assert torch.equal(first, second) and first.shape == (3, 3, 16, 16)
+    assert first.min() >= 0 and first.max() <= 1
+    assert (first - Degradation()(high, torch.Generator())).abs().mean() > 0.005
