@@ -1,0 +1,281 @@
+"""Pictures for people: boxes drawn on a frame, and a sheet that compares ways to enlarge its faces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, RgbImage
+
+Colour = tuple[int, int, int]
+
+NOT_EVIDENCE = "Refined pixels are generated, not evidence."
+
+# Dark blue to light yellow: lightness rises all the way, so the order survives any colour vision.
+_CERTAINTY: tuple[Colour, ...] = ((63, 111, 196), (91, 155, 208), (126, 196, 193), (199, 220, 138), (253, 240, 111))
+_INK: Colour = (29, 33, 38)
+_FAINT: Colour = (98, 106, 117)
+_LINE: Colour = (223, 226, 230)
+_HALO: Colour = (16, 20, 26)
+_PAPER: Colour = (255, 255, 255)
+
+
+def certainty_colour(score: float) -> Colour:
+    """RGB for a score in [0, 1] (cut to it), from blue to yellow."""
+    place = min(max(score, 0.0), 1.0) * (len(_CERTAINTY) - 1)
+    left = min(int(place), len(_CERTAINTY) - 2)
+    share = place - left
+    red, green, blue = (
+        round(low + (high - low) * share) for low, high in zip(_CERTAINTY[left], _CERTAINTY[left + 1], strict=True)
+    )
+    return red, green, blue
+
+
+def annotated_picture(frame: Frame, faces: Sequence[Face], labels: bool = True) -> RgbImage:
+    """The frame with a box round each face and its score beside it, RGB uint8 `(H, W, 3)`.
+
+    Boxes lie outside of the faces and are thin round tiny ones. A label is left out where every
+    place for it would cover a face or another label.
+    """
+    image = Image.fromarray(frame.pixels)
+    draw = ImageDraw.Draw(image)
+    thickest = max(1, round(max(image.size) / 900))
+    # Best faces last, so that they lie on top, and first in line for a label.
+    for face in sorted(faces, key=lambda face: face.score):
+        _draw_box(draw, face.box, certainty_colour(face.score), thickest)
+    if labels:
+        _draw_labels(draw, image.size, faces, font_size=max(11, round(max(image.size) / 90)))
+    return np.array(image)
+
+
+def comparison_sheet(
+    frame: Frame,
+    result: FindResult,
+    crop_sets: Sequence[CropSet],
+    order: Literal["given", "smallest"] = "smallest",
+    limit: int = 12,
+    cell: int = 192,
+) -> RgbImage:
+    """A sheet with one row a face: its original pixels, then every enlargement, RGB uint8 `(H, W, 3)`.
+
+    Args:
+        frame: the picture that was searched, shown small on top with the compared faces numbered.
+        result: gives size and score of the faces.
+        crop_sets: regions of that frame with their enlargements.
+        order: "smallest" face first, or as given.
+        limit: at most this many rows.
+        cell: side of a crop on the sheet, in pixels.
+
+    Raises:
+        ValueError: if there is no crop set.
+    """
+    if not crop_sets:
+        raise ValueError("There are no crops to compare: enlarge at least one face first.")
+    rows = [_Row(crops, _face_of(crops, result.faces)) for crops in crop_sets]
+    if order == "smallest":
+        rows.sort(key=lambda row: row.size)
+    return _Sheet(frame, result, rows[:limit], cell).drawn()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    crops: CropSet
+    face: Face | None
+
+    @property
+    def size(self) -> float:
+        """Longer side of the face in pixels, of the region where no face is known."""
+        return self.face.size if self.face else self.crops.roi[2] - self.crops.roi[0]
+
+    @property
+    def box(self) -> Box:
+        return self.face.box if self.face else self.crops.roi
+
+
+def _face_of(crops: CropSet, faces: Sequence[Face]) -> Face | None:
+    """The face in whose middle the region lies: regions are cut round the middle of a face."""
+    x, y = _middle(crops.roi)
+    distances = [(abs(_middle(face.box)[0] - x) + abs(_middle(face.box)[1] - y), -face.score) for face in faces]
+    if not distances or min(distances)[0] > 0.25 * (crops.roi[2] - crops.roi[0]):
+        return None
+    return faces[distances.index(min(distances))]
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+class _Sheet:
+    """Lays out and draws a comparison sheet."""
+
+    margin = 40
+    gap = 14
+    label = 118
+    caption = 26
+
+    def __init__(self, frame: Frame, result: FindResult, rows: Sequence[_Row], cell: int) -> None:
+        self.frame, self.result, self.rows, self.cell = frame, result, rows, cell
+        methods = list(dict.fromkeys(item.method for row in rows for item in row.crops.enlargements))
+        self.columns = ["original pixels", *methods]
+        width = self.label + len(self.columns) * (cell + self.gap) - self.gap
+        self.width = max(width, 640) + 2 * self.margin
+        overview_width = min(self.width - 2 * self.margin, 2 * cell + 2 * self.gap + self.label)
+        scale = min(overview_width / frame.width, 300 / frame.height, 1.0)
+        self.overview = (max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
+        self.scale = scale
+        self.table_top = self.margin + max(self.overview[1], 150) + 34
+        self.row_height = cell + self.gap
+        self.height = self.table_top + self.caption + len(rows) * self.row_height + 44 + self.margin
+
+    def drawn(self) -> RgbImage:
+        self.image = Image.new("RGB", (self.width, self.height), _PAPER)
+        self.draw = ImageDraw.Draw(self.image)
+        self._head()
+        self._column_names()
+        for number, row in enumerate(self.rows):
+            self._row(number, row)
+        self._foot()
+        return np.array(self.image)
+
+    def _head(self) -> None:
+        small = Image.fromarray(self.frame.pixels).resize(self.overview, Image.Resampling.LANCZOS)
+        self.image.paste(small, (self.margin, self.margin))
+        for number, row in enumerate(self.rows, 1):
+            box = tuple(self.margin + edge * self.scale for edge in row.box)
+            colour = certainty_colour(row.face.score if row.face else 0)
+            _draw_box(self.draw, (box[0], box[1], box[2], box[3]), colour, 1)
+            x, y = min(box[2] + 3, self.margin + self.overview[0] - 14), box[1] - 4
+            self.draw.text((x, y), str(number), font=_font(13), fill=_PAPER, stroke_width=2, stroke_fill=_HALO)
+        left = self.margin + self.overview[0] + 28
+        room = self.width - self.margin - left
+        name = Path(self.result.source).name
+        if self.result.index is not None:
+            name += f", frame {self.result.index}"
+        lines = [
+            f"{self.result.width} x {self.result.height} pixels, {_count(len(self.result.faces), 'face')} found",
+            f"{_count(len(self.rows), 'face')} compared",
+            *(f"{role}: {weights.split()[0]}" for role, weights in self.result.weights.items() if weights),
+            f"Device: {self.result.device}",
+        ]
+        top = self.margin - 4
+        self.draw.text((left, top), _fitting(name, _font(24), room), font=_font(24), fill=_INK)
+        for number, line in enumerate(lines):
+            self.draw.text((left, top + 42 + number * 23), _fitting(line, _font(15), room), font=_font(15), fill=_FAINT)
+
+    def _column_names(self) -> None:
+        for number, name in enumerate(self.columns):
+            middle = self._left(number) + self.cell / 2
+            text = _fitting(name, _font(16), self.cell)
+            self.draw.text((middle, self.table_top), text, font=_font(16), fill=_INK, anchor="mt")
+
+    def _row(self, number: int, row: _Row) -> None:
+        top = self.table_top + self.caption + number * self.row_height
+        middle = top + self.cell / 2
+        self.draw.line(
+            (self.margin, top - self.gap / 2, self.width - self.margin, top - self.gap / 2), fill=_LINE, width=1
+        )
+        self.draw.text((self.margin, middle - 34), f"{number + 1}", font=_font(15), fill=_FAINT, anchor="lm")
+        self.draw.text((self.margin, middle - 8), f"{row.size:.0f} px", font=_font(26), fill=_INK, anchor="lm")
+        if row.face:
+            score = f"score {row.face.score:.2f}"
+            self.draw.text((self.margin, middle + 20), score, font=_font(15), fill=_INK, anchor="lm")
+            swatch = (self.margin, middle + 36, self.margin + 60 * row.face.score, middle + 41)
+            self.draw.rectangle((self.margin, middle + 36, self.margin + 60, middle + 41), fill=_LINE)
+            self.draw.rectangle(swatch, fill=certainty_colour(row.face.score))
+        # Hard squares for what was measured; what was computed is smoothed to the cell's size.
+        self._picture(0, top, row.crops.original, Image.Resampling.NEAREST)
+        for enlargement in row.crops.enlargements:
+            column = self.columns.index(enlargement.method)
+            smooth = Image.Resampling.NEAREST if enlargement.method == "nearest" else Image.Resampling.BICUBIC
+            self._picture(column, top, enlargement.pixels, smooth)
+            self._milliseconds(column, top, enlargement.milliseconds)
+
+    def _picture(self, column: int, top: int, pixels: RgbImage, resampling: Image.Resampling) -> None:
+        picture = Image.fromarray(pixels).resize((self.cell, self.cell), resampling)
+        self.image.paste(picture, (self._left(column), top))
+
+    def _milliseconds(self, column: int, top: int, value: float) -> None:
+        text = f"{value:.1f} ms"
+        right, bottom = self._left(column) + self.cell, top + self.cell
+        width = _font(11).getlength(text)
+        self.draw.rectangle((right - width - 9, bottom - 17, right - 1, bottom - 1), fill=_PAPER)
+        self.draw.text((right - 5, bottom - 9), text, font=_font(11), fill=_FAINT, anchor="rm")
+
+    def _foot(self) -> None:
+        y = self.height - self.margin
+        self.draw.text((self.margin, y), NOT_EVIDENCE, font=_font(16), fill=_INK, anchor="ls")
+
+    def _left(self, column: int) -> int:
+        return self.margin + self.label + column * (self.cell + self.gap)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)  # Every Pillow wheel has FreeType.
+    return font
+
+
+def _fitting(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+    """The text, its middle left out if it is wider than `width`; letters that the font lacks as "?"."""
+    text = text.encode("ascii", "replace").decode()
+    if font.getlength(text) <= width:
+        return text
+    kept = len(text)
+    while kept > 2 and font.getlength(_shortened(text, kept)) > width:
+        kept -= 1
+    return _shortened(text, kept)
+
+
+def _shortened(text: str, kept: int) -> str:
+    return f"{text[: ceil(kept / 2)]}...{text[len(text) - kept // 2 :]}"
+
+
+def _draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, thickest: int) -> None:
+    x1, y1, x2, y2 = floor(box[0]), floor(box[1]), ceil(box[2]), ceil(box[3])
+    if x2 <= x1 or y2 <= y1:
+        return
+    thick = min(thickest, max(1, (x2 - x1) // 10))
+    # PIL counts the last pixel in and draws wide lines inwards: step out by the line's own width.
+    draw.rectangle((x1 - thick - 1, y1 - thick - 1, x2 + thick, y2 + thick), outline=_HALO, width=1)
+    draw.rectangle((x1 - thick, y1 - thick, x2 + thick - 1, y2 + thick - 1), outline=colour, width=thick)
+
+
+def _draw_labels(draw: ImageDraw.ImageDraw, size: tuple[int, int], faces: Sequence[Face], font_size: int) -> None:
+    font = _font(font_size)
+    taken = np.array([face.box for face in faces], np.float32).reshape(-1, 4)
+    for face in sorted(faces, key=lambda face: -face.score):
+        text = f"{face.score:.2f}"
+        width, height = ceil(font.getlength(text)) + 6, font_size + 4
+        for place in _places(face.box, width, height, gap=4):
+            inside = place[0] >= 0 and place[1] >= 0 and place[2] <= size[0] and place[3] <= size[1]
+            if inside and not _overlaps(place, taken):
+                x1, y1, x2, y2 = place
+                draw.rectangle((x1, y1, x2 - 1, y2 - 1), fill=_HALO)
+                middle = ((x1 + x2) / 2, (y1 + y2) / 2)
+                draw.text(middle, text, font=font, fill=certainty_colour(face.score), anchor="mm")
+                taken = np.concatenate([taken, np.array([place], np.float32)])
+                break
+
+
+def _places(box: Box, width: int, height: int, gap: int) -> Iterator[Box]:
+    """Where a label may stand: above, below, right, left of the box."""
+    x1, y1, x2, y2 = floor(box[0]), floor(box[1]), ceil(box[2]), ceil(box[3])
+    yield x1, y1 - gap - height, x1 + width, y1 - gap
+    yield x1, y2 + gap, x1 + width, y2 + gap + height
+    yield x2 + gap, y1, x2 + gap + width, y1 + height
+    yield x1 - gap - width, y1, x1 - gap, y1 + height
+
+
+def _overlaps(place: Box, taken: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> bool:
+    x1, y1, x2, y2 = place
+    return bool(((taken[:, 0] < x2) & (taken[:, 2] > x1) & (taken[:, 1] < y2) & (taken[:, 3] > y1)).any())
