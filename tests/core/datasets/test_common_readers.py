@@ -1,0 +1,105 @@
+"""COCO, YOLO and Pascal VOC: the same two faces in three forms, and what goes wrong with each."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tinyface_core.datasets.registry import open_dataset
+
+BOXES = np.array([[10, 20, 40, 60], [50, 5, 60, 25]], np.float32)
+
+
+@pytest.fixture
+def images(tmp_path):
+    folder = tmp_path / "images"
+    folder.mkdir()
+    Image.new("RGB", (100, 80)).save(folder / "a.jpg")
+    return folder
+
+
+def coco(tmp_path, **changes):
+    document = {
+        "images": [{"id": 7, "file_name": "a.jpg"}, {"id": 8, "file_name": "elsewhere.jpg"}],
+        "categories": [{"id": 1, "name": "face"}],
+        "annotations": [
+            {"image_id": 7, "category_id": 1, "bbox": [10, 20, 30, 40]},
+            {"image_id": 7, "category_id": 1, "bbox": [50, 5, 10, 20], "iscrowd": 1},
+            {"image_id": 7, "category_id": 1, "bbox": [50, 5, 0, 20]},
+        ],
+    }
+    path = tmp_path / "coco.json"
+    path.write_text(json.dumps(document | changes))
+    return path
+
+
+def yolo(tmp_path, text="0 0.25 0.5 0.3 0.5\n0 0.55 0.1875 0.1 0.25\n"):
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    (folder / "a.txt").write_text(text)
+    return folder
+
+
+def voc(tmp_path, filename="a.jpg"):
+    folder = tmp_path / "xml"
+    folder.mkdir()
+    entry = (
+        "<object><name>face</name><difficult>{}</difficult><bndbox>"
+        "<xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox></object>"
+    )
+    faces = entry.format(0, 11, 21, 40, 60) + entry.format(1, 51, 6, 60, 25)
+    (folder / "a.xml").write_text(f"<annotation><filename>{filename}</filename>{faces}</annotation>")
+    return folder
+
+
+@pytest.mark.parametrize(("kind", "write", "ignored"), [("coco", coco, 1), ("yolo", yolo, 0), ("voc", voc, 1)])
+def test_every_form_gives_the_same_boxes(tmp_path, images, kind, write, ignored):
+    (picture,) = open_dataset(kind, images, write(tmp_path))
+    np.testing.assert_allclose(picture.boxes, BOXES, atol=1e-4)
+    assert picture.boxes.dtype == np.float32
+    assert picture.ignored.tolist() == [False, bool(ignored)]
+    assert picture.path == images / "a.jpg"
+
+
+@pytest.mark.parametrize(("kind", "write"), [("coco", coco), ("yolo", yolo), ("voc", voc)])
+def test_pictures_that_are_not_there_are_an_error(tmp_path, kind, write):
+    (tmp_path / "other").mkdir()
+    with pytest.raises(FileNotFoundError):
+        open_dataset(kind, tmp_path / "other", write(tmp_path))
+
+
+def test_an_empty_yolo_text_is_a_picture_without_faces(tmp_path, images):
+    (picture,) = open_dataset("yolo", images, yolo(tmp_path, ""))
+    assert picture.boxes.shape == (0, 4) and picture.ignored.shape == (0,)
+
+
+def test_a_yolo_line_in_pixels_is_refused_with_its_number(tmp_path, images):
+    with pytest.raises(ValueError, match=r"a\.txt, line 2"):
+        open_dataset("yolo", images, yolo(tmp_path, "0 0.5 0.5 0.1 0.1\n0 25 40 30 40\n"))
+
+
+def test_a_coco_file_without_images_is_refused(tmp_path, images):
+    (tmp_path / "coco.json").write_text("[]")
+    with pytest.raises(ValueError, match=r"coco\.json"):
+        open_dataset("coco", images, tmp_path / "coco.json")
+
+
+def test_a_voc_file_cannot_point_out_of_the_folder(tmp_path, images):
+    Image.new("RGB", (9, 9)).save(tmp_path / "secret.jpg")
+    with pytest.raises(FileNotFoundError):
+        open_dataset("voc", images, voc(tmp_path, "../secret.jpg"))
+
+
+def test_broken_xml_is_named(tmp_path, images):
+    folder = voc(tmp_path)
+    (folder / "b.xml").write_text("<annotation>")
+    with pytest.raises(ValueError, match=r"b\.xml"):
+        open_dataset("voc", images, folder)
+
+
+def test_an_unknown_form_lists_the_known_ones(tmp_path):
+    with pytest.raises(ValueError, match="wider, fddb, coco, yolo, voc"):
+        open_dataset("kitti", tmp_path, tmp_path)

@@ -1,0 +1,62 @@
+"""Reader of Pascal VOC annotations (one XML a picture)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+
+
+def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = None) -> list[AnnotatedPicture]:
+    """The pictures that the XML files of a folder name and that are on this disk; difficult objects are ignored.
+
+    VOC counts pixels from one and includes the last one: xmin = 1, xmax = 10 become the edges 0 and 10.
+
+    Args:
+        images: folder of the pictures.
+        annotations: folder of the XML files.
+        classes: names of the classes that are faces; None takes all.
+
+    Raises:
+        FileNotFoundError: if there is no XML file, or none of their pictures is in `images`.
+        ValueError: if an XML file cannot be read; the message names it.
+    """
+    files = sorted(annotations.glob("*.xml"))
+    if not files:
+        raise FileNotFoundError(f"{annotations} holds no XML files of Pascal VOC.")
+    pictures = []
+    for file in files:
+        try:
+            root = ElementTree.parse(file).getroot()
+            name = root.findtext("filename") or f"{file.stem}.jpg"
+            faces = [_read_object(entry) for entry in root.iter("object") if _is_of(entry, classes)]
+        except (ElementTree.ParseError, ValueError) as error:
+            raise ValueError(f"{file.name} cannot be read as a Pascal VOC annotation: {error}.") from error
+        # Only the last part: a file from elsewhere must not point out of the folder.
+        path = images / Path(name).name
+        if path.is_file():
+            boxes = np.array([box for box, _ in faces], np.float32).reshape(-1, 4)
+            ignored = np.array([difficult for _, difficult in faces], bool)
+            keep = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+            pictures.append(AnnotatedPicture(file.stem, path, boxes[keep], ignored[keep]))
+    if not pictures:
+        raise FileNotFoundError(f"None of the pictures that the {len(files)} XML files name is in {images}.")
+    return pictures
+
+
+def _is_of(entry: ElementTree.Element, classes: Collection[str] | None) -> bool:
+    return classes is None or (entry.findtext("name") or "").strip() in classes
+
+
+def _read_object(entry: ElementTree.Element) -> tuple[list[float], bool]:
+    edges = []
+    for name, shift in (("xmin", -1), ("ymin", -1), ("xmax", 0), ("ymax", 0)):
+        text = entry.findtext(f"bndbox/{name}")
+        if text is None:
+            raise ValueError(f"an object has no {name}")
+        edges.append(float(text) + shift)
+    return edges, (entry.findtext("difficult") or "0").strip() == "1"

@@ -1,0 +1,60 @@
+"""Reader of YOLO annotations (one text a picture, boxes as shares of the picture)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.wider import PICTURE_SUFFIXES
+
+
+def read_yolo(images: Path, labels: Path, classes: Collection[int] | None = None) -> list[AnnotatedPicture]:
+    """Every picture of `images` that has a text in `labels`; an empty text is a picture without faces.
+
+    Args:
+        images: folder of pictures, subfolders too.
+        labels: folder of the same shape with `name.txt`, lines `class x_centre y_centre width height` in [0, 1].
+        classes: numbers of the classes that are faces; None takes all.
+
+    Raises:
+        FileNotFoundError: if no picture has a text.
+        ValueError: if a line has not that form; the message names it.
+        MediaError: if a picture's size cannot be read.
+    """
+    from tinyface_core.media.images import read_size
+
+    pictures = []
+    for path in sorted(file for file in images.rglob("*") if file.suffix.lower() in PICTURE_SUFFIXES):
+        text = (labels / path.relative_to(images)).with_suffix(".txt")
+        if not text.is_file():
+            continue
+        rows = _read_text(text)
+        if classes is not None:
+            rows = rows[np.isin(rows[:, 0], list(classes))]
+        width, height = read_size(path)
+        centres, sizes = rows[:, 1:3] * (width, height), rows[:, 3:5] * (width, height)
+        keep = (sizes > 0).all(axis=1)
+        boxes = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)[keep].astype(np.float32)
+        name = path.relative_to(images).with_suffix("").as_posix()
+        pictures.append(AnnotatedPicture(name, path, boxes, np.zeros(len(boxes), bool)))
+    if not pictures:
+        raise FileNotFoundError(f"No picture of {images} has a YOLO text of its name in {labels}.")
+    return pictures
+
+
+def _read_text(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            values = [float(value) for value in line.split()[:5]]
+        except ValueError:
+            values = []
+        if len(values) != 5 or not all(-1 <= value <= 2 for value in values[1:]):
+            raise ValueError(f"{path.name}, line {number}: not a class and a box in shares of the picture.")
+        rows.append(values)
+    return np.array(rows, np.float64).reshape(len(rows), 5)
