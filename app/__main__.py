@@ -1,0 +1,43 @@
+"""Starts the window; torch is imported only afterwards, by a worker."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program; arguments are files and folders to open. Returns the exit code."""
+    from PySide6.QtCore import QCoreApplication, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    arguments = sys.argv if arguments is None else arguments
+    QCoreApplication.setOrganizationName("TinyFaceInspector")
+    QCoreApplication.setApplicationName("Tiny Face Inspector")
+    application = QApplication(arguments)
+
+    from app.controller import Controller
+    from app.main_window import MainWindow
+    from app.settings import Settings
+    from app.style import apply_style, icon
+    from app.translations import load_translation
+
+    application.setWindowIcon(icon("app"))
+    settings = Settings()
+    load_translation(application, settings.language)
+    apply_style(application, settings.theme)  # type: ignore[arg-type]
+    settings.changed.connect(
+        lambda name: apply_style(application, settings.theme) if name == "theme" else None  # type: ignore[arg-type]
+    )
+    controller = Controller(settings)
+    window = MainWindow(controller)
+    window.show()
+    # First the window's own paint, then everything that is slow.
+    QTimer.singleShot(0, controller.warm_up)
+    paths = [Path(argument) for argument in application.arguments()[1:]]
+    QTimer.singleShot(0, lambda: controller.open_paths(paths))
+    return application.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,431 @@
+"""The main window: places the views, fills menus and tool bar, joins signals. No logic of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import WindowActions
+from app.controller import Controller
+from app.jobs.video_player import ShownFrame, VideoInfo
+from app.models.verdict import Verdict
+from app.resources import resource
+from app.settings import Settings
+from app.style import icon
+from app.views.canvas import Canvas
+from app.views.comparison import ComparisonPanel
+from app.views.face_list import FaceList
+from app.views.film_strip import FilmStrip
+from app.views.notice import Notice
+from app.views.pyramid import Pyramid
+from app.views.start_page import StartPage
+from app.views.status import StatusBar
+from app.views.timeline import Timeline
+from tinyface_core.types import Frame
+
+_STATE_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """Tiny Face Inspector's window."""
+
+    def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.controller = controller
+        self.settings: Settings = controller.settings
+        self.setObjectName("main")
+        self.setWindowTitle("Tiny Face Inspector")
+        self.setWindowIcon(icon("app"))
+        self.setAcceptDrops(True)
+        self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.AllowNestedDocks)
+        self.actions_ = WindowActions(controller.faces.undo_stack, self)
+        self.addActions(self.actions_.all())
+
+        self.canvas = Canvas()
+        self.timeline = Timeline(self.settings)
+        self.notice = Notice()
+        a = self.actions_
+        self.start_page = StartPage([a.open, a.open_folder, a.open_video, a.open_sample], self.settings)
+        self.film_strip = FilmStrip(controller.pictures)
+        self.face_list = FaceList(controller.visible, self.settings)
+        self.comparison = ComparisonPanel(self.settings)
+        self.status = StatusBar(a.cancel)
+        self.setStatusBar(self.status)
+        self._stack = QStackedWidget()
+        self._place()
+        self._fill_menus()
+        self._fill_tool_bar()
+        self._join_actions()
+        self._join_views()
+        self._show_current(None)
+        self._restore()
+
+    # -- places ---------------------------------------------------------------------------------------
+
+    def _place(self) -> None:
+        viewer = QWidget()
+        column = QVBoxLayout(viewer)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.timeline)
+        self._stack.addWidget(self.start_page)
+        self._stack.addWidget(viewer)
+        middle = QWidget()
+        outer = QVBoxLayout(middle)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.notice)
+        outer.addWidget(self._stack, 1)
+        self.setCentralWidget(middle)
+        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        self.docks = {
+            "faces": self._dock("faces", self.tr("Faces"), self.face_list, right),
+            "comparison": self._dock("comparison", self.tr("Comparison"), self.comparison, right),
+            "pictures": self._dock("pictures", self.tr("Pictures"), self.film_strip, bottom),
+        }
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        self.resize(1440, 900)
+        self.resizeDocks([self.docks["faces"]], [430], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["faces"], self.docks["comparison"]], [430, 420], Qt.Orientation.Vertical)
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        dock.setAccessibleName(title)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _fill_menus(self) -> None:
+        a, bar = self.actions_, self.menuBar()
+        files = bar.addMenu(self.tr("&File"))
+        files.addActions([a.open, a.open_folder, a.open_video, a.paste])
+        self._recent_menu = files.addMenu(self.tr("Open &recent"))
+        self._recent_menu.aboutToShow.connect(self._fill_recent)
+        _groups(files, [[a.open_sample], [a.export], [a.close, a.close_all], [a.quit]])
+        edit = bar.addMenu(self.tr("&Edit"))
+        _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.draw], [a.preferences]])
+        view = bar.addMenu(self.tr("&View"))
+        _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
+        _groups(view, [[a.previous, a.next], [a.play, a.frame_back, a.frame_on], [a.full_screen]])
+        view.addSeparator()
+        view.addActions([dock.toggleViewAction() for dock in self.docks.values()])
+        search = bar.addMenu(self.tr("&Search"))
+        _groups(search, [[a.find, a.find_all, a.find_video], [a.cancel], [a.weights]])
+        help_ = bar.addMenu(self.tr("&Help"))
+        help_.addActions([a.shortcuts, a.about])
+
+    def _fill_tool_bar(self) -> None:
+        a = self.actions_
+        bar = QToolBar(self.tr("Tools"), self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.addActions([a.open, a.open_folder])
+        bar.addSeparator()
+        bar.addAction(a.find)
+        self.effort = QComboBox()
+        self.effort.setAccessibleName(self.tr("Effort of the search"))
+        self.effort.setToolTip(self.tr("How long a search may take: the numbers are in the preferences"))
+        for name, text in {
+            "fast": self.tr("Fast"),
+            "balanced": self.tr("Balanced"),
+            "thorough": self.tr("Thorough"),
+        }.items():
+            self.effort.addItem(text, name)
+        bar.addWidget(self.effort)
+        bar.addSeparator()
+        icons_only = [a.fit, a.one_to_one, a.zoom_out, a.zoom_in, a.boxes, a.loupe, a.draw, a.undo, a.redo]
+        for action in icons_only:
+            bar.addAction(action)
+            button = bar.widgetForAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # type: ignore[attr-defined]
+            button.setAccessibleName(action.text().replace("&", ""))
+            if action in (a.zoom_in, a.draw):
+                bar.addSeparator()
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        bar.addAction(a.export)
+        self.addToolBar(bar)
+
+    # -- joining --------------------------------------------------------------------------------------
+
+    def _join_actions(self) -> None:
+        a, c, canvas = self.actions_, self.controller, self.canvas
+        for action, slot in {
+            a.open: self._ask_photos,
+            a.open_folder: self._ask_folder,
+            a.open_video: self._ask_video,
+            a.open_sample: lambda: c.open_paths([_samples()]),
+            a.paste: self._paste,
+            a.close: lambda: c.close_picture(c.current or ""),
+            a.close_all: c.close_all,
+            a.export: self._export,
+            a.quit: self.close,
+            a.preferences: self._show_preferences,
+            a.weights: self._show_weights,
+            a.shortcuts: self._show_shortcuts,
+            a.about: self._show_about,
+            a.find: c.search_current,
+            a.find_all: lambda: c.search([p.source for p in c.pictures.pictures()]),
+            a.find_video: c.search_video,
+            a.cancel: c.cancel,
+            a.fit: canvas.fit,
+            a.one_to_one: canvas.zoom_one_to_one,
+            a.zoom_in: lambda: canvas.zoom_by(1.25),
+            a.zoom_out: lambda: canvas.zoom_by(0.8),
+            a.previous: lambda: c.show_neighbour(-1),
+            a.next: lambda: c.show_neighbour(1),
+            a.play: self._toggle_playing,
+            a.frame_back: lambda: c.player.step(-1),
+            a.frame_on: lambda: c.player.step(1),
+        }.items():
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+        for verdict, action in a.verdicts.items():
+            action.triggered.connect(lambda _checked=False, verdict=verdict: self._give(verdict))
+        for action, name in ((a.boxes, "show_boxes"), (a.labels, "box_labels"), (a.follow, "frame_selected")):
+            action.setChecked(self.settings.value(name, True))
+            action.toggled.connect(lambda on, name=name: setattr(self.settings, name, on))
+        a.boxes.toggled.connect(canvas.set_boxes_shown)
+        a.labels.toggled.connect(canvas.set_labels_shown)
+        canvas.set_boxes_shown(a.boxes.isChecked())
+        canvas.set_labels_shown(a.labels.isChecked())
+        a.loupe.toggled.connect(canvas.set_loupe)
+        a.draw.toggled.connect(canvas.set_drawing)
+        a.full_screen.toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
+        a.open_sample.setEnabled(_samples().exists())
+        self.effort.setCurrentIndex(max(self.effort.findData(self.settings.effort), 0))
+        self.effort.currentIndexChanged.connect(
+            lambda _index: setattr(self.settings, "effort", self.effort.currentData())
+        )
+
+    def _join_views(self) -> None:
+        c = self.controller
+        c.current_changed.connect(self._show_current)
+        c.picture_shown.connect(self._show_picture)
+        c.frame_shown.connect(self._take_frame)
+        c.message.connect(self.canvas.set_message)
+        c.faces_shown.connect(self.canvas.set_faces)
+        c.face_selected.connect(self._select)
+        c.status_changed.connect(self.status.show_status)
+        c.failed.connect(self.notice.say)
+        c.video_faces_changed.connect(self.timeline.bar.set_marks)
+        c.player.opened.connect(self._show_video)
+        c.player.shown.connect(self._move_timeline)
+        c.player.playing_changed.connect(self.timeline.set_playing)
+        self.canvas.face_clicked.connect(c.select)
+        self.canvas.face_drawn.connect(c.add_drawn_face)
+        self.canvas.zoomed.connect(self.status.show_zoom)
+        self.canvas.pointed.connect(self.status.show_pixel)
+        self.face_list.face_selected.connect(lambda key: c.select(key, go_there=True))
+        self.film_strip.picture_chosen.connect(c.show)
+        self.film_strip.close_wanted.connect(c.close_picture)
+        self.film_strip.in_sight.connect(c.put_in_sight)
+        self.timeline.seek_wanted.connect(c.player.seek)
+        self.timeline.step_wanted.connect(c.player.step)
+        self.timeline.play_wanted.connect(lambda _on: self._toggle_playing())
+        self.timeline.search_wanted.connect(c.search_video)
+        self.start_page.recent_chosen.connect(lambda path: c.open_paths([path]))
+        self.settings.changed.connect(self._follow_settings)
+
+    # -- following the controller -----------------------------------------------------------------------
+
+    def _show_current(self, source: str | None) -> None:
+        a, picture = self.actions_, self.controller.pictures.picture(source or "")
+        open_ = picture is not None
+        self._stack.setCurrentIndex(1 if open_ else 0)
+        self.timeline.setVisible(picture is not None and picture.is_video)
+        for action in (a.close, a.close_all, a.find, a.find_all, a.fit, a.one_to_one, a.zoom_in, a.zoom_out):
+            action.setEnabled(open_)
+        for action in (a.previous, a.next, a.draw, a.export, a.loupe):
+            action.setEnabled(open_)
+        for action in (a.play, a.frame_back, a.frame_on, a.find_video):
+            action.setEnabled(picture is not None and picture.is_video)
+        for dock in self.docks.values():
+            dock.widget().setEnabled(open_)
+        self.film_strip.show_current(source)
+        name = f"{picture.name} – " if picture is not None else ""
+        self.setWindowTitle(f"{name}Tiny Face Inspector")
+        if picture is None:
+            self.status.show_size(0, 0)
+            self.status.zoom.clear()
+            self.canvas.set_message("")
+
+    def _show_picture(self, pyramid: Pyramid, keep_view: bool) -> None:
+        self.canvas.set_picture(pyramid, keep_view)
+        self.status.show_size(pyramid.width, pyramid.height)
+
+    def _take_frame(self, frame: Frame | None) -> None:
+        if frame is None or self.controller.selected < 0:
+            self.comparison.set_face(None, None)
+
+    def _select(self, key: int, go_there: bool) -> None:
+        self.canvas.select(key, go_there)
+        self.face_list.select(key)
+        entry = self.controller.faces.entry(key)
+        if entry is None:
+            self.comparison.set_face(None, None)
+        else:
+            self.comparison.set_face(self.controller.frame, entry.face)
+
+    def _show_video(self, info: VideoInfo) -> None:
+        self.timeline.set_video(info)
+
+    def _move_timeline(self, shown: ShownFrame) -> None:
+        self.timeline.set_position(shown.frame.index or 0, shown.frame.seconds)
+
+    def _toggle_playing(self) -> None:
+        player = self.controller.player
+        player.pause() if player.playing else player.play()
+        self.timeline.set_playing(player.playing)
+
+    def _give(self, verdict: Verdict) -> None:
+        self.controller.give_verdict(self.face_list.selected_keys() or [self.controller.selected], verdict)
+
+    def _follow_settings(self, name: str) -> None:
+        if name == "effort":
+            self.effort.setCurrentIndex(max(self.effort.findData(self.settings.effort), 0))
+
+    # -- dialogs ----------------------------------------------------------------------------------------
+
+    def _ask_photos(self) -> None:
+        from tinyface_core.media.sources import PICTURE_SUFFIXES
+
+        self._ask_files(self.tr("Open photos"), self.tr("Photos"), PICTURE_SUFFIXES)
+
+    def _ask_video(self) -> None:
+        from tinyface_core.media.sources import VIDEO_SUFFIXES
+
+        self._ask_files(self.tr("Open a video"), self.tr("Videos"), VIDEO_SUFFIXES)
+
+    def _ask_files(self, title: str, kind: str, suffixes: frozenset[str]) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(suffixes))
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self, title, self.settings.open_folder, f"{kind} ({patterns});;{self.tr('All files')} (*)"
+        )
+        if chosen:
+            self.settings.open_folder = str(Path(chosen[0]).parent)
+            self.controller.open_paths([Path(name) for name in chosen])
+
+    def _ask_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a folder"), self.settings.open_folder)
+        if chosen:
+            self.settings.open_folder = chosen
+            self.controller.open_paths([Path(chosen)])
+
+    def _export(self) -> None:
+        from app.dialogs.export import ExportDialog
+
+        c = self.controller
+        ExportDialog(c.faces, c.visible, list(c.results.values()), c.current, self.settings, self).exec()
+
+    def _show_preferences(self) -> None:
+        from app.dialogs.preferences import PreferencesDialog
+
+        PreferencesDialog(self.settings, self).exec()
+
+    def _show_weights(self) -> None:
+        from app.dialogs.weights import WeightsDialog
+
+        WeightsDialog(self.settings, self).exec()
+
+    def _show_shortcuts(self) -> None:
+        from app.dialogs.shortcuts import ShortcutsDialog
+
+        ShortcutsDialog(self.actions_.all(), self).exec()
+
+    def _show_about(self) -> None:
+        from app.dialogs.about import AboutDialog
+
+        AboutDialog(self).exec()
+
+    # -- recent, drag and drop, clipboard ---------------------------------------------------------------
+
+    def _fill_recent(self) -> None:
+        self._recent_menu.clear()
+        for text in self.settings.recent:
+            action = self._recent_menu.addAction(text.replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, text=text: self.controller.open_paths([Path(text)]))
+        if self.settings.recent:
+            self._recent_menu.addSeparator()
+            clear = self._recent_menu.addAction(self.tr("Clear the list"))
+            clear.triggered.connect(lambda: setattr(self.settings, "recent", []))
+        else:
+            self._recent_menu.addAction(self.tr("Nothing yet")).setEnabled(False)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Files, folders and pictures are welcome."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open what was dropped."""
+        if self._open_from(event.mimeData()):
+            event.acceptProposedAction()
+
+    def _paste(self) -> None:
+        if not self._open_from(QGuiApplication.clipboard().mimeData()):
+            self.notice.say(self.tr("There is no picture to paste: copy a picture or files first."))
+
+    def _open_from(self, data: QMimeData) -> bool:
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if paths:
+            self.controller.open_paths(paths)
+            return True
+        image = data.imageData() if data.hasImage() else None
+        if isinstance(image, QImage) and not image.isNull():
+            self.controller.open_image(image)
+            return True
+        return False
+
+    # -- begin and end ----------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        geometry, state = self.settings.geometry, self.settings.window_state
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+        if not state.isEmpty():
+            self.restoreState(state, _STATE_VERSION)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Keep the layout and end all work."""
+        self.settings.geometry = QByteArray(self.saveGeometry())
+        self.settings.window_state = QByteArray(self.saveState(_STATE_VERSION))
+        self.settings.sync()
+        self.comparison.stop()
+        self.controller.stop()
+        super().closeEvent(event)
+
+
+def _groups(menu: QMenu, groups: list[list[QAction]]) -> None:
+    for group in groups:
+        if not menu.isEmpty():
+            menu.addSeparator()
+        menu.addActions(group)
+
+
+def _samples() -> Path:
+    return resource("samples")

@@ -1,0 +1,69 @@
+"""The status bar: what runs, how far, how long still, a way to stop it; pixel and zoom under the mouse."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from app.controller import Status
+
+
+class StatusBar(QStatusBar):
+    """Shows `Status` values."""
+
+    def __init__(self, cancel: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.sentence = QLabel()
+        self.sentence.setAccessibleName(self.tr("What is running"))
+        self.progress = QProgressBar()
+        self.progress.setFixedWidth(180)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress"))
+        self.remaining = QLabel()
+        self.remaining.setAccessibleName(self.tr("Remaining time"))
+        self.cancel = QToolButton()
+        self.cancel.setDefaultAction(cancel)
+        self.pixel = QLabel()
+        self.pixel.setAccessibleName(self.tr("Pixel under the mouse"))
+        self.size = QLabel()
+        self.size.setAccessibleName(self.tr("Size of the picture"))
+        self.zoom = QLabel()
+        self.zoom.setAccessibleName(self.tr("Zoom"))
+        self.zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("00000 %"))
+        self.zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.addWidget(self.sentence)
+        for widget in (self.progress, self.remaining, self.cancel):
+            self.addWidget(widget)
+        for widget in (self.pixel, self.size, self.zoom):
+            self.addPermanentWidget(widget)
+        self.show_status(Status(""))
+
+    def show_status(self, status: Status) -> None:
+        """Say what runs."""
+        self.sentence.setText(status.sentence)
+        self.progress.setVisible(status.busy)
+        self.cancel.setVisible(status.busy)
+        # A bar of unknown length runs to and fro.
+        self.progress.setRange(0, status.total if status.total > 1 else 0)
+        self.progress.setValue(status.done)
+        self.remaining.setVisible(status.busy and status.remaining >= 1)
+        self.remaining.setText(self._remaining(status.remaining))
+
+    def show_pixel(self, at: tuple[int, int] | None) -> None:
+        """Say which pixel is under the mouse."""
+        self.pixel.setText("" if at is None else f"{at[0]}, {at[1]}")
+
+    def show_zoom(self, scale: float) -> None:
+        """Say how much is enlarged."""
+        self.zoom.setText(f"{scale * 100:.0f} %" if scale >= 0.1 else f"{scale * 100:.1f} %")
+
+    def show_size(self, width: int, height: int) -> None:
+        """Say how large the picture is; 0 for none."""
+        self.size.setText(f"{width} × {height}" if width else "")
+
+    def _remaining(self, seconds: float) -> str:
+        if seconds < 90:
+            return self.tr("{count} s left").format(count=max(round(seconds), 0))
+        return self.tr("{count} min left").format(count=round(seconds / 60))
