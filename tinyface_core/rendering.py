@@ -172,7 +172,7 @@ class _Sheet:
         for number, name in enumerate(self.columns):
             middle = self._left(number) + self.cell / 2
             text = _fitting(name, _font(16), self.cell)
-            self.draw.text((middle, self.table_top), text, font=_font(16), fill=_INK, anchor="mt")
+            self.draw.text((middle, self.table_top + 12), text, font=_font(16), fill=_INK, anchor="ms")
 
     def _row(self, number: int, row: _Row) -> None:
         top = self.table_top + self.caption + number * self.row_height
@@ -262,7 +262,7 @@ def _draw_labels(draw: ImageDraw.ImageDraw, size: tuple[int, int], faces: Sequen
                 x1, y1, x2, y2 = place
                 draw.rectangle((x1, y1, x2 - 1, y2 - 1), fill=_HALO)
                 middle = ((x1 + x2) / 2, (y1 + y2) / 2)
-                draw.text(middle, text, font=font, fill=certainty_colour(face.score), anchor="mm")
+                draw.text(middle, text, font=font, fill=_PAPER, anchor="mm")
                 taken = np.concatenate([taken, np.array([place], np.float32)])
                 break
 

@@ -1,0 +1,151 @@
+"""Every format holds what was found, for the programs and people that read it."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+from PIL import Image
+
+from tinyface_core.export import FORMATS, ExportError, FaceKey, Material, Verdict, export
+from tinyface_core.results import read_results
+from tinyface_core.types import CropSet, Enlargement, Face, FindResult
+
+SCHEMA = Path(__file__).parents[2] / "resources" / "schema" / "find-result.schema.json"
+
+
+@pytest.fixture
+def material(tmp_path: Path) -> Material:
+    """Two photos of the same name; the first with a confirmed, a rejected and an overhanging face."""
+    results = []
+    for folder in ("a", "b"):
+        path = tmp_path / folder / "crowd.png"
+        path.parent.mkdir()
+        Image.new("RGB", (200, 100), (90, 120, 150)).save(path)
+        results.append(FindResult(str(path), 200, 100, (), 9, 2, weights={"detector": "d1 ff"}, settings={"tile": 1}))
+    faces = (
+        Face((10, 20, 30, 60), 0.9, 0.8, 0.95, 0.4, refined=True),
+        Face((50, 50, 60, 60), 0.5, 0.5),
+        Face((-10, 90, 10, 110), 0.4, 0.4),
+    )
+    results[0] = FindResult(results[0].source, 200, 100, faces, 9, 2, weights={"detector": "d1 ff"})
+    source = results[0].source
+    verdicts = {
+        FaceKey(source, None, 0): Verdict("confirmed", '=HYPERLINK("x")'),
+        FaceKey(source, None, 1): Verdict("rejected", '<script>alert(1)</script>, "quoted"'),
+    }
+    grey = np.full((64, 64, 3), 77, np.uint8)
+    enlargements = (Enlargement("bilinear", grey, 0.1), Enlargement("my/model", grey, 2.0))
+    crops = {FaceKey(source, None, 0): CropSet((0, 20, 40, 60), np.full((40, 40, 3), 9, np.uint8), enlargements)}
+    return Material(results, verdicts, crops)
+
+
+def test_csv_has_a_line_for_each_face_and_reads_back(material: Material, tmp_path: Path) -> None:
+    export("csv", material, tmp_path / "faces.csv")
+    with (tmp_path / "faces.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["face"] for row in rows] == ["1", "2", "3"]
+    assert float(rows[0]["y2"]) == 60
+    assert float(rows[0]["size"]) == 40
+    assert [row["verdict"] for row in rows] == ["confirmed", "rejected", ""]
+    assert rows[1]["note"] == '<script>alert(1)</script>, "quoted"'
+    assert rows[1]["face_probability"] == ""
+
+
+def test_csv_text_cannot_become_a_formula_but_negative_numbers_stay(material: Material, tmp_path: Path) -> None:
+    export("csv", material, tmp_path / "faces.csv")
+    with (tmp_path / "faces.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[0]["note"] == '\'=HYPERLINK("x")'
+    assert float(rows[2]["x1"]) == -10
+
+
+def test_json_keeps_to_the_schema_and_reads_back(material: Material, tmp_path: Path) -> None:
+    export("json", material, tmp_path / "faces.json")
+    values = json.loads((tmp_path / "faces.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(values)
+    assert values["results"][0]["faces"][1]["verdict"] == "rejected"
+    assert read_results(tmp_path / "faces.json") == list(material.results)
+
+
+def test_coco_has_right_ids_boxes_and_areas(material: Material, tmp_path: Path) -> None:
+    export("coco", material, tmp_path / "coco.json")
+    values = json.loads((tmp_path / "coco.json").read_text("utf-8"))
+    assert [image["id"] for image in values["images"]] == [1, 2]
+    assert [note["id"] for note in values["annotations"]] == [1, 2]
+    assert {note["image_id"] for note in values["annotations"]} == {1}
+    # The rejected face is gone; the overhanging one is cut to the picture.
+    assert [note["bbox"] for note in values["annotations"]] == [[10, 20, 20, 40], [0, 90, 10, 10]]
+    assert [note["area"] for note in values["annotations"]] == [800, 100]
+    assert {note["category_id"] for note in values["annotations"]} == {values["categories"][0]["id"]}
+
+
+def test_yolo_numbers_are_shares_of_the_picture(material: Material, tmp_path: Path) -> None:
+    export("yolo", material, tmp_path / "yolo")
+    labels = sorted((tmp_path / "yolo" / "labels").iterdir())
+    assert len(labels) == 2
+    assert labels[0].read_text() == ("0 0.100000 0.400000 0.100000 0.400000\n0 0.025000 0.950000 0.050000 0.100000\n")
+    assert labels[1].read_text() == ""
+    assert (tmp_path / "yolo" / "classes.txt").read_text() == "face\n"
+
+
+def test_crops_are_written_for_every_upscaler(material: Material, tmp_path: Path) -> None:
+    export("crops", material, tmp_path / "crops")
+    found = sorted((tmp_path / "crops").rglob("*.*"))
+    assert [path.name for path in found] == [
+        "face-001_bilinear.png", "face-001_my-model.png", "face-001_original.png",
+    ]  # fmt: skip
+    assert np.asarray(Image.open(found[0])).shape == (64, 64, 3)
+    assert (np.asarray(Image.open(found[2])) == 9).all()
+
+
+def test_annotated_pictures_never_overwrite_each_other(material: Material, tmp_path: Path) -> None:
+    export("annotated", material, tmp_path / "drawn")
+    assert len(list((tmp_path / "drawn").glob("*.png"))) == 2
+
+
+def test_the_report_is_well_formed_and_self_contained(material: Material, tmp_path: Path) -> None:
+    export("html", material, tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text("utf-8")
+    root = ET.fromstring(text.removeprefix("<!DOCTYPE html>"))
+    sources = [image.attrib["src"] for image in root.iter("img")]
+    assert len(sources) == 2 + 3
+    assert all(source.startswith("data:image/jpeg;base64,") for source in sources)
+    assert root.find(".//script") is None
+    assert '<script>alert(1)</script>, "quoted"' in "".join(root.itertext())
+    boxes = [rect for rect in root.iter("rect") if "stroke" in rect.attrib]
+    assert [float(boxes[0].attrib[name]) for name in ("x", "y", "width", "height")] == [9, 19, 22, 42]
+    assert "Refined pixels are generated, not evidence." in text
+    links = {link.attrib["href"][1:] for link in root.iter("a")}
+    assert links <= {row.attrib["id"] for row in root.iter("tr") if "id" in row.attrib}
+
+
+def test_the_report_says_which_picture_is_gone(material: Material, tmp_path: Path) -> None:
+    Path(material.results[1].source).unlink()
+    export("html", material, tmp_path / "report.html")
+    assert "does not exist" in (tmp_path / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_full_disk_is_one_sentence_and_leaves_no_file(
+    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tinyface_core.files.os.fsync", full)
+    target = tmp_path / "out" / f"x{FORMATS[name].suffix}"
+    with pytest.raises(ExportError, match="disk is full"):
+        export(name, material, target)
+    assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == []
+
+
+def test_an_unknown_format_names_the_known_ones(material: Material, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="csv, json, coco"):
+        export("xlsx", material, tmp_path / "x")

@@ -1,0 +1,27 @@
+"""Pictures with the boxes drawn in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+
+from tinyface_core.export.material import Material
+from tinyface_core.files import replacing
+from tinyface_core.rendering import annotated_picture
+from tinyface_core.types import FindResult
+
+
+def write(material: Material, target: Path) -> None:
+    """Write `target` itself if it has a picture's suffix and there is one result; else fill it as a folder."""
+    if len(material.results) == 1 and target.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
+        _save(material, material.results[0], target)
+        return
+    for name, result in zip(material.names(), material.results, strict=True):
+        _save(material, result, target / f"{name}.png")
+
+
+def _save(material: Material, result: FindResult, path: Path) -> None:
+    drawn = Image.fromarray(annotated_picture(material.load(result), result.faces))
+    with replacing(path) as part:
+        drawn.save(part)

@@ -1,0 +1,32 @@
+"""Face crops as PNG, one file for each upscaler."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PIL import Image
+
+from tinyface_core.export.material import Material
+from tinyface_core.files import replacing
+from tinyface_core.types import RgbImage
+
+
+def write(material: Material, target: Path) -> None:
+    """Fill a folder: `NAME/face-001_original.png`, `NAME/face-001_refined.png`, ... for the faces enlarged."""
+    for name, result in zip(material.names(), material.results, strict=True):
+        for key, _, _ in material.faces(result):
+            crops = material.crops.get(key)
+            if crops is None:
+                continue
+            start = target / name / f"face-{key.face + 1:03d}"
+            _save(crops.original, start, "original")
+            for enlargement in crops.enlargements:
+                _save(enlargement.pixels, start, enlargement.method)
+
+
+def _save(pixels: RgbImage, start: Path, method: str) -> None:
+    # Names of loaded models may hold what file names may not.
+    plain = re.sub(r"[^\w.-]+", "-", method)
+    with replacing(start.with_name(f"{start.name}_{plain}.png")) as part:
+        Image.fromarray(pixels).save(part)

@@ -1,0 +1,96 @@
+"""What an export is made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from tinyface_core.media.images import load_image
+from tinyface_core.types import Box, CropSet, Face, FindResult, Frame
+
+
+class ExportError(Exception):
+    """An export that could not be written; the message is one sentence for the user."""
+
+
+class FaceKey(NamedTuple):
+    """Names one face of an export: its picture, its frame number (None for a photo), its place in `faces`."""
+
+    source: str
+    frame: int | None
+    face: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the analyst said of a face: a decision ("" while there is none) and a note."""
+
+    decision: Literal["", "confirmed", "rejected", "unsure"] = ""
+    note: str = ""
+
+
+def load_frame(result: FindResult) -> Frame:
+    """The pixels a result was made from, read again from its file.
+
+    Raises:
+        MediaError: if the file is gone or damaged.
+    """
+    path = Path(result.source)
+    if result.index is None:
+        return load_image(path)
+    from tinyface_core.media.video import Video
+
+    with Video(path) as video:
+        return video.frame(result.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that a format may use.
+
+    Attributes:
+        results: with thresholds applied already: every face in them is exported.
+        verdicts: by face; faces without one are undecided.
+        crops: enlargements by face, for those that were enlarged.
+        load: gives the pixels of a result.
+    """
+
+    results: Sequence[FindResult]
+    verdicts: Mapping[FaceKey, Verdict] = field(default_factory=dict)
+    crops: Mapping[FaceKey, CropSet] = field(default_factory=dict)
+    load: Callable[[FindResult], Frame] = load_frame
+
+    def faces(self, result: FindResult) -> Iterator[tuple[FaceKey, Face, Verdict]]:
+        """The faces of a result, each with its key and its verdict."""
+        for number, face in enumerate(result.faces):
+            key = FaceKey(result.source, result.index, number)
+            yield key, face, self.verdicts.get(key, Verdict())
+
+    def true_faces(self, result: FindResult) -> Iterator[tuple[Face, Box]]:
+        """Faces that were not rejected, with their box cut to the picture, for use as annotations."""
+        for _, face, verdict in self.faces(result):
+            x1, y1, x2, y2 = face.box
+            box = (max(x1, 0.0), max(y1, 0.0), min(x2, float(result.width)), min(y2, float(result.height)))
+            if verdict.decision != "rejected" and box[0] < box[2] and box[1] < box[3]:
+                yield face, box
+
+    def names(self) -> list[str]:
+        """A file name without suffix for each result, no two alike even where pictures' names are."""
+        wanted = [
+            Path(result.source).stem + ("" if result.index is None else f"_frame{result.index:06d}")
+            for result in self.results
+        ]
+        count = Counter(name.casefold() for name in wanted)
+        taken = set(count)
+        names = []
+        for name in wanted:
+            unique, number = name, 0
+            while count[name.casefold()] > 1 and unique.casefold() in taken:
+                number += 1
+                unique = f"{name}_{number}"
+            taken.add(unique.casefold())
+            names.append(unique)
+        return names

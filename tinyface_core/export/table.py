@@ -1,0 +1,49 @@
+"""CSV: one line a face."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from tinyface_core.export.material import Material
+from tinyface_core.files import replacing
+
+COLUMNS = (
+    "source", "frame", "seconds", "face", "x1", "y1", "x2", "y2", "size", "score", "detector_score",
+    "face_probability", "real_probability", "refined", "verdict", "note",
+)  # fmt: skip
+
+
+def write(material: Material, target: Path) -> None:
+    """Write a CSV file (UTF-8 with a mark that spreadsheets need, commas, text always in quotes)."""
+    with replacing(target) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+        writer.writerow(COLUMNS)
+        for result in material.results:
+            for key, face, verdict in material.faces(result):
+                writer.writerow(
+                    [
+                        _harmless(result.source),
+                        _or_empty(result.index),
+                        _or_empty(result.seconds),
+                        key.face + 1,
+                        *(round(edge, 2) for edge in face.box),
+                        round(face.size, 2),
+                        round(face.score, 4),
+                        round(face.detector_score, 4),
+                        _or_empty(face.face_probability),
+                        _or_empty(face.real_probability),
+                        int(face.refined),
+                        verdict.decision,
+                        _harmless(verdict.note),
+                    ]
+                )
+
+
+def _or_empty(value: float | None) -> float | str:
+    return "" if value is None else round(value, 4)
+
+
+def _harmless(text: str) -> str:
+    """Text that a spreadsheet will not run as a formula: an apostrophe goes before the sign that starts one."""
+    return "'" + text if text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
