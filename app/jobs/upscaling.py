@@ -171,7 +171,10 @@ def compare(request: ComparisonRequest, enlarge: Enlarge, cancel: CancelToken) -
     x1, y1, x2, y2 = (REDUCTION * value for value in crops.roi)
     roi = np.array([[x1 + left, y1 + top, x2 + left, y2 + top]], np.float32)
     truth: RgbImage = cut_rois(request.frame.pixels, roi, enlargements[0].pixels.shape[0])[0]
-    quality = {e.method: (float(psnr(e.pixels, truth)), float(ssim(e.pixels, truth))) for e in enlargements}
+    made = np.stack([enlargement.pixels for enlargement in enlargements])
+    true = np.broadcast_to(truth, made.shape)
+    figures = zip(psnr(true, made).tolist(), ssim(true, made).tolist(), strict=True)
+    quality = {e.method: pair for e, pair in zip(enlargements, figures, strict=True)}
     return Comparison(request, crops, truth, quality, tuple(failures))
 
 

@@ -102,6 +102,7 @@ class CropView(QWidget):
 
     def _draw_focus(self, painter: QPainter) -> None:
         if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.palette().highlight().color(), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 

@@ -1,0 +1,105 @@
+"""Writes the faces that the export dialog chose, format by format, beside the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from app.jobs.upscaling import CropComparer
+from app.models.verdict import Verdict as GivenVerdict
+from tinyface_core.types import Cancelled, CancelToken, CropSet, FindResult, Progress
+
+if TYPE_CHECKING:
+    from tinyface_core.export import FaceKey
+
+_WITH_CROPS = frozenset({"crops", "html"})
+_DECISIONS: dict[str, Literal["", "confirmed", "rejected", "unsure"]] = {
+    GivenVerdict.UNDECIDED: "",
+    GivenVerdict.CONFIRMED: "confirmed",
+    GivenVerdict.NOT_A_FACE: "rejected",
+    GivenVerdict.UNSURE: "unsure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPicture:
+    """One picture to write.
+
+    Attributes:
+        result: with the chosen faces only.
+        verdicts, notes: of each of `result.faces`.
+    """
+
+    result: FindResult
+    verdicts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What to write where.
+
+    Attributes:
+        pictures: in the order to write.
+        formats: keys of `tinyface_core.export.FORMATS`.
+        folder: made if it does not exist.
+        upscalers: names of those that enlarge the crops.
+        device: "auto" or a name that torch knows.
+    """
+
+    pictures: tuple[ExportPicture, ...]
+    formats: tuple[str, ...]
+    folder: Path
+    upscalers: tuple[str, ...] = ()
+    device: str = "auto"
+
+
+def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
+    """Write every format that was asked for; the files and folders written, in order.
+
+    Raises:
+        Cancelled: between two formats, or between two pictures whose crops are enlarged; what was
+            finished stays.
+        ExportError, MediaError: one sentence for the user.
+    """
+    # Imported here: the report draws pictures, and a window must not wait for that.
+    from tinyface_core.export import FORMATS, FaceKey, Material, Verdict, export
+
+    results = [picture.result for picture in request.pictures]
+    verdicts = {
+        FaceKey(picture.result.source, picture.result.index, place): Verdict(_DECISIONS[verdict], note)
+        for picture in request.pictures
+        for place, (verdict, note) in enumerate(zip(picture.verdicts, picture.notes, strict=True))
+    }
+    needs_crops = request.upscalers and not _WITH_CROPS.isdisjoint(request.formats)
+    crops = _enlarge(request, cancel, progress) if needs_crops else {}
+    material = Material(results, verdicts, crops)
+    request.folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for done, name in enumerate(request.formats):
+        if cancel.is_set():
+            raise Cancelled
+        progress(name, done, len(request.formats))
+        # COCO and JSON would share a name without the format in it.
+        target = request.folder / f"faces-{name}{FORMATS[name].suffix}"
+        export(name, material, target)
+        written.append(target)
+    return written
+
+
+def _enlarge(request: ExportRequest, cancel: CancelToken, progress: Progress) -> dict[FaceKey, CropSet]:
+    from tinyface_core.export import FaceKey
+    from tinyface_core.export.material import load_frame
+
+    comparer = CropComparer()
+    crops = {}
+    for done, picture in enumerate(request.pictures):
+        progress("crops", done, len(request.pictures))
+        frame = load_frame(picture.result)
+        for place, face in enumerate(picture.result.faces):
+            if cancel.is_set():
+                raise Cancelled
+            key = FaceKey(picture.result.source, picture.result.index, place)
+            crops[key] = comparer(frame, face, request.upscalers, request.device)
+    return crops

@@ -1,0 +1,31 @@
+"""Puts the user's language on the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from app.resources import resource
+
+
+def load_translation(app: QCoreApplication, language: str = "") -> bool:
+    """Install the translation of the program and of Qt's own texts.
+
+    Args:
+        app: the application; it owns the translators.
+        language: "de" and the like; empty follows the system.
+
+    Returns:
+        Whether there is a translation of the program; texts are English where there is none.
+    """
+    locale = QLocale(language) if language else QLocale.system()
+    # Without this check Qt would take the next of the user's languages even where English is wished.
+    if locale.language() in (QLocale.Language.English, QLocale.Language.C):
+        return False
+    texts_of_qt = QTranslator(app)
+    if texts_of_qt.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(texts_of_qt)
+    texts = QTranslator(app)
+    folder = resource("translations")
+    if not texts.load(locale, "tinyface", "_", str(folder)):
+        return False
+    return app.installTranslator(texts)

@@ -1,0 +1,206 @@
+"""The comparison of enlargements, used as a person does."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from pytestqt.qtbot import QtBot
+
+from app.jobs.upscaling import (
+    Comparison,
+    ComparisonRequest,
+    CropComparer,
+    FaceTooSmall,
+    UpscalingQueue,
+    compare,
+)
+from app.settings import Settings
+from app.views.comparison import ComparisonPanel
+from tinyface_core.types import CropSet, Enlargement, Face, Frame
+
+FACE = Face((20, 20, 60, 60), 0.9, 0.9)
+SHADES = {"nearest": 40, "bilinear": 90, "sr-only": 140, "refined": 200}
+
+
+def enlarge(frame: Frame, face: Face, methods: tuple[str, ...], device: str) -> CropSet:
+    """Every method gives one even shade, so that a pixel tells where it came from."""
+    original = np.full((16, 16, 3), 10, np.uint8)
+    made = tuple(Enlargement(name, np.full((64, 64, 3), SHADES[name], np.uint8), 2.5) for name in methods)
+    return CropSet(face.box, original, made)
+
+
+@pytest.fixture
+def frame() -> Frame:
+    return Frame(np.random.default_rng(0).integers(0, 256, (120, 120, 3), np.uint8), "a.jpg")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, tmp_path: Path, frame: Frame) -> ComparisonPanel:
+    settings = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    widget = ComparisonPanel(settings, enlarge=enlarge)
+    qtbot.addWidget(widget, before_close_func=lambda panel: panel.stop())
+    widget.resize(700, 320)
+    widget.show()
+    qtbot.waitExposed(widget)
+    with qtbot.waitSignal(widget.queue.ready, timeout=3000):
+        widget.set_face(frame, FACE)
+    return widget
+
+
+def middle_shade(widget: object) -> int:
+    image: QImage = widget.grab().toImage()  # type: ignore[attr-defined]
+    return image.pixelColor(image.width() // 2, image.height() // 2).red()
+
+
+def test_original_and_ticked_methods_stand_side_by_side_with_their_cost(panel: ComparisonPanel) -> None:
+    texts = [cell.crop.accessibleName() for cell in panel._cells]
+    assert texts[0].startswith("Original pixels 16 × 16")
+    assert texts[1:] == ["Bilinear 2.5 ms", "SR only 2.5 ms", "Refined 2.5 ms"]
+    assert [middle_shade(cell.crop) for cell in panel._cells] == [10, 90, 140, 200]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_O])
+def test_original_pixels_show_as_long_as_the_key_is_held(
+    qtbot: QtBot, panel: ComparisonPanel, key: Qt.Key
+) -> None:
+    crop = panel._cells[3].crop
+    qtbot.keyPress(crop, key)
+    assert middle_shade(crop) == 10
+    qtbot.keyRelease(crop, key)
+    assert middle_shade(crop) == 200
+
+
+def test_remark_says_that_refined_pixels_are_no_evidence(panel: ComparisonPanel) -> None:
+    assert panel.remark.isVisible()
+    assert panel.remark.text() == "Refined pixels are generated, not evidence."
+
+
+def test_a_ticked_method_is_added_and_remembered(qtbot: QtBot, panel: ComparisonPanel) -> None:
+    action = next(a for a in panel.methods_button.menu().actions() if a.text() == "Nearest")
+    with qtbot.waitSignal(panel.queue.ready, timeout=3000):
+        action.trigger()
+    assert "nearest" in panel._settings.comparison_methods
+    assert [cell.crop.accessibleName().split()[0] for cell in panel._cells][1] == "Nearest"
+
+
+def test_zoom_and_pan_are_linked(qtbot: QtBot, panel: ComparisonPanel) -> None:
+    first, last = panel._cells[0].crop, panel._cells[-1].crop
+    qtbot.keyClick(first, Qt.Key.Key_Plus)
+    qtbot.keyClick(first, Qt.Key.Key_Plus)
+    assert panel.view.zoom > 1.5
+    before = last.place()
+    qtbot.mousePress(first, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    qtbot.mouseMove(first, QPoint(80, 60))
+    qtbot.mouseRelease(first, Qt.MouseButton.LeftButton)
+    assert last.place().left() > before.left()
+    qtbot.keyClick(first, Qt.Key.Key_0)
+    assert panel.view.zoom == 1.0
+
+
+def test_dragging_the_border_uncovers_the_other_method(qtbot: QtBot, panel: ComparisonPanel) -> None:
+    qtbot.mouseClick(panel.split_button, Qt.MouseButton.LeftButton)
+    split = panel.split
+    qtbot.waitUntil(lambda: split.isVisible() and split.width() > 300)
+    middle = split.rect().center()
+    qtbot.mousePress(split, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(split, QPoint(middle.x() + 60, middle.y()))
+    qtbot.mouseRelease(split, Qt.MouseButton.LeftButton, pos=QPoint(middle.x() + 60, middle.y()))
+    assert split.border == pytest.approx((middle.x() + 60) / split.width(), abs=0.01)
+    shot = split.grab().toImage()
+    # The left method reaches to the border now, over the middle.
+    assert shot.pixelColor(middle.x() + 20, middle.y() - 30).red() == SHADES["bilinear"]
+    assert shot.pixelColor(middle.x() + 75, middle.y() - 30).red() == SHADES["refined"]
+
+
+def test_arrow_keys_move_the_border(qtbot: QtBot, panel: ComparisonPanel) -> None:
+    panel.show_split(True)
+    qtbot.keyClick(panel.split, Qt.Key.Key_Right)
+    assert panel.split.border == pytest.approx(0.52)
+
+
+def test_copy_puts_the_comparison_on_the_clipboard(qtbot: QtBot, panel: ComparisonPanel) -> None:
+    QGuiApplication.clipboard().clear()
+    qtbot.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
+    image = QGuiApplication.clipboard().image()
+    assert image.size() == panel.sheet().size()
+
+
+def test_saved_png_has_every_pixel_of_the_enlargements(panel: ComparisonPanel, tmp_path: Path) -> None:
+    panel.save(tmp_path / "sheet.png")
+    image = QImage(str(tmp_path / "sheet.png"))
+    row = [image.pixelColor(x, 30).red() for x in range(image.width())]
+    assert [row.count(shade) for shade in (10, 90, 140, 200)] == [64, 64, 64, 64]
+
+
+def test_saved_split_has_the_border_where_it_stands(panel: ComparisonPanel, tmp_path: Path) -> None:
+    panel.show_split(True)
+    panel.split.set_border(0.25)
+    panel.save(tmp_path / "split.png")
+    image = QImage(str(tmp_path / "split.png"))
+    row = [image.pixelColor(x, 30).red() for x in range(image.width())]
+    assert (row.count(90), row.count(200)) == (16, 48)
+
+
+def test_no_face_clears_the_comparison(panel: ComparisonPanel) -> None:
+    panel.set_face(None, None)
+    assert not panel.copy_button.isEnabled()
+    assert not panel._grid_page.isVisible()
+
+
+def test_a_method_that_fails_does_not_hide_the_others(frame: Frame) -> None:
+    def partly(frame: Frame, face: Face, methods: tuple[str, ...], device: str) -> CropSet:
+        if methods == ("refined",):
+            raise RuntimeError("The weights are missing.")
+        return enlarge(frame, face, methods, device)
+
+    request = ComparisonRequest(frame, FACE, ("bilinear", "refined", "nearest"))
+    done = compare(request, partly, threading.Event())
+    assert [e.method for e in done.crops.enlargements] == ["bilinear", "nearest"]
+    assert done.failures == ("refined: The weights are missing.",)
+
+
+def test_the_newest_request_wins(qtbot: QtBot, frame: Frame) -> None:
+    release = threading.Event()
+
+    def slow(frame: Frame, face: Face, methods: tuple[str, ...], device: str) -> CropSet:
+        if face.score < 0.5:
+            release.wait(5)
+        return enlarge(frame, face, methods, device)
+
+    queue = UpscalingQueue(slow)
+    shown: list[Comparison] = []
+    queue.ready.connect(shown.append)
+    queue.ask(ComparisonRequest(frame, Face(FACE.box, 0.1, 0.1), ("bilinear",)))
+    queue.ask(ComparisonRequest(frame, Face(FACE.box, 0.9, 0.9), ("bilinear",)))
+    release.set()
+    qtbot.waitUntil(lambda: bool(shown), timeout=3000)
+    qtbot.wait(50)
+    queue.stop()
+    assert [comparison.request.face.score for comparison in shown] == [0.9]
+
+
+def test_test_mode_measures_bicubic_as_the_published_formula_does(qtbot: QtBot) -> None:
+    import cv2
+
+    y, x = np.mgrid[0:256, 0:256]
+    shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
+    frame = Frame(np.repeat(shade[..., None], 3, axis=2), "wave.png")
+    request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), ("bicubic",), "cpu", measure=True)
+    done = compare(request, CropComparer(), threading.Event())
+    assert done.truth is not None
+    made = done.crops.enlargements[0].pixels
+    decibels, similarity = done.quality["bicubic"]
+    assert decibels == pytest.approx(cv2.PSNR(made, done.truth), abs=0.01)
+    # A smooth picture survives x1/4 well; a shift by one pixel would cost more than this.
+    assert decibels > 30 and similarity > 0.9
+
+
+def test_test_mode_refuses_a_face_that_is_too_small(frame: Frame) -> None:
+    request = ComparisonRequest(frame, Face((5, 5, 20, 20), 1, 1), ("bilinear",), measure=True)
+    with pytest.raises(FaceTooSmall, match="15 pixels is too small"):
+        compare(request, enlarge, threading.Event())

@@ -1,0 +1,172 @@
+"""The face list, used as a person does: sliders, keys, buttons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox
+from pytestqt.qtbot import QtBot
+
+from app.models.faces import Column, FacesModel
+from app.models.verdict import Verdict
+from app.models.visible_faces import VisibleFaces
+from app.settings import Settings
+from app.views.face_list import FaceList
+from tinyface_core.types import Face, FindResult
+
+SCORES = (0.95, 0.8, 0.6, 0.35)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def faces(qtbot: QtBot) -> FacesModel:
+    model = FacesModel()
+    found = tuple(Face((0, 0, 10 * (i + 1), 10), score, score) for i, score in enumerate(SCORES))
+    thumbnail = QImage(12, 12, QImage.Format.Format_RGB888)
+    model.add_result(FindResult("a.jpg", 100, 100, found, 4, 0), [thumbnail] * 4)
+    return model
+
+
+@pytest.fixture
+def face_list(qtbot: QtBot, faces: FacesModel, settings: Settings) -> FaceList:
+    widget = FaceList(VisibleFaces(faces), settings)
+    qtbot.addWidget(widget)
+    widget.resize(600, 400)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def test_y_confirms_the_face_and_goes_on_to_the_next(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
+    face_list.select(1)
+    qtbot.keyClick(face_list.table, Qt.Key.Key_Y)
+    qtbot.keyClick(face_list.table, Qt.Key.Key_N)
+    qtbot.keyClick(face_list.table, Qt.Key.Key_U)
+    verdicts = [entry.verdict for entry in faces.entries()]
+    assert verdicts == [Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE, Verdict.UNDECIDED]
+    faces.undo_stack.undo()
+    assert faces.entries()[2].verdict == Verdict.UNDECIDED
+
+
+def test_backspace_takes_a_verdict_back(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
+    faces.set_verdicts([1], Verdict.CONFIRMED)
+    face_list.select(1)
+    qtbot.keyClick(face_list.table, Qt.Key.Key_Backspace)
+    assert faces.entries()[0].verdict == Verdict.UNDECIDED
+
+
+def test_one_key_gives_a_verdict_to_all_selected_faces(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
+    face_list.table.selectAll()
+    qtbot.keyClick(face_list.table, Qt.Key.Key_N)
+    assert {entry.verdict for entry in faces.entries()} == {Verdict.NOT_A_FACE}
+    assert faces.undo_stack.count() == 1
+
+
+def test_verdict_button_does_what_its_key_does(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
+    face_list.select(2)
+    qtbot.mouseClick(face_list.verdict_buttons[Verdict.UNSURE], Qt.MouseButton.LeftButton)
+    assert faces.entries()[1].verdict == Verdict.UNSURE
+
+
+def test_with_undecided_ones_only_every_key_press_brings_the_next_face(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel
+) -> None:
+    face_list.verdict_filter.setCurrentIndex(face_list.verdict_filter.findData(Verdict.UNDECIDED))
+    face_list.select(1)
+    for _ in SCORES:
+        qtbot.keyClick(face_list.table, Qt.Key.Key_Y)
+    assert {entry.verdict for entry in faces.entries()} == {Verdict.CONFIRMED}
+    assert face_list.table.model().rowCount() == 0
+
+
+def test_score_slider_filters_at_once(face_list: FaceList) -> None:
+    face_list.score_slider.setValue((0.7, 1.0))
+    assert face_list.table.model().rowCount() == 2
+    face_list.score_slider.setValue((0.7, 0.9))
+    assert face_list.table.model().rowCount() == 1
+
+
+def test_size_slider_filters_at_once(face_list: FaceList) -> None:
+    face_list.size_slider.setValue((25.0, 80.0))
+    # Step 25 stands for 4 * 2 ** 2.5 = 23 pixels: the faces of 30 and 40 pixels stay.
+    assert face_list.table.model().rowCount() == 2
+
+
+def test_filters_do_not_load_the_networks(face_list: FaceList, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tinyface_core.finder as finder
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("A slider ran a search.")
+
+    monkeypatch.setattr(finder.FaceFinder, "find", refuse)
+    for low in (0.1, 0.5, 0.9):
+        face_list.score_slider.setValue((low, 1.0))
+    assert face_list.table.model().rowCount() == 1
+
+
+def test_filter_is_kept_for_the_next_start(qtbot: QtBot, face_list: FaceList, settings: Settings) -> None:
+    face_list.score_slider.setValue((0.7, 1.0))
+    qtbot.waitUntil(lambda: settings.lowest_score == 0.7, timeout=2000)
+    again = FaceList(VisibleFaces(FacesModel()), settings)
+    qtbot.addWidget(again)
+    assert again.score_slider.value()[0] == pytest.approx(0.7, abs=0.01)
+
+
+def test_selecting_from_outside_does_not_echo_but_a_key_does(qtbot: QtBot, face_list: FaceList) -> None:
+    with qtbot.assertNotEmitted(face_list.face_selected):
+        face_list.select(2)
+    with qtbot.waitSignal(face_list.face_selected) as told:
+        qtbot.keyClick(face_list.table, Qt.Key.Key_Down)
+    assert told.args == [3]
+
+
+def test_selection_lives_on_while_new_pictures_are_searched(face_list: FaceList, faces: FacesModel) -> None:
+    face_list.select(3)
+    faces.add_result(FindResult("b.jpg", 9, 9, (Face((0, 0, 5, 5), 0.99, 0.99),), 1, 0))
+    faces.remove_picture("c.jpg")
+    assert face_list.selected_keys() == [3]
+    faces.remove_picture("b.jpg")
+    assert face_list.selected_keys() == [3]
+
+
+def test_gallery_keeps_the_selection_and_takes_verdict_keys(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel
+) -> None:
+    face_list.select(2)
+    face_list.show_gallery(True)
+    assert face_list.gallery.isVisible() and face_list.selected_keys() == [2]
+    qtbot.keyClick(face_list.gallery, Qt.Key.Key_Y)
+    assert faces.entries()[1].verdict == Verdict.CONFIRMED
+
+
+def test_note_typed_into_its_cell_is_kept_and_undone(face_list: FaceList, faces: FacesModel) -> None:
+    model = face_list.table.model()
+    model.setData(model.index(0, Column.NOTE), "left of the flag")
+    assert faces.entries()[0].note == "left of the flag"
+    faces.undo_stack.undo()
+    assert faces.entries()[0].note == ""
+
+
+def test_counts_say_how_many_faces_are_shown_and_judged(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
+    faces.set_verdicts([1, 2], Verdict.CONFIRMED)
+    face_list.score_slider.setValue((0.7, 1.0))
+    qtbot.waitUntil(lambda: face_list.count.text() == "2 of 4 faces · Confirmed 2", timeout=2000)
+
+
+def test_every_control_has_a_name_and_a_tooltip(face_list: FaceList) -> None:
+    controls = [
+        control
+        for kind in (QAbstractButton, QAbstractSlider, QComboBox)
+        for control in face_list.findChildren(kind)
+        if control.isVisible() and not control.objectName().startswith("qt_") and control.focusPolicy()
+        and type(control.parent()).__name__ not in ("QTableView", "QListView", "QWidget")
+    ]
+    assert len(controls) >= 8
+    assert not [c for c in controls if not (c.accessibleName() and c.toolTip())]
