@@ -18,23 +18,36 @@ class WindowActions(QObject):
         super().__init__(parent)
         standard = QKeySequence.StandardKey
         tr = self.tr
-        self.open = self._make(tr("&Open photos..."), "open", standard.Open, tr("Open photos"), tr("Open photos"))
+        self.open = self._make(
+            tr("&Open photos..."), "open", standard.Open, tr("Open photos"), tr("Open photos")
+        )
         self.open_folder = self._make(
-            tr("Open &folder..."), "open-folder", "Ctrl+Shift+O", tr("Open all photos and videos in a folder"),
+            tr("Open &folder..."),
+            "open-folder",
+            "Ctrl+Shift+O",
+            tr("Open all photos and videos in a folder"),
             tr("Open a folder"),
         )
         self.open_video = self._make(
             tr("Open &video..."), "open-video", "Ctrl+Alt+O", tr("Open a video"), tr("Open a video")
         )
         self.open_sample = self._make(
-            tr("Try the &sample"), "sample", "", tr("Open a picture that comes with the program"),
+            tr("Try the &sample"),
+            "sample",
+            "",
+            tr("Open a picture that comes with the program"),
             tr("Try the sample"),
         )
-        self.paste = self._make(tr("&Paste picture"), "paste", standard.Paste, tr("Open the copied picture or files"))
+        self.paste = self._make(
+            tr("&Paste picture"), "paste", standard.Paste, tr("Open the copied picture or files")
+        )
         self.close = self._make(tr("&Close picture"), "", standard.Close, tr("Close this picture"))
         self.close_all = self._make(tr("Close &all"), "", "Ctrl+Shift+W", tr("Close all pictures"))
         self.export = self._make(
-            tr("&Export..."), "export", "Ctrl+E", tr("Save faces as tables, crops, annotated pictures or a report"),
+            tr("&Export..."),
+            "export",
+            "Ctrl+E",
+            tr("Save faces as tables, crops, annotated pictures or a report"),
             tr("Export"),
         )
         self.quit = self._make(tr("&Quit"), "", standard.Quit, tr("End the program"))
@@ -49,7 +62,10 @@ class WindowActions(QObject):
             for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE, Verdict.UNDECIDED)
         }
         self.draw = self._toggle(
-            tr("&Draw a missed face"), "draw-box", "D", tr("Drag over a face that was not found (or hold Shift)"),
+            tr("&Draw a missed face"),
+            "draw-box",
+            "D",
+            tr("Drag over a face that was not found (or hold Shift)"),
             tr("Draw"),
         )
         self.preferences = self._make(
@@ -57,14 +73,20 @@ class WindowActions(QObject):
         )
 
         self.find = self._make(
-            tr("&Find faces"), "find-faces", "F5", tr("Search this picture, or this frame of the video"),
+            tr("&Find faces"),
+            "find-faces",
+            "F5",
+            tr("Search this picture, or this frame of the video"),
             tr("Find faces"),
         )
         self.find_all = self._make(
             tr("Find faces in &all pictures"), "", "Shift+F5", tr("Search every opened picture")
         )
         self.find_video = self._make(
-            tr("Search the &video"), "search-video", "Ctrl+F5", tr("Search every n-th frame in the background")
+            tr("Search the &video"),
+            "search-video",
+            "Ctrl+F5",
+            tr("Search every n-th frame in the background"),
         )
         self.cancel = self._make(tr("&Cancel"), "cancel", "Ctrl+.", tr("Stop searching"))
         self.weights = self._make(tr("&Weights..."), "weights", "", tr("Which trained models are used"))
@@ -73,7 +95,9 @@ class WindowActions(QObject):
         self.one_to_one = self._make(
             tr("&Actual pixels"), "one-to-one", "Ctrl+1", tr("One pixel of the picture on one of the screen")
         )
-        self.zoom_in = self._make(tr("Zoom &in"), "zoom-in", standard.ZoomIn, tr("Zoom in (or turn the wheel)"))
+        self.zoom_in = self._make(
+            tr("Zoom &in"), "zoom-in", standard.ZoomIn, tr("Zoom in (or turn the wheel)")
+        )
         self.zoom_out = self._make(
             tr("Zoom &out"), "zoom-out", standard.ZoomOut, tr("Zoom out (or turn the wheel)")
         )
@@ -86,11 +110,15 @@ class WindowActions(QObject):
         self.previous = self._make(tr("&Previous picture"), "previous", "PgUp", tr("Previous picture"))
         self.next = self._make(tr("&Next picture"), "next", "PgDown", tr("Next picture"))
         self.play = self._make(tr("Play or pa&use"), "play", "Space", tr("Play or pause the video"))
-        self.frame_back = self._make(tr("Previous f&rame"), "step-back", ",", tr("Previous frame of the video"))
+        self.frame_back = self._make(
+            tr("Previous f&rame"), "step-back", ",", tr("Previous frame of the video")
+        )
         self.frame_on = self._make(tr("Next fra&me"), "step-forward", ".", tr("Next frame of the video"))
         self.full_screen = self._toggle(tr("Full &screen"), "", "F11", tr("Use the whole screen"))
 
-        self.shortcuts = self._make(tr("&Keyboard shortcuts"), "keyboard", "F1", tr("All keys of the program"))
+        self.shortcuts = self._make(
+            tr("&Keyboard shortcuts"), "keyboard", "F1", tr("All keys of the program")
+        )
         self.about = self._make(tr("&About Tiny Face Inspector"), "info", "", tr("Version, licences"))
 
     def all(self) -> list[QAction]:

@@ -73,13 +73,14 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(a.cancel)
         self.setStatusBar(self.status)
         self._stack = QStackedWidget()
+        self._layout: QByteArray | None = None
         self._place()
         self._fill_menus()
         self._fill_tool_bar()
         self._join_actions()
         self._join_views()
-        self._show_current(None)
         self._restore()
+        self._show_current(None)
 
     # -- places ---------------------------------------------------------------------------------------
 
@@ -264,8 +265,7 @@ class MainWindow(QMainWindow):
             action.setEnabled(open_)
         for action in (a.play, a.frame_back, a.frame_on, a.find_video):
             action.setEnabled(picture is not None and picture.is_video)
-        for dock in self.docks.values():
-            dock.widget().setEnabled(open_)
+        self._show_docks(open_)
         self.film_strip.show_current(source)
         name = f"{picture.name} – " if picture is not None else ""
         self.setWindowTitle(f"{name}Tiny Face Inspector")
@@ -273,6 +273,18 @@ class MainWindow(QMainWindow):
             self.status.show_size(0, 0)
             self.status.zoom.clear()
             self.canvas.set_message("")
+
+    def _show_docks(self, shown: bool) -> None:
+        """Panels come with the first picture, as the user left them; the start page stands alone."""
+        if shown and self._layout is not None:
+            self.restoreState(self._layout, _STATE_VERSION)
+            self._layout = None
+        elif not shown and self._layout is None:
+            self._layout = self.saveState(_STATE_VERSION)
+            for dock in self.docks.values():
+                dock.hide()
+        for dock in self.docks.values():
+            dock.toggleViewAction().setEnabled(shown)
 
     def _show_picture(self, pyramid: Pyramid, keep_view: bool) -> None:
         self.canvas.set_picture(pyramid, keep_view)
@@ -368,7 +380,9 @@ class MainWindow(QMainWindow):
         self._recent_menu.clear()
         for text in self.settings.recent:
             action = self._recent_menu.addAction(text.replace("&", "&&"))
-            action.triggered.connect(lambda _checked=False, text=text: self.controller.open_paths([Path(text)]))
+            action.triggered.connect(
+                lambda _checked=False, text=text: self.controller.open_paths([Path(text)])
+            )
         if self.settings.recent:
             self._recent_menu.addSeparator()
             clear = self._recent_menu.addAction(self.tr("Clear the list"))
@@ -412,8 +426,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Keep the layout and end all work."""
-        self.settings.geometry = QByteArray(self.saveGeometry())
-        self.settings.window_state = QByteArray(self.saveState(_STATE_VERSION))
+        self.settings.geometry = self.saveGeometry()
+        self.settings.window_state = self._layout or self.saveState(_STATE_VERSION)
         self.settings.sync()
         self.comparison.stop()
         self.controller.stop()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
 from app.jobs.job import Job
@@ -72,6 +72,14 @@ def build(choice: FinderChoice) -> Finder:
         WeightsError: if no weights are installed, or they are changed.
         ValueError: if there is no such detector or device.
     """
+    from tinyface_core.weights import BUNDLED, WeightsError
+
+    if not (BUNDLED / "manifest.json").exists():
+        raise WeightsError(
+            QCoreApplication.translate(
+                "FindQueue", "No models are installed, so nothing can be searched: put weights into {folder}."
+            ).format(folder=BUNDLED)
+        )
     from tinyface_core.finder import FinderSettings, build_finder
 
     effort = EFFORTS.get(choice.effort, EFFORTS["balanced"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
@@ -150,6 +151,4 @@ def _shrunk(pixels: RgbImage) -> RgbImage:
 
     scale = THUMBNAIL_SIDE / max(pixels.shape[:2])
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    small: RgbImage = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return small
-
+    return cast(RgbImage, cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))

@@ -185,5 +185,3 @@ class VideoPlayer(QObject):
         assert self._video is not None
         frame = self._video.frame(number, cancel)
         return ShownFrame(frame, Pyramid(frame.pixels))
-
-

@@ -275,7 +275,12 @@ class Canvas(QWidget):
         if self._show_boxes:
             view = View(self._scale, left_top.x(), left_top.y())
             self._boxes.paint(
-                painter, view, self.width(), self.height(), self._boxes.row(self._selected), self._hovered,
+                painter,
+                view,
+                self.width(),
+                self.height(),
+                self._boxes.row(self._selected),
+                self._hovered,
                 self._labels,
             )
         if self._drag == _Drag.DRAW and self._mouse is not None:
@@ -489,5 +494,3 @@ class Canvas(QWidget):
             self.setAccessibleDescription(describe(self._boxes.entries[row]))
         else:
             self.setAccessibleDescription(self.tr("{count} faces").format(count=len(self._boxes)))
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import shiboken6
@@ -31,7 +32,8 @@ class View:
 
     def to_screen(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Boxes `(N, 4)` xyxy from pixels of the picture to the screen's."""
-        return (boxes - np.array([self.left, self.top] * 2)) * self.scale
+        moved: NDArray[np.float64] = (boxes - np.array([self.left, self.top] * 2)) * self.scale
+        return moved
 
 
 class FaceBoxes:
@@ -79,7 +81,13 @@ class FaceBoxes:
         return int(ahead[np.argmin(along[ahead] + 2 * across[ahead])])
 
     def paint(
-        self, painter: QPainter, view: View, width: float, height: float, selected: int | None, hovered: int | None,
+        self,
+        painter: QPainter,
+        view: View,
+        width: float,
+        height: float,
+        selected: int | None,
+        hovered: int | None,
         labels: bool,
     ) -> None:
         """Paint the boxes that are seen.
@@ -183,5 +191,5 @@ def _draw_rects(painter: QPainter, boxes: NDArray[np.float64]) -> None:
     rects[:, 2:] -= rects[:, :2]
     # Far outside the screen the rasteriser would overflow.
     np.clip(rects, -30000, 60000, out=rects)
-    first = shiboken6.wrapInstance(rects.ctypes.data, QRectF)
+    first = cast(QRectF, shiboken6.wrapInstance(rects.ctypes.data, QRectF))
     painter.drawRects(first, len(rects))

@@ -15,6 +15,7 @@ class StatusBar(QStatusBar):
     def __init__(self, cancel: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(10, 0, 10, 0)
         self.sentence = QLabel()
         self.sentence.setAccessibleName(self.tr("What is running"))
         self.progress = QProgressBar()
@@ -27,8 +28,8 @@ class StatusBar(QStatusBar):
         self.cancel.setDefaultAction(cancel)
         self.pixel = QLabel()
         self.pixel.setAccessibleName(self.tr("Pixel under the mouse"))
-        self.size = QLabel()
-        self.size.setAccessibleName(self.tr("Size of the picture"))
+        self.picture_size = QLabel()
+        self.picture_size.setAccessibleName(self.tr("Size of the picture"))
         self.zoom = QLabel()
         self.zoom.setAccessibleName(self.tr("Zoom"))
         self.zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("00000 %"))
@@ -36,7 +37,9 @@ class StatusBar(QStatusBar):
         self.addWidget(self.sentence)
         for widget in (self.progress, self.remaining, self.cancel):
             self.addWidget(widget)
-        for widget in (self.pixel, self.size, self.zoom):
+        self.pixel.setMinimumWidth(self.fontMetrics().horizontalAdvance("00000, 00000"))
+        self.pixel.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for widget in (self.pixel, self.picture_size, self.zoom):
             self.addPermanentWidget(widget)
         self.show_status(Status(""))
 
@@ -61,7 +64,7 @@ class StatusBar(QStatusBar):
 
     def show_size(self, width: int, height: int) -> None:
         """Say how large the picture is; 0 for none."""
-        self.size.setText(f"{width} × {height}" if width else "")
+        self.picture_size.setText(f"{width} × {height}" if width else "")
 
     def _remaining(self, seconds: float) -> str:
         if seconds < 90:

@@ -99,7 +99,9 @@ class FrameBar(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Frames"))
-        self.setToolTip(self.tr("Drag to move in the video; marks are frames with faces, Page Up and Down go to them"))
+        self.setToolTip(
+            self.tr("Drag to move in the video; marks are frames with faces, Page Up and Down go to them")
+        )
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Wide and low."""
