@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from tinyface_core.files import replacing
 from tinyface_core.types import Frame, RgbImage
 
 LARGEST_PIXELS = 300_000_000
@@ -244,3 +245,13 @@ def _load_by_opencv(path: Path, largest_pixels: int) -> RgbImage:
     _check_pixels(path, width, height, largest_pixels)
     rgb: RgbImage = _to_8_bit(decoded)[:, :, ::-1]
     return rgb
+
+
+def save_png(path: Path, pixels: RgbImage) -> None:
+    """Write RGB uint8 `(H, W, 3)` as PNG, whole or not at all.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    with replacing(path) as part:
+        Image.fromarray(pixels).save(part, format="PNG")

@@ -74,5 +74,14 @@ def train_detector_command(
     typer.echo(f"The weights are in {result}.")
 
 
+@train_app.command("gan", context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+def train_gan_command(context: typer.Context) -> None:
+    """Mine crops, train generator and discriminator, measure them; `tinyface train gan --help` says how."""
+    # Passed on, so that the command line starts without importing torch.
+    from tinyface_core.training.gan_cli import app
+
+    app(context.args, prog_name="tinyface train gan")
+
+
 if __name__ == "__main__":
     train_app()

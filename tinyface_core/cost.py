@@ -1,0 +1,48 @@
+"""What a network costs: parameters and multiply-adds, counted while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Parameters, and multiply-adds of one forward pass."""
+
+    parameters: int
+    multiply_adds: int
+
+
+def count_cost(network: nn.Module, example: Tensor) -> Cost:
+    """Cost of one pass over `example`, by torch's own counter (half of its floating-point operations)."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), counter:
+        network.eval()(example)
+    return Cost(sum(p.numel() for p in network.parameters()), counter.get_total_flops() // 2)
+
+
+def preset_costs() -> dict[str, dict[str, Cost]]:
+    """Cost by preset and network: a 1024 x 768 picture for the detector, one crop for the others."""
+    from tinyface_core.detector.mbfcn import MBFCN
+    from tinyface_core.gan.discriminator import Discriminator
+    from tinyface_core.gan.generator import RefinementNetwork, UpsamplingNetwork
+    from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
+
+    costs: dict[str, dict[str, Cost]] = {}
+    for name in ("desktop", "paper"):
+        gan = GAN_PRESETS[name]
+        low, high = torch.zeros(1, 3, gan.low, gan.low), torch.zeros(1, 3, gan.high, gan.high)
+        with torch.device("meta"):  # no number is computed there, so a large network is counted at once
+            detector = count_cost(MBFCN(DETECTOR_PRESETS[name]), torch.zeros(1, 3, 768, 1024))
+        costs[name] = {
+            "detector": detector,
+            "up-sampling network G1": count_cost(UpsamplingNetwork(gan), low),
+            "refinement network G2": count_cost(RefinementNetwork(gan), high),
+            "discriminator": count_cost(Discriminator(gan), high),
+        }
+    return costs
