@@ -18,9 +18,7 @@ class WindowActions(QObject):
         super().__init__(parent)
         standard = QKeySequence.StandardKey
         tr = self.tr
-        self.open = self._make(
-            tr("&Open photos..."), "open", standard.Open, tr("Open photos"), tr("Open photos")
-        )
+        self.open = self._make(tr("&Open photos..."), "open", standard.Open, tr("Open photos"), tr("Open photos"))
         self.open_folder = self._make(
             tr("Open &folder..."),
             "open-folder",
@@ -38,9 +36,7 @@ class WindowActions(QObject):
             tr("Open a picture that comes with the program"),
             tr("Try the sample"),
         )
-        self.paste = self._make(
-            tr("&Paste picture"), "paste", standard.Paste, tr("Open the copied picture or files")
-        )
+        self.paste = self._make(tr("&Paste picture"), "paste", standard.Paste, tr("Open the copied picture or files"))
         self.close = self._make(tr("&Close picture"), "", standard.Close, tr("Close this picture"))
         self.close_all = self._make(tr("Close &all"), "", "Ctrl+Shift+W", tr("Close all pictures"))
         self.export = self._make(
@@ -79,9 +75,7 @@ class WindowActions(QObject):
             tr("Search this picture, or this frame of the video"),
             tr("Find faces"),
         )
-        self.find_all = self._make(
-            tr("Find faces in &all pictures"), "", "Shift+F5", tr("Search every opened picture")
-        )
+        self.find_all = self._make(tr("Find faces in &all pictures"), "", "Shift+F5", tr("Search every opened picture"))
         self.find_video = self._make(
             tr("Search the &video"),
             "search-video",
@@ -95,12 +89,8 @@ class WindowActions(QObject):
         self.one_to_one = self._make(
             tr("&Actual pixels"), "one-to-one", "Ctrl+1", tr("One pixel of the picture on one of the screen")
         )
-        self.zoom_in = self._make(
-            tr("Zoom &in"), "zoom-in", standard.ZoomIn, tr("Zoom in (or turn the wheel)")
-        )
-        self.zoom_out = self._make(
-            tr("Zoom &out"), "zoom-out", standard.ZoomOut, tr("Zoom out (or turn the wheel)")
-        )
+        self.zoom_in = self._make(tr("Zoom &in"), "zoom-in", standard.ZoomIn, tr("Zoom in (or turn the wheel)"))
+        self.zoom_out = self._make(tr("Zoom &out"), "zoom-out", standard.ZoomOut, tr("Zoom out (or turn the wheel)"))
         self.boxes = self._toggle(tr("&Boxes"), "boxes", "B", tr("Show or hide the boxes of faces"))
         self.labels = self._toggle(tr("&Scores at boxes"), "", "Shift+B", tr("Show or hide the scores"))
         self.loupe = self._toggle(tr("&Loupe"), "loupe", "L", tr("Magnify what is under the mouse"))
@@ -110,15 +100,11 @@ class WindowActions(QObject):
         self.previous = self._make(tr("&Previous picture"), "previous", "PgUp", tr("Previous picture"))
         self.next = self._make(tr("&Next picture"), "next", "PgDown", tr("Next picture"))
         self.play = self._make(tr("Play or pa&use"), "play", "Space", tr("Play or pause the video"))
-        self.frame_back = self._make(
-            tr("Previous f&rame"), "step-back", ",", tr("Previous frame of the video")
-        )
+        self.frame_back = self._make(tr("Previous f&rame"), "step-back", ",", tr("Previous frame of the video"))
         self.frame_on = self._make(tr("Next fra&me"), "step-forward", ".", tr("Next frame of the video"))
         self.full_screen = self._toggle(tr("Full &screen"), "", "F11", tr("Use the whole screen"))
 
-        self.shortcuts = self._make(
-            tr("&Keyboard shortcuts"), "keyboard", "F1", tr("All keys of the program")
-        )
+        self.shortcuts = self._make(tr("&Keyboard shortcuts"), "keyboard", "F1", tr("All keys of the program"))
         self.about = self._make(tr("&About Tiny Face Inspector"), "info", "", tr("Version, licences"))
 
     def all(self) -> list[QAction]:

@@ -55,9 +55,7 @@ class Controller(QObject):
     video_faces_changed = Signal(list)
     """Frame numbers of the current video in which faces are visible."""
 
-    def __init__(
-        self, settings: Settings, engine: Engine | None = None, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, engine: Engine | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
         self.pictures = PicturesModel(self)
@@ -197,9 +195,7 @@ class Controller(QObject):
             self.player.open(Path(picture.source), number)
             return
         name = picture.source
-        job = self._start(
-            lambda _cancel, _progress: _ready(self._cache.get(name)), self._load_pool, priority=1
-        )
+        job = self._start(lambda _cancel, _progress: _ready(self._cache.get(name)), self._load_pool, priority=1)
         job.result.connect(self._show_photo)
         job.failed.connect(self._tell_unreadable)
         self._loading = job

@@ -380,9 +380,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.clear()
         for text in self.settings.recent:
             action = self._recent_menu.addAction(text.replace("&", "&&"))
-            action.triggered.connect(
-                lambda _checked=False, text=text: self.controller.open_paths([Path(text)])
-            )
+            action.triggered.connect(lambda _checked=False, text=text: self.controller.open_paths([Path(text)]))
         if self.settings.recent:
             self._recent_menu.addSeparator()
             clear = self._recent_menu.addAction(self.tr("Clear the list"))
@@ -390,12 +388,12 @@ class MainWindow(QMainWindow):
         else:
             self._recent_menu.addAction(self.tr("Nothing yet")).setEnabled(False)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files, folders and pictures are welcome."""
         if event.mimeData().hasUrls() or event.mimeData().hasImage():
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         if self._open_from(event.mimeData()):
             event.acceptProposedAction()
@@ -424,7 +422,7 @@ class MainWindow(QMainWindow):
         if not state.isEmpty():
             self.restoreState(state, _STATE_VERSION)
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout and end all work."""
         self.settings.geometry = self.saveGeometry()
         self.settings.window_state = self._layout or self.saveState(_STATE_VERSION)

@@ -19,9 +19,7 @@ from tinyface_core.types import CancelToken, FindResult, Frame, Progress
 class Finder(Protocol):
     """What the window needs of `tinyface_core.finder.FaceFinder`."""
 
-    def find(
-        self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None
-    ) -> FindResult:
+    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
         """All face candidates of a frame."""
         ...
 

@@ -63,9 +63,7 @@ class Job(QObject):
             self._outcome.emit("result", self._work(self._cancel, self._report), "")
         except Cancelled:
             self._outcome.emit("cancelled", None, "")
-        except (
-            Exception
-        ) as error:  # The last line of defence: a failure must reach the user, not the console.
+        except Exception as error:  # The last line of defence: a failure must reach the user, not the console.
             sentence = str(error).strip() or type(error).__name__
             self._outcome.emit("failed", sentence, traceback.format_exc())
 

@@ -136,7 +136,7 @@ class PicturesModel(QAbstractListModel):
         if row is not None:
             self._changed(row)
 
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
         """Number of pictures."""
         return 0 if parent.isValid() else len(self._pictures)
 

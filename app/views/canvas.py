@@ -250,7 +250,7 @@ class Canvas(QWidget):
 
     # -- painting -------------------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Picture, grid, boxes, what is being drawn, loupe."""
         colours = colours_of(self.palette())
         painter = QPainter(self)
@@ -328,7 +328,7 @@ class Canvas(QWidget):
 
     # -- mouse ------------------------------------------------------------------------------------------
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel zooms to the mouse; two fingers on a touch pad move the picture."""
         pixels, modifiers = event.pixelDelta(), event.modifiers()
         from_pad = not pixels.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase
@@ -340,9 +340,7 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Pinching zooms; Tab walks the faces instead of leaving while there are some."""
-        if isinstance(event, QNativeGestureEvent) and (
-            event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
-        ):
+        if isinstance(event, QNativeGestureEvent) and (event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture):
             self._zoom_about(event.position(), self._scale * (1 + event.value()))
             return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and len(self._boxes):
@@ -351,7 +349,7 @@ class Canvas(QWidget):
                 return True
         return super().event(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start to pan or to draw."""
         if self._pyramid is None:
             return
@@ -363,7 +361,7 @@ class Canvas(QWidget):
         elif event.button() == Qt.MouseButton.MiddleButton:
             self._drag = _Drag.PAN
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan, draw, or show what is under the mouse."""
         before, self._mouse = self._mouse, event.position()
         if self._pyramid is None:
@@ -384,7 +382,7 @@ class Canvas(QWidget):
             self.setToolTip("" if hovered is None else describe(self._boxes.entries[hovered]))
             self.update()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click selects; the end of a drag draws."""
         drag, self._drag = self._drag, _Drag.NONE
         self.setCursor(Qt.CursorShape.CrossCursor if self._drawing else Qt.CursorShape.ArrowCursor)
@@ -395,7 +393,7 @@ class Canvas(QWidget):
             self._choose(-1 if row is None else self._boxes.entries[row].key)
         self.update()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On a face: go to it. Elsewhere: between the whole picture and 1:1."""
         row = self._face_at(event.position())
         if row is not None:
@@ -405,14 +403,14 @@ class Canvas(QWidget):
         else:
             self.fit()
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+    def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""
         self._mouse = None
         self._hovered = None
         self.pointed.emit(None)
         self.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """A fitted picture stays fitted."""
         if self._fitted:
             self.fit(animated=False)
@@ -440,7 +438,7 @@ class Canvas(QWidget):
 
     # -- keyboard ---------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk to the nearest face that way, with no faces they move the picture."""
         ways = {
             Qt.Key.Key_Left: QPoint(-1, 0),

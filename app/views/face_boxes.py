@@ -100,9 +100,7 @@ class FaceBoxes:
             labels: whether scores are written where there is room.
         """
         boxes = view.to_screen(self.boxes)
-        seen = np.flatnonzero(
-            (boxes[:, 2] > 0) & (boxes[:, 3] > 0) & (boxes[:, 0] < width) & (boxes[:, 1] < height)
-        )
+        seen = np.flatnonzero((boxes[:, 2] > 0) & (boxes[:, 3] > 0) & (boxes[:, 0] < width) & (boxes[:, 1] < height))
         if not len(seen):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

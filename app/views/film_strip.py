@@ -64,14 +64,14 @@ class FilmStrip(QListView):
         until = last.row() if last.isValid() else self._pictures.rowCount() - 1
         return [picture.source for picture in self._pictures.pictures()[first.row() : until + 1]]
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel scrolls sideways."""
         bar = self.horizontalScrollBar()
         delta = event.angleDelta()
         bar.setValue(bar.value() - (delta.y() or delta.x()))
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete closes the current picture."""
         index = self.currentIndex()
         if event.key() == Qt.Key.Key_Delete and index.isValid():
@@ -92,7 +92,7 @@ class FilmStrip(QListView):
 class _Cell(QStyledItemDelegate):
     """Thumbnail, name and a badge with the state."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """All alike."""
         return _CELL
 
@@ -129,9 +129,7 @@ class _Cell(QStyledItemDelegate):
         self._paint_badge(painter, place, picture, option)
         painter.restore()
 
-    def _paint_badge(
-        self, painter: QPainter, place: QRect, picture: Picture, option: QStyleOptionViewItem
-    ) -> None:
+    def _paint_badge(self, painter: QPainter, place: QRect, picture: Picture, option: QStyleOptionViewItem) -> None:
         if picture.state == State.IDLE:
             return
         text = str(picture.faces) if picture.state == State.DONE or picture.faces else ""

@@ -55,9 +55,7 @@ class Pyramid:
             level += 1
         image = self._levels[level]
         factor_x, factor_y = image.width() / self.width, image.height() / self.height
-        source = QRectF(
-            part.x() * factor_x, part.y() * factor_y, part.width() * factor_x, part.height() * factor_y
-        )
+        source = QRectF(part.x() * factor_x, part.y() * factor_y, part.width() * factor_x, part.height() * factor_y)
         if level == 0:
             cut = source.toAlignedRect().adjusted(-1, -1, 1, 1) & QRect(0, 0, image.width(), image.height())
             image = image.copy(cut).convertToFormat(QImage.Format.Format_RGB32)

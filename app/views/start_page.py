@@ -26,9 +26,7 @@ class StartPage(QWidget):
         title = QLabel(self.tr("Drop photos or videos here"))
         title.setProperty("rank", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        explanation = QLabel(
-            self.tr("Finds faces down to a few pixels, and shows how each one looks enlarged.")
-        )
+        explanation = QLabel(self.tr("Finds faces down to a few pixels, and shows how each one looks enlarged."))
         explanation.setProperty("rank", "second")
         explanation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         explanation.setWordWrap(True)

@@ -99,11 +99,9 @@ class FrameBar(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Frames"))
-        self.setToolTip(
-            self.tr("Drag to move in the video; marks are frames with faces, Page Up and Down go to them")
-        )
+        self.setToolTip(self.tr("Drag to move in the video; marks are frames with faces, Page Up and Down go to them"))
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Wide and low."""
         return QSize(300, 30)
 
@@ -131,7 +129,7 @@ class FrameBar(QWidget):
         share = (x - 8) / max(self.width() - 16, 1)
         return round(min(max(share, 0.0), 1.0) * max(self.frames - 1, 0))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Groove, marks, handle."""
         colours = colours_of(self.palette())
         painter = QPainter(self)
@@ -148,16 +146,16 @@ class FrameBar(QWidget):
         painter.setBrush(QColor(colours.text if self.hasFocus() else colours.accent))
         painter.drawEllipse(QPointF(self.x_of(self.position), middle), 7, 7)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there."""
         self._scrub(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the mouse."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._scrub(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows step, Page Up and Down go to the next frame with faces, Home and End to the ends."""
         before, after = bisect_left(self._marks, self.position), bisect_right(self._marks, self.position)
         targets = {
