@@ -273,7 +273,7 @@ class ExportDialog(QDialog):
         self._pool.waitForDone(5000)
         super().reject()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """As `reject`."""
         self._cancel()
         self._pool.waitForDone(5000)

@@ -78,17 +78,13 @@ class PreferencesDialog(QDialog):
         weights.setAutoDefault(False)
         weights.clicked.connect(lambda: WeightsDialog(self._settings, self).exec())
         self._row(form, self.tr("Weights"), weights, self.tr("The trained networks that search and refine"))
-        form.addRow(
-            "", self._check("refine", self.tr("Refine small candidates and judge them a second time"))
-        )
+        form.addRow("", self._check("refine", self.tr("Refine small candidates and judge them a second time")))
         form.addRow("", self._check("search_on_open", self.tr("Search pictures as soon as they are opened")))
         self.video_step = QSpinBox()
         self.video_step.setRange(1, 1000)
         self.video_step.setValue(self._settings.video_step)
         self.video_step.valueChanged.connect(lambda value: setattr(self._settings, "video_step", value))
-        self._row(
-            form, self.tr("Video: search every"), self.video_step, self.tr("Frames from one search to the next")
-        )
+        self._row(form, self.tr("Video: search every"), self.video_step, self.tr("Frames from one search to the next"))
         self.video_step.setSuffix(self.tr(" frames"))
         return group
 

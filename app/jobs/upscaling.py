@@ -82,9 +82,7 @@ class CropComparer:
         for name in methods:
             if (name, device) not in self._loaded:
                 self._loaded[name, device] = (
-                    load_model_file(Path(name), device)
-                    if is_model_file(name)
-                    else load_upscalers([name], device)[0]
+                    load_model_file(Path(name), device) if is_model_file(name) else load_upscalers([name], device)[0]
                 )
         return compare_crops(frame, [face.box], [self._loaded[name, device] for name in methods])[0]
 

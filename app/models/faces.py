@@ -208,15 +208,15 @@ class FacesModel(QAbstractTableModel):
 
     # -- what Qt asks ------------------------------------------------------------------------------
 
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
         """Number of faces."""
         return 0 if parent.isValid() else len(self._entries)
 
-    def columnCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+    def columnCount(self, parent: _Index = _NO_PARENT) -> int:
         """Number of columns."""
         return 0 if parent.isValid() else len(Column)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Titles of columns and what they mean."""
         if orientation != Qt.Orientation.Horizontal:
             return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
@@ -263,7 +263,7 @@ class FacesModel(QAbstractTableModel):
                 return entry
         return None
 
-    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """A note typed into its cell."""
         if role != Qt.ItemDataRole.EditRole or index.column() != Column.NOTE:
             return False
@@ -332,9 +332,7 @@ def _cut(pixels: RgbImage, face: Face, context: float) -> QImage:
     # A big face needs not all its pixels: skipping some first keeps the smooth scaling cheap.
     step = max(1, min(right - left, bottom - top) // (2 * THUMBNAIL_SIDE))
     crop = np.ascontiguousarray(pixels[top:bottom:step, left:right:step])
-    image = QImage(
-        crop.tobytes(), crop.shape[1], crop.shape[0], crop.shape[1] * 3, QImage.Format.Format_RGB888
-    )
+    image = QImage(crop.tobytes(), crop.shape[1], crop.shape[0], crop.shape[1] * 3, QImage.Format.Format_RGB888)
     if max(image.width(), image.height()) <= THUMBNAIL_SIDE:
         return image.copy()
     return image.scaled(
@@ -399,21 +397,34 @@ _SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
 
 
 def _titles() -> dict[Column, tuple[str, str]]:
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("FacesModel", text)
-
+    translate = QCoreApplication.translate
     return {
-        Column.FACE: (tr("Face"), tr("The face's own pixels")),
-        Column.VERDICT: (tr("Verdict"), tr("Your verdict: Y confirmed, N not a face, U unsure")),
-        Column.SCORE: (tr("Score"), tr("Detector and second stage joined, 0 to 1")),
-        Column.PROBABILITY: (
-            tr("P(face)"),
-            tr("The second stage's face probability; empty where it did not run"),
+        Column.FACE: (translate("FacesModel", "Face"), translate("FacesModel", "The face's own pixels")),
+        Column.VERDICT: (
+            translate("FacesModel", "Verdict"),
+            translate("FacesModel", "Your verdict: Y confirmed, N not a face, U unsure"),
         ),
-        Column.SIZE: (tr("Size"), tr("Longer side of the box in pixels of the picture")),
-        Column.PICTURE: (tr("Picture"), tr("The picture or video that it is in")),
-        Column.TIME: (tr("Time"), tr("Time stamp in the video")),
-        Column.NOTE: (tr("Note"), tr("Your note; double-click or press F2 to write")),
+        Column.SCORE: (
+            translate("FacesModel", "Score"),
+            translate("FacesModel", "Detector and second stage joined, 0 to 1"),
+        ),
+        Column.PROBABILITY: (
+            translate("FacesModel", "P(face)"),
+            translate("FacesModel", "The second stage's face probability; empty where it did not run"),
+        ),
+        Column.SIZE: (
+            translate("FacesModel", "Size"),
+            translate("FacesModel", "Longer side of the box in pixels of the picture"),
+        ),
+        Column.PICTURE: (
+            translate("FacesModel", "Picture"),
+            translate("FacesModel", "The picture or video that it is in"),
+        ),
+        Column.TIME: (translate("FacesModel", "Time"), translate("FacesModel", "Time stamp in the video")),
+        Column.NOTE: (
+            translate("FacesModel", "Note"),
+            translate("FacesModel", "Your note; double-click or press F2 to write"),
+        ),
     }
 
 

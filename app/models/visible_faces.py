@@ -114,13 +114,13 @@ class VisibleFaces(QAbstractProxyModel):
         self.changePersistentIndexList(before, [self.mapFromSource(index) for index in sources])
         self.layoutChanged.emit()
 
-    def mapToSource(self, index: _Index) -> QModelIndex:  # noqa: N802
+    def mapToSource(self, index: _Index) -> QModelIndex:
         """Index in the model behind."""
         if not index.isValid() or index.row() >= len(self._rows):
             return QModelIndex()
         return self._faces.index(int(self._rows[index.row()]), index.column())
 
-    def mapFromSource(self, index: _Index) -> QModelIndex:  # noqa: N802
+    def mapFromSource(self, index: _Index) -> QModelIndex:
         """Index here; invalid if the face is not shown."""
         if not index.isValid() or index.row() >= len(self._places):
             return QModelIndex()
@@ -137,15 +137,15 @@ class VisibleFaces(QAbstractProxyModel):
         """A table has no parents."""
         return QModelIndex()
 
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
         """Number of faces shown."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+    def columnCount(self, parent: _Index = _NO_PARENT) -> int:
         """Number of columns."""
         return 0 if parent.isValid() else len(Column)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: N802
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
         """Titles of the model behind; rows are numbered as shown."""
         return self._faces.headerData(section, orientation, role)
 

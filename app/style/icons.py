@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
@@ -25,7 +25,7 @@ def icon(name: str, colour: QColor | None = None) -> QIcon:
     return QIcon(_LineIcon(_source(name), colour))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _source(name: str) -> str:
     return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
 
@@ -63,7 +63,5 @@ class _LineIcon(QIconEngine):
 
     @staticmethod
     def _palette_colour(mode: QIcon.Mode) -> QColor:
-        role = (
-            QPalette.ColorRole.HighlightedText if mode == QIcon.Mode.Selected else QPalette.ColorRole.ButtonText
-        )
+        role = QPalette.ColorRole.HighlightedText if mode == QIcon.Mode.Selected else QPalette.ColorRole.ButtonText
         return QGuiApplication.palette().color(QPalette.ColorGroup.Active, role)

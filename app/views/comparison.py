@@ -46,9 +46,7 @@ class _Tile:
 class ComparisonPanel(QWidget):
     """Original pixels and enlargements of one face."""
 
-    def __init__(
-        self, settings: Settings, parent: QWidget | None = None, *, enlarge: Enlarge | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None = None, *, enlarge: Enlarge | None = None) -> None:
         """`enlarge` replaces the program's own upscalers, in tests."""
         super().__init__(parent)
         self._settings = settings
@@ -182,9 +180,7 @@ class ComparisonPanel(QWidget):
         group = QButtonGroup(self)
         group.addButton(self.side_button)
         group.addButton(self.split_button)
-        (self.split_button if self._settings.value("comparison/split", False) else self.side_button).setChecked(
-            True
-        )
+        (self.split_button if self._settings.value("comparison/split", False) else self.side_button).setChecked(True)
         self.side_button.clicked.connect(lambda: self.show_split(False))
         self.split_button.clicked.connect(lambda: self.show_split(True))
         self.methods_button = self._make_button("compare", self.tr("Choose upscalers"))
@@ -361,7 +357,7 @@ class ComparisonPanel(QWidget):
         for place, cell in enumerate(self._cells):
             self._grid.addWidget(cell, place // columns, place % columns)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose the number of columns that makes the crops largest."""
         super().resizeEvent(event)
         self._arrange()
@@ -388,7 +384,9 @@ class ComparisonPanel(QWidget):
         first, second = self._pair()
         self.split.set_pair(first.image, second.image, self._tiles[0].image)
         self._split_figures.setText(
-            "     ".join(f"{tile.title}: {tile.figures}".replace("\n", ", ") for tile in (first, second) if tile.figures)
+            "     ".join(
+                f"{tile.title}: {tile.figures}".replace("\n", ", ") for tile in (first, second) if tile.figures
+            )
         )
 
     def _split_image(self) -> QImage:
@@ -416,7 +414,7 @@ class ComparisonPanel(QWidget):
         for button in (self.original_button, self.fit_button, self.copy_button, self.save_button):
             button.setEnabled(on)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space or O, held, shows the original pixels."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_O) and not event.modifiers():
             if not event.isAutoRepeat():
@@ -424,7 +422,7 @@ class ComparisonPanel(QWidget):
             return
         super().keyPressEvent(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go: the enlargements again."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_O):
             if not event.isAutoRepeat():

@@ -31,9 +31,7 @@ def draw_sheet(cells: Sequence[SheetCell], remark: str) -> QImage:
     """
     side = max(max(cell.image.width(), cell.image.height()) for cell in cells)
     width = max(side, _SMALLEST_CELL)
-    sheet = QImage(
-        _GAP + len(cells) * (width + _GAP), _GAP + side + _CAPTION + 26, QImage.Format.Format_RGB32
-    )
+    sheet = QImage(_GAP + len(cells) * (width + _GAP), _GAP + side + _CAPTION + 26, QImage.Format.Format_RGB32)
     sheet.fill(QColor("white"))
     painter = QPainter(sheet)
     painter.setPen(QColor("#1d2126"))

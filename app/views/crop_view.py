@@ -70,7 +70,7 @@ class CropView(QWidget):
         """The picture on the screen now."""
         return self._original if self._showing_original else self._image
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Room for a crop twice as large as the generator's."""
         return QSize(148, 148)
 
@@ -81,7 +81,7 @@ class CropView(QWidget):
         top = self.height() / 2 - self._view.centre.y() * side
         return QRectF(left, top, side, side)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the crop."""
         painter = QPainter(self)
         self._draw_background(painter)
@@ -106,7 +106,7 @@ class CropView(QWidget):
             painter.setPen(QPen(self.palette().highlight().color(), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom; the point under the cursor stays there."""
         self._zoom_by(1.2 ** (event.angleDelta().y() / 120), event.position())
         event.accept()
@@ -121,11 +121,11 @@ class CropView(QWidget):
         )
         self._view.set(zoom, centre)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start to pan."""
         self._dragged_from = event.position()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan."""
         if self._dragged_from is None:
             return
@@ -133,15 +133,15 @@ class CropView(QWidget):
         self._dragged_from = event.position()
         self._view.set(self._view.zoom, self._view.centre - way / self.place().width())
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End panning."""
         self._dragged_from = None
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole crop again."""
         self._view.fit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Plus and minus zoom, 0 fits."""
         middle = QPointF(self.rect().center())
         match event.key():
@@ -186,7 +186,7 @@ class SplitView(CropView):
         self._second = second
         self.set_images(first, original)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw both sides, the border and its handle."""
         painter = QPainter(self)
         self._draw_background(painter)
@@ -216,13 +216,13 @@ class SplitView(CropView):
             painter.drawPolyline([tip + QPointF(-3 * sign, -3), tip, tip + QPointF(-3 * sign, 3)])
         self._draw_focus(painter)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the border, or pan away from it."""
         self._moving = abs(event.position().x() - self._border * self.width()) < self._REACH
         if not self._moving:
             super().mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the border or pan."""
         if self._moving:
             self.set_border(event.position().x() / max(self.width(), 1))
@@ -231,12 +231,12 @@ class SplitView(CropView):
         self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
         super().mouseMoveEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
         self._moving = False
         super().mouseReleaseEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys move the border."""
         match event.key():
             case Qt.Key.Key_Left:

@@ -319,7 +319,7 @@ class FaceList(QWidget):
 
     # -- selection ---------------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Verdict keys, before the views take letters for a search."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             verdict = _KEYS.get(Qt.Key(event.key()))
@@ -386,7 +386,7 @@ class _GalleryDelegate(QStyledItemDelegate):
 
     _SIDE = 84
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(self._SIDE + 10, self._SIDE + 12 + option.fontMetrics.height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:

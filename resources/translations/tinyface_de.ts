@@ -4,361 +4,6 @@
 <context>
     <name>FacesModel</name>
     <message>
-        <location filename="../../app/actions.py" line="22" />
-        <source>&amp;Open photos...</source>
-        <translation>Fotos ö&amp;ffnen …</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="22" />
-        <source>Open photos</source>
-        <translation>Fotos öffnen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="25" />
-        <source>Open &amp;folder...</source>
-        <translation>&amp;Ordner öffnen …</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="28" />
-        <source>Open all photos and videos in a folder</source>
-        <translation>Alle Fotos und Videos eines Ordners öffnen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="29" />
-        <source>Open a folder</source>
-        <translation>Ordner öffnen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="32" />
-        <source>Open &amp;video...</source>
-        <translation>&amp;Video öffnen …</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="32" />
-        <source>Open a video</source>
-        <translation>Video öffnen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="35" />
-        <source>Try the &amp;sample</source>
-        <translation>&amp;Beispiel ausprobieren</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="38" />
-        <source>Open a picture that comes with the program</source>
-        <translation>Ein mitgeliefertes Bild öffnen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="39" />
-        <source>Try the sample</source>
-        <translation>Beispiel ausprobieren</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="42" />
-        <source>&amp;Paste picture</source>
-        <translation>Bild ein&amp;fügen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="42" />
-        <source>Open the copied picture or files</source>
-        <translation>Kopiertes Bild oder Dateien öffnen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="44" />
-        <source>&amp;Close picture</source>
-        <translation>Bild s&amp;chließen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="44" />
-        <source>Close this picture</source>
-        <translation>Dieses Bild schließen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="45" />
-        <source>Close &amp;all</source>
-        <translation>&amp;Alle schließen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="45" />
-        <source>Close all pictures</source>
-        <translation>Alle Bilder schließen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="47" />
-        <source>&amp;Export...</source>
-        <translation>&amp;Exportieren …</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="50" />
-        <source>Save faces as tables, crops, annotated pictures or a report</source>
-        <translation>Gesichter als Tabelle, Ausschnitte, markierte Bilder oder Bericht speichern</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="51" />
-        <source>Export</source>
-        <translation>Exportieren</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="53" />
-        <source>&amp;Quit</source>
-        <translation>&amp;Beenden</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="53" />
-        <source>End the program</source>
-        <translation>Programm beenden</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="55" />
-        <source>Undo</source>
-        <translation>Rückgängig</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="56" />
-        <source>Redo</source>
-        <translation>Wiederholen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="65" />
-        <source>&amp;Draw a missed face</source>
-        <translation>Übersehenes Gesicht &amp;zeichnen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="68" />
-        <source>Drag over a face that was not found (or hold Shift)</source>
-        <translation>Über ein nicht gefundenes Gesicht ziehen (oder Umschalt halten)</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="69" />
-        <source>Draw</source>
-        <translation>Zeichnen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="72" />
-        <source>&amp;Preferences...</source>
-        <translation>&amp;Einstellungen …</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="72" />
-        <source>Appearance, device, search</source>
-        <translation>Aussehen, Gerät, Suche</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="76" />
-        <source>&amp;Find faces</source>
-        <translation>&amp;Gesichter suchen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="79" />
-        <source>Search this picture, or this frame of the video</source>
-        <translation>Dieses Bild oder Videobild durchsuchen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="80" />
-        <source>Find faces</source>
-        <translation>Gesichter suchen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="83" />
-        <source>Find faces in &amp;all pictures</source>
-        <translation>Gesichter in &amp;allen Bildern suchen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="83" />
-        <source>Search every opened picture</source>
-        <translation>Jedes geöffnete Bild durchsuchen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="86" />
-        <source>Search the &amp;video</source>
-        <translation>&amp;Video durchsuchen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="89" />
-        <source>Search every n-th frame in the background</source>
-        <translation>Jedes n-te Bild im Hintergrund durchsuchen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="91" />
-        <source>&amp;Cancel</source>
-        <translation>&amp;Abbrechen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="91" />
-        <source>Stop searching</source>
-        <translation>Suche anhalten</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="92" />
-        <source>&amp;Weights...</source>
-        <translation>&amp;Gewichte …</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="92" />
-        <source>Which trained models are used</source>
-        <translation>Welche trainierten Modelle benutzt werden</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="94" />
-        <source>&amp;Fit</source>
-        <translation>&amp;Einpassen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="94" />
-        <source>Show the whole picture</source>
-        <translation>Das ganze Bild zeigen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="96" />
-        <source>&amp;Actual pixels</source>
-        <translation>&amp;Originalgröße</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="96" />
-        <source>One pixel of the picture on one of the screen</source>
-        <translation>Ein Bildpunkt auf einem des Bildschirms</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="99" />
-        <source>Zoom &amp;in</source>
-        <translation>Ver&amp;größern</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="99" />
-        <source>Zoom in (or turn the wheel)</source>
-        <translation>Vergrößern (oder Mausrad)</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="102" />
-        <source>Zoom &amp;out</source>
-        <translation>Ver&amp;kleinern</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="102" />
-        <source>Zoom out (or turn the wheel)</source>
-        <translation>Verkleinern (oder Mausrad)</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="104" />
-        <source>&amp;Boxes</source>
-        <translation>&amp;Rahmen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="104" />
-        <source>Show or hide the boxes of faces</source>
-        <translation>Rahmen um Gesichter zeigen oder verbergen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="105" />
-        <source>&amp;Scores at boxes</source>
-        <translation>&amp;Werte an Rahmen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="105" />
-        <source>Show or hide the scores</source>
-        <translation>Werte zeigen oder verbergen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="106" />
-        <source>&amp;Loupe</source>
-        <translation>&amp;Lupe</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="106" />
-        <source>Magnify what is under the mouse</source>
-        <translation>Vergrößert, was unter der Maus liegt</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="108" />
-        <source>&amp;Go to selected faces</source>
-        <translation>Zu gewählten Gesichtern &amp;gehen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="108" />
-        <source>Zoom to a face that is selected in the list</source>
-        <translation>Auf ein in der Liste gewähltes Gesicht zoomen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="110" />
-        <source>&amp;Previous picture</source>
-        <translation>&amp;Voriges Bild</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="110" />
-        <source>Previous picture</source>
-        <translation>Voriges Bild</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="111" />
-        <source>&amp;Next picture</source>
-        <translation>&amp;Nächstes Bild</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="111" />
-        <source>Next picture</source>
-        <translation>Nächstes Bild</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="112" />
-        <source>Play or pa&amp;use</source>
-        <translation>Abspielen oder an&amp;halten</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="112" />
-        <source>Play or pause the video</source>
-        <translation>Video abspielen oder anhalten</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="114" />
-        <source>Previous f&amp;rame</source>
-        <translation>Vo&amp;riges Einzelbild</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="114" />
-        <source>Previous frame of the video</source>
-        <translation>Voriges Einzelbild des Videos</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="116" />
-        <source>Next fra&amp;me</source>
-        <translation>Nächstes &amp;Einzelbild</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="116" />
-        <source>Next frame of the video</source>
-        <translation>Nächstes Einzelbild des Videos</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="117" />
-        <source>Full &amp;screen</source>
-        <translation>Voll&amp;bild</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="117" />
-        <source>Use the whole screen</source>
-        <translation>Den ganzen Bildschirm benutzen</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="120" />
-        <source>&amp;Keyboard shortcuts</source>
-        <translation>&amp;Tastenkürzel</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="120" />
-        <source>All keys of the program</source>
-        <translation>Alle Tasten des Programms</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="122" />
-        <source>&amp;About Tiny Face Inspector</source>
-        <translation>Ü&amp;ber Tiny Face Inspector</translation>
-    </message>
-    <message>
-        <location filename="../../app/actions.py" line="122" />
-        <source>Version, licences</source>
-        <translation>Version, Lizenzen</translation>
-    </message>
-    <message>
         <location filename="../../app/models/faces.py" line="406" />
         <source>Face</source>
         <translation>Gesicht</translation>
@@ -1701,4 +1346,359 @@
         <translation>Zweite Stufe</translation>
     </message>
 </context>
-</TS>
+<context><name>WindowActions</name><message>
+        <location filename="../../app/actions.py" line="22" />
+        <source>&amp;Open photos...</source>
+        <translation>Fotos ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="22" />
+        <source>Open photos</source>
+        <translation>Fotos öffnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="25" />
+        <source>Open &amp;folder...</source>
+        <translation>&amp;Ordner öffnen …</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="28" />
+        <source>Open all photos and videos in a folder</source>
+        <translation>Alle Fotos und Videos eines Ordners öffnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="29" />
+        <source>Open a folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="32" />
+        <source>Open &amp;video...</source>
+        <translation>&amp;Video öffnen …</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="32" />
+        <source>Open a video</source>
+        <translation>Video öffnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="35" />
+        <source>Try the &amp;sample</source>
+        <translation>&amp;Beispiel ausprobieren</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="38" />
+        <source>Open a picture that comes with the program</source>
+        <translation>Ein mitgeliefertes Bild öffnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="39" />
+        <source>Try the sample</source>
+        <translation>Beispiel ausprobieren</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="42" />
+        <source>&amp;Paste picture</source>
+        <translation>Bild ein&amp;fügen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="42" />
+        <source>Open the copied picture or files</source>
+        <translation>Kopiertes Bild oder Dateien öffnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="44" />
+        <source>&amp;Close picture</source>
+        <translation>Bild s&amp;chließen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="44" />
+        <source>Close this picture</source>
+        <translation>Dieses Bild schließen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="45" />
+        <source>Close &amp;all</source>
+        <translation>&amp;Alle schließen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="45" />
+        <source>Close all pictures</source>
+        <translation>Alle Bilder schließen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="47" />
+        <source>&amp;Export...</source>
+        <translation>&amp;Exportieren …</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="50" />
+        <source>Save faces as tables, crops, annotated pictures or a report</source>
+        <translation>Gesichter als Tabelle, Ausschnitte, markierte Bilder oder Bericht speichern</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="51" />
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="53" />
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="53" />
+        <source>End the program</source>
+        <translation>Programm beenden</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="55" />
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="56" />
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="65" />
+        <source>&amp;Draw a missed face</source>
+        <translation>Übersehenes Gesicht &amp;zeichnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="68" />
+        <source>Drag over a face that was not found (or hold Shift)</source>
+        <translation>Über ein nicht gefundenes Gesicht ziehen (oder Umschalt halten)</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="69" />
+        <source>Draw</source>
+        <translation>Zeichnen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="72" />
+        <source>&amp;Preferences...</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="72" />
+        <source>Appearance, device, search</source>
+        <translation>Aussehen, Gerät, Suche</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="76" />
+        <source>&amp;Find faces</source>
+        <translation>&amp;Gesichter suchen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="79" />
+        <source>Search this picture, or this frame of the video</source>
+        <translation>Dieses Bild oder Videobild durchsuchen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="80" />
+        <source>Find faces</source>
+        <translation>Gesichter suchen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="83" />
+        <source>Find faces in &amp;all pictures</source>
+        <translation>Gesichter in &amp;allen Bildern suchen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="83" />
+        <source>Search every opened picture</source>
+        <translation>Jedes geöffnete Bild durchsuchen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="86" />
+        <source>Search the &amp;video</source>
+        <translation>&amp;Video durchsuchen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="89" />
+        <source>Search every n-th frame in the background</source>
+        <translation>Jedes n-te Bild im Hintergrund durchsuchen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="91" />
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="91" />
+        <source>Stop searching</source>
+        <translation>Suche anhalten</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="92" />
+        <source>&amp;Weights...</source>
+        <translation>&amp;Gewichte …</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="92" />
+        <source>Which trained models are used</source>
+        <translation>Welche trainierten Modelle benutzt werden</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="94" />
+        <source>&amp;Fit</source>
+        <translation>&amp;Einpassen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="94" />
+        <source>Show the whole picture</source>
+        <translation>Das ganze Bild zeigen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="96" />
+        <source>&amp;Actual pixels</source>
+        <translation>&amp;Originalgröße</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="96" />
+        <source>One pixel of the picture on one of the screen</source>
+        <translation>Ein Bildpunkt auf einem des Bildschirms</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="99" />
+        <source>Zoom &amp;in</source>
+        <translation>Ver&amp;größern</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="99" />
+        <source>Zoom in (or turn the wheel)</source>
+        <translation>Vergrößern (oder Mausrad)</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="102" />
+        <source>Zoom &amp;out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="102" />
+        <source>Zoom out (or turn the wheel)</source>
+        <translation>Verkleinern (oder Mausrad)</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="104" />
+        <source>&amp;Boxes</source>
+        <translation>&amp;Rahmen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="104" />
+        <source>Show or hide the boxes of faces</source>
+        <translation>Rahmen um Gesichter zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="105" />
+        <source>&amp;Scores at boxes</source>
+        <translation>&amp;Werte an Rahmen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="105" />
+        <source>Show or hide the scores</source>
+        <translation>Werte zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="106" />
+        <source>&amp;Loupe</source>
+        <translation>&amp;Lupe</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="106" />
+        <source>Magnify what is under the mouse</source>
+        <translation>Vergrößert, was unter der Maus liegt</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="108" />
+        <source>&amp;Go to selected faces</source>
+        <translation>Zu gewählten Gesichtern &amp;gehen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="108" />
+        <source>Zoom to a face that is selected in the list</source>
+        <translation>Auf ein in der Liste gewähltes Gesicht zoomen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="110" />
+        <source>&amp;Previous picture</source>
+        <translation>&amp;Voriges Bild</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="110" />
+        <source>Previous picture</source>
+        <translation>Voriges Bild</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="111" />
+        <source>&amp;Next picture</source>
+        <translation>&amp;Nächstes Bild</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="111" />
+        <source>Next picture</source>
+        <translation>Nächstes Bild</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="112" />
+        <source>Play or pa&amp;use</source>
+        <translation>Abspielen oder an&amp;halten</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="112" />
+        <source>Play or pause the video</source>
+        <translation>Video abspielen oder anhalten</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="114" />
+        <source>Previous f&amp;rame</source>
+        <translation>Vo&amp;riges Einzelbild</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="114" />
+        <source>Previous frame of the video</source>
+        <translation>Voriges Einzelbild des Videos</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="116" />
+        <source>Next fra&amp;me</source>
+        <translation>Nächstes &amp;Einzelbild</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="116" />
+        <source>Next frame of the video</source>
+        <translation>Nächstes Einzelbild des Videos</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="117" />
+        <source>Full &amp;screen</source>
+        <translation>Voll&amp;bild</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="117" />
+        <source>Use the whole screen</source>
+        <translation>Den ganzen Bildschirm benutzen</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="120" />
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="120" />
+        <source>All keys of the program</source>
+        <translation>Alle Tasten des Programms</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="122" />
+        <source>&amp;About Tiny Face Inspector</source>
+        <translation>Ü&amp;ber Tiny Face Inspector</translation>
+    </message>
+    <message>
+        <location filename="../../app/actions.py" line="122" />
+        <source>Version, licences</source>
+        <translation>Version, Lizenzen</translation>
+    </message>
+    </context></TS>

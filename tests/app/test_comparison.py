@@ -65,9 +65,7 @@ def test_original_and_ticked_methods_stand_side_by_side_with_their_cost(panel: C
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_O])
-def test_original_pixels_show_as_long_as_the_key_is_held(
-    qtbot: QtBot, panel: ComparisonPanel, key: Qt.Key
-) -> None:
+def test_original_pixels_show_as_long_as_the_key_is_held(qtbot: QtBot, panel: ComparisonPanel, key: Qt.Key) -> None:
     crop = panel._cells[3].crop
     qtbot.keyPress(crop, key)
     assert middle_shade(crop) == 10

@@ -165,7 +165,9 @@ def test_every_control_has_a_name_and_a_tooltip(face_list: FaceList) -> None:
         control
         for kind in (QAbstractButton, QAbstractSlider, QComboBox)
         for control in face_list.findChildren(kind)
-        if control.isVisible() and not control.objectName().startswith("qt_") and control.focusPolicy()
+        if control.isVisible()
+        and not control.objectName().startswith("qt_")
+        and control.focusPolicy()
         and type(control.parent()).__name__ not in ("QTableView", "QListView", "QWidget")
     ]
     assert len(controls) >= 8

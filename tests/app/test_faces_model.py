@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from pytestqt.qtbot import QtBot
 
 from app.models.faces import Column, FacesModel, cut_thumbnails, time_stamp
 from app.models.verdict import Verdict
@@ -18,8 +17,7 @@ from tinyface_core.types import Face, FindResult
 
 def result(source: str, *sizes_and_scores: tuple[float, float]) -> FindResult:
     faces = tuple(
-        Face((100.0 * i, 0, 100.0 * i + size, size), score, score)
-        for i, (size, score) in enumerate(sizes_and_scores)
+        Face((100.0 * i, 0, 100.0 * i + size, size), score, score) for i, (size, score) in enumerate(sizes_and_scores)
     )
     return FindResult(source, 4000, 400, faces, len(faces), 0)
 

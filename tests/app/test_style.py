@@ -1,0 +1,94 @@
+"""Palette, icons and translation."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from app.models.verdict import Verdict
+from app.resources import resource
+from app.style import apply_style, box_colour, certainty_colour, icon
+from app.style.colours import DARK, LIGHT, Colours
+from app.translations import load_translation
+
+
+def luminance(colour: QColor) -> float:
+    """Relative luminance after WCAG 2."""
+    parts = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.getRgbF()[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(a: str, b: str) -> float:
+    high, low = sorted((luminance(QColor(a)), luminance(QColor(b))), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=lambda colours: colours.name)
+def test_text_reads_well_on_every_surface(colours: Colours) -> None:
+    texts = (colours.text, colours.faint_text, colours.confirmed, colours.not_a_face, colours.unsure, colours.warning)
+    for text, surface in itertools.product(texts, (colours.window, colours.panel)):
+        assert contrast(text, surface) >= 4.5, (text, surface)
+    assert contrast(colours.on_accent, colours.accent) >= 4.5
+
+
+def test_certainty_grows_in_lightness_so_that_every_eye_sees_its_order() -> None:
+    steps = [luminance(certainty_colour(step / 20)) for step in range(21)]
+    assert steps == sorted(steps) and steps[-1] > 3 * steps[0]
+
+
+def test_a_verdict_outweighs_certainty_in_a_boxs_colour() -> None:
+    assert box_colour(Verdict.CONFIRMED, 0.1) == box_colour(Verdict.CONFIRMED, 0.9)
+    assert box_colour(Verdict.UNDECIDED, 0.1) != box_colour(Verdict.UNDECIDED, 0.9)
+
+
+def test_a_change_of_theme_reaches_palette_and_icons(qapp: QApplication) -> None:
+    def ink() -> int:
+        image = icon("table").pixmap(QSize(40, 40)).toImage()
+        inked = [image.pixelColor(x, y) for x in range(40) for y in range(40)]
+        return max(inked, key=lambda colour: colour.alpha()).lightness()
+
+    before = qapp.palette()
+    try:
+        apply_style(qapp, "dark")
+        dark = ink()
+        assert qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.window
+        apply_style(qapp, "light")
+        assert qapp.palette().color(QPalette.ColorRole.Window).name() == LIGHT.window
+        assert dark > 180 > 80 > ink()
+    finally:
+        qapp.setStyleSheet("")
+        qapp.setPalette(before)
+
+
+@pytest.mark.parametrize("path", sorted(resource("icons").glob("*.svg")), ids=lambda path: path.stem)
+def test_every_icon_draws_something(qapp: QApplication, path: object) -> None:
+    image = icon(path.stem).pixmap(QSize(20, 20)).toImage()  # type: ignore[attr-defined]
+    assert any(image.pixelColor(x, y).alpha() > 100 for x in range(20) for y in range(20))
+
+
+def test_an_icon_that_does_not_exist_is_an_error(qapp: QApplication) -> None:
+    with pytest.raises(FileNotFoundError):
+        icon("no-such-icon")
+
+
+def test_german_reaches_lists_and_dialogs(qapp: QApplication) -> None:
+    from PySide6.QtCore import QTranslator
+
+    known = set(qapp.findChildren(QTranslator))
+    assert load_translation(qapp, "de")
+    try:
+        assert Verdict.CONFIRMED.label == "Bestätigt"
+        remark = QCoreApplication.translate("ComparisonPanel", "Refined pixels are generated, not evidence.")
+        assert remark == "Verfeinerte Pixel sind erzeugt, kein Beweis."
+    finally:
+        for translator in set(qapp.findChildren(QTranslator)) - known:
+            qapp.removeTranslator(translator)
+    assert Verdict.CONFIRMED.label == "Confirmed"
+
+
+def test_english_needs_no_translation(qapp: QApplication) -> None:
+    assert not load_translation(qapp, "en")
