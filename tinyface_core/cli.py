@@ -1,4 +1,4 @@
-"""The command line: `tinyface find | compare | weights | train | evaluate`. Networks are imported when they are needed."""
+"""The command line: `tinyface find | weights | devices | train | evaluate`; heavy libraries are imported late."""
 
 from __future__ import annotations
 
@@ -143,9 +143,8 @@ def weights_show() -> None:
     for preset, costs in preset_costs().items():
         typer.echo(f"{preset}: a 1024 x 768 picture, or one crop")
         for network, cost in costs.items():
-            typer.echo(
-                f"  {network:24} {cost.parameters / 1e6:8.2f} M parameters {cost.multiply_adds / 1e9:8.2f} G multiply-adds"
-            )
+            size, work = cost.parameters / 1e6, cost.multiply_adds / 1e9
+            typer.echo(f"  {network:24} {size:8.2f} M parameters {work:8.2f} G multiply-adds")
     with _plain_errors():
         for entry in Manifest.load().entries:
             typer.echo(f"{entry.name} ({entry.role}, {entry.preset}, {entry.date}): {entry.data}; {entry.licence}")

@@ -95,9 +95,7 @@ class FaceFinder:
         self._detector, self._second_stage = detector, second_stage
         self.settings = settings or FinderSettings()
 
-    def find(
-        self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None
-    ) -> FindResult:
+    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
         """All face candidates of a frame, judged.
 
         Raises:
@@ -155,7 +153,7 @@ class FaceFinder:
         done = 0
         for small in (True, False):
             group = (is_small == small).nonzero()[:, 0]
-            for part in group.split(self.settings.batch):
+            for part in torch.split(group, self.settings.batch):
                 if cancel is not None and cancel.is_set():
                     raise Cancelled("The search was cancelled.")
                 with _timed(timings, "crop"):

@@ -100,9 +100,7 @@ def read_results(path: Path) -> list[FindResult]:
         if values["format"] != FORMAT:
             raise ResultFileError(f"{path.name} holds no results of a search: choose another file.")
         if values["version"] > SCHEMA_VERSION:
-            raise ResultFileError(
-                f"{path.name} was written by a newer version of the program: update this one."
-            )
+            raise ResultFileError(f"{path.name} was written by a newer version of the program: update this one.")
         return [result_from_json(result) for result in values["results"]]
     except OSError as error:
         raise ResultFileError(f"{path} cannot be read ({error.strerror}): check the name.") from error

@@ -11,9 +11,7 @@ from PIL import Image
 from tinyface_core.types import RgbImage
 
 
-def cut_rois(
-    pixels: RgbImage, rois: NDArray[np.float32], side: int
-) -> NDArray[np.uint8]:
+def cut_rois(pixels: RgbImage, rois: NDArray[np.float32], side: int) -> NDArray[np.uint8]:
     """Regions of a picture, resized to one size by antialiased bicubic interpolation.
 
     Args:
@@ -47,7 +45,5 @@ def _cut(pixels: RgbImage, roi: NDArray[np.float32], side: int) -> RgbImage:
         rows = np.arange(top, bottom).clip(0, height - 1)
         window = pixels[rows[:, None], columns[None, :]]
     box = (x1 - left, y1 - top, x2 - left, y2 - top)
-    resized = Image.fromarray(np.ascontiguousarray(window)).resize(
-        (side, side), Image.Resampling.BICUBIC, box=box
-    )
+    resized = Image.fromarray(np.ascontiguousarray(window)).resize((side, side), Image.Resampling.BICUBIC, box=box)
     return np.asarray(resized)

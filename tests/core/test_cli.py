@@ -36,9 +36,12 @@ def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     both = {f"generator.{k}": v for k, v in generator.state_dict().items()}
     both |= {f"discriminator.{k}": v for k, v in discriminator.state_dict().items()}
     rule = {"detector": 1.0, "face": 0.1, "bias": 0.0}
+    detector_sha = save_tensors(folder / "d.safetensors", detector.state_dict())
+    gan_sha = save_tensors(folder / "g.safetensors", both)
+    known = ("none", "MIT", "2026-01-01")
     entries = [
-        WeightsEntry("d", "detector", "tiny", "d.safetensors", save_tensors(folder / "d.safetensors", detector.state_dict()), "none", "MIT", "2026-01-01"),
-        WeightsEntry("g", "gan", "tiny", "g.safetensors", save_tensors(folder / "g.safetensors", both), "none", "MIT", "2026-01-01", {}, rule),
+        WeightsEntry("d", "detector", "tiny", "d.safetensors", detector_sha, *known),
+        WeightsEntry("g", "gan", "tiny", "g.safetensors", gan_sha, *known, fusion=rule),
     ]
     Manifest(folder, tuple(entries)).save()
     monkeypatch.setattr(tinyface_core.weights, "BUNDLED", folder)
@@ -53,7 +56,9 @@ def photo(tmp_path: Path) -> Path:
 
 
 def test_find_writes_picture_json_and_sheet_and_says_where(small_weights: Path, photo: Path, tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--min-score", "0", "--timings"])
+    done = CliRunner().invoke(
+        app, ["find", str(photo), "--output", str(tmp_path / "out"), "--min-score", "0", "--timings"]
+    )
     assert done.exit_code == 0, done.output
     for name in ("photo-faces.png", "photo-faces.json", "photo-comparison.png"):
         assert (tmp_path / "out" / name).exists() and name in done.output
@@ -91,7 +96,8 @@ def test_weights_show_counts_every_network(small_weights: Path) -> None:
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
-    script = "import sys, tinyface_core.cli; print([m for m in ('torch', 'torchvision', 'cv2', 'scipy', 'av') if m in sys.modules])"
+    heavy = "('torch', 'torchvision', 'cv2', 'scipy', 'av')"
+    script = f"import sys, tinyface_core.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -1,0 +1,1 @@
+"""Annotated pictures in, training material out."""

@@ -42,18 +42,9 @@ class Degradation:
         strength = torch.rand(len(high), 2, generator=generator)
         low = reduce_bicubic(_blur(high, strength[:, 0] * self.blur + 1e-3), self.scale)
         deviation = (strength[:, 1] * self.noise).view(-1, 1, 1, 1)
-        low = (low + torch.randn(low.shape, generator=generator) * deviation).clamp(
-            0, 1
-        )
-        qualities = torch.randint(
-            self.jpeg[0], self.jpeg[1] + 1, (len(high),), generator=generator
-        )
-        return torch.stack(
-            [
-                _jpeg(crop, int(quality))
-                for crop, quality in zip(low, qualities, strict=True)
-            ]
-        )
+        low = (low + torch.randn(low.shape, generator=generator) * deviation).clamp(0, 1)
+        qualities = torch.randint(self.jpeg[0], self.jpeg[1] + 1, (len(high),), generator=generator)
+        return torch.stack([_jpeg(crop, int(quality)) for crop, quality in zip(low, qualities, strict=True)])
 
 
 def reduce_bicubic(high: Tensor, scale: int) -> Tensor:

@@ -125,7 +125,9 @@ def cut_crop(
     crop = _window(pixels, left, top, side, rules.size)
     moved = (boxes - np.array([left, top, left, top], np.float32)) * np.float32(scale)
     inside = np.clip(moved, 0, rules.size)
-    visible = (inside[:, 2:] - inside[:, :2]).prod(axis=1) / np.maximum((moved[:, 2:] - moved[:, :2]).prod(axis=1), 1e-6)
+    visible = (inside[:, 2:] - inside[:, :2]).prod(axis=1) / np.maximum(
+        (moved[:, 2:] - moved[:, :2]).prod(axis=1), 1e-6
+    )
     small = (moved[:, 2:] - moved[:, :2]).max(axis=1, initial=0) < rules.ignore_under
     keep = visible > 0.05
     inside, ignored = inside[keep], (ignored | small | (visible < 0.5))[keep]
@@ -145,7 +147,8 @@ def _window(pixels: RgbImage, left: float, top: float, side: float, size: int) -
     factor = size / (x2 - x1)
     target = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
     shrinks = factor < 1
-    part = cv2.resize(np.ascontiguousarray(part), target, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    part = np.asarray(cv2.resize(np.ascontiguousarray(part), target, interpolation=method), np.uint8)
     crop = np.full((size, size, 3), PADDING, np.uint8)
     x, y = round(max(-x1, 0) * factor), round(max(-y1, 0) * factor)
     h, w = min(part.shape[0], size - y), min(part.shape[1], size - x)
@@ -158,7 +161,6 @@ def _recolour(crop: RgbImage, rng: np.random.Generator) -> RgbImage:
         return crop
     gain, offset = rng.uniform(0.7, 1.3), rng.uniform(-25, 25)
     saturation = rng.uniform(0.0, 1.4)
-    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)[:, :, None]
-    grey = np.broadcast_to(grey, crop.shape)
-    mixed: RgbImage = cv2.addWeighted(crop, gain * saturation, np.ascontiguousarray(grey), gain * (1 - saturation), offset)
-    return mixed
+    grey = cv2.cvtColor(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    mixed = cv2.addWeighted(crop, gain * saturation, grey, gain * (1 - saturation), offset)
+    return np.asarray(mixed, np.uint8)

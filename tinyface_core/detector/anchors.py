@@ -72,9 +72,7 @@ def assign(anchors: Tensor, faces: Tensor, ignored: Tensor, preset: DetectorPres
         overlap = _pair_iou(anchor_boxes(anchors[pair_anchor]), faces[pair_face])
         best_any = torch.zeros(len(anchors)).scatter_reduce(0, pair_anchor, overlap, "amax")
         owner[best_any >= preset.negative_iou] = -2
-        best_of_face = torch.zeros(len(faces)).scatter_reduce(
-            0, pair_face[pair_allowed], overlap[pair_allowed], "amax"
-        )
+        best_of_face = torch.zeros(len(faces)).scatter_reduce(0, pair_face[pair_allowed], overlap[pair_allowed], "amax")
         chosen = pair_allowed & (
             (overlap >= preset.positive_iou) | ((overlap >= best_of_face[pair_face] - 1e-6) & (overlap > 0.1))
         )

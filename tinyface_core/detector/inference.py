@@ -51,7 +51,8 @@ class MBFCNDetector:
         Args:
             model: trained network; batch normalisation is folded into its convolutions.
             device: where it runs.
-            name, digest: for the result.
+            name: for the result.
+            digest: SHA-256 of the weights, for the result.
             scales: copies of the picture that are searched, 1 being its own size.
         """
         self.name, self.digest = name, digest
@@ -182,10 +183,8 @@ def _resize(image: RgbImage, width: int, height: int) -> RgbImage:
     from tinyface_core.opencv import cv2
 
     shrinks = width < image.shape[1]
-    resized: RgbImage = cv2.resize(
-        image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    )
-    return resized
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8)
 
 
 def _pad(pixels: RgbImage) -> RgbImage:

@@ -33,10 +33,12 @@ class GanSecondStage:
         """Take trained networks over.
 
         Args:
-            generator, discriminator: trained networks of `preset`.
+            generator: trained network of `preset`.
+            discriminator: likewise.
             preset: gives crop sizes and context.
             device: where they run.
-            name, digest: for the result.
+            name: for the result.
+            digest: SHA-256 of the weights, for the result.
             fusion: the calibrated rule of `tinyface_core.finder.fuse`.
         """
         self.name, self.digest = name, digest
@@ -94,6 +96,7 @@ def load_second_stage(manifest: Manifest, entry: WeightsEntry, device: str = "au
         ValueError: if there is no such device.
     """
     generator, discriminator = load_networks(manifest, entry)
+    preset = GAN_PRESETS[entry.preset]
     return GanSecondStage(
-        generator, discriminator, GAN_PRESETS[entry.preset], choose_device(device), entry.name, entry.sha256, entry.fusion
+        generator, discriminator, preset, choose_device(device), entry.name, entry.sha256, entry.fusion
     )

@@ -1,0 +1,1 @@
+"""Training of the networks, as jobs that report, stop and resume."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,38 @@ def train_detector_command(
     typer.echo(f"The weights are in {result}.")
 
 
-@train_app.command("gan", context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+@train_app.command("fusion")
+def fit_fusion_command(
+    images: Images,
+    ground_truth: GroundTruth,
+    count: Annotated[int, typer.Option(help="Pictures to search, spread evenly over the list.")] = 200,
+    gan: Annotated[str, typer.Option(help="Second-stage weights whose rule is fitted.")] = "",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")] = "auto",
+) -> None:
+    """Fit the rule that joins detector and face head, and write it into the manifest."""
+    from tinyface_core.datasets.wider import read_wider
+    from tinyface_core.finder import FinderSettings, build_finder
+    from tinyface_core.media.images import load_image
+    from tinyface_core.training.fusion import collect_candidates, fit_fusion
+    from tinyface_core.weights import Manifest
+
+    pictures = read_wider(images, ground_truth)
+    chosen = pictures[:: max(1, len(pictures) // count)]
+    finder = build_finder(gan=gan, device=device, settings=FinderSettings(refine_budget=600))
+    with typer.progressbar(chosen, file=sys.stderr) as shown:
+        candidates = collect_candidates(shown, lambda picture: finder.find(load_image(picture.path)))
+    rule = fit_fusion(candidates)
+    manifest = Manifest.load()
+    name = gan or manifest.default("gan").name
+    entries = tuple(replace(e, fusion=rule) if e.name == name else e for e in manifest.entries)
+    replace(manifest, entries=entries).save()
+    typer.echo(f"{len(candidates.is_face)} candidates, {candidates.is_face.sum()} of them faces: {rule}")
+
+
+_PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+
+@train_app.command("gan", context_settings=_PASS_ON)
 def train_gan_command(context: typer.Context) -> None:
     """Mine crops, train generator and discriminator, measure them; `tinyface train gan --help` says how."""
     # Passed on, so that the command line starts without importing torch.

@@ -110,16 +110,14 @@ def train_detector(
     if checkpoint.exists():
         state = load_checkpoint(checkpoint)
         if state["recipe"] != recipe:
-            raise ValueError(
-                f"{folder} holds a run with other settings. Choose another folder, or the same settings."
-            )
+            raise ValueError(f"{folder} holds a run with other settings. Choose another folder, or the same settings.")
         model.load_state_dict(state["model"])
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         restore_random_state(state["random"])
         step = state["step"]
         events.log(f"Taken up at step {step}.")
-    model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model = model.to(memory_format=torch.channels_last)
     wrapped, optimizer = fabric.setup(model, optimizer)
     average = average.to(fabric.device)
     size = settings.crops.size
@@ -212,5 +210,5 @@ def _loader(
 def _blend(average: nn.Module, model: nn.Module, decay: float) -> None:
     for mean, value in zip(average.parameters(), model.parameters(), strict=True):
         mean.lerp_(value, 1 - decay)
-    for mean, value in zip(average.buffers(), model.buffers(), strict=True):
-        mean.copy_(value)
+    for held, current in zip(average.buffers(), model.buffers(), strict=True):
+        held.copy_(current)

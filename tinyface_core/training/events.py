@@ -38,9 +38,7 @@ class _Records:
 
     def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
         """See `JobEvents`."""
-        self._write(
-            "progress", {"stage": stage, "done": done, "total": total, "remaining_seconds": remaining_seconds}
-        )
+        self._write("progress", {"stage": stage, "done": done, "total": total, "remaining_seconds": remaining_seconds})
 
     def log(self, line: str) -> None:
         """See `JobEvents`."""

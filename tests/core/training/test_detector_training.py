@@ -16,7 +16,7 @@ from tinyface_core.datasets.detection import CropRules
 from tinyface_core.datasets.pixel_cache import PixelCache
 from tinyface_core.presets import DETECTOR_PRESETS
 from tinyface_core.training.detector import DetectorTraining, learning_rate, train_detector
-from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents
+from tinyface_core.training.events import JsonLinesEvents
 from tinyface_core.types import Cancelled
 from tinyface_core.weights import load_tensors
 
@@ -107,8 +107,20 @@ def test_two_processes_share_a_batch(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[3]
     environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run(
-        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", str(script), str(tmp_path / "out")],
-        env=environment, capture_output=True, text=True, timeout=180, check=False,
+        [
+            sys.executable,
+            "-m",
+            "torch.distributed.run",
+            "--standalone",
+            "--nproc-per-node=2",
+            str(script),
+            str(tmp_path / "out"),
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert load_tensors(tmp_path / "out" / "detector.safetensors")

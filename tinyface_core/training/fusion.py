@@ -1,0 +1,90 @@
+"""Calibration: the logistic rule that joins the detector's score and the face head (see `finder.fuse`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+
+from tinyface_core.boxes import coverage_matrix, iou_matrix
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.types import FindResult
+
+_CERTAIN = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Judged candidates of annotated pictures.
+
+    Attributes:
+        detector: `(N,)` detector scores in [0, 1].
+        face: `(N,)` probabilities of the face head in [0, 1].
+        is_face: `(N,)` bool; IoU with an annotated face of at least one half.
+    """
+
+    detector: NDArray[np.float64]
+    face: NDArray[np.float64]
+    is_face: NDArray[np.bool_]
+
+
+def collect_candidates(
+    pictures: Iterable[AnnotatedPicture], search: Callable[[AnnotatedPicture], FindResult]
+) -> Candidates:
+    """Search annotated pictures and label what was found; what lies on ignored faces is left out.
+
+    Args:
+        pictures: that neither measure nor choose anything else.
+        search: gives the result of a picture, its second stage run on every candidate.
+    """
+    rows: list[tuple[float, float, bool]] = []
+    for picture in pictures:
+        refined = [face for face in search(picture).faces if face.face_probability is not None]
+        if not refined:
+            continue
+        boxes = torch.tensor([face.box for face in refined])
+        truth = torch.from_numpy(picture.boxes[~picture.ignored])
+        ignored = torch.from_numpy(picture.boxes[picture.ignored])
+        hit = _any(iou_matrix(boxes, truth) >= 0.5)
+        doubtful = _any(coverage_matrix(boxes, ignored) >= 0.5) | _any(iou_matrix(boxes, ignored) >= 0.3)
+        for face, is_face, unclear in zip(refined, hit, doubtful, strict=True):
+            if is_face or not unclear:
+                rows.append((face.detector_score, face.face_probability or 0.0, bool(is_face)))
+    table = np.array(rows, np.float64).reshape(-1, 3)
+    return Candidates(table[:, 0], table[:, 1], table[:, 2].astype(bool))
+
+
+def fit_fusion(candidates: Candidates) -> dict[str, float]:
+    """Weights "detector", "face" and "bias" of the logistic rule with the greatest likelihood.
+
+    Raises:
+        ValueError: if there are only faces or only others.
+    """
+    if candidates.is_face.all() or not candidates.is_face.any():
+        raise ValueError("Calibration needs faces and other candidates: give it more pictures.")
+    inputs = np.stack(
+        [
+            logit(candidates.detector.clip(_CERTAIN, 1 - _CERTAIN)),
+            logit(candidates.face.clip(_CERTAIN, 1 - _CERTAIN)),
+            np.ones(len(candidates.face)),
+        ],
+        axis=1,
+    )
+    label = candidates.is_face.astype(np.float64)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total = inputs @ weights
+        gradient = inputs.T @ (expit(total) - label) / len(label)
+        return float(np.mean(np.logaddexp(0, total) - label * total)), gradient
+
+    best = minimize(loss, np.array([1.0, 0.0, 0.0]), jac=True, method="L-BFGS-B").x
+    return {"detector": float(best[0]), "face": float(best[1]), "bias": float(best[2])}
+
+
+def _any(matrix: torch.Tensor) -> NDArray[np.bool_]:
+    return np.asarray(matrix.any(dim=1).numpy())
