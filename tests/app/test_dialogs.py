@@ -1,0 +1,181 @@
+"""Export, preferences, weights, about and shortcuts."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.about import AboutDialog
+from app.dialogs.export import ExportDialog
+from app.dialogs.preferences import PreferencesDialog
+from app.dialogs.shortcuts import ShortcutsDialog
+from app.dialogs.weights import WeightsDialog
+from app.jobs.exporting import ExportRequest
+from app.models.faces import FacesModel
+from app.models.verdict import Verdict
+from app.models.visible_faces import FaceFilter, VisibleFaces
+from app.settings import Settings
+from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Progress
+from tinyface_core.weights import Manifest, WeightsEntry
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    chosen = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    chosen.export_folder = str(tmp_path / "out")
+    chosen.comparison_methods = ["bilinear"]
+    chosen.device = "cpu"
+    return chosen
+
+
+@pytest.fixture
+def searched(qtbot: QtBot, tmp_path: Path) -> tuple[FacesModel, VisibleFaces, list[FindResult]]:
+    pixels = np.random.default_rng(2).integers(0, 256, (80, 100, 3), np.uint8)
+    path = tmp_path / "crowd.png"
+    Image.fromarray(pixels).save(path)
+    found = (Face((10, 10, 30, 30), 0.9, 0.9), Face((50, 20, 60, 32), 0.6, 0.6), Face((5, 50, 15, 60), 0.1, 0.1))
+    result = FindResult(str(path), 100, 80, found, 3, 0)
+    faces = FacesModel()
+    faces.add_result(result)
+    visible = VisibleFaces(faces)
+    visible.set_filter(FaceFilter(0.5))
+    return faces, visible, [result]
+
+
+def test_export_writes_the_faces_that_pass_the_filter_in_every_format(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]], tmp_path: Path
+) -> None:
+    faces, visible, results = searched
+    faces.set_verdicts([1], Verdict.CONFIRMED)
+    faces.set_note(1, "left of the flag")
+    dialog = ExportDialog(faces, visible, results, results[0].source, settings)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for box in dialog.formats.values():
+        box.setChecked(True)
+    assert dialog.message.text() == "2 faces of 1 pictures"
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.open_folder.isEnabled, timeout=20_000)
+    out = tmp_path / "out"
+    rows = list(csv.DictReader((out / "faces-csv.csv").open(encoding="utf-8-sig")))
+    assert len(rows) == 2 and "left of the flag" in rows[0].values()
+    assert len(json.loads((out / "faces-coco.json").read_text())["annotations"]) == 2
+    assert (out / "faces-html.html").stat().st_size > 1000
+    assert len(list((out / "faces-crops").rglob("*bilinear.png"))) == 2
+    assert list((out / "faces-yolo").rglob("*.txt")) and list((out / "faces-annotated").rglob("*.png"))
+
+
+def test_export_of_confirmed_faces_leaves_the_others_out(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+) -> None:
+    faces, visible, results = searched
+    faces.set_verdicts([3], Verdict.CONFIRMED)
+    dialog = ExportDialog(faces, visible, results, None, settings)
+    qtbot.addWidget(dialog)
+    dialog.which.setCurrentIndex(dialog.which.findData("confirmed"))
+    (picture,) = dialog.request().pictures
+    assert [face.score for face in picture.result.faces] == [0.1]
+
+
+def test_export_without_a_format_cannot_be_started(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+) -> None:
+    dialog = ExportDialog(*searched, None, settings)
+    qtbot.addWidget(dialog)
+    for box in dialog.formats.values():
+        box.setChecked(False)
+    assert not dialog.start.isEnabled()
+
+
+def test_a_running_export_is_cancelled_within_a_second(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+) -> None:
+    def endless(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
+        while not cancel.is_set():
+            pass
+        raise Cancelled
+
+    dialog = ExportDialog(*searched, None, settings, export=endless)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.cancel.isVisible)
+    qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.start.isVisible, timeout=1000)
+    assert dialog.message.text().startswith("Cancelled")
+
+
+def test_a_failed_export_says_why(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+) -> None:
+    def broken(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
+        raise OSError("The disk is full: make room.")
+
+    dialog = ExportDialog(*searched, None, settings, export=broken)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.message.text() == "The disk is full: make room.", timeout=2000)
+
+
+def test_preferences_are_kept_at_once_and_told(qtbot: QtBot, settings: Settings) -> None:
+    dialog = PreferencesDialog(settings)
+    qtbot.addWidget(dialog)
+    with qtbot.waitSignal(settings.changed) as told:
+        dialog.theme.setCurrentIndex(dialog.theme.findData("dark"))
+    assert (told.args, settings.theme) == (["theme"], "dark")
+    dialog.effort.setCurrentIndex(dialog.effort.findData("thorough"))
+    dialog.video_step.setValue(25)
+    assert (settings.effort, settings.video_step) == ("thorough", 25)
+    # The answer on devices comes from another thread, which is waited for so that it ends with the test.
+    qtbot.waitUntil(lambda: "cpu" in dialog.devices_found.text(), timeout=20_000)
+
+
+def test_weights_are_chosen_by_their_card(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
+    def entry(name: str) -> WeightsEntry:
+        return WeightsEntry(
+            name, "detector", "desktop", "d.safetensors", "0" * 64, "own", "MIT", "2026-01-01", {"AP": 0.4}
+        )
+
+    Manifest(tmp_path, (entry("first"), entry("second"))).save()
+    dialog = WeightsDialog(settings, folder=tmp_path)
+    qtbot.addWidget(dialog)
+    assert not dialog.use.isEnabled()
+    dialog.list.setCurrentRow(1)
+    assert "second" in dialog.card.toPlainText() and "0.4" in dialog.card.toPlainText()
+    qtbot.mouseClick(dialog.use, Qt.MouseButton.LeftButton)
+    assert settings.detector == "second"
+
+
+def test_weights_that_are_missing_are_told_in_a_sentence(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
+    dialog = WeightsDialog(settings, folder=tmp_path / "nowhere")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog._trouble.isVisible() and "cannot be read" in dialog._trouble.text()
+
+
+def test_about_names_the_version_of_torch(qtbot: QtBot) -> None:
+    from importlib.metadata import version
+
+    dialog = AboutDialog()
+    qtbot.addWidget(dialog)
+    assert f"torch {version('torch')}" in dialog.text()
+
+
+def test_shortcuts_lists_actions_and_searches_them(qtbot: QtBot) -> None:
+    action = QAction("&Open a folder…")
+    action.setShortcut(QKeySequence("Ctrl+Shift+O"))
+    dialog = ShortcutsDialog([action, QAction("No key")])
+    qtbot.addWidget(dialog)
+    assert dialog.table.item(0, 0).text() == "Open a folder" and dialog.table.item(0, 1).text() == "Ctrl+Shift+O"
+    dialog.search.setText("folder")
+    shown = [row for row in range(dialog.table.rowCount()) if not dialog.table.isRowHidden(row)]
+    assert shown == [0]
