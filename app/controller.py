@@ -69,7 +69,7 @@ class Controller(QObject):
         self._find_pool = _pool(self, 1)
         self._thumbnails = ThumbnailLoader(self._cache, self)
         self.queue = FindQueue(self._engine, self._cache.get, self._find_pool, self)
-        self._jobs: list[Job] = []
+        self._jobs: dict[Job, QThreadPool] = {}
         self._loading: Job | None = None
         self._video_job: Job | None = None
         self._current: str | None = None
@@ -297,7 +297,7 @@ class Controller(QObject):
         if not photos:
             return
         self.queue.choice = self._choice()
-        self.pictures.set_waiting(photos)
+        self.pictures.set_states(photos, State.WAITING)
         self.queue.put_in_sight([self._current or photos[0]])
         self.queue.add(photos)
 
@@ -343,10 +343,11 @@ class Controller(QObject):
         job.done.connect(self._finish_video)
 
     def cancel(self) -> None:
-        """Stop every search; within a second nothing runs any more."""
+        """Stop every search; within a second none runs any more. What is being opened still opens."""
         self.queue.cancel()
-        for job in self._jobs:
-            job.cancel()
+        for job, pool in self._jobs.items():
+            if pool is self._find_pool:
+                job.cancel()
         self._tell_ready()
 
     def put_in_sight(self, sources: list[str]) -> None:
@@ -394,8 +395,7 @@ class Controller(QObject):
             self.failed.emit(sentence, details)
 
     def _take_cancelled(self, sources: list[str]) -> None:
-        for source in sources:
-            self.pictures.set_state(source, State.IDLE)
+        self.pictures.set_states(sources, State.IDLE)
 
     def _finish_video(self) -> None:
         self._video_job = None
@@ -451,13 +451,13 @@ class Controller(QObject):
 
     def _start(self, work: Work, pool: QThreadPool, priority: int = 0) -> Job:
         job = Job(work, self)
-        self._jobs.append(job)
+        self._jobs[job] = pool
         job.done.connect(lambda: self._forget(job))
         job.start(pool, priority)
         return job
 
     def _forget(self, job: Job) -> None:
-        self._jobs.remove(job)
+        del self._jobs[job]
         if job is self._loading:
             self._loading = None
         job.deleteLater()

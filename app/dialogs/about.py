@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, metadata, version
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -38,12 +38,12 @@ class AboutDialog(QDialog):
         mark.setPixmap(icon("app").pixmap(64, 64))
         title = QLabel("Tiny Face Inspector")
         title.setProperty("rank", "title")
-        version = QLabel(
+        release = QLabel(
             self.tr("Version {version} · Python {python} · {system}").format(
                 version=__version__, python=platform.python_version(), system=platform.platform(terse=True)
             )
         )
-        version.setProperty("rank", "second")
+        release.setProperty("rank", "second")
         purpose = QLabel(
             self.tr("Finds very small faces in pictures and videos, and shows what it found. MIT licence.")
         )
@@ -51,7 +51,7 @@ class AboutDialog(QDialog):
         remark = QLabel(self.tr("Refined pixels are generated, not evidence."))
         remark.setProperty("rank", "warning")
         words = QVBoxLayout()
-        for label in (title, version, purpose, remark):
+        for label in (title, release, purpose, remark):
             words.addWidget(label)
         top = QHBoxLayout()
         top.setSpacing(14)
@@ -74,7 +74,7 @@ class AboutDialog(QDialog):
     def text(self) -> str:
         """All versions, a line each."""
         lines = [f"Tiny Face Inspector {__version__}", f"Python {platform.python_version()}", platform.platform()]
-        return "\n".join(lines + [f"{name} {version} ({licence})" for name, version, licence in _installed()])
+        return "\n".join(lines + [f"{name} {release} ({licence})" for name, release, licence in _installed()])
 
     def _make_table(self) -> QTableWidget:
         rows = _installed()
@@ -101,11 +101,11 @@ def _installed() -> list[tuple[str, str, str]]:
             about = metadata(name)
         except PackageNotFoundError:
             continue
-        licence = about.get("License-Expression") or about.get("License") or ""
+        stated = [*(about.get_all("License-Expression") or []), *(about.get_all("License") or []), ""][0]
         # Some packages put the whole text of their licence into this field.
-        if not licence or "\n" in licence.strip():
-            licence = _classified(about.get_all("Classifier"))
-        rows.append((name, about["Version"], licence))
+        if not stated or "\n" in stated.strip():
+            stated = _classified(about.get_all("Classifier"))
+        rows.append((name, version(name), stated))
     return rows
 
 

@@ -83,10 +83,10 @@ class ExportDialog(QDialog):
         self.start.clicked.connect(self._start)
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.clicked.connect(self._cancel)
-        self.cancel.hide()
         buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ResetRole)
         for button in (self.start, self.cancel):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.cancel.hide()
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self._follow()
@@ -204,7 +204,7 @@ class ExportDialog(QDialog):
         request = self.request()
         faces = sum(len(picture.result.faces) for picture in request.pictures)
         self.message.setText(
-            self.tr("{faces} faces of {pictures} pictures").format(
+            self.tr("Faces: {faces} · Pictures: {pictures}").format(
                 faces=f"{faces:,}", pictures=f"{len(request.pictures):,}"
             )
         )

@@ -33,6 +33,7 @@ class ShortcutsDialog(QDialog):
             if action.shortcuts()
         ]
         rows += [row for row in self._fixed() if row[0] not in {text for text, _ in rows}]
+        self._rows = rows
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search for a command or key"))
@@ -73,6 +74,5 @@ class ShortcutsDialog(QDialog):
         ]
 
     def _narrow(self, text: str) -> None:
-        for row in range(self.table.rowCount()):
-            cells = (self.table.item(row, column).text().casefold() for column in (0, 1))
-            self.table.setRowHidden(row, not any(text.casefold() in cell for cell in cells))
+        for row, cells in enumerate(self._rows):
+            self.table.setRowHidden(row, not any(text.casefold() in cell.casefold() for cell in cells))

@@ -147,7 +147,7 @@ def to_image(pixels: RgbImage) -> QImage:
 
 
 def _shrunk(pixels: RgbImage) -> RgbImage:
-    import cv2
+    from tinyface_core.opencv import cv2
 
     scale = THUMBNAIL_SIDE / max(pixels.shape[:2])
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))

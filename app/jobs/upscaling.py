@@ -182,7 +182,7 @@ def _reduced(frame: Frame, face: Face) -> tuple[Frame, Face, int, int]:
         raise FaceTooSmall(
             f"A face of {face.size:.0f} pixels is too small for a test: choose one of {8 * REDUCTION} or more."
         )
-    import cv2
+    from tinyface_core.opencv import cv2
 
     x1, y1, x2, y2 = face.box
     margin = face.size

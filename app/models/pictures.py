@@ -119,11 +119,11 @@ class PicturesModel(QAbstractListModel):
         )
         self._changed(row)
 
-    def set_waiting(self, sources: Sequence[str]) -> None:
-        """Mark many pictures as waiting in one step."""
+    def set_states(self, sources: Sequence[str], state: State) -> None:
+        """Tell of many pictures in one step that they wait, or do not any more."""
         rows = [self._rows[source] for source in sources if source in self._rows]
         for row in rows:
-            self._pictures[row] = replace(self._pictures[row], state=State.WAITING, reason="")
+            self._pictures[row] = replace(self._pictures[row], state=state, reason="")
         if rows:
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 

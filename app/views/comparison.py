@@ -153,7 +153,7 @@ class ComparisonPanel(QWidget):
         from tinyface_core.files import replacing
 
         with replacing(path) as part:
-            if not self.sheet().save(str(part), "PNG"):
+            if not self.sheet().save(str(part)):
                 self._say(self.tr("{path} cannot be written: choose another folder.").format(path=path))
 
     def show_original(self, original: bool) -> None:
@@ -307,13 +307,13 @@ class ComparisonPanel(QWidget):
         crops = comparison.crops
         original = to_image(crops.original)
         size = self.tr("{width} × {height} px").format(width=original.width(), height=original.height())
-        title = self.tr("Reduced to ¼") if comparison.request.measure else self.tr("Original pixels")
+        title = self.tr("Reduced ×¼") if comparison.request.measure else self.tr("Original pixels")
         tiles = [_Tile(_ORIGINAL, title, original, size)]
         for enlargement in crops.enlargements:
             figures = self.tr("{time} ms").format(time=_milliseconds(enlargement.milliseconds))
             if enlargement.method in comparison.quality:
                 decibels, similarity = comparison.quality[enlargement.method]
-                figures += f"\n{decibels:.1f} dB, SSIM {similarity:.2f}"
+                figures += f"\n{decibels:.1f} dB\nSSIM {similarity:.2f}"
             method = enlargement.method
             tiles.append(_Tile(method, method_title(method), to_image(enlargement.pixels), figures))
         if comparison.truth is not None:
@@ -334,8 +334,9 @@ class ComparisonPanel(QWidget):
             cell.deleteLater()
         while len(self._cells) < len(self._tiles):
             self._cells.append(_Cell(self.view))
+        lines = max(tile.figures.count("\n") + 1 for tile in self._tiles)
         for cell, tile in zip(self._cells, self._tiles, strict=True):
-            cell.show_tile(tile, original)
+            cell.show_tile(tile, original, lines)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -346,7 +347,7 @@ class ComparisonPanel(QWidget):
 
         def side(columns: int) -> float:
             rows = -(-count // columns)
-            return min((width - 8 * (columns - 1)) / columns, height / rows - 56)
+            return min((width - 8 * (columns - 1)) / columns, height / rows - 72)
 
         columns = max(range(1, count + 1), key=side)
         for place in range(max(self._grid.columnCount(), columns)):
@@ -446,12 +447,12 @@ class _Cell(QWidget):
         layout.addWidget(self.crop, 1)
         for label in (self._title, self._figures):
             label.setMinimumWidth(1)
-            label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             layout.addWidget(label)
 
-    def show_tile(self, tile: _Tile, original: QImage) -> None:
-        """Show one enlargement."""
+    def show_tile(self, tile: _Tile, original: QImage, lines: int) -> None:
+        """Show one enlargement; every cell leaves room for as many `lines`, so that crops stand level."""
+        self._figures.setFixedHeight(lines * self._figures.fontMetrics().lineSpacing() + 2)
         self.crop.set_images(original if tile.name == _ORIGINAL else tile.image, original)
         self.crop.setAccessibleName(f"{tile.title} {tile.figures}")
         self.crop.setToolTip(f"{tile.title}\n{tile.figures}")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 _GAP = 8
-_CAPTION = 54
+_CAPTION = 68
 _SMALLEST_CELL = 148
 
 

@@ -19,6 +19,7 @@ from app.style import box_colour
 _MOST_LABELS = 150
 _MOST_THICK = 4000
 _SCORE_STEPS = 20
+_INWARDS = np.array([1.0, 1.0, -1.0, -1.0])
 _LETTERS = {Verdict.CONFIRMED: "✓ ", Verdict.NOT_A_FACE: "✗ ", Verdict.UNSURE: "? "}
 
 
@@ -95,8 +96,10 @@ class FaceBoxes:
         Args:
             painter: in screen units, on a picture already drawn.
             view: where the picture lies.
-            width, height: of the screen.
-            selected, hovered: rows that stand out; None for none.
+            width: of the screen.
+            height: of the screen.
+            selected: row of the selected face, None for none.
+            hovered: row of the face under the mouse, None for none.
             labels: whether scores are written where there is room.
         """
         boxes = view.to_screen(self.boxes)
@@ -107,7 +110,7 @@ class FaceBoxes:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if len(seen) <= _MOST_THICK:
             painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
-            _draw_rects(painter, boxes[seen] + (-1, -1, 1, 1))
+            _draw_rects(painter, boxes[seen] - _INWARDS)
         for number, colour in enumerate(self._colours):
             group = boxes[seen[self._colour_of[seen] == number]]
             if len(group):
@@ -115,7 +118,7 @@ class FaceBoxes:
                 _draw_rects(painter, group)
                 if len(seen) <= _MOST_THICK:
                     # Two thin frames paint ten times faster than one of two pixels.
-                    _draw_rects(painter, group + (1, 1, -1, -1))
+                    _draw_rects(painter, group + _INWARDS)
         if labels and len(seen) <= _MOST_LABELS:
             self._paint_labels(painter, boxes, seen, selected)
         for row, strength in ((hovered, 3), (selected, 4)):

@@ -240,7 +240,7 @@ class FaceList(QWidget):
         return grid
 
     def _make_slider(self, name: str, largest: float) -> QDoubleRangeSlider:
-        slider = QDoubleRangeSlider(Qt.Orientation.Horizontal)
+        slider = QDoubleRangeSlider(Qt.Orientation.Horizontal)  # type: ignore[no-untyped-call]
         slider.setRange(0.0, largest)
         slider.setValue((0.0, largest))
         slider.setAccessibleName(name)
@@ -289,8 +289,8 @@ class FaceList(QWidget):
     # -- filters ---------------------------------------------------------------------------------------
 
     def _filter(self) -> None:
-        low, high = self.score_slider.value()
-        small, large = self.size_slider.value()
+        low, high = _ends(self.score_slider)
+        small, large = _ends(self.size_slider)
         verdict = self.verdict_filter.currentData()
         wanted = replace(
             self._visible.filter,
@@ -425,6 +425,11 @@ def _draw_thumbnail(painter: QPainter, place: QRect, index: _Index) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(target, image)
     painter.restore()
+
+
+def _ends(slider: QDoubleRangeSlider) -> tuple[float, float]:
+    low, high = slider.value()  # type: ignore[var-annotated]
+    return float(low), float(high)
 
 
 def _pixels(step: float) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from tinyface_core.opencv import cv2
 from tinyface_core.types import RgbImage
 
 _SMALLEST_LEVEL = 512

@@ -95,7 +95,7 @@ class FrameBar(QWidget):
         super().__init__(parent)
         self.frames = 0
         self.position = 0
-        self._marks: list[int] = []
+        self.marks: list[int] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Frames"))
@@ -107,7 +107,7 @@ class FrameBar(QWidget):
 
     def set_frames(self, frames: int) -> None:
         """A video of so many frames."""
-        self.frames, self.position, self._marks = frames, 0, []
+        self.frames, self.position, self.marks = frames, 0, []
         self.update()
 
     def set_position(self, number: int) -> None:
@@ -117,7 +117,7 @@ class FrameBar(QWidget):
 
     def set_marks(self, numbers: list[int]) -> None:
         """Frames with faces, rising."""
-        self._marks = numbers
+        self.marks = numbers
         self.update()
 
     def x_of(self, number: int) -> float:
@@ -141,7 +141,7 @@ class FrameBar(QWidget):
         painter.setBrush(QColor(colours.accent))
         painter.drawRoundedRect(QRectF(8, middle - 2, self.x_of(self.position) - 8, 4), 2, 2)
         painter.setBrush(QColor(colours.confirmed))
-        for x in sorted({round(self.x_of(number)) for number in self._marks}):
+        for x in sorted({round(self.x_of(number)) for number in self.marks}):
             painter.drawRect(QRectF(x - 1, middle - 10, 2, 6))
         painter.setBrush(QColor(colours.text if self.hasFocus() else colours.accent))
         painter.drawEllipse(QPointF(self.x_of(self.position), middle), 7, 7)
@@ -157,14 +157,14 @@ class FrameBar(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows step, Page Up and Down go to the next frame with faces, Home and End to the ends."""
-        before, after = bisect_left(self._marks, self.position), bisect_right(self._marks, self.position)
+        before, after = bisect_left(self.marks, self.position), bisect_right(self.marks, self.position)
         targets = {
             Qt.Key.Key_Left: self.position - 1,
             Qt.Key.Key_Right: self.position + 1,
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: self.frames - 1,
-            Qt.Key.Key_PageUp: self._marks[before - 1] if before > 0 else self.position,
-            Qt.Key.Key_PageDown: self._marks[after] if after < len(self._marks) else self.position,
+            Qt.Key.Key_PageUp: self.marks[before - 1] if before > 0 else self.position,
+            Qt.Key.Key_PageDown: self.marks[after] if after < len(self.marks) else self.position,
         }
         target = targets.get(Qt.Key(event.key()))
         if target is None:

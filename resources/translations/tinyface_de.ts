@@ -280,8 +280,8 @@
     </message>
     <message>
         <location filename="../../app/views/comparison.py" line="314" />
-        <source>Reduced to ¼</source>
-        <translation>Auf ¼ verkleinert</translation>
+        <source>Reduced ×¼</source>
+        <translation>Verkleinert ×¼</translation>
     </message>
     <message>
         <location filename="../../app/views/comparison.py" line="314" />
@@ -559,8 +559,8 @@
     </message>
     <message>
         <location filename="../../app/dialogs/export.py" line="207" />
-        <source>{faces} faces of {pictures} pictures</source>
-        <translation>{faces} Gesichter aus {pictures} Bildern</translation>
+        <source>Faces: {faces} · Pictures: {pictures}</source>
+        <translation>Gesichter: {faces} · Bilder: {pictures}</translation>
     </message>
     <message>
         <location filename="../../app/dialogs/export.py" line="238" />

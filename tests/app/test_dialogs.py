@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -59,9 +60,10 @@ def test_export_writes_the_faces_that_pass_the_filter_in_every_format(
     dialog = ExportDialog(faces, visible, results, results[0].source, settings)
     qtbot.addWidget(dialog)
     dialog.show()
+    assert not dialog.cancel.isVisible()
     for box in dialog.formats.values():
         box.setChecked(True)
-    assert dialog.message.text() == "2 faces of 1 pictures"
+    assert dialog.message.text() == "Faces: 2 · Pictures: 1"
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.open_folder.isEnabled, timeout=20_000)
     out = tmp_path / "out"
@@ -100,7 +102,7 @@ def test_a_running_export_is_cancelled_within_a_second(
 ) -> None:
     def endless(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
         while not cancel.is_set():
-            pass
+            time.sleep(0.005)
         raise Cancelled
 
     dialog = ExportDialog(*searched, None, settings, export=endless)

@@ -114,7 +114,7 @@ def test_qt_finds_no_fault_with_the_proxy_while_faces_come_and_go(qapp: QCoreApp
     tester = QAbstractItemModelTester(visible, QAbstractItemModelTester.FailureReportingMode.Warning)
     random = np.random.default_rng(5)
     for name in ("a.jpg", "b.jpg"):
-        faces.add_result(result(name, *zip(random.uniform(5, 90, 40), random.random(40), strict=True)))
+        faces.add_result(result(name, *zip(random.uniform(5, 90, 9), random.random(9), strict=True)))
         visible.sort(Column.SIZE)
         visible.set_filter(FaceFilter(0.4, verdicts=frozenset({Verdict.UNDECIDED})))
         faces.set_verdicts([entry.key for entry in visible.entries()][::2], Verdict.CONFIRMED)
@@ -140,10 +140,10 @@ def test_twenty_thousand_faces_are_filtered_between_two_frames_of_the_screen(qap
     visible = VisibleFaces(faces)
     faces.add_result(result("a.jpg", *zip(random.uniform(5, 90, 20_000), random.random(20_000), strict=True)))
     visible.sort(Column.SCORE, Qt.SortOrder.DescendingOrder)
-    started = time.perf_counter()
+    started = time.process_time()
     visible.set_filter(FaceFilter(0.5, smallest=20))
-    # About 10 ms on a slow machine; a proxy that asked Python for each comparison took over a second.
-    assert time.perf_counter() - started < 0.2
+    # Processor time, about 10 ms, so that other programs do not count; a proxy that asked Python for each comparison took over a second.
+    assert time.process_time() - started < 0.2
 
 
 def test_thumbnail_has_the_faces_own_pixels(qapp: QCoreApplication) -> None:

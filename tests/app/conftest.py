@@ -1,0 +1,101 @@
+"""What the tests of the window share: no display, settings of their own, a finder without networks."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from app.controller import Controller
+from app.jobs.finding import Engine, FinderChoice
+from app.main_window import MainWindow
+from app.settings import Settings
+from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame, Progress
+
+BOXES = ((10.0, 10.0, 30.0, 34.0), (100.0, 20.0, 108.0, 30.0), (60.0, 90.0, 90.0, 120.0))
+SCORES = (0.9, 0.6, 0.4)
+
+
+class FakeFinder:
+    """Finds the same three faces in every frame; can be told to take long or to fail."""
+
+    def __init__(self) -> None:
+        self.searched: list[str] = []
+        self.steps = 1
+        self.pause = 0.0
+        self.error: Exception | None = None
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
+        for step in range(self.steps):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled
+            if progress is not None:
+                progress("detect", step, self.steps)
+            time.sleep(self.pause)
+        if self.error is not None:
+            raise self.error
+        self.searched.append(frame.source)
+        faces = tuple(Face(box, score, score) for box, score in zip(BOXES, SCORES, strict=True))
+        return FindResult(
+            frame.source,
+            frame.width,
+            frame.height,
+            faces,
+            candidates=3,
+            refined=0,
+            timings={"detect": 0.1},
+            index=frame.index,
+            seconds=frame.seconds,
+        )
+
+
+@pytest.fixture
+def finder() -> FakeFinder:
+    """The finder that the window of `window` uses."""
+    return FakeFinder()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings in a file of this test."""
+    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterator[MainWindow]:
+    """The whole window with a fake finder."""
+    settings.frame_selected = False
+
+    def build(_choice: FinderChoice) -> FakeFinder:
+        return finder
+
+    shown = MainWindow(Controller(settings, Engine(build)))
+    qtbot.addWidget(shown)
+    shown.resize(1200, 800)
+    shown.show()
+    qtbot.waitExposed(shown)
+    yield shown
+    shown.close()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a small photo of noise on the disk."""
+
+    def make(name: str = "photo.png", width: int = 160, height: int = 120) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        noise = np.random.default_rng(0).integers(0, 255, (height, width, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(path)
+        return path
+
+    return make

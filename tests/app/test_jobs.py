@@ -1,0 +1,177 @@
+"""Jobs: one outcome each, told in the thread that made them; cancellation; shared frames; the engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QThread, QThreadPool
+from pytestqt.qtbot import QtBot
+
+from app.jobs.finding import Engine, FinderChoice
+from app.jobs.job import Job, Work
+from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
+from tests.app.conftest import FakeFinder
+from tinyface_core.media.images import MediaError
+from tinyface_core.types import Cancelled, CancelToken, Frame, Progress
+
+
+def outcomes(qtbot: QtBot, work: Work, cancel_when: threading.Event | None = None) -> list[tuple[str, object]]:
+    """Run a job to its end and give what it told, in order."""
+    told: list[tuple[str, object]] = []
+    pool = QThreadPool()
+    job = Job(work)
+    job.result.connect(lambda value: told.append(("result", value)))
+    job.failed.connect(lambda sentence, _details: told.append(("failed", sentence)))
+    job.cancelled.connect(lambda: told.append(("cancelled", None)))
+    with qtbot.waitSignal(job.done, timeout=10000):
+        job.start(pool)
+        if cancel_when is not None:
+            cancel_when.wait(5)
+            job.cancel()
+    return told
+
+
+def test_a_job_runs_in_another_thread_and_answers_in_this_one(qtbot: QtBot) -> None:
+    here = threading.get_ident()
+    seen: dict[str, object] = {}
+    pool = QThreadPool()
+    job = Job(lambda _cancel, _progress: threading.get_ident())
+    job.result.connect(lambda worker: seen.update(worker=worker, listener=threading.get_ident()))
+    with qtbot.waitSignal(job.done):
+        job.start(pool)
+    assert seen["listener"] == here
+    assert seen["worker"] != here
+
+
+def test_a_job_that_raises_tells_its_sentence(qtbot: QtBot) -> None:
+    def work(_cancel: CancelToken, _progress: Progress) -> None:
+        raise MediaError("x.jpg is damaged: get a fresh copy of it.")
+
+    assert outcomes(qtbot, work) == [("failed", "x.jpg is damaged: get a fresh copy of it.")]
+
+
+def test_a_cancelled_job_tells_nothing_but_that(qtbot: QtBot) -> None:
+    started = threading.Event()
+
+    def work(cancel: CancelToken, _progress: Progress) -> int:
+        started.set()
+        while not cancel.is_set():
+            QThread.msleep(5)
+        raise Cancelled
+
+    assert outcomes(qtbot, work, started) == [("cancelled", None)]
+
+
+def test_a_result_that_comes_after_cancel_is_not_told(qtbot: QtBot) -> None:
+    started = threading.Event()
+
+    def work(cancel: CancelToken, _progress: Progress) -> int:
+        started.set()
+        while not cancel.is_set():
+            QThread.msleep(5)
+        return 1
+
+    assert outcomes(qtbot, work, started) == [("cancelled", None)]
+
+
+def test_reporting_progress_after_cancel_ends_work_that_never_asks(qtbot: QtBot) -> None:
+    started = threading.Event()
+
+    def work(_cancel: CancelToken, progress: Progress) -> None:
+        for step in range(10_000):
+            started.set()
+            progress("detect", step, 10_000)
+            QThread.msleep(5)
+
+    assert outcomes(qtbot, work, started) == [("cancelled", None)]
+
+
+def test_progress_is_told_seldom_enough_for_a_window_but_always_at_the_end(qtbot: QtBot) -> None:
+    reports: list[tuple[str, int, int, float]] = []
+
+    def work(_cancel: CancelToken, progress: Progress) -> None:
+        for step in range(1, 5001):
+            progress("detect", step, 5000)
+
+    job = Job(work)
+    job.progress.connect(lambda *report: reports.append(report))
+    pool = QThreadPool()
+    with qtbot.waitSignal(job.done, timeout=10000):
+        job.start(pool)
+    assert reports[-1][:3] == ("detect", 5000, 5000)
+    assert len(reports) < 500
+
+
+def test_the_engine_builds_a_finder_once_for_each_choice() -> None:
+    built: list[FinderChoice] = []
+
+    def build(choice: FinderChoice) -> FakeFinder:
+        built.append(choice)
+        return FakeFinder()
+
+    engine = Engine(build)
+    fast, thorough = FinderChoice(effort="fast"), FinderChoice(effort="thorough")
+    first = engine.finder(fast)
+    assert engine.finder(fast) is first
+    assert engine.finder(thorough) is not first
+    assert built == [fast, thorough]
+
+
+def test_an_engine_that_failed_tries_again() -> None:
+    tries: list[int] = []
+
+    def build(_choice: FinderChoice) -> FakeFinder:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ValueError("This machine has no device called cuda.")
+        return FakeFinder()
+
+    engine = Engine(build)
+    with pytest.raises(ValueError):
+        engine.finder(FinderChoice())
+    assert isinstance(engine.finder(FinderChoice()), FakeFinder)
+
+
+def test_the_frame_cache_reads_a_photo_once_and_stays_within_its_bytes(photo: Callable[..., Path]) -> None:
+    paths = [photo(f"{i}.png", 100, 100) for i in range(3)]
+    cache = FrameCache(most_bytes=70_000)
+    first = cache.get(str(paths[0]))
+    assert cache.get(str(paths[0])) is first
+    cache.get(str(paths[1]))
+    cache.get(str(paths[2]))
+    assert cache.get(str(paths[0])) is not first
+
+
+def test_a_pinned_frame_stays_until_it_is_forgotten() -> None:
+    cache = FrameCache(most_bytes=1)
+    frame = Frame(np.zeros((50, 50, 3), np.uint8), "Pasted picture 1")
+    cache.pin(frame)
+    assert cache.get("Pasted picture 1") is frame
+    cache.forget("Pasted picture 1")
+    with pytest.raises(MediaError):
+        cache.get("Pasted picture 1")
+
+
+def test_folders_are_listed_with_their_photos_and_videos(photo: Callable[..., Path], tmp_path: Path) -> None:
+    photo("folder/b.png")
+    photo("folder/deeper/a.png")
+    (tmp_path / "folder" / "notes.txt").write_text("no picture")
+    (tmp_path / "folder" / "c.mp4").write_bytes(b"")
+    found = list_pictures([tmp_path / "folder"], threading.Event())
+    assert [(p.name, p.is_video) for p in found] == [("b.png", False), ("c.mp4", True), ("a.png", False)]
+
+
+def test_the_thumbnail_asked_for_last_is_made_first(qtbot: QtBot, photo: Callable[..., Path]) -> None:
+    loader = ThumbnailLoader(FrameCache())
+    paths = [str(photo(f"{i}.png")) for i in range(4)]
+    made: list[str] = []
+    loader.ready.connect(lambda source, _image: made.append(source))
+    for path in paths:
+        loader.ask(path, False)
+    qtbot.waitUntil(lambda: len(made) == 4)
+    # The first one was already in work when the others came.
+    assert made == [paths[0], paths[3], paths[2], paths[1]]

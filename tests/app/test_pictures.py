@@ -1,0 +1,167 @@
+"""The opened pictures: model, film strip, settings that remember, start-up order."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QImage
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from app.models.pictures import Picture, PicturesModel, State
+from app.settings import MOST_RECENT, Settings
+from app.views.film_strip import FilmStrip
+
+
+def model_of(count: int) -> PicturesModel:
+    model = PicturesModel()
+    model.add(Picture(f"/photos/{i}.jpg") for i in range(count))
+    return model
+
+
+def test_the_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
+    model = model_of(5)
+    qtmodeltester.check(model)
+    model.remove("/photos/2.jpg")
+    model.add([Picture("/photos/9.jpg")])
+    qtmodeltester.check(model)
+
+
+def test_a_picture_that_is_open_is_not_opened_twice() -> None:
+    model = model_of(3)
+    assert model.add([Picture("/photos/1.jpg"), Picture("/photos/7.jpg"), Picture("/photos/7.jpg")]) == [
+        "/photos/7.jpg"
+    ]
+    assert model.rowCount() == 4
+
+
+def test_rows_stay_right_when_a_picture_is_closed() -> None:
+    model = model_of(4)
+    model.remove("/photos/1.jpg")
+    assert [model.row_of(f"/photos/{i}.jpg") for i in range(4)] == [0, -1, 1, 2]
+    model.set_state("/photos/3.jpg", State.DONE, faces=7)
+    assert model.pictures()[2].faces == 7
+
+
+def test_a_thumbnail_is_asked_for_when_a_view_shows_the_picture(qtbot: QtBot) -> None:
+    model = model_of(2)
+    with qtbot.waitSignal(model.thumbnail_wanted) as wanted:
+        assert model.index(1).data(Qt.ItemDataRole.DecorationRole) is None
+    assert wanted.args == ["/photos/1.jpg"]
+    model.set_thumbnail("/photos/1.jpg", QImage(8, 8, QImage.Format.Format_RGB888))
+    assert model.index(1).data(Qt.ItemDataRole.DecorationRole).width() == 8
+
+
+def test_states_are_told_in_words() -> None:
+    model = model_of(1)
+    source = "/photos/0.jpg"
+    texts = []
+    for state, faces, reason in (
+        (State.WAITING, 0, ""),
+        (State.RUNNING, 0, ""),
+        (State.DONE, 1, ""),
+        (State.DONE, 12, ""),
+        (State.FAILED, 0, "0.jpg is damaged."),
+    ):
+        model.set_state(source, state, faces, reason)
+        texts.append(model.state_text(model.pictures()[0]))
+    assert texts == ["waiting", "searching", "1 face", "12 faces", "0.jpg is damaged."]
+
+
+def test_ten_thousand_pictures_only_ask_for_the_thumbnails_in_sight(qtbot: QtBot) -> None:
+    model = PicturesModel()
+    strip = FilmStrip(model)
+    qtbot.addWidget(strip)
+    strip.resize(900, 140)
+    strip.show()
+    qtbot.waitExposed(strip)
+    asked: set[str] = set()
+    model.thumbnail_wanted.connect(asked.add)
+    model.add(Picture(f"/photos/{i}.jpg") for i in range(10_000))
+    strip.grab()
+    assert 5 <= len(asked) <= 12
+    strip.show_current("/photos/9000.jpg")
+    qtbot.waitUntil(lambda: "/photos/9000.jpg" in strip.sources_in_sight())
+    strip.grab()
+    assert len(asked) <= 30
+
+
+def test_the_film_strip_tells_which_picture_was_chosen_but_not_which_was_shown(qtbot: QtBot) -> None:
+    model = model_of(5)
+    strip = FilmStrip(model)
+    qtbot.addWidget(strip)
+    strip.resize(900, 140)
+    strip.show()
+    chosen: list[str] = []
+    strip.picture_chosen.connect(chosen.append)
+    strip.show_current("/photos/3.jpg")
+    assert chosen == []
+    place = strip.visualRect(model.index(1)).center()
+    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert chosen == ["/photos/1.jpg"]
+
+
+def test_settings_come_back_with_their_types(tmp_path: Path) -> None:
+    def store() -> QSettings:
+        return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+    settings = Settings(store())
+    settings.refine = False
+    settings.video_step = 25
+    settings.lowest_score = 0.45
+    settings.comparison_methods = ["bicubic"]
+    settings.theme = "dark"
+    settings.geometry = QByteArray(b"abc")
+    settings.export_formats = []
+    settings.sync()
+    again = Settings(store())
+    assert again.refine is False
+    assert again.video_step == 25
+    assert again.lowest_score == 0.45
+    assert again.comparison_methods == ["bicubic"]
+    assert again.theme == "dark"
+    assert again.geometry == QByteArray(b"abc")
+    assert again.export_formats == []
+
+
+def test_a_setting_that_makes_no_sense_falls_back_to_its_default(tmp_path: Path) -> None:
+    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    store.setValue("video_step", "many")
+    assert Settings(store).video_step == 10
+
+
+def test_a_change_is_told_once_and_no_change_not_at_all(qtbot: QtBot, settings: Settings) -> None:
+    told: list[str] = []
+    settings.changed.connect(told.append)
+    settings.effort = "fast"
+    settings.effort = "fast"
+    assert told == ["effort"]
+
+
+def test_recent_files_are_few_and_the_last_is_first(settings: Settings) -> None:
+    for i in range(MOST_RECENT + 5):
+        settings.remember_recent(Path(f"/photos/{i}.jpg"))
+    settings.remember_recent(Path(f"/photos/{MOST_RECENT}.jpg"))
+    assert len(settings.recent) == MOST_RECENT
+    assert settings.recent[0] == f"/photos/{MOST_RECENT}.jpg"
+    assert len(set(settings.recent)) == MOST_RECENT
+
+
+def test_the_window_is_made_without_importing_torch() -> None:
+    code = (
+        "import sys, app.controller, app.main_window;"
+        "heavy = {'torch', 'torchvision', 'scipy', 'av', 'pyqtgraph', 'matplotlib'} & set(sys.modules);"
+        "sys.exit(', '.join(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_signals_do_not_use_up_the_references_of_true(qtbot: QtBot, settings: Settings) -> None:
+    before = sys.getrefcount(True)
+    for _ in range(1000):
+        settings.changed.emit("nothing")
+    assert sys.getrefcount(True) > 1_000_000 or sys.getrefcount(True) >= before

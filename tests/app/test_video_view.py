@@ -1,0 +1,173 @@
+"""A video in the window: play, step, scrub, search, marks on the time line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.models.pictures import State
+from app.settings import Settings
+from app.views.timeline import FrameBar, Timeline
+from tests.app.conftest import FakeFinder
+
+FRAMES = 40
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    """Forty frames, each as bright as five times its number."""
+    path = tmp_path / "clip.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=20)
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = 160, 128, "yuv420p", 10
+        for number in range(FRAMES):
+            pixels = np.full((128, 160, 3), number * 5, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+def open_video(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    window.controller.open_paths([video])
+    qtbot.waitUntil(lambda: window.controller.frame is not None, timeout=15000)
+
+
+def shown_number(window: MainWindow) -> int:
+    frame = window.controller.frame
+    return -1 if frame is None or frame.index is None else frame.index
+
+
+def test_a_video_opens_at_its_first_frame_with_a_time_line(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    open_video(qtbot, window, video)
+    assert shown_number(window) == 0
+    assert window.timeline.isVisible()
+    assert window.timeline.bar.frames == FRAMES
+    assert window.actions_.play.isEnabled()
+
+
+def test_stepping_shows_the_next_and_the_previous_frame(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    open_video(qtbot, window, video)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Period)
+    qtbot.waitUntil(lambda: shown_number(window) == 1)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Period)
+    qtbot.waitUntil(lambda: shown_number(window) == 2)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Comma)
+    qtbot.waitUntil(lambda: shown_number(window) == 1)
+
+
+def test_scrubbing_ends_at_the_last_place_of_the_mouse(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    open_video(qtbot, window, video)
+    for number in range(5, 36):
+        window.timeline.bar.scrubbed.emit(number)
+    qtbot.waitUntil(lambda: shown_number(window) == 35, timeout=15000)
+    frame = window.controller.frame
+    assert frame is not None
+    assert frame.pixels.mean() == pytest.approx(35 * 5, abs=6)
+
+
+def test_playing_goes_on_and_pauses(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    open_video(qtbot, window, video)
+    qtbot.mouseClick(window.timeline.play, Qt.MouseButton.LeftButton)
+    assert window.controller.player.playing
+    qtbot.waitUntil(lambda: shown_number(window) > 3, timeout=15000)
+    if window.controller.player.playing:
+        qtbot.mouseClick(window.timeline.play, Qt.MouseButton.LeftButton)
+    assert not window.controller.player.playing
+    assert not window.timeline.play.isChecked()
+
+
+def test_playing_stops_at_the_end(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    open_video(qtbot, window, video)
+    window.controller.player.seek(FRAMES - 4)
+    qtbot.waitUntil(lambda: shown_number(window) == FRAMES - 4)
+    window.controller.player.play()
+    qtbot.waitUntil(lambda: not window.controller.player.playing, timeout=15000)
+    qtbot.waitUntil(lambda: shown_number(window) == FRAMES - 1)
+
+
+def test_the_frame_under_the_cursor_is_searched(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
+) -> None:
+    open_video(qtbot, window, video)
+    window.controller.player.seek(7)
+    qtbot.waitUntil(lambda: shown_number(window) == 7)
+    window.actions_.find.trigger()
+    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+    entry = window.controller.current_faces()[0]
+    assert entry.index == 7
+    assert entry.seconds == pytest.approx(7 / 20, abs=0.01)
+
+
+def test_every_nth_frame_is_searched_and_marked_on_the_time_line(
+    qtbot: QtBot, window: MainWindow, settings: Settings, video: Path
+) -> None:
+    open_video(qtbot, window, video)
+    window.timeline.step.setValue(15)
+    assert settings.video_step == 15
+    qtbot.mouseClick(window.timeline.search, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(window.controller.faces.entries()) == 9, timeout=15000)
+    picture = window.controller.pictures.picture(str(video))
+    assert picture is not None
+    qtbot.waitUntil(lambda: window.controller.pictures.pictures()[0].state == State.DONE)
+    assert window.controller.pictures.pictures()[0].faces == 9
+    assert sorted({entry.index for entry in window.controller.faces.entries()}) == [0, 15, 30]
+    qtbot.waitUntil(lambda: window.timeline.bar.marks == [0, 15, 30])
+
+
+def test_a_face_of_a_video_chosen_in_the_list_shows_its_frame(
+    qtbot: QtBot, window: MainWindow, settings: Settings, video: Path
+) -> None:
+    settings.video_step = 20
+    open_video(qtbot, window, video)
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: len(window.controller.faces.entries()) == 6, timeout=15000)
+    target = window.controller.faces.entries_of(str(video), 20)[0]
+    window.face_list.face_selected.emit(target.key)
+    qtbot.waitUntil(lambda: shown_number(window) == 20)
+    qtbot.waitUntil(lambda: window.controller.selected == target.key)
+
+
+def test_a_damaged_video_says_so_in_its_place(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(b"no video")
+    window.controller.open_paths([path])
+    qtbot.waitUntil(lambda: window.controller.pictures.rowCount() == 1)
+    qtbot.waitUntil(lambda: window.controller.pictures.pictures()[0].state == State.FAILED)
+    assert "broken.mp4" in window.controller.pictures.pictures()[0].reason
+
+
+def test_the_time_line_is_used_by_mouse_and_keys(qtbot: QtBot, settings: Settings) -> None:
+    bar = FrameBar()
+    qtbot.addWidget(bar)
+    bar.resize(416, 30)
+    bar.set_frames(101)
+    bar.set_marks([10, 50, 90])
+    asked: list[int] = []
+    bar.scrubbed.connect(asked.append)
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(8 + 200, 15))
+    for key in (
+        Qt.Key.Key_Right,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Right,
+    ):
+        qtbot.keyClick(bar, key)
+    assert asked == [50, 51, 90, 50, 10, 100]
+
+
+def test_the_time_line_tells_time_and_frame(qtbot: QtBot, settings: Settings) -> None:
+    timeline = Timeline(settings)
+    qtbot.addWidget(timeline)
+    from app.jobs.video_player import VideoInfo
+
+    timeline.set_video(VideoInfo(frames=251, fps=25))
+    timeline.set_position(130, 5.2)
+    assert timeline.time.text() == "0:05.20 / 0:10.00   frame 130"

@@ -1,0 +1,309 @@
+"""The window as its user meets it: open, search, select, judge, cancel, close."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QThreadPool, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QToolButton
+from pytestqt.qtbot import QtBot
+
+from app.jobs.finding import Engine, FindQueue
+from app.main_window import MainWindow
+from app.models.pictures import State
+from app.models.verdict import Verdict
+from app.settings import Settings
+from tests.app.conftest import BOXES, FakeFinder
+from tinyface_core.types import Frame
+
+MakePhoto = Callable[..., Path]
+
+
+def state_of(window: MainWindow, path: Path) -> State:
+    picture = window.controller.pictures.picture(str(path))
+    assert picture is not None
+    return picture.state
+
+
+def open_and_search(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    window.controller.open_paths([path])
+    qtbot.waitUntil(lambda: window.controller.pictures.rowCount() > 0)
+    qtbot.waitUntil(lambda: state_of(window, path) == State.DONE)
+    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+
+
+def point_of(window: MainWindow, box: tuple[float, float, float, float]) -> QPoint:
+    middle = QPointF((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    return window.canvas.from_picture(middle).toPoint()
+
+
+def test_an_empty_window_invites_to_open_and_hides_its_panels(window: MainWindow) -> None:
+    assert window.start_page.isVisible()
+    assert not window.canvas.isVisible()
+    assert not any(dock.isVisible() for dock in window.docks.values())
+    assert not window.actions_.find.isEnabled()
+
+
+def test_an_opened_photo_is_shown_and_searched_without_being_asked(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    path = photo()
+    open_and_search(qtbot, window, path)
+    assert window.canvas.isVisible()
+    assert finder.searched == [str(path)]
+    assert window.windowTitle().startswith("photo.png")
+    assert all(dock.isVisible() for dock in window.docks.values())
+
+
+def test_opened_photos_are_not_searched_where_the_user_does_not_want_it(
+    qtbot: QtBot, window: MainWindow, settings: Settings, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    settings.search_on_open = False
+    window.controller.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.controller.frame is not None)
+    assert finder.searched == []
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+
+
+def test_dropped_files_are_opened(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(photo()))])
+    drop = QDropEvent(
+        QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.dropEvent(drop)
+    assert drop.isAccepted()
+    qtbot.waitUntil(lambda: window.controller.frame is not None)
+
+
+def test_a_pasted_picture_is_opened_and_searched(qtbot: QtBot, window: MainWindow) -> None:
+    image = QImage(150, 130, QImage.Format.Format_ARGB32)
+    image.fill(QColor(10, 200, 30))
+    QGuiApplication.clipboard().setImage(image)
+    qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+    frame = window.controller.frame
+    assert frame is not None
+    assert frame.pixels.shape == (130, 150, 3)
+    assert tuple(frame.pixels[0, 0]) == (10, 200, 30)
+
+
+def test_pasting_nothing_says_what_to_do(qtbot: QtBot, window: MainWindow) -> None:
+    QGuiApplication.clipboard().setText("no picture")
+    window.actions_.paste.trigger()
+    assert window.notice.isVisible()
+    assert "copy a picture" in window.notice.sentence.text()
+
+
+def test_a_file_that_is_no_picture_gives_one_sentence_in_its_place(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.jpg"
+    path.write_bytes(b"this is not a picture")
+    window.controller.open_paths([path])
+    qtbot.waitUntil(lambda: window.controller.pictures.rowCount() == 1)
+    qtbot.waitUntil(lambda: state_of(window, path) == State.FAILED)
+    qtbot.waitUntil(lambda: window.notice.isVisible())
+    assert "broken.jpg" in window.notice.sentence.text()
+
+
+def test_a_failed_search_can_be_copied_with_its_details(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    finder.error = RuntimeError("The device ran out of memory.")
+    window.controller.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.notice.isVisible())
+    assert window.notice.sentence.text() == "The device ran out of memory."
+    qtbot.mouseClick(window.notice.copy, Qt.MouseButton.LeftButton)
+    assert "Traceback" in QGuiApplication.clipboard().text()
+
+
+def test_a_click_on_a_box_selects_the_face_in_canvas_and_list(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    open_and_search(qtbot, window, photo())
+    window.canvas.fit(animated=False)
+    qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=point_of(window, BOXES[1]))
+    entry = window.controller.faces.entry(window.controller.selected)
+    assert entry is not None
+    assert entry.face.box == BOXES[1]
+    assert window.face_list.selected_keys() == [entry.key]
+
+
+def test_a_verdict_is_given_by_key_and_taken_back_by_undo(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
+    open_and_search(qtbot, window, photo())
+    qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=point_of(window, BOXES[0]))
+    key = window.controller.selected
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Y)
+    entry = window.controller.faces.entry(key)
+    assert entry is not None and entry.verdict == Verdict.CONFIRMED
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    entry = window.controller.faces.entry(key)
+    assert entry is not None and entry.verdict == Verdict.UNDECIDED
+
+
+def test_a_face_selected_in_the_list_opens_its_picture(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
+    first, second = photo("a.png"), photo("b.png")
+    open_and_search(qtbot, window, first)
+    window.controller.open_paths([second])
+    qtbot.waitUntil(lambda: len(window.controller.faces.entries()) == 6)
+    target = window.controller.faces.entries_of(str(first))[2]
+    window.face_list.face_selected.emit(target.key)
+    qtbot.waitUntil(lambda: window.controller.selected == target.key)
+    assert window.controller.current == str(first)
+    assert window.canvas.selected == target.key
+
+
+def test_a_missed_face_is_drawn_by_dragging(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
+    open_and_search(qtbot, window, photo())
+    window.actions_.draw.setChecked(True)
+    canvas = window.canvas
+    start = canvas.from_picture(QPointF(120, 60)).toPoint()
+    end = canvas.from_picture(QPointF(140, 84)).toPoint()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(canvas, end)
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
+    drawn = [entry for entry in window.controller.faces.entries() if entry.drawn]
+    assert len(drawn) == 1
+    assert drawn[0].face.box == pytest.approx((120, 60, 140, 84), abs=1)
+    assert window.controller.selected == drawn[0].key
+
+
+def test_the_filter_hides_boxes_without_searching_again(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    from dataclasses import replace
+
+    open_and_search(qtbot, window, photo())
+    visible = window.controller.visible
+    with qtbot.waitSignal(window.controller.faces_shown) as shown:
+        visible.set_filter(replace(visible.filter, lowest_score=0.5))
+    assert [entry.face.score for entry in shown.args[0]] == [0.9, 0.6]
+    assert len(finder.searched) == 1
+
+
+def test_cancel_stops_within_a_second_and_leaves_the_window_usable(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    finder.steps, finder.pause = 1000, 0.02
+    paths = [photo(f"{i}.png") for i in range(5)]
+    window.controller.open_paths(paths)
+    qtbot.waitUntil(lambda: window.controller.queue.waiting_count == 5)
+    qtbot.waitUntil(lambda: window.status.progress.isVisible())
+    started = time.monotonic()
+    qtbot.mouseClick(window.status.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.controller.queue.waiting_count == 0, timeout=1000)
+    assert time.monotonic() - started < 1
+    assert not window.status.progress.isVisible()
+    assert finder.searched == []
+    finder.steps = 1
+    window.actions_.find.trigger()
+    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+
+
+def test_progress_tells_stage_and_remaining_time(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    finder.steps, finder.pause = 100, 0.06
+    window.controller.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.status.remaining.isVisible())
+    assert "looking for faces" in window.status.sentence.text()
+    assert window.status.remaining.text().endswith("s left")
+    assert window.status.progress.maximum() == 100
+    window.controller.cancel()
+
+
+def test_the_pictures_in_sight_are_searched_before_the_others(qtbot: QtBot, finder: FakeFinder) -> None:
+    pool = QThreadPool()
+    pool.setMaxThreadCount(1)
+    queue = FindQueue(
+        Engine(lambda _choice: finder), lambda source: Frame(np.zeros((200, 200, 3), np.uint8), source), pool
+    )
+    queue.put_in_sight(["6", "4", "5"])
+    with qtbot.waitSignal(queue.idle, timeout=20000):
+        queue.add([str(number) for number in range(8)])
+    assert finder.searched == ["6", "4", "5", "0", "1", "2", "3", "7"]
+
+
+def test_the_current_picture_is_searched_first(
+    qtbot: QtBot, window: MainWindow, settings: Settings, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    settings.search_on_open = False
+    paths = [photo(f"{i}.png") for i in range(4)]
+    window.controller.open_paths(paths)
+    qtbot.waitUntil(lambda: window.controller.frame is not None)
+    window.controller.show(str(paths[2]))
+    window.actions_.find_all.trigger()
+    qtbot.waitUntil(lambda: len(finder.searched) == 4)
+    assert finder.searched[0] == str(paths[2])
+
+
+def test_closing_a_picture_forgets_its_faces_and_shows_the_next(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    first, second = photo("a.png"), photo("b.png")
+    window.controller.open_paths([first, second])
+    qtbot.waitUntil(lambda: len(window.controller.faces.entries()) == 6)
+    window.actions_.close.trigger()
+    assert window.controller.current == str(second)
+    assert len(window.controller.faces.entries()) == 3
+    window.actions_.close.trigger()
+    assert window.controller.current is None
+    assert window.start_page.isVisible()
+
+
+def test_page_keys_walk_through_the_pictures(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
+    first, second = photo("a.png"), photo("b.png")
+    window.controller.open_paths([first, second])
+    qtbot.waitUntil(lambda: window.controller.frame is not None)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_PageDown)
+    assert window.controller.current == str(second)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_PageUp)
+    assert window.controller.current == str(first)
+
+
+def test_opened_files_are_offered_again_on_the_start_page(
+    qtbot: QtBot, window: MainWindow, settings: Settings, photo: MakePhoto
+) -> None:
+    path = photo("remember me.png")
+    open_and_search(qtbot, window, path)
+    window.actions_.close_all.trigger()
+    assert settings.recent == [str(path)]
+    buttons = [b for b in window.start_page.findChildren(QToolButton) if b.toolTip() == str(path)]
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.controller.current == str(path))
+
+
+def test_a_search_that_runs_does_not_keep_the_window_from_closing(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    finder.steps, finder.pause = 1000, 0.02
+    window.controller.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.controller.queue.waiting_count == 1)
+    started = time.monotonic()
+    window.close()
+    assert time.monotonic() - started < 1
+
+
+def test_every_control_has_a_name_and_every_command_a_tool_tip(window: MainWindow) -> None:
+    nameless = [
+        widget
+        for kind in (QAbstractButton, QComboBox, QAbstractSlider)
+        for widget in window.findChildren(kind)
+        if not (widget.accessibleName() or getattr(widget, "text", str)() or widget.toolTip())
+        and not widget.objectName().startswith("qt_")
+        and type(widget).__name__ not in ("QScrollBar", "QTableCornerButton", "QDockWidgetTitleButton")
+    ]
+    assert [repr(widget) for widget in nameless if type(widget) not in (QAbstractButton,)] == []
+    assert [action.text() for action in window.actions_.all() if not action.toolTip()] == []
+
+
+def test_no_two_commands_share_a_key(window: MainWindow) -> None:
+    keys = [key.toString() for action in window.actions_.all() for key in action.shortcuts()]
+    assert sorted(keys) == sorted(set(keys))

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from PIL import Image
+
+from tinyface_core.datasets.crops import Crops
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
+from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.training.gan import (
+    CropBatches,
+    GanState,
+    GanTraining,
+    Phase,
+    Shares,
+    _Trainer,
+    centre_batch,
+    load_gan,
+    paper_training,
+    phase_at,
+    train_gan,
+)
+from tinyface_core.training.gan_measure import crop_psnr, measure_gan, roc_area
+from tinyface_core.types import Cancelled
+from tinyface_core.weights import load_tensors
+
+TINY = GAN_PRESETS["tiny"]
+MIXED = Shares(0.25, 0.25, 0.25, 0.25)
+SHORT = GanTraining((Phase("pretrain", 2, 1e-3), Phase("adversarial", 3, 1e-3, 1e-4, shares=MIXED)), batch=4)
+
+
+class _Silent:
+    def __init__(self, stop: threading.Event | None = None, stop_at: int = 0) -> None:
+        self.samples: list[Path] = []
+        self.summary: dict[str, Any] = {}
+
+    def progress(self, *_: Any) -> None: ...
+    def log(self, line: str) -> None: ...
+    def scalar(self, *_: Any) -> None: ...
+    def failed(self, *_: Any) -> None: ...
+
+    def sample(self, name: str, step: int, path: Path) -> None:
+        self.samples.append(path)
+
+    def finished(self, summary: dict[str, Any]) -> None:
+        self.summary = summary
+
+
+class _StopAfter:
+    """A cancellation token that is set from the n-th question on."""
+
+    def __init__(self, questions: int) -> None:
+        self._left = questions
+
+    def is_set(self) -> bool:
+        self._left -= 1
+        return self._left <= 0
+
+
+def _crops(count: int = 16) -> Crops:
+    random = np.random.default_rng(9)
+    pixels = np.empty((count, 80, 80, 3), np.uint8)
+    for crop in pixels:  # sharp edges, which bicubic enlargement blurs
+        crop[...] = random.integers(0, 256, 3)
+        for _ in range(6):
+            x, y, side = random.integers(0, 60), random.integers(0, 60), random.integers(8, 30)
+            crop[y : y + side, x : x + side] = random.integers(0, 256, 3)
+    kinds = np.arange(count)
+    return Crops(pixels, kinds % 2 == 0, kinds % 4 < 2, np.full(count, 50, np.float32))
+
+
+def _fabric() -> Fabric:
+    return Fabric(accelerator="cpu", devices=1)
+
+
+def _same(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
+    return first.keys() == second.keys() and all(torch.equal(first[key], second[key]) for key in first)
+
+
+@pytest.mark.parametrize("stop_after", [1, 2, 4])
+def test_a_run_that_was_stopped_ends_with_the_very_weights_of_one_that_was_not(tmp_path: Path, stop_after: int) -> None:
+    whole = train_gan(TINY, SHORT, _crops(), tmp_path / "whole", _Silent(), fabric=_fabric())
+    folder = tmp_path / "stopped"
+    with pytest.raises(Cancelled, match=f"step {stop_after} of 5"):
+        train_gan(TINY, SHORT, _crops(), folder, _Silent(), _StopAfter(stop_after), fabric=_fabric())
+    torch.rand(7)  # whatever else the program does in between
+    resumed = train_gan(TINY, SHORT, _crops(), folder, _Silent(), fabric=_fabric())
+    assert _same(load_tensors(whole), load_tensors(resumed))
+    checkpoints = [torch.load(p.parent / "checkpoint.pt", weights_only=True) for p in (whole, resumed)]
+    for first, second in zip(*(c["networks"] for c in checkpoints), strict=True):
+        assert _same(first, second)
+
+
+def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
+    train_gan(TINY, SHORT, _crops(), tmp_path, _Silent(), fabric=_fabric())
+    with pytest.raises(ValueError, match="other settings"):
+        train_gan(TINY, replace(SHORT, seed=2), _crops(), tmp_path, _Silent(), fabric=_fabric())
+
+
+def _state(network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    return {key: value.clone() for key, value in network.named_parameters()}
+
+
+def test_each_update_changes_only_its_own_network() -> None:
+    state = GanState(TINY, SHORT)
+    trainer = _Trainer(_fabric(), state, SHORT)
+    batch = CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
+    generated = trainer._generator(batch.low)
+    before = _state(state.generator), _state(state.discriminator)
+    trainer._update_discriminator(generated, batch)
+    between = _state(state.generator), _state(state.discriminator)
+    assert _same(before[0], between[0]) and not _same(before[1], between[1])
+    running = {key: value.clone() for key, value in state.discriminator.named_buffers()}
+    trainer._update_generator(generated, batch, adversarial=True)
+    after = _state(state.generator), _state(state.discriminator)
+    assert not _same(between[0], after[0]) and _same(between[1], after[1])
+    assert _same(running, dict(state.discriminator.named_buffers()))
+
+
+def test_pre_training_leaves_the_discriminator_alone() -> None:
+    state = GanState(TINY, SHORT)
+    before = _state(state.discriminator)
+    trainer = _Trainer(_fabric(), state, SHORT)
+    trainer.step(CropBatches(_crops(), TINY, SHORT).at(0, Shares()), SHORT.phases[0], 0.0)
+    assert _same(before, _state(state.discriminator))
+
+
+def test_generator_learns_a_handful_of_crops_better_than_bicubic(tmp_path: Path) -> None:
+    crops = _crops(8).chosen(np.array([0, 4]))
+    crops = replace(crops, pixels=crops.pixels[:, 8:72, 8:72])  # without a margin nothing is shifted or resized
+    settings = GanTraining((Phase("pretrain", 150, 1e-3, 2e-4),), batch=4, average=0.8, sample_steps=150)
+    events = _Silent()
+    path = train_gan(TINY, settings, crops, tmp_path, events, fabric=_fabric(), samples=crops)
+    generator, discriminator = Generator(TINY), Discriminator(TINY)
+    load_gan(generator, discriminator, load_tensors(path))
+    figures = measure_gan(generator, discriminator, crops, TINY)
+    assert figures["psnr_g2"] > figures["psnr_bicubic"] + 0.5
+    assert Image.open(events.samples[0]).size == (4 * 64, 2 * 64)
+    assert events.summary["steps"] == 150
+
+
+def test_bf16_training_gives_finite_weights(tmp_path: Path) -> None:
+    settings = replace(SHORT, precision="bf16-mixed")
+    fabric = Fabric(accelerator="cpu", devices=1, precision="bf16-mixed")
+    path = train_gan(TINY, settings, _crops(), tmp_path, _Silent(), fabric=fabric)
+    assert all(torch.isfinite(value).all() for value in load_tensors(path).values())
+
+
+def test_training_without_refinement_gives_a_generator_without_it(tmp_path: Path) -> None:
+    path = train_gan(TINY, replace(SHORT, refine=False), _crops(), tmp_path, _Silent(), fabric=_fabric())
+    assert not any(key.startswith("generator.g2") for key in load_tensors(path))
+
+
+def test_a_batch_depends_on_its_number_alone_and_has_the_shares_asked_for() -> None:
+    settings = replace(SHORT, batch=8)
+    first, second = CropBatches(_crops(), TINY, settings), CropBatches(_crops(), TINY, settings)
+    first.at(0, MIXED)
+    a, b = first.at(5, MIXED), second.at(5, MIXED)
+    assert torch.equal(a.low, b.low) and torch.equal(a.high, b.high)
+    assert not torch.equal(a.low, first.at(6, MIXED).low)
+    assert not torch.equal(first.at(5, MIXED, rank=0, world=2).low, first.at(5, MIXED, rank=1, world=2).low)
+    assert int(a.has_target.sum()) == 4 and int((a.face & a.has_target).sum()) == 2
+    assert not CropBatches(_crops(), TINY, settings).at(0, Shares(1, 0)).face.logical_not().any()
+
+
+def test_the_published_schedule_halts_at_two_rates() -> None:
+    settings = paper_training(sharp_crops=320, batch=32, pretrain_epochs=2)
+    stages = [(phase.stage, phase.steps, phase.rate) for phase in settings.phases]
+    assert stages == [("pretrain", 20, 1e-4), ("adversarial", 30, 1e-4), ("adversarial", 30, 1e-5)]
+    assert phase_at(settings.phases, 19)[0].stage == "pretrain"
+    assert phase_at(settings.phases, 20) == (settings.phases[1], 0.0)
+    assert (settings.losses.alpha, settings.losses.beta) == (0.001, 0.01)
+
+
+def test_psnr_and_roc_area_agree_with_hand_worked_values() -> None:
+    assert crop_psnr(torch.full((1, 3, 2, 2), 0.6), torch.full((1, 3, 2, 2), 0.5)).item() == pytest.approx(20, abs=1e-3)
+    # Pairs (0.9, 0.5, 0.5) over (0.5, 0.1): wins 2 + 1 + 1, ties 0 + 1/2 + 1/2 -> 5 of 6.
+    scores = torch.tensor([0.9, 0.5, 0.5, 0.5, 0.1])
+    assert roc_area(scores, torch.tensor([True, True, True, False, False])) == pytest.approx(5 / 6)
+
+
+def test_measured_bicubic_is_that_of_torch() -> None:
+    crops = _crops(4)
+    batch = centre_batch(crops, TINY)
+    wanted = batch.face & batch.has_target
+    enlarged = F.interpolate(batch.low, scale_factor=4, mode="bicubic").clamp(0, 1)
+    expected = float(crop_psnr(enlarged[wanted], batch.high[wanted]).mean())
+    figures = measure_gan(Generator(TINY), Discriminator(TINY), crops, TINY)
+    assert figures["psnr_bicubic"] == pytest.approx(expected, abs=1e-4)
+    assert figures["psnr_g2"] == pytest.approx(expected, abs=1e-3)  # an untrained desktop generator is bicubic
+
+
+def test_two_processes_train_together_and_agree(tmp_path: Path) -> None:
+    _crops().save(tmp_path / "crops.npz")
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
+    command += ["tinyface_core.training.gan_cli", "train", str(tmp_path / "crops.npz"), "--folder", str(tmp_path)]
+    command += ["--preset", "tiny", "--pretrain-steps", "1", "--adversarial-steps", "2", "--batch", "4"]
+    command += ["--accelerator", "cpu", "--devices", "2"]
+    done = subprocess.run(
+        command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert state["step"] == 3
+    assert all(torch.isfinite(value).all() for value in load_tensors(tmp_path / "gan.safetensors").values())
