@@ -142,7 +142,7 @@ def test_twenty_thousand_faces_are_filtered_between_two_frames_of_the_screen(qap
     visible.sort(Column.SCORE, Qt.SortOrder.DescendingOrder)
     started = time.process_time()
     visible.set_filter(FaceFilter(0.5, smallest=20))
-    # Processor time, about 10 ms, so that other programs do not count; a proxy that asked Python for each comparison took over a second.
+    # Processor time, so that other programs do not count.
     assert time.process_time() - started < 0.2
 
 
