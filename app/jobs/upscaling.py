@@ -193,7 +193,9 @@ def _reduced(frame: Frame, face: Face) -> tuple[Frame, Face, int, int]:
         for end, limit, start in ((x2, frame.width, left), (y2, frame.height, top))
     )
     region = frame.pixels[top : top + height * REDUCTION, left : left + width * REDUCTION]
-    small = cv2.resize(np.ascontiguousarray(region), (width, height), interpolation=cv2.INTER_AREA)
+    small: RgbImage = np.asarray(
+        cv2.resize(np.ascontiguousarray(region), (width, height), interpolation=cv2.INTER_AREA), np.uint8
+    )
     box = (
         (x1 - left) / REDUCTION,
         (y1 - top) / REDUCTION,
