@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.jobs.finding import Engine, FinderChoice, FindQueue, Found, search_video
-from app.jobs.job import Job, Work
+from app.jobs.job import Job, Report, Work
 from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
 from app.jobs.video_player import ShownFrame, VideoPlayer
 from app.models.faces import FaceEntry, FacesModel, cut_thumbnails
@@ -329,8 +329,8 @@ class Controller(QObject):
             return
         source, every, choice = picture.source, self.settings.video_step, self._choice()
 
-        def work(cancel: CancelToken, progress: Progress) -> int:
-            return search_video(Path(source), every, self._engine, choice, cancel, progress, job.partial.emit)
+        def work(cancel: CancelToken, report: Report) -> int:
+            return search_video(Path(source), every, self._engine, choice, cancel, report)
 
         job = self._start(work, self._find_pool)
         self._video_job = job

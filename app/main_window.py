@@ -427,6 +427,8 @@ class MainWindow(QMainWindow):
         self.settings.geometry = self.saveGeometry()
         self.settings.window_state = self._layout or self.saveState(_STATE_VERSION)
         self.settings.sync()
+        # Ending a thread may take a moment; the user need not look on.
+        self.hide()
         self.comparison.stop()
         self.controller.stop()
         super().closeEvent(event)

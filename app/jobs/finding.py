@@ -11,7 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
-from app.jobs.job import Job
+from app.jobs.job import Job, Report
 from app.models.faces import cut_thumbnails
 from tinyface_core.types import CancelToken, FindResult, Frame, Progress
 
@@ -202,10 +202,9 @@ def search_video(
     engine: Engine,
     choice: FinderChoice,
     cancel: CancelToken,
-    progress: Progress,
-    emit: Callable[[object], None],
+    report: Report,
 ) -> int:
-    """Search every n-th frame of a video; `emit` gets a `Found` for each. Returns how many were searched.
+    """Search every n-th frame of a video, with a partial `Found` for each. Returns how many were searched.
 
     Raises:
         MediaError: if the video cannot be read.
@@ -213,14 +212,14 @@ def search_video(
     """
     from tinyface_core.media.video import Video
 
-    progress("load", 0, 1)
+    report("load", 0, 1)
     finder = engine.finder(choice)
     with Video(path) as video:
         total = max(1, -(-video.frame_estimate // every))
         searched = 0
         for frame in video.frames(every, cancel):
             result = finder.find(frame, cancel)
-            emit(Found(result, cut_thumbnails(frame.pixels, result.faces)))
+            report.partial(Found(result, cut_thumbnails(frame.pixels, result.faces)))
             searched += 1
-            progress("video", searched, max(total, searched))
+            report("video", searched, max(total, searched))
     return searched

@@ -6,46 +6,44 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
-from tinyface_core.types import Cancelled, CancelToken, Progress
-
-Work = Callable[[CancelToken, Progress], Any]
+from tinyface_core.types import Cancelled, CancelToken
 
 _SECONDS_BETWEEN_REPORTS = 0.05
+_numbers = count()
 
 
 class Job(QObject):
-    """Runs `work(cancel, progress)` in a thread pool; its signals arrive in the thread that made it.
+    """Runs `work(cancel, report)` in a thread pool; all signals come in the thread that made the job.
 
-    Exactly one of `result`, `failed` and `cancelled` is emitted, then `done`. Nothing arrives after
-    `cancel` but `cancelled` and `done`.
+    Exactly one of `result`, `failed` and `cancelled` is emitted, then `done`. Nothing comes after
+    `cancel` but `cancelled` and `done`. The job may be deleted as soon as `done` is emitted.
     """
 
     progress = Signal(str, int, int, float)
     """Stage, done, total, remaining seconds of this stage (-1: not known yet)."""
     partial = Signal(object)
-    """A part of the result, from work that was given this signal's `emit`."""
+    """A part of the result, from work that calls `report.partial`."""
     result = Signal(object)
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
     cancelled = Signal()
     done = Signal()
 
-    _outcome = Signal(str, object, str)
-
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work = work
         self._cancel = threading.Event()
-        self._clock = _StageClock()
-        self._outcome.connect(self._settle)
 
     def start(self, pool: QThreadPool, priority: int = 0) -> None:
         """Queue the work; higher priorities run earlier."""
-        pool.start(_Runnable(self._run), priority)
+        office = pool.findChild(_PostOffice) or _PostOffice(pool)
+        pool.start(_Runnable(self._work, self._cancel, office.send, office.address(self)), priority)
 
     def cancel(self) -> None:
         """Ask the work to stop; returns at once."""
@@ -56,32 +54,104 @@ class Job(QObject):
         """Whether `cancel` was called."""
         return self._cancel.is_set()
 
-    def _run(self) -> None:
-        try:
-            if self._cancel.is_set():
-                raise Cancelled
-            self._outcome.emit("result", self._work(self._cancel, self._report), "")
-        except Cancelled:
-            self._outcome.emit("cancelled", None, "")
-        except Exception as error:  # The last line of defence: a failure must reach the user, not the console.
-            sentence = str(error).strip() or type(error).__name__
-            self._outcome.emit("failed", sentence, traceback.format_exc())
+    def receive(self, kind: str, values: tuple[Any, ...]) -> None:
+        """News from the worker, brought by the post office."""
+        if kind in ("progress", "partial"):
+            if not self._cancel.is_set():
+                getattr(self, kind).emit(*values)
+            return
+        if kind == "cancelled" or self._cancel.is_set():
+            self.cancelled.emit()
+        else:
+            getattr(self, kind).emit(*values)
+        self.done.emit()
 
-    def _report(self, stage: str, done: int, total: int) -> None:
+
+class Report:
+    """Given to the work: call it as `report(stage, done, total)`; satisfies `tinyface_core.types.Progress`."""
+
+    def __init__(self, cancel: CancelToken, send: Callable[..., None]) -> None:
+        self._cancel = cancel
+        self._send = send
+        self._clock = _StageClock()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Tell how far the work is.
+
+        Raises:
+            Cancelled: if the job was cancelled.
+        """
         if self._cancel.is_set():
             raise Cancelled
         remaining = self._clock.remaining(stage, done, total)
         if remaining is not None:
-            self.progress.emit(stage, done, total, remaining)
+            self._send("progress", stage, done, total, remaining)
 
-    def _settle(self, kind: str, value: object, details: str) -> None:
-        if self._cancel.is_set() or kind == "cancelled":
-            self.cancelled.emit()
-        elif kind == "failed":
-            self.failed.emit(str(value), details)
-        else:
-            self.result.emit(value)
-        self.done.emit()
+    def partial(self, value: object) -> None:
+        """Tell a part of the result."""
+        self._send("partial", value)
+
+
+Work = Callable[[CancelToken, Report], Any]
+
+
+class _PostOffice(QObject):
+    """Brings news from the threads of one pool to the jobs.
+
+    Workers never touch a job itself: it may be deleted while they run. The office lives as long
+    as the pool, and a pool waits for its threads before it goes.
+    """
+
+    arrived = Signal(int, str, object)
+
+    def __init__(self, pool: QThreadPool) -> None:
+        super().__init__(pool)
+        self._jobs: dict[int, Job] = {}
+        self.arrived.connect(self._deliver)
+
+    def address(self, job: Job) -> int:
+        """A number that `send` knows the job by, until its outcome is delivered."""
+        number = next(_numbers)
+        self._jobs[number] = job
+        return number
+
+    def send(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
+        """Called by worker threads."""
+        self.arrived.emit(number, kind, values)
+
+    def _deliver(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
+        on_the_way = kind in ("progress", "partial")
+        job = self._jobs.get(number) if on_the_way else self._jobs.pop(number, None)
+        # Its parent may be gone meanwhile, and the job with it.
+        if job is not None and shiboken6.isValid(job):
+            job.receive(kind, values)
+
+
+class _Runnable(QRunnable):
+    def __init__(
+        self, work: Work, cancel: threading.Event, send: Callable[[int, str, tuple[Any, ...]], None], number: int
+    ) -> None:
+        super().__init__()
+        self._work = work
+        self._cancel = cancel
+        self._send = send
+        self._number = number
+
+    def run(self) -> None:
+        """Called by the pool."""
+
+        def send(kind: str, *values: object) -> None:
+            self._send(self._number, kind, values)
+
+        try:
+            if self._cancel.is_set():
+                raise Cancelled
+            send("result", self._work(self._cancel, Report(self._cancel, send)))
+        except Cancelled:
+            send("cancelled")
+        except Exception as error:  # The last line of defence: a failure must reach the user, not the console.
+            sentence = str(error).strip() or type(error).__name__
+            send("failed", sentence, traceback.format_exc())
 
 
 class _StageClock:
@@ -101,17 +171,3 @@ class _StageClock:
             return None
         self._reported = now
         return (now - self._started) / done * (total - done) if done else -1.0
-
-
-class _Runnable(QRunnable):
-    def __init__(self, run: Callable[[], None]) -> None:
-        super().__init__()
-        self._run_it = run
-
-    def run(self) -> None:
-        """Called by the pool."""
-        try:
-            self._run_it()
-        except RuntimeError:
-            # The window was closed and its job object deleted while the work ran.
-            return
