@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
-.PHONY: run test lint setup screenshots clean
+.PHONY: run test lint setup clean
 
 run: setup
 	@scripts/run_sample
@@ -15,9 +15,6 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-
-screenshots: setup
-	$(BIN)/python scripts/screenshots.py
 
 setup: $(STAMP)
 

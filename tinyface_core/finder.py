@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -74,7 +74,7 @@ class SecondStage(Protocol):
 
     @property
     def fusion(self) -> Mapping[str, float]:
-        """Calibrated rule: weights "detector", "face" and "bias" of the logits."""
+        """Calibrated rule; see `fuse`."""
         ...
 
     def generate(self, low: NDArray[np.uint8]) -> Tensor:
@@ -170,6 +170,9 @@ class FaceFinder:
                 done += len(part)
                 if progress is not None:
                     progress("discriminate", done, len(chosen))
+        # Both kinds of score must mean the same, or the budget would decide which face ranks higher.
+        for i in set(range(len(faces))) - set(chosen):
+            faces[i] = replace(faces[i], score=fuse(faces[i].detector_score, None, stage.fusion))
 
 
 def within_budget(proposals: Sequence[Proposal], budget: int) -> list[int]:
@@ -186,17 +189,21 @@ def within_budget(proposals: Sequence[Proposal], budget: int) -> list[int]:
     return sorted(sorted(range(len(proposals)), key=need)[:budget])
 
 
-def fuse(detector_score: float, face_probability: float, rule: Mapping[str, float]) -> float:
+def fuse(detector_score: float, face_probability: float | None, rule: Mapping[str, float]) -> float:
     """Final score in [0, 1]: a logistic rule over both logits, fitted on training pictures.
 
     Args:
         detector_score: in [0, 1].
-        face_probability: of the discriminator's face head, in [0, 1].
-        rule: weights "detector", "face" and "bias"; an empty one keeps the detector's score.
+        face_probability: of the discriminator's face head, in [0, 1]; None where it did not run.
+        rule: weights "detector", "face" and "bias", and "detector_alone" and "bias_alone" for
+            candidates without a face probability; an empty one keeps the detector's score.
     """
     if not rule:
         return detector_score
-    total = rule["bias"] + rule["detector"] * _logit(detector_score) + rule["face"] * _logit(face_probability)
+    if face_probability is None:
+        total = rule["bias_alone"] + rule["detector_alone"] * _logit(detector_score)
+    else:
+        total = rule["bias"] + rule["detector"] * _logit(detector_score) + rule["face"] * _logit(face_probability)
     return 1 / (1 + float(np.exp(-total)))
 
 

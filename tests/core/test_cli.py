@@ -35,7 +35,7 @@ def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     generator, discriminator = Generator(GAN_PRESETS["tiny"]), Discriminator(GAN_PRESETS["tiny"])
     both = {f"generator.{k}": v for k, v in generator.state_dict().items()}
     both |= {f"discriminator.{k}": v for k, v in discriminator.state_dict().items()}
-    rule = {"detector": 1.0, "face": 0.1, "bias": 0.0}
+    rule = {"detector": 1.0, "face": 0.1, "bias": 0.0, "detector_alone": 1.0, "bias_alone": 0.0}
     detector_sha = save_tensors(folder / "d.safetensors", detector.state_dict())
     gan_sha = save_tensors(folder / "g.safetensors", both)
     known = ("none", "MIT", "2026-01-01")

@@ -27,7 +27,13 @@ class BrightIsFace:
     """Calls a crop a face as far as it is bright; counts what it was given."""
 
     name, digest, low, high, context = "bright", "def", 16, 64, 0.5
-    fusion: Mapping[str, float] = {"detector": 0.0, "face": 1.0, "bias": 0.0}
+    fusion: Mapping[str, float] = {
+        "detector": 0.0,
+        "face": 1.0,
+        "bias": 0.0,
+        "detector_alone": 2.0,
+        "bias_alone": 0.0,
+    }
 
     def __init__(self) -> None:
         self.generated = 0
@@ -95,6 +101,13 @@ def test_fusion_is_logistic_in_both_logits() -> None:
     total = 2 * math.log(0.8 / 0.2) + math.log(0.3 / 0.7) - 0.5
     assert fuse(0.8, 0.3, rule) == pytest.approx(1 / (1 + math.exp(-total)))
     assert fuse(0.8, 0.3, {}) == 0.8
+
+
+def test_candidates_outside_of_the_budget_are_calibrated_without_the_face_head() -> None:
+    result = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace(), FinderSettings(refine_budget=1)).find(frame())
+    by_box = {face.box: face for face in result.faces}
+    assert by_box[DARK].face_probability is None
+    assert by_box[DARK].score == pytest.approx(1 / (1 + math.exp(-2 * math.log(0.9 / 0.1))))
 
 
 def test_thresholds_are_applied_to_what_was_found_already() -> None:

@@ -60,7 +60,7 @@ def collect_candidates(
 
 
 def fit_fusion(candidates: Candidates) -> dict[str, float]:
-    """Weights "detector", "face" and "bias" of the logistic rule with the greatest likelihood.
+    """The logistic rules of `finder.fuse` with the greatest likelihood, with and without the face head.
 
     Raises:
         ValueError: if there are only faces or only others.
@@ -77,13 +77,25 @@ def fit_fusion(candidates: Candidates) -> dict[str, float]:
     )
     label = candidates.is_face.astype(np.float64)
 
+    both = _fit(inputs, label)
+    alone = _fit(inputs[:, [0, 2]], label)
+    return {
+        "detector": both[0],
+        "face": both[1],
+        "bias": both[2],
+        "detector_alone": alone[0],
+        "bias_alone": alone[1],
+    }
+
+
+def _fit(inputs: NDArray[np.float64], label: NDArray[np.float64]) -> list[float]:
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         total = inputs @ weights
         gradient = inputs.T @ (expit(total) - label) / len(label)
         return float(np.mean(np.logaddexp(0, total) - label * total)), gradient
 
-    best = minimize(loss, np.array([1.0, 0.0, 0.0]), jac=True, method="L-BFGS-B").x
-    return {"detector": float(best[0]), "face": float(best[1]), "bias": float(best[2])}
+    best = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
+    return [float(weight) for weight in best]
 
 
 def _any(matrix: torch.Tensor) -> NDArray[np.bool_]:

@@ -20,7 +20,7 @@ def test_the_rule_that_made_the_labels_is_found_again() -> None:
     assert rule["detector"] == pytest.approx(0.8, abs=0.06)
     assert rule["face"] == pytest.approx(1.5, abs=0.06)
     assert rule["bias"] == pytest.approx(-0.7, abs=0.06)
-    assert fuse(0.9, 0.9, rule) > fuse(0.9, 0.1, rule)
+    assert fuse(0.9, 0.9, rule) > fuse(0.9, None, rule) > fuse(0.9, 0.1, rule)
 
 
 def test_candidates_are_labelled_by_iou_and_ignored_faces_left_out() -> None:
