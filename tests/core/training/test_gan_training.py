@@ -202,7 +202,7 @@ def test_measured_bicubic_is_that_of_torch() -> None:
     assert figures["psnr_g2"] == pytest.approx(expected, abs=1e-3)  # an untrained desktop generator is bicubic
 
 
-def test_two_processes_train_together_and_agree(tmp_path: Path) -> None:
+def test_two_processes_train_one_run_to_its_end(tmp_path: Path) -> None:
     _crops().save(tmp_path / "crops.npz")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
     command += ["tinyface_core.training.gan_cli", "train", str(tmp_path / "crops.npz"), "--folder", str(tmp_path)]
