@@ -90,7 +90,7 @@ def start_from_imagenet(discriminator: Discriminator) -> None:
         RuntimeError: if the weights can be neither found nor downloaded.
         ValueError: if the discriminator does not have VGG19's widths.
     """
-    from torchvision.models import VGG19_Weights, vgg19  # type: ignore[import-untyped]
+    from torchvision.models import VGG19_Weights, vgg19
 
     try:
         source = vgg19(weights=VGG19_Weights.IMAGENET1K_V1).features
