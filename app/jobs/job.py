@@ -43,7 +43,10 @@ class Job(QObject):
     def start(self, pool: QThreadPool, priority: int = 0) -> None:
         """Queue the work; higher priorities run earlier."""
         office = pool.findChild(_PostOffice) or _PostOffice(pool)
-        pool.start(_Runnable(self._work, self._cancel, office.send, office.address(self)), priority)
+        number = office.address(self)
+        runnable = _Runnable(self._work, self._cancel, office.send, number)
+        office.keep(number, runnable)
+        pool.start(runnable, priority)
 
     def cancel(self) -> None:
         """Ask the work to stop; returns at once."""
@@ -107,6 +110,7 @@ class _PostOffice(QObject):
     def __init__(self, pool: QThreadPool) -> None:
         super().__init__(pool)
         self._jobs: dict[int, Job] = {}
+        self._runnables: dict[int, QRunnable] = {}
         self.arrived.connect(self._deliver)
 
     def address(self, job: Job) -> int:
@@ -115,6 +119,11 @@ class _PostOffice(QObject):
         self._jobs[number] = job
         return number
 
+    def keep(self, number: int, runnable: QRunnable) -> None:
+        """Hold a runnable until its outcome is delivered: deleted by the pool, it would go in a worker's thread."""
+        runnable.setAutoDelete(False)
+        self._runnables[number] = runnable
+
     def send(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
         """Called by worker threads."""
         self.arrived.emit(number, kind, values)
@@ -122,6 +131,8 @@ class _PostOffice(QObject):
     def _deliver(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
         on_the_way = kind in ("progress", "partial")
         job = self._jobs.get(number) if on_the_way else self._jobs.pop(number, None)
+        if not on_the_way:
+            self._runnables.pop(number, None)
         # Its parent may be gone meanwhile, and the job with it.
         if job is not None and shiboken6.isValid(job):
             job.receive(kind, values)

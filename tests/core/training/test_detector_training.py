@@ -96,13 +96,14 @@ def test_two_processes_share_a_batch(tmp_path: Path) -> None:
     script.write_text(
         "import sys\nfrom pathlib import Path\nfrom lightning_fabric import Fabric\n"
         "from tests.core.training.test_detector_training import *\n"
+        "from tinyface_core.training.events import ConsoleEvents\n"
         "folder = Path(sys.argv[1])\n"
         "fabric = Fabric(accelerator='cpu', devices=2, strategy='ddp')\nfabric.launch()\n"
         "folder.mkdir(exist_ok=True)\n"
         "shared = folder / str(fabric.global_rank)\nshared.mkdir(exist_ok=True)\n"
         "pictures, pixels = made_pictures(shared)\n"
         "train_detector(DETECTOR_PRESETS['tiny'], SETTINGS, pictures, pixels, folder,\n"
-        "    CombinedEvents(ConsoleEvents()), None, None, fabric)\n"
+        "    ConsoleEvents(), None, None, fabric)\n"
     )
     root = Path(__file__).resolve().parents[3]
     environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
