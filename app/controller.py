@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.jobs.finding import Engine, FinderChoice, FindQueue, Found, search_video
+from app.jobs.finding import Engine, FinderChoice, FindQueue, Found, find, search_video
 from app.jobs.job import Job, Report, Work
 from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
 from app.jobs.video_player import ShownFrame, VideoPlayer
@@ -79,6 +79,9 @@ class Controller(QObject):
         self._pasted = 0
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._tell_faces)
+        # Marks of a long video take a moment to gather: not for every single frame.
+        self._marking = QTimer(self, singleShot=True, interval=150)
+        self._marking.timeout.connect(self._tell_marks)
         self._connect()
 
     def _connect(self) -> None:
@@ -92,6 +95,9 @@ class Controller(QObject):
         self.queue.idle.connect(self._tell_ready)
         self.player.shown.connect(self._show_video_frame)
         self.player.failed.connect(self._tell_unreadable)
+        self.player.opened.connect(self._marking.start)
+        for changed in (self.visible.filter_changed, self.faces.verdicts_changed, self.faces.rowsInserted):
+            changed.connect(lambda *_: self._marking.start())
         self.visible.filter_changed.connect(self._refresh.start)
         self.faces.verdicts_changed.connect(lambda _keys: self._refresh.start())
         self.faces.rowsInserted.connect(self._refresh.start)
@@ -237,14 +243,20 @@ class Controller(QObject):
 
     def _tell_faces(self) -> None:
         self.faces_shown.emit(self.current_faces())
-        if self.player.info.frames and self._current is not None:
-            accepts = self.visible.filter.accepts
-            numbers = {
-                entry.index
-                for entry in self.faces.entries()
-                if entry.source == self._current and entry.index is not None and accepts(entry)
-            }
-            self.video_faces_changed.emit(sorted(numbers))
+
+    def _tell_marks(self) -> None:
+        source, accepts = self._current, self.visible.filter.accepts
+        if source is None or not self.player.info.frames:
+            return
+        self.video_faces_changed.emit(
+            sorted(
+                index
+                for found_in, index in self.results
+                if found_in == source
+                and index is not None
+                and any(accepts(entry) for entry in self.faces.entries_of(source, index))
+            )
+        )
 
     # -- faces ------------------------------------------------------------------------------------------
 
@@ -312,8 +324,7 @@ class Controller(QObject):
         choice = self._choice()
 
         def work(cancel: CancelToken, progress: Progress) -> Found:
-            result = self._engine.finder(choice).find(frame, cancel, progress)
-            return Found(result, cut_thumbnails(frame.pixels, result.faces))
+            return find(self._engine.finder(choice), frame, cancel, progress)
 
         self.player.pause()
         job = self._start(work, self._find_pool, priority=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from PySide6.QtGui import QImage
 from app.jobs.job import Job, Report
 from app.models.faces import cut_thumbnails
 from tinyface_core.types import CancelToken, FindResult, Frame, Progress
+
+LOWEST_LISTED = 0.1
+"""Candidates of a lower score are not kept: a folder would fill the memory with hundreds a picture."""
 
 
 class Finder(Protocol):
@@ -61,6 +64,13 @@ class Found:
 
     result: FindResult
     thumbnails: list[QImage]
+
+
+def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress | None = None) -> Found:
+    """Search a frame, and keep what is worth listing."""
+    result = finder.find(frame, cancel, progress)
+    result = replace(result, faces=tuple(face for face in result.faces if face.score >= LOWEST_LISTED))
+    return Found(result, cut_thumbnails(frame.pixels, result.faces))
 
 
 def build(choice: FinderChoice) -> Finder:
@@ -173,8 +183,7 @@ class FindQueue(QObject):
             frame = self._load(source)
             progress("load", 0, 1)
             finder = self._engine.finder(choice)
-            result = finder.find(frame, cancel, progress)
-            return Found(result, cut_thumbnails(frame.pixels, result.faces))
+            return find(finder, frame, cancel, progress)
 
         job = Job(work, self)
         job.progress.connect(lambda *report: self.progress.emit(source, *report))
@@ -218,8 +227,7 @@ def search_video(
         total = max(1, -(-video.frame_estimate // every))
         searched = 0
         for frame in video.frames(every, cancel):
-            result = finder.find(frame, cancel)
-            report.partial(Found(result, cut_thumbnails(frame.pixels, result.faces)))
+            report.partial(find(finder, frame, cancel))
             searched += 1
             report("video", searched, max(total, searched))
     return searched

@@ -91,6 +91,7 @@ class FacesModel(QAbstractTableModel):
         self._rows: dict[int, int] = {}
         self._rows_of: dict[tuple[str, int | None], list[int]] = {}
         self._thumbnails: dict[int, QImage] = {}
+        self._values: dict[Column, NDArray[Any]] = {}
         self._next_key = 1
 
     def entries(self) -> Sequence[FaceEntry]:
@@ -111,8 +112,17 @@ class FacesModel(QAbstractTableModel):
         return self._rows.get(key)
 
     def values(self, column: Column) -> NDArray[Any]:
-        """One column as an array of values that sort, row by row; NaN or -1 where there is none."""
-        return np.array([_SORT_VALUES[column](entry) for entry in self._entries])
+        """One column as an array of values that sort, row by row; NaN or -1 where there is none.
+
+        Verdicts are places in `VERDICT_ORDER`. The array is kept, and grows with the faces: not to be changed.
+        """
+        known = self._values.get(column)
+        count = 0 if known is None else len(known)
+        if known is None or count < len(self._entries):
+            value = _SORT_VALUES[column]
+            new = np.array([value(entry) for entry in self._entries[count:]])
+            self._values[column] = known = new if known is None or not count else np.concatenate([known, new])
+        return known
 
     # -- changes that come from a search ---------------------------------------------------------
 
@@ -196,6 +206,7 @@ class FacesModel(QAbstractTableModel):
             else:
                 self._entries[row] = entry
                 changed.append(row)
+                self._note_values(row, entry)
         if new:
             self._append(new)
         if changed:
@@ -291,6 +302,14 @@ class FacesModel(QAbstractTableModel):
             self._rows[entry.key] = row
             self._rows_of.setdefault((entry.source, entry.index), []).append(row)
 
+    def _note_values(self, row: int, entry: FaceEntry) -> None:
+        for column, known in list(self._values.items()):
+            if known.dtype.kind == "U":
+                # A longer text would be cut to the width of the array.
+                del self._values[column]
+            elif row < len(known):
+                known[row] = _SORT_VALUES[column](entry)
+
     def _remove(self, keys: Iterable[int], forget_thumbnails: bool = True) -> None:
         gone = set(keys) & self._rows.keys()
         if not gone:
@@ -299,6 +318,7 @@ class FacesModel(QAbstractTableModel):
         self._entries = [entry for entry in self._entries if entry.key not in gone]
         self._rows.clear()
         self._rows_of.clear()
+        self._values.clear()
         self._note_rows(0)
         if forget_thumbnails:
             for key in gone:
@@ -384,9 +404,17 @@ def _text(entry: FaceEntry, column: Column) -> str:
             return ""
 
 
+VERDICT_ORDER = {
+    Verdict.CONFIRMED: 0,
+    Verdict.NOT_A_FACE: 1,
+    Verdict.UNDECIDED: 2,
+    Verdict.UNSURE: 3,
+}
+"""How verdicts sort."""
+
 _SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
     Column.FACE: lambda entry: entry.key,
-    Column.VERDICT: lambda entry: entry.verdict.name,
+    Column.VERDICT: lambda entry: VERDICT_ORDER[entry.verdict],
     Column.SCORE: lambda entry: entry.face.score,
     Column.PROBABILITY: lambda entry: -1.0 if entry.face.face_probability is None else entry.face.face_probability,
     Column.SIZE: lambda entry: entry.face.size,

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from app.models.faces import Column, FaceEntry, FacesModel
+from app.models.faces import VERDICT_ORDER, Column, FaceEntry, FacesModel
 from app.models.verdict import Verdict
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 _MOST_STEPS = 64
+_MOST_MOVES = 300_000
+"""Each step moves all rows after it; past this many it is cheaper to begin anew."""
 _Rows = NDArray[np.intp]
 
 
@@ -157,13 +159,16 @@ class VisibleFaces(QAbstractProxyModel):
         if not len(score):
             return np.zeros(0, np.intp)
         entries = self._faces.entries()
-        drawn = np.fromiter((entry.drawn for entry in entries), np.bool_, len(entries))
-        passes = ((score >= wanted.lowest_score) & (score <= wanted.highest_score)) | drawn
+        passes = (score >= wanted.lowest_score) & (score <= wanted.highest_score)
+        if wanted.highest_score < 1:
+            # Drawn faces have score 1 and are shown all the same.
+            passes[[row for row in np.flatnonzero(score == 1).tolist() if entries[row].drawn]] = True
         passes &= (size >= wanted.smallest) & (size <= wanted.largest)
         if wanted.verdicts is not None:
-            passes &= np.fromiter((e.verdict in wanted.verdicts for e in entries), np.bool_, len(entries))
+            order = [VERDICT_ORDER[verdict] for verdict in wanted.verdicts]
+            passes &= np.isin(self._faces.values(Column.VERDICT), order)
         if wanted.source is not None:
-            passes &= np.fromiter((e.source == wanted.source for e in entries), np.bool_, len(entries))
+            passes &= self._faces.values(Column.PICTURE) == wanted.source
         rows = np.flatnonzero(passes)
         if self._column is None:
             return rows
@@ -181,9 +186,11 @@ class VisibleFaces(QAbstractProxyModel):
     def _refresh(self) -> None:
         """Go over to the rows wanted now by few removals and insertions, so that selections live on."""
         old, new = self._rows, self._wanted_rows()
-        kept, known = np.isin(old, new), np.isin(new, old)
+        kept, known = self._mask(new)[old], self._mask(old)[new]
         removals, insertions = _runs(~kept), _runs(~known)
-        if len(removals) + len(insertions) > _MOST_STEPS or not np.array_equal(old[kept], new[known]):
+        steps = len(removals) + len(insertions)
+        many = steps > _MOST_STEPS or steps * max(len(old), len(new)) > _MOST_MOVES
+        if many or not np.array_equal(old[kept], new[known]):
             self.beginResetModel()
             self._set_rows(new)
             self.endResetModel()
@@ -199,6 +206,11 @@ class VisibleFaces(QAbstractProxyModel):
             self.beginInsertRows(QModelIndex(), first, last)
             self._set_rows(np.insert(self._rows, first, new[first : last + 1]))
             self.endInsertRows()
+
+    def _mask(self, rows: _Rows) -> NDArray[np.bool_]:
+        mask = np.zeros(self._faces.rowCount(), np.bool_)
+        mask[rows] = True
+        return mask
 
     def _pass_on_data(self, first: QModelIndex, last: QModelIndex) -> None:
         places = self._places[first.row() : last.row() + 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -39,7 +40,7 @@ from PySide6.QtWidgets import (
 )
 from superqt import QDoubleRangeSlider
 
-from app.models.faces import ENTRY_ROLE, KEY_ROLE, Column, FaceEntry
+from app.models.faces import ENTRY_ROLE, KEY_ROLE, VERDICT_ORDER, Column, FaceEntry
 from app.models.verdict import Verdict
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
@@ -362,9 +363,9 @@ class FaceList(QWidget):
         selected = len({index.row() for index in self._selection.selectedIndexes()})
         if selected > 1:
             text += self.tr(" · {count} selected").format(count=selected)
-        entries = self._visible.faces.entries()
+        verdicts = self._visible.faces.values(Column.VERDICT)
         for verdict in self.verdict_buttons:
-            number = sum(entry.verdict == verdict for entry in entries)
+            number = int(np.count_nonzero(verdicts == VERDICT_ORDER[verdict]))
             if number:
                 text += f" · {verdict.label} {number:,}"
         self.count.setText(text)
