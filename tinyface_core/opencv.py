@@ -1,7 +1,7 @@
 """OpenCV, imported so that it leaves Qt alone: the only place that imports cv2.
 
-Importing opencv-python points Qt at plugins of its own, with which PySide6 cannot open a window
-on a real X display. The variables are put back to what they were.
+Importing opencv-python points Qt at plugins of its own, with which PySide6 may not be able to open a
+window on a real X display. The variables are put back to what they were.
 """
 
 from __future__ import annotations
