@@ -3,6 +3,6 @@
 import sys
 
 if sys.version_info < (3, 12):
-    from app.immortal import make_true_immortal
+    from app.immortal import make_constants_immortal
 
-    make_true_immortal()
+    make_constants_immortal()

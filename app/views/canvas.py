@@ -183,11 +183,11 @@ class Canvas(QWidget):
 
     def zoom_one_to_one(self) -> None:
         """One pixel of the picture on one of the screen."""
-        self._zoom_about(QPointF(self.rect().center()), 1 / self.devicePixelRatioF())
+        self.zoom_at(QPointF(self.rect().center()), 1 / self.devicePixelRatioF())
 
     def zoom_by(self, factor: float) -> None:
         """Zoom about the middle of the view."""
-        self._zoom_about(QPointF(self.rect().center()), self._scale * factor)
+        self.zoom_at(QPointF(self.rect().center()), self._scale * factor)
 
     def frame_box(self, box: Box) -> None:
         """Go to a box, so near that its face is well seen."""
@@ -211,7 +211,8 @@ class Canvas(QWidget):
         room = min(self.width() / self._pyramid.width, self.height() / self._pyramid.height)
         return max(min(room, 4.0), 1e-3)
 
-    def _zoom_about(self, point: QPointF, scale: float) -> None:
+    def zoom_at(self, point: QPointF, scale: float) -> None:
+        """Zoom to `scale` widget pixels for one of the picture; what is under `point` stays there."""
         if self._pyramid is None:
             return
         self._flight.stop()
@@ -335,13 +336,13 @@ class Canvas(QWidget):
         if from_pad and not modifiers & Qt.KeyboardModifier.ControlModifier:
             self._pan(QPointF(pixels))
         else:
-            self._zoom_about(event.position(), self._scale * _WHEEL_STEP ** event.angleDelta().y())
+            self.zoom_at(event.position(), self._scale * _WHEEL_STEP ** event.angleDelta().y())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
         """Pinching zooms; Tab walks the faces instead of leaving while there are some."""
         if isinstance(event, QNativeGestureEvent) and (event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture):
-            self._zoom_about(event.position(), self._scale * (1 + event.value()))
+            self.zoom_at(event.position(), self._scale * (1 + event.value()))
             return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and len(self._boxes):
             back = event.key() == Qt.Key.Key_Backtab
@@ -399,7 +400,7 @@ class Canvas(QWidget):
         if row is not None:
             self.frame_box(tuple(self._boxes.boxes[row]))
         elif self._fitted:
-            self._zoom_about(event.position(), 1 / self.devicePixelRatioF())
+            self.zoom_at(event.position(), 1 / self.devicePixelRatioF())
         else:
             self.fit()
 

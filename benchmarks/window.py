@@ -1,0 +1,223 @@
+"""Measures what the user of the window waits for; prints a table and writes JSON.
+
+Each measurement runs in a process of its own, on whatever display there is (`xvfb-run -a`, or
+QT_QPA_PLATFORM=offscreen). The search uses the installed weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+Figures = dict[str, float]
+
+
+def first_paint(_picture: Path) -> Figures:
+    """Seconds from the start of the process to the window's first paint, and the longest stall after it."""
+    from PySide6.QtCore import QEvent, QObject, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    import app.__main__ as program
+    from app.main_window import MainWindow
+
+    figures: Figures = {}
+    shown = MainWindow.showEvent
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint and "first paint, s" not in figures:
+                figures["first paint, s"] = time.time() - float(os.environ["STARTED"])
+                figures["torch imported before it"] = float("torch" in sys.modules)
+                QTimer.singleShot(0, start_watching)
+            return False
+
+    def start_watching() -> None:
+        gaps = EventLoopGaps()
+
+        def end() -> None:
+            figures["longest stall while the models load, ms"] = gaps.longest * 1000
+            for window in QApplication.topLevelWidgets():
+                window.close()
+            QApplication.exit()
+
+        QTimer.singleShot(15000, end)
+        figures_keepalive.append(gaps)
+
+    figures_keepalive: list[object] = []
+    watch = Watch()
+
+    def show(window: MainWindow, event: object) -> None:
+        window.centralWidget().installEventFilter(watch)
+        shown(window, event)  # type: ignore[arg-type]
+
+    MainWindow.showEvent = show  # type: ignore[assignment,method-assign]
+    program.main([sys.argv[0]])
+    return figures
+
+
+class EventLoopGaps:
+    """Times between two turns of the event loop, by a timer that would like to fire every 2 ms."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import Qt, QTimer
+
+        self.gaps: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=2, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._turn)
+        self._timer.start()
+
+    def _turn(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append(now - self._last)
+        self._last = now
+
+    @property
+    def longest(self) -> float:
+        """Seconds."""
+        return max(self.gaps, default=0.0)
+
+
+def search(picture: Path) -> Figures:
+    """A picture of 24 megapixels is opened and searched: stalls of the event loop, time to the first box."""
+    from PySide6.QtCore import QEventLoop, QSettings, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app.controller import Controller
+    from app.main_window import MainWindow
+    from app.settings import Settings
+    from app.style import apply_style
+
+    application = QApplication(sys.argv[:1])
+    apply_style(application, "dark")
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(QSettings(f"{folder}/s.ini", QSettings.Format.IniFormat))
+        controller = Controller(settings)
+        window = MainWindow(controller)
+        window.resize(1440, 900)
+        window.show()
+        loop = QEventLoop()
+        models = controller.status_changed.connect(lambda status: None if status.busy else loop.quit())
+        QTimer.singleShot(0, controller.warm_up)
+        loop.exec()
+        controller.status_changed.disconnect(models)
+
+        figures: Figures = {}
+        gaps = EventLoopGaps()
+        started = time.perf_counter()
+
+        def seen(name: str) -> Callable[..., None]:
+            return lambda *_: figures.setdefault(name, time.perf_counter() - started) and None
+
+        controller.picture_shown.connect(seen("picture on the screen, s"))
+        controller.faces_shown.connect(lambda faces: seen("opening to first box, s")() if faces else None)
+        controller.failed.connect(lambda sentence, _details: sys.exit(sentence))
+        controller.queue.idle.connect(lambda: QTimer.singleShot(500, loop.quit))
+        controller.open_paths([picture])
+        loop.exec()
+        figures["longest stall while searching, ms"] = gaps.longest * 1000
+        figures["99th percentile of turns, ms"] = statistics.quantiles(gaps.gaps, n=100)[98] * 1000
+        window.close()
+    return figures
+
+
+def zoom(_picture: Path) -> Figures:
+    """Frame times while zooming and panning over 100 megapixels with 10,000 boxes."""
+    import numpy as np
+    from PySide6.QtCore import QPointF
+    from PySide6.QtWidgets import QApplication
+
+    from app.models.faces import FaceEntry
+    from app.style import apply_style
+    from app.views.canvas import Canvas
+    from app.views.pyramid import Pyramid
+    from tinyface_core.types import Face
+
+    application = QApplication(sys.argv[:1])
+    apply_style(application, "dark")
+    rng = np.random.default_rng(0)
+    side = 10_000
+    block = rng.integers(0, 255, (1000, 1000, 3), dtype=np.uint8)
+    canvas = Canvas()
+    canvas.resize(1440, 900)
+    canvas.show()
+    canvas.set_picture(Pyramid(np.tile(block, (10, 10, 1))))
+    corners = rng.uniform(0, side - 60, (10_000, 2)).tolist()
+    sizes, scores = rng.uniform(6, 50, 10_000).tolist(), rng.uniform(0, 1, 10_000).tolist()
+    canvas.set_faces(
+        [
+            FaceEntry(i, "x", Face((x, y, x + size, y + size), score, score))
+            for i, ((x, y), size, score) in enumerate(zip(corners, sizes, scores, strict=True))
+        ]
+    )
+    for _ in range(10):
+        application.processEvents()
+    times = []
+    at = QPointF(500, 300)
+    for step in range(240):
+        started = time.perf_counter()
+        canvas.zoom_at(at, canvas.scale / canvas.devicePixelRatioF() * (1.05 if step < 120 else 1 / 1.05))
+        application.processEvents()
+        times.append(time.perf_counter() - started)
+    return {
+        "median frame, 10,000 boxes on 100 megapixels, ms": statistics.median(times) * 1000,
+        "95th percentile of frames, ms": statistics.quantiles(times, n=20)[18] * 1000,
+        "frames a second": 1 / statistics.fmean(times),
+    }
+
+
+MEASUREMENTS = {"first_paint": first_paint, "search": search, "zoom": zoom}
+
+
+def large_picture(source: Path, folder: Path) -> Path:
+    """24 megapixels made of copies of a picture."""
+    import numpy as np
+    from PIL import Image
+
+    pixels = np.asarray(Image.open(source).convert("RGB"))
+    times = (-(-4000 // pixels.shape[0]), -(-6000 // pixels.shape[1]), 1)
+    target = folder / "24-megapixels.jpg"
+    Image.fromarray(np.tile(pixels, times)[:4000, :6000]).save(target, quality=90)
+    return target
+
+
+def main() -> None:
+    """Run the measurements."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--picture", type=Path, default=ROOT / "resources" / "samples" / "astronaut.jpg")
+    parser.add_argument("--json", type=Path, default=ROOT / "output" / "window-benchmark.json")
+    parser.add_argument("--only", choices=MEASUREMENTS)
+    parser.add_argument("--in-this-process", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.in_this_process:
+        print(json.dumps(MEASUREMENTS[options.only](options.picture)))
+        return
+    figures: Figures = {}
+    with tempfile.TemporaryDirectory() as folder:
+        picture = large_picture(options.picture, Path(folder))
+        for name in [options.only] if options.only else MEASUREMENTS:
+            command = [sys.executable, __file__, "--in-this-process", "--only", name, "--picture", str(picture)]
+            environment = {**os.environ, "STARTED": str(time.time()), "XDG_CONFIG_HOME": folder}
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            if done.returncode:
+                sys.exit(f"{name} failed:\n{done.stderr}")
+            figures.update(json.loads(done.stdout.splitlines()[-1]))
+    for name, value in figures.items():
+        print(f"{name:52} {value:10.2f}")
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
