@@ -8,7 +8,7 @@ from pathlib import Path
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program; arguments are files and folders to open. Returns the exit code."""
-    from PySide6.QtCore import QCoreApplication, QTimer
+    from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
     arguments = sys.argv if arguments is None else arguments
@@ -31,11 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     controller = Controller(settings)
     window = MainWindow(controller)
-    window.show()
-    # First the window's own paint, then everything that is slow.
-    QTimer.singleShot(0, controller.warm_up)
     paths = [Path(argument) for argument in application.arguments()[1:]]
-    QTimer.singleShot(0, lambda: controller.open_paths(paths))
+
+    def begin() -> None:
+        controller.warm_up()
+        controller.open_paths(paths)
+
+    # First the window's own paint, then everything that is slow.
+    window.painted.connect(begin, Qt.ConnectionType.SingleShotConnection)
+    window.show()
     return application.exec()
 
 

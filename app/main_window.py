@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt
+from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QImage,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import (
     QComboBox,
@@ -49,6 +50,9 @@ _STATE_VERSION = 1
 
 class MainWindow(QMainWindow):
     """Tiny Face Inspector's window."""
+
+    painted = Signal()
+    """It was on the screen; each time it paints itself anew."""
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -412,6 +416,11 @@ class MainWindow(QMainWindow):
             self.controller.open_image(image)
             return True
         return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell, once control is back in the event loop."""
+        super().paintEvent(event)
+        QTimer.singleShot(0, self.painted.emit)
 
     # -- begin and end ----------------------------------------------------------------------------------
 

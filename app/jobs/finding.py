@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
+import importlib.util
+import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
@@ -88,11 +94,47 @@ def build(choice: FinderChoice) -> Finder:
                 "FindQueue", "No models are installed, so nothing can be searched: put weights into {folder}."
             ).format(folder=BUNDLED)
         )
-    from tinyface_core.finder import FinderSettings, build_finder
+    with _collector_at_rest():
+        load_torch_libraries()
+        from tinyface_core.finder import FinderSettings, build_finder
 
-    effort = EFFORTS.get(choice.effort, EFFORTS["balanced"])
-    settings = FinderSettings(refine=choice.refine, refine_budget=effort.refine_budget)
-    return build_finder(choice.detector, choice.gan, choice.device, settings, effort.twice_the_size)
+        effort = EFFORTS.get(choice.effort, EFFORTS["balanced"])
+        settings = FinderSettings(refine=choice.refine, refine_budget=effort.refine_budget)
+        finder = build_finder(choice.detector, choice.gan, choice.device, settings, effort.twice_the_size)
+        # The first search of all imports a good deal more of torch.
+        finder.find(Frame(np.zeros((64, 64, 3), np.uint8), "first search"))
+        return finder
+
+
+def load_torch_libraries() -> None:
+    """Load torch's shared libraries before Python does, which would keep every other thread waiting meanwhile.
+
+    Python holds its global lock while it opens a library, but not while it calls a C function.
+    Where this does not work nothing is lost: the import of torch loads them.
+    """
+    spec = importlib.util.find_spec("torch")
+    dlopen = getattr(ctypes.CDLL(None), "dlopen", None) if os.name == "posix" else None
+    if spec is None or spec.origin is None or dlopen is None:
+        return
+    dlopen.restype = ctypes.c_void_p
+    libraries = Path(spec.origin).parent / "lib"
+    for name, mode in (("libtorch_global_deps", os.RTLD_GLOBAL | os.RTLD_LAZY), ("libtorch_python", os.RTLD_LAZY)):
+        for path in libraries.glob(f"{name}.*"):
+            dlopen(os.fsencode(path), mode)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Python's garbage collector stops every thread, the GUI's too, for as long as it walks torch's many objects.
+
+    It rests while they are made, and leaves them out afterwards: they live as long as the program.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class Engine:
