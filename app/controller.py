@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from app.jobs.finding import Engine, FinderChoice, FindQueue, Found, find, search_video
 from app.jobs.job import Job, Report, Work
-from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
+from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures, prepare
 from app.jobs.video_player import ShownFrame, VideoPlayer
 from app.models.faces import FaceEntry, FacesModel, cut_thumbnails
 from app.models.pictures import Picture, PicturesModel, State
@@ -299,6 +299,7 @@ class Controller(QObject):
         """Load torch and the weights in the background, before they are needed."""
         choice = self._choice()
         self.status_changed.emit(Status(self.tr("Loading the models..."), busy=True))
+        self._start(lambda _cancel, _progress: prepare(), self._load_pool, priority=2)
         job = self._start(lambda _cancel, _progress: self._engine.finder(choice), self._find_pool, priority=2)
         job.result.connect(lambda _finder: self._tell_ready())
         job.failed.connect(self._tell_no_models)

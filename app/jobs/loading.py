@@ -31,6 +31,16 @@ def list_pictures(paths: list[Path], cancel: CancelToken) -> list[Picture]:
     return [Picture(str(path), is_video(path)) for path in list_media(paths, cancel)]
 
 
+def prepare() -> None:
+    """Import what reads pictures, before the first one is opened."""
+    from PIL import Image
+
+    import tinyface_core.media.images
+    import tinyface_core.media.sources  # noqa: F401
+
+    Image.init()
+
+
 class FrameCache:
     """The last photos that were read, shared by the window's jobs; safe to use from any thread."""
 
@@ -38,6 +48,7 @@ class FrameCache:
         self._most_bytes = most_bytes
         self._frames: OrderedDict[str, Frame] = OrderedDict()
         self._pinned: dict[str, Frame] = {}
+        self._reading: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def get(self, source: str) -> Frame:
@@ -47,19 +58,27 @@ class FrameCache:
             MediaError: if it cannot be read.
         """
         with self._lock:
-            frame = self._pinned.get(source) or self._frames.get(source)
+            waiting = self._reading.setdefault(source, threading.Lock())
+        # View and search want the same picture at the same time: the second one waits for the first.
+        with waiting:
+            frame = self._known(source)
             if frame is not None:
-                if source in self._frames:
-                    self._frames.move_to_end(source)
                 return frame
-        from tinyface_core.media.images import load_image
+            from tinyface_core.media.images import load_image
 
-        frame = load_image(Path(source))
+            frame = load_image(Path(source))
+            with self._lock:
+                self._frames[source] = frame
+                while len(self._frames) > 1 and self._kept_bytes() > self._most_bytes:
+                    self._frames.popitem(last=False)
+                self._reading.pop(source, None)
+            return frame
+
+    def _known(self, source: str) -> Frame | None:
         with self._lock:
-            self._frames[source] = frame
-            while len(self._frames) > 1 and self._kept_bytes() > self._most_bytes:
-                self._frames.popitem(last=False)
-        return frame
+            if source in self._frames:
+                self._frames.move_to_end(source)
+            return self._pinned.get(source) or self._frames.get(source)
 
     def pin(self, frame: Frame) -> None:
         """Keep a frame that is on no disk (pasted) until `forget`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
@@ -30,6 +30,12 @@ def _source(name: str) -> str:
     return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=256)
+def _renderer(source: str, colour: str) -> QSvgRenderer:
+    # Parsing takes longer than painting, and lists paint the same icons over and over.
+    return QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
+
+
 class _LineIcon(QIconEngine):
     def __init__(self, source: str, colour: QColor | None) -> None:
         super().__init__()
@@ -42,15 +48,13 @@ class _LineIcon(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         fixed = None if mode == QIcon.Mode.Selected else self._colour
         colour = fixed or self._palette_colour(mode)
-        text = self._source_text.replace("currentColor", colour.name())
-        renderer = QSvgRenderer(QByteArray(text.encode()))
         painter.save()
         if mode == QIcon.Mode.Disabled:
             painter.setOpacity(0.4)
         side = min(rect.width(), rect.height())
         square = QRectF(0, 0, side, side)
         square.moveCenter(QRectF(rect).center())
-        renderer.render(painter, square)
+        _renderer(self._source_text, colour.name()).render(painter, square)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

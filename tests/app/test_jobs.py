@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,6 +145,31 @@ def test_the_frame_cache_reads_a_photo_once_and_stays_within_its_bytes(photo: Ca
     cache.get(str(paths[1]))
     cache.get(str(paths[2]))
     assert cache.get(str(paths[0])) is not first
+
+
+def test_two_threads_that_want_the_same_photo_read_it_once(
+    photo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tinyface_core.media import images
+
+    read: list[Path] = []
+    load_image = images.load_image
+
+    def slow(path: Path) -> Frame:
+        read.append(path)
+        time.sleep(0.2)
+        return load_image(path)
+
+    monkeypatch.setattr(images, "load_image", slow)
+    cache, path = FrameCache(), str(photo())
+    got: list[Frame] = []
+    threads = [threading.Thread(target=lambda: got.append(cache.get(path))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(read) == 1
+    assert got[0] is got[1] is got[2]
 
 
 def test_a_pinned_frame_stays_until_it_is_forgotten() -> None:
