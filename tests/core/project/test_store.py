@@ -1,0 +1,296 @@
+"""The project file: nothing is lost, whoever is killed; it moves, grows old and is shared without harm."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tinyface_core.project.records import ProjectError, ProjectFace, ProjectPicture
+from tinyface_core.project.relink import fingerprint, fingerprint_pictures, relink
+from tinyface_core.project.schema import VERSION
+from tinyface_core.project.store import Project
+from tinyface_core.types import Face, FindResult
+
+ROOT = Path(__file__).resolve().parents[3]
+VERSION_1 = ROOT / "tests" / "data" / "project-version-1.tinyface"
+
+
+def a_face(source: Path | str, x: float = 10.0, **more: object) -> ProjectFace:
+    face = Face((x, 20.0, x + 8, 31.5), 0.75, 0.5, 0.25, 0.125, True)
+    return ProjectFace(str(source), face, **more)  # type: ignore[arg-type]
+
+
+def a_result(source: Path | str, index: int | None = None) -> FindResult:
+    return FindResult(
+        str(source),
+        640,
+        480,
+        (),
+        40,
+        12,
+        {"detect": 0.5},
+        {"refine": True},
+        {"detector": "d 81"},
+        "cpu",
+        ("Slow.",),
+        index,
+        None if index is None else index / 25,
+    )
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "album" / "crowd.jpg"
+    path.parent.mkdir()
+    path.write_bytes(b"pixels of a crowd")
+    return path
+
+
+@pytest.fixture
+def project(tmp_path: Path, picture: Path) -> Project:
+    made = Project.create(tmp_path / "album" / "case.tinyface")
+    made.add_pictures([ProjectPicture(str(picture))])
+    return made
+
+
+def test_what_is_put_in_comes_out_again(project: Project, picture: Path) -> None:
+    found = a_face(picture, verdict="face", note="the mayor")
+    drawn = a_face(picture, 50, drawn=True)
+    project.put_result(a_result(picture), [found])
+    project.put_faces([drawn])
+    project.set_reviewed(str(picture), True)
+    with Project.open(project.path) as again:
+        assert sorted(again.faces(str(picture)), key=lambda face: face.face.box) == [found, drawn]
+        assert again.results() == [a_result(picture)]
+        (listed,) = again.pictures()
+        assert (listed.source, listed.faces, listed.reviewed, listed.missing) == (str(picture), 2, True, False)
+        assert again.counts().verdicts == {"face": 1, "": 1}
+        assert again.check() == []
+
+
+def test_a_new_search_replaces_what_was_found_and_keeps_what_was_drawn(project: Project, picture: Path) -> None:
+    old, drawn, new = a_face(picture), a_face(picture, 50, drawn=True), a_face(picture, 90)
+    project.put_result(a_result(picture), [old])
+    project.put_faces([drawn])
+    project.put_result(a_result(picture), [new])
+    assert {face.id for face in project.faces(str(picture))} == {drawn.id, new.id}
+    project.remove_faces([drawn])
+    assert [face.id for face in project.faces(str(picture))] == [new.id]
+
+
+def test_frames_of_a_video_are_kept_apart(project: Project, tmp_path: Path) -> None:
+    video = str(tmp_path / "walk.mp4")
+    project.add_pictures([ProjectPicture(video, is_video=True)])
+    for index in (0, 30):
+        project.put_result(a_result(video, index), [a_face(video, index=index, seconds=index / 25)])
+    project.put_result(a_result(video, 30), [])
+    assert [(face.index, face.seconds) for face in project.faces(video)] == [(0, 0.0)]
+    assert [result.index for result in project.results()] == [0, 30]
+
+
+def test_a_removed_picture_takes_its_faces_along(project: Project, picture: Path) -> None:
+    project.put_result(a_result(picture), [a_face(picture)])
+    project.remove_pictures([str(picture)])
+    assert project.counts().faces == 0 and project.results() == [] and project.pictures() == []
+
+
+def test_a_face_of_a_picture_that_is_not_in_the_project_changes_nothing(project: Project, picture: Path) -> None:
+    with pytest.raises(ProjectError, match="not part of the project"):
+        project.put_faces([a_face(picture), a_face("/elsewhere/other.jpg")])
+    assert project.counts().faces == 0
+
+
+# -- killed in the middle of writing ---------------------------------------------------------------------
+
+_WRITER = """
+import sys
+from pathlib import Path
+from tests.core.project.test_store import a_face, a_result
+from tinyface_core.project.store import Project
+project, picture = Project.open(Path(sys.argv[1])), sys.argv[2]
+round = 0
+while True:
+    round += 1
+    # One transaction of a thousand faces that all bear its number: half of one would show.
+    project.put_result(a_result(picture), [a_face(picture, x, note=str(round)) for x in range(1000)])
+    print(round, flush=True)
+"""
+
+
+def writer(project: Path, picture: Path, script: str = _WRITER) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", script, str(project), str(picture)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("delay", [0.0, 0.003, 0.011, 0.02, 0.047])
+def test_a_program_killed_while_it_writes_leaves_its_last_commit(project: Project, picture: Path, delay: float) -> None:
+    project.close()
+    process = writer(project.path, picture)
+    assert process.stdout is not None
+    told = int(process.stdout.readline()) and int(process.stdout.readline())
+    threading.Event().wait(delay)
+    process.send_signal(signal.SIGKILL)
+    said = [int(line) for line in process.stdout.read().split()]  # what it had told and we had not yet read
+    process.wait()
+    last_told = max([told, *said])
+    with Project.open(project.path) as left:
+        faces = left.faces(str(picture))
+        assert left.check() == []
+        left.set_reviewed(str(picture), True)
+    rounds = {int(face.note) for face in faces}
+    assert len(faces) == 1000
+    assert rounds <= {last_told, last_told + 1}, "a commit that was told is lost"
+    assert len(rounds) == 1, "half of a commit is there"
+    # What SQLite needed to undo the rest goes with the next change: the one file is all there is.
+    assert sorted(path.name for path in project.path.parent.iterdir()) == ["case.tinyface", "crowd.jpg"]
+
+
+_SHARING_WRITER = """
+import sys
+from pathlib import Path
+from tests.core.project.test_store import a_face
+from tinyface_core.project.store import Project
+with Project.open(Path(sys.argv[1])) as project:
+    for x in range(60):
+        project.put_faces([a_face(sys.argv[2], x, note="theirs")])
+"""
+
+
+def test_two_programs_on_one_file_both_keep_their_work(project: Project, picture: Path) -> None:
+    before = project.changed_elsewhere()
+    process = writer(project.path, picture, _SHARING_WRITER)
+    for x in range(60):
+        project.put_faces([a_face(picture, 1000 + x, note="ours")])
+    assert process.wait(60) == 0
+    notes = [face.note for face in project.faces(str(picture))]
+    assert notes.count("ours") == notes.count("theirs") == 60
+    assert project.changed_elsewhere() != before
+    assert project.check() == []
+
+
+# -- files that grow old, move, or are none ----------------------------------------------------------------
+
+
+def test_a_file_of_version_1_is_brought_up_to_date_and_keeps_everything(tmp_path: Path) -> None:
+    path = tmp_path / "old.tinyface"
+    shutil.copy(VERSION_1, path)
+    with Project.open(path) as project:
+        crowd, walk = project.pictures()
+        assert (crowd.sha256, crowd.size, crowd.faces, crowd.reviewed) == ("ab" * 32, 1234, 3, False)
+        assert (walk.is_video, walk.faces) == (True, 1)
+        faces = {face.id: face for face in project.faces(crowd.source)}
+        assert faces[11].face == Face((10, 20, 18, 30), 0.9, 0.8, 0.7, 0.6, True)
+        assert (faces[11].verdict, faces[11].note) == ("face", "the mayor")
+        assert faces[12].verdict == "not a face" and faces[13].drawn
+        assert [(result.index, result.remarks) for result in project.results()] == [(None, ()), (30, ("slow",))]
+        project.set_reviewed(crowd.source, True)
+    with Project.open(path) as project:
+        assert project.pictures()[0].reviewed
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone()[0] == VERSION > 1
+
+
+def test_a_migration_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tinyface_core.project import schema
+
+    path = tmp_path / "old.tinyface"
+    shutil.copy(VERSION_1, path)
+    before = path.read_bytes()
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE more (a); CREATE TABLE faces (a);"))
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    with pytest.raises(ProjectError):
+        Project.open(path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_of_a_newer_program_is_not_touched(project: Project) -> None:
+    project.close()
+    with sqlite3.connect(project.path) as raw:
+        raw.execute(f"PRAGMA user_version = {VERSION + 1}")
+    raw.close()
+    with pytest.raises(ProjectError, match="newer version"):
+        Project.open(project.path)
+
+
+def test_what_is_no_project_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    text, other = tmp_path / "notes.tinyface", tmp_path / "other.tinyface"
+    text.write_text("These are my notes, and long enough to fill a header of SQLite. " * 20)
+    with sqlite3.connect(other) as raw:
+        raw.execute("CREATE TABLE songs (title)")
+    raw.close()
+    for path, sentence in ((text, "not a project"), (other, "another program"), (tmp_path / "none", "does not exist")):
+        with pytest.raises(ProjectError, match=sentence):
+            Project.open(path)
+    assert sqlite3.connect(other).execute("SELECT count(*) FROM sqlite_schema").fetchone() == (1,)
+
+
+def test_a_project_that_moves_with_its_pictures_finds_them(project: Project, picture: Path, tmp_path: Path) -> None:
+    project.put_faces([a_face(picture)])
+    project.close()
+    shutil.move(tmp_path / "album", tmp_path / "archive")
+    with Project.open(tmp_path / "archive" / "case.tinyface") as moved:
+        (listed,) = moved.pictures()
+        assert listed.path == tmp_path / "archive" / "crowd.jpg" and not listed.missing
+        assert len(moved.faces(listed.source)) == 1
+
+
+def test_a_project_that_moves_alone_finds_its_pictures_where_they_were(project: Project, picture: Path) -> None:
+    project.close()
+    elsewhere = project.path.parent.parent / "sent" / "deeper" / "case.tinyface"
+    elsewhere.parent.mkdir(parents=True)
+    shutil.move(project.path, elsewhere)
+    with Project.open(elsewhere) as moved:
+        assert moved.pictures()[0].path == picture
+
+
+def test_save_as_copies_everything_and_leaves_the_first_file(project: Project, picture: Path, tmp_path: Path) -> None:
+    project.put_result(a_result(picture), [a_face(picture, verdict="face")])
+    copy = project.save_as(tmp_path / "copies" / "second.tinyface")
+    copy.put_faces([a_face(picture, 70)])
+    assert len(copy.faces(str(picture))) == 2 and len(project.faces(str(picture))) == 1
+    shutil.move(tmp_path / "album", tmp_path / "copies" / "album")
+    copy.close()
+    with Project.open(copy.path) as again:
+        assert again.pictures()[0].missing  # it lay beside, not below: only "../album" is known
+
+
+def test_missing_pictures_are_found_by_what_they_hold(project: Project, picture: Path, tmp_path: Path) -> None:
+    project.put_faces([a_face(picture, verdict="unsure")])
+    assert fingerprint_pictures(project) == 0
+    new = tmp_path / "renamed" / "IMG_0001.jpg"
+    new.parent.mkdir()
+    shutil.move(picture, new)
+    (tmp_path / "renamed" / "crowd.jpg").write_bytes(b"pixels of a cr0wd")  # the old name and size, another picture
+    assert project.pictures()[0].missing
+    assert relink(project, tmp_path / "renamed") == {str(picture): str(new)}
+    (listed,) = project.pictures()
+    assert listed.path == new and not listed.missing
+    assert project.faces(str(new))[0].verdict == "unsure"
+
+
+def test_the_ends_of_a_long_file_tell_it_from_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tinyface_core.project.relink as module
+
+    monkeypatch.setattr(module, "WHOLE_UP_TO", 2 * 2**20)
+    first, last = bytearray(3 * 2**20), bytearray(3 * 2**20)
+    first[0], last[-1] = 1, 1
+    prints = set()
+    for number, content in enumerate((bytes(3 * 2**20), bytes(first), bytes(last), bytes(3 * 2**20 + 1))):
+        path = tmp_path / str(number)
+        path.write_bytes(content)
+        prints.add(fingerprint(path))
+    assert len(prints) == 4

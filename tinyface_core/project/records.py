@@ -1,0 +1,84 @@
+"""What a project holds, as frozen values."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from tinyface_core.types import Face
+
+Decision = Literal["", "face", "not a face", "unsure"]
+"""The analyst's verdict as project files and exports hold it; empty while there is none."""
+
+
+class ProjectError(Exception):
+    """A project file that cannot be used; the message is one sentence for the user."""
+
+
+def new_face_id() -> int:
+    """A number for a face, in [0, 2**62), random so that two programs on one file never choose the same."""
+    return secrets.randbits(62)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPicture:
+    """One photo or video of a project.
+
+    Attributes:
+        source: absolute path where it lies, or where it lay when it was seen last.
+        is_video: whether it has frames.
+        sha256: of its content (see `tinyface_core.project.relink.fingerprint`), empty until it was computed.
+        size: of the file in bytes, -1 until it was read.
+        reviewed: the analyst said that every face in it is marked, so that all the rest is background.
+        faces: how many faces the project holds of it.
+        missing: whether the file was not there when the project was read.
+    """
+
+    source: str
+    is_video: bool = False
+    sha256: str = ""
+    size: int = -1
+    reviewed: bool = False
+    faces: int = 0
+    missing: bool = False
+
+    @property
+    def path(self) -> Path:
+        """`source` as a path."""
+        return Path(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFace:
+    """One face of a project.
+
+    Attributes:
+        source: path of its picture, as in `Frame.source`.
+        face: what the search said; of a drawn face its box, with score 1.
+        index, seconds: frame number and time stamp in a video, None in a photo.
+        verdict, note: the analyst's.
+        drawn: drawn by hand, because the search had missed it.
+        id: names the face within its frame, for ever.
+    """
+
+    source: str
+    face: Face
+    index: int | None = None
+    seconds: float | None = None
+    verdict: Decision = ""
+    note: str = ""
+    drawn: bool = False
+    id: int = field(default_factory=new_face_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCounts:
+    """How much a project holds: pictures, reviewed ones among them, faces, drawn ones, and faces by verdict."""
+
+    pictures: int
+    reviewed: int
+    faces: int
+    drawn: int
+    verdicts: dict[str, int]

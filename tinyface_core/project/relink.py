@@ -1,0 +1,104 @@
+"""Finds pictures again that lie elsewhere than the project remembers: by what they hold, not by their names."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from tinyface_core.project.store import Project
+from tinyface_core.types import Cancelled, CancelToken
+
+WHOLE_UP_TO = 64 * 2**20
+"""Files of more bytes are told apart by their size, their first and their last half of this many."""
+
+_BLOCK = 2**20
+
+
+def fingerprint(path: Path) -> tuple[str, int]:
+    """SHA-256 (hex) of a file's content, of a long video's two ends, and its size in bytes.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        digest = hashlib.sha256()
+        if size <= WHOLE_UP_TO:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+        else:
+            digest.update(str(size).encode())
+            for start in (0, size - WHOLE_UP_TO // 2):
+                file.seek(start)
+                for _ in range(WHOLE_UP_TO // 2 // _BLOCK):
+                    digest.update(file.read(_BLOCK))
+    return digest.hexdigest(), size
+
+
+def fingerprint_pictures(project: Project, cancel: CancelToken | None = None, most: int = 1_000_000) -> int:
+    """Compute what is not known yet of up to `most` pictures; returns how many are still to be done.
+
+    Raises:
+        Cancelled: between two pictures.
+        ProjectError: if the project cannot be written.
+    """
+    waiting = [picture for picture in project.pictures() if not picture.sha256 and not picture.missing]
+    for picture in waiting[:most]:
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        try:
+            project.set_fingerprint(picture.source, *fingerprint(picture.path))
+        except OSError:
+            continue  # Unplugged or forbidden: it is asked again when the project is opened next.
+    return max(0, len(waiting) - most)
+
+
+def relink(
+    project: Project,
+    folder: Path,
+    cancel: CancelToken | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> dict[str, str]:
+    """Look in `folder` and everything under it for the project's missing pictures, and note where they are.
+
+    A file is taken for a picture only if its content is the same, whatever it is called; a picture whose content was
+    never noted is taken by its name, if just one file has it.
+
+    Returns:
+        Old source to new source of those that were found.
+
+    Raises:
+        Cancelled: between two files.
+        ProjectError: if the project cannot be written.
+    """
+    missing = [picture for picture in project.pictures() if picture.missing]
+    by_size: dict[int, list[Path]] = defaultdict(list)
+    by_name: dict[str, list[Path]] = defaultdict(list)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            by_size[path.stat().st_size].append(path)
+            by_name[path.name].append(path)
+    found: dict[str, str] = {}
+    known: dict[Path, str] = {}
+    for number, picture in enumerate(missing):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        if progress is not None:
+            progress("relink", number, len(missing))
+        if not picture.sha256:
+            namesakes = by_name[picture.path.name]
+            if len(namesakes) == 1:
+                found[picture.source] = str(namesakes[0].absolute())
+            continue
+        # The same name first: it is nearly always the one.
+        for path in sorted(by_size[picture.size], key=lambda path: path.name != picture.path.name):
+            if path not in known:
+                known[path] = fingerprint(path)[0]
+            if known[path] == picture.sha256:
+                found[picture.source] = str(path.absolute())
+                break
+    project.move_pictures(found)
+    return found

@@ -1,0 +1,110 @@
+"""The tables of a project file and the steps that bring an older file up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from tinyface_core.project.records import ProjectError
+
+APPLICATION_ID = 0x54464950
+"""In the header of every project file ("TFIP"), so that `file` and this program know it."""
+
+_VERSION_1 = """
+CREATE TABLE pictures (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,          -- from the project's folder, "/" between parts
+    seen_at TEXT NOT NULL,              -- absolute path where it lay last
+    is_video INTEGER NOT NULL DEFAULT 0,
+    sha256 TEXT NOT NULL DEFAULT '',
+    size INTEGER NOT NULL DEFAULT -1    -- bytes
+) STRICT;
+
+-- The last search of each frame; frame is -1 in a photo.
+CREATE TABLE runs (
+    picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,
+    frame INTEGER NOT NULL,
+    seconds REAL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    candidates INTEGER NOT NULL,
+    refined INTEGER NOT NULL,
+    device TEXT NOT NULL,
+    weights TEXT NOT NULL,              -- JSON, as are the next three
+    settings TEXT NOT NULL,
+    timings TEXT NOT NULL,
+    remarks TEXT NOT NULL,
+    PRIMARY KEY (picture, frame)
+) STRICT, WITHOUT ROWID;
+
+-- Kept in the order of pictures and frames: the faces of one picture lie side by side in the file.
+CREATE TABLE faces (
+    picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,
+    frame INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    seconds REAL,
+    x1 REAL NOT NULL, y1 REAL NOT NULL, x2 REAL NOT NULL, y2 REAL NOT NULL,
+    score REAL NOT NULL,
+    detector_score REAL NOT NULL,
+    face_probability REAL,
+    real_probability REAL,
+    refined INTEGER NOT NULL,
+    drawn INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (picture, frame, id)
+) STRICT, WITHOUT ROWID;
+"""
+
+_VERSION_2 = """
+ALTER TABLE pictures ADD COLUMN reviewed INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2)
+"""What leads from each version to the next; a new file goes through all of them."""
+
+VERSION = len(MIGRATIONS)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of an open file; 0 of an empty one.
+
+    Raises:
+        ProjectError: if it is no project, or was written by a newer program.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+    if tables and application != APPLICATION_ID:
+        raise ProjectError("This is a database of another program, not a project: choose another file.")
+    if version > VERSION:
+        raise ProjectError("This project was written by a newer version of the program: update this one.")
+    return version
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Lead a file to the present version, all the way or not at all.
+
+    Raises:
+        ProjectError: see `version_of`.
+        sqlite3.Error: if the file cannot be written; it stays as it was.
+    """
+    if version_of(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again: another program may have done it while this one waited for the lock.
+        for step in MIGRATIONS[version_of(connection) :]:
+            for statement in _statements(step):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    # Not `executescript`, which would commit the transaction that it is called in.
+    lines = [line.partition("--")[0] for line in script.splitlines()]
+    return [statement for statement in "\n".join(lines).split(";") if statement.strip()]

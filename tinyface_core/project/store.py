@@ -1,0 +1,414 @@
+"""A project file: SQLite, one file that can be mailed, written while the user works.
+
+The journal is a rollback journal, not a write-ahead log: what is committed lies in the one file at once, so a copy of
+it is complete, and it works on network drives. A program that is killed leaves the last commit; SQLite undoes what
+was half written when the file is opened next. Any number of programs may use one file: each change is a transaction of
+its own that names the faces it changes, so two programs overwrite each other's work only where both change one face.
+
+Core types go in and come out; a `Project` may be used from any thread, by one at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from tinyface_core.files import replacing
+from tinyface_core.project.records import Decision, ProjectCounts, ProjectError, ProjectFace, ProjectPicture
+from tinyface_core.project.schema import bring_up_to_date
+from tinyface_core.types import Face, FindResult
+
+SUFFIX = ".tinyface"
+"""Of project files."""
+
+_PATIENCE_SECONDS = 10.0
+_NO_FRAME = -1
+_FACE_COLUMNS = (
+    "id, frame, seconds, x1, y1, x2, y2, score, detector_score, face_probability, real_probability, "
+    "refined, drawn, verdict, note"
+)
+
+
+class Project:
+    """An open project file; see `Project.create` and `Project.open`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._folder = path.parent
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._ids: dict[str, int] = {}
+        self._sources: dict[int, str] = {}
+
+    # -- opening and closing ---------------------------------------------------------------------
+
+    @staticmethod
+    def create(path: Path) -> Project:
+        """Make a new, empty project in place of whatever lies at `path`.
+
+        Raises:
+            ProjectError: if it cannot be written.
+        """
+        path = path.absolute()
+        try:
+            with replacing(path) as part:
+                connection = sqlite3.connect(part)
+                try:
+                    bring_up_to_date(connection)
+                finally:
+                    connection.close()
+        except (OSError, sqlite3.Error) as error:
+            raise ProjectError(f"The project {path.name} cannot be written to {path.parent}: {error}.") from error
+        return Project.open(path)
+
+    @staticmethod
+    def open(path: Path) -> Project:
+        """Open a project; a file of an older version is brought up to date.
+
+        Raises:
+            ProjectError: if it is missing, no project, of a newer program, or cannot be written.
+        """
+        path = path.absolute()
+        if not path.is_file():
+            raise ProjectError(f"The project {path} does not exist: check the name.")
+        try:
+            connection = sqlite3.connect(
+                f"{path.as_uri()}?mode=rw", _PATIENCE_SECONDS, isolation_level=None, check_same_thread=False, uri=True
+            )
+            try:
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA synchronous = FULL")
+                bring_up_to_date(connection)
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise ProjectError(_sentence(path, error)) from error
+        project = Project(path, connection)
+        with project._reading():
+            project._read_ids()
+        return project
+
+    def close(self) -> None:
+        """Let go of the file; every change is in it already."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """The project's file."""
+        return self._path
+
+    def save_as(self, path: Path) -> Project:
+        """A copy at `path`, opened, whose relative paths start from its own folder; this project stays as it is.
+
+        Raises:
+            ProjectError: if it cannot be written.
+        """
+        path = path.absolute()
+        if path == self._path:
+            return Project.open(path)
+        try:
+            with self._reading() as connection, replacing(path) as part:
+                copy = sqlite3.connect(part)
+                try:
+                    connection.backup(copy)
+                    copy.execute("UPDATE pictures SET path = '/' || id || path")  # none may meet another on its way
+                    copy.executemany(
+                        "UPDATE pictures SET path = ?, seen_at = ? WHERE id = ?",
+                        [(_relative(source, path.parent), source, id_) for id_, source in self._sources.items()],
+                    )
+                    copy.commit()
+                finally:
+                    copy.close()
+        except (OSError, sqlite3.Error) as error:
+            raise ProjectError(f"The project {path.name} cannot be written to {path.parent}: {error}.") from error
+        return Project.open(path)
+
+    def changed_elsewhere(self) -> int:
+        """A number that changes whenever another program writes to the file."""
+        with self._reading() as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def check(self) -> list[str]:
+        """What is wrong with the file, in SQLite's words; empty where nothing is."""
+        with self._reading() as connection:
+            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+            lost = connection.execute("PRAGMA foreign_key_check").fetchall()
+        return [line for line in found if line != "ok"] + [f"a row of {row[0]} has lost its picture" for row in lost]
+
+    # -- reading ------------------------------------------------------------------------------------
+
+    def pictures(self) -> list[ProjectPicture]:
+        """Every picture, in the order in which they were added.
+
+        The path from the project's folder counts first, so that a project that was moved together with its
+        pictures finds them; then the place where each was last.
+        """
+        with self._reading() as connection:
+            self._read_ids()
+            rows = connection.execute(
+                "SELECT id, is_video, sha256, size, reviewed FROM pictures ORDER BY id"
+            ).fetchall()
+            counts = dict(connection.execute("SELECT picture, count(*) FROM faces GROUP BY picture"))
+        return [
+            ProjectPicture(
+                source := self._sources[id_],
+                bool(is_video),
+                sha256,
+                size,
+                bool(reviewed),
+                counts.get(id_, 0),
+                not Path(source).exists(),
+            )
+            for id_, is_video, sha256, size, reviewed in rows
+        ]
+
+    def faces(self, source: str) -> list[ProjectFace]:
+        """The faces of one picture or video, frame by frame, best first."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                f"SELECT {_FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC",
+                (self._ids.get(source),),
+            ).fetchall()
+        return [_face(source, row) for row in rows]
+
+    def all_faces(self) -> Iterator[list[ProjectFace]]:
+        """Picture by picture, the faces of each that has any."""
+        for source in list(self._ids):
+            faces = self.faces(source)
+            if faces:
+                yield faces
+
+    def results(self) -> list[FindResult]:
+        """The last search of every frame without its faces, which `faces` gives."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT picture, frame, seconds, width, height, candidates, refined, device, weights, settings, "
+                "timings, remarks FROM runs ORDER BY picture, frame"
+            ).fetchall()
+            return [_result(self._sources[row[0]], row) for row in rows if row[0] in self._sources]
+
+    def counts(self) -> ProjectCounts:
+        """How much the project holds."""
+        with self._reading() as connection:
+            pictures, reviewed = connection.execute("SELECT count(*), total(reviewed) FROM pictures").fetchone()
+            verdicts = dict(connection.execute("SELECT verdict, count(*) FROM faces GROUP BY verdict"))
+            drawn = connection.execute("SELECT count(*) FROM faces WHERE drawn").fetchone()[0]
+        return ProjectCounts(pictures, int(reviewed), sum(verdicts.values()), drawn, verdicts)
+
+    # -- writing --------------------------------------------------------------------------------------
+
+    def add_pictures(self, pictures: Iterable[ProjectPicture]) -> None:
+        """Add photos and videos; those that are there already stay as they are.
+
+        Raises:
+            ProjectError: as every method that writes, if the file cannot be written.
+        """
+        with self._writing() as connection:
+            connection.executemany(
+                "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (path) DO UPDATE SET seen_at = excluded.seen_at",
+                [
+                    (_relative(p.source, self._folder), p.source, p.is_video, p.sha256, p.size, p.reviewed)
+                    for p in pictures
+                    if p.source not in self._ids
+                ],
+            )
+            self._read_ids()
+
+    def remove_pictures(self, sources: Iterable[str]) -> None:
+        """Forget pictures with everything said of them."""
+        with self._writing() as connection:
+            connection.executemany("DELETE FROM pictures WHERE id = ?", [(self._ids.get(s),) for s in sources])
+            self._read_ids()
+
+    def set_reviewed(self, source: str, reviewed: bool) -> None:
+        """Note that every face of a picture is marked, or that it is not so any more."""
+        with self._writing() as connection:
+            connection.execute("UPDATE pictures SET reviewed = ? WHERE id = ?", (reviewed, self._id(source)))
+
+    def set_fingerprint(self, source: str, sha256: str, size: int) -> None:
+        """Note what a picture's file holds."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE pictures SET sha256 = ?, size = ? WHERE id = ?", (sha256, size, self._id(source))
+            )
+
+    def move_pictures(self, moved: dict[str, str]) -> None:
+        """Note that pictures lie elsewhere: old source to new source."""
+        with self._writing() as connection:
+            connection.executemany(
+                "UPDATE OR IGNORE pictures SET path = ?, seen_at = ? WHERE id = ?",
+                [(_relative(new, self._folder), new, self._id(old)) for old, new in moved.items()],
+            )
+            self._read_ids()
+
+    def put_result(self, result: FindResult, faces: Sequence[ProjectFace]) -> None:
+        """Take in a search of one frame, in place of an earlier one; drawn faces stay.
+
+        Args:
+            result: the search; its own faces are not looked at.
+            faces: its faces with their ids, and with verdicts and notes that they keep.
+        """
+        with self._writing() as connection:
+            key = (self._id(result.source), _frame(result.index))
+            connection.execute("DELETE FROM faces WHERE picture = ? AND frame = ? AND NOT drawn", key)
+            connection.execute(
+                f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * 12)})",
+                (
+                    *key,
+                    result.seconds,
+                    result.width,
+                    result.height,
+                    result.candidates,
+                    result.refined,
+                    result.device,
+                    *(json.dumps(v) for v in (result.weights, result.settings, result.timings, result.remarks)),
+                ),
+            )
+            self._put_faces(connection, faces)
+
+    def put_faces(self, faces: Sequence[ProjectFace]) -> None:
+        """Add faces, or replace those of the same id."""
+        with self._writing() as connection:
+            self._put_faces(connection, faces)
+
+    def remove_faces(self, faces: Sequence[ProjectFace]) -> None:
+        """Take faces away."""
+        with self._writing() as connection:
+            connection.executemany(
+                "DELETE FROM faces WHERE picture = ? AND frame = ? AND id = ?",
+                [(self._ids.get(face.source), _frame(face.index), face.id) for face in faces],
+            )
+
+    def _put_faces(self, connection: sqlite3.Connection, faces: Sequence[ProjectFace]) -> None:
+        connection.executemany(
+            f"INSERT OR REPLACE INTO faces (picture, {_FACE_COLUMNS}) VALUES ({', '.join('?' * 16)})",
+            [(self._id(face.source), *_row(face)) for face in faces],
+        )
+
+    # -- transactions -----------------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise ProjectError(_sentence(self._path, error)) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._reading() as connection:
+            # The lock is asked for at the start: asked for later, two programs could wait for each other.
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                self._read_ids()
+                raise
+
+    def _read_ids(self) -> None:
+        rows = self._connection.execute("SELECT id, path, seen_at FROM pictures ORDER BY id").fetchall()
+        self._sources = {id_: self._place(path, seen_at) for id_, path, seen_at in rows}
+        self._ids = {source: id_ for id_, source in self._sources.items()}
+
+    def _place(self, path: str, seen_at: str) -> str:
+        beside = os.path.normpath(self._folder / path)
+        return beside if beside == seen_at or os.path.exists(beside) else seen_at  # noqa: PTH110
+
+    def _id(self, source: str) -> int:
+        if source not in self._ids:
+            raise ProjectError(f"{Path(source).name} is not part of the project.")
+        return self._ids[source]
+
+
+def in_project(source: str) -> bool:
+    """Whether a picture can be part of a project: it must be a file, not something pasted."""
+    return Path(source).is_absolute()
+
+
+def _relative(source: str, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(source, folder)).as_posix()
+    except ValueError:  # another drive
+        return Path(source).as_posix()
+
+
+def _frame(index: int | None) -> int:
+    return _NO_FRAME if index is None else index
+
+
+def _row(face: ProjectFace) -> tuple[Any, ...]:
+    said = face.face
+    return (
+        face.id,
+        _frame(face.index),
+        face.seconds,
+        *said.box,
+        said.score,
+        said.detector_score,
+        said.face_probability,
+        said.real_probability,
+        said.refined,
+        face.drawn,
+        str(face.verdict),
+        face.note,
+    )
+
+
+def _face(source: str, row: tuple[Any, ...]) -> ProjectFace:
+    id_, frame, seconds, x1, y1, x2, y2, score, detector, face, real, refined, drawn, verdict, note = row
+    said = Face((x1, y1, x2, y2), score, detector, face, real, bool(refined))
+    index = None if frame == _NO_FRAME else frame
+    return ProjectFace(source, said, index, seconds, cast(Decision, verdict), note, bool(drawn), id_)
+
+
+def _result(source: str, row: tuple[Any, ...]) -> FindResult:
+    _picture, frame, seconds, width, height, candidates, refined, device, weights, settings, timings, remarks = row
+    return FindResult(
+        source,
+        width,
+        height,
+        (),
+        candidates,
+        refined,
+        json.loads(timings),
+        json.loads(settings),
+        json.loads(weights),
+        device,
+        tuple(json.loads(remarks)),
+        None if frame == _NO_FRAME else frame,
+        seconds,
+    )
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorname", "")
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return f"Another program is writing to {path.name}: try again in a moment."
+    if code.startswith("SQLITE_NOTADB"):
+        return f"{path.name} is not a project: choose another file."
+    if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return f"{path.name} cannot be written: copy it into a folder of your own and open the copy."
+    if code.startswith("SQLITE_FULL"):
+        return f"The disk is full: {path.name} could not be written."
+    if code.startswith("SQLITE_CORRUPT"):
+        return f"{path.name} is damaged: open an earlier copy."
+    return f"{path.name} cannot be used ({error}): close it in other programs, or open a copy."
