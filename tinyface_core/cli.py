@@ -1,4 +1,4 @@
-"""The command line: `tinyface find | weights | devices | train | evaluate`; heavy libraries are imported late."""
+"""The command line, `tinyface find | weights | train | evaluate | ...`; heavy libraries are imported late."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core import __version__
+from tinyface_core.evaluation.ablation_cli import ablate_command
 from tinyface_core.evaluation.cli import evaluate_app
 from tinyface_core.training.cli import train_app
 
@@ -27,6 +28,7 @@ weights_app = typer.Typer(help="The installed weights.", no_args_is_help=True)
 app.add_typer(train_app, name="train")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(weights_app, name="weights")
+app.command("ablate")(ablate_command)
 
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")]
 

@@ -108,6 +108,11 @@ def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:
     return wanted
 
 
+def read_names(path: Path) -> list[str]:
+    """The picture names in a text file with one a line; empty lines are passed over."""
+    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
 def without_suffix(name: str) -> str:
     """A picture's name without its picture suffix; other dots in it stay."""
     stem, dot, suffix = name.rpartition(".")

@@ -323,12 +323,9 @@ def _write_json(path: Path, document: Mapping[str, object]) -> None:
 
 def _listed(only: Path | None, listed: Collection[str]) -> set[str] | None:
     """The official names in a text file with one a line; None for all."""
-    from tinyface_core.datasets.wider import wider_names
+    from tinyface_core.datasets.wider import read_names, wider_names
 
-    if only is None:
-        return None
-    lines = only.read_text(encoding="utf-8").splitlines()
-    return wider_names([line for line in lines if line.strip()], listed)
+    return None if only is None else wider_names(read_names(only), listed)
 
 
 def _timing(run: PredictionRun | None) -> dict[str, object]:

@@ -1,0 +1,329 @@
+"""The paper's ablation (Table 2): baseline, parts left out one at a time, and everything, from one configuration.
+
+All variants share the detector's candidates, the mined crops, the seeds and, where they have the same
+generator, the pre-training; so they differ only in what is left out. What is done is on the disk: a run that
+was interrupted goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.wider import read_names, read_wider
+from tinyface_core.detector.registry import Detector, standard_detectors
+from tinyface_core.evaluation.ablation_settings import VARIANTS, AblationSettings, PictureSet, Variant
+from tinyface_core.evaluation.bootstrap import Difference
+from tinyface_core.evaluation.prediction import as_rows
+from tinyface_core.evaluation.submission import read_submission, write_submission
+from tinyface_core.evaluation.wider import SUBSETS, WiderReport, compare_wider, evaluate_wider, read_ground_truth
+from tinyface_core.files import replacing
+from tinyface_core.training.events import JobEvents
+from tinyface_core.types import Cancelled, CancelToken, FindResult, Proposal, RgbImage
+from tinyface_core.weights import Manifest
+
+if TYPE_CHECKING:
+    from tinyface_core.datasets.crops import Crops
+    from tinyface_core.gan.second_stage import GanSecondStage
+    from tinyface_core.training.gan import GanTraining
+
+
+@dataclass(frozen=True, slots=True)
+class AblationRow:
+    """One variant, measured.
+
+    Attributes:
+        variant: what was left out.
+        report: by the WIDER FACE protocol.
+        over_baseline: difference to the detector alone by subset, paired by picture; empty for the baseline.
+        below_all: difference to the row with everything likewise; empty for that row.
+    """
+
+    variant: Variant
+    report: WiderReport
+    over_baseline: Mapping[str, Difference] = field(default_factory=dict)
+    below_all: Mapping[str, Difference] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """All figures as plain JSON values."""
+        return {
+            "variant": self.variant.name,
+            "paper_ap": dict(zip(SUBSETS, self.variant.paper, strict=True)),
+            **self.report.as_json(),
+            "difference_to_baseline": {name: asdict(d) for name, d in self.over_baseline.items()},
+            "difference_to_all": {name: asdict(d) for name, d in self.below_all.items()},
+        }
+
+
+def run_ablation(
+    settings: AblationSettings, folder: Path, events: JobEvents, cancel: CancelToken | None = None
+) -> list[AblationRow]:
+    """Train and measure every variant; takes up an interrupted run in `folder`.
+
+    Args:
+        settings: of the run; a resumed run must have the same.
+        folder: for crops, candidates, weights, predictions and `ablation.json`.
+        events: told of progress and of each finished variant.
+        cancel: when set, the run stops with what is done so far on the disk.
+
+    Returns:
+        One row a variant, in the order of the paper.
+
+    Raises:
+        Cancelled: when asked to stop; the same call goes on later.
+        ValueError: if `folder` holds a run with other settings, or the configuration cannot be used.
+        FileNotFoundError: if pictures or annotations are missing.
+    """
+    detector = standard_detectors().load(settings.detector or Manifest.load().default("detector").name)
+    recipe = _plain(settings) | {"detector": f"{detector.name} {detector.digest}".strip()}
+    _claim(folder, recipe)
+    work = _Work(settings, detector, folder, events, cancel)
+    predictions = {variant.name: work.predictions(variant) for variant in VARIANTS}
+    truth = read_ground_truth(settings.validation.ground_truth)
+    measured = list(predictions[VARIANTS[0].name])
+
+    def difference(first: str, second: str) -> Mapping[str, Difference]:
+        if first == second:
+            return {}
+        return compare_wider(
+            predictions[first], predictions[second], truth, measured, max(1, settings.rounds), settings.seed
+        )
+
+    rows = []
+    for variant in VARIANTS:
+        report = evaluate_wider(predictions[variant.name], truth, measured, settings.rounds, settings.seed)
+        rows.append(
+            AblationRow(variant, report, difference(VARIANTS[0].name, variant.name), difference("all", variant.name))
+        )
+    document = {"settings": recipe, "crops": work.crop_counts(), "rows": [row.as_json() for row in rows]}
+    with replacing(folder / "ablation.json") as part:
+        part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return rows
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A detector that repeats what another one said of a picture."""
+
+    proposals: list[Proposal]
+    name: str
+    digest: str = ""
+
+    def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
+        return [self.proposals for _ in images]
+
+
+class _Work:
+    """The steps of a run; each reads its result from the folder if it is there already."""
+
+    def __init__(
+        self,
+        settings: AblationSettings,
+        detector: Detector,
+        folder: Path,
+        events: JobEvents,
+        cancel: CancelToken | None,
+    ) -> None:
+        self._settings, self._detector, self._folder = settings, detector, folder
+        self._events, self._cancel = events, cancel
+        listed = read_wider(settings.train.images, settings.train.ground_truth, _only(settings.train))
+        taken = _spread(listed, settings.train.pictures)
+        self._fusion = _spread(taken, settings.fusion_pictures) if settings.fusion_pictures else []
+        apart = {picture.name for picture in self._fusion}
+        self._train = [picture for picture in taken if picture.name not in apart]
+        if not self._fusion or not self._train:
+            raise ValueError("The training pictures must be enough for mining and for fitting the rule.")
+        listed = read_wider(
+            settings.validation.images,
+            settings.validation.ground_truth / "wider_face_val.mat",
+            _only(settings.validation),
+        )
+        self._validation = _spread(listed, settings.validation.pictures)
+        self._begun: dict[str, float] = {}
+
+    def predictions(self, variant: Variant) -> dict[str, NDArray[np.float64]]:
+        """What a variant says of the validation pictures."""
+        target = self._folder / variant.name / "predictions"
+        if not variant.second_stage:
+            return self._candidates("validation", self._validation)
+        done = read_submission(target) if target.is_dir() and any(target.glob("*/*.txt")) else {}
+        missing = [picture for picture in self._validation if picture.name not in done]
+        if missing:
+            stage = self._fitted(variant)
+            for picture, result in self._searched(stage, missing, "validation", f"search, {variant.name}"):
+                write_submission(target, {picture.name: as_rows(result.faces)})
+            self._events.log(f"{variant.name}: predictions are in {target}.")
+        return read_submission(target)
+
+    def crop_counts(self) -> dict[str, int]:
+        """How many crops of each kind the variants learned from."""
+        crops = self._crops()
+        kinds = {"sharp_faces": crops.sharp & crops.face, "sharp_others": crops.sharp & ~crops.face}
+        kinds |= {"small_faces": ~crops.sharp & crops.face, "small_others": ~crops.sharp & ~crops.face}
+        return {name: int(mask.sum()) for name, mask in kinds.items()}
+
+    def _crops(self) -> Crops:
+        from tinyface_core.datasets.crops import Crops, MiningRules, annotated_faces, mine_crops
+        from tinyface_core.media.images import load_image
+        from tinyface_core.presets import GAN_PRESETS
+
+        path = self._folder / "crops.npz"
+        if not path.exists():
+            preset = GAN_PRESETS[self._settings.preset]
+            rules = MiningRules(
+                preset.high, preset.context, per_picture=self._settings.per_picture, seed=self._settings.seed
+            )
+
+            def proposed(_: AnnotatedPicture, pixels: RgbImage) -> NDArray[np.float32]:
+                boxes = [proposal.box for proposal in self._detector.propose([pixels], self._cancel)[0]]
+                return np.array(boxes, np.float32).reshape(-1, 4)
+
+            mine_crops(
+                self._train,
+                lambda file: load_image(file).pixels,
+                [annotated_faces, proposed],
+                rules,
+                lambda done, total: self._progress("mine crops", done, total),
+                self._cancel,
+            ).save(path)
+        return Crops.load(path)
+
+    def _trained(self, variant: Variant) -> Path:
+        """The weights of a variant."""
+        from tinyface_core.presets import GAN_PRESETS
+        from tinyface_core.training.gan import train_gan
+        from tinyface_core.weights import load_tensors
+
+        result = self._folder / variant.name / "gan.safetensors"
+        if result.exists():
+            return result
+        preset, pretraining, training = GAN_PRESETS[self._settings.preset], *self._schedules(variant)
+        common = self._folder / ("pretraining" if variant.refine else "pretraining-without-refinement")
+        start = common / "gan.safetensors"
+        if not start.exists():
+            self._events.log(f"{variant.name}: pre-training in {common}.")
+            train_gan(preset, pretraining, self._crops(), common, self._events, self._cancel)
+        self._events.log(f"{variant.name}: training.")
+        return train_gan(
+            preset, training, self._crops(), result.parent, self._events, self._cancel, start_from=load_tensors(start)
+        )
+
+    def _schedules(self, variant: Variant) -> tuple[GanTraining, GanTraining]:
+        from tinyface_core.training.gan import desktop_training
+
+        settings = self._settings
+        whole = desktop_training(settings.pretrain_steps, settings.adversarial_steps, settings.batch)
+        losses = replace(whole.losses, adversarial=variant.adversarial, classification=variant.classification)
+        whole = replace(whole, refine=variant.refine, seed=settings.seed, precision=settings.precision, sample_steps=0)
+        pretraining = replace(whole, phases=whole.phases[:1])
+        return pretraining, replace(whole, phases=whole.phases[1:], losses=losses)
+
+    def _fitted(self, variant: Variant) -> GanSecondStage:
+        """A variant's second stage, with the rule that suits it."""
+        from tinyface_core.training.fusion import collect_candidates, fit_fusion
+
+        weights, path = self._trained(variant), self._folder / variant.name / "fusion.json"
+        if not path.exists():
+            stage = self._stage(variant, weights, {})
+            found = {p.name: r for p, r in self._searched(stage, self._fusion, "fusion", f"calibrate, {variant.name}")}
+            rule = fit_fusion(collect_candidates(self._fusion, lambda picture: found[picture.name]))
+            with replacing(path) as part:
+                part.write_text(json.dumps(rule, indent=2) + "\n", encoding="utf-8")
+        return self._stage(variant, weights, json.loads(path.read_text(encoding="utf-8")))
+
+    def _stage(self, variant: Variant, weights: Path, rule: Mapping[str, float]) -> GanSecondStage:
+        from tinyface_core.device import choose_device
+        from tinyface_core.gan.discriminator import Discriminator
+        from tinyface_core.gan.generator import Generator
+        from tinyface_core.gan.second_stage import GanSecondStage
+        from tinyface_core.presets import GAN_PRESETS
+        from tinyface_core.training.gan import load_gan
+        from tinyface_core.weights import load_tensors
+
+        preset = GAN_PRESETS[self._settings.preset]
+        generator, discriminator = Generator(preset, variant.refine), Discriminator(preset)
+        load_gan(generator, discriminator, load_tensors(weights))
+        return GanSecondStage(generator, discriminator, preset, choose_device("auto"), variant.name, fusion=rule)
+
+    def _searched(
+        self, stage: GanSecondStage, pictures: list[AnnotatedPicture], split: str, label: str
+    ) -> Iterator[tuple[AnnotatedPicture, FindResult]]:
+        """Both stages on every picture, with the candidates that all variants share."""
+        import torch
+
+        from tinyface_core.device import choose_device
+        from tinyface_core.finder import FaceFinder, FinderSettings
+        from tinyface_core.media.images import load_image
+
+        everything = {"fusion": self._fusion, "validation": self._validation}[split]
+        candidates = self._candidates(split, everything)
+        settings = FinderSettings(refine_budget=self._settings.budget)
+        mixed = self._settings.precision == "bf16-mixed"
+        for number, picture in enumerate(pictures):
+            proposals = [Proposal((x, y, x + w, y + h), s) for x, y, w, h, s in candidates[picture.name].tolist()]
+            finder = FaceFinder(_Known(proposals, "candidates"), stage, settings)
+            with torch.autocast(choose_device("auto").type, torch.bfloat16) if mixed else nullcontext():
+                result = finder.find(load_image(picture.path), self._cancel)
+            yield picture, result
+            self._progress(label, number + 1, len(pictures))
+
+    def _candidates(self, split: str, pictures: list[AnnotatedPicture]) -> dict[str, NDArray[np.float64]]:
+        """The detector's candidates after its suppression, searched once for all variants."""
+        from tinyface_core.finder import FaceFinder, FinderSettings
+        from tinyface_core.media.images import load_image
+
+        target = self._folder / "candidates" / split
+        done = read_submission(target) if target.is_dir() and any(target.glob("*/*.txt")) else {}
+        missing = [picture for picture in pictures if picture.name not in done]
+        if not missing:
+            return done
+        finder = FaceFinder(self._detector, settings=FinderSettings(refine=False))
+        for number, picture in enumerate(missing):
+            result = finder.find(load_image(picture.path), self._cancel)
+            write_submission(target, {picture.name: as_rows(result.faces)})
+            self._progress(f"detect, {split}", number + 1, len(missing))
+        return read_submission(target)
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        if self._cancel is not None and self._cancel.is_set():
+            raise Cancelled("The ablation was stopped; the same command goes on with it.")
+        begun = self._begun.setdefault(stage, time.monotonic())
+        if done % 20 == 0 or done == total:
+            remaining = (time.monotonic() - begun) / (done - 1) * (total - done) if done > 1 else None
+            self._events.progress(stage, done, total, remaining)
+
+
+def _spread(pictures: list[AnnotatedPicture], count: int) -> list[AnnotatedPicture]:
+    """So many pictures, spread evenly over the list; all of them if there are fewer or `count` is 0."""
+    if not 0 < count < len(pictures):
+        return pictures
+    return [pictures[row] for row in np.linspace(0, len(pictures) - 1, count).round().astype(int)]
+
+
+def _only(pictures: PictureSet) -> list[str] | None:
+    return None if pictures.only is None else read_names(pictures.only)
+
+
+def _plain(settings: AblationSettings) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(settings), default=str))
+    return plain
+
+
+def _claim(folder: Path, recipe: Mapping[str, Any]) -> None:
+    """Write what decides the run into a new folder; refuse one that holds a run with something else."""
+    path = folder / "settings.json"
+    if path.exists():
+        if json.loads(path.read_text(encoding="utf-8")) != recipe:
+            raise ValueError(f"{folder} holds an ablation with other settings or weights: choose another folder.")
+        return
+    with replacing(path) as part:
+        part.write_text(json.dumps(recipe, indent=2) + "\n", encoding="utf-8")

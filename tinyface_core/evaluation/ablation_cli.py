@@ -1,0 +1,83 @@
+"""`tinyface ablate`: the paper's Table 2 from one configuration."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tinyface_core.types import Cancelled
+
+if TYPE_CHECKING:
+    from tinyface_core.evaluation.ablation import AblationRow
+    from tinyface_core.evaluation.bootstrap import Difference
+
+
+def ablate_command(
+    configuration: Annotated[Path, typer.Argument(help="TOML file; docs/ablation.md explains what it holds.")],
+    output: Annotated[Path, typer.Option(help="Folder of the run; an interrupted run there is taken up.")] = Path(
+        "runs/ablation"
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Train and measure baseline, all, and all without G2, adversarial or classification loss (the paper's Table 2)."""
+    from tinyface_core.evaluation.ablation import run_ablation
+    from tinyface_core.evaluation.ablation_settings import read_ablation
+    from tinyface_core.training.cli import stop_on_signal
+    from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents
+
+    try:
+        settings = read_ablation(configuration)
+        events = JsonLinesEvents(output / "events.jsonl")
+        receivers = events if as_json else CombinedEvents(ConsoleEvents(), events)
+        rows = run_ablation(settings, output, receivers, stop_on_signal())
+    except Cancelled as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(130) from reason
+    except (OSError, ValueError, LookupError) as error:
+        typer.secho(str(error), err=True, fg="red")
+        raise typer.Exit(1) from error
+    if as_json:
+        typer.echo(json.dumps([row.as_json() for row in rows], indent=2))
+    else:
+        print_ablation(rows)
+
+
+def print_ablation(rows: Sequence[AblationRow]) -> None:
+    """Print the table beside the paper's, then the differences with their intervals."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from tinyface_core.evaluation.wider import SUBSETS
+
+    console = Console(width=120)
+    table = Table("variant", title="AP, 95 % interval over pictures; in brackets the paper's")
+    for subset in SUBSETS:
+        table.add_column(subset)
+    table.add_column("under 16 px")
+    for row in rows:
+        cells = []
+        for subset, paper in zip(SUBSETS, row.variant.paper, strict=True):
+            result = row.report.subsets[subset]
+            bounds = "" if result.interval is None else f"\n{result.interval.low:.3f} - {result.interval.high:.3f}"
+            cells.append(f"{result.ap:.3f} ({paper:.3f}){bounds}")
+        table.add_row(row.variant.name, *cells, f"{row.report.heights['under 16'].ap:.3f}")
+    console.print(table)
+    for title, differences in (
+        ("Difference to the baseline", {row.variant.name: row.over_baseline for row in rows}),
+        ('Difference to "all"', {row.variant.name: row.below_all for row in rows}),
+    ):
+        table = Table("variant", *SUBSETS, title=f"{title}, 95 % interval, paired by picture")
+        for name, by_subset in differences.items():
+            if by_subset:
+                table.add_row(name, *(_signed(by_subset[subset]) for subset in SUBSETS))
+        console.print(table)
+    console.print(rows[0].report.remark)
+
+
+def _signed(difference: Difference) -> str:
+    bounds = difference.interval
+    return f"{difference.value:+.4f} ({bounds.low:+.4f} to {bounds.high:+.4f})"

@@ -1,0 +1,135 @@
+"""What an ablation varies and what decides it, read from one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One row of the table.
+
+    Attributes:
+        name: of the row.
+        paper: AP easy, medium and hard that the paper prints, in [0, 1].
+        second_stage: whether there is one at all.
+        refine: whether the generator has a G2.
+        adversarial: whether the generator learns from Eq. 5.
+        classification: whether the generator learns from Eq. 6.
+    """
+
+    name: str
+    paper: tuple[float, float, float]
+    second_stage: bool = True
+    refine: bool = True
+    adversarial: bool = True
+    classification: bool = True
+
+
+VARIANTS = (
+    Variant("baseline", (0.932, 0.922, 0.858), second_stage=False),
+    Variant("without-refinement", (0.940, 0.929, 0.863), refine=False),
+    Variant("without-adversarial", (0.935, 0.925, 0.867), adversarial=False),
+    Variant("without-classification", (0.936, 0.927, 0.865), classification=False),
+    Variant("all", (0.944, 0.933, 0.873)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSet:
+    """Annotated pictures of WIDER FACE.
+
+    Attributes:
+        images: their folder.
+        ground_truth: the list of the training set, or the folder of the four validation files.
+        pictures: how many are taken, spread evenly over the list; 0 takes all.
+        only: text file with one picture name a line, empty for all.
+    """
+
+    images: Path
+    ground_truth: Path
+    pictures: int = 0
+    only: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AblationSettings:
+    """Everything that decides the table.
+
+    Attributes:
+        train: pictures that crops are mined from.
+        validation: pictures that the table is measured on.
+        fusion_pictures: of the training pictures, so many only fit the rule that joins both scores.
+        detector: name in the registry, empty for the default; the paper's "baseline".
+        preset: of generator and discriminator.
+        per_picture: crops of each kind from one picture, at most.
+        pretrain_steps: with the pixel loss alone.
+        adversarial_steps: of each variant.
+        batch: crops a step.
+        budget: candidates of a picture that go through the second stage, at most.
+        precision: of training and of searching, "32-true" or "bf16-mixed".
+        seed: of weights, batches and crops.
+        rounds: resamplings of the validation pictures for the intervals.
+    """
+
+    train: PictureSet
+    validation: PictureSet
+    fusion_pictures: int = 60
+    detector: str = ""
+    preset: str = "desktop"
+    per_picture: int = 6
+    pretrain_steps: int = 400
+    adversarial_steps: int = 800
+    batch: int = 32
+    budget: int = 600
+    precision: Literal["32-true", "bf16-mixed"] = "32-true"
+    seed: int = 1
+    rounds: int = 1000
+
+
+def read_ablation(path: Path) -> AblationSettings:
+    """The settings in a TOML file; paths in it are relative to its folder.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is not TOML, or holds other names or kinds of values than `AblationSettings`.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path} is not a TOML file: {error}.") from error
+    sets: dict[str, Any] = {}
+    for name in ("train", "validation"):
+        section = table.pop(name, None)
+        if not isinstance(section, dict):
+            raise ValueError(f"{path} has no section [{name}], which names pictures and annotations.")
+        values = _checked(section, PictureSet, f"{path}, [{name}]")
+        located: dict[str, Any] = {k: path.parent / v if isinstance(v, str) else v for k, v in values.items()}
+        sets[name] = PictureSet(**located)
+    settings = AblationSettings(**(sets | _checked(table, AblationSettings, str(path))))
+    if settings.precision not in ("32-true", "bf16-mixed"):
+        raise ValueError(f'{path}: precision is "32-true" or "bf16-mixed", not "{settings.precision}".')
+    return settings
+
+
+def _checked(values: Mapping[str, Any], kind: type, where: str) -> dict[str, Any]:
+    known = {entry.name: entry for entry in fields(kind)}
+    for name, value in values.items():
+        if name not in known:
+            raise ValueError(f"{where}: there is no setting {name}; known: {', '.join(known)}.")
+        default = known[name].default
+        wanted = type(default) if isinstance(default, int) else str
+        if type(value) is not wanted:
+            raise ValueError(f"{where}: {name} = {value!r} is not of the right kind ({wanted.__name__}).")
+    missing = [name for name in _needed(kind) if name not in values and name not in ("train", "validation")]
+    if missing:
+        raise ValueError(f"{where}: {' and '.join(missing)} must be given.")
+    return dict(values)
+
+
+def _needed(kind: type) -> list[str]:
+    return [entry.name for entry in fields(kind) if entry.default is MISSING]
