@@ -163,7 +163,7 @@ def compare(request: ComparisonRequest, enlarge: Enlarge, cancel: CancelToken) -
     crops = CropSet(first.roi, first.original, tuple(enlargements))
     if not request.measure or not enlargements:
         return Comparison(request, crops, failures=tuple(failures))
-    from tinyface_core.evaluation.restoration import psnr, ssim
+    from tinyface_core.evaluation.similarity import psnr, ssim
     from tinyface_core.rois import cut_rois
 
     x1, y1, x2, y2 = (REDUCTION * value for value in crops.roi)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tinyface_core.evaluation.bootstrap import Difference
     from tinyface_core.evaluation.fddb import FddbReport
     from tinyface_core.evaluation.prediction import PredictionRun
-    from tinyface_core.evaluation.restoration import RestorationResult
+    from tinyface_core.evaluation.restoration import Figure, RestorationResult
+    from tinyface_core.evaluation.similarity import Crops, Measure
     from tinyface_core.evaluation.wider import WiderReport
 
 evaluate_app = typer.Typer(help="Measure a detector or the upscalers as the field does.", no_args_is_help=True)
@@ -139,16 +140,17 @@ def restoration_command(
     ground_truth: Annotated[Path, typer.Option(help="wider_face_val.mat or wider_face_val_bbx_gt.txt.")],
     upscalers: Annotated[str, typer.Option(help="Names with commas between; empty for all.")] = "",
     detector: Annotated[str, typer.Option(help="Detector that looks for the enlarged faces; empty for none.")] = "",
+    measures: Annotated[str, typer.Option(help="Names with commas between; empty for all that can be had.")] = "",
     limit: Annotated[int, typer.Option(help="At most so many faces.", min=1)] = 400,
     seed: Annotated[int, typer.Option(help="Draws the faces.")] = 0,
     device: Device = "auto",
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
-    """PSNR and SSIM of every upscaler on held-out faces of 64 pixels, reduced to 16 and enlarged again."""
+    """PSNR, SSIM, VIF, LPIPS, DISTS of every upscaler on held-out faces of 64 pixels, reduced to 16 and enlarged."""
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.detector.registry import standard_detectors
-    from tinyface_core.evaluation.restoration import contact_sheet, evaluate_upscaler, held_out_faces, share_found
+    from tinyface_core.evaluation.restoration import contact_sheet, evaluate_upscaler, found_faces, held_out_faces
     from tinyface_core.media.images import load_image
     from tinyface_core.upscalers.registry import built_in
 
@@ -158,21 +160,27 @@ def restoration_command(
         finder = standard_detectors().load(detector, device) if detector else None
         pictures = read_wider(images, ground_truth)
         faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed)
+        chosen, remarks = _measures(measures, faces.high[:1])
         results, enlarged = [], {}
         with _progress("Enlarging") as progress:
             for number, name in enumerate(names):
-                result, enlarged[name] = evaluate_upscaler(registry.make(name, device), faces, finder)
+                result, enlarged[name] = evaluate_upscaler(registry.make(name, device), faces, chosen, finder)
                 results.append(result)
                 progress(number + 1, len(names))
-        real = None if finder is None else share_found(finder, faces.high, faces.boxes)
-        document = {"faces": len(faces.high), "real_faces_found": real, "upscalers": [r.as_json() for r in results]}
+        real = None if finder is None else float(found_faces(finder, faces.high, faces.boxes).mean())
+        document = {
+            "faces": len(faces.high),
+            "real_faces_found": real,
+            "upscalers": [r.as_json() for r in results],
+            "remarks": remarks,
+        }
         if output is not None:
             _write_json(output / "restoration.json", document)
             contact_sheet(output / "restoration.png", faces, enlarged)
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
-        _print_restoration(results, len(faces.high), real)
+        _print_restoration(results, chosen, len(faces.high), real, remarks)
 
 
 def _write_wider(output: Path, report: WiderReport, document: Mapping[str, object]) -> None:
@@ -249,20 +257,53 @@ def _print_fddb(report: FddbReport, run: PredictionRun | None) -> None:
         console.print(f"{run.milliseconds.mean():.0f} ms a picture.")
 
 
-def _print_restoration(results: Sequence[RestorationResult], faces: int, real: float | None) -> None:
+def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
+    """The measures asked for; of all, those that can be had, and a sentence for each of the others."""
+    from tinyface_core.evaluation.similarity import MEASURES, MeasureUnavailableError
+
+    asked = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = [name for name in asked if name not in MEASURES]
+    if unknown:
+        raise ValueError(f"There is no measure {unknown[0]}; known: {', '.join(MEASURES)}.")
+    chosen, remarks = [], []
+    for measure in (MEASURES[name] for name in asked or MEASURES):
+        try:
+            measure.compare(crops, crops)  # downloads what is missing before the long work begins
+            chosen.append(measure)
+        except MeasureUnavailableError as error:
+            if asked:
+                raise ValueError(str(error)) from error
+            remarks.append(str(error))
+    return chosen, remarks
+
+
+def _print_restoration(
+    results: Sequence[RestorationResult],
+    measures: Sequence[Measure],
+    faces: int,
+    real: float | None,
+    remarks: Sequence[str],
+) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(
-        "upscaler", "PSNR in dB", "95 % interval", "SSIM", "found", "ms a face", title=f"{faces} held-out faces"
-    )
+    def cell(figure: Figure | None, digits: int) -> str:
+        if figure is None:
+            return ""
+        low, high = figure.interval.low, figure.interval.high
+        return f"{figure.mean:.{digits}f}\n{low:.{digits}f} - {high:.{digits}f}"
+
+    title = f"{faces} held-out faces, 95 % interval over faces"
+    table = Table("upscaler", *(measure.label for measure in measures), "found", "ms a face", title=title)
     for r in results:
-        found = "" if r.found is None else f"{r.found:.3f}"
-        bounds = f"{r.psnr_low:.2f} - {r.psnr_high:.2f}"
-        table.add_row(r.name, f"{r.psnr:.2f}", bounds, f"{r.ssim:.4f}", found, f"{r.milliseconds:.2f}")
+        figures = [cell(r.figures[measure.name], measure.digits) for measure in measures]
+        table.add_row(r.name, *figures, cell(r.found, 3), f"{r.milliseconds:.2f}")
     if real is not None:
-        table.add_row("real pixels", "", "", "", f"{real:.3f}", "")
-    Console().print(table)
+        table.add_row("real pixels", *([""] * len(measures)), f"{real:.3f}", "")
+    console = Console()
+    console.print(table)
+    for remark in remarks:
+        console.print(remark)
 
 
 def _search(

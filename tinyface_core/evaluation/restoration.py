@@ -1,30 +1,23 @@
-"""How well upscalers restore faces: PSNR and SSIM against the real pixels, and whether a detector finds the result.
-
-Learned distances (LPIPS, DISTS) are left out: the packages that compute them fetch their backbone's weights
-from the network when they are used.
-"""
+"""How well upscalers restore faces: likeness to the real pixels, and whether a detector finds the result."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.detector.registry import Detector
-from tinyface_core.evaluation.bootstrap import percentile_interval, resampling_weights
+from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import Floats
+from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
 from tinyface_core.files import replacing
 from tinyface_core.types import Cancelled, CancelToken, RgbImage
 from tinyface_core.upscalers.registry import Upscaler
-
-Crops = NDArray[np.uint8]
-"""RGB crops `(N, S, S, 3)`, uint8."""
 
 PADDING = 127
 """Grey round a crop that a detector looks at, as outside of a picture in its training."""
@@ -48,67 +41,32 @@ class HeldOutFaces:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A mean over the faces, and its interval over resampled faces."""
+
+    mean: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
 class RestorationResult:
-    """One upscaler's figures, means over the faces.
+    """One upscaler's figures.
 
     Attributes:
         name: of the upscaler.
-        psnr: in dB; psnr_low, psnr_high: 95 % interval over resampled faces.
-        ssim: in [-1, 1]; ssim_low, ssim_high: likewise.
+        figures: by name of the measure.
         found: share of the enlarged faces that the detector finds, None without a detector.
         milliseconds: per face.
     """
 
     name: str
-    psnr: float
-    psnr_low: float
-    psnr_high: float
-    ssim: float
-    ssim_low: float
-    ssim_high: float
-    found: float | None
+    figures: Mapping[str, Figure]
+    found: Figure | None
     milliseconds: float
 
     def as_json(self) -> dict[str, object]:
         """All fields as plain JSON values."""
         return asdict(self)
-
-
-def psnr(reference: Crops, restored: Crops) -> Floats:
-    """Peak signal-to-noise ratio `(N,)` in dB over all pixels and channels; infinite for equal crops.
-
-    Raises:
-        ValueError: if the shapes differ.
-    """
-    x, y = _as_float(reference, restored)
-    error = ((x - y) ** 2).mean(axis=(1, 2, 3))
-    with np.errstate(divide="ignore"):
-        decibels: Floats = 10 * np.log10(255.0**2 / error)
-    return decibels
-
-
-def ssim(reference: Crops, restored: Crops) -> Floats:
-    """Structural similarity `(N,)` in [-1, 1], mean over channels and over windows that lie wholly inside.
-
-    Gaussian window of 11 x 11 pixels with sigma 1.5, K1 = 0.01, K2 = 0.03, covariances divided by the
-    window's weight (Wang et al., Image Quality Assessment: From Error Visibility to Structural Similarity,
-    IEEE TIP 2004).
-
-    Raises:
-        ValueError: if the shapes differ or a crop is smaller than the window.
-    """
-    x, y = _as_float(reference, restored)
-    if min(x.shape[1:3]) < 11:
-        raise ValueError(f"SSIM needs crops of at least 11 x 11 pixels, not {x.shape[2]} x {x.shape[1]}.")
-    mean_x, mean_y = _window_mean(x), _window_mean(y)
-    variance_x = _window_mean(x * x) - mean_x**2
-    variance_y = _window_mean(y * y) - mean_y**2
-    covariance = _window_mean(x * y) - mean_x * mean_y
-    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    likeness = (2 * mean_x * mean_y + c1) * (2 * covariance + c2)
-    scale = (mean_x**2 + mean_y**2 + c1) * (variance_x + variance_y + c2)
-    values: Floats = (likeness / scale).mean(axis=(1, 2, 3))
-    return values
 
 
 def reduce_crops(crops: Crops, factor: int) -> Crops:
@@ -173,6 +131,7 @@ def held_out_faces(
 def evaluate_upscaler(
     upscaler: Upscaler,
     faces: HeldOutFaces,
+    measures: Sequence[Measure] = (MEASURES["psnr"], MEASURES["ssim"]),
     detector: Detector | None = None,
     batch: int = 32,
     rounds: int = 1000,
@@ -184,6 +143,7 @@ def evaluate_upscaler(
     Args:
         upscaler: to measure.
         faces: to restore.
+        measures: of likeness to the real pixels.
         detector: looks for every enlarged face, if there is one.
         batch: crops that are enlarged together; the first batch is done twice, so that the time is that
             of a warm network.
@@ -204,36 +164,33 @@ def evaluate_upscaler(
         parts.append(upscaler.enlarge(faces.low[start : start + batch], faces.factor))
         seconds += time.perf_counter() - begun
     enlarged = np.concatenate(parts)
-    decibels, similarity = psnr(faces.high, enlarged), ssim(faces.high, enlarged)
     weights = resampling_weights(len(enlarged), rounds, seed) / len(enlarged)
-    noise, structure = percentile_interval(weights @ decibels), percentile_interval(weights @ similarity)
+
+    def figure(values: Floats) -> Figure:
+        return Figure(float(values.mean()), percentile_interval(weights @ values))
+
     result = RestorationResult(
         name=upscaler.name,
-        psnr=float(decibels.mean()),
-        psnr_low=noise.low,
-        psnr_high=noise.high,
-        ssim=float(similarity.mean()),
-        ssim_low=structure.low,
-        ssim_high=structure.high,
-        found=None if detector is None else share_found(detector, enlarged, faces.boxes),
+        figures={measure.name: figure(measure.compare(faces.high, enlarged)) for measure in measures},
+        found=None if detector is None else figure(found_faces(detector, enlarged, faces.boxes)),
         milliseconds=seconds * 1000 / len(enlarged),
     )
     return result, enlarged
 
 
-def share_found(detector: Detector, crops: Crops, boxes: Floats, least_score: float = 0.5) -> float:
-    """Share of faces that a detector finds in crops framed by grey of half their side, in [0, 1].
+def found_faces(detector: Detector, crops: Crops, boxes: Floats, least_score: float = 0.5) -> Floats:
+    """Which faces a detector finds in crops framed by grey of half their side: 1 or 0 `(N,)`.
 
     A face is found if a candidate with at least `least_score` overlaps its box `(N, 4)`, xyxy in pixels
     of the crop, by an IoU of 0.5.
     """
     frame = crops.shape[1] // 2
-    found = 0
-    for crop, box in zip(crops, boxes, strict=True):
+    found = np.zeros(len(crops))
+    for number, (crop, box) in enumerate(zip(crops, boxes, strict=True)):
         framed = np.pad(crop, ((frame, frame), (frame, frame), (0, 0)), constant_values=PADDING)
         (proposals,) = detector.propose([framed])
-        found += any(p.score >= least_score and _iou(p.box, tuple(box + frame)) >= 0.5 for p in proposals)
-    return found / len(crops)
+        found[number] = any(p.score >= least_score and _iou(p.box, tuple(box + frame)) >= 0.5 for p in proposals)
+    return found
 
 
 def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], rows: int = 12) -> None:
@@ -252,23 +209,6 @@ def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], r
             sheet.paste(Image.fromarray(crops[row]), (left, header + gap + row * (side + gap)))
     with replacing(path) as part:
         sheet.save(part)
-
-
-def _as_float(reference: Crops, restored: Crops) -> tuple[Floats, Floats]:
-    if reference.shape != restored.shape:
-        raise ValueError(f"Crops of shape {restored.shape} cannot be compared with {reference.shape}.")
-    return reference.astype(np.float64), restored.astype(np.float64)
-
-
-def _window_mean(values: Floats) -> Floats:
-    """Gaussian means over the 11 x 11 windows wholly inside, along axes 1 and 2."""
-    from scipy.ndimage import correlate1d
-
-    offsets = np.arange(-5, 6)
-    weights = np.exp(-(offsets**2) / (2 * 1.5**2))
-    weights /= weights.sum()
-    smooth: Floats = correlate1d(correlate1d(values, weights, axis=1), weights, axis=2)
-    return smooth[:, 5:-5, 5:-5]
 
 
 def _iou(a: Sequence[float], b: Sequence[float]) -> float:

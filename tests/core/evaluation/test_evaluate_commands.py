@@ -119,22 +119,31 @@ def test_fddb_writes_the_official_texts(run, tmp_path):
     assert (output / "DiscROC.txt").read_text() == "1.000000 0 0.5\n"
 
 
-def test_restoration_compares_upscalers_on_large_faces(run, tmp_path):
+def test_restoration_compares_upscalers_on_large_faces(run, tmp_path, monkeypatch):
+    def offline(*_, **__):
+        raise OSError("offline")
+
+    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", offline)
     faces = {"0--A/big": Annotated([[20, 20, 80, 90], [0, 0, 5, 5]])}
     folder = write_ground_truth(tmp_path / "truth", faces)
     smooth = np.linspace(0, 255, 200 * 200 * 3).reshape(200, 200, 3).astype(np.uint8)
     (tmp_path / "images").mkdir()
     Image.fromarray(smooth).save(tmp_path / "images" / "big.png")
     output = tmp_path / "output"
-    result = run(
-        *("restoration", "--images", tmp_path / "images", "--ground-truth", folder / "wider_face_val.mat"),
-        *("--upscalers", "nearest,bicubic", "--output", output, "--json"),
-    )
+    common = ("--images", tmp_path / "images", "--ground-truth", folder / "wider_face_val.mat")
+    result = run("restoration", *common, "--upscalers", "nearest,bicubic", "--output", output, "--json")
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     assert report["faces"] == 1
     nearest, bicubic = report["upscalers"]
-    assert nearest["name"] == "nearest" and bicubic["psnr"] > nearest["psnr"]
+    assert nearest["name"] == "nearest"
+    assert bicubic["figures"]["psnr"]["mean"] > nearest["figures"]["psnr"]["mean"]
+    assert list(nearest["figures"]) == ["psnr", "ssim", "vif"]
+    assert [remark.split()[0] for remark in report["remarks"]] == ["LPIPS", "DISTS"]
+    refused = run("restoration", *common, "--measures", "lpips")
+    assert refused.exit_code == 1 and "AlexNet" in refused.output
+    unknown = run("restoration", *common, "--measures", "fsim")
+    assert unknown.exit_code == 1 and "no measure fsim" in unknown.output
     with Image.open(output / "restoration.png") as sheet:
         assert sheet.width > sheet.height
 

@@ -1,4 +1,4 @@
-"""Restoration figures against hand-worked values and slow window-by-window loops."""
+"""Restoration of held-out faces: which faces, what is measured on them, and the contact sheet."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.evaluation.restoration import (
     contact_sheet,
     evaluate_upscaler,
+    found_faces,
     held_out_faces,
-    psnr,
     reduce_crops,
-    share_found,
-    ssim,
 )
+from tinyface_core.evaluation.similarity import MEASURES, psnr
 from tinyface_core.types import Proposal
 
 
@@ -49,53 +48,6 @@ def noise(seed, shape):
 def picture_of(*boxes, ignored=None):
     ignored = [False] * len(boxes) if ignored is None else ignored
     return AnnotatedPicture("a", Path("a.png"), np.array(boxes, np.float32).reshape(-1, 4), np.array(ignored, bool))
-
-
-def slow_ssim(x, y):
-    """One window at a time, straight from the definition."""
-    offsets = np.arange(11) - 5
-    weights = np.exp(-(offsets[:, None] ** 2 + offsets[None, :] ** 2) / 4.5)
-    weights /= weights.sum()
-    values = []
-    for channel in range(3):
-        for row in range(x.shape[0] - 10):
-            for column in range(x.shape[1] - 10):
-                a = x[row : row + 11, column : column + 11, channel].astype(float)
-                b = y[row : row + 11, column : column + 11, channel].astype(float)
-                ma, mb = (weights * a).sum(), (weights * b).sum()
-                va, vb = (weights * (a - ma) ** 2).sum(), (weights * (b - mb) ** 2).sum()
-                cab = (weights * (a - ma) * (b - mb)).sum()
-                c1, c2 = 2.55**2, 7.65**2
-                values.append((2 * ma * mb + c1) * (2 * cab + c2) / ((ma**2 + mb**2 + c1) * (va + vb + c2)))
-    return np.mean(values)
-
-
-def test_psnr_of_a_known_error_is_that_worked_by_hand():
-    black = np.zeros((2, 4, 4, 3), np.uint8)
-    other = black.copy()
-    other[0] += 255
-    other[1] += 1
-    np.testing.assert_allclose(psnr(black, other), [0.0, 20 * np.log10(255)])
-
-
-def test_equal_crops_have_infinite_psnr_and_ssim_one():
-    crops = noise(0, (1, 16, 16, 3))
-    assert psnr(crops, crops)[0] == np.inf
-    assert ssim(crops, crops)[0] == pytest.approx(1.0)
-
-
-def test_ssim_equals_window_by_window_loops():
-    one = noise(1, (2, 16, 14, 3))
-    other = np.clip(one.astype(int) + np.random.default_rng(2).integers(-60, 60, one.shape), 0, 255).astype(np.uint8)
-    expected = [slow_ssim(a, b) for a, b in zip(one, other, strict=True)]
-    np.testing.assert_allclose(ssim(one, other), expected, atol=1e-10)
-
-
-def test_crops_of_different_or_too_small_shape_are_refused():
-    with pytest.raises(ValueError, match="compared"):
-        psnr(noise(0, (1, 8, 8, 3)), noise(0, (1, 4, 4, 3)))
-    with pytest.raises(ValueError, match="11 x 11"):
-        ssim(noise(0, (1, 8, 8, 3)), noise(0, (1, 8, 8, 3)))
 
 
 def test_only_large_faces_that_are_not_ignored_are_held_out():
@@ -136,16 +88,19 @@ def test_the_detector_finds_what_was_enlarged_well_and_not_what_was_lost():
     crops[0, 16:48, 16:48] = 255
     crops[1, 0:8, 0:8] = 255
     boxes = np.array([[16.0, 16, 48, 48], [16, 16, 48, 48]])
-    assert share_found(BrightSquare(), crops, boxes) == 0.5
+    assert found_faces(BrightSquare(), crops, boxes).tolist() == [1, 0]
 
 
 def test_an_upscaler_is_measured_on_every_face_in_batches():
     pixels = noise(7, (300, 300, 3))
     faces = held_out_faces([picture_of((0, 0, 80, 80), (100, 0, 190, 90), (0, 150, 100, 250))], lambda _: pixels)
-    result, enlarged = evaluate_upscaler(Repeat(), faces, BrightSquare(), batch=2, rounds=100)
+    measures = [MEASURES["psnr"], MEASURES["ssim"]]
+    result, enlarged = evaluate_upscaler(Repeat(), faces, measures, BrightSquare(), batch=2, rounds=100)
     np.testing.assert_array_equal(enlarged, faces.low.repeat(4, axis=1).repeat(4, axis=2))
-    assert result.psnr == pytest.approx(psnr(faces.high, enlarged).mean())
-    assert result.psnr_low <= result.psnr <= result.psnr_high
+    assert list(result.figures) == ["psnr", "ssim"]
+    figure = result.figures["psnr"]
+    assert figure.mean == pytest.approx(psnr(faces.high, enlarged).mean())
+    assert figure.interval.low <= figure.mean <= figure.interval.high
     assert result.found is not None and result.milliseconds > 0
 
 

@@ -1,0 +1,198 @@
+"""How alike two sets of crops are: PSNR, SSIM and VIF from the pixels, LPIPS and DISTS from features learned elsewhere.
+
+LPIPS and DISTS come from torchmetrics, whose wheel holds what their authors fitted; the ImageNet networks under
+them are torchvision's, which it downloads once. Where that cannot be, they say so and the others still count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.evaluation.curves import Floats
+
+Crops = NDArray[np.uint8]
+"""RGB crops `(N, S, S, 3)`, uint8."""
+
+_BATCH = 64
+
+
+class MeasureUnavailableError(Exception):
+    """A measure whose library or network is not here; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One way to compare restored crops with the real ones.
+
+    Attributes:
+        name: key, also in reports.
+        label: what a table's head shows.
+        digits: after the point.
+        compare: reference and restored crops to `(N,)`.
+    """
+
+    name: str
+    label: str
+    digits: int
+    compare: Callable[[Crops, Crops], Floats]
+
+
+def psnr(reference: Crops, restored: Crops) -> Floats:
+    """Peak signal-to-noise ratio `(N,)` in dB over all pixels and channels; infinite for equal crops.
+
+    Raises:
+        ValueError: if the shapes differ.
+    """
+    x, y = _as_float(reference, restored)
+    error = ((x - y) ** 2).mean(axis=(1, 2, 3))
+    with np.errstate(divide="ignore"):
+        decibels: Floats = 10 * np.log10(255.0**2 / error)
+    return decibels
+
+
+def ssim(reference: Crops, restored: Crops) -> Floats:
+    """Structural similarity `(N,)` in [-1, 1], mean over channels and over windows that lie wholly inside.
+
+    Gaussian window of 11 x 11 pixels with sigma 1.5, K1 = 0.01, K2 = 0.03, covariances divided by the
+    window's weight (Wang et al., Image Quality Assessment: From Error Visibility to Structural Similarity,
+    IEEE TIP 2004).
+
+    Raises:
+        ValueError: if the shapes differ or a crop is smaller than the window.
+    """
+    x, y = _as_float(reference, restored)
+    if min(x.shape[1:3]) < 11:
+        raise ValueError(f"SSIM needs crops of at least 11 x 11 pixels, not {x.shape[2]} x {x.shape[1]}.")
+    mean_x, mean_y = _window_mean(x), _window_mean(y)
+    variance_x = _window_mean(x * x) - mean_x**2
+    variance_y = _window_mean(y * y) - mean_y**2
+    covariance = _window_mean(x * y) - mean_x * mean_y
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    likeness = (2 * mean_x * mean_y + c1) * (2 * covariance + c2)
+    scale = (mean_x**2 + mean_y**2 + c1) * (variance_x + variance_y + c2)
+    values: Floats = (likeness / scale).mean(axis=(1, 2, 3))
+    return values
+
+
+def vif(reference: Crops, restored: Crops) -> Floats:
+    """Visual information fidelity `(N,)` in the pixel domain, about 0 to 1, more is better; mean over channels.
+
+    Sheikh and Bovik, Image Information and Visual Quality, IEEE TIP 2006; noise variance 2 on a scale of 255.
+
+    Raises:
+        MeasureUnavailableError: if torchmetrics is not installed.
+        ValueError: if the shapes differ or a crop is smaller than 41 pixels.
+    """
+    images = _torchmetrics_images()
+    return _in_batches(
+        reference, restored, 255, lambda x, y: images.visual_information_fidelity(y, x, reduction="none")
+    )
+
+
+def lpips(reference: Crops, restored: Crops) -> Floats:
+    """Learned perceptual distance `(N,)`, 0 for equal crops, less is better: version 0.1 on AlexNet.
+
+    Zhang et al., The Unreasonable Effectiveness of Deep Features as a Perceptual Metric, CVPR 2018.
+
+    Raises:
+        MeasureUnavailableError: if torchmetrics is not installed, or AlexNet's weights cannot be downloaded.
+        ValueError: if the shapes differ.
+    """
+    images = _torchmetrics_images()
+
+    def distance(x: Any, y: Any) -> Any:
+        return images.learned_perceptual_image_patch_similarity(y, x, "alex", reduction="none", normalize=True)
+
+    with _network("LPIPS", "AlexNet"):
+        return _in_batches(reference, restored, 1, distance)
+
+
+def dists(reference: Crops, restored: Crops) -> Floats:
+    """Learned distance of structure and texture `(N,)`, 0 for equal crops, less is better, on VGG16.
+
+    Ding et al., Image Quality Assessment: Unifying Structure and Texture Similarity, IEEE TPAMI 2020.
+
+    Raises:
+        MeasureUnavailableError: if torchmetrics is not installed, or VGG16's weights cannot be downloaded.
+        ValueError: if the shapes differ.
+    """
+    images = _torchmetrics_images()
+
+    def distance(x: Any, y: Any) -> Any:
+        return images.deep_image_structure_and_texture_similarity(y, x, reduction="none")
+
+    with _network("DISTS", "VGG16"):
+        return _in_batches(reference, restored, 1, distance)
+
+
+MEASURES = {
+    measure.name: measure
+    for measure in (
+        Measure("psnr", "PSNR in dB", 2, psnr),
+        Measure("ssim", "SSIM", 4, ssim),
+        Measure("vif", "VIF", 4, vif),
+        Measure("lpips", "LPIPS", 4, lpips),
+        Measure("dists", "DISTS", 4, dists),
+    )
+}
+"""All measures by name, in the order of the table."""
+
+
+def _torchmetrics_images() -> Any:
+    try:
+        from torchmetrics.functional import image
+    except ModuleNotFoundError as error:
+        raise MeasureUnavailableError(
+            "VIF, LPIPS and DISTS need torchmetrics: install the `evaluation` extra."
+        ) from error
+    return image
+
+
+@contextmanager
+def _network(measure: str, network: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MeasureUnavailableError(
+            f"{measure} is left out: it needs {network}'s ImageNet weights, which could not be downloaded ({error})."
+        ) from error
+
+
+def _in_batches(reference: Crops, restored: Crops, peak: int, compare: Callable[[Any, Any], Any]) -> Floats:
+    import torch
+
+    if reference.shape != restored.shape:
+        raise ValueError(f"Crops of shape {restored.shape} cannot be compared with {reference.shape}.")
+
+    def part(crops: Crops, first: int) -> Any:
+        return torch.from_numpy(crops[first : first + _BATCH]).permute(0, 3, 1, 2).float() * (peak / 255)
+
+    with torch.inference_mode():
+        values = [
+            compare(part(reference, first), part(restored, first)).reshape(-1).double().numpy()
+            for first in range(0, len(reference), _BATCH)
+        ]
+    return np.concatenate(values)
+
+
+def _as_float(reference: Crops, restored: Crops) -> tuple[Floats, Floats]:
+    if reference.shape != restored.shape:
+        raise ValueError(f"Crops of shape {restored.shape} cannot be compared with {reference.shape}.")
+    return reference.astype(np.float64), restored.astype(np.float64)
+
+
+def _window_mean(values: Floats) -> Floats:
+    """Gaussian means over the 11 x 11 windows wholly inside, along axes 1 and 2."""
+    from scipy.ndimage import correlate1d
+
+    offsets = np.arange(-5, 6)
+    weights = np.exp(-(offsets**2) / (2 * 1.5**2))
+    weights /= weights.sum()
+    smooth: Floats = correlate1d(correlate1d(values, weights, axis=1), weights, axis=2)
+    return smooth[:, 5:-5, 5:-5]
