@@ -157,9 +157,10 @@ class _Sheet:
         name = Path(self.result.source).name
         if self.result.index is not None:
             name += f", frame {self.result.index}"
+        searched = f", {counted(len(self.result.faces), 'face')} found" if self.result.weights else ""
         lines = [
-            f"{self.result.width} x {self.result.height} pixels, {_count(len(self.result.faces), 'face')} found",
-            f"{_count(len(self.rows), 'face')} compared",
+            f"{self.result.width} x {self.result.height} pixels{searched}",
+            f"{counted(len(self.rows), 'face')} compared",
             *(f"{role}: {weights.split()[0]}" for role, weights in self.result.weights.items() if weights),
             f"Device: {self.result.device}",
         ]
@@ -215,7 +216,8 @@ class _Sheet:
         return self.margin + self.label + column * (self.cell + self.gap)
 
 
-def _count(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """A number and what it counts, as in "1 face" and "2 faces"."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 

@@ -95,16 +95,28 @@ def read_results(path: Path) -> list[FindResult]:
     Raises:
         ResultFileError: if it is missing, not such a file, or of a newer version.
     """
+    return [result_from_json(result) for result in read_document(path)]
+
+
+def read_document(path: Path) -> list[dict[str, Any]]:
+    """The results in a file of `write_results` as plain values, which `result_from_json` is sure to take.
+
+    Raises:
+        ResultFileError: as `read_results`.
+    """
     try:
         values = json.loads(path.read_text("utf-8"))
         if values["format"] != FORMAT:
             raise ResultFileError(f"{path.name} holds no results of a search: choose another file.")
         if values["version"] > SCHEMA_VERSION:
             raise ResultFileError(f"{path.name} was written by a newer version of the program: update this one.")
-        return [result_from_json(result) for result in values["results"]]
+        results: list[dict[str, Any]] = list(values["results"])
+        for result in results:
+            result_from_json(result)
+        return results
     except OSError as error:
         raise ResultFileError(f"{path} cannot be read ({error.strerror}): check the name.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ResultFileError(f"{path.name} holds no results of a search: choose another file.") from error
 
 

@@ -152,10 +152,10 @@ def restoration_command(
     from tinyface_core.detector.registry import standard_detectors
     from tinyface_core.evaluation.restoration import contact_sheet, evaluate_upscaler, found_faces, held_out_faces
     from tinyface_core.media.images import load_image
-    from tinyface_core.upscalers.registry import built_in
+    from tinyface_core.upscalers.registry import standard_upscalers
 
     with _plain_errors():
-        registry = built_in()
+        registry = standard_upscalers()
         names = [name.strip() for name in upscalers.split(",") if name.strip()] or registry.names()
         finder = standard_detectors().load(detector, device) if detector else None
         pictures = read_wider(images, ground_truth)

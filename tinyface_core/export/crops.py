@@ -9,7 +9,7 @@ from PIL import Image
 
 from tinyface_core.export.material import Material
 from tinyface_core.files import replacing
-from tinyface_core.types import RgbImage
+from tinyface_core.types import CropSet, RgbImage
 
 
 def write(material: Material, target: Path) -> None:
@@ -19,10 +19,18 @@ def write(material: Material, target: Path) -> None:
             crops = material.crops.get(key)
             if crops is None:
                 continue
-            start = target / name / f"face-{key.face + 1:03d}"
-            _save(crops.original, start, "original")
-            for enlargement in crops.enlargements:
-                _save(enlargement.pixels, start, enlargement.method)
+            save_crops(crops, target / name / f"face-{key.face + 1:03d}")
+
+
+def save_crops(crops: CropSet, start: Path) -> None:
+    """Write `START_original.png` and a file for each enlargement, named after its method.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    _save(crops.original, start, "original")
+    for enlargement in crops.enlargements:
+        _save(enlargement.pixels, start, enlargement.method)
 
 
 def _save(pixels: RgbImage, start: Path, method: str) -> None:

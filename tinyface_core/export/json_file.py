@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tinyface_core.export.material import Material
-from tinyface_core.results import document, result_to_json, write_document
+from tinyface_core.export.material import FaceKey, Material, Verdict
+from tinyface_core.results import document, read_document, result_from_json, result_to_json, write_document
 from tinyface_core.types import FindResult
 
 
 def write(material: Material, target: Path) -> None:
     """Write a file that `tinyface_core.results.read_results` reads, with verdicts and notes added."""
     write_document(target, document(_with_verdicts(material, result) for result in material.results))
+
+
+def read(paths: Iterable[Path]) -> Material:
+    """What files of `write`, or of a search, hold, with their verdicts and notes.
+
+    Raises:
+        ResultFileError: if one is missing, not such a file, or of a newer version.
+    """
+    results, verdicts = [], {}
+    for path in paths:
+        for values in read_document(path):
+            result = result_from_json(values)
+            results.append(result)
+            for number, face in enumerate(values["faces"]):
+                key = FaceKey(result.source, result.index, number)
+                verdicts[key] = Verdict(face.get("verdict", ""), face.get("note", ""))
+    return Material(results, verdicts)
 
 
 def _with_verdicts(material: Material, result: FindResult) -> dict[str, Any]:

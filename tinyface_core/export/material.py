@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -83,14 +83,33 @@ class Material:
             Path(result.source).stem + ("" if result.index is None else f"_frame{result.index:06d}")
             for result in self.results
         ]
-        count = Counter(name.casefold() for name in wanted)
-        taken = set(count)
-        names = []
-        for name in wanted:
-            unique, number = name, 0
-            while count[name.casefold()] > 1 and unique.casefold() in taken:
-                number += 1
-                unique = f"{name}_{number}"
-            taken.add(unique.casefold())
-            names.append(unique)
-        return names
+        return unique_names(wanted)
+
+    def above(self, min_score: float, min_size: float) -> Material:
+        """The same with only the faces that have at least this score and this longer side in pixels."""
+        results, verdicts = [], {}
+        for result in self.results:
+            kept = [(face, verdict) for _, face, verdict in self.faces(result) if _passes(face, min_score, min_size)]
+            results.append(replace(result, faces=tuple(face for face, _ in kept)))
+            for number, (_, verdict) in enumerate(kept):
+                verdicts[FaceKey(result.source, result.index, number)] = verdict
+        return Material(results, verdicts, self.crops, self.load)
+
+
+def _passes(face: Face, min_score: float, min_size: float) -> bool:
+    return face.score >= min_score and face.size >= min_size
+
+
+def unique_names(wanted: Sequence[str]) -> list[str]:
+    """The names with `_1`, `_2` behind those that appear more than once, whatever their case."""
+    count = Counter(name.casefold() for name in wanted)
+    taken = set(count)
+    names = []
+    for name in wanted:
+        unique, number = name, 0
+        while count[name.casefold()] > 1 and unique.casefold() in taken:
+            number += 1
+            unique = f"{name}_{number}"
+        taken.add(unique.casefold())
+        names.append(unique)
+    return names

@@ -14,6 +14,12 @@ from tinyface_core.types import Box, Cancelled, CancelToken, CropSet, Enlargemen
 from tinyface_core.upscalers.registry import Upscaler
 
 
+def warm_up(upscalers: Sequence[Upscaler], factor: int = 4) -> None:
+    """Enlarge one small crop, so that the first measured one does not pay for imports and the choice of kernels."""
+    for upscaler in upscalers:
+        upscaler.enlarge(np.zeros((1, 16, 16, 3), np.uint8), factor)
+
+
 def compare_crops(
     frame: Frame,
     boxes: Sequence[Box],

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+ENTRY_POINT_GROUP = "tinyface.upscalers"
+MODEL_SUFFIXES = frozenset({".pth", ".pt", ".ckpt", ".safetensors"})
+"""Files that spandrel may be able to read."""
 
 CropBatch = NDArray[np.uint8]
 """Crops of one size, RGB uint8 `(N, H, W, 3)`."""
@@ -68,8 +74,8 @@ class UpscalerRegistry:
         return self._makers[name](device)
 
 
-def built_in() -> UpscalerRegistry:
-    """A registry with the interpolations and the two outputs of the bundled generator."""
+def standard_upscalers() -> UpscalerRegistry:
+    """The interpolations, both outputs of the bundled generator, then what packages add through entry points."""
     from tinyface_core.upscalers.interpolation import INTERPOLATIONS, Interpolation
 
     def interpolation(name: str) -> Maker:
@@ -88,14 +94,28 @@ def built_in() -> UpscalerRegistry:
         registry.register(name, interpolation(name))
     registry.register("sr-only", network("sr-only", refined=False))
     registry.register("refined", network("refined", refined=True))
+    for point in entry_points(group=ENTRY_POINT_GROUP):
+        registry.register(point.name, lambda device, p=point: p.load()(device))  # type: ignore[misc]
     return registry
 
 
 def load_upscalers(names: Iterable[str], device: str = "auto") -> list[Upscaler]:
-    """The built-in upscalers called `names`, in that order.
+    """Upscalers by name or by the path of a model file, in that order.
+
+    Args:
+        names: of the standard upscalers, or paths that end in one of `MODEL_SUFFIXES`.
+        device: where networks run.
 
     Raises:
         UpscalerError: if one does not exist or its weights cannot be loaded.
     """
-    registry = built_in()
-    return [registry.make(name, device) for name in names]
+    registry = standard_upscalers()
+    return [_load(registry, name, device) for name in names]
+
+
+def _load(registry: UpscalerRegistry, name: str, device: str) -> Upscaler:
+    if name in registry.names() or Path(name).suffix.lower() not in MODEL_SUFFIXES:
+        return registry.make(name, device)
+    from tinyface_core.upscalers.model_file import load_model_file
+
+    return load_model_file(Path(name), device)

@@ -18,7 +18,7 @@ from tinyface_core.upscalers.comparison import compare_crops
 from tinyface_core.upscalers.generator import GeneratorUpscaler, load_generator_upscaler
 from tinyface_core.upscalers.interpolation import Interpolation
 from tinyface_core.upscalers.model_file import load_model_file
-from tinyface_core.upscalers.registry import UpscalerError, UpscalerRegistry, built_in, load_upscalers
+from tinyface_core.upscalers.registry import UpscalerError, UpscalerRegistry, load_upscalers, standard_upscalers
 from tinyface_core.weights import Manifest, WeightsEntry, save_tensors
 
 
@@ -105,7 +105,7 @@ def test_missing_weights_are_named_in_one_sentence(tmp_path: Path) -> None:
 
 
 def test_every_built_in_name_is_registered_and_unknown_ones_are_refused() -> None:
-    assert built_in().names() == ["nearest", "bilinear", "bicubic", "lanczos", "sr-only", "refined"]
+    assert standard_upscalers().names() == ["nearest", "bilinear", "bicubic", "lanczos", "sr-only", "refined"]
     assert [upscaler.name for upscaler in load_upscalers(["lanczos", "nearest"])] == ["lanczos", "nearest"]
     with pytest.raises(UpscalerError, match="sharper"):
         load_upscalers(["sharper"])

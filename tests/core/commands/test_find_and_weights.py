@@ -1,4 +1,4 @@
-"""The command line, with small weights made on the spot."""
+"""`tinyface find` and `tinyface weights`, with small weights made on the spot."""
 
 import hashlib
 import json
@@ -7,52 +7,15 @@ import sys
 from pathlib import Path
 
 import jsonschema
-import numpy as np
-import pytest
-import torch
 from PIL import Image
 from typer.testing import CliRunner
 
-import tinyface_core.weights
 from tinyface_core.cli import app
-from tinyface_core.detector.mbfcn import MBFCN
-from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
-from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
-from tinyface_core.weights import Manifest, WeightsEntry, save_tensors
+from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.weights import Manifest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Untrained tiny networks, installed as the program's weights."""
-    folder = tmp_path / "weights"
-    torch.manual_seed(0)
-    detector = MBFCN(DETECTOR_PRESETS["tiny"])
-    for branch in detector.branches:
-        torch.nn.init.zeros_(branch.score.bias)  # one half: untrained networks find something everywhere
-    generator, discriminator = Generator(GAN_PRESETS["tiny"]), Discriminator(GAN_PRESETS["tiny"])
-    both = {f"generator.{k}": v for k, v in generator.state_dict().items()}
-    both |= {f"discriminator.{k}": v for k, v in discriminator.state_dict().items()}
-    rule = {"detector": 1.0, "face": 0.1, "bias": 0.0, "detector_alone": 1.0, "bias_alone": 0.0}
-    detector_sha = save_tensors(folder / "d.safetensors", detector.state_dict())
-    gan_sha = save_tensors(folder / "g.safetensors", both)
-    known = ("none", "MIT", "2026-01-01")
-    entries = [
-        WeightsEntry("d", "detector", "tiny", "d.safetensors", detector_sha, *known),
-        WeightsEntry("g", "gan", "tiny", "g.safetensors", gan_sha, *known, fusion=rule),
-    ]
-    Manifest(folder, tuple(entries)).save()
-    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", folder)
-    return folder
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    path = tmp_path / "photo.jpg"
-    Image.fromarray(np.random.default_rng(0).integers(0, 255, (120, 160, 3), dtype=np.uint8)).save(path)
-    return path
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_find_writes_picture_json_and_sheet_and_says_where(small_weights: Path, photo: Path, tmp_path: Path) -> None:
@@ -68,6 +31,22 @@ def test_find_writes_picture_json_and_sheet_and_says_where(small_weights: Path, 
     jsonschema.validate(values, schema)
     assert values["results"][0]["refined"] == min(128, values["results"][0]["candidates"]) > 0
     assert Image.open(tmp_path / "out" / "photo-faces.png").size == (160, 120)
+
+
+def test_photos_of_one_name_keep_their_own_results(small_weights: Path, photo: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other" / "photo.png"
+    other.parent.mkdir()
+    Image.new("RGB", (64, 48)).save(other)
+    done = CliRunner().invoke(app, ["find", str(photo), str(other), "--output", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "50% done" in done.output and "left" in done.output
+    results = [json.loads((tmp_path / "out" / f"photo_{n}-faces.json").read_text())["results"][0] for n in (1, 2)]
+    assert [(result["width"], result["height"]) for result in results] == [(160, 120), (64, 48)]
+
+
+def test_a_missing_photo_is_one_sentence(small_weights: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["find", str(tmp_path / "gone.jpg")])
+    assert done.exit_code == 1 and "does not exist" in done.output and isinstance(done.exception, SystemExit)
 
 
 def test_one_broken_file_does_not_stop_the_others(small_weights: Path, photo: Path, tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+"""`tinyface benchmark`: real times of real stages."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tinyface_core.cli import app
+
+
+def test_every_stage_is_timed_at_the_size_asked_for(small_weights: Path, photo: Path) -> None:
+    done = CliRunner().invoke(app, ["benchmark", str(photo), "--size", "96x64", "--repeat", "2", "--json"])
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.output)
+    (picture,) = figures["pictures"]
+    assert (picture["width"], picture["height"]) == (96, 64)
+    stages = picture["stages"]
+    assert list(stages) == ["detect", "crop", "generate", "discriminate", "merge", "whole"]
+    parts = [times["median"] for stage, times in stages.items() if stage != "whole"]
+    assert min(parts) > 0 and stages["whole"]["median"] == pytest.approx(sum(parts), rel=0.5)
+    assert figures["peak_memory_megabytes"] > 50
+
+
+def test_the_bundled_sample_is_measured_by_default(small_weights: Path) -> None:
+    done = CliRunner().invoke(app, ["benchmark", "--repeat", "1", "--no-refine"])
+    assert done.exit_code == 0, done.output
+    assert "orchestra.webp, 1024 x 613" in done.output and "peak memory" in done.output
+
+
+@pytest.mark.parametrize("size", ["big", "10", "0x5"])
+def test_a_wrong_size_is_one_sentence(small_weights: Path, photo: Path, size: str) -> None:
+    done = CliRunner().invoke(app, ["benchmark", str(photo), "--size", size])
+    assert done.exit_code == 1 and "1024x768" in done.output

@@ -1,0 +1,147 @@
+"""`tinyface compare`: the same small faces, enlarged in several ways side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tinyface_core.commands.failures import plain_errors
+from tinyface_core.commands.options import (
+    COMPARED,
+    Detector,
+    Device,
+    Gan,
+    Methods,
+    MinScore,
+    OutputFolder,
+    Refine,
+    Thorough,
+    split_names,
+)
+
+if TYPE_CHECKING:
+    from tinyface_core.types import Box, FindResult, Frame
+
+
+def _list_methods(asked: bool) -> None:
+    if asked:
+        from tinyface_core.upscalers.registry import MODEL_SUFFIXES, standard_upscalers
+
+        for name in standard_upscalers().names():
+            typer.echo(name)
+        typer.echo(f"... and the path of any model file that spandrel reads ({', '.join(sorted(MODEL_SUFFIXES))})")
+        raise typer.Exit
+
+
+def compare(
+    photo: Annotated[Path, typer.Argument(help="The photo, or a video.")],
+    box: Annotated[
+        list[str] | None, typer.Option(help="x1,y1,x2,y2 in pixels; give it once for each face. Nothing is searched.")
+    ] = None,
+    results: Annotated[Path | None, typer.Option(help="JSON of an earlier search: its faces are compared.")] = None,
+    methods: Methods = COMPARED,
+    factor: Annotated[int, typer.Option(help="Enlargement.", min=1, max=16)] = 4,
+    limit: Annotated[int, typer.Option(help="At most this many faces, the smallest first.", min=1)] = 12,
+    crops: Annotated[bool, typer.Option("--crops/--no-crops", help="Write every crop as a picture too.")] = False,
+    frame: Annotated[int, typer.Option(help="Number of the frame, for a video.", min=0)] = 0,
+    output: OutputFolder = Path("output"),
+    min_score: MinScore = 0.4,
+    detector: Detector = "",
+    gan: Gan = "",
+    refine: Refine = True,
+    thorough: Thorough = False,
+    device: Device = "auto",
+    list_methods: Annotated[
+        bool, typer.Option("--list", help="List the ways to enlarge.", callback=_list_methods, is_eager=True)
+    ] = False,
+) -> None:
+    """Enlarge the faces of a photo in several ways and write the sheet that compares them.
+
+    The faces are those of --box, of --results, or else of a search.
+    """
+    from tinyface_core.export.crops import save_crops
+    from tinyface_core.finder import FinderSettings, build_finder, visible
+    from tinyface_core.media.images import save_png
+    from tinyface_core.rendering import comparison_sheet
+    from tinyface_core.upscalers.comparison import compare_crops, warm_up
+    from tinyface_core.upscalers.registry import load_upscalers
+
+    with plain_errors():
+        upscalers = load_upscalers(split_names(methods), device)
+        if not upscalers:
+            raise ValueError("Name at least one way to enlarge in --methods.")
+        picture = _read(photo, frame)
+        boxes: list[Box]
+        if box:
+            found = _not_searched(picture, device)
+            boxes = [_parse_box(text, picture) for text in box]
+        else:
+            if results is not None:
+                found = _earlier(results, picture)
+            else:
+                found = build_finder(detector, gan, device, FinderSettings(refine=refine), thorough).find(picture)
+            found = replace(found, faces=visible(found.faces, min_score))
+            boxes = [face.box for face in sorted(found.faces, key=lambda face: face.size)]
+        if not boxes:
+            raise ValueError(f"There is no face to compare in {photo.name}: lower --min-score, or give a --box.")
+        warm_up(upscalers, factor)
+        sets = compare_crops(picture, boxes[:limit], upscalers, factor)
+        stem = photo.stem if picture.index is None else f"{photo.stem}-{picture.index:06}"
+        sheet = output / f"{stem}-comparison.png"
+        save_png(sheet, comparison_sheet(picture, found, sets, "given", limit))
+        typer.echo(str(sheet))
+        if crops:
+            folder = output / f"{stem}-crops"
+            for number, crop_set in enumerate(sets, 1):
+                save_crops(crop_set, folder / f"face-{number:03d}")
+            typer.echo(str(folder))
+
+
+def _read(path: Path, number: int) -> Frame:
+    from tinyface_core.media.images import load_image
+    from tinyface_core.media.sources import is_video
+
+    if not is_video(path):
+        return load_image(path)
+    from tinyface_core.media.video import Video
+
+    with Video(path) as video:
+        return video.frame(number)
+
+
+def _parse_box(text: str, picture: Frame) -> Box:
+    try:
+        x1, y1, x2, y2 = (float(edge) for edge in text.split(","))
+    except ValueError:
+        raise ValueError(f'"{text}" is no box: give four numbers x1,y1,x2,y2 in pixels.') from None
+    if not (x1 < x2 and y1 < y2):
+        raise ValueError(f"The box {text} is empty: x2 must be more than x1, and y2 more than y1.")
+    if x2 <= 0 or y2 <= 0 or x1 >= picture.width or y1 >= picture.height:
+        raise ValueError(f"The box {text} lies outside of the picture, which has {picture.width} x {picture.height}.")
+    return x1, y1, x2, y2
+
+
+def _not_searched(picture: Frame, device: str) -> FindResult:
+    from tinyface_core.device import choose_device
+    from tinyface_core.types import FindResult
+
+    size = picture.width, picture.height
+    where = picture.index, picture.seconds
+    return FindResult(
+        picture.source, *size, (), 0, 0, device=str(choose_device(device)), index=where[0], seconds=where[1]
+    )
+
+
+def _earlier(path: Path, picture: Frame) -> FindResult:
+    from tinyface_core.results import read_results
+
+    name = Path(picture.source).name
+    for result in read_results(path):
+        if Path(result.source).name == name and result.index == picture.index:
+            if (result.width, result.height) != (picture.width, picture.height):
+                raise ValueError(f"{path.name} was made from a {name} of another size: search the picture again.")
+            return result
+    raise ValueError(f"{path.name} holds no search of {name}: name the file that goes with the picture.")

@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")]
+MinScore = Annotated[float, typer.Option(help="Least score of a face that is shown.", min=0, max=1)]
+MinSize = Annotated[float, typer.Option(help="Least longer side in pixels of a face that is shown.", min=0)]
+Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the default.")]
+Gan = Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")]
+Refine = Annotated[bool, typer.Option("--refine/--no-refine", help="Whether the second stage runs.")]
+Budget = Annotated[int, typer.Option(help="At most this many candidates go through the second stage.", min=0)]
+Thorough = Annotated[bool, typer.Option(help="Search at twice the size as well.")]
+OutputFolder = Annotated[Path, typer.Option(help="Folder for what is written.")]
+Methods = Annotated[
+    str,
+    typer.Option(
+        help="Ways to enlarge, with commas between: names that `tinyface compare --list` shows, or model files."
+    ),
+]
+
+COMPARED = "bilinear,sr-only,refined"
+"""What a comparison shows unless told otherwise."""
+
+
+def split_names(text: str) -> list[str]:
+    """The names in a text with commas between them."""
+    return [name.strip() for name in text.split(",") if name.strip()]

@@ -1,0 +1,76 @@
+"""How long a search takes, stage by stage, and how much memory it needs at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from tinyface_core.finder import FaceFinder
+from tinyface_core.types import CancelToken, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """Milliseconds a picture that one stage took over the repetitions: the middle one, the 90th percentile."""
+
+    median: float
+    slow: float
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSpeed:
+    """Speed on one picture.
+
+    Attributes:
+        source: the picture.
+        width, height: in pixels.
+        candidates, refined: of the search.
+        stages: by stage in the order in which they run, and "whole" for the whole search.
+    """
+
+    source: str
+    width: int
+    height: int
+    candidates: int
+    refined: int
+    stages: dict[str, StageTime]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+def measure_speed(
+    finder: FaceFinder,
+    frames: Sequence[Frame],
+    repeat: int = 5,
+    progress: Callable[[int, int], None] | None = None,
+    cancel: CancelToken | None = None,
+) -> list[PictureSpeed]:
+    """Search every frame once unmeasured, then `repeat` times.
+
+    Raises:
+        ValueError: if `repeat` is less than 1.
+        Cancelled: soon after `cancel` is set.
+    """
+    if repeat < 1:
+        raise ValueError("A speed is measured over one repetition or more.")
+    speeds = []
+    for number, frame in enumerate(frames):
+        # The first search allocates memory and chooses kernels, which later ones do not pay for.
+        results = [finder.find(frame, cancel) for _ in range(repeat + 1)][1:]
+        times = {stage: [result.timings[stage] for result in results] for stage in results[0].timings}
+        times["whole"] = [sum(result.timings.values()) for result in results]
+        stages = {stage: StageTime(*_milliseconds(seconds)) for stage, seconds in times.items()}
+        first = results[0]
+        speeds.append(PictureSpeed(frame.source, frame.width, frame.height, first.candidates, first.refined, stages))
+        if progress is not None:
+            progress(number + 1, len(frames))
+    return speeds
+
+
+def _milliseconds(seconds: Sequence[float]) -> tuple[float, float]:
+    return float(np.median(seconds)) * 1000, float(np.percentile(seconds, 90)) * 1000

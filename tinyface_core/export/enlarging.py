@@ -1,0 +1,45 @@
+"""Crops for an export, enlarged when a format asks for them, so that memory stays bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tinyface_core.export.material import FaceKey, Material
+from tinyface_core.types import CropSet, Frame
+
+if TYPE_CHECKING:
+    from tinyface_core.upscalers.registry import Upscaler
+
+
+class EnlargedFaces(Mapping[FaceKey, CropSet]):
+    """The crops of every face of a material; one picture and one face are held at a time."""
+
+    def __init__(self, material: Material, upscalers: Sequence[Upscaler], factor: int = 4) -> None:
+        self._upscalers, self._factor, self._load = upscalers, factor, material.load
+        self._faces = {
+            key: (result, face.box) for result in material.results for key, face, _ in material.faces(result)
+        }
+        self._last: tuple[tuple[str, int | None], Frame] | None = None
+
+    def __getitem__(self, key: FaceKey) -> CropSet:
+        """The face's pixels and their enlargements.
+
+        Raises:
+            KeyError: if there is no such face.
+            MediaError: if its picture is gone or damaged.
+        """
+        from tinyface_core.upscalers.comparison import compare_crops
+
+        result, box = self._faces[key]
+        place = key.source, key.frame
+        if self._last is None or self._last[0] != place:
+            self._last = None  # two pictures are never held together
+            self._last = place, self._load(result)
+        return compare_crops(self._last[1], [box], self._upscalers, self._factor)[0]
+
+    def __iter__(self) -> Iterator[FaceKey]:
+        return iter(self._faces)
+
+    def __len__(self) -> int:
+        return len(self._faces)
