@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
-import os
 import struct
 import zlib
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
@@ -180,22 +181,18 @@ def test_a_truncated_file_says_so(tmp_path: Path, suffix: str) -> None:
     assert "damaged" in _sentence(half) or "not a picture" in _sentence(half)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read all")
-def test_a_file_without_permission_says_so(tmp_path: Path) -> None:
+def _refuse(*_: object, **__: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_a_file_without_permission_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The superuser may read everything, so the system's refusal comes from where Pillow opens the file."""
     path = tmp_path / "locked.png"
     Image.new("RGB", (4, 4)).save(path)
     path.chmod(0)
-    assert "permissions" in _sentence(path)
-
-
-def test_permission_is_named_when_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Image, "open", refuse)
-    path = tmp_path / "locked.png"
-    path.touch()
-    assert "permissions" in _sentence(path)
+    with monkeypatch.context() as patch:
+        patch.setattr("builtins.open", _refuse)
+        assert "permissions" in _sentence(path)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
@@ -222,6 +219,46 @@ def test_heic_without_its_reader_names_what_to_install(tmp_path: Path, monkeypat
     path = tmp_path / "phone.heic"
     path.write_bytes(struct.pack(">I", 24) + b"ftypheic" + bytes(100))
     assert "pillow-heif" in _sentence(path)
+
+
+def _heic(path: Path, pixels: NDArray[np.uint8], **options: object) -> Path:
+    pillow_heif.from_pillow(Image.fromarray(pixels)).save(path, quality=95, **options)
+    return path
+
+
+def test_heic_comes_back_nearly_unchanged(tmp_path: Path, scene: NDArray[np.uint8]) -> None:
+    path = _heic(tmp_path / "phone.heic", scene)
+    assert np.abs(load_image(path).pixels.astype(int) - scene).mean() < 4
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_of_heic_is_made_upright(tmp_path: Path, scene: NDArray[np.uint8], orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    plain = tmp_path / "plain.png"
+    Image.fromarray(scene).save(plain, exif=exif)
+    with Image.open(plain) as image:
+        upright = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    path = _heic(tmp_path / "turned.heic", scene, exif=exif.tobytes())
+    frame = load_image(path)
+    assert frame.pixels.shape == upright.shape and read_size(path) == (frame.width, frame.height)
+    assert np.abs(frame.pixels.astype(int) - upright).mean() < 4
+    assert max(thumbnail(path, 32).shape) == 32
+
+
+def test_heic_of_10_bits_is_scaled_and_alpha_lies_over_white(tmp_path: Path, scene: NDArray[np.uint8]) -> None:
+    deep = tmp_path / "deep.heic"
+    values = (scene.astype(np.uint16) * 257).tobytes()
+    pillow_heif.from_bytes("RGB;16", (64, 48), values).save(deep, quality=95)
+    assert np.abs(load_image(deep).pixels.astype(int) - scene).mean() < 4
+    clear = _heic(tmp_path / "clear.heic", np.dstack([scene, np.zeros((48, 64), np.uint8)]))
+    assert load_image(clear).pixels.min() >= 253
+
+
+def test_half_of_a_heic_says_so(tmp_path: Path, scene: NDArray[np.uint8]) -> None:
+    path = _heic(tmp_path / "half.heic", scene)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert "damaged" in _sentence(path)
 
 
 def test_programs_in_postscript_are_never_run(tmp_path: Path) -> None:

@@ -143,7 +143,8 @@ def _opened(path: Path, largest_pixels: int) -> Iterator[Image.Image]:
         TypeError,
     ) as error:
         # Pillow's readers let all of these escape when a file breaks off or lies about itself.
-        raise MediaError(f"{path.name} is damaged or incomplete ({error}): get a fresh copy of it.") from error
+        reason = " ".join(str(error).split())  # libheif speaks in several lines
+        raise MediaError(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from error
 
 
 def _check_pixels(path: Path, width: int, height: int, largest_pixels: int) -> None:
@@ -159,8 +160,10 @@ def _check_worth_another_try(path: Path) -> None:
         head = file.read(32)
     if not head:
         raise MediaError(f"{path.name} is empty: get a fresh copy of it.")
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and "HEIF" not in _known_formats():
-        raise MediaError(f"{path.name} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG.")
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
+        if "HEIF" not in _known_formats():
+            raise MediaError(f"{path.name} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG.")
+        raise MediaError(f"{path.name} is a damaged or incomplete HEIC picture: get a fresh copy of it.")
 
 
 @cache
