@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,35 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
     if not pictures:
         raise FileNotFoundError(f"None of the {len(listed)} pictures that {ground_truth.name} lists is in {images}.")
     return pictures
+
+
+def find_wider(root: Path, split: Literal["train", "val"]) -> tuple[Path, Path]:
+    """Where the pictures and the list of a split are in the folder into which WIDER FACE was unpacked.
+
+    Takes the official layout (`WIDER_train/images`, `wider_face_split`), also where an unpacking program
+    has put each archive into a folder of its own name.
+
+    Args:
+        root: the folder.
+        split: "train" or "val".
+
+    Returns:
+        The folder of the event folders, and `wider_face_*.mat` or `wider_face_*_bbx_gt.txt`.
+
+    Raises:
+        FileNotFoundError: if one of them is not there.
+    """
+    part, lists = f"WIDER_{split}", "wider_face_split"
+    folders = [root / part / "images", root / part / part / "images", root / "images"]
+    names = [f"wider_face_{split}.mat", f"wider_face_{split}_bbx_gt.txt"]
+    files = [folder / name for folder in (root / lists, root / lists / lists, root) for name in names]
+    images = next((folder for folder in folders if folder.is_dir()), None)
+    ground_truth = next((file for file in files if file.is_file()), None)
+    if images is None:
+        raise FileNotFoundError(f"There is no {part}/images in {root}: unpack {part}.zip of WIDER FACE there.")
+    if ground_truth is None:
+        raise FileNotFoundError(f"There is no {lists}/{names[0]} in {root}: unpack {lists}.zip of WIDER FACE there.")
+    return images, ground_truth
 
 
 def read_wider_list(ground_truth: Path) -> list[WiderFaces]:

@@ -12,10 +12,18 @@ from typing import Annotated
 
 import typer
 
+from tinyface_core.commands.failures import plain_errors
+
 train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
 
-Images = Annotated[Path, typer.Option(help="Folder of the WIDER FACE training pictures.")]
-GroundTruth = Annotated[Path, typer.Option(help="wider_face_train.mat or wider_face_train_bbx_gt.txt.")]
+Wider = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the official WIDER FACE download: WIDER_train/images and wider_face_split in it."),
+]
+Images = Annotated[Path | None, typer.Option(help="In place of --wider: folder of the training pictures.")]
+GroundTruth = Annotated[
+    Path | None, typer.Option(help="In place of --wider: wider_face_train.mat or wider_face_train_bbx_gt.txt.")
+]
 Output = Annotated[Path, typer.Option(help="Folder of the run; an interrupted run there is taken up.")]
 Cache = Annotated[Path, typer.Option(help="Folder for decoded pixels, about 2 MB a picture.")]
 
@@ -30,21 +38,28 @@ def stop_on_signal() -> threading.Event:
 
 @train_app.command("detector")
 def train_detector_command(
-    images: Images,
-    ground_truth: GroundTruth,
+    wider: Wider = None,
+    images: Images = None,
+    ground_truth: GroundTruth = None,
     output: Output = Path("runs/detector"),
     cache: Cache = Path("runs/cache"),
     preset: Annotated[str, typer.Option(help="desktop or paper.")] = "desktop",
-    steps: Annotated[int, typer.Option(help="Optimiser steps.")] = 4000,
-    batch: Annotated[int, typer.Option(help="Crops a step.")] = 12,
-    crop: Annotated[int, typer.Option(help="Side of a crop in pixels.")] = 512,
+    steps: Annotated[int, typer.Option(help="Optimiser steps.", min=1)] = 4000,
+    batch: Annotated[int, typer.Option(help="Crops a step, over all processes.", min=1)] = 12,
+    crop: Annotated[int, typer.Option(help="Side of a crop in pixels, a multiple of 32.", min=64)] = 512,
     learning_rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 2e-3,
     seed: Annotated[int, typer.Option(help="Decides weights and crops.")] = 1,
     precision: Annotated[str, typer.Option(help="32-true, bf16-mixed or 16-mixed.")] = "32-true",
-    workers: Annotated[int, typer.Option(help="Processes that cut crops.")] = 1,
+    workers: Annotated[int, typer.Option(help="Processes that cut crops.", min=0)] = 1,
     start_from: Annotated[Path | None, typer.Option(help="Weights to fine-tune.")] = None,
+    sample_steps: Annotated[int, typer.Option(help="Steps between pictures of what is found; 0 for none.")] = 250,
+    accelerator: Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")] = "auto",
 ) -> None:
-    """Train the MB-FCN detector on WIDER FACE."""
+    """Train the MB-FCN detector on WIDER FACE; the same command takes up an interrupted run.
+
+    For several processes or machines start it by torchrun: `torchrun --nproc-per-node 2 -m tinyface_core.cli train
+    detector ...`. A run writes events.jsonl, curves.csv, sample-*.png, checkpoint.pt and detector.safetensors.
+    """
     from lightning_fabric import Fabric
 
     from tinyface_core.datasets.detection import CropRules
@@ -53,32 +68,70 @@ def train_detector_command(
     from tinyface_core.media.images import load_image
     from tinyface_core.presets import DETECTOR_PRESETS
     from tinyface_core.training.detector import DetectorTraining, train_detector
-    from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents
+    from tinyface_core.training.events import CombinedEvents, run_events
+    from tinyface_core.types import Cancelled
     from tinyface_core.weights import load_tensors
 
     settings = DetectorTraining(steps=steps, batch=batch, learning_rate=learning_rate, seed=seed, workers=workers)
     settings = replace(settings, precision=precision, crops=replace(CropRules(), size=crop))  # type: ignore[arg-type]
-    events = CombinedEvents(ConsoleEvents(), JsonLinesEvents(output / "events.jsonl"))
-    pictures = read_wider(images, ground_truth)
-    pixels = PixelCache(
-        [picture.path for picture in pictures],
-        cache,
-        lambda path: load_image(path).pixels,
-        lambda done, total: events.progress("decode", done, total, None) if done % 100 == 0 else None,
-    )
-    # Under torchrun the number of processes comes from its environment.
-    fabric = Fabric(accelerator="auto", devices=int(os.environ.get("LOCAL_WORLD_SIZE", "1")), precision=precision)  # type: ignore[arg-type]
-    weights = load_tensors(start_from) if start_from else None
-    result = train_detector(
-        DETECTOR_PRESETS[preset], settings, pictures, pixels, output, events, stop_on_signal(), weights, fabric
-    )
-    typer.echo(f"The weights are in {result}.")
+    with plain_errors():
+        if preset not in DETECTOR_PRESETS:
+            raise ValueError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
+        if crop % 32:
+            raise ValueError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
+        weights = load_tensors(start_from) if start_from else None
+        pictures = read_wider(*_training_data(wider, images, ground_truth))
+        # Under torchrun the number of processes comes from its environment.
+        here, machines = (int(os.environ.get(name, "1")) for name in ("LOCAL_WORLD_SIZE", "GROUP_WORLD_SIZE"))
+        fabric = Fabric(accelerator=accelerator, devices=here, num_nodes=machines, precision=precision)  # type: ignore[arg-type]
+        fabric.launch()
+        events = run_events(output) if fabric.is_global_zero else CombinedEvents()
+        with fabric.rank_zero_first(local=True):
+            pixels = PixelCache(
+                [picture.path for picture in pictures],
+                cache,
+                lambda path: load_image(path).pixels,
+                lambda done, total: events.progress("decode", done, total, None) if done % 100 == 0 else None,
+            )
+        try:
+            result = train_detector(
+                DETECTOR_PRESETS[preset],
+                settings,
+                pictures,
+                pixels,
+                output,
+                events,
+                stop_on_signal(),
+                weights,
+                fabric,
+                sample_steps,
+            )
+        except Cancelled as reason:
+            events.log(str(reason))
+            raise typer.Exit(130) from None
+        except ValueError as error:
+            events.failed(str(error), "Mend it and give the same command again: it goes on from the last checkpoint.")
+            raise
+    if fabric.is_global_zero:
+        typer.echo(f"The weights are in {result}.")
+
+
+def _training_data(wider: Path | None, images: Path | None, ground_truth: Path | None) -> tuple[Path, Path]:
+    """Folder of the pictures and file of the annotations."""
+    from tinyface_core.datasets.wider import find_wider
+
+    if wider is not None:
+        return find_wider(wider, "train")
+    if images is None or ground_truth is None:
+        raise ValueError("Say where WIDER FACE is: --wider FOLDER, or --images FOLDER and --ground-truth FILE.")
+    return images, ground_truth
 
 
 @train_app.command("fusion")
 def fit_fusion_command(
-    images: Images,
-    ground_truth: GroundTruth,
+    wider: Wider = None,
+    images: Images = None,
+    ground_truth: GroundTruth = None,
     count: Annotated[int, typer.Option(help="Pictures to search, spread evenly over the list.")] = 200,
     gan: Annotated[str, typer.Option(help="Second-stage weights whose rule is fitted.")] = "",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")] = "auto",
@@ -90,17 +143,18 @@ def fit_fusion_command(
     from tinyface_core.training.fusion import collect_candidates, fit_fusion
     from tinyface_core.weights import Manifest
 
-    pictures = read_wider(images, ground_truth)
-    chosen = pictures[:: max(1, len(pictures) // count)]
-    finder = build_finder(gan=gan, device=device, settings=FinderSettings(refine_budget=600))
-    with typer.progressbar(chosen, file=sys.stderr) as shown:
-        candidates = collect_candidates(shown, lambda picture: finder.find(load_image(picture.path)))
-    rule = fit_fusion(candidates)
-    manifest = Manifest.load()
-    name = gan or manifest.default("gan").name
-    entries = tuple(replace(e, fusion=rule) if e.name == name else e for e in manifest.entries)
-    replace(manifest, entries=entries).save()
-    typer.echo(f"{len(candidates.is_face)} candidates, {candidates.is_face.sum()} of them faces: {rule}")
+    with plain_errors():
+        pictures = read_wider(*_training_data(wider, images, ground_truth))
+        chosen = pictures[:: max(1, len(pictures) // count)]
+        finder = build_finder(gan=gan, device=device, settings=FinderSettings(refine_budget=600))
+        with typer.progressbar(chosen, file=sys.stderr) as shown:
+            candidates = collect_candidates(shown, lambda picture: finder.find(load_image(picture.path)))
+        rule = fit_fusion(candidates)
+        manifest = Manifest.load()
+        name = gan or manifest.default("gan").name
+        entries = tuple(replace(e, fusion=rule) if e.name == name else e for e in manifest.entries)
+        replace(manifest, entries=entries).save()
+        typer.echo(f"{len(candidates.is_face)} candidates, {candidates.is_face.sum()} of them faces: {rule}")
 
 
 _PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}

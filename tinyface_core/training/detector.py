@@ -20,9 +20,10 @@ from tinyface_core.datasets.detection import CropRules, DetectionCrops, batches,
 from tinyface_core.datasets.pixel_cache import PixelCache
 from tinyface_core.detector.anchors import decode, make_anchors
 from tinyface_core.detector.losses import detector_loss
-from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.detector.mbfcn import MBFCN, ResNet50Backbone
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.training.checkpoint import load_checkpoint, random_state, restore_random_state, save_checkpoint
+from tinyface_core.training.detector_samples import DetectorSamples
 from tinyface_core.training.events import JobEvents
 from tinyface_core.types import Cancelled, CancelToken
 from tinyface_core.weights import save_tensors
@@ -76,6 +77,7 @@ def train_detector(
     cancel: CancelToken | None = None,
     start_from: dict[str, Tensor] | None = None,
     fabric: Fabric | None = None,
+    sample_steps: int = 250,
 ) -> Path:
     """Train and write `detector.safetensors` (fp16) into `folder`; takes up an interrupted run there.
 
@@ -87,8 +89,10 @@ def train_detector(
         folder: for checkpoint and result.
         events: told of progress, loss curves and the end.
         cancel: when set, a checkpoint is written and `Cancelled` raised.
-        start_from: weights to fine-tune in place of random ones.
+        start_from: weights to fine-tune in place of the preset's own start: ImageNet's for a ResNet-50 where
+            torchvision can download them, else random ones.
         fabric: how the run is spread over processes and devices; one process by default.
+        sample_steps: a picture of what is found after so many steps, and once after a tenth of them; 0 for none.
 
     Returns:
         The file with the averaged weights.
@@ -100,12 +104,14 @@ def train_detector(
     fabric = fabric or Fabric(accelerator="auto", devices=1, precision=settings.precision)
     torch.manual_seed(settings.seed)
     model = MBFCN(preset)
+    checkpoint = folder / "checkpoint.pt"
     if start_from is not None:
         model.load_state_dict(start_from)
+    elif not checkpoint.exists() and isinstance(model.backbone, ResNet50Backbone):
+        _start_from_imagenet(model.backbone, events)
     average = copy.deepcopy(model).eval()
     optimizer: Any = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=settings.weight_decay)
     recipe = repr((preset, asdict(settings) | {"workers": 0, "checkpoint_seconds": 0}))
-    checkpoint = folder / "checkpoint.pt"
     step = 0
     if checkpoint.exists():
         state = load_checkpoint(checkpoint)
@@ -116,7 +122,8 @@ def train_detector(
         optimizer.load_state_dict(state["optimizer"])
         restore_random_state(state["random"])
         step = state["step"]
-        events.log(f"Taken up at step {step}.")
+        if fabric.is_global_zero:
+            events.log(f"Taken up at step {step}.")
     model = model.to(memory_format=torch.channels_last)
     wrapped, optimizer = fabric.setup(model, optimizer)
     average = average.to(fabric.device)
@@ -136,6 +143,10 @@ def train_detector(
                     "step": step,
                 },
             )
+
+    samples = None
+    if sample_steps and fabric.is_global_zero:
+        samples = DetectorSamples(pictures, pixels, preset, settings.crops, settings.seed)
 
     started, first_step, last_save = time.monotonic(), step, time.monotonic()
     wrapped.train()
@@ -163,7 +174,13 @@ def train_detector(
             events.scalar("loss/box", step, loss.box.item())
             seconds = (time.monotonic() - started) / (step - first_step)
             events.progress("train", step, settings.steps, seconds * (settings.steps - step))
+        if samples is not None and (step % sample_steps == 0 or step == max(1, sample_steps // 10)):
+            path = folder / f"sample-{step:07d}.png"
+            samples.write(path, average)
+            events.sample("found", step, path)
         stop = cancel is not None and cancel.is_set()
+        if fabric.world_size > 1:  # all processes leave together, or the rest would wait for ever
+            stop = bool(fabric.all_reduce(torch.tensor(float(stop), device=fabric.device), reduce_op="max"))
         if stop or time.monotonic() - last_save > settings.checkpoint_seconds:
             save()
             last_save = time.monotonic()
@@ -176,6 +193,15 @@ def train_detector(
         events.finished({"weights": str(result), "sha256": sha256, "steps": step})
     fabric.barrier()
     return result
+
+
+def _start_from_imagenet(backbone: ResNet50Backbone, events: JobEvents) -> None:
+    try:
+        backbone.load_imagenet()
+    except OSError as error:
+        events.log(f"ImageNet weights cannot be downloaded ({error}): the backbone starts from random weights.")
+    else:
+        events.log("The backbone starts from torchvision's ImageNet weights.")
 
 
 def _loader(

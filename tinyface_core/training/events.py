@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import time
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
+
+from tinyface_core.files import replacing
 
 
 class JobEvents(Protocol):
@@ -72,6 +75,34 @@ class JsonLinesEvents(_Records):
         self._file.write(json.dumps({"kind": kind, "time": time.time(), **record}) + "\n")
 
 
+class CurveEvents(_Records):
+    """Keeps the points of all curves in a CSV file with the columns name, step and value.
+
+    A run that is taken up again computes some steps for a second time: their older points are dropped.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: TextIO | None = None
+
+    def _write(self, kind: str, record: dict[str, Any]) -> None:
+        if kind != "scalar":
+            return
+        if self._file is None:
+            self._drop_points_from(record["step"])
+            self._file = self._path.open("a", encoding="utf-8", newline="", buffering=1)
+        csv.writer(self._file, lineterminator="\n").writerow((record["name"], record["step"], record["value"]))
+
+    def _drop_points_from(self, step: int) -> None:
+        rows = [["name", "step", "value"]]
+        if self._path.exists():
+            with self._path.open(encoding="utf-8", newline="") as file:
+                # The last line may be cut off where a run was killed.
+                rows += [row for row in csv.reader(file) if len(row) == 3 and row[1].isdigit() and int(row[1]) < step]
+        with replacing(self._path) as part, part.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+
+
 class ConsoleEvents(_Records):
     """Prints events as short lines."""
 
@@ -119,3 +150,8 @@ class CombinedEvents:
         """See `JobEvents`."""
         for receiver in self._receivers:
             receiver.failed(reason, what_to_do)
+
+
+def run_events(folder: Path) -> JobEvents:
+    """What a run started from the command line tells: lines on the console, `events.jsonl` and `curves.csv`."""
+    return CombinedEvents(ConsoleEvents(), JsonLinesEvents(folder / "events.jsonl"), CurveEvents(folder / "curves.csv"))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
-from tinyface_core.datasets.wider import read_wider, read_wider_list
+from tinyface_core.datasets.wider import find_wider, read_wider, read_wider_list
 
 LIST = """0--Parade/0_Parade_1.jpg
 2
@@ -103,3 +103,18 @@ def test_a_file_that_is_not_matlab_is_refused(tmp_path):
     (tmp_path / "wider_face_val.mat").write_bytes(b"not matlab at all" * 20)
     with pytest.raises(ValueError, match=r"wider_face_val\.mat is not a WIDER FACE list"):
         read_wider_list(tmp_path / "wider_face_val.mat")
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("name", ["wider_face_val.mat", "wider_face_val_bbx_gt.txt"])
+def test_the_unpacked_archives_are_found(tmp_path, nested, name):
+    images = tmp_path / "WIDER_val" / ("WIDER_val/images" if nested else "images")
+    lists = tmp_path / "wider_face_split" / ("wider_face_split" if nested else "")
+    images.mkdir(parents=True)
+    with pytest.raises(FileNotFoundError, match=r"wider_face_split\.zip"):
+        find_wider(tmp_path, "val")
+    lists.mkdir(parents=True)
+    (lists / name).touch()
+    assert find_wider(tmp_path, "val") == (images, lists / name)
+    with pytest.raises(FileNotFoundError, match=r"WIDER_train\.zip"):
+        find_wider(tmp_path, "train")

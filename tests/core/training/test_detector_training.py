@@ -1,15 +1,15 @@
 """Training the detector: it learns, it resumes exactly, it spreads over processes."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
+from urllib.error import URLError
 
 import numpy as np
 import pytest
 import torch
+from torchvision.models import resnet50
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules
@@ -91,38 +91,36 @@ def test_the_rate_warms_up_and_falls_to_a_hundredth() -> None:
     assert learning_rate(1000, settings) == pytest.approx(0.01)
 
 
-def test_two_processes_share_a_batch(tmp_path: Path) -> None:
-    script = tmp_path / "two.py"
-    script.write_text(
-        "import sys\nfrom pathlib import Path\nfrom lightning_fabric import Fabric\n"
-        "from tests.core.training.test_detector_training import *\n"
-        "from tinyface_core.training.events import ConsoleEvents\n"
-        "folder = Path(sys.argv[1])\n"
-        "fabric = Fabric(accelerator='cpu', devices=2, strategy='ddp')\nfabric.launch()\n"
-        "folder.mkdir(exist_ok=True)\n"
-        "shared = folder / str(fabric.global_rank)\nshared.mkdir(exist_ok=True)\n"
-        "pictures, pixels = made_pictures(shared)\n"
-        "train_detector(DETECTOR_PRESETS['tiny'], SETTINGS, pictures, pixels, folder,\n"
-        "    ConsoleEvents(), None, None, fabric)\n"
-    )
-    root = Path(__file__).resolve().parents[3]
-    environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "torch.distributed.run",
-            "--standalone",
-            "--nproc-per-node=2",
-            str(script),
-            str(tmp_path / "out"),
-        ],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert load_tensors(tmp_path / "out" / "detector.safetensors")
-    assert "finished" in done.stdout
+class Imagenet:
+    """Stands in for torchvision's enum: weights that are there, or cannot be downloaded."""
+
+    def __init__(self, state: dict[str, torch.Tensor] | None) -> None:
+        self._state = state
+
+    @property
+    def IMAGENET1K_V2(self) -> "Imagenet":
+        return self
+
+    def get_state_dict(self, **_: object) -> dict[str, torch.Tensor]:
+        if self._state is None:
+            raise URLError("no network")
+        return self._state
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_a_resnet_50_starts_from_imagenet_where_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, online: bool
+) -> None:
+    state = resnet50(weights=None).state_dict() if online else None
+    monkeypatch.setattr("torchvision.models.ResNet50_Weights", Imagenet(state))
+    preset = replace(DETECTOR_PRESETS["tiny"], backbone="resnet50", widths=(64, 256, 512, 1024, 2048))
+    pictures, pixels = made_pictures(tmp_path)
+    settings = replace(SETTINGS, steps=1, learning_rate=0.0, average=0.0)
+    events = JsonLinesEvents(tmp_path / "run" / "events.jsonl")
+    result = train_detector(preset, settings, pictures, pixels, tmp_path / "run", events)
+    told = (tmp_path / "run" / "events.jsonl").read_text()
+    assert ("starts from torchvision's ImageNet weights" in told) == online
+    assert ("cannot be downloaded" in told) != online
+    if state is not None:
+        learned = load_tensors(result)["backbone.stages.2.0.conv1.weight"]
+        assert torch.allclose(learned, state["layer3.0.conv1.weight"], atol=1e-3)  # the file is fp16

@@ -1,0 +1,86 @@
+"""Pictures that show early what a detector in training finds, beside what the annotators marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tinyface_core.boxes import nms
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.detection import CropRules, cut_crop
+from tinyface_core.datasets.pixel_cache import PixelCache
+from tinyface_core.detector.anchors import decode, make_anchors
+from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.media.images import save_png
+from tinyface_core.presets import DetectorPreset
+from tinyface_core.rendering import annotated_picture
+from tinyface_core.types import Face, Frame, RgbImage
+
+_GAP = 8
+_SHOWN = 60
+
+
+class DetectorSamples:
+    """A few fixed crops of the training pictures, the same for the same seed."""
+
+    def __init__(
+        self,
+        pictures: Sequence[AnnotatedPicture],
+        pixels: PixelCache,
+        preset: DetectorPreset,
+        rules: CropRules,
+        seed: int,
+        count: int = 4,
+    ) -> None:
+        """Cut `count` crops out of pictures spread evenly over the list."""
+        self._preset = preset
+        self._crops: list[tuple[RgbImage, NDArray[np.float32]]] = []
+        for number in np.linspace(0, len(pictures) - 1, min(count, len(pictures))).round().astype(int).tolist():
+            picture = pictures[number]
+            rng = np.random.default_rng((seed, number))
+            crop, boxes, ignored = cut_crop(pixels[number], picture.boxes, picture.ignored, rules, rng)
+            self._crops.append((crop, boxes[~ignored]))
+
+    def write(self, path: Path, model: MBFCN, least_score: float = 0.3) -> None:
+        """Write one PNG: the crops with the annotators' boxes above, with the model's boxes and scores below.
+
+        Args:
+            path: of the picture.
+            model: in evaluation mode; it is run once, which moves no random generator.
+            least_score: of the boxes drawn, in [0, 1].
+
+        Raises:
+            OSError: if the disk is full or the folder cannot be written.
+        """
+        taught, found = [], []
+        for crop, boxes in self._crops:
+            frame = Frame(crop, "")
+            true_faces = [Face((x1, y1, x2, y2), 1.0, 1.0) for x1, y1, x2, y2 in boxes.tolist()]
+            taught.append(annotated_picture(frame, true_faces, labels=False))
+            found.append(annotated_picture(frame, self._search(model, crop, least_score)))
+        save_png(path, np.concatenate([_row(taught), _row(found)]))
+
+    @torch.no_grad()
+    def _search(self, model: MBFCN, crop: RgbImage, least_score: float) -> list[Face]:
+        device = next(model.parameters()).device
+        logits, deltas = model(torch.from_numpy(crop).to(device).permute(2, 0, 1)[None].float())
+        scores = logits[0].float().sigmoid().cpu()
+        chosen = scores.topk(min(len(scores), 10 * _SHOWN)).indices
+        chosen = chosen[scores[chosen] >= least_score]
+        anchors = make_anchors(self._preset.branches, crop.shape[0], crop.shape[1])
+        boxes = decode(deltas[0].float().cpu()[chosen], anchors[chosen])
+        kept = nms(boxes, scores[chosen], self._preset.nms_iou)[:_SHOWN]
+        pairs = zip(boxes[kept].tolist(), scores[chosen][kept].tolist(), strict=True)
+        return [Face((b[0], b[1], b[2], b[3]), score, score) for b, score in pairs]
+
+
+def _row(crops: Sequence[RgbImage]) -> RgbImage:
+    side = crops[0].shape[0]
+    row = np.full((side + _GAP, len(crops) * (side + _GAP) - _GAP, 3), 255, np.uint8)
+    for place, crop in enumerate(crops):
+        row[:side, place * (side + _GAP) : place * (side + _GAP) + side] = crop
+    return row
