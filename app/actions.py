@@ -57,6 +57,7 @@ class WindowActions(QObject):
             verdict: self._make(verdict.label, verdict.colour_name, verdict.key, _verdict_tip(verdict))
             for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE, Verdict.UNDECIDED)
         }
+        self.note = self._make(tr("Write a no&te..."), "note", "F2", tr("Write a note to the selected face"))
         self.draw = self._toggle(
             tr("&Draw a missed face"),
             "draw-box",

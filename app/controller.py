@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
@@ -79,9 +79,9 @@ class Controller(QObject):
         self._pasted = 0
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._tell_faces)
-        # Marks of a long video take a moment to gather: not for every single frame.
-        self._marking = QTimer(self, singleShot=True, interval=150)
-        self._marking.timeout.connect(self._tell_marks)
+        # Counts of many pictures and marks of a long video take a moment to gather: not for every single face.
+        self._counting = QTimer(self, singleShot=True, interval=150)
+        self._counting.timeout.connect(self._tell_counts)
         self._connect()
 
     def _connect(self) -> None:
@@ -95,9 +95,9 @@ class Controller(QObject):
         self.queue.idle.connect(self._tell_ready)
         self.player.shown.connect(self._show_video_frame)
         self.player.failed.connect(self._tell_unreadable)
-        self.player.opened.connect(self._marking.start)
+        self.player.opened.connect(self._counting.start)
         for changed in (self.visible.filter_changed, self.faces.verdicts_changed, self.faces.rowsInserted):
-            changed.connect(lambda *_: self._marking.start())
+            changed.connect(lambda *_: self._counting.start())
         self.visible.filter_changed.connect(self._refresh.start)
         self.faces.verdicts_changed.connect(lambda _keys: self._refresh.start())
         self.faces.rowsInserted.connect(self._refresh.start)
@@ -244,7 +244,8 @@ class Controller(QObject):
     def _tell_faces(self) -> None:
         self.faces_shown.emit(self.current_faces())
 
-    def _tell_marks(self) -> None:
+    def _tell_counts(self) -> None:
+        self.pictures.set_counts(self.visible.counts())
         source, accepts = self._current, self.visible.filter.accepts
         if source is None or not self.player.info.frames:
             return
@@ -380,7 +381,8 @@ class Controller(QObject):
 
     def _choice(self) -> FinderChoice:
         s = self.settings
-        return FinderChoice(s.detector, s.gan, s.device, s.effort, s.refine)
+        numbers = s.effort_numbers
+        return FinderChoice(s.detector, s.gan, s.device, s.refine, numbers.refine_budget, numbers.twice_the_size)
 
     def _take_found(self, source: str, found: Found) -> None:
         picture = self.pictures.picture(source)
@@ -399,7 +401,7 @@ class Controller(QObject):
             self.failed.emit(remark, "")
 
     def _counts(self, entry: FaceEntry) -> bool:
-        return self.visible.filter.accepts(entry)
+        return replace(self.visible.filter, source=None).accepts(entry)
 
     def _take_failure(self, source: str, sentence: str, details: str) -> None:
         self.pictures.set_state(source, State.FAILED, reason=sentence)
@@ -423,9 +425,12 @@ class Controller(QObject):
         picture = self.pictures.picture(source)
         name = source if picture is None else picture.name
         sentence = f"{name}: {self.stage_name(stage)}"
-        waiting = self.queue.waiting_count
-        if waiting > 1:
-            sentence = self.tr("{sentence} ({count} pictures to go)").format(sentence=sentence, count=waiting)
+        waiting, finished = self.queue.waiting_count, self.queue.finished_count
+        if waiting + finished > 1 and stage != "video":
+            sentence = self.tr("{done} of {total} pictures · {sentence}").format(
+                sentence=sentence, done=f"{finished:,}", total=f"{waiting + finished:,}"
+            )
+            done, total, remaining = finished, waiting + finished, self.queue.remaining_seconds
         self.status_changed.emit(Status(sentence, done, total, remaining, busy=True))
 
     def stage_name(self, stage: str) -> str:
@@ -453,7 +458,7 @@ class Controller(QObject):
         self.failed.emit(sentence, details)
 
     def _follow_settings(self, name: str) -> None:
-        if name in ("detector", "gan", "device", "effort", "refine"):
+        if name in ("detector", "gan", "device", "effort", "refine", "refine_budget", "twice_the_size"):
             self.queue.choice = self._choice()
 
     def _ask_thumbnail(self, source: str) -> None:

@@ -15,9 +15,9 @@ from PySide6.QtGui import (
     QPaintEvent,
 )
 from PySide6.QtWidgets import (
-    QComboBox,
     QDockWidget,
     QFileDialog,
+    QInputDialog,
     QMainWindow,
     QMenu,
     QSizePolicy,
@@ -30,12 +30,14 @@ from PySide6.QtWidgets import (
 from app.actions import WindowActions
 from app.controller import Controller
 from app.jobs.video_player import ShownFrame, VideoInfo
+from app.models.faces import describe
 from app.models.verdict import Verdict
 from app.resources import resource
 from app.settings import Settings
 from app.style import icon
 from app.views.canvas import Canvas
 from app.views.comparison import ComparisonPanel
+from app.views.effort import EffortPicker
 from app.views.face_list import FaceList
 from app.views.film_strip import FilmStrip
 from app.views.notice import Notice
@@ -112,11 +114,11 @@ class MainWindow(QMainWindow):
         }
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self.resize(1440, 900)
-        self.resizeDocks([self.docks["faces"]], [430], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["faces"], self.docks["comparison"]], [430, 420], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["faces"]], [490], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["faces"], self.docks["comparison"]], [410, 460], Qt.Orientation.Vertical)
 
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> _Dock:
+        dock = _Dock(title, self)
         dock.setObjectName(name)
         dock.setWidget(widget)
         dock.setAccessibleName(title)
@@ -131,7 +133,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.aboutToShow.connect(self._fill_recent)
         _groups(files, [[a.open_sample], [a.export], [a.close, a.close_all], [a.quit]])
         edit = bar.addMenu(self.tr("&Edit"))
-        _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.draw], [a.preferences]])
+        _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.note, a.draw], [a.preferences]])
         view = bar.addMenu(self.tr("&View"))
         _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
         _groups(view, [[a.previous, a.next], [a.play, a.frame_back, a.frame_on], [a.full_screen]])
@@ -151,15 +153,7 @@ class MainWindow(QMainWindow):
         bar.addActions([a.open, a.open_folder])
         bar.addSeparator()
         bar.addAction(a.find)
-        self.effort = QComboBox()
-        self.effort.setAccessibleName(self.tr("Effort of the search"))
-        self.effort.setToolTip(self.tr("How long a search may take: the numbers are in the preferences"))
-        for name, text in {
-            "fast": self.tr("Fast"),
-            "balanced": self.tr("Balanced"),
-            "thorough": self.tr("Thorough"),
-        }.items():
-            self.effort.addItem(text, name)
+        self.effort = EffortPicker(self.settings)
         bar.addWidget(self.effort)
         bar.addSeparator()
         icons_only = [a.fit, a.one_to_one, a.zoom_out, a.zoom_in, a.boxes, a.loupe, a.draw, a.undo, a.redo]
@@ -190,6 +184,7 @@ class MainWindow(QMainWindow):
             a.close_all: c.close_all,
             a.export: self._export,
             a.quit: self.close,
+            a.note: self._ask_note,
             a.preferences: self._show_preferences,
             a.weights: self._show_weights,
             a.shortcuts: self._show_shortcuts,
@@ -222,10 +217,6 @@ class MainWindow(QMainWindow):
         a.draw.toggled.connect(canvas.set_drawing)
         a.full_screen.toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
         a.open_sample.setEnabled(_samples().exists())
-        self.effort.setCurrentIndex(max(self.effort.findData(self.settings.effort), 0))
-        self.effort.currentIndexChanged.connect(
-            lambda _index: setattr(self.settings, "effort", self.effort.currentData())
-        )
 
     def _join_views(self) -> None:
         c = self.controller
@@ -254,7 +245,12 @@ class MainWindow(QMainWindow):
         self.timeline.play_wanted.connect(lambda _on: self._toggle_playing())
         self.timeline.search_wanted.connect(c.search_video)
         self.start_page.recent_chosen.connect(lambda path: c.open_paths([path]))
-        self.settings.changed.connect(self._follow_settings)
+        c.current_changed.connect(self.face_list.set_picture)
+        strip = self.docks["pictures"]
+        strip.closed.connect(lambda: setattr(self.settings, "film_strip", False))
+        strip.toggleViewAction().triggered.connect(lambda on: setattr(self.settings, "film_strip", on))
+        for changed in (c.pictures.rowsInserted, c.pictures.rowsRemoved):
+            changed.connect(lambda *_: self._show_strip())
 
     # -- following the controller -----------------------------------------------------------------------
 
@@ -270,6 +266,7 @@ class MainWindow(QMainWindow):
         for action in (a.play, a.frame_back, a.frame_on, a.find_video):
             action.setEnabled(picture is not None and picture.is_video)
         self._show_docks(open_)
+        self._show_strip()
         self.film_strip.show_current(source)
         name = f"{picture.name} – " if picture is not None else ""
         self.setWindowTitle(f"{name}Tiny Face Inspector")
@@ -287,8 +284,14 @@ class MainWindow(QMainWindow):
             self._layout = self.saveState(_STATE_VERSION)
             for dock in self.docks.values():
                 dock.hide()
-        for dock in self.docks.values():
+        for dock in (self.docks["faces"], self.docks["comparison"]):
             dock.toggleViewAction().setEnabled(shown)
+
+    def _show_strip(self) -> None:
+        """A film strip of one picture would only take room; the user's wish counts from two on."""
+        dock, several = self.docks["pictures"], self.controller.pictures.rowCount() > 1
+        dock.toggleViewAction().setEnabled(several)
+        dock.setVisible(several and self.settings.film_strip)
 
     def _show_picture(self, pyramid: Pyramid, keep_view: bool) -> None:
         self.canvas.set_picture(pyramid, keep_view)
@@ -321,9 +324,18 @@ class MainWindow(QMainWindow):
     def _give(self, verdict: Verdict) -> None:
         self.controller.give_verdict(self.face_list.selected_keys() or [self.controller.selected], verdict)
 
-    def _follow_settings(self, name: str) -> None:
-        if name == "effort":
-            self.effort.setCurrentIndex(max(self.effort.findData(self.settings.effort), 0))
+    def _ask_note(self) -> None:
+        entry = self.controller.faces.entry(self.controller.selected)
+        if entry is None:
+            self.notice.say(self.tr("Select a face first: a note belongs to a face."))
+            return
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Note"))
+        dialog.setLabelText(describe(entry))
+        dialog.setTextValue(entry.note)
+        dialog.textValueSelected.connect(lambda text: self.controller.faces.set_note(entry.key, text))
+        dialog.open()
 
     # -- dialogs ----------------------------------------------------------------------------------------
 
@@ -441,6 +453,15 @@ class MainWindow(QMainWindow):
         self.comparison.stop()
         self.controller.stop()
         super().closeEvent(event)
+
+
+class _Dock(QDockWidget):
+    closed = Signal()
+    """The user closed it, by its button or the menu."""
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
 
 
 def _groups(menu: QMenu, groups: list[list[QAction]]) -> None:

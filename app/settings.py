@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar, cast, overload
+from typing import Any, Generic, TypeVar, cast, overload
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
@@ -12,7 +13,28 @@ T = TypeVar("T")
 MOST_RECENT = 12
 """How many recent files are remembered."""
 
-Effort = Literal["fast", "balanced", "thorough"]
+CUSTOM = "custom"
+"""The effort whose numbers are `refine_budget` and `twice_the_size` of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What "fast", "balanced" and "thorough" stand for.
+
+    Attributes:
+        refine_budget: at most so many candidates go through the second stage.
+        twice_the_size: whether the picture is also searched at twice its size.
+    """
+
+    refine_budget: int
+    twice_the_size: bool
+
+
+EFFORTS = {
+    "fast": Effort(refine_budget=32, twice_the_size=False),
+    "balanced": Effort(refine_budget=128, twice_the_size=False),
+    "thorough": Effort(refine_budget=600, twice_the_size=True),
+}
 
 
 class _Setting(Generic[T]):
@@ -44,7 +66,8 @@ class Settings(QObject):
         theme: "system", "light" or "dark".
         language: "de" and the like; empty follows the system.
         device: "auto" or a name that torch knows.
-        effort: "fast", "balanced" or "thorough", see `app.jobs.finding.finder_settings`.
+        effort: a key of `EFFORTS`, or `CUSTOM`.
+        refine_budget, twice_the_size: the numbers of the effort `CUSTOM`.
         detector, gan: names of weights; empty takes the default of the manifest.
         refine: whether the second stage runs.
         search_on_open: whether opened pictures are searched without being asked.
@@ -53,6 +76,7 @@ class Settings(QObject):
         show_boxes, box_labels: the overlay on pictures.
         frame_selected: whether the view goes to a face that is selected in the list.
         lowest_score, smallest: the filter of the face list.
+        film_strip: whether the film strip is shown once there are two pictures.
         recent: paths of files and folders, latest first.
         open_folder, export_folder: where the dialogs start.
         export_formats: what is ticked in the export dialog.
@@ -67,6 +91,8 @@ class Settings(QObject):
     effort = _Setting[str]("balanced")
     detector = _Setting[str]("")
     gan = _Setting[str]("")
+    refine_budget = _Setting[int](128)
+    twice_the_size = _Setting[bool](False)
     refine = _Setting[bool](True)
     search_on_open = _Setting[bool](True)
     video_step = _Setting[int](10)
@@ -76,6 +102,7 @@ class Settings(QObject):
     frame_selected = _Setting[bool](True)
     lowest_score = _Setting[float](0.3)
     smallest = _Setting[float](0.0)
+    film_strip = _Setting[bool](True)
     recent = _Setting[list[str]]([])
     open_folder = _Setting[str]("")
     export_folder = _Setting[str]("")
@@ -102,6 +129,11 @@ class Settings(QObject):
         """Keep `value` under `name`."""
         self._store.setValue(name, value)
         self.changed.emit(name)
+
+    @property
+    def effort_numbers(self) -> Effort:
+        """The numbers of the effort that is chosen."""
+        return EFFORTS.get(self.effort) or Effort(self.refine_budget, self.twice_the_size)
 
     def remember_recent(self, path: Path) -> None:
         """Put a file or folder on top of the recent ones."""

@@ -21,6 +21,7 @@ from app.dialogs.weights import WeightsDialog
 from app.jobs.job import Job
 from app.resources import resource
 from app.settings import Settings
+from app.views.effort import EffortPicker
 
 
 class PreferencesDialog(QDialog):
@@ -65,20 +66,12 @@ class PreferencesDialog(QDialog):
         self.devices_found.setProperty("rank", "second")
         self.devices_found.setWordWrap(True)
         form.addRow("", self.devices_found)
-        self.effort = self._choice(
-            "effort",
-            {
-                "fast": self.tr("Fast"),
-                "balanced": self.tr("Balanced"),
-                "thorough": self.tr("Thorough"),
-            },
-        )
-        self._row(form, self.tr("Effort"), self.effort, self.tr("How much time a search may take"))
+        self.effort = EffortPicker(self._settings)
+        form.addRow(self.tr("Effort"), self.effort)
         weights = QPushButton(self.tr("Choose weights…"))
         weights.setAutoDefault(False)
         weights.clicked.connect(lambda: WeightsDialog(self._settings, self).exec())
         self._row(form, self.tr("Weights"), weights, self.tr("The trained networks that search and refine"))
-        form.addRow("", self._check("refine", self.tr("Refine small candidates and judge them a second time")))
         form.addRow("", self._check("search_on_open", self.tr("Search pictures as soon as they are opened")))
         self.video_step = QSpinBox()
         self.video_step.setRange(1, 1000)

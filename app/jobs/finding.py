@@ -7,6 +7,7 @@ import gc
 import importlib.util
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -34,34 +35,15 @@ class Finder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """What "fast", "balanced" and "thorough" stand for.
-
-    Attributes:
-        refine_budget: at most so many candidates go through the second stage.
-        twice_the_size: whether the picture is also searched at twice its size.
-    """
-
-    refine_budget: int
-    twice_the_size: bool
-
-
-EFFORTS = {
-    "fast": Effort(refine_budget=32, twice_the_size=False),
-    "balanced": Effort(refine_budget=128, twice_the_size=False),
-    "thorough": Effort(refine_budget=600, twice_the_size=True),
-}
-
-
-@dataclass(frozen=True, slots=True)
 class FinderChoice:
-    """Which finder the user wants; the fields are those of `app.settings.Settings`."""
+    """Which finder the user wants; the fields are those of `app.settings.Settings` and its `Effort`."""
 
     detector: str = ""
     gan: str = ""
     device: str = "auto"
-    effort: str = "balanced"
     refine: bool = True
+    refine_budget: int = 128
+    twice_the_size: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +80,8 @@ def build(choice: FinderChoice) -> Finder:
         load_torch_libraries()
         from tinyface_core.finder import FinderSettings, build_finder
 
-        effort = EFFORTS.get(choice.effort, EFFORTS["balanced"])
-        settings = FinderSettings(refine=choice.refine, refine_budget=effort.refine_budget)
-        finder = build_finder(choice.detector, choice.gan, choice.device, settings, effort.twice_the_size)
+        settings = FinderSettings(refine=choice.refine, refine_budget=choice.refine_budget)
+        finder = build_finder(choice.detector, choice.gan, choice.device, settings, choice.twice_the_size)
         # The first search of all imports a good deal more of torch.
         finder.find(Frame(np.zeros((64, 64, 3), np.uint8), "first search"))
         return finder
@@ -183,9 +164,12 @@ class FindQueue(QObject):
         self._running = ""
         self.choice = FinderChoice()
         self.finished_count = 0
+        self._began = 0.0
 
     def add(self, sources: Iterable[str]) -> None:
         """Search these too."""
+        if not self.waiting_count:
+            self._began = time.monotonic()
         self._waiting.update(dict.fromkeys(source for source in sources if source != self._running))
         self._next()
 
@@ -213,6 +197,13 @@ class FindQueue(QObject):
     def waiting_count(self) -> int:
         """How many are still to be searched, with the one in work."""
         return len(self._waiting) + (self._job is not None)
+
+    @property
+    def remaining_seconds(self) -> float:
+        """What all that waits will take, judged by what was finished; -1 while nothing was."""
+        if not self.finished_count:
+            return -1.0
+        return (time.monotonic() - self._began) / self.finished_count * self.waiting_count
 
     def _next(self) -> None:
         if self._job is not None or not self._waiting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -126,6 +126,19 @@ class PicturesModel(QAbstractListModel):
             self._pictures[row] = replace(self._pictures[row], state=state, reason="")
         if rows:
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
+
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        """Tell how many faces of every searched picture are shown now."""
+        changed = [
+            row
+            for row, picture in enumerate(self._pictures)
+            if picture.faces != counts.get(picture.source, 0) and picture.state != State.FAILED
+        ]
+        for row in changed:
+            picture = self._pictures[row]
+            self._pictures[row] = replace(picture, faces=counts.get(picture.source, 0))
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
 
     def set_thumbnail(self, source: str, image: QImage) -> None:
         """A thumbnail arrived; the least recently seen ones are let go."""

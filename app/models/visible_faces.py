@@ -6,7 +6,8 @@ and sorted in about 60 ms each, so that a slider can be dragged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +90,11 @@ class VisibleFaces(QAbstractProxyModel):
             self._refresh()
             self.filter_changed.emit(wanted)
 
+    def counts(self) -> Counter[str]:
+        """How many faces of each picture pass the filter, those of other pictures than the one shown too."""
+        entries = self._faces.entries()
+        return Counter(entries[row].source for row in self._passing(replace(self._filter, source=None)).tolist())
+
     def entries(self) -> list[FaceEntry]:
         """The faces shown, in order."""
         entries = self._faces.entries()
@@ -153,8 +159,7 @@ class VisibleFaces(QAbstractProxyModel):
 
     # -- following the model behind --------------------------------------------------------------------
 
-    def _wanted_rows(self) -> _Rows:
-        wanted = self._filter
+    def _passing(self, wanted: FaceFilter) -> _Rows:
         score, size = self._faces.values(Column.SCORE), self._faces.values(Column.SIZE)
         if not len(score):
             return np.zeros(0, np.intp)
@@ -169,8 +174,11 @@ class VisibleFaces(QAbstractProxyModel):
             passes &= np.isin(self._faces.values(Column.VERDICT), order)
         if wanted.source is not None:
             passes &= self._faces.values(Column.PICTURE) == wanted.source
-        rows = np.flatnonzero(passes)
-        if self._column is None:
+        return np.flatnonzero(passes)
+
+    def _wanted_rows(self) -> _Rows:
+        rows = self._passing(self._filter)
+        if self._column is None or not len(rows):
             return rows
         values = self._faces.values(self._column)[rows]
         if self._order_kind == Qt.SortOrder.AscendingOrder:

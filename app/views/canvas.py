@@ -42,6 +42,9 @@ GRID_SCALE = 12.0
 _WHEEL_STEP = 1.0015
 _CLICK_SLACK = 4
 _SMALLEST_DRAWN = 2.0
+_WELL_SEEN = 6.0
+"""A face is well seen when its side is this part of the view's."""
+_LARGEST_FRAMED = 12.0
 _LOUPE_SIDE = 220
 _LOUPE_FACTOR = 6.0
 
@@ -192,8 +195,10 @@ class Canvas(QWidget):
     def frame_box(self, box: Box) -> None:
         """Go to a box, so near that its face is well seen."""
         side = max(box[2] - box[0], box[3] - box[1], 1.0)
-        wanted = min(self.width(), self.height()) / (side * 4.5)
-        scale = min(max(wanted, self._fit_scale()), 24.0)
+        room = min(self.width(), self.height())
+        if self._in_view(box) and side * self._scale >= room / _WELL_SEEN:
+            return
+        scale = min(max(room / (side * _WELL_SEEN), self._fit_scale()), _LARGEST_FRAMED)
         self._fitted = False
         self._go(scale, QPointF((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), True)
 
@@ -476,10 +481,14 @@ class Canvas(QWidget):
         self._bring_into_view(following)
         return True
 
+    def _in_view(self, box: Box) -> bool:
+        x1, y1, x2, y2 = box
+        face = QRectF(self.from_picture(QPointF(x1, y1)), self.from_picture(QPointF(x2, y2)))
+        return QRectF(self.rect()).contains(face)
+
     def _bring_into_view(self, row: int) -> None:
         x1, y1, x2, y2 = self._boxes.boxes[row]
-        face = QRectF(self.from_picture(QPointF(x1, y1)), self.from_picture(QPointF(x2, y2)))
-        if not QRectF(self.rect()).contains(face) and self._flight.state() != QVariantAnimation.State.Running:
+        if not self._in_view((x1, y1, x2, y2)) and self._flight.state() != QVariantAnimation.State.Running:
             self._fitted = False
             self._go(self._scale, QPointF((x1 + x2) / 2, (y1 + y2) / 2), True)
 

@@ -31,6 +31,7 @@ from tinyface_core.types import Face, Frame
 METHODS = ("nearest", "bilinear", "bicubic", "lanczos", "sr-only", "refined")
 """Built-in upscalers, in the order of the menu."""
 
+_GAP = 6
 _ORIGINAL = "original"
 _TRUTH = "truth"
 
@@ -40,7 +41,19 @@ class _Tile:
     name: str
     title: str
     image: QImage
-    figures: str
+    cost: str = ""
+    quality: str = ""
+    blocks: bool = False
+
+    @property
+    def figures(self) -> str:
+        """Cost and quality in one line."""
+        return " · ".join(part for part in (self.cost, self.quality) if part)
+
+    @property
+    def caption(self) -> tuple[str, str]:
+        """What is written at the top and at the bottom of the crop."""
+        return f"{self.title} · {self.cost}" if self.cost else self.title, self.quality
 
 
 class ComparisonPanel(QWidget):
@@ -53,19 +66,24 @@ class ComparisonPanel(QWidget):
         self._frame: Frame | None = None
         self._face: Face | None = None
         self._tiles: list[_Tile] = []
-        self._cells: list[_Cell] = []
+        self._measure = False
+        self.crops: list[CropView] = []
         self.view = LinkedView(self)
         self.queue = UpscalingQueue(enlarge, self)
         self.queue.ready.connect(self._show)
+        self.queue.part_ready.connect(self._show)
         self.queue.failed.connect(self._tell_failure)
         # A face passed by with the arrow keys is not worth a run of the networks.
         self._asking = QTimer(self, singleShot=True, interval=60)
         self._asking.timeout.connect(self._ask)
+        # The crops of another face must not stay for long.
+        self._waiting = QTimer(self, singleShot=True, interval=400)
+        self._waiting.timeout.connect(self._tell_waiting)
 
         self._grid_page = QWidget()
         self._grid = QGridLayout(self._grid_page)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(8)
+        self._grid.setSpacing(_GAP)
         self._split_page = self._make_split_page()
         self._message = QLabel(self.tr("Select a face to see it enlarged."))
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -74,13 +92,13 @@ class ComparisonPanel(QWidget):
         self._pages = QStackedWidget()
         for page in (self._message, self._grid_page, self._split_page):
             self._pages.addWidget(page)
-        self.remark = QLabel(self.tr("Refined pixels are generated, not evidence."))
+        self.remark = QLabel(self._remark(reduced=False))
         self.remark.setProperty("rank", "warning")
         self.remark.setWordWrap(True)
         self.remark.setToolTip(self.tr("Hold Space or O to see the original pixels."))
 
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(6)
         layout.addLayout(self._make_bar())
         layout.addWidget(self._pages, 1)
@@ -101,13 +119,14 @@ class ComparisonPanel(QWidget):
         self._frame, self._face = frame, face
         if frame is None or face is None:
             self._asking.stop()
+            self._waiting.stop()
             self.queue.cancel()
             self._tiles = []
             self._enable(False)
             self._say(self.tr("Select a face to see it enlarged."))
         else:
             self.view.fit()
-            self._asking.start()
+            self._ask_soon()
 
     def stop(self) -> None:
         """End what runs and wait for it; at closing."""
@@ -124,7 +143,7 @@ class ComparisonPanel(QWidget):
         """What is compared now as one picture: all crops, or the split as it stands."""
         if self._pages.currentWidget() is self._split_page:
             first, second = self._pair()
-            figures = " | ".join(tile.figures.replace("\n", ", ") for tile in (first, second) if tile.figures)
+            figures = " | ".join(tile.figures for tile in (first, second) if tile.figures)
             cells = [SheetCell(self._split_image(), f"{first.title} | {second.title}", figures)]
         else:
             cells = [SheetCell(tile.image, tile.title, tile.figures) for tile in self._tiles]
@@ -132,12 +151,12 @@ class ComparisonPanel(QWidget):
 
     def copy(self) -> None:
         """Put the sheet on the clipboard."""
-        if self._tiles:
+        if self.copy_button.isEnabled():
             QGuiApplication.clipboard().setImage(self.sheet())
 
     def save(self, path: Path | None = None) -> None:
         """Save the sheet as PNG; asks for the file where none is given."""
-        if not self._tiles:
+        if not self.save_button.isEnabled():
             return
         if path is None:
             folder = Path(self._settings.export_folder or Path.home())
@@ -159,8 +178,8 @@ class ComparisonPanel(QWidget):
     def show_original(self, original: bool) -> None:
         """Show the original pixels everywhere, or the enlargements again."""
         self.original_button.setChecked(original)
-        for cell in self._cells:
-            cell.crop.show_original(original)
+        for crop in self.crops:
+            crop.show_original(original)
         self.split.show_original(original)
 
     def show_split(self, split: bool) -> None:
@@ -189,12 +208,11 @@ class ComparisonPanel(QWidget):
         self.methods_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.methods_button.setMenu(QMenu(self))
         self._fill_methods()
-        self.measure_button = self._make_button(
-            "ruler",
-            self.tr("Test mode: reduce the face to a quarter, enlarge it again and measure against the truth"),
-            checkable=True,
-        )
-        self.measure_button.toggled.connect(lambda: self._asking.start())
+        self.measure_button = self._make_button("ruler", _measure_tip(forced=False), checkable=True)
+        self.measure_button.setText(self.tr("Measure"))
+        self.measure_button.setAccessibleName(self.tr("Measure against the truth"))
+        self.measure_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.measure_button.clicked.connect(self._set_measure)
         self.original_button = self._make_button(
             "original", self.tr("Original pixels (hold Space or O)"), checkable=True
         )
@@ -241,18 +259,17 @@ class ComparisonPanel(QWidget):
             row.addWidget(choice, 1)
         layout.addLayout(row)
         layout.addWidget(self.split, 1)
-        self._split_figures = QLabel()
-        self._split_figures.setProperty("rank", "second")
-        layout.addWidget(self._split_figures)
         return page
 
     def _fill_methods(self) -> None:
         menu = self.methods_button.menu()
         menu.clear()
+        menu.setToolTipsVisible(True)
         ticked = self._settings.comparison_methods
         files = self._settings.value("comparison/model_files", [""])
         for name in (*METHODS, *(file for file in files if file)):
             action = QAction(method_title(name), menu, checkable=True, checked=name in ticked)
+            action.setToolTip(_explanation(name) or name)
             action.toggled.connect(lambda on, name=name: self._tick(name, on))
             menu.addAction(action)
         menu.addSeparator()
@@ -286,68 +303,99 @@ class ComparisonPanel(QWidget):
         if name == "comparison_methods":
             self._fill_methods()
         if name in ("comparison_methods", "device", "gan") and self._face is not None:
+            self._ask_soon()
+
+    def _set_measure(self, on: bool) -> None:
+        self._measure = on
+        self._ask_soon()
+
+    def _ask_soon(self) -> None:
+        if self._face is not None:
+            self.queue.cancel()
             self._asking.start()
+            self._waiting.start()
 
     def _ask(self) -> None:
         if self._frame is None or self._face is None:
             return
-        if not self._tiles:
-            self._say(self.tr("Enlarging…"))
+        settings = self._settings
         self.queue.ask(
-            ComparisonRequest(
-                self._frame,
-                self._face,
-                self.methods(),
-                self._settings.device,
-                self.measure_button.isChecked(),
-            )
+            ComparisonRequest(self._frame, self._face, self.methods(), settings.device, self._measure, settings.gan)
         )
 
+    def _tell_waiting(self) -> None:
+        self._tiles = []
+        self._enable(False)
+        self._say(self.tr("Enlarging…"))
+
     def _show(self, comparison: Comparison) -> None:
-        crops = comparison.crops
-        original = to_image(crops.original)
-        size = self.tr("{width} × {height} px").format(width=original.width(), height=original.height())
-        title = self.tr("Reduced ×¼") if comparison.request.measure else self.tr("Original pixels")
-        tiles = [_Tile(_ORIGINAL, title, original, size)]
-        for enlargement in crops.enlargements:
-            figures = self.tr("{time} ms").format(time=_milliseconds(enlargement.milliseconds))
-            if enlargement.method in comparison.quality:
-                decibels, similarity = comparison.quality[enlargement.method]
-                figures += f"\n{decibels:.1f} dB\nSSIM {similarity:.2f}"
-            method = enlargement.method
-            tiles.append(_Tile(method, method_title(method), to_image(enlargement.pixels), figures))
-        if comparison.truth is not None:
-            tiles.append(_Tile(_TRUTH, self.tr("Truth"), to_image(comparison.truth), ""))
+        self._waiting.stop()
+        self._tell_reduced(comparison.request)
         self.failures.setText("\n".join(comparison.failures))
         self.failures.setVisible(bool(comparison.failures))
-        self._tiles = tiles
+        self._tiles = self._make_tiles(comparison)
+        crops = comparison.crops
+        original = to_image(crops.original if comparison.truth is None else comparison.truth)
         self._fill_grid(original)
         self._fill_choices()
-        self._enable(True)
+        self._enable(not comparison.pending)
         self.show_split(self.split_button.isChecked())
         self.show_original(self.original_button.isChecked())
 
+    def _make_tiles(self, comparison: Comparison) -> list[_Tile]:
+        original = to_image(comparison.crops.original)
+        size = self.tr("{width} × {height} px").format(width=original.width(), height=original.height())
+        reduced = comparison.request.reduction > 1
+        title = self.tr("Reduced to 1/{factor}").format(factor=comparison.request.reduction)
+        tiles = [_Tile(_ORIGINAL, title if reduced else self.tr("Original pixels"), original, "", size, blocks=True)]
+        for enlargement in comparison.crops.enlargements:
+            cost, quality = self.tr("{time} ms").format(time=_milliseconds(enlargement.milliseconds)), ""
+            if enlargement.method in comparison.quality:
+                decibels, similarity = comparison.quality[enlargement.method]
+                quality = f"{decibels:.1f} dB · SSIM {similarity:.2f}"
+            method = enlargement.method
+            tiles.append(_Tile(method, method_title(method), to_image(enlargement.pixels), cost, quality))
+        tiles += [_Tile(method, method_title(method), QImage(), "…") for method in comparison.pending]
+        if comparison.truth is not None:
+            tiles.append(_Tile(_TRUTH, self.tr("Truth"), to_image(comparison.truth), "", self.tr("as photographed")))
+        return tiles
+
+    def _tell_reduced(self, request: ComparisonRequest) -> None:
+        reduced, forced = request.reduction > 1, request.reduction > 1 and not request.measure
+        self.measure_button.setChecked(reduced)
+        self.measure_button.setEnabled(not forced)
+        self.measure_button.setToolTip(_measure_tip(forced))
+        self.remark.setText(self._remark(reduced))
+
+    def _remark(self, reduced: bool) -> str:
+        remark = self.tr("Refined pixels are generated, not evidence.")
+        if not reduced:
+            return remark
+        return self.tr("The face was reduced first, so that the truth is known.") + " " + remark
+
     def _fill_grid(self, original: QImage) -> None:
-        while len(self._cells) > len(self._tiles):
-            cell = self._cells.pop()
-            self._grid.removeWidget(cell)
-            cell.deleteLater()
-        while len(self._cells) < len(self._tiles):
-            self._cells.append(_Cell(self.view))
-        lines = max(tile.figures.count("\n") + 1 for tile in self._tiles)
-        for cell, tile in zip(self._cells, self._tiles, strict=True):
-            cell.show_tile(tile, original, lines)
+        while len(self.crops) > len(self._tiles):
+            crop = self.crops.pop()
+            self._grid.removeWidget(crop)
+            crop.deleteLater()
+        while len(self.crops) < len(self._tiles):
+            self.crops.append(CropView(self.view))
+        for crop, tile in zip(self.crops, self._tiles, strict=True):
+            crop.set_images(tile.image, original, tile.blocks)
+            crop.set_caption(*tile.caption)
+            crop.setAccessibleName(f"{tile.title} {tile.figures}")
+            crop.setToolTip("\n".join(line for line in (tile.title, _explanation(tile.name), tile.figures) if line))
         self._arrange()
 
     def _arrange(self) -> None:
-        if not self._cells:
+        if not self.crops:
             return
-        count = len(self._cells)
+        count = len(self.crops)
         width, height = max(self._pages.width(), 1), max(self._pages.height(), 1)
 
         def side(columns: int) -> float:
             rows = -(-count // columns)
-            return min((width - 8 * (columns - 1)) / columns, height / rows - 72)
+            return min((width - _GAP * (columns - 1)) / columns, (height - _GAP * (rows - 1)) / rows)
 
         columns = max(range(1, count + 1), key=side)
         for place in range(max(self._grid.columnCount(), columns)):
@@ -355,8 +403,8 @@ class ComparisonPanel(QWidget):
         rows = -(-count // columns)
         for place in range(max(self._grid.rowCount(), rows)):
             self._grid.setRowStretch(place, 1 if place < rows else 0)
-        for place, cell in enumerate(self._cells):
-            self._grid.addWidget(cell, place // columns, place % columns)
+        for place, crop in enumerate(self.crops):
+            self._grid.addWidget(crop, place // columns, place % columns)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose the number of columns that makes the crops largest."""
@@ -371,7 +419,8 @@ class ComparisonPanel(QWidget):
             for tile in self._tiles:
                 choice.addItem(tile.title, tile.name)
             place = choice.findData(chosen)
-            choice.setCurrentIndex(place if place >= 0 else min(wish % len(self._tiles), len(self._tiles) - 1))
+            made = [number for number, tile in enumerate(self._tiles) if tile.name != _TRUTH]
+            choice.setCurrentIndex(place if place >= 0 else made[min(wish, len(made) - 1)])
             choice.blockSignals(False)
         self._show_pair()
 
@@ -383,12 +432,9 @@ class ComparisonPanel(QWidget):
         if not self._tiles:
             return
         first, second = self._pair()
-        self.split.set_pair(first.image, second.image, self._tiles[0].image)
-        self._split_figures.setText(
-            "     ".join(
-                f"{tile.title}: {tile.figures}".replace("\n", ", ") for tile in (first, second) if tile.figures
-            )
-        )
+        original = self.crops[0].original
+        self.split.set_pair(first.image, second.image, original, (first.blocks, second.blocks))
+        self.split.set_captions(first.caption, second.caption)
 
     def _split_image(self) -> QImage:
         first, second = (tile.image for tile in self._pair())
@@ -432,34 +478,6 @@ class ComparisonPanel(QWidget):
         super().keyReleaseEvent(event)
 
 
-class _Cell(QWidget):
-    """A crop with its method and figures under it."""
-
-    def __init__(self, view: LinkedView) -> None:
-        super().__init__()
-        self.crop = CropView(view)
-        self._title, self._figures = QLabel(), QLabel()
-        self._title.setProperty("rank", "heading")
-        self._figures.setProperty("rank", "second")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self.crop, 1)
-        for label in (self._title, self._figures):
-            label.setMinimumWidth(1)
-            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-            layout.addWidget(label)
-
-    def show_tile(self, tile: _Tile, original: QImage, lines: int) -> None:
-        """Show one enlargement; every cell leaves room for as many `lines`, so that crops stand level."""
-        self._figures.setFixedHeight(lines * self._figures.fontMetrics().lineSpacing() + 2)
-        self.crop.set_images(original if tile.name == _ORIGINAL else tile.image, original)
-        self.crop.setAccessibleName(f"{tile.title} {tile.figures}")
-        self.crop.setToolTip(f"{tile.title}\n{tile.figures}")
-        self._title.setText(tile.title)
-        self._figures.setText(tile.figures)
-
-
 def method_title(method: str) -> str:
     """A method's name as people say it; of a model file its name without folder."""
     titles = {
@@ -473,5 +491,24 @@ def method_title(method: str) -> str:
     return titles.get(method) or Path(method).stem
 
 
+def _explanation(method: str) -> str:
+    explanations = {
+        "sr-only": QCoreApplication.translate("ComparisonPanel", "The generator's first network: enlarges"),
+        "refined": QCoreApplication.translate("ComparisonPanel", "Both networks of the generator: enlarge and refine"),
+    }
+    return explanations.get(method, "")
+
+
 def _milliseconds(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else f"{value:.2f}"
+
+
+def _measure_tip(forced: bool) -> str:
+    if forced:
+        return QCoreApplication.translate(
+            "ComparisonPanel",
+            "This face is large enough as it is: it was reduced, to measure what each method makes of it",
+        )
+    return QCoreApplication.translate(
+        "ComparisonPanel", "Reduce the face to a quarter, enlarge it again and measure against the truth"
+    )

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from app.style import colours_of
 from tinyface_core.types import RgbImage
 
 _LARGEST_ZOOM = 32.0
+_CAPTION_MARGIN = 6.0
 
 
 def to_image(pixels: RgbImage) -> QImage:
@@ -50,15 +62,27 @@ class CropView(QWidget):
         self._image = QImage()
         self._original = QImage()
         self._showing_original = False
+        self._blocks = False
+        self._caption = ("", "")
         self._dragged_from: QPointF | None = None
         view.changed.connect(self.update)
         self.setMinimumSize(72, 72)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def set_images(self, image: QImage, original: QImage) -> None:
-        """The enlargement, and the pixels that it was made from."""
-        self._image, self._original = image, original
+    def set_images(self, image: QImage, original: QImage, blocks: bool = False) -> None:
+        """The enlargement (null while it is made), the photo's own pixels, and whether `image` stays blocks."""
+        self._image, self._original, self._blocks = image, original, blocks
         self.update()
+
+    def set_caption(self, title: str, figures: str) -> None:
+        """What is written on the crop: the method at its top, figures at its bottom."""
+        self._caption = (title, figures)
+        self.update()
+
+    @property
+    def original(self) -> QImage:
+        """The photo's own pixels."""
+        return self._original
 
     def show_original(self, original: bool) -> None:
         """Show the original pixels instead, while a key is held."""
@@ -81,20 +105,27 @@ class CropView(QWidget):
         top = self.height() / 2 - self._view.centre.y() * side
         return QRectF(left, top, side, side)
 
+    def seen(self) -> QRectF:
+        """The part of the widget that the crop covers."""
+        return self.place() & QRectF(self.rect())
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the crop."""
+        """Draw the crop and what is written on it."""
         painter = QPainter(self)
-        self._draw_background(painter)
-        self._draw(painter, self.shown, self.shown is self._original)
+        self._draw(painter, self.shown, self._blocks or self._showing_original)
+        title, figures = self._caption
+        if self._showing_original:
+            title, figures = self.tr("Original pixels"), ""
+        seen = self.seen()
+        _write(painter, seen, title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, bold=True)
+        _write(painter, seen, figures, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
         self._draw_focus(painter)
 
-    def _draw_background(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect(), QColor(colours_of(self.palette()).canvas))
-
     def _draw(self, painter: QPainter, image: QImage, blocks: bool) -> None:
-        if image.isNull():
-            return
         place = self.place()
+        if image.isNull():
+            painter.fillRect(self.seen(), QColor(colours_of(self.palette()).canvas))
+            return
         # Original pixels stay blocks; an enlargement is smoothed only until its own pixels are large.
         smooth = not blocks and place.width() < 6 * image.width()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
@@ -104,7 +135,7 @@ class CropView(QWidget):
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.palette().highlight().color(), 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.drawRect(self.seen().adjusted(1, 1, -1, -1))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom; the point under the cursor stays there."""
@@ -166,6 +197,8 @@ class SplitView(CropView):
     def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
         super().__init__(view, parent)
         self._second = QImage()
+        self._second_blocks = False
+        self._second_caption = ("", "")
         self._border = 0.5
         self._moving = False
         self.setMouseTracking(True)
@@ -181,27 +214,39 @@ class SplitView(CropView):
         self.border_moved.emit(self._border)
         self.update()
 
-    def set_pair(self, first: QImage, second: QImage, original: QImage) -> None:
-        """The two enlargements and the pixels that they were made from."""
-        self._second = second
-        self.set_images(first, original)
+    def set_pair(self, first: QImage, second: QImage, original: QImage, blocks: tuple[bool, bool]) -> None:
+        """The two enlargements, the photo's own pixels, and which of the two are not to be smoothed."""
+        self._second, self._second_blocks = second, blocks[1]
+        self.set_images(first, original, blocks[0])
+
+    def set_captions(self, first: tuple[str, str], second: tuple[str, str]) -> None:
+        """Method and figures of either side."""
+        self._second_caption = second
+        self.set_caption(*first)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw both sides, the border and its handle."""
-        painter = QPainter(self)
-        self._draw_background(painter)
         if self._showing_original:
-            self._draw(painter, self._original, True)
+            super().paintEvent(event)
             return
+        painter = QPainter(self)
         x = self._border * self.width()
-        # A side may show the original pixels themselves, which stay blocks.
-        for image, part in (
-            (self._image, QRectF(0, 0, x, self.height())),
-            (self._second, QRectF(x, 0, self.width() - x, self.height())),
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        for image, blocks, (title, figures), side, part in (
+            (self._image, self._blocks, self._caption, left, QRectF(0, 0, x, self.height())),
+            (
+                self._second,
+                self._second_blocks,
+                self._second_caption,
+                right,
+                QRectF(x, 0, self.width() - x, self.height()),
+            ),
         ):
             painter.save()
             painter.setClipRect(part)
-            self._draw(painter, image, image.cacheKey() == self._original.cacheKey())
+            self._draw(painter, image, blocks)
+            _write(painter, self.seen(), title, side | Qt.AlignmentFlag.AlignTop, bold=True)
+            _write(painter, self.seen(), figures, side | Qt.AlignmentFlag.AlignBottom)
             painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(0, 0, 0, 150), 3))
@@ -245,3 +290,28 @@ class SplitView(CropView):
                 self.set_border(self._border + 0.02)
             case _:
                 super().keyPressEvent(event)
+
+
+def _write(painter: QPainter, place: QRectF, text: str, where: Qt.AlignmentFlag, bold: bool = False) -> None:
+    """Write on a dark ground into a corner of `place`, in two lines at a dot where one is too narrow."""
+    if not text or place.width() < 40:
+        return
+    painter.save()
+    font = QFont(painter.font())
+    font.setPointSizeF(font.pointSizeF() * 0.9)
+    font.setBold(bold)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    room = place.width() - 2 * _CAPTION_MARGIN
+    if metrics.horizontalAdvance(text) > room:
+        text = text.replace(" · ", "\n")
+    lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in text.split("\n")]
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _CAPTION_MARGIN
+    height = metrics.lineSpacing() * len(lines) + 4
+    left = place.left() if where & Qt.AlignmentFlag.AlignLeft else place.right() - width
+    top = place.top() if where & Qt.AlignmentFlag.AlignTop else place.bottom() - height
+    ground = QRectF(left, top, width, height)
+    painter.fillRect(ground, QColor(16, 18, 21, 175))
+    painter.setPen(QColor("white"))
+    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, "\n".join(lines))
+    painter.restore()

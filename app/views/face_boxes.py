@@ -124,7 +124,9 @@ class FaceBoxes:
         for row, strength in ((hovered, 3), (selected, 4)):
             if row is not None and row < len(boxes):
                 self._stress(painter, boxes[row], self._colours[self._colour_of[row]], strength)
-                self._paint_label(painter, boxes[row], row, self.label(row, long=True))
+                text = self.label(row, long=True)
+                place = next(p for p in _label_places(painter.font(), boxes[row], text) if p.top() >= 0)
+                self._paint_label(painter, place, row, text)
 
     def label(self, row: int, long: bool = False) -> str:
         """What is written at a face: verdict sign and score; `long` adds the size."""
@@ -150,23 +152,22 @@ class FaceBoxes:
         self, painter: QPainter, boxes: NDArray[np.float64], seen: NDArray[np.intp], selected: int | None
     ) -> None:
         taken: list[QRectF] = []
-        # Best scores write first; a label that would cover another one is left out.
+        # Best scores write first; a label that would cover a face or another label is left out.
         for row in seen[np.argsort([-self.entries[i].face.score for i in seen], kind="stable")].tolist():
             if row == selected:
                 continue
-            place = self._label_place(painter.font(), boxes[row], self.label(row))
-            if not any(place.intersects(other) for other in taken):
-                taken.append(place)
-                self._paint_label(painter, boxes[row], row, self.label(row))
+            others = boxes[seen]
+            x, y = (boxes[row, :2] + boxes[row, 2:]) / 2
+            # A box round this one cannot be kept clear of.
+            round_it = ((others[:, :2] <= (x, y)) & (others[:, 2:] >= (x, y))).all(1)
+            others = others[~round_it]
+            for place in _label_places(painter.font(), boxes[row], self.label(row)):
+                if not _covers(place, others) and not any(place.intersects(other) for other in taken):
+                    taken.append(place)
+                    self._paint_label(painter, place, row, self.label(row))
+                    break
 
-    def _label_place(self, font: QFont, box: NDArray[np.float64], text: str) -> QRectF:
-        metrics = QFontMetricsF(font)
-        height = metrics.height() + 1
-        top = box[1] - height - 2 if box[1] >= height + 2 else box[3] + 3
-        return QRectF(box[0] - 1, top, metrics.horizontalAdvance(text) + 8, height)
-
-    def _paint_label(self, painter: QPainter, box: NDArray[np.float64], row: int, text: str) -> None:
-        place = self._label_place(painter.font(), box, text)
+    def _paint_label(self, painter: QPainter, place: QRectF, row: int, text: str) -> None:
         colour = self._colours[self._colour_of[row]]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -175,6 +176,18 @@ class FaceBoxes:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QColor("#101215") if colour.lightness() > 110 else QColor("white"))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _label_places(font: QFont, box: NDArray[np.float64], text: str) -> list[QRectF]:
+    """Where a label may stand: over its box, or under it."""
+    metrics = QFontMetricsF(font)
+    width, height = metrics.horizontalAdvance(text) + 8, metrics.height() + 1
+    return [QRectF(box[0] - 1, top, width, height) for top in (box[1] - height - 2, max(box[3] + 3, 0.0))]
+
+
+def _covers(place: QRectF, boxes: NDArray[np.float64]) -> bool:
+    meets = (boxes[:, 0] < place.right()) & (boxes[:, 2] > place.left())
+    return bool((meets & (boxes[:, 1] < place.bottom()) & (boxes[:, 3] > place.top())).any())
 
 
 def _rect(box: NDArray[np.float64]) -> QRectF:

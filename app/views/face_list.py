@@ -29,6 +29,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QListView,
+    QMenu,
+    QPushButton,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -71,14 +73,24 @@ class FaceList(QWidget):
         self._visible = visible
         self._settings = settings
         self._telling = True
+        self._source: str | None = None
         self.table = self._make_table()
         self.gallery = self._make_gallery()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.gallery)
+        self.nothing = QLabel()
+        self.nothing.setProperty("rank", "second")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        self._stack.addWidget(self.nothing)
         self.count = QLabel()
         self.count.setProperty("rank", "second")
         self.count.setAccessibleName(self.tr("Number of faces"))
+        self.show_hidden = QPushButton(self.tr("Show all"))
+        self.show_hidden.setProperty("flat", "true")
+        self.show_hidden.setToolTip(self.tr("Set all filters back, so that every candidate is listed"))
+        self.show_hidden.clicked.connect(self.reset_filters)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 6)
@@ -86,7 +98,11 @@ class FaceList(QWidget):
         layout.addLayout(self._make_filters())
         layout.addLayout(self._make_bar())
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self.count)
+        layout.addLayout(self._make_verdict_row())
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.count, 1)
+        bottom.addWidget(self.show_hidden)
+        layout.addLayout(bottom)
 
         self._keeping = QTimer(self, singleShot=True, interval=400)
         self._keeping.timeout.connect(self._keep_filter)
@@ -100,7 +116,7 @@ class FaceList(QWidget):
         visible.modelAboutToBeReset.connect(self._remember_selection)
         visible.modelReset.connect(self._restore_selection)
         self._restore_filter()
-        self.show_gallery(settings.value("face_list/gallery", False))
+        self.show_gallery(settings.value("face_list/gallery", True))
         self._tell_counts()
 
     # -- what the window asks ------------------------------------------------------------------------
@@ -141,11 +157,27 @@ class FaceList(QWidget):
         if index.isValid():
             self._view.setCurrentIndex(index)
 
+    def set_picture(self, source: str | None) -> None:
+        """The window shows another picture."""
+        self._source = source
+        if self.this_picture.isChecked():
+            self._filter()
+
+    def reset_filters(self) -> None:
+        """List every candidate of every picture."""
+        with QSignalBlocker(self.score_slider), QSignalBlocker(self.size_slider), QSignalBlocker(self.verdict_filter):
+            self.score_slider.setValue((0.0, 1.0))
+            self.size_slider.setValue((0.0, float(_SIZE_STEPS)))
+            self.verdict_filter.setCurrentIndex(0)
+            self.this_picture.setChecked(False)
+        self._filter()
+
     def show_gallery(self, gallery: bool) -> None:
         """Show thumbnails instead of the table, or the table again."""
         keys, current = self.selected_keys(), self._selection.currentIndex()
         (self._gallery_button if gallery else self._table_button).setChecked(True)
-        self._stack.setCurrentWidget(self.gallery if gallery else self.table)
+        if self._visible.rowCount():
+            self._stack.setCurrentWidget(self._view)
         self._settings.set_value("face_list/gallery", gallery)
         self._select_keys(keys)
         if current.isValid():
@@ -155,7 +187,7 @@ class FaceList(QWidget):
 
     @property
     def _view(self) -> QAbstractItemView:
-        return self.gallery if self._stack.currentWidget() is self.gallery else self.table
+        return self.gallery if self._gallery_button.isChecked() else self.table
 
     def _make_table(self) -> QTableView:
         table = QTableView()
@@ -180,13 +212,13 @@ class FaceList(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
         for column, width in {
-            Column.FACE: 50,
-            Column.VERDICT: 108,
-            Column.SCORE: 62,
-            Column.PROBABILITY: 68,
-            Column.SIZE: 54,
-            Column.PICTURE: 150,
-            Column.TIME: 76,
+            Column.FACE: 46,
+            Column.VERDICT: 104,
+            Column.SCORE: 58,
+            Column.PROBABILITY: 62,
+            Column.SIZE: 50,
+            Column.PICTURE: 110,
+            Column.TIME: 66,
         }.items():
             table.setColumnWidth(column, width)
         table.setSortingEnabled(True)
@@ -260,15 +292,17 @@ class FaceList(QWidget):
             self.verdict_filter.addItem(icon(verdict.colour_name), verdict.label, verdict)
         self.verdict_filter.currentIndexChanged.connect(self._filter)
         bar.addWidget(self.verdict_filter)
+        self.this_picture = self._make_button("open-picture", self.tr("Only faces of the picture on the screen"))
+        self.this_picture.setText(self.tr("This picture"))
+        self.this_picture.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.this_picture.setCheckable(True)
+        self.this_picture.toggled.connect(self._filter)
+        bar.addWidget(self.this_picture)
         bar.addStretch(1)
-        self.verdict_buttons = {}
-        for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
-            name = self.tr("{verdict} ({key})").format(verdict=verdict.label, key=verdict.key)
-            button = self._make_button(verdict.colour_name, name)
-            button.clicked.connect(lambda _=False, verdict=verdict: self.give_verdict(verdict))
-            self.verdict_buttons[verdict] = button
-            bar.addWidget(button)
-        bar.addSpacing(8)
+        self.sort_button = self._make_button("sort", self.tr("Order of the faces"))
+        self.sort_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.sort_button.setMenu(self._make_sort_menu())
+        bar.addWidget(self.sort_button)
         self._table_button = self._make_button("table", self.tr("Show as a table"))
         self._gallery_button = self._make_button("gallery", self.tr("Show as a gallery"))
         group = QButtonGroup(self)
@@ -279,6 +313,45 @@ class FaceList(QWidget):
         self._table_button.clicked.connect(lambda: self.show_gallery(False))
         self._gallery_button.clicked.connect(lambda: self.show_gallery(True))
         return bar
+
+    def _make_verdict_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        self.verdict_buttons = {}
+        for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
+            button = QPushButton(icon(verdict.colour_name), f"{verdict.label}  {verdict.key}")
+            button.setProperty("narrow", "true")
+            button.setAccessibleName(verdict.label)
+            button.setToolTip(self.tr("Say this of the selected faces (key {key})").format(key=verdict.key))
+            button.clicked.connect(lambda _=False, verdict=verdict: self.give_verdict(verdict))
+            self.verdict_buttons[verdict] = button
+            row.addWidget(button, 1)
+        return row
+
+    def _make_sort_menu(self) -> QMenu:
+        menu = QMenu(self)
+        up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+        for text, column, order in (
+            (self.tr("Best score first"), Column.SCORE, down),
+            (self.tr("Least certain first"), Column.SCORE, up),
+            (self.tr("Smallest first"), Column.SIZE, up),
+            (self.tr("Largest first"), Column.SIZE, down),
+            (self.tr("By picture"), Column.PICTURE, up),
+            (self.tr("By time in the video"), Column.TIME, up),
+            (self.tr("By verdict"), Column.VERDICT, up),
+        ):
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, column=column, order=order: self.table.sortByColumn(column, order))
+            action.setData((int(column), order == up))
+        menu.aboutToShow.connect(self._tick_order)
+        return menu
+
+    def _tick_order(self) -> None:
+        header = self.table.horizontalHeader()
+        order = (header.sortIndicatorSection(), header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder)
+        for action in self.sort_button.menu().actions():
+            action.setChecked(tuple(action.data()) == order)
 
     def _make_button(self, icon_name: str, name: str) -> QToolButton:
         button = QToolButton()
@@ -301,6 +374,7 @@ class FaceList(QWidget):
             largest=float("inf") if large >= _SIZE_STEPS else _pixels(large),
             # Every verdict is a str; the combo box gives it back as a plain one.
             verdicts=None if verdict is None else frozenset({Verdict(verdict)}),
+            source=self._source if self.this_picture.isChecked() else None,
         )
         self._visible.set_filter(wanted)
         self._score_text.setText(f"{wanted.lowest_score:.2f} – {wanted.highest_score:.2f}")
@@ -359,18 +433,38 @@ class FaceList(QWidget):
 
     def _tell_counts(self) -> None:
         shown, all_faces = self._visible.rowCount(), self._visible.faces.rowCount()
-        text = self.tr("{shown} of {total} faces").format(shown=f"{shown:,}", total=f"{all_faces:,}")
+        hidden = all_faces - shown
+        text = self.tr("1 face") if shown == 1 else self.tr("{count} faces").format(count=f"{shown:,}")
+        if hidden:
+            text += " · " + self.tr("{count} hidden by filters").format(count=f"{hidden:,}")
         selected = len({index.row() for index in self._selection.selectedIndexes()})
         if selected > 1:
-            text += self.tr(" · {count} selected").format(count=selected)
-        verdicts = self._visible.faces.values(Column.VERDICT)
-        for verdict in self.verdict_buttons:
-            number = int(np.count_nonzero(verdicts == VERDICT_ORDER[verdict]))
-            if number:
-                text += f" · {verdict.label} {number:,}"
+            text += " · " + self.tr("{count} selected").format(count=selected)
         self.count.setText(text)
+        self.count.setToolTip(self._verdict_counts())
+        self.show_hidden.setVisible(hidden > 0)
+        self.nothing.setText(
+            self.tr("No candidate passes the filters.") if hidden else self.tr("No faces were found so far.")
+        )
+        self._stack.setCurrentWidget(self._view if shown else self.nothing)
+        self._show_columns_in_use()
         for button in self.verdict_buttons.values():
             button.setEnabled(shown > 0)
+
+    def _verdict_counts(self) -> str:
+        verdicts = self._visible.faces.values(Column.VERDICT)
+        return "\n".join(
+            f"{verdict.label}: {int(np.count_nonzero(verdicts == VERDICT_ORDER[verdict])):,}"
+            for verdict in VERDICT_ORDER
+        )
+
+    def _show_columns_in_use(self) -> None:
+        """Hide columns that would say nothing: of scores that nobody computed, of the one picture, of no video."""
+        values = self._visible.faces.values
+        for column in (Column.PROBABILITY, Column.TIME):
+            self.table.setColumnHidden(column, not bool((values(column) >= 0).any()))
+        pictures = values(Column.PICTURE)
+        self.table.setColumnHidden(Column.PICTURE, not bool((pictures != pictures[:1]).any()))
 
 
 class _ThumbnailDelegate(QStyledItemDelegate):
@@ -385,7 +479,7 @@ class _ThumbnailDelegate(QStyledItemDelegate):
 class _GalleryDelegate(QStyledItemDelegate):
     """Thumbnail, score and size, and the verdict's icon in its corner."""
 
-    _SIDE = 84
+    _SIDE = 76
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(self._SIDE + 10, self._SIDE + 12 + option.fontMetrics.height())

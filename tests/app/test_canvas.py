@@ -145,7 +145,7 @@ def test_arrows_go_to_the_nearest_face_that_way(qtbot: QtBot, canvas: Canvas) ->
 
 def test_going_to_a_tiny_face_makes_it_large_and_central(qtbot: QtBot, canvas: Canvas) -> None:
     canvas.select(2, frame_it=True)
-    qtbot.waitUntil(lambda: canvas.scale > 12)
+    qtbot.waitUntil(lambda: canvas.scale > 9)
     qtbot.wait(250)
     middle = canvas.from_picture(QPointF(154, 25))
     assert (middle.x(), middle.y()) == pytest.approx((400, 300), abs=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ FACE = Face((20, 20, 60, 60), 0.9, 0.9)
 SHADES = {"nearest": 40, "bilinear": 90, "sr-only": 140, "refined": 200}
 
 
-def enlarge(frame: Frame, face: Face, methods: tuple[str, ...], device: str) -> CropSet:
+def enlarge(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str = "") -> CropSet:
     """Every method gives one even shade, so that a pixel tells where it came from."""
     original = np.full((16, 16, 3), 10, np.uint8)
     made = tuple(Enlargement(name, np.full((64, 64, 3), SHADES[name], np.uint8), 2.5) for name in methods)
@@ -58,15 +59,15 @@ def middle_shade(widget: object) -> int:
 
 
 def test_original_and_ticked_methods_stand_side_by_side_with_their_cost(panel: ComparisonPanel) -> None:
-    texts = [cell.crop.accessibleName() for cell in panel._cells]
+    texts = [crop.accessibleName() for crop in panel.crops]
     assert texts[0].startswith("Original pixels 16 × 16")
     assert texts[1:] == ["Bilinear 2.5 ms", "SR only 2.5 ms", "Refined 2.5 ms"]
-    assert [middle_shade(cell.crop) for cell in panel._cells] == [10, 90, 140, 200]
+    assert [middle_shade(crop) for crop in panel.crops] == [10, 90, 140, 200]
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_O])
 def test_original_pixels_show_as_long_as_the_key_is_held(qtbot: QtBot, panel: ComparisonPanel, key: Qt.Key) -> None:
-    crop = panel._cells[3].crop
+    crop = panel.crops[3]
     qtbot.keyPress(crop, key)
     assert middle_shade(crop) == 10
     qtbot.keyRelease(crop, key)
@@ -83,11 +84,11 @@ def test_a_ticked_method_is_added_and_remembered(qtbot: QtBot, panel: Comparison
     with qtbot.waitSignal(panel.queue.ready, timeout=3000):
         action.trigger()
     assert "nearest" in panel._settings.comparison_methods
-    assert [cell.crop.accessibleName().split()[0] for cell in panel._cells][1] == "Nearest"
+    assert [crop.accessibleName().split()[0] for crop in panel.crops][1] == "Nearest"
 
 
 def test_zoom_and_pan_are_linked(qtbot: QtBot, panel: ComparisonPanel) -> None:
-    first, last = panel._cells[0].crop, panel._cells[-1].crop
+    first, last = panel.crops[0], panel.crops[-1]
     qtbot.keyClick(first, Qt.Key.Key_Plus)
     qtbot.keyClick(first, Qt.Key.Key_Plus)
     assert panel.view.zoom > 1.5
@@ -151,7 +152,7 @@ def test_no_face_clears_the_comparison(panel: ComparisonPanel) -> None:
 
 
 def test_a_method_that_fails_does_not_hide_the_others(frame: Frame) -> None:
-    def partly(frame: Frame, face: Face, methods: tuple[str, ...], device: str) -> CropSet:
+    def partly(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
         if methods == ("refined",):
             raise RuntimeError("The weights are missing.")
         return enlarge(frame, face, methods, device)
@@ -165,7 +166,7 @@ def test_a_method_that_fails_does_not_hide_the_others(frame: Frame) -> None:
 def test_the_newest_request_wins(qtbot: QtBot, frame: Frame) -> None:
     release = threading.Event()
 
-    def slow(frame: Frame, face: Face, methods: tuple[str, ...], device: str) -> CropSet:
+    def slow(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
         if face.score < 0.5:
             release.wait(5)
         return enlarge(frame, face, methods, device)
@@ -202,3 +203,94 @@ def test_test_mode_refuses_a_face_that_is_too_small(frame: Frame) -> None:
     request = ComparisonRequest(frame, Face((5, 5, 20, 20), 1, 1), ("bilinear",), measure=True)
     with pytest.raises(FaceTooSmall, match="15 pixels is too small"):
         compare(request, enlarge, threading.Event())
+
+
+def test_a_large_face_is_reduced_first_so_that_it_is_quick_and_measured() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def spy(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
+        asked.append(frame.pixels.shape[:2])
+        return CropComparer()(frame, face, methods, device, gan)
+
+    frame = Frame(np.random.default_rng(0).integers(0, 256, (900, 900, 3), np.uint8), "large.png")
+    request = ComparisonRequest(frame, Face((200, 200, 700, 700), 1, 1), ("bilinear",), "cpu")
+    done = compare(request, spy, threading.Event())
+    assert request.reduction == 11
+    assert max(max(shape) for shape in asked) <= 900 // 11
+    assert done.crops.original.shape[0] <= 64
+    assert done.truth is not None and done.truth.shape == done.crops.enlargements[0].pixels.shape
+    assert set(done.quality) == {"bilinear"}
+
+
+def test_a_large_face_tells_that_it_was_reduced(qtbot: QtBot, panel: ComparisonPanel) -> None:
+    frame = Frame(np.zeros((400, 400, 3), np.uint8), "large.png")
+    with qtbot.waitSignal(panel.queue.ready, timeout=3000):
+        panel.set_face(frame, Face((50, 50, 250, 250), 0.9, 0.9))
+    assert "reduced first" in panel.remark.text()
+    assert panel.measure_button.isChecked() and not panel.measure_button.isEnabled()
+    with qtbot.waitSignal(panel.queue.ready, timeout=3000):
+        panel.set_face(frame, FACE)
+    assert panel.measure_button.isEnabled() and not panel.measure_button.isChecked()
+
+
+def test_quick_methods_are_shown_while_slow_ones_are_at_work(qtbot: QtBot, panel: ComparisonPanel) -> None:
+    release = threading.Event()
+
+    def slow(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
+        if "refined" in methods:
+            release.wait(5)
+        elif "sr-only" in methods:
+            time.sleep(0.15)
+        return enlarge(frame, face, methods, device)
+
+    panel.queue._enlarge = slow
+    with qtbot.waitSignal(panel.queue.part_ready, timeout=3000):
+        panel.set_face(Frame(np.zeros((120, 120, 3), np.uint8), "b.png"), FACE)
+    assert [crop.accessibleName() for crop in panel.crops][1:] == ["Bilinear 2.5 ms", "SR only 2.5 ms", "Refined …"]
+    assert not panel.copy_button.isEnabled()
+    with qtbot.waitSignal(panel.queue.ready, timeout=3000):
+        release.set()
+    assert panel.crops[3].accessibleName() == "Refined 2.5 ms"
+    assert panel.copy_button.isEnabled()
+
+
+def test_the_crops_of_another_face_do_not_stay(qtbot: QtBot, panel: ComparisonPanel) -> None:
+    release = threading.Event()
+
+    def slow(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
+        release.wait(5)
+        return enlarge(frame, face, methods, device)
+
+    panel.queue._enlarge = slow
+    panel.set_face(Frame(np.zeros((120, 120, 3), np.uint8), "b.png"), FACE)
+    qtbot.waitUntil(lambda: not panel._grid_page.isVisible(), timeout=2000)
+    release.set()
+    qtbot.waitUntil(panel._grid_page.isVisible, timeout=2000)
+
+
+def test_the_chosen_generator_weights_are_the_ones_compared(qtbot: QtBot, panel: ComparisonPanel) -> None:
+    asked: list[str] = []
+
+    def spy(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
+        asked.append(gan)
+        return enlarge(frame, face, methods, device)
+
+    panel.queue._enlarge = spy
+    with qtbot.waitSignal(panel.queue.ready, timeout=3000):
+        panel._settings.gan = "my-own"
+    assert set(asked) == {"my-own"}
+
+
+def test_bundled_weights_enlarge_a_face_in_three_ways_and_are_measured() -> None:
+    y, x = np.mgrid[0:256, 0:256]
+    shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
+    frame = Frame(np.repeat(shade[..., None], 3, axis=2), "wave.png")
+    methods = ("bilinear", "sr-only", "refined")
+    request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods, "cpu", measure=True)
+    done = compare(request, CropComparer(), threading.Event())
+    assert done.failures == ()
+    assert [made.method for made in done.crops.enlargements] == list(methods)
+    sides = {made.pixels.shape for made in done.crops.enlargements}
+    assert sides == {(4 * done.crops.original.shape[0],) * 2 + (3,)}
+    # A network that had lost its weights would give noise of some 8 dB.
+    assert all(done.quality[method][0] > 25 for method in methods)

@@ -23,7 +23,8 @@ from app.jobs.exporting import ExportRequest
 from app.models.faces import FacesModel
 from app.models.verdict import Verdict
 from app.models.visible_faces import FaceFilter, VisibleFaces
-from app.settings import Settings
+from app.settings import Effort, Settings
+from app.views.effort import EffortPicker
 from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Progress
 from tinyface_core.weights import Manifest, WeightsEntry
 
@@ -134,11 +135,25 @@ def test_preferences_are_kept_at_once_and_told(qtbot: QtBot, settings: Settings)
     with qtbot.waitSignal(settings.changed) as told:
         dialog.theme.setCurrentIndex(dialog.theme.findData("dark"))
     assert (told.args, settings.theme) == (["theme"], "dark")
-    dialog.effort.setCurrentIndex(dialog.effort.findData("thorough"))
+    choice = dialog.effort.choice
+    choice.setCurrentIndex(choice.findData("thorough"))
     dialog.video_step.setValue(25)
     assert (settings.effort, settings.video_step) == ("thorough", 25)
     # The answer on devices comes from another thread, which is waited for so that it ends with the test.
     qtbot.waitUntil(lambda: "cpu" in dialog.devices_found.text(), timeout=20_000)
+
+
+def test_changing_a_number_makes_the_effort_the_users_own(qtbot: QtBot, settings: Settings) -> None:
+    picker = EffortPicker(settings)
+    qtbot.addWidget(picker)
+    picker.choice.setCurrentIndex(picker.choice.findData("thorough"))
+    assert (picker.numbers.budget.value(), picker.numbers.twice.isChecked()) == (600, True)
+    picker.numbers.budget.setValue(300)
+    assert picker.choice.currentText() == "Own numbers"
+    assert settings.effort_numbers == Effort(refine_budget=300, twice_the_size=True)
+    picker.choice.setCurrentIndex(picker.choice.findData("fast"))
+    assert settings.effort_numbers == Effort(refine_budget=32, twice_the_size=False)
+    assert picker.numbers.budget.value() == 32
 
 
 def test_weights_are_chosen_by_their_card(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:

@@ -157,7 +157,47 @@ def test_note_typed_into_its_cell_is_kept_and_undone(face_list: FaceList, faces:
 def test_counts_say_how_many_faces_are_shown_and_judged(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
     faces.set_verdicts([1, 2], Verdict.CONFIRMED)
     face_list.score_slider.setValue((0.7, 1.0))
-    qtbot.waitUntil(lambda: face_list.count.text() == "2 of 4 faces · Confirmed 2", timeout=2000)
+    qtbot.waitUntil(lambda: face_list.count.text() == "2 faces · 2 hidden by filters", timeout=2000)
+
+
+def test_show_all_sets_every_filter_back(qtbot: QtBot, face_list: FaceList) -> None:
+    face_list.score_slider.setValue((0.95, 1.0))
+    face_list.verdict_filter.setCurrentIndex(2)
+    qtbot.waitUntil(lambda: face_list.nothing.isVisible())
+    assert face_list.nothing.text() == "No candidate passes the filters."
+    qtbot.mouseClick(face_list.show_hidden, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: face_list.count.text() == "4 faces")
+    assert not face_list.show_hidden.isVisible()
+
+
+def test_only_the_faces_of_the_picture_on_the_screen_are_listed_where_wished(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel
+) -> None:
+    sources = sorted({entry.source for entry in faces.entries()})
+    face_list.reset_filters()
+    face_list.set_picture(sources[0])
+    qtbot.mouseClick(face_list.this_picture, Qt.MouseButton.LeftButton)
+    assert {entry.source for entry in face_list._visible.entries()} == {sources[0]}
+    face_list.set_picture("another picture")
+    assert face_list._visible.rowCount() == 0
+
+
+def test_the_order_is_chosen_from_a_menu_in_the_gallery_too(face_list: FaceList) -> None:
+    action = next(a for a in face_list.sort_button.menu().actions() if a.text() == "Smallest first")
+    action.trigger()
+    sizes = [entry.face.size for entry in face_list._visible.entries()]
+    assert sizes == sorted(sizes)
+    face_list.sort_button.menu().aboutToShow.emit()
+    assert [a.text() for a in face_list.sort_button.menu().actions() if a.isChecked()] == ["Smallest first"]
+
+
+def test_columns_that_would_say_nothing_are_hidden(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
+    face_list.show_gallery(False)
+    qtbot.wait(20)
+    seconds = [entry.seconds for entry in faces.entries()]
+    assert face_list.table.isColumnHidden(Column.TIME) == (not any(s is not None for s in seconds))
+    judged = [entry.face.face_probability for entry in faces.entries()]
+    assert face_list.table.isColumnHidden(Column.PROBABILITY) == (not any(p is not None for p in judged))
 
 
 def test_every_control_has_a_name_and_a_tooltip(face_list: FaceList) -> None:

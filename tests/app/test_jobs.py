@@ -115,7 +115,7 @@ def test_the_engine_builds_a_finder_once_for_each_choice() -> None:
         return FakeFinder()
 
     engine = Engine(build)
-    fast, thorough = FinderChoice(effort="fast"), FinderChoice(effort="thorough")
+    fast, thorough = FinderChoice(refine_budget=32), FinderChoice(refine_budget=600)
     first = engine.finder(fast)
     assert engine.finder(fast) is first
     assert engine.finder(thorough) is not first

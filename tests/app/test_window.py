@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QThreadPool, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QInputDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.jobs.finding import Engine, FindQueue
@@ -57,7 +57,25 @@ def test_an_opened_photo_is_shown_and_searched_without_being_asked(
     assert window.canvas.isVisible()
     assert finder.searched == [str(path)]
     assert window.windowTitle().startswith("photo.png")
-    assert all(dock.isVisible() for dock in window.docks.values())
+    assert window.docks["faces"].isVisible() and window.docks["comparison"].isVisible()
+
+
+def test_the_film_strip_comes_with_the_second_picture_unless_the_user_closed_it(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    strip = window.docks["pictures"]
+    open_and_search(qtbot, window, photo("a.png"))
+    assert not strip.isVisible()
+    open_and_search(qtbot, window, photo("b.png"))
+    assert strip.isVisible()
+    strip.close()
+    window.actions_.close_all.trigger()
+    assert not window.docks["faces"].isVisible()
+    window.controller.open_paths([photo("a.png"), photo("b.png")])
+    qtbot.waitUntil(lambda: window.docks["faces"].isVisible())
+    assert not strip.isVisible()
+    strip.toggleViewAction().trigger()
+    assert strip.isVisible()
 
 
 def test_opened_photos_are_not_searched_where_the_user_does_not_want_it(
@@ -307,3 +325,43 @@ def test_every_control_has_a_name_and_every_command_a_tool_tip(window: MainWindo
 def test_no_two_commands_share_a_key(window: MainWindow) -> None:
     keys = [key.toString() for action in window.actions_.all() for key in action.shortcuts()]
     assert sorted(keys) == sorted(set(keys))
+
+
+def test_a_note_is_written_by_key_and_taken_back_by_undo(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
+    open_and_search(qtbot, window, photo())
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F2)
+    assert "Select a face first" in window.notice.sentence.text()
+    key = window.controller.current_faces()[0].key
+    window.controller.select(key)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F2)
+    dialog = window.findChild(QInputDialog)
+    dialog.setTextValue("left of the flag")
+    dialog.accept()
+    entry = window.controller.faces.entry(key)
+    assert entry is not None and entry.note == "left of the flag"
+    window.actions_.undo.trigger()
+    entry = window.controller.faces.entry(key)
+    assert entry is not None and entry.note == ""
+
+
+def test_a_folder_tells_how_far_all_its_pictures_are(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    finder.steps, finder.pause = 20, 0.06
+    window.controller.open_paths([photo(f"{i}.png") for i in range(4)])
+    qtbot.waitUntil(lambda: window.status.sentence.text().startswith("2 of 4 pictures"), timeout=10_000)
+    assert window.status.progress.maximum() == 4
+    assert window.status.progress.value() == 2
+    qtbot.waitUntil(lambda: window.status.remaining.text() in ("2 s left", "3 s left"), timeout=2000)
+    window.controller.cancel()
+
+
+def test_the_film_strip_counts_the_faces_that_pass_the_filters(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    path = photo()
+    open_and_search(qtbot, window, path)
+    pictures = window.controller.pictures
+    qtbot.waitUntil(lambda: pictures.picture(str(path)).faces == 3)
+    window.face_list.score_slider.setValue((0.5, 1.0))
+    qtbot.waitUntil(lambda: pictures.picture(str(path)).faces == 2)
