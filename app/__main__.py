@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     def begin() -> None:
         controller.warm_up()
-        controller.open_paths(paths)
+        window.open_paths(paths)
 
     # First the window's own paint, then everything that is slow.
     window.painted.connect(begin, Qt.ConnectionType.SingleShotConnection)

@@ -46,6 +46,19 @@ class WindowActions(QObject):
             tr("Save faces as tables, crops, annotated pictures or a report"),
             tr("Export"),
         )
+        self.new_project = self._make(
+            tr("&New project..."), "", standard.New, tr("Begin an empty project; what is open stays in its own file")
+        )
+        self.open_project = self._make(tr("Open pro&ject..."), "project", "Ctrl+Alt+P", tr("Go on with a project file"))
+        self.save_project = self._make(
+            tr("&Save project as..."),
+            "save",
+            standard.SaveAs,
+            tr("Give the work a file of its own; from then on everything goes there by itself"),
+        )
+        self.relink = self._make(
+            tr("Find &missing pictures..."), "", "", tr("Look in a folder for pictures that were moved or renamed")
+        )
         self.quit = self._make(tr("&Quit"), "", standard.Quit, tr("End the program"))
 
         self.undo = undo_stack.createUndoAction(self, tr("Undo"))
@@ -64,6 +77,12 @@ class WindowActions(QObject):
             "D",
             tr("Drag over a face that was not found (or hold Shift)"),
             tr("Draw"),
+        )
+        self.reviewed = self._toggle(
+            tr("Picture is &complete"),
+            "reviewed",
+            "C",
+            tr("Every face in this picture is marked: the rest may be taught as background"),
         )
         self.preferences = self._make(
             tr("&Preferences..."), "settings", standard.Preferences, tr("Appearance, device, search")

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from app.jobs.face_thumbnails import FaceThumbnails
 from app.jobs.finding import Engine, FinderChoice, FindQueue, Found, find, search_video
 from app.jobs.job import Job, Report, Work
 from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures, prepare
@@ -68,6 +69,7 @@ class Controller(QObject):
         self._load_pool = _pool(self, 1)
         self._find_pool = _pool(self, 1)
         self._thumbnails = ThumbnailLoader(self._cache, self)
+        self._face_thumbnails = FaceThumbnails(self.faces, self._cache, self)
         self.queue = FindQueue(self._engine, self._cache.get, self._find_pool, self)
         self._jobs: dict[Job, QThreadPool] = {}
         self._loading: Job | None = None
@@ -113,7 +115,7 @@ class Controller(QObject):
         for path in paths:
             self.settings.remember_recent(path)
         self.status_changed.emit(Status(self.tr("Looking for pictures..."), busy=True))
-        wanted = [path.expanduser() for path in paths]
+        wanted = [path.expanduser().absolute() for path in paths]
         job = self._start(lambda cancel, _progress: list_pictures(wanted, cancel), self._load_pool)
         job.result.connect(self._take_pictures)
         job.failed.connect(self._tell_failure)
@@ -374,6 +376,7 @@ class Controller(QObject):
         for job in self._jobs:
             job.cancel()
         self._thumbnails.stop()
+        self._face_thumbnails.stop()
         self.player.stop()
         for pool in (self._load_pool, self._find_pool):
             pool.clear()

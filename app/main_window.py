@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, Signal
@@ -29,9 +30,11 @@ from PySide6.QtWidgets import (
 
 from app.actions import WindowActions
 from app.controller import Controller
+from app.dialogs import project_files
 from app.jobs.video_player import ShownFrame, VideoInfo
 from app.models.faces import describe
 from app.models.verdict import Verdict
+from app.project import ProjectSession
 from app.resources import resource
 from app.settings import Settings
 from app.style import icon
@@ -45,6 +48,7 @@ from app.views.pyramid import Pyramid
 from app.views.start_page import StartPage
 from app.views.status import StatusBar
 from app.views.timeline import Timeline
+from tinyface_core.project.store import SUFFIX
 from tinyface_core.types import Frame
 
 _STATE_VERSION = 1
@@ -65,6 +69,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("app"))
         self.setAcceptDrops(True)
         self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.AllowNestedDocks)
+        self.project = ProjectSession(controller, self)
         self.actions_ = WindowActions(controller.faces.undo_stack, self)
         self.addActions(self.actions_.all())
 
@@ -129,11 +134,13 @@ class MainWindow(QMainWindow):
         a, bar = self.actions_, self.menuBar()
         files = bar.addMenu(self.tr("&File"))
         files.addActions([a.open, a.open_folder, a.open_video, a.paste])
+        _groups(files, [[a.new_project, a.open_project, a.save_project, a.relink]])
+        files.addSeparator()
         self._recent_menu = files.addMenu(self.tr("Open &recent"))
         self._recent_menu.aboutToShow.connect(self._fill_recent)
         _groups(files, [[a.open_sample], [a.export], [a.close, a.close_all], [a.quit]])
         edit = bar.addMenu(self.tr("&Edit"))
-        _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.note, a.draw], [a.preferences]])
+        _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.note, a.draw, a.reviewed], [a.preferences]])
         view = bar.addMenu(self.tr("&View"))
         _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
         _groups(view, [[a.previous, a.next], [a.play, a.frame_back, a.frame_on], [a.full_screen]])
@@ -179,9 +186,14 @@ class MainWindow(QMainWindow):
             a.open_folder: self._ask_folder,
             a.open_video: self._ask_video,
             a.open_sample: lambda: c.open_paths([_samples()]),
+            a.new_project: lambda: project_files.ask_new(self, self.project, self.settings),
+            a.open_project: lambda: project_files.ask_open(self, self.project, self.settings),
+            a.save_project: lambda: project_files.ask_save_as(self, self.project, self.settings),
+            a.relink: lambda: project_files.ask_relink(self, self.project, self.settings),
+            a.reviewed: lambda: c.pictures.set_reviewed(c.current or "", a.reviewed.isChecked()),
             a.paste: self._paste,
-            a.close: lambda: c.close_picture(c.current or ""),
-            a.close_all: c.close_all,
+            a.close: lambda: self._close_picture(c.current or ""),
+            a.close_all: self.project.close,
             a.export: self._export,
             a.quit: self.close,
             a.note: self._ask_note,
@@ -238,19 +250,24 @@ class MainWindow(QMainWindow):
         self.canvas.pointed.connect(self.status.show_pixel)
         self.face_list.face_selected.connect(lambda key: c.select(key, go_there=True))
         self.film_strip.picture_chosen.connect(c.show)
-        self.film_strip.close_wanted.connect(c.close_picture)
+        self.film_strip.close_wanted.connect(self._close_picture)
         self.film_strip.in_sight.connect(c.put_in_sight)
         self.timeline.seek_wanted.connect(c.player.seek)
         self.timeline.step_wanted.connect(c.player.step)
         self.timeline.play_wanted.connect(lambda _on: self._toggle_playing())
         self.timeline.search_wanted.connect(c.search_video)
-        self.start_page.recent_chosen.connect(lambda path: c.open_paths([path]))
         c.current_changed.connect(self.face_list.set_picture)
         strip = self.docks["pictures"]
         strip.closed.connect(lambda: setattr(self.settings, "film_strip", False))
         strip.toggleViewAction().triggered.connect(lambda on: setattr(self.settings, "film_strip", on))
         for changed in (c.pictures.rowsInserted, c.pictures.rowsRemoved):
             changed.connect(lambda *_: self._show_strip())
+        self.start_page.recent_chosen.connect(lambda path: self.open_paths([path]))
+        self.project.changed.connect(self._tell_title)
+        self.project.missing.connect(self._tell_missing)
+        self.project.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
+        self.project.failed.connect(self.notice.say)
+        c.pictures.reviewed_changed.connect(lambda _source, _on: self._show_reviewed())
 
     # -- following the controller -----------------------------------------------------------------------
 
@@ -268,12 +285,31 @@ class MainWindow(QMainWindow):
         self._show_docks(open_)
         self._show_strip()
         self.film_strip.show_current(source)
-        name = f"{picture.name} – " if picture is not None else ""
-        self.setWindowTitle(f"{name}Tiny Face Inspector")
+        self._tell_title()
+        self._show_reviewed()
         if picture is None:
             self.status.show_size(0, 0)
             self.status.zoom.clear()
             self.canvas.set_message("")
+
+    def _tell_title(self) -> None:
+        picture = self.controller.pictures.picture(self.controller.current or "")
+        names = [picture.name] if picture is not None else []
+        if self.project.is_named:
+            names.append(self.project.path.stem)
+        self.setWindowTitle(" – ".join([*names, "Tiny Face Inspector"]))
+
+    def _tell_missing(self, count: int) -> None:
+        self.notice.say(
+            self.tr("{count} pictures are not where they were. File, Find missing pictures looks for them.").format(
+                count=count
+            )
+        )
+
+    def _show_reviewed(self) -> None:
+        picture = self.controller.pictures.picture(self.controller.current or "")
+        self.actions_.reviewed.setEnabled(picture is not None and not picture.is_video)
+        self.actions_.reviewed.setChecked(picture is not None and picture.reviewed)
 
     def _show_docks(self, shown: bool) -> None:
         """Panels come with the first picture, as the user left them; the start page stands alone."""
@@ -337,6 +373,18 @@ class MainWindow(QMainWindow):
         dialog.textValueSelected.connect(lambda text: self.controller.faces.set_note(entry.key, text))
         dialog.open()
 
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open photos, videos and folders; a project takes the place of the present one."""
+        projects = [path for path in paths if path.suffix == SUFFIX]
+        if projects:
+            self.project.open(projects[0])
+        else:
+            self.controller.open_paths(paths)
+
+    def _close_picture(self, source: str) -> None:
+        if project_files.may_close(self, self.controller.faces, source):
+            self.controller.close_picture(source)
+
     # -- dialogs ----------------------------------------------------------------------------------------
 
     def _ask_photos(self) -> None:
@@ -396,7 +444,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.clear()
         for text in self.settings.recent:
             action = self._recent_menu.addAction(text.replace("&", "&&"))
-            action.triggered.connect(lambda _checked=False, text=text: self.controller.open_paths([Path(text)]))
+            action.triggered.connect(lambda _checked=False, text=text: self.open_paths([Path(text)]))
         if self.settings.recent:
             self._recent_menu.addSeparator()
             clear = self._recent_menu.addAction(self.tr("Clear the list"))
@@ -421,7 +469,7 @@ class MainWindow(QMainWindow):
     def _open_from(self, data: QMimeData) -> bool:
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         if paths:
-            self.controller.open_paths(paths)
+            self.open_paths(paths)
             return True
         image = data.imageData() if data.hasImage() else None
         if isinstance(image, QImage) and not image.isNull():
@@ -452,6 +500,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.comparison.stop()
         self.controller.stop()
+        self.project.finish()
         super().closeEvent(event)
 
 

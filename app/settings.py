@@ -78,7 +78,7 @@ class Settings(QObject):
         lowest_score, smallest: the filter of the face list.
         film_strip: whether the film strip is shown once there are two pictures.
         recent: paths of files and folders, latest first.
-        open_folder, export_folder: where the dialogs start.
+        open_folder, export_folder, project_folder: where the dialogs start.
         export_formats: what is ticked in the export dialog.
         geometry, window_state: of the main window, as Qt saves them.
     """
@@ -106,6 +106,7 @@ class Settings(QObject):
     recent = _Setting[list[str]]([])
     open_folder = _Setting[str]("")
     export_folder = _Setting[str]("")
+    project_folder = _Setting[str]("")
     export_formats = _Setting[list[str]](["csv", "html"])
     geometry = _Setting[QByteArray](QByteArray())
     window_state = _Setting[QByteArray](QByteArray())
@@ -139,6 +140,10 @@ class Settings(QObject):
         """Put a file or folder on top of the recent ones."""
         text = str(path)
         self.recent = [text, *(other for other in self.recent if other != text)][:MOST_RECENT]
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a file or folder off the recent ones."""
+        self.recent = [other for other in self.recent if other != str(path)]
 
     def sync(self) -> None:
         """Write to the disk now."""

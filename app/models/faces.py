@@ -6,7 +6,7 @@ What is shown of it (filter, order) is `VisibleFaces`; changes that can be undon
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
 from app.models.face_commands import AddDrawnFace, SetNote, SetVerdicts
 from app.models.verdict import Verdict
 from app.style import colours_of, icon
+from tinyface_core.project.records import ProjectFace, new_face_id
 from tinyface_core.types import Box, Face, FindResult, RgbImage
 
 THUMBNAIL_SIDE = 64
@@ -66,6 +67,7 @@ class FaceEntry:
         index, seconds: frame number and time stamp where the picture is a video's frame.
         verdict, note: the analyst's.
         drawn: drawn by hand.
+        id: names the face in project files, for ever.
     """
 
     key: int
@@ -76,6 +78,7 @@ class FaceEntry:
     verdict: Verdict = Verdict.UNDECIDED
     note: str = ""
     drawn: bool = False
+    id: int = field(default_factory=new_face_id)
 
 
 class FacesModel(QAbstractTableModel):
@@ -83,6 +86,14 @@ class FacesModel(QAbstractTableModel):
 
     verdicts_changed = Signal(object)
     """Keys of faces, `tuple[int, ...]`, whose verdict or note is another now."""
+    searched = Signal(object, object)
+    """A `FindResult` was taken in, as these `tuple[FaceEntry, ...]`."""
+    written = Signal(object)
+    """Faces, `tuple[FaceEntry, ...]`, that the analyst changed or drew."""
+    taken = Signal(object)
+    """A `FaceEntry` that is gone because the analyst took its drawing back."""
+    thumbnail_wanted = Signal(object)
+    """A view shows a `FaceEntry` whose thumbnail is not there."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -129,7 +140,8 @@ class FacesModel(QAbstractTableModel):
     def add_result(self, result: FindResult, thumbnails: Sequence[QImage] = ()) -> tuple[int, ...]:
         """Take in the faces of one frame, in place of those that an earlier search of it found.
 
-        Faces drawn by hand stay, and a verdict or note stays with the new face that covers the old one.
+        Faces drawn by hand stay. A verdict or note goes to the new face that covers the old one; where none does,
+        the old face stays.
 
         Args:
             result: what a search gave.
@@ -139,19 +151,51 @@ class FacesModel(QAbstractTableModel):
             The keys of the new faces, in the order of `result.faces`.
         """
         earlier = [e for e in self.entries_of(result.source, result.index) if not e.drawn]
-        decided = [e for e in earlier if e.verdict or e.note]
-        self._remove(entry.key for entry in earlier)
+        decided = {e.id: e for e in earlier if e.verdict or e.note}
         added = []
         for face in result.faces:
             entry = FaceEntry(self._take_key(), result.source, face, result.index, result.seconds)
-            twin = next((old for old in decided if _overlap(old.face.box, face.box) > 0.6), None)
+            twin = next((old for old in decided.values() if _overlap(old.face.box, face.box) > 0.6), None)
             if twin is not None:
                 entry = replace(entry, verdict=twin.verdict, note=twin.note)
+                del decided[twin.id]
             added.append(entry)
+        # What the analyst said outlives a search that does not find the face again.
+        self._remove(entry.key for entry in earlier if entry.id not in decided)
         for entry, thumbnail in zip(added, thumbnails, strict=False):
             self._thumbnails[entry.key] = thumbnail
         self._append(added)
+        self.searched.emit(result, (*added, *decided.values()))
         return tuple(entry.key for entry in added)
+
+    def add_saved(self, faces: Sequence[ProjectFace]) -> None:
+        """Take in faces as a project holds them; those that are there already stay as they are."""
+        frames = {(face.source, face.index) for face in faces}
+        known = {entry.id for frame in frames for entry in self.entries_of(*frame)}
+        self._append(
+            [
+                FaceEntry(
+                    self._take_key(),
+                    face.source,
+                    face.face,
+                    face.index,
+                    face.seconds,
+                    Verdict(face.verdict),
+                    face.note,
+                    face.drawn,
+                    face.id,
+                )
+                for face in faces
+                if face.id not in known
+            ]
+        )
+
+    def set_thumbnails(self, thumbnails: dict[int, QImage]) -> None:
+        """Thumbnails by key arrived, of faces that a project brought along."""
+        rows = [self._rows[key] for key in thumbnails if key in self._rows]
+        self._thumbnails.update({key: image for key, image in thumbnails.items() if key in self._rows})
+        if rows:
+            self.dataChanged.emit(self.index(min(rows), Column.FACE), self.index(max(rows), Column.FACE))
 
     def remove_picture(self, source: str) -> None:
         """Forget the faces of a picture that was closed."""
@@ -212,10 +256,13 @@ class FacesModel(QAbstractTableModel):
         if changed:
             self.dataChanged.emit(self.index(min(changed), 0), self.index(max(changed), len(Column) - 1))
             self.verdicts_changed.emit(tuple(self._entries[row].key for row in changed))
+        self.written.emit((*new, *(self._entries[row] for row in changed)))
 
     def take(self, key: int) -> None:
         """Remove one face, without a step of undo; what the undo commands call."""
+        entry = self.entry(key)
         self._remove([key], forget_thumbnails=False)
+        self.taken.emit(entry)
 
     # -- what Qt asks ------------------------------------------------------------------------------
 
@@ -259,6 +306,8 @@ class FacesModel(QAbstractTableModel):
                 return entry.note if column == Column.NOTE else _text(entry, Column(column))
             case Qt.ItemDataRole.DecorationRole:
                 if column == Column.FACE:
+                    if entry.key not in self._thumbnails:
+                        self.thumbnail_wanted.emit(entry)
                     return self._thumbnails.get(entry.key)
                 if column == Column.VERDICT and entry.verdict:
                     colours = colours_of(QGuiApplication.palette())

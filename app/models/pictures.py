@@ -40,6 +40,7 @@ class Picture:
         state: of its search.
         faces: number found.
         reason: why it failed.
+        reviewed: the analyst said that every face in it is marked.
     """
 
     source: str
@@ -47,6 +48,7 @@ class Picture:
     state: State = State.IDLE
     faces: int = 0
     reason: str = ""
+    reviewed: bool = False
 
     @property
     def name(self) -> str:
@@ -59,6 +61,12 @@ class PicturesModel(QAbstractListModel):
 
     thumbnail_wanted = Signal(str)
     """A view shows a picture whose thumbnail is not there."""
+    reviewed_changed = Signal(str, bool)
+    """Source of a picture that the analyst has finished, or not any more."""
+    added = Signal(object)
+    """`list[Picture]` that are new."""
+    removed = Signal(object)
+    """`list[str]`, sources of pictures that were closed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +96,7 @@ class PicturesModel(QAbstractListModel):
             self._pictures.extend(new.values())
             self._rows.update({source: first + i for i, source in enumerate(new)})
             self.endInsertRows()
+            self.added.emit(list(new.values()))
         return list(new)
 
     def remove(self, source: str) -> None:
@@ -100,6 +109,7 @@ class PicturesModel(QAbstractListModel):
         self._rows = {picture.source: i for i, picture in enumerate(self._pictures)}
         self._thumbnails.pop(source, None)
         self.endRemoveRows()
+        self.removed.emit([source])
 
     def clear(self) -> None:
         """Close all."""
@@ -107,6 +117,14 @@ class PicturesModel(QAbstractListModel):
         self._pictures, self._rows = [], {}
         self._thumbnails.clear()
         self.endResetModel()
+
+    def set_reviewed(self, source: str, reviewed: bool) -> None:
+        """Note that every face of a picture is marked, or that it is not so any more."""
+        row = self._rows.get(source)
+        if row is not None and self._pictures[row].reviewed != reviewed:
+            self._pictures[row] = replace(self._pictures[row], reviewed=reviewed)
+            self._changed(row)
+            self.reviewed_changed.emit(source, reviewed)
 
     def set_state(self, source: str, state: State, faces: int | None = None, reason: str = "") -> None:
         """Tell what is happening to a picture."""

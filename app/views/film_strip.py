@@ -127,7 +127,16 @@ class _Cell(QStyledItemDelegate):
         name = option.fontMetrics.elidedText(picture.name, Qt.TextElideMode.ElideMiddle, name_place.width())
         painter.drawText(name_place, Qt.AlignmentFlag.AlignCenter, name)
         self._paint_badge(painter, place, picture, option)
+        if picture.reviewed:
+            self._paint_reviewed(painter, place)
         painter.restore()
+
+    def _paint_reviewed(self, painter: QPainter, place: QRect) -> None:
+        badge = QRect(place.left() + 2, place.top() + 2, 20, 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(16, 18, 21, 190))
+        painter.drawRoundedRect(badge, 9, 9)
+        icon("confirmed", QColor("white")).paint(painter, badge.adjusted(4, 4, -4, -4))
 
     def _paint_badge(self, painter: QPainter, place: QRect, picture: Picture, option: QStyleOptionViewItem) -> None:
         if picture.state == State.IDLE:

@@ -43,6 +43,7 @@ class Project:
         self._folder = path.parent
         self._connection = connection
         self._lock = threading.RLock()
+        self._depth = 0
         self._ids: dict[str, int] = {}
         self._sources: dict[int, str] = {}
 
@@ -192,13 +193,15 @@ class Project:
             if faces:
                 yield faces
 
-    def results(self) -> list[FindResult]:
-        """The last search of every frame without its faces, which `faces` gives."""
+    def results(self, source: str | None = None) -> list[FindResult]:
+        """The last search of every frame, of one picture or of all, without the faces, which `faces` gives."""
+        chosen = "" if source is None else "WHERE picture = ? "
+        query = (
+            "SELECT picture, frame, seconds, width, height, candidates, refined, device, weights, settings, "
+            f"timings, remarks FROM runs {chosen}ORDER BY picture, frame"
+        )
         with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT picture, frame, seconds, width, height, candidates, refined, device, weights, settings, "
-                "timings, remarks FROM runs ORDER BY picture, frame"
-            ).fetchall()
+            rows = connection.execute(query, () if source is None else (self._ids.get(source),)).fetchall()
             return [_result(self._sources[row[0]], row) for row in rows if row[0] in self._sources]
 
     def counts(self) -> ProjectCounts:
@@ -311,10 +314,24 @@ class Project:
                 raise ProjectError(_sentence(self._path, error)) from error
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make all changes inside one: done wholly or not at all, and quicker than one by one.
+
+        Raises:
+            ProjectError: if the file cannot be written; nothing was changed then.
+        """
+        with self._writing():
+            yield
+
+    @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._reading() as connection:
+            if self._depth:
+                yield connection
+                return
             # The lock is asked for at the start: asked for later, two programs could wait for each other.
             connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -323,6 +340,8 @@ class Project:
                     connection.execute("ROLLBACK")
                 self._read_ids()
                 raise
+            finally:
+                self._depth -= 1
 
     def _read_ids(self) -> None:
         rows = self._connection.execute("SELECT id, path, seen_at FROM pictures ORDER BY id").fetchall()

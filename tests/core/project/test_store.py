@@ -108,6 +108,18 @@ def test_a_face_of_a_picture_that_is_not_in_the_project_changes_nothing(project:
     assert project.counts().faces == 0
 
 
+def test_changes_made_together_are_all_there_or_none(project: Project, picture: Path) -> None:
+    with pytest.raises(ZeroDivisionError), project.together():
+        project.put_faces([a_face(picture)])
+        project.set_reviewed(str(picture), True)
+        _ = 1 / 0
+    assert (project.counts().faces, project.counts().reviewed) == (0, 0)
+    with project.together():
+        project.put_faces([a_face(picture)])
+        project.set_reviewed(str(picture), True)
+    assert (project.counts().faces, project.counts().reviewed) == (1, 1)
+
+
 # -- killed in the middle of writing ---------------------------------------------------------------------
 
 _WRITER = """

@@ -1,0 +1,156 @@
+"""Writes the user's work into the project file, in the background and in order; nothing is dropped."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+
+from app.jobs.job import Job, Work
+from tinyface_core.project.relink import fingerprint_pictures
+from tinyface_core.project.store import Project
+from tinyface_core.types import CancelToken, Progress
+
+Change = Callable[[Project], None]
+"""One change to a project; runs in a worker thread."""
+
+OpenFile = Callable[[], Project]
+"""Gives the open project; asked in a worker thread."""
+
+_SECONDS_TO_NEXT_TRY = 5
+_MOST_AT_ONCE = 500
+
+
+class Autosave(QObject):
+    """Writes changes as soon as the file is free, many in one transaction; one thread, so the order is kept."""
+
+    saved = Signal()
+    """Everything told so far is in the file."""
+    failed = Signal(str, str)
+    """One sentence and details; the changes are kept, and tried again."""
+
+    def __init__(self, file: OpenFile, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._file = file
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._waiting: deque[Change] = deque()
+        self._in_work: list[Change] = []
+        self._job: Job | None = None
+        self._printing: Job | None = None
+        self._unprinted = False
+        self._held = False
+        self._told_failure = ""
+        self._again = QTimer(self, singleShot=True, interval=_SECONDS_TO_NEXT_TRY * 1000)
+        self._again.timeout.connect(self._next)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything told is in the file."""
+        return not self._waiting and self._job is None
+
+    def change(self, change: Change) -> None:
+        """Make a change soon."""
+        self._waiting.append(change)
+        self._next()
+
+    def fingerprint(self) -> None:
+        """Note what the pictures' files hold, when there is nothing else to do."""
+        self._unprinted = True
+        self._next()
+
+    def run(self, work: Work) -> Job:
+        """Do something else to files after what is being written now; the caller listens to the job."""
+        job = Job(work, self)
+        job.done.connect(job.deleteLater)
+        job.start(self._pool)
+        return job
+
+    def hold(self) -> None:
+        """Begin no further writing until `use` says where to; what is told meanwhile goes there."""
+        self._held = True
+
+    def use(self, file: OpenFile) -> None:
+        """Write into `file` from now on. What was told before goes into the old one, unless `hold` came first."""
+        self._unprinted = False
+        if self._printing is not None:
+            self._printing.cancel()
+        if self._waiting and not self._held:
+            old, changes = self._file, list(self._waiting)
+            self._waiting.clear()
+            self.run(lambda _cancel, _report: _write(old(), changes)).failed.connect(self.failed)
+        self._file, self._held = file, False
+        self._next()
+
+    def finish(self) -> None:
+        """Wait until everything told is in the file; for the end of the program only, since it blocks."""
+        self._unprinted = False
+        if self._printing is not None:
+            self._printing.cancel()
+        self._pool.waitForDone()
+        # What is done is off these lists, though the news of it may still be on its way.
+        changes = [*self._in_work, *self._waiting]
+        self._in_work.clear()
+        self._waiting.clear()
+        if changes:
+            file = self._file
+            self.run(lambda _cancel, _report: _write(file(), changes)).failed.connect(self.failed)
+            self._pool.waitForDone()
+
+    def _next(self) -> None:
+        if self._job is not None or self._held or self._again.isActive():
+            return
+        file = self._file
+        if self._waiting:
+            changes = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+            job = Job(lambda _cancel, _report: _write(file(), changes), self)
+            job.result.connect(self._tell_saved)
+            job.failed.connect(lambda sentence, details: self._keep(file, changes, sentence, details))
+            job.done.connect(lambda: self._finish(job))
+            self._job, self._in_work = job, changes
+            job.start(self._pool, priority=1)
+        elif self._unprinted and self._printing is None:
+
+            def work(cancel: CancelToken, _progress: Progress) -> int:
+                return fingerprint_pictures(file(), cancel, most=1)
+
+            printing = Job(work, self)
+            printing.result.connect(self._continue_printing)
+            printing.failed.connect(lambda *_failure: self._continue_printing(0))
+            printing.done.connect(lambda: self._finish_printing(printing))
+            self._printing = printing
+            printing.start(self._pool)
+
+    def _tell_saved(self, _result: object) -> None:
+        self._told_failure = ""
+        if not self._waiting:
+            self.saved.emit()
+
+    def _keep(self, file: OpenFile, changes: list[Change], sentence: str, details: str) -> None:
+        if file is self._file:
+            self._waiting.extendleft(reversed(changes))
+            self._again.start()
+        if sentence != self._told_failure:
+            self._told_failure = sentence
+            self.failed.emit(sentence, details)
+
+    def _finish(self, job: Job) -> None:
+        self._job = None
+        job.deleteLater()
+        self._next()
+
+    def _continue_printing(self, left: int) -> None:
+        self._unprinted = self._unprinted and left > 0
+
+    def _finish_printing(self, job: Job) -> None:
+        self._printing = None
+        job.deleteLater()
+        self._next()
+
+
+def _write(project: Project, changes: list[Change]) -> None:
+    with project.together():
+        for change in changes:
+            change(project)
+    changes.clear()

@@ -1,0 +1,347 @@
+"""The project that the window works on: what the user does goes into its file at once, and comes back from it.
+
+There always is one. Work that has no name yet lies in a file among the user's own, so that it is not lost either, and
+becomes the named file by "Save project as".
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from app.controller import Controller
+from app.jobs.autosaving import Autosave
+from app.jobs.job import Job, Report, Work
+from app.models.faces import FaceEntry
+from app.models.pictures import Picture, State
+from tinyface_core.folders import user_folder
+from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.relink import relink
+from tinyface_core.project.store import SUFFIX, Project, in_project
+from tinyface_core.types import CancelToken, FindResult
+
+_FACES_AT_ONCE = 500
+_MOST_UNNAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A part of what a project holds: searches without faces, and faces."""
+
+    results: list[FindResult]
+    faces: list[ProjectFace]
+
+
+class ProjectSession(QObject):
+    """Joins the window's models with one project file."""
+
+    changed = Signal()
+    """Another project is open, or it has another name."""
+    loaded = Signal()
+    """Everything that the project holds is in the window."""
+    missing = Signal(int)
+    """So many pictures of the project are not where they were."""
+    message = Signal(str)
+    """A sentence for the status bar."""
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+
+    def __init__(self, controller: Controller, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._settings = controller.settings
+        self._file = _File(_unnamed())
+        self._named = self._remembered = False
+        self._autosave = Autosave(self._file, self)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._jobs: set[Job] = set()
+        self._loading: Job | None = None
+        self._restoring = False
+        self._autosave.failed.connect(self.failed)
+        pictures, faces = controller.pictures, controller.faces
+        pictures.added.connect(self._add_pictures)
+        pictures.removed.connect(self._remove_pictures)
+        pictures.reviewed_changed.connect(self._write_reviewed)
+        faces.searched.connect(self._write_result)
+        faces.written.connect(self._write_faces)
+        faces.taken.connect(self._remove_face)
+
+    @property
+    def path(self) -> Path:
+        """The file that the work is kept in, named or not."""
+        return self._file.path
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the user chose the file."""
+        return self._named
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether everything is in the file."""
+        return self._autosave.is_idle
+
+    # -- files --------------------------------------------------------------------------------------
+
+    def new(self, path: Path) -> None:
+        """Begin an empty project at `path`; what is open is closed, and stays in its own file."""
+        self._begin(_File(path, create=True), named=True)
+        self._autosave.change(lambda _project: None)  # the file is there from now on
+
+    def close(self) -> None:
+        """Begin anew without a name."""
+        self._begin(_File(_unnamed()), named=False)
+
+    def open(self, path: Path) -> None:
+        """Open a project in place of the present one; if it cannot be opened, nothing changes but a message."""
+        file = _File(path)
+        job = self._start(lambda cancel, _report: _survey(file(), cancel))
+        job.result.connect(lambda pictures: self._take(file, pictures))
+        job.failed.connect(self.failed)
+
+    def save_as(self, path: Path) -> None:
+        """Go on in a copy at `path`; what happens while it is written goes there too."""
+        before, was_named, file = self._file, self._named, _File(path)
+
+        def work(_cancel: CancelToken, _report: Report) -> None:
+            before().save_as(path).close()
+            file()
+
+        def go_on(_result: object) -> None:
+            self._autosave.use(file)
+            self._file, self._named, self._remembered = file, True, False
+            self._remember()
+            self.changed.emit()
+            self.message.emit(self.tr("Saved as {name}").format(name=path.name))
+            if not was_named:
+                self._settings.forget_recent(before.path)
+                self._autosave.run(lambda _cancel, _report: before.delete())
+
+        def stay(sentence: str, details: str) -> None:
+            self._autosave.use(before)
+            self.failed.emit(sentence, details)
+
+        self._autosave.hold()
+        job = self._autosave.run(work)
+        job.result.connect(go_on)
+        job.failed.connect(stay)
+
+    def relink(self, folder: Path) -> None:
+        """Look for missing pictures in a folder."""
+        file = self._file
+        job = self._start(lambda cancel, report: relink(file(), folder, cancel, report))
+        job.result.connect(self._take_relinked)
+        job.failed.connect(self.failed)
+
+    def finish(self) -> None:
+        """Write what is left and let go; for the end of the program."""
+        for job in self._jobs:
+            job.cancel()
+        self._autosave.finish()
+        self._pool.waitForDone()
+        self._file.close(forget_if_empty=not self._named)
+
+    def _begin(self, file: _File, named: bool) -> None:
+        if self._loading is not None:
+            self._loading.cancel()
+        before, forget = self._file, not self._named
+        self._controller.close_all()
+        self._autosave.use(file)
+        self._autosave.run(lambda _cancel, _report: before.close(forget_if_empty=forget))
+        self._file, self._named, self._remembered = file, named, False
+        if named:
+            self._remember()
+        self.changed.emit()
+
+    def _remember(self) -> None:
+        if not self._remembered:
+            self._remembered = True
+            self._settings.remember_recent(self._file.path)
+
+    # -- from the file to the window ------------------------------------------------------------------
+
+    def _take(self, file: _File, pictures: list[ProjectPicture]) -> None:
+        self._begin(file, named=file.path.parent != _unnamed().parent)
+        self._restore(pictures)
+        lost = sum(picture.missing for picture in pictures)
+        if lost:
+            self.missing.emit(lost)
+
+    def _restore(self, pictures: Sequence[ProjectPicture]) -> None:
+        shown = [
+            Picture(
+                p.source,
+                p.is_video,
+                State.FAILED if p.missing else State.DONE if p.faces else State.IDLE,
+                p.faces,
+                self.tr("The file is not where it was: File, Find missing pictures.") if p.missing else "",
+                p.reviewed,
+            )
+            for p in pictures
+        ]
+        self._restoring = True
+        self._controller.pictures.add(shown)
+        self._restoring = False
+        if shown:
+            self._controller.show(shown[0].source)
+        file = self._file
+        job = self._start(lambda cancel, report: _load(file(), [p.source for p in pictures], cancel, report))
+        job.partial.connect(self._restore_part)
+        job.result.connect(lambda _result: self._finish_loading())
+        job.failed.connect(self.failed)
+        self._loading = job
+
+    def _restore_part(self, part: _Loaded) -> None:
+        c = self._controller
+        c.faces.add_saved(part.faces)
+        for result in part.results:
+            faces = tuple(e.face for e in c.faces.entries_of(result.source, result.index) if not e.drawn)
+            c.results[(result.source, result.index)] = replace(result, faces=faces)
+            if c.pictures.picture(result.source) is not None:
+                c.pictures.set_state(result.source, State.DONE)
+
+    def _finish_loading(self) -> None:
+        self._loading = None
+        self.loaded.emit()
+        self._autosave.fingerprint()
+
+    def _take_relinked(self, moved: dict[str, str]) -> None:
+        count = len(moved)
+        self.message.emit(self.tr("{count} pictures were found again").format(count=count))
+        if moved:
+            self.open(self._file.path)
+
+    # -- from the window to the file ------------------------------------------------------------------
+
+    def _add_pictures(self, pictures: list[Picture]) -> None:
+        if self._restoring:
+            return
+        records = [ProjectPicture(p.source, p.is_video) for p in pictures if in_project(p.source)]
+        if records:
+            self._autosave.change(lambda project: project.add_pictures(records))
+            self._autosave.fingerprint()
+
+    def _remove_pictures(self, sources: list[str]) -> None:
+        self._autosave.change(lambda project: project.remove_pictures(sources))
+
+    def _write_reviewed(self, source: str, reviewed: bool) -> None:
+        if in_project(source):
+            self._autosave.change(lambda project: project.set_reviewed(source, reviewed))
+
+    def _write_result(self, result: FindResult, entries: tuple[FaceEntry, ...]) -> None:
+        if in_project(result.source):
+            faces = [_record(entry) for entry in entries]
+            plain = replace(result, faces=())
+            self._autosave.change(lambda project: project.put_result(plain, faces))
+
+    def _write_faces(self, entries: tuple[FaceEntry, ...]) -> None:
+        faces = [_record(entry) for entry in entries if in_project(entry.source)]
+        if faces:
+            self._autosave.change(lambda project: project.put_faces(faces))
+            self._remember()
+
+    def _remove_face(self, entry: FaceEntry | None) -> None:
+        if entry is not None and in_project(entry.source):
+            face = _record(entry)
+            self._autosave.change(lambda project: project.remove_faces([face]))
+
+    def _start(self, work: Work) -> Job:
+        job = Job(work, self)
+        self._jobs.add(job)
+        job.done.connect(lambda: self._forget(job))
+        job.start(self._pool)
+        return job
+
+    def _forget(self, job: Job) -> None:
+        self._jobs.discard(job)
+        job.deleteLater()
+
+
+class _File:
+    """A project file that is opened, or made, when it is first asked for; only worker threads may ask."""
+
+    def __init__(self, path: Path, create: bool = False) -> None:
+        self.path = path
+        self._create = create
+        self._project: Project | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Project:
+        with self._lock:
+            if self._project is None:
+                unnamed = self.path.parent == _unnamed().parent and not self.path.exists()
+                self._project = Project.create(self.path) if self._create or unnamed else Project.open(self.path)
+                self._create = False
+                if unnamed:
+                    _drop_oldest(self.path.parent)
+            return self._project
+
+    def close(self, forget_if_empty: bool) -> None:
+        """Let go of the file; one in which the analyst said nothing can be forgotten."""
+        with self._lock:
+            if self._project is None:
+                return
+            counts = self._project.counts()
+            said = counts.drawn + counts.reviewed + sum(n for verdict, n in counts.verdicts.items() if verdict)
+            self._project.close()
+            self._project = None
+        if forget_if_empty and not said:
+            self.path.unlink(missing_ok=True)
+
+    def delete(self) -> None:
+        """Close and remove: the work goes on under another name."""
+        with self._lock:
+            if self._project is not None:
+                self._project.close()
+        self.path.unlink(missing_ok=True)
+
+
+def _unnamed() -> Path:
+    moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
+    return user_folder("projects") / f"Unsaved work {moment}{SUFFIX}"
+
+
+def _drop_oldest(folder: Path) -> None:
+    files = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
+    for path in files[:-_MOST_UNNAMED]:
+        path.unlink(missing_ok=True)
+
+
+def _survey(project: Project, _cancel: CancelToken) -> list[ProjectPicture]:
+    return project.pictures()
+
+
+def _load(project: Project, sources: list[str], cancel: CancelToken, report: Report) -> None:
+    faces: list[ProjectFace] = []
+    results: list[FindResult] = []
+    for number, source in enumerate(sources):
+        report("open", number, len(sources))
+        results += project.results(source)
+        found = project.faces(source)
+        faces += found
+        # A video may have more faces than the window takes in at once.
+        while len(faces) >= _FACES_AT_ONCE:
+            report.partial(_Loaded([], faces[:_FACES_AT_ONCE]))
+            faces = faces[_FACES_AT_ONCE:]
+        if len(results) >= _FACES_AT_ONCE or number == len(sources) - 1 or number == 0:
+            report.partial(_Loaded(results, faces))
+            faces, results = [], []
+
+
+def _record(entry: FaceEntry) -> ProjectFace:
+    return ProjectFace(
+        entry.source,
+        entry.face,
+        entry.index,
+        entry.seconds,
+        entry.verdict.value,
+        entry.note,
+        entry.drawn,
+        entry.id,
+    )

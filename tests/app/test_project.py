@@ -1,0 +1,297 @@
+"""The window and its project file: all work is in the file at once, and comes back from it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from app.controller import Controller
+from app.dialogs import project_files
+from app.jobs.finding import Engine
+from app.main_window import MainWindow
+from app.models.pictures import State
+from app.models.verdict import Verdict
+from app.settings import Settings
+from tests.app.conftest import BOXES, FakeFinder
+from tinyface_core.project.store import Project
+from tinyface_core.types import Face, FindResult
+
+MakePhoto = Callable[..., Path]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterator[Callable[[], MainWindow]]:
+    """Makes windows of the same user, one after the other."""
+    made: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        shown = MainWindow(Controller(settings, Engine(lambda _choice: finder)))
+        qtbot.addWidget(shown)
+        shown.show()
+        made.append(shown)
+        return shown
+
+    yield make
+    for window in made:
+        window.close()
+
+
+def search(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    window.open_paths([path])
+    qtbot.waitUntil(lambda: len(window.controller.faces.entries_of(str(path))) == 3)
+    qtbot.waitUntil(lambda: window.controller.frame is not None)
+
+
+def saved(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.project.is_saved)
+
+
+def key_of(window: MainWindow, path: Path, number: int) -> int:
+    found = {entry.face.box: entry.key for entry in window.controller.faces.entries_of(str(path))}
+    return found[BOXES[number]]
+
+
+def test_everything_the_analyst_does_comes_back_when_the_project_is_opened(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, tmp_path: Path
+) -> None:
+    path, window = photo("album/photo.png"), make_window()
+    search(qtbot, window, path)
+    c = window.controller
+    c.give_verdict([key_of(window, path, 0)], Verdict.NOT_A_FACE)
+    c.faces.set_note(key_of(window, path, 1), "behind the pillar")
+    c.add_drawn_face((5.0, 6.0, 15.0, 18.0))
+    window.actions_.reviewed.trigger()
+    window.project.save_as(tmp_path / "album" / "case.tinyface")
+    qtbot.waitUntil(lambda: window.project.is_named)
+    saved(qtbot, window)
+    window.close()
+
+    again = make_window()
+    again.open_paths([tmp_path / "album" / "case.tinyface"])
+    qtbot.waitUntil(lambda: len(again.controller.faces.entries()) == 4)
+    entries = {entry.face.box: entry for entry in again.controller.faces.entries()}
+    assert entries[BOXES[0]].verdict == Verdict.NOT_A_FACE
+    assert entries[BOXES[1]].note == "behind the pillar"
+    assert entries[(5.0, 6.0, 15.0, 18.0)].drawn and entries[(5.0, 6.0, 15.0, 18.0)].verdict == Verdict.CONFIRMED
+    picture = again.controller.pictures.picture(str(path))
+    assert picture is not None and picture.reviewed and picture.state == State.DONE
+    assert again.actions_.reviewed.isChecked()
+    qtbot.waitUntil(lambda: (str(path), None) in again.controller.results)
+    assert len(again.controller.results[(str(path), None)].faces) == 3
+    assert "case" in again.windowTitle()
+    qtbot.waitUntil(lambda: len(again.controller.faces._thumbnails) == 4)
+
+
+def test_undo_reaches_the_file_too(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, tmp_path: Path
+) -> None:
+    path, window = photo(), make_window()
+    search(qtbot, window, path)
+    window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+    window.controller.add_drawn_face((5.0, 6.0, 15.0, 18.0))
+    saved(qtbot, window)
+    with Project.open(window.project.path) as project:
+        assert project.counts().drawn == 1 and project.counts().verdicts["face"] == 2
+    window.actions_.undo.trigger()
+    window.actions_.undo.trigger()
+    saved(qtbot, window)
+    with Project.open(window.project.path) as project:
+        assert project.counts().drawn == 0 and project.counts().verdicts == {"": 3}
+
+
+def test_work_without_a_name_is_kept_and_offered_again(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, settings: Settings
+) -> None:
+    path, window = photo(), make_window()
+    search(qtbot, window, path)
+    window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+    window.close()
+    assert Path(settings.recent[0]).name.startswith("Unsaved work")
+    again = make_window()
+    again.open_paths([Path(settings.recent[0])])
+    qtbot.waitUntil(lambda: len(again.controller.faces.entries()) == 3)
+    assert not again.project.is_named
+    assert again.controller.faces.entry(key_of(again, path, 0)).verdict == Verdict.CONFIRMED  # type: ignore[union-attr]
+
+
+def test_a_window_in_which_nothing_was_said_leaves_no_file(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto
+) -> None:
+    window = make_window()
+    search(qtbot, window, photo())
+    saved(qtbot, window)
+    assert window.project.path.exists()
+    window.close()
+    assert list(window.project.path.parent.iterdir()) == []
+
+
+def test_saving_under_a_name_takes_along_what_happens_meanwhile(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, tmp_path: Path
+) -> None:
+    path, window = photo(), make_window()
+    search(qtbot, window, path)
+    unnamed = window.project.path
+    window.project.save_as(tmp_path / "case.tinyface")
+    window.controller.give_verdict([key_of(window, path, 2)], Verdict.UNSURE)
+    qtbot.waitUntil(lambda: window.project.is_named)
+    saved(qtbot, window)
+    with Project.open(tmp_path / "case.tinyface") as project:
+        assert project.counts().verdicts == {"": 2, "unsure": 1}
+    qtbot.waitUntil(lambda: not unnamed.exists())
+
+
+def test_a_file_that_is_no_project_leaves_everything_as_it_is(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, tmp_path: Path
+) -> None:
+    path, window = photo(), make_window()
+    search(qtbot, window, path)
+    broken = tmp_path / "broken.tinyface"
+    broken.write_text("no project " * 200)
+    window.open_paths([broken])
+    qtbot.waitUntil(window.notice.isVisible)
+    assert "not a project" in window.notice.sentence.text()
+    assert len(window.controller.faces.entries()) == 3
+
+
+def test_a_moved_picture_is_missed_and_found_again(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, tmp_path: Path
+) -> None:
+    path, window = photo("in/photo.png"), make_window()
+    search(qtbot, window, path)
+    window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+    window.project.save_as(tmp_path / "case.tinyface")
+    qtbot.waitUntil(lambda: window.project.is_named)
+
+    def printed() -> bool:
+        with Project.open(tmp_path / "case.tinyface") as project:
+            return bool(project.pictures()[0].sha256)
+
+    window.project._autosave.fingerprint()
+    qtbot.waitUntil(printed)
+    window.close()
+    (tmp_path / "out").mkdir()
+    path.rename(tmp_path / "out" / "other.png")
+    again = make_window()
+    again.open_paths([tmp_path / "case.tinyface"])
+    qtbot.waitUntil(again.notice.isVisible)
+    assert "not where they were" in again.notice.sentence.text()
+    again.project.relink(tmp_path / "out")
+    qtbot.waitUntil(lambda: again.controller.pictures.row_of(str(tmp_path / "out" / "other.png")) == 0)
+    qtbot.waitUntil(lambda: len(again.controller.faces.entries_of(str(tmp_path / "out" / "other.png"))) == 3)
+
+
+def test_a_full_disk_loses_nothing_that_can_still_be_written(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tinyface_core.project.records import ProjectError
+
+    path, window = photo(), make_window()
+    search(qtbot, window, path)
+    saved(qtbot, window)
+
+    def fail(self: Project, faces: object) -> None:
+        raise ProjectError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Project, "put_faces", fail)
+        window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+        qtbot.waitUntil(window.notice.isVisible)
+        assert window.notice.sentence.text() == "The disk is full."
+    window.close()
+    with Project.open(window.project.path) as project:
+        assert project.counts().verdicts == {"": 2, "face": 1}
+
+
+def test_closing_a_picture_asks_before_verdicts_are_forgotten(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, window = photo(), make_window()
+    search(qtbot, window, path)
+    asked: list[str] = []
+
+    def refuse(box: QMessageBox) -> int:
+        asked.append(box.text())
+        return 0
+
+    monkeypatch.setattr(project_files.QMessageBox, "exec", refuse)
+    window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+    window.actions_.close.trigger()
+    assert len(asked) == 1 and window.controller.pictures.rowCount() == 1
+    window.controller.give_verdict([key_of(window, path, 0)], Verdict.UNDECIDED)
+    window.actions_.close.trigger()
+    assert len(asked) == 1 and window.controller.pictures.rowCount() == 0
+    saved(qtbot, window)
+    with Project.open(window.project.path) as project:
+        assert project.pictures() == []
+
+
+def test_a_verdict_outlives_a_search_that_does_not_find_the_face_again(window: MainWindow, photo: MakePhoto) -> None:
+    faces, source = window.controller.faces, str(photo())
+    (key,) = faces.add_result(FindResult(source, 160, 120, (Face(BOXES[0], 0.9, 0.9),), 1, 0))
+    faces.set_verdicts([key], Verdict.CONFIRMED)
+    faces.add_result(FindResult(source, 160, 120, (Face(BOXES[2], 0.9, 0.9),), 1, 0))
+    assert {(e.face.box, e.verdict) for e in faces.entries()} == {
+        (BOXES[0], Verdict.CONFIRMED),
+        (BOXES[2], Verdict.UNDECIDED),
+    }
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+from app.controller import Controller
+from app.jobs.finding import Engine
+from app.main_window import MainWindow
+from app.models.verdict import Verdict
+from app.settings import Settings
+from tests.app.conftest import FakeFinder
+application = QApplication([])
+finder = FakeFinder()
+window = MainWindow(Controller(Settings(QSettings(sys.argv[1], QSettings.Format.IniFormat)), Engine(lambda _: finder)))
+window.show()
+window.open_paths([Path(sys.argv[2])])
+faces = window.controller.faces
+def judge():
+    if len(faces.entries()) == 3:
+        timer.stop()
+        window.project._autosave.saved.connect(lambda: print(window.project.path, flush=True))
+        for number, verdict in enumerate((Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE)):
+            faces.set_verdicts([faces.entries()[number].key], verdict)
+timer = QTimer(interval=20)
+timer.timeout.connect(judge)
+timer.start()
+application.exec()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_verdicts_survive_a_killed_window(photo: MakePhoto, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _KILLED, str(tmp_path / "killed.ini"), str(photo())],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert process.stdout is not None
+    patience = threading.Timer(60, process.kill)
+    patience.start()
+    path = Path(process.stdout.readline().strip())
+    patience.cancel()
+    process.send_signal(signal.SIGKILL)
+    process.wait(30)
+    process.stdout.close()
+    with Project.open(path) as project:
+        assert project.counts().verdicts == {"face": 1, "not a face": 1, "unsure": 1}

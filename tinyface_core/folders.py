@@ -1,0 +1,19 @@
+"""Where the user's own files lie: weights, training runs, work that has no name yet."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HOME_VARIABLE = "TINYFACE_HOME"
+"""An environment variable that puts them all elsewhere, for a portable copy of the program or a test."""
+
+
+def user_folder(name: str) -> Path:
+    """The folder `name` among the user's files; it need not exist yet."""
+    home = os.environ.get(HOME_VARIABLE)
+    if home:
+        return Path(home) / name
+    from platformdirs import user_data_path
+
+    return user_data_path("tiny-face-inspector", appauthor=False) / name
