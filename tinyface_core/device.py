@@ -29,6 +29,13 @@ def choose_device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error of torch means that memory ran out; the processor's allocator has no type of its own for it."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    )
+
+
 def describe_devices() -> list[str]:
     """One sentence for each usable device."""
     sentences = []

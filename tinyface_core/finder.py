@@ -15,6 +15,7 @@ from torch import Tensor
 
 from tinyface_core.boxes import nms, square_rois
 from tinyface_core.detector.registry import Detector, standard_detectors
+from tinyface_core.device import is_out_of_memory
 from tinyface_core.rois import cut_rois
 from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame, Progress, Proposal
 
@@ -110,9 +111,10 @@ class FaceFinder:
             progress("detect", 1, 1)
         faces = [Face(p.box, p.score, p.score) for p in proposals]
         chosen: list[int] = []
+        remarks = list(getattr(self._detector, "remarks", ()))
         if self._second_stage is not None and self.settings.refine:
             chosen = within_budget(proposals, self.settings.refine_budget)
-            self._refine(frame, faces, chosen, self._second_stage, timings, cancel, progress)
+            remarks += self._refine(frame, faces, chosen, self._second_stage, timings, cancel, progress)
         with _timed(timings, "merge"):
             merged = visible(faces, nms_iou=self.settings.nms_iou)
         weights = {"detector": f"{self._detector.name} {self._detector.digest}".strip()}
@@ -129,7 +131,7 @@ class FaceFinder:
             settings=asdict(self.settings),
             weights=weights,
             device=str(getattr(self._detector, "device", "cpu")),
-            remarks=tuple(getattr(self._detector, "remarks", ())),
+            remarks=tuple(remarks),
             index=frame.index,
             seconds=frame.seconds,
         )
@@ -143,36 +145,49 @@ class FaceFinder:
         timings: dict[str, float],
         cancel: CancelToken | None,
         progress: Progress | None,
-    ) -> None:
+    ) -> list[str]:
+        """Judge the chosen faces in place; gives sentences for the user, where memory ran out."""
         if not chosen:
-            return
+            return []
         boxes = torch.tensor([faces[i].box for i in chosen])
         rois = square_rois(boxes, stage.context)
         # Enlarging a region that is as large as the result already adds nothing: straight to D.
         is_small = (rois[:, 2] - rois[:, 0]) <= stage.high
-        done = 0
-        for small in (True, False):
-            group = (is_small == small).nonzero()[:, 0]
-            for part in torch.split(group, self.settings.batch):
-                if cancel is not None and cancel.is_set():
-                    raise Cancelled("The search was cancelled.")
+        order = torch.cat([is_small.nonzero()[:, 0], (~is_small).nonzero()[:, 0]])
+        smalls, done, batch = int(is_small.sum()), 0, self.settings.batch
+        while done < len(order):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled("The search was cancelled.")
+            small = done < smalls
+            part = order[done : min(done + batch, smalls if small else len(order))]
+            try:
                 with _timed(timings, "crop"):
                     crops = cut_rois(frame.pixels, rois[part].numpy(), stage.low if small else stage.high)
                 with _timed(timings, "generate"):
                     high = stage.generate(crops) if small else _to_unit(crops)
                 with _timed(timings, "discriminate"):
                     judgement = stage.judge(high)
-                for k, number in enumerate(part.tolist()):
-                    i = chosen[number]
-                    face, real = float(judgement.face[k]), float(judgement.real[k])
-                    before = faces[i].detector_score
-                    faces[i] = Face(faces[i].box, fuse(before, face, stage.fusion), before, face, real, True)
-                done += len(part)
-                if progress is not None:
-                    progress("discriminate", done, len(chosen))
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                if batch == 1:
+                    raise MemoryError("There is not enough memory for the second stage: use --no-refine.") from error
+                batch = max(1, min(batch, len(part)) // 2)
+                continue
+            for k, number in enumerate(part.tolist()):
+                i = chosen[number]
+                face, real = float(judgement.face[k]), float(judgement.real[k])
+                before = faces[i].detector_score
+                faces[i] = Face(faces[i].box, fuse(before, face, stage.fusion), before, face, real, True)
+            done += len(part)
+            if progress is not None:
+                progress("discriminate", done, len(chosen))
         # Both kinds of score must mean the same, or the budget would decide which face ranks higher.
         for i in set(range(len(faces))) - set(chosen):
             faces[i] = replace(faces[i], score=fuse(faces[i].detector_score, None, stage.fusion))
+        if batch == self.settings.batch:
+            return []
+        return [f"Memory ran out: the second stage judged {batch} candidates at a time."]
 
 
 def within_budget(proposals: Sequence[Proposal], budget: int) -> list[int]:

@@ -130,6 +130,45 @@ def test_cancelling_stops_between_batches() -> None:
         finder.find(frame(), cancel, stop_at_second)
 
 
+class Cramped(BrightIsFace):
+    """Has room for so many crops at a time."""
+
+    def __init__(self, room: int, error: type[RuntimeError] = torch.OutOfMemoryError) -> None:
+        super().__init__()
+        self.room, self.error = room, error
+
+    def judge(self, high: torch.Tensor) -> Judgement:
+        if len(high) > self.room:
+            raise self.error("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+        return super().judge(high)
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError, RuntimeError])
+def test_when_memory_runs_out_fewer_are_judged_at_a_time_and_the_result_says_so(error: type[RuntimeError]) -> None:
+    many = [Proposal((x, 40.0, x + 12.0, 52.0), 0.5, 4) for x in range(0, 280, 14)] + [Proposal(LARGE, 0.5, 16)]
+    stage, plenty = Cramped(3, error), BrightIsFace()
+    result = FaceFinder(FixedDetector(many), stage).find(frame())
+    reference = FaceFinder(FixedDetector(many), plenty).find(frame())
+    assert result.faces == reference.faces and result.refined == 21
+    assert max(stage.batches) == 2 and sum(stage.batches) == 21
+    assert result.remarks == ("Memory ran out: the second stage judged 2 candidates at a time.",)
+    assert reference.remarks == ()
+
+
+def test_without_memory_for_a_single_candidate_one_sentence_is_raised() -> None:
+    with pytest.raises(MemoryError, match="not enough memory for the second stage"):
+        FaceFinder(FixedDetector(PROPOSALS), Cramped(0)).find(frame())
+
+
+def test_other_errors_of_a_network_are_not_taken_for_lack_of_memory() -> None:
+    class Broken(BrightIsFace):
+        def judge(self, high: torch.Tensor) -> Judgement:
+            raise RuntimeError("size mismatch")
+
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        FaceFinder(FixedDetector(PROPOSALS), Broken()).find(frame())
+
+
 def test_a_picture_without_candidates_gives_an_empty_result() -> None:
     result = FaceFinder(FixedDetector([]), BrightIsFace()).find(frame())
     assert result.faces == () and result.refined == 0

@@ -13,7 +13,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tinyface_core.boxes import clip, nms, tiles
 from tinyface_core.detector.anchors import decode, grid_size, make_anchors
 from tinyface_core.detector.mbfcn import MBFCN
-from tinyface_core.device import choose_device
+from tinyface_core.device import choose_device, is_out_of_memory
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
 from tinyface_core.types import Cancelled, CancelToken, Proposal, RgbImage
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
@@ -59,28 +59,44 @@ class MBFCNDetector:
         self._preset, self._device, self._scales = model.preset, device, scales
         self._model = fold_batch_norm(model.eval()).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._tile = model.preset.tile
-        self.remarks: tuple[str, ...] = ()
+        self._fell_back = False
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network runs."""
+        return self._device
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences for the user: what is done otherwise since memory ran out."""
+        said: tuple[str, ...] = ()
+        if self._tile < self._preset.tile:
+            said += (f"Memory ran out: the picture was searched in tiles of {self._tile} pixels.",)
+        if self._fell_back:
+            said += ("Memory of the accelerator ran out: the picture was searched on the processor.",)
+        return said
 
     def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
         """See `Detector`."""
         return [self._propose_one(image, cancel) for image in images]
 
     def _propose_one(self, image: RgbImage, cancel: CancelToken | None) -> list[Proposal]:
-        self.remarks = ()
         while True:
             try:
                 return self._search(image, cancel)
-            except torch.OutOfMemoryError:
-                self._give_way()
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+            # Outside of the handler, where the error no longer holds on to the memory.
+            self._give_way()
 
     def _give_way(self) -> None:
         if self._tile > _SMALLEST_TILE:
             self._tile = max(_SMALLEST_TILE, self._tile // 2)
-            self.remarks += (f"Memory ran out: the picture was searched in tiles of {self._tile} pixels.",)
         elif self._device.type != "cpu":
             self._device = torch.device("cpu")
             self._model = self._model.to(self._device)
-            self.remarks += ("Memory of the accelerator ran out: the picture was searched on the processor.",)
+            self._fell_back = True
         else:
             raise MemoryError("There is not enough memory to search this picture: close other programs.")
 

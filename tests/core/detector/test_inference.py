@@ -93,6 +93,18 @@ def test_when_memory_runs_out_tiles_are_halved_and_the_user_is_told() -> None:
     found = searched.propose([picture_with([(1202, 602, 8)], 1600, 1200)])[0]
     assert any(p.score > 0.5 for p in found)
     assert "800 pixels" in searched.remarks[0]
+    searched.propose([picture_with([], 64, 64)])
+    assert len(searched.remarks) == 1, "the tiles stay small, so it is still to be said"
+
+
+def test_when_not_even_a_small_tile_fits_one_sentence_is_raised() -> None:
+    class Full(BrightSquares):
+        def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
+
+    searched = MBFCNDetector(Full(DETECTOR_PRESETS["desktop"]), torch.device("cpu"))  # type: ignore[arg-type]
+    with pytest.raises(MemoryError, match="close other programs"):
+        searched.propose([picture_with([], 1600, 1200)])
 
 
 def test_folding_batch_norm_changes_nothing_that_is_seen() -> None:
