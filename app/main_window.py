@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
 )
 from PySide6.QtWidgets import (
+    QDialog,
     QDockWidget,
     QFileDialog,
     QInputDialog,
@@ -416,27 +417,27 @@ class MainWindow(QMainWindow):
         from app.dialogs.export import ExportDialog
 
         c = self.controller
-        ExportDialog(c.faces, c.visible, list(c.results.values()), c.current, self.settings, self).exec()
+        _run(ExportDialog(c.faces, c.visible, list(c.results.values()), c.current, self.settings, self))
 
     def _show_preferences(self) -> None:
         from app.dialogs.preferences import PreferencesDialog
 
-        PreferencesDialog(self.settings, self).exec()
+        _run(PreferencesDialog(self.settings, self))
 
     def _show_weights(self) -> None:
         from app.dialogs.weights import WeightsDialog
 
-        WeightsDialog(self.settings, self).exec()
+        _run(WeightsDialog(self.settings, self))
 
     def _show_shortcuts(self) -> None:
         from app.dialogs.shortcuts import ShortcutsDialog
 
-        ShortcutsDialog(self.actions_.all(), self).exec()
+        _run(ShortcutsDialog(self.actions_.all(), self))
 
     def _show_about(self) -> None:
         from app.dialogs.about import AboutDialog
 
-        AboutDialog(self).exec()
+        _run(AboutDialog(self))
 
     # -- recent, drag and drop, clipboard ---------------------------------------------------------------
 
@@ -511,6 +512,11 @@ class _Dock(QDockWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.closed.emit()
+
+
+def _run(dialog: QDialog) -> None:
+    dialog.exec()
+    dialog.deleteLater()
 
 
 def _groups(menu: QMenu, groups: list[list[QAction]]) -> None:

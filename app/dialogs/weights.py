@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -78,15 +77,19 @@ class WeightsDialog(QDialog):
         for entry in self._entries:
             role = self.tr("Detector") if entry.role == "detector" else self.tr("Second stage")
             item = QListWidgetItem(f"{entry.name}\n{role} · {entry.preset}")
-            item.setData(Qt.ItemDataRole.UserRole, entry)
             item.setIcon(icon("confirmed" if self._chosen(entry) else "undecided"))
             self.list.addItem(item)
         self.list.setCurrentRow(row)
 
     def _show_card(self) -> None:
-        item = self.list.currentItem()
-        self.use.setEnabled(item is not None and not self._chosen(item.data(Qt.ItemDataRole.UserRole)))
-        self.card.setMarkdown("" if item is None else self._text(item.data(Qt.ItemDataRole.UserRole)))
+        entry = self._current()
+        self.use.setEnabled(entry is not None and not self._chosen(entry))
+        self.card.setMarkdown("" if entry is None else self._text(entry))
+
+    def _current(self) -> WeightsEntry | None:
+        # Rows are places in the list of entries: a Python object kept in an item may be freed after Python itself.
+        row = self.list.currentRow()
+        return self._entries[row] if 0 <= row < len(self._entries) else None
 
     def _text(self, entry: WeightsEntry) -> str:
         lines = [
@@ -104,9 +107,7 @@ class WeightsDialog(QDialog):
         return "\n\n".join(lines)
 
     def _use(self) -> None:
-        item = self.list.currentItem()
-        if item is None:
-            return
-        entry: WeightsEntry = item.data(Qt.ItemDataRole.UserRole)
-        setattr(self._settings, entry.role, entry.name)
-        self._fill()
+        entry = self._current()
+        if entry is not None:
+            setattr(self._settings, entry.role, entry.name)
+            self._fill()

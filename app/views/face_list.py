@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QFontMetrics, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -74,6 +74,7 @@ class FaceList(QWidget):
         self._settings = settings
         self._telling = True
         self._source: str | None = None
+        self._orders: dict[QAction, tuple[int, Qt.SortOrder]] = {}
         self.table = self._make_table()
         self.gallery = self._make_gallery()
         self._stack = QStackedWidget()
@@ -343,15 +344,15 @@ class FaceList(QWidget):
             action = menu.addAction(text)
             action.setCheckable(True)
             action.triggered.connect(lambda _=False, column=column, order=order: self.table.sortByColumn(column, order))
-            action.setData((int(column), order == up))
+            self._orders[action] = (int(column), order)
         menu.aboutToShow.connect(self._tick_order)
         return menu
 
     def _tick_order(self) -> None:
         header = self.table.horizontalHeader()
-        order = (header.sortIndicatorSection(), header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder)
-        for action in self.sort_button.menu().actions():
-            action.setChecked(tuple(action.data()) == order)
+        now = (header.sortIndicatorSection(), header.sortIndicatorOrder())
+        for action, order in self._orders.items():
+            action.setChecked(order == now)
 
     def _make_button(self, icon_name: str, name: str) -> QToolButton:
         button = QToolButton()

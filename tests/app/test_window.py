@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -365,3 +368,51 @@ def test_the_film_strip_counts_the_faces_that_pass_the_filters(
     qtbot.waitUntil(lambda: pictures.picture(str(path)).faces == 3)
     window.face_list.score_slider.setValue((0.5, 1.0))
     qtbot.waitUntil(lambda: pictures.picture(str(path)).faces == 2)
+
+
+def test_the_program_ends_without_a_crash_after_its_dialogs_were_open(tmp_path: Path, photo: MakePhoto) -> None:
+    """In a process of its own: what goes wrong here goes wrong after Python has ended."""
+    story = f"""
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+import app.__main__ as program
+from app.main_window import MainWindow
+
+def close_dialogs():
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QDialog):
+            widget.close()
+
+def tell(window):
+    a = window.actions_
+    for action in (a.preferences, a.weights, a.export, a.about, a.shortcuts, a.weights):
+        QTimer.singleShot(50, close_dialogs)
+        action.trigger()
+    window.close()
+
+def begin():
+    window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+    if window.controller.frame is None:
+        QTimer.singleShot(20, begin)
+    else:
+        tell(window)
+
+shown = MainWindow.showEvent
+def show(window, event):
+    QTimer.singleShot(100, begin)
+    shown(window, event)
+MainWindow.showEvent = show
+sys.exit(program.main(["tinyface", {str(photo())!r}]))
+"""
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-c", story],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "malformed" not in done.stderr
