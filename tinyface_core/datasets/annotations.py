@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,13 @@ class AnnotatedPicture:
         name: the dataset's own name of it, e.g. "0--Parade/0_Parade_marchingband_1_849".
         path: the picture's file.
         boxes: `(N, 4)` float32 xyxy in pixels of the upright picture.
-        ignored: `(N,)` bool; faces that are neither to be taught as faces nor as background.
+        ignored: `(N,)` bool; faces or regions that are neither to be taught as faces nor as background.
+        negatives: `(M, 4)` float32 xyxy; places that someone looked at and found to be no faces. They are taught as
+            background also inside ignored regions.
     """
 
     name: str
     path: Path
     boxes: NDArray[np.float32]
     ignored: NDArray[np.bool_]
+    negatives: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))

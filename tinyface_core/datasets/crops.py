@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import iou_matrix, square_rois
+from tinyface_core.boxes import coverage_matrix, iou_matrix, square_rois
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.files import replacing
 from tinyface_core.rois import cut_rois
@@ -119,12 +119,17 @@ class Crops:
 
 
 def label_candidates(
-    candidates: Boxes, faces: Boxes, ignored: NDArray[np.bool_], rules: MiningRules
+    candidates: Boxes,
+    faces: Boxes,
+    ignored: NDArray[np.bool_],
+    rules: MiningRules,
+    negatives: Boxes | None = None,
 ) -> NDArray[np.int64]:
     """FACE, NON_FACE or NEITHER `(M,)` for candidate boxes `(M, 4)` against faces `(N, 4)`.
 
     A face has IoU >= 0.5 with a face that is not ignored; a non-face has IoU < 0.3 with every
-    face (section 4.2 and the thresholds of the detector's own training).
+    face (section 4.2 and the thresholds of the detector's own training). Of ignored regions nothing is
+    known but `negatives` `(K, 4)`, which someone has looked at.
     """
     if not len(faces):
         return np.full(len(candidates), NON_FACE)
@@ -132,6 +137,11 @@ def label_candidates(
     best_known = np.where(ignored[None, :], 0, iou).max(axis=1)
     labels = np.full(len(candidates), NEITHER)
     labels[iou.max(axis=1) < rules.non_face_iou] = NON_FACE
+    unknown = coverage_matrix(torch.from_numpy(candidates), torch.from_numpy(faces[ignored])).numpy()
+    labels[(unknown >= 0.5).any(axis=1)] = NEITHER
+    if negatives is not None and len(negatives):
+        looked_at = iou_matrix(torch.from_numpy(candidates), torch.from_numpy(negatives)).numpy().max(axis=1)
+        labels[(looked_at >= rules.face_iou) & (best_known < rules.non_face_iou)] = NON_FACE
     labels[best_known >= rules.face_iou] = FACE
     return labels
 
@@ -139,6 +149,11 @@ def label_candidates(
 def annotated_faces(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
     """Proposal source: the annotated faces themselves."""
     return picture.boxes[~picture.ignored]
+
+
+def known_negatives(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
+    """Proposal source: places that are known to be no faces."""
+    return picture.negatives
 
 
 class RandomBoxes:
@@ -238,7 +253,7 @@ def aligned_faces(files: Sequence[Path], load: Callable[[Path], RgbImage], rules
 
 
 def _crops_of(picture: AnnotatedPicture, pixels: RgbImage, candidates: Boxes, rules: MiningRules) -> Crops:
-    labels = label_candidates(candidates, picture.boxes, picture.ignored, rules)
+    labels = label_candidates(candidates, picture.boxes, picture.ignored, rules, picture.negatives)
     sizes = (candidates[:, 2:] - candidates[:, :2]).max(axis=1, initial=0)
     random = _random(picture.name, rules.seed)
     kept: list[int] = []

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.datasets.pixel_cache import PixelCache
+from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.anchors import assign, make_anchors
 from tinyface_core.opencv import cv2
 from tinyface_core.presets import DetectorPreset
@@ -53,7 +53,7 @@ class DetectionCrops(Dataset[tuple[Tensor, Tensor, Tensor]]):
     def __init__(
         self,
         pictures: Sequence[AnnotatedPicture],
-        pixels: PixelCache,
+        pixels: PixelSource,
         preset: DetectorPreset,
         rules: CropRules,
         seed: int,
@@ -74,10 +74,19 @@ class DetectionCrops(Dataset[tuple[Tensor, Tensor, Tensor]]):
         epoch, number = self.order[index]
         rng = np.random.default_rng((self._seed, epoch, number))
         picture = self._pictures[number]
-        crop, boxes, ignored = cut_crop(self._pixels[number], picture.boxes, picture.ignored, self._rules, rng)
+        crop, boxes, ignored, negatives = _cut(
+            self._pixels[number], picture.boxes, picture.ignored, picture.negatives, self._rules, rng
+        )
         faces = torch.from_numpy(boxes[~ignored])
         size = self._rules.size
-        owner = assign(self._anchors, faces, torch.from_numpy(boxes[ignored]), self._preset, (size, size))
+        owner = assign(
+            self._anchors,
+            faces,
+            torch.from_numpy(boxes[ignored]),
+            self._preset,
+            (size, size),
+            torch.from_numpy(negatives),
+        )
         targets = torch.zeros(len(self._anchors), 4)
         targets[owner >= 0] = faces[owner[owner >= 0]]
         return torch.from_numpy(crop).permute(2, 0, 1), owner, targets
@@ -108,12 +117,25 @@ def cut_crop(
     Returns:
         The crop uint8 `(S, S, 3)`, boxes float32 `(M, 4)` xyxy in its pixels, ignored `(M,)`.
     """
+    crop, inside, ignored, _ = _cut(pixels, boxes, ignored, np.zeros((0, 4), np.float32), rules, rng)
+    return crop, inside, ignored
+
+
+def _cut(
+    pixels: RgbImage,
+    boxes: NDArray[np.float32],
+    ignored: NDArray[np.bool_],
+    negatives: NDArray[np.float32],
+    rules: CropRules,
+    rng: np.random.Generator,
+) -> tuple[RgbImage, NDArray[np.float32], NDArray[np.bool_], NDArray[np.float32]]:
+    """`cut_crop`, and the places in it that are known to be no faces: they are sought out like faces."""
     height, width = pixels.shape[:2]
     scale = math.exp(rng.uniform(math.log(rules.smallest_scale), math.log(rules.largest_scale)))
     side = rules.size / scale
-    taught = np.flatnonzero(~ignored)
+    taught = np.concatenate([boxes[~ignored], negatives])
     if len(taught) and rng.random() < rules.face_share:
-        x1, y1, x2, y2 = boxes[rng.choice(taught)]
+        x1, y1, x2, y2 = taught[rng.choice(len(taught))]
         left = rng.uniform((x1 + x2) / 2 - 0.9 * side, (x1 + x2) / 2 - 0.1 * side)
         top = rng.uniform((y1 + y2) / 2 - 0.9 * side, (y1 + y2) / 2 - 0.1 * side)
     else:
@@ -123,19 +145,27 @@ def cut_crop(
     left = min(max(left, min(0, width - side)), max(0, width - side))
     top = min(max(top, min(0, height - side)), max(0, height - side))
     crop = _window(pixels, left, top, side, rules.size)
-    moved = (boxes - np.array([left, top, left, top], np.float32)) * np.float32(scale)
+    corner = np.array([left, top, left, top], np.float32)
+    moved = (boxes - corner) * np.float32(scale)
     inside = np.clip(moved, 0, rules.size)
-    visible = (inside[:, 2:] - inside[:, :2]).prod(axis=1) / np.maximum(
-        (moved[:, 2:] - moved[:, :2]).prod(axis=1), 1e-6
-    )
+    seen = (inside[:, 2:] - inside[:, :2]).prod(axis=1)
+    visible = seen / np.maximum((moved[:, 2:] - moved[:, :2]).prod(axis=1), 1e-6)
     small = (moved[:, 2:] - moved[:, :2]).max(axis=1, initial=0) < rules.ignore_under
-    keep = visible > 0.05
+    # Of an ignored region every pixel counts, however much of it lies outside.
+    keep = (visible > 0.05) | (ignored & (seen > 0))
     inside, ignored = inside[keep], (ignored | small | (visible < 0.5))[keep]
+    shown = np.clip((negatives - corner) * np.float32(scale), 0, rules.size)
+    shown = shown[(shown[:, 2:] > shown[:, :2]).all(axis=1)]
     if rules.flip and rng.random() < 0.5:
         crop = np.ascontiguousarray(crop[:, ::-1])
-        inside = inside.copy()
-        inside[:, [0, 2]] = rules.size - inside[:, [2, 0]]
-    return _recolour(crop, rng), inside.astype(np.float32), ignored
+        inside, shown = _mirrored(inside, rules.size), _mirrored(shown, rules.size)
+    return _recolour(crop, rng), inside.astype(np.float32), ignored, shown.astype(np.float32)
+
+
+def _mirrored(boxes: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    mirrored = boxes.copy()
+    mirrored[:, [0, 2]] = size - boxes[:, [2, 0]]
+    return mirrored
 
 
 def _window(pixels: RgbImage, left: float, top: float, side: float, size: int) -> RgbImage:

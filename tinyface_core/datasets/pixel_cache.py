@@ -6,12 +6,33 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.files import replacing
 from tinyface_core.types import RgbImage
+
+
+class PixelSource(Protocol):
+    """Gives pictures by their place in a list."""
+
+    def __getitem__(self, index: int) -> RgbImage:
+        """Picture `index`, RGB uint8 `(H, W, 3)`, not to be changed."""
+        ...
+
+
+class Rearranged:
+    """Pictures of another source in another order, some of them several times."""
+
+    def __init__(self, pixels: PixelSource, places: Sequence[int]) -> None:
+        """Picture `n` is picture `places[n]` of `pixels`."""
+        self._pixels, self._places = pixels, places
+
+    def __getitem__(self, index: int) -> RgbImage:
+        """See `PixelSource`."""
+        return self._pixels[self._places[index]]
 
 
 class PixelCache:

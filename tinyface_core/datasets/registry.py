@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.coco import read_coco
+from tinyface_core.datasets.corrections import read_corrections
 from tinyface_core.datasets.fddb import read_fddb
 from tinyface_core.datasets.voc import read_voc
 from tinyface_core.datasets.wider import read_wider
@@ -21,6 +22,7 @@ DATASET_READERS: dict[str, DatasetReader] = {
     "coco": read_coco,
     "yolo": read_yolo,
     "voc": read_voc,
+    "project": lambda images, annotations: read_corrections(annotations, images),
 }
 
 
@@ -30,7 +32,8 @@ def open_dataset(kind: str, images: Path, annotations: Path) -> list[AnnotatedPi
     Args:
         kind: one of `DATASET_READERS`.
         images: folder of the pictures.
-        annotations: the file (wider, coco) or folder (fddb, yolo, voc) of the annotations.
+        annotations: the file (wider, coco, project) or folder (fddb, yolo, voc) of the annotations; a project knows
+            where its pictures are, and `images` is the folder that frames of its videos are written to.
 
     Raises:
         ValueError: if there is no such form, or the annotations are broken.

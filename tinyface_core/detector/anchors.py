@@ -52,12 +52,20 @@ def decode(deltas: Tensor, anchors: Tensor) -> Tensor:
     return torch.cat([centre - half, centre + half], dim=-1)
 
 
-def assign(anchors: Tensor, faces: Tensor, ignored: Tensor, preset: DetectorPreset, size: tuple[int, int]) -> Tensor:
+def assign(
+    anchors: Tensor,
+    faces: Tensor,
+    ignored: Tensor,
+    preset: DetectorPreset,
+    size: tuple[int, int],
+    negatives: Tensor | None = None,
+) -> Tensor:
     """Face index `(A,)` int64 that each anchor is taught; -1 background, -2 neither.
 
     An anchor is a face's if the branch answers for the face's size and their IoU is at least
     `preset.positive_iou`, or if no other anchor is nearer to that face; it is background under
-    `preset.negative_iou` with every face, and nothing in between or on ignored regions.
+    `preset.negative_iou` with every face, and nothing in between or on ignored regions, unless it lies on a place
+    that is known to be no face.
 
     Args:
         anchors: `(A, 3)` as `make_anchors` gives them.
@@ -65,6 +73,7 @@ def assign(anchors: Tensor, faces: Tensor, ignored: Tensor, preset: DetectorPres
         ignored: `(I, 4)` xyxy in pixels.
         preset: thresholds and branches.
         size: height and width in pixels of the picture that the anchors cover.
+        negatives: `(M, 4)` xyxy in pixels, known to be no faces.
     """
     owner = torch.full((len(anchors),), -1, dtype=torch.long)
     if len(faces):
@@ -84,7 +93,10 @@ def assign(anchors: Tensor, faces: Tensor, ignored: Tensor, preset: DetectorPres
         boxes = anchor_boxes(anchors)
         in_ignored = coverage_matrix(boxes, ignored).amax(dim=1) >= 0.5
         near_ignored = iou_matrix(boxes, ignored).amax(dim=1) >= preset.negative_iou
-        owner[(in_ignored | near_ignored) & (owner == -1)] = -2
+        unknown = (in_ignored | near_ignored) & (owner == -1)
+        if negatives is not None and len(negatives):
+            unknown &= iou_matrix(boxes, negatives).amax(dim=1) < preset.negative_iou
+        owner[unknown] = -2
     return owner
 
 

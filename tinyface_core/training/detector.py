@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -17,13 +17,14 @@ from torch.utils.data import DataLoader
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules, DetectionCrops, batches, epoch_order
-from tinyface_core.datasets.pixel_cache import PixelCache
+from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.anchors import decode, make_anchors
 from tinyface_core.detector.losses import detector_loss
 from tinyface_core.detector.mbfcn import MBFCN, ResNet50Backbone
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.training.checkpoint import load_checkpoint, random_state, restore_random_state, save_checkpoint
 from tinyface_core.training.detector_samples import DetectorSamples
+from tinyface_core.training.divergence import Diverged
 from tinyface_core.training.events import JobEvents
 from tinyface_core.types import Cancelled, CancelToken
 from tinyface_core.weights import save_tensors
@@ -71,13 +72,14 @@ def train_detector(
     preset: DetectorPreset,
     settings: DetectorTraining,
     pictures: list[AnnotatedPicture],
-    pixels: PixelCache,
+    pixels: PixelSource,
     folder: Path,
     events: JobEvents,
     cancel: CancelToken | None = None,
     start_from: dict[str, Tensor] | None = None,
     fabric: Fabric | None = None,
     sample_steps: int = 250,
+    measure: Callable[[MBFCN], dict[str, float]] | None = None,
 ) -> Path:
     """Train and write `detector.safetensors` (fp16) into `folder`; takes up an interrupted run there.
 
@@ -93,13 +95,15 @@ def train_detector(
             torchvision can download them, else random ones.
         fabric: how the run is spread over processes and devices; one process by default.
         sample_steps: a picture of what is found after so many steps, and once after a tenth of them; 0 for none.
+        measure: gives figures of the averaged network every `sample_steps`, which become curves "validation/...".
 
     Returns:
         The file with the averaged weights.
 
     Raises:
         Cancelled: when asked to stop; the same call goes on later.
-        ValueError: if the checkpoint in `folder` is of another run, or the loss is no longer a number.
+        ValueError: if the checkpoint in `folder` is of another run.
+        Diverged: if the loss is no longer a number; the checkpoint is from before.
     """
     fabric = fabric or Fabric(accelerator="auto", devices=1, precision=settings.precision)
     torch.manual_seed(settings.seed)
@@ -131,6 +135,11 @@ def train_detector(
     anchors = make_anchors(preset.branches, size, size).to(fabric.device)
 
     def save() -> None:
+        if not all(bool(torch.isfinite(value).all()) for value in model.parameters()):
+            raise Diverged(
+                f"The weights are no longer numbers at step {step}. The last checkpoint is good: "
+                "start again from it with a lower learning rate."
+            )
         if fabric.is_global_zero:
             save_checkpoint(
                 checkpoint,
@@ -159,7 +168,7 @@ def train_detector(
             logits.float(), boxes, owner.to(fabric.device), targets.to(fabric.device), preset.classification
         )
         if not torch.isfinite(loss.total):
-            raise ValueError(
+            raise Diverged(
                 f"The loss is no longer a number at step {step}. The last checkpoint is good: "
                 "start again from it with a lower learning rate."
             )
@@ -178,6 +187,9 @@ def train_detector(
             path = folder / f"sample-{step:07d}.png"
             samples.write(path, average)
             events.sample("found", step, path)
+        if measure is not None and sample_steps and step % sample_steps == 0 and fabric.is_global_zero:
+            for name, value in measure(average).items():
+                events.scalar(f"validation/{name}", step, value)
         stop = cancel is not None and cancel.is_set()
         if fabric.world_size > 1:  # all processes leave together, or the rest would wait for ever
             stop = bool(fabric.all_reduce(torch.tensor(float(stop), device=fabric.device), reduce_op="max"))
@@ -206,7 +218,7 @@ def _start_from_imagenet(backbone: ResNet50Backbone, events: JobEvents) -> None:
 
 def _loader(
     pictures: list[AnnotatedPicture],
-    pixels: PixelCache,
+    pixels: PixelSource,
     preset: DetectorPreset,
     settings: DetectorTraining,
     step: int,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tinyface_core.boxes import nms
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules, cut_crop
-from tinyface_core.datasets.pixel_cache import PixelCache
+from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.anchors import decode, make_anchors
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.media.images import save_png
@@ -30,7 +30,7 @@ class DetectorSamples:
     def __init__(
         self,
         pictures: Sequence[AnnotatedPicture],
-        pixels: PixelCache,
+        pixels: PixelSource,
         preset: DetectorPreset,
         rules: CropRules,
         seed: int,

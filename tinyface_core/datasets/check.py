@@ -1,0 +1,208 @@
+"""Looks training data over before it is used: how much there is, what is broken, and what it is enough for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.media.images import MediaError, load_image, read_size
+from tinyface_core.types import Cancelled, CancelToken
+
+Level = Literal["good", "note", "warning", "stop"]
+"""How much a finding matters; "stop" means that training makes no sense."""
+
+SIZE_BANDS = (
+    ("under 10", 0.0, 10.0),
+    ("10-16", 10.0, 16.0),
+    ("16-32", 16.0, 32.0),
+    ("32-64", 32.0, 64.0),
+    ("above 64", 64.0, float("inf")),
+)
+"""Names of the bands of face sizes, and longer sides in pixels `low <= side < high`."""
+
+SHARP_SIDE = 46.0
+"""Longer side in pixels from which a face shows the generator what it should have made (64 px with its context)."""
+
+_FEWEST_PICTURES, _FEWEST_FACES = 2, 5
+_READ_WHOLE_UP_TO = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the check found.
+
+    Attributes:
+        kind: names it for translation.
+        level: how much it matters.
+        sentence: in English.
+        values: the numbers and names in the sentence.
+    """
+
+    kind: str
+    level: Level
+    sentence: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DataCheck:
+    """What was found.
+
+    Attributes:
+        pictures: that can be used.
+        complete: pictures of which the background is known too.
+        faces: that are taught, by the names of `SIZE_BANDS`.
+        negatives: places known to be no faces.
+        sharp: faces large enough to teach the generator.
+        findings: the most important first.
+    """
+
+    pictures: int
+    complete: int
+    faces: dict[str, int]
+    negatives: int
+    sharp: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether training makes sense at all."""
+        return all(finding.level != "stop" for finding in self.findings)
+
+
+def check_pictures(
+    pictures: Sequence[AnnotatedPicture],
+    cancel: CancelToken | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> tuple[DataCheck, list[AnnotatedPicture]]:
+    """Look over annotated pictures.
+
+    Up to 400 pictures are unpacked whole, of more only the headers are read.
+
+    Returns:
+        What was found, and the pictures that can be used: readable, boxes cut to the picture.
+
+    Raises:
+        Cancelled: between two pictures.
+    """
+    usable: list[AnnotatedPicture] = []
+    broken: list[str] = []
+    outside = complete = 0
+    for number, picture in enumerate(pictures):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled("The check was stopped.")
+        if progress is not None:
+            progress("check", number, len(pictures))
+        try:
+            width, height = _size(picture, whole=len(pictures) <= _READ_WHOLE_UP_TO)
+        except MediaError:
+            broken.append(picture.path.name)
+            continue
+        cut, reached_out = _inside(picture, width, height)
+        outside += reached_out
+        complete += not _hidden(cut, width, height)
+        usable.append(cut)
+    sides = np.concatenate([_sides(picture) for picture in usable]) if usable else np.zeros(0, np.float32)
+    faces = {name: int(((sides >= low) & (sides < high)).sum()) for name, low, high in SIZE_BANDS}
+    negatives = sum(len(picture.negatives) for picture in usable)
+    sharp = int((sides >= SHARP_SIDE).sum())
+    findings = [
+        *_judge_amount(len(usable), len(sides)),
+        *_judge_background(len(usable), complete, negatives),
+        *_judge_files(broken, outside),
+        *_judge_sizes(faces, len(sides), sharp),
+    ]
+    order = ("stop", "warning", "good", "note")
+    findings.sort(key=lambda finding: order.index(finding.level))
+    return DataCheck(len(usable), complete, faces, negatives, sharp, tuple(findings)), usable
+
+
+def _size(picture: AnnotatedPicture, whole: bool) -> tuple[int, int]:
+    if not whole:
+        return read_size(picture.path)
+    frame = load_image(picture.path)
+    return frame.width, frame.height
+
+
+def _inside(picture: AnnotatedPicture, width: int, height: int) -> tuple[AnnotatedPicture, int]:
+    """The picture with its boxes cut to it, and how many faces reached out; what lies wholly outside is dropped."""
+    limits = np.array([width, height, width, height], np.float32)
+    boxes = np.clip(picture.boxes, 0, limits)
+    kept = ((boxes[:, 2:] - boxes[:, :2]) >= 1).all(axis=1)
+    beyond = (np.abs(boxes - picture.boxes) > 2).any(axis=1) & ~picture.ignored
+    negatives = np.clip(picture.negatives, 0, limits)
+    negatives = negatives[((negatives[:, 2:] - negatives[:, :2]) >= 1).all(axis=1)]
+    cut = AnnotatedPicture(picture.name, picture.path, boxes[kept], picture.ignored[kept], negatives)
+    return cut, int(beyond.sum())
+
+
+def _hidden(picture: AnnotatedPicture, width: int, height: int) -> bool:
+    """Whether the background of a picture is unknown: one ignored region covers it all."""
+    regions = picture.boxes[picture.ignored]
+    return bool(((regions[:, 2:] - regions[:, :2]).prod(axis=1) >= 0.98 * width * height).any())
+
+
+def _sides(picture: AnnotatedPicture) -> NDArray[np.float32]:
+    taught = picture.boxes[~picture.ignored]
+    sides: NDArray[np.float32] = (taught[:, 2:] - taught[:, :2]).max(axis=1, initial=0)
+    return sides
+
+
+def _judge_amount(pictures: int, faces: int) -> list[Finding]:
+    had = f"{pictures} pictures with {faces} faces"
+    if pictures < _FEWEST_PICTURES or faces < _FEWEST_FACES:
+        kind, level, enough = "far too little", "stop", "too little to learn from, or to measure what was learned"
+    elif pictures < 15 or faces < 60:
+        kind, level, enough = "a taste", "warning", "enough to try it out, hardly to get better"
+    elif pictures < 100 or faces < 1000:
+        kind, level, enough = "a scene", "good", "enough to adapt to a camera, a place, a repeated mistake"
+    elif faces < 10_000:
+        kind, level, enough = "a kind", "good", "enough for a lasting change to one kind of picture"
+    else:
+        kind, level, enough = "from scratch", "good", "enough to train from the beginning"
+    return [Finding(kind, level, f"{had}: {enough}.", {"pictures": pictures, "faces": faces})]  # type: ignore[arg-type]
+
+
+def _judge_background(pictures: int, complete: int, negatives: int) -> list[Finding]:
+    values: dict[str, object] = {"complete": complete, "partly": pictures - complete, "negatives": negatives}
+    if not pictures or complete == pictures:
+        return []
+    if not complete and negatives < 20:
+        sentence = (
+            f"No picture is marked as complete and only {negatives} places are known to be no faces: it would learn "
+            "to see faces everywhere. Mark pictures as complete, or add old data."
+        )
+        return [Finding("no background", "warning", sentence, values)]
+    sentence = (
+        f"In {pictures - complete} pictures only what was judged is taught, since they are not marked as complete."
+    )
+    return [Finding("partly complete", "note", sentence, values)]
+
+
+def _judge_files(broken: list[str], outside: int) -> list[Finding]:
+    findings = []
+    if broken:
+        names = ", ".join(broken[:3]) + (", ..." if len(broken) > 3 else "")
+        sentence = f"{len(broken)} pictures cannot be read and are left out: {names}."
+        findings.append(Finding("broken", "warning", sentence, {"count": len(broken), "names": names}))
+    if outside:
+        sentence = f"{outside} boxes reach out of their picture: they are cut at its edge, or dropped."
+        findings.append(Finding("outside", "note", sentence, {"count": outside}))
+    return findings
+
+
+def _judge_sizes(faces: dict[str, int], count: int, sharp: int) -> list[Finding]:
+    findings = []
+    small = faces["under 10"] + faces["10-16"]
+    if count and small < 0.05 * count:
+        sentence = f"Only {small} faces are under 16 pixels: it will not get better at the smallest."
+        findings.append(Finding("few small", "note", sentence, {"count": small}))
+    if sharp < 50:
+        sentence = f"Only {sharp} faces are large and sharp enough to show the generator what it should make."
+        findings.append(Finding("few sharp", "note", sentence, {"count": sharp}))
+    return findings

@@ -1,0 +1,109 @@
+"""Reader of an analyst's corrections: what a project says, as training data that claims no more than the analyst did.
+
+- A confirmed or drawn face is taught as a face.
+- "Not a face" is taught as background, wherever it is.
+- An unsure one is neither taught as a face nor as background.
+- A picture that the analyst marked as complete is background everywhere else, undecided candidates included.
+- In any other picture nobody has looked at the rest: it is ignored. A missed face there must not be taught as
+  background, and small faces are the very ones that are missed.
+
+A picture of which nothing was said is no training data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.media.images import MediaError, read_size, save_png
+from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.store import Project
+
+_SAME_PLACE = 0.3
+
+
+def read_corrections(project: Path, frames: Path | None = None) -> list[AnnotatedPicture]:
+    """The pictures of a project file of which its analyst said something.
+
+    Args:
+        project: the file.
+        frames: folder that frames of videos are written to as PNG, once; without one they are left out.
+
+    Raises:
+        ProjectError: if the project cannot be used.
+        FileNotFoundError: if nothing was said of any picture that is there.
+    """
+    pictures: list[AnnotatedPicture] = []
+    with Project.open(project) as opened:
+        for picture in opened.pictures():
+            if picture.missing:
+                continue
+            faces = opened.faces(picture.source)
+            if not picture.is_video:
+                pictures += _corrected(picture, picture.path.name, picture.path, faces)
+            elif frames is not None:
+                pictures += _corrected_frames(picture, faces, frames)
+    if not pictures:
+        raise FileNotFoundError(
+            f"Nothing in {project.name} can be learned yet: confirm faces, reject false ones, or draw missed ones."
+        )
+    return pictures
+
+
+def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], folder: Path) -> list[AnnotatedPicture]:
+    found = []
+    for index, of_frame in groupby(faces, key=lambda face: face.index):
+        said = [face for face in of_frame if face.verdict]
+        if said and index is not None:
+            name = f"{picture.path.stem}-{index:06}"
+            found += _corrected(picture, name, _frame_file(picture.path, index, folder / f"{name}.png"), said)
+    return found
+
+
+def _frame_file(video: Path, index: int, file: Path) -> Path:
+    if not file.exists():
+        from tinyface_core.media.video import Video
+
+        with Video(video) as opened:
+            save_png(file, opened.frame(index).pixels)
+    return file
+
+
+def _corrected(picture: ProjectPicture, name: str, file: Path, faces: Sequence[ProjectFace]) -> list[AnnotatedPicture]:
+    confirmed = _boxes(face for face in faces if face.verdict == "face")
+    ignored = _boxes(face for face in faces if face.verdict == "unsure")
+    rejected = _boxes(face for face in faces if face.verdict == "not a face")
+    if not picture.reviewed and not any(face.verdict for face in faces):
+        return []
+    if not picture.reviewed:
+        try:
+            width, height = read_size(file)
+        except MediaError:
+            # There is nothing to ignore in it; the check of the data tells of broken files.
+            width, height = 1, 1
+        ignored = np.concatenate([ignored, np.array([[0, 0, width, height]], np.float32)])
+    boxes = np.concatenate([confirmed, ignored])
+    is_ignored = np.arange(len(boxes)) >= len(confirmed)
+    return [AnnotatedPicture(name, file, boxes, is_ignored, _apart_from(rejected, confirmed))]
+
+
+def _boxes(faces: Iterable[ProjectFace]) -> NDArray[np.float32]:
+    return np.array([face.face.box for face in faces], np.float32).reshape(-1, 4)
+
+
+def _apart_from(boxes: NDArray[np.float32], faces: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Those that do not lie on a face: who rejects a box and draws a better one does not mean the place."""
+    if not len(boxes) or not len(faces):
+        return boxes
+    low = np.maximum(boxes[:, None, :2], faces[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], faces[None, :, 2:])
+    both = (high - low).clip(min=0).prod(axis=2)
+    areas = [(part[:, 2:] - part[:, :2]).prod(axis=1) for part in (boxes, faces)]
+    iou = both / np.maximum(areas[0][:, None] + areas[1][None] - both, 1e-9)
+    kept: NDArray[np.float32] = boxes[iou.max(axis=1) < _SAME_PLACE]
+    return kept

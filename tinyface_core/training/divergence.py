@@ -1,0 +1,77 @@
+"""Notices a training that has gone astray before it spoils what was good."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tinyface_core.training.events import JobEvents
+
+
+class Diverged(ValueError):
+    """A run whose loss explodes or is no longer a number; the message is for the user, the last checkpoint is good."""
+
+
+class DivergenceWatch:
+    """Passes events on, and stops the run when a watched curve rises far over where it began.
+
+    The loss of single batches scatters widely; so a running mean is compared with the median of the first points.
+    """
+
+    def __init__(self, events: JobEvents, watched: tuple[str, ...], factor: float = 4.0, first: int = 5) -> None:
+        """Watch the curves called `watched`.
+
+        Args:
+            events: where everything is passed on to.
+            watched: names of losses, which are never negative.
+            factor: how many times the first median the running mean may reach.
+            first: how many points make the first median.
+        """
+        self._events = events
+        self._watched = watched
+        self._factor, self._first = factor, first
+        self._beginnings: dict[str, list[float]] = defaultdict(list)
+        self._means: dict[str, float] = {}
+
+    def scalar(self, name: str, step: int, value: float) -> None:
+        """See `JobEvents`.
+
+        Raises:
+            Diverged: if a watched curve has gone astray.
+        """
+        self._events.scalar(name, step, value)
+        if name not in self._watched:
+            return
+        beginning = self._beginnings[name]
+        if len(beginning) < self._first:
+            beginning.append(value)
+        self._means[name] = 0.7 * self._means.get(name, value) + 0.3 * value
+        limit = self._factor * max(median(beginning), 0.05)
+        if not math.isfinite(value) or (len(beginning) >= self._first and self._means[name] > limit):
+            raise Diverged(
+                f"The training has gone astray at step {step}: {name} went from {median(beginning):.3g} to {value:.3g}."
+                " Try again with a lower learning rate."
+            )
+
+    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
+        """See `JobEvents`."""
+        self._events.progress(stage, done, total, remaining_seconds)
+
+    def log(self, line: str) -> None:
+        """See `JobEvents`."""
+        self._events.log(line)
+
+    def sample(self, name: str, step: int, path: Path) -> None:
+        """See `JobEvents`."""
+        self._events.sample(name, step, path)
+
+    def finished(self, summary: dict[str, Any]) -> None:
+        """See `JobEvents`."""
+        self._events.finished(summary)
+
+    def failed(self, reason: str, what_to_do: str) -> None:
+        """See `JobEvents`."""
+        self._events.failed(reason, what_to_do)
