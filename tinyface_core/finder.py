@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tinyface_core.boxes import nms, square_rois
-from tinyface_core.detector.registry import Detector, standard_detectors
+from tinyface_core.detector.registry import Detector, PiecewiseDetector, standard_detectors
 from tinyface_core.device import is_out_of_memory
 from tinyface_core.rois import cut_rois
 from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame, Progress, Proposal
@@ -106,7 +106,10 @@ class FaceFinder:
         if progress is not None:
             progress("detect", 0, 1)
         with _timed(timings, "detect"):
-            proposals = self._detector.propose([frame.pixels], cancel)[0]
+            if isinstance(self._detector, PiecewiseDetector):
+                proposals = self._detector.propose_in_pieces(frame.pixels, cancel, progress)
+            else:
+                proposals = self._detector.propose([frame.pixels], cancel)[0]
         if progress is not None:
             progress("detect", 1, 1)
         faces = [Face(p.box, p.score, p.score) for p in proposals]

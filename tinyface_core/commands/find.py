@@ -116,7 +116,7 @@ class _Search:
         from tinyface_core.finder import visible
         from tinyface_core.rendering import counted
 
-        result = self.finder.find(frame)
+        result = self.finder.find(frame, progress=_SlowStage())
         settings = {**result.settings, "min_score": self.min_score, "min_size": self.min_size}
         shown = replace(result, faces=visible(result.faces, self.min_score, self.min_size), settings=settings)
         moment = "" if frame.index is None else f", frame {frame.index}"
@@ -147,6 +147,23 @@ class _Search:
             target = self.output / f"{stem}-{kind}.png"
             save_png(target, pixels)
             typer.echo(f"  {target}")
+
+
+class _SlowStage:
+    """Prints how far a stage has come, and how long it will take, once it has taken a while."""
+
+    def __init__(self, every_seconds: float = 5.0) -> None:
+        self._every, self._stage = every_seconds, ""
+        self._started = self._told = time.monotonic()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if stage != self._stage or not done:
+            self._stage, self._started, self._told = stage, now, now
+        elif now - self._told >= self._every and done < total:
+            self._told = now
+            left = (now - self._started) * (total / done - 1)
+            typer.echo(f"  {stage}: {done} of {total}, about {_duration(left)} left")
 
 
 def _duration(seconds: float) -> str:

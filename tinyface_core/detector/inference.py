@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from tinyface_core.detector.anchors import decode, grid_size, make_anchors
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.device import choose_device, is_out_of_memory
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
-from tinyface_core.types import Cancelled, CancelToken, Proposal, RgbImage
+from tinyface_core.types import Cancelled, CancelToken, Progress, Proposal, RgbImage
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
 _PADDING = 127
@@ -24,13 +25,11 @@ _MULTIPLE = 32
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """A tile of a scaled copy: its pixels, where it lies, and which centres and sizes are its own."""
+class _Place:
+    """A tile of a scaled copy: where it lies, and which centres and sizes are its own, in pixels of the copy."""
 
-    pixels: RgbImage
     scale: float
-    left: int
-    top: int
+    box: tuple[int, int, int, int]
     core: tuple[float, float, float, float]
     largest: float
 
@@ -78,12 +77,15 @@ class MBFCNDetector:
 
     def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
         """See `Detector`."""
-        return [self._propose_one(image, cancel) for image in images]
+        return [self.propose_in_pieces(image, cancel) for image in images]
 
-    def _propose_one(self, image: RgbImage, cancel: CancelToken | None) -> list[Proposal]:
+    def propose_in_pieces(
+        self, image: RgbImage, cancel: CancelToken | None = None, progress: Progress | None = None
+    ) -> list[Proposal]:
+        """See `PiecewiseDetector`."""
         while True:
             try:
-                return self._search(image, cancel)
+                return self._search(image, cancel, progress)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -100,17 +102,22 @@ class MBFCNDetector:
         else:
             raise MemoryError("There is not enough memory to search this picture: close other programs.")
 
-    def _search(self, image: RgbImage, cancel: CancelToken | None) -> list[Proposal]:
+    def _search(self, image: RgbImage, cancel: CancelToken | None, progress: Progress | None) -> list[Proposal]:
         found = []
-        for piece in self._pieces(image):
+        places = list(self._places(image.shape[1], image.shape[0]))
+        for number, place in enumerate(places, 1):
             if cancel is not None and cancel.is_set():
                 raise Cancelled("The search was cancelled.")
-            found.append(self._search_piece(piece))
+            found.append(self._search_place(image, place))
+            if progress is not None:
+                progress("detect", number, len(places))
         boxes, scores, strides = (torch.cat(parts) for parts in zip(*found, strict=True))
         boxes = clip(boxes, image.shape[1], image.shape[0])
         solid = (boxes[:, 2:] - boxes[:, :2]).amin(dim=1) >= 1
         boxes, scores, strides = boxes[solid], scores[solid], strides[solid]
-        kept = nms(boxes, scores, self._preset.nms_iou)[: self._preset.proposals]
+        # A picture of many tiles may hold many crowds: each tile's area has a right to as many proposals.
+        areas = math.ceil(image.shape[0] * image.shape[1] / self._preset.tile**2)
+        kept = nms(boxes, scores, self._preset.nms_iou)[: self._preset.proposals * max(1, areas)]
         return [
             Proposal((b[0], b[1], b[2], b[3]), score, stride)
             for b, score, stride in zip(
@@ -118,14 +125,12 @@ class MBFCNDetector:
             )
         ]
 
-    def _pieces(self, image: RgbImage) -> Iterator[_Piece]:
+    def _places(self, width: int, height: int) -> Iterator[_Place]:
+        """Where a picture of this size is searched: tiles of every scale, then the whole of it reduced."""
         overlap = min(self._preset.tile_overlap, self._tile // 2)
-        height, width = image.shape[:2]
-        whole = min(1.0, self._tile / max(height, width))
         for scale in self._scales:
-            scaled_height, scaled_width = max(1, round(height * scale)), max(1, round(width * scale))
+            scaled_width, scaled_height = max(1, round(width * scale)), max(1, round(height * scale))
             tiled = max(scaled_height, scaled_width) > self._tile
-            copy = _resize(image, scaled_width, scaled_height)
             for x1, y1, x2, y2 in tiles(scaled_width, scaled_height, self._tile, overlap):
                 # A face belongs to the tile whose core holds its centre; it lies whole in that
                 # tile, because the core ends half an overlap before the tile does.
@@ -136,15 +141,16 @@ class MBFCNDetector:
                     x2 - margin if x2 < scaled_width else np.inf,
                     y2 - margin if y2 < scaled_height else np.inf,
                 )
-                yield _Piece(copy[y1:y2, x1:x2], scale, x1, y1, core, overlap if tiled else np.inf)
+                yield _Place(scale, (x1, y1, x2, y2), core, overlap if tiled else np.inf)
+        whole = min(1.0, self._tile / max(height, width))
         if max(height, width) * max(self._scales) > self._tile and whole not in self._scales:
-            small = _resize(image, max(1, round(width * whole)), max(1, round(height * whole)))
-            yield _Piece(small, whole, 0, 0, (-np.inf, -np.inf, np.inf, np.inf), np.inf)
+            box = (0, 0, max(1, round(width * whole)), max(1, round(height * whole)))
+            yield _Place(whole, box, (-np.inf, -np.inf, np.inf, np.inf), np.inf)
 
     @torch.inference_mode()
-    def _search_piece(self, piece: _Piece) -> tuple[Tensor, Tensor, Tensor]:
+    def _search_place(self, image: RgbImage, place: _Place) -> tuple[Tensor, Tensor, Tensor]:
         """Boxes `(K, 4)` in pixels of the picture, scores `(K,)`, strides `(K,)`, on the CPU."""
-        pixels = _pad(piece.pixels)
+        pixels = _pad(_pixels_at(image, place.scale, place.box))
         picture = torch.from_numpy(pixels).to(self._device).permute(2, 0, 1)[None].float()
         logits, deltas = self._model(picture.contiguous(memory_format=torch.channels_last))
         anchors, strides = _anchors(self._preset, pixels.shape[0], pixels.shape[1])
@@ -154,12 +160,13 @@ class MBFCNDetector:
         if len(chosen) > 10 * self._preset.proposals:
             chosen = chosen[scores[chosen].topk(10 * self._preset.proposals).indices]
         boxes = decode(deltas[0].float().cpu()[chosen], anchors[chosen])
-        boxes += torch.tensor([piece.left, piece.top, piece.left, piece.top])
+        left, top = place.box[:2]
+        boxes += torch.tensor([left, top, left, top])
         centre, side = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).amax(dim=1)
-        x1, y1, x2, y2 = piece.core
+        x1, y1, x2, y2 = place.core
         own = (centre[:, 0] >= x1) & (centre[:, 0] < x2) & (centre[:, 1] >= y1) & (centre[:, 1] < y2)
-        own &= side <= piece.largest
-        return boxes[own] / piece.scale, scores[chosen][own], strides[chosen][own]
+        own &= side <= place.largest
+        return boxes[own] / place.scale, scores[chosen][own], strides[chosen][own]
 
 
 def fold_batch_norm(module: nn.Module) -> nn.Module:
@@ -193,14 +200,30 @@ def load_mbfcn(
     return MBFCNDetector(model, choose_device(device), entry.name, entry.sha256, scales)
 
 
-def _resize(image: RgbImage, width: int, height: int) -> RgbImage:
-    if (height, width) == image.shape[:2]:
-        return image
+def _pixels_at(image: RgbImage, scale: float, box: tuple[int, int, int, int]) -> RgbImage:
+    """Part `box` of the copy of a picture at a scale, without making the whole copy where it would be larger."""
+    x1, y1, x2, y2 = box
+    if scale == 1:
+        return image[y1:y2, x1:x2]
     from tinyface_core.opencv import cv2
 
-    shrinks = width < image.shape[1]
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8)
+    height, width = image.shape[:2]
+    if scale < 1:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)[y1:y2, x1:x2]
+    # Cubic interpolation looks two pixels past the window.
+    left, top = max(0, math.floor(x1 / scale) - 3), max(0, math.floor(y1 / scale) - 3)
+    window = image[top : math.ceil(y2 / scale) + 3, left : math.ceil(x2 / scale) + 3]
+    # Pixel x of the copy lies at (x + 0.5) / scale - 0.5 of the picture.
+    back = np.array(
+        [
+            [1 / scale, 0, (x1 + 0.5) / scale - 0.5 - left],
+            [0, 1 / scale, (y1 + 0.5) / scale - 0.5 - top],
+        ]
+    )
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    enlarged = cv2.warpAffine(window, back, (x2 - x1, y2 - y1), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(enlarged, np.uint8)
 
 
 def _pad(pixels: RgbImage) -> RgbImage:

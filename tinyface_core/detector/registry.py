@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from tinyface_core.types import CancelToken, Proposal, RgbImage
+from tinyface_core.types import CancelToken, Progress, Proposal, RgbImage
 
 ENTRY_POINT_GROUP = "tinyface.detectors"
 
@@ -30,6 +30,17 @@ class Detector(Protocol):
         Raises:
             Cancelled: soon after `cancel` is set.
         """
+        ...
+
+
+@runtime_checkable
+class PiecewiseDetector(Detector, Protocol):
+    """A detector that searches a large picture in pieces, and so can tell how far it has come."""
+
+    def propose_in_pieces(
+        self, image: RgbImage, cancel: CancelToken | None = None, progress: Progress | None = None
+    ) -> list[Proposal]:
+        """As `propose` for one picture; `progress("detect", done, total)` is called after every piece."""
         ...
 
 

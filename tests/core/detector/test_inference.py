@@ -2,6 +2,7 @@
 
 import copy
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import torch
 
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.detector.anchors import make_anchors
-from tinyface_core.detector.inference import MBFCNDetector, fold_batch_norm
+from tinyface_core.detector.inference import MBFCNDetector, _pixels_at, fold_batch_norm
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
 from tinyface_core.types import Cancelled, RgbImage
@@ -133,3 +134,25 @@ def test_the_network_gives_one_score_and_box_for_each_anchor(preset: str) -> Non
 def test_odd_sizes_line_up_with_their_anchors() -> None:
     found = detector().propose([picture_with([(62, 38, 8)], 101, 75)])[0]
     assert any(p.score > 0.5 and abs(p.box[0] - 62) < 1 and abs(p.box[1] - 38) < 1 for p in found)
+
+
+@pytest.mark.parametrize("box", [(0, 0, 80, 60), (31, 17, 90, 71), (70, 33, 146, 122)])
+def test_a_part_of_an_enlarged_copy_is_made_without_the_whole(box: tuple[int, int, int, int]) -> None:
+    from tinyface_core.opencv import cv2
+
+    image = np.random.default_rng(2).integers(0, 256, (61, 73, 3), dtype=np.uint8)
+    x1, y1, x2, y2 = box
+    whole = cv2.resize(image, (146, 122), interpolation=cv2.INTER_CUBIC)[y1:y2, x1:x2]
+    assert np.abs(_pixels_at(image, 2.0, box).astype(int) - whole).max() <= 1
+
+
+def test_every_tile_is_told_and_none_of_a_crowd_is_lost() -> None:
+    """A crowd of more faces than one tile has proposals."""
+    preset = replace(DETECTOR_PRESETS["desktop"], tile=512, tile_overlap=64, proposals=50)
+    squares = [(x, y, 8) for y in range(30, 1000, 60) for x in range(30, 1000, 60)]
+    told: list[tuple[int, int]] = []
+    found = MBFCNDetector(BrightSquares(preset), torch.device("cpu")).propose_in_pieces(  # type: ignore[arg-type]
+        picture_with(squares, 1024, 1024), progress=lambda stage, done, total: told.append((done, total))
+    )
+    assert len([p for p in found if p.score > 0.5]) == 200, "50 for each 512 x 512 pixels"
+    assert told == [(n, 10) for n in range(1, 11)], "nine tiles and the whole picture reduced"
