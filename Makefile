@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
-.PHONY: run test lint setup clean
+.PHONY: run test lint pictures setup clean
 
 run: setup
 	@scripts/run_sample
@@ -15,6 +15,9 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+pictures: setup
+	$(BIN)/python scripts/command_pictures.py
 
 setup: $(STAMP)
 
