@@ -181,7 +181,7 @@ class Project:
         """The faces of one picture or video, frame by frame, best first."""
         with self._reading() as connection:
             rows = connection.execute(
-                f"SELECT {_FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC",
+                f"SELECT {_FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC, y1, x1, id",
                 (self._ids.get(source),),
             ).fetchall()
         return [_face(source, row) for row in rows]
