@@ -264,11 +264,11 @@ def build_finder(
         ValueError: if there is no such detector or device.
     """
     from tinyface_core.gan.second_stage import load_second_stage
-    from tinyface_core.weights import Manifest
+    from tinyface_core.weights import installed_weights
 
     settings = settings or FinderSettings()
     registry = standard_detectors(thorough)
-    manifest = Manifest.load()
+    manifest = installed_weights()
     stage = None
     if settings.refine and (gan or any(entry.role == "gan" for entry in manifest.entries)):
         stage = load_second_stage(manifest, manifest.entry(gan) if gan else manifest.default("gan"), device)

@@ -36,6 +36,8 @@ class WeightsEntry:
         date: ISO day it was trained.
         measured: figures by name, each measured by the project's own commands.
         fusion: calibrated rule that joins detector and face head, empty for a detector.
+        notes: the user's.
+        started_from: name of the weights that these were fine-tuned from, empty where they were not.
     """
 
     name: str
@@ -48,6 +50,8 @@ class WeightsEntry:
     date: str
     measured: dict[str, float] = field(default_factory=dict)
     fusion: dict[str, float] = field(default_factory=dict)
+    notes: str = ""
+    started_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,18 @@ class Manifest:
         from safetensors.torch import load
 
         return {key: value.float() if value.is_floating_point() else value for key, value in load(data).items()}
+
+
+def installed_weights() -> Manifest:
+    """The weights that come with the program, then the user's own; for looking up, not for saving.
+
+    Raises:
+        WeightsError: if the program's own manifest cannot be read.
+    """
+    from tinyface_core.own_weights import OwnWeights
+
+    bundled = Manifest.load()
+    return Manifest(bundled.folder, bundled.entries + OwnWeights().entries())
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:

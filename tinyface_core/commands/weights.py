@@ -13,7 +13,7 @@ weights_app = typer.Typer(help="The installed weights.", no_args_is_help=True)
 def show() -> None:
     """Print what every preset costs and every installed file of weights reaches."""
     from tinyface_core.cost import preset_costs
-    from tinyface_core.weights import Manifest
+    from tinyface_core.weights import installed_weights
 
     for preset, costs in preset_costs().items():
         typer.echo(f"{preset}: a 1024 x 768 picture, or one crop")
@@ -21,7 +21,7 @@ def show() -> None:
             size, work = cost.parameters / 1e6, cost.multiply_adds / 1e9
             typer.echo(f"  {network:24} {size:8.2f} M parameters {work:8.2f} G multiply-adds")
     with plain_errors():
-        for entry in Manifest.load().entries:
+        for entry in installed_weights().entries:
             typer.echo(f"{entry.name} ({entry.role}, {entry.preset}, {entry.date}): {entry.data}; {entry.licence}")
             for figure, value in entry.measured.items():
                 typer.echo(f"  {figure:24} {value:.3f}")
@@ -30,10 +30,10 @@ def show() -> None:
 @weights_app.command("check")
 def check() -> None:
     """Compare every installed file of weights with its SHA-256."""
-    from tinyface_core.weights import Manifest
+    from tinyface_core.weights import installed_weights
 
     with plain_errors():
-        manifest = Manifest.load()
+        manifest = installed_weights()
         for entry in manifest.entries:
             manifest.tensors(entry)
             typer.echo(f"{entry.name}: as released")

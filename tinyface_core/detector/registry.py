@@ -91,10 +91,10 @@ def standard_detectors(thorough: bool = False) -> DetectorRegistry:
         thorough: search each picture at twice its size as well.
     """
     from tinyface_core.detector.inference import load_mbfcn
-    from tinyface_core.weights import Manifest
+    from tinyface_core.weights import installed_weights
 
     registry = DetectorRegistry()
-    manifest = Manifest.load()
+    manifest = installed_weights()
     for entry in manifest.entries:
         if entry.role == "detector":
             scales = (1.0, 2.0) if thorough else (1.0,)

@@ -29,7 +29,7 @@ from tinyface_core.evaluation.wider import SUBSETS, WiderReport, compare_wider, 
 from tinyface_core.files import replacing
 from tinyface_core.training.events import JobEvents
 from tinyface_core.types import Cancelled, CancelToken, FindResult, Proposal, RgbImage
-from tinyface_core.weights import Manifest
+from tinyface_core.weights import installed_weights
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import Crops
@@ -83,7 +83,7 @@ def run_ablation(
         ValueError: if `folder` holds a run with other settings, or the configuration cannot be used.
         FileNotFoundError: if pictures or annotations are missing.
     """
-    detector = standard_detectors().load(settings.detector or Manifest.load().default("detector").name)
+    detector = standard_detectors().load(settings.detector or installed_weights().default("detector").name)
     recipe = _plain(settings) | {"detector": f"{detector.name} {detector.digest}".strip()}
     _claim(folder, recipe)
     work = _Work(settings, detector, folder, events, cancel)

@@ -135,9 +135,9 @@ def train_detector(
     anchors = make_anchors(preset.branches, size, size).to(fabric.device)
 
     def save() -> None:
-        if not all(bool(torch.isfinite(value).all()) for value in model.parameters()):
+        if not _sound(model):
             raise Diverged(
-                f"The weights are no longer numbers at step {step}. The last checkpoint is good: "
+                f"The weights have grown without bounds at step {step}. The last checkpoint is good: "
                 "start again from it with a lower learning rate."
             )
         if fabric.is_global_zero:
@@ -242,6 +242,12 @@ def _loader(
     # Its own generator: the loader draws a seed at the start, which would move the global one on resuming.
     generator = torch.Generator().manual_seed(settings.seed)
     yield from DataLoader(crops, share, num_workers=settings.workers, generator=generator)
+
+
+def _sound(model: nn.Module) -> bool:
+    """Whether all weights are numbers that fp16, in which they are kept in the end, can hold."""
+    largest = torch.finfo(torch.float16).max
+    return all(bool((value.abs() <= largest).all()) for value in model.state_dict().values())
 
 
 @torch.no_grad()

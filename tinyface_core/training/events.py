@@ -70,6 +70,8 @@ class JsonLinesEvents(_Records):
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a", encoding="utf-8", buffering=1)
+        if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
+            self._file.write("\n")  # a process was killed in the middle of a line
 
     def _write(self, kind: str, record: dict[str, Any]) -> None:
         self._file.write(json.dumps({"kind": kind, "time": time.time(), **record}) + "\n")

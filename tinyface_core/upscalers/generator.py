@@ -13,7 +13,7 @@ from tinyface_core.boxes import tiles
 from tinyface_core.device import choose_device
 from tinyface_core.gan.generator import Generator
 from tinyface_core.upscalers.registry import CropBatch, UpscalerError
-from tinyface_core.weights import Manifest, WeightsError
+from tinyface_core.weights import Manifest, WeightsError, installed_weights
 
 HALO = 24
 """Pixels of the small picture round each pixel that G2 of G1 looks at, at most (20 in all presets), rounded up."""
@@ -42,7 +42,7 @@ def load_generator_upscaler(
     from tinyface_core.gan.second_stage import load_networks
 
     try:
-        manifest = manifest or Manifest.load()
+        manifest = manifest or installed_weights()
         generator, _ = load_networks(manifest, manifest.entry(weights) if weights else manifest.default("gan"))
     except WeightsError as error:
         raise UpscalerError(f"The upscaler {name} has no usable weights: {error}") from error

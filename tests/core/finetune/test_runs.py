@@ -1,0 +1,194 @@
+"""Runs of fine-tuning: killed, paused, kept, thrown away, gone astray; the end is the same, or said plainly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.core.finetune.conftest import NUMBERS
+from tinyface_core.training.divergence import Diverged, DivergenceWatch
+from tinyface_core.training.events import JsonLinesEvents
+from tinyface_core.training.finetune.process import work_on
+from tinyface_core.training.finetune.request import FineTuneRequest, load_request
+from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, read_events
+from tinyface_core.weights import load_tensors
+
+PROCESS = [sys.executable, "-m", "tinyface_core.training.finetune.process"]
+
+
+def start(run: Run) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    with (run.folder / "output.log").open("ab") as output:
+        return subprocess.Popen([*PROCESS, str(run.folder)], env=environment, stdout=output, stderr=output)
+
+
+def steps_done(run: Run) -> int:
+    events, _ = read_events(run.events_file)
+    return max((e["done"] for e in events if e["kind"] == "progress" and e["stage"] == "detector"), default=0)
+
+
+def wait_for_checkpoint(run: Run, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while not (run.folder / "detector" / "checkpoint.pt").exists():
+        assert process.poll() is None and time.monotonic() < until, (run.folder / "output.log").read_text()
+        time.sleep(0.02)
+
+
+def ending(run: Run) -> dict[str, torch.Tensor]:
+    return load_tensors(run.folder / "detector.safetensors")
+
+
+def test_a_run_learns_measures_itself_and_makes_cards(request_: FineTuneRequest) -> None:
+    run = create_run(request_)
+    assert run.state() == RunState.INTERRUPTED and all_runs() == [run]
+    assert work_on(run) == 0
+    assert run.state() == RunState.FINISHED
+    (card,) = run.cards()
+    assert (card.name, card.started_from, card.role, card.preset) == ("mine", "d", "detector", "tiny")
+    assert Path(card.file).exists() and "case.tinyface" in card.data
+    comparison = run.comparison()
+    assert comparison is not None and comparison.pictures == 2
+    assert comparison.bands[0].faces == 6
+    assert card.measured["held_back_ap"] == comparison.bands[0].after
+    events, _ = read_events(run.events_file)
+    assert events[-1]["kind"] == "finished"
+    curves = {event["name"] for event in events if event["kind"] == "scalar"}
+    assert {"detector/loss/box", "detector/loss/classification", "detector/validation/ap", "detector/memory"} <= curves
+    assert any(event["kind"] == "sample" for event in events)
+    assert not (run.folder / "pixels").exists(), "what only a run that goes on needs is gone"
+
+
+def test_both_networks_are_trained_one_after_the_other(request_: FineTuneRequest) -> None:
+    run = create_run(replace(request_, target="both"))
+    assert work_on(run) == 0, (run.outcome(), (run.folder / "events.jsonl").read_text()[-2000:])
+    detector, gan = run.cards()
+    assert (detector.name, gan.name) == ("mine (detector)", "mine (gan)")
+    assert gan.fusion.keys() == {"detector", "face", "bias", "detector_alone", "bias_alone"}
+    comparison = run.comparison()
+    assert comparison is not None and "psnr_g2" in comparison.figures
+    samples = [e for e in read_events(run.events_file)[0] if e["kind"] == "sample" and e["name"].startswith("gan/")]
+    assert samples and Path(samples[0]["path"]).suffix == ".png"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_was_not(
+    request_: FineTuneRequest, tmp_path: Path
+) -> None:
+    whole, killed = create_run(request_, tmp_path / "whole"), create_run(request_, tmp_path / "killed")
+    assert work_on(whole) == 0
+    rng = np.random.default_rng()
+    kills = 0
+    for _ in range(2):
+        process = start(killed)
+        wait_for_checkpoint(killed, process)
+        time.sleep(float(rng.uniform(0, 0.4)))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if killed.outcome() is None:
+            kills += 1
+            assert killed.state() == RunState.INTERRUPTED
+    assert kills >= 1, "it ended before it could be killed"
+    assert start(killed).wait(100) == 0
+    assert killed.state() == RunState.FINISHED
+    expected, got = ending(whole), ending(killed)
+    assert expected.keys() == got.keys()
+    assert all(torch.equal(expected[name], got[name]) for name in expected)
+    assert killed.comparison() == whole.comparison()
+
+
+def test_a_run_is_worked_on_by_one_process_at_a_time(request_: FineTuneRequest) -> None:
+    run = create_run(replace(request_, numbers=replace(NUMBERS, detector_steps=100_000)))
+    process = start(run)
+    wait_for_checkpoint(run, process)
+    assert run.state() == RunState.RUNNING
+    assert work_on(run) == 1
+    run.ask("pause")
+    assert process.wait(30) == 0
+    assert run.state() == RunState.PAUSED
+    done = steps_done(run)
+    # Going on takes it up where it was; keeping ends it with what there is.
+    run.start()
+    assert run.state() == RunState.RUNNING
+    until = time.monotonic() + 60
+    while steps_done(run) <= done:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    run.ask("keep")
+    while run.state() == RunState.RUNNING:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert run.state() == RunState.FINISHED
+    assert len(run.cards()) == 1 and run.comparison() is not None
+
+
+def test_a_run_thrown_away_leaves_nothing(request_: FineTuneRequest) -> None:
+    run = create_run(replace(request_, numbers=replace(NUMBERS, detector_steps=100_000)))
+    process = start(run)
+    wait_for_checkpoint(run, process)
+    run.discard()
+    process.wait(30)
+    assert not run.folder.exists() and all_runs() == []
+    other = create_run(request_)
+    other.discard()
+    assert not other.folder.exists()
+
+
+def test_a_run_that_goes_astray_ends_with_the_last_good_checkpoint_and_says_so(request_: FineTuneRequest) -> None:
+    run = create_run(replace(request_, numbers=replace(NUMBERS, detector_rate=1e9, detector_steps=400)))
+    assert work_on(run) == 1
+    assert run.state() == RunState.FAILED
+    outcome = run.outcome()
+    assert outcome is not None and "lower learning rate" in outcome["reason"]
+    for card in run.cards():
+        assert all(bool(torch.isfinite(value).all()) for value in load_tensors(Path(card.file)).values())
+    assert read_events(run.events_file)[0][-1]["kind"] == "failed"
+
+
+def test_data_that_are_too_little_are_refused_in_one_sentence(request_: FineTuneRequest) -> None:
+    empty = Path(request_.sources[0].annotations)
+    from tinyface_core.project.store import Project
+
+    with Project.open(empty) as project:
+        project.remove_pictures([picture.source for picture in project.pictures()[1:]])
+    run = create_run(request_)
+    assert work_on(run) == 1
+    outcome = run.outcome()
+    assert outcome is not None and "too little" in outcome["reason"]
+
+
+def test_an_exploding_loss_is_noticed_before_it_is_no_number(tmp_path: Path) -> None:
+    watch = DivergenceWatch(JsonLinesEvents(tmp_path / "events.jsonl"), ("loss",))
+    rng = np.random.default_rng(0)
+    for step in range(200):  # scatters, and falls: nothing to stop
+        watch.scalar("loss", step, float(rng.uniform(0.2, 2.0)) * 0.99**step)
+        watch.scalar("other", step, 1e9)
+    with pytest.raises(Diverged, match="loss went from"):
+        for step in range(200, 240):
+            watch.scalar("loss", step, 1.5**step)
+
+
+def test_a_request_travels_as_json(request_: FineTuneRequest, tmp_path: Path) -> None:
+    request_.save(tmp_path / "request.json")
+    assert load_request(tmp_path / "request.json") == request_
+
+
+def test_events_after_half_a_line_are_whole(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    JsonLinesEvents(path).log("one")
+    with path.open("a") as file:
+        file.write('{"kind": "log", "li')
+    JsonLinesEvents(path).log("two")
+    events, end = read_events(path)
+    assert [event["line"] for event in events] == ["one", "two"] and end == path.stat().st_size
+    with path.open("a") as file:
+        file.write('{"kind": "log"')
+    assert read_events(path, end) == ([], end), "a line that is not whole yet is left for later"

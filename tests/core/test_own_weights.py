@@ -1,0 +1,89 @@
+"""The user's own weights: added, found, renamed, sent, received, removed; never mistaken for others."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save
+
+from tests.core.finetune.conftest import install_tiny_weights
+from tinyface_core.own_weights import SUFFIX, OwnWeights, send
+from tinyface_core.weights import WeightsEntry, WeightsError, installed_weights
+
+CARD = WeightsEntry("street", "detector", "tiny", "", "", "my street", "mine", "2026-11-25", {"ap": 0.5})
+
+
+@pytest.fixture(autouse=True)
+def _bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tinyface_core.weights
+
+    install_tiny_weights(tmp_path / "bundled")
+    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", tmp_path / "bundled")
+
+
+def some_tensors(value: float = 1.0) -> bytes:
+    return save({"layer": torch.full((3,), value)})
+
+
+def test_own_weights_are_found_after_the_bundled_ones() -> None:
+    OwnWeights().add(some_tensors(), CARD)
+    manifest = installed_weights()
+    assert [entry.name for entry in manifest.entries] == ["d", "g", "street"]
+    assert manifest.tensors(manifest.entry("street"))["layer"].tolist() == [1, 1, 1]
+    assert manifest.default("detector").name == "d"
+
+
+def test_a_taken_name_gets_a_number_and_the_same_weights_are_refused() -> None:
+    own = OwnWeights()
+    own.add(some_tensors(), CARD)
+    assert own.add(some_tensors(2), CARD).name == "street (2)"
+    with pytest.raises(WeightsError, match="there already, as street"):
+        own.add(some_tensors(), CARD)
+
+
+def test_cards_can_be_renamed_and_annotated_and_weights_removed() -> None:
+    own = OwnWeights()
+    file = Path(own.add(some_tensors(), CARD).file)
+    own.rename("street", "main street")
+    own.annotate("main street", "good in rain")
+    (entry,) = own.entries()
+    assert (entry.name, entry.notes, entry.measured) == ("main street", "good in rain", {"ap": 0.5})
+    for taken in ("d", ""):
+        with pytest.raises(WeightsError):
+            own.rename("main street", taken)
+    own.remove("main street")
+    assert own.entries() == () and not file.exists()
+    with pytest.raises(WeightsError, match="no weights of your own called d"):
+        own.remove("d")
+
+
+def test_weights_travel_as_one_file(tmp_path: Path) -> None:
+    own = OwnWeights()
+    entry = own.add(some_tensors(), CARD)
+    send(installed_weights(), entry, tmp_path / f"street{SUFFIX}")
+    other = OwnWeights(tmp_path / "elsewhere")
+    received = other.receive(tmp_path / f"street{SUFFIX}")
+    assert (received.name, received.sha256, received.data) == ("street", entry.sha256, "my street")
+
+
+def test_a_file_that_was_changed_on_its_way_is_refused(tmp_path: Path) -> None:
+    path, changed = tmp_path / f"a{SUFFIX}", tmp_path / f"b{SUFFIX}"
+    send(installed_weights(), OwnWeights().add(some_tensors(), CARD), path)
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(changed, "w") as after:
+        after.writestr("card.json", before.read("card.json"))
+        after.writestr("weights.safetensors", some_tensors(3))
+    with pytest.raises(WeightsError, match="changed on its way"):
+        OwnWeights(tmp_path / "x").receive(changed)
+    (tmp_path / "c").write_bytes(b"no zip")
+    with pytest.raises(WeightsError, match="holds no weights"):
+        OwnWeights(tmp_path / "x").receive(tmp_path / "c")
+
+
+def test_a_file_whose_bytes_changed_on_the_disk_is_not_loaded() -> None:
+    entry = OwnWeights().add(some_tensors(), CARD)
+    Path(entry.file).write_bytes(some_tensors(9))
+    with pytest.raises(WeightsError, match="not the file"):
+        installed_weights().tensors(entry)

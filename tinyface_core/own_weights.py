@@ -1,0 +1,163 @@
+"""The user's own weights: a folder beside the bundled one, in which weights are added, renamed, sent and received.
+
+One file to send is a zip of the tensors (safetensors) and their card (JSON), which names the SHA-256 of the tensors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from tinyface_core.files import replacing
+from tinyface_core.folders import user_folder
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+
+SUFFIX = ".tinyface-weights"
+"""Of files that are sent and received."""
+
+_TENSORS, _CARD = "weights.safetensors", "card.json"
+_LARGEST_BYTES = 4_000_000_000
+
+
+class OwnWeights:
+    """The user's weights in one folder, each a safetensors file named after its SHA-256, and a manifest."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or user_folder("weights")
+
+    def entries(self) -> tuple[WeightsEntry, ...]:
+        """All of them, with absolute paths as `file`, the newest last; none where the manifest cannot be read."""
+        try:
+            entries = Manifest.load(self.folder).entries
+        except WeightsError:
+            return ()
+        return tuple(replace(entry, file=str(self.folder / entry.file)) for entry in entries)
+
+    def add(self, tensors: bytes, entry: WeightsEntry) -> WeightsEntry:
+        """Take in a safetensors file's content under the entry's name, or one like it where that is taken.
+
+        Raises:
+            WeightsError: if it is no safetensors file, or these weights are there already.
+            OSError: if the disk is full or the folder cannot be written.
+        """
+        _check_tensors(tensors, entry.name)
+        sha256 = hashlib.sha256(tensors).hexdigest()
+        for known in self.entries():
+            if known.sha256 == sha256:
+                raise WeightsError(f"These weights are there already, as {known.name}.")
+        file = f"{sha256[:16]}.safetensors"
+        with replacing(self.folder / file) as part:
+            part.write_bytes(tensors)
+        added = replace(entry, name=self._free_name(entry.name), file=file, sha256=sha256)
+        self._save((*self._stored(), added))
+        return replace(added, file=str(self.folder / file))
+
+    def rename(self, name: str, new: str) -> None:
+        """Call weights otherwise.
+
+        Raises:
+            WeightsError: if there are none of that name, or the new one is empty or taken.
+        """
+        new = new.strip()
+        if not new:
+            raise WeightsError("Weights need a name.")
+        if new != name and new in self._taken():
+            raise WeightsError(f"There are weights called {new} already: choose another name.")
+        self._change(name, lambda entry: replace(entry, name=new))
+
+    def annotate(self, name: str, notes: str) -> None:
+        """Write the user's notes onto the card.
+
+        Raises:
+            WeightsError: if there are none of that name.
+        """
+        self._change(name, lambda entry: replace(entry, notes=notes))
+
+    def remove(self, name: str) -> None:
+        """Delete weights.
+
+        Raises:
+            WeightsError: if there are none of that name.
+        """
+        entry = self._entry(name)
+        self._save(tuple(other for other in self._stored() if other.name != name))
+        (self.folder / entry.file).unlink(missing_ok=True)
+
+    def receive(self, path: Path) -> WeightsEntry:
+        """Take in a file that `send` made, after its SHA-256 was checked.
+
+        Raises:
+            WeightsError: if it is no such file, was changed, or is there already.
+        """
+        try:
+            with zipfile.ZipFile(path) as file:
+                if file.getinfo(_TENSORS).file_size > _LARGEST_BYTES:
+                    raise WeightsError(f"{path.name} is too large to be weights of this program.")
+                tensors, card = file.read(_TENSORS), json.loads(file.read(_CARD))
+            entry = WeightsEntry(**card)
+            if entry.role not in ("detector", "gan"):
+                raise ValueError(f"no such role: {entry.role}")
+        except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+            raise WeightsError(f"{path.name} holds no weights of this program: choose a *{SUFFIX} file.") from error
+        if hashlib.sha256(tensors).hexdigest() != entry.sha256:
+            raise WeightsError(f"{path.name} was changed on its way: its content is not what its card says.")
+        return self.add(tensors, entry)
+
+    def _stored(self) -> tuple[WeightsEntry, ...]:
+        if not (self.folder / "manifest.json").exists():
+            return ()
+        return Manifest.load(self.folder).entries
+
+    def _save(self, entries: tuple[WeightsEntry, ...]) -> None:
+        Manifest(self.folder, entries).save()
+
+    def _entry(self, name: str) -> WeightsEntry:
+        for entry in self._stored():
+            if entry.name == name:
+                return entry
+        raise WeightsError(f"There are no weights of your own called {name}.")
+
+    def _change(self, name: str, change: Callable[[WeightsEntry], WeightsEntry]) -> None:
+        self._entry(name)
+        self._save(tuple(change(entry) if entry.name == name else entry for entry in self._stored()))
+
+    def _taken(self) -> set[str]:
+        return {entry.name for entry in (*Manifest.load().entries, *self._stored())}
+
+    def _free_name(self, name: str) -> str:
+        taken = self._taken()
+        number = 2
+        free = name
+        while free in taken:
+            free = f"{name} ({number})"
+            number += 1
+        return free
+
+
+def send(manifest: Manifest, entry: WeightsEntry, path: Path) -> None:
+    """Write weights, bundled or own, with their card into one file.
+
+    Raises:
+        WeightsError: if the weights are missing or changed.
+        OSError: if the file cannot be written.
+    """
+    manifest.tensors(entry)  # checks the SHA-256
+    tensors = (manifest.folder / entry.file).read_bytes()
+    card = json.dumps(asdict(replace(entry, file=_TENSORS)), indent=2)
+    with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as file:
+        file.writestr(_CARD, card)
+        file.writestr(_TENSORS, tensors)
+
+
+def _check_tensors(tensors: bytes, name: str) -> None:
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    try:
+        load(tensors)
+    except SafetensorError as error:
+        raise WeightsError(f"{name} is no safetensors file: {error}.") from error

@@ -1,0 +1,192 @@
+"""How long a run will take on this device, measured from a few real steps on the run's own data.
+
+python -m tinyface_core.training.finetune.estimate REQUEST.json RESULT.json
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from tinyface_core.files import replacing
+from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, Preset, load_request
+
+MEASUREMENTS = 12
+"""How often a run measures itself on the held-back pictures."""
+
+_MEASURED_PICTURES = 12
+_STEPS = 5
+_FEWEST_STEPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Measured seconds.
+
+    Attributes:
+        start: until the first step, with what is loaded, without pictures.
+        picture: to read one picture and prepare it for training.
+        search: to search one held-back picture.
+        detector_step, gan_step: of one step; 0 for a network that is not trained.
+        pictures, held_back: how many there are.
+        device: on which it was measured.
+    """
+
+    start: float
+    picture: float
+    search: float
+    detector_step: float
+    gan_step: float
+    pictures: int
+    held_back: int
+    device: str
+
+    def seconds(self, numbers: Numbers) -> float:
+        """How long a run of these numbers takes from beginning to end."""
+        trained = numbers.detector_steps * self.detector_step + numbers.gan_steps * self.gan_step
+        return self._fixed() + trained
+
+    def numbers_for(self, preset: Preset, numbers: Numbers) -> Numbers:
+        """The numbers with the steps that a preset's time allows."""
+        networks = (self.detector_step > 0) + (self.gan_step > 0)
+        left = max(0.0, preset.seconds - self._fixed()) / max(1, networks)
+
+        def steps(of_one: float, before: int) -> int:
+            return before if not of_one else int(min(preset.most_steps, max(_FEWEST_STEPS, left / of_one)))
+
+        return replace(
+            numbers,
+            detector_steps=steps(self.detector_step, numbers.detector_steps),
+            gan_steps=steps(self.gan_step, numbers.gan_steps),
+        )
+
+    def _fixed(self) -> float:
+        while_training = MEASUREMENTS * min(self.held_back, _MEASURED_PICTURES) if self.detector_step else 0
+        return self.start + self.pictures * self.picture + (2 * self.held_back + while_training) * self.search
+
+
+def measure(request: FineTuneRequest) -> Estimate:
+    """Take a few real steps of every training that is asked for.
+
+    Raises:
+        ProjectError, ValueError, OSError, WeightsError: as the run itself would.
+    """
+    began = time.perf_counter()
+    from tinyface_core.device import choose_device
+    from tinyface_core.training.finetune.runs import create_run
+    from tinyface_core.training.finetune.work import FineTuning
+
+    numbers = replace(request.numbers, detector_steps=_STEPS, gan_steps=_STEPS)
+    with tempfile.TemporaryDirectory() as folder:
+        run = create_run(replace(request, numbers=numbers, checkpoint_seconds=1e9), Path(folder))
+        work = FineTuning(run, _Silence(), _Never())
+        material = work.material()
+        few = replace(material, learned=material.learned[:8], old=material.old[:8], held_back=material.held_back[:2])
+        start = work.start_networks()
+        loaded = time.perf_counter() - began
+        search = _seconds_of(lambda: work.search(start, few.held_back[:1]))
+        prepare = _seconds_of(lambda: work.prepare_detector(few)) / max(1, len(few.learned) + len(few.old))
+        detector = gan = 0.0
+        if request.target != "gan":
+            clock = _Clock()
+            FineTuning(run, _Silence(), clock).train_detector(start, few, measured=False)
+            detector = clock.step()
+        if request.target != "detector":
+            clock = _Clock()
+            FineTuning(run, _Silence(), clock).train_gan(start, few)
+            gan = clock.step()
+    pictures = len(material.learned) + len(material.old)
+    device = str(choose_device(request.device))
+    return Estimate(loaded, prepare, search, detector, gan, pictures, len(material.held_back), device)
+
+
+def _seconds_of(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+class _Clock:
+    """A token that is asked after every step, and so knows how long each took."""
+
+    def __init__(self) -> None:
+        self._asked: list[float] = []
+
+    def is_set(self) -> bool:
+        """Never stops the run."""
+        self._asked.append(time.perf_counter())
+        return False
+
+    def step(self) -> float:
+        """Seconds of a step; the first is left out, it warms up."""
+        asked = self._asked[-_STEPS:]
+        return statistics.median(later - earlier for earlier, later in pairwise(asked))
+
+
+class _Never:
+    def is_set(self) -> bool:
+        return False
+
+
+class _Silence:
+    """Hears events and tells nobody."""
+
+    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
+        """See `JobEvents`."""
+
+    def log(self, line: str) -> None:
+        """See `JobEvents`."""
+
+    def scalar(self, name: str, step: int, value: float) -> None:
+        """See `JobEvents`."""
+
+    def sample(self, name: str, step: int, path: Path) -> None:
+        """See `JobEvents`."""
+
+    def finished(self, summary: dict[str, Any]) -> None:
+        """See `JobEvents`."""
+
+    def failed(self, reason: str, what_to_do: str) -> None:
+        """See `JobEvents`."""
+
+
+def read_estimate(path: Path) -> Estimate:
+    """What the process wrote.
+
+    Raises:
+        ValueError: with the sentence for the user if it failed, or there is no result.
+    """
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError("The time could not be measured: the process ended without a result.") from error
+    if "failed" in values:
+        raise ValueError(values["failed"])
+    return Estimate(**values)
+
+
+def main() -> int:
+    """Measure the request of the first argument, and write the result to the second."""
+    request, result = load_request(Path(sys.argv[1])), Path(sys.argv[2])
+    try:
+        values = asdict(measure(request))
+    except Exception as error:  # The window reads the sentence; the traceback goes to the log.
+        import traceback
+
+        traceback.print_exc()
+        values = {"failed": str(error).strip() or type(error).__name__}
+    with replacing(result) as part:
+        part.write_text(json.dumps(values) + "\n", "utf-8")
+    return int("failed" in values)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,328 @@
+"""Before against after on pictures that were held back: AP by size with intervals, and which faces changed sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tinyface_core.boxes import coverage_matrix, iou_matrix
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.check import SIZE_BANDS
+from tinyface_core.evaluation.bootstrap import Difference, paired_difference, percentile_interval, resampling_weights
+from tinyface_core.evaluation.curves import average_precision
+from tinyface_core.evaluation.prediction import Finder, predict
+from tinyface_core.types import Box, CancelToken
+
+Floats = NDArray[np.float64]
+Predictions = dict[str, Floats]
+
+ALL = "all sizes"
+BANDS = ((ALL, 0.0, float("inf")), *SIZE_BANDS)
+_ROUNDS = 500
+_SEED = 0
+_MATCH_IOU = 0.5
+_MOST_CHANGES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class BandResult:
+    """Average precision of faces of one band of sizes, in [0, 1], before and after, with 95 % intervals.
+
+    Attributes:
+        name: of the band.
+        faces: how many there are.
+        before, after: average precision.
+        before_low, before_high, after_low, after_high: intervals over resampled pictures.
+        difference, low, high: after minus before, from paired resampling.
+    """
+
+    name: str
+    faces: int
+    before: float
+    before_low: float
+    before_high: float
+    after: float
+    after_low: float
+    after_high: float
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place that was judged differently afterwards.
+
+    Attributes:
+        kind: "found now", "lost now", "false alarm gone" or "new false alarm".
+        path: of the picture.
+        box: xyxy in pixels.
+        before, after: scores there, 0 where nothing was found.
+    """
+
+    kind: Literal["found now", "lost now", "false alarm gone", "new false alarm"]
+    path: str
+    box: Box
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a fine-tuning gained and cost.
+
+    Attributes:
+        pictures: how many were held back.
+        bands: by size, all sizes first.
+        figures: other figures by name, before and after (PSNR in dB, face head's AUC).
+        changes: faces and false alarms that changed sides at `score`, of each kind the clearest first.
+        counts: how many there are of each kind, those that are not listed included.
+        score: what a candidate needs to count as found, before and after: one false alarm a picture.
+    """
+
+    pictures: int
+    bands: tuple[BandResult, ...]
+    figures: dict[str, tuple[float, float]]
+    changes: tuple[Change, ...]
+    counts: dict[str, int]
+    score: tuple[float, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values; `comparison_from_json` gives an equal comparison back."""
+        return asdict(self)
+
+
+def comparison_from_json(values: dict[str, Any]) -> Comparison:
+    """The comparison that `Comparison.as_json` was given.
+
+    Raises:
+        KeyError, TypeError: if it is none.
+    """
+    return Comparison(
+        values["pictures"],
+        tuple(BandResult(**band) for band in values["bands"]),
+        {name: (pair[0], pair[1]) for name, pair in values["figures"].items()},
+        tuple(Change(**{**change, "box": tuple(change["box"])}) for change in values["changes"]),
+        dict(values["counts"]),
+        (values["score"][0], values["score"][1]),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Matched:
+    """Candidates of all pictures, best first: score, picture, size, and the face that each found (-1: none).
+
+    Candidates on ignored places are left out; second candidates of a face count as false alarms.
+    """
+
+    score: Floats
+    picture: NDArray[np.int64]
+    size: Floats
+    face: NDArray[np.int64]
+    box: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Truth:
+    """All faces in one row: longer side, picture, box."""
+
+    size: Floats
+    picture: NDArray[np.int64]
+    box: Floats
+
+
+def search(
+    finder: Finder,
+    pictures: Sequence[AnnotatedPicture],
+    cancel: CancelToken | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Predictions:
+    """What a finder says of the pictures, by name: rows `(N, 5)` x, y, width, height, score; faint ones left out."""
+    found = predict(finder, pictures, cancel, progress).predictions
+    return {name: rows[rows[:, 4] >= 0.05] for name, rows in found.items()}
+
+
+def overall_ap(pictures: Sequence[AnnotatedPicture], predictions: Predictions) -> float:
+    """Average precision in [0, 1] over faces of all sizes."""
+    truth = _truth(pictures)
+    curve = _ap(_match(pictures, predictions), truth, 0.0, float("inf"), np.ones((1, len(pictures))))
+    return float(curve[0])
+
+
+def compare(
+    pictures: Sequence[AnnotatedPicture],
+    before: Predictions,
+    after: Predictions,
+    figures: dict[str, tuple[float, float]] | None = None,
+) -> Comparison:
+    """Compare two searches of the same pictures."""
+    truth = _truth(pictures)
+    matched = (_match(pictures, before), _match(pictures, after))
+    weights = np.concatenate([np.ones((1, len(pictures))), resampling_weights(len(pictures), _ROUNDS, _SEED)])
+    bands = []
+    for name, low, high in BANDS:
+        faces = int(((truth.size >= low) & (truth.size < high)).sum())
+        if not faces:
+            continue
+        aps = [_ap(one, truth, low, high, weights) for one in matched]
+        bounds = [percentile_interval(ap[1:]) for ap in aps]
+        difference: Difference = paired_difference(aps[0][0], aps[1][0], aps[0][1:], aps[1][1:])
+        bands.append(
+            BandResult(
+                name, faces,
+                float(aps[0][0]), bounds[0].low, bounds[0].high,
+                float(aps[1][0]), bounds[1].low, bounds[1].high,
+                float(difference.value), difference.interval.low, difference.interval.high,
+            )
+        )  # fmt: skip
+    scores = (_operating_score(matched[0], len(pictures)), _operating_score(matched[1], len(pictures)))
+    changes = _changes(pictures, truth, matched, scores)
+    counts: dict[str, int] = {kind: sum(change.kind == kind for change in changes) for kind in _KINDS}
+    listed = [change for kind in _KINDS for change in [c for c in changes if c.kind == kind][:_MOST_CHANGES]]
+    return Comparison(len(pictures), tuple(bands), figures or {}, tuple(listed), counts, scores)
+
+
+_KINDS: tuple[Literal["found now", "lost now", "false alarm gone", "new false alarm"], ...] = (
+    "found now",
+    "lost now",
+    "false alarm gone",
+    "new false alarm",
+)
+
+
+def _truth(pictures: Sequence[AnnotatedPicture]) -> _Truth:
+    boxes = [picture.boxes[~picture.ignored].astype(np.float64) for picture in pictures]
+    owner = np.repeat(np.arange(len(pictures)), [len(part) for part in boxes])
+    every = np.concatenate(boxes) if boxes else np.zeros((0, 4))
+    return _Truth((every[:, 2:] - every[:, :2]).max(axis=1, initial=0), owner, every)
+
+
+def _match(pictures: Sequence[AnnotatedPicture], predictions: Predictions) -> _Matched:
+    parts: list[tuple[Floats, NDArray[np.int64], Floats, NDArray[np.int64], Floats]] = []
+    first_face = 0
+    for number, picture in enumerate(pictures):
+        rows = predictions.get(picture.name, np.zeros((0, 5)))
+        rows = rows[np.argsort(-rows[:, 4], kind="stable")]
+        boxes = np.concatenate([rows[:, :2], rows[:, :2] + rows[:, 2:4]], axis=1)
+        face = _faces_of(boxes, picture.boxes[~picture.ignored])
+        counted = (face >= 0) | ~_on_ignored(boxes, picture)
+        face = np.where(face >= 0, face + first_face, -1)[counted]
+        boxes = boxes[counted]
+        size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+        parts.append((rows[counted, 4], np.full(len(boxes), number), size, face, boxes))
+        first_face += int((~picture.ignored).sum())
+    score, owner, sizes, faces, every = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.argsort(-score, kind="stable")
+    return _Matched(score[order], owner[order], sizes[order], faces[order], every[order])
+
+
+def _faces_of(boxes: Floats, faces: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The face `(N,)` that each box, best first, is the first to cover; -1 for none."""
+    owner = np.full(len(boxes), -1)
+    if not len(boxes) or not len(faces):
+        return owner
+    iou = iou_matrix(torch.from_numpy(boxes), torch.from_numpy(faces.astype(np.float64))).numpy()
+    taken: set[int] = set()
+    for number, row in enumerate(iou):
+        for face in np.argsort(-row):
+            if row[face] < _MATCH_IOU:
+                break
+            if int(face) not in taken:
+                taken.add(int(face))
+                owner[number] = face
+                break
+    return owner
+
+
+def _on_ignored(boxes: Floats, picture: AnnotatedPicture) -> NDArray[np.bool_]:
+    """Which boxes `(N,)` lie where nothing is known."""
+    regions = torch.from_numpy(picture.boxes[picture.ignored].astype(np.float64))
+    if not len(boxes) or not len(regions):
+        return np.zeros(len(boxes), bool)
+    here = torch.from_numpy(boxes)
+    unknown = (coverage_matrix(here, regions) >= 0.5).any(dim=1) | (iou_matrix(here, regions) >= 0.3).any(dim=1)
+    if len(picture.negatives):
+        unknown &= ~(iou_matrix(here, torch.from_numpy(picture.negatives.astype(np.float64))) >= _MATCH_IOU).any(dim=1)
+    return np.asarray(unknown.numpy())
+
+
+def _ap(matched: _Matched, truth: _Truth, low: float, high: float, weights: Floats) -> Floats:
+    """Average precision `(rounds,)` of the faces of one band for weights of the pictures `(rounds, P)`.
+
+    Candidates that found a face of another band count for nothing, nor do false alarms of another size.
+    """
+    in_band = (truth.size >= low) & (truth.size < high)
+    right = (matched.face >= 0) & in_band[matched.face]
+    wrong = (matched.face < 0) & (matched.size >= low) & (matched.size < high)
+    used = right | wrong
+    by_candidate = weights[:, matched.picture[used]]
+    found = np.cumsum(by_candidate * right[used], axis=1)
+    proposed = np.cumsum(by_candidate, axis=1)
+    faces = weights[:, truth.picture[in_band]].sum(axis=1, keepdims=True)
+    if not used.any():
+        return np.zeros(len(weights))
+    recall = found / np.maximum(faces, 1e-9)
+    precision = found / np.maximum(proposed, 1e-9)
+    return average_precision(recall, precision)
+
+
+def _operating_score(matched: _Matched, pictures: int) -> float:
+    """Least score with at most one false alarm a picture on average."""
+    false_alarms = np.cumsum(matched.face < 0)
+    allowed = int(np.searchsorted(false_alarms, pictures, side="right"))
+    return float(matched.score[allowed - 1]) if allowed else 1.0
+
+
+def _changes(
+    pictures: Sequence[AnnotatedPicture],
+    truth: _Truth,
+    matched: tuple[_Matched, _Matched],
+    scores: tuple[float, float],
+) -> list[Change]:
+    by_face = []
+    for one in matched:
+        best = np.zeros(len(truth.size))
+        best[one.face[one.face >= 0]] = one.score[one.face >= 0]
+        by_face.append(best)
+    changes = []
+    for face in range(len(truth.size)):
+        was, is_ = by_face[0][face] >= scores[0], by_face[1][face] >= scores[1]
+        if was != is_:
+            kind: Literal["found now", "lost now"] = "found now" if is_ else "lost now"
+            path = str(pictures[int(truth.picture[face])].path)
+            changes.append(Change(kind, path, _box(truth.box[face]), float(by_face[0][face]), float(by_face[1][face])))
+    changes += _false_alarms(pictures, matched[1], matched[0], scores[::-1], "new false alarm")
+    changes += _false_alarms(pictures, matched[0], matched[1], scores, "false alarm gone")
+    return sorted(changes, key=lambda change: -abs(change.after - change.before))
+
+
+def _false_alarms(
+    pictures: Sequence[AnnotatedPicture],
+    here: _Matched,
+    there: _Matched,
+    scores: tuple[float, ...],
+    kind: Literal["new false alarm", "false alarm gone"],
+) -> list[Change]:
+    """False alarms of one search at its score that the other one does not have at its own."""
+    found = []
+    for number in np.flatnonzero((here.face < 0) & (here.score >= scores[0])):
+        same = there.picture == here.picture[number]
+        overlap = iou_matrix(torch.from_numpy(here.box[[number]]), torch.from_numpy(there.box[same])).numpy()[0]
+        others = there.score[same][overlap >= _MATCH_IOU]
+        other = float(others.max(initial=0))
+        if other < scores[1]:
+            score = float(here.score[number])
+            pair = (other, score) if kind == "new false alarm" else (score, other)
+            path = str(pictures[int(here.picture[number])].path)
+            found.append(Change(kind, path, _box(here.box[number]), *pair))
+    return found
+
+
+def _box(values: Floats) -> Box:
+    x1, y1, x2, y2 = (round(float(value), 2) for value in values)
+    return x1, y1, x2, y2

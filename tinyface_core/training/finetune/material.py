@@ -1,0 +1,112 @@
+"""Makes what a run learns from and is measured on: reads, checks, splits and mixes annotated pictures."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.check import DataCheck, check_pictures
+from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.training.finetune.request import DataSource
+from tinyface_core.types import CancelToken
+
+_MOST_HELD_BACK = 60
+_FEWEST_OLD, _MOST_OLD = 60, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Pictures of a run.
+
+    Attributes:
+        learned: new pictures that are learned from.
+        held_back: new pictures to measure on; none of them is learned from.
+        old: old pictures that are learned from too.
+        check: what was found in the new ones.
+    """
+
+    learned: tuple[AnnotatedPicture, ...]
+    held_back: tuple[AnnotatedPicture, ...]
+    old: tuple[AnnotatedPicture, ...]
+    check: DataCheck
+
+
+def read_sources(sources: Sequence[DataSource], frames: Path) -> list[AnnotatedPicture]:
+    """All pictures of several data sets, each file once.
+
+    Args:
+        sources: data sets.
+        frames: folder for frames of videos.
+
+    Raises:
+        ProjectError, ValueError, FileNotFoundError: if one of them cannot be read.
+    """
+    pictures: dict[Path, AnnotatedPicture] = {}
+    for source in sources:
+        images = frames if source.kind == "project" else Path(source.images)
+        for picture in open_dataset(source.kind, images, Path(source.annotations)):
+            pictures.setdefault(picture.path.absolute(), picture)
+    return list(pictures.values())
+
+
+def make_material(
+    sources: Sequence[DataSource],
+    old: Sequence[DataSource],
+    held_back_share: float,
+    frames: Path,
+    cancel: CancelToken | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Material:
+    """Read, check and split; the same data always give the same split.
+
+    Raises:
+        ProjectError, ValueError, FileNotFoundError: if data cannot be read, or are too little.
+        Cancelled: between two pictures.
+    """
+    check, usable = check_pictures(read_sources(sources, frames), cancel, progress)
+    if not check.usable:
+        raise ValueError(check.findings[0].sentence)
+    held_back = choose_held_back(usable, held_back_share)
+    names = {picture.path for picture in held_back}
+    learned = [picture for picture in usable if picture.path not in names]
+    remembered: list[AnnotatedPicture] = []
+    if old:
+        known = {picture.path.absolute() for picture in usable}
+        fresh = [p for p in read_sources(old, frames) if p.path.absolute() not in known]
+        remembered = sorted(fresh, key=_place)[: min(_MOST_OLD, max(_FEWEST_OLD, 2 * len(learned)))]
+    return Material(tuple(learned), tuple(held_back), tuple(remembered), check)
+
+
+def choose_held_back(pictures: Sequence[AnnotatedPicture], share: float) -> list[AnnotatedPicture]:
+    """Pictures to measure on: chosen by their names, so that they stay the same when others are added.
+
+    Those with faces come first, since nothing can be missed in the others.
+    """
+    with_faces = [picture for picture in pictures if (~picture.ignored).any()]
+    count = min(max(1, round(share * len(pictures))), _MOST_HELD_BACK, max(1, len(with_faces) - 1))
+    return sorted(with_faces, key=_place)[:count]
+
+
+def mixed(new: int, old: int, old_share: float) -> list[int]:
+    """Places in a list of `new` and then `old` pictures, repeated so that old ones have `old_share` of all."""
+    if not old or not new:
+        return list(range(new + old))
+    wanted = old_share / (1 - old_share)
+    # One of the two goes in once, the other as often as it takes.
+    new_times = max(1, round(old / (new * wanted))) if wanted else 1
+    old_times = max(1, round(wanted * new * new_times / old)) if wanted else 0
+    return list(range(new)) * new_times + list(range(new, new + old)) * old_times
+
+
+def at_least(places: list[int], count: int) -> list[int]:
+    """The list repeated until it has `count` places."""
+    return list(np.resize(places, max(count, len(places))))
+
+
+def _place(picture: AnnotatedPicture) -> bytes:
+    return hashlib.sha256(picture.name.encode()).digest()

@@ -1,0 +1,113 @@
+"""The process that works on a run: `python -m tinyface_core.training.finetune.process FOLDER`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from filelock import Timeout
+
+from tinyface_core.training.events import CombinedEvents, CurveEvents, JobEvents, JsonLinesEvents
+from tinyface_core.training.finetune.runs import Run
+
+_SECONDS_BETWEEN_LOOKS = 0.25
+
+
+class WishToken:
+    """Says stop once the user wants anything but that the run goes on, or the system ends the process."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._looked = 0.0
+        self._stop = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._end)
+
+    def is_set(self) -> bool:
+        """See `CancelToken`; looks at the run's folder a few times a second."""
+        now = time.monotonic()
+        if not self._stop and now - self._looked > _SECONDS_BETWEEN_LOOKS:
+            self._looked = now
+            return self._run.wish() != "run"
+        return self._stop
+
+    def _end(self, *_signal: object) -> None:
+        self._stop = True
+
+
+def work_on(run: Run, extra: JobEvents | None = None) -> int:
+    """Work on a run to its end, or until it is to stop; the exit code.
+
+    Args:
+        run: to work on; one that another process works on is left alone.
+        extra: told of everything too.
+    """
+    lock = run.lock()
+    try:
+        lock.acquire(timeout=2)
+    except Timeout:
+        print("Another process works on this run.", file=sys.stderr)
+        return 1
+    discarded = False
+    try:
+        discarded = _work(run, extra) == "discard"
+    finally:
+        lock.release()
+    if discarded:
+        shutil.rmtree(run.folder, ignore_errors=True)
+    outcome = run.outcome()
+    return 1 if outcome is not None and outcome["state"] == "failed" else 0
+
+
+def _work(run: Run, extra: JobEvents | None) -> str:
+    # Heavy, and the lock must be held before anyone looks.
+    from tinyface_core.training.divergence import Diverged
+    from tinyface_core.training.finetune.work import FineTuning
+    from tinyface_core.types import Cancelled
+
+    token = WishToken(run)
+    run.end(None)
+    receivers = [JsonLinesEvents(run.events_file), CurveEvents(run.folder / "curves.csv")]
+    events = CombinedEvents(*receivers, *([] if extra is None else [extra]))
+    try:
+        summary = FineTuning(run, events, token).work()
+    except Cancelled:
+        wish = run.wish()
+        if wish == "run":  # the system ended the process: it goes on from here when it is started again
+            run.ask("pause")
+        elif wish == "keep":
+            _fail(run, events, "It was stopped before there was anything to keep.", "Start it again, or throw it away.")
+        events.log("Stopped; it goes on from here.")
+        return wish
+    except Diverged as error:
+        _fail(run, events, str(error), "The weights from before that are kept, and can be adopted.")
+    except Exception as error:  # The last line of defence: the window hears of it through the folder alone.
+        traceback.print_exc()
+        sentence = str(error).strip() or type(error).__name__
+        _fail(run, events, sentence, "Mend it and go on; details are in output.log.")
+    else:
+        run.end({"state": "finished"})
+        run.tidy()
+        events.finished(summary)
+    return run.wish()
+
+
+def _fail(run: Run, events: JobEvents, reason: str, what_to_do: str) -> None:
+    run.end({"state": "failed", "reason": reason, "what_to_do": what_to_do})
+    events.failed(reason, what_to_do)
+
+
+def main() -> int:
+    """Work on the run whose folder is the argument, at a low priority."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+    return work_on(Run(Path(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,255 @@
+"""Runs of fine-tuning on the disk: begun, found again, steered and looked at by any program, through files alone.
+
+A run is a folder. The process that works on it holds a lock on it, which the system lets go when the process ends,
+however it ends; so a run is never worked on twice, and one whose process is gone is known by its free lock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock, Timeout
+
+from tinyface_core.files import replacing
+from tinyface_core.folders import user_folder
+from tinyface_core.training.finetune.held_back import Comparison, comparison_from_json
+from tinyface_core.training.finetune.request import FineTuneRequest, load_request
+from tinyface_core.weights import WeightsEntry, installed_weights
+
+_PATIENCE_SECONDS = 15
+
+Wish = Literal["run", "pause", "keep", "discard"]
+"""What the user wants of a running process: go on, stop and wait, end now with what there is, or go without a trace."""
+
+
+class RunState(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    INTERRUPTED = "interrupted"
+    """Its process ended without a word: a crash, or the computer was switched off."""
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run.
+
+    Attributes:
+        folder: everything of it.
+    """
+
+    folder: Path
+
+    @property
+    def request(self) -> FineTuneRequest:
+        """What was asked for.
+
+        Raises:
+            OSError, ValueError: if the folder is no run.
+        """
+        return load_request(self.folder / "request.json")
+
+    @property
+    def events_file(self) -> Path:
+        """The stream of `tinyface_core.training.events`, one JSON object a line."""
+        return self.folder / "events.jsonl"
+
+    def lock(self) -> FileLock:
+        """The lock that the working process holds."""
+        return FileLock(self.folder / "lock")
+
+    def is_alive(self) -> bool:
+        """Whether a process works on it now."""
+        if not (self.folder / "lock").exists():
+            return False
+        lock = self.lock()
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        return False
+
+    def state(self) -> RunState:
+        """How it stands now."""
+        if self.is_alive():
+            return RunState.RUNNING
+        outcome = self.outcome()
+        if outcome is not None:
+            return RunState(outcome["state"])
+        return RunState.PAUSED if self.wish() == "pause" else RunState.INTERRUPTED
+
+    def wish(self) -> Wish:
+        """What the user wants of it."""
+        try:
+            wish: Wish = json.loads((self.folder / "wish.json").read_text("utf-8"))
+            return wish
+        except (OSError, ValueError):
+            return "run"
+
+    def ask(self, wish: Wish) -> None:
+        """Tell the working process what the user wants; it obeys within a step."""
+        _write_json(self.folder / "wish.json", wish)
+
+    def outcome(self) -> dict[str, Any] | None:
+        """How it ended: "state", and "reason" and "what_to_do" where it failed; None while it has not."""
+        return _read_json(self.folder / "outcome.json")
+
+    def end(self, outcome: dict[str, Any] | None) -> None:
+        """Note how it ended, or that it begins again."""
+        if outcome is None:
+            (self.folder / "outcome.json").unlink(missing_ok=True)
+        else:
+            _write_json(self.folder / "outcome.json", outcome)
+
+    def comparison(self) -> Comparison | None:
+        """Before against after, once it was measured."""
+        values = _read_json(self.folder / "comparison.json")
+        return None if values is None else comparison_from_json(values)
+
+    def cards(self) -> list[WeightsEntry]:
+        """The new weights, their `file` an absolute path; none before there are any."""
+        values = _read_json(self.folder / "cards.json") or {"weights": []}
+        return [WeightsEntry(**card) for card in values["weights"]]
+
+    def start(self) -> None:
+        """Begin, or go on, in a process of its own that outlives this one.
+
+        Raises:
+            OSError: if it cannot be started.
+        """
+        self.ask("run")
+        self.end(None)
+        command = [sys.executable, "-m", "tinyface_core.training.finetune.process", str(self.folder)]
+        # Its own session: closing the terminal or the window does not end it.
+        detached: dict[str, Any] = (
+            {"creationflags": 0x00000008 | 0x00000200} if sys.platform == "win32" else {"start_new_session": True}
+        )
+        with (self.folder / "output.log").open("ab") as output:
+            subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=os.environ | {"PYTHONPATH": _search_path()},
+                **detached,
+            )
+        # Until it holds its lock nobody could tell it from one that was interrupted.
+        for _ in range(_PATIENCE_SECONDS * 20):
+            if self.is_alive() or self.outcome() is not None:
+                return
+            time.sleep(0.05)
+
+    def discard(self) -> None:
+        """Throw it away; a working process does it itself, within a step."""
+        if self.is_alive():
+            self.ask("discard")
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Remove what only a run that goes on needs."""
+        for part in ("pixels", "frames", "detector", "gan"):
+            shutil.rmtree(self.folder / part, ignore_errors=True)
+
+
+def runs_folder() -> Path:
+    """Where runs lie."""
+    return user_folder("runs")
+
+
+def all_runs(folder: Path | None = None) -> list[Run]:
+    """Every run, the newest first."""
+    root = folder or runs_folder()
+    return [Run(path.parent) for path in sorted(root.glob("*/request.json"), reverse=True)]
+
+
+def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
+    """Make a run with its own copies of the weights that it starts from; `Run.start` begins it.
+
+    Raises:
+        WeightsError: if they are missing or changed.
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
+    run = Run((folder or runs_folder()) / moment)
+    manifest = installed_weights()
+    starts = {}
+    for role, name in (("detector", request.detector), ("gan", request.gan)):
+        entry = manifest.entry(name) if name else manifest.default(role)  # type: ignore[arg-type]
+        manifest.tensors(entry)  # checks the SHA-256
+        copy = run.folder / f"start-{role}.safetensors"
+        with replacing(copy) as part:
+            shutil.copyfile(manifest.folder / entry.file, part)
+        starts[role] = _card(entry, copy)
+    _write_json(run.folder / "starts.json", starts)
+    request.save(run.folder / "request.json")
+    return run
+
+
+def start_card(run: Run, role: Literal["detector", "gan"]) -> WeightsEntry:
+    """The card of the weights that a run starts from; its `file` is the run's own copy.
+
+    Raises:
+        ValueError: if the folder is no run.
+    """
+    values = _read_json(run.folder / "starts.json")
+    if values is None or role not in values:
+        raise ValueError(f"{run.folder} is no run of a fine-tuning.")
+    return WeightsEntry(**{**values[role], "file": str(run.folder / f"start-{role}.safetensors")})
+
+
+def read_events(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """Events from byte `start` on, and the byte to go on from; a line that is not whole yet is left for later."""
+    events: list[dict[str, Any]] = []
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            data = file.read()
+    except OSError:
+        return [], start
+    whole = data.rfind(b"\n") + 1
+    for line in data[:whole].splitlines():
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue  # Half a line, where a process was killed.
+        if isinstance(record, dict):
+            events.append(record)
+    return events, start + whole
+
+
+def _card(entry: WeightsEntry, file: Path) -> dict[str, Any]:
+    return asdict(entry) | {"file": str(file)}
+
+
+def _search_path() -> str:
+    root = str(Path(__file__).resolve().parents[3])
+    before = os.environ.get("PYTHONPATH", "")
+    return os.pathsep.join([root, *([before] if before else [])])
+
+
+def _write_json(path: Path, values: Any) -> None:
+    with replacing(path) as part:
+        part.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        values: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return values
+    except (OSError, ValueError):
+        return None

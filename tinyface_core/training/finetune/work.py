@@ -1,0 +1,455 @@
+"""The work of a run: prepare, measure, train, measure again. Each part leaves its result in the run's folder.
+
+So a run that was interrupted passes over the parts that are done and goes on inside the one that was not.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.crops import (
+    Crops,
+    MiningRules,
+    ProposalSource,
+    RandomBoxes,
+    annotated_faces,
+    cached_crops,
+    known_negatives,
+    mine_crops,
+)
+from tinyface_core.datasets.detection import CropRules
+from tinyface_core.datasets.pixel_cache import PixelCache, Rearranged
+from tinyface_core.detector.inference import MBFCNDetector
+from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.device import choose_device
+from tinyface_core.files import replacing
+from tinyface_core.finder import FaceFinder, FinderSettings
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
+from tinyface_core.gan.losses import GanLossWeights
+from tinyface_core.gan.second_stage import GanSecondStage
+from tinyface_core.media.images import load_image
+from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
+from tinyface_core.training.checkpoint import load_checkpoint
+from tinyface_core.training.detector import DetectorTraining, train_detector
+from tinyface_core.training.divergence import Diverged, DivergenceWatch
+from tinyface_core.training.events import JobEvents
+from tinyface_core.training.finetune.estimate import MEASUREMENTS
+from tinyface_core.training.finetune.held_back import Predictions, compare, overall_ap, search
+from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
+from tinyface_core.training.finetune.memory import memory_megabytes
+from tinyface_core.training.finetune.runs import Run, start_card
+from tinyface_core.training.fusion import collect_candidates, fit_fusion
+from tinyface_core.training.gan import GanTraining, Phase, Shares, load_gan, train_gan
+from tinyface_core.training.gan_measure import measure_gan
+from tinyface_core.types import Cancelled, CancelToken, RgbImage
+from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
+
+_MEASURED_WHILE_TRAINING = 12
+_CALIBRATION_PICTURES = 25
+_BUDGET = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """Weights to search with: tensors by role, and the second stage's rule."""
+
+    detector: dict[str, Tensor]
+    gan: dict[str, Tensor] | None
+    fusion: dict[str, float]
+
+
+class FineTuning:
+    """One run at work."""
+
+    def __init__(self, run: Run, events: JobEvents, cancel: CancelToken) -> None:
+        self._run, self._events, self._cancel = run, events, cancel
+        self._request = run.request
+        self._cards = {role: start_card(run, role) for role in ("detector", "gan")}
+        self._kept_early = False
+
+    def work(self) -> dict[str, Any]:
+        """Do all that is not done yet.
+
+        Returns:
+            A summary as plain JSON values.
+
+        Raises:
+            Cancelled: when asked to stop and not to keep what there is.
+            Diverged: if a training went astray; what it had learned before lies among the run's cards.
+            ProjectError, ValueError, OSError, WeightsError: one sentence for the user.
+        """
+        request = self._request
+        self._events.log("Reading and checking the data.")
+        material = self.material()
+        for finding in material.check.findings:
+            self._events.log(finding.sentence)
+        self._events.log(
+            f"{len(material.learned)} pictures to learn from, {len(material.held_back)} held back, "
+            f"{len(material.old)} old ones."
+        )
+        start = self.start_networks()
+        before = self._predictions("before", start, material)
+        self._events.scalar("detector/validation/ap", 0, overall_ap(material.held_back, before))
+        trained = start
+        cards: list[WeightsEntry] = []
+        try:
+            if request.target != "gan":
+                weights = self.train_detector(start, material)
+                trained = replace(trained, detector=load_tensors(weights))
+                cards.append(self._card("detector", weights))
+            if request.target != "detector" and not self._kept_early:
+                weights = self.train_gan(start, material)
+                rule = self._calibrate(replace(trained, gan=load_tensors(weights)), material)
+                trained = replace(trained, gan=load_tensors(weights), fusion=rule)
+                cards.append(replace(self._card("gan", weights), fusion=rule))
+        except Diverged:
+            self._write("cards.json", {"weights": [asdict(card) for card in cards + self._last_good()]})
+            raise
+        after = self._predictions("after", trained, material)
+        comparison = compare(material.held_back, before, after, self._figures(start, trained, material))
+        self._write("comparison.json", comparison.as_json())
+        overall = comparison.bands[0]
+        measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
+        cards = [replace(card, measured=measured) for card in cards]
+        self._write("cards.json", {"weights": [asdict(card) for card in cards]})
+        return {"weights": [card.file for card in cards], "ap_before": overall.before, "ap_after": overall.after}
+
+    def material(self) -> Material:
+        """Read, check and split the data; see `make_material`."""
+        request, frames = self._request, self._run.folder / "frames"
+        return make_material(request.sources, request.old, request.numbers.held_back, frames, self._cancel, self._tell)
+
+    def start_networks(self) -> Networks:
+        """What the run starts from."""
+        return Networks(
+            load_tensors(Path(self._cards["detector"].file)),
+            load_tensors(Path(self._cards["gan"].file)) if self._request.target != "detector" else None,
+            self._cards["gan"].fusion,
+        )
+
+    # -- measuring ----------------------------------------------------------------------------------
+
+    def _predictions(self, name: str, networks: Networks, material: Material) -> Predictions:
+        file = self._run.folder / f"{name}.json"
+        if file.exists():
+            rows = json.loads(file.read_text("utf-8"))
+            return {picture: np.array(values, np.float64).reshape(-1, 5) for picture, values in rows.items()}
+
+        def tell(done: int, total: int) -> None:
+            self._events.progress(f"measure {name}", done, total, None)
+
+        found = self.search(networks, material.held_back, tell)
+        self._write(file.name, {picture: rows.tolist() for picture, rows in found.items()})
+        return found
+
+    def search(
+        self,
+        networks: Networks,
+        pictures: Sequence[AnnotatedPicture],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Predictions:
+        """What these networks find in the pictures."""
+        return search(self._finder(networks), pictures, self._cancel, progress)
+
+    def _finder(self, networks: Networks, budget: int = _BUDGET) -> FaceFinder:
+        device = choose_device(self._request.device)
+        model = MBFCN(DETECTOR_PRESETS[self._cards["detector"].preset])
+        model.load_state_dict(networks.detector)
+        detector = MBFCNDetector(model, device)
+        if networks.gan is None:
+            return FaceFinder(detector, None, FinderSettings(refine=False))
+        preset = GAN_PRESETS[self._cards["gan"].preset]
+        generator, discriminator = self._second_stage(networks.gan)
+        stage = GanSecondStage(generator, discriminator, preset, device, fusion=networks.fusion)
+        return FaceFinder(detector, stage, FinderSettings(refine_budget=budget))
+
+    def _second_stage(self, tensors: dict[str, Tensor]) -> tuple[Generator, Discriminator]:
+        preset = GAN_PRESETS[self._cards["gan"].preset]
+        generator = Generator(preset, refine=any(key.startswith("generator.g2.") for key in tensors))
+        discriminator = Discriminator(preset)
+        load_gan(generator, discriminator, tensors)
+        return generator.eval(), discriminator.eval()
+
+    def _figures(self, start: Networks, trained: Networks, material: Material) -> dict[str, tuple[float, float]]:
+        """PSNR and AUC of the second stage on crops of the held-back pictures."""
+        if start.gan is None or trained.gan is None or not any(_has_crops(p) for p in material.held_back):
+            return {}
+        crops = self._crops("held-back", material.held_back)
+        preset = GAN_PRESETS[self._cards["gan"].preset]
+        before, after = (measure_gan(*self._second_stage(n), crops, preset) for n in (start.gan, trained.gan))
+        return {name: (before[name], after[name]) for name in before if np.isfinite([before[name], after[name]]).all()}
+
+    # -- the detector -----------------------------------------------------------------------------------
+
+    def prepare_detector(self, material: Material) -> PixelCache:
+        """The pixels of all pictures that are learned from, new ones first."""
+        paths = [picture.path for picture in (*material.learned, *material.old)]
+        return PixelCache(paths, self._run.folder / "pixels", _load, lambda *done: self._tell("decode", *done))
+
+    def train_detector(self, start: Networks, material: Material, measured: bool = True) -> Path:
+        """Train, or go on; the file with the weights.
+
+        Args:
+            start: what to start from.
+            material: what to learn from, and to measure on.
+            measured: whether figures and pictures are made on the way.
+
+        Raises:
+            Cancelled, Diverged: see `work`.
+        """
+        folder = self._run.folder / "detector"
+        result = folder / "detector.safetensors"
+        if result.exists():
+            return result
+        numbers = self._request.numbers
+        preset = DETECTOR_PRESETS[self._cards["detector"].preset]
+        pictures = [*material.learned, *material.old]
+        pixels = self.prepare_detector(material)
+        places = at_least(mixed(len(material.learned), len(material.old), numbers.old_share), numbers.detector_batch)
+        settings = DetectorTraining(
+            steps=numbers.detector_steps,
+            batch=numbers.detector_batch,
+            learning_rate=numbers.detector_rate,
+            seed=numbers.seed,
+            workers=self._request.workers,
+            checkpoint_seconds=self._request.checkpoint_seconds,
+            crops=replace(CropRules(), size=numbers.crop),
+        )
+        shown = material.held_back[:_MEASURED_WHILE_TRAINING]
+
+        def measure(average: MBFCN) -> dict[str, float]:
+            detector = MBFCNDetector(copy.deepcopy(average), next(average.parameters()).device)
+            finder = FaceFinder(detector, None, FinderSettings(refine=False))
+            return {"ap": overall_ap(shown, search(finder, shown))}
+
+        events = _StageEvents(self._events, "detector")
+        watched = DivergenceWatch(events, ("loss/classification", "loss/box"))
+        try:
+            train_detector(
+                preset,
+                settings,
+                [pictures[place] for place in places],
+                Rearranged(pixels, places),
+                folder,
+                watched,
+                self._cancel,
+                start.detector,
+                self._fabric(),
+                max(10, numbers.detector_steps // MEASUREMENTS) if measured else 0,
+                measure,
+            )
+        except Cancelled:
+            self._keep_or_leave(folder)
+            save_tensors(result, load_checkpoint(folder / "checkpoint.pt")["average"])
+        return result
+
+    # -- generator and discriminator ------------------------------------------------------------------------
+
+    def train_gan(self, start: Networks, material: Material) -> Path:
+        """Train, or go on; the file with the weights.
+
+        Raises:
+            Cancelled, Diverged: see `work`.
+        """
+        folder = self._run.folder / "gan"
+        result = folder / "gan.safetensors"
+        if result.exists():
+            return result
+        assert start.gan is not None
+        numbers = self._request.numbers
+        preset = GAN_PRESETS[self._cards["gan"].preset]
+        new = self._crops("learned", material.learned)
+        crops = new
+        if material.old:
+            old = self._crops("old", material.old)
+            places = np.array(mixed(len(new), len(old), numbers.old_share))
+            crops = Crops.joined([new, old]).chosen(places)
+        phase = Phase(
+            "adversarial",
+            numbers.gan_steps,
+            numbers.generator_rate,
+            numbers.generator_rate / 10,
+            discriminator_rate=numbers.discriminator_rate,
+            shares=Shares(0.34, 0.16, 0.25, 0.25),
+        )
+        losses = GanLossWeights(
+            alpha=numbers.alpha,
+            beta=numbers.beta,
+            pixel=numbers.pixel,
+            adversarial=numbers.adversarial,
+            classification=numbers.classification,
+            saturating=False,
+        )
+        tensors = start.gan
+        if not numbers.refine:
+            tensors = {key: value for key, value in tensors.items() if not key.startswith("generator.g2.")}
+        settings = GanTraining(
+            (phase,),
+            batch=numbers.gan_batch,
+            losses=losses,
+            refine=any(key.startswith("generator.g2.") for key in tensors),
+            seed=numbers.seed,
+            checkpoint_seconds=self._request.checkpoint_seconds,
+            sample_steps=max(10, numbers.gan_steps // MEASUREMENTS),
+        )
+        samples = self._crops("held-back", material.held_back)
+        sharp = samples.chosen(samples.sharp & samples.face)
+        events = _StageEvents(self._events, "gan")
+        watched = DivergenceWatch(events, ("generator/pixel", "discriminator/classification"))
+        try:
+            train_gan(
+                preset,
+                settings,
+                crops,
+                folder,
+                watched,
+                self._cancel,
+                tensors,
+                self._fabric(),
+                sharp if len(sharp) else samples,
+            )
+        except Cancelled:
+            self._keep_or_leave(folder)
+            save_tensors(result, _averaged_gan(folder / "checkpoint.pt"))
+        return result
+
+    def _crops(self, name: str, pictures: Sequence[AnnotatedPicture]) -> Crops:
+        rules = MiningRules(seed=self._request.numbers.seed)
+        sources: list[ProposalSource] = [annotated_faces, known_negatives, RandomBoxes(40, rules.seed)]
+
+        def mine() -> Crops:
+            return mine_crops(
+                list(pictures),
+                _load,
+                sources,
+                rules,
+                lambda done, total: self._tell(f"cut crops of {name}", done, total),
+                self._cancel,
+            )
+
+        recipe = {"rules": asdict(rules), "pictures": [str(picture.path) for picture in pictures]}
+        return cached_crops(self._run.folder / "gan" / f"crops-{name}.npz", recipe, mine)
+
+    def _calibrate(self, networks: Networks, material: Material) -> dict[str, float]:
+        """The rule that joins both stages, fitted anew on pictures that were learned from; the old one if it cannot."""
+        finder = self._finder(replace(networks, fusion={}), budget=300)
+        pictures = material.learned[:_CALIBRATION_PICTURES]
+        candidates = collect_candidates(pictures, lambda picture: finder.find(load_image(picture.path)))
+        try:
+            return fit_fusion(candidates)
+        except ValueError as reason:
+            self._events.log(f"The rule that joins both stages stays as it was: {reason}")
+            return networks.fusion
+
+    # -- common ---------------------------------------------------------------------------------------------
+
+    def _fabric(self) -> Fabric:
+        device = choose_device(self._request.device)
+        return Fabric(accelerator=device.type, devices=1)
+
+    def _keep_or_leave(self, folder: Path) -> None:
+        """Go on with what there is if the user wants that; else the interruption goes on."""
+        if self._run.wish() != "keep" or not (folder / "checkpoint.pt").exists():
+            raise
+        self._kept_early = True
+        self._run.ask("run")
+        self._events.log("Stopped early; what it has learned so far is measured and kept.")
+
+    def _last_good(self) -> list[WeightsEntry]:
+        """Cards of weights made from the checkpoint before a training went astray."""
+        for role, read in (("gan", _averaged_gan), ("detector", _averaged_detector)):
+            checkpoint = self._run.folder / role / "checkpoint.pt"
+            result = checkpoint.with_name(f"{role}.safetensors")
+            if checkpoint.exists() and not result.exists():
+                save_tensors(result, read(checkpoint))
+                return [self._card(role, result)]
+        return []
+
+    def _card(self, role: str, weights: Path) -> WeightsEntry:
+        """The card of new weights, which are copied to where tidying leaves them."""
+        file = self._run.folder / f"{role}.safetensors"
+        sha256 = save_tensors(file, load_tensors(weights))
+        before = self._cards[role]
+        name = self._request.name if self._request.target != "both" else f"{self._request.name} ({role})"
+        what = ", ".join(Path(source.annotations).name for source in self._request.sources)
+        return replace(
+            before,
+            name=name,
+            file=str(file),
+            sha256=sha256,
+            data=f"{before.data}; fine-tuned on {what}",
+            date=date.today().isoformat(),
+            measured={},
+            started_from=before.name,
+            notes="",
+        )
+
+    def _tell(self, stage: str, done: int, total: int) -> None:
+        if done % 10 == 0 or done == total:
+            self._events.progress(stage, done, total, None)
+
+    def _write(self, name: str, values: Any) -> None:
+        with replacing(self._run.folder / name) as part:
+            part.write_text(json.dumps(values) + "\n", "utf-8")
+
+
+class _StageEvents:
+    """Events of one training as part of a run: curves bear its name, and its end is not the run's."""
+
+    def __init__(self, events: JobEvents, stage: str) -> None:
+        self._events, self._stage = events, stage
+
+    def progress(self, _stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
+        """See `JobEvents`."""
+        self._events.progress(self._stage, done, total, remaining_seconds)
+        self._events.scalar(f"{self._stage}/memory", done, memory_megabytes())
+
+    def log(self, line: str) -> None:
+        """See `JobEvents`."""
+        self._events.log(line)
+
+    def scalar(self, name: str, step: int, value: float) -> None:
+        """See `JobEvents`."""
+        self._events.scalar(f"{self._stage}/{name}", step, value)
+
+    def sample(self, name: str, step: int, path: Path) -> None:
+        """See `JobEvents`."""
+        self._events.sample(f"{self._stage}/{name}", step, path)
+
+    def finished(self, summary: dict[str, Any]) -> None:
+        """The training is done; the run goes on."""
+
+    def failed(self, reason: str, what_to_do: str) -> None:
+        """See `JobEvents`."""
+        self._events.failed(reason, what_to_do)
+
+
+def _averaged_detector(checkpoint: Path) -> dict[str, Tensor]:
+    average: dict[str, Tensor] = load_checkpoint(checkpoint)["average"]
+    return average
+
+
+def _averaged_gan(checkpoint: Path) -> dict[str, Tensor]:
+    networks = load_checkpoint(checkpoint)["networks"][2:]
+    named = zip(("generator", "discriminator"), networks, strict=True)
+    return {f"{name}.{key}": value for name, values in named for key, value in values.items()}
+
+
+def _has_crops(picture: AnnotatedPicture) -> bool:
+    return bool((~picture.ignored).any()) or len(picture.negatives) > 0
+
+
+def _load(path: Path) -> RgbImage:
+    return load_image(path).pixels
