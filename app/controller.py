@@ -79,6 +79,7 @@ class Controller(QObject):
         self._selected = -1
         self._awaited_face = -1
         self._pasted = 0
+        self._show_opened = False
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._tell_faces)
         # Counts of many pictures and marks of a long video take a moment to gather: not for every single face.
@@ -116,8 +117,11 @@ class Controller(QObject):
             self.settings.remember_recent(path)
         self.status_changed.emit(Status(self.tr("Looking for pictures..."), busy=True))
         wanted = [path.expanduser().absolute() for path in paths]
-        job = self._start(lambda cancel, _progress: list_pictures(wanted, cancel), self._load_pool)
-        job.result.connect(self._take_pictures)
+        state = State.WAITING if self.settings.search_on_open else State.IDLE
+        job = self._start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state), self._load_pool)
+        self._show_opened = True
+        job.partial.connect(self._take_pictures)
+        job.result.connect(self._end_opening)
         job.failed.connect(self._tell_failure)
 
     def open_image(self, pixels: QImage) -> None:
@@ -125,22 +129,28 @@ class Controller(QObject):
         self._pasted += 1
         name = self.tr("Pasted picture {number}").format(number=self._pasted)
 
-        def work(_cancel: CancelToken, _progress: Progress) -> list[Picture]:
+        def work(_cancel: CancelToken, report: Report) -> int:
             self._cache.pin(to_frame(pixels, name))
-            return [Picture(name)]
+            report.partial([Picture(name)])
+            return 1
 
         job = self._start(work, self._load_pool)
-        job.result.connect(self._take_pictures)
+        self._show_opened = True
+        job.partial.connect(self._take_pictures)
+        job.result.connect(self._end_opening)
         job.failed.connect(self._tell_failure)
 
     def _take_pictures(self, pictures: list[Picture]) -> None:
         new = self.pictures.add(pictures)
-        if not pictures:
-            self.failed.emit(self.tr("There are no pictures or videos in that folder."), "")
-        elif self.settings.search_on_open:
+        if self.settings.search_on_open:
             self.search(new)
-        if pictures:
+        if self._show_opened:
+            self._show_opened = False
             self.show(pictures[0].source)
+
+    def _end_opening(self, count: int) -> None:
+        if not count:
+            self.failed.emit(self.tr("There are no pictures or videos in that folder."), "")
         if not self.queue.waiting_count:
             self._tell_ready()
 

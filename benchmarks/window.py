@@ -132,6 +132,78 @@ def search(picture: Path) -> Figures:
     return figures
 
 
+def folder(picture: Path) -> Figures:
+    """A folder of 10,000 and one of 100,000 pictures is opened, its search begun, and scrolled through."""
+    figures: Figures = {}
+    for count in (10_000, 100_000):
+        figures |= {f"{count:,} pictures: {name}": value for name, value in _open_folder(picture, count).items()}
+    return figures
+
+
+def _open_folder(picture: Path, count: int) -> Figures:
+    from PySide6.QtCore import QEventLoop, QSettings, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app.controller import Controller
+    from app.main_window import MainWindow
+    from app.settings import Settings
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert application is not None
+    with tempfile.TemporaryDirectory(dir=picture.parent) as place:
+        pictures = Path(place) / "pictures"
+        pictures.mkdir()
+        small = pictures / "000000.jpg"
+        _small_picture(picture, small)
+        for number in range(1, count):
+            os.link(small, pictures / f"{number:06}.jpg") if number % 60_000 else _small_picture(picture, small)
+        settings = Settings(QSettings(f"{place}/s.ini", QSettings.Format.IniFormat))
+        controller = Controller(settings)
+        window = MainWindow(controller)
+        window.resize(1440, 900)
+        window.show()
+        loop = QEventLoop()
+        models = controller.status_changed.connect(lambda status: None if status.busy else loop.quit())
+        QTimer.singleShot(0, controller.warm_up)
+        loop.exec()
+        controller.status_changed.disconnect(models)
+
+        figures: Figures = {}
+        gaps = EventLoopGaps()
+        started = time.perf_counter()
+        controller.picture_shown.connect(
+            lambda *_: figures.setdefault("first one on the screen, s", time.perf_counter() - started)
+        )
+        controller.open_paths([pictures])
+
+        def wait(condition: Callable[[], bool]) -> float:
+            while not condition():
+                QTimer.singleShot(5, loop.quit)
+                loop.exec()
+            return time.perf_counter() - started
+
+        figures["all in the film strip, s"] = wait(lambda: controller.pictures.rowCount() >= count - 1)
+        wait(lambda: "first one on the screen, s" in figures)
+        bar = window.film_strip.horizontalScrollBar()
+        for step in range(100):
+            bar.setValue(bar.maximum() * step // 100)
+            QTimer.singleShot(30, loop.quit)
+            loop.exec()
+        wait(lambda: controller.queue.finished_count >= 3)
+        figures["longest stall, ms"] = gaps.longest * 1000
+        window.close()
+    return figures
+
+
+def _small_picture(source: Path, target: Path) -> None:
+    from PIL import Image
+
+    target.unlink(missing_ok=True)
+    picture = Image.open(source)
+    picture.draft("RGB", (750, 500))
+    picture.convert("RGB").resize((360, 240)).save(target)
+
+
 def zoom(_picture: Path) -> Figures:
     """Frame times while zooming and panning over 100 megapixels with 10,000 boxes."""
     import numpy as np
@@ -177,7 +249,7 @@ def zoom(_picture: Path) -> Figures:
     }
 
 
-MEASUREMENTS = {"first_paint": first_paint, "search": search, "zoom": zoom}
+MEASUREMENTS = {"first_paint": first_paint, "search": search, "folder": folder, "zoom": zoom}
 
 
 def large_picture(source: Path, folder: Path) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -11,16 +13,28 @@ from PySide6.QtCore import QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
 from app.jobs.job import Job
-from app.models.pictures import Picture
+from app.models.pictures import Picture, State
 from tinyface_core.types import CancelToken, Frame, RgbImage
 
 THUMBNAIL_SIDE = 160
 _MOST_QUEUED = 200
+_FIRST_BITE, _BITE = 50, 1000
+_SECONDS_OF_REST = 0.01
 _MOST_KEPT_BYTES = 500_000_000
 
 
-def list_pictures(paths: list[Path], cancel: CancelToken) -> list[Picture]:
-    """Photos and videos among `paths` and inside the folders among them.
+def list_pictures(
+    paths: list[Path], cancel: CancelToken, tell: Callable[[list[Picture]], None], state: State = State.IDLE
+) -> int:
+    """Tell the photos and videos among `paths` and inside the folders among them; how many there are.
+
+    They come in bites, with a rest after each: the window takes in 100,000 pictures and stays awake.
+
+    Args:
+        paths: files and folders.
+        cancel: asked between two pictures.
+        tell: given each bite.
+        state: of the photos, if they will be searched at once.
 
     Raises:
         MediaError: if a path does not exist or a folder may not be read.
@@ -28,7 +42,17 @@ def list_pictures(paths: list[Path], cancel: CancelToken) -> list[Picture]:
     """
     from tinyface_core.media.sources import is_video, list_media
 
-    return [Picture(str(path), is_video(path)) for path in list_media(paths, cancel)]
+    found, bite = 0, []
+    for path in list_media(paths, cancel):
+        bite.append(Picture(str(path), True) if is_video(path) else Picture(str(path), state=state))
+        found += 1
+        if len(bite) == (_BITE if found > _BITE else _FIRST_BITE):
+            tell(bite)
+            bite = []
+            time.sleep(_SECONDS_OF_REST)
+    if bite:
+        tell(bite)
+    return found
 
 
 def prepare() -> None:

@@ -72,6 +72,7 @@ class PicturesModel(QAbstractListModel):
         super().__init__(parent)
         self._pictures: list[Picture] = []
         self._rows: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
         self._thumbnails: OrderedDict[str, QImage] = OrderedDict()
 
     def pictures(self) -> Sequence[Picture]:
@@ -139,7 +140,8 @@ class PicturesModel(QAbstractListModel):
 
     def set_states(self, sources: Sequence[str], state: State) -> None:
         """Tell of many pictures in one step that they wait, or do not any more."""
-        rows = [self._rows[source] for source in sources if source in self._rows]
+        known = [self._rows[source] for source in sources if source in self._rows]
+        rows = [row for row in known if self._pictures[row].state != state]
         for row in rows:
             self._pictures[row] = replace(self._pictures[row], state=state, reason="")
         if rows:
@@ -147,16 +149,18 @@ class PicturesModel(QAbstractListModel):
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
         """Tell how many faces of every searched picture are shown now."""
-        changed = [
-            row
-            for row, picture in enumerate(self._pictures)
-            if picture.faces != counts.get(picture.source, 0) and picture.state != State.FAILED
-        ]
-        for row in changed:
+        # Most pictures of a long folder have none, now as before.
+        with_faces = {source for source in {**self._counts, **counts} if source in self._rows}
+        self._counts = dict(counts)
+        changed = []
+        for source in with_faces:
+            row = self._rows[source]
             picture = self._pictures[row]
-            self._pictures[row] = replace(picture, faces=counts.get(picture.source, 0))
+            if picture.faces != counts.get(source, 0) and picture.state != State.FAILED:
+                self._pictures[row] = replace(picture, faces=counts.get(source, 0))
+                changed.append(row)
         if changed:
-            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+            self.dataChanged.emit(self.index(min(changed)), self.index(max(changed)))
 
     def set_thumbnail(self, source: str, image: QImage) -> None:
         """A thumbnail arrived; the least recently seen ones are let go."""

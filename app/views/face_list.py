@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QFontMetrics, QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -28,7 +28,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QListView,
     QMenu,
     QPushButton,
     QStackedWidget,
@@ -47,6 +46,7 @@ from app.models.verdict import Verdict
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
 from app.style import colours_of, icon
+from app.views.cell_view import CellView
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -219,7 +219,7 @@ class FaceList(QWidget):
             Column.PROBABILITY: 62,
             Column.SIZE: 50,
             Column.PICTURE: 110,
-            Column.TIME: 66,
+            Column.TIME: 76,
         }.items():
             table.setColumnWidth(column, width)
         table.setSortingEnabled(True)
@@ -230,20 +230,14 @@ class FaceList(QWidget):
         self._selection.selectionChanged.connect(lambda *_: self._counting.start())
         return table
 
-    def _make_gallery(self) -> QListView:
-        gallery = QListView()
+    def _make_gallery(self) -> CellView:
+        delegate = _GalleryDelegate(self)
+        gallery = CellView(delegate.cell(self.fontMetrics()))
         gallery.setAccessibleName(self.tr("Faces as a gallery"))
-        gallery.setViewMode(QListView.ViewMode.IconMode)
-        gallery.setResizeMode(QListView.ResizeMode.Adjust)
-        gallery.setMovement(QListView.Movement.Static)
-        gallery.setUniformItemSizes(True)
-        gallery.setLayoutMode(QListView.LayoutMode.Batched)
-        gallery.setBatchSize(400)
-        gallery.setSpacing(3)
+        gallery.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         gallery.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        gallery.setItemDelegate(_GalleryDelegate(gallery))
+        gallery.setItemDelegate(delegate)
         gallery.setModel(self._visible)
-        gallery.setModelColumn(Column.FACE)
         gallery.setSelectionModel(self._selection)
         gallery.installEventFilter(self)
         return gallery
@@ -482,17 +476,23 @@ class _GalleryDelegate(QStyledItemDelegate):
 
     _SIDE = 76
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(self._SIDE + 10, self._SIDE + 12 + option.fontMetrics.height())
+    def cell(self, metrics: QFontMetrics) -> QSize:
+        """Size of every cell, with the gap round it."""
+        return QSize(self._SIDE + 12, self._SIDE + 14 + metrics.height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        style = option.widget.style()
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
-        entry: FaceEntry = index.data(ENTRY_ROLE)
-        place = QRect(option.rect.left() + 5, option.rect.top() + 5, self._SIDE, self._SIDE)
-        _draw_thumbnail(painter, place, index)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         colours = colours_of(option.palette)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent if selected else colours.hover))
+            painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 4, 4)
+            painter.restore()
+        entry: FaceEntry = index.data(ENTRY_ROLE)
+        place = QRect(option.rect.left() + 6, option.rect.top() + 6, self._SIDE, self._SIDE)
+        _draw_thumbnail(painter, place, index)
         painter.save()
         painter.setPen(option.palette.highlightedText().color() if selected else option.palette.text().color())
         text = QRect(place.left(), place.bottom() + 2, place.width(), option.fontMetrics.height() + 2)

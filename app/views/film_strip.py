@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
 from app.style import colours_of, icon
+from app.views.cell_view import CellView
 
 _CELL = QSize(136, 112)
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class FilmStrip(QListView):
+class FilmStrip(CellView):
     """A row of thumbnails; the current one is the picture that the window shows."""
 
     picture_chosen = Signal(str)
@@ -23,17 +24,11 @@ class FilmStrip(QListView):
     close_wanted = Signal(str)
 
     def __init__(self, model: PicturesModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_CELL, one_line=True, parent=parent)
         self._pictures = model
         self.setModel(model)
         self.setItemDelegate(_Cell(self))
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(False)
-        self.setUniformItemSizes(True)
-        self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(CellView.SelectionMode.SingleSelection)
         self.setMinimumHeight(_CELL.height() + self.horizontalScrollBar().sizeHint().height() + 4)
         self.setMaximumHeight(self.minimumHeight() + 8)
         self.setAccessibleName(self.tr("Film strip"))
@@ -57,12 +52,8 @@ class FilmStrip(QListView):
 
     def sources_in_sight(self) -> list[str]:
         """Sources of the pictures that can be seen, from left to right."""
-        first = self.indexAt(QPoint(4, self.viewport().height() // 2))
-        last = self.indexAt(QPoint(self.viewport().width() - 4, self.viewport().height() // 2))
-        if not first.isValid():
-            return []
-        until = last.row() if last.isValid() else self._pictures.rowCount() - 1
-        return [picture.source for picture in self._pictures.pictures()[first.row() : until + 1]]
+        rows = self.rows_in_sight()
+        return [picture.source for picture in self._pictures.pictures()[rows.start : rows.stop]]
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel scrolls sideways."""

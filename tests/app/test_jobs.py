@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.jobs.finding import Engine, FinderChoice
 from app.jobs.job import Job, Work
 from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
+from app.models.pictures import Picture, State
 from tests.app.conftest import FakeFinder
 from tinyface_core.media.images import MediaError
 from tinyface_core.types import Cancelled, CancelToken, Frame, Progress
@@ -187,7 +188,8 @@ def test_folders_are_listed_with_their_photos_and_videos(photo: Callable[..., Pa
     photo("folder/deeper/a.png")
     (tmp_path / "folder" / "notes.txt").write_text("no picture")
     (tmp_path / "folder" / "c.mp4").write_bytes(b"")
-    found = list_pictures([tmp_path / "folder"], threading.Event())
+    found: list[Picture] = []
+    assert list_pictures([tmp_path / "folder"], threading.Event(), found.extend, State.WAITING) == 3
     assert [(p.name, p.is_video) for p in found] == [("b.png", False), ("c.mp4", True), ("a.png", False)]
 
 

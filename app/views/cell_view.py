@@ -1,0 +1,219 @@
+"""A view of cells that are all of one size: what it costs depends on the cells in sight, not on the rows of the model.
+
+`QListView` asks for every row anew whenever one of them changes, which takes seconds for 100,000 rows.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+
+_Index = QModelIndex | QPersistentModelIndex
+_Hint = QAbstractItemView.ScrollHint
+_Move = QAbstractItemView.CursorAction
+
+
+class CellView(QAbstractItemView):
+    """Cells in lines as wide as the view, or all in one line; painted by the delegate."""
+
+    def __init__(self, cell: QSize, one_line: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cell, self._one_line = cell, one_line
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if one_line:
+            self.setVerticalScrollBarPolicy(off)
+        else:
+            self.setHorizontalScrollBarPolicy(off)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    @property
+    def columns(self) -> int:
+        """Cells in a line."""
+        if self._one_line:
+            return max(self._rows, 1)
+        return max(self.viewport().width() // self._cell.width(), 1)
+
+    def rows_in_sight(self) -> range:
+        """Rows of the model that can be seen."""
+        width, height = self.viewport().width(), self.viewport().height()
+        if self._one_line:
+            first = self.horizontalOffset() // self._cell.width()
+            last = (self.horizontalOffset() + width - 1) // self._cell.width()
+        else:
+            first = self.verticalOffset() // self._cell.height() * self.columns
+            last = ((self.verticalOffset() + height - 1) // self._cell.height() + 1) * self.columns - 1
+        return range(first, min(last + 1, self._rows))
+
+    @property
+    def _rows(self) -> int:
+        model = self.model()
+        return 0 if model is None else model.rowCount(self.rootIndex())
+
+    def _index(self, row: int) -> QModelIndex:
+        # Of a table its first column stands for the whole row.
+        return self.model().index(row, 0, self.rootIndex())
+
+    # -- geometry, as Qt asks for it --------------------------------------------------------------------
+
+    def visualRect(self, index: _Index) -> QRect:
+        """Where a cell is, in the viewport."""
+        if not index.isValid():
+            return QRect()
+        line, column = divmod(index.row(), self.columns)
+        left = column * self._cell.width() - self.horizontalOffset()
+        return QRect(QPoint(left, line * self._cell.height() - self.verticalOffset()), self._cell)
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        """The cell at a point of the viewport."""
+        column = (point.x() + self.horizontalOffset()) // self._cell.width()
+        line = (point.y() + self.verticalOffset()) // self._cell.height()
+        row = line * self.columns + column
+        if not (0 <= column < self.columns and line >= 0 and 0 <= row < self._rows):
+            return QModelIndex()
+        return self._index(row)
+
+    def scrollTo(self, index: _Index, hint: _Hint = _Hint.EnsureVisible) -> None:
+        """Bring a cell into sight."""
+        if not index.isValid():
+            return
+        rect, seen = self.visualRect(index), self.viewport().rect()
+        if self._one_line:
+            bar, start, end, length = self.horizontalScrollBar(), rect.left(), rect.right() + 1, seen.width()
+        else:
+            bar, start, end, length = self.verticalScrollBar(), rect.top(), rect.bottom() + 1, seen.height()
+        if hint == _Hint.PositionAtCenter:
+            bar.setValue(bar.value() + (start + end - length) // 2)
+        elif start < 0 or end - start > length:
+            bar.setValue(bar.value() + start)
+        elif end > length:
+            bar.setValue(bar.value() + end - length)
+
+    def horizontalOffset(self) -> int:
+        """Pixels scrolled away at the left."""
+        return self.horizontalScrollBar().value()
+
+    def verticalOffset(self) -> int:
+        """Pixels scrolled away at the top."""
+        return self.verticalScrollBar().value()
+
+    def isIndexHidden(self, index: _Index) -> bool:
+        """Only the first column of a table has cells."""
+        return index.column() != 0
+
+    def updateGeometries(self) -> None:
+        """Fit the scroll bars to the number of cells."""
+        lines = -(-self._rows // self.columns)
+        if self._one_line:
+            bar, page, whole = self.horizontalScrollBar(), self.viewport().width(), self._rows * self._cell.width()
+            bar.setSingleStep(self._cell.width() // 2)
+        else:
+            bar, page, whole = self.verticalScrollBar(), self.viewport().height(), lines * self._cell.height()
+            bar.setSingleStep(self._cell.height() // 2)
+        bar.setPageStep(page)
+        bar.setRange(0, max(whole - page, 0))
+        super().updateGeometries()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other lines, other scroll bars."""
+        super().resizeEvent(event)
+        self.updateGeometries()
+
+    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+        """New cells."""
+        super().rowsInserted(parent, start, end)
+        self.scheduleDelayedItemsLayout()
+
+    def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
+        """Cells go."""
+        super().rowsAboutToBeRemoved(parent, start, end)
+        self.scheduleDelayedItemsLayout()
+
+    # -- keys, selection, paint ---------------------------------------------------------------------------
+
+    def moveCursor(self, action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """The cell that a key leads to."""
+        if not self._rows:
+            return QModelIndex()
+        row = self.currentIndex().row()
+        if row < 0:
+            return self._index(0)
+        page = max(self.viewport().height() // self._cell.height(), 1) * self.columns
+        if self._one_line:
+            page = max(self.viewport().width() // self._cell.width(), 1)
+        steps = {
+            _Move.MoveLeft: -1,
+            _Move.MovePrevious: -1,
+            _Move.MoveRight: 1,
+            _Move.MoveNext: 1,
+            _Move.MoveUp: -1 if self._one_line else -self.columns,
+            _Move.MoveDown: 1 if self._one_line else self.columns,
+            _Move.MovePageUp: -page,
+            _Move.MovePageDown: page,
+            _Move.MoveHome: -row,
+            _Move.MoveEnd: self._rows,
+        }
+        return self._index(min(max(row + steps.get(action, 0), 0), self._rows - 1))
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """Select from the cell at one corner of `rect` to that at the other, as one reads."""
+        first, last = (self._nearest_row(corner) for corner in (rect.topLeft(), rect.bottomRight()))
+        if not self._rows or (first == last and not self.indexAt(rect.center()).isValid()):
+            self.selectionModel().select(QItemSelection(), command)
+            return
+        first, last = min(first, last), max(first, last)
+        # With the behaviour `SelectRows` the command widens it to the other columns.
+        selection = QItemSelection()
+        selection.select(self._index(first), self._index(last))
+        self.selectionModel().select(selection, command)
+
+    def _nearest_row(self, point: QPoint) -> int:
+        column = (point.x() + self.horizontalOffset()) // self._cell.width()
+        line = (point.y() + self.verticalOffset()) // self._cell.height()
+        column = min(max(column, 0), self.columns - 1)
+        return min(max(line, 0) * self.columns + column, max(self._rows - 1, 0))
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """The selected cells in sight."""
+        region = QRegion()
+        for row in self.rows_in_sight():
+            index = self._index(row)
+            if selection.contains(index):
+                region += self.visualRect(index)
+        return region
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells in sight."""
+        painter = QPainter(self.viewport())
+        painter.setClipRegion(event.region())
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        mouse = self.viewport().mapFromGlobal(QCursor.pos())
+        hovered = self.indexAt(mouse).row() if self.viewport().underMouse() else -1
+        selected, usual = self.selectionModel(), option.state
+        for row in self.rows_in_sight():
+            index = self._index(row)
+            option.rect = self.visualRect(index)
+            if not event.region().intersects(option.rect):
+                continue
+            option.state = usual
+            for applies, flag in (
+                (selected.isSelected(index), QStyle.StateFlag.State_Selected),
+                (row == hovered, QStyle.StateFlag.State_MouseOver),
+                (row == self.currentIndex().row() and self.hasFocus(), QStyle.StateFlag.State_HasFocus),
+            ):
+                if applies:
+                    option.state |= flag
+            self.itemDelegateForIndex(index).paint(painter, option, index)
