@@ -11,6 +11,7 @@ from tinyface_core.commands.benchmark import benchmark
 from tinyface_core.commands.compare import compare
 from tinyface_core.commands.export import export
 from tinyface_core.commands.find import find
+from tinyface_core.commands.project import project_app
 from tinyface_core.commands.weights import weights_app
 from tinyface_core.evaluation.ablation_cli import ablate_command
 from tinyface_core.evaluation.cli import evaluate_app
@@ -21,6 +22,7 @@ app.command()(find)
 app.command()(compare)
 app.command()(export)
 app.add_typer(train_app, name="train")
+app.add_typer(project_app, name="project")
 app.add_typer(evaluate_app, name="evaluate")
 app.command("ablate")(ablate_command)
 app.command()(benchmark)

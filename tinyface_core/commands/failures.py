@@ -13,11 +13,12 @@ def plain_errors() -> Iterator[None]:
     """Expected failures end as one sentence and exit code 1; anything else is a defect and keeps its traceback."""
     from tinyface_core.export import ExportError
     from tinyface_core.media.images import MediaError
+    from tinyface_core.project.records import ProjectError
     from tinyface_core.results import ResultFileError
     from tinyface_core.upscalers.registry import UpscalerError
     from tinyface_core.weights import WeightsError
 
-    expected = (ExportError, MediaError, ResultFileError, UpscalerError, WeightsError)
+    expected = (ExportError, MediaError, ProjectError, ResultFileError, UpscalerError, WeightsError)
     try:
         yield
     except (*expected, ValueError, OSError, MemoryError) as error:

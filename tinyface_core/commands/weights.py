@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from tinyface_core.commands.failures import plain_errors
@@ -25,6 +28,44 @@ def show() -> None:
             typer.echo(f"{entry.name} ({entry.role}, {entry.preset}, {entry.date}): {entry.data}; {entry.licence}")
             for figure, value in entry.measured.items():
                 typer.echo(f"  {figure:24} {value:.3f}")
+
+
+@weights_app.command("export")
+def export(name: str, file: Annotated[Path, typer.Argument(help="To write, *.tinyface-weights.")]) -> None:
+    """Write weights with their card into one file."""
+    from tinyface_core.own_weights import send
+    from tinyface_core.weights import installed_weights
+
+    with plain_errors():
+        manifest = installed_weights()
+        send(manifest, manifest.entry(name), file)
+
+
+@weights_app.command("import")
+def import_(file: Annotated[Path, typer.Argument(help="That `tinyface weights export` wrote.")]) -> None:
+    """Take weights in among your own, after their SHA-256 was checked."""
+    from tinyface_core.own_weights import OwnWeights
+
+    with plain_errors():
+        typer.echo(OwnWeights().receive(file).name)
+
+
+@weights_app.command("rename")
+def rename(name: str, new: str) -> None:
+    """Call weights of your own otherwise."""
+    from tinyface_core.own_weights import OwnWeights
+
+    with plain_errors():
+        OwnWeights().rename(name, new)
+
+
+@weights_app.command("remove")
+def remove(name: str) -> None:
+    """Delete weights of your own."""
+    from tinyface_core.own_weights import OwnWeights
+
+    with plain_errors():
+        OwnWeights().remove(name)
 
 
 @weights_app.command("check")

@@ -13,8 +13,11 @@ from typing import Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
+from tinyface_core.training.finetune.cli import runs_app, tune
 
 train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
+train_app.command("tune")(tune)
+train_app.add_typer(runs_app, name="runs")
 
 Wider = Annotated[
     Path | None,

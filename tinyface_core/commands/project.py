@@ -1,0 +1,132 @@
+"""`tinyface project`: the commands on project files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tinyface_core.commands.failures import plain_errors
+from tinyface_core.commands.options import Device
+
+project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
+
+ProjectFile = Annotated[Path, typer.Argument(help="The project file (*.tinyface).")]
+
+
+@project_app.command("new")
+def new(
+    file: ProjectFile,
+    photos: Annotated[list[Path] | None, typer.Argument(help="Photos, videos, or folders of them.")] = None,
+) -> None:
+    """Make a project and add pictures to it; a file that exists is not touched."""
+    from tinyface_core.project.store import Project
+
+    with plain_errors():
+        if file.exists():
+            raise ValueError(f"{file} exists already: choose another name, or `tinyface project add`.")
+        Project.create(file).close()
+    if photos:
+        add(file, photos)
+
+
+@project_app.command("add")
+def add(
+    file: ProjectFile,
+    photos: Annotated[list[Path], typer.Argument(help="Photos, videos, or folders of them.")],
+) -> None:
+    """Add pictures to a project."""
+    from tinyface_core.media.sources import is_video, list_media
+    from tinyface_core.project.records import ProjectPicture
+    from tinyface_core.project.relink import fingerprint_pictures
+    from tinyface_core.project.store import Project
+
+    with plain_errors(), Project.open(file) as project:
+        paths = [path.absolute() for path in list_media(photos)]
+        project.add_pictures(ProjectPicture(str(path), is_video(path)) for path in paths)
+        fingerprint_pictures(project)
+        typer.echo(f"{file}: {len(project.pictures())} pictures")
+
+
+@project_app.command("find")
+def find(
+    file: ProjectFile,
+    again: Annotated[bool, typer.Option(help="Also search photos that were searched before.")] = False,
+    min_score: Annotated[float, typer.Option(help="Fainter candidates are not kept.", min=0, max=1)] = 0.1,
+    detector: Annotated[str, typer.Option(help="Name of the detector; empty for the default.")] = "",
+    gan: Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")] = "",
+    device: Device = "auto",
+) -> None:
+    """Search the photos of a project; verdicts stay with the faces that cover the old ones."""
+    from dataclasses import replace
+
+    from tinyface_core.finder import build_finder
+    from tinyface_core.media.images import load_image
+    from tinyface_core.project.records import ProjectFace
+    from tinyface_core.project.store import Project
+    from tinyface_core.project.verdicts import carry_over
+
+    with plain_errors(), Project.open(file) as project:
+        searched = {result.source for result in project.results()}
+        wanted = [
+            p for p in project.pictures() if not p.is_video and not p.missing and (again or p.source not in searched)
+        ]
+        finder = build_finder(detector, gan, device)
+        with typer.progressbar(wanted, file=sys.stderr) as shown:
+            for picture in shown:
+                result = finder.find(load_image(picture.path))
+                found = [ProjectFace(picture.source, face) for face in result.faces if face.score >= min_score]
+                faces = carry_over(project.faces(picture.source), found)
+                project.put_result(replace(result, faces=()), faces)
+        typer.echo(f"{file}: {len(wanted)} photos searched, {project.counts().faces} faces")
+
+
+@project_app.command("show")
+def show(file: ProjectFile) -> None:
+    """Print what a project holds."""
+    from tinyface_core.project.store import Project
+
+    with plain_errors(), Project.open(file) as project:
+        counts, pictures = project.counts(), project.pictures()
+        missing = [picture for picture in pictures if picture.missing]
+        typer.echo(f"{counts.pictures} pictures, {counts.reviewed} complete, {len(missing)} missing")
+        typer.echo(f"{counts.faces} faces, {counts.drawn} drawn")
+        for verdict, count in sorted(counts.verdicts.items()):
+            typer.echo(f"  {verdict or 'undecided':12} {count}")
+        for picture in missing:
+            typer.echo(f"missing: {picture.source}")
+
+
+@project_app.command("relink")
+def relink_command(
+    file: ProjectFile, folder: Annotated[Path, typer.Argument(help="Where the pictures may lie now.")]
+) -> None:
+    """Find pictures that were moved or renamed, by what they hold."""
+    from tinyface_core.project.relink import relink
+    from tinyface_core.project.store import Project
+
+    with plain_errors(), Project.open(file) as project:
+        for old, new_place in relink(project, folder).items():
+            typer.echo(f"{old} -> {new_place}")
+        typer.echo(f"{sum(picture.missing for picture in project.pictures())} pictures are still missing")
+
+
+@project_app.command("check")
+def check(file: ProjectFile) -> None:
+    """Check the file itself, and what its verdicts are enough for as training data."""
+    from tinyface_core.datasets.check import check_pictures
+    from tinyface_core.datasets.corrections import read_corrections
+    from tinyface_core.project.store import Project
+
+    with plain_errors():
+        with Project.open(file) as project:
+            faults = project.check()
+        for fault in faults:
+            typer.echo(fault, err=True)
+        found, _ = check_pictures(read_corrections(file))
+        for finding in found.findings:
+            typer.echo(finding.sentence)
+        if faults:
+            raise typer.Exit(1)

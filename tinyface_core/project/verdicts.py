@@ -1,0 +1,38 @@
+"""What becomes of verdicts when a picture is searched again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.types import Box
+
+_SAME_FACE = 0.6
+
+
+def carry_over(before: Sequence[ProjectFace], found: Sequence[ProjectFace]) -> list[ProjectFace]:
+    """The faces of a new search with the verdicts and notes of the old faces that they cover.
+
+    An old face of which something was said and that no new one covers stays; drawn faces are left out, since
+    `Project.put_result` keeps them.
+    """
+    decided = [face for face in before if not face.drawn and (face.verdict or face.note)]
+    faces = []
+    for new in found:
+        twin = next((old for old in decided if _iou(old.face.box, new.face.box) > _SAME_FACE), None)
+        if twin is not None:
+            decided.remove(twin)
+            faces.append(replace(new, verdict=twin.verdict, note=twin.note))
+        else:
+            faces.append(new)
+    return faces + decided
+
+
+def _iou(a: Box, b: Box) -> float:
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    areas = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
+    return width * height / (areas - width * height)

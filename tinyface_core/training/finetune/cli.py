@@ -1,0 +1,181 @@
+"""`tinyface train tune` and `tinyface train runs`: what the dialog does, from the command line, on the same files."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tinyface_core.commands.failures import plain_errors
+from tinyface_core.commands.options import Detector, Device, Gan
+
+if TYPE_CHECKING:
+    from tinyface_core.training.finetune.request import DataSource
+    from tinyface_core.training.finetune.runs import Run
+
+_DATA = "KIND:ANNOTATIONS[:PICTURES], kind being wider, fddb, coco, yolo or voc; may be given several times."
+
+runs_app = typer.Typer(help="Runs of fine-tuning: list them, go on, stop, adopt.", no_args_is_help=True)
+
+RunName = Annotated[str, typer.Argument(help="As `tinyface train runs list` shows it, or its beginning.")]
+
+
+def tune(
+    name: Annotated[str, typer.Option(help="What the new weights are to be called.")],
+    project: Annotated[list[Path] | None, typer.Option(help="Project file whose verdicts are learned from.")] = None,
+    data: Annotated[list[str] | None, typer.Option(help=f"Other new data: {_DATA}")] = None,
+    old: Annotated[list[str] | None, typer.Option(help=f"Old data, against forgetting: {_DATA}")] = None,
+    target: Annotated[str, typer.Option(help="detector, gan or both.")] = "detector",
+    preset: Annotated[str, typer.Option(help='"quick look", "a lunch" or "overnight".')] = "quick look",
+    detector_steps: Annotated[int | None, typer.Option(help="In place of the preset's.", min=1)] = None,
+    gan_steps: Annotated[int | None, typer.Option(help="In place of the preset's.", min=1)] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Of the detector.")] = None,
+    old_share: Annotated[float | None, typer.Option(help="Share of old data, 0 to 0.9.", min=0, max=0.9)] = None,
+    detector: Detector = "",
+    gan: Gan = "",
+    device: Device = "auto",
+    background: Annotated[bool, typer.Option(help="Return at once; the run goes on by itself.")] = False,
+) -> None:
+    """Fine-tune on the verdicts of a project, or on annotated data; measure before against after."""
+    from tinyface_core.training.events import ConsoleEvents
+    from tinyface_core.training.finetune.estimate import measure
+    from tinyface_core.training.finetune.process import work_on
+    from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers
+    from tinyface_core.training.finetune.runs import create_run
+
+    with plain_errors():
+        if target not in ("detector", "gan", "both"):
+            raise ValueError(f"There is no target {target}: choose detector, gan or both.")
+        if preset not in PRESETS:
+            raise ValueError(f"There is no preset {preset}. Known: {', '.join(PRESETS)}.")
+        sources = [DataSource("project", str(path)) for path in project or []] + [_source(text) for text in data or []]
+        if not sources:
+            raise ValueError("Say what to learn from: --project FILE or --data KIND:ANNOTATIONS:PICTURES.")
+        numbers = Numbers()
+        given = {"detector_rate": learning_rate, "old_share": old_share}
+        numbers = replace(numbers, **{field: value for field, value in given.items() if value is not None})  # type: ignore[arg-type]
+        olds = tuple(_source(text) for text in old or [])
+        request = FineTuneRequest(name, target, tuple(sources), olds, detector, gan, numbers, device)  # type: ignore[arg-type]
+        estimate = measure(request)
+        numbers = estimate.numbers_for(PRESETS[preset], numbers)
+        steps = {"detector_steps": detector_steps, "gan_steps": gan_steps}
+        numbers = replace(numbers, **{field: value for field, value in steps.items() if value is not None})  # type: ignore[arg-type]
+        typer.echo(f"It will take about {estimate.seconds(numbers) / 60:.0f} minutes on {estimate.device}.")
+        run = create_run(replace(request, numbers=numbers))
+        if background:
+            run.start()
+            typer.echo(f'It runs: `tinyface train runs show "{run.folder.name}"`.')
+            return
+        code = work_on(run, ConsoleEvents())
+        if run.folder.exists():
+            _tell(run)
+        if code:
+            raise typer.Exit(code)
+
+
+@runs_app.command("list")
+def list_runs() -> None:
+    """All runs, the newest first."""
+    from tinyface_core.training.finetune.runs import all_runs
+
+    with plain_errors():
+        for run in all_runs():
+            typer.echo(f"{run.folder.name}  {run.state():11}  {run.request.name}")
+
+
+@runs_app.command("show")
+def show(name: RunName) -> None:
+    """How a run stands, and what it gained."""
+    with plain_errors():
+        _tell(_run(name))
+
+
+@runs_app.command("resume")
+def resume(name: RunName) -> None:
+    """Go on with a run that was paused, interrupted or failed, in the background."""
+    with plain_errors():
+        _run(name).start()
+
+
+@runs_app.command("pause")
+def pause(name: RunName) -> None:
+    """Stop a run so that it can go on later."""
+    with plain_errors():
+        _run(name).ask("pause")
+
+
+@runs_app.command("keep")
+def keep(name: RunName) -> None:
+    """End a run now, and measure and keep what it has learned."""
+    with plain_errors():
+        run = _run(name)
+        alive = run.is_alive()
+        run.ask("keep")
+        if not alive:
+            typer.echo("It does not run: resume it first, then keep.")
+
+
+@runs_app.command("discard")
+def discard(name: RunName) -> None:
+    """Throw a run away."""
+    with plain_errors():
+        _run(name).discard()
+
+
+@runs_app.command("adopt")
+def adopt(name: RunName) -> None:
+    """Take the new weights of a run in among your own; --detector and --gan choose them from then on."""
+    from tinyface_core.own_weights import OwnWeights
+
+    with plain_errors():
+        run = _run(name)
+        cards = run.cards()
+        if not cards:
+            raise ValueError("This run has no weights yet.")
+        for card in cards:
+            added = OwnWeights().add(Path(card.file).read_bytes(), card)
+            typer.echo(f"{added.role}: {added.name}")
+        shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def _source(text: str) -> DataSource:
+    from tinyface_core.datasets.registry import DATASET_READERS
+    from tinyface_core.training.finetune.request import DataSource
+
+    kind, _, rest = text.partition(":")
+    if kind not in DATASET_READERS or not rest:
+        raise ValueError(f'"{text}" is not of the form {_DATA}')
+    annotations, _, images = rest.partition(":")
+    return DataSource(kind, annotations, images)
+
+
+def _run(name: str) -> Run:
+    from tinyface_core.training.finetune.runs import all_runs
+
+    found = [run for run in all_runs() if run.folder.name.startswith(name)]
+    if len(found) != 1:
+        raise ValueError(f'There is no run "{name}"; `tinyface train runs list` shows all.')
+    return found[0]
+
+
+def _tell(run: Run) -> None:
+    typer.echo(f"{run.request.name}: {run.state()}")
+    outcome = run.outcome()
+    if outcome is not None and outcome["state"] == "failed":
+        typer.echo(f"{outcome['reason']} {outcome['what_to_do']}")
+    comparison = run.comparison()
+    if comparison is None:
+        return
+    typer.echo(f"Average precision on {comparison.pictures} pictures that were held back:")
+    for band in comparison.bands:
+        typer.echo(
+            f"  {band.name:10} {band.faces:5} faces  {band.before:.3f} -> {band.after:.3f}  "
+            f"difference {band.difference:+.3f} ({band.low:+.3f} to {band.high:+.3f})"
+        )
+    for figure, (before, after) in comparison.figures.items():
+        typer.echo(f"  {figure:20} {before:.3f} -> {after:.3f}")
+    typer.echo("  " + ", ".join(f"{count} {kind}" for kind, count in comparison.counts.items()))
+    typer.echo(f'Nothing uses the new weights yet: `tinyface train runs adopt "{run.folder.name}"`.')
