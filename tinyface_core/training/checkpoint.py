@@ -26,9 +26,18 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
 
     Raises:
         OSError: if the file cannot be read.
-        pickle.UnpicklingError: if it holds anything but plain values and tensors.
+        ValueError: if it is damaged, no checkpoint, or holds anything but plain values and tensors.
     """
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:  # damage and forbidden code fail in many ways
+        raise ValueError(
+            f"{path} is damaged, no checkpoint, or holds code, which is never run: choose another folder for the run."
+        ) from error
+    if not isinstance(state, dict) or "recipe" not in state:
+        raise ValueError(f"{path} is no checkpoint of a training: choose another folder for the run.")
     return state
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -47,6 +48,23 @@ def test_photos_of_one_name_keep_their_own_results(small_weights: Path, photo: P
 def test_a_missing_photo_is_one_sentence(small_weights: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["find", str(tmp_path / "gone.jpg")])
     assert done.exit_code == 1 and "does not exist" in done.output and isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is a device of Linux")
+def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(
+    small_weights: Path, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every byte goes to the device that has no room, by way of the temporary name."""
+
+    class FullDisk:
+        hex = "full"
+
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".full.part.png").symlink_to("/dev/full")
+    monkeypatch.setattr("tinyface_core.files.uuid4", FullDisk)
+    done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--no-refine"])
+    assert done.exit_code == 1 and "The disk is full" in done.output
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_one_broken_file_does_not_stop_the_others(small_weights: Path, photo: Path, tmp_path: Path) -> None:
