@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
-.PHONY: run test lint pictures setup clean
+.PHONY: run test lint pictures screenshots setup clean
 
 run: setup
 	@scripts/run_sample
@@ -18,6 +18,9 @@ lint: setup
 
 pictures: setup
 	$(BIN)/python scripts/command_pictures.py
+
+screenshots: setup
+	QT_QPA_PLATFORM=xcb xvfb-run -a -s "-screen 0 1600x1000x24" $(BIN)/python scripts/screenshots.py
 
 setup: $(STAMP)
 

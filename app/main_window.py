@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
@@ -457,9 +458,15 @@ class MainWindow(QMainWindow):
         """Files, folders and pictures are welcome."""
         if event.mimeData().hasUrls() or event.mimeData().hasImage():
             event.acceptProposedAction()
+            self.start_page.set_inviting(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Taken away again."""
+        self.start_page.set_inviting(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
+        self.start_page.set_inviting(False)
         if self._open_from(event.mimeData()):
             event.acceptProposedAction()
 

@@ -28,7 +28,7 @@ class CellView(QAbstractItemView):
 
     def __init__(self, cell: QSize, one_line: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._cell, self._one_line = cell, one_line
+        self._cell, self._one_line = QSize(cell), one_line
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -127,8 +127,10 @@ class CellView(QAbstractItemView):
         super().updateGeometries()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other lines, other scroll bars."""
+        """Other lines, other scroll bars; the one line is as high as the view."""
         super().resizeEvent(event)
+        if self._one_line:
+            self._cell.setHeight(self.viewport().height())
         self.updateGeometries()
 
     def rowsInserted(self, parent: _Index, start: int, end: int) -> None:

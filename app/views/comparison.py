@@ -103,6 +103,7 @@ class ComparisonPanel(QWidget):
         layout.addLayout(self._make_bar())
         layout.addWidget(self._pages, 1)
         self.failures = QLabel()
+        self.failures.setAccessibleName(self.tr("Methods that failed"))
         self.failures.setProperty("rank", "second")
         self.failures.setWordWrap(True)
         self.failures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -357,7 +358,7 @@ class ComparisonPanel(QWidget):
             tiles.append(_Tile(method, method_title(method), to_image(enlargement.pixels), cost, quality))
         tiles += [_Tile(method, method_title(method), QImage(), "…") for method in comparison.pending]
         if comparison.truth is not None:
-            tiles.append(_Tile(_TRUTH, self.tr("Truth"), to_image(comparison.truth), "", self.tr("as photographed")))
+            tiles.append(_Tile(_TRUTH, self.tr("Truth"), to_image(comparison.truth)))
         return tiles
 
     def _tell_reduced(self, request: ComparisonRequest) -> None:

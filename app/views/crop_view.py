@@ -313,5 +313,6 @@ def _write(painter: QPainter, place: QRectF, text: str, where: Qt.AlignmentFlag,
     ground = QRectF(left, top, width, height)
     painter.fillRect(ground, QColor(16, 18, 21, 175))
     painter.setPen(QColor("white"))
-    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, "\n".join(lines))
+    inner = ground.adjusted(_CAPTION_MARGIN, 2, -_CAPTION_MARGIN, 0)
+    painter.drawText(inner, where & Qt.AlignmentFlag.AlignHorizontal_Mask, "\n".join(lines))
     painter.restore()

@@ -75,6 +75,7 @@ class EffortNumbers(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(12, 10, 12, 10)
         self.budget = QSpinBox()
+        self.budget.lineEdit().setTextMargins(6, 0, 0, 0)
         self.budget.setRange(1, 5000)
         self.budget.setAccessibleName(self.tr("Candidates judged a second time, at most"))
         self.budget.setToolTip(

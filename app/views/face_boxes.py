@@ -120,12 +120,12 @@ class FaceBoxes:
                     # Two thin frames paint ten times faster than one of two pixels.
                     _draw_rects(painter, group + _INWARDS)
         if labels and len(seen) <= _MOST_LABELS:
-            self._paint_labels(painter, boxes, seen, selected)
+            self._paint_labels(painter, boxes, seen, [row for row in (selected, hovered) if row is not None])
         for row, strength in ((hovered, 3), (selected, 4)):
             if row is not None and row < len(boxes):
                 self._stress(painter, boxes[row], self._colours[self._colour_of[row]], strength)
                 text = self.label(row, long=True)
-                place = next(p for p in _label_places(painter.font(), boxes[row], text) if p.top() >= 0)
+                place = _stressed_label_place(painter.font(), boxes[row], text)
                 self._paint_label(painter, place, row, text)
 
     def label(self, row: int, long: bool = False) -> str:
@@ -149,12 +149,14 @@ class FaceBoxes:
             painter.drawPolyline(_corner(rect.bottomRight(), rect, -1, -1))
 
     def _paint_labels(
-        self, painter: QPainter, boxes: NDArray[np.float64], seen: NDArray[np.intp], selected: int | None
+        self, painter: QPainter, boxes: NDArray[np.float64], seen: NDArray[np.intp], stressed: list[int]
     ) -> None:
-        taken: list[QRectF] = []
+        font = painter.font()
+        # Selected and hovered faces get longer labels later, which must lie free.
+        taken = [_stressed_label_place(font, boxes[row], self.label(row, long=True)) for row in stressed]
         # Best scores write first; a label that would cover a face or another label is left out.
         for row in seen[np.argsort([-self.entries[i].face.score for i in seen], kind="stable")].tolist():
-            if row == selected:
+            if row in stressed:
                 continue
             others = boxes[seen]
             x, y = (boxes[row, :2] + boxes[row, 2:]) / 2
@@ -183,6 +185,10 @@ def _label_places(font: QFont, box: NDArray[np.float64], text: str) -> list[QRec
     metrics = QFontMetricsF(font)
     width, height = metrics.horizontalAdvance(text) + 8, metrics.height() + 1
     return [QRectF(box[0] - 1, top, width, height) for top in (box[1] - height - 2, max(box[3] + 3, 0.0))]
+
+
+def _stressed_label_place(font: QFont, box: NDArray[np.float64], text: str) -> QRectF:
+    return next(place for place in _label_places(font, box, text) if place.top() >= 0)
 
 
 def _covers(place: QRectF, boxes: NDArray[np.float64]) -> bool:

@@ -212,14 +212,16 @@ class FaceList(QWidget):
         header.setSectionsMovable(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
+        header.setMinimumSectionSize(40)
         for column, width in {
-            Column.FACE: 46,
-            Column.VERDICT: 104,
-            Column.SCORE: 58,
+            Column.FACE: 44,
+            Column.VERDICT: 116,
+            Column.SCORE: 56,
             Column.PROBABILITY: 62,
-            Column.SIZE: 50,
-            Column.PICTURE: 110,
+            Column.SIZE: 46,
+            Column.PICTURE: 108,
             Column.TIME: 76,
+            Column.NOTE: 40,
         }.items():
             table.setColumnWidth(column, width)
         table.setSortingEnabled(True)
@@ -474,7 +476,7 @@ class _ThumbnailDelegate(QStyledItemDelegate):
 class _GalleryDelegate(QStyledItemDelegate):
     """Thumbnail, score and size, and the verdict's icon in its corner."""
 
-    _SIDE = 76
+    _SIDE = 78
 
     def cell(self, metrics: QFontMetrics) -> QSize:
         """Size of every cell, with the gap round it."""

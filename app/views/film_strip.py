@@ -30,7 +30,7 @@ class FilmStrip(CellView):
         self.setItemDelegate(_Cell(self))
         self.setSelectionMode(CellView.SelectionMode.SingleSelection)
         self.setMinimumHeight(_CELL.height() + self.horizontalScrollBar().sizeHint().height() + 4)
-        self.setMaximumHeight(self.minimumHeight() + 8)
+        self.setMaximumHeight(self.minimumHeight() + 4)
         self.setAccessibleName(self.tr("Film strip"))
         self.setToolTip("")
         self._telling = True

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.settings import Settings
-from app.style import icon
+from app.style import colours_of, icon
 
 _SHOWN_RECENT = 6
 
@@ -22,11 +22,16 @@ class StartPage(QWidget):
     def __init__(self, actions: list[QAction], settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._inviting = False
         self.setAccessibleName(self.tr("Start page"))
         title = QLabel(self.tr("Drop photos or videos here"))
         title.setProperty("rank", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        explanation = QLabel(self.tr("Finds faces down to a few pixels, and shows how each one looks enlarged."))
+        explanation = QLabel(
+            self.tr("Finds faces down to a few pixels, and shows how each one looks enlarged.")
+            + "\n"
+            + self.tr("A copied picture can be pasted. Nothing leaves this computer.")
+        )
         explanation.setProperty("rank", "second")
         explanation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         explanation.setWordWrap(True)
@@ -61,6 +66,21 @@ class StartPage(QWidget):
         layout.addStretch(4)
         settings.changed.connect(lambda name: self._fill_recent() if name == "recent" else None)
         self._fill_recent()
+
+    def set_inviting(self, inviting: bool) -> None:
+        """Something that can be opened is being dragged over the window, or not any more."""
+        self._inviting = inviting
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A frame to drop into."""
+        colours = colours_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = QColor(colours.accent if self._inviting else colours.strong_border)
+        painter.setPen(QPen(colour, 2 if self._inviting else 1.2, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(colours.hover if self._inviting else colours.window))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(22, 22, -22, -22), 12, 12)
 
     def _fill_recent(self) -> None:
         while (item := self._recent.takeAt(0)) is not None:

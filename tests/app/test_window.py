@@ -13,9 +13,23 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QThreadPool, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QInputDialog, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QComboBox,
+    QInputDialog,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from app.dialogs.about import AboutDialog
+from app.dialogs.export import ExportDialog
+from app.dialogs.preferences import PreferencesDialog
+from app.dialogs.shortcuts import ShortcutsDialog
+from app.dialogs.weights import WeightsDialog
 from app.jobs.finding import Engine, FindQueue
 from app.main_window import MainWindow
 from app.models.pictures import State
@@ -416,3 +430,49 @@ sys.exit(program.main(["tinyface", {str(photo())!r}]))
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert "malformed" not in done.stderr
+
+
+def nameless_controls(top: QWidget) -> list[str]:
+    """Widgets that take the keyboard or show something of their own, and tell a screen reader nothing."""
+
+    def named(widget: QWidget) -> bool:
+        text = getattr(widget, "text", None)
+        buddies = [label for label in top.findChildren(QLabel) if label.buddy() is widget]
+        return bool(widget.accessibleName() or (callable(text) and text()) or buddies)
+
+    # Parts that Qt makes itself, inside of controls that have names.
+    parts = ("QScrollBar", "QTableCornerButton", "QHeaderView", "QToolBarExtension", "QTabBar", "QMenu", "QMenuBar")
+    return [
+        f"{type(widget).__name__} {widget.objectName()} in {type(widget.parentWidget()).__name__}"
+        for widget in top.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not widget.objectName().startswith("qt_")
+        and type(widget).__name__ not in parts
+        and not isinstance(widget, QMenu)
+        and not isinstance(widget.parentWidget().parentWidget(), QComboBox)
+        and not named(widget)
+    ]
+
+
+def test_every_control_of_the_window_has_an_accessible_name(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
+    open_and_search(qtbot, window, photo())
+    window.comparison.show_split(True)
+    assert nameless_controls(window) == []
+    assert [action for action in window.actions_.all() if not action.text()] == []
+
+
+def test_every_control_of_the_dialogs_has_an_accessible_name(
+    qtbot: QtBot, window: MainWindow, settings: Settings
+) -> None:
+    c = window.controller
+    dialogs = [
+        PreferencesDialog(settings, window),
+        WeightsDialog(settings, window),
+        ExportDialog(c.faces, c.visible, [], None, settings, window),
+        ShortcutsDialog(window.actions_.all(), window),
+        AboutDialog(window),
+    ]
+    qtbot.waitUntil(lambda: "cpu" in dialogs[0].devices_found.text(), timeout=20_000)
+    assert {type(dialog).__name__: nameless_controls(dialog) for dialog in dialogs} == {
+        type(dialog).__name__: [] for dialog in dialogs
+    }

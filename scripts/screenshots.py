@@ -1,0 +1,218 @@
+"""Drives the real window over the bundled samples, in light and dark, and writes `docs/screenshots/*.png`.
+
+    make screenshots        # or, with a display of your own:
+    .venv/bin/python scripts/screenshots.py [--only NAME ...]
+
+Needs a display (the Make target brings a virtual one) and the installed weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from PySide6.QtCore import QEventLoop, QPointF, QSettings, Qt, QTimer  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
+
+from app.controller import Controller  # noqa: E402
+from app.main_window import MainWindow  # noqa: E402
+from app.models.pictures import State  # noqa: E402
+from app.models.verdict import Verdict  # noqa: E402
+from app.settings import Settings  # noqa: E402
+from app.style import apply_style  # noqa: E402
+
+SAMPLES = ROOT / "resources" / "samples"
+SIZE = (1440, 900)
+
+
+def pause(milliseconds: int) -> None:
+    """Let the window live for a while; unlike `QTest.qWait` this lets worker threads run too."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 300) -> None:
+    """Let the window live until something is so.
+
+    Raises:
+        TimeoutError: if it is not so in time.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError("The window did not come to the state that was to be photographed.")
+        pause(50)
+
+
+class Studio:
+    """One window and the pictures of it."""
+
+    def __init__(self, folder: Path, theme: str, place: str) -> None:
+        self._folder, self._theme = folder, theme
+        settings = Settings(QSettings(f"{place}/settings.ini", QSettings.Format.IniFormat))
+        settings.theme = theme
+        settings.export_folder = "~/faces"
+        self.window = MainWindow(Controller(settings))
+        self.controller = self.window.controller
+        self.window.resize(*SIZE)
+        self.window.show()
+        pause(300)
+
+    def take(self, name: str, widget: QWidget | None = None) -> None:
+        """Write `<name>-<theme>.png`."""
+        pause(400)
+        path = self._folder / f"{name}-{self._theme}.png"
+        if not (widget or self.window).grab().save(str(path)):
+            sys.exit(f"{path} could not be written.")
+        print(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+    def take_dialog(self, name: str, opener: Callable[[], None], milliseconds: int = 1500) -> None:
+        """Open a dialog, photograph it and close it."""
+
+        def shoot() -> None:
+            dialog = QApplication.activeModalWidget()
+            if isinstance(dialog, QDialog):
+                self.take(name, dialog)
+                dialog.reject()
+
+        QTimer.singleShot(milliseconds, shoot)
+        opener()
+        pause(100)
+
+    def open(self, paths: list[Path], count: int) -> None:
+        """Open pictures and wait until they are searched."""
+        self.controller.open_paths(paths)
+        wait_until(lambda: self.controller.pictures.rowCount() >= count)
+        wait_until(lambda: self.controller.queue.waiting_count == 0)
+        pause(300)
+
+    def select(self, key: int, go_there: bool = True) -> None:
+        """Select a face and wait for its comparison."""
+        self.window.comparison.set_face(None, None)
+        self.controller.select(key, go_there)
+        wait_until(self.window.comparison.copy_button.isEnabled)
+        self.window.canvas.setFocus()
+        pause(500)
+
+    def show(self, name: str) -> None:
+        """Show an opened picture."""
+        source = next(p.source for p in self.controller.pictures.pictures() if p.name == name)
+        self.controller.show(source)
+        wait_until(lambda: self.controller.frame is not None and self.controller.frame.source == source)
+        self.window.canvas.fit(animated=False)
+
+
+def tell_story(studio: Studio, video: Path) -> None:
+    """What an analyst does in the first minutes, photographed step by step."""
+    window, controller = studio.window, studio.controller
+    studio.take("start")
+    studio.open([SAMPLES], 3)
+    studio.show("orchestra.webp")
+    faces = controller.current_faces()
+    for entry, verdict in zip(faces, [Verdict.CONFIRMED] * 4 + [Verdict.UNSURE], strict=False):
+        controller.give_verdict([entry.key], verdict)
+    studio.take("faces")
+    tiny = faces[0]
+    studio.select(tiny.key)
+    studio.take("comparison")
+    window.comparison.show_split(True)
+    window.face_list.show_gallery(False)
+    studio.take("split")
+    window.comparison.show_split(False)
+    window.face_list.show_gallery(True)
+
+    window.canvas.fit(animated=False)
+    window.actions_.loupe.setChecked(True)
+    x1, y1, x2, y2 = tiny.face.box
+    QTest.mouseMove(window.canvas, window.canvas.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint())
+    studio.take("loupe", window.canvas)
+    window.actions_.loupe.setChecked(False)
+
+    studio.show("astronaut.jpg")
+    pause(300)
+    window.comparison.methods_button.setFocus(Qt.FocusReason.NoFocusReason)
+    controller.settings.comparison_methods = ["bilinear", "bicubic", "lanczos", "sr-only", "refined"]
+    studio.select(controller.current_faces()[0].key)
+    studio.take("measure")
+    controller.settings.comparison_methods = ["bilinear", "sr-only", "refined"]
+
+    for name, action in (
+        ("export", window.actions_.export),
+        ("preferences", window.actions_.preferences),
+        ("weights", window.actions_.weights),
+    ):
+        studio.take_dialog(name, action.trigger)
+
+    controller.settings.video_step = 25
+    window.timeline.step.setValue(25)
+    controller.open_paths([video])
+    wait_until(lambda: controller.player.info.frames > 0)
+    controller.search_video()
+    wait_until(lambda: controller.pictures.picture(str(video)).state == State.DONE)
+    controller.player.seek(50)
+    wait_until(lambda: controller.frame is not None and controller.frame.index == 50)
+    studio.select(controller.current_faces()[0].key, go_there=False)
+    studio.take("video")
+
+
+def make_video(folder: Path) -> Path:
+    """A pan over the orchestra, five seconds long."""
+    import av
+    import numpy as np
+    from PIL import Image
+
+    pixels = np.asarray(Image.open(SAMPLES / "orchestra.webp").convert("RGB"))
+    path = folder / "orchestra.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.bit_rate = 800, 480, 8_000_000
+        for number in range(125):
+            left = round((pixels.shape[1] - 800) * number / 124)
+            part = np.ascontiguousarray(pixels[100:580, left : left + 800])
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(part, format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+def photograph(theme: str, folder: Path) -> None:
+    """All pictures of one theme; in a process of its own, so that nothing is left over from the other."""
+    application = QApplication(sys.argv[:1])
+    application.setOrganizationName("TinyFaceInspector")
+    apply_style(application, theme)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory() as place:
+        studio = Studio(folder, theme, place)
+        tell_story(studio, make_video(Path(place)))
+        studio.window.close()
+
+
+def main() -> None:
+    """Photograph both themes, and the window at twice the resolution."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--theme", choices=("light", "dark"))
+    parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "screenshots")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    if options.theme:
+        photograph(options.theme, options.folder)
+        return
+    with tempfile.TemporaryDirectory() as home:
+        # Recent files, project and settings of whoever runs this stay out of the pictures.
+        places = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), home)
+        for theme in ("light", "dark"):
+            command = [sys.executable, __file__, "--theme", theme, "--folder", str(options.folder)]
+            subprocess.run(command, env={**os.environ, **places}, check=True)
+
+
+if __name__ == "__main__":
+    main()
