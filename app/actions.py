@@ -17,52 +17,63 @@ class WindowActions(QObject):
     def __init__(self, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
         super().__init__(parent)
         standard = QKeySequence.StandardKey
-        tr = self.tr
-        self.open = self._make(tr("&Open photos..."), "open", standard.Open, tr("Open photos"), tr("Open photos"))
+        self.open = self._make(
+            self.tr("&Open photos..."), "open", standard.Open, self.tr("Open photos"), self.tr("Open photos")
+        )
         self.open_folder = self._make(
-            tr("Open &folder..."),
+            self.tr("Open &folder..."),
             "open-folder",
             "Ctrl+Shift+O",
-            tr("Open all photos and videos in a folder"),
-            tr("Open a folder"),
+            self.tr("Open all photos and videos in a folder"),
+            self.tr("Open a folder"),
         )
         self.open_video = self._make(
-            tr("Open &video..."), "open-video", "Ctrl+Alt+O", tr("Open a video"), tr("Open a video")
+            self.tr("Open &video..."), "open-video", "Ctrl+Alt+O", self.tr("Open a video"), self.tr("Open a video")
         )
         self.open_sample = self._make(
-            tr("Try the &sample"),
+            self.tr("Try the &sample"),
             "sample",
             "",
-            tr("Open a picture that comes with the program"),
-            tr("Try the sample"),
+            self.tr("Open a picture that comes with the program"),
+            self.tr("Try the sample"),
         )
-        self.paste = self._make(tr("&Paste picture"), "paste", standard.Paste, tr("Open the copied picture or files"))
-        self.close = self._make(tr("&Close picture"), "", standard.Close, tr("Close this picture"))
-        self.close_all = self._make(tr("Close &all"), "", "Ctrl+Shift+W", tr("Close all pictures"))
+        self.paste = self._make(
+            self.tr("&Paste picture"), "paste", standard.Paste, self.tr("Open the copied picture or files")
+        )
+        self.close = self._make(self.tr("&Close picture"), "", standard.Close, self.tr("Close this picture"))
+        self.close_all = self._make(self.tr("Close &all"), "", "Ctrl+Shift+W", self.tr("Close all pictures"))
         self.export = self._make(
-            tr("&Export..."),
+            self.tr("&Export..."),
             "export",
             "Ctrl+E",
-            tr("Save faces as tables, crops, annotated pictures or a report"),
-            tr("Export"),
+            self.tr("Save faces as tables, crops, annotated pictures or a report"),
+            self.tr("Export"),
         )
         self.new_project = self._make(
-            tr("&New project..."), "", standard.New, tr("Begin an empty project; what is open stays in its own file")
+            self.tr("&New project..."),
+            "",
+            standard.New,
+            self.tr("Begin an empty project; what is open stays in its own file"),
         )
-        self.open_project = self._make(tr("Open pro&ject..."), "project", "Ctrl+Alt+P", tr("Go on with a project file"))
+        self.open_project = self._make(
+            self.tr("Open pro&ject..."), "project", "Ctrl+Alt+P", self.tr("Go on with a project file")
+        )
         self.save_project = self._make(
-            tr("&Save project as..."),
+            self.tr("&Save project as..."),
             "save",
             standard.SaveAs,
-            tr("Give the work a file of its own; from then on everything goes there by itself"),
+            self.tr("Give the work a file of its own; from then on everything goes there by itself"),
         )
         self.relink = self._make(
-            tr("Find &missing pictures..."), "", "", tr("Look in a folder for pictures that were moved or renamed")
+            self.tr("Find &missing pictures..."),
+            "",
+            "",
+            self.tr("Look in a folder for pictures that were moved or renamed"),
         )
-        self.quit = self._make(tr("&Quit"), "", standard.Quit, tr("End the program"))
+        self.quit = self._make(self.tr("&Quit"), "", standard.Quit, self.tr("End the program"))
 
-        self.undo = undo_stack.createUndoAction(self, tr("Undo"))
-        self.redo = undo_stack.createRedoAction(self, tr("Redo"))
+        self.undo = undo_stack.createUndoAction(self, self.tr("Undo"))
+        self.redo = undo_stack.createRedoAction(self, self.tr("Redo"))
         for action, name, key in ((self.undo, "undo", standard.Undo), (self.redo, "redo", standard.Redo)):
             action.setIcon(icon(name))
             action.setShortcuts(key)
@@ -70,62 +81,72 @@ class WindowActions(QObject):
             verdict: self._make(verdict.label, verdict.colour_name, verdict.key, _verdict_tip(verdict))
             for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE, Verdict.UNDECIDED)
         }
-        self.note = self._make(tr("Write a no&te..."), "note", "F2", tr("Write a note to the selected face"))
+        self.note = self._make(self.tr("Write a no&te..."), "note", "F2", self.tr("Write a note to the selected face"))
         self.draw = self._toggle(
-            tr("&Draw a missed face"),
+            self.tr("&Draw a missed face"),
             "draw-box",
             "D",
-            tr("Drag over a face that was not found (or hold Shift)"),
-            tr("Draw"),
+            self.tr("Drag over a face that was not found (or hold Shift)"),
+            self.tr("Draw"),
         )
         self.reviewed = self._toggle(
-            tr("Picture is &complete"),
+            self.tr("Picture is &complete"),
             "reviewed",
             "C",
-            tr("Every face in this picture is marked: the rest may be taught as background"),
+            self.tr("Every face in this picture is marked: the rest may be taught as background"),
         )
         self.preferences = self._make(
-            tr("&Preferences..."), "settings", standard.Preferences, tr("Appearance, device, search")
+            self.tr("&Preferences..."), "settings", standard.Preferences, self.tr("Appearance, device, search")
         )
 
         self.find = self._make(
-            tr("&Find faces"),
+            self.tr("&Find faces"),
             "find-faces",
             "F5",
-            tr("Search this picture, or this frame of the video"),
-            tr("Find faces"),
+            self.tr("Search this picture, or this frame of the video"),
+            self.tr("Find faces"),
         )
-        self.find_all = self._make(tr("Find faces in &all pictures"), "", "Shift+F5", tr("Search every opened picture"))
+        self.find_all = self._make(
+            self.tr("Find faces in &all pictures"), "", "Shift+F5", self.tr("Search every opened picture")
+        )
         self.find_video = self._make(
-            tr("Search the &video"),
+            self.tr("Search the &video"),
             "search-video",
             "Ctrl+F5",
-            tr("Search every n-th frame in the background"),
+            self.tr("Search every n-th frame in the background"),
         )
-        self.cancel = self._make(tr("&Cancel"), "cancel", "Ctrl+.", tr("Stop searching"))
-        self.weights = self._make(tr("&Weights..."), "weights", "", tr("Which trained models are used"))
+        self.cancel = self._make(self.tr("&Cancel"), "cancel", "Ctrl+.", self.tr("Stop searching"))
+        self.weights = self._make(self.tr("&Weights..."), "weights", "", self.tr("Which trained models are used"))
 
-        self.fit = self._make(tr("&Fit"), "fit", "Ctrl+0", tr("Show the whole picture"))
+        self.fit = self._make(self.tr("&Fit"), "fit", "Ctrl+0", self.tr("Show the whole picture"))
         self.one_to_one = self._make(
-            tr("&Actual pixels"), "one-to-one", "Ctrl+1", tr("One pixel of the picture on one of the screen")
+            self.tr("&Actual pixels"), "one-to-one", "Ctrl+1", self.tr("One pixel of the picture on one of the screen")
         )
-        self.zoom_in = self._make(tr("Zoom &in"), "zoom-in", standard.ZoomIn, tr("Zoom in (or turn the wheel)"))
-        self.zoom_out = self._make(tr("Zoom &out"), "zoom-out", standard.ZoomOut, tr("Zoom out (or turn the wheel)"))
-        self.boxes = self._toggle(tr("&Boxes"), "boxes", "B", tr("Show or hide the boxes of faces"))
-        self.labels = self._toggle(tr("&Scores at boxes"), "", "Shift+B", tr("Show or hide the scores"))
-        self.loupe = self._toggle(tr("&Loupe"), "loupe", "L", tr("Magnify what is under the mouse"))
+        self.zoom_in = self._make(
+            self.tr("Zoom &in"), "zoom-in", standard.ZoomIn, self.tr("Zoom in (or turn the wheel)")
+        )
+        self.zoom_out = self._make(
+            self.tr("Zoom &out"), "zoom-out", standard.ZoomOut, self.tr("Zoom out (or turn the wheel)")
+        )
+        self.boxes = self._toggle(self.tr("&Boxes"), "boxes", "B", self.tr("Show or hide the boxes of faces"))
+        self.labels = self._toggle(self.tr("&Scores at boxes"), "", "Shift+B", self.tr("Show or hide the scores"))
+        self.loupe = self._toggle(self.tr("&Loupe"), "loupe", "L", self.tr("Magnify what is under the mouse"))
         self.follow = self._toggle(
-            tr("&Go to selected faces"), "", "G", tr("Zoom to a face that is selected in the list")
+            self.tr("&Go to selected faces"), "", "G", self.tr("Zoom to a face that is selected in the list")
         )
-        self.previous = self._make(tr("&Previous picture"), "previous", "PgUp", tr("Previous picture"))
-        self.next = self._make(tr("&Next picture"), "next", "PgDown", tr("Next picture"))
-        self.play = self._make(tr("Play or pa&use"), "play", "Space", tr("Play or pause the video"))
-        self.frame_back = self._make(tr("Previous f&rame"), "step-back", ",", tr("Previous frame of the video"))
-        self.frame_on = self._make(tr("Next fra&me"), "step-forward", ".", tr("Next frame of the video"))
-        self.full_screen = self._toggle(tr("Full &screen"), "", "F11", tr("Use the whole screen"))
+        self.previous = self._make(self.tr("&Previous picture"), "previous", "PgUp", self.tr("Previous picture"))
+        self.next = self._make(self.tr("&Next picture"), "next", "PgDown", self.tr("Next picture"))
+        self.play = self._make(self.tr("Play or pa&use"), "play", "Space", self.tr("Play or pause the video"))
+        self.frame_back = self._make(
+            self.tr("Previous f&rame"), "step-back", ",", self.tr("Previous frame of the video")
+        )
+        self.frame_on = self._make(self.tr("Next fra&me"), "step-forward", ".", self.tr("Next frame of the video"))
+        self.full_screen = self._toggle(self.tr("Full &screen"), "", "F11", self.tr("Use the whole screen"))
 
-        self.shortcuts = self._make(tr("&Keyboard shortcuts"), "keyboard", "F1", tr("All keys of the program"))
-        self.about = self._make(tr("&About Tiny Face Inspector"), "info", "", tr("Version, licences"))
+        self.shortcuts = self._make(
+            self.tr("&Keyboard shortcuts"), "keyboard", "F1", self.tr("All keys of the program")
+        )
+        self.about = self._make(self.tr("&About Tiny Face Inspector"), "info", "", self.tr("Version, licences"))
 
     def all(self) -> list[QAction]:
         """Every command, in the order of the menus."""
