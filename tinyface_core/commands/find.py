@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from tinyface_core.commands.options import (
     Thorough,
     split_names,
 )
+from tinyface_core.memory import peak_memory_megabytes
 
 if TYPE_CHECKING:
     from tinyface_core.finder import FaceFinder
@@ -182,13 +182,3 @@ def _compared(device: str) -> list[Upscaler]:
         upscalers = load_upscalers(("bilinear", "bicubic", "lanczos"), device)
     warm_up(upscalers)
     return upscalers
-
-
-def peak_memory_megabytes() -> float:
-    """The most memory that this process has held so far, in megabytes; NaN where the system does not say."""
-    if sys.platform == "win32":
-        return float("nan")
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)

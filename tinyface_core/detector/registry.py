@@ -85,20 +85,24 @@ class DetectorRegistry:
 
 
 def standard_detectors(thorough: bool = False) -> DetectorRegistry:
-    """All MB-FCN weights of the manifest, then what installed packages add through entry points.
+    """All MB-FCN weights of the manifest, the installed peers, then what packages add through entry points.
 
     Args:
         thorough: search each picture at twice its size as well.
     """
     from tinyface_core.detector.inference import load_mbfcn
+    from tinyface_core.detector.one_by_one import AtScales
+    from tinyface_core.detector.peers import installed_peers
     from tinyface_core.weights import installed_weights
 
     registry = DetectorRegistry()
     manifest = installed_weights()
+    scales = (1.0, 2.0) if thorough else (1.0,)
     for entry in manifest.entries:
         if entry.role == "detector":
-            scales = (1.0, 2.0) if thorough else (1.0,)
             registry.add(entry.name, lambda device, e=entry, s=scales: load_mbfcn(manifest, e, device, s))  # type: ignore[misc]
+    for peer in installed_peers():
+        registry.add(peer.name, lambda _, p=peer: AtScales(p.load(), scales) if thorough else p.load())  # type: ignore[misc]
     for point in entry_points(group=ENTRY_POINT_GROUP):
         registry.add(point.name, point.load())
     return registry

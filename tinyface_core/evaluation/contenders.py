@@ -1,0 +1,172 @@
+"""Detectors side by side: each at the pictures' size, at twice that, and as proposal stage of the second stage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.detector.one_by_one import AtScales
+from tinyface_core.detector.registry import Detector, standard_detectors
+from tinyface_core.evaluation.prediction import Finder, predict
+from tinyface_core.evaluation.submission import write_submission
+from tinyface_core.evaluation.wider import SUBSETS, WiderGroundTruth, evaluate_wider
+from tinyface_core.files import replacing
+from tinyface_core.memory import peak_memory_megabytes
+from tinyface_core.types import CancelToken
+
+if TYPE_CHECKING:
+    from tinyface_core.gan.second_stage import GanSecondStage
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One row of the table.
+
+    Attributes:
+        detector: name in the registry.
+        scale: of the copy of the picture that it searches.
+        second_stage: whether the default second stage judges what it proposes.
+    """
+
+    detector: str
+    scale: float = 1.0
+    second_stage: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the table shows."""
+        copy = "" if self.scale == 1 else f" at {self.scale:g}x"
+        return f"{self.detector}{copy}{' + second stage' if self.second_stage else ''}"
+
+    @property
+    def folder(self) -> str:
+        """The label as a file name."""
+        return self.label.replace(" + ", "-with-").replace(" ", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of a contender.
+
+    Attributes:
+        label: of the contender.
+        weights: name and SHA-256 of everything that took part.
+        pictures: how many it was measured on.
+        ap: by "easy", "medium", "hard": average precision in [0, 1].
+        intervals: of these, over resampled pictures.
+        recall_under_16: of faces under 16 pixels at one false positive a picture, in [0, 1].
+        milliseconds: a picture, mean, without reading the file.
+        megabytes: most memory that the process needed, pictures and libraries included.
+    """
+
+    label: str
+    weights: str
+    pictures: int
+    ap: dict[str, float]
+    intervals: dict[str, tuple[float, float]]
+    recall_under_16: float
+    milliseconds: float
+    megabytes: float
+
+
+def contenders(detectors: Sequence[str], second_stage: bool) -> list[Contender]:
+    """The rows for some detectors: plain, at twice the size, and with the second stage."""
+    rows = []
+    for name in detectors:
+        rows += [Contender(name), Contender(name, 2.0)]
+        if second_stage:
+            rows.append(Contender(name, second_stage=True))
+    return rows
+
+
+def measure_contender(
+    contender: Contender,
+    pictures: Sequence[AnnotatedPicture],
+    truth: WiderGroundTruth,
+    calibration: Sequence[AnnotatedPicture],
+    output: Path,
+    budget: int = 128,
+    cancel: CancelToken | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Measured:
+    """Search the pictures, measure by the WIDER FACE protocol, keep predictions and figures in `output`.
+
+    What is there already, of the same weights and as many pictures, is not measured again. Run each contender in
+    a process of its own, or the memory is that of all.
+
+    Args:
+        contender: to measure.
+        pictures: of the validation set.
+        truth: of these.
+        calibration: training pictures that fit the rule which joins a detector's score and the face head.
+        output: folder of the table.
+        budget: candidates of a picture that go through the second stage, at most.
+        cancel: asked before each picture.
+        progress: called as `progress(done, total)` after each picture.
+
+    Raises:
+        Cancelled: soon after `cancel` is set.
+        ValueError: if there is no such detector, or nothing to fit the rule on.
+        WeightsError: if weights are missing or changed.
+    """
+    from tinyface_core.finder import FaceFinder, FinderSettings
+
+    detector: Detector = standard_detectors().load(contender.detector)
+    if contender.scale != 1:
+        detector = AtScales(detector, (contender.scale,))
+    stage = _second_stage() if contender.second_stage else None
+    weights = " + ".join(f"{part.name} {part.digest}".strip() for part in (detector, stage) if part is not None)
+    path = output / contender.folder / "measured.json"
+    before = read_measured(path)
+    if before is not None and (before.weights, before.pictures) == (weights, len(pictures)):
+        return before
+    settings = FinderSettings(refine=stage is not None, refine_budget=budget)
+    if stage is not None:
+        # The rule in the manifest is for another detector's scores.
+        stage.fusion = {}
+        stage.fusion = _rule(FaceFinder(detector, stage, settings), calibration)
+    run = predict(FaceFinder(detector, stage, settings), pictures, cancel, progress)
+    write_submission(output / contender.folder / "predictions", run.predictions)
+    report = evaluate_wider(run.predictions, truth)
+    bounds = {name: report.subsets[name].interval for name in SUBSETS}
+    measured = Measured(
+        contender.label,
+        weights,
+        len(pictures),
+        {name: report.subsets[name].ap for name in SUBSETS},
+        {name: (bound.low, bound.high) for name, bound in bounds.items() if bound is not None},
+        report.recall_under_16,
+        float(run.milliseconds.mean()),
+        peak_memory_megabytes(),
+    )
+    with replacing(path) as part:
+        part.write_text(json.dumps(asdict(measured), indent=2) + "\n", encoding="utf-8")
+    return measured
+
+
+def read_measured(path: Path) -> Measured | None:
+    """What `measure_contender` kept, None if there is nothing."""
+    if not path.is_file():
+        return None
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    measured = Measured(**values)
+    return replace(measured, intervals={name: (low, high) for name, (low, high) in measured.intervals.items()})
+
+
+def _second_stage() -> GanSecondStage:
+    from tinyface_core.gan.second_stage import load_second_stage
+    from tinyface_core.weights import Manifest
+
+    manifest = Manifest.load()
+    return load_second_stage(manifest, manifest.default("gan"))
+
+
+def _rule(finder: Finder, calibration: Sequence[AnnotatedPicture]) -> dict[str, float]:
+    from tinyface_core.media.images import load_image
+    from tinyface_core.training.fusion import collect_candidates, fit_fusion
+
+    return fit_fusion(collect_candidates(calibration, lambda picture: finder.find(load_image(picture.path))))
