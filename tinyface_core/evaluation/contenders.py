@@ -60,6 +60,7 @@ class Measured:
         intervals: of these, over resampled pictures.
         recall_under_16: of faces under 16 pixels at one false positive a picture, in [0, 1].
         milliseconds: a picture, mean, without reading the file.
+        processor_milliseconds: of processor time, all cores together, likewise.
         megabytes: most memory that the process needed, pictures and libraries included.
     """
 
@@ -70,6 +71,7 @@ class Measured:
     intervals: dict[str, tuple[float, float]]
     recall_under_16: float
     milliseconds: float
+    processor_milliseconds: float
     megabytes: float
 
 
@@ -141,6 +143,7 @@ def measure_contender(
         {name: (bound.low, bound.high) for name, bound in bounds.items() if bound is not None},
         report.recall_under_16,
         float(run.milliseconds.mean()),
+        float(run.processor_milliseconds.mean()),
         peak_memory_megabytes(),
     )
     with replacing(path) as part:
