@@ -130,7 +130,7 @@ def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:
     by_file = {name.rpartition("/")[2]: name for name in listed}
     known, wanted = set(listed), set()
     for asked in only:
-        name = without_suffix(asked.strip())
+        name = asked if asked in known else without_suffix(asked.strip())
         found = name if name in known else by_file.get(name.rpartition("/")[2])
         if found is None:
             raise ValueError(f'"{asked}" is not in the list of WIDER FACE pictures; names look like "0--Parade/file".')

@@ -5,21 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.files import replacing
 from tinyface_core.media.images import MediaError
 from tinyface_core.upscalers.registry import UpscalerError
 from tinyface_core.weights import WeightsError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from tinyface_core.datasets.annotations import AnnotatedPicture
     from tinyface_core.evaluation.bootstrap import Difference
     from tinyface_core.evaluation.fddb import FddbReport
@@ -63,6 +58,7 @@ def wider_command(
 ) -> None:
     """WIDER FACE: average precision easy, medium and hard, and by face height, by the official protocol."""
     from tinyface_core.datasets.wider import read_wider
+    from tinyface_core.evaluation.report_files import write_wider_report
     from tinyface_core.evaluation.submission import read_submission, write_submission
     from tinyface_core.evaluation.wider import compare_wider, evaluate_wider, read_ground_truth
 
@@ -90,11 +86,46 @@ def wider_command(
             differences = compare_wider(base, found, truth, list(base.keys() & found.keys()), max(rounds, 1), seed)
         document = report.as_json() | _timing(run) | {"difference": _difference_json(differences)}
         if output is not None:
-            _write_wider(output, report, document)
+            _tell(write_wider_report(output, report, document))
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
         _print_wider(report, run, differences)
+
+
+@evaluate_app.command("folder")
+def folder_command(
+    images: Annotated[Path, typer.Option(help="Folder of the pictures.")],
+    annotations: Annotated[Path, typer.Option(help="File (coco, wider) or folder (yolo, voc, fddb, wider).")],
+    kind: Annotated[str, typer.Option(help="Form of the annotations: coco, yolo, voc, fddb or wider.")] = "coco",
+    limit: Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")] = 0,
+    detector: Detector = "",
+    gan: Gan = "",
+    refine: Refine = True,
+    budget: Budget = 600,
+    thorough: Thorough = False,
+    device: Device = "auto",
+    rounds: Annotated[int, typer.Option(help="Resamplings for the intervals; 0 for none.", min=0)] = 1000,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Your own annotated pictures: the figures of WIDER FACE over all their faces, and by face height."""
+    from tinyface_core.evaluation.annotated import measure_finder, open_annotated
+    from tinyface_core.evaluation.report_files import write_wider_report
+    from tinyface_core.finder import FinderSettings, build_finder
+
+    with _plain_errors():
+        annotated = open_annotated(kind, images, annotations).spread(limit)
+        finder = build_finder(detector, gan, device, FinderSettings(refine=refine, refine_budget=budget), thorough)
+        with _progress("Searching") as progress:
+            report, run = measure_finder(finder, annotated, rounds, None, lambda _, *counts: progress(*counts))
+        document = report.as_json() | _timing(run)
+        if output is not None:
+            _tell(write_wider_report(output, report, document, str(images)))
+    if as_json:
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        _print_wider(report, run, {}, str(images))
 
 
 @evaluate_app.command("fddb")
@@ -107,13 +138,16 @@ def fddb_command(
     budget: Budget = 600,
     thorough: Thorough = False,
     device: Device = "auto",
-    predictions: Annotated[Path | None, typer.Option(help="Official detection text; nothing is searched.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Official detection text, or folder of the ten; nothing is searched.")
+    ] = None,
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
     """FDDB: discrete and continuous ROC, true-positive rates at given numbers of false positives."""
     from tinyface_core.datasets.fddb import read_fddb, read_fddb_ellipses
-    from tinyface_core.evaluation.fddb import evaluate_fddb, read_fddb_detections
+    from tinyface_core.evaluation.fddb import evaluate_fddb, read_fddb_detections, write_fddb_detections
+    from tinyface_core.evaluation.report_files import write_fddb_report
 
     with _plain_errors():
         run = None
@@ -124,10 +158,12 @@ def fddb_command(
             found = run.predictions
         else:
             raise ValueError("Give --images to search them, or --predictions to measure what was found before.")
-        report = evaluate_fddb(found, read_fddb_ellipses(folds))
+        faces = read_fddb_ellipses(folds)
+        report = evaluate_fddb(found, faces)
         document = report.as_json() | _timing(run)
         if output is not None:
-            _write_fddb(output, report, found, document)
+            _tell(write_fddb_report(output, report, document))
+            write_fddb_detections(output, found, faces)
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
@@ -150,6 +186,7 @@ def restoration_command(
     """PSNR, SSIM, VIF, LPIPS, DISTS of every upscaler on held-out faces of 64 pixels, reduced to 16 and enlarged."""
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.detector.registry import standard_detectors
+    from tinyface_core.evaluation.report_files import write_json
     from tinyface_core.evaluation.restoration import contact_sheet, evaluate_upscaler, found_faces, held_out_faces
     from tinyface_core.media.images import load_image
     from tinyface_core.upscalers.registry import standard_upscalers
@@ -175,7 +212,7 @@ def restoration_command(
             "remarks": remarks,
         }
         if output is not None:
-            _write_json(output / "restoration.json", document)
+            write_json(output / "restoration.json", document)
             contact_sheet(output / "restoration.png", faces, enlarged)
     if as_json:
         typer.echo(json.dumps(document, indent=2))
@@ -183,24 +220,14 @@ def restoration_command(
         _print_restoration(results, chosen, len(faces.high), real, remarks)
 
 
-def _write_wider(output: Path, report: WiderReport, document: Mapping[str, object]) -> None:
-    from tinyface_core.evaluation.curves import draw_curves, write_curve_csv
-
-    _write_json(output / "wider.json", document)
-    for name, result in report.subsets.items():
-        columns = {"recall": result.curve.x, "precision": result.curve.y}
-        write_curve_csv(output / f"wider_{name}.csv", columns)
-    curves = {f"{name} (AP {result.ap:.3f})": result.curve for name, result in report.subsets.items()}
-    title = "WIDER FACE validation" + (f", {report.pictures} pictures" if report.is_subset else "")
-    _draw(lambda: draw_curves(_figures(output, "wider"), curves, title, "Recall", "Precision"))
-
-
-def _print_wider(report: WiderReport, run: PredictionRun | None, differences: Mapping[str, Difference]) -> None:
+def _print_wider(
+    report: WiderReport, run: PredictionRun | None, differences: Mapping[str, Difference], title: str = "WIDER FACE"
+) -> None:
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
-    table = Table("subset", "AP", "95 % interval", "faces", title="WIDER FACE")
+    table = Table("subset", "AP", "95 % interval", "faces", title=title)
     for name, result in report.subsets.items():
         bounds = "" if result.interval is None else f"{result.interval.low:.3f} - {result.interval.high:.3f}"
         table.add_row(name, f"{result.ap:.4f}", bounds, str(result.faces))
@@ -218,26 +245,8 @@ def _print_wider(report: WiderReport, run: PredictionRun | None, differences: Ma
     if report.missing:
         console.print(f"{report.missing} pictures have no predictions and count as nothing found.")
     if run is not None:
-        console.print(f"{run.milliseconds.mean():.0f} ms a picture.")
-
-
-def _write_fddb(
-    output: Path, report: FddbReport, found: Mapping[str, NDArray[np.float64]], document: Mapping[str, object]
-) -> None:
-    from tinyface_core.evaluation.curves import Curve, draw_curves
-    from tinyface_core.evaluation.fddb import write_fddb_detections, write_fddb_roc
-
-    curves = report.curves
-    _write_json(output / "fddb.json", document)
-    write_fddb_detections(output / "detections.txt", found)
-    write_fddb_roc(output / "DiscROC.txt", curves.discrete, curves)
-    write_fddb_roc(output / "ContROC.txt", curves.continuous, curves)
-    lines = {
-        "discrete": Curve(curves.false_positives, curves.discrete),
-        "continuous": Curve(curves.false_positives, curves.continuous),
-    }
-    labels = ("FDDB", "False positives", "True-positive rate")
-    _draw(lambda: draw_curves(_figures(output, "fddb"), lines, *labels, x_limit=2000))
+        wall, processor = run.milliseconds.mean(), run.processor_milliseconds.mean()
+        console.print(f"{wall:.0f} ms a picture, {processor:.0f} ms of processor time.")
 
 
 def _print_fddb(report: FddbReport, run: PredictionRun | None) -> None:
@@ -254,7 +263,8 @@ def _print_fddb(report: FddbReport, run: PredictionRun | None) -> None:
     console.print(table)
     console.print(f"Measured on {report.pictures} of {report.listed} pictures, {report.faces} faces.")
     if run is not None:
-        console.print(f"{run.milliseconds.mean():.0f} ms a picture.")
+        wall, processor = run.milliseconds.mean(), run.processor_milliseconds.mean()
+        console.print(f"{wall:.0f} ms a picture, {processor:.0f} ms of processor time.")
 
 
 def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
@@ -346,22 +356,6 @@ def _plain_errors() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def _draw(draw: Callable[[], None]) -> None:
-    if find_spec("matplotlib"):
-        draw()
-    else:
-        typer.echo("No pictures of the curves: install matplotlib (the `evaluation` extra) to get them.", err=True)
-
-
-def _figures(output: Path, stem: str) -> list[Path]:
-    return [output / f"{stem}.svg", output / f"{stem}.png"]
-
-
-def _write_json(path: Path, document: Mapping[str, object]) -> None:
-    with replacing(path) as part:
-        part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-
-
 def _listed(only: Path | None, listed: Collection[str]) -> set[str] | None:
     """The official names in a text file with one a line; None for all."""
     from tinyface_core.datasets.wider import read_names, wider_names
@@ -369,10 +363,18 @@ def _listed(only: Path | None, listed: Collection[str]) -> set[str] | None:
     return None if only is None else wider_names(read_names(only), listed)
 
 
+def _tell(remark: str) -> None:
+    if remark:
+        typer.echo(remark, err=True)
+
+
 def _timing(run: PredictionRun | None) -> dict[str, object]:
     if run is None:
         return {}
-    return {"milliseconds_per_picture": float(run.milliseconds.mean())}
+    return {
+        "milliseconds_per_picture": float(run.milliseconds.mean()),
+        "processor_milliseconds_per_picture": float(run.processor_milliseconds.mean()),
+    }
 
 
 def _difference_json(differences: Mapping[str, Difference]) -> dict[str, object]:

@@ -132,33 +132,54 @@ def rectangle_ellipse_overlaps(rectangles: Floats, ellipses: Floats) -> Floats:
     return overlaps
 
 
-def write_fddb_detections(path: Path, predictions: Mapping[str, NDArray[np.float64]]) -> None:
-    """Write the official text: name, count, then one `x y width height score` a line."""
-    lines = []
-    for name, rows in predictions.items():
-        lines += [
-            name,
-            str(len(rows)),
-            *(f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in rows),
-        ]
-    with replacing(path) as part:
-        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+def write_fddb_detections(
+    folder: Path, predictions: Mapping[str, NDArray[np.float64]], faces: Sequence[FddbFaces]
+) -> None:
+    """Write the official text of each fold, `fold-XX-out.txt`.
+
+    It holds every picture that the fold lists, in that order: name, count, then one `x y width height score` a line.
+    A picture without predictions has none.
+    """
+    for fold in sorted({picture.fold for picture in faces}):
+        lines = []
+        for picture in faces:
+            if picture.fold == fold:
+                rows = predictions.get(picture.name, np.zeros((0, 5)))
+                lines += [picture.name, str(len(rows))]
+                lines += [f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in rows]
+        with replacing(folder / f"fold-{fold:02}-out.txt") as part:
+            part.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def read_fddb_detections(path: Path) -> dict[str, NDArray[np.float64]]:
-    """Read the official text of rectangles.
+    """Read official texts of rectangles: a file, or a folder of `fold-XX-out.txt`.
 
     Raises:
-        ValueError: if it has not that form.
+        FileNotFoundError: if there is no such file.
+        ValueError: if one has not that form, or holds ellipses.
     """
-    return read_fddb_table(path, 5)
+    files = sorted(path.glob("fold-*-out.txt")) if path.is_dir() else [path]
+    if not files:
+        raise FileNotFoundError(f"{path} holds no fold-XX-out.txt.")
+    found: dict[str, NDArray[np.float64]] = {}
+    for file in files:
+        if any(len(line.split()) > 5 for line in file.read_text(encoding="utf-8").splitlines()):
+            raise ValueError(f"{file.name} holds more than x y width height score: ellipses are not read.")
+        found |= read_fddb_table(file, 5)
+    return found
 
 
-def write_fddb_roc(path: Path, rates: Floats, curves: FddbCurves) -> None:
-    """Write one curve in the official form: `rate false_positives score` a line."""
-    rows = zip(rates, curves.false_positives, curves.scores, strict=True)
-    with replacing(path) as part:
-        part.write_text("".join(f"{rate:.6f} {wrong:.0f} {score:.9g}\n" for rate, wrong, score in rows))
+def write_fddb_rocs(folder: Path, curves: FddbCurves) -> None:
+    """Write both curves as the official tools do, by rising score.
+
+    `DiscROC.txt` has `rate false_positives score` a line, `ContROC.txt` has `rate false_positives`.
+    """
+    points = list(zip(curves.discrete, curves.continuous, curves.false_positives, curves.scores, strict=True))[::-1]
+    discrete = [f"{rate:.6f} {wrong:.0f} {score:.9g}" for rate, _, wrong, score in points]
+    continuous = [f"{rate:.6f} {wrong:.0f}" for _, rate, wrong, _ in points]
+    for name, lines in (("DiscROC.txt", discrete), ("ContROC.txt", continuous)):
+        with replacing(folder / name) as part:
+            part.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -57,6 +57,16 @@ def train_detector_command(
     start_from: Annotated[Path | None, typer.Option(help="Weights to fine-tune.")] = None,
     sample_steps: Annotated[int, typer.Option(help="Steps between pictures of what is found; 0 for none.")] = 250,
     accelerator: Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")] = "auto",
+    validate: Annotated[
+        int, typer.Option(help="Measure on validation pictures every so many steps; 0 for never.", min=0)
+    ] = 0,
+    validation_images: Annotated[
+        Path | None, typer.Option(help="In place of --wider: folder of the validation pictures.")
+    ] = None,
+    validation_ground_truth: Annotated[
+        Path | None, typer.Option(help="In place of --wider: folder of wider_face_val.mat and the three subsets.")
+    ] = None,
+    validation_pictures: Annotated[int, typer.Option(help="How many of them; 0 for all.", min=0)] = 50,
 ) -> None:
     """Train the MB-FCN detector on WIDER FACE; the same command takes up an interrupted run.
 
@@ -68,6 +78,8 @@ def train_detector_command(
     from tinyface_core.datasets.detection import CropRules
     from tinyface_core.datasets.pixel_cache import PixelCache
     from tinyface_core.datasets.wider import read_wider
+    from tinyface_core.evaluation.annotated import open_annotated
+    from tinyface_core.evaluation.validation import detector_validation
     from tinyface_core.media.images import load_image
     from tinyface_core.presets import DETECTOR_PRESETS
     from tinyface_core.training.detector import DetectorTraining, train_detector
@@ -83,6 +95,12 @@ def train_detector_command(
         if crop % 32:
             raise ValueError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
         weights = load_tensors(start_from) if start_from else None
+        stop = stop_on_signal()
+        measure = None
+        if validate:
+            where = _validation_data(wider, validation_images, validation_ground_truth)
+            annotated = open_annotated("wider", *where).spread(validation_pictures)
+            measure = detector_validation(annotated, cancel=stop)
         pictures = read_wider(*_training_data(wider, images, ground_truth))
         # Under torchrun the number of processes comes from its environment.
         here, machines = (int(os.environ.get(name, "1")) for name in ("LOCAL_WORLD_SIZE", "GROUP_WORLD_SIZE"))
@@ -104,10 +122,12 @@ def train_detector_command(
                 pixels,
                 output,
                 events,
-                stop_on_signal(),
+                stop,
                 weights,
                 fabric,
                 sample_steps,
+                measure,
+                validate,
             )
         except Cancelled as reason:
             events.log(str(reason))
@@ -128,6 +148,18 @@ def _training_data(wider: Path | None, images: Path | None, ground_truth: Path |
     if images is None or ground_truth is None:
         raise ValueError("Say where WIDER FACE is: --wider FOLDER, or --images FOLDER and --ground-truth FILE.")
     return images, ground_truth
+
+
+def _validation_data(wider: Path | None, images: Path | None, ground_truth: Path | None) -> tuple[Path, Path]:
+    """Folder of the pictures, and file or folder of the annotations."""
+    from tinyface_core.datasets.wider import find_wider
+
+    if images is not None and ground_truth is not None:
+        return images, ground_truth
+    if wider is None:
+        raise ValueError("Say what to validate on: --validation-images FOLDER and --validation-ground-truth FOLDER.")
+    images, listed = find_wider(wider, "val")
+    return images, ground_truth or listed
 
 
 @train_app.command("fusion")

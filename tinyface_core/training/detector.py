@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -79,7 +79,8 @@ def train_detector(
     start_from: dict[str, Tensor] | None = None,
     fabric: Fabric | None = None,
     sample_steps: int = 250,
-    measure: Callable[[MBFCN], dict[str, float]] | None = None,
+    measure: Callable[[MBFCN], Mapping[str, float]] | None = None,
+    measure_steps: int = 0,
 ) -> Path:
     """Train and write `detector.safetensors` (fp16) into `folder`; takes up an interrupted run there.
 
@@ -95,7 +96,8 @@ def train_detector(
             torchvision can download them, else random ones.
         fabric: how the run is spread over processes and devices; one process by default.
         sample_steps: a picture of what is found after so many steps, and once after a tenth of them; 0 for none.
-        measure: gives figures of the averaged network every `sample_steps`, which become curves "validation/...".
+        measure: figures by name of the averaged network so far, which become curves "validation/NAME".
+        measure_steps: steps between two of these, 0 for `sample_steps`; the last step is measured too.
 
     Returns:
         The file with the averaged weights.
@@ -157,6 +159,7 @@ def train_detector(
     if sample_steps and fabric.is_global_zero:
         samples = DetectorSamples(pictures, pixels, preset, settings.crops, settings.seed)
 
+    every = measure_steps or sample_steps or settings.steps
     started, first_step, last_save = time.monotonic(), step, time.monotonic()
     wrapped.train()
     for crops, owner, targets in _loader(pictures, pixels, preset, settings, step, fabric):
@@ -187,9 +190,8 @@ def train_detector(
             path = folder / f"sample-{step:07d}.png"
             samples.write(path, average)
             events.sample("found", step, path)
-        if measure is not None and sample_steps and step % sample_steps == 0 and fabric.is_global_zero:
-            for name, value in measure(average).items():
-                events.scalar(f"validation/{name}", step, value)
+        if measure is not None and fabric.is_global_zero and (step % every == 0 or step == settings.steps):
+            _tell_figures(events, step, measure, average, cancel)
         stop = cancel is not None and cancel.is_set()
         if fabric.world_size > 1:  # all processes leave together, or the rest would wait for ever
             stop = bool(fabric.all_reduce(torch.tensor(float(stop), device=fabric.device), reduce_op="max"))
@@ -205,6 +207,23 @@ def train_detector(
         events.finished({"weights": str(result), "sha256": sha256, "steps": step})
     fabric.barrier()
     return result
+
+
+def _tell_figures(
+    events: JobEvents,
+    step: int,
+    measure: Callable[[MBFCN], Mapping[str, float]],
+    average: MBFCN,
+    cancel: CancelToken | None,
+) -> None:
+    try:
+        figures = measure(average)
+    except Cancelled:
+        if cancel is not None and cancel.is_set():
+            return  # the loop stops next, with a checkpoint of this very step
+        raise
+    for name, value in figures.items():
+        events.scalar(f"validation/{name}", step, value)
 
 
 def _start_from_imagenet(backbone: ResNet50Backbone, events: JobEvents) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -278,6 +279,8 @@ def train_gan(
     start_from: dict[str, Tensor] | None = None,
     fabric: Fabric | None = None,
     samples: Crops | None = None,
+    measure: Callable[[Generator, Discriminator], Mapping[str, float]] | None = None,
+    measure_steps: int = 200,
 ) -> Path:
     """Train and write `gan.safetensors` (fp16) into `folder`; takes up an interrupted run there.
 
@@ -291,6 +294,8 @@ def train_gan(
         start_from: weights to fine-tune in place of random ones, named as in the result.
         fabric: how the run is spread over processes and devices; one process by default.
         samples: crops for the sample strips.
+        measure: figures by name of the networks so far, averaged if they are; become curves "validation/NAME".
+        measure_steps: steps between two of these; the last step is measured too.
 
     Returns:
         The file with the weights.
@@ -332,6 +337,10 @@ def train_gan(
                     preset,
                 )
                 events.sample(phase.stage, state.step, path)
+            if measure is not None and (not state.step % measure_steps or state.step == settings.steps):
+                networks = state.averages if settings.average else (state.generator, state.discriminator)
+                for name, value in measure(*networks).items():
+                    events.scalar(f"validation/{name}", state.step, value)
         stop = cancel is not None and cancel.is_set()
         if fabric.world_size > 1:  # all processes leave together, or the rest would wait for ever
             stop = bool(fabric.all_reduce(torch.tensor(float(stop), device=fabric.device), reduce_op="max"))

@@ -97,12 +97,20 @@ def train(
         typer.Option(help="Processes or devices; torchrun decides where it is used."),
     ] = 1,
     accelerator: Annotated[str, typer.Option(help="auto, cpu, cuda, ...")] = "auto",
+    validate: Annotated[int, typer.Option(help="Measure every so many steps; 0 for never.", min=0)] = 0,
+    validation: Annotated[
+        Path | None, typer.Option(help="Crop file to measure with, of pictures that are not learned from.")
+    ] = None,
 ) -> None:
     """Train generator and discriminator; the same command takes up an interrupted run."""
     from lightning_fabric import Fabric
 
+    from tinyface_core.evaluation.validation import gan_validation
     from tinyface_core.training.gan import desktop_training, paper_training, train_gan
 
+    if validate and validation is None:
+        raise typer.BadParameter("--validate needs --validation FILE, crops of pictures that are not learned from.")
+    measure = gan_validation(Crops.load(validation), GAN_PRESETS[preset]) if validate and validation else None
     data = Crops.joined([Crops.load(path) for path in crops])
     if preset == "paper":
         settings = paper_training(int(data.sharp.sum()), batch)
@@ -126,6 +134,8 @@ def train(
             stop,
             fabric=fabric,
             samples=shown,
+            measure=measure,
+            measure_steps=validate,
         )
     except Cancelled as reason:
         events.log(str(reason))

@@ -10,9 +10,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
-from tinyface_core.evaluation import cli
+from tinyface_core.evaluation import report_files
 from tinyface_core.evaluation.cli import evaluate_app
-from tinyface_core.evaluation.fddb import write_fddb_detections
 from tinyface_core.evaluation.submission import read_submission, write_submission
 from tinyface_core.types import Face, FindResult
 
@@ -64,6 +63,8 @@ def test_wider_searches_pictures_and_writes_predictions_curves_and_report(run, t
     np.testing.assert_allclose(read_submission(sent)["0--A/a"], [[10, 20, 12, 14, 0.9]])
     assert json.loads((output / "wider.json").read_text()) == report
     assert (output / "wider_hard.csv").read_text().splitlines()[:2] == ["recall,precision", "1,1"]
+    heights = (output / "wider_heights.csv").read_text().splitlines()
+    assert heights[0] == "from_px,to_px,faces,ap,recall_at_1_fp_per_picture" and heights[3] == "10,16,2,1,1"
     pytest.importorskip("matplotlib")
     assert (output / "wider.svg").read_text().startswith("<?xml")
     with Image.open(output / "wider.png") as figure:
@@ -100,7 +101,7 @@ def test_wider_says_in_one_sentence_what_is_missing(run, truth, tmp_path):
 
 def test_curves_are_left_out_and_said_to_be_without_matplotlib(run, truth, tmp_path, monkeypatch):
     write_submission(tmp_path / "sent", {"0--A/a": np.array([[10, 20, 12, 14, 0.9]])})
-    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    monkeypatch.setattr(report_files, "find_spec", lambda _: None)
     output = tmp_path / "output"
     result = run("wider", "--ground-truth", truth, "--predictions", tmp_path / "sent", "--output", output)
     assert result.exit_code == 0 and "install matplotlib" in result.output
@@ -109,7 +110,7 @@ def test_curves_are_left_out_and_said_to_be_without_matplotlib(run, truth, tmp_p
 
 def test_fddb_writes_the_official_texts(run, tmp_path):
     (tmp_path / "FDDB-fold-01-ellipseList.txt").write_text("2002/b\n1\n20 20 0 50 50  1\n")
-    write_fddb_detections(tmp_path / "found.txt", {"2002/b": np.array([[30, 30, 40, 40, 0.5]])})
+    (tmp_path / "found.txt").write_text("2002/b\n1\n30 30 40 40 0.5\n")
     output = tmp_path / "output"
     result = run("fddb", "--folds", tmp_path, "--predictions", tmp_path / "found.txt", "--output", output, "--json")
     assert result.exit_code == 0, result.output
@@ -117,6 +118,8 @@ def test_fddb_writes_the_official_texts(run, tmp_path):
     assert rates["500"]["discrete"] == 1.0
     assert rates["500"]["continuous"] == pytest.approx(np.pi / 4, abs=0.02)
     assert (output / "DiscROC.txt").read_text() == "1.000000 0 0.5\n"
+    assert (output / "fold-01-out.txt").read_text().startswith("2002/b\n1\n30.000 30.000")
+    assert (output / "fddb.csv").read_text().splitlines()[0] == "score,false_positives,discrete,continuous"
 
 
 def test_restoration_compares_upscalers_on_large_faces(run, tmp_path, monkeypatch):
@@ -151,3 +154,19 @@ def test_restoration_compares_upscalers_on_large_faces(run, tmp_path, monkeypatc
 def test_restoration_says_when_no_face_is_large_enough(run, truth, images):
     result = run("restoration", "--images", images, "--ground-truth", truth / "wider_face_val.mat")
     assert result.exit_code == 1 and "None of the faces is 64 pixels" in result.output
+
+
+def test_a_folder_of_ones_own_pictures_is_measured_over_all_its_faces(run, images, tmp_path, monkeypatch):
+    monkeypatch.setattr("tinyface_core.finder.build_finder", lambda *_: FindsWhiteSquare())
+    files = [{"id": number, "file_name": f"{name}.png"} for number, name in enumerate("ab")]
+    face = {"id": 1, "image_id": 0, "category_id": 1, "bbox": [10, 20, 12, 14]}
+    missed = {"id": 2, "image_id": 1, "category_id": 1, "bbox": [50, 5, 8, 8]}
+    coco = {"images": files, "annotations": [face, missed], "categories": [{"id": 1, "name": "face"}]}
+    (tmp_path / "faces.json").write_text(json.dumps(coco))
+    common = ("folder", "--images", images, "--annotations", tmp_path / "faces.json", "--json")
+    report = json.loads(run(*common).stdout)
+    # Both squares score the same, so one of two predictions is right when one of two faces is found.
+    assert report["subsets"]["all"]["ap"] == pytest.approx(0.25)
+    assert report["heights"]["10-16"]["ap"] == pytest.approx(0.5) and report["heights"]["under 10"]["ap"] == 0.0
+    assert json.loads(run(*common, "--limit", "1").stdout)["pictures"] == 1
+    assert "no data set form" in run(*common, "--kind", "paper").output

@@ -13,7 +13,7 @@ from tinyface_core.evaluation.fddb import (
     read_fddb_detections,
     rectangle_ellipse_overlaps,
     write_fddb_detections,
-    write_fddb_roc,
+    write_fddb_rocs,
 )
 
 
@@ -130,19 +130,35 @@ def test_every_fold_has_its_own_curve():
     assert {fold: curves.discrete_at(50) for fold, curves in report.folds.items()} == {1: 1.0, 2: 0.0}
 
 
-def test_detections_survive_the_official_text(tmp_path):
-    rows = {"2002/a": detections([1.5, 2.25, 3, 4, 0.123456789]), "2002/b": detections()}
-    write_fddb_detections(tmp_path / "found.txt", rows)
-    back = read_fddb_detections(tmp_path / "found.txt")
-    assert list(back) == ["2002/a", "2002/b"]
-    np.testing.assert_allclose(back["2002/a"], rows["2002/a"])
+def test_detections_survive_the_official_texts_of_the_ten_folds(tmp_path):
+    faces = [faces_of(circle(9, 9, 9), name=f"2002/{fold}", fold=fold) for fold in range(1, 11)]
+    rows = {"2002/2": detections([1.5, 2.25, 3, 4, 0.123456789], [5, 6, 7, 8, -2]), "2002/10": detections()}
+    write_fddb_detections(tmp_path, rows, faces)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"fold-{fold:02}-out.txt" for fold in range(1, 11)]
+    text = (tmp_path / "fold-02-out.txt").read_text()
+    assert text == "2002/2\n2\n1.500 2.250 3.000 4.000 0.123456789\n5.000 6.000 7.000 8.000 -2\n"
+    assert (tmp_path / "fold-07-out.txt").read_text() == "2002/7\n0\n"  # every listed picture has its entry
+    back = read_fddb_detections(tmp_path)
+    assert len(back) == 10
+    np.testing.assert_allclose(back["2002/2"], rows["2002/2"])
 
 
-def test_the_curve_is_written_as_rate_false_positives_score(tmp_path):
-    faces = [faces_of(circle(50, 50, 20))]
-    curves = evaluate_fddb({"2002/a": detections(round_box(50, 50, 20, 0.5))}, faces).curves
-    write_fddb_roc(tmp_path / "discROC.txt", curves.discrete, curves)
-    assert (tmp_path / "discROC.txt").read_text() == "1.000000 0 0.5\n"
+def test_detected_ellipses_are_refused_rather_than_taken_for_rectangles(tmp_path):
+    (tmp_path / "found.txt").write_text("2002/b\n1\n20 10 0 50 60 0.9\n")
+    with pytest.raises(ValueError, match="ellipses are not read"):
+        read_fddb_detections(tmp_path / "found.txt")
+    with pytest.raises(FileNotFoundError, match="fold-XX-out"):
+        read_fddb_detections(tmp_path)
+
+
+def test_the_curves_are_written_in_the_official_columns_by_rising_score(tmp_path):
+    faces = [faces_of(circle(50, 50, 20), circle(150, 50, 20))]
+    rows = detections(round_box(50, 50, 20, 0.9), round_box(300, 300, 20, 0.5))
+    curves = evaluate_fddb({"2002/a": rows}, faces).curves
+    write_fddb_rocs(tmp_path, curves)
+    assert (tmp_path / "DiscROC.txt").read_text() == "0.500000 1 0.5\n0.500000 0 0.9\n"
+    rate = f"{curves.continuous[0]:.6f}"
+    assert (tmp_path / "ContROC.txt").read_text() == f"{rate} 1\n{rate} 0\n"
 
 
 def test_the_reader_gives_folds_and_boxes_of_pictures_that_are_there(tmp_path):

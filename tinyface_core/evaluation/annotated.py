@@ -1,0 +1,100 @@
+"""Measures a finder on annotated pictures of any form: WIDER FACE with its subsets, others with all their faces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.datasets.wider import WiderFaces, read_wider
+from tinyface_core.evaluation.prediction import Finder, PredictionRun, predict
+from tinyface_core.evaluation.wider import SUBSETS, WiderGroundTruth, WiderReport, evaluate_wider, read_ground_truth
+from tinyface_core.types import CancelToken, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedSet:
+    """Pictures to search, and what counts as right in them."""
+
+    pictures: tuple[AnnotatedPicture, ...]
+    truth: WiderGroundTruth
+
+    def spread(self, count: int) -> AnnotatedSet:
+        """So many of the pictures, spread evenly over the list; all if there are fewer or `count` is 0."""
+        if not 0 < count < len(self.pictures):
+            return self
+        rows = np.linspace(0, len(self.pictures) - 1, count).round().astype(int)
+        return AnnotatedSet(tuple(self.pictures[row] for row in rows), self.truth)
+
+
+def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
+    """Read annotated pictures.
+
+    Args:
+        kind: a form of `tinyface_core.datasets.registry`.
+        images: folder of the pictures.
+        annotations: the file or folder of the annotations. For "wider" a folder with the four official files
+            gives the subsets easy, medium and hard; a list alone gives the one subset "all".
+
+    Raises:
+        FileNotFoundError: if files are missing.
+        ValueError: if the annotations are broken, or there is no such form.
+    """
+    if kind == "wider" and annotations.is_dir():
+        lists = [annotations / f"wider_{part}_val.mat" for part in ("face", *SUBSETS)]
+        if all(path.is_file() for path in lists):
+            truth = read_ground_truth(annotations)
+            return AnnotatedSet(tuple(read_wider(images, lists[0])), truth)
+        found = sorted(annotations.glob("wider_face_*.mat")) or sorted(annotations.glob("wider_face_*_bbx_gt.txt"))
+        if not found:
+            raise FileNotFoundError(f"{annotations} holds no wider_face_val.mat and no wider_face_val_bbx_gt.txt.")
+        annotations = found[-1]
+    pictures = tuple(open_dataset(kind, images, annotations))
+    return AnnotatedSet(pictures, annotated_truth(pictures))
+
+
+def annotated_truth(pictures: Sequence[AnnotatedPicture]) -> WiderGroundTruth:
+    """Annotated pictures as the protocol of WIDER FACE sees them, with the one subset "all".
+
+    Ignored faces are neither right nor wrong. As in that protocol, pictures without any face do not count.
+    """
+    faces, counted = [], []
+    for picture in pictures:
+        boxes = picture.boxes.astype(np.float64)
+        sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+        faces.append(WiderFaces(picture.name, sides, picture.ignored))
+        counted.append(~picture.ignored)
+    return WiderGroundTruth(tuple(faces), {"all": tuple(counted)}, len(faces))
+
+
+def measure_finder(
+    finder: Finder,
+    annotated: AnnotatedSet,
+    rounds: int = 1000,
+    cancel: CancelToken | None = None,
+    progress: Progress | None = None,
+) -> tuple[WiderReport, PredictionRun]:
+    """Search the pictures and measure by the WIDER FACE protocol.
+
+    Args:
+        finder: with the settings that are to be measured.
+        annotated: what to search.
+        rounds: resamplings for the intervals, 0 for none.
+        cancel: asked before each picture.
+        progress: called as `progress("evaluate", done, total)` after each picture.
+
+    Raises:
+        Cancelled: soon after `cancel` is set.
+        MediaError: if a picture cannot be read.
+    """
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress("evaluate", done, total)
+
+    run = predict(finder, annotated.pictures, cancel, report)
+    return evaluate_wider(run.predictions, annotated.truth, rounds=rounds), run

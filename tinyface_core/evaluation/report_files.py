@@ -1,0 +1,79 @@
+"""Reports on the disk: figures as JSON, curves as CSV, SVG and PNG, FDDB's curves in its own text form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from tinyface_core.evaluation.curves import Curve, draw_curves, write_curve_csv
+from tinyface_core.evaluation.fddb import FddbReport, write_fddb_rocs
+from tinyface_core.evaluation.wider import WiderReport
+from tinyface_core.files import replacing
+
+
+def write_wider_report(
+    folder: Path, report: WiderReport, document: Mapping[str, object], title: str = "WIDER FACE validation"
+) -> str:
+    """Write `wider.json`, `wider_SUBSET.csv`, `wider_heights.csv`, `wider.svg` and `wider.png`.
+
+    Args:
+        folder: made if it does not exist.
+        report: gives the curves.
+        document: what `wider.json` holds.
+        title: over the plot.
+
+    Returns:
+        A sentence on what could not be written, empty if all was.
+    """
+    write_json(folder / "wider.json", document)
+    for name, result in report.subsets.items():
+        write_curve_csv(folder / f"wider_{name}.csv", {"recall": result.curve.x, "precision": result.curve.y})
+    bands = list(report.heights.values())
+    columns = {
+        "from_px": [band.low for band in bands],
+        "to_px": [band.high for band in bands],
+        "faces": [float(band.faces) for band in bands],
+        "ap": [band.ap for band in bands],
+        "recall_at_1_fp_per_picture": [band.recall for band in bands],
+    }
+    write_curve_csv(folder / "wider_heights.csv", columns)
+    curves = {f"{name} (AP {result.ap:.3f})": result.curve for name, result in report.subsets.items()}
+    title += f", {report.pictures} pictures" if report.is_subset else ""
+    return _draw(folder, "wider", curves, title, "Recall", "Precision")
+
+
+def write_fddb_report(folder: Path, report: FddbReport, document: Mapping[str, object]) -> str:
+    """Write `fddb.json`, `DiscROC.txt`, `ContROC.txt`, `fddb.csv`, `fddb.svg` and `fddb.png`.
+
+    Returns:
+        A sentence on what could not be written, empty if all was.
+    """
+    curves = report.curves
+    write_json(folder / "fddb.json", document)
+    write_fddb_rocs(folder, curves)
+    columns = {
+        "score": curves.scores,
+        "false_positives": curves.false_positives,
+        "discrete": curves.discrete,
+        "continuous": curves.continuous,
+    }
+    write_curve_csv(folder / "fddb.csv", columns)
+    lines = {name: Curve(curves.false_positives, columns[name]) for name in ("discrete", "continuous")}
+    return _draw(folder, "fddb", lines, "FDDB", "False positives", "True-positive rate", 2000)
+
+
+def write_json(path: Path, document: Mapping[str, object]) -> None:
+    """Write plain JSON values."""
+    with replacing(path) as part:
+        part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def _draw(
+    folder: Path, stem: str, curves: Mapping[str, Curve], title: str, x_label: str, y_label: str, x_limit: float = 1.0
+) -> str:
+    if not find_spec("matplotlib"):
+        return "No pictures of the curves: install matplotlib (the `evaluation` extra) to get them."
+    draw_curves([folder / f"{stem}.svg", folder / f"{stem}.png"], curves, title, x_label, y_label, x_limit)
+    return ""

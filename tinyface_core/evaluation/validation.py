@@ -1,0 +1,48 @@
+"""What training measures on the way, on data that it does not learn from; see `measure` of the trainings."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+
+from tinyface_core.datasets.crops import Crops
+from tinyface_core.detector.inference import MBFCNDetector
+from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.device import choose_device
+from tinyface_core.evaluation.annotated import AnnotatedSet, measure_finder
+from tinyface_core.finder import FaceFinder, FinderSettings
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
+from tinyface_core.presets import GanPreset
+from tinyface_core.training.gan_measure import measure_gan
+from tinyface_core.types import CancelToken
+
+
+def detector_validation(
+    annotated: AnnotatedSet, device: str = "auto", cancel: CancelToken | None = None
+) -> Callable[[MBFCN], Mapping[str, float]]:
+    """Measures a detector in training on annotated pictures.
+
+    Returns:
+        A function from the network, which it leaves as it is, to "AP easy", "AP medium", "AP hard" (or "AP all")
+        and "recall under 16 px", each in [0, 1]. It raises `Cancelled` soon after `cancel` is set.
+    """
+
+    def measure(model: MBFCN) -> Mapping[str, float]:
+        # A copy, because searching folds the batch normalisation into the convolutions.
+        detector = MBFCNDetector(copy.deepcopy(model), choose_device(device))
+        finder = FaceFinder(detector, settings=FinderSettings(refine=False))
+        report, _ = measure_finder(finder, annotated, rounds=0, cancel=cancel)
+        figures = {f"AP {name}": result.ap for name, result in report.subsets.items()}
+        return figures | {"recall under 16 px": report.recall_under_16}
+
+    return measure
+
+
+def gan_validation(crops: Crops, preset: GanPreset) -> Callable[[Generator, Discriminator], Mapping[str, float]]:
+    """Measures a generator and a discriminator in training on crops of pictures that they do not learn from.
+
+    Returns:
+        A function from the networks, which it puts into evaluation mode, to the figures of `measure_gan`.
+    """
+    return lambda generator, discriminator: measure_gan(generator, discriminator, crops, preset)
