@@ -14,7 +14,9 @@ from torchvision.models import resnet50
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules
 from tinyface_core.datasets.pixel_cache import PixelCache
+from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.presets import DETECTOR_PRESETS
+from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.detector import DetectorTraining, learning_rate, train_detector
 from tinyface_core.training.events import JsonLinesEvents
 from tinyface_core.types import Cancelled
@@ -124,3 +126,45 @@ def test_a_resnet_50_starts_from_imagenet_where_it_can(
     if state is not None:
         learned = load_tensors(result)["backbone.stages.2.0.conv1.weight"]
         assert torch.allclose(learned, state["layer3.0.conv1.weight"], atol=1e-3)  # the file is fp16
+
+
+def test_figures_on_validation_pictures_become_curves_and_change_nothing(tmp_path: Path) -> None:
+    plain = run(tmp_path / "plain", SETTINGS)
+    pictures, pixels = made_pictures(tmp_path)
+    seen: list[torch.Tensor] = []
+
+    def measure(model: MBFCN) -> dict[str, float]:
+        seen.append(next(model.parameters()).detach().clone())
+        return {"AP hard": len(seen) / 10}
+
+    events = JsonLinesEvents(tmp_path / "measured" / "events.jsonl")
+    result = train_detector(
+        *(DETECTOR_PRESETS["tiny"], SETTINGS, pictures, pixels, tmp_path / "measured", events),
+        sample_steps=0,
+        measure=measure,
+        measure_steps=4,
+    )
+    lines = [json.loads(line) for line in (tmp_path / "measured" / "events.jsonl").read_text().splitlines()]
+    told = [(line["step"], line["value"]) for line in lines if line.get("name") == "validation/AP hard"]
+    assert told == [(4, 0.1), (6, 0.2)]
+    assert not torch.equal(seen[0], seen[1])
+    assert all(torch.equal(value, plain[name]) for name, value in load_tensors(result).items())
+
+
+def test_a_measurement_that_is_cancelled_leaves_a_checkpoint_of_that_step(tmp_path: Path) -> None:
+    pictures, pixels = made_pictures(tmp_path)
+    stop = threading.Event()
+
+    def measure(_: MBFCN) -> dict[str, float]:
+        stop.set()
+        raise Cancelled("The evaluation was cancelled.")
+
+    events = JsonLinesEvents(tmp_path / "run" / "events.jsonl")
+    with pytest.raises(Cancelled, match="step 2 of 6"):
+        train_detector(
+            *(DETECTOR_PRESETS["tiny"], SETTINGS, pictures, pixels, tmp_path / "run", events, stop),
+            sample_steps=0,
+            measure=measure,
+            measure_steps=2,
+        )
+    assert load_checkpoint(tmp_path / "run" / "checkpoint.pt")["step"] == 2

@@ -6,7 +6,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from lightning_fabric import Fabric
 from PIL import Image
 
 from tinyface_core.datasets.crops import Crops
+from tinyface_core.evaluation.validation import gan_validation
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS
@@ -215,3 +216,23 @@ def test_two_processes_train_one_run_to_its_end(tmp_path: Path) -> None:
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert state["step"] == 3
     assert all(torch.isfinite(value).all() for value in load_tensors(tmp_path / "gan.safetensors").values())
+
+
+def test_figures_on_validation_crops_become_curves_and_change_nothing(tmp_path: Path) -> None:
+    class Curves(_Silent):
+        told: ClassVar[list[tuple[str, int]]] = []
+
+        def scalar(self, name: str, step: int, value: float) -> None:
+            if name.startswith("validation/"):
+                self.told.append((name, step))
+
+    plain = train_gan(TINY, SHORT, _crops(), tmp_path / "plain", _Silent(), fabric=_fabric())
+    measured = train_gan(
+        *(TINY, SHORT, _crops(), tmp_path / "measured", Curves()),
+        fabric=_fabric(),
+        measure=gan_validation(_crops(8), TINY),
+        measure_steps=3,
+    )
+    assert [step for name, step in Curves.told if name == "validation/psnr_g2"] == [3, 5]
+    assert ("validation/face_auc", 5) in Curves.told
+    assert _same(load_tensors(plain), load_tensors(measured))

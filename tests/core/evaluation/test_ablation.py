@@ -1,0 +1,186 @@
+"""The ablation on pictures of bright squares: what each variant leaves out, resuming, the table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.ndimage import find_objects, label
+from typer.testing import CliRunner
+
+from tests.core.evaluation.wider_files import Annotated, write_ground_truth
+from tinyface_core.cli import app
+from tinyface_core.detector.one_by_one import OneByOne
+from tinyface_core.detector.registry import DetectorRegistry
+from tinyface_core.evaluation import ablation
+from tinyface_core.evaluation.ablation import run_ablation
+from tinyface_core.evaluation.ablation_settings import VARIANTS, AblationSettings, PictureSet, read_ablation
+from tinyface_core.training.events import CombinedEvents
+from tinyface_core.types import Cancelled
+from tinyface_core.weights import load_tensors
+
+SILENT = CombinedEvents()
+FACES = [[20, 20, 50, 50], [110, 30, 12, 12]]
+
+
+def find_squares(image):
+    """Every bright square, and one place where there is none."""
+    squares, _ = label(image[:, :, 0] > 200)
+    rows = [(x.start, y.start, x.stop, y.stop, 0.6) for y, x in find_objects(squares)]
+    return np.array([*rows, (100, 90, 160, 150, 0.7), (5, 100, 20, 115, 0.4)], np.float64)
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    registry = DetectorRegistry()
+    registry.add("squares", lambda _: OneByOne("squares", "abc", find_squares))
+    monkeypatch.setattr(ablation, "standard_detectors", lambda: registry)
+    images = tmp_path / "images"
+    images.mkdir()
+    counted = {subset: [1, 2] for subset in ("easy", "medium", "hard")}
+    for number in range(6):
+        pixels = np.random.default_rng(number).integers(0, 90, (170, 180, 3), dtype=np.uint8)
+        for x, y, width, height in FACES:
+            pixels[y : y + height, x : x + width] = 255
+        Image.fromarray(pixels).save(images / f"{number}.png")
+    truth = write_ground_truth(
+        tmp_path / "truth", {f"0--A/{number}": Annotated(FACES, counted=counted) for number in range(6)}
+    )
+    return AblationSettings(
+        PictureSet(images, truth / "wider_face_val.mat"),
+        PictureSet(images, truth, pictures=3),
+        fusion_pictures=2,
+        detector="squares",
+        preset="tiny",
+        pretrain_steps=1,
+        adversarial_steps=2,
+        batch=4,
+        budget=8,
+        rounds=20,
+    )
+
+
+def test_every_variant_is_trained_without_its_part_and_measured_beside_the_papers_row(settings, tmp_path):
+    folder = tmp_path / "run"
+    rows = run_ablation(settings, folder, SILENT)
+    assert [row.variant for row in rows] == list(VARIANTS)
+    assert all(row.report.pictures == 3 and row.report.is_subset for row in rows)
+    baseline, everything = rows[0], rows[-1]
+    # Of the candidates by falling score, one in four is wrong and comes first.
+    assert baseline.report.subsets["hard"].ap == pytest.approx(2 / 3, abs=0.01)
+    assert not baseline.over_baseline and not everything.below_all
+    for row in rows[1:]:
+        gained = row.report.subsets["hard"].ap - baseline.report.subsets["hard"].ap
+        assert row.over_baseline["hard"].value == pytest.approx(gained)
+    names = load_tensors(folder / "without-refinement" / "gan.safetensors")
+    assert not any(name.startswith("generator.g2.") for name in names)
+    assert any(name.startswith("generator.g2.") for name in load_tensors(folder / "all" / "gan.safetensors"))
+    document = json.loads((folder / "ablation.json").read_text())
+    assert document["settings"]["detector"] == "squares abc" and document["crops"]["sharp_faces"] > 0
+    assert [row["paper_ap"]["hard"] for row in document["rows"]] == [0.858, 0.863, 0.867, 0.865, 0.873]
+
+
+def test_the_switches_of_the_variants_reach_the_losses(settings):
+    work = ablation._Work(settings, OneByOne("squares", "", find_squares), Path("nowhere"), SILENT, None)
+    seen = {}
+    for variant in VARIANTS[1:]:
+        pretraining, training = work._schedules(variant)
+        assert [phase.stage for phase in pretraining.phases] == ["pretrain"]
+        assert [phase.stage for phase in training.phases] == ["adversarial"]
+        seen[variant.name] = training.refine, training.losses.adversarial, training.losses.classification
+    assert seen == {
+        "without-refinement": (False, True, True),
+        "without-adversarial": (True, False, True),
+        "without-classification": (True, True, False),
+        "all": (True, True, True),
+    }
+
+
+class SetAfter:
+    """A cancellation token that is set from the n-th question on."""
+
+    def __init__(self, questions):
+        self.left = questions
+
+    def is_set(self):
+        self.left -= 1
+        return self.left <= 0
+
+
+def test_an_interrupted_run_goes_on_where_it_was_and_ends_the_same(settings, tmp_path):
+    whole = run_ablation(settings, tmp_path / "whole", SILENT)
+    folder, stops = tmp_path / "stopped", 0
+    for questions in (3, 14, 28, 40):
+        try:
+            run_ablation(settings, folder, SILENT, SetAfter(questions))
+        except Cancelled:
+            stops += 1
+    assert stops >= 2
+    first = run_ablation(settings, folder, SILENT)
+    for one, other in zip(whole, first, strict=True):
+        assert one.report.as_json() == other.report.as_json()
+    written = {path: path.stat().st_mtime_ns for path in folder.rglob("*.safetensors")}
+    run_ablation(settings, folder, SILENT)
+    assert written and {path: path.stat().st_mtime_ns for path in written} == written
+
+
+def test_a_folder_of_other_settings_is_refused(settings, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "settings.json").write_text("{}")
+    with pytest.raises(ValueError, match="other settings or weights"):
+        run_ablation(replace(settings, seed=2), tmp_path / "run", SILENT)
+
+
+CONFIGURATION = """
+detector = "squares"
+preset = "tiny"
+pretrain_steps = 1
+adversarial_steps = 1
+batch = 4
+budget = 8
+fusion_pictures = 2
+rounds = 10
+[train]
+images = "images"
+ground_truth = "truth/wider_face_val.mat"
+[validation]
+images = "images"
+ground_truth = "truth"
+pictures = 2
+"""
+
+
+def test_one_configuration_prints_the_table_beside_the_papers(settings, tmp_path):
+    (tmp_path / "ablation.toml").write_text(CONFIGURATION)
+    assert read_ablation(tmp_path / "ablation.toml") == replace(
+        settings, adversarial_steps=1, rounds=10, validation=replace(settings.validation, pictures=2)
+    )
+    arguments = ["ablate", str(tmp_path / "ablation.toml"), "--output", str(tmp_path / "run")]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert "without-classification" in done.output and "(0.873)" in done.output
+    assert "Measured on 2 of the 6 pictures" in done.output
+    report = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
+    assert [row["variant"] for row in report] == [variant.name for variant in VARIANTS]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("seed = 1", "sead = 1"), "no setting sead"),
+        (("[train]", "[training]"), "no section \\[train\\]"),
+        (("rounds = 10", 'rounds = "ten"'), "rounds = 'ten' is not of the right kind"),
+        (('ground_truth = "truth"', ""), "ground_truth must be given"),
+        (("batch = 4", 'precision = "double"'), "precision is"),
+        (("batch = 4", "batch 4"), "not a TOML file"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, change, message):
+    text = CONFIGURATION.replace("rounds = 10", "rounds = 10\nseed = 1").replace(*change)
+    (tmp_path / "ablation.toml").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_ablation(tmp_path / "ablation.toml")

@@ -1,0 +1,129 @@
+"""Pictures annotated in any form, measured by one protocol; detectors side by side; figures while training."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from tests.core.evaluation.wider_files import Annotated, write_ground_truth
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.wider import read_wider
+from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.detector.one_by_one import OneByOne
+from tinyface_core.detector.registry import DetectorRegistry
+from tinyface_core.evaluation import contenders
+from tinyface_core.evaluation.annotated import annotated_truth, measure_finder, open_annotated
+from tinyface_core.evaluation.contenders import Contender, measure_contender, read_measured
+from tinyface_core.evaluation.submission import read_submission
+from tinyface_core.evaluation.validation import detector_validation
+from tinyface_core.evaluation.wider import evaluate_wider, read_ground_truth
+from tinyface_core.finder import FaceFinder, FinderSettings
+from tinyface_core.presets import DETECTOR_PRESETS
+from tinyface_core.types import Cancelled
+
+
+@pytest.fixture
+def wider(tmp_path):
+    """Two pictures with a bright square each; the folder of pictures and that of the lists."""
+    faces = {
+        f"0--A/{name}": Annotated([[10, 20, 12, 14]], counted={"easy": [1], "medium": [1], "hard": [1]})
+        for name in "ab"
+    }
+    (tmp_path / "images").mkdir()
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[20:34, 10:22] = 255
+    for name in "ab":
+        Image.fromarray(pixels).save(tmp_path / "images" / f"{name}.png")
+    return tmp_path / "images", write_ground_truth(tmp_path / "truth", faces)
+
+
+def find_bright(image):
+    y, x = np.nonzero(image[:, :, 0] > 127)
+    return np.array([[x.min(), y.min(), x.max() + 1, y.max() + 1, 0.9]], np.float64)
+
+
+def test_ignored_faces_are_neither_right_nor_wrong_in_other_annotations():
+    boxes = np.array([[0, 0, 20, 20], [50, 50, 70, 70]], np.float32)
+    picture = AnnotatedPicture("a.png", Path("a.png"), boxes, np.array([False, True]))
+    truth = annotated_truth([picture])
+    found = {"a.png": np.array([[50, 50, 20, 20, 0.9], [0, 0, 20, 20, 0.8]])}
+    result = evaluate_wider(found, truth, rounds=0).subsets["all"]
+    assert (result.ap, result.faces) == (1.0, 1)
+
+
+def test_wider_gives_its_subsets_with_the_four_files_and_all_faces_without(wider):
+    images, lists = wider
+    official = open_annotated("wider", images, lists)
+    assert list(official.truth.subsets) == ["easy", "medium", "hard"] and len(official.pictures) == 2
+    (lists / "wider_easy_val.mat").unlink()
+    assert list(open_annotated("wider", images, lists).truth.subsets) == ["all"]
+    assert list(open_annotated("wider", images, lists / "wider_face_val.mat").truth.subsets) == ["all"]
+    with pytest.raises(FileNotFoundError, match=r"no wider_face_val\.mat"):
+        open_annotated("wider", images, images)
+
+
+def test_a_measurement_tells_its_progress_and_stops_when_told(wider):
+    annotated = open_annotated("wider", *wider)
+    finder = FaceFinder(OneByOne("bright", "", find_bright), settings=FinderSettings(refine=False))
+    told = []
+    report, run = measure_finder(finder, annotated.spread(1), 0, None, lambda *progress: told.append(progress))
+    assert told == [("evaluate", 1, 1)] and report.subsets["hard"].ap == 1.0 and report.pictures == 1
+    assert len(run.processor_milliseconds) == 1
+    stop = torch.multiprocessing.Event()
+    stop.set()
+    with pytest.raises(Cancelled):
+        measure_finder(finder, annotated, 0, stop)
+
+
+def test_a_detector_in_training_is_measured_and_left_as_it_is(wider):
+    torch.manual_seed(0)
+    model = MBFCN(DETECTOR_PRESETS["tiny"]).eval()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    random = torch.get_rng_state()
+    figures = detector_validation(open_annotated("wider", *wider), "cpu")(model)
+    assert list(figures) == ["AP easy", "AP medium", "AP hard", "recall under 16 px"]
+    assert all(0 <= value <= 1 for value in figures.values())
+    after = model.state_dict()
+    assert before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
+    assert torch.equal(random, torch.get_rng_state())  # else a resumed run would not end the same
+
+
+def test_contenders_are_measured_once_and_their_predictions_kept(wider, tmp_path, monkeypatch):
+    searched = []
+
+    def find(image):
+        searched.append(image.shape)
+        return find_bright(image)
+
+    registry = DetectorRegistry()
+    registry.add("bright", lambda _: OneByOne("bright", "abc", find))
+    monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
+    images, lists = wider
+    pictures, truth = read_wider(images, lists / "wider_face_val.mat"), read_ground_truth(lists)
+    contender = Contender("bright", 2.0)
+    first = measure_contender(contender, pictures, truth, [], tmp_path / "out")
+    assert searched == [(128, 128, 3)] * 2
+    assert first.label == "bright at 2x" and first.ap["hard"] == 1.0 and first.recall_under_16 == 1.0
+    assert first.megabytes > 10 and first.weights == "bright at 2x abc"
+    again = measure_contender(contender, pictures, truth, [], tmp_path / "out")
+    assert again == first and len(searched) == 2
+    found = read_submission(tmp_path / "out" / contender.folder / "predictions")
+    np.testing.assert_allclose(found["0--A/a"][0, :4], [10, 20, 12, 14], atol=0.51)
+    stored = json.loads((tmp_path / "out" / contender.folder / "measured.json").read_text())
+    stored["weights"] = "other weights"
+    (tmp_path / "out" / contender.folder / "measured.json").write_text(json.dumps(stored))
+    measure_contender(contender, pictures, truth, [], tmp_path / "out")
+    assert len(searched) == 4
+    assert read_measured(tmp_path / "nothing") is None
+
+
+def test_the_rows_of_the_table_are_plain_twice_the_size_and_with_the_second_stage():
+    rows = contenders.contenders(["a", "b"], second_stage=True)
+    assert [row.label for row in rows] == ["a", "a at 2x", "a + second stage", "b", "b at 2x", "b + second stage"]
+    assert rows[2].folder == "a-with-second-stage"
+    assert len(contenders.contenders(["a"], second_stage=False)) == 2
