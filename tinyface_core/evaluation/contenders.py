@@ -162,9 +162,9 @@ def read_measured(path: Path) -> Measured | None:
 
 def _second_stage() -> GanSecondStage:
     from tinyface_core.gan.second_stage import load_second_stage
-    from tinyface_core.weights import Manifest
+    from tinyface_core.weights import installed_weights
 
-    manifest = Manifest.load()
+    manifest = installed_weights()
     return load_second_stage(manifest, manifest.default("gan"))
 
 
