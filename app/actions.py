@@ -117,6 +117,9 @@ class WindowActions(QObject):
         )
         self.cancel = self._make(self.tr("&Cancel"), "cancel", "Ctrl+.", self.tr("Stop searching"))
         self.weights = self._make(self.tr("&Weights..."), "weights", "", self.tr("Which trained models are used"))
+        self.evaluate = self._make(
+            self.tr("&Evaluate weights..."), "", "", self.tr("Measure weights on pictures with annotations")
+        )
 
         self.fit = self._make(self.tr("&Fit"), "fit", "Ctrl+0", self.tr("Show the whole picture"))
         self.one_to_one = self._make(

@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         view.addActions([dock.toggleViewAction() for dock in self.docks.values()])
         search = bar.addMenu(self.tr("&Search"))
-        _groups(search, [[a.find, a.find_all, a.find_video], [a.cancel], [a.weights]])
+        _groups(search, [[a.find, a.find_all, a.find_video], [a.cancel], [a.weights, a.evaluate]])
         help_ = bar.addMenu(self.tr("&Help"))
         help_.addActions([a.shortcuts, a.about])
 
@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
             a.note: self._ask_note,
             a.preferences: self._show_preferences,
             a.weights: self._show_weights,
+            a.evaluate: self._show_evaluate,
             a.shortcuts: self._show_shortcuts,
             a.about: self._show_about,
             a.find: c.search_current,
@@ -429,6 +430,11 @@ class MainWindow(QMainWindow):
         from app.dialogs.weights import WeightsDialog
 
         _run(WeightsDialog(self.settings, self))
+
+    def _show_evaluate(self) -> None:
+        from app.dialogs.evaluate import EvaluateDialog
+
+        _run(EvaluateDialog(self.settings, self))
 
     def _show_shortcuts(self) -> None:
         from app.dialogs.shortcuts import ShortcutsDialog

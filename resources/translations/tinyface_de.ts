@@ -359,6 +359,169 @@
     </message>
 </context>
 <context>
+    <name>EvaluateDialog</name>
+    <message>
+        <source>Evaluate weights</source>
+        <translation>Gewichte auswerten</translation>
+    </message>
+    <message>
+        <source>Progress of the evaluation</source>
+        <translation>Fortschritt der Auswertung</translation>
+    </message>
+    <message>
+        <source>Choose pictures with annotations that the weights were not trained on.</source>
+        <translation>Wählen Sie Bilder mit Annotationen, an denen die Gewichte nicht trainiert wurden.</translation>
+    </message>
+    <message>
+        <source>Folder of the pictures</source>
+        <translation>Ordner der Bilder</translation>
+    </message>
+    <message>
+        <source>File or folder of the annotations</source>
+        <translation>Datei oder Ordner der Annotationen</translation>
+    </message>
+    <message>
+        <source>Second stage (generator and discriminator)</source>
+        <translation>Zweite Stufe (Generator und Diskriminator)</translation>
+    </message>
+    <message>
+        <source>Enlarge and judge small candidates, as the program does by default</source>
+        <translation>Kleine Kandidaten vergrößern und beurteilen, wie es das Programm sonst tut</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>How the annotations are written down</source>
+        <translation>Wie die Annotationen aufgeschrieben sind</translation>
+    </message>
+    <message>
+        <source>Weights that are measured</source>
+        <translation>Gewichte, die gemessen werden</translation>
+    </message>
+    <message>
+        <source>How many pictures are searched, spread evenly over the list</source>
+        <translation>Wie viele Bilder durchsucht werden, gleichmäßig über die Liste verteilt</translation>
+    </message>
+    <message>
+        <source>Form of the annotations</source>
+        <translation>Form der Annotationen</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Annotations</source>
+        <translation>Annotationen</translation>
+    </message>
+    <message>
+        <source>Detector</source>
+        <translation>Detektor</translation>
+    </message>
+    <message>
+        <source>How many pictures</source>
+        <translation>Anzahl der Bilder</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>Trefferquote</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Precision over recall</source>
+        <translation>Genauigkeit über Trefferquote</translation>
+    </message>
+    <message>
+        <source>Height of the face in pixels</source>
+        <translation>Höhe des Gesichts in Pixeln</translation>
+    </message>
+    <message>
+        <source>Recall at one false positive a picture</source>
+        <translation>Trefferquote bei einem Fehlalarm je Bild</translation>
+    </message>
+    <message>
+        <source>Recall by face height</source>
+        <translation>Trefferquote nach Gesichtshöhe</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>Gesichter</translation>
+    </message>
+    <message>
+        <source>AP</source>
+        <translation>AP</translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>Anzahl</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>Kennzahlen</translation>
+    </message>
+    <message>
+        <source>Precision and recall</source>
+        <translation>Genauigkeit und Trefferquote</translation>
+    </message>
+    <message>
+        <source>By face height</source>
+        <translation>Nach Gesichtshöhe</translation>
+    </message>
+    <message>
+        <source>Save the report...</source>
+        <translation>Bericht speichern ...</translation>
+    </message>
+    <message>
+        <source>Figures as JSON, curves as CSV, SVG and PNG</source>
+        <translation>Kennzahlen als JSON, Kurven als CSV, SVG und PNG</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Auswerten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Reading the annotations...</source>
+        <translation>Annotationen werden gelesen ...</translation>
+    </message>
+    <message>
+        <source>{done} of {total} pictures</source>
+        <translation>{done} von {total} Bildern</translation>
+    </message>
+    <message>
+        <source>, {seconds} s left</source>
+        <translation>, noch {seconds} s</translation>
+    </message>
+    <message>
+        <source>{pictures} pictures, {faces} faces, {milliseconds} ms a picture.</source>
+        <translation>{pictures} Bilder, {faces} Gesichter, {milliseconds} ms je Bild.</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>The report is in {folder}.</source>
+        <translation>Der Bericht liegt in {folder}.</translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <source>Export</source>
@@ -1490,6 +1653,14 @@
     <message>
         <source>Which trained models are used</source>
         <translation>Welche trainierten Modelle benutzt werden</translation>
+    </message>
+    <message>
+        <source>&amp;Evaluate weights...</source>
+        <translation>Gewichte &amp;auswerten ...</translation>
+    </message>
+    <message>
+        <source>Measure weights on pictures with annotations</source>
+        <translation>Gewichte an Bildern mit Annotationen messen</translation>
     </message>
     <message>
         <source>&amp;Fit</source>

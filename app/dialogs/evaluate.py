@@ -1,0 +1,336 @@
+"""Evaluate: measures weights on a folder of annotated pictures, and draws what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QThreadPool
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.jobs.evaluating import Evaluation, EvaluationRequest, detector_names, evaluate, save_evaluation
+from app.jobs.job import Job
+from app.settings import Settings
+from app.style import icon
+from app.views.curves import HeightPlot, PrecisionRecallPlot
+from tinyface_core.types import CancelToken, Progress
+
+if TYPE_CHECKING:
+    from tinyface_core.evaluation.bootstrap import Interval
+
+Evaluator = Callable[[EvaluationRequest, CancelToken, Progress], Evaluation]
+KINDS = {"wider": "WIDER FACE", "coco": "COCO", "yolo": "YOLO", "voc": "Pascal VOC", "fddb": "FDDB"}
+_ANNOTATION_FILES = frozenset({"coco"})
+
+
+class EvaluateDialog(QDialog):
+    """Average precision, recall by face height and their intervals, of any detector on the user's own pictures."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        evaluate: Evaluator = evaluate,
+        detectors: Callable[[], list[str]] = detector_names,
+    ) -> None:
+        """`detectors`: gives their names; it is called beside the window."""
+        super().__init__(parent)
+        self._settings, self._evaluate = settings, evaluate
+        self._job: Job | None = None
+        self._evaluation: Evaluation | None = None
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self.setWindowTitle(self.tr("Evaluate weights"))
+        self.resize(1040, 700)
+        columns = QHBoxLayout()
+        columns.addWidget(self._make_choices())
+        columns.addWidget(self._make_results(), 1)
+        layout = QVBoxLayout(self)
+        layout.addLayout(columns, 1)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the evaluation"))
+        self.progress.hide()
+        self.message = QLabel(self.tr("Choose pictures with annotations that the weights were not trained on."))
+        self.message.setWordWrap(True)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.message)
+        layout.addWidget(self._make_buttons())
+        self._follow()
+        self._list_detectors(detectors)
+
+    # -- parts -----------------------------------------------------------------------------------------
+
+    def _make_choices(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(330)
+        form = QFormLayout(side)
+        form.setContentsMargins(0, 0, 8, 0)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        self.kind = QComboBox()
+        for kind, title in KINDS.items():
+            self.kind.addItem(title, kind)
+        self.images, images = self._make_path(self.tr("Folder of the pictures"), lambda: False)
+        self.annotations, annotations = self._make_path(
+            self.tr("File or folder of the annotations"), lambda: self.kind.currentData() in _ANNOTATION_FILES
+        )
+        self.detector = QComboBox()
+        self.second_stage = QCheckBox(self.tr("Second stage (generator and discriminator)"))
+        self.second_stage.setToolTip(self.tr("Enlarge and judge small candidates, as the program does by default"))
+        self.second_stage.setChecked(self._settings.refine)
+        self.pictures = QSpinBox()
+        self.pictures.setRange(0, 1_000_000)
+        self.pictures.setSpecialValueText(self.tr("All"))
+        self.kind.setToolTip(self.tr("How the annotations are written down"))
+        self.detector.setToolTip(self.tr("Weights that are measured"))
+        self.pictures.setToolTip(self.tr("How many pictures are searched, spread evenly over the list"))
+        for title, widget, row in (
+            (self.tr("Form of the annotations"), self.kind, self.kind),
+            (self.tr("Pictures"), self.images, images),
+            (self.tr("Annotations"), self.annotations, annotations),
+            (self.tr("Detector"), self.detector, self.detector),
+            (self.tr("How many pictures"), self.pictures, self.pictures),
+        ):
+            widget.setAccessibleName(title)
+            form.addRow(title, row)
+        form.addRow(self.second_stage)
+        return side
+
+    def _make_path(self, explanation: str, is_file: Callable[[], bool]) -> tuple[QLineEdit, QWidget]:
+        edit = QLineEdit()
+        edit.setToolTip(explanation)
+        edit.textChanged.connect(self._follow)
+        choose = QToolButton()
+        choose.setIcon(icon("open-folder"))
+        choose.setToolTip(explanation)
+        choose.setAccessibleName(explanation)
+
+        def ask() -> None:
+            if is_file():
+                chosen, _ = QFileDialog.getOpenFileName(self, explanation, edit.text())
+            else:
+                chosen = QFileDialog.getExistingDirectory(self, explanation, edit.text())
+            if chosen:
+                edit.setText(chosen)
+
+        choose.clicked.connect(ask)
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(edit, 1)
+        layout.addWidget(choose)
+        return edit, row
+
+    def _make_results(self) -> QTabWidget:
+        self.curves = PrecisionRecallPlot(self.tr("Recall"), self.tr("Precision"))
+        self.curves.setAccessibleName(self.tr("Precision over recall"))
+        self.heights = HeightPlot(
+            self.tr("Height of the face in pixels"), self.tr("Recall at one false positive a picture")
+        )
+        self.heights.setAccessibleName(self.tr("Recall by face height"))
+        titles = [
+            self.tr("Faces"),
+            self.tr("AP"),
+            self.tr("95 % interval"),
+            self.tr("Recall"),
+            self.tr("95 % interval"),
+            self.tr("Count"),
+        ]
+        self.table = QTableWidget(0, len(titles))
+        self.table.setHorizontalHeaderLabels(titles)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setAccessibleName(self.tr("Figures"))
+        self.results = QTabWidget()
+        self.results.addTab(self.curves, self.tr("Precision and recall"))
+        self.results.addTab(self.heights, self.tr("By face height"))
+        self.results.addTab(self.table, self.tr("Figures"))
+        return self.results
+
+    def _make_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.save = QPushButton(self.tr("Save the report..."))
+        self.save.setToolTip(self.tr("Figures as JSON, curves as CSV, SVG and PNG"))
+        self.save.setAutoDefault(False)
+        self.save.setEnabled(False)
+        self.save.clicked.connect(self._ask_save)
+        self.start = QPushButton(self.tr("Evaluate"))
+        self.start.setDefault(True)
+        self.start.clicked.connect(self._start)
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.clicked.connect(self._cancel)
+        self.cancel.hide()
+        buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ResetRole)
+        for button in (self.start, self.cancel):
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    # -- running -----------------------------------------------------------------------------------------
+
+    def request(self) -> EvaluationRequest:
+        """What the dialog says now."""
+        return EvaluationRequest(
+            self.kind.currentData(),
+            Path(self.images.text().strip()).expanduser(),
+            Path(self.annotations.text().strip()).expanduser(),
+            self.detector.currentText(),
+            self.second_stage.isChecked(),
+            self._settings.effort_numbers.refine_budget,
+            self.pictures.value(),
+            self._settings.device,
+            self._settings.gan,
+        )
+
+    def _list_detectors(self, names: Callable[[], list[str]]) -> None:
+        job = Job(lambda _cancel, _report: names(), self)
+        job.result.connect(self._show_detectors)
+        job.failed.connect(self._tell_failure)
+        job.start(self._pool)
+
+    def _show_detectors(self, names: list[str]) -> None:
+        self.detector.addItems(names)
+        self.detector.setCurrentText(self._settings.detector)
+        self._follow()
+
+    def _follow(self) -> None:
+        filled = bool(self.images.text().strip() and self.annotations.text().strip() and self.detector.count())
+        self.start.setEnabled(filled and self._job is None)
+
+    def _start(self) -> None:
+        request, work = self.request(), self._evaluate
+        self._run(Job(lambda cancel, progress: work(request, cancel, progress), self), self._show)
+        self.message.setText(self.tr("Reading the annotations..."))
+
+    def _run(self, job: Job, take: Callable[[Any], None]) -> None:
+        self._job = job
+        job.progress.connect(self._tell_progress)
+        job.result.connect(take)
+        job.failed.connect(self._tell_failure)
+        job.cancelled.connect(self._tell_cancelled)
+        job.done.connect(self._finish)
+        self.progress.setRange(0, 0)
+        self._show_running(True)
+        job.start(self._pool)
+
+    def _show_running(self, running: bool) -> None:
+        self.progress.setVisible(running)
+        self.start.setVisible(not running)
+        self.cancel.setVisible(running)
+        self.save.setEnabled(not running and self._evaluation is not None)
+        for widget in (self.kind, self.images, self.annotations, self.detector, self.second_stage, self.pictures):
+            widget.setEnabled(not running)
+
+    def _tell_progress(self, _stage: str, done: int, total: int, remaining: float) -> None:
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        text = self.tr("{done} of {total} pictures").format(done=f"{done:,}", total=f"{total:,}")
+        if remaining >= 1:
+            text += self.tr(", {seconds} s left").format(seconds=round(remaining))
+        self.message.setText(text)
+
+    def _show(self, evaluation: Evaluation) -> None:
+        self._evaluation, report = evaluation, evaluation.report
+        self.curves.show_curves(
+            {f"{name}: AP {result.ap:.3f}": (result.curve.x, result.curve.y) for name, result in report.subsets.items()}
+        )
+        bands = {name: band for name, band in report.heights.items() if name != "under 16"}
+        bars = []
+        for name, band in bands.items():
+            bounds = band.recall_interval
+            low, high = (band.recall, band.recall) if bounds is None else (bounds.low, bounds.high)
+            bars.append((name, band.recall, low, high))
+        self.heights.show_bars(bars)
+        rows = [
+            (name, f"{r.ap:.4f}", _bounds(r.interval), "", "", f"{r.faces:,}") for name, r in report.subsets.items()
+        ]
+        rows += [
+            (f"{name} px", f"{b.ap:.4f}", "", f"{b.recall:.4f}", _bounds(b.recall_interval), f"{b.faces:,}")
+            for name, b in report.heights.items()
+        ]
+        self.table.setRowCount(len(rows))
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                if column:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(row, column, item)
+        self.message.setText(
+            self.tr("{pictures} pictures, {faces} faces, {milliseconds} ms a picture.").format(
+                pictures=f"{report.pictures:,}", faces=f"{report.faces:,}", milliseconds=round(evaluation.milliseconds)
+            )
+        )
+
+    def _tell_failure(self, sentence: str, details: str) -> None:
+        self.message.setText(sentence)
+        self.message.setToolTip(details)
+
+    def _tell_cancelled(self) -> None:
+        self.message.setText(self.tr("Cancelled."))
+
+    def _finish(self) -> None:
+        self._job = None
+        self._show_running(False)
+        self._follow()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _ask_save(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Save the report"), self._settings.export_folder)
+        if folder:
+            self.save_to(Path(folder))
+
+    def save_to(self, folder: Path) -> None:
+        """Write the report of the last evaluation into a folder."""
+        evaluation = self._evaluation
+        if evaluation is not None:
+            self._run(
+                Job(lambda _cancel, _report: (folder, save_evaluation(evaluation, folder)), self), self._tell_saved
+            )
+
+    def _tell_saved(self, outcome: tuple[Path, str]) -> None:
+        folder, remark = outcome
+        text = self.tr("The report is in {folder}.").format(folder=folder)
+        self.message.setText(f"{text} {remark}".strip())
+
+    def reject(self) -> None:
+        """Close; what runs is cancelled and waited for."""
+        self._cancel()
+        self._pool.waitForDone(5000)
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As `reject`."""
+        self._cancel()
+        self._pool.waitForDone(5000)
+        super().closeEvent(event)
+
+
+def _bounds(interval: Interval | None) -> str:
+    return "" if interval is None else f"{interval.low:.3f} - {interval.high:.3f}"

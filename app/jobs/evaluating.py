@@ -1,0 +1,82 @@
+"""Measures weights on annotated pictures beside the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tinyface_core.types import CancelToken, Progress
+
+if TYPE_CHECKING:
+    from tinyface_core.evaluation.wider import WiderReport
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationRequest:
+    """What to measure on what.
+
+    Attributes:
+        kind: form of the annotations, a key of `tinyface_core.datasets.registry`.
+        images: folder of the pictures.
+        annotations: file or folder.
+        detector: name in the registry, empty for the default.
+        second_stage: whether generator and discriminator judge the candidates.
+        budget: candidates of a picture that they judge, at most.
+        pictures: how many are searched, spread evenly over the list; 0 takes all.
+        device: "auto" or a name that torch knows.
+        gan: name of the second stage's weights, empty for the default.
+    """
+
+    kind: str
+    images: Path
+    annotations: Path
+    detector: str = ""
+    second_stage: bool = True
+    budget: int = 128
+    pictures: int = 0
+    device: str = "auto"
+    gan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was measured, and the mean time of a picture in milliseconds."""
+
+    request: EvaluationRequest
+    report: WiderReport
+    milliseconds: float
+
+
+def detector_names() -> list[str]:
+    """Every detector that can be measured, the default first."""
+    from tinyface_core.detector.registry import standard_detectors
+
+    return standard_detectors().names()
+
+
+def evaluate(request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:
+    """Read the annotations, search the pictures, measure.
+
+    Raises:
+        Cancelled: soon after `cancel` is set.
+        OSError, ValueError, MediaError, WeightsError: one sentence for the user.
+    """
+    # Imported here: a window must not wait for torch and scipy.
+    from tinyface_core.evaluation.annotated import measure_finder, open_annotated
+    from tinyface_core.finder import FinderSettings, build_finder
+
+    annotated = open_annotated(request.kind, request.images, request.annotations).spread(request.pictures)
+    settings = FinderSettings(refine=request.second_stage, refine_budget=request.budget)
+    finder = build_finder(request.detector, request.gan, request.device, settings)
+    progress("evaluate", 0, len(annotated.pictures))
+    report, run = measure_finder(finder, annotated, cancel=cancel, progress=progress)
+    return Evaluation(request, report, float(run.milliseconds.mean()))
+
+
+def save_evaluation(evaluation: Evaluation, folder: Path) -> str:
+    """Write figures and curves as JSON, CSV, SVG and PNG; a sentence on what could not be written, or nothing."""
+    from tinyface_core.evaluation.report_files import write_wider_report
+
+    document = evaluation.report.as_json() | {"milliseconds_per_picture": evaluation.milliseconds}
+    return write_wider_report(folder, evaluation.report, document, str(evaluation.request.images))

@@ -1,0 +1,104 @@
+"""Evaluating weights from the window: what is asked for, what is shown, cancelling, saving."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.evaluate import EvaluateDialog
+from app.jobs.evaluating import Evaluation, EvaluationRequest
+from app.settings import Settings
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.evaluation.annotated import annotated_truth
+from tinyface_core.evaluation.wider import evaluate_wider
+from tinyface_core.types import Cancelled, CancelToken, Progress
+
+
+def measured(request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:
+    """Two pictures with a face each, of which one is found."""
+    progress("evaluate", 1, 2)
+    box = np.array([[10, 20, 22, 34]], np.float32)
+    pictures = [AnnotatedPicture(name, Path(name), box, np.zeros(1, bool)) for name in "ab"]
+    found = {"a": np.array([[10, 20, 12, 14, 0.9]]), "b": np.zeros((0, 5))}
+    return Evaluation(request, evaluate_wider(found, annotated_truth(pictures), rounds=10), 52.0)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+def make(qtbot: QtBot, settings: Settings, evaluate: object = measured) -> EvaluateDialog:
+    dialog = EvaluateDialog(settings, evaluate=evaluate, detectors=lambda: ["ours", "peer"])  # type: ignore[arg-type]
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.detector.count() == 2)
+    dialog.images.setText("/pictures")
+    assert not dialog.start.isEnabled()
+    dialog.annotations.setText("/faces.json")
+    return dialog
+
+
+def test_the_dialog_asks_for_what_it_shows(qtbot: QtBot, settings: Settings) -> None:
+    settings.device = "cpu"
+    dialog = make(qtbot, settings)
+    dialog.kind.setCurrentIndex(dialog.kind.findData("coco"))
+    dialog.detector.setCurrentText("peer")
+    dialog.second_stage.setChecked(False)
+    dialog.pictures.setValue(40)
+    wanted = EvaluationRequest(
+        "coco", Path("/pictures"), Path("/faces.json"), "peer", second_stage=False, pictures=40, device="cpu"
+    )
+    assert dialog.request() == wanted
+
+
+def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
+    dialog = make(qtbot, settings)
+    assert not dialog.save.isEnabled()
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.save.isEnabled)
+    assert dialog.message.text() == "2 pictures, 2 faces, 52 ms a picture."
+    (curve,) = dialog.curves.listDataItems()
+    assert curve.name() == "all: AP 0.500" and curve.xData[-1] == 0.5
+    assert dialog.heights.getAxis("bottom")._tickLevels[0][1] == (1, "10-16")
+    cells = [[dialog.table.item(row, column).text() for column in (0, 1, 3, 5)] for row in (0, 3)]
+    assert cells == [["all", "0.5000", "", "2"], ["10-16 px", "0.5000", "0.5000", "2"]]
+    dialog.save_to(tmp_path / "report")
+    qtbot.waitUntil(lambda: "The report is in" in dialog.message.text(), timeout=20_000)
+    report = json.loads((tmp_path / "report" / "wider.json").read_text())
+    assert report["subsets"]["all"]["ap"] == 0.5 and report["milliseconds_per_picture"] == 52
+    assert (tmp_path / "report" / "wider_all.csv").is_file()
+
+
+def test_cancelling_takes_less_than_a_second_and_leaves_the_dialog_ready(qtbot: QtBot, settings: Settings) -> None:
+    def slow(_request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:
+        for done in range(1000):
+            if cancel.is_set():
+                raise Cancelled
+            progress("evaluate", done, 1000)
+            time.sleep(0.01)
+        raise AssertionError("It was not cancelled.")
+
+    dialog = make(qtbot, settings, slow)
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "of 1,000 pictures" in dialog.message.text())
+    assert not dialog.images.isEnabled() and dialog.progress.isVisible()
+    qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.message.text() == "Cancelled.", timeout=1000)
+    assert dialog.start.isEnabled() and dialog.images.isEnabled() and not dialog.save.isEnabled()
+
+
+def test_what_goes_wrong_is_said_in_one_sentence(qtbot: QtBot, settings: Settings) -> None:
+    def broken(*_: object) -> Evaluation:
+        raise ValueError("faces.json is not a COCO file.")
+
+    dialog = make(qtbot, settings, broken)
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.message.text() == "faces.json is not a COCO file.")
+    assert dialog.start.isEnabled()
