@@ -1,5 +1,5 @@
 # Two commands: `make run` sets everything up and does the main job; `make test` sets everything up and tests.
-PYTHON ?= python3
+export PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 

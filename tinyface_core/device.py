@@ -30,9 +30,13 @@ def choose_device(name: str = "auto") -> torch.device:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error of torch means that memory ran out; the processor's allocator has no type of its own for it."""
+    """Whether an error of torch means that memory ran out; on the processor only its words tell.
+
+    The second sentence is oneDNN's, seen when it cannot set up a convolution for want of memory.
+    """
+    said = ("can't allocate memory", "could not create a primitive")
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+        isinstance(error, RuntimeError) and any(words in str(error) for words in said)
     )
 
 
