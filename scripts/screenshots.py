@@ -1,4 +1,4 @@
-"""Drives the real window over the bundled samples, in light and dark, and writes `docs/screenshots/*.png`.
+"""Drives the real window over the bundled samples, in light and dark, and writes `docs/screenshots/*.webp`.
 
     make screenshots        # or, with a display of your own:
     .venv/bin/python scripts/screenshots.py [--only NAME ...]
@@ -20,7 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from PIL import Image  # noqa: E402
 from PySide6.QtCore import QEventLoop, QPointF, QSettings, Qt, QTimer  # noqa: E402
+from PySide6.QtGui import QImage  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
@@ -70,11 +72,12 @@ class Studio:
         pause(300)
 
     def take(self, name: str, widget: QWidget | None = None) -> None:
-        """Write `<name>-<theme>.png`."""
+        """Write `<name>-<theme>.webp`, an eighth as large as a PNG file."""
         pause(400)
-        path = self._folder / f"{name}-{self._theme}.png"
-        if not (widget or self.window).grab().save(str(path)):
-            sys.exit(f"{path} could not be written.")
+        path = self._folder / f"{name}-{self._theme}.webp"
+        grabbed = (widget or self.window).grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        size, stride = (grabbed.width(), grabbed.height()), grabbed.bytesPerLine()
+        Image.frombuffer("RGB", size, bytes(grabbed.constBits()), "raw", "RGB", stride, 1).save(path, quality=88)
         print(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
     def take_dialog(self, name: str, opener: Callable[[], None], milliseconds: int = 1500) -> None:
@@ -170,7 +173,6 @@ def make_video(folder: Path) -> Path:
     """A pan over the orchestra, five seconds long."""
     import av
     import numpy as np
-    from PIL import Image
 
     pixels = np.asarray(Image.open(SAMPLES / "orchestra.webp").convert("RGB"))
     path = folder / "orchestra.mp4"
@@ -197,7 +199,7 @@ def photograph(theme: str, folder: Path) -> None:
 
 
 def main() -> None:
-    """Photograph both themes, and the window at twice the resolution."""
+    """Photograph both themes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--theme", choices=("light", "dark"))
     parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "screenshots")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -461,6 +461,14 @@ class ComparisonPanel(QWidget):
     def _enable(self, on: bool) -> None:
         for button in (self.original_button, self.fit_button, self.copy_button, self.save_button):
             button.setEnabled(on)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Space from the window, where it plays a video."""
+        asks = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if asks and event.key() == Qt.Key.Key_Space and not event.modifiers():
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space or O, held, shows the original pixels."""

@@ -86,7 +86,7 @@ class EffortNumbers(QWidget):
         self.refine = QCheckBox(self.tr("Refine small candidates and judge them a second time"))
         self.refine.setToolTip(self.tr("Without it the detector's score stands alone: quicker, less sure"))
         self.twice = QCheckBox(self.tr("Search at twice the size too"))
-        self.twice.setToolTip(self.tr("Finds smaller faces, and takes four times as long"))
+        self.twice.setToolTip(self.tr("Finds smaller faces, and takes several times as long"))
         form.addRow(self.refine)
         form.addRow(self.tr("Candidates judged a second time, at most"), self.budget)
         form.addRow(self.twice)

@@ -315,8 +315,8 @@
         <translation>Auch in doppelter Größe suchen</translation>
     </message>
     <message>
-        <source>Finds smaller faces, and takes four times as long</source>
-        <translation>Findet kleinere Gesichter und dauert viermal so lange</translation>
+        <source>Finds smaller faces, and takes several times as long</source>
+        <translation>Findet kleinere Gesichter und dauert ein Mehrfaches so lange</translation>
     </message>
     <message>
         <source>Score, size and verdict only filter the list: they need no new search.</source>

@@ -171,3 +171,30 @@ def test_the_time_line_tells_time_and_frame(qtbot: QtBot, settings: Settings) ->
     timeline.set_video(VideoInfo(frames=251, fps=25))
     timeline.set_position(130, 5.2)
     assert timeline.time.text() == "0:05.20 / 0:10.00   frame 130"
+
+
+def test_page_keys_on_the_time_line_go_to_frames_with_faces(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    open_video(qtbot, window, video)
+    bar = window.timeline.bar
+    bar.set_marks([10, 30])
+    bar.setFocus()
+    qtbot.keyClick(bar, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: shown_number(window) == 10)
+    qtbot.keyClick(bar, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: shown_number(window) == 30)
+    qtbot.keyClick(bar, Qt.Key.Key_PageUp)
+    qtbot.waitUntil(lambda: shown_number(window) == 10)
+
+
+def test_space_on_a_crop_shows_the_original_and_does_not_play(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    open_video(qtbot, window, video)
+    window.actions_.find.trigger()
+    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+    window.controller.select(window.controller.current_faces()[0].key)
+    qtbot.waitUntil(lambda: bool(window.comparison.crops), timeout=20_000)
+    crop = window.comparison.crops[-1]
+    qtbot.keyPress(crop, Qt.Key.Key_Space)
+    assert window.comparison.original_button.isChecked()
+    assert not window.controller.player.playing
+    qtbot.keyRelease(crop, Qt.Key.Key_Space)
+    assert not window.comparison.original_button.isChecked()
