@@ -74,6 +74,11 @@ class SecondStage(Protocol):
         ...
 
     @property
+    def enlarged_to(self) -> float:
+        """Side in pixels up to which a region is enlarged before it is judged."""
+        ...
+
+    @property
     def fusion(self) -> Mapping[str, float]:
         """Calibrated rule; see `fuse`."""
         ...
@@ -154,8 +159,7 @@ class FaceFinder:
             return []
         boxes = torch.tensor([faces[i].box for i in chosen])
         rois = square_rois(boxes, stage.context)
-        # Enlarging a region that is as large as the result already adds nothing: straight to D.
-        is_small = (rois[:, 2] - rois[:, 0]) <= stage.high
+        is_small = (rois[:, 2] - rois[:, 0]) <= stage.enlarged_to
         order = torch.cat([is_small.nonzero()[:, 0], (~is_small).nonzero()[:, 0]])
         smalls, done, batch = int(is_small.sum()), 0, self.settings.batch
         while done < len(order):

@@ -26,7 +26,7 @@ class FixedDetector:
 class BrightIsFace:
     """Calls a crop a face as far as it is bright; counts what it was given."""
 
-    name, digest, low, high, context = "bright", "def", 16, 64, 0.5
+    name, digest, low, high, context, enlarged_to = "bright", "def", 16, 64, 0.5, 64.0
     fusion: Mapping[str, float] = {
         "detector": 0.0,
         "face": 1.0,

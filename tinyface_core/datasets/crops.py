@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix, square_rois
 from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.detector.registry import Detector
 from tinyface_core.files import replacing
 from tinyface_core.rois import cut_rois
 from tinyface_core.types import Cancelled, CancelToken, RgbImage
@@ -154,6 +155,23 @@ def annotated_faces(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
 def known_negatives(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
     """Proposal source: places that are known to be no faces."""
     return picture.negatives
+
+
+class DetectorProposals:
+    """Proposal source: what a detector takes for faces, rightly or wrongly (section 4.2)."""
+
+    def __init__(self, detector: Detector, least_score: float = 0.1, limit: int = 200) -> None:
+        """Take the best `limit` proposals of a picture with at least `least_score`.
+
+        The rest is plain background, of which random boxes give enough.
+        """
+        self._detector, self._least_score, self._limit = detector, least_score, limit
+
+    def __call__(self, _picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
+        """The detector's boxes in one picture."""
+        (proposals,) = self._detector.propose([pixels])
+        boxes = [proposal.box for proposal in proposals[: self._limit] if proposal.score >= self._least_score]
+        return np.array(boxes, np.float32).reshape(-1, 4)
 
 
 class RandomBoxes:

@@ -31,6 +31,10 @@ class CropRules:
         size: side of a crop in pixels.
         smallest_scale, largest_scale: range of the enlargement, drawn evenly in its logarithm.
         face_share: share of the crops that are laid round a face, the others anywhere.
+        balanced_share: share of those whose scale brings their face to a size drawn evenly in its logarithm,
+            so that every branch learns as much (after the data-anchor sampling of PyramidBox, ECCV 2018).
+        balanced_sizes: smallest and largest of those sizes, longer side in pixels of the crop.
+        balanced_scales: what such a scale is limited to.
         ignore_under: faces whose longer side is under this many pixels in the crop are ignored.
         flip: whether half of the crops are mirrored.
     """
@@ -39,6 +43,9 @@ class CropRules:
     smallest_scale: float = 0.4
     largest_scale: float = 2.0
     face_share: float = 0.85
+    balanced_share: float = 0.5
+    balanced_sizes: tuple[float, float] = (6.0, 300.0)
+    balanced_scales: tuple[float, float] = (0.3, 2.5)
     ignore_under: float = 5.0
     flip: bool = True
 
@@ -131,11 +138,16 @@ def _cut(
 ) -> tuple[RgbImage, NDArray[np.float32], NDArray[np.bool_], NDArray[np.float32]]:
     """`cut_crop`, and the places in it that are known to be no faces: they are sought out like faces."""
     height, width = pixels.shape[:2]
-    scale = math.exp(rng.uniform(math.log(rules.smallest_scale), math.log(rules.largest_scale)))
-    side = rules.size / scale
+    scale = _log_uniform(rng, rules.smallest_scale, rules.largest_scale)
     taught = np.concatenate([boxes[~ignored], negatives])
-    if len(taught) and rng.random() < rules.face_share:
-        x1, y1, x2, y2 = taught[rng.choice(len(taught))]
+    sought = taught[rng.choice(len(taught))] if len(taught) and rng.random() < rules.face_share else None
+    if sought is not None and rng.random() < rules.balanced_share:
+        wanted = _log_uniform(rng, *rules.balanced_sizes)
+        longer = max(sought[2] - sought[0], sought[3] - sought[1], 1.0)
+        scale = float(np.clip(wanted / longer, *rules.balanced_scales))
+    side = rules.size / scale
+    if sought is not None:
+        x1, y1, x2, y2 = sought
         left = rng.uniform((x1 + x2) / 2 - 0.9 * side, (x1 + x2) / 2 - 0.1 * side)
         top = rng.uniform((y1 + y2) / 2 - 0.9 * side, (y1 + y2) / 2 - 0.1 * side)
     else:
@@ -166,6 +178,10 @@ def _mirrored(boxes: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     mirrored = boxes.copy()
     mirrored[:, [0, 2]] = size - boxes[:, [2, 0]]
     return mirrored
+
+
+def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    return math.exp(rng.uniform(math.log(low), math.log(high)))
 
 
 def _window(pixels: RgbImage, left: float, top: float, side: float, size: int) -> RgbImage:

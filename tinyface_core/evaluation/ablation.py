@@ -34,7 +34,7 @@ from tinyface_core.weights import installed_weights
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import Crops
     from tinyface_core.gan.second_stage import GanSecondStage
-    from tinyface_core.training.gan import GanTraining
+    from tinyface_core.training.gan_settings import GanTraining
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +218,10 @@ class _Work:
         )
 
     def _schedules(self, variant: Variant) -> tuple[GanTraining, GanTraining]:
-        from tinyface_core.training.gan import desktop_training
+        from tinyface_core.training.gan_settings import desktop_training
 
         settings = self._settings
-        whole = desktop_training(settings.pretrain_steps, settings.adversarial_steps, settings.batch)
+        whole = desktop_training(0, settings.pretrain_steps, settings.adversarial_steps, 0, settings.batch)
         losses = replace(whole.losses, adversarial=variant.adversarial, classification=variant.classification)
         whole = replace(whole, refine=variant.refine, seed=settings.seed, precision=settings.precision, sample_steps=0)
         pretraining = replace(whole, phases=whole.phases[:1])

@@ -87,10 +87,13 @@ class Generator(nn.Module):
         self.g1 = UpsamplingNetwork(preset)
         self.g2: RefinementNetwork | None = RefinementNetwork(preset) if refine else None
 
-    def forward(self, low: Tensor) -> Generated:
-        """Both pictures of RGB `(N, 3, H, W)` in [0, 1]: fully convolutional, so any H and W will do."""
+    def forward(self, low: Tensor, refine: bool = True) -> Generated:
+        """Both pictures of RGB `(N, 3, H, W)` in [0, 1]: fully convolutional, so any H and W will do.
+
+        With `refine=False` G2 does not run, and both are G1's picture.
+        """
         upsampled = self.g1(low)
-        return Generated(upsampled, upsampled if self.g2 is None else self.g2(upsampled))
+        return Generated(upsampled, self.g2(upsampled) if refine and self.g2 is not None else upsampled)
 
 
 class ResidualStack(nn.Module):

@@ -115,8 +115,9 @@ def generator_loss(
 
 def discriminator_loss(
     on_generated: Verdict,
-    on_real: Verdict,
+    on_direct: Verdict,
     face: Tensor,
+    direct: Tensor,
     has_target: Tensor,
     weights: GanLossWeights,
 ) -> DiscriminatorLoss:
@@ -124,16 +125,18 @@ def discriminator_loss(
 
     Args:
         on_generated: verdict on `N` generated crops.
-        on_real: verdict on the natural crops among their targets, `has_target.sum()` of them.
+        on_direct: verdict on those of the same crops that D judges as they are, `direct.sum()` of them.
         face: labels `(N,)`.
-        has_target: `(N,)` bool; which generated crops have a natural counterpart.
+        direct: `(N,)` bool.
+        has_target: `(N,)` bool; the direct crops that are sharp, and so show what a natural picture is.
         weights: says whether the real/fake head learns.
     """
     zero = on_generated.real.float().sum() * 0
     classification = classification_loss(on_generated.face, face)
     adversarial = F.softplus(on_generated.real.float()).mean() if weights.adversarial else zero
-    if len(on_real.face):
-        classification = classification + classification_loss(on_real.face, face[has_target])
-        if weights.adversarial:
-            adversarial = adversarial + F.softplus(-on_real.real.float()).mean()
+    if len(on_direct.face):
+        classification = classification + classification_loss(on_direct.face, face[direct])
+    natural = on_direct.real[has_target[direct]]
+    if weights.adversarial and len(natural):
+        adversarial = adversarial + F.softplus(-natural.float()).mean()
     return DiscriminatorLoss(adversarial + classification, adversarial, classification)

@@ -43,6 +43,7 @@ class GanSecondStage:
         """
         self.name, self.digest = name, digest
         self.low, self.high, self.context = preset.low, preset.high, preset.context
+        self.enlarged_to = preset.enlarged_to
         self.fusion: Mapping[str, float] = fusion or {}
         self._device = device
         self._generator = generator.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]

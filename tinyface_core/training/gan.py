@@ -10,26 +10,22 @@ import copy
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from lightning_fabric import Fabric
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
 from tinyface_core.datasets.crops import Crops
-from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.files import replacing
 from tinyface_core.gan.discriminator import Discriminator, Verdict, start_from_imagenet
 from tinyface_core.gan.generator import Generated, Generator
 from tinyface_core.gan.losses import (
     DiscriminatorLoss,
-    GanLossWeights,
     GeneratorLoss,
     discriminator_loss,
     generator_loss,
@@ -42,189 +38,10 @@ from tinyface_core.training.checkpoint import (
     save_checkpoint,
 )
 from tinyface_core.training.events import JobEvents
+from tinyface_core.training.gan_batches import Batch, CropBatches, centre_batch
+from tinyface_core.training.gan_settings import GanTraining, Phase, phase_at
 from tinyface_core.types import Cancelled, CancelToken
 from tinyface_core.weights import save_tensors
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """How a batch is made up, as relative shares of the four kinds of crops.
-
-    Small crops have no high-resolution target: they are left out of the pixel loss and teach only
-    the heads. They are our addition; the paper's crops are all sharp.
-    """
-
-    sharp_faces: float = 0.5
-    sharp_others: float = 0.5
-    small_faces: float = 0.0
-    small_others: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A stretch of training at one learning rate, or at one that falls along half a cosine.
-
-    Attributes:
-        stage: "pretrain" (Eq. 4, generator alone) or "adversarial" (Eq. 8 and 9 in turns, k = 1).
-        steps: optimiser steps.
-        rate: learning rate of the generator at the start.
-        final_rate: at the end; None keeps it constant.
-        discriminator_rate: learning rate of the discriminator at the start; None is the generator's.
-        shares: make-up of a batch.
-    """
-
-    stage: Literal["pretrain", "adversarial"]
-    steps: int
-    rate: float
-    final_rate: float | None = None
-    discriminator_rate: float | None = None
-    shares: Shares = field(default_factory=Shares)
-
-
-@dataclass(frozen=True, slots=True)
-class GanTraining:
-    """Settings of one run.
-
-    Attributes:
-        phases: one after the other.
-        batch: crops a step, over all processes.
-        losses: weights and switches of the loss terms.
-        degradation: how low-resolution crops are made.
-        refine: whether there is a G2 (off for the ablation).
-        average: decay of the moving average of the weights, which is what is saved at the end; 0 is off.
-        seed: decides initial weights and every batch.
-        precision: "32-true", or "bf16-mixed" where the processor is quicker with it.
-        checkpoint_seconds: time between checkpoints.
-        sample_steps: steps between sample strips; 0 makes none.
-    """
-
-    phases: tuple[Phase, ...]
-    batch: int = 32
-    losses: GanLossWeights = field(default_factory=GanLossWeights)
-    degradation: Degradation = field(default_factory=Degradation)
-    refine: bool = True
-    average: float = 0.99
-    seed: int = 1
-    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
-    checkpoint_seconds: float = 180
-    sample_steps: int = 100
-
-    @property
-    def steps(self) -> int:
-        """Steps of all phases."""
-        return sum(phase.steps for phase in self.phases)
-
-
-def paper_training(sharp_crops: int, batch: int = 32, pretrain_epochs: int = 3) -> GanTraining:
-    """The published schedule: MSE first, then 3 epochs at 1e-4 and 3 at 1e-5 (section 4.2).
-
-    Batch size and length of the pre-training are open in the paper.
-
-    Args:
-        sharp_crops: crops with a high-resolution target in the training set; they make an epoch.
-        batch: crops a step.
-        pretrain_epochs: epochs with Eq. 4 alone.
-    """
-    epoch = max(1, sharp_crops // batch)
-    phases = (
-        Phase("pretrain", pretrain_epochs * epoch, 1e-4),
-        Phase("adversarial", 3 * epoch, 1e-4),
-        Phase("adversarial", 3 * epoch, 1e-5),
-    )
-    return GanTraining(phases, batch, average=0.0)
-
-
-def desktop_training(pretrain_steps: int, adversarial_steps: int, batch: int = 32) -> GanTraining:
-    """Our schedule for a CPU: higher rates that fall along a cosine, and small crops for the face head."""
-    mixed = Shares(0.34, 0.16, 0.25, 0.25)
-    phases = (
-        Phase("pretrain", pretrain_steps, 2e-3, 5e-4, shares=Shares(0.75, 0.25)),
-        Phase(
-            "adversarial",
-            adversarial_steps,
-            5e-4,
-            2e-5,
-            discriminator_rate=1e-3,
-            shares=mixed,
-        ),
-    )
-    return GanTraining(phases, batch, losses=GanLossWeights(saturating=False))
-
-
-class Batch(NamedTuple):
-    """`N` crops: low `(N, 3, h, w)` and high `(N, 3, H, W)` RGB in [0, 1]; face and has_target `(N,)` bool."""
-
-    low: Tensor
-    high: Tensor
-    face: Tensor
-    has_target: Tensor
-
-
-class CropBatches:
-    """Batches of crops; which ones and how they are moved depends on the step's number alone."""
-
-    def __init__(self, crops: Crops, preset: GanPreset, settings: GanTraining) -> None:
-        self._crops, self._preset, self._settings = crops, preset, settings
-        kinds = ((True, True), (True, False), (False, True), (False, False))
-        self._pools = [np.flatnonzero((crops.sharp == sharp) & (crops.face == face)) for sharp, face in kinds]
-
-    def at(self, step: int, shares: Shares, rank: int = 0, world: int = 1) -> Batch:
-        """The batch of process `rank` of `world` at a step.
-
-        Raises:
-            ValueError: if the batch cannot be shared out, or no crops of the kinds asked for exist.
-        """
-        size = self._settings.batch // world
-        if size * world != self._settings.batch:
-            raise ValueError(f"A batch of {self._settings.batch} cannot be shared among {world} processes.")
-        random = np.random.default_rng((self._settings.seed, step, rank))
-        chosen = self._choose(random, shares, size)
-        mirrored = random.random(size) < 0.5
-        stored, high = self._crops.pixels.shape[1], self._preset.high
-        # One scale a batch, so that a batch is resized in one piece; shifts are each crop's own.
-        scaled = int(random.integers(high + (stored - high) // 2, stored + (stored - high) // 4 + 1))
-        left, top = random.integers(0, scaled - high + 1, (2, size))
-        pictures = torch.from_numpy(self._crops.pixels[chosen]).permute(0, 3, 1, 2).float() / 255
-        if scaled != stored:
-            pictures = F.interpolate(pictures, size=(scaled, scaled), mode="bicubic", antialias=True).clamp(0, 1)
-        moved = [
-            picture[:, y : y + high, x : x + high].flip(2) if flip else picture[:, y : y + high, x : x + high]
-            for picture, x, y, flip in zip(pictures, left, top, mirrored, strict=True)
-        ]
-        target = torch.stack(moved)
-        generator = torch.Generator().manual_seed(int(random.integers(2**62)))
-        low = self._settings.degradation(target, generator)
-        return Batch(
-            low,
-            target,
-            torch.from_numpy(self._crops.face[chosen]),
-            torch.from_numpy(self._crops.sharp[chosen]),
-        )
-
-    def _choose(self, random: np.random.Generator, shares: Shares, size: int) -> NDArray[np.int64]:
-        weights = np.array(
-            [
-                shares.sharp_faces,
-                shares.sharp_others,
-                shares.small_faces,
-                shares.small_others,
-            ]
-        )
-        weights = weights * [len(pool) > 0 for pool in self._pools]
-        if not weights.sum():
-            raise ValueError("The crops hold none of the kinds that this phase learns from: mine others.")
-        counts = np.floor(np.cumsum(weights / weights.sum()) * size + 0.5).astype(int)
-        counts = np.diff(counts, prepend=0)
-        return np.concatenate([random.choice(pool, n) for pool, n in zip(self._pools, counts, strict=True) if n])
-
-
-def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
-    """All crops at once, unmoved, reduced as in the paper: for measuring."""
-    edge = (crops.pixels.shape[1] - preset.high) // 2
-    middle = crops.pixels[:, edge : edge + preset.high, edge : edge + preset.high]
-    high = torch.from_numpy(np.ascontiguousarray(middle)).permute(0, 3, 1, 2).float() / 255
-    low = Degradation(preset.scale)(high, torch.Generator())
-    return Batch(low, high, torch.from_numpy(crops.face), torch.from_numpy(crops.sharp))
 
 
 class GanState:
@@ -330,12 +147,7 @@ def train_gan(
             _report(events, phase, losses, state.step, settings.steps, seconds)
             if samples is not None and settings.sample_steps and state.step % settings.sample_steps == 0:
                 path = folder / f"sample-{state.step:07d}.png"
-                write_strips(
-                    path,
-                    state.averages[0] if settings.average else state.generator,
-                    samples,
-                    preset,
-                )
+                write_strips(path, state.averages[0] if settings.average else state.generator, samples, preset)
                 events.sample(phase.stage, state.step, path)
             if measure is not None and (not state.step % measure_steps or state.step == settings.steps):
                 networks = state.averages if settings.average else (state.generator, state.discriminator)
@@ -372,20 +184,33 @@ class _Trainer:
         for average in state.averages:
             average.to(fabric.device)
 
-    def step(self, batch: Batch, phase: Phase, done: float) -> tuple[GeneratorLoss, DiscriminatorLoss | None]:
-        """Update the discriminator (adversarial stage only), then the generator."""
+    def step(self, batch: Batch, phase: Phase, done: float) -> tuple[GeneratorLoss | None, DiscriminatorLoss | None]:
+        """Update the discriminator, then the generator; each only in stages in which it learns."""
         device = self._fabric.device
         low = batch.low.to(device).contiguous(memory_format=torch.channels_last)
         high = batch.high.to(device).contiguous(memory_format=torch.channels_last)
-        batch = Batch(low, high, batch.face.to(device), batch.has_target.to(device))
-        adversarial = phase.stage == "adversarial"
+        batch = Batch(low, high, *(kind.to(device) for kind in batch[2:]))
         _set_rate(self._g_optimizer, phase.rate, phase, done)
         _set_rate(self._d_optimizer, phase.discriminator_rate or phase.rate, phase, done)
-        self._generator.train()
-        generated = Generated(*self._generator(batch.low))
-        d_loss = self._update_discriminator(generated, batch) if adversarial else None
-        g_loss = self._update_generator(generated, batch, adversarial)
-        if not (torch.isfinite(g_loss.total) and (d_loss is None or torch.isfinite(d_loss.total))):
+        g_loss: GeneratorLoss | None = None
+        d_loss: DiscriminatorLoss | None = None
+        if phase.stage == "judge":
+            with torch.no_grad(), self._fabric.autocast():
+                generated = self._state.generator.eval()(batch.low)
+            d_loss = self._update_discriminator(generated, batch)
+        else:
+            upsampling = phase.stage == "upsample"
+            self._generator.train()
+            if phase.keep_g1:
+                self._state.generator.g1.eval().requires_grad_(False)
+            upsampled, refined = self._generator(batch.low, refine=not upsampling)
+            # Passing through a process group copies tensors, and `pixel_loss` tells by identity that there is no G2.
+            generated = Generated(upsampled, upsampled if upsampling else refined)
+            if phase.stage == "adversarial":
+                d_loss = self._update_discriminator(generated, batch)
+            g_loss = self._update_generator(generated, batch, adversarial=phase.stage == "adversarial")
+        self._state.generator.g1.requires_grad_(True)
+        if not all(torch.isfinite(loss.total) for loss in (g_loss, d_loss) if loss is not None):
             raise ValueError(
                 f"A loss is no longer a number at step {self._state.step}. The last checkpoint is good: "
                 "start again from it with a lower learning rate."
@@ -398,15 +223,13 @@ class _Trainer:
 
     def _update_discriminator(self, generated: Generated, batch: Batch) -> DiscriminatorLoss:
         # Natural and generated crops go through together: batch normalisation must not tell them apart.
-        crops = torch.cat([generated.refined.detach(), batch.high[batch.has_target]])
+        crops = torch.cat([generated.refined.detach(), batch.high[batch.direct]])
         self._discriminator.train()
         real, face = self._discriminator(crops)
         count = len(batch.face)
-        on_generated, on_real = (
-            Verdict(real[:count], face[:count]),
-            Verdict(real[count:], face[count:]),
-        )
-        loss = discriminator_loss(on_generated, on_real, batch.face, batch.has_target, self._settings.losses)
+        on_generated, on_direct = Verdict(real[:count], face[:count]), Verdict(real[count:], face[count:])
+        losses = self._settings.losses
+        loss = discriminator_loss(on_generated, on_direct, batch.face, batch.direct, batch.has_target, losses)
         self._d_optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss.total)
         self._d_optimizer.step()
@@ -432,19 +255,6 @@ class _Trainer:
         self._g_optimizer.step()
         self._state.discriminator.requires_grad_(True)
         return loss
-
-
-def phase_at(phases: tuple[Phase, ...], step: int) -> tuple[Phase, float]:
-    """The phase that a step belongs to, and the share of it that lies behind, in [0, 1).
-
-    Raises:
-        ValueError: if the step lies behind the last phase.
-    """
-    for phase in phases:
-        if step < phase.steps:
-            return phase, step / phase.steps
-        step -= phase.steps
-    raise ValueError("The step lies behind the last phase.")
 
 
 def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: dict[str, Tensor]) -> None:
@@ -479,6 +289,8 @@ def write_strips(path: Path, generator: Generator, crops: Crops, preset: GanPres
 def _set_rate(optimizer: Any, rate: float, phase: Phase, done: float) -> None:
     if phase.final_rate is not None:
         rate *= 1 + (phase.final_rate / phase.rate - 1) * 0.5 * (1 - math.cos(math.pi * done))
+    if phase.warm_up:
+        rate *= min(1.0, (done * phase.steps + 1) / phase.warm_up)
     for group in optimizer.param_groups:
         group["lr"] = rate
 
@@ -486,7 +298,7 @@ def _set_rate(optimizer: Any, rate: float, phase: Phase, done: float) -> None:
 def _report(
     events: JobEvents,
     phase: Phase,
-    losses: tuple[GeneratorLoss, DiscriminatorLoss | None],
+    losses: tuple[GeneratorLoss | None, DiscriminatorLoss | None],
     step: int,
     steps: int,
     seconds: float,
@@ -494,10 +306,12 @@ def _report(
     if step % 10 and step != steps:
         return
     generator, discriminator = losses
-    events.scalar("generator/pixel", step, float(generator.pixel.detach()))
-    if discriminator is not None:
+    if generator is not None:
+        events.scalar("generator/pixel", step, float(generator.pixel.detach()))
+    if generator is not None and discriminator is not None:
         events.scalar("generator/adversarial", step, float(generator.adversarial.detach()))
         events.scalar("generator/classification", step, float(generator.classification.detach()))
+    if discriminator is not None:
         events.scalar("discriminator/adversarial", step, float(discriminator.adversarial.detach()))
         events.scalar(
             "discriminator/classification",
@@ -513,5 +327,9 @@ def _blend(average: nn.Module, network: nn.Module, decay: float) -> None:
         return
     for mean, value in zip(average.parameters(), network.parameters(), strict=True):
         mean.lerp_(value, 1 - decay)
+    # Running statistics are averaged like the weights that they belong to.
     for kept, current in zip(average.buffers(), network.buffers(), strict=True):
-        kept.copy_(current)
+        if kept.is_floating_point():
+            kept.lerp_(current, 1 - decay)
+        else:
+            kept.copy_(current)

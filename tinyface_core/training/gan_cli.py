@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 
 from tinyface_core.datasets.crops import (
     Crops,
+    DetectorProposals,
     MiningRules,
     ProposalSource,
     RandomBoxes,
@@ -49,11 +50,20 @@ def mine(
     out: Annotated[Path, typer.Argument(help="The .npz to write.")],
     per_picture: Annotated[int, typer.Option(help="Crops of each kind from one picture, at most.")] = 5,
     random_boxes: Annotated[int, typer.Option(help="Random candidates in each picture, for non-faces.")] = 60,
+    detector: Annotated[
+        str, typer.Option(help="Weights whose proposals are candidates too, as in the paper; empty for none.")
+    ] = "",
     seed: Annotated[int, typer.Option(help="Decides which crops are kept.")] = 1,
 ) -> None:
     """Cut face and non-face crops out of annotated pictures into one file."""
     rules = MiningRules(per_picture=per_picture, seed=seed)
-    sources: list[ProposalSource] = [annotated_faces, RandomBoxes(random_boxes, seed)]
+    sources: list[ProposalSource] = [annotated_faces]
+    if random_boxes:
+        sources.append(RandomBoxes(random_boxes, seed))
+    if detector:
+        from tinyface_core.detector.registry import standard_detectors
+
+        sources.append(DetectorProposals(standard_detectors().load(detector)))
     pictures = read_wider(images, ground_truth)
     events = ConsoleEvents()
 
@@ -87,10 +97,15 @@ def train(
     crops: Annotated[list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")],
     folder: Annotated[Path, typer.Option(help="For checkpoint, log, sample strips and result.")],
     preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
-    pretrain_steps: Annotated[int, typer.Option(help="Steps with the pixel loss alone (desktop).")] = 400,
-    adversarial_steps: Annotated[int, typer.Option(help="Steps of the adversarial stage (desktop).")] = 800,
+    upsample_steps: Annotated[int, typer.Option(help="Steps with the pixel loss on G1 alone (desktop).")] = 6000,
+    pretrain_steps: Annotated[int, typer.Option(help="Steps with the pixel loss on G1 and G2 (desktop).")] = 2000,
+    adversarial_steps: Annotated[int, typer.Option(help="Steps of the adversarial stage (desktop).")] = 2000,
+    judge_steps: Annotated[int, typer.Option(help="Steps of the discriminator alone at the end (desktop).")] = 2000,
     batch: Annotated[int, typer.Option(help="Crops a step, over all processes.")] = 32,
     samples: Annotated[Path | None, typer.Option(help="Crop file for the sample strips.")] = None,
+    sample_steps: Annotated[int, typer.Option(help="Steps between sample strips.")] = 200,
+    start_from: Annotated[Path | None, typer.Option(help="Weights to go on from, of the same preset.")] = None,
+    seed: Annotated[int, typer.Option(help="Decides weights and batches.")] = 1,
     precision: Annotated[Precision, typer.Option(help="32-true, bf16-mixed or 16-mixed.")] = "32-true",
     devices: Annotated[
         int,
@@ -106,7 +121,9 @@ def train(
     from lightning_fabric import Fabric
 
     from tinyface_core.evaluation.validation import gan_validation
-    from tinyface_core.training.gan import desktop_training, paper_training, train_gan
+    from tinyface_core.training.gan import train_gan
+    from tinyface_core.training.gan_settings import desktop_training, paper_training
+    from tinyface_core.weights import load_tensors
 
     if validate and validation is None:
         raise typer.BadParameter("--validate needs --validation FILE, crops of pictures that are not learned from.")
@@ -115,12 +132,14 @@ def train(
     if preset == "paper":
         settings = paper_training(int(data.sharp.sum()), batch)
     else:
-        settings = desktop_training(pretrain_steps, adversarial_steps, batch)
-    settings = replace(settings, precision=precision)
+        settings = desktop_training(upsample_steps, pretrain_steps, adversarial_steps, judge_steps, batch)
+    settings = replace(settings, precision=precision, sample_steps=sample_steps, seed=seed)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    fabric = Fabric(accelerator=accelerator, devices=devices, precision=settings.precision)
+    # In the first stage G2 has no gradient, which processes must be told to expect of each other.
+    strategy = "ddp_find_unused_parameters_true" if devices > 1 else "auto"
+    fabric = Fabric(accelerator=accelerator, devices=devices, precision=settings.precision, strategy=strategy)
     fabric.launch()
     events: JobEvents = CombinedEvents(ConsoleEvents(), JsonLinesEvents(folder / "events.jsonl"))
     shown = None if samples is None else Crops.load(samples)
@@ -132,10 +151,11 @@ def train(
             folder,
             events,
             stop,
-            fabric=fabric,
-            samples=shown,
-            measure=measure,
-            measure_steps=validate,
+            load_tensors(start_from) if start_from else None,
+            fabric,
+            shown,
+            measure,
+            validate or 1,
         )
     except Cancelled as reason:
         events.log(str(reason))

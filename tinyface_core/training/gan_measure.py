@@ -10,7 +10,7 @@ from tinyface_core.datasets.crops import Crops
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GanPreset
-from tinyface_core.training.gan import Batch, centre_batch
+from tinyface_core.training.gan_batches import Batch, centre_batch
 
 
 @torch.inference_mode()
@@ -20,9 +20,10 @@ def measure_gan(
     """PSNR of enlarged sharp faces, and how well the face head tells faces from others.
 
     PSNR is in dB over RGB in [0, 1], the mean of the crops' own figures: `psnr_bicubic`, `psnr_g1`,
-    `psnr_g2`. The face head judges what the generator makes of every crop, at threshold 0.5 and by
-    the area under the ROC curve: `face_accuracy`, `face_auc`, and the same over small crops alone
-    (`small_face_accuracy`, `small_face_auc`). `real_accuracy` is the real/fake head's.
+    `psnr_g2`. The face head judges crops as the finder does, small ones after the generator, at threshold
+    0.5 and by the area under the ROC curve: `face_accuracy`, `face_auc`, and the same over those that
+    have no sharp target alone (`small_face_accuracy`, `small_face_auc`). `real_accuracy` is the
+    real/fake head's.
 
     Args:
         generator: with its weights; it is put into evaluation mode.
@@ -40,11 +41,12 @@ def measure_gan(
         part = Batch(*(values[first : first + batch] for values in whole))
         generated = generator(part.low)
         verdict = discriminator(generated.refined.clamp(0, 1))
-        face_logits.append(verdict.face)
+        as_they_are = discriminator(part.high)
+        face_logits.append(torch.where(part.direct, as_they_are.face, verdict.face))
         wanted = part.has_target & part.face
         fake_logits.append(verdict.real[part.has_target])
         if part.has_target.any():
-            real_logits.append(discriminator(part.high[part.has_target]).real)
+            real_logits.append(as_they_are.real[part.has_target])
         bicubic = F.interpolate(part.low, scale_factor=preset.scale, mode="bicubic")
         pictures = (bicubic, generated.upsampled, generated.refined)
         for values, picture in zip(psnr.values(), pictures, strict=True):

@@ -9,7 +9,7 @@ def test_the_box_moves_with_the_pixels_whatever_scale_and_mirror() -> None:
     pixels = np.zeros((300, 400, 3), np.uint8)
     pixels[100:140, 200:230] = 255
     boxes = np.array([[200, 100, 230, 140]], np.float32)
-    rules = CropRules(size=128, face_share=1.0)
+    rules = CropRules(size=128, face_share=1.0, balanced_share=0.0)
     for seed in range(30):
         rng = np.random.default_rng(seed)
         crop, moved, ignored = cut_crop(pixels, boxes, np.zeros(1, bool), rules, rng)
@@ -36,3 +36,16 @@ def test_an_epoch_visits_every_picture_once_in_an_order_of_its_own() -> None:
     assert [i for _, i in first] != [i for _, i in second]
     assert first == epoch_order(10, 0, 7)
     assert [len(batch) for batch in batches(first, 4)] == [4, 4]
+
+
+def test_balanced_crops_show_one_face_at_all_sizes_alike() -> None:
+    pixels = np.full((600, 600, 3), PADDING, np.uint8)
+    boxes = np.array([[250, 250, 310, 310]], np.float32)
+    rules = CropRules(size=320, face_share=1.0, balanced_share=1.0, balanced_sizes=(6.0, 150.0))
+    sides = []
+    for seed in range(300):
+        _, moved, _ = cut_crop(pixels, boxes, np.zeros(1, bool), rules, np.random.default_rng(seed))
+        sides.append(float((moved[0, 2:] - moved[0, :2]).max()))
+    # Evenly in the logarithm, the middle of 6 and 150 is 30; scales end at 0.3, that is at 18 pixels.
+    assert 27 < np.median(sides) < 34
+    assert min(sides) >= 17.9 and max(sides) <= 150.1

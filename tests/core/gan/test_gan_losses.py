@@ -84,7 +84,7 @@ def test_generator_objective_equals_equation_eight() -> None:
 
 def test_discriminator_objective_equals_equation_nine() -> None:
     _, _, fake, real = _case()
-    loss = discriminator_loss(fake, real, FACE, TARGET, WEIGHTS)
+    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, WEIGHTS)
     adversarial = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
     adversarial -= sum(math.log(_sigmoid(x)) for x in real.real.tolist()) / 2
     fakes = zip(fake.face.tolist(), FACE.tolist(), strict=True)
@@ -108,8 +108,8 @@ def test_each_switch_removes_exactly_its_term_from_the_generator(switch: str, te
 
 def test_without_the_adversarial_term_the_discriminator_only_classifies() -> None:
     _, _, fake, real = _case()
-    whole = discriminator_loss(fake, real, FACE, TARGET, WEIGHTS)
-    without = discriminator_loss(fake, real, FACE, TARGET, replace(WEIGHTS, adversarial=False))
+    whole = discriminator_loss(fake, real, FACE, TARGET, TARGET, WEIGHTS)
+    without = discriminator_loss(fake, real, FACE, TARGET, TARGET, replace(WEIGHTS, adversarial=False))
     assert float(without.total) == pytest.approx(float(whole.classification), rel=1e-6)
 
 
@@ -117,3 +117,12 @@ def test_pre_training_uses_the_pixel_term_alone() -> None:
     generated, high, *_ = _case()
     loss = generator_loss(generated, high, TARGET, None, FACE, WEIGHTS)
     assert float(loss.total) == float(pixel_loss(generated, high, TARGET))
+
+
+def test_a_direct_crop_that_is_not_sharp_teaches_only_the_face_head() -> None:
+    _, _, fake, real = _case()
+    both = discriminator_loss(fake, real, FACE, TARGET, TARGET, WEIGHTS)
+    one_sharp = discriminator_loss(fake, real, FACE, TARGET, torch.tensor([True, False, False]), WEIGHTS)
+    assert float(one_sharp.classification) == float(both.classification)
+    fakes = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
+    assert float(one_sharp.adversarial) == pytest.approx(fakes - math.log(_sigmoid(0.9)), rel=1e-5)

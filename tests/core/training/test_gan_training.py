@@ -20,20 +20,10 @@ from tinyface_core.evaluation.validation import gan_validation
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS
-from tinyface_core.training.gan import (
-    CropBatches,
-    GanState,
-    GanTraining,
-    Phase,
-    Shares,
-    _Trainer,
-    centre_batch,
-    load_gan,
-    paper_training,
-    phase_at,
-    train_gan,
-)
+from tinyface_core.training.gan import GanState, _Trainer, load_gan, train_gan
+from tinyface_core.training.gan_batches import CropBatches, centre_batch
 from tinyface_core.training.gan_measure import crop_psnr, measure_gan, roc_area
+from tinyface_core.training.gan_settings import GanTraining, Phase, Shares, paper_training, phase_at
 from tinyface_core.types import Cancelled
 from tinyface_core.weights import load_tensors
 
@@ -138,6 +128,30 @@ def test_pre_training_leaves_the_discriminator_alone() -> None:
     assert _same(before, _state(state.discriminator))
 
 
+def test_the_stages_before_and_after_the_adversarial_one_train_one_network_each() -> None:
+    state = GanState(TINY, SHORT)
+    trainer, batch = _Trainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
+    before = _state(state.generator), _state(state.discriminator)
+    trainer.step(batch, Phase("upsample", 1, 1e-3), 0.0)
+    upsampled = _state(state.generator), _state(state.discriminator)
+    changed = {key for key in before[0] if not torch.equal(before[0][key], upsampled[0][key])}
+    assert changed and all(key.startswith("g1.") for key in changed) and _same(before[1], upsampled[1])
+    trainer.step(batch, Phase("judge", 1, 1e-3), 0.0)
+    assert _same(upsampled[0], _state(state.generator)) and not _same(upsampled[1], _state(state.discriminator))
+
+
+def test_g1_can_be_kept_as_it_is_while_g2_and_the_discriminator_learn() -> None:
+    state = GanState(TINY, SHORT)
+    trainer, batch = _Trainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
+    trainer.step(batch, Phase("pretrain", 1, 1e-3), 0.0)
+    before = {key: value.clone() for key, value in state.generator.state_dict().items()}
+    trainer.step(batch, Phase("adversarial", 1, 1e-3, keep_g1=True), 0.0)
+    changed = {key for key, value in state.generator.state_dict().items() if not torch.equal(before[key], value)}
+    assert changed and all(key.startswith("g2.") for key in changed)
+    trainer.step(batch, Phase("adversarial", 1, 1e-3), 0.0)
+    assert not torch.equal(before["g1.tail.weight"], state.generator.g1.tail.weight)
+
+
 def test_generator_learns_a_handful_of_crops_better_than_bicubic(tmp_path: Path) -> None:
     crops = _crops(8).chosen(np.array([0, 4]))
     crops = replace(crops, pixels=crops.pixels[:, 8:72, 8:72])  # without a margin nothing is shifted or resized
@@ -207,14 +221,15 @@ def test_two_processes_train_one_run_to_its_end(tmp_path: Path) -> None:
     _crops().save(tmp_path / "crops.npz")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
     command += ["tinyface_core.training.gan_cli", "train", str(tmp_path / "crops.npz"), "--folder", str(tmp_path)]
-    command += ["--preset", "tiny", "--pretrain-steps", "1", "--adversarial-steps", "2", "--batch", "4"]
+    command += ["--preset", "tiny", "--upsample-steps", "2", "--pretrain-steps", "2", "--adversarial-steps", "2"]
+    command += ["--judge-steps", "2", "--batch", "4"]
     command += ["--accelerator", "cpu", "--devices", "2"]
     done = subprocess.run(
         command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr[-2000:]
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    assert state["step"] == 3
+    assert state["step"] == 8
     assert all(torch.isfinite(value).all() for value in load_tensors(tmp_path / "gan.safetensors").values())
 
 

@@ -51,8 +51,9 @@ from tinyface_core.training.finetune.material import Material, at_least, make_ma
 from tinyface_core.training.finetune.memory import memory_megabytes
 from tinyface_core.training.finetune.runs import Run, start_card
 from tinyface_core.training.fusion import collect_candidates, fit_fusion
-from tinyface_core.training.gan import GanTraining, Phase, Shares, load_gan, train_gan
+from tinyface_core.training.gan import load_gan, train_gan
 from tinyface_core.training.gan_measure import measure_gan
+from tinyface_core.training.gan_settings import GanTraining, Phase, Shares
 from tinyface_core.types import Cancelled, CancelToken, RgbImage
 from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
 

@@ -1,0 +1,144 @@
+"""Settings of the generator's training: phases, make-up of batches, and the two schedules (paper section 4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tinyface_core.datasets.degradation import Degradation
+from tinyface_core.gan.losses import GanLossWeights
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How a batch is made up, as relative shares of the four kinds of crops.
+
+    Small crops have no high-resolution target: they are left out of the pixel loss and teach only
+    the heads. They are our addition; the paper's crops are all sharp.
+    """
+
+    sharp_faces: float = 0.5
+    sharp_others: float = 0.5
+    small_faces: float = 0.0
+    small_others: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of training at one learning rate, or at one that falls along half a cosine.
+
+    Attributes:
+        stage: "upsample" (Eq. 4 on G1 alone, our addition: G2 starts from a G1 that is worth refining, and
+            a step costs half), "pretrain" (Eq. 4, both), "adversarial" (Eq. 8 and 9 in turns, k = 1) or
+            "judge" (Eq. 9 alone, our addition: the face head settles on what the finished G makes).
+        steps: optimiser steps.
+        rate: learning rate of the generator, before it falls.
+        final_rate: at the end; None keeps it constant.
+        discriminator_rate: learning rate of the discriminator at the start; None is the generator's.
+        shares: make-up of a batch.
+        warm_up: steps over which the rates rise to their value.
+        keep_g1: leave G1 as it is. Our addition: what adversary and classifier ask for, G2 can give alone, and the
+            first picture stays as near to the real one as the pixel loss has brought it.
+    """
+
+    stage: Literal["upsample", "pretrain", "adversarial", "judge"]
+    steps: int
+    rate: float
+    final_rate: float | None = None
+    discriminator_rate: float | None = None
+    shares: Shares = field(default_factory=Shares)
+    warm_up: int = 0
+    keep_g1: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GanTraining:
+    """Settings of one run.
+
+    Attributes:
+        phases: one after the other.
+        batch: crops a step, over all processes.
+        losses: weights and switches of the loss terms.
+        degradation: how low-resolution crops are made.
+        refine: whether there is a G2 (off for the ablation).
+        average: decay of the moving average of the weights, which is what is saved at the end; 0 is off.
+        seed: decides initial weights and every batch.
+        precision: "32-true", or "bf16-mixed" where the processor is quicker with it.
+        checkpoint_seconds: time between checkpoints.
+        sample_steps: steps between sample strips; 0 makes none.
+    """
+
+    phases: tuple[Phase, ...]
+    batch: int = 32
+    losses: GanLossWeights = field(default_factory=GanLossWeights)
+    degradation: Degradation = field(default_factory=Degradation)
+    refine: bool = True
+    average: float = 0.99
+    seed: int = 1
+    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
+    checkpoint_seconds: float = 180
+    sample_steps: int = 100
+
+    @property
+    def steps(self) -> int:
+        """Steps of all phases."""
+        return sum(phase.steps for phase in self.phases)
+
+
+def paper_training(sharp_crops: int, batch: int = 32, pretrain_epochs: int = 3) -> GanTraining:
+    """The published schedule: MSE first, then 3 epochs at 1e-4 and 3 at 1e-5 (section 4.2).
+
+    Batch size and length of the pre-training are open in the paper.
+
+    Args:
+        sharp_crops: crops with a high-resolution target in the training set; they make an epoch.
+        batch: crops a step.
+        pretrain_epochs: epochs with Eq. 4 alone.
+    """
+    epoch = max(1, sharp_crops // batch)
+    phases = (
+        Phase("pretrain", pretrain_epochs * epoch, 1e-4),
+        Phase("adversarial", 3 * epoch, 1e-4),
+        Phase("adversarial", 3 * epoch, 1e-5),
+    )
+    return GanTraining(phases, batch, average=0.0)
+
+
+def desktop_training(
+    upsample_steps: int, pretrain_steps: int, adversarial_steps: int, judge_steps: int, batch: int = 32
+) -> GanTraining:
+    """Our schedule for a CPU: G1 first, rates that fall along a cosine, small crops for the face head.
+
+    A stage of no steps is left out.
+    """
+    sharp, mixed = Shares(0.85, 0.15), Shares(0.34, 0.16, 0.25, 0.25)
+    every = (
+        Phase("upsample", upsample_steps, 1e-3, 1e-4, shares=sharp, warm_up=200),
+        Phase("pretrain", pretrain_steps, 5e-4, 1e-4, shares=sharp, warm_up=100),
+        Phase(
+            "adversarial",
+            adversarial_steps,
+            1e-4,
+            1e-5,
+            discriminator_rate=1e-3,
+            shares=mixed,
+            warm_up=100,
+            keep_g1=True,
+        ),
+        Phase("judge", judge_steps, 5e-4, 1e-5, shares=Shares(0.2, 0.2, 0.3, 0.3), warm_up=100),
+    )
+    phases = tuple(phase for phase in every if phase.steps)
+    return GanTraining(phases, batch, losses=GanLossWeights(saturating=False), average=0.998)
+
+
+def phase_at(phases: tuple[Phase, ...], step: int) -> tuple[Phase, float]:
+    """The phase that a step belongs to, and the share of it that lies behind, in [0, 1).
+
+    Raises:
+        ValueError: if the step lies behind the last phase.
+    """
+    for phase in phases:
+        if step < phase.steps:
+            return phase, step / phase.steps
+        step -= phase.steps
+    raise ValueError("The step lies behind the last phase.")
