@@ -120,6 +120,9 @@ class WindowActions(QObject):
         self.evaluate = self._make(
             self.tr("&Evaluate weights..."), "", "", self.tr("Measure weights on pictures with annotations")
         )
+        self.fine_tune = self._make(
+            self.tr("Fine-&tune..."), "train", "Ctrl+T", self.tr("Teach the models your verdicts and drawn faces")
+        )
 
         self.fit = self._make(self.tr("&Fit"), "fit", "Ctrl+0", self.tr("Show the whole picture"))
         self.one_to_one = self._make(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -53,6 +54,9 @@ from app.views.timeline import Timeline
 from tinyface_core.project.store import SUFFIX
 from tinyface_core.types import Frame
 
+if TYPE_CHECKING:
+    from app.dialogs.fine_tune import FineTuneDialog
+
 _STATE_VERSION = 1
 
 
@@ -72,6 +76,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.AllowNestedDocks)
         self.project = ProjectSession(controller, self)
+        self._fine_tune: FineTuneDialog | None = None
         self.actions_ = WindowActions(controller.faces.undo_stack, self)
         self.addActions(self.actions_.all())
 
@@ -149,7 +154,7 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         view.addActions([dock.toggleViewAction() for dock in self.docks.values()])
         search = bar.addMenu(self.tr("&Search"))
-        _groups(search, [[a.find, a.find_all, a.find_video], [a.cancel], [a.weights, a.evaluate]])
+        _groups(search, [[a.find, a.find_all, a.find_video], [a.cancel], [a.fine_tune, a.weights, a.evaluate]])
         help_ = bar.addMenu(self.tr("&Help"))
         help_.addActions([a.shortcuts, a.about])
 
@@ -200,6 +205,7 @@ class MainWindow(QMainWindow):
             a.quit: self.close,
             a.note: self._ask_note,
             a.preferences: self._show_preferences,
+            a.fine_tune: self._show_fine_tune,
             a.weights: self._show_weights,
             a.evaluate: self._show_evaluate,
             a.shortcuts: self._show_shortcuts,
@@ -435,6 +441,17 @@ class MainWindow(QMainWindow):
         from app.dialogs.evaluate import EvaluateDialog
 
         _run(EvaluateDialog(self.settings, self))
+
+    def _show_fine_tune(self) -> None:
+        from app.dialogs.fine_tune import FineTuneDialog
+
+        if self._fine_tune is None:
+            self._fine_tune = FineTuneDialog(self.settings, self.project.offer(), self)
+            self._fine_tune.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._fine_tune.destroyed.connect(lambda: setattr(self, "_fine_tune", None))
+        self._fine_tune.show()
+        self._fine_tune.raise_()
+        self._fine_tune.activateWindow()
 
     def _show_shortcuts(self) -> None:
         from app.dialogs.shortcuts import ShortcutsDialog

@@ -30,6 +30,23 @@ _MOST_UNNAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectOffer:
+    """The window's project, as data to learn from.
+
+    Attributes:
+        path: of its file.
+        name: what the user calls it; empty while it has no name.
+        verdicts, drawn, complete: how much was said in it.
+    """
+
+    path: Path
+    name: str
+    verdicts: int
+    drawn: int
+    complete: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Loaded:
     """A part of what a project holds: searches without faces, and faces."""
 
@@ -86,6 +103,17 @@ class ProjectSession(QObject):
     def is_saved(self) -> bool:
         """Whether everything is in the file."""
         return self._autosave.is_idle
+
+    def offer(self) -> ProjectOffer:
+        """What was said in it, as data to learn from."""
+        entries, pictures = self._controller.faces.entries(), self._controller.pictures.pictures()
+        return ProjectOffer(
+            self.path,
+            self.path.stem if self._named else "",
+            sum(1 for entry in entries if entry.verdict and not entry.drawn),
+            sum(1 for entry in entries if entry.drawn),
+            sum(picture.reviewed for picture in pictures),
+        )
 
     # -- files --------------------------------------------------------------------------------------
 

@@ -69,6 +69,7 @@ class Settings(QObject):
         effort: a key of `EFFORTS`, or `CUSTOM`.
         refine_budget, twice_the_size: the numbers of the effort `CUSTOM`.
         detector, gan: names of weights; empty takes the default of the manifest.
+        previous_detector, previous_gan: what was used before; "-" for the default, empty where nothing was.
         refine: whether the second stage runs.
         search_on_open: whether opened pictures are searched without being asked.
         video_step: every so many frames of a video are searched.
@@ -91,6 +92,8 @@ class Settings(QObject):
     effort = _Setting[str]("balanced")
     detector = _Setting[str]("")
     gan = _Setting[str]("")
+    previous_detector = _Setting[str]("")
+    previous_gan = _Setting[str]("")
     refine_budget = _Setting[int](128)
     twice_the_size = _Setting[bool](False)
     refine = _Setting[bool](True)
@@ -144,6 +147,19 @@ class Settings(QObject):
     def forget_recent(self, path: Path) -> None:
         """Take a file or folder off the recent ones."""
         self.recent = [other for other in self.recent if other != str(path)]
+
+    def use_weights(self, role: str, name: str) -> None:
+        """Search with other weights from now on; those before are remembered, see `go_back`."""
+        before: str = getattr(self, role)
+        if before != name:
+            setattr(self, f"previous_{role}", before or "-")
+            setattr(self, role, name)
+
+    def go_back(self, role: str) -> None:
+        """Search with the weights that were used before `use_weights`; once more comes back here."""
+        previous: str = getattr(self, f"previous_{role}")
+        if previous:
+            self.use_weights(role, "" if previous == "-" else previous)
 
     def sync(self) -> None:
         """Write to the disk now."""

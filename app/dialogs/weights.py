@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMessageBox,
     QPushButton,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
+from app.jobs.training import Tasks
 from app.settings import Settings
 from app.style import icon
-from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+from tinyface_core.own_weights import SUFFIX, OwnWeights, send
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, installed_weights
 
 
 class WeightsDialog(QDialog):
@@ -42,6 +48,9 @@ class WeightsDialog(QDialog):
         self.use.clicked.connect(self._use)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.use, QDialogButtonBox.ButtonRole.ActionRole)
+        self.back = QPushButton(icon("undo"), self.tr("Go back"))
+        self.back.clicked.connect(self._go_back)
+        buttons.addButton(self.back, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         self._trouble = QLabel()
         self._trouble.setProperty("rank", "warning")
@@ -53,18 +62,121 @@ class WeightsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self._trouble)
         layout.addLayout(row, 1)
+        layout.addLayout(self._make_tools())
         layout.addWidget(buttons)
         self.resize(720, 440)
         self.list.currentItemChanged.connect(self._show_card)
         self.list.itemActivated.connect(lambda _: self._use())
         self._entries: list[WeightsEntry] = []
-        try:
-            self._entries = list(Manifest.load(folder).entries)
-        except WeightsError as error:
-            self._trouble.setText(str(error))
-            self._trouble.show()
-        self._fill()
+        self._folder = folder
+        self._tasks = Tasks(self)
+        self._load()
         self.list.setCurrentRow(0)
+
+    def done(self, result: int) -> None:
+        """Close; what is being written is finished first."""
+        self._tasks.wait()
+        super().done(result)
+
+    def _load(self) -> None:
+        try:
+            manifest = installed_weights() if self._folder is None else Manifest.load(self._folder)
+            self._entries = list(manifest.entries)
+        except WeightsError as error:
+            self._complain(str(error))
+        self._fill()
+
+    # -- one's own weights ---------------------------------------------------------------------------
+
+    def _make_tools(self) -> QHBoxLayout:
+        self.rename = QPushButton(self.tr("Rename..."))
+        self.notes = QPushButton(icon("note"), self.tr("Notes..."))
+        self.delete = QPushButton(icon("trash"), self.tr("Delete..."))
+        self.export = QPushButton(icon("export"), self.tr("Export..."))
+        self.receive = QPushButton(icon("open"), self.tr("Import..."))
+        self.export.setToolTip(self.tr("Write these weights and their card into one file"))
+        self.receive.setToolTip(self.tr("Take in a file that was exported; its SHA-256 is checked"))
+        for button, slot in {
+            self.rename: self._ask_name,
+            self.notes: self._ask_notes,
+            self.delete: self._ask_delete,
+            self.export: self._ask_export,
+            self.receive: self._ask_import,
+        }.items():
+            button.clicked.connect(slot)
+        row = QHBoxLayout()
+        for button in (self.receive, self.export, self.rename, self.notes, self.delete):
+            row.addWidget(button)
+        row.addStretch()
+        return row
+
+    def _ask_name(self) -> None:
+        entry = self._current()
+        if entry is None:
+            return
+        title = self.tr("Rename weights")
+        name, agreed = QInputDialog.getText(self, title, self.tr("Name"), text=entry.name)
+        if agreed and name.strip() != entry.name:
+            self._change(lambda: OwnWeights().rename(entry.name, name), lambda: self._follow(entry, name.strip()))
+
+    def _follow(self, entry: WeightsEntry, name: str) -> None:
+        """Weights in use stay so under their new name."""
+        for setting in (entry.role, f"previous_{entry.role}"):
+            if getattr(self._settings, setting) == entry.name:
+                setattr(self._settings, setting, name)
+
+    def _ask_notes(self) -> None:
+        entry = self._current()
+        if entry is None:
+            return
+        text, agreed = QInputDialog.getMultiLineText(self, self.tr("Notes"), entry.name, entry.notes)
+        if agreed:
+            self._change(lambda: OwnWeights().annotate(entry.name, text))
+
+    def _ask_delete(self) -> None:
+        entry = self._current()
+        if entry is None:
+            return
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("Delete the weights {name}?").format(name=entry.name))
+        yes = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        if box.clickedButton() is yes:
+            # Searches must not look for what is gone: back to those that come with the program.
+            self._change(lambda: OwnWeights().remove(entry.name), lambda: self._follow(entry, ""))
+
+    def _ask_export(self) -> None:
+        entry = self._current()
+        if entry is None:
+            return
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Export weights"), f"{entry.name}{SUFFIX}")
+        if path:
+            manifest = installed_weights()
+            self._change(lambda: send(manifest, entry, Path(path)))
+
+    def _ask_import(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Import weights"), "", f"(*{SUFFIX})")
+        if path:
+            self._change(lambda: OwnWeights().receive(Path(path)))
+
+    def _change(self, change: Callable[[], object], then: Callable[[], object] = lambda: None) -> None:
+        def follow(_result: object) -> None:
+            then()
+            self._load()
+
+        self._trouble.hide()
+        job = self._tasks.start("change", lambda _cancel, _report: change())
+        job.result.connect(follow)
+        job.failed.connect(lambda sentence, _details: self._complain(sentence))
+
+    def _complain(self, sentence: str) -> None:
+        self._trouble.setText(sentence)
+        self._trouble.show()
+
+    # -- which are used --------------------------------------------------------------------------------
 
     def _chosen(self, entry: WeightsEntry) -> bool:
         name = self._settings.detector if entry.role == "detector" else self._settings.gan
@@ -85,6 +197,14 @@ class WeightsDialog(QDialog):
         entry = self._current()
         self.use.setEnabled(entry is not None and not self._chosen(entry))
         self.card.setMarkdown("" if entry is None else self._text(entry))
+        own = entry is not None and Path(entry.file).is_absolute()
+        for button in (self.rename, self.notes, self.delete):
+            button.setEnabled(own)
+            button.setToolTip("" if own else self.tr("These come with the program and stay as they are"))
+        previous = "" if entry is None else getattr(self._settings, f"previous_{entry.role}")
+        self.back.setEnabled(bool(previous))
+        name = self.tr("the program's own") if previous == "-" else previous
+        self.back.setToolTip(self.tr("Use {name} again").format(name=name) if previous else "")
 
     def _current(self) -> WeightsEntry | None:
         # Rows are places in the list of entries: a Python object kept in an item may be freed after Python itself.
@@ -101,6 +221,10 @@ class WeightsDialog(QDialog):
             f"**{self.tr('File')}:** {entry.file}",
             f"**SHA-256:** `{entry.sha256}`",
         ]
+        if entry.started_from:
+            lines.append(f"**{self.tr('Fine-tuned from')}:** {entry.started_from}")
+        if entry.notes:
+            lines.append(f"**{self.tr('Notes')}:** {entry.notes}")
         if entry.measured:
             rows = "\n".join(f"| {name} | {value:g} |" for name, value in entry.measured.items())
             lines.append(f"| {self.tr('Measured')} | |\n| --- | --- |\n{rows}")
@@ -109,5 +233,11 @@ class WeightsDialog(QDialog):
     def _use(self) -> None:
         entry = self._current()
         if entry is not None:
-            setattr(self._settings, entry.role, entry.name)
+            self._settings.use_weights(entry.role, entry.name)
+            self._fill()
+
+    def _go_back(self) -> None:
+        entry = self._current()
+        if entry is not None:
+            self._settings.go_back(entry.role)
             self._fill()

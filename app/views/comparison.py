@@ -464,8 +464,13 @@ class ComparisonPanel(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep Space from the window, where it plays a video."""
-        asks = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if asks and event.key() == Qt.Key.Key_Space and not event.modifiers():
+        override = QEvent.Type.ShortcutOverride
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == override
+            and event.key() == Qt.Key.Key_Space
+            and not event.modifiers()
+        ):
             event.accept()
             return True
         return super().event(event)

@@ -105,8 +105,12 @@ class FrameBar(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the page keys from the window, where they go to another picture."""
-        asks = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if asks and event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+        override = QEvent.Type.ShortcutOverride
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == override
+            and event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+        ):
             event.accept()
             return True
         return super().event(event)

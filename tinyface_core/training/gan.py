@@ -37,6 +37,7 @@ from tinyface_core.training.checkpoint import (
     restore_random_state,
     save_checkpoint,
 )
+from tinyface_core.training.divergence import Diverged
 from tinyface_core.training.events import JobEvents
 from tinyface_core.training.gan_batches import Batch, CropBatches, centre_batch
 from tinyface_core.training.gan_settings import GanTraining, Phase, phase_at
@@ -211,7 +212,7 @@ class _Trainer:
             g_loss = self._update_generator(generated, batch, adversarial=phase.stage == "adversarial")
         self._state.generator.g1.requires_grad_(True)
         if not all(torch.isfinite(loss.total) for loss in (g_loss, d_loss) if loss is not None):
-            raise ValueError(
+            raise Diverged(
                 f"A loss is no longer a number at step {self._state.step}. The last checkpoint is good: "
                 "start again from it with a lower learning rate."
             )

@@ -106,7 +106,7 @@ def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_was_not(
 
 
 def test_a_run_is_worked_on_by_one_process_at_a_time(request_: FineTuneRequest) -> None:
-    run = create_run(replace(request_, numbers=replace(NUMBERS, detector_steps=100_000)))
+    run = create_run(replace(request_, numbers=replace(NUMBERS, detector_steps=10_000)))
     process = start(run)
     wait_for_checkpoint(run, process)
     assert run.state() == RunState.RUNNING
@@ -131,7 +131,7 @@ def test_a_run_is_worked_on_by_one_process_at_a_time(request_: FineTuneRequest) 
 
 
 def test_a_run_thrown_away_leaves_nothing(request_: FineTuneRequest) -> None:
-    run = create_run(replace(request_, numbers=replace(NUMBERS, detector_steps=100_000)))
+    run = create_run(replace(request_, numbers=replace(NUMBERS, detector_steps=10_000)))
     process = start(run)
     wait_for_checkpoint(run, process)
     run.discard()

@@ -307,6 +307,10 @@ class FineTuning:
         )
         samples = self._crops("held-back", material.held_back)
         sharp = samples.chosen(samples.sharp & samples.face)
+
+        def measure(generator: Generator, discriminator: Discriminator) -> dict[str, float]:
+            return measure_gan(generator, discriminator, samples, preset)
+
         events = _StageEvents(self._events, "gan")
         watched = DivergenceWatch(events, ("generator/pixel", "discriminator/classification"))
         try:
@@ -320,6 +324,8 @@ class FineTuning:
                 tensors,
                 self._fabric(),
                 sharp if len(sharp) else samples,
+                measure,
+                settings.sample_steps,
             )
         except Cancelled:
             self._keep_or_leave(folder)

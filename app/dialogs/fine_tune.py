@@ -1,0 +1,169 @@
+"""The fine-tune dialog: a new run is set up, a running one watched, a finished one judged."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.fine_tune_result import ResultPage
+from app.dialogs.fine_tune_run import RunPage
+from app.dialogs.fine_tune_setup import SetupPage
+from app.jobs.training import ListedRun, Tasks, begin, list_runs
+from app.project import ProjectOffer
+from app.settings import Settings
+from app.style import icon
+from tinyface_core.training.finetune.request import FineTuneRequest
+from tinyface_core.training.finetune.runs import Run, RunState
+
+_ICONS = {
+    RunState.RUNNING: "running",
+    RunState.PAUSED: "pause",
+    RunState.INTERRUPTED: "warning",
+    RunState.FINISHED: "done",
+    RunState.FAILED: "failed",
+}
+
+
+class FineTuneDialog(QDialog):
+    """Shows the runs on the left, and one of three pages on the right."""
+
+    def __init__(self, settings: Settings, offer: ProjectOffer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs: list[ListedRun] = []
+        self._shown: Run | None = None
+        self._tasks = Tasks(self)
+        self.setWindowTitle(self.tr("Fine-tune"))
+        self.setModal(False)
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.setup = SetupPage(settings, offer)
+        self.running = RunPage()
+        self.outcome = ResultPage(settings)
+        self.pages = QStackedWidget()
+        for page in (self.setup, self.running, self.outcome):
+            self.pages.addWidget(page)
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("Runs"))
+        self.list.setObjectName("side")
+        self.list.setIconSize(QSize(16, 16))
+        self.list.setFixedWidth(208)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setProperty("rank", "second")
+        self.message.setContentsMargins(10, 6, 10, 10)
+        left = QVBoxLayout()
+        left.setContentsMargins(8, 8, 0, 8)
+        left.addWidget(self.list, 1)
+        left.addWidget(self.message)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(left)
+        layout.addWidget(self.pages, 1)
+        self.resize(1120, 760)
+        self.list.currentRowChanged.connect(self._show_row)
+        self.setup.start_wanted.connect(self._begin)
+        self.running.ended.connect(self._judge)
+        self.running.gone.connect(lambda: self._tell_done(self.tr("The run is thrown away.")))
+        self.outcome.done.connect(self._tell_done)
+        self._fill([], choose=None)
+        self._look(first=True)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Runs go on; only the looking ends."""
+        self.stop()
+        super().closeEvent(event)
+
+    def reject(self) -> None:
+        """Escape closes, as the window's own button does."""
+        self.close()
+
+    def stop(self) -> None:
+        """End all work of the dialog itself."""
+        for part in (self.setup, self.running, self.outcome, self._tasks):
+            part.stop()
+
+    def _look(self, first: bool = False, choose: Run | None = None) -> None:
+        job = self._tasks.start("runs", lambda _cancel, _report: list_runs())
+        job.result.connect(lambda runs: self._take_runs(runs, first, choose))
+        job.failed.connect(lambda sentence, _details: self.message.setText(sentence))
+
+    def _take_runs(self, runs: list[ListedRun], first: bool, choose: Run | None) -> None:
+        # What is under way, or waits to be decided on, is what the user wants to see first.
+        wanted = choose or (runs[0].run if first and runs else None)
+        self._fill(runs, wanted)
+
+    def _fill(self, runs: list[ListedRun], choose: Run | None) -> None:
+        self._runs = runs
+        self.list.blockSignals(True)
+        self.list.clear()
+        new = QListWidgetItem(icon("train"), self.tr("New fine-tuning"))
+        self.list.addItem(new)
+        for listed in runs:
+            text = f"{listed.request.name}\n{self._state_text(listed.state)}"
+            item = QListWidgetItem(icon(_ICONS[listed.state]), text)
+            item.setToolTip(str(listed.run.folder))
+            self.list.addItem(item)
+        self.list.blockSignals(False)
+        row = next((number + 1 for number, listed in enumerate(runs) if listed.run == choose), 0)
+        self.list.setCurrentRow(-1)
+        self.list.setCurrentRow(row)
+
+    def _state_text(self, state: RunState) -> str:
+        return {
+            RunState.RUNNING: self.tr("running"),
+            RunState.PAUSED: self.tr("paused"),
+            RunState.INTERRUPTED: self.tr("interrupted"),
+            RunState.FINISHED: self.tr("finished: adopt or discard"),
+            RunState.FAILED: self.tr("stopped with a problem"),
+        }[state]
+
+    def _show_row(self, row: int) -> None:
+        if row < 0:
+            return
+        if row == 0:
+            self._shown = None
+            self.running.leave()
+            self.pages.setCurrentWidget(self.setup)
+            return
+        listed = self._runs[row - 1]
+        self._shown = listed.run
+        if listed.state == RunState.FINISHED:
+            self.running.leave()
+            self.outcome.show_run(listed.run, listed.request.name)
+            self.pages.setCurrentWidget(self.outcome)
+        else:
+            self.running.show_run(listed)
+            self.pages.setCurrentWidget(self.running)
+
+    def _begin(self, request: FineTuneRequest) -> None:
+        self.setup.start.setEnabled(False)
+        self.message.setText(self.tr("Starting..."))
+        job = self._tasks.start("begin", lambda _cancel, _report: begin(request))
+        job.result.connect(self._show_begun)
+        job.failed.connect(self._tell_not_begun)
+
+    def _show_begun(self, run: Run) -> None:
+        self.setup.start.setEnabled(True)
+        self.message.clear()
+        self._look(choose=run)
+
+    def _tell_not_begun(self, sentence: str, _details: str) -> None:
+        self.setup.start.setEnabled(True)
+        self.message.setText(sentence)
+
+    def _judge(self, run: Run) -> None:
+        self._look(choose=run)
+
+    def _tell_done(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self._look()

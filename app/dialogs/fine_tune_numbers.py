@@ -1,0 +1,160 @@
+"""Every number of a fine-tuning, with a sentence, its sound range and the paper's value one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.fine_tune_texts import number_texts
+from tinyface_core.training.finetune.request import NUMBERS, PAPER, Number, Numbers, Target
+
+
+class NumbersForm(QWidget):
+    """Shows and changes `Numbers`."""
+
+    changed = Signal(str)
+    """Name of the number that the user changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._numbers = Numbers()
+        self._fields: dict[str, QWidget] = {}
+        self._set: dict[str, Callable[[Any], None]] = {}
+        self._rows: dict[str, list[QWidget]] = {}
+        self._headings: dict[str, QLabel] = {}
+        self._filling = True  # fields tell of their first ranges
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(2, 1)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(5)
+        self.paper = QPushButton(self.tr("The paper's numbers"))
+        self.paper.setToolTip(self.tr("Set every number to what was published; steps stay as the preset chose them"))
+        self.paper.clicked.connect(self._take_paper)
+        titles = {
+            "detector": self.tr("Detector"),
+            "gan": self.tr("Generator and discriminator"),
+            "both": self.tr("Both"),
+        }
+        row = 0
+        for role, title in titles.items():
+            heading = QLabel(title)
+            heading.setProperty("rank", "heading")
+            self._headings[role] = heading
+            self._grid.addWidget(heading, row, 0, 1, 2)
+            if not row:
+                self._grid.addWidget(self.paper, row, 2, 1, 2)
+            row += 1
+            for number in (n for n in NUMBERS if n.role == role):
+                self._add_row(number, row)
+                row += 1
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 6, 4, 4)
+        layout.addLayout(self._grid)
+        self.show_numbers(Numbers())
+
+    @property
+    def numbers(self) -> Numbers:
+        """What is shown."""
+        return self._numbers
+
+    def show_numbers(self, numbers: Numbers) -> None:
+        """Show other numbers; tells nothing."""
+        self._filling = True
+        self._numbers = numbers
+        for name, put in self._set.items():
+            put(getattr(numbers, name))
+        self._filling = False
+
+    def show_target(self, target: Target) -> None:
+        """Show the numbers of what is trained, and only those."""
+        wanted = {"both", *(("detector", "gan") if target == "both" else (target,))}
+        for number in NUMBERS:
+            for widget in self._rows[number.name]:
+                widget.setVisible(number.role in wanted)
+        for role, heading in self._headings.items():
+            heading.setVisible(role in wanted)
+
+    def field(self, name: str) -> QWidget:
+        """The field of a number."""
+        return self._fields[name]
+
+    def _add_row(self, number: Number, row: int) -> None:
+        label, sentence = number_texts()[number.name]
+        field = self._make_field(number, label)
+        field.setToolTip(sentence)
+        field.setAccessibleName(label)
+        explanation = QLabel(sentence)
+        explanation.setProperty("rank", "second")
+        explanation.setWordWrap(True)
+        name = QLabel("" if isinstance(field, QCheckBox) else label)
+        name.setBuddy(field)
+        widgets: list[QWidget] = [name, field, explanation]
+        published = number.paper
+        if published is not None and not isinstance(field, QCheckBox):
+            paper = QPushButton(self.tr("Paper: {value}").format(value=f"{published:g}"))
+            paper.setToolTip(self.tr("Set this to the published value"))
+            paper.setFlat(True)
+            paper.clicked.connect(lambda _=False, n=number: self._change(n.name, getattr(PAPER, n.name)))
+            self._grid.addWidget(paper, row, 3)
+            widgets.append(paper)
+        self._fields[number.name] = field
+        self._rows[number.name] = widgets
+        self._grid.addWidget(name, row, 0)
+        self._grid.addWidget(field, row, 1)
+        self._grid.addWidget(explanation, row, 2)
+
+    def _make_field(self, number: Number, label: str) -> QWidget:
+        value = getattr(Numbers(), number.name)
+        if isinstance(value, bool):
+            box = QCheckBox(label)
+            box.toggled.connect(lambda on: self._take(number.name, on))
+            self._set[number.name] = box.setChecked
+            return box
+        if isinstance(value, int):
+            spin = QSpinBox()
+            spin.setRange(int(number.low), int(number.high))
+            spin.setSingleStep(32 if number.name == "crop" else 1)
+            spin.valueChanged.connect(lambda new: self._take(number.name, new))
+            self._set[number.name] = spin.setValue
+            return self._sized(spin)
+        real = QDoubleSpinBox()
+        real.setDecimals(2 if number.high >= 0.5 else 6)
+        real.setRange(number.low, number.high)
+        real.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        real.valueChanged.connect(lambda new: self._take(number.name, new))
+        self._set[number.name] = real.setValue
+        return self._sized(real)
+
+    @staticmethod
+    def _sized(field: QAbstractSpinBox) -> QAbstractSpinBox:
+        field.setFixedWidth(120)
+        return field
+
+    def _take(self, name: str, value: object) -> None:
+        if not self._filling:
+            if name == "crop":
+                value = max(128, round(int(value) / 32) * 32)  # type: ignore[call-overload]
+            self._numbers = replace(self._numbers, **{name: value})  # type: ignore[arg-type]
+            self.changed.emit(name)
+
+    def _change(self, name: str, value: object) -> None:
+        self._set[name](value)
+
+    def _take_paper(self) -> None:
+        for number in NUMBERS:
+            if number.paper is not None:
+                self._change(number.name, getattr(PAPER, number.name))

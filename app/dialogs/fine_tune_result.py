@@ -1,0 +1,282 @@
+"""Third page of the fine-tune dialog: before against after, and what becomes of the new weights."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.jobs.training import CROP_SIDE, Tasks, cut_changes, take_in
+from app.settings import Settings
+from app.style import colours_of, icon
+from tinyface_core.training.finetune.comparison import BandResult, Change, Comparison
+from tinyface_core.training.finetune.runs import Run
+from tinyface_core.weights import WeightsEntry
+
+_KINDS = ("found now", "lost now", "false alarm gone", "new false alarm")
+
+
+class ResultPage(QWidget):
+    """Shows what a finished run gained and cost."""
+
+    done = Signal(str)
+    """The run is decided on; a sentence that says how."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._run: Run | None = None
+        self._tasks = Tasks(self)
+        self.title = QLabel()
+        self.title.setProperty("rank", "title")
+        self.verdict = QLabel()
+        self.verdict.setWordWrap(True)
+        self.measured = QLabel()
+        self.measured.setProperty("rank", "second")
+        self.measured.setWordWrap(True)
+        self.table = QTableWidget()
+        self.table.setAccessibleName(self.tr("Average precision by size of faces"))
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        self.table.setColumnCount(5)
+        self.table.setHorizontalHeaderLabels(
+            [
+                self.tr("Longer side of the face"),
+                self.tr("Faces"),
+                self.tr("AP before (95 %)"),
+                self.tr("AP after (95 %)"),
+                self.tr("Difference (95 %)"),
+            ]
+        )
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.changes = QTabWidget()
+        self._galleries = {kind: _Gallery() for kind in _KINDS}
+        for kind, gallery in self._galleries.items():
+            self.changes.addTab(gallery, kind)
+        self.trouble = QLabel()
+        self.trouble.setProperty("rank", "warning")
+        self.trouble.setWordWrap(True)
+        self.trouble.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 12)
+        layout.setSpacing(8)
+        for widget in (self.title, self.verdict, self.measured, self.table):
+            layout.addWidget(widget)
+        layout.addWidget(self.changes, 1)
+        layout.addWidget(self.trouble)
+        layout.addLayout(self._make_buttons())
+
+    def show_run(self, run: Run, name: str) -> None:
+        """Show a run that is finished."""
+        self._run = run
+        self.title.setText(name)
+        self.verdict.clear()
+        self.measured.clear()
+        self.trouble.hide()
+        self.table.setRowCount(0)
+        for gallery in self._galleries.values():
+            gallery.clear()
+        job = self._tasks.start("load", lambda _cancel, _report: run.comparison())
+        job.result.connect(self._show)
+        job.failed.connect(self._complain)
+
+    def stop(self) -> None:
+        """End all work."""
+        self._tasks.stop()
+
+    def _make_buttons(self) -> QHBoxLayout:
+        self.adopt = QPushButton(self.tr("Adopt"))
+        self.adopt.setProperty("primary", True)
+        self.adopt.setToolTip(self.tr("Search with the new weights from now on; Weights, Go back undoes it"))
+        self.keep = QPushButton(icon("save"), self.tr("Keep without using"))
+        self.keep.setToolTip(self.tr("Put the new weights beside the others; nothing else changes"))
+        self.discard = QPushButton(icon("trash"), self.tr("Discard"))
+        self.discard.setToolTip(self.tr("Delete the new weights"))
+        self.adopt.clicked.connect(lambda: self._take_in(use=True))
+        self.keep.clicked.connect(lambda: self._take_in(use=False))
+        self.discard.clicked.connect(self._discard)
+        row = QHBoxLayout()
+        row.addWidget(self.discard)
+        row.addStretch()
+        row.addWidget(self.keep)
+        row.addWidget(self.adopt)
+        return row
+
+    # -- showing -------------------------------------------------------------------------------------
+
+    def _show(self, comparison: Comparison | None) -> None:
+        if comparison is None:
+            self.verdict.setText(self.tr("It was not measured."))
+            return
+        self.verdict.setText(self._judge(comparison.bands[0]))
+        self.measured.setText(self._figures(comparison))
+        self._fill_table(comparison)
+        titles = {
+            "found now": self.tr("Found now ({count})"),
+            "lost now": self.tr("Lost now ({count})"),
+            "false alarm gone": self.tr("False alarms gone ({count})"),
+            "new false alarm": self.tr("New false alarms ({count})"),
+        }
+        for place, kind in enumerate(_KINDS):
+            self.changes.setTabText(place, titles[kind].format(count=comparison.counts.get(kind, 0)))
+        job = self._tasks.start("crops", lambda cancel, _report: cut_changes(comparison, cancel))
+        job.result.connect(self._show_crops)
+        job.failed.connect(self._complain)
+
+    def _judge(self, overall: BandResult) -> str:
+        values = {
+            "before": f"{overall.before:.3f}",
+            "after": f"{overall.after:.3f}",
+            "difference": f"{overall.difference:+.3f}",
+            "low": f"{overall.low:+.3f}",
+            "high": f"{overall.high:+.3f}",
+        }
+        if overall.low > 0:
+            text = self.tr("Better: average precision went from {before} to {after} ({difference}, {low} to {high}).")
+        elif overall.high < 0:
+            text = self.tr("Worse: average precision went from {before} to {after} ({difference}, {low} to {high}).")
+        else:
+            text = self.tr(
+                "No clear difference: average precision {before} before, {after} after ({difference}, {low} to {high})."
+            )
+        return text.format(**values)
+
+    def _figures(self, comparison: Comparison) -> str:
+        text = self.tr("Measured on {count} pictures that were held back. In brackets: 95 % intervals over pictures.")
+        parts = [text.format(count=comparison.pictures)]
+        known = {
+            "psnr_g1": self.tr("PSNR of G1: {before} to {after} dB"),
+            "psnr_g2": self.tr("PSNR of G2: {before} to {after} dB"),
+            "face_auc": self.tr("face head's AUC: {before} to {after}"),
+            "small_face_auc": self.tr("AUC on small faces: {before} to {after}"),
+        }
+        for name, template in known.items():
+            if name in comparison.figures:
+                before, after = comparison.figures[name]
+                digits = 2 if name.startswith("psnr") else 3
+                parts.append(template.format(before=f"{before:.{digits}f}", after=f"{after:.{digits}f}"))
+        return "   ".join(parts)
+
+    def _fill_table(self, comparison: Comparison) -> None:
+        colours = colours_of(self.palette())
+        self.table.setRowCount(len(comparison.bands))
+        for row, band in enumerate(comparison.bands):
+            name = self.tr("All") if not row else f"{self._band(band.name)} px"
+            cells = [
+                name,
+                f"{band.faces:,}",
+                f"{band.before:.3f}  ({band.before_low:.2f} – {band.before_high:.2f})",
+                f"{band.after:.3f}  ({band.after_low:.2f} – {band.after_high:.2f})",
+                f"{band.difference:+.3f}  ({band.low:+.2f} – {band.high:+.2f})",
+            ]
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                if column:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                if column == 4 and (band.low > 0 or band.high < 0):
+                    item.setForeground(QColor(colours.confirmed if band.low > 0 else colours.not_a_face))
+                self.table.setItem(row, column, item)
+            self.table.setRowHeight(row, 26)
+        height = self.table.horizontalHeader().sizeHint().height() + 26 * len(comparison.bands) + 4
+        self.table.setFixedHeight(height)
+
+    def _band(self, name: str) -> str:
+        return {"under 10": self.tr("under 10"), "above 64": self.tr("above 64")}.get(name, name.replace("-", " – "))
+
+    def _show_crops(self, images: dict[Change, QImage]) -> None:
+        colours = colours_of(self.palette())
+        good = {"found now": True, "false alarm gone": True}
+        for change, image in images.items():
+            colour = colours.confirmed if good.get(change.kind) else colours.not_a_face
+            scores = self.tr("{before} to {after}").format(before=f"{change.before:.2f}", after=f"{change.after:.2f}")
+            side = max(change.box[2] - change.box[0], change.box[3] - change.box[1])
+            self._galleries[change.kind].add(image, change, QColor(colour), f"{scores}\n{side:.0f} px")
+
+    # -- deciding ------------------------------------------------------------------------------------
+
+    def _take_in(self, use: bool) -> None:
+        run = self._run
+        if run is None:
+            return
+        self._enable(False)
+        job = self._tasks.start("decide", lambda _cancel, _report: take_in(run))
+        job.result.connect(lambda added: self._finish(added, use))
+        job.failed.connect(self._complain)
+
+    def _finish(self, added: list[WeightsEntry], use: bool) -> None:
+        self._enable(True)
+        names = ", ".join(entry.name for entry in added)
+        if use:
+            for entry in added:
+                self._settings.use_weights(entry.role, entry.name)
+            self.done.emit(self.tr("Searches use {names} from now on. Weights, Go back undoes it.").format(names=names))
+        else:
+            self.done.emit(self.tr("{names} lies among the weights; nothing uses it yet.").format(names=names))
+
+    def _discard(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        self._enable(False)
+        job = self._tasks.start("decide", lambda _cancel, _report: run.discard())
+        job.result.connect(lambda _result: self._tell_discarded())
+        job.failed.connect(self._complain)
+
+    def _tell_discarded(self) -> None:
+        self._enable(True)
+        self.done.emit(self.tr("The new weights are deleted."))
+
+    def _enable(self, on: bool) -> None:
+        for button in (self.adopt, self.keep, self.discard):
+            button.setEnabled(on)
+
+    def _complain(self, sentence: str, _details: str) -> None:
+        self._enable(True)
+        self.trouble.setText(sentence)
+        self.trouble.show()
+
+
+class _Gallery(QListWidget):
+    """Places that were judged differently, side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setIconSize(QSize(CROP_SIDE, CROP_SIDE))
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setSpacing(6)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+
+    def add(self, image: QImage, change: Change, colour: QColor, text: str) -> None:
+        """Add a crop; its box is drawn in `colour`."""
+        pixmap = QPixmap.fromImage(image)
+        side = max(change.box[2] - change.box[0], change.box[3] - change.box[1])
+        scale = CROP_SIDE / (2.6 * side)
+        width, height = (change.box[2] - change.box[0]) * scale, (change.box[3] - change.box[1]) * scale
+        painter = QPainter(pixmap)
+        painter.setPen(QPen(colour, 2))
+        painter.drawRect(round((CROP_SIDE - width) / 2), round((CROP_SIDE - height) / 2), round(width), round(height))
+        painter.end()
+        item = QListWidgetItem(QIcon(pixmap), text)
+        item.setToolTip(change.path)
+        item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.addItem(item)

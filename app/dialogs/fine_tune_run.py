@@ -1,0 +1,306 @@
+"""Second page of the fine-tune dialog: a run at work, its curves, samples and log, and ways to steer it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.fine_tune_texts import curve_label, duration, stage_text
+from app.jobs.training import ListedRun, RunNews, RunWatcher, Tasks
+from app.style import icon
+from app.views.training_curves import CurvesView
+from tinyface_core.training.finetune.runs import Run, RunState
+
+_MOST_LOG_LINES = 2000
+
+
+class RunPage(QWidget):
+    """Shows one run."""
+
+    ended = Signal(object)
+    """The `Run` that is finished."""
+    gone = Signal()
+    """The run was thrown away."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run: Run | None = None
+        self._state: RunState | None = None
+        self._told_end = False
+        self._tasks = Tasks(self)
+        self._watcher = RunWatcher(self)
+        self._watcher.news.connect(self._take_news)
+        self.title = QLabel()
+        self.title.setProperty("rank", "title")
+        self.state = QLabel()
+        self.state.setProperty("rank", "second")
+        self.state.setWordWrap(True)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the training"))
+        self.figures = QLabel()
+        self.figures.setProperty("rank", "second")
+        self.losses = CurvesView(self.tr("Losses"), smoothing=80)
+        self.validation = CurvesView(self.tr("On pictures that were held back"))
+        self.sample = _Sample()
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setMaximumBlockCount(_MOST_LOG_LINES)
+        self.log.setAccessibleName(self.tr("Log"))
+        self.side = QTabWidget()
+        self.side.addTab(self.sample, self.tr("Samples"))
+        self.side.addTab(self.log, self.tr("Log"))
+        curves = QWidget()
+        column = QVBoxLayout(curves)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.losses, 3)
+        column.addWidget(self.validation, 2)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(curves)
+        split.addWidget(self.side)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setSizes([560, 380])
+        split.setHandleWidth(13)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.title)
+        layout.addWidget(self.state)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.figures)
+        layout.addWidget(split, 1)
+        layout.addLayout(self._make_buttons())
+
+    def show_run(self, listed: ListedRun) -> None:
+        """Watch a run from its beginning."""
+        self._run, self._state, self._told_end = listed.run, None, False
+        self.title.setText(listed.request.name)
+        self.state.clear()
+        self.figures.clear()
+        self.progress.setRange(0, 0)
+        for button in (self.pause, self.resume, self.keep):
+            button.hide()  # until its state is known
+        for curves in (self.losses, self.validation):
+            curves.clear()
+        self.sample.clear()
+        self.log.clear()
+        self._watcher.watch(listed.run)
+
+    def leave(self) -> None:
+        """Watch no more."""
+        self._run = None
+        self._watcher.watch(None)
+
+    def stop(self) -> None:
+        """End all work of the page; the run goes on."""
+        self._watcher.stop()
+        self._tasks.stop()
+
+    # -- steering -----------------------------------------------------------------------------------
+
+    def _make_buttons(self) -> QHBoxLayout:
+        self.pause = QPushButton(icon("pause"), self.tr("Pause"))
+        self.pause.setToolTip(self.tr("Stop here and go on later, also after switching the computer off"))
+        self.resume = QPushButton(icon("play"), self.tr("Go on"))
+        self.resume.setToolTip(self.tr("Take it up exactly where it was"))
+        self.keep = QPushButton(icon("save"), self.tr("Stop and keep"))
+        self.keep.setToolTip(self.tr("End now, measure what it has learned, and keep it"))
+        self.discard = QPushButton(icon("trash"), self.tr("Throw away"))
+        self.discard.setToolTip(self.tr("Stop and delete everything of this run"))
+        self.pause.clicked.connect(lambda: self._ask("pause"))
+        self.keep.clicked.connect(lambda: self._ask("keep"))
+        self.resume.clicked.connect(self._resume)
+        self.discard.clicked.connect(self._discard)
+        row = QHBoxLayout()
+        for button in (self.pause, self.resume, self.keep):
+            row.addWidget(button)
+        row.addStretch()
+        row.addWidget(self.discard)
+        return row
+
+    def _ask(self, wish: str) -> None:
+        run = self._run
+        if run is None:
+            return
+        for button in (self.pause, self.keep):
+            button.setEnabled(False)
+        self.state.setText(self.tr("Stopping after this step..."))
+        self._do(lambda: run.ask(wish))  # type: ignore[arg-type]
+
+    def _resume(self) -> None:
+        run = self._run
+        if run is not None:
+            self.resume.setEnabled(False)
+            self.state.setText(self.tr("Starting..."))
+            self._do(run.start)
+
+    def _discard(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("Throw this run away?"))
+        box.setInformativeText(self.tr("What it has learned so far is lost."))
+        yes = box.addButton(self.tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        if box.clickedButton() is yes:
+            self._do(run.discard)
+
+    def _do(self, work: object) -> None:
+        job = self._tasks.start("steer", lambda _cancel, _report: work())  # type: ignore[operator]
+        job.failed.connect(lambda sentence, _details: self.state.setText(sentence))
+
+    # -- news ---------------------------------------------------------------------------------------
+
+    def _take_news(self, news: RunNews) -> None:
+        if news.gone:
+            self.leave()
+            self.gone.emit()
+            return
+        self._take_events(news.events)
+        if news.state != self._state:
+            self._state = news.state
+            self._show_state(news)
+        if news.state == RunState.FINISHED and not self._told_end and self._run is not None:
+            self._told_end = True
+            self.ended.emit(self._run)
+
+    def _show_state(self, news: RunNews) -> None:
+        sentences = {
+            RunState.RUNNING: self.tr("Running. It goes on when this window is closed."),
+            RunState.PAUSED: self.tr("Paused. It goes on exactly where it was."),
+            RunState.INTERRUPTED: self.tr("It was interrupted. It goes on exactly from its last checkpoint."),
+            RunState.FINISHED: self.tr("Finished."),
+        }
+        outcome = news.outcome or {}
+        reason = f"{outcome.get('reason', '')} {outcome.get('what_to_do', '')}".strip()
+        self.state.setText(sentences.get(news.state, reason))
+        self.state.setProperty("rank", "warning" if news.state == RunState.FAILED else "second")
+        self.state.style().polish(self.state)
+        running = news.state == RunState.RUNNING
+        for button in (self.pause, self.keep):
+            button.setVisible(running)
+            button.setEnabled(True)
+        self.resume.setVisible(not running and news.state != RunState.FINISHED)
+        self.resume.setEnabled(True)
+        if not running and self.progress.maximum() == 0:
+            self.progress.setRange(0, 1)
+
+    def _take_events(self, events: list[dict[str, object]]) -> None:
+        points: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        sample = ""
+        for event in events:
+            match event["kind"]:
+                case "scalar":
+                    points[str(event["name"])].append((int(event["step"]), float(event["value"])))  # type: ignore[call-overload, arg-type]
+                case "log":
+                    self._log(event, str(event["line"]))
+                case "failed":
+                    self._log(event, f"{event['reason']} {event['what_to_do']}")
+                case "sample":
+                    sample = str(event["path"])
+                case "progress":
+                    self._show_progress(event)
+        for name, of_curve in points.items():
+            if name.endswith("/memory"):
+                self.figures.setText(f"{self._progress_text}   {self._memory(of_curve[-1][1])}")
+            elif "/validation/" in name:
+                if name.rpartition("/")[2] in ("ap", "psnr_g1", "psnr_g2", "psnr_bicubic"):
+                    self.validation.add_points(name, of_curve, curve_label(name))
+            else:
+                self.losses.add_points(name, of_curve, curve_label(name))
+        if sample:
+            self._load_sample(Path(sample))
+
+    _progress_text = ""
+
+    def _show_progress(self, event: dict[str, object]) -> None:
+        done, total, left = event["done"], event["total"], event["remaining_seconds"]
+        self.progress.setRange(0, int(total))  # type: ignore[call-overload]
+        self.progress.setValue(int(done))  # type: ignore[call-overload]
+        text = f"{stage_text(str(event['stage']))}: {done} / {total}"
+        if left is not None:
+            text += "   " + self.tr("{time} left").format(time=duration(float(left)))  # type: ignore[arg-type]
+        self._progress_text = text
+        self.figures.setText(text)
+
+    def _memory(self, megabytes: float) -> str:
+        return self.tr("{gigabytes} GB of memory").format(gigabytes=f"{megabytes / 1000:.1f}")
+
+    def _log(self, event: dict[str, object], line: str) -> None:
+        moment = datetime.fromtimestamp(float(event["time"])).strftime("%H:%M:%S")  # type: ignore[arg-type]
+        self.log.appendPlainText(f"{moment}  {line}")
+
+    def _load_sample(self, path: Path) -> None:
+        job = self._tasks.start("sample", lambda _cancel, _report: QImage(str(path)))
+        job.result.connect(lambda image: self.sample.show_image(image, path.parent.name))
+
+
+class _Sample(QWidget):
+    """The newest picture that shows how far the training has come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self.caption = QLabel(self.tr("A picture comes with the first measurement."))
+        self.caption.setProperty("rank", "second")
+        self.caption.setWordWrap(True)
+        self.picture = QLabel()
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.picture.setAccessibleName(self.tr("Sample"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.addWidget(self.caption)
+        layout.addWidget(self.picture, 1)
+
+    def show_image(self, image: QImage, role: str) -> None:
+        """Show a strip of the generator, or what the detector finds."""
+        if image.isNull():
+            return
+        self._image = image
+        self.caption.setText(
+            self.tr("Left to right: small, enlarged (G1), refined (G2), true pixels")
+            if role == "gan"
+            else self.tr("Above what was marked, below what is found")
+        )
+        self._fit()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._image = QImage()
+        self.picture.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the picture anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self._image.isNull():
+            size = self.picture.size()
+            mode = Qt.TransformationMode.SmoothTransformation
+            scaled = self._image.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, mode)
+            self.picture.setPixmap(QPixmap.fromImage(scaled))

@@ -1,0 +1,555 @@
+"""First page of the fine-tune dialog: what is trained, from which weights, on what, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.fine_tune_numbers import NumbersForm
+from app.dialogs.fine_tune_texts import duration, finding_text
+from app.jobs.training import Tasks, check_sources, measure_time
+from app.project import ProjectOffer
+from app.settings import Settings
+from app.style import colours_of, icon
+from tinyface_core.datasets.check import DataCheck
+from tinyface_core.training.finetune.estimate import Estimate
+from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers, Target
+from tinyface_core.weights import WeightsEntry, installed_weights
+
+_LEVEL_ICONS = {"good": "confirmed", "note": "info", "warning": "warning", "stop": "failed"}
+
+
+class SetupPage(QWidget):
+    """Asks for everything that a run needs, checks the data and measures the time."""
+
+    start_wanted = Signal(object)
+    """`FineTuneRequest`."""
+
+    def __init__(self, settings: Settings, offer: ProjectOffer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._offer = offer
+        self._sources: list[DataSource] = []
+        self._old: list[DataSource] = []
+        self._estimate: Estimate | None = None
+        self._check: DataCheck | None = None
+        self._tasks = Tasks(self)
+        self._look = QTimer(self, singleShot=True, interval=250)
+        self._look.timeout.connect(self._check_data)
+        self._clock = QTimer(self, singleShot=True, interval=700)
+        self._clock.timeout.connect(self._measure)
+        self.form = NumbersForm()
+        self.form.changed.connect(self._take_number)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(20, 16, 20, 12)
+        column.setSpacing(12)
+        column.addWidget(self._make_what())
+        column.addWidget(self._make_data())
+        column.addWidget(self._make_time())
+        column.addWidget(self._make_numbers())
+        column.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self._make_foot())
+        self._load_weights()
+        self._choose_target("detector")
+        if offer.verdicts or offer.drawn:
+            self.use_project.setChecked(True)
+        self._check_data()
+
+    def stop(self) -> None:
+        """End all work."""
+        self._look.stop()
+        self._clock.stop()
+        self._tasks.stop()
+
+    @property
+    def target(self) -> Target:
+        """What is to be trained."""
+        return self._target
+
+    def request(self) -> FineTuneRequest:
+        """All that was chosen."""
+        return FineTuneRequest(
+            self.name.text().strip() or self.name.placeholderText(),
+            self._target,
+            tuple(self._chosen_sources()),
+            tuple(self._old),
+            self.detector.currentData() or "",
+            self.gan.currentData() or "",
+            self.form.numbers,
+            self._settings.device,
+        )
+
+    def add_source(self, source: DataSource) -> None:
+        """Learn from another data set too."""
+        self._sources.append(source)
+        self._show_sources()
+
+    def set_old(self, sources: Sequence[DataSource]) -> None:
+        """Mix in old data."""
+        self._old = list(sources)
+        self._show_sources()
+
+    # -- the cards -----------------------------------------------------------------------------------
+
+    def _make_what(self) -> QFrame:
+        card, column = _card(self.tr("1  What is trained"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        group = QButtonGroup(self)
+        self.targets: dict[str, QPushButton] = {}
+        for target, (title, sentence) in {
+            "detector": (self.tr("Detector"), self.tr("Which places are faces")),
+            "gan": (self.tr("Generator and discriminator"), self.tr("Enlarging and judging")),
+            "both": (self.tr("Both"), self.tr("One after the other")),
+        }.items():
+            button = _choice(title, sentence)
+            button.clicked.connect(lambda _=False, target=target: self._choose_target(target))
+            group.addButton(button)
+            self.targets[target] = button
+            row.addWidget(button, 1)
+        column.addLayout(row)
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.detector, self.gan = QComboBox(), QComboBox()
+        self._from_detector, self._from_gan = QLabel(self.tr("Start from")), QLabel(self.tr("Start from"))
+        for label, box, title in (
+            (self._from_detector, self.detector, self.tr("Detector to start from")),
+            (self._from_gan, self.gan, self.tr("Generator and discriminator to start from")),
+        ):
+            box.setAccessibleName(title)
+            box.setToolTip(title)
+            label.setBuddy(box)
+            form.addRow(label, box)
+            box.currentIndexChanged.connect(lambda _: self._forget_estimate())
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(self.tr("Mine, {day}").format(day=date.today().isoformat()))
+        self.name.setAccessibleName(self.tr("Name of the new weights"))
+        form.addRow(self.tr("Name of the new weights"), self.name)
+        column.addLayout(form)
+        return card
+
+    def _make_data(self) -> QFrame:
+        card, column = _card(self.tr("2  What it learns from"))
+        said = self.tr("{verdicts} verdicts, {drawn} drawn faces, {complete} complete pictures").format(
+            verdicts=self._offer.verdicts, drawn=self._offer.drawn, complete=self._offer.complete
+        )
+        name = self._offer.name or self.tr("the work in this window")
+        self.use_project = QCheckBox(self.tr("This project: {name} ({said})").format(name=name, said=said))
+        self.use_project.setToolTip(self.tr("Faces you confirmed, rejected or drew"))
+        self.use_project.toggled.connect(lambda _: self._show_sources())
+        column.addWidget(self.use_project)
+        self._listed = QVBoxLayout()
+        self._listed.setSpacing(2)
+        column.addLayout(self._listed)
+        buttons = QHBoxLayout()
+        self.add = QPushButton(icon("open-folder"), self.tr("Add annotated pictures"))
+        self.add.setToolTip(self.tr("WIDER FACE, FDDB, COCO, YOLO or Pascal VOC, or another project"))
+        self.add.setMenu(self._kinds(self.add_source))
+        self.add_old = QPushButton(icon("undo"), self.tr("Add old data against forgetting"))
+        self.add_old.setToolTip(
+            self.tr("Pictures like those that the weights were trained on; they make up a share of every step")
+        )
+        self.add_old.setMenu(self._kinds(lambda source: self.set_old([*self._old, source])))
+        buttons.addWidget(self.add)
+        buttons.addWidget(self.add_old)
+        buttons.addStretch()
+        column.addLayout(buttons)
+        self.sizes = QLabel()
+        self.sizes.setProperty("rank", "second")
+        self.sizes.setWordWrap(True)
+        column.addWidget(self.sizes)
+        self.findings = QVBoxLayout()
+        self.findings.setSpacing(4)
+        column.addLayout(self.findings)
+        return card
+
+    def _make_time(self) -> QFrame:
+        card, column = _card(self.tr("3  How long"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        group = QButtonGroup(self)
+        self.presets: dict[str, QPushButton] = {}
+        titles = {
+            "quick look": self.tr("A quick look"),
+            "a lunch": self.tr("A lunch"),
+            "overnight": self.tr("Overnight"),
+        }
+        for name in PRESETS:
+            button = _choice(titles[name], "")
+            button.clicked.connect(lambda _=False, name=name: self._choose_preset(name))
+            group.addButton(button)
+            self.presets[name] = button
+            row.addWidget(button, 1)
+        self._titles = titles
+        self._preset = "quick look"
+        self.presets["quick look"].setChecked(True)
+        column.addLayout(row)
+        measuring = QHBoxLayout()
+        self.measuring = QProgressBar()
+        self.measuring.setRange(0, 0)
+        self.measuring.setFixedWidth(120)
+        self.measuring.setTextVisible(False)
+        self.measured = QLabel()
+        self.measured.setProperty("rank", "second")
+        self.measured.setWordWrap(True)
+        measuring.addWidget(self.measuring)
+        measuring.addWidget(self.measured, 1)
+        column.addLayout(measuring)
+        return card
+
+    def _make_numbers(self) -> QFrame:
+        card, column = _card("")
+        self.expand = QToolButton()
+        self.expand.setText(self.tr("All numbers, and those of the paper"))
+        self.expand.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.expand.setArrowType(Qt.ArrowType.RightArrow)
+        self.expand.setCheckable(True)
+        self.expand.toggled.connect(self._expand)
+        column.addWidget(self.expand)
+        column.addWidget(self.form)
+        self.form.hide()
+        return card
+
+    def _make_foot(self) -> QFrame:
+        foot = QFrame()
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(20, 10, 20, 12)
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.start = QPushButton(self.tr("Start"))
+        self.start.setProperty("primary", True)
+        self.start.setToolTip(self.tr("It runs in the background; the window can be used, or closed"))
+        self.start.clicked.connect(lambda: self.start_wanted.emit(self.request()))
+        row.addWidget(self.summary, 1)
+        row.addWidget(self.start)
+        return foot
+
+    def _expand(self, on: bool) -> None:
+        self.expand.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self.form.setVisible(on)
+
+    # -- choosing --------------------------------------------------------------------------------------
+
+    def _load_weights(self) -> None:
+        job = self._tasks.start("weights", lambda _cancel, _report: installed_weights().entries)
+        job.result.connect(self._show_weights)
+        job.failed.connect(lambda sentence, _details: self.summary.setText(sentence))
+
+    def _show_weights(self, entries: tuple[WeightsEntry, ...]) -> None:
+        for role, box, used in (
+            ("detector", self.detector, self._settings.detector),
+            ("gan", self.gan, self._settings.gan),
+        ):
+            box.blockSignals(True)
+            box.clear()
+            for entry in entries:
+                if entry.role == role:
+                    box.addItem(f"{entry.name}  ({entry.date})", entry.name)
+            box.setCurrentIndex(max(0, box.findData(used)))
+            box.blockSignals(False)
+
+    def _choose_target(self, target: str) -> None:
+        self._target: Target = target  # type: ignore[assignment]
+        self.targets[target].setChecked(True)
+        for role, widgets in {
+            "detector": (self._from_detector, self.detector),
+            "gan": (self._from_gan, self.gan),
+        }.items():
+            for widget in widgets:
+                widget.setVisible(target in (role, "both"))
+        self.form.show_target(self._target)
+        self._forget_estimate()
+
+    def _choose_preset(self, name: str) -> None:
+        self._preset = name
+        self._show_time()
+
+    def _take_number(self, name: str) -> None:
+        if name in ("detector_steps", "gan_steps"):
+            # Steps of one's own: no preset any more.
+            for button in self.presets.values():
+                button.setAutoExclusive(False)
+                group = button.group()
+                group.setExclusive(False)
+                button.setChecked(False)
+                group.setExclusive(True)
+            self._preset = ""
+            self._show_time()
+        elif name in ("detector_batch", "crop", "gan_batch", "refine", "held_back"):
+            self._forget_estimate()
+
+    # -- data --------------------------------------------------------------------------------------------
+
+    def _kinds(self, take: object) -> QMenu:
+        menu = QMenu(self)
+        for kind, title in {
+            "wider": self.tr("WIDER FACE: list and folder of pictures"),
+            "fddb": self.tr("FDDB: folder of ellipses and folder of pictures"),
+            "coco": self.tr("COCO: JSON file and folder of pictures"),
+            "yolo": self.tr("YOLO: folder of texts and folder of pictures"),
+            "voc": self.tr("Pascal VOC: folder of XML files and folder of pictures"),
+            "project": self.tr("Another project"),
+        }.items():
+            action = menu.addAction(title)
+            action.triggered.connect(lambda _=False, kind=kind: self._ask_source(kind, take))
+        return menu
+
+    def _ask_source(self, kind: str, take: object) -> None:
+        start = self._settings.open_folder
+        if kind in ("wider", "coco", "project"):
+            patterns = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface"}[kind]
+            annotations, _ = QFileDialog.getOpenFileName(self, self.tr("Annotations"), start, f"({patterns})")
+        else:
+            annotations = QFileDialog.getExistingDirectory(self, self.tr("Folder of the annotations"), start)
+        if not annotations:
+            return
+        images = ""
+        if kind != "project":
+            images = QFileDialog.getExistingDirectory(
+                self, self.tr("Folder of the pictures"), str(Path(annotations).parent)
+            )
+            if not images:
+                return
+        self._settings.open_folder = str(Path(annotations).parent)
+        take(DataSource(kind, annotations, images))  # type: ignore[operator]
+
+    def _chosen_sources(self) -> list[DataSource]:
+        own = [DataSource("project", str(self._offer.path))] if self.use_project.isChecked() else []
+        return own + self._sources
+
+    def _show_sources(self) -> None:
+        _empty(self._listed)
+        for sources, text in ((self._sources, "{name}"), (self._old, self.tr("Old data: {name}"))):
+            for source in sources:
+                self._listed.addWidget(self._source_row(sources, source, text))
+        self._check = None
+        self._look.start()
+        self._forget_estimate()
+
+    def _source_row(self, sources: list[DataSource], source: DataSource, text: str) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(22, 0, 0, 0)
+        label = QLabel(text.format(name=f"{source.kind.upper()}  {Path(source.annotations).name}"))
+        label.setToolTip(f"{source.annotations}\n{source.images}".strip())
+        remove = QToolButton()
+        remove.setIcon(icon("cancel"))
+        remove.setToolTip(self.tr("Leave these out"))
+        remove.setAccessibleName(self.tr("Leave these out"))
+
+        def leave_out() -> None:
+            sources.remove(source)
+            self._show_sources()
+
+        remove.clicked.connect(leave_out)
+        layout.addWidget(label)
+        layout.addWidget(remove)
+        layout.addStretch()
+        return row
+
+    def _check_data(self) -> None:
+        sources = self._chosen_sources()
+        _empty(self.findings)
+        self.sizes.clear()
+        self._show_start()
+        if not sources:
+            self._tasks.cancel("check")
+            self._say("note", self.tr("Confirm, reject and draw faces in the window, or add annotated pictures."))
+            return
+        self._say("", self.tr("Checking the data..."))
+        job = self._tasks.start("check", lambda cancel, report: check_sources(sources, cancel, report))
+        job.result.connect(self._show_check)
+        job.failed.connect(self._show_no_data)
+
+    def _show_check(self, check: DataCheck) -> None:
+        self._check = check
+        _empty(self.findings)
+        sizes = ",  ".join(f"{name} px: {count}" for name, count in check.faces.items())
+        self.sizes.setText(
+            self.tr("{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places: {negatives}.").format(
+                pictures=check.pictures, complete=check.complete, sizes=sizes, negatives=check.negatives
+            )
+        )
+        for finding in check.findings:
+            if finding.kind != "few sharp" or self._target != "detector":
+                self._say(finding.level, finding_text(finding))
+        self._show_start()
+        if check.usable:
+            self._clock.start()
+
+    def _show_no_data(self, sentence: str, _details: str) -> None:
+        _empty(self.findings)
+        self._say("stop", sentence)
+        self._show_start()
+
+    def _say(self, level: str, sentence: str) -> None:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        mark = QLabel()
+        mark.setFixedWidth(18)
+        mark.setAlignment(Qt.AlignmentFlag.AlignTop)
+        if level:
+            colours = colours_of(self.palette())
+            colour = {"good": colours.confirmed, "warning": colours.warning, "stop": colours.not_a_face}.get(level)
+            mark.setPixmap(icon(_LEVEL_ICONS[level], None if colour is None else QColor(colour)).pixmap(QSize(16, 16)))
+        text = QLabel(sentence)
+        text.setWordWrap(True)
+        if level in ("warning", "stop"):
+            text.setProperty("rank", "warning")
+        layout.addWidget(mark)
+        layout.addWidget(text, 1)
+        self.findings.addWidget(row)
+
+    # -- time ----------------------------------------------------------------------------------------------
+
+    def _forget_estimate(self) -> None:
+        self._estimate = None
+        self._tasks.cancel("measure")
+        self._show_time()
+        if self._check is not None and self._check.usable:
+            self._clock.start()
+
+    def _measure(self) -> None:
+        if self._check is None or not self._check.usable:
+            return
+        request = self.request()
+        job = self._tasks.start("measure", lambda cancel, report: measure_time(request, cancel, report))
+        job.result.connect(self._take_estimate)
+        job.failed.connect(self._tell_unmeasured)
+        self._show_time()
+
+    def _take_estimate(self, estimate: Estimate) -> None:
+        self._estimate = estimate
+        self._show_time()
+
+    def _tell_unmeasured(self, sentence: str, _details: str) -> None:
+        self._show_time()
+        self.measured.setText(sentence)
+
+    def _show_time(self) -> None:
+        estimate = self._estimate
+        busy = estimate is None and (self._tasks.is_running("measure") or self._clock.isActive())
+        self.measuring.setVisible(busy)
+        if estimate is None:
+            for button in self.presets.values():
+                _set_sentence(button, "")
+            text = self.tr("Taking a few real steps on this device to see how long it takes...")
+            self.measured.setText(text if busy else self.tr("The time is measured once there are data to learn from."))
+            self._show_start()
+            return
+        for name, button in self.presets.items():
+            numbers = estimate.numbers_for(PRESETS[name], self.form.numbers)
+            seconds = self.tr("about {time}").format(time=duration(estimate.seconds(numbers)))
+            _set_sentence(button, f"{seconds}, {self._steps(numbers)}")
+        if self._preset:
+            self.form.show_numbers(estimate.numbers_for(PRESETS[self._preset], self.form.numbers))
+        steps = [estimate.detector_step, estimate.gan_step]
+        shown = ", ".join(f"{seconds:.2f} s" for seconds in steps if seconds)
+        self.measured.setText(
+            self.tr(
+                "Measured on {device}: {steps} a step; {pictures} pictures to learn from, {held} held back."
+            ).format(device=estimate.device, steps=shown, pictures=estimate.pictures, held=estimate.held_back)
+        )
+        self._show_start()
+
+    def _steps(self, numbers: Numbers) -> str:
+        counts = {"detector": [numbers.detector_steps], "gan": [numbers.gan_steps]}
+        both = counts.get(self._target, [numbers.detector_steps, numbers.gan_steps])
+        return self.tr("{count} steps").format(count=" + ".join(f"{count:,}" for count in both))
+
+    def _show_start(self) -> None:
+        usable = self._check is not None and self._check.usable and bool(self._chosen_sources())
+        self.start.setEnabled(usable)
+        if self._estimate is not None and usable:
+            numbers = self.form.numbers
+            self.summary.setText(
+                self.tr("It will take about {time}. Nothing changes until you adopt the result.").format(
+                    time=duration(self._estimate.seconds(replace(numbers)))
+                )
+            )
+        else:
+            self.summary.setText("")
+
+
+def _card(title: str) -> tuple[QFrame, QVBoxLayout]:
+    card = QFrame()
+    card.setObjectName("card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(14, 10, 14, 12)
+    column.setSpacing(8)
+    if title:
+        heading = QLabel(title)
+        heading.setProperty("rank", "heading")
+        column.addWidget(heading)
+    return card, column
+
+
+def _choice(title: str, sentence: str) -> QPushButton:
+    """A large button that stays down, with a title and a sentence."""
+    button = QPushButton()
+    button.setCheckable(True)
+    button.setProperty("choice", True)
+    button.setAccessibleName(title)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    layout = QVBoxLayout(button)
+    layout.setContentsMargins(12, 8, 12, 8)
+    layout.setSpacing(2)
+    for text, rank in ((title, "heading"), (sentence, "second")):
+        label = QLabel(text)
+        label.setProperty("rank", rank)
+        label.setObjectName(rank)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        layout.addWidget(label)
+    return button
+
+
+def _set_sentence(button: QPushButton, sentence: str) -> None:
+    label = button.findChild(QLabel, "second")
+    if label is not None:
+        label.setText(sentence)
+        button.setAccessibleDescription(sentence)
+
+
+def _empty(layout: QVBoxLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

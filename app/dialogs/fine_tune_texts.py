@@ -1,0 +1,155 @@
+"""What the fine-tune dialog says of findings, numbers and places that changed, in the user's language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from tinyface_core.datasets.check import Finding
+
+translate = QCoreApplication.translate
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding of the check of the data."""
+    texts = {
+        "far too little": translate(
+            "FineTune", "{pictures} pictures with {faces} faces: too little to learn from, or to measure it."
+        ),
+        "a taste": translate(
+            "FineTune", "{pictures} pictures with {faces} faces: enough to try it out, hardly to get better."
+        ),
+        "a scene": translate(
+            "FineTune",
+            "{pictures} pictures with {faces} faces: enough to adapt to a camera, a place, a repeated mistake.",
+        ),
+        "a kind": translate(
+            "FineTune", "{pictures} pictures with {faces} faces: enough for a lasting change to one kind of picture."
+        ),
+        "from scratch": translate(
+            "FineTune", "{pictures} pictures with {faces} faces: enough to train from the beginning."
+        ),
+        "no background": translate(
+            "FineTune",
+            "No picture is marked as complete, and only {negatives} places are known to be no faces: it would learn to "
+            "see faces everywhere. Mark pictures as complete (C), or add old data.",
+        ),
+        "partly complete": translate(
+            "FineTune",
+            "In {partly} pictures only what you judged is taught, since they are not marked as complete (C).",
+        ),
+        "broken": translate("FineTune", "{count} pictures cannot be read and are left out: {names}."),
+        "outside": translate("FineTune", "{count} boxes reach out of their picture: they are cut at its edge."),
+        "few small": translate(
+            "FineTune", "Only {count} faces are under 16 pixels: it will not get better at the smallest."
+        ),
+        "few sharp": translate(
+            "FineTune", "Only {count} faces are large and sharp enough to show the generator what it should make."
+        ),
+    }
+    text = texts.get(finding.kind)
+    return finding.sentence if text is None else text.format(**finding.values)
+
+
+def number_texts() -> dict[str, tuple[str, str]]:
+    """Label and explanation of every number of `tinyface_core.training.finetune.request.NUMBERS`."""
+    t = translate
+    return {
+        "detector_steps": (
+            t("FineTune", "Steps"),
+            t("FineTune", "Optimiser steps; the presets choose them by the time they take."),
+        ),
+        "detector_rate": (
+            t("FineTune", "Learning rate"),
+            t("FineTune", "How far a step goes. A tenth of that of a training from scratch keeps what is known."),
+        ),
+        "detector_batch": (t("FineTune", "Crops a step"), t("FineTune", "More make steady but slow steps.")),
+        "crop": (
+            t("FineTune", "Crop size"),
+            t("FineTune", "Side in pixels of what the detector sees at once, a multiple of 32."),
+        ),
+        "gan_steps": (
+            t("FineTune", "Steps"),
+            t("FineTune", "Optimiser steps; the paper trains six epochs after its pre-training."),
+        ),
+        "generator_rate": (
+            t("FineTune", "Generator's learning rate"),
+            t("FineTune", "In the paper three epochs at 0.0001 and three at 0.00001; here it falls to a tenth."),
+        ),
+        "discriminator_rate": (
+            t("FineTune", "Discriminator's learning rate"),
+            t("FineTune", "Much quicker than the generator's, and that one finds nothing to follow any more."),
+        ),
+        "gan_batch": (t("FineTune", "Crops a step"), t("FineTune", "The paper leaves it open.")),
+        "alpha": (
+            t("FineTune", "Alpha: looking real"),
+            t("FineTune", "Weight of Eq. 5. Higher gives sharper faces that are more invented."),
+        ),
+        "beta": (
+            t("FineTune", "Beta: being a face"),
+            t("FineTune", "Weight of Eq. 6. Higher makes everything more face-like, also what is none."),
+        ),
+        "pixel": (
+            t("FineTune", "Learn from pixels (Eq. 4)"),
+            t("FineTune", "Keeps the result near the true pixels; without it faces are free inventions."),
+        ),
+        "adversarial": (
+            t("FineTune", "Learn to look real (Eq. 5)"),
+            t("FineTune", "Without it the result is smooth, as a mean of all likely faces is."),
+        ),
+        "classification": (
+            t("FineTune", "Learn to be a face (Eq. 6)"),
+            t("FineTune", "Makes faces easier to tell from other things."),
+        ),
+        "refine": (
+            t("FineTune", "Refinement network (G2)"),
+            t("FineTune", "Sharpens what the first network enlarged."),
+        ),
+        "old_share": (
+            t("FineTune", "Share of old data"),
+            t("FineTune", "Crops of old data in a batch, against forgetting; used where old data are given."),
+        ),
+        "held_back": (
+            t("FineTune", "Share held back"),
+            t("FineTune", "Pictures that are not learned from, to measure what was gained."),
+        ),
+        "seed": (t("FineTune", "Seed"), t("FineTune", "The same seed, data and device give the same weights.")),
+    }
+
+
+def duration(seconds: float) -> str:
+    """About how long something takes."""
+    if seconds < 90:
+        return translate("FineTune", "{count} s").format(count=max(1, round(seconds)))
+    if seconds < 5400:
+        return translate("FineTune", "{count} min").format(count=round(seconds / 60))
+    return translate("FineTune", "{count} h").format(count=f"{seconds / 3600:.1f}")
+
+
+def curve_label(name: str) -> str:
+    """A curve's name, such as "detector/loss/box"."""
+    return {
+        "detector/loss/classification": translate("FineTune", "face or not"),
+        "detector/loss/box": translate("FineTune", "boxes"),
+        "detector/validation/ap": translate("FineTune", "AP, held back"),
+        "gan/generator/pixel": translate("FineTune", "pixels"),
+        "gan/generator/adversarial": translate("FineTune", "looking real (G)"),
+        "gan/generator/classification": translate("FineTune", "being a face (G)"),
+        "gan/discriminator/adversarial": translate("FineTune", "real or made (D)"),
+        "gan/discriminator/classification": translate("FineTune", "face or not (D)"),
+        "gan/validation/psnr_g1": translate("FineTune", "PSNR of G1, dB"),
+        "gan/validation/psnr_g2": translate("FineTune", "PSNR of G2, dB"),
+        "gan/validation/psnr_bicubic": translate("FineTune", "PSNR of bicubic, dB"),
+    }.get(name, name.rpartition("/")[2].replace("_", " "))
+
+
+def stage_text(stage: str) -> str:
+    """A stage of a run."""
+    known = {
+        "check": translate("FineTune", "Checking the data"),
+        "decode": translate("FineTune", "Reading pictures"),
+        "measure before": translate("FineTune", "Measuring the present weights"),
+        "measure after": translate("FineTune", "Measuring the new weights"),
+        "detector": translate("FineTune", "Training the detector"),
+        "gan": translate("FineTune", "Training generator and discriminator"),
+    }
+    return known.get(stage, translate("FineTune", "Cutting out crops"))

@@ -1,0 +1,278 @@
+"""Fine-tuning seen from the window: data are checked, time is measured, runs are begun, watched, steered and adopted.
+
+The run itself is a process of its own; all that passes between it and the window are files in the run's folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from app.jobs.job import Job, Work
+from tinyface_core.datasets.check import DataCheck
+from tinyface_core.training.finetune.comparison import Change, Comparison
+from tinyface_core.training.finetune.estimate import Estimate, read_estimate
+from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
+from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, read_events
+from tinyface_core.types import Cancelled, CancelToken, Progress
+from tinyface_core.weights import WeightsEntry
+
+CROP_SIDE = 112
+"""Side in pixels of the crops that show what changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRun:
+    """A run as a list shows it."""
+
+    run: Run
+    state: RunState
+    request: FineTuneRequest
+
+
+@dataclass(frozen=True, slots=True)
+class RunNews:
+    """What is new of a run.
+
+    Attributes:
+        state: how it stands.
+        events: since the last news.
+        outcome: why it failed, if it did.
+        gone: whether its folder is gone.
+    """
+
+    state: RunState
+    events: list[dict[str, Any]]
+    outcome: dict[str, Any] | None
+    gone: bool = False
+
+
+def list_runs() -> list[ListedRun]:
+    """All runs that can be read, the newest first."""
+    listed = []
+    for run in all_runs():
+        try:
+            listed.append(ListedRun(run, run.state(), run.request))
+        except (OSError, ValueError):
+            continue  # Half a folder: being thrown away, or from a program of another version.
+    return listed
+
+
+def check_sources(sources: Sequence[DataSource], cancel: CancelToken, progress: Progress) -> DataCheck:
+    """Look data sets over without learning anything from them.
+
+    Raises:
+        Exception: with one sentence for the user, if they cannot be read.
+    """
+    from tinyface_core.datasets.check import check_pictures
+    from tinyface_core.training.finetune.material import read_sources
+
+    with tempfile.TemporaryDirectory() as frames:
+        return check_pictures(read_sources(sources, Path(frames)), cancel, progress)[0]
+
+
+def measure_time(request: FineTuneRequest, cancel: CancelToken, _progress: Progress) -> Estimate:
+    """Have a process take a few real steps.
+
+    Raises:
+        Cancelled: within a moment.
+        ValueError: with one sentence for the user.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        question, answer = Path(folder) / "request.json", Path(folder) / "result.json"
+        request.save(question)
+        command = [sys.executable, "-m", "tinyface_core.training.finetune.estimate", str(question), str(answer)]
+        root = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH", "")])])
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": path}
+        ) as process:
+            while True:
+                try:
+                    process.wait(0.1)
+                    break
+                except subprocess.TimeoutExpired:
+                    if cancel.is_set():
+                        process.kill()
+                        raise Cancelled from None
+        return read_estimate(answer)
+
+
+def begin(request: FineTuneRequest) -> Run:
+    """Make a run and start its process.
+
+    Raises:
+        WeightsError, OSError: if it cannot be started.
+    """
+    run = create_run(request)
+    run.start()
+    return run
+
+
+def take_in(run: Run) -> list[WeightsEntry]:
+    """Take the new weights of a run in among the user's own, and let go of the run.
+
+    Raises:
+        WeightsError, OSError: if they cannot be kept; the run stays.
+    """
+    from tinyface_core.own_weights import OwnWeights
+
+    added = [OwnWeights().add(Path(card.file).read_bytes(), card) for card in run.cards()]
+    shutil.rmtree(run.folder, ignore_errors=True)
+    return added
+
+
+def cut_changes(comparison: Comparison, cancel: CancelToken) -> dict[Change, QImage]:
+    """Pictures of the places that were judged differently, with a good deal of what is round them.
+
+    Raises:
+        Cancelled: between two pictures.
+    """
+    from tinyface_core.media.images import MediaError, load_image
+
+    images: dict[Change, QImage] = {}
+    by_path: dict[str, list[Change]] = {}
+    for change in comparison.changes:
+        by_path.setdefault(change.path, []).append(change)
+    for path, changes in by_path.items():
+        if cancel.is_set():
+            raise Cancelled
+        try:
+            pixels = load_image(Path(path)).pixels
+        except MediaError:
+            continue
+        for change in changes:
+            images[change] = _crop(pixels, change)
+    return images
+
+
+def _crop(pixels: Any, change: Change) -> QImage:
+    import numpy as np
+
+    from tinyface_core.rois import cut_rois
+
+    x1, y1, x2, y2 = change.box
+    half = max(x2 - x1, y2 - y1) * 1.3
+    cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
+    roi = np.array([[cx - half, cy - half, cx + half, cy + half]], np.float32)
+    crop = np.ascontiguousarray(cut_rois(pixels, roi, CROP_SIDE)[0])
+    image = QImage(crop.tobytes(), CROP_SIDE, CROP_SIDE, CROP_SIDE * 3, QImage.Format.Format_RGB888)
+    return image.copy()
+
+
+class RunWatcher(QObject):
+    """Looks at a run a few times a second, beside the GUI thread."""
+
+    news = Signal(object)
+    """`RunNews`."""
+
+    def __init__(self, parent: QObject | None = None, interval: int = 400) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._timer = QTimer(self, interval=interval)
+        self._timer.timeout.connect(self._look)
+        self._run: Run | None = None
+        self._place = 0
+        self._job: Job | None = None
+
+    def watch(self, run: Run | None) -> None:
+        """Watch another run, from its beginning; None watches none."""
+        self._run, self._place = run, 0
+        if run is None:
+            self._timer.stop()
+        else:
+            self._timer.start()
+            self._look()
+
+    def stop(self) -> None:
+        """Look no more; waits for the look in work."""
+        self._timer.stop()
+        self._run = None
+        self._pool.waitForDone()
+
+    def _look(self) -> None:
+        if self._job is not None or self._run is None:
+            return
+        run, place = self._run, self._place
+        job = Job(lambda _cancel, _report: _look_at(run, place), self)
+        job.result.connect(lambda found: self._take(run, *found))
+        job.done.connect(self._finish)
+        self._job = job
+        job.start(self._pool)
+
+    def _take(self, run: Run, news: RunNews, place: int) -> None:
+        if run is not self._run:
+            return
+        self._place = place
+        if news.gone:
+            self._timer.stop()
+        self.news.emit(news)
+
+    def _finish(self) -> None:
+        if self._job is not None:
+            self._job.deleteLater()
+        self._job = None
+
+
+def _look_at(run: Run, place: int) -> tuple[RunNews, int]:
+    # The state first: events that come after it are told next time, but none is missed of a run that has ended.
+    if not run.folder.exists():
+        return RunNews(RunState.INTERRUPTED, [], None, gone=True), place
+    state = run.state()
+    events, place = read_events(run.events_file, place)
+    return RunNews(state, events, run.outcome()), place
+
+
+class Tasks(QObject):
+    """Short pieces of work of a dialog; a new one of a kind takes the place of the old one."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(4)
+        self._jobs: dict[str, Job] = {}
+
+    def start(self, kind: str, work: Work) -> Job:
+        """Begin; an unfinished piece of the same kind is cancelled."""
+        self.cancel(kind)
+        job = Job(work, self)
+        self._jobs[kind] = job
+        job.done.connect(lambda: self._forget(kind, job))
+        job.start(self._pool)
+        return job
+
+    def cancel(self, kind: str) -> None:
+        """Ask a piece to stop, if there is one."""
+        job = self._jobs.pop(kind, None)
+        if job is not None:
+            job.cancel()
+
+    def is_running(self, kind: str) -> bool:
+        """Whether a piece of that kind is in work."""
+        return kind in self._jobs
+
+    def wait(self) -> None:
+        """Let all end."""
+        self._pool.waitForDone()
+
+    def stop(self) -> None:
+        """Cancel all, and wait."""
+        for kind in list(self._jobs):
+            self.cancel(kind)
+        self._pool.waitForDone()
+
+    def _forget(self, kind: str, job: Job) -> None:
+        if self._jobs.get(kind) is job:
+            del self._jobs[kind]
+        job.deleteLater()

@@ -1,0 +1,195 @@
+"""Curves that grow while a training runs: smoothing, zoom, and the values under the mouse."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from app.style import colours_of, icon
+
+# Told apart by people with any of the common colour-vision deficiencies (after Okabe and Ito, 2008).
+_LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e")
+_DARK = ("#56b4e9", "#f0a35c", "#2fc79b", "#e39ac6", "#e6d65c", "#9db7ee")
+
+Floats = NDArray[np.float64]
+
+
+class CurvesView(QWidget):
+    """Several named curves over the steps of a training; points may come in any order, and again."""
+
+    def __init__(self, title: str, parent: QWidget | None = None, smoothing: int = 0) -> None:
+        """Show `title` above the plot; `smoothing` in [0, 99] is where the slider begins."""
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        self._points: dict[str, dict[int, float]] = {}
+        self._curves: dict[str, tuple[pg.PlotDataItem, pg.PlotDataItem]] = {}
+        self._labels: dict[str, str] = {}
+        heading = QLabel(title)
+        heading.setProperty("rank", "heading")
+        self.values = QLabel()
+        self.values.setProperty("rank", "second")
+        self.values.setTextFormat(Qt.TextFormat.RichText)
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing.setRange(0, 99)
+        self.smoothing.setValue(smoothing)
+        self.smoothing.setFixedWidth(90)
+        self.smoothing.setToolTip(self.tr("How much the curves are smoothed; the faint line is what was measured"))
+        self.smoothing.setAccessibleName(self.tr("Smoothing"))
+        self.smoothing.valueChanged.connect(self._draw_all)
+        fit = QToolButton()
+        fit.setIcon(icon("fit"))
+        fit.setToolTip(self.tr("Show everything (wheel and drag zoom)"))
+        fit.setAccessibleName(self.tr("Show everything"))
+        self.plot = pg.PlotWidget()
+        self.plot.setMenuEnabled(False)
+        self.plot.setMinimumHeight(120)
+        self.plot.getPlotItem().hideButtons()
+        fit.clicked.connect(lambda: self.plot.getPlotItem().enableAutoRange())
+        self._cross = pg.InfiniteLine(angle=90, movable=False)
+        self._cross.hide()
+        self.plot.addItem(self._cross, ignoreBounds=True)
+        self.plot.scene().sigMouseMoved.connect(self._point_at)
+        top = QHBoxLayout()
+        top.addWidget(heading)
+        top.addSpacing(12)
+        top.addWidget(self.values, 1)
+        smooth = QLabel(self.tr("Smoothing"))
+        smooth.setProperty("rank", "second")
+        for widget in (smooth, self.smoothing, fit):
+            top.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(self.plot, 1)
+        self._dress()
+
+    def add_points(self, name: str, points: Sequence[tuple[int, float]], label: str = "") -> None:
+        """Add points `(step, value)` to a curve; a step that is there already is replaced.
+
+        Args:
+            name: of the curve.
+            points: values that are no numbers are left out.
+            label: what the user reads in place of the name.
+        """
+        known = self._points.setdefault(name, {})
+        known.update((step, value) for step, value in points if np.isfinite(value))
+        self._labels[name] = label or name
+        if name not in self._curves:
+            faint, line = self.plot.plot(), self.plot.plot()
+            self._curves[name] = (faint, line)
+            self._dress()
+        self._draw(name)
+        self._tell_last()
+
+    def clear(self) -> None:
+        """Forget all curves."""
+        for faint, line in self._curves.values():
+            self.plot.removeItem(faint)
+            self.plot.removeItem(line)
+        self._points.clear()
+        self._curves.clear()
+        self.values.clear()
+
+    def names(self) -> list[str]:
+        """All curves, in the order of their first points."""
+        return list(self._points)
+
+    def data(self, name: str) -> tuple[Floats, Floats]:
+        """Steps and values of a curve as they were measured, both `(N,)`."""
+        known = self._points[name]
+        steps = sorted(known)
+        return np.array(steps, np.float64), np.array([known[step] for step in steps], np.float64)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _draw_all(self) -> None:
+        for name in self._curves:
+            self._draw(name)
+
+    def _draw(self, name: str) -> None:
+        steps, values = self.data(name)
+        faint, line = self._curves[name]
+        share = self.smoothing.value() / 100
+        faint.setData(steps, values)
+        faint.setVisible(share > 0)
+        line.setData(steps, smoothed(values, share))
+
+    def _dress(self) -> None:
+        colours = colours_of(self.palette())
+        self.plot.setBackground(colours.panel)
+        for side in ("left", "bottom"):
+            axis = self.plot.getPlotItem().getAxis(side)
+            axis.setPen(pg.mkPen(colours.border))
+            axis.setTextPen(pg.mkPen(colours.faint_text))
+        self.plot.getPlotItem().showGrid(x=True, y=True, alpha=0.12)
+        self._cross.setPen(pg.mkPen(colours.faint_text, width=1))
+        for number, (faint, line) in enumerate(self._curves.values()):
+            colour = QColor(self._colour(number))
+            line.setPen(pg.mkPen(colour, width=2))
+            colour.setAlphaF(0.28)
+            faint.setPen(pg.mkPen(colour, width=1))
+
+    def _colour(self, number: int) -> str:
+        hues = _DARK if colours_of(self.palette()).name == "dark" else _LIGHT
+        return hues[number % len(hues)]
+
+    def _point_at(self, position: QPointF) -> None:
+        inside = self.plot.sceneBoundingRect().contains(position)
+        self._cross.setVisible(inside)
+        if not inside:
+            self._tell_last()
+            return
+        step = self.plot.getPlotItem().vb.mapSceneToView(position).x()
+        self._cross.setPos(step)
+        self._tell(step)
+
+    def _tell_last(self) -> None:
+        self._tell(float("inf"))
+
+    def _tell(self, at: float) -> None:
+        """Name every curve in its colour, with its value at a step: a legend that speaks."""
+        parts = []
+        shown_step = None
+        for number, name in enumerate(self._curves):
+            steps, values = self.data(name)
+            if not len(steps):
+                continue
+            place = min(bisect_left(steps.tolist(), at), len(steps) - 1)
+            if place and abs(steps[place - 1] - at) < abs(steps[place] - at):
+                place -= 1
+            shown_step = int(steps[place])
+            parts.append(
+                f'<span style="color:{self._colour(number)}">\u25cf</span> {self._labels[name]}&nbsp;'
+                f"<b>{_short(float(values[place]))}</b>"
+            )
+        step = "" if shown_step is None or at == float("inf") else self.tr("step {step}: ").format(step=shown_step)
+        self.values.setText(step + "&nbsp;&nbsp; ".join(parts))
+
+
+def smoothed(values: Floats, share: float) -> Floats:
+    """Exponential moving average `(N,)` without a pull towards zero at the start; a share of 0 changes nothing."""
+    if not share:
+        return values
+    mean, weight = 0.0, 0.0
+    result = np.empty(len(values))
+    for place, value in enumerate(values):
+        mean = share * mean + (1 - share) * float(value)
+        weight = share * weight + (1 - share)
+        result[place] = mean / weight
+    return result
+
+
+def _short(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"

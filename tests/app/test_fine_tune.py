@@ -1,0 +1,171 @@
+"""The fine-tune dialog on a real, tiny training: set up, started, watched, judged, adopted, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+import tinyface_core.weights
+from app.dialogs.fine_tune import FineTuneDialog
+from app.dialogs.fine_tune_numbers import NumbersForm
+from app.dialogs.weights import WeightsDialog
+from app.project import ProjectOffer
+from app.settings import Settings
+from app.views.training_curves import CurvesView, smoothed
+from tests.core.finetune.conftest import NUMBERS, install_tiny_weights, make_project
+from tinyface_core.own_weights import OwnWeights
+from tinyface_core.training.finetune.request import DataSource, FineTuneRequest, Numbers
+from tinyface_core.training.finetune.runs import RunState, all_runs, create_run
+
+PATIENCE = 90_000
+
+
+@pytest.fixture
+def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectOffer:
+    """A project of six complete pictures, with tiny weights installed."""
+    install_tiny_weights(tmp_path / "weights")
+    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", tmp_path / "weights")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    return ProjectOffer(make_project(tmp_path), "case", 6, 18, 6)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, settings: Settings, offer: ProjectOffer) -> Iterator[FineTuneDialog]:
+    settings.device = "cpu"
+    shown = FineTuneDialog(settings, offer)
+    qtbot.addWidget(shown)
+    shown.show()
+    yield shown
+    for run in all_runs():
+        run.discard()
+    shown.stop()
+
+
+def begin(qtbot: QtBot, dialog: FineTuneDialog, steps: int) -> None:
+    qtbot.waitUntil(lambda: dialog.setup.start.isEnabled(), timeout=PATIENCE)
+    dialog.setup._clock.stop()
+    dialog.setup.form.show_numbers(NUMBERS)
+    dialog.setup.form.field("detector_steps").setValue(steps)  # type: ignore[attr-defined]
+    dialog.setup.name.setText("mine")
+    qtbot.mouseClick(dialog.setup.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.running, timeout=PATIENCE)
+
+
+def test_a_run_is_started_watched_judged_adopted_and_taken_back(
+    qtbot: QtBot, dialog: FineTuneDialog, settings: Settings
+) -> None:
+    begin(qtbot, dialog, 30)
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.outcome, timeout=PATIENCE)
+    assert {"detector/loss/box", "detector/loss/classification"} <= set(dialog.running.losses.names())
+    assert dialog.running.validation.names() == ["detector/validation/ap"]
+    assert "held back" in dialog.running.log.toPlainText()
+    qtbot.waitUntil(lambda: dialog.outcome.table.rowCount() > 1, timeout=PATIENCE)
+    assert dialog.outcome.table.item(0, 1).text() == "6"
+    assert dialog.outcome.verdict.text()
+    # Nothing uses the new weights before they are adopted.
+    assert settings.detector == "" and OwnWeights().entries() == ()
+    qtbot.mouseClick(dialog.outcome.adopt, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: settings.detector == "mine", timeout=PATIENCE)
+    assert [entry.name for entry in OwnWeights().entries()] == ["mine"]
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.setup, timeout=PATIENCE)
+    manager = WeightsDialog(settings)
+    qtbot.addWidget(manager)
+    assert [manager.list.item(row).text().split("\n")[0] for row in range(3)] == ["d", "g", "mine"]
+    manager.list.setCurrentRow(2)
+    assert manager.back.isEnabled()
+    qtbot.mouseClick(manager.back, Qt.MouseButton.LeftButton)
+    assert settings.detector == ""
+
+
+def test_a_run_goes_on_without_the_dialog_and_is_found_again(
+    qtbot: QtBot, dialog: FineTuneDialog, settings: Settings, offer: ProjectOffer
+) -> None:
+    begin(qtbot, dialog, 10_000)
+    qtbot.waitUntil(lambda: "detector/loss/box" in dialog.running.losses.names(), timeout=PATIENCE)
+    dialog.close()
+    (run,) = all_runs()
+    assert run.is_alive()
+    again = FineTuneDialog(settings, offer)
+    qtbot.addWidget(again)
+    again.show()
+    try:
+        qtbot.waitUntil(lambda: again.pages.currentWidget() is again.running, timeout=PATIENCE)
+        qtbot.waitUntil(again.running.pause.isVisible, timeout=PATIENCE)
+        qtbot.mouseClick(again.running.pause, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(again.running.resume.isVisible, timeout=PATIENCE)
+        assert run.state() == RunState.PAUSED
+    finally:
+        run.discard()
+        again.stop()
+
+
+def test_a_run_is_thrown_away_only_after_a_question(
+    qtbot: QtBot, dialog: FineTuneDialog, offer: ProjectOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create_run(FineTuneRequest("mine", "detector", (DataSource("project", str(offer.path)),), numbers=NUMBERS))
+    dialog._look(choose=run)
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.running, timeout=PATIENCE)
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: 0)
+    qtbot.mouseClick(dialog.running.discard, Qt.MouseButton.LeftButton)
+    assert run.folder.exists()
+    monkeypatch.setattr(QMessageBox, "clickedButton", lambda box: box.buttons()[0])
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: 0)
+    monkeypatch.setattr(QMessageBox, "addButton", _remembering(QMessageBox.addButton))
+    monkeypatch.setattr(QMessageBox, "clickedButton", lambda box: box.first)
+    qtbot.mouseClick(dialog.running.discard, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not run.folder.exists(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.setup, timeout=PATIENCE)
+
+
+def _remembering(add: object) -> object:
+    def remember(box: QMessageBox, *given: object) -> object:
+        button = add(box, *given)  # type: ignore[operator]
+        if not hasattr(box, "first"):
+            box.first = button  # type: ignore[attr-defined]
+        return button
+
+    return remember
+
+
+def test_the_data_are_looked_over_before_anything_starts(qtbot: QtBot, dialog: FineTuneDialog, tmp_path: Path) -> None:
+    setup = dialog.setup
+    qtbot.waitUntil(lambda: setup.start.isEnabled(), timeout=PATIENCE)
+    assert "6 pictures, 6 complete" in setup.sizes.text()
+    setup.use_project.setChecked(False)
+    qtbot.waitUntil(lambda: not setup.start.isEnabled(), timeout=PATIENCE)
+    setup.add_source(DataSource("coco", str(tmp_path / "none.json"), str(tmp_path)))
+    qtbot.waitUntil(lambda: setup.findings.count() == 1 and not setup._tasks.is_running("check"), timeout=PATIENCE)
+    assert not setup.start.isEnabled()
+
+
+def test_the_papers_numbers_are_one_click_away(qtbot: QtBot) -> None:
+    form = NumbersForm()
+    qtbot.addWidget(form)
+    assert form.numbers == Numbers()
+    form.field("alpha").setValue(0.05)  # type: ignore[attr-defined]
+    form.field("refine").setChecked(False)  # type: ignore[attr-defined]
+    assert (form.numbers.alpha, form.numbers.refine) == (0.05, False)
+    qtbot.mouseClick(form.paper, Qt.MouseButton.LeftButton)
+    assert (form.numbers.alpha, form.numbers.beta, form.numbers.refine) == (0.001, 0.01, True)
+    form.show_target("detector")
+    assert form.field("alpha").isHidden() and not form.field("crop").isHidden()
+
+
+def test_curves_take_points_again_and_are_smoothed_without_a_pull_to_zero(qtbot: QtBot) -> None:
+    view = CurvesView("losses")
+    qtbot.addWidget(view)
+    view.add_points("loss", [(20, 2.0), (10, 4.0), (30, float("nan"))])
+    view.add_points("loss", [(20, 3.0)])
+    steps, values = view.data("loss")
+    assert steps.tolist() == [10, 20] and values.tolist() == [4.0, 3.0]
+    assert "3" in view.values.text()
+    constant = np.full(5, 7.0)
+    assert smoothed(constant, 0.9) == pytest.approx(constant)
+    assert smoothed(values, 0.0) is values

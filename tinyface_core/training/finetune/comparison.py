@@ -1,0 +1,92 @@
+"""Before against after as values that travel; they are measured in `held_back`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from tinyface_core.types import Box
+
+
+@dataclass(frozen=True, slots=True)
+class BandResult:
+    """Average precision of faces of one band of sizes, in [0, 1], before and after, with 95 % intervals.
+
+    Attributes:
+        name: of the band.
+        faces: how many there are.
+        before, after: average precision.
+        before_low, before_high, after_low, after_high: intervals over resampled pictures.
+        difference, low, high: after minus before, from paired resampling.
+    """
+
+    name: str
+    faces: int
+    before: float
+    before_low: float
+    before_high: float
+    after: float
+    after_low: float
+    after_high: float
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place that was judged differently afterwards.
+
+    Attributes:
+        kind: "found now", "lost now", "false alarm gone" or "new false alarm".
+        path: of the picture.
+        box: xyxy in pixels.
+        before, after: scores there, 0 where nothing was found.
+    """
+
+    kind: Literal["found now", "lost now", "false alarm gone", "new false alarm"]
+    path: str
+    box: Box
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a fine-tuning gained and cost.
+
+    Attributes:
+        pictures: how many were held back.
+        bands: by size, all sizes first.
+        figures: other figures by name, before and after (PSNR in dB, face head's AUC).
+        changes: faces and false alarms that changed sides at `score`, of each kind the clearest first.
+        counts: how many there are of each kind, those that are not listed included.
+        score: what a candidate needs to count as found, before and after: one false alarm a picture.
+    """
+
+    pictures: int
+    bands: tuple[BandResult, ...]
+    figures: dict[str, tuple[float, float]]
+    changes: tuple[Change, ...]
+    counts: dict[str, int]
+    score: tuple[float, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values; `comparison_from_json` gives an equal comparison back."""
+        return asdict(self)
+
+
+def comparison_from_json(values: dict[str, Any]) -> Comparison:
+    """The comparison that `Comparison.as_json` was given.
+
+    Raises:
+        KeyError, TypeError: if it is none.
+    """
+    return Comparison(
+        values["pictures"],
+        tuple(BandResult(**band) for band in values["bands"]),
+        {name: (pair[0], pair[1]) for name, pair in values["figures"].items()},
+        tuple(Change(**{**change, "box": tuple(change["box"])}) for change in values["changes"]),
+        dict(values["counts"]),
+        (values["score"][0], values["score"][1]),
+    )
