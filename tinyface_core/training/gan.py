@@ -202,7 +202,7 @@ class _Trainer:
         else:
             upsampling = phase.stage == "upsample"
             self._generator.train()
-            if phase.keep_g1:
+            if phase.keep_g1 and self._state.generator.g2 is not None:
                 self._state.generator.g1.eval().requires_grad_(False)
             upsampled, refined = self._generator(batch.low, refine=not upsampling)
             # Passing through a process group copies tensors, and `pixel_loss` tells by identity that there is no G2.

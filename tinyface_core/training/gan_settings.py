@@ -38,7 +38,8 @@ class Phase:
         shares: make-up of a batch.
         warm_up: steps over which the rates rise to their value.
         keep_g1: leave G1 as it is. Our addition: what adversary and classifier ask for, G2 can give alone, and the
-            first picture stays as near to the real one as the pixel loss has brought it.
+            first picture stays as near to the real one as the pixel loss has brought it. A generator without G2
+            learns all the same.
     """
 
     stage: Literal["upsample", "pretrain", "adversarial", "judge"]
