@@ -26,12 +26,7 @@ from tinyface_core.datasets.crops import (
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.files import replacing
 from tinyface_core.presets import GAN_PRESETS
-from tinyface_core.training.events import (
-    CombinedEvents,
-    ConsoleEvents,
-    JobEvents,
-    JsonLinesEvents,
-)
+from tinyface_core.training.events import ConsoleEvents, run_events
 from tinyface_core.types import Cancelled, RgbImage
 
 Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
@@ -141,7 +136,7 @@ def train(
     strategy = "ddp_find_unused_parameters_true" if devices > 1 else "auto"
     fabric = Fabric(accelerator=accelerator, devices=devices, precision=settings.precision, strategy=strategy)
     fabric.launch()
-    events: JobEvents = CombinedEvents(ConsoleEvents(), JsonLinesEvents(folder / "events.jsonl"))
+    events = run_events(folder)
     shown = None if samples is None else Crops.load(samples)
     try:
         train_gan(

@@ -230,6 +230,7 @@ def test_two_processes_train_one_run_to_its_end(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert state["step"] == 8
+    assert "discriminator/classification,8," in (tmp_path / "curves.csv").read_text()
     assert all(torch.isfinite(value).all() for value in load_tensors(tmp_path / "gan.safetensors").values())
 
 
