@@ -38,6 +38,7 @@ class CropBatches:
 
     def __init__(self, crops: Crops, preset: GanPreset, settings: GanTraining) -> None:
         self._crops, self._preset, self._settings = crops, preset, settings
+        self._direct = _direct(crops, preset)
         kinds = ((True, True), (True, False), (False, True), (False, False))
         self._pools = [np.flatnonzero((crops.sharp == sharp) & (crops.face == face)) for sharp, face in kinds]
 
@@ -72,7 +73,7 @@ class CropBatches:
             target,
             torch.from_numpy(self._crops.face[chosen]),
             torch.from_numpy(self._crops.sharp[chosen]),
-            torch.from_numpy(_direct(self._crops, self._preset)[chosen]),
+            torch.from_numpy(self._direct[chosen]),
         )
 
     def _choose(self, random: np.random.Generator, shares: Shares, size: int) -> NDArray[np.int64]:
