@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from tinyface_core.files import replacing
+from tinyface_core.training.events import CombinedEvents
 from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, Preset, load_request
 
 MEASUREMENTS = 12
@@ -87,7 +87,7 @@ def measure(request: FineTuneRequest) -> Estimate:
     numbers = replace(request.numbers, detector_steps=_STEPS, gan_steps=_STEPS)
     with tempfile.TemporaryDirectory() as folder:
         run = create_run(replace(request, numbers=numbers, checkpoint_seconds=1e9), Path(folder))
-        work = FineTuning(run, _Silence(), _Never())
+        work = FineTuning(run, CombinedEvents(), _Never())
         material = work.material()
         few = replace(material, learned=material.learned[:8], old=material.old[:8], held_back=material.held_back[:2])
         start = work.start_networks()
@@ -97,11 +97,11 @@ def measure(request: FineTuneRequest) -> Estimate:
         detector = gan = 0.0
         if request.target != "gan":
             clock = _Clock()
-            FineTuning(run, _Silence(), clock).train_detector(start, few, measured=False)
+            FineTuning(run, CombinedEvents(), clock).train_detector(start, few, measured=False)
             detector = clock.step()
         if request.target != "detector":
             clock = _Clock()
-            FineTuning(run, _Silence(), clock).train_gan(start, few)
+            FineTuning(run, CombinedEvents(), clock).train_gan(start, few)
             gan = clock.step()
     pictures = len(material.learned) + len(material.old)
     device = str(choose_device(request.device))
@@ -134,28 +134,6 @@ class _Clock:
 class _Never:
     def is_set(self) -> bool:
         return False
-
-
-class _Silence:
-    """Hears events and tells nobody."""
-
-    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
-        """See `JobEvents`."""
-
-    def log(self, line: str) -> None:
-        """See `JobEvents`."""
-
-    def scalar(self, name: str, step: int, value: float) -> None:
-        """See `JobEvents`."""
-
-    def sample(self, name: str, step: int, path: Path) -> None:
-        """See `JobEvents`."""
-
-    def finished(self, summary: dict[str, Any]) -> None:
-        """See `JobEvents`."""
-
-    def failed(self, reason: str, what_to_do: str) -> None:
-        """See `JobEvents`."""
 
 
 def read_estimate(path: Path) -> Estimate:
