@@ -25,7 +25,7 @@
     </message>
     <message>
         <source>Copy all versions, for a report</source>
-        <translation>Alle Versionen kopieren, für eine Meldung</translation>
+        <translation>Alle Versionen kopieren, für eine Fehlermeldung</translation>
     </message>
     <message>
         <source>Versions and licences</source>
@@ -103,7 +103,7 @@
     </message>
     <message>
         <source>Two under a border</source>
-        <translation>Zwei unter einer Grenze</translation>
+        <translation>Zwei mit Schieberegler</translation>
     </message>
     <message>
         <source>Choose upscalers</source>
@@ -131,7 +131,7 @@
     </message>
     <message>
         <source>Two enlargements under a border; arrow keys move it</source>
-        <translation>Zwei Vergrößerungen unter einer Grenze; Pfeiltasten bewegen sie</translation>
+        <translation>Zwei Vergrößerungen mit verschiebbarer Grenze; Pfeiltasten bewegen sie</translation>
     </message>
     <message>
         <source>Drag the border, or move it with the arrow keys</source>
@@ -290,6 +290,29 @@
     <message>
         <source>Original pixels</source>
         <translation>Ursprüngliche Pixel</translation>
+    </message>
+</context>
+<context>
+    <name>CurvesView</name>
+    <message>
+        <source>How much the curves are smoothed; the faint line is what was measured</source>
+        <translation>Wie stark die Kurven geglättet werden; die blasse Linie zeigt die gemessenen Werte</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Glättung</translation>
+    </message>
+    <message>
+        <source>Show everything (wheel and drag zoom)</source>
+        <translation>Alles zeigen (Mausrad und Ziehen zoomen)</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>step {step}: </source>
+        <translation>Schritt {step}: </translation>
     </message>
 </context>
 <context>
@@ -478,7 +501,7 @@
     </message>
     <message>
         <source>Save the report...</source>
-        <translation>Bericht speichern ...</translation>
+        <translation>Bericht speichern …</translation>
     </message>
     <message>
         <source>Figures as JSON, curves as CSV, SVG and PNG</source>
@@ -494,7 +517,7 @@
     </message>
     <message>
         <source>Reading the annotations...</source>
-        <translation>Annotationen werden gelesen ...</translation>
+        <translation>Annotationen werden gelesen …</translation>
     </message>
     <message>
         <source>{done} of {total} pictures</source>
@@ -549,7 +572,7 @@
     </message>
     <message>
         <source>Those that pass the filters of the list</source>
-        <translation>Die, die durch die Filter der Liste kommen</translation>
+        <translation>Was die Filter der Liste durchlassen</translation>
     </message>
     <message>
         <source>Confirmed ones only</source>
@@ -747,7 +770,7 @@
     </message>
     <message>
         <source>Say this of the selected faces (key {key})</source>
-        <translation>Dies von den gewählten Gesichtern sagen (Taste {key})</translation>
+        <translation>Dieses Urteil über die gewählten Gesichter fällen (Taste {key})</translation>
     </message>
     <message>
         <source>Best score first</source>
@@ -795,7 +818,7 @@
     </message>
     <message>
         <source>No candidate passes the filters.</source>
-        <translation>Kein Kandidat passiert die Filter.</translation>
+        <translation>Kein Kandidat kommt durch die Filter.</translation>
     </message>
     <message>
         <source>No faces were found so far.</source>
@@ -893,6 +916,180 @@
     <message>
         <source>No models are installed, so nothing can be searched: put weights into {folder}.</source>
         <translation>Es sind keine Modelle installiert, darum kann nichts gesucht werden: legen Sie Gewichte in {folder}.</translation>
+    </message>
+</context>
+<context>
+    <name>FineTune</name>
+    <message>
+        <source>{pictures} pictures with {faces} faces: too little to learn from, or to measure it.</source>
+        <translation>{pictures} Bilder mit {faces} Gesichtern: zu wenig, um daraus zu lernen oder es zu messen.</translation>
+    </message>
+    <message>
+        <source>{pictures} pictures with {faces} faces: enough to try it out, hardly to get better.</source>
+        <translation>{pictures} Bilder mit {faces} Gesichtern: genug zum Ausprobieren, kaum genug, um besser zu werden.</translation>
+    </message>
+    <message>
+        <source>{pictures} pictures with {faces} faces: enough to adapt to a camera, a place, a repeated mistake.</source>
+        <translation>{pictures} Bilder mit {faces} Gesichtern: genug, um sich auf eine Kamera, einen Ort oder einen wiederkehrenden Fehler einzustellen.</translation>
+    </message>
+    <message>
+        <source>{pictures} pictures with {faces} faces: enough for a lasting change to one kind of picture.</source>
+        <translation>{pictures} Bilder mit {faces} Gesichtern: genug, um sich dauerhaft auf eine Art von Bildern einzustellen.</translation>
+    </message>
+    <message>
+        <source>{pictures} pictures with {faces} faces: enough to train from the beginning.</source>
+        <translation>{pictures} Bilder mit {faces} Gesichtern: genug für ein Training von Grund auf.</translation>
+    </message>
+    <message>
+        <source>No picture is marked as complete, and only {negatives} places are known to be no faces: it would learn to see faces everywhere. Mark pictures as complete (C), or add old data.</source>
+        <translation>Kein Bild ist als vollständig markiert, und nur {negatives} Stellen sind als „kein Gesicht“ bekannt: So lernt es, überall Gesichter zu sehen. Markieren Sie Bilder als vollständig (C) oder nehmen Sie alte Daten hinzu.</translation>
+    </message>
+    <message>
+        <source>In {partly} pictures only what you judged is taught, since they are not marked as complete (C).</source>
+        <translation>In {partly} Bildern wird nur gelehrt, was Sie beurteilt haben, denn sie sind nicht als vollständig markiert (C).</translation>
+    </message>
+    <message>
+        <source>{count} pictures cannot be read and are left out: {names}.</source>
+        <translation>{count} Bilder sind nicht lesbar und werden ausgelassen: {names}.</translation>
+    </message>
+    <message>
+        <source>{count} boxes reach out of their picture: they are cut at its edge.</source>
+        <translation>{count} Rahmen ragen aus ihrem Bild heraus: Sie werden am Rand abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>Only {count} faces are under 16 pixels: it will not get better at the smallest.</source>
+        <translation>Nur {count} Gesichter sind kleiner als 16 Pixel: Bei den kleinsten wird es nicht besser.</translation>
+    </message>
+    <message>
+        <source>Only {count} faces are large and sharp enough to show the generator what it should make.</source>
+        <translation>Nur {count} Gesichter sind groß und scharf genug, um dem Generator zu zeigen, was er erzeugen soll.</translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} s</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} min</translation>
+    </message>
+    <message>
+        <source>{count} h</source>
+        <translation>{count} h</translation>
+    </message>
+    <message>
+        <source>face or not</source>
+        <translation>Gesicht oder nicht</translation>
+    </message>
+    <message>
+        <source>boxes</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
+        <source>AP, held back</source>
+        <translation>AP, zurückgehalten</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>Pixel</translation>
+    </message>
+    <message>
+        <source>looking real (G)</source>
+        <translation>wirkt echt (G)</translation>
+    </message>
+    <message>
+        <source>being a face (G)</source>
+        <translation>ist ein Gesicht (G)</translation>
+    </message>
+    <message>
+        <source>real or made (D)</source>
+        <translation>echt oder erzeugt (D)</translation>
+    </message>
+    <message>
+        <source>face or not (D)</source>
+        <translation>Gesicht oder nicht (D)</translation>
+    </message>
+    <message>
+        <source>PSNR of G1, dB</source>
+        <translation>PSNR von G1, dB</translation>
+    </message>
+    <message>
+        <source>PSNR of G2, dB</source>
+        <translation>PSNR von G2, dB</translation>
+    </message>
+    <message>
+        <source>PSNR of bicubic, dB</source>
+        <translation>PSNR bikubisch, dB</translation>
+    </message>
+    <message>
+        <source>Checking the data</source>
+        <translation>Daten werden geprüft</translation>
+    </message>
+    <message>
+        <source>Reading pictures</source>
+        <translation>Bilder werden gelesen</translation>
+    </message>
+    <message>
+        <source>Measuring the present weights</source>
+        <translation>Bisherige Gewichte werden gemessen</translation>
+    </message>
+    <message>
+        <source>Measuring the new weights</source>
+        <translation>Neue Gewichte werden gemessen</translation>
+    </message>
+    <message>
+        <source>Training the detector</source>
+        <translation>Detektor wird trainiert</translation>
+    </message>
+    <message>
+        <source>Training generator and discriminator</source>
+        <translation>Generator und Diskriminator werden trainiert</translation>
+    </message>
+    <message>
+        <source>Cutting out crops</source>
+        <translation>Ausschnitte werden zugeschnitten</translation>
+    </message>
+</context>
+<context>
+    <name>FineTuneDialog</name>
+    <message>
+        <source>Fine-tune</source>
+        <translation>Feinabstimmen</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>The run is thrown away.</source>
+        <translation>Der Lauf ist verworfen.</translation>
+    </message>
+    <message>
+        <source>New fine-tuning</source>
+        <translation>Neue Feinabstimmung</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+    <message>
+        <source>finished: adopt or discard</source>
+        <translation>fertig: übernehmen oder verwerfen</translation>
+    </message>
+    <message>
+        <source>stopped with a problem</source>
+        <translation>mit einem Fehler beendet</translation>
+    </message>
+    <message>
+        <source>Starting...</source>
+        <translation>Startet …</translation>
     </message>
 </context>
 <context>
@@ -1005,11 +1202,42 @@
     </message>
     <message>
         <source>Copy the technical details, for a report</source>
-        <translation>Technische Einzelheiten kopieren, für eine Meldung</translation>
+        <translation>Technische Einzelheiten kopieren, für eine Fehlermeldung</translation>
     </message>
     <message>
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>NumbersForm</name>
+    <message>
+        <source>The paper&apos;s numbers</source>
+        <translation>Zahlen der Veröffentlichung</translation>
+    </message>
+    <message>
+        <source>Set every number to what was published; steps stay as the preset chose them</source>
+        <translation>Jede Zahl auf den veröffentlichten Wert setzen; die Schritte bleiben, wie die Voreinstellung sie wählte</translation>
+    </message>
+    <message>
+        <source>Detector</source>
+        <translation>Detektor</translation>
+    </message>
+    <message>
+        <source>Generator and discriminator</source>
+        <translation>Generator und Diskriminator</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>Beide</translation>
+    </message>
+    <message>
+        <source>Paper: {value}</source>
+        <translation>Veröffentlicht: {value}</translation>
+    </message>
+    <message>
+        <source>Set this to the published value</source>
+        <translation>Auf den veröffentlichten Wert setzen</translation>
     </message>
 </context>
 <context>
@@ -1194,6 +1422,427 @@
     <message>
         <source>{count} pictures were found again</source>
         <translation>{count} Bilder wurden wiedergefunden</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <source>Average precision by size of faces</source>
+        <translation>Mittlere Genauigkeit nach Gesichtsgröße</translation>
+    </message>
+    <message>
+        <source>Longer side of the face</source>
+        <translation>Längere Seite des Gesichts</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>Gesichter</translation>
+    </message>
+    <message>
+        <source>AP before (95 %)</source>
+        <translation>AP vorher (95 %)</translation>
+    </message>
+    <message>
+        <source>AP after (95 %)</source>
+        <translation>AP nachher (95 %)</translation>
+    </message>
+    <message>
+        <source>Difference (95 %)</source>
+        <translation>Unterschied (95 %)</translation>
+    </message>
+    <message>
+        <source>Adopt</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>Search with the new weights from now on; Weights, Go back undoes it</source>
+        <translation>Ab jetzt mit den neuen Gewichten suchen; Gewichte, Zurückgehen macht es rückgängig</translation>
+    </message>
+    <message>
+        <source>Keep without using</source>
+        <translation>Behalten, nicht benutzen</translation>
+    </message>
+    <message>
+        <source>Put the new weights beside the others; nothing else changes</source>
+        <translation>Die neuen Gewichte zu den anderen legen; sonst ändert sich nichts</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Delete the new weights</source>
+        <translation>Die neuen Gewichte löschen</translation>
+    </message>
+    <message>
+        <source>It was not measured.</source>
+        <translation>Es wurde nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>Found now ({count})</source>
+        <translation>Jetzt gefunden ({count})</translation>
+    </message>
+    <message>
+        <source>Lost now ({count})</source>
+        <translation>Jetzt verloren ({count})</translation>
+    </message>
+    <message>
+        <source>False alarms gone ({count})</source>
+        <translation>Fehlalarme verschwunden ({count})</translation>
+    </message>
+    <message>
+        <source>New false alarms ({count})</source>
+        <translation>Neue Fehlalarme ({count})</translation>
+    </message>
+    <message>
+        <source>Better: average precision went from {before} to {after} ({difference}, {low} to {high}).</source>
+        <translation>Besser: Die mittlere Genauigkeit ging von {before} auf {after} ({difference}, {low} bis {high}).</translation>
+    </message>
+    <message>
+        <source>Worse: average precision went from {before} to {after} ({difference}, {low} to {high}).</source>
+        <translation>Schlechter: Die mittlere Genauigkeit ging von {before} auf {after} ({difference}, {low} bis {high}).</translation>
+    </message>
+    <message>
+        <source>No clear difference: average precision {before} before, {after} after ({difference}, {low} to {high}).</source>
+        <translation>Kein klarer Unterschied: mittlere Genauigkeit {before} vorher, {after} nachher ({difference}, {low} bis {high}).</translation>
+    </message>
+    <message>
+        <source>Measured on {count} pictures that were held back. In brackets: 95 % intervals over pictures.</source>
+        <translation>Gemessen an {count} zurückgehaltenen Bildern. In Klammern: 95-%-Intervalle über die Bilder.</translation>
+    </message>
+    <message>
+        <source>PSNR of G1: {before} to {after} dB</source>
+        <translation>PSNR von G1: {before} auf {after} dB</translation>
+    </message>
+    <message>
+        <source>PSNR of G2: {before} to {after} dB</source>
+        <translation>PSNR von G2: {before} auf {after} dB</translation>
+    </message>
+    <message>
+        <source>face head&apos;s AUC: {before} to {after}</source>
+        <translation>AUC des Gesichtskopfs: {before} auf {after}</translation>
+    </message>
+    <message>
+        <source>AUC on small faces: {before} to {after}</source>
+        <translation>AUC bei kleinen Gesichtern: {before} auf {after}</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>under 10</source>
+        <translation>unter 10</translation>
+    </message>
+    <message>
+        <source>above 64</source>
+        <translation>über 64</translation>
+    </message>
+    <message>
+        <source>{before} to {after}</source>
+        <translation>{before} bis {after}</translation>
+    </message>
+    <message>
+        <source>Searches use {names} from now on. Weights, Go back undoes it.</source>
+        <translation>Suchen benutzen ab jetzt {names}. Gewichte, Zurückgehen macht es rückgängig.</translation>
+    </message>
+    <message>
+        <source>{names} lies among the weights; nothing uses it yet.</source>
+        <translation>{names} liegt bei den Gewichten; noch benutzt es nichts.</translation>
+    </message>
+    <message>
+        <source>The new weights are deleted.</source>
+        <translation>Die neuen Gewichte sind gelöscht.</translation>
+    </message>
+</context>
+<context>
+    <name>RunPage</name>
+    <message>
+        <source>Progress of the training</source>
+        <translation>Fortschritt des Trainings</translation>
+    </message>
+    <message>
+        <source>Losses</source>
+        <translation>Verluste</translation>
+    </message>
+    <message>
+        <source>On pictures that were held back</source>
+        <translation>An zurückgehaltenen Bildern</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop here and go on later, also after switching the computer off</source>
+        <translation>Hier anhalten und später weitermachen, auch nach dem Ausschalten des Computers</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Take it up exactly where it was</source>
+        <translation>Genau dort weitermachen, wo es war</translation>
+    </message>
+    <message>
+        <source>Stop and keep</source>
+        <translation>Beenden und behalten</translation>
+    </message>
+    <message>
+        <source>End now, measure what it has learned, and keep it</source>
+        <translation>Jetzt beenden, das Gelernte messen und behalten</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Stop and delete everything of this run</source>
+        <translation>Beenden und alles von diesem Lauf löschen</translation>
+    </message>
+    <message>
+        <source>Stopping after this step...</source>
+        <translation>Hält nach diesem Schritt an …</translation>
+    </message>
+    <message>
+        <source>Starting...</source>
+        <translation>Startet …</translation>
+    </message>
+    <message>
+        <source>Throw this run away?</source>
+        <translation>Diesen Lauf verwerfen?</translation>
+    </message>
+    <message>
+        <source>What it has learned so far is lost.</source>
+        <translation>Was er bisher gelernt hat, geht verloren.</translation>
+    </message>
+    <message>
+        <source>Running. It goes on when this window is closed.</source>
+        <translation>Läuft. Es geht weiter, auch wenn dieses Fenster geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>Paused. It goes on exactly where it was.</source>
+        <translation>Angehalten. Es geht genau dort weiter, wo es war.</translation>
+    </message>
+    <message>
+        <source>It was interrupted. It goes on exactly from its last checkpoint.</source>
+        <translation>Unterbrochen. Es geht genau vom letzten Sicherungspunkt aus weiter.</translation>
+    </message>
+    <message>
+        <source>Finished.</source>
+        <translation>Fertig.</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>{gigabytes} GB of memory</source>
+        <translation>{gigabytes} GB Speicher</translation>
+    </message>
+</context>
+<context>
+    <name>SetupPage</name>
+    <message>
+        <source>1  What is trained</source>
+        <translation>1  Was trainiert wird</translation>
+    </message>
+    <message>
+        <source>Detector</source>
+        <translation>Detektor</translation>
+    </message>
+    <message>
+        <source>Which places are faces</source>
+        <translation>Welche Stellen Gesichter sind</translation>
+    </message>
+    <message>
+        <source>Generator and discriminator</source>
+        <translation>Generator und Diskriminator</translation>
+    </message>
+    <message>
+        <source>Enlarging and judging</source>
+        <translation>Vergrößern und Beurteilen</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>Beide</translation>
+    </message>
+    <message>
+        <source>One after the other</source>
+        <translation>Nacheinander</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>Ausgangspunkt</translation>
+    </message>
+    <message>
+        <source>Detector to start from</source>
+        <translation>Detektor als Ausgangspunkt</translation>
+    </message>
+    <message>
+        <source>Generator and discriminator to start from</source>
+        <translation>Generator und Diskriminator als Ausgangspunkt</translation>
+    </message>
+    <message>
+        <source>Mine, {day}</source>
+        <translation>Eigene, {day}</translation>
+    </message>
+    <message>
+        <source>Name of the new weights</source>
+        <translation>Name der neuen Gewichte</translation>
+    </message>
+    <message>
+        <source>2  What it learns from</source>
+        <translation>2  Woraus gelernt wird</translation>
+    </message>
+    <message>
+        <source>{verdicts} verdicts, {drawn} drawn faces, {complete} complete pictures</source>
+        <translation>{verdicts} Urteile, {drawn} gezeichnete Gesichter, {complete} vollständige Bilder</translation>
+    </message>
+    <message>
+        <source>the work in this window</source>
+        <translation>die Arbeit in diesem Fenster</translation>
+    </message>
+    <message>
+        <source>This project: {name} ({said})</source>
+        <translation>Dieses Projekt: {name} ({said})</translation>
+    </message>
+    <message>
+        <source>Faces you confirmed, rejected or drew</source>
+        <translation>Gesichter, die Sie bestätigt, abgelehnt oder gezeichnet haben</translation>
+    </message>
+    <message>
+        <source>Add annotated pictures</source>
+        <translation>Annotierte Bilder hinzufügen</translation>
+    </message>
+    <message>
+        <source>WIDER FACE, FDDB, COCO, YOLO or Pascal VOC, or another project</source>
+        <translation>WIDER FACE, FDDB, COCO, YOLO oder Pascal VOC oder ein anderes Projekt</translation>
+    </message>
+    <message>
+        <source>Add old data against forgetting</source>
+        <translation>Alte Daten gegen das Vergessen hinzunehmen</translation>
+    </message>
+    <message>
+        <source>Pictures like those that the weights were trained on; they make up a share of every step</source>
+        <translation>Bilder wie die, an denen die Gewichte trainiert wurden; sie machen einen Teil jedes Schritts aus</translation>
+    </message>
+    <message>
+        <source>3  How long</source>
+        <translation>3  Wie lange</translation>
+    </message>
+    <message>
+        <source>A quick look</source>
+        <translation>Kurzer Versuch</translation>
+    </message>
+    <message>
+        <source>A lunch</source>
+        <translation>Mittagspause</translation>
+    </message>
+    <message>
+        <source>Overnight</source>
+        <translation>Über Nacht</translation>
+    </message>
+    <message>
+        <source>All numbers, and those of the paper</source>
+        <translation>Alle Zahlen, auch die der Veröffentlichung</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>It runs in the background; the window can be used, or closed</source>
+        <translation>Läuft im Hintergrund; das Fenster lässt sich weiter benutzen oder schließen</translation>
+    </message>
+    <message>
+        <source>WIDER FACE: list and folder of pictures</source>
+        <translation>WIDER FACE: Liste und Bilderordner</translation>
+    </message>
+    <message>
+        <source>FDDB: folder of ellipses and folder of pictures</source>
+        <translation>FDDB: Ordner der Ellipsen und Bilderordner</translation>
+    </message>
+    <message>
+        <source>COCO: JSON file and folder of pictures</source>
+        <translation>COCO: JSON-Datei und Bilderordner</translation>
+    </message>
+    <message>
+        <source>YOLO: folder of texts and folder of pictures</source>
+        <translation>YOLO: Ordner der Textdateien und Bilderordner</translation>
+    </message>
+    <message>
+        <source>Pascal VOC: folder of XML files and folder of pictures</source>
+        <translation>Pascal VOC: Ordner der XML-Dateien und Bilderordner</translation>
+    </message>
+    <message>
+        <source>Another project</source>
+        <translation>Anderes Projekt</translation>
+    </message>
+    <message>
+        <source>Annotations</source>
+        <translation>Annotationen</translation>
+    </message>
+    <message>
+        <source>Folder of the annotations</source>
+        <translation>Ordner der Annotationen</translation>
+    </message>
+    <message>
+        <source>Folder of the pictures</source>
+        <translation>Ordner der Bilder</translation>
+    </message>
+    <message>
+        <source>Old data: {name}</source>
+        <translation>Alte Daten: {name}</translation>
+    </message>
+    <message>
+        <source>Leave these out</source>
+        <translation>Diese weglassen</translation>
+    </message>
+    <message>
+        <source>Confirm, reject and draw faces in the window, or add annotated pictures.</source>
+        <translation>Bestätigen, verwerfen und zeichnen Sie Gesichter im Fenster, oder fügen Sie annotierte Bilder hinzu.</translation>
+    </message>
+    <message>
+        <source>Checking the data...</source>
+        <translation>Daten werden geprüft …</translation>
+    </message>
+    <message>
+        <source>{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places: {negatives}.</source>
+        <translation>{pictures} Bilder, {complete} vollständig.  Gesichter {sizes}.  Abgelehnte Stellen: {negatives}.</translation>
+    </message>
+    <message>
+        <source>Taking a few real steps on this device to see how long it takes...</source>
+        <translation>Einige echte Schritte auf diesem Gerät zeigen, wie lange es dauert …</translation>
+    </message>
+    <message>
+        <source>The time is measured once there are data to learn from.</source>
+        <translation>Die Dauer wird gemessen, sobald es Daten zum Lernen gibt.</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>etwa {time}</translation>
+    </message>
+    <message>
+        <source>Measured on {device}: {steps} a step; {pictures} pictures to learn from, {held} held back.</source>
+        <translation>Gemessen auf {device}: {steps} je Schritt; {pictures} Bilder zum Lernen, {held} zurückgehalten.</translation>
+    </message>
+    <message>
+        <source>{count} steps</source>
+        <translation>{count} Schritte</translation>
+    </message>
+    <message>
+        <source>It will take about {time}. Nothing changes until you adopt the result.</source>
+        <translation>Es dauert etwa {time}. Nichts ändert sich, bis Sie das Ergebnis übernehmen.</translation>
     </message>
 </context>
 <context>
@@ -1440,12 +2089,84 @@
         <translation>Suchen benutzen ab jetzt die gewählten Gewichte</translation>
     </message>
     <message>
+        <source>Go back</source>
+        <translation>Zurückgehen</translation>
+    </message>
+    <message>
+        <source>Rename...</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Notes...</source>
+        <translation>Notizen …</translation>
+    </message>
+    <message>
+        <source>Delete...</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Export...</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Import...</source>
+        <translation>Importieren …</translation>
+    </message>
+    <message>
+        <source>Write these weights and their card into one file</source>
+        <translation>Diese Gewichte und ihre Karte in eine Datei schreiben</translation>
+    </message>
+    <message>
+        <source>Take in a file that was exported; its SHA-256 is checked</source>
+        <translation>Eine exportierte Datei aufnehmen; ihr SHA-256 wird geprüft</translation>
+    </message>
+    <message>
+        <source>Rename weights</source>
+        <translation>Gewichte umbenennen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>Delete the weights {name}?</source>
+        <translation>Die Gewichte {name} löschen?</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Export weights</source>
+        <translation>Gewichte exportieren</translation>
+    </message>
+    <message>
+        <source>Import weights</source>
+        <translation>Gewichte importieren</translation>
+    </message>
+    <message>
         <source>Detector</source>
         <translation>Detektor</translation>
     </message>
     <message>
         <source>Second stage</source>
         <translation>Zweite Stufe</translation>
+    </message>
+    <message>
+        <source>These come with the program and stay as they are</source>
+        <translation>Diese gehören zum Programm und bleiben, wie sie sind</translation>
+    </message>
+    <message>
+        <source>the program&apos;s own</source>
+        <translation>mitgeliefert</translation>
+    </message>
+    <message>
+        <source>Use {name} again</source>
+        <translation>Wieder {name} benutzen</translation>
     </message>
 </context>
 <context>
@@ -1656,11 +2377,19 @@
     </message>
     <message>
         <source>&amp;Evaluate weights...</source>
-        <translation>Gewichte &amp;auswerten ...</translation>
+        <translation>Gewichte &amp;auswerten …</translation>
     </message>
     <message>
         <source>Measure weights on pictures with annotations</source>
         <translation>Gewichte an Bildern mit Annotationen messen</translation>
+    </message>
+    <message>
+        <source>Fine-&amp;tune...</source>
+        <translation>&amp;Feinabstimmen …</translation>
+    </message>
+    <message>
+        <source>Teach the models your verdicts and drawn faces</source>
+        <translation>Die Modelle aus Ihren Urteilen und gezeichneten Gesichtern lernen lassen</translation>
     </message>
     <message>
         <source>&amp;Fit</source>
@@ -1789,6 +2518,25 @@
     <message>
         <source>Version, licences</source>
         <translation>Version, Lizenzen</translation>
+    </message>
+</context>
+<context>
+    <name>_Sample</name>
+    <message>
+        <source>A picture comes with the first measurement.</source>
+        <translation>Mit der ersten Messung kommt ein Bild.</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>Beispiel</translation>
+    </message>
+    <message>
+        <source>Left to right: small, enlarged (G1), refined (G2), true pixels</source>
+        <translation>Von links nach rechts: klein, vergrößert (G1), verfeinert (G2), wahre Pixel</translation>
+    </message>
+    <message>
+        <source>Above what was marked, below what is found</source>
+        <translation>Oben, was markiert war; unten, was gefunden wird</translation>
     </message>
 </context>
 </TS>

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QSize
@@ -88,6 +90,13 @@ def test_german_reaches_lists_and_dialogs(qapp: QApplication) -> None:
         for translator in set(qapp.findChildren(QTranslator)) - known:
             qapp.removeTranslator(translator)
     assert Verdict.CONFIRMED.label == "Confirmed"
+
+
+def test_german_says_everything_and_keeps_what_is_filled_in() -> None:
+    for message in ElementTree.parse(resource("translations") / "tinyface_de.ts").iter("message"):
+        english, german = message.findtext("source", ""), message.findtext("translation", "")
+        assert german, english
+        assert sorted(re.findall(r"{\w+}", german)) == sorted(re.findall(r"{\w+}", english)), german
 
 
 def test_english_needs_no_translation(qapp: QApplication) -> None:
