@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     def begin() -> None:
         controller.warm_up()
         window.open_paths(paths)
+        window.look_for_runs()
 
     # First the window's own paint, then everything that is slow.
     window.painted.connect(begin, Qt.ConnectionType.SingleShotConnection)

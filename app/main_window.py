@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 from app.actions import WindowActions
 from app.controller import Controller
 from app.dialogs import project_files
+from app.dialogs.leaving import ask_what_becomes_of
 from app.jobs.video_player import ShownFrame, VideoInfo
 from app.models.faces import describe
 from app.models.verdict import Verdict
@@ -41,6 +42,7 @@ from app.project import ProjectSession
 from app.resources import resource
 from app.settings import Settings
 from app.style import icon
+from app.training_runs import TrainingRuns
 from app.views.canvas import Canvas
 from app.views.comparison import ComparisonPanel
 from app.views.effort import EffortPicker
@@ -48,6 +50,7 @@ from app.views.face_list import FaceList
 from app.views.film_strip import FilmStrip
 from app.views.notice import Notice
 from app.views.pyramid import Pyramid
+from app.views.run_bar import RunBar
 from app.views.start_page import StartPage
 from app.views.status import StatusBar
 from app.views.timeline import Timeline
@@ -56,6 +59,7 @@ from tinyface_core.types import Frame
 
 if TYPE_CHECKING:
     from app.dialogs.fine_tune import FineTuneDialog
+    from tinyface_core.training.finetune.runs import Run
 
 _STATE_VERSION = 1
 
@@ -76,6 +80,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.AllowNestedDocks)
         self.project = ProjectSession(controller, self)
+        self.runs = TrainingRuns(self)
         self._fine_tune: FineTuneDialog | None = None
         self.actions_ = WindowActions(controller.faces.undo_stack, self)
         self.addActions(self.actions_.all())
@@ -83,6 +88,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas()
         self.timeline = Timeline(self.settings)
         self.notice = Notice()
+        self.run_bar = RunBar()
         a = self.actions_
         self.start_page = StartPage([a.open, a.open_folder, a.open_video, a.open_sample], self.settings)
         self.film_strip = FilmStrip(controller.pictures)
@@ -116,6 +122,7 @@ class MainWindow(QMainWindow):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.notice)
+        outer.addWidget(self.run_bar)
         outer.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
@@ -277,6 +284,12 @@ class MainWindow(QMainWindow):
         self.project.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
         self.project.failed.connect(self.notice.say)
         c.pictures.reviewed_changed.connect(lambda _source, _on: self._show_reviewed())
+        self.project.changed.connect(self.look_for_runs)
+        self.runs.offered.connect(self.run_bar.offer)
+        self.runs.failed.connect(self.notice.say)
+        self.run_bar.look_wanted.connect(self._show_run)
+        self.run_bar.resume_wanted.connect(self.runs.take_up)
+        self.run_bar.dismissed.connect(self.runs.dismiss)
 
     # -- following the controller -----------------------------------------------------------------------
 
@@ -442,6 +455,15 @@ class MainWindow(QMainWindow):
 
         _run(EvaluateDialog(self.settings, self))
 
+    def look_for_runs(self) -> None:
+        """Find fine-tunings that run, or were left, and offer one in the bar."""
+        self.runs.look(self.project.path)
+
+    def _show_run(self, run: Run) -> None:
+        self._show_fine_tune()
+        if self._fine_tune is not None:
+            self._fine_tune.show_run(run)
+
     def _show_fine_tune(self) -> None:
         from app.dialogs.fine_tune import FineTuneDialog
 
@@ -449,6 +471,7 @@ class MainWindow(QMainWindow):
             self._fine_tune = FineTuneDialog(self.settings, self.project.offer(), self)
             self._fine_tune.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._fine_tune.destroyed.connect(lambda: setattr(self, "_fine_tune", None))
+            self._fine_tune.listed.connect(self.runs.take_seen)
         self._fine_tune.show()
         self._fine_tune.raise_()
         self._fine_tune.activateWindow()
@@ -523,16 +546,34 @@ class MainWindow(QMainWindow):
             self.restoreState(state, _STATE_VERSION)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the layout and end all work."""
+        """Ask about a fine-tuning that runs; then keep the layout and end all work."""
+        if not self._may_leave():
+            event.ignore()
+            return
         self.settings.geometry = self.saveGeometry()
         self.settings.window_state = self._layout or self.saveState(_STATE_VERSION)
         self.settings.sync()
         # Ending a thread may take a moment; the user need not look on.
         self.hide()
+        if self._fine_tune is not None:
+            self._fine_tune.close()
+        self.runs.stop()
         self.comparison.stop()
         self.controller.stop()
         self.project.finish()
         super().closeEvent(event)
+
+    def _may_leave(self) -> bool:
+        application = QGuiApplication.instance()
+        at_work = self.runs.at_work()
+        # At the end of the user's session nobody may be there to answer; the run sees to itself.
+        if not at_work or (isinstance(application, QGuiApplication) and application.isSavingSession()):
+            return True
+        answer = ask_what_becomes_of(at_work, self)
+        if answer == "pause":
+            for one in at_work:
+                one.run.ask("pause")
+        return answer != "stay"
 
 
 class _Dock(QDockWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -36,6 +36,9 @@ _ICONS = {
 
 class FineTuneDialog(QDialog):
     """Shows the runs on the left, and one of three pages on the right."""
+
+    listed = Signal(list)
+    """The runs that it shows, `list[ListedRun]`, whenever it has looked at them."""
 
     def __init__(self, settings: Settings, offer: ProjectOffer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +90,10 @@ class FineTuneDialog(QDialog):
         """Escape closes, as the window's own button does."""
         self.close()
 
+    def show_run(self, run: Run) -> None:
+        """Show a run, from the list or new."""
+        self._look(choose=run)
+
     def stop(self) -> None:
         """End all work of the dialog itself."""
         for part in (self.setup, self.running, self.outcome, self._tasks):
@@ -101,6 +108,7 @@ class FineTuneDialog(QDialog):
         # What is under way, or waits to be decided on, is what the user wants to see first.
         wanted = choose or (runs[0].run if first and runs else None)
         self._fill(runs, wanted)
+        self.listed.emit(runs)
 
     def _fill(self, runs: list[ListedRun], choose: Run | None) -> None:
         self._runs = runs

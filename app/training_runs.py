@@ -1,0 +1,86 @@
+"""The runs of fine-tuning that go on beside the window: found at the start, followed, and asked about at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.jobs.training import ListedRun, Tasks, list_runs
+from tinyface_core.training.finetune.runs import Run, RunState
+
+_OFFERED = (RunState.RUNNING, RunState.INTERRUPTED, RunState.PAUSED, RunState.FINISHED, RunState.FAILED)
+"""What the user may want to know first comes first."""
+
+
+class TrainingRuns(QObject):
+    """Knows how the runs stand, and offers one of them where it was not seen yet as it stands now."""
+
+    offered = Signal(object, int)
+    """`ListedRun`, or None where there is nothing to offer any more; and how many others there are."""
+    failed = Signal(str)
+    """A sentence: a run could not be taken up or paused."""
+
+    def __init__(self, parent: QObject | None = None, interval: int = 3000) -> None:
+        """`interval` is the time in milliseconds between two looks while something runs."""
+        super().__init__(parent)
+        self._listed: list[ListedRun] = []
+        self._seen: set[tuple[Run, RunState]] = set()
+        self._project: Path | None = None
+        self._offer: ListedRun | None = None
+        self._tasks = Tasks(self)
+        self._timer = QTimer(self, interval=interval)
+        self._timer.timeout.connect(lambda: self.look(self._project))
+
+    def look(self, project: Path | None = None) -> None:
+        """Look how the runs stand, beside the GUI thread; those that learn from `project` are offered first."""
+        self._project = project
+        job = self._tasks.start("look", lambda _cancel, _report: list_runs())
+        job.result.connect(self._take)
+
+    def take_seen(self, listed: Sequence[ListedRun]) -> None:
+        """The user sees these runs as they stand: they are followed, and offered only once they stand otherwise."""
+        self._seen.update((one.run, one.state) for one in listed)
+        self._take(list(listed))
+
+    def dismiss(self) -> None:
+        """The user has read what is offered."""
+        if self._offer is not None:
+            self._seen.add((self._offer.run, self._offer.state))
+        self._choose()
+
+    def take_up(self, run: Run) -> None:
+        """Let a run go on where it was."""
+        job = self._tasks.start("take up", lambda _cancel, _report: run.start())
+        job.result.connect(lambda _result: self.look(self._project))
+        job.failed.connect(lambda sentence, _details: self.failed.emit(sentence))
+
+    def at_work(self) -> list[ListedRun]:
+        """Those that a process works on at this moment; of the runs that are known, so it takes next to no time."""
+        # A lock is tried, nothing is read: what was true three seconds ago would ask about a run that has ended.
+        return [one for one in self._listed if one.state == RunState.RUNNING and one.run.is_alive()]
+
+    def stop(self) -> None:
+        """Follow no more; the runs go on."""
+        self._timer.stop()
+        self._tasks.stop()
+
+    def _take(self, listed: list[ListedRun]) -> None:
+        self._listed = listed
+        if any(one.state == RunState.RUNNING for one in listed):
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self._choose()
+
+    def _choose(self) -> None:
+        new = [one for one in self._listed if (one.run, one.state) not in self._seen]
+        offer = min(new, key=self._rank, default=None)
+        if offer != self._offer:
+            self._offer = offer
+            self.offered.emit(offer, len(new) - 1)
+
+    def _rank(self, one: ListedRun) -> tuple[bool, int]:
+        of_project = any(source.annotations == str(self._project) for source in one.request.sources)
+        return (not of_project, _OFFERED.index(one.state))

@@ -1,0 +1,77 @@
+"""A quiet bar over the pictures: a fine-tuning that runs, was interrupted or has ended. Never blocks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from app.jobs.training import ListedRun
+from app.style import icon
+from tinyface_core.training.finetune.runs import Run, RunState
+
+_TO_TAKE_UP = (RunState.INTERRUPTED, RunState.PAUSED)
+
+
+class RunBar(QFrame):
+    """Hidden until there is a run to offer."""
+
+    look_wanted = Signal(object)
+    """`Run` that the user wants to see."""
+    resume_wanted = Signal(object)
+    """`Run` that is to go on."""
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run: Run | None = None
+        mark = QLabel()
+        mark.setPixmap(icon("train").pixmap(18, 18))
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setAccessibleName(self.tr("Fine-tuning"))
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.resume = QPushButton(icon("play"), self.tr("Go on"))
+        self.resume.setToolTip(self.tr("Take it up exactly where it was"))
+        self.look = QPushButton(self.tr("Look at it"))
+        self.look.setToolTip(self.tr("Open the fine-tune window"))
+        self.close_button = QToolButton()
+        self.close_button.setIcon(icon("cancel"))
+        self.close_button.setToolTip(self.tr("Close this message; Search, Fine-tune shows all runs"))
+        self.close_button.setAccessibleName(self.tr("Close this message"))
+        self.resume.clicked.connect(self._take_up)
+        self.look.clicked.connect(lambda: self.look_wanted.emit(self._run))
+        self.close_button.clicked.connect(self.dismissed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.addWidget(mark)
+        layout.addWidget(self.sentence, 1)
+        for button in (self.resume, self.look, self.close_button):
+            layout.addWidget(button)
+        self.hide()
+
+    def offer(self, listed: ListedRun | None, others: int) -> None:
+        """Offer a run, or nothing; `others` counts the runs that wait besides."""
+        self.setVisible(listed is not None)
+        if listed is None:
+            self._run = None
+            return
+        self._run = listed.run
+        sentences = {
+            RunState.RUNNING: self.tr("The fine-tuning “{name}” is running."),
+            RunState.INTERRUPTED: self.tr(
+                "The fine-tuning “{name}” was interrupted. It can go on exactly from its last checkpoint."
+            ),
+            RunState.PAUSED: self.tr("The fine-tuning “{name}” is paused. It can go on exactly where it was."),
+            RunState.FINISHED: self.tr("The fine-tuning “{name}” is finished. Nothing uses its weights yet."),
+            RunState.FAILED: self.tr("The fine-tuning “{name}” stopped with a problem."),
+        }
+        text = sentences[listed.state].format(name=listed.request.name)
+        if others > 0:
+            text += "  " + self.tr("Other runs: {count}.").format(count=others)
+        self.sentence.setText(text)
+        self.resume.setVisible(listed.state in _TO_TAKE_UP)
+        self.resume.setEnabled(True)
+
+    def _take_up(self) -> None:
+        self.resume.setEnabled(False)  # starting takes a moment
+        self.resume_wanted.emit(self._run)
