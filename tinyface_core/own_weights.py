@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -44,17 +44,44 @@ class OwnWeights:
             WeightsError: if it is no safetensors file, or these weights are there already.
             OSError: if the disk is full or the folder cannot be written.
         """
-        _check_tensors(tensors, entry.name)
         sha256 = hashlib.sha256(tensors).hexdigest()
         for known in self.entries():
             if known.sha256 == sha256:
                 raise WeightsError(f"These weights are there already, as {known.name}.")
-        file = f"{sha256[:16]}.safetensors"
-        with replacing(self.folder / file) as part:
-            part.write_bytes(tensors)
-        added = replace(entry, name=self._free_name(entry.name), file=file, sha256=sha256)
-        self._save((*self._stored(), added))
-        return replace(added, file=str(self.folder / file))
+        return self.add_all([(tensors, entry)])[0]
+
+    def add_all(self, weights: Sequence[tuple[bytes, WeightsEntry]]) -> list[WeightsEntry]:
+        """Take in several safetensors files' contents, all of them or none; what is there already stays as it is.
+
+        Returns:
+            How each lies among the user's own weights now, with absolute paths as `file`.
+
+        Raises:
+            WeightsError: if one is no safetensors file.
+            OSError: if the disk is full or the folder cannot be written.
+        """
+        for tensors, entry in weights:
+            _check_tensors(tensors, entry.name)
+        stored = list(self._stored())
+        placed, written = [], []
+        try:
+            for tensors, entry in weights:
+                sha256 = hashlib.sha256(tensors).hexdigest()
+                known = next((other for other in stored if other.sha256 == sha256), None)
+                if known is None:
+                    taken = {other.name for other in (*Manifest.load().entries, *stored)}
+                    known = replace(entry, name=_free_name(entry.name, taken), file=_file_name(sha256), sha256=sha256)
+                    written.append(self.folder / known.file)
+                    with replacing(written[-1]) as part:
+                        part.write_bytes(tensors)
+                    stored.append(known)
+                placed.append(known)
+            self._save(tuple(stored))  # one file, whole or not at all: from here on all of them are known
+        except BaseException:
+            for file in written:
+                file.unlink(missing_ok=True)
+            raise
+        return [replace(entry, file=str(self.folder / entry.file)) for entry in placed]
 
     def rename(self, name: str, new: str) -> None:
         """Call weights otherwise.
@@ -128,14 +155,18 @@ class OwnWeights:
     def _taken(self) -> set[str]:
         return {entry.name for entry in (*Manifest.load().entries, *self._stored())}
 
-    def _free_name(self, name: str) -> str:
-        taken = self._taken()
-        number = 2
-        free = name
-        while free in taken:
-            free = f"{name} ({number})"
-            number += 1
-        return free
+
+def _free_name(name: str, taken: set[str]) -> str:
+    number = 2
+    free = name
+    while free in taken:
+        free = f"{name} ({number})"
+        number += 1
+    return free
+
+
+def _file_name(sha256: str) -> str:
+    return f"{sha256[:16]}.safetensors"
 
 
 def send(manifest: Manifest, entry: WeightsEntry, path: Path) -> None:

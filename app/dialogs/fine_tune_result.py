@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.jobs.training import CROP_SIDE, Tasks, cut_changes, take_in
+from app.jobs.training import CROP_SIDE, Tasks, cut_changes
 from app.settings import Settings
 from app.style import colours_of, icon
 from tinyface_core.training.finetune.comparison import BandResult, Change, Comparison
-from tinyface_core.training.finetune.runs import Run
+from tinyface_core.training.finetune.runs import Run, adopt
 from tinyface_core.weights import WeightsEntry
 
 _KINDS = ("found now", "lost now", "false alarm gone", "new false alarm")
@@ -216,7 +216,7 @@ class ResultPage(QWidget):
         if run is None:
             return
         self._enable(False)
-        job = self._tasks.start("decide", lambda _cancel, _report: take_in(run))
+        job = self._tasks.start("decide", lambda _cancel, _report: adopt(run))
         job.result.connect(lambda added: self._finish(added, use))
         job.failed.connect(self._complain)
 

@@ -6,7 +6,6 @@ The run itself is a process of its own; all that passes between it and the windo
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,6 @@ from tinyface_core.training.finetune.estimate import Estimate, read_estimate
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, read_events
 from tinyface_core.types import Cancelled, CancelToken, Progress
-from tinyface_core.weights import WeightsEntry
 
 CROP_SIDE = 112
 """Side in pixels of the crops that show what changed."""
@@ -117,19 +115,6 @@ def begin(request: FineTuneRequest) -> Run:
     run = create_run(request)
     run.start()
     return run
-
-
-def take_in(run: Run) -> list[WeightsEntry]:
-    """Take the new weights of a run in among the user's own, and let go of the run.
-
-    Raises:
-        WeightsError, OSError: if they cannot be kept; the run stays.
-    """
-    from tinyface_core.own_weights import OwnWeights
-
-    added = [OwnWeights().add(Path(card.file).read_bytes(), card) for card in run.cards()]
-    shutil.rmtree(run.folder, ignore_errors=True)
-    return added
 
 
 def cut_changes(comparison: Comparison, cancel: CancelToken) -> dict[Change, QImage]:

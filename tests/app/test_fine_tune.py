@@ -18,7 +18,7 @@ from app.dialogs.weights import WeightsDialog
 from app.project import ProjectOffer
 from app.settings import Settings
 from app.views.training_curves import CurvesView, smoothed
-from tests.core.finetune.conftest import NUMBERS, install_tiny_weights, make_project
+from tests.core.tiny_world import NUMBERS, install_tiny_weights, make_project
 from tinyface_core.own_weights import OwnWeights
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest, Numbers
 from tinyface_core.training.finetune.runs import RunState, all_runs, create_run

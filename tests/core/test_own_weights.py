@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save
 
-from tests.core.finetune.conftest import install_tiny_weights
 from tinyface_core.own_weights import SUFFIX, OwnWeights, send
-from tinyface_core.weights import WeightsEntry, WeightsError, installed_weights
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, installed_weights
 
 CARD = WeightsEntry("street", "detector", "tiny", "", "", "my street", "mine", "2026-11-25", {"ap": 0.5})
 
 
-@pytest.fixture(autouse=True)
-def _bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import tinyface_core.weights
-
-    install_tiny_weights(tmp_path / "bundled")
-    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", tmp_path / "bundled")
+pytestmark = pytest.mark.usefixtures("small_weights")
 
 
 def some_tensors(value: float = 1.0) -> bytes:
@@ -42,6 +37,27 @@ def test_a_taken_name_gets_a_number_and_the_same_weights_are_refused() -> None:
     assert own.add(some_tensors(2), CARD).name == "street (2)"
     with pytest.raises(WeightsError, match="there already, as street"):
         own.add(some_tensors(), CARD)
+
+
+def test_several_weights_are_taken_in_all_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = OwnWeights()
+    second = replace(CARD, name="second", role="gan")
+    with pytest.raises(WeightsError, match="no safetensors"):
+        own.add_all([(some_tensors(1), CARD), (b"damaged", second)])
+    assert own.entries() == () and not list(own.folder.glob("*"))
+
+    def full(self: Manifest) -> None:
+        raise OSError("The disk is full.")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="full"):
+        patch.setattr(Manifest, "save", full)
+        own.add_all([(some_tensors(1), CARD), (some_tensors(2), second)])
+    assert own.entries() == () and not list(own.folder.glob("*"))
+    # One that is there already is no reason to refuse the other.
+    known = own.add(some_tensors(1), replace(CARD, name="known"))
+    first, other = own.add_all([(some_tensors(1), CARD), (some_tensors(2), CARD)])
+    assert first == known and other.name == "street"
+    assert own.entries() == (known, other)
 
 
 def test_cards_can_be_renamed_and_annotated_and_weights_removed() -> None:

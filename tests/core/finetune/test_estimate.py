@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import tinyface_core.training.finetune.estimate as module
-from tests.core.finetune.conftest import NUMBERS
+from tests.core.tiny_world import NUMBERS
 from tinyface_core.training.finetune.estimate import Estimate, measure, read_estimate
 from tinyface_core.training.finetune.request import PAPER, FineTuneRequest, Preset
 

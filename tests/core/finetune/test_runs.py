@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 import torch
 
-from tests.core.finetune.conftest import NUMBERS
+from tests.core.tiny_world import NUMBERS
+from tinyface_core.own_weights import OwnWeights
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import JsonLinesEvents
 from tinyface_core.training.finetune.process import work_on
 from tinyface_core.training.finetune.request import FineTuneRequest, load_request
-from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, read_events
+from tinyface_core.training.finetune.runs import Run, RunState, adopt, all_runs, create_run, read_events
 from tinyface_core.weights import load_tensors
 
 PROCESS = [sys.executable, "-m", "tinyface_core.training.finetune.process"]
@@ -77,6 +78,11 @@ def test_both_networks_are_trained_one_after_the_other(request_: FineTuneRequest
     assert comparison is not None and "psnr_g2" in comparison.figures
     samples = [e for e in read_events(run.events_file)[0] if e["kind"] == "sample" and e["name"].startswith("gan/")]
     assert samples and Path(samples[0]["path"]).suffix == ".png"
+    # Adopting takes both or none; one that was kept before is no reason to refuse the other.
+    OwnWeights().add(Path(detector.file).read_bytes(), replace(detector, name="kept before"))
+    assert [(entry.role, entry.name) for entry in adopt(run)] == [("detector", "kept before"), ("gan", "mine (gan)")]
+    assert [entry.name for entry in OwnWeights().entries()] == ["kept before", "mine (gan)"]
+    assert not run.folder.exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -126,19 +125,13 @@ def discard(name: RunName) -> None:
 
 
 @runs_app.command("adopt")
-def adopt(name: RunName) -> None:
+def adopt_run(name: RunName) -> None:
     """Take the new weights of a run in among your own; --detector and --gan choose them from then on."""
-    from tinyface_core.own_weights import OwnWeights
+    from tinyface_core.training.finetune.runs import adopt
 
     with plain_errors():
-        run = _run(name)
-        cards = run.cards()
-        if not cards:
-            raise ValueError("This run has no weights yet.")
-        for card in cards:
-            added = OwnWeights().add(Path(card.file).read_bytes(), card)
+        for added in adopt(_run(name)):
             typer.echo(f"{added.role}: {added.name}")
-        shutil.rmtree(run.folder, ignore_errors=True)
 
 
 def _source(text: str) -> DataSource:

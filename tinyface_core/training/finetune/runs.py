@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
+from tinyface_core.own_weights import OwnWeights
 from tinyface_core.training.finetune.comparison import Comparison, comparison_from_json
 from tinyface_core.training.finetune.request import FineTuneRequest, load_request
 from tinyface_core.weights import WeightsEntry, installed_weights
@@ -198,6 +199,21 @@ def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
     _write_json(run.folder / "starts.json", starts)
     request.save(run.folder / "request.json")
     return run
+
+
+def adopt(run: Run) -> list[WeightsEntry]:
+    """Take all new weights of a run in among the user's own, or none of them, and let go of the run.
+
+    Raises:
+        WeightsError, OSError: if they cannot be kept; the run stays as it is.
+        ValueError: if it has no weights yet.
+    """
+    cards = run.cards()
+    if not cards:
+        raise ValueError("This run has no weights yet.")
+    added = OwnWeights().add_all([(Path(card.file).read_bytes(), card) for card in cards])
+    shutil.rmtree(run.folder, ignore_errors=True)
+    return added
 
 
 def start_card(run: Run, role: Literal["detector", "gan"]) -> WeightsEntry:
