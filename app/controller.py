@@ -66,6 +66,7 @@ class Controller(QObject):
         self.player = VideoPlayer(self)
         self._engine = engine or Engine()
         self._cache = FrameCache()
+        self._list_pool = _pool(self, 1)
         self._load_pool = _pool(self, 1)
         self._find_pool = _pool(self, 1)
         self._thumbnails = ThumbnailLoader(self._cache, self)
@@ -118,7 +119,7 @@ class Controller(QObject):
         self.status_changed.emit(Status(self.tr("Looking for pictures..."), busy=True))
         wanted = [path.expanduser().absolute() for path in paths]
         state = State.WAITING if self.settings.search_on_open else State.IDLE
-        job = self._start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state), self._load_pool)
+        job = self._start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state), self._list_pool)
         self._show_opened = True
         job.partial.connect(self._take_pictures)
         job.result.connect(self._end_opening)
@@ -388,7 +389,7 @@ class Controller(QObject):
         self._thumbnails.stop()
         self._face_thumbnails.stop()
         self.player.stop()
-        for pool in (self._load_pool, self._find_pool):
+        for pool in (self._list_pool, self._load_pool, self._find_pool):
             pool.clear()
             pool.waitForDone(5000)
 

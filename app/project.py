@@ -248,12 +248,15 @@ class ProjectSession(QObject):
     # -- from the window to the file ------------------------------------------------------------------
 
     def _add_pictures(self, pictures: list[Picture]) -> None:
-        if self._restoring:
+        if self._restoring or not any(in_project(picture.source) for picture in pictures):
             return
-        records = [ProjectPicture(p.source, p.is_video) for p in pictures if in_project(p.source)]
-        if records:
-            self._autosave.change(lambda project: project.add_pictures(records))
-            self._autosave.fingerprint()
+
+        # Made in the worker: there may be a thousand of them.
+        def add(project: Project) -> None:
+            project.add_pictures([ProjectPicture(p.source, p.is_video) for p in pictures if in_project(p.source)])
+
+        self._autosave.change(add)
+        self._autosave.fingerprint()
 
     def _remove_pictures(self, sources: list[str]) -> None:
         self._autosave.change(lambda project: project.remove_pictures(sources))

@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
 from app.jobs.job import Job, Report
+from app.jobs.loading import prepare
 from app.models.faces import cut_thumbnails
 from tinyface_core.types import CancelToken, FindResult, Frame, Progress
 
@@ -77,6 +78,9 @@ def build(choice: FinderChoice) -> Finder:
             ).format(folder=BUNDLED)
         )
     with _collector_at_rest():
+        # One after the other: whoever imports an extension module while torch's libraries load waits
+        # for them in the system's loader, and holds Python's global lock meanwhile.
+        prepare()
         load_torch_libraries()
         from tinyface_core.finder import FinderSettings, build_finder
 
@@ -87,21 +91,28 @@ def build(choice: FinderChoice) -> Finder:
         return finder
 
 
+_LIBRARIES = (
+    ("torch", "lib/libtorch_global_deps.*", ctypes.RTLD_GLOBAL),
+    ("torch", "lib/libtorch_python.*", ctypes.RTLD_LOCAL),
+    ("triton", "_C/libtriton.*", ctypes.RTLD_LOCAL),
+)
+
+
 def load_torch_libraries() -> None:
     """Load torch's shared libraries before Python does, which would keep every other thread waiting meanwhile.
 
     Python holds its global lock while it opens a library, but not while it calls a C function.
     Where this does not work nothing is lost: the import of torch loads them.
     """
-    spec = importlib.util.find_spec("torch")
     dlopen = getattr(ctypes.CDLL(None), "dlopen", None) if os.name == "posix" else None
-    if spec is None or spec.origin is None or dlopen is None:
+    if dlopen is None:
         return
     dlopen.restype = ctypes.c_void_p
-    libraries = Path(spec.origin).parent / "lib"
-    for name, mode in (("libtorch_global_deps", os.RTLD_GLOBAL | os.RTLD_LAZY), ("libtorch_python", os.RTLD_LAZY)):
-        for path in libraries.glob(f"{name}.*"):
-            dlopen(os.fsencode(path), mode)
+    for package, library, mode in _LIBRARIES:
+        spec = importlib.util.find_spec(package)
+        if spec is not None and spec.origin is not None:
+            for path in Path(spec.origin).parent.glob(library):
+                dlopen(os.fsencode(path), os.RTLD_LAZY | mode)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from tinyface_core.types import CancelToken, Frame, RgbImage
 
 THUMBNAIL_SIDE = 160
 _MOST_QUEUED = 200
-_FIRST_BITE, _BITE = 50, 1000
+_FIRST_BITE, _BITE = 50, 500
 _SECONDS_OF_REST = 0.01
 _MOST_KEPT_BYTES = 500_000_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +34,7 @@ from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights import WeightsDialog
 from app.jobs.finding import Engine, FindQueue
 from app.main_window import MainWindow
-from app.models.pictures import State
+from app.models.pictures import Picture, State
 from app.models.verdict import Verdict
 from app.settings import Settings
 from tests.app.conftest import BOXES, FakeFinder
@@ -105,6 +106,25 @@ def test_opened_photos_are_not_searched_where_the_user_does_not_want_it(
     assert finder.searched == []
     qtbot.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+
+
+def test_the_first_picture_of_a_folder_is_seen_while_the_others_are_still_looked_for(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, go_on = photo("a.png"), threading.Event()
+
+    def endless(_paths: object, _cancel: object, tell: Callable[[list[Picture]], None], state: State) -> int:
+        tell([Picture(str(first), state=state)])
+        go_on.wait(10)
+        return 1
+
+    monkeypatch.setattr("app.controller.list_pictures", endless)
+    window.controller.open_paths([first.parent])
+    try:
+        qtbot.waitUntil(lambda: window.controller.frame is not None, timeout=5000)
+        assert not go_on.is_set()
+    finally:
+        go_on.set()
 
 
 def test_dropped_files_are_opened(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:

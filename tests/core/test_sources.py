@@ -80,3 +80,9 @@ def test_a_photo_is_a_source_of_one_frame(tmp_path: Path) -> None:
     assert source.path == path
     assert frame.index is None
     np.testing.assert_array_equal(frame.pixels[0, 0], [1, 2, 3])
+
+
+def test_more_files_than_are_sorted_at_once_come_in_natural_order(tmp_path: Path) -> None:
+    touch(tmp_path, *(f"{number}.jpg" for number in range(5000)), "sub/z.jpg")
+    found = [path.name for path in list_media([tmp_path])]
+    assert found == [*(f"{number}.jpg" for number in range(5000)), "z.jpg"]
