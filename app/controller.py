@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from app.jobs.devices import find_devices
 from app.jobs.face_thumbnails import FaceThumbnails
 from app.jobs.finding import Engine, FinderChoice, FindQueue, Found, find, search_video
 from app.jobs.job import Job, Report, Work
@@ -51,6 +52,8 @@ class Controller(QObject):
     """Key of the selected face (-1: none), and whether the view should go to it."""
     status_changed = Signal(object)
     """`Status`."""
+    devices_found = Signal(object)
+    """`list[tinyface_core.device.Device]`, the one that "auto" takes first."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
     video_faces_changed = Signal(list)
@@ -317,6 +320,8 @@ class Controller(QObject):
         job = self._start(lambda _cancel, _progress: self._engine.finder(choice), self._find_pool, priority=2)
         job.result.connect(lambda _finder: self._tell_ready())
         job.failed.connect(self._tell_no_models)
+        devices = self._start(lambda _cancel, _progress: find_devices(), self._find_pool)
+        devices.result.connect(self.devices_found)
 
     def search(self, sources: Sequence[str]) -> None:
         """Search photos in the background; videos are searched by `search_video`."""

@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.film_strip = FilmStrip(controller.pictures)
         self.face_list = FaceList(controller.visible, self.settings)
         self.comparison = ComparisonPanel(self.settings)
-        self.status = StatusBar(a.cancel)
+        self.status = StatusBar(a.cancel, self.settings)
         self.setStatusBar(self.status)
         self._stack = QStackedWidget()
         self._layout: QByteArray | None = None
@@ -255,6 +255,7 @@ class MainWindow(QMainWindow):
         c.faces_shown.connect(self.canvas.set_faces)
         c.face_selected.connect(self._select)
         c.status_changed.connect(self.status.show_status)
+        c.devices_found.connect(self.status.device.show_devices)
         c.failed.connect(self.notice.say)
         c.video_faces_changed.connect(self.timeline.bar.set_marks)
         c.player.opened.connect(self._show_video)

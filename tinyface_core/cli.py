@@ -32,10 +32,10 @@ app.add_typer(weights_app, name="weights")
 @app.command()
 def devices() -> None:
     """List the devices that networks can run on."""
-    from tinyface_core.device import describe_devices
+    from tinyface_core.device import list_devices
 
-    for line in describe_devices():
-        typer.echo(line)
+    for device in list_devices():
+        typer.echo(f"{device.name}: {device}")
 
 
 @app.callback(invoke_without_command=True)

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that networks can run on.
+
+    Attributes:
+        name: as torch calls it: "cuda:0", "mps", "xpu", "cpu".
+        hardware: what it is, with its memory or number of threads; may be empty.
+    """
+
+    name: str
+    hardware: str
+
+    def __str__(self) -> str:
+        """What people call it: "CPU (2 threads)"."""
+        kind, _, number = self.name.partition(":")
+        title = f"{kind.upper()} {number}".strip()
+        return f"{title} ({self.hardware})" if self.hardware else title
 
 
 def available_devices() -> list[str]:
@@ -40,13 +61,13 @@ def is_out_of_memory(error: BaseException) -> bool:
     )
 
 
-def describe_devices() -> list[str]:
-    """One sentence for each usable device."""
-    sentences = []
-    for name in available_devices():
-        if name.startswith("cuda"):
-            properties = torch.cuda.get_device_properties(name)
-            sentences.append(f"{name}: {properties.name}, {properties.total_memory / 2**30:.0f} GiB")
-        else:
-            sentences.append(f"{name}: {torch.get_num_threads()} threads" if name == "cpu" else name)
-    return sentences
+def list_devices() -> list[Device]:
+    """The usable devices, quickest kind first, always ending with the processor."""
+    return [Device(name, _hardware(name)) for name in available_devices()]
+
+
+def _hardware(name: str) -> str:
+    if name.startswith("cuda"):
+        properties = torch.cuda.get_device_properties(name)
+        return f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
+    return f"{torch.get_num_threads()} threads" if name == "cpu" else ""

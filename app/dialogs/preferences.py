@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QLocale, QThreadPool
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -18,10 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.weights import WeightsDialog
+from app.jobs.devices import find_devices
 from app.jobs.job import Job
 from app.resources import resource
 from app.settings import Settings
 from app.views.effort import EffortPicker
+
+if TYPE_CHECKING:
+    from tinyface_core.device import Device
 
 
 class PreferencesDialog(QDialog):
@@ -60,7 +66,7 @@ class PreferencesDialog(QDialog):
 
     def _search(self) -> QGroupBox:
         group, form = self._group(self.tr("Search"))
-        self.device = self._choice("device", {"auto": self.tr("Automatic"), "cpu": "cpu"})
+        self.device = self._choice("device", {"auto": self.tr("Automatic"), "cpu": "CPU"})
         self._row(form, self.tr("Device"), self.device, self.tr("Where the networks run"))
         self.devices_found = QLabel(self.tr("Looking for devices…"))
         self.devices_found.setProperty("rank", "second")
@@ -124,26 +130,21 @@ class PreferencesDialog(QDialog):
     # -- devices -----------------------------------------------------------------------------------------
 
     def _look_for_devices(self) -> None:
-        # Asking needs torch, whose import takes seconds the first time.
         # The application owns the job: the dialog may be closed and gone before the answer is there.
-        job = Job(lambda _cancel, _progress: _devices(), QCoreApplication.instance())
+        job = Job(lambda _cancel, _progress: find_devices(), QCoreApplication.instance())
         job.result.connect(self._show_devices)
         job.failed.connect(self._show_no_devices)
         job.done.connect(job.deleteLater)
         job.start(QThreadPool.globalInstance())
 
-    def _show_devices(self, found: tuple[list[str], list[str]]) -> None:
-        names, sentences = found
-        for name in names:
-            if self.device.findData(name) < 0:
-                self.device.addItem(name, name)
-        self.devices_found.setText("\n".join(sentences))
+    def _show_devices(self, found: list[Device]) -> None:
+        for device in found:
+            row = self.device.findData(device.name)
+            if row < 0:
+                self.device.addItem(str(device), device.name)
+            else:
+                self.device.setItemText(row, str(device))
+        self.devices_found.setText(self.tr("Automatic takes {device}").format(device=found[0]))
 
     def _show_no_devices(self, sentence: str, _details: str) -> None:
         self.devices_found.setText(sentence)
-
-
-def _devices() -> tuple[list[str], list[str]]:
-    from tinyface_core.device import available_devices, describe_devices
-
-    return available_devices(), describe_devices()

@@ -1,4 +1,4 @@
-"""The status bar: what runs, how far, how long still, a way to stop it; pixel and zoom under the mouse."""
+"""The status bar: what runs, how far, how long still, a way to stop it; pixel and zoom under the mouse; the device."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from app.controller import Status
+from app.settings import Settings
+from app.views.device_picker import DevicePicker
 
 
 class StatusBar(QStatusBar):
     """Shows `Status` values."""
 
-    def __init__(self, cancel: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, cancel: QAction, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(10, 0, 10, 0)
@@ -39,7 +41,8 @@ class StatusBar(QStatusBar):
             self.addWidget(widget)
         self.pixel.setMinimumWidth(self.fontMetrics().horizontalAdvance("00000, 00000"))
         self.pixel.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for widget in (self.pixel, self.picture_size, self.zoom):
+        self.device = DevicePicker(settings)
+        for widget in (self.pixel, self.picture_size, self.zoom, self.device):
             self.addPermanentWidget(widget)
         self.show_status(Status(""))
 

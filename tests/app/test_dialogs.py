@@ -140,7 +140,8 @@ def test_preferences_are_kept_at_once_and_told(qtbot: QtBot, settings: Settings)
     dialog.video_step.setValue(25)
     assert (settings.effort, settings.video_step) == ("thorough", 25)
     # The answer on devices comes from another thread, which is waited for so that it ends with the test.
-    qtbot.waitUntil(lambda: "cpu" in dialog.devices_found.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.devices_found.text().startswith("Automatic takes"), timeout=20_000)
+    assert "threads" in dialog.device.itemText(dialog.device.findData("cpu"))
 
 
 def test_changing_a_number_makes_the_effort_the_users_own(qtbot: QtBot, settings: Settings) -> None:

@@ -38,6 +38,7 @@ from app.models.pictures import Picture, State
 from app.models.verdict import Verdict
 from app.settings import Settings
 from tests.app.conftest import BOXES, FakeFinder
+from tinyface_core.device import Device
 from tinyface_core.types import Frame
 
 MakePhoto = Callable[..., Path]
@@ -125,6 +126,27 @@ def test_the_first_picture_of_a_folder_is_seen_while_the_others_are_still_looked
         assert not go_on.is_set()
     finally:
         go_on.set()
+
+
+def test_the_status_bar_says_where_the_networks_run_and_lets_choose(
+    qtbot: QtBot, window: MainWindow, settings: Settings
+) -> None:
+    picker = window.status.device
+    assert not picker.isVisible()
+    window.controller.devices_found.emit([Device("cuda:0", "Fast Card, 24 GiB"), Device("cpu", "2 threads")])
+    assert picker.isVisible() and picker.text() == "CUDA 0 (Fast Card, 24 GiB)"
+    actions = {action.text(): action for action in picker.menu().actions() if action.text()}
+    assert list(actions) == ["Automatic: CUDA 0 (Fast Card, 24 GiB)", "CUDA 0 (Fast Card, 24 GiB)", "CPU (2 threads)"]
+    actions["CPU (2 threads)"].trigger()
+    assert (settings.device, picker.text()) == ("cpu", "CPU (2 threads)")
+    settings.device = "mps"
+    assert picker.text() == "mps" and "no mps" in picker.toolTip()
+
+
+def test_loading_the_models_tells_the_devices(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.controller.devices_found, timeout=20_000) as told:
+        window.controller.warm_up()
+    assert told.args is not None and told.args[0][-1].name == "cpu"
 
 
 def test_dropped_files_are_opened(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
@@ -496,7 +518,7 @@ def test_every_control_of_the_dialogs_has_an_accessible_name(
         ShortcutsDialog(window.actions_.all(), window),
         AboutDialog(window),
     ]
-    qtbot.waitUntil(lambda: "cpu" in dialogs[0].devices_found.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "CPU" in dialogs[0].devices_found.text(), timeout=20_000)
     assert {type(dialog).__name__: nameless_controls(dialog) for dialog in dialogs} == {
         type(dialog).__name__: [] for dialog in dialogs
     }

@@ -1,0 +1,73 @@
+"""Where the networks run: says it, and lets the user choose among what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from app.settings import Settings
+from app.style import icon
+
+
+class FoundDevice(Protocol):
+    """What the window needs of `tinyface_core.device.Device`, which takes torch with it."""
+
+    @property
+    def name(self) -> str:
+        """As torch calls it."""
+        ...
+
+
+class DevicePicker(QToolButton):
+    """A button with the device in use, and a menu of all; speaks through `Settings`."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._found: list[FoundDevice] = []
+        self._group = QActionGroup(self)
+        self._group.triggered.connect(self._choose)
+        self.setIcon(icon("chip"))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setMenu(QMenu(self))
+        self.setAccessibleName(self.tr("Device"))
+        settings.changed.connect(lambda name: self._follow() if name == "device" else None)
+        self.hide()
+
+    def show_devices(self, found: Sequence[FoundDevice]) -> None:
+        """Offer these, the one that "auto" takes first."""
+        self._found = list(found)
+        self.menu().clear()
+        self._offer("auto", self.tr("Automatic: {device}").format(device=found[0]))
+        self.menu().addSeparator()
+        for device in found:
+            self._offer(device.name, str(device))
+        self._follow()
+        self.show()
+
+    def _offer(self, name: str, text: str) -> None:
+        action = QAction(text.replace("&", "&&"), self._group, checkable=True)
+        action.setData(name)
+        self.menu().addAction(action)
+
+    def _choose(self, action: QAction) -> None:
+        self._settings.device = action.data()
+
+    def _follow(self) -> None:
+        wanted = self._settings.device
+        for action in self._group.actions():
+            action.setChecked(action.data() == wanted)
+        used = next((device for device in self._found if device.name == wanted), None)
+        missing = used is None and wanted != "auto"
+        text = wanted if missing else str(used or self._found[0]) if self._found else ""
+        self.setText(text)
+        self.setToolTip(
+            self.tr("This machine has no {device}: choose another device").format(device=wanted)
+            if missing
+            else self.tr("The networks run here; click to choose another device")
+        )
