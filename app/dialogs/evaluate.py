@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QThreadPool
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QSpinBox,
     QTableWidget,
@@ -30,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.dialogs.job_dialog import JobDialog
 from app.jobs.evaluating import Evaluation, EvaluationRequest, detector_names, evaluate, save_evaluation
 from app.jobs.job import Job
 from app.settings import Settings
@@ -45,7 +42,7 @@ KINDS = {"wider": "WIDER FACE", "coco": "COCO", "yolo": "YOLO", "voc": "Pascal V
 _ANNOTATION_FILES = frozenset({"coco"})
 
 
-class EvaluateDialog(QDialog):
+class EvaluateDialog(JobDialog):
     """Average precision, recall by face height and their intervals, of any detector on the user's own pictures."""
 
     def __init__(
@@ -57,28 +54,24 @@ class EvaluateDialog(QDialog):
         detectors: Callable[[], list[str]] = detector_names,
     ) -> None:
         """`detectors`: gives their names; it is called beside the window."""
-        super().__init__(parent)
+        super().__init__(self.tr("Evaluate weights"), self.tr("Evaluate"), parent)
         self._settings, self._evaluate = settings, evaluate
-        self._job: Job | None = None
         self._evaluation: Evaluation | None = None
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self.setWindowTitle(self.tr("Evaluate weights"))
         self.resize(1040, 700)
         columns = QHBoxLayout()
         columns.addWidget(self._make_choices())
         columns.addWidget(self._make_results(), 1)
         layout = QVBoxLayout(self)
         layout.addLayout(columns, 1)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress of the evaluation"))
-        self.progress.hide()
-        self.message = QLabel(self.tr("Choose pictures with annotations that the weights were not trained on."))
-        self.message.setWordWrap(True)
-        layout.addWidget(self.progress)
-        layout.addWidget(self.message)
-        layout.addWidget(self._make_buttons())
+        self.message.setText(self.tr("Choose pictures with annotations that the weights were not trained on."))
+        self.add_foot(layout)
+        self.save = QPushButton(self.tr("Save the report..."))
+        self.save.setToolTip(self.tr("Figures as JSON, curves as CSV, SVG and PNG"))
+        self.save.setAutoDefault(False)
+        self.save.setEnabled(False)
+        self.save.clicked.connect(self._ask_save)
+        self.buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ResetRole)
+        self.start.clicked.connect(self._start)
         self._follow()
         self._list_detectors(detectors)
 
@@ -171,25 +164,6 @@ class EvaluateDialog(QDialog):
         self.results.addTab(self.table, self.tr("Figures"))
         return self.results
 
-    def _make_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.save = QPushButton(self.tr("Save the report..."))
-        self.save.setToolTip(self.tr("Figures as JSON, curves as CSV, SVG and PNG"))
-        self.save.setAutoDefault(False)
-        self.save.setEnabled(False)
-        self.save.clicked.connect(self._ask_save)
-        self.start = QPushButton(self.tr("Evaluate"))
-        self.start.setDefault(True)
-        self.start.clicked.connect(self._start)
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.clicked.connect(self._cancel)
-        self.cancel.hide()
-        buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ResetRole)
-        for button in (self.start, self.cancel):
-            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.reject)
-        return buttons
-
     # -- running -----------------------------------------------------------------------------------------
 
     def request(self) -> EvaluationRequest:
@@ -209,7 +183,7 @@ class EvaluateDialog(QDialog):
     def _list_detectors(self, names: Callable[[], list[str]]) -> None:
         job = Job(lambda _cancel, _report: names(), self)
         job.result.connect(self._show_detectors)
-        job.failed.connect(self._tell_failure)
+        job.failed.connect(self.tell_failure)
         job.start(self._pool)
 
     def _show_detectors(self, names: list[str]) -> None:
@@ -219,39 +193,24 @@ class EvaluateDialog(QDialog):
 
     def _follow(self) -> None:
         filled = bool(self.images.text().strip() and self.annotations.text().strip() and self.detector.count())
-        self.start.setEnabled(filled and self._job is None)
+        self.start.setEnabled(filled and not self.is_running)
 
     def _start(self) -> None:
         request, work = self.request(), self._evaluate
-        self._run(Job(lambda cancel, progress: work(request, cancel, progress), self), self._show)
+        self.run(Job(lambda cancel, progress: work(request, cancel, progress), self), self._show)
         self.message.setText(self.tr("Reading the annotations..."))
 
-    def _run(self, job: Job, take: Callable[[Any], None]) -> None:
-        self._job = job
-        job.progress.connect(self._tell_progress)
-        job.result.connect(take)
-        job.failed.connect(self._tell_failure)
-        job.cancelled.connect(self._tell_cancelled)
-        job.done.connect(self._finish)
-        self.progress.setRange(0, 0)
-        self._show_running(True)
-        job.start(self._pool)
-
-    def _show_running(self, running: bool) -> None:
-        self.progress.setVisible(running)
-        self.start.setVisible(not running)
-        self.cancel.setVisible(running)
+    def show_running(self, running: bool) -> None:
+        """What is asked for stays as it is while it is measured."""
+        super().show_running(running)
         self.save.setEnabled(not running and self._evaluation is not None)
         for widget in (self.kind, self.images, self.annotations, self.detector, self.second_stage, self.pictures):
             widget.setEnabled(not running)
+        self._follow()
 
-    def _tell_progress(self, _stage: str, done: int, total: int, remaining: float) -> None:
-        self.progress.setRange(0, total)
-        self.progress.setValue(done)
-        text = self.tr("{done} of {total} pictures").format(done=f"{done:,}", total=f"{total:,}")
-        if remaining >= 1:
-            text += self.tr(", {seconds} s left").format(seconds=round(remaining))
-        self.message.setText(text)
+    def progress_text(self, _stage: str, done: int, total: int) -> str:
+        """Pictures are what is counted."""
+        return self.tr("{done} of {total} pictures").format(done=f"{done:,}", total=f"{total:,}")
 
     def _show(self, evaluation: Evaluation) -> None:
         self._evaluation, report = evaluation, evaluation.report
@@ -285,22 +244,6 @@ class EvaluateDialog(QDialog):
             )
         )
 
-    def _tell_failure(self, sentence: str, details: str) -> None:
-        self.message.setText(sentence)
-        self.message.setToolTip(details)
-
-    def _tell_cancelled(self) -> None:
-        self.message.setText(self.tr("Cancelled."))
-
-    def _finish(self) -> None:
-        self._job = None
-        self._show_running(False)
-        self._follow()
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-
     def _ask_save(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Save the report"), self._settings.export_folder)
         if folder:
@@ -310,7 +253,7 @@ class EvaluateDialog(QDialog):
         """Write the report of the last evaluation into a folder."""
         evaluation = self._evaluation
         if evaluation is not None:
-            self._run(
+            self.run(
                 Job(lambda _cancel, _report: (folder, save_evaluation(evaluation, folder)), self), self._tell_saved
             )
 
@@ -318,18 +261,6 @@ class EvaluateDialog(QDialog):
         folder, remark = outcome
         text = self.tr("The report is in {folder}.").format(folder=folder)
         self.message.setText(f"{text} {remark}".strip())
-
-    def reject(self) -> None:
-        """Close; what runs is cancelled and waited for."""
-        self._cancel()
-        self._pool.waitForDone(5000)
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """As `reject`."""
-        self._cancel()
-        self._pool.waitForDone(5000)
-        super().closeEvent(event)
 
 
 def _bounds(interval: Interval | None) -> str:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QThreadPool, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -20,13 +19,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.dialogs.job_dialog import JobDialog
 from app.jobs.exporting import ExportPicture, ExportRequest, export_files
 from app.jobs.job import Job
 from app.models.faces import FaceEntry, FacesModel
@@ -39,7 +38,7 @@ from tinyface_core.types import CancelToken, FindResult, Progress
 Exporter = Callable[[ExportRequest, CancelToken, Progress], list[Path]]
 
 
-class ExportDialog(QDialog):
+class ExportDialog(JobDialog):
     """Writes the faces of the opened pictures as files."""
 
     def __init__(
@@ -54,41 +53,21 @@ class ExportDialog(QDialog):
         export: Exporter = export_files,
     ) -> None:
         """`results`: of the searched pictures; `current`: source of the picture on the screen."""
-        super().__init__(parent)
+        super().__init__(self.tr("Export"), self.tr("Export"), parent)
         self._faces, self._visible, self._results = faces, visible, results
         self._current, self._settings, self._export = current, settings, export
-        self._job: Job | None = None
-        self._pool = QThreadPool(self)
-        self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(520)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.addLayout(self._make_choices())
         layout.addWidget(self._make_formats())
         layout.addLayout(self._make_folder())
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress of the export"))
-        self.progress.hide()
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        layout.addWidget(self.progress)
-        layout.addWidget(self.message)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.add_foot(layout)
         self.open_folder = QPushButton(self.tr("Open the folder"))
         self.open_folder.clicked.connect(self._open_folder)
         self.open_folder.setEnabled(False)
-        self.start = QPushButton(self.tr("Export"))
-        self.start.setDefault(True)
+        self.buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ResetRole)
         self.start.clicked.connect(self._start)
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.clicked.connect(self._cancel)
-        buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ResetRole)
-        for button in (self.start, self.cancel):
-            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.cancel.hide()
-        buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
         self._follow()
 
     # -- parts -----------------------------------------------------------------------------------------
@@ -199,8 +178,6 @@ class ExportDialog(QDialog):
     # -- running -----------------------------------------------------------------------------------------
 
     def _follow(self) -> None:
-        if self._job is not None:
-            return
         request = self.request()
         faces = sum(len(picture.result.faces) for picture in request.pictures)
         self.message.setText(
@@ -215,49 +192,21 @@ class ExportDialog(QDialog):
         self._settings.export_folder = str(request.folder)
         self._settings.export_formats = list(request.formats)
         export = self._export
-        self._job = Job(lambda cancel, progress: export(request, cancel, progress), self)
-        self._job.progress.connect(self._tell_progress)
-        self._job.result.connect(self._tell_written)
-        self._job.failed.connect(self._tell_failure)
-        self._job.cancelled.connect(self._tell_cancelled)
-        self._job.done.connect(self._finish)
-        self.progress.setRange(0, 0)
-        self._run_state(True)
-        self._job.start(self._pool)
+        self.run(Job(lambda cancel, progress: export(request, cancel, progress), self), self._tell_written)
 
-    def _run_state(self, running: bool) -> None:
-        self.progress.setVisible(running)
-        self.start.setVisible(not running)
-        self.cancel.setVisible(running)
+    def show_running(self, running: bool) -> None:
+        """What is asked for stays as it is while it is written."""
+        super().show_running(running)
         for widget in (self.pictures, self.which, self.folder, *self.formats.values()):
             widget.setEnabled(not running)
 
-    def _tell_progress(self, stage: str, done: int, total: int, remaining: float) -> None:
-        self.progress.setRange(0, total)
-        self.progress.setValue(done)
-        text = self.tr("{stage}: {done} of {total}").format(stage=stage, done=done, total=total)
-        if remaining >= 1:
-            text += self.tr(", {seconds} s left").format(seconds=round(remaining))
-        self.message.setText(text)
+    def cancelled_text(self) -> str:
+        """Cancelling loses nothing that was written."""
+        return self.tr("Cancelled; files that were finished are kept.")
 
     def _tell_written(self, paths: list[Path]) -> None:
         self.message.setText(self.tr("{count} files written.").format(count=f"{len(paths):,}"))
         self.open_folder.setEnabled(True)
-
-    def _tell_failure(self, sentence: str, details: str) -> None:
-        self.message.setText(sentence)
-        self.message.setToolTip(details)
-
-    def _tell_cancelled(self) -> None:
-        self.message.setText(self.tr("Cancelled; files that were finished are kept."))
-
-    def _finish(self) -> None:
-        self._job = None
-        self._run_state(False)
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), self.folder.text())
@@ -266,15 +215,3 @@ class ExportDialog(QDialog):
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._settings.export_folder))
-
-    def reject(self) -> None:
-        """Close; what runs is cancelled and waited for."""
-        self._cancel()
-        self._pool.waitForDone(5000)
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """As `reject`."""
-        self._cancel()
-        self._pool.waitForDone(5000)
-        super().closeEvent(event)

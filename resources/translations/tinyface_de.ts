@@ -316,6 +316,25 @@
     </message>
 </context>
 <context>
+    <name>DevicePicker</name>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Automatic: {device}</source>
+        <translation>Automatisch: {device}</translation>
+    </message>
+    <message>
+        <source>This machine has no {device}: choose another device</source>
+        <translation>Dieser Rechner hat kein {device}: Wählen Sie ein anderes Gerät</translation>
+    </message>
+    <message>
+        <source>The networks run here; click to choose another device</source>
+        <translation>Hier laufen die Netze; ein Klick wählt ein anderes Gerät</translation>
+    </message>
+</context>
+<context>
     <name>EffortNumbers</name>
     <message>
         <source>Candidates judged a second time, at most</source>
@@ -386,10 +405,6 @@
     <message>
         <source>Evaluate weights</source>
         <translation>Gewichte auswerten</translation>
-    </message>
-    <message>
-        <source>Progress of the evaluation</source>
-        <translation>Fortschritt der Auswertung</translation>
     </message>
     <message>
         <source>Choose pictures with annotations that the weights were not trained on.</source>
@@ -512,10 +527,6 @@
         <translation>Auswerten</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
         <source>Reading the annotations...</source>
         <translation>Annotationen werden gelesen …</translation>
     </message>
@@ -524,16 +535,8 @@
         <translation>{done} von {total} Bildern</translation>
     </message>
     <message>
-        <source>, {seconds} s left</source>
-        <translation>, noch {seconds} s</translation>
-    </message>
-    <message>
         <source>{pictures} pictures, {faces} faces, {milliseconds} ms a picture.</source>
         <translation>{pictures} Bilder, {faces} Gesichter, {milliseconds} ms je Bild.</translation>
-    </message>
-    <message>
-        <source>Cancelled.</source>
-        <translation>Abgebrochen.</translation>
     </message>
     <message>
         <source>Save the report</source>
@@ -551,16 +554,8 @@
         <translation>Exportieren</translation>
     </message>
     <message>
-        <source>Progress of the export</source>
-        <translation>Fortschritt des Exports</translation>
-    </message>
-    <message>
         <source>Open the folder</source>
         <translation>Ordner öffnen</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>All opened pictures</source>
@@ -669,14 +664,6 @@
     <message>
         <source>Faces: {faces} · Pictures: {pictures}</source>
         <translation>Gesichter: {faces} · Bilder: {pictures}</translation>
-    </message>
-    <message>
-        <source>{stage}: {done} of {total}</source>
-        <translation>{stage}: {done} von {total}</translation>
-    </message>
-    <message>
-        <source>, {seconds} s left</source>
-        <translation>, noch {seconds} s</translation>
     </message>
     <message>
         <source>{count} files written.</source>
@@ -1104,6 +1091,60 @@
     </message>
 </context>
 <context>
+    <name>JobDialog</name>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>{stage}: {done} of {total}</source>
+        <translation>{stage}: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+        <source>, {seconds} s left</source>
+        <translation>, noch {seconds} s</translation>
+    </message>
+    <message>
+        <source>Stopping...</source>
+        <translation>Wird angehalten …</translation>
+    </message>
+</context>
+<context>
+    <name>Leaving</name>
+    <message>
+        <source>A fine-tuning is running</source>
+        <translation>Eine Feinabstimmung läuft</translation>
+    </message>
+    <message>
+        <source>The fine-tuning {names} is still running.</source>
+        <translation>Die Feinabstimmung {names} läuft noch.</translation>
+    </message>
+    <message>
+        <source>It can go on without the window. Paused, it keeps what it has learned and goes on exactly from there. The next start finds it either way.</source>
+        <translation>Sie kann ohne das Fenster weiterlaufen. Angehalten behält sie, was sie gelernt hat, und macht genau dort weiter. Der nächste Start findet sie in jedem Fall.</translation>
+    </message>
+    <message>
+        <source>Leave it running</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Pause it</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>Hierbleiben</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Faces</source>
@@ -1373,6 +1414,10 @@
         <source>Zoom to a face that is selected in the list</source>
         <translation>Auf ein in der Liste gewähltes Gesicht zoomen</translation>
     </message>
+    <message>
+        <source>Automatic takes {device}</source>
+        <translation>Automatisch nimmt {device}</translation>
+    </message>
 </context>
 <context>
     <name>ProjectFiles</name>
@@ -1553,6 +1598,61 @@
     <message>
         <source>The new weights are deleted.</source>
         <translation>Die neuen Gewichte sind gelöscht.</translation>
+    </message>
+</context>
+<context>
+    <name>RunBar</name>
+    <message>
+        <source>Fine-tuning</source>
+        <translation>Feinabstimmung</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Take it up exactly where it was</source>
+        <translation>Genau dort weitermachen, wo es war</translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation>Ansehen</translation>
+    </message>
+    <message>
+        <source>Open the fine-tune window</source>
+        <translation>Fenster der Feinabstimmung öffnen</translation>
+    </message>
+    <message>
+        <source>Close this message; Search, Fine-tune shows all runs</source>
+        <translation>Diese Meldung schließen; Suche, Feinabstimmen zeigt alle Läufe</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+    <message>
+        <source>The fine-tuning “{name}” is running.</source>
+        <translation>Die Feinabstimmung „{name}“ läuft.</translation>
+    </message>
+    <message>
+        <source>The fine-tuning “{name}” was interrupted. It can go on exactly from its last checkpoint.</source>
+        <translation>Die Feinabstimmung „{name}“ wurde unterbrochen. Sie kann genau vom letzten Sicherungspunkt aus weitergehen.</translation>
+    </message>
+    <message>
+        <source>The fine-tuning “{name}” is paused. It can go on exactly where it was.</source>
+        <translation>Die Feinabstimmung „{name}“ ist angehalten. Sie kann genau dort weitergehen, wo sie war.</translation>
+    </message>
+    <message>
+        <source>The fine-tuning “{name}” is finished. Nothing uses its weights yet.</source>
+        <translation>Die Feinabstimmung „{name}“ ist fertig. Noch benutzt nichts ihre Gewichte.</translation>
+    </message>
+    <message>
+        <source>The fine-tuning “{name}” stopped with a problem.</source>
+        <translation>Die Feinabstimmung „{name}“ endete mit einem Fehler.</translation>
+    </message>
+    <message>
+        <source>Other runs: {count}.</source>
+        <translation>Weitere Läufe: {count}.</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,114 @@
+"""A dialog that does one long thing at a time: progress, what is said of it, start and cancel, and an orderly end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QThreadPool
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from app.jobs.job import Job
+
+
+class JobDialog(QDialog):
+    """Closing it while its job runs cancels the job first; the dialog goes once the job has ended."""
+
+    def __init__(self, title: str, start: str, parent: QWidget | None = None) -> None:
+        """`start`: what is written on the button that starts."""
+        super().__init__(parent)
+        self._job: Job | None = None
+        self._leaving = False
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self.setWindowTitle(title)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress"))
+        self.progress.hide()
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.start = QPushButton(start)
+        self.start.setDefault(True)
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.clicked.connect(self._cancel)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.buttons.rejected.connect(self.reject)
+        for button in (self.start, self.cancel):
+            self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.cancel.hide()  # a button box shows what it is given
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its job runs."""
+        return self._job is not None
+
+    def add_foot(self, layout: QVBoxLayout) -> None:
+        """Put progress, message and buttons at the end of a layout."""
+        for widget in (self.progress, self.message, self.buttons):
+            layout.addWidget(widget)
+
+    def run(self, job: Job, take: Callable[[Any], None]) -> None:
+        """Start a job; `take` gets its result."""
+        self._job = job
+        job.progress.connect(self._tell_progress)
+        job.result.connect(take)
+        job.failed.connect(self.tell_failure)
+        job.cancelled.connect(lambda: self.message.setText(self.cancelled_text()))
+        job.done.connect(self._finish)
+        self.progress.setRange(0, 0)
+        self.message.setToolTip("")
+        self.show_running(True)
+        job.start(self._pool)
+
+    def reject(self) -> None:
+        """Close, or cancel what runs and close once it has ended; the window goes on meanwhile."""
+        if self._job is None:
+            super().reject()
+            return
+        self._leaving = True
+        self._cancel()
+
+    # -- what a dialog says of its own ------------------------------------------------------------------
+
+    def show_running(self, running: bool) -> None:
+        """Show what goes with a running job, or with none; a dialog adds its own controls."""
+        self.progress.setVisible(running)
+        self.start.setVisible(not running)
+        self.cancel.setVisible(running)
+        self.cancel.setEnabled(running)
+
+    def progress_text(self, stage: str, done: int, total: int) -> str:
+        """How far the job is, in the user's language."""
+        return self.tr("{stage}: {done} of {total}").format(stage=stage, done=f"{done:,}", total=f"{total:,}")
+
+    def cancelled_text(self) -> str:
+        """What is left after the job was cancelled."""
+        return self.tr("Cancelled.")
+
+    def tell_failure(self, sentence: str, details: str) -> None:
+        """Say why it failed; the details are in the tool tip."""
+        self.message.setText(sentence)
+        self.message.setToolTip(details)
+
+    # -- following the job ------------------------------------------------------------------------------
+
+    def _tell_progress(self, stage: str, done: int, total: int, remaining: float) -> None:
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        text = self.progress_text(stage, done, total)
+        if remaining >= 1:
+            text += self.tr(", {seconds} s left").format(seconds=round(remaining))
+        self.message.setText(text)
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self.cancel.setEnabled(False)
+            self.message.setText(self.tr("Stopping..."))
+
+    def _finish(self) -> None:
+        self._job = None
+        self.show_running(False)
+        if self._leaving:
+            super().reject()
