@@ -104,6 +104,14 @@ def number_texts() -> dict[str, tuple[str, str]]:
             t("FineTune", "Refinement network (G2)"),
             t("FineTune", "Sharpens what the first network enlarged."),
         ),
+        "keep_g1": (
+            t("FineTune", "Leave the first network (G1) as it is"),
+            t(
+                "FineTune",
+                "G2 can give what looking real and being a face ask for; G1 stays near the true pixels. The paper "
+                "trains both.",
+            ),
+        ),
         "old_share": (
             t("FineTune", "Share of old data"),
             t("FineTune", "Crops of old data in a batch, against forgetting; used where old data are given."),

@@ -12,8 +12,8 @@ from tests.core.tiny_world import install_tiny_weights
 
 @pytest.fixture
 def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Untrained tiny networks, installed as the program's weights."""
+    """Untrained tiny networks that find something everywhere, installed as the program's weights."""
     folder = tmp_path / "weights"
-    install_tiny_weights(folder)
+    install_tiny_weights(folder, eager=True)
     monkeypatch.setattr(tinyface_core.weights, "BUNDLED", folder)
     return folder

@@ -24,12 +24,16 @@ NUMBERS = Numbers(
 """Of a fine-tuning that takes seconds."""
 
 
-def install_tiny_weights(folder: Path) -> None:
-    """Untrained networks of the preset "tiny" with a manifest, as the program's weights."""
+def install_tiny_weights(folder: Path, eager: bool = False) -> None:
+    """Untrained networks of the preset "tiny" with a manifest, as the program's weights.
+
+    An eager detector finds something everywhere, which takes the second stage its time; one that is not hardly anything.
+    """
     torch.manual_seed(0)
     detector = MBFCN(DETECTOR_PRESETS["tiny"])
-    for branch in detector.branches:
-        torch.nn.init.zeros_(branch.score.bias)  # one half: untrained networks find something everywhere
+    if eager:
+        for branch in detector.branches:
+            torch.nn.init.zeros_(branch.score.bias)  # a score of one half
     generator, discriminator = Generator(GAN_PRESETS["tiny"]), Discriminator(GAN_PRESETS["tiny"])
     both = {f"generator.{k}": v for k, v in generator.state_dict().items()}
     both |= {f"discriminator.{k}": v for k, v in discriminator.state_dict().items()}

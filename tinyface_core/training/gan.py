@@ -213,8 +213,8 @@ class _Trainer:
         self._state.generator.g1.requires_grad_(True)
         if not all(torch.isfinite(loss.total) for loss in (g_loss, d_loss) if loss is not None):
             raise Diverged(
-                f"A loss is no longer a number at step {self._state.step}. The last checkpoint is good: "
-                "start again from it with a lower learning rate."
+                f"The training has gone astray at step {self._state.step}: a loss is no longer a number."
+                " Try again with a lower learning rate."
             )
         decay = min(self._settings.average, (1 + self._state.step) / (10 + self._state.step))
         networks = (self._state.generator, self._state.discriminator)

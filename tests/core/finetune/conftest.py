@@ -6,8 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.tiny_world import NUMBERS, make_project
+import tinyface_core.weights
+from tests.core.tiny_world import NUMBERS, install_tiny_weights, make_project
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
+
+
+@pytest.fixture
+def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Untrained tiny networks, installed as the program's weights."""
+    folder = tmp_path / "weights"
+    install_tiny_weights(folder)
+    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", folder)
+    return folder
 
 
 @pytest.fixture

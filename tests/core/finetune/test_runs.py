@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -19,8 +20,11 @@ from tinyface_core.own_weights import OwnWeights
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import JsonLinesEvents
 from tinyface_core.training.finetune.process import work_on
-from tinyface_core.training.finetune.request import FineTuneRequest, load_request
+from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, load_request
 from tinyface_core.training.finetune.runs import Run, RunState, adopt, all_runs, create_run, read_events
+from tinyface_core.training.gan import _Trainer
+from tinyface_core.training.gan_batches import Batch
+from tinyface_core.training.gan_settings import Phase
 from tinyface_core.weights import load_tensors
 
 PROCESS = [sys.executable, "-m", "tinyface_core.training.finetune.process"]
@@ -37,15 +41,15 @@ def steps_done(run: Run) -> int:
     return max((e["done"] for e in events if e["kind"] == "progress" and e["stage"] == "detector"), default=0)
 
 
-def wait_for_checkpoint(run: Run, process: subprocess.Popen[bytes]) -> None:
+def wait_for_checkpoint(run: Run, process: subprocess.Popen[bytes], role: str = "detector") -> None:
     until = time.monotonic() + 200
-    while not (run.folder / "detector" / "checkpoint.pt").exists():
+    while not (run.folder / role / "checkpoint.pt").exists():
         assert process.poll() is None and time.monotonic() < until, (run.folder / "output.log").read_text()
         time.sleep(0.02)
 
 
-def ending(run: Run) -> dict[str, torch.Tensor]:
-    return load_tensors(run.folder / "detector.safetensors")
+def ending(run: Run, role: str = "detector") -> dict[str, torch.Tensor]:
+    return load_tensors(run.folder / f"{role}.safetensors")
 
 
 def test_a_run_learns_measures_itself_and_makes_cards(request_: FineTuneRequest) -> None:
@@ -86,16 +90,18 @@ def test_both_networks_are_trained_one_after_the_other(request_: FineTuneRequest
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("role", ["detector", "gan"])
 def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_was_not(
-    request_: FineTuneRequest, tmp_path: Path
+    request_: FineTuneRequest, tmp_path: Path, role: Literal["detector", "gan"]
 ) -> None:
+    request_ = replace(request_, target=role)
     whole, killed = create_run(request_, tmp_path / "whole"), create_run(request_, tmp_path / "killed")
     assert work_on(whole) == 0
     rng = np.random.default_rng()
     kills = 0
     for _ in range(2):
         process = start(killed)
-        wait_for_checkpoint(killed, process)
+        wait_for_checkpoint(killed, process, role)
         time.sleep(float(rng.uniform(0, 0.4)))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -105,7 +111,7 @@ def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_was_not(
     assert kills >= 1, "it ended before it could be killed"
     assert start(killed).wait(200) == 0
     assert killed.state() == RunState.FINISHED
-    expected, got = ending(whole), ending(killed)
+    expected, got = ending(whole, role), ending(killed, role)
     assert expected.keys() == got.keys()
     assert all(torch.equal(expected[name], got[name]) for name in expected)
     assert killed.comparison() == whole.comparison()
@@ -157,6 +163,48 @@ def test_a_run_that_goes_astray_ends_with_the_last_good_checkpoint_and_says_so(r
     for card in run.cards():
         assert all(bool(torch.isfinite(value).all()) for value in load_tensors(Path(card.file)).values())
     assert read_events(run.events_file)[0][-1]["kind"] == "failed"
+
+
+def test_a_generator_that_goes_astray_ends_with_the_last_good_checkpoint_and_goes_on_to_its_measurement(
+    request_: FineTuneRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create_run(replace(request_, target="gan", numbers=replace(NUMBERS, gan_steps=30)))
+    good: dict[int, bytes] = {}
+    update = _Trainer.step
+
+    def explode(self: _Trainer, batch: Batch, phase: Phase, done: float) -> object:
+        if phase.stage == "adversarial" and round(done * phase.steps) == 7:
+            good[7] = (run.folder / "gan" / "checkpoint.pt").read_bytes()
+            batch = Batch(batch.low * float("nan"), *batch[1:])
+        return update(self, batch, phase, done)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_Trainer, "step", explode)
+        assert work_on(run) == 1
+    outcome = run.outcome()
+    assert run.state() == RunState.FAILED and outcome is not None
+    assert "no longer a number" in outcome["reason"] and "is kept" in outcome["what_to_do"]
+    assert (run.folder / "gan" / "checkpoint.pt").read_bytes() == good[7], "nothing bad was written over it"
+    (card,) = run.cards()
+    kept = load_tensors(Path(card.file))
+    assert card.role == "gan" and all(bool(torch.isfinite(value).all()) for value in kept.values())
+    # Going on measures what is kept; it is the same, and can be adopted.
+    assert work_on(run) == 0
+    assert run.state() == RunState.FINISHED and run.comparison() is not None
+    assert all(torch.equal(kept[name], value) for name, value in ending(run, "gan").items())
+
+
+def test_the_first_network_stays_as_it_is_unless_the_user_wants_otherwise(request_: FineTuneRequest) -> None:
+    def changed(numbers: Numbers) -> set[str]:
+        run = create_run(replace(request_, target="gan", numbers=numbers))
+        before = load_tensors(run.folder / "start-gan.safetensors")
+        assert work_on(run) == 0
+        after = ending(run, "gan")
+        return {name.split(".")[1] for name in after if not torch.equal(before[name], after[name])}
+
+    few = replace(NUMBERS, gan_steps=3)
+    assert "g1" not in changed(few) and "g2" in changed(few)
+    assert {"g1", "g2"} <= changed(replace(few, keep_g1=False))
 
 
 def test_data_that_are_too_little_are_refused_in_one_sentence(request_: FineTuneRequest) -> None:

@@ -85,7 +85,10 @@ def _work(run: Run, extra: JobEvents | None) -> str:
         events.log("Stopped; it goes on from here.")
         return wish
     except Diverged as error:
-        _fail(run, events, str(error), "The weights from before that are kept, and can be adopted.")
+        if run.cards():
+            _fail(run, events, str(error), "What it had learned before that is kept: go on, and it is measured.")
+        else:
+            _fail(run, events, str(error), "Nothing good was learned before that: throw it away and start anew.")
     except Exception as error:  # The last line of defence: the window hears of it through the folder alone.
         traceback.print_exc()
         sentence = str(error).strip() or type(error).__name__

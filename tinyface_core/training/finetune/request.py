@@ -45,6 +45,7 @@ class Numbers:
     adversarial: bool = True
     classification: bool = True
     refine: bool = True
+    keep_g1: bool = True
     old_share: float = 0.5
     held_back: float = 0.2
     seed: int = 1
@@ -169,6 +170,15 @@ NUMBERS = (
         "classification", "Loss: being a face (Eq. 6)", "Makes faces easier to tell from other things.", 0, 1, 1, "gan"
     ),
     Number("refine", "Refinement network (G2)", "Sharpens what the first network enlarged.", 0, 1, 1, "gan"),
+    Number(
+        "keep_g1",
+        "Leave the first network (G1) as it is",
+        "What adversary and classifier ask for, the second network can give; the first stays near the true pixels.",
+        0,
+        1,
+        0,
+        "gan",
+    ),
     Number(
         "old_share",
         "Share of old data",

@@ -284,6 +284,7 @@ class FineTuning:
             numbers.generator_rate / 10,
             discriminator_rate=numbers.discriminator_rate,
             shares=Shares(0.34, 0.16, 0.25, 0.25),
+            keep_g1=numbers.keep_g1,
         )
         losses = GanLossWeights(
             alpha=numbers.alpha,
@@ -380,7 +381,10 @@ class FineTuning:
             checkpoint = self._run.folder / role / "checkpoint.pt"
             result = checkpoint.with_name(f"{role}.safetensors")
             if checkpoint.exists() and not result.exists():
-                save_tensors(result, read(checkpoint))
+                tensors = read(checkpoint)
+                if not all(bool(value.isfinite().all()) for value in tensors.values()):
+                    return []  # what is no number yet in the loss may be none any more in a running statistic
+                save_tensors(result, tensors)
                 return [self._card(role, result)]
         return []
 
