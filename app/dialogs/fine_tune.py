@@ -59,6 +59,7 @@ class FineTuneDialog(QDialog):
         self.list.setObjectName("side")
         self.list.setIconSize(QSize(16, 16))
         self.list.setFixedWidth(208)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setProperty("rank", "second")
@@ -76,6 +77,7 @@ class FineTuneDialog(QDialog):
         self.list.currentRowChanged.connect(self._show_row)
         self.setup.start_wanted.connect(self._begin)
         self.running.ended.connect(self._judge)
+        self.running.state_changed.connect(self._look_again)
         self.running.gone.connect(lambda: self._tell_done(self.tr("The run is thrown away.")))
         self.outcome.done.connect(self._tell_done)
         self._fill([], choose=None)
@@ -110,6 +112,25 @@ class FineTuneDialog(QDialog):
         self._fill(runs, wanted)
         self.listed.emit(runs)
 
+    def _look_again(self) -> None:
+        job = self._tasks.start("runs", lambda _cancel, _report: list_runs())
+        job.result.connect(self._refresh)
+
+    def _refresh(self, runs: list[ListedRun]) -> None:
+        """Tell how the runs stand now, without leaving the one that is looked at."""
+        if [one.run for one in runs] != [one.run for one in self._runs]:
+            self._take_runs(runs, False, self._shown)
+            return
+        self._runs = runs
+        for row, listed in enumerate(runs, 1):
+            self._dress(self.list.item(row), listed)
+        self.listed.emit(runs)
+
+    def _dress(self, item: QListWidgetItem, listed: ListedRun) -> None:
+        item.setText(f"{listed.request.name}\n{self._state_text(listed.state)}")
+        item.setIcon(icon(_ICONS[listed.state]))
+        item.setToolTip(f"{listed.request.name}\n{listed.run.folder}")
+
     def _fill(self, runs: list[ListedRun], choose: Run | None) -> None:
         self._runs = runs
         self.list.blockSignals(True)
@@ -117,9 +138,8 @@ class FineTuneDialog(QDialog):
         new = QListWidgetItem(icon("train"), self.tr("New fine-tuning"))
         self.list.addItem(new)
         for listed in runs:
-            text = f"{listed.request.name}\n{self._state_text(listed.state)}"
-            item = QListWidgetItem(icon(_ICONS[listed.state]), text)
-            item.setToolTip(str(listed.run.folder))
+            item = QListWidgetItem()
+            self._dress(item, listed)
             self.list.addItem(item)
         self.list.blockSignals(False)
         row = next((number + 1 for number, listed in enumerate(runs) if listed.run == choose), 0)
@@ -131,7 +151,7 @@ class FineTuneDialog(QDialog):
             RunState.RUNNING: self.tr("running"),
             RunState.PAUSED: self.tr("paused"),
             RunState.INTERRUPTED: self.tr("interrupted"),
-            RunState.FINISHED: self.tr("finished: adopt or discard"),
+            RunState.FINISHED: self.tr("finished, to be decided"),
             RunState.FAILED: self.tr("stopped with a problem"),
         }[state]
 

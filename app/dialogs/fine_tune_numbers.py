@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,8 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.fine_tune_texts import number_texts
-from tinyface_core.training.finetune.request import NUMBERS, PAPER, Number, Numbers, Target
+from app.dialogs.fine_tune_texts import epoch_texts, number_texts
+from tinyface_core.training.finetune.request import NUMBERS, PAPER, PAPER_EPOCHS, Number, Numbers, Target
+
+_EPOCHS = {"detector_steps": "detector_epochs", "gan_steps": "gan_epochs"}
+"""Fields that say in epochs what a number says in steps."""
 
 
 class NumbersForm(QWidget):
@@ -35,6 +38,7 @@ class NumbersForm(QWidget):
         self._fields: dict[str, QWidget] = {}
         self._set: dict[str, Callable[[Any], None]] = {}
         self._rows: dict[str, list[QWidget]] = {}
+        self._epoch_steps: dict[str, int] = {}
         self._headings: dict[str, QLabel] = {}
         self._filling = True  # fields tell of their first ranges
         self._grid = QGridLayout()
@@ -42,7 +46,7 @@ class NumbersForm(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(5)
         self.paper = QPushButton(self.tr("The paper's numbers"))
-        self.paper.setToolTip(self.tr("Set every number to what was published; steps stay as the preset chose them"))
+        self.paper.setToolTip(self.tr("Set every number to what was published, where the paper names one"))
         self.paper.clicked.connect(self._take_paper)
         titles = {
             "detector": self.tr("Detector"),
@@ -61,6 +65,9 @@ class NumbersForm(QWidget):
             for number in (n for n in NUMBERS if n.role == role):
                 self._add_row(number, row)
                 row += 1
+                if number.name in _EPOCHS:
+                    self._add_epochs(number, row)
+                    row += 1
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 6, 4, 4)
         layout.addLayout(self._grid)
@@ -78,6 +85,12 @@ class NumbersForm(QWidget):
         for name, put in self._set.items():
             put(getattr(numbers, name))
         self._filling = False
+        self._show_epochs()
+
+    def set_epochs(self, steps: Mapping[str, int]) -> None:
+        """Say how many steps an epoch has, by the name of the number of steps; 0 or nothing where it is not known."""
+        self._epoch_steps = {name: count for name, count in steps.items() if count}
+        self._show_epochs()
 
     def show_target(self, target: Target) -> None:
         """Show the numbers of what is trained, and only those."""
@@ -117,6 +130,48 @@ class NumbersForm(QWidget):
         self._grid.addWidget(field, row, 1)
         self._grid.addWidget(explanation, row, 2)
 
+    def _add_epochs(self, steps: Number, row: int) -> None:
+        """A second way to say how many steps there are: how often all of the data are learned from."""
+        label, sentence = epoch_texts()[steps.name]
+        field = QDoubleSpinBox()
+        field.setDecimals(1)
+        field.setRange(0.1, 1000)
+        field.setToolTip(sentence)
+        field.setAccessibleName(label)
+        field.valueChanged.connect(lambda epochs: self._take_epochs(steps, epochs))
+        name, explanation = QLabel(label), QLabel(sentence)
+        explanation.setProperty("rank", "second")
+        explanation.setWordWrap(True)
+        name.setBuddy(field)
+        widgets: list[QWidget] = [name, self._sized(field), explanation]
+        for column, widget in enumerate(widgets):
+            self._grid.addWidget(widget, row, column)
+        if steps.role == "gan":
+            paper = QPushButton(self.tr("Paper: {value}").format(value=PAPER_EPOCHS))
+            paper.setToolTip(self.tr("Set this to the published value"))
+            paper.setFlat(True)
+            paper.clicked.connect(lambda: field.setValue(PAPER_EPOCHS))
+            self._grid.addWidget(paper, row, 3)
+            widgets.append(paper)
+        self._fields[_EPOCHS[steps.name]] = field
+        self._rows[steps.name] += widgets
+
+    def _take_epochs(self, steps: Number, epochs: float) -> None:
+        if not self._filling and steps.name in self._epoch_steps:
+            wanted = round(epochs * self._epoch_steps[steps.name])
+            self._change(steps.name, int(min(steps.high, max(steps.low, wanted))))
+
+    def _show_epochs(self) -> None:
+        filling, self._filling = self._filling, True
+        for name, epochs in _EPOCHS.items():
+            field, steps = self._fields[epochs], self._epoch_steps.get(name, 0)
+            assert isinstance(field, QDoubleSpinBox)
+            # Without the data measured nobody knows how long an epoch is.
+            field.setEnabled(bool(steps))
+            if steps and not field.hasFocus():
+                field.setValue(getattr(self._numbers, name) / steps)
+        self._filling = filling
+
     def _make_field(self, number: Number, label: str) -> QWidget:
         value = getattr(Numbers(), number.name)
         if isinstance(value, bool):
@@ -149,6 +204,7 @@ class NumbersForm(QWidget):
             if name == "crop":
                 value = max(128, round(int(value) / 32) * 32)  # type: ignore[call-overload]
             self._numbers = replace(self._numbers, **{name: value})  # type: ignore[arg-type]
+            self._show_epochs()
             self.changed.emit(name)
 
     def _change(self, name: str, value: object) -> None:
@@ -158,3 +214,6 @@ class NumbersForm(QWidget):
         for number in NUMBERS:
             if number.paper is not None:
                 self._change(number.name, getattr(PAPER, number.name))
+        epochs = self._fields[_EPOCHS["gan_steps"]]
+        if epochs.isEnabled():
+            epochs.setValue(PAPER_EPOCHS)  # type: ignore[attr-defined]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QListView,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -20,9 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.jobs.training import CROP_SIDE, Tasks, cut_changes
+from app.jobs.training import Tasks, cut_changes
 from app.settings import Settings
 from app.style import colours_of, icon
+from app.views.change_pairs import ChangePairs
+from app.views.face_sheet import FaceSheet
 from tinyface_core.training.finetune.comparison import BandResult, Change, Comparison
 from tinyface_core.training.finetune.runs import Run, adopt
 from tinyface_core.weights import WeightsEntry
@@ -65,11 +64,14 @@ class ResultPage(QWidget):
                 self.tr("Difference (95 %)"),
             ]
         )
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.changes = QTabWidget()
-        self._galleries = {kind: _Gallery() for kind in _KINDS}
+        self._galleries = {kind: ChangePairs() for kind in _KINDS}
         for kind, gallery in self._galleries.items():
             self.changes.addTab(gallery, kind)
+        self.faces = FaceSheet()
         self.trouble = QLabel()
         self.trouble.setProperty("rank", "warning")
         self.trouble.setWordWrap(True)
@@ -93,6 +95,10 @@ class ResultPage(QWidget):
         self.table.setRowCount(0)
         for gallery in self._galleries.values():
             gallery.clear()
+        if self.changes.indexOf(self.faces) >= 0:
+            self.changes.removeTab(self.changes.indexOf(self.faces))
+        sheet = self._tasks.start("sheet", lambda _cancel, _report: QImage(str(run.faces_sheet)))
+        sheet.result.connect(self._show_faces)
         job = self._tasks.start("load", lambda _cancel, _report: run.comparison())
         job.result.connect(self._show)
         job.failed.connect(self._complain)
@@ -134,8 +140,9 @@ class ResultPage(QWidget):
             "false alarm gone": self.tr("False alarms gone ({count})"),
             "new false alarm": self.tr("New false alarms ({count})"),
         }
-        for place, kind in enumerate(_KINDS):
-            self.changes.setTabText(place, titles[kind].format(count=comparison.counts.get(kind, 0)))
+        for kind, gallery in self._galleries.items():
+            title = titles[kind].format(count=comparison.counts.get(kind, 0))
+            self.changes.setTabText(self.changes.indexOf(gallery), title)
         job = self._tasks.start("crops", lambda cancel, _report: cut_changes(comparison, cancel))
         job.result.connect(self._show_crops)
         job.failed.connect(self._complain)
@@ -205,9 +212,14 @@ class ResultPage(QWidget):
         good = {"found now": True, "false alarm gone": True}
         for change, image in images.items():
             colour = colours.confirmed if good.get(change.kind) else colours.not_a_face
-            scores = self.tr("{before} to {after}").format(before=f"{change.before:.2f}", after=f"{change.after:.2f}")
-            side = max(change.box[2] - change.box[0], change.box[3] - change.box[1])
-            self._galleries[change.kind].add(image, change, QColor(colour), f"{scores}\n{side:.0f} px")
+            self._galleries[change.kind].add(image, change, QColor(colour))
+
+    def _show_faces(self, sheet: QImage) -> None:
+        if sheet.isNull():
+            return  # a run of the detector alone
+        self.faces.show_sheet(sheet)
+        self.changes.insertTab(0, self.faces, self.tr("Enlarged faces"))
+        self.changes.setCurrentIndex(0)
 
     # -- deciding ------------------------------------------------------------------------------------
 
@@ -251,32 +263,3 @@ class ResultPage(QWidget):
         self._enable(True)
         self.trouble.setText(sentence)
         self.trouble.show()
-
-
-class _Gallery(QListWidget):
-    """Places that were judged differently, side by side."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setIconSize(QSize(CROP_SIDE, CROP_SIDE))
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.setSpacing(6)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-
-    def add(self, image: QImage, change: Change, colour: QColor, text: str) -> None:
-        """Add a crop; its box is drawn in `colour`."""
-        pixmap = QPixmap.fromImage(image)
-        side = max(change.box[2] - change.box[0], change.box[3] - change.box[1])
-        scale = CROP_SIDE / (2.6 * side)
-        width, height = (change.box[2] - change.box[0]) * scale, (change.box[3] - change.box[1]) * scale
-        painter = QPainter(pixmap)
-        painter.setPen(QPen(colour, 2))
-        painter.drawRect(round((CROP_SIDE - width) / 2), round((CROP_SIDE - height) / 2), round(width), round(height))
-        painter.end()
-        item = QListWidgetItem(QIcon(pixmap), text)
-        item.setToolTip(change.path)
-        item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.addItem(item)

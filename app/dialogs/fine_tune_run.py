@@ -38,12 +38,15 @@ class RunPage(QWidget):
     """The `Run` that is finished."""
     gone = Signal()
     """The run was thrown away."""
+    state_changed = Signal()
+    """The run stands otherwise than before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: Run | None = None
         self._state: RunState | None = None
         self._told_end = False
+        self._progress_text = ""
         self._tasks = Tasks(self)
         self._watcher = RunWatcher(self)
         self._watcher.news.connect(self._take_news)
@@ -181,8 +184,10 @@ class RunPage(QWidget):
             return
         self._take_events(news.events)
         if news.state != self._state:
-            self._state = news.state
+            known, self._state = self._state, news.state
             self._show_state(news)
+            if known is not None:
+                self.state_changed.emit()
         if news.state == RunState.FINISHED and not self._told_end and self._run is not None:
             self._told_end = True
             self.ended.emit(self._run)
@@ -204,6 +209,8 @@ class RunPage(QWidget):
             button.setVisible(running)
             button.setEnabled(True)
         self.resume.setVisible(not running and news.state != RunState.FINISHED)
+        # Of a training that went astray there is nothing more to learn, but what it had learned can be measured.
+        self.resume.setText(self.tr("Measure what is kept") if news.kept else self.tr("Go on"))
         self.resume.setEnabled(True)
         if not running and self.progress.maximum() == 0:
             self.progress.setRange(0, 1)
@@ -233,8 +240,6 @@ class RunPage(QWidget):
                 self.losses.add_points(name, of_curve, curve_label(name))
         if sample:
             self._load_sample(Path(sample))
-
-    _progress_text = ""
 
     def _show_progress(self, event: dict[str, object]) -> None:
         done, total, left = event["done"], event["total"], event["remaining_seconds"]

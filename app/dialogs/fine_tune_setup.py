@@ -441,6 +441,7 @@ class SetupPage(QWidget):
 
     def _forget_estimate(self) -> None:
         self._estimate = None
+        self.form.set_epochs({})
         self._tasks.cancel("measure")
         self._show_time()
         if self._check is not None and self._check.usable:
@@ -457,6 +458,7 @@ class SetupPage(QWidget):
 
     def _take_estimate(self, estimate: Estimate) -> None:
         self._estimate = estimate
+        self.form.set_epochs({"detector_steps": estimate.detector_epoch, "gan_steps": estimate.gan_epoch})
         self._show_time()
 
     def _tell_unmeasured(self, sentence: str, _details: str) -> None:

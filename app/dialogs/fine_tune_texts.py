@@ -124,6 +124,21 @@ def number_texts() -> dict[str, tuple[str, str]]:
     }
 
 
+def epoch_texts() -> dict[str, tuple[str, str]]:
+    """Label and explanation of the epochs, by the name of the number of steps that they set."""
+    t = translate
+    return {
+        "detector_steps": (
+            t("FineTune", "Epochs"),
+            t("FineTune", "The steps, counted in how often every picture is learned from."),
+        ),
+        "gan_steps": (
+            t("FineTune", "Epochs"),
+            t("FineTune", "The steps, counted in how often every crop is learned from (about)."),
+        ),
+    }
+
+
 def duration(seconds: float) -> str:
     """About how long something takes."""
     if seconds < 90:

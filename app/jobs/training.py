@@ -18,15 +18,13 @@ from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.jobs.job import Job, Work
+from app.views.change_pairs import CONTEXT, CROP_SIDE
 from tinyface_core.datasets.check import DataCheck
 from tinyface_core.training.finetune.comparison import Change, Comparison
 from tinyface_core.training.finetune.estimate import Estimate, read_estimate
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, read_events
 from tinyface_core.types import Cancelled, CancelToken, Progress
-
-CROP_SIDE = 112
-"""Side in pixels of the crops that show what changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +45,14 @@ class RunNews:
         events: since the last news.
         outcome: why it failed, if it did.
         gone: whether its folder is gone.
+        kept: whether it failed, and there are weights from before that.
     """
 
     state: RunState
     events: list[dict[str, Any]]
     outcome: dict[str, Any] | None
     gone: bool = False
+    kept: bool = False
 
 
 def list_runs() -> list[ListedRun]:
@@ -147,7 +147,7 @@ def _crop(pixels: Any, change: Change) -> QImage:
     from tinyface_core.rois import cut_rois
 
     x1, y1, x2, y2 = change.box
-    half = max(x2 - x1, y2 - y1) * 1.3
+    half = max(x2 - x1, y2 - y1) * CONTEXT
     cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
     roi = np.array([[cx - half, cy - half, cx + half, cy + half]], np.float32)
     crop = np.ascontiguousarray(cut_rois(pixels, roi, CROP_SIDE)[0])
@@ -216,7 +216,8 @@ def _look_at(run: Run, place: int) -> tuple[RunNews, int]:
         return RunNews(RunState.INTERRUPTED, [], None, gone=True), place
     state = run.state()
     events, place = read_events(run.events_file, place)
-    return RunNews(state, events, run.outcome()), place
+    kept = state == RunState.FAILED and bool(run.cards())
+    return RunNews(state, events, run.outcome(), kept=kept), place
 
 
 class Tasks(QObject):

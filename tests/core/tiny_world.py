@@ -27,7 +27,7 @@ NUMBERS = Numbers(
 def install_tiny_weights(folder: Path, eager: bool = False) -> None:
     """Untrained networks of the preset "tiny" with a manifest, as the program's weights.
 
-    An eager detector finds something everywhere, which takes the second stage its time; one that is not hardly anything.
+    An eager detector finds something everywhere, which takes the second stage its time.
     """
     torch.manual_seed(0)
     detector = MBFCN(DETECTOR_PRESETS["tiny"])

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from lightning_fabric import Fabric
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from torch import Tensor, nn
 
 from tinyface_core.datasets.crops import Crops
@@ -276,15 +277,42 @@ def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: dict[str, 
 def write_strips(path: Path, generator: Generator, crops: Crops, preset: GanPreset, rows: int = 8) -> None:
     """A PNG of low (pixels repeated) | super-resolved | refined | high, one row a crop."""
     batch = centre_batch(crops.chosen(np.arange(min(rows, len(crops)))), preset)
+    generated = _generate(generator, batch.low)
+    _write_sheet(path, [_repeated(batch.low, preset), generated.upsampled, generated.refined, batch.high])
+
+
+def write_before_after(
+    path: Path, before: Generator, after: Generator, crops: Crops, preset: GanPreset, rows: int = 24
+) -> None:
+    """A PNG of low (pixels repeated) | super-resolved before | after | refined before | after | high, one row a crop.
+
+    The two refined columns are missing where there is no G2.
+    """
+    batch = centre_batch(crops.chosen(np.arange(min(rows, len(crops)))), preset)
+    first, second = (_generate(generator, batch.low) for generator in (before, after))
+    refined = [] if before.g2 is None or after.g2 is None else [first.refined, second.refined]
+    _write_sheet(path, [_repeated(batch.low, preset), first.upsampled, second.upsampled, *refined, batch.high])
+
+
+def _generate(generator: Generator, low: Tensor) -> Generated:
     training = generator.training
     device = next(generator.parameters()).device
-    generated = generator.eval()(batch.low.to(device))
+    generated = generator.eval()(low.to(device))
     generator.train(training)
-    low = batch.low.repeat_interleave(preset.scale, 2).repeat_interleave(preset.scale, 3)
-    columns = torch.cat([low, generated.upsampled.cpu(), generated.refined.cpu(), batch.high], dim=3)
-    sheet = torch.cat(list(columns), dim=1).clamp(0, 1).mul(255).round().to(torch.uint8)
+    return Generated(generated.upsampled.cpu(), generated.refined.cpu())
+
+
+def _repeated(low: Tensor, preset: GanPreset) -> Tensor:
+    return low.repeat_interleave(preset.scale, 2).repeat_interleave(preset.scale, 3)
+
+
+def _write_sheet(path: Path, columns: list[Tensor]) -> None:
+    """Write columns of crops `(N, 3, S, S)` in [0, 1] as an RGB picture `(N S, columns S)`, S as its text "side"."""
+    side = PngInfo()
+    side.add_text("side", str(columns[0].shape[-1]))
+    sheet = torch.cat(list(torch.cat(columns, dim=3)), dim=1).clamp(0, 1).mul(255).round().to(torch.uint8)
     with replacing(path) as part, part.open("wb") as out:
-        Image.fromarray(sheet.permute(1, 2, 0).numpy()).save(out, "PNG")
+        Image.fromarray(sheet.permute(1, 2, 0).numpy()).save(out, "PNG", pnginfo=side)
 
 
 def _set_rate(optimizer: Any, rate: float, phase: Phase, done: float) -> None:

@@ -31,6 +31,9 @@ def tune(
     preset: Annotated[str, typer.Option(help='"quick look", "a lunch" or "overnight".')] = "quick look",
     detector_steps: Annotated[int | None, typer.Option(help="In place of the preset's.", min=1)] = None,
     gan_steps: Annotated[int | None, typer.Option(help="In place of the preset's.", min=1)] = None,
+    epochs: Annotated[
+        float | None, typer.Option(help="In place of steps: how often all data are learned from.")
+    ] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Of the detector.")] = None,
     old_share: Annotated[float | None, typer.Option(help="Share of old data, 0 to 0.9.", min=0, max=0.9)] = None,
     detector: Detector = "",
@@ -60,6 +63,8 @@ def tune(
         request = FineTuneRequest(name, target, tuple(sources), olds, detector, gan, numbers, device)  # type: ignore[arg-type]
         estimate = measure(request)
         numbers = estimate.numbers_for(PRESETS[preset], numbers)
+        if epochs is not None:
+            numbers = estimate.with_epochs(epochs, numbers)
         steps = {"detector_steps": detector_steps, "gan_steps": gan_steps}
         numbers = replace(numbers, **{field: value for field, value in steps.items() if value is not None})  # type: ignore[arg-type]
         typer.echo(f"It will take about {estimate.seconds(numbers) / 60:.0f} minutes on {estimate.device}.")

@@ -38,6 +38,8 @@ class Estimate:
         detector_step, gan_step: of one step; 0 for a network that is not trained.
         pictures, held_back: how many there are.
         device: on which it was measured.
+        detector_epoch, gan_epoch: about how many steps go once over all pictures of the detector, or all crops of the
+            generator; 0 for a network that is not trained.
     """
 
     start: float
@@ -48,6 +50,8 @@ class Estimate:
     pictures: int
     held_back: int
     device: str
+    detector_epoch: int = 0
+    gan_epoch: int = 0
 
     def seconds(self, numbers: Numbers) -> float:
         """How long a run of these numbers takes from beginning to end."""
@@ -67,6 +71,12 @@ class Estimate:
             detector_steps=steps(self.detector_step, numbers.detector_steps),
             gan_steps=steps(self.gan_step, numbers.gan_steps),
         )
+
+    def with_epochs(self, epochs: float, numbers: Numbers) -> Numbers:
+        """The numbers with the steps that go so many times over all data."""
+        lengths = {"detector_steps": self.detector_epoch, "gan_steps": self.gan_epoch}
+        steps = {name: max(1, round(epochs * length)) for name, length in lengths.items() if length}
+        return replace(numbers, **steps)  # type: ignore[arg-type]
 
     def _fixed(self) -> float:
         while_training = MEASUREMENTS * min(self.held_back, _MEASURED_PICTURES) if self.detector_step else 0
@@ -95,17 +105,27 @@ def measure(request: FineTuneRequest) -> Estimate:
         search = _seconds_of(lambda: work.search(start, few.held_back[:1]))
         prepare = _seconds_of(lambda: work.prepare_detector(few)) / max(1, len(few.learned) + len(few.old))
         detector = gan = 0.0
+        detector_epoch = gan_epoch = 0
         if request.target != "gan":
             clock = _Clock()
             FineTuning(run, CombinedEvents(), clock).train_detector(start, few, measured=False)
             detector = clock.step()
+            detector_epoch = _steps(len(work.detector_places(material)), numbers.detector_batch)
         if request.target != "detector":
             clock = _Clock()
             FineTuning(run, CombinedEvents(), clock).train_gan(start, few)
             gan = clock.step()
+            crops = len(work.crops_to_learn(few)) / (len(few.learned) + len(few.old))
+            gan_epoch = _steps(crops * (len(material.learned) + len(material.old)), numbers.gan_batch)
     pictures = len(material.learned) + len(material.old)
     device = str(choose_device(request.device))
-    return Estimate(loaded, prepare, search, detector, gan, pictures, len(material.held_back), device)
+    held_back = len(material.held_back)
+    epochs = (detector_epoch, gan_epoch)
+    return Estimate(loaded, prepare, search, detector, gan, pictures, held_back, device, *epochs)
+
+
+def _steps(samples: float, batch: int) -> int:
+    return max(1, round(samples / batch))
 
 
 def _seconds_of(work: Callable[[], object]) -> float:

@@ -201,6 +201,9 @@ NUMBERS = (
 )
 """All numbers, in the order in which a dialog shows them."""
 
+PAPER_EPOCHS = 6
+"""Of the adversarial training, after the pre-training, which the weights to start from have behind them."""
+
 PAPER = Numbers(
     **{
         number.name: type(getattr(Numbers(), number.name))(number.paper)

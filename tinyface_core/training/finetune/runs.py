@@ -68,6 +68,11 @@ class Run:
         """The stream of `tinyface_core.training.events`, one JSON object a line."""
         return self.folder / "events.jsonl"
 
+    @property
+    def faces_sheet(self) -> Path:
+        """Held-back faces before and after, of a generator's run; see `training.gan.write_before_after`."""
+        return self.folder / "faces.png"
+
     def lock(self) -> FileLock:
         """The lock that the working process holds."""
         return FileLock(self.folder / "lock")

@@ -51,7 +51,7 @@ from tinyface_core.training.finetune.material import Material, at_least, make_ma
 from tinyface_core.training.finetune.memory import memory_megabytes
 from tinyface_core.training.finetune.runs import Run, start_card
 from tinyface_core.training.fusion import collect_candidates, fit_fusion
-from tinyface_core.training.gan import load_gan, train_gan
+from tinyface_core.training.gan import load_gan, train_gan, write_before_after
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares
 from tinyface_core.types import Cancelled, CancelToken, RgbImage
@@ -184,12 +184,16 @@ class FineTuning:
         return generator.eval(), discriminator.eval()
 
     def _figures(self, start: Networks, trained: Networks, material: Material) -> dict[str, tuple[float, float]]:
-        """PSNR and AUC of the second stage on crops of the held-back pictures."""
+        """PSNR and AUC of the second stage on crops of the held-back pictures; also writes the sheet of faces."""
         if start.gan is None or trained.gan is None or not any(_has_crops(p) for p in material.held_back):
             return {}
         crops = self._crops("held-back", material.held_back)
         preset = GAN_PRESETS[self._cards["gan"].preset]
-        before, after = (measure_gan(*self._second_stage(n), crops, preset) for n in (start.gan, trained.gan))
+        stages = [self._second_stage(tensors) for tensors in (start.gan, trained.gan)]
+        sharp = crops.chosen(crops.sharp & crops.face)
+        if len(sharp):
+            write_before_after(self._run.faces_sheet, stages[0][0], stages[1][0], sharp, preset)
+        before, after = (measure_gan(*stage, crops, preset) for stage in stages)
         return {name: (before[name], after[name]) for name in before if np.isfinite([before[name], after[name]]).all()}
 
     # -- the detector -----------------------------------------------------------------------------------
@@ -198,6 +202,11 @@ class FineTuning:
         """The pixels of all pictures that are learned from, new ones first."""
         paths = [picture.path for picture in (*material.learned, *material.old)]
         return PixelCache(paths, self._run.folder / "pixels", _load, lambda *done: self._tell("decode", *done))
+
+    def detector_places(self, material: Material) -> list[int]:
+        """Places among the pictures, new ones first, in the mixture that the detector learns from."""
+        numbers = self._request.numbers
+        return at_least(mixed(len(material.learned), len(material.old), numbers.old_share), numbers.detector_batch)
 
     def train_detector(self, start: Networks, material: Material, measured: bool = True) -> Path:
         """Train, or go on; the file with the weights.
@@ -218,7 +227,7 @@ class FineTuning:
         preset = DETECTOR_PRESETS[self._cards["detector"].preset]
         pictures = [*material.learned, *material.old]
         pixels = self.prepare_detector(material)
-        places = at_least(mixed(len(material.learned), len(material.old), numbers.old_share), numbers.detector_batch)
+        places = self.detector_places(material)
         settings = DetectorTraining(
             steps=numbers.detector_steps,
             batch=numbers.detector_batch,
@@ -258,6 +267,15 @@ class FineTuning:
 
     # -- generator and discriminator ------------------------------------------------------------------------
 
+    def crops_to_learn(self, material: Material) -> Crops:
+        """Crops of the new and the old pictures, in the mixture that generator and discriminator learn from."""
+        new = self._crops("learned", material.learned)
+        if not material.old:
+            return new
+        old = self._crops("old", material.old)
+        places = np.array(mixed(len(new), len(old), self._request.numbers.old_share))
+        return Crops.joined([new, old]).chosen(places)
+
     def train_gan(self, start: Networks, material: Material) -> Path:
         """Train, or go on; the file with the weights.
 
@@ -271,12 +289,7 @@ class FineTuning:
         assert start.gan is not None
         numbers = self._request.numbers
         preset = GAN_PRESETS[self._cards["gan"].preset]
-        new = self._crops("learned", material.learned)
-        crops = new
-        if material.old:
-            old = self._crops("old", material.old)
-            places = np.array(mixed(len(new), len(old), numbers.old_share))
-            crops = Crops.joined([new, old]).chosen(places)
+        crops = self.crops_to_learn(material)
         phase = Phase(
             "adversarial",
             numbers.gan_steps,

@@ -1,0 +1,64 @@
+"""Held-back faces that a generator enlarged before and after its fine-tuning, beside the true pixels."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QWidget
+
+_SIDE = 112
+_GAP = 4
+
+
+class FaceSheet(QScrollArea):
+    """One row a face, one column a way to enlarge it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.rows = self.columns = 0
+
+    def show_sheet(self, sheet: QImage) -> None:
+        """Show a sheet of `tinyface_core.training.gan.write_before_after`; a null picture shows nothing."""
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(10, 8, 10, 8)
+        grid.setSpacing(_GAP)
+        self.columns, side = self._layout(sheet)
+        self.rows = sheet.height() // side if side else 0
+        for column, title in enumerate(self._titles()):
+            heading = QLabel(title)
+            heading.setProperty("rank", "second")
+            heading.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
+            heading.setWordWrap(True)
+            heading.setFixedWidth(_SIDE)
+            grid.addWidget(heading, 0, column)
+            for row in range(self.rows):
+                crop = sheet.copy(column * side, row * side, side, side)
+                # The small face is shown as the pixels that it has; the others are seldom shown at a whole factor.
+                mode = (
+                    Qt.TransformationMode.FastTransformation
+                    if not column
+                    else Qt.TransformationMode.SmoothTransformation
+                )
+                picture = QLabel()
+                picture.setPixmap(
+                    QPixmap.fromImage(crop.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, mode))
+                )
+                picture.setAccessibleName(title)
+                grid.addWidget(picture, row + 1, column)
+        grid.setColumnStretch(max(1, self.columns), 1)
+        grid.setRowStretch(self.rows + 1, 1)
+        content.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setWidget(content)
+
+    def _layout(self, sheet: QImage) -> tuple[int, int]:
+        """How many columns there are, and the side of a crop in pixels: the sheet's own text says the side."""
+        side = int(sheet.text("side") or 0)
+        return (sheet.width() // side, side) if side else (0, 0)
+
+    def _titles(self) -> list[str]:
+        first = [self.tr("small"), self.tr("enlarged (G1), before"), self.tr("enlarged (G1), after")]
+        refined = [self.tr("refined (G2), before"), self.tr("refined (G2), after")] if self.columns == 6 else []
+        return [*first, *refined, self.tr("true pixels")] if self.columns else []
