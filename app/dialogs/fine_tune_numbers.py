@@ -113,9 +113,15 @@ class NumbersForm(QWidget):
         explanation = QLabel(sentence)
         explanation.setProperty("rank", "second")
         explanation.setWordWrap(True)
-        name = QLabel("" if isinstance(field, QCheckBox) else label)
-        name.setBuddy(field)
-        widgets: list[QWidget] = [name, field, explanation]
+        widgets: list[QWidget] = [field, explanation]
+        if not isinstance(field, QCheckBox):
+            name = QLabel(label)
+            name.setBuddy(field)
+            widgets.append(name)
+            self._grid.addWidget(name, row, 0)
+            self._grid.addWidget(field, row, 1)
+        else:
+            self._grid.addWidget(field, row, 0, 1, 2)
         published = number.paper
         if published is not None and not isinstance(field, QCheckBox):
             paper = QPushButton(self.tr("Paper: {value}").format(value=f"{published:g}"))
@@ -126,8 +132,6 @@ class NumbersForm(QWidget):
             widgets.append(paper)
         self._fields[number.name] = field
         self._rows[number.name] = widgets
-        self._grid.addWidget(name, row, 0)
-        self._grid.addWidget(field, row, 1)
         self._grid.addWidget(explanation, row, 2)
 
     def _add_epochs(self, steps: Number, row: int) -> None:
@@ -186,7 +190,7 @@ class NumbersForm(QWidget):
             spin.valueChanged.connect(lambda new: self._take(number.name, new))
             self._set[number.name] = spin.setValue
             return self._sized(spin)
-        real = QDoubleSpinBox()
+        real = _RealField()
         real.setDecimals(2 if number.high >= 0.5 else 6)
         real.setRange(number.low, number.high)
         real.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
@@ -217,3 +221,12 @@ class NumbersForm(QWidget):
         epochs = self._fields[_EPOCHS["gan_steps"]]
         if epochs.isEnabled():
             epochs.setValue(PAPER_EPOCHS)  # type: ignore[attr-defined]
+
+
+class _RealField(QDoubleSpinBox):
+    """Shows 0.001 rather than 0.001000."""
+
+    def textFromValue(self, value: float) -> str:
+        text: str = super().textFromValue(value)
+        point = self.locale().decimalPoint()
+        return text.rstrip("0").rstrip(point) if point in text else text

@@ -145,7 +145,7 @@ def duration(seconds: float) -> str:
         return translate("FineTune", "{count} s").format(count=max(1, round(seconds)))
     if seconds < 5400:
         return translate("FineTune", "{count} min").format(count=round(seconds / 60))
-    return translate("FineTune", "{count} h").format(count=f"{seconds / 3600:.1f}")
+    return translate("FineTune", "{count} h").format(count=f"{seconds / 3600:.1f}".removesuffix(".0"))
 
 
 def curve_label(name: str) -> str:

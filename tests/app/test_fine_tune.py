@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -17,11 +20,19 @@ from app.dialogs.fine_tune_numbers import NumbersForm
 from app.dialogs.weights import WeightsDialog
 from app.project import ProjectOffer
 from app.settings import Settings
+from app.views.change_pairs import CROP_SIDE, ChangePairs, pair
+from app.views.face_sheet import FaceSheet
 from app.views.training_curves import CurvesView, smoothed
 from tests.core.tiny_world import NUMBERS, install_tiny_weights, make_project
+from tinyface_core.datasets.crops import Crops
+from tinyface_core.gan.generator import Generator
 from tinyface_core.own_weights import OwnWeights
+from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.training.finetune.comparison import Change
+from tinyface_core.training.finetune.request import NUMBERS as NUMBER_MEANINGS
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest, Numbers
 from tinyface_core.training.finetune.runs import RunState, all_runs, create_run
+from tinyface_core.training.gan import write_before_after
 
 PATIENCE = 90_000
 
@@ -156,6 +167,74 @@ def test_the_papers_numbers_are_one_click_away(qtbot: QtBot) -> None:
     assert (form.numbers.alpha, form.numbers.beta, form.numbers.refine) == (0.001, 0.01, True)
     form.show_target("detector")
     assert form.field("alpha").isHidden() and not form.field("crop").isHidden()
+
+
+def test_epochs_say_in_another_way_how_many_steps_there_are(qtbot: QtBot) -> None:
+    form = NumbersForm()
+    qtbot.addWidget(form)
+    epochs, steps = form.field("gan_epochs"), form.field("gan_steps")
+    assert not epochs.isEnabled(), "nobody knows yet how long an epoch is"
+    form.set_epochs({"gan_steps": 50})
+    assert epochs.value() == pytest.approx(form.numbers.gan_steps / 50)  # type: ignore[attr-defined]
+    with qtbot.waitSignal(form.changed) as changed:
+        epochs.setValue(3)  # type: ignore[attr-defined]
+    assert changed.args == ["gan_steps"] and form.numbers.gan_steps == 150
+    steps.setValue(75)  # type: ignore[attr-defined]
+    assert epochs.value() == 1.5  # type: ignore[attr-defined]
+    qtbot.mouseClick(form.paper, Qt.MouseButton.LeftButton)
+    assert form.numbers.gan_steps == 300 and not form.numbers.keep_g1
+    form.show_target("detector")
+    assert epochs.isHidden() and not form.field("detector_epochs").isHidden()
+
+
+def test_every_number_has_a_sentence_and_a_sound_range(qtbot: QtBot) -> None:
+    form = NumbersForm()
+    qtbot.addWidget(form)
+    for number in NUMBER_MEANINGS:
+        field, value = form.field(number.name), getattr(Numbers(), number.name)
+        assert field.toolTip() and field.accessibleName()
+        assert number.low <= value <= number.high
+        if not isinstance(value, bool):
+            assert (field.minimum(), field.maximum()) == (number.low, number.high)  # type: ignore[attr-defined]
+
+
+def test_a_changed_place_is_shown_as_it_was_and_as_it_is(qtbot: QtBot) -> None:
+    grey = QImage(CROP_SIDE, CROP_SIDE, QImage.Format.Format_RGB888)
+    grey.fill(QColor(90, 90, 90))
+    change = Change("found now", "a.png", (10.0, 10.0, 30.0, 30.0), 0.0, 0.8)
+
+    def drawn(kind: str) -> tuple[bool, bool]:
+        image = pair(grey, replace(change, kind=kind), QColor(0, 255, 0)).toImage()  # type: ignore[arg-type]
+        halves = (range(CROP_SIDE), range(image.width() - CROP_SIDE, image.width()))
+        middle = CROP_SIDE // 2
+        return tuple(
+            any(image.pixelColor(x, middle).green() > 240 > image.pixelColor(x, middle).red() for x in half)
+            for half in halves
+        )  # type: ignore[return-value]
+
+    assert drawn("found now") == drawn("new false alarm") == (False, True)
+    assert drawn("lost now") == drawn("false alarm gone") == (True, False)
+    pairs = ChangePairs()
+    qtbot.addWidget(pairs)
+    pairs.add(grey, change, QColor("green"))
+    assert "before not found" in pairs.item(0).text() and "after 0.80" in pairs.item(0).text()
+
+
+def test_enlarged_faces_are_shown_before_and_after_beside_the_true_pixels(qtbot: QtBot, tmp_path: Path) -> None:
+    preset = GAN_PRESETS["tiny"]
+    before, after = Generator(preset), Generator(preset)
+    side = 100
+    pixels = np.random.default_rng(0).integers(0, 255, (3, side, side, 3), dtype=np.uint8)
+    yes = np.ones(3, bool)
+    crops = Crops(pixels, yes, yes, np.full(3, 80, np.float32))
+    for second, columns in ((after, 6), (Generator(preset, refine=False), 4)):
+        write_before_after(tmp_path / "faces.png", before, second, crops, preset)
+        sheet = FaceSheet()
+        qtbot.addWidget(sheet)
+        sheet.show_sheet(QImage(str(tmp_path / "faces.png")))
+        assert (sheet.rows, sheet.columns) == (3, columns)
+    untouched = np.asarray(Image.open(tmp_path / "faces.png"))
+    assert untouched.shape == (3 * preset.high, 4 * preset.high, 3)
 
 
 def test_curves_take_points_again_and_are_smoothed_without_a_pull_to_zero(qtbot: QtBot) -> None:

@@ -36,6 +36,16 @@ def test_steps_are_measured_for_what_is_trained(request_: FineTuneRequest) -> No
     estimate = measure(replace(request_, target="both"))
     assert estimate.detector_step > 0 and estimate.gan_step > 0 and estimate.search > 0
     assert (estimate.pictures, estimate.held_back, estimate.device) == (4, 2, "cpu")
+    # Four pictures, two a step; crops of four faces, a rejected place and random ones in each, four a step.
+    assert estimate.detector_epoch == 2
+    assert 4 <= estimate.gan_epoch <= 50
+
+
+def test_epochs_are_so_many_times_all_of_the_data() -> None:
+    both = replace(MEASURED, gan_step=0.5, detector_epoch=12, gan_epoch=30)
+    numbers = both.with_epochs(2.5, NUMBERS)
+    assert (numbers.detector_steps, numbers.gan_steps) == (30, 75)
+    assert replace(both, gan_epoch=0).with_epochs(1, NUMBERS).gan_steps == NUMBERS.gan_steps
 
 
 def test_the_process_tells_a_failure_in_one_sentence(request_: FineTuneRequest, tmp_path: Path) -> None:
