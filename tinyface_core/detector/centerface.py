@@ -12,8 +12,8 @@ from tinyface_core.types import RgbImage
 
 _STRIDE, _MULTIPLE = 4, 32
 _LEAST_SCORE, _NMS_IOU = 0.02, 0.3
-_OUTPUTS = ["537", "538", "539"]
-"""Heat map, sizes and offsets in the published file."""
+_OUTPUTS = ["537", "538", "539", "540"]
+"""Heat map, sizes, offsets and landmarks in the published file; OpenCV 5.0 gives all of them or none."""
 
 
 def load_centerface() -> OneByOne:
@@ -32,7 +32,7 @@ def load_centerface() -> OneByOne:
     def search(image: RgbImage) -> Rows:
         height, width = (-(-side // _MULTIPLE) * _MULTIPLE for side in image.shape[:2])
         network.setInput(cv2.dnn.blobFromImage(image, size=(width, height)))
-        heat, sizes, offsets = (np.asarray(output[0], np.float64) for output in network.forward(_OUTPUTS))
+        heat, sizes, offsets, _ = (np.asarray(output[0], np.float64) for output in network.forward(_OUTPUTS))
         y, x = np.nonzero(heat[0] > _LEAST_SCORE)
         # Heights come before widths in the network's maps.
         centres = np.column_stack([x + offsets[1, y, x] + 0.5, y + offsets[0, y, x] + 0.5]) * _STRIDE
