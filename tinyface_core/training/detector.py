@@ -22,6 +22,7 @@ from tinyface_core.detector.anchors import decode, make_anchors
 from tinyface_core.detector.losses import detector_loss
 from tinyface_core.detector.mbfcn import MBFCN, ResNet50Backbone
 from tinyface_core.presets import DetectorPreset
+from tinyface_core.training.average import blend
 from tinyface_core.training.checkpoint import load_checkpoint, random_state, restore_random_state, save_checkpoint
 from tinyface_core.training.detector_samples import DetectorSamples
 from tinyface_core.training.divergence import Diverged
@@ -179,7 +180,7 @@ def train_detector(
         fabric.backward(loss.total)
         fabric.clip_gradients(wrapped, optimizer, max_norm=10.0)
         optimizer.step()
-        _blend(average, model, min(settings.average, (1 + step) / (10 + step)))
+        blend(average, model, min(settings.average, (1 + step) / (10 + step)))
         step += 1
         if step % 10 == 0 and fabric.is_global_zero:
             events.scalar("loss/classification", step, loss.classification.item())
@@ -267,11 +268,3 @@ def _sound(model: nn.Module) -> bool:
     """Whether all weights are numbers that fp16, in which they are kept in the end, can hold."""
     largest = torch.finfo(torch.float16).max
     return all(bool((value.abs() <= largest).all()) for value in model.state_dict().values())
-
-
-@torch.no_grad()
-def _blend(average: nn.Module, model: nn.Module, decay: float) -> None:
-    for mean, value in zip(average.parameters(), model.parameters(), strict=True):
-        mean.lerp_(value, 1 - decay)
-    for held, current in zip(average.buffers(), model.buffers(), strict=True):
-        held.copy_(current)

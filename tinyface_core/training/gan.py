@@ -32,6 +32,7 @@ from tinyface_core.gan.losses import (
     generator_loss,
 )
 from tinyface_core.presets import GanPreset
+from tinyface_core.training.average import blend
 from tinyface_core.training.checkpoint import (
     load_checkpoint,
     random_state,
@@ -220,7 +221,7 @@ class _Trainer:
         decay = min(self._settings.average, (1 + self._state.step) / (10 + self._state.step))
         networks = (self._state.generator, self._state.discriminator)
         for average, network in zip(self._state.averages, networks, strict=True):
-            _blend(average, network, decay)
+            blend(average, network, decay)
         return g_loss, d_loss
 
     def _update_discriminator(self, generated: Generated, batch: Batch) -> DiscriminatorLoss:
@@ -348,17 +349,3 @@ def _report(
             float(discriminator.classification.detach()),
         )
     events.progress(phase.stage, step, steps, seconds * (steps - step))
-
-
-@torch.no_grad()
-def _blend(average: nn.Module, network: nn.Module, decay: float) -> None:
-    if not decay:
-        return
-    for mean, value in zip(average.parameters(), network.parameters(), strict=True):
-        mean.lerp_(value, 1 - decay)
-    # Running statistics are averaged like the weights that they belong to.
-    for kept, current in zip(average.buffers(), network.buffers(), strict=True):
-        if kept.is_floating_point():
-            kept.lerp_(current, 1 - decay)
-        else:
-            kept.copy_(current)

@@ -1,0 +1,23 @@
+"""The moving average of a network in training, which is what is kept of it in the end."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+@torch.no_grad()
+def blend(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Move `average`, a copy of `network`, towards it by `1 - decay` in place; a decay of 0 leaves it alone.
+
+    Running statistics are averaged like the weights that they belong to; counters are copied.
+    """
+    if not decay:
+        return
+    for mean, value in zip(average.parameters(), network.parameters(), strict=True):
+        mean.lerp_(value, 1 - decay)
+    for held, current in zip(average.buffers(), network.buffers(), strict=True):
+        if held.is_floating_point():
+            held.lerp_(current, 1 - decay)
+        else:
+            held.copy_(current)
