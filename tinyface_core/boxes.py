@@ -52,19 +52,27 @@ def clip(boxes: Tensor, width: int, height: int) -> Tensor:
     return torch.minimum(boxes.clamp(min=0), limit)
 
 
-def nms(boxes: Tensor, scores: Tensor, iou_threshold: float) -> Tensor:
+def nms(boxes: Tensor, scores: Tensor, iou_threshold: float, limit: int | None = None) -> Tensor:
     """Indices `(K,)` of the boxes that greedy non-maximum suppression keeps, best score first.
 
     Args:
         boxes: `(N, 4)` xyxy in pixels.
         scores: `(N,)`.
         iou_threshold: boxes that overlap a better one by more than this are dropped.
+        limit: only so many of them are wanted; None for all.
     """
     # Imported late: torchvision takes a second to import and a window must not wait for it.
     from torchvision.ops import nms as torchvision_nms
 
-    kept: Tensor = torchvision_nms(boxes.float(), scores.float(), iou_threshold)
-    return kept
+    order = scores.float().argsort(descending=True, stable=True)
+    looked_at = len(order) if limit is None else 4 * limit
+    while True:
+        # Worse boxes decide nothing about better ones, so the best few give the same as all would.
+        best = order[:looked_at]
+        kept: Tensor = best[torchvision_nms(boxes[best].float(), scores[best].float(), iou_threshold)]
+        if looked_at >= len(order) or (limit is not None and len(kept) >= limit):
+            return kept[:limit]
+        looked_at *= 2
 
 
 def square_rois(boxes: Tensor, context: float) -> Tensor:
@@ -78,24 +86,35 @@ def square_rois(boxes: Tensor, context: float) -> Tensor:
     return torch.cat([centres - side / 2, centres + side / 2], dim=1)
 
 
-def tiles(width: int, height: int, size: int, overlap: int) -> Iterator[tuple[int, int, int, int]]:
+def tiles(width: int, height: int, size: int, overlap: int, multiple: int = 1) -> Iterator[tuple[int, int, int, int]]:
     """Tiles `(x1, y1, x2, y2)` of at most `size` pixels a side that cover a picture.
 
     Neighbours share at least `overlap` pixels, so that a face smaller than that lies whole in
-    one of them. A picture that fits in one tile gives just that tile.
+    one of them. There are as few as possible, and these no larger than need be. A picture that
+    fits in one tile gives just that tile.
+
+    Args:
+        width: of the picture, in pixels.
+        height: likewise.
+        size: longest side.
+        overlap: least number of shared pixels.
+        multiple: sides are a multiple of this where there are several tiles; `size` must be one too.
 
     Raises:
         ValueError: if `overlap` is not smaller than `size`.
     """
     if overlap >= size:
         raise ValueError(f"The overlap of tiles ({overlap}) must be smaller than a tile ({size}).")
-    for y in _starts(height, size, overlap):
-        for x in _starts(width, size, overlap):
-            yield x, y, min(x + size, width), min(y + size, height)
+    for y1, y2 in _spans(height, size, overlap, multiple):
+        for x1, x2 in _spans(width, size, overlap, multiple):
+            yield x1, y1, x2, y2
 
 
-def _starts(length: int, size: int, overlap: int) -> list[int]:
+def _spans(length: int, size: int, overlap: int, multiple: int) -> list[tuple[int, int]]:
     if length <= size:
-        return [0]
+        return [(0, length)]
     count = -(-(length - overlap) // (size - overlap))
-    return [round(i * (length - size) / (count - 1)) for i in range(count)]
+    share = -(-(length + (count - 1) * overlap) // count)
+    side = min(size, -(-share // multiple) * multiple)
+    starts = [round(i * (length - side) / (count - 1)) for i in range(count)]
+    return [(start, start + side) for start in starts]

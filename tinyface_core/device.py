@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 
@@ -48,6 +49,23 @@ def choose_device(name: str = "auto") -> torch.device:
     if name not in found and not any(device.split(":")[0] == name for device in found):
         raise ValueError(f"This machine has no device called {name}. Choose one of: auto, {', '.join(found)}.")
     return torch.device(name)
+
+
+def half_precision(device: torch.device) -> torch.autocast:
+    """Context in which networks compute with 16-bit numbers where a device is quicker with them, else as ever.
+
+    Scores differ in the third decimal from those of 32 bits. A processor gains only from instructions of its own
+    for bfloat16.
+    """
+    if device.type == "cuda":
+        return torch.autocast("cuda", torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16)
+    return torch.autocast("cpu", torch.bfloat16, enabled=device.type == "cpu" and _has_bfloat16())
+
+
+@cache
+def _has_bfloat16() -> bool:
+    abilities = torch.cpu.get_capabilities()
+    return bool(abilities.get("avx512_bf16") or abilities.get("amx_bf16"))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

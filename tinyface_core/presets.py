@@ -56,7 +56,7 @@ class DetectorPreset:
     proposals: int = 600
     nms_iou: float = 0.45
     score_floor: float = 0.02
-    tile: int = 1600
+    tile: int = 2048
     tile_overlap: int = 320
 
 

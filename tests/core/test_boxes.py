@@ -34,6 +34,16 @@ def test_nms_keeps_what_a_plain_greedy_loop_keeps() -> None:
         kept.append(best)
         left = [i for i in left if overlap[best, i] <= 0.3]
     assert nms(boxes, scores, 0.3).tolist() == kept
+    assert len(kept) > 7
+    assert nms(boxes, scores, 0.3, limit=7).tolist() == kept[:7]
+    assert nms(boxes, scores, 0.3, limit=600).tolist() == kept
+
+
+def test_nms_looks_further_until_it_has_as_many_as_are_wanted() -> None:
+    # Nineteen copies of one box come before two others.
+    boxes = torch.tensor([[0.0, 0, 10, 10]] * 19 + [[20.0, 0, 30, 10], [40, 0, 50, 10]])
+    scores = torch.linspace(0.9, 0.1, 21)
+    assert nms(boxes, scores, 0.5, limit=2).tolist() == [0, 19]
 
 
 def test_coverage_is_the_share_of_the_first_box_inside_the_second() -> None:
@@ -62,6 +72,11 @@ def test_tiles_cover_the_picture_and_share_the_overlap(width: int, height: int) 
     columns = sorted({tile[0] for tile in found})
     for starts in (rows, columns):
         assert all(later - earlier <= 512 - 128 for earlier, later in itertools.pairwise(starts))
+
+
+def test_tiles_are_no_larger_than_the_overlap_asks_for() -> None:
+    assert list(tiles(1000, 100, 600, 40)) == [(0, 0, 520, 100), (480, 0, 1000, 100)]
+    assert list(tiles(1000, 100, 608, 40, multiple=32)) == [(0, 0, 544, 100), (456, 0, 1000, 100)]
 
 
 def test_an_overlap_as_large_as_a_tile_is_refused() -> None:

@@ -14,7 +14,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from tinyface_core.boxes import clip, nms, tiles
 from tinyface_core.detector.anchors import decode, grid_size, make_anchors
 from tinyface_core.detector.mbfcn import MBFCN
-from tinyface_core.device import choose_device, is_out_of_memory
+from tinyface_core.detector.pyramid import STANDARD, Pyramid
+from tinyface_core.device import choose_device, half_precision, is_out_of_memory
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
 from tinyface_core.types import Cancelled, CancelToken, Progress, Proposal, RgbImage
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
@@ -31,6 +32,7 @@ class _Place:
     scale: float
     box: tuple[int, int, int, int]
     core: tuple[float, float, float, float]
+    smallest: float
     largest: float
 
 
@@ -43,7 +45,7 @@ class MBFCNDetector:
         device: torch.device,
         name: str = "mbfcn",
         digest: str = "",
-        scales: tuple[float, ...] = (1.0,),
+        pyramid: Pyramid = STANDARD,
     ) -> None:
         """Take a trained network over for searching.
 
@@ -52,10 +54,10 @@ class MBFCNDetector:
             device: where it runs.
             name: for the result.
             digest: SHA-256 of the weights, for the result.
-            scales: copies of the picture that are searched, 1 being its own size.
+            pyramid: copies of the picture that are searched.
         """
         self.name, self.digest = name, digest
-        self._preset, self._device, self._scales = model.preset, device, scales
+        self._preset, self._device, self._pyramid = model.preset, device, pyramid
         self._model = fold_batch_norm(model.eval()).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._tile = model.preset.tile
         self._fell_back = False
@@ -117,7 +119,7 @@ class MBFCNDetector:
         boxes, scores, strides = boxes[solid], scores[solid], strides[solid]
         # A picture of many tiles may hold many crowds: each tile's area has a right to as many proposals.
         areas = math.ceil(image.shape[0] * image.shape[1] / self._preset.tile**2)
-        kept = nms(boxes, scores, self._preset.nms_iou)[: self._preset.proposals * max(1, areas)]
+        kept = nms(boxes, scores, self._preset.nms_iou, self._preset.proposals * max(1, areas))
         return [
             Proposal((b[0], b[1], b[2], b[3]), score, stride)
             for b, score, stride in zip(
@@ -128,10 +130,13 @@ class MBFCNDetector:
     def _places(self, width: int, height: int) -> Iterator[_Place]:
         """Where a picture of this size is searched: tiles of every scale, then the whole of it reduced."""
         overlap = min(self._preset.tile_overlap, self._tile // 2)
-        for scale in self._scales:
+        for level in self._pyramid:
+            scale = level.scale
             scaled_width, scaled_height = max(1, round(width * scale)), max(1, round(height * scale))
-            tiled = max(scaled_height, scaled_width) > self._tile
-            for x1, y1, x2, y2 in tiles(scaled_width, scaled_height, self._tile, overlap):
+            largest = level.largest * scale
+            if max(scaled_height, scaled_width) > self._tile:
+                largest = min(largest, overlap)
+            for x1, y1, x2, y2 in tiles(scaled_width, scaled_height, self._tile, overlap, _MULTIPLE):
                 # A face belongs to the tile whose core holds its centre; it lies whole in that
                 # tile, because the core ends half an overlap before the tile does.
                 margin = overlap / 2
@@ -141,18 +146,22 @@ class MBFCNDetector:
                     x2 - margin if x2 < scaled_width else np.inf,
                     y2 - margin if y2 < scaled_height else np.inf,
                 )
-                yield _Place(scale, (x1, y1, x2, y2), core, overlap if tiled else np.inf)
-        whole = min(1.0, self._tile / max(height, width))
-        if max(height, width) * max(self._scales) > self._tile and whole not in self._scales:
+                yield _Place(scale, (x1, y1, x2, y2), core, level.smallest * scale, largest)
+        coarsest = min(level.scale for level in self._pyramid)
+        whole = self._tile / max(height, width)
+        if whole < coarsest:
+            # Faces that are too large for the tiles of the smallest copy, and an octave of those that are not.
+            smallest = overlap / coarsest / 2
             box = (0, 0, max(1, round(width * whole)), max(1, round(height * whole)))
-            yield _Place(whole, box, (-np.inf, -np.inf, np.inf, np.inf), np.inf)
+            yield _Place(whole, box, (-np.inf, -np.inf, np.inf, np.inf), smallest * whole, np.inf)
 
     @torch.inference_mode()
     def _search_place(self, image: RgbImage, place: _Place) -> tuple[Tensor, Tensor, Tensor]:
         """Boxes `(K, 4)` in pixels of the picture, scores `(K,)`, strides `(K,)`, on the CPU."""
         pixels = _pad(_pixels_at(image, place.scale, place.box))
         picture = torch.from_numpy(pixels).to(self._device).permute(2, 0, 1)[None].float()
-        logits, deltas = self._model(picture.contiguous(memory_format=torch.channels_last))
+        with half_precision(self._device):
+            logits, deltas = self._model(picture.contiguous(memory_format=torch.channels_last))
         anchors, strides = _anchors(self._preset, pixels.shape[0], pixels.shape[1])
         scores = logits[0].float().sigmoid().cpu()
         chosen = (scores > self._preset.score_floor).nonzero()[:, 0]
@@ -165,7 +174,7 @@ class MBFCNDetector:
         centre, side = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).amax(dim=1)
         x1, y1, x2, y2 = place.core
         own = (centre[:, 0] >= x1) & (centre[:, 0] < x2) & (centre[:, 1] >= y1) & (centre[:, 1] < y2)
-        own &= side <= place.largest
+        own &= (side >= place.smallest) & (side < place.largest)
         return boxes[own] / place.scale, scores[chosen][own], strides[chosen][own]
 
 
@@ -183,9 +192,7 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
     return module
 
 
-def load_mbfcn(
-    manifest: Manifest, entry: WeightsEntry, device: str, scales: tuple[float, ...] = (1.0,)
-) -> MBFCNDetector:
+def load_mbfcn(manifest: Manifest, entry: WeightsEntry, device: str, pyramid: Pyramid = STANDARD) -> MBFCNDetector:
     """The detector of an entry of the manifest.
 
     Raises:
@@ -197,7 +204,7 @@ def load_mbfcn(
         model.load_state_dict(manifest.tensors(entry))
     except RuntimeError as error:
         raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
-    return MBFCNDetector(model, choose_device(device), entry.name, entry.sha256, scales)
+    return MBFCNDetector(model, choose_device(device), entry.name, entry.sha256, pyramid)
 
 
 def _pixels_at(image: RgbImage, scale: float, box: tuple[int, int, int, int]) -> RgbImage:

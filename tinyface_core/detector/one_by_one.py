@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import nms
+from tinyface_core.detector.pyramid import Pyramid
 from tinyface_core.detector.registry import Detector
 from tinyface_core.types import Cancelled, CancelToken, Proposal, RgbImage
 
@@ -42,23 +43,23 @@ class OneByOne:
 
 
 @dataclass(frozen=True)
-class AtScales:
+class PyramidDetector:
     """A detector that looks at enlarged or reduced copies of each picture and joins what it sees there.
 
     Attributes:
         detector: looks at every copy.
-        scales: of the copies; 1 is the picture itself.
+        pyramid: the copies.
         nms_iou: of two candidates that overlap by more, the better one stays.
     """
 
     detector: Detector
-    scales: tuple[float, ...]
+    pyramid: Pyramid
     nms_iou: float = 0.45
 
     @property
     def name(self) -> str:
         """The detector's name and the scales."""
-        return f"{self.detector.name} at {' and '.join(f'{scale:g}x' for scale in self.scales)}"
+        return f"{self.detector.name} at {' and '.join(f'{level.scale:g}x' for level in self.pyramid)}"
 
     @property
     def digest(self) -> str:
@@ -71,14 +72,16 @@ class AtScales:
 
     def _search(self, image: RgbImage, cancel: CancelToken | None) -> list[Proposal]:
         found: list[Proposal] = []
-        for scale in self.scales:
-            copy = _resized(image, scale)
+        for level in self.pyramid:
+            copy = _resized(image, level.scale)
             # The copy's sides are whole pixels, so its true scale differs a little between the axes.
             x, y = copy.shape[1] / image.shape[1], copy.shape[0] / image.shape[0]
             for proposal in self.detector.propose([copy], cancel)[0]:
                 x1, y1, x2, y2 = proposal.box
-                found.append(Proposal((x1 / x, y1 / y, x2 / x, y2 / y), proposal.score, proposal.branch))
-        if len(self.scales) == 1 or not found:
+                box = (x1 / x, y1 / y, x2 / x, y2 / y)
+                if level.smallest <= max(box[2] - box[0], box[3] - box[1]) < level.largest:
+                    found.append(Proposal(box, proposal.score, proposal.branch))
+        if len(self.pyramid) == 1 or not found:
             return found
         kept = nms(torch.tensor([p.box for p in found]), torch.tensor([p.score for p in found]), self.nms_iou)
         return [found[row] for row in kept.tolist()]

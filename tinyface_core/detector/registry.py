@@ -88,21 +88,22 @@ def standard_detectors(thorough: bool = False) -> DetectorRegistry:
     """All MB-FCN weights of the manifest, the installed peers, then what packages add through entry points.
 
     Args:
-        thorough: search each picture at twice its size as well.
+        thorough: search each picture at twice its size, too.
     """
     from tinyface_core.detector.inference import load_mbfcn
-    from tinyface_core.detector.one_by_one import AtScales
+    from tinyface_core.detector.one_by_one import PyramidDetector
     from tinyface_core.detector.peers import installed_peers
+    from tinyface_core.detector.pyramid import STANDARD, THOROUGH
     from tinyface_core.weights import installed_weights
 
     registry = DetectorRegistry()
     manifest = installed_weights()
-    scales = (1.0, 2.0) if thorough else (1.0,)
+    pyramid = THOROUGH if thorough else STANDARD
     for entry in manifest.entries:
         if entry.role == "detector":
-            registry.add(entry.name, lambda device, e=entry, s=scales: load_mbfcn(manifest, e, device, s))  # type: ignore[misc]
+            registry.add(entry.name, lambda device, e=entry: load_mbfcn(manifest, e, device, pyramid))  # type: ignore[misc]
     for peer in installed_peers():
-        registry.add(peer.name, lambda _, p=peer: AtScales(p.load(), scales) if thorough else p.load())  # type: ignore[misc]
+        registry.add(peer.name, lambda _, p=peer: PyramidDetector(p.load(), pyramid) if thorough else p.load())  # type: ignore[misc]
     for point in entry_points(group=ENTRY_POINT_GROUP):
         registry.add(point.name, point.load())
     return registry

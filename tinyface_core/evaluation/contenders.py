@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.detector.one_by_one import AtScales
+from tinyface_core.detector.one_by_one import PyramidDetector
+from tinyface_core.detector.pyramid import PyramidLevel
 from tinyface_core.detector.registry import Detector, standard_detectors
 from tinyface_core.evaluation.prediction import Finder, predict
 from tinyface_core.evaluation.submission import write_submission
@@ -119,7 +120,7 @@ def measure_contender(
 
     detector: Detector = standard_detectors().load(contender.detector)
     if contender.scale != 1:
-        detector = AtScales(detector, (contender.scale,))
+        detector = PyramidDetector(detector, (PyramidLevel(contender.scale),))
     stage = _second_stage() if contender.second_stage else None
     weights = " + ".join(f"{part.name} {part.digest}".strip() for part in (detector, stage) if part is not None)
     path = output / contender.folder / "measured.json"

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from tinyface_core.device import choose_device
+from tinyface_core.device import choose_device, half_precision
 from tinyface_core.finder import Judgement
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
@@ -53,13 +53,16 @@ class GanSecondStage:
     def generate(self, low: NDArray[np.uint8]) -> Tensor:
         """See `SecondStage`."""
         crops = torch.from_numpy(low).to(self._device).permute(0, 3, 1, 2).float() / 255
-        refined: Tensor = self._generator(crops).refined
+        with half_precision(self._device):
+            refined: Tensor = self._generator(crops).refined
         return refined.float().clamp(0, 1)
 
     @torch.inference_mode()
     def judge(self, high: Tensor) -> Judgement:
         """See `SecondStage`."""
-        verdict = self._discriminator(high.to(self._device).contiguous(memory_format=torch.channels_last))
+        crops = high.to(self._device).contiguous(memory_format=torch.channels_last)
+        with half_precision(self._device):
+            verdict = self._discriminator(crops)
         return Judgement(verdict.face.float().sigmoid().cpu().numpy(), verdict.real.float().sigmoid().cpu().numpy())
 
 

@@ -12,6 +12,7 @@ from tinyface_core.boxes import iou_matrix
 from tinyface_core.detector.anchors import make_anchors
 from tinyface_core.detector.inference import MBFCNDetector, _pixels_at, fold_batch_norm
 from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.detector.pyramid import OWN_SIZE, STANDARD, THOROUGH, Pyramid, PyramidLevel
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
 from tinyface_core.types import Cancelled, RgbImage
 
@@ -41,8 +42,8 @@ class BrightSquares(torch.nn.Module):
         return logits[None], torch.zeros(1, len(anchors), 4)
 
 
-def detector(scales: tuple[float, ...] = (1.0,)) -> MBFCNDetector:
-    return MBFCNDetector(BrightSquares(DETECTOR_PRESETS["desktop"]), torch.device("cpu"), scales=scales)  # type: ignore[arg-type]
+def detector(pyramid: Pyramid = OWN_SIZE) -> MBFCNDetector:
+    return MBFCNDetector(BrightSquares(DETECTOR_PRESETS["desktop"]), torch.device("cpu"), pyramid=pyramid)  # type: ignore[arg-type]
 
 
 def picture_with(squares: list[tuple[int, int, int]], width: int, height: int) -> RgbImage:
@@ -69,8 +70,26 @@ def test_a_face_larger_than_the_overlap_is_found_on_the_reduced_copy() -> None:
     assert all(p.box[0] >= 590 and p.box[2] <= 1610 for p in large)
 
 
+@pytest.mark.parametrize("pyramid", [STANDARD, THOROUGH])
+def test_every_size_of_face_has_a_copy_that_answers_for_it(pyramid: Pyramid) -> None:
+    for side in np.geomspace(4, 2000, 60):
+        assert any(level.smallest <= side < level.largest for level in pyramid)
+    for level in pyramid:
+        assert level.smallest * level.scale < 100 and level.largest * level.scale > 100
+
+
+def test_a_copy_gives_no_faces_of_sizes_that_it_does_not_answer_for() -> None:
+    def sides(level: PyramidLevel) -> set[int]:
+        found = detector((level,)).propose([picture_with([(88, 88, 112)], 400, 300)])[0]
+        return {round(p.box[2] - p.box[0]) for p in found if p.score > 0.5}
+
+    assert sides(PyramidLevel(1.0)) == {8, 34, 56, 90}, "the anchors that lie on whole pixels of the square"
+    assert sides(PyramidLevel(1.0, smallest=34, largest=90)) == {34, 56}
+    assert sides(PyramidLevel(0.5, smallest=100)) == {112}, "an anchor of 56 on the reduced copy"
+
+
 def test_no_piece_is_larger_than_a_tile() -> None:
-    searched = detector(scales=(1.0, 2.0))
+    searched = detector(THOROUGH)
     searched.propose([picture_with([], 3000, 2000)])
     limit = DETECTOR_PRESETS["desktop"].tile
     assert searched._model.seen and all(max(size) <= limit for size in searched._model.seen)  # type: ignore[union-attr]
@@ -86,14 +105,14 @@ def test_a_search_stops_when_it_is_cancelled() -> None:
 def test_when_memory_runs_out_tiles_are_halved_and_the_user_is_told() -> None:
     class Greedy(BrightSquares):
         def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-            if max(pictures.shape) > 900:
+            if max(pictures.shape) > 1100:
                 raise torch.OutOfMemoryError("full")
             return super().forward(pictures)
 
     searched = MBFCNDetector(Greedy(DETECTOR_PRESETS["desktop"]), torch.device("cpu"))  # type: ignore[arg-type]
     found = searched.propose([picture_with([(1202, 602, 8)], 1600, 1200)])[0]
     assert any(p.score > 0.5 for p in found)
-    assert "800 pixels" in searched.remarks[0]
+    assert "1024 pixels" in searched.remarks[0]
     searched.propose([picture_with([], 64, 64)])
     assert len(searched.remarks) == 1, "the tiles stay small, so it is still to be said"
 
@@ -151,7 +170,8 @@ def test_every_tile_is_told_and_none_of_a_crowd_is_lost() -> None:
     preset = replace(DETECTOR_PRESETS["desktop"], tile=512, tile_overlap=64, proposals=50)
     squares = [(x, y, 8) for y in range(30, 1000, 60) for x in range(30, 1000, 60)]
     told: list[tuple[int, int]] = []
-    found = MBFCNDetector(BrightSquares(preset), torch.device("cpu")).propose_in_pieces(  # type: ignore[arg-type]
+    searched = MBFCNDetector(BrightSquares(preset), torch.device("cpu"), pyramid=OWN_SIZE)  # type: ignore[arg-type]
+    found = searched.propose_in_pieces(
         picture_with(squares, 1024, 1024), progress=lambda stage, done, total: told.append((done, total))
     )
     assert len([p for p in found if p.score > 0.5]) == 200, "50 for each 512 x 512 pixels"

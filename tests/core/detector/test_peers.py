@@ -12,8 +12,9 @@ import pytest
 from tinyface_core.detector import centerface, mtcnn, peers, retinaface
 from tinyface_core.detector.haar import load_haar
 from tinyface_core.detector.libfacedetection import load_libfacedetection
-from tinyface_core.detector.one_by_one import AtScales, OneByOne
+from tinyface_core.detector.one_by_one import OneByOne, PyramidDetector
 from tinyface_core.detector.peers import Peer, package_file
+from tinyface_core.detector.pyramid import PyramidLevel
 from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.opencv import cv2
 from tinyface_core.types import Cancelled
@@ -44,7 +45,7 @@ def test_candidates_come_best_first_and_a_search_can_be_cancelled():
 
 
 def test_boxes_found_in_an_enlarged_copy_are_those_of_the_picture():
-    detector = AtScales(OneByOne("bright", "abc", bright), (2.0,))
+    detector = PyramidDetector(OneByOne("bright", "abc", bright), (PyramidLevel(2.0),))
     assert (detector.name, detector.digest) == ("bright at 2x", "abc")
     np.testing.assert_allclose(boxes_of(detector, square()), [(40, 24, 72, 56)], atol=0.51)
 
@@ -55,7 +56,9 @@ def test_what_several_copies_show_is_joined():
         found[0, 4] = image.shape[0] / 1000
         return found
 
-    (proposal,) = AtScales(OneByOne("bright", "", once_large), (1.0, 2.0)).propose([square()])[0]
+    (proposal,) = PyramidDetector(OneByOne("bright", "", once_large), (PyramidLevel(1.0), PyramidLevel(2.0))).propose(
+        [square()]
+    )[0]
     assert proposal.score == pytest.approx(0.192)
 
 
@@ -114,7 +117,7 @@ def test_centerface_boxes_follow_from_centre_offset_and_logarithmic_size(monkeyp
             heat[0, 0, 5, 7] = 0.8
             sizes[0, :, 5, 7] = np.log([4, 2])  # 16 high, 8 wide
             offsets[0, :, 5, 7] = [0.25, -0.5]
-            return heat, sizes, offsets
+            return heat, sizes, offsets, np.zeros((1, 10, 16, 24))
 
     monkeypatch.setattr(centerface, "package_file", lambda _: tmp_path / "centerface.onnx")
     monkeypatch.setattr(cv2.dnn, "readNetFromONNX", lambda _: Network())
@@ -202,7 +205,7 @@ def test_only_peers_whose_package_is_here_are_offered(monkeypatch):
     registry = standard_detectors()
     assert "here" in registry.names() and "gone" not in registry.names() and not made
     assert registry.load("here").name == "here"
-    assert standard_detectors(thorough=True).load("here").name == "here at 1x and 2x"
+    assert standard_detectors(thorough=True).load("here").name == "here at 2x and 0.5x"
 
 
 def test_every_peer_says_what_it_needs_when_its_package_is_gone(monkeypatch):
