@@ -320,7 +320,7 @@ class Controller(QObject):
         job = self._start(lambda _cancel, _progress: self._engine.finder(choice), self._find_pool, priority=2)
         job.result.connect(lambda _finder: self._tell_ready())
         job.failed.connect(self._tell_no_models)
-        devices = self._start(lambda _cancel, _progress: find_devices(), self._find_pool)
+        devices = self._start(lambda _cancel, _progress: find_devices(), self._find_pool, priority=2)
         devices.result.connect(self.devices_found)
 
     def search(self, sources: Sequence[str]) -> None:

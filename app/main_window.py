@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
         canvas.set_labels_shown(a.labels.isChecked())
         a.loupe.toggled.connect(canvas.set_loupe)
         a.draw.toggled.connect(canvas.set_drawing)
+        canvas.drawing_ended.connect(lambda: a.draw.setChecked(False))
         a.full_screen.toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
         a.open_sample.setEnabled(_samples().exists())
 

@@ -88,4 +88,5 @@ def _hardware(name: str) -> str:
     if name.startswith("cuda"):
         properties = torch.cuda.get_device_properties(name)
         return f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
-    return f"{torch.get_num_threads()} threads" if name == "cpu" else ""
+    threads = torch.get_num_threads()
+    return f"{threads} thread{'' if threads == 1 else 's'}" if name == "cpu" else ""

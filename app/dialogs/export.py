@@ -153,6 +153,7 @@ class ExportDialog(JobDialog):
             Path(self.folder.text()).expanduser(),
             tuple(self._settings.comparison_methods),
             self._settings.device,
+            self._settings.gan,
         )
 
     def _picture(self, result: FindResult) -> ExportPicture:
@@ -199,6 +200,12 @@ class ExportDialog(JobDialog):
         super().show_running(running)
         for widget in (self.pictures, self.which, self.folder, *self.formats.values()):
             widget.setEnabled(not running)
+
+    def progress_text(self, stage: str, done: int, total: int) -> str:
+        """Crops are counted by face, the rest by format."""
+        if stage == "crops":
+            return self.tr("Enlarging faces: {done} of {total}").format(done=f"{done:,}", total=f"{total:,}")
+        return self.tr("Writing: {done} of {total}").format(done=done, total=total)
 
     def cancelled_text(self) -> str:
         """Cancelling loses nothing that was written."""

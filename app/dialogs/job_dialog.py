@@ -29,7 +29,6 @@ class JobDialog(QDialog):
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.start = QPushButton(start)
-        self.start.setDefault(True)
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.clicked.connect(self._cancel)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -47,6 +46,7 @@ class JobDialog(QDialog):
         """Put progress, message and buttons at the end of a layout."""
         for widget in (self.progress, self.message, self.buttons):
             layout.addWidget(widget)
+        self.start.setDefault(True)
 
     def run(self, job: Job, take: Callable[[Any], None]) -> None:
         """Start a job; `take` gets its result."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -46,6 +46,7 @@ class ExportRequest:
         folder: made if it does not exist.
         upscalers: names of those that enlarge the crops.
         device: "auto" or a name that torch knows.
+        gan: name of the generator's weights; empty takes the default of the manifest.
     """
 
     pictures: tuple[ExportPicture, ...]
@@ -53,14 +54,14 @@ class ExportRequest:
     folder: Path
     upscalers: tuple[str, ...] = ()
     device: str = "auto"
+    gan: str = ""
 
 
 def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
     """Write every format that was asked for; the files and folders written, in order.
 
     Raises:
-        Cancelled: between two formats, or between two pictures whose crops are enlarged; what was
-            finished stays.
+        Cancelled: between two formats, or between two enlargements of a face; what was finished stays.
         ExportError, MediaError: one sentence for the user.
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
@@ -93,13 +94,18 @@ def _enlarge(request: ExportRequest, cancel: CancelToken, progress: Progress) ->
     from tinyface_core.export.material import load_frame
 
     comparer = CropComparer()
-    crops = {}
-    for done, picture in enumerate(request.pictures):
-        progress("crops", done, len(request.pictures))
+    crops: dict[FaceKey, CropSet] = {}
+    total = sum(len(picture.result.faces) for picture in request.pictures)
+    for picture in request.pictures:
         frame = load_frame(picture.result)
         for place, face in enumerate(picture.result.faces):
-            if cancel.is_set():
-                raise Cancelled
-            key = FaceKey(picture.result.source, picture.result.index, place)
-            crops[key] = comparer(frame, face, request.upscalers, request.device)
+            progress("crops", len(crops), total)
+            ways = []
+            # One after the other: the largest faces take seconds each.
+            for method in request.upscalers:
+                if cancel.is_set():
+                    raise Cancelled
+                ways.append(comparer(frame, face, (method,), request.device, request.gan))
+            made = tuple(way for crop_set in ways for way in crop_set.enlargements)
+            crops[FaceKey(picture.result.source, picture.result.index, place)] = replace(ways[0], enlargements=made)
     return crops

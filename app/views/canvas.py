@@ -62,6 +62,8 @@ class Canvas(QWidget):
     """Key of the face that was chosen by mouse or keys; -1 for none."""
     face_drawn = Signal(object)
     """Box that was dragged over a missed face, xyxy in pixels of the picture."""
+    drawing_ended = Signal()
+    """The user has enough of drawing faces."""
     zoomed = Signal(float)
     """Screen pixels for one pixel of the picture."""
     pointed = Signal(object)
@@ -458,7 +460,9 @@ class Canvas(QWidget):
                 self._walk(way)
             else:
                 self._pan(QPointF(way) * -60)
-        elif event.key() == Qt.Key.Key_Escape and (self._selected >= 0 or self._drawing):
+        elif event.key() == Qt.Key.Key_Escape and self._drawing:
+            self.drawing_ended.emit()
+        elif event.key() == Qt.Key.Key_Escape and self._selected >= 0:
             self._choose(-1)
         else:
             super().keyPressEvent(event)

@@ -497,9 +497,11 @@ class _GalleryDelegate(QStyledItemDelegate):
         _draw_thumbnail(painter, place, index)
         painter.save()
         painter.setPen(option.palette.highlightedText().color() if selected else option.palette.text().color())
-        text = QRect(place.left(), place.bottom() + 2, place.width(), option.fontMetrics.height() + 2)
+        text = QRect(place.left() - 2, place.bottom() + 2, place.width() + 4, option.fontMetrics.height() + 2)
         size = f"{entry.face.size:.0f} px"
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "✎" if entry.drawn else f"{entry.face.score:.2f}")
+        if not selected:
+            painter.setPen(QColor(colours.faint_text))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight, size)
         if entry.verdict:
             badge = QRect(place.right() - 21, place.top() + 2, 20, 20)

@@ -28,6 +28,8 @@ class StatusBar(QStatusBar):
         self.remaining.setAccessibleName(self.tr("Remaining time"))
         self.cancel = QToolButton()
         self.cancel.setDefaultAction(cancel)
+        # It comes and goes, and must not take the focus along; it has a key of its own.
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pixel = QLabel()
         self.pixel.setAccessibleName(self.tr("Pixel under the mouse"))
         self.picture_size = QLabel()
@@ -42,6 +44,7 @@ class StatusBar(QStatusBar):
         self.pixel.setMinimumWidth(self.fontMetrics().horizontalAdvance("00000, 00000"))
         self.pixel.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.device = DevicePicker(settings)
+        self.picture_size.setContentsMargins(12, 0, 0, 0)
         for widget in (self.pixel, self.picture_size, self.zoom, self.device):
             self.addPermanentWidget(widget)
         self.show_status(Status(""))

@@ -666,6 +666,14 @@
         <translation>Gesichter: {faces} · Bilder: {pictures}</translation>
     </message>
     <message>
+        <source>Enlarging faces: {done} of {total}</source>
+        <translation>Gesichter werden vergrößert: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Writing: {done} of {total}</source>
+        <translation>Wird geschrieben: {done} von {total}</translation>
+    </message>
+    <message>
         <source>{count} files written.</source>
         <translation>{count} Dateien geschrieben.</translation>
     </message>

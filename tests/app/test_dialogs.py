@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ from app.dialogs.export import ExportDialog
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights import WeightsDialog
-from app.jobs.exporting import ExportRequest
+from app.jobs.exporting import ExportRequest, export_files
 from app.models.faces import FacesModel
 from app.models.verdict import Verdict
 from app.models.visible_faces import FaceFilter, VisibleFaces
@@ -88,6 +90,39 @@ def test_export_of_confirmed_faces_leaves_the_others_out(
     assert [face.score for face in picture.result.faces] == [0.1]
 
 
+def test_crops_are_exported_with_the_weights_that_the_user_chose(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+) -> None:
+    settings.gan = "mine"
+    dialog = ExportDialog(*searched, None, settings)
+    qtbot.addWidget(dialog)
+    assert dialog.request().gan == "mine"
+
+
+def test_enlarging_for_an_export_is_counted_by_face_and_stops_between_two_methods(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]], tmp_path: Path
+) -> None:
+    settings.comparison_methods = ["nearest", "bilinear"]
+    dialog = ExportDialog(*searched, None, settings)
+    qtbot.addWidget(dialog)
+    dialog.which.setCurrentIndex(dialog.which.findData("all"))
+    request = replace(dialog.request(), formats=("crops",), folder=tmp_path)
+    stop = threading.Event()
+    told: list[tuple[str, int, int]] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        told.append((stage, done, total))
+        if done == 1:
+            stop.set()
+
+    with pytest.raises(Cancelled):
+        export_files(request, stop, progress)
+    assert told == [("crops", 0, 3), ("crops", 1, 3)]
+    stop.clear()
+    (folder,) = export_files(request, stop, lambda *_: None)
+    assert len(list(folder.rglob("face-001_*.png"))) == 3  # original and both methods
+
+
 def test_export_without_a_format_cannot_be_started(
     qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
 ) -> None:
@@ -141,7 +176,7 @@ def test_preferences_are_kept_at_once_and_told(qtbot: QtBot, settings: Settings)
     assert (settings.effort, settings.video_step) == ("thorough", 25)
     # The answer on devices comes from another thread, which is waited for so that it ends with the test.
     qtbot.waitUntil(lambda: dialog.devices_found.text().startswith("Automatic takes"), timeout=20_000)
-    assert "threads" in dialog.device.itemText(dialog.device.findData("cpu"))
+    assert "thread" in dialog.device.itemText(dialog.device.findData("cpu"))
 
 
 def test_changing_a_number_makes_the_effort_the_users_own(qtbot: QtBot, settings: Settings) -> None:

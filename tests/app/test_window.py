@@ -238,6 +238,18 @@ def test_a_face_selected_in_the_list_opens_its_picture(qtbot: QtBot, window: Mai
     assert window.canvas.selected == target.key
 
 
+def test_escape_ends_drawing_and_only_then_lets_go_of_the_face(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    open_and_search(qtbot, window, photo())
+    window.controller.select(1)
+    window.actions_.draw.setChecked(True)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert not window.actions_.draw.isChecked() and window.controller.selected == 1
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert window.controller.selected == -1
+
+
 def test_a_missed_face_is_drawn_by_dragging(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
     open_and_search(qtbot, window, photo())
     window.actions_.draw.setChecked(True)
