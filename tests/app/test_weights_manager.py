@@ -1,0 +1,123 @@
+"""The weights manager: own weights are renamed, annotated, deleted, sent and received; going back is one click."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+import tinyface_core.weights
+from app.dialogs.weights import WeightsDialog
+from app.settings import Settings
+from tests.core.tiny_world import install_tiny_weights
+from tinyface_core.own_weights import SUFFIX, OwnWeights
+from tinyface_core.weights import WeightsEntry, installed_weights
+
+
+@pytest.fixture
+def manager(qtbot: QtBot, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WeightsDialog:
+    """The program's weights "d" and "g", and the user's own detector "mine", which is in use."""
+    install_tiny_weights(tmp_path / "weights")
+    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", tmp_path / "weights")
+    card = WeightsEntry("mine", "detector", "tiny", "", "", "my street", "mine", "2026-11-25", started_from="d")
+    # Other bytes than those of "d": safetensors files may bear a remark.
+    OwnWeights().add(_other_tensors(tmp_path), card)
+    settings.use_weights("detector", "mine")
+    shown = WeightsDialog(settings)
+    qtbot.addWidget(shown)
+    shown.show()
+    return shown
+
+
+def _other_tensors(folder: Path) -> bytes:
+    from safetensors.torch import load, save
+
+    tensors = load((folder / "weights" / "d.safetensors").read_bytes())
+    return save({name: value + 1 for name, value in tensors.items()})
+
+
+def select(manager: WeightsDialog, name: str) -> None:
+    rows = range(manager.list.count())
+    manager.list.setCurrentRow(next(r for r in rows if manager.list.item(r).text().split("\n")[0] == name))
+
+
+def names() -> list[str]:
+    return [entry.name for entry in OwnWeights().entries()]
+
+
+def test_own_weights_are_renamed_and_stay_in_use(
+    qtbot: QtBot, manager: WeightsDialog, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_given, **_more: ("street", True))
+    select(manager, "mine")
+    qtbot.mouseClick(manager.rename, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: settings.detector == "street")
+    assert names() == ["street"]
+    qtbot.waitUntil(lambda: "street" in [manager.list.item(r).text().split("\n")[0] for r in range(3)])
+
+
+def test_notes_are_kept_on_the_card(qtbot: QtBot, manager: WeightsDialog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QInputDialog, "getMultiLineText", lambda *_given, **_more: ("good in rain", True))
+    select(manager, "mine")
+    qtbot.mouseClick(manager.notes, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "good in rain" in manager.card.toPlainText())
+    assert OwnWeights().entries()[0].notes == "good in rain"
+
+
+def test_weights_are_deleted_after_a_question_and_searches_go_on_with_the_programs_own(
+    qtbot: QtBot, manager: WeightsDialog, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(text: str) -> None:
+        def run(box: QMessageBox) -> int:
+            next(button for button in box.buttons() if button.text().replace("&", "") == text).click()
+            return 0
+
+        monkeypatch.setattr(QMessageBox, "exec", run)
+
+    select(manager, "mine")
+    answer("Cancel")
+    qtbot.mouseClick(manager.delete, Qt.MouseButton.LeftButton)
+    assert names() == ["mine"]
+    answer("Delete")
+    qtbot.mouseClick(manager.delete, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: names() == [] and settings.detector == "")
+    qtbot.waitUntil(lambda: manager.list.count() == 2)
+
+
+def test_weights_travel_as_one_file_that_is_checked_by_its_hash(
+    qtbot: QtBot, manager: WeightsDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, changed = tmp_path / f"sent{SUFFIX}", tmp_path / f"changed{SUFFIX}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(sent), ""))
+    select(manager, "mine")
+    qtbot.mouseClick(manager.export, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(sent.exists)
+    OwnWeights().remove("mine")
+    content = sent.read_bytes()
+    middle = content.index(b"weights.safetensors") + 5000
+    changed.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(changed), ""))
+    qtbot.mouseClick(manager.receive, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(manager._trouble.isVisible)
+    assert names() == []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(sent), ""))
+    qtbot.mouseClick(manager.receive, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: names() == ["mine"])
+    installed_weights().tensors(OwnWeights().entries()[0])
+    assert not manager._trouble.isVisible()
+
+
+def test_going_back_is_one_click(qtbot: QtBot, manager: WeightsDialog, settings: Settings) -> None:
+    select(manager, "mine")
+    assert manager.back.isEnabled()
+    qtbot.mouseClick(manager.back, Qt.MouseButton.LeftButton)
+    assert settings.detector == "" and settings.previous_detector == "mine"
+
+
+def test_the_programs_own_weights_stay_as_they_are(manager: WeightsDialog) -> None:
+    select(manager, "d")
+    assert not any(button.isEnabled() for button in (manager.rename, manager.notes, manager.delete))
+    assert manager.export.isEnabled()

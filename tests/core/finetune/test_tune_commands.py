@@ -1,0 +1,60 @@
+"""`tinyface train tune` and `tinyface train runs`: the dialog's work from the command line, on the same files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from tests.core.tiny_world import make_project
+from tinyface_core.cli import app
+from tinyface_core.own_weights import OwnWeights
+from tinyface_core.training.finetune.request import FineTuneRequest
+from tinyface_core.training.finetune.runs import RunState, all_runs, create_run
+from tinyface_core.weights import installed_weights
+
+
+def run(*arguments: object, code: int = 0) -> str:
+    done = CliRunner().invoke(app, ["train", *map(str, arguments)])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_a_project_is_learned_from_shown_and_adopted(small_weights: Path, tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    options = ("--project", project, "--name", "mine", "--device", "cpu", "--detector-steps", 3)
+    told = run("tune", *options)
+    assert "It will take about" in told and "mine: finished" in told and "difference" in told
+    (made,) = all_runs()
+    assert made.request.numbers.detector_steps == 3
+    name = made.folder.name
+    assert f"{name}  finished" in run("runs", "list")
+    assert "held back" in run("runs", "show", name[:10])
+    assert [entry.name for entry in installed_weights().entries] == ["d", "g"], "nothing is adopted silently"
+    assert "detector: mine" in run("runs", "adopt", name)
+    assert [entry.name for entry in OwnWeights().entries()] == ["mine"] and all_runs() == []
+
+
+def test_what_cannot_be_trained_is_said_in_a_sentence(small_weights: Path, tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    for options, sentence in {
+        (): "Say what to learn from",
+        ("--project", project, "--target", "everything"): "There is no target everything",
+        ("--project", project, "--preset", "a year"): "There is no preset a year",
+        ("--data", "nonsense"): "not of the form",
+    }.items():
+        assert sentence in run("tune", "--name", "mine", *options, code=1)
+    assert all_runs() == []
+
+
+def test_runs_are_paused_kept_and_thrown_away(request_: FineTuneRequest) -> None:
+    made = create_run(request_)
+    name = made.folder.name
+    assert "interrupted" in run("runs", "list")
+    run("runs", "pause", name)
+    assert made.state() == RunState.PAUSED and "paused" in run("runs", "show", name)
+    assert "resume it first" in run("runs", "keep", name)
+    assert "no weights yet" in run("runs", "adopt", name, code=1)
+    assert "There is no run" in run("runs", "show", "1999", code=1)
+    run("runs", "discard", name)
+    assert all_runs() == []
