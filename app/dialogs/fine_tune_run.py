@@ -61,7 +61,8 @@ class RunPage(QWidget):
         self.figures = QLabel()
         self.figures.setProperty("rank", "second")
         self.losses = CurvesView(self.tr("Losses"), smoothing=80)
-        self.validation = CurvesView(self.tr("On pictures that were held back"))
+        self.precision = CurvesView(self.tr("Average precision on held-back pictures"))
+        self.sharpness = CurvesView(self.tr("PSNR in dB on held-back faces"))
         self.sample = _Sample()
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
@@ -72,17 +73,24 @@ class RunPage(QWidget):
         self.side.addTab(self.log, self.tr("Log"))
         curves = QWidget()
         column = QVBoxLayout(curves)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(12)
         column.addWidget(self.losses, 3)
-        column.addWidget(self.validation, 2)
+        column.addWidget(self.precision, 2)
+        column.addWidget(self.sharpness, 2)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(curves)
-        split.addWidget(self.side)
+        right = QWidget()
+        beside = QVBoxLayout(right)
+        beside.setContentsMargins(12, 0, 0, 0)
+        beside.addWidget(self.side)
+        split.addWidget(right)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         split.setSizes([560, 380])
-        split.setHandleWidth(13)
+        split.setHandleWidth(1)
+        curves.setMinimumWidth(320)
+        self.side.setMinimumWidth(240)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 12)
         layout.setSpacing(8)
@@ -102,8 +110,10 @@ class RunPage(QWidget):
         self.progress.setRange(0, 0)
         for button in (self.pause, self.resume, self.keep):
             button.hide()  # until its state is known
-        for curves in (self.losses, self.validation):
+        for curves in (self.losses, self.precision, self.sharpness):
             curves.clear()
+        self.precision.setVisible(listed.request.target != "gan")
+        self.sharpness.setVisible(listed.request.target != "detector")
         self.sample.clear()
         self.log.clear()
         self._watcher.watch(listed.run)
@@ -234,8 +244,11 @@ class RunPage(QWidget):
             if name.endswith("/memory"):
                 self.figures.setText(f"{self._progress_text}   {self._memory(of_curve[-1][1])}")
             elif "/validation/" in name:
-                if name.rpartition("/")[2] in ("ap", "psnr_g1", "psnr_g2", "psnr_bicubic"):
-                    self.validation.add_points(name, of_curve, curve_label(name))
+                figure = name.rpartition("/")[2]
+                if figure == "ap":
+                    self.precision.add_points(name, of_curve, curve_label(name))
+                elif figure.startswith("psnr_"):
+                    self.sharpness.add_points(name, of_curve, curve_label(name))
             else:
                 self.losses.add_points(name, of_curve, curve_label(name))
         if sample:
@@ -246,7 +259,7 @@ class RunPage(QWidget):
         self.progress.setRange(0, int(total))  # type: ignore[call-overload]
         self.progress.setValue(int(done))  # type: ignore[call-overload]
         text = f"{stage_text(str(event['stage']))}: {done} / {total}"
-        if left is not None:
+        if left is not None and done != total:
             text += "   " + self.tr("{time} left").format(time=duration(float(left)))  # type: ignore[arg-type]
         self._progress_text = text
         self.figures.setText(text)

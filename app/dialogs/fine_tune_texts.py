@@ -153,15 +153,15 @@ def curve_label(name: str) -> str:
     return {
         "detector/loss/classification": translate("FineTune", "face or not"),
         "detector/loss/box": translate("FineTune", "boxes"),
-        "detector/validation/ap": translate("FineTune", "AP, held back"),
+        "detector/validation/ap": translate("FineTune", "all sizes"),
         "gan/generator/pixel": translate("FineTune", "pixels"),
         "gan/generator/adversarial": translate("FineTune", "looking real (G)"),
         "gan/generator/classification": translate("FineTune", "being a face (G)"),
         "gan/discriminator/adversarial": translate("FineTune", "real or made (D)"),
         "gan/discriminator/classification": translate("FineTune", "face or not (D)"),
-        "gan/validation/psnr_g1": translate("FineTune", "PSNR of G1, dB"),
-        "gan/validation/psnr_g2": translate("FineTune", "PSNR of G2, dB"),
-        "gan/validation/psnr_bicubic": translate("FineTune", "PSNR of bicubic, dB"),
+        "gan/validation/psnr_g1": translate("FineTune", "G1"),
+        "gan/validation/psnr_g2": translate("FineTune", "G2"),
+        "gan/validation/psnr_bicubic": translate("FineTune", "bicubic"),
     }.get(name, name.rpartition("/")[2].replace("_", " "))
 
 
@@ -172,6 +172,7 @@ def stage_text(stage: str) -> str:
         "decode": translate("FineTune", "Reading pictures"),
         "measure before": translate("FineTune", "Measuring the present weights"),
         "measure after": translate("FineTune", "Measuring the new weights"),
+        "calibrate": translate("FineTune", "Fitting the rule that joins both networks"),
         "detector": translate("FineTune", "Training the detector"),
         "gan": translate("FineTune", "Training generator and discriminator"),
     }

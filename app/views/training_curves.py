@@ -36,6 +36,7 @@ class CurvesView(QWidget):
         self.values = QLabel()
         self.values.setProperty("rank", "second")
         self.values.setTextFormat(Qt.TextFormat.RichText)
+        self.values.setWordWrap(True)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 99)
         self.smoothing.setValue(smoothing)
@@ -57,9 +58,7 @@ class CurvesView(QWidget):
         self.plot.addItem(self._cross, ignoreBounds=True)
         self.plot.scene().sigMouseMoved.connect(self._point_at)
         top = QHBoxLayout()
-        top.addWidget(heading)
-        top.addSpacing(12)
-        top.addWidget(self.values, 1)
+        top.addWidget(heading, 1)
         smooth = QLabel(self.tr("Smoothing"))
         smooth.setProperty("rank", "second")
         for widget in (smooth, self.smoothing, fit):
@@ -68,6 +67,7 @@ class CurvesView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(top)
+        layout.addWidget(self.values)
         layout.addWidget(self.plot, 1)
         self._dress()
 
@@ -133,6 +133,8 @@ class CurvesView(QWidget):
             axis = self.plot.getPlotItem().getAxis(side)
             axis.setPen(pg.mkPen(colours.border))
             axis.setTextPen(pg.mkPen(colours.faint_text))
+            axis.setStyle(tickFont=self.font())
+        self.plot.getPlotItem().getAxis("bottom").setLabel(self.tr("Step"), color=colours.faint_text)
         self.plot.getPlotItem().showGrid(x=True, y=True, alpha=0.12)
         self._cross.setPen(pg.mkPen(colours.faint_text, width=1))
         for number, (faint, line) in enumerate(self._curves.values()):
@@ -140,6 +142,7 @@ class CurvesView(QWidget):
             line.setPen(pg.mkPen(colour, width=2))
             colour.setAlphaF(0.28)
             faint.setPen(pg.mkPen(colour, width=1))
+        self._tell_last()  # its dots have the colours of the lines
 
     def _colour(self, number: int) -> str:
         hues = _DARK if colours_of(self.palette()).name == "dark" else _LIGHT

@@ -75,7 +75,8 @@ def test_a_run_is_started_watched_judged_adopted_and_taken_back(
     begin(qtbot, dialog, 30)
     qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.outcome, timeout=PATIENCE)
     assert {"detector/loss/box", "detector/loss/classification"} <= set(dialog.running.losses.names())
-    assert dialog.running.validation.names() == ["detector/validation/ap"]
+    assert dialog.running.precision.names() == ["detector/validation/ap"]
+    assert dialog.running.sharpness.isHidden()
     assert "held back" in dialog.running.log.toPlainText()
     qtbot.waitUntil(lambda: dialog.outcome.table.rowCount() > 1, timeout=PATIENCE)
     assert dialog.outcome.table.item(0, 1).text() == "6"

@@ -26,7 +26,7 @@ from tinyface_core.training.average import blend
 from tinyface_core.training.checkpoint import load_checkpoint, random_state, restore_random_state, save_checkpoint
 from tinyface_core.training.detector_samples import DetectorSamples
 from tinyface_core.training.divergence import Diverged
-from tinyface_core.training.events import JobEvents
+from tinyface_core.training.events import JobEvents, steps_between_reports
 from tinyface_core.types import Cancelled, CancelToken
 from tinyface_core.weights import save_tensors
 
@@ -182,7 +182,7 @@ def train_detector(
         optimizer.step()
         blend(average, model, min(settings.average, (1 + step) / (10 + step)))
         step += 1
-        if step % 10 == 0 and fabric.is_global_zero:
+        if step % steps_between_reports(settings.steps) == 0 and fabric.is_global_zero:
             events.scalar("loss/classification", step, loss.classification.item())
             events.scalar("loss/box", step, loss.box.item())
             seconds = (time.monotonic() - started) / (step - first_step)

@@ -11,6 +11,11 @@ from typing import Any, Protocol, TextIO
 from tinyface_core.files import replacing
 
 
+def steps_between_reports(steps: int) -> int:
+    """How often a training of so many steps tells of its losses: a short one has few, and slow, steps."""
+    return max(1, min(10, steps // 40))
+
+
 class JobEvents(Protocol):
     """Receives what a long job has to say."""
 

@@ -40,7 +40,7 @@ from tinyface_core.training.checkpoint import (
     save_checkpoint,
 )
 from tinyface_core.training.divergence import Diverged
-from tinyface_core.training.events import JobEvents
+from tinyface_core.training.events import JobEvents, steps_between_reports
 from tinyface_core.training.gan_batches import Batch, CropBatches, centre_batch
 from tinyface_core.training.gan_settings import GanTraining, Phase, phase_at
 from tinyface_core.types import Cancelled, CancelToken
@@ -333,7 +333,7 @@ def _report(
     steps: int,
     seconds: float,
 ) -> None:
-    if step % 10 and step != steps:
+    if step % steps_between_reports(steps) and step != steps:
         return
     generator, discriminator = losses
     if generator is not None:

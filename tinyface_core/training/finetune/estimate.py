@@ -22,6 +22,9 @@ from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, Pr
 MEASUREMENTS = 12
 """How often a run measures itself on the held-back pictures."""
 
+CALIBRATION_PICTURES = 25
+"""On so many of the pictures that were learned from, at most, the rule that joins both stages is fitted anew."""
+
 _MEASURED_PICTURES = 12
 _STEPS = 5
 _FEWEST_STEPS = 20
@@ -40,6 +43,8 @@ class Estimate:
         device: on which it was measured.
         detector_epoch, gan_epoch: about how many steps go once over all pictures of the detector, or all crops of the
             generator; 0 for a network that is not trained.
+        calibration: to search one picture for the rule that joins both stages; 0 where the generator is not trained.
+        figures: to measure the generator on the faces of one held-back picture.
     """
 
     start: float
@@ -52,6 +57,8 @@ class Estimate:
     device: str
     detector_epoch: int = 0
     gan_epoch: int = 0
+    calibration: float = 0.0
+    figures: float = 0.0
 
     def seconds(self, numbers: Numbers) -> float:
         """How long a run of these numbers takes from beginning to end."""
@@ -80,7 +87,10 @@ class Estimate:
 
     def _fixed(self) -> float:
         while_training = MEASUREMENTS * min(self.held_back, _MEASURED_PICTURES) if self.detector_step else 0
-        return self.start + self.pictures * self.picture + (2 * self.held_back + while_training) * self.search
+        searches = (2 * self.held_back + while_training) * self.search
+        calibration = min(self.pictures, CALIBRATION_PICTURES) * self.calibration
+        figures = (MEASUREMENTS + 2) * self.held_back * self.figures
+        return self.start + self.pictures * self.picture + searches + calibration + figures
 
 
 def measure(request: FineTuneRequest) -> Estimate:
@@ -91,8 +101,9 @@ def measure(request: FineTuneRequest) -> Estimate:
     """
     began = time.perf_counter()
     from tinyface_core.device import choose_device
+    from tinyface_core.media.images import load_image
     from tinyface_core.training.finetune.runs import create_run
-    from tinyface_core.training.finetune.work import FineTuning
+    from tinyface_core.training.finetune.work import CALIBRATION_BUDGET, FineTuning
 
     numbers = replace(request.numbers, detector_steps=_STEPS, gan_steps=_STEPS)
     with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +115,7 @@ def measure(request: FineTuneRequest) -> Estimate:
         loaded = time.perf_counter() - began
         search = _seconds_of(lambda: work.search(start, few.held_back[:1]))
         prepare = _seconds_of(lambda: work.prepare_detector(few)) / max(1, len(few.learned) + len(few.old))
-        detector = gan = 0.0
+        detector = gan = calibration = figures = 0.0
         detector_epoch = gan_epoch = 0
         if request.target != "gan":
             clock = _Clock()
@@ -115,13 +126,16 @@ def measure(request: FineTuneRequest) -> Estimate:
             clock = _Clock()
             FineTuning(run, CombinedEvents(), clock).train_gan(start, few)
             gan = clock.step()
+            finder = work.finder(start, CALIBRATION_BUDGET)
+            calibration = _seconds_of(lambda: finder.find(load_image(few.learned[0].path)))
+            figures = _seconds_of(lambda: work.figures(start, start, few)) / (2 * len(few.held_back))
             crops = len(work.crops_to_learn(few)) / (len(few.learned) + len(few.old))
             gan_epoch = _steps(crops * (len(material.learned) + len(material.old)), numbers.gan_batch)
     pictures = len(material.learned) + len(material.old)
     device = str(choose_device(request.device))
     held_back = len(material.held_back)
     epochs = (detector_epoch, gan_epoch)
-    return Estimate(loaded, prepare, search, detector, gan, pictures, held_back, device, *epochs)
+    return Estimate(loaded, prepare, search, detector, gan, pictures, held_back, device, *epochs, calibration, figures)
 
 
 def _steps(samples: float, batch: int) -> int:

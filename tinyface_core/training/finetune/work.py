@@ -6,6 +6,7 @@ So a run that was interrupted passes over the parts that are done and goes on in
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -45,7 +46,7 @@ from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.detector import DetectorTraining, train_detector
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import JobEvents
-from tinyface_core.training.finetune.estimate import MEASUREMENTS
+from tinyface_core.training.finetune.estimate import CALIBRATION_PICTURES, MEASUREMENTS
 from tinyface_core.training.finetune.held_back import Predictions, compare, overall_ap, search
 from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
 from tinyface_core.training.finetune.memory import memory_megabytes
@@ -54,11 +55,11 @@ from tinyface_core.training.fusion import collect_candidates, fit_fusion
 from tinyface_core.training.gan import load_gan, train_gan, write_before_after
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares
-from tinyface_core.types import Cancelled, CancelToken, RgbImage
+from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage
 from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
 
 _MEASURED_WHILE_TRAINING = 12
-_CALIBRATION_PICTURES = 25
+CALIBRATION_BUDGET = 300
 _BUDGET = 128
 
 
@@ -119,7 +120,7 @@ class FineTuning:
             self._write("cards.json", {"weights": [asdict(card) for card in cards + self._last_good()]})
             raise
         after = self._predictions("after", trained, material)
-        comparison = compare(material.held_back, before, after, self._figures(start, trained, material))
+        comparison = compare(material.held_back, before, after, self.figures(start, trained, material))
         self._write("comparison.json", comparison.as_json())
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
@@ -162,9 +163,10 @@ class FineTuning:
         progress: Callable[[int, int], None] | None = None,
     ) -> Predictions:
         """What these networks find in the pictures."""
-        return search(self._finder(networks), pictures, self._cancel, progress)
+        return search(self.finder(networks), pictures, self._cancel, progress)
 
-    def _finder(self, networks: Networks, budget: int = _BUDGET) -> FaceFinder:
+    def finder(self, networks: Networks, budget: int = _BUDGET) -> FaceFinder:
+        """Searches with these networks; `budget` candidates of a picture at most go through the second stage."""
         device = choose_device(self._request.device)
         model = MBFCN(DETECTOR_PRESETS[self._cards["detector"].preset])
         model.load_state_dict(networks.detector)
@@ -183,7 +185,7 @@ class FineTuning:
         load_gan(generator, discriminator, tensors)
         return generator.eval(), discriminator.eval()
 
-    def _figures(self, start: Networks, trained: Networks, material: Material) -> dict[str, tuple[float, float]]:
+    def figures(self, start: Networks, trained: Networks, material: Material) -> dict[str, tuple[float, float]]:
         """PSNR and AUC of the second stage on crops of the held-back pictures; also writes the sheet of faces."""
         if start.gan is None or trained.gan is None or not any(_has_crops(p) for p in material.held_back):
             return {}
@@ -365,9 +367,16 @@ class FineTuning:
 
     def _calibrate(self, networks: Networks, material: Material) -> dict[str, float]:
         """The rule that joins both stages, fitted anew on pictures that were learned from; the old one if it cannot."""
-        finder = self._finder(replace(networks, fusion={}), budget=300)
-        pictures = material.learned[:_CALIBRATION_PICTURES]
-        candidates = collect_candidates(pictures, lambda picture: finder.find(load_image(picture.path)))
+        finder = self.finder(replace(networks, fusion={}), CALIBRATION_BUDGET)
+        pictures = material.learned[:CALIBRATION_PICTURES]
+        self._events.log("Fitting the rule that joins detector and discriminator.")
+        done = itertools.count()
+
+        def search_one(picture: AnnotatedPicture) -> FindResult:
+            self._events.progress("calibrate", next(done), len(pictures), None)
+            return finder.find(load_image(picture.path), self._cancel)
+
+        candidates = collect_candidates(pictures, search_one)
         try:
             return fit_fusion(candidates)
         except ValueError as reason:
