@@ -82,7 +82,6 @@ class Controller(QObject):
         self._frame: Frame | None = None
         self._selected = -1
         self._awaited_face = -1
-        self._pasted = 0
         self._show_opened = False
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._tell_faces)
@@ -129,13 +128,21 @@ class Controller(QObject):
         job.failed.connect(self._tell_failure)
 
     def open_image(self, pixels: QImage) -> None:
-        """Open a picture from the clipboard."""
-        self._pasted += 1
-        name = self.tr("Pasted picture {number}").format(number=self._pasted)
+        """Open a picture from the clipboard; it is kept as a file among the user's own."""
+        title = self.tr("Pasted picture")
 
         def work(_cancel: CancelToken, report: Report) -> int:
-            self._cache.pin(to_frame(pixels, name))
-            report.partial([Picture(name)])
+            from tinyface_core.project.pasted import save_pasted
+
+            frame = to_frame(pixels, title)
+            try:
+                path = save_pasted(frame.pixels, title)
+            except OSError:
+                # It can be looked at all the same, but is part of no project.
+                self._cache.pin(frame)
+                report.partial([Picture(title)])
+                raise
+            report.partial([Picture(str(path))])
             return 1
 
         job = self._start(work, self._load_pool)

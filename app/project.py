@@ -20,6 +20,7 @@ from app.jobs.job import Job, Report, Work
 from app.models.faces import FaceEntry
 from app.models.pictures import Picture, State
 from tinyface_core.folders import user_folder
+from tinyface_core.project.pasted import is_pasted
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.relink import relink
 from tinyface_core.project.store import SUFFIX, Project, in_project
@@ -254,6 +255,9 @@ class ProjectSession(QObject):
         # Made in the worker: there may be a thousand of them.
         def add(project: Project) -> None:
             project.add_pictures([ProjectPicture(p.source, p.is_video) for p in pictures if in_project(p.source)])
+            for picture in pictures:
+                if is_pasted(picture.source) and Path(picture.source).exists():
+                    project.keep_pasted(picture.source, Path(picture.source).read_bytes())
 
         self._autosave.change(add)
         self._autosave.fingerprint()

@@ -191,7 +191,7 @@ class ResultPage(QWidget):
                 f"{band.faces:,}",
                 f"{band.before:.3f}  ({band.before_low:.2f} – {band.before_high:.2f})",
                 f"{band.after:.3f}  ({band.after_low:.2f} – {band.after_high:.2f})",
-                f"{band.difference:+.3f}  ({band.low:+.2f} – {band.high:+.2f})",
+                f"{band.difference:+.3f}  ({band.low:+.3f} – {band.high:+.3f})",
             ]
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)

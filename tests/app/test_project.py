@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -295,3 +296,27 @@ def test_verdicts_survive_a_killed_window(photo: MakePhoto, tmp_path: Path) -> N
     process.stdout.close()
     with Project.open(path) as project:
         assert project.counts().verdicts == {"face": 1, "not a face": 1, "unsure": 1}
+
+
+def test_a_pasted_picture_stays_with_what_was_said_of_it(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    image = QImage(150, 130, QImage.Format.Format_RGB32)
+    image.fill(QColor(10, 200, 30))
+    window = make_window()
+    window.project.new(tmp_path / "case.tinyface")
+    window.controller.open_image(image)
+    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+    source = window.controller.current
+    assert source is not None
+    window.controller.give_verdict([key_of(window, Path(source), 0)], Verdict.NOT_A_FACE)
+    saved(qtbot, window)
+    window.close()
+    Path(source).unlink()  # as on another computer
+    again = make_window()
+    with qtbot.waitSignal(again.project.loaded):
+        again.project.open(tmp_path / "case.tinyface")
+    qtbot.waitUntil(lambda: again.controller.frame is not None)
+    frame = again.controller.frame
+    assert frame is not None and tuple(frame.pixels[0, 0]) == (10, 200, 30)
+    assert [e.verdict for e in again.controller.current_faces()].count(Verdict.NOT_A_FACE) == 1

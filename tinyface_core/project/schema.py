@@ -59,7 +59,15 @@ _VERSION_2 = """
 ALTER TABLE pictures ADD COLUMN reviewed INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+-- What was pasted lies nowhere but here and among this user's own files: it travels with the project.
+CREATE TABLE pasted (
+    picture INTEGER PRIMARY KEY REFERENCES pictures ON DELETE CASCADE,
+    content BLOB NOT NULL               -- of the picture's file
+) STRICT;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 """What leads from each version to the next; a new file goes through all of them."""
 
 VERSION = len(MIGRATIONS)

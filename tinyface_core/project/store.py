@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tinyface_core.files import replacing
+from tinyface_core.project.pasted import put_pasted
 from tinyface_core.project.records import Decision, ProjectCounts, ProjectError, ProjectFace, ProjectPicture
 from tinyface_core.project.schema import bring_up_to_date
 from tinyface_core.types import Face, FindResult
@@ -72,6 +73,8 @@ class Project:
     def open(path: Path) -> Project:
         """Open a project; a file of an older version is brought up to date.
 
+        A pasted picture whose file is not among this user's own, as on another computer, is put there again.
+
         Raises:
             ProjectError: if it is missing, no project, of a newer program, or cannot be written.
         """
@@ -94,6 +97,7 @@ class Project:
         project = Project(path, connection)
         with project._reading():
             project._read_ids()
+        project._restore_pasted()
         return project
 
     def close(self) -> None:
@@ -259,6 +263,25 @@ class Project:
             )
             self._read_ids()
 
+    def keep_pasted(self, source: str, content: bytes) -> None:
+        """Keep what a pasted picture's file holds in the project itself."""
+        with self._writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO pasted VALUES (?, ?)", (self._id(source), content))
+
+    def _restore_pasted(self) -> None:
+        with self._reading() as connection:
+            kept = [row[0] for row in connection.execute("SELECT picture FROM pasted")]
+            lost = [id_ for id_ in kept if id_ in self._sources and not Path(self._sources[id_]).exists()]
+            moved = {}
+            for id_ in lost:
+                content = connection.execute("SELECT content FROM pasted WHERE picture = ?", (id_,)).fetchone()[0]
+                try:
+                    moved[self._sources[id_]] = str(put_pasted(Path(self._sources[id_]).name, content))
+                except OSError:
+                    continue  # No room: it is missing, as a file that was moved is, and still in the project.
+        if moved:
+            self.move_pictures(moved)
+
     def put_result(self, result: FindResult, faces: Sequence[ProjectFace]) -> None:
         """Take in a search of one frame, in place of an earlier one; drawn faces stay.
 
@@ -359,7 +382,7 @@ class Project:
 
 
 def in_project(source: str) -> bool:
-    """Whether a picture can be part of a project: it must be a file, not something pasted."""
+    """Whether a picture can be part of a project: it must be a file."""
     return Path(source).is_absolute()
 
 

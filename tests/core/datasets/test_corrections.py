@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.core.test_video import number_of, write
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.check import check_pictures
 from tinyface_core.datasets.corrections import read_corrections
@@ -16,6 +17,7 @@ from tinyface_core.datasets.crops import FACE, NEITHER, NON_FACE, MiningRules, l
 from tinyface_core.datasets.detection import CropRules, DetectionCrops
 from tinyface_core.datasets.registry import open_dataset
 from tinyface_core.detector.anchors import anchor_boxes, assign, make_anchors
+from tinyface_core.media.images import load_image
 from tinyface_core.presets import DETECTOR_PRESETS
 from tinyface_core.project.records import Decision, ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
@@ -121,6 +123,28 @@ def test_crops_for_the_face_head_come_from_judged_places_alone() -> None:
     candidates = np.array([[10, 10, 20, 20], [50, 50, 60, 60], [70, 70, 80, 80], [150, 0, 160, 10]], np.float32)
     labels = label_candidates(candidates, region, ignored, MiningRules(), np.array([[70, 70, 80, 80]], np.float32))
     assert labels.tolist() == [FACE, NEITHER, NON_FACE, NON_FACE]
+
+
+def test_frames_of_a_video_are_learned_from_by_what_was_said_of_each(tmp_path: Path) -> None:
+    video = write(tmp_path / "street.mp4")
+    path = tmp_path / "case.tinyface"
+    with Project.create(path) as made:
+        made.add_pictures([ProjectPicture(str(video), is_video=True)])
+        said: list[tuple[int, Decision]] = [(7, "face"), (7, "not a face"), (21, "face"), (30, "")]
+        made.put_faces(
+            [
+                ProjectFace(str(video), Face((5 + 20 * n, 5, 15 + 20 * n, 15), 0.5, 0.5), index, index / 10, verdict)
+                for n, (index, verdict) in enumerate(said)
+            ]
+        )
+    first, second = read_corrections(path, tmp_path / "frames")  # of frame 30 nothing was said
+    assert (first.name, second.name) == ("street-000007", "street-000021")
+    assert [number_of(load_image(picture.path).pixels) for picture in (first, second)] == [7, 21]
+    assert first.boxes[~first.ignored].tolist() == [[5, 5, 15, 15]] and len(first.negatives) == 1
+    # Nobody looked at the rest of a frame: it is ignored.
+    assert first.boxes[first.ignored].tolist() == [[0, 0, 64, 48]]
+    with pytest.raises(FileNotFoundError):
+        read_corrections(path)
 
 
 # -- the check --------------------------------------------------------------------------------------------

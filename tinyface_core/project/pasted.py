@@ -1,0 +1,53 @@
+"""Pasted pictures: files among the user's own, so that they are searched, learned from and exported like all others.
+
+A project keeps their content too, since they lie nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from tinyface_core.files import replacing
+from tinyface_core.folders import user_folder
+from tinyface_core.types import RgbImage
+
+
+def pasted_folder() -> Path:
+    """Where pasted pictures lie; it need not exist yet."""
+    return user_folder("pasted")
+
+
+def is_pasted(source: str) -> bool:
+    """Whether a picture was pasted."""
+    return Path(source).parent == pasted_folder()
+
+
+def save_pasted(pixels: RgbImage, title: str) -> Path:
+    """Write a pasted picture `(H, W, 3)` as PNG, named after a title and the time.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    from tinyface_core.media.images import save_png
+
+    moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
+    path = pasted_folder() / f"{title} {moment}.png"
+    save_png(path, pixels)
+    return path
+
+
+def put_pasted(name: str, content: bytes) -> Path:
+    """Write the content of a pasted picture's file under its name, or one like it where another picture has that.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    path = pasted_folder() / name
+    if path.exists() and path.read_bytes() != content:
+        path = path.with_name(f"{path.stem} {hashlib.sha256(content).hexdigest()[:8]}{path.suffix}")
+    if not path.exists():
+        with replacing(path) as part:
+            part.write_bytes(content)
+    return path
