@@ -91,6 +91,10 @@ class SecondStage(Protocol):
         """The discriminator's verdict on crops `(N, 3, high, high)` float32 in [0, 1]."""
         ...
 
+    def leave_accelerator(self) -> bool:
+        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
+        ...
+
 
 class FaceFinder:
     """Searches frames with a detector and, where there is one, a second stage."""
@@ -162,6 +166,7 @@ class FaceFinder:
         is_small = (rois[:, 2] - rois[:, 0]) <= stage.enlarged_to
         order = torch.cat([is_small.nonzero()[:, 0], (~is_small).nonzero()[:, 0]])
         smalls, done, batch = int(is_small.sum()), 0, self.settings.batch
+        remarks: list[str] = []
         while done < len(order):
             if cancel is not None and cancel.is_set():
                 raise Cancelled("The search was cancelled.")
@@ -177,9 +182,13 @@ class FaceFinder:
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                if batch == 1:
+                if batch > 1:
+                    batch = max(1, min(batch, len(part)) // 2)
+                elif stage.leave_accelerator():
+                    batch = self.settings.batch
+                    remarks = ["Memory of the accelerator ran out: the second stage ran on the processor."]
+                else:
                     raise MemoryError("There is not enough memory for the second stage: use --no-refine.") from error
-                batch = max(1, min(batch, len(part)) // 2)
                 continue
             for k, number in enumerate(part.tolist()):
                 i = chosen[number]
@@ -192,9 +201,9 @@ class FaceFinder:
         # Both kinds of score must mean the same, or the budget would decide which face ranks higher.
         for i in set(range(len(faces))) - set(chosen):
             faces[i] = replace(faces[i], score=fuse(faces[i].detector_score, None, stage.fusion))
-        if batch == self.settings.batch:
-            return []
-        return [f"Memory ran out: the second stage judged {batch} candidates at a time."]
+        if batch < self.settings.batch:
+            remarks.append(f"Memory ran out: the second stage judged {batch} candidates at a time.")
+        return remarks
 
 
 def within_budget(proposals: Sequence[Proposal], budget: int) -> list[int]:

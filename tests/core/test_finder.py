@@ -50,6 +50,9 @@ class BrightIsFace:
         face = high.mean(dim=(1, 2, 3)).numpy()
         return Judgement(face, 1 - face)
 
+    def leave_accelerator(self) -> bool:
+        return False
+
 
 def frame() -> Frame:
     pixels = np.zeros((200, 300, 3), np.uint8)
@@ -158,6 +161,17 @@ def test_when_memory_runs_out_fewer_are_judged_at_a_time_and_the_result_says_so(
 def test_without_memory_for_a_single_candidate_one_sentence_is_raised() -> None:
     with pytest.raises(MemoryError, match="not enough memory for the second stage"):
         FaceFinder(FixedDetector(PROPOSALS), Cramped(0)).find(frame())
+
+
+def test_without_memory_on_an_accelerator_the_processor_takes_over() -> None:
+    class OnAccelerator(Cramped):
+        def leave_accelerator(self) -> bool:
+            left, self.room = self.room == 0, 1000
+            return left
+
+    result = FaceFinder(FixedDetector(PROPOSALS), OnAccelerator(0)).find(frame())
+    assert result.faces == FaceFinder(FixedDetector(PROPOSALS), BrightIsFace()).find(frame()).faces
+    assert result.remarks == ("Memory of the accelerator ran out: the second stage ran on the processor.",)
 
 
 def test_other_errors_of_a_network_are_not_taken_for_lack_of_memory() -> None:

@@ -65,6 +65,15 @@ class GanSecondStage:
             verdict = self._discriminator(crops)
         return Judgement(verdict.face.float().sigmoid().cpu().numpy(), verdict.real.float().sigmoid().cpu().numpy())
 
+    def leave_accelerator(self) -> bool:
+        """See `SecondStage`."""
+        if self._device.type == "cpu":
+            return False
+        self._device = torch.device("cpu")
+        self._generator.to(self._device)
+        self._discriminator.to(self._device)
+        return True
+
 
 def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, Discriminator]:
     """Generator and discriminator of an entry, on the CPU.
