@@ -86,8 +86,9 @@ class SetupPage(QWidget):
         self._load_weights()
         self._choose_target("detector")
         if offer.verdicts or offer.drawn:
-            self.use_project.setChecked(True)
-        self._check_data()
+            self.use_project.setChecked(True)  # looks the data over soon
+        else:
+            self._check_data()
 
     def stop(self) -> None:
         """End all work."""

@@ -64,7 +64,9 @@ class WeightsDialog(QDialog):
         layout.addLayout(row, 1)
         layout.addLayout(self._make_tools())
         layout.addWidget(buttons)
-        self.resize(720, 440)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter on the list uses what is selected; no button is meant by it
+        self.resize(760, 480)
         self.list.currentItemChanged.connect(self._show_card)
         self.list.itemActivated.connect(lambda _: self._use())
         self._entries: list[WeightsEntry] = []
@@ -226,9 +228,24 @@ class WeightsDialog(QDialog):
         if entry.notes:
             lines.append(f"**{self.tr('Notes')}:** {entry.notes}")
         if entry.measured:
-            rows = "\n".join(f"| {name} | {value:g} |" for name, value in entry.measured.items())
+            rows = "\n".join(f"| {self._figure(name)} | {value:.3f} |" for name, value in entry.measured.items())
             lines.append(f"| {self.tr('Measured')} | |\n| --- | --- |\n{rows}")
         return "\n\n".join(lines)
+
+    def _figure(self, name: str) -> str:
+        return {
+            "wider_easy_ap": self.tr("WIDER FACE easy, AP"),
+            "wider_medium_ap": self.tr("WIDER FACE medium, AP"),
+            "wider_hard_ap": self.tr("WIDER FACE hard, AP"),
+            "recall_under_16_px": self.tr("Recall under 16 px"),
+            "psnr_bicubic": self.tr("PSNR of bicubic, dB"),
+            "psnr_g1": self.tr("PSNR of G1, dB"),
+            "psnr_g2": self.tr("PSNR of G2, dB"),
+            "face_auc": self.tr("Face head's AUC"),
+            "small_face_auc": self.tr("AUC on small faces"),
+            "held_back_ap": self.tr("Held-back pictures, AP"),
+            "held_back_ap_before": self.tr("Held-back pictures, AP before"),
+        }.get(name, name.replace("_", " "))
 
     def _use(self) -> None:
         entry = self._current()
