@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.jobs.training import ListedRun
@@ -24,8 +24,8 @@ class RunBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: Run | None = None
-        mark = QLabel()
-        mark.setPixmap(icon("train").pixmap(18, 18))
+        self._mark = QLabel()
+        self._dress()
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setAccessibleName(self.tr("Fine-tuning"))
@@ -43,7 +43,7 @@ class RunBar(QFrame):
         self.close_button.clicked.connect(self.dismissed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
-        layout.addWidget(mark)
+        layout.addWidget(self._mark)
         layout.addWidget(self.sentence, 1)
         for button in (self.resume, self.look, self.close_button):
             layout.addWidget(button)
@@ -71,6 +71,15 @@ class RunBar(QFrame):
         self.sentence.setText(text)
         self.resume.setVisible(listed.state in _TO_TAKE_UP)
         self.resume.setEnabled(True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        self._mark.setPixmap(icon("train").pixmap(18, 18))
 
     def _take_up(self) -> None:
         self.resume.setEnabled(False)  # starting takes a moment
