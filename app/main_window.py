@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QSizePolicy,
     QStackedWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -54,6 +53,7 @@ from app.views.run_bar import RunBar
 from app.views.start_page import StartPage
 from app.views.status import StatusBar
 from app.views.timeline import Timeline
+from app.views.tool_bar import ToolBar
 from tinyface_core.project.store import SUFFIX
 from tinyface_core.types import Frame
 
@@ -167,10 +167,8 @@ class MainWindow(QMainWindow):
 
     def _fill_tool_bar(self) -> None:
         a = self.actions_
-        bar = QToolBar(self.tr("Tools"), self)
+        bar = ToolBar(self.tr("Tools"), self)
         bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.addActions([a.open, a.open_folder])
         bar.addSeparator()
         bar.addAction(a.find)
@@ -190,6 +188,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(space)
         bar.addAction(a.export)
         self.addToolBar(bar)
+        bar.let_shrink([a.open, a.open_folder, a.find, a.export])
 
     # -- joining --------------------------------------------------------------------------------------
 

@@ -95,6 +95,7 @@ class EvaluateDialog(JobDialog):
         self.second_stage.setToolTip(self.tr("Enlarge and judge small candidates, as the program does by default"))
         self.second_stage.setChecked(self._settings.refine)
         self.pictures = QSpinBox()
+        self.pictures.lineEdit().setTextMargins(6, 0, 0, 0)
         self.pictures.setRange(0, 1_000_000)
         self.pictures.setSpecialValueText(self.tr("All"))
         self.kind.setToolTip(self.tr("How the annotations are written down"))

@@ -27,7 +27,8 @@ class ShortcutsDialog(QDialog):
         rows = [
             (
                 action.text().replace("&", "").rstrip("…"),
-                ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()),
+                # More than two would hide those that one looks for: systems add keys that few keyboards have.
+                ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()[:2]),
             )
             for action in actions
             if action.shortcuts()
@@ -58,7 +59,7 @@ class ShortcutsDialog(QDialog):
         layout.addWidget(self.search)
         layout.addWidget(self.table, 1)
         layout.addWidget(buttons)
-        self.resize(460, 520)
+        self.resize(600, 560)
 
     def _fixed(self) -> list[tuple[str, str]]:
         return [

@@ -234,7 +234,9 @@ class FaceList(QWidget):
 
     def _make_gallery(self) -> CellView:
         delegate = _GalleryDelegate(self)
-        gallery = CellView(delegate.cell(self.fontMetrics()))
+        cell = delegate.cell(self.fontMetrics())
+        gallery = CellView(cell)
+        gallery.setMinimumHeight(cell.height() + 4)
         gallery.setAccessibleName(self.tr("Faces as a gallery"))
         gallery.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         gallery.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -37,6 +37,7 @@ from app.main_window import MainWindow
 from app.models.pictures import Picture, State
 from app.models.verdict import Verdict
 from app.settings import Settings
+from app.views.tool_bar import ToolBar
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.device import Device
 from tinyface_core.types import Frame
@@ -236,6 +237,18 @@ def test_a_face_selected_in_the_list_opens_its_picture(qtbot: QtBot, window: Mai
     qtbot.waitUntil(lambda: window.controller.selected == target.key)
     assert window.controller.current == str(first)
     assert window.canvas.selected == target.key
+
+
+def test_a_narrow_window_keeps_every_tool_in_sight(qtbot: QtBot, window: MainWindow) -> None:
+    bar = window.findChild(ToolBar)
+    assert bar is not None
+    export = bar.widgetForAction(window.actions_.export)
+    window.resize(1300, 700)
+    qtbot.waitUntil(lambda: export.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    window.resize(900, 700)
+    qtbot.waitUntil(lambda: export.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly)
+    qtbot.waitUntil(export.isVisible)
+    assert export.accessibleName()
 
 
 def test_escape_ends_drawing_and_only_then_lets_go_of_the_face(
