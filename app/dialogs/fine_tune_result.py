@@ -143,6 +143,9 @@ class ResultPage(QWidget):
         for kind, gallery in self._galleries.items():
             title = titles[kind].format(count=comparison.counts.get(kind, 0))
             self.changes.setTabText(self.changes.indexOf(gallery), title)
+        if self.changes.indexOf(self.faces) < 0:
+            some = [gallery for kind, gallery in self._galleries.items() if comparison.counts.get(kind)]
+            self.changes.setCurrentWidget(some[0] if some else self._galleries[_KINDS[0]])
         job = self._tasks.start("crops", lambda cancel, _report: cut_changes(comparison, cancel))
         job.result.connect(self._show_crops)
         job.failed.connect(self._complain)
@@ -191,7 +194,9 @@ class ResultPage(QWidget):
                 f"{band.faces:,}",
                 f"{band.before:.3f}  ({band.before_low:.2f} – {band.before_high:.2f})",
                 f"{band.after:.3f}  ({band.after_low:.2f} – {band.after_high:.2f})",
-                f"{band.difference:+.3f}  ({band.low:+.3f} – {band.high:+.3f})",
+                self.tr("{difference}  ({low} to {high})").format(
+                    difference=f"{band.difference:+.3f}", low=f"{band.low:+.3f}", high=f"{band.high:+.3f}"
+                ),
             ]
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)

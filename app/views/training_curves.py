@@ -20,6 +20,9 @@ _DARK = ("#56b4e9", "#f0a35c", "#2fc79b", "#e39ac6", "#e6d65c", "#9db7ee")
 
 Floats = NDArray[np.float64]
 
+_FEW_POINTS = 15
+"""So many at most are drawn as dots too."""
+
 
 class CurvesView(QWidget):
     """Several named curves over the steps of a training; points may come in any order, and again."""
@@ -52,6 +55,8 @@ class CurvesView(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.setMinimumHeight(120)
         self.plot.getPlotItem().hideButtons()
+        self.plot.getPlotItem().getAxis("bottom").enableAutoSIPrefix(False)
+        self.plot.getPlotItem().getViewBox().setLimits(xMin=0, minXRange=4)
         fit.clicked.connect(lambda: self.plot.getPlotItem().enableAutoRange())
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.hide()
@@ -124,7 +129,9 @@ class CurvesView(QWidget):
         share = self.smoothing.value() / 100
         faint.setData(steps, values)
         faint.setVisible(share > 0)
-        line.setData(steps, smoothed(values, share))
+        # A line needs two points to be seen; the first measurement is one.
+        few = "o" if len(steps) <= _FEW_POINTS else None
+        line.setData(steps, smoothed(values, share), symbol=few)
 
     def _dress(self) -> None:
         colours = colours_of(self.palette())
@@ -140,6 +147,9 @@ class CurvesView(QWidget):
         for number, (faint, line) in enumerate(self._curves.values()):
             colour = QColor(self._colour(number))
             line.setPen(pg.mkPen(colour, width=2))
+            line.setSymbolPen(None)
+            line.setSymbolBrush(colour)
+            line.setSymbolSize(6)
             colour.setAlphaF(0.28)
             faint.setPen(pg.mkPen(colour, width=1))
         self._tell_last()  # its dots have the colours of the lines

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
@@ -246,6 +246,18 @@ def test_curves_take_points_again_and_are_smoothed_without_a_pull_to_zero(qtbot:
     steps, values = view.data("loss")
     assert steps.tolist() == [10, 20] and values.tolist() == [4.0, 3.0]
     assert "3" in view.values.text()
+    drawn = view._curves["loss"][1]
+    assert drawn.opts["symbol"] == "o", "a single measurement can be seen"
+    view.add_points("loss", [(step, 1.0) for step in range(100)])
+    assert drawn.opts["symbol"] is None
     constant = np.full(5, 7.0)
     assert smoothed(constant, 0.9) == pytest.approx(constant)
     assert smoothed(values, 0.0) is values
+    # Under the cursor: the values of the step that is nearest, by name.
+    view.resize(400, 300)
+    view.show()
+    qtbot.waitExposed(view)
+    box = view.plot.getPlotItem().getViewBox()
+    qtbot.waitUntil(lambda: box.viewRange()[0][1] > 90)  # it fits itself to what is drawn
+    view._point_at(box.mapViewToScene(QPointF(49.9, 1.0)))
+    assert view.values.text().startswith("step 50: ") and "loss" in view.values.text()
