@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tinyface_core.training.events import CurveEvents, run_events
+from tinyface_core.training.events import CurveEvents, run_events, steps_between_reports
 
 
 def points(path: Path) -> list[tuple[str, int, float]]:
@@ -46,3 +46,7 @@ def test_a_run_tells_the_console_the_lines_and_the_curves(tmp_path: Path, capsys
     kinds = [json.loads(line)["kind"] for line in (tmp_path / "events.jsonl").read_text().splitlines()]
     assert kinds == ["progress", "scalar"]
     assert points(tmp_path / "curves.csv") == [("loss", 1, 0.5)]
+
+
+def test_short_trainings_are_told_of_more_often() -> None:
+    assert [steps_between_reports(steps) for steps in (1, 20, 80, 200, 400, 30_000)] == [1, 1, 2, 5, 10, 10]
