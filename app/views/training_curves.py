@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLa
 from app.style import colours_of, icon
 
 # Told apart by people with any of the common colour-vision deficiencies (after Okabe and Ito, 2008).
-_LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e")
-_DARK = ("#56b4e9", "#f0a35c", "#2fc79b", "#e39ac6", "#e6d65c", "#9db7ee")
+_LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e", "#55595f")
+_DARK = ("#56b4e9", "#f0a35c", "#2fc79b", "#e39ac6", "#e6d65c", "#9db7ee", "#c9cdd2")
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +53,7 @@ class CurvesView(QWidget):
         fit.setAccessibleName(self.tr("Show everything"))
         self.plot = pg.PlotWidget()
         self.plot.setMenuEnabled(False)
-        self.plot.setMinimumHeight(120)
+        self.plot.setMinimumHeight(92)
         self.plot.getPlotItem().hideButtons()
         self.plot.getPlotItem().getAxis("bottom").enableAutoSIPrefix(False)
         self.plot.getPlotItem().getViewBox().setLimits(xMin=0, minXRange=4)
@@ -183,8 +183,9 @@ class CurvesView(QWidget):
             if place and abs(steps[place - 1] - at) < abs(steps[place] - at):
                 place -= 1
             shown_step = int(steps[place])
+            label = self._labels[name].replace(" ", "&nbsp;")  # a name is not torn apart at the end of a line
             parts.append(
-                f'<span style="color:{self._colour(number)}">\u25cf</span> {self._labels[name]}&nbsp;'
+                f'<span style="color:{self._colour(number)}">\u25cf</span>&nbsp;{label}&nbsp;'
                 f"<b>{_short(float(values[place]))}</b>"
             )
         step = "" if shown_step is None or at == float("inf") else self.tr("step {step}: ").format(step=shown_step)
