@@ -120,6 +120,7 @@ def tell_story(studio: Studio, video: Path) -> None:
     """What an analyst does in the first minutes, photographed step by step."""
     window, controller = studio.window, studio.controller
     studio.take("start")
+    controller.warm_up()
     studio.open([SAMPLES], 3)
     studio.show("orchestra.webp")
     faces = controller.current_faces()

@@ -56,6 +56,19 @@
     </message>
 </context>
 <context>
+    <name>ChangePairs</name>
+    <message>
+        <source>before {before}   |   after {after}
+{side} px</source>
+        <translation>vorher {before}   |   nachher {after}
+{side} px</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>nicht gefunden</translation>
+    </message>
+</context>
+<context>
     <name>ComparisonPanel</name>
     <message>
         <source>Select a face to see it enlarged.</source>
@@ -229,8 +242,8 @@
         <translation>Bilder werden gesucht …</translation>
     </message>
     <message>
-        <source>Pasted picture {number}</source>
-        <translation>Eingefügtes Bild {number}</translation>
+        <source>Pasted picture</source>
+        <translation>Eingefügtes Bild</translation>
     </message>
     <message>
         <source>There are no pictures or videos in that folder.</source>
@@ -309,6 +322,10 @@
     <message>
         <source>Show everything</source>
         <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
     </message>
     <message>
         <source>step {step}: </source>
@@ -829,6 +846,33 @@
     </message>
 </context>
 <context>
+    <name>FaceSheet</name>
+    <message>
+        <source>small</source>
+        <translation>klein</translation>
+    </message>
+    <message>
+        <source>enlarged (G1), before</source>
+        <translation>vergrößert (G1), vorher</translation>
+    </message>
+    <message>
+        <source>enlarged (G1), after</source>
+        <translation>vergrößert (G1), nachher</translation>
+    </message>
+    <message>
+        <source>refined (G2), before</source>
+        <translation>verfeinert (G2), vorher</translation>
+    </message>
+    <message>
+        <source>refined (G2), after</source>
+        <translation>verfeinert (G2), nachher</translation>
+    </message>
+    <message>
+        <source>true pixels</source>
+        <translation>wahre Pixel</translation>
+    </message>
+</context>
+<context>
     <name>FacesModel</name>
     <message>
         <source>Face</source>
@@ -980,8 +1024,20 @@
         <translation>Rahmen</translation>
     </message>
     <message>
-        <source>AP, held back</source>
-        <translation>AP, zurückgehalten</translation>
+        <source>all sizes</source>
+        <translation>alle Größen</translation>
+    </message>
+    <message>
+        <source>G1</source>
+        <translation>G1</translation>
+    </message>
+    <message>
+        <source>G2</source>
+        <translation>G2</translation>
+    </message>
+    <message>
+        <source>bicubic</source>
+        <translation>bikubisch</translation>
     </message>
     <message>
         <source>pixels</source>
@@ -1004,18 +1060,6 @@
         <translation>Gesicht oder nicht (D)</translation>
     </message>
     <message>
-        <source>PSNR of G1, dB</source>
-        <translation>PSNR von G1, dB</translation>
-    </message>
-    <message>
-        <source>PSNR of G2, dB</source>
-        <translation>PSNR von G2, dB</translation>
-    </message>
-    <message>
-        <source>PSNR of bicubic, dB</source>
-        <translation>PSNR bikubisch, dB</translation>
-    </message>
-    <message>
         <source>Checking the data</source>
         <translation>Daten werden geprüft</translation>
     </message>
@@ -1030,6 +1074,10 @@
     <message>
         <source>Measuring the new weights</source>
         <translation>Neue Gewichte werden gemessen</translation>
+    </message>
+    <message>
+        <source>Fitting the rule that joins both networks</source>
+        <translation>Die Regel, die beide Netze verbindet, wird angepasst</translation>
     </message>
     <message>
         <source>Training the detector</source>
@@ -1075,8 +1123,8 @@
         <translation>unterbrochen</translation>
     </message>
     <message>
-        <source>finished: adopt or discard</source>
-        <translation>fertig: übernehmen oder verwerfen</translation>
+        <source>finished, to be decided</source>
+        <translation>fertig, noch zu entscheiden</translation>
     </message>
     <message>
         <source>stopped with a problem</source>
@@ -1265,8 +1313,8 @@
         <translation>Zahlen der Veröffentlichung</translation>
     </message>
     <message>
-        <source>Set every number to what was published; steps stay as the preset chose them</source>
-        <translation>Jede Zahl auf den veröffentlichten Wert setzen; die Schritte bleiben, wie die Voreinstellung sie wählte</translation>
+        <source>Set every number to what was published, where the paper names one</source>
+        <translation>Jede Zahl auf den veröffentlichten Wert setzen, wo die Veröffentlichung einen nennt</translation>
     </message>
     <message>
         <source>Detector</source>
@@ -1584,6 +1632,10 @@
         <translation>Alle</translation>
     </message>
     <message>
+        <source>{difference}  ({low} to {high})</source>
+        <translation>{difference}  ({low} bis {high})</translation>
+    </message>
+    <message>
         <source>under 10</source>
         <translation>unter 10</translation>
     </message>
@@ -1592,8 +1644,8 @@
         <translation>über 64</translation>
     </message>
     <message>
-        <source>{before} to {after}</source>
-        <translation>{before} bis {after}</translation>
+        <source>Enlarged faces</source>
+        <translation>Vergrößerte Gesichter</translation>
     </message>
     <message>
         <source>Searches use {names} from now on. Weights, Go back undoes it.</source>
@@ -1674,8 +1726,12 @@
         <translation>Verluste</translation>
     </message>
     <message>
-        <source>On pictures that were held back</source>
-        <translation>An zurückgehaltenen Bildern</translation>
+        <source>Average precision on held-back pictures</source>
+        <translation>Mittlere Genauigkeit an zurückgehaltenen Bildern</translation>
+    </message>
+    <message>
+        <source>PSNR in dB on held-back faces</source>
+        <translation>PSNR in dB an zurückgehaltenen Gesichtern</translation>
     </message>
     <message>
         <source>Log</source>
@@ -1748,6 +1804,10 @@
     <message>
         <source>Finished.</source>
         <translation>Fertig.</translation>
+    </message>
+    <message>
+        <source>Measure what is kept</source>
+        <translation>Messen, was behalten wird</translation>
     </message>
     <message>
         <source>{time} left</source>
@@ -2275,6 +2335,50 @@
     <message>
         <source>Use {name} again</source>
         <translation>Wieder {name} benutzen</translation>
+    </message>
+    <message>
+        <source>WIDER FACE easy, AP</source>
+        <translation>WIDER FACE easy, AP</translation>
+    </message>
+    <message>
+        <source>WIDER FACE medium, AP</source>
+        <translation>WIDER FACE medium, AP</translation>
+    </message>
+    <message>
+        <source>WIDER FACE hard, AP</source>
+        <translation>WIDER FACE hard, AP</translation>
+    </message>
+    <message>
+        <source>Recall under 16 px</source>
+        <translation>Trefferquote unter 16 px</translation>
+    </message>
+    <message>
+        <source>PSNR of bicubic, dB</source>
+        <translation>PSNR bikubisch, dB</translation>
+    </message>
+    <message>
+        <source>PSNR of G1, dB</source>
+        <translation>PSNR von G1, dB</translation>
+    </message>
+    <message>
+        <source>PSNR of G2, dB</source>
+        <translation>PSNR von G2, dB</translation>
+    </message>
+    <message>
+        <source>Face head&apos;s AUC</source>
+        <translation>AUC des Gesichtskopfs</translation>
+    </message>
+    <message>
+        <source>AUC on small faces</source>
+        <translation>AUC bei kleinen Gesichtern</translation>
+    </message>
+    <message>
+        <source>Held-back pictures, AP</source>
+        <translation>Zurückgehaltene Bilder, AP</translation>
+    </message>
+    <message>
+        <source>Held-back pictures, AP before</source>
+        <translation>Zurückgehaltene Bilder, AP vorher</translation>
     </message>
 </context>
 <context>
