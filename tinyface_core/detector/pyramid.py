@@ -3,7 +3,7 @@
 A network finds faces best at the sizes that it saw most of: tiny ones on an enlarged copy, large ones on a reduced
 one. What it finds on a copy that answers for other sizes is worse than nothing, so it is dropped (after Singh and
 Davis, An Analysis of Scale Invariance in Object Detection, CVPR 2018, who train so as well). The ranges of
-neighbouring levels overlap by an octave, so that no face is too large for one and too small for the next.
+neighbouring levels overlap by an octave or more, so that no face is too large for one and too small for the next.
 """
 
 from __future__ import annotations
@@ -31,4 +31,4 @@ Pyramid = tuple[PyramidLevel, ...]
 
 OWN_SIZE: Pyramid = (PyramidLevel(1.0),)
 STANDARD: Pyramid = (PyramidLevel(1.0, largest=128.0), PyramidLevel(0.5, smallest=64.0))
-THOROUGH: Pyramid = (PyramidLevel(2.0, largest=100.0), PyramidLevel(0.5, smallest=48.0))
+THOROUGH: Pyramid = (PyramidLevel(2.0, largest=128.0), PyramidLevel(0.5, smallest=48.0))
