@@ -215,9 +215,11 @@ def _pixels_at(image: RgbImage, scale: float, box: tuple[int, int, int, int]) ->
     from tinyface_core.opencv import cv2
 
     height, width = image.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if scale < 1:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
         return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)[y1:y2, x1:x2]
+    if box == (0, 0, *size):
+        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)
     # Cubic interpolation looks two pixels past the window.
     left, top = max(0, math.floor(x1 / scale) - 3), max(0, math.floor(y1 / scale) - 3)
     window = image[top : math.ceil(y2 / scale) + 3, left : math.ceil(x2 / scale) + 3]

@@ -163,7 +163,7 @@ class MBFCN(nn.Module):
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Pictures `(N, 3, H, W)` in [0, 255] to logits `(N, A)` and deltas `(N, A, 4)`."""
-        maps = self.backbone((pictures - 127.5) / 58.0)
+        maps = self.backbone(pictures.sub(127.5).div_(58.0))  # in place: a second copy would cost as much again
         deeper = F.relu(self.lateral[-1](maps[-1]))
         merged = [deeper]
         for level in range(len(maps) - 2, -1, -1):

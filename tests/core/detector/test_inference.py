@@ -155,7 +155,7 @@ def test_odd_sizes_line_up_with_their_anchors() -> None:
     assert any(p.score > 0.5 and abs(p.box[0] - 62) < 1 and abs(p.box[1] - 38) < 1 for p in found)
 
 
-@pytest.mark.parametrize("box", [(0, 0, 80, 60), (31, 17, 90, 71), (70, 33, 146, 122)])
+@pytest.mark.parametrize("box", [(0, 0, 80, 60), (31, 17, 90, 71), (70, 33, 146, 122), (0, 0, 146, 122)])
 def test_a_part_of_an_enlarged_copy_is_made_without_the_whole(box: tuple[int, int, int, int]) -> None:
     from tinyface_core.opencv import cv2
 
