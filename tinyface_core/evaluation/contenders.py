@@ -105,7 +105,8 @@ def measure_contender(
         contender: to measure.
         pictures: of the validation set.
         truth: of these.
-        calibration: training pictures that fit the rule which joins a detector's score and the face head.
+        calibration: training pictures that fit the rule which joins a detector's score and the face head; the
+            default detector has the rule of the manifest.
         output: folder of the table.
         budget: candidates of a picture that go through the second stage, at most.
         cancel: asked before each picture.
@@ -117,6 +118,7 @@ def measure_contender(
         WeightsError: if weights are missing or changed.
     """
     from tinyface_core.finder import FaceFinder, FinderSettings
+    from tinyface_core.weights import installed_weights
 
     detector: Detector = standard_detectors().load(contender.detector)
     if contender.scale != 1:
@@ -128,8 +130,8 @@ def measure_contender(
     if before is not None and (before.weights, before.pictures) == (weights, len(pictures)):
         return before
     settings = FinderSettings(refine=stage is not None, refine_budget=budget)
-    if stage is not None:
-        # The rule in the manifest is for another detector's scores.
+    if stage is not None and contender.detector != installed_weights().default("detector").name:
+        # The rule in the manifest is for the default detector's scores.
         stage.fusion = {}
         stage.fusion = _rule(FaceFinder(detector, stage, settings), calibration)
     run = predict(FaceFinder(detector, stage, settings), pictures, cancel, progress)

@@ -25,6 +25,7 @@ from tinyface_core.evaluation.wider import evaluate_wider, read_ground_truth
 from tinyface_core.finder import FaceFinder, FinderSettings
 from tinyface_core.presets import DETECTOR_PRESETS
 from tinyface_core.types import Cancelled
+from tinyface_core.weights import installed_weights
 
 
 @pytest.fixture
@@ -127,3 +128,17 @@ def test_the_rows_of_the_table_are_plain_twice_the_size_and_with_the_second_stag
     assert [row.label for row in rows] == ["a", "a at 2x", "a + second stage", "b", "b at 2x", "b + second stage"]
     assert rows[2].folder == "a-with-second-stage"
     assert len(contenders.contenders(["a"], second_stage=False)) == 2
+
+
+def test_the_default_detector_keeps_the_rule_of_its_weights_and_others_get_one_fitted(wider, tmp_path, monkeypatch):
+    default = installed_weights().default("detector").name
+    registry, fitted = DetectorRegistry(), []
+    for name in ("bright", default):
+        registry.add(name, lambda _, name=name: OneByOne(name, "abc", find_bright))
+    monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
+    monkeypatch.setattr(contenders, "_rule", lambda finder, calibration: fitted.append(calibration) or {})
+    images, lists = wider
+    pictures, truth = read_wider(images, lists / "wider_face_val.mat"), read_ground_truth(lists)
+    for name in ("bright", default):
+        measure_contender(Contender(name, second_stage=True), pictures, truth, pictures[:1], tmp_path / name)
+    assert fitted == [pictures[:1]], "for the first one only"
