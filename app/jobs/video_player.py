@@ -81,7 +81,7 @@ class VideoPlayer(QObject):
         job.failed.connect(self.failed)
         self._job = job
         self._wanted = number
-        job.done.connect(self._finish)
+        job.done.connect(lambda: self._finish(job))
         job.start(self._pool)
 
     def close(self) -> None:
@@ -150,7 +150,7 @@ class VideoPlayer(QObject):
         job = Job(lambda cancel, _progress: self._frame(number, cancel), self)
         job.result.connect(self._show)
         job.failed.connect(self.failed)
-        job.done.connect(self._finish)
+        job.done.connect(lambda: self._finish(job))
         self._job = job
         job.start(self._pool)
 
@@ -162,13 +162,11 @@ class VideoPlayer(QObject):
         self._info = info
         self.opened.emit(info)
 
-    def _finish(self) -> None:
-        job = self.sender()
-        if isinstance(job, Job):
-            job.deleteLater()
-            if job is self._job:
-                self._job = None
-                self._decode()
+    def _finish(self, job: Job) -> None:
+        job.deleteLater()
+        if job is self._job:
+            self._job = None
+            self._decode()
 
     # -- in the video's thread ------------------------------------------------------------------------
 
