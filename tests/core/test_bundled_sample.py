@@ -23,5 +23,5 @@ def test_most_tiny_faces_of_the_orchestra_are_found_and_most_of_what_is_found_ar
     found = visible(build_finder(device="cpu", thorough=True).find(photo).faces, SHOWN)
     overlap = iou_matrix(marked.float(), torch.tensor([face.box for face in found]))
     right = int((overlap.amax(dim=1) >= 0.4).sum())
-    assert right > len(marked) / 2, f"{right} of {len(marked)} faces were found"
-    assert right > len(found) / 2, f"{right} of {len(found)} boxes are faces"
+    assert right >= 0.8 * len(marked), f"{right} of {len(marked)} faces were found"
+    assert right > 0.65 * len(found), f"{right} of {len(found)} boxes are faces"
