@@ -62,6 +62,8 @@ if TYPE_CHECKING:
     from tinyface_core.training.finetune.runs import Run
 
 _STATE_VERSION = 1
+_FIRST_SAMPLE = "orchestra.webp"
+"""The one with tiny faces is shown first."""
 
 
 class MainWindow(QMainWindow):
@@ -198,7 +200,7 @@ class MainWindow(QMainWindow):
             a.open: self._ask_photos,
             a.open_folder: self._ask_folder,
             a.open_video: self._ask_video,
-            a.open_sample: lambda: c.open_paths([_samples()]),
+            a.open_sample: lambda: c.open_paths([_samples() / _FIRST_SAMPLE, _samples()]),
             a.new_project: lambda: project_files.ask_new(self, self.project, self.settings),
             a.open_project: lambda: project_files.ask_open(self, self.project, self.settings),
             a.save_project: lambda: project_files.ask_save_as(self, self.project, self.settings),
@@ -251,7 +253,7 @@ class MainWindow(QMainWindow):
         c.current_changed.connect(self._show_current)
         c.picture_shown.connect(self._show_picture)
         c.frame_shown.connect(self._take_frame)
-        c.message.connect(self.canvas.set_message)
+        c.message.connect(self._show_message)
         c.faces_shown.connect(self.canvas.set_faces)
         c.face_selected.connect(self._select)
         c.status_changed.connect(self.status.show_status)
@@ -311,9 +313,8 @@ class MainWindow(QMainWindow):
         self._tell_title()
         self._show_reviewed()
         if picture is None:
-            self.status.show_size(0, 0)
-            self.status.zoom.clear()
             self.canvas.set_message("")
+            self._clear_size()
 
     def _tell_title(self) -> None:
         picture = self.controller.pictures.picture(self.controller.current or "")
@@ -359,6 +360,15 @@ class MainWindow(QMainWindow):
     def _take_frame(self, frame: Frame | None) -> None:
         if frame is None or self.controller.selected < 0:
             self.comparison.set_face(None, None)
+
+    def _show_message(self, sentence: str) -> None:
+        """A sentence takes the place of the picture, which then has no size."""
+        self.canvas.set_message(sentence)
+        self._clear_size()
+
+    def _clear_size(self) -> None:
+        self.status.show_size(0, 0)
+        self.status.zoom.clear()
 
     def _select(self, key: int, go_there: bool) -> None:
         self.canvas.select(key, go_there)

@@ -192,6 +192,26 @@ def test_a_file_that_is_no_picture_gives_one_sentence_in_its_place(
     assert "broken.jpg" in window.notice.sentence.text()
 
 
+def test_the_status_bar_tells_no_size_of_what_cannot_be_shown(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, photo: MakePhoto
+) -> None:
+    good, broken = photo(), tmp_path / "broken.jpg"
+    broken.write_bytes(b"this is not a picture")
+    window.controller.open_paths([good, broken])
+    qtbot.waitUntil(lambda: bool(window.status.picture_size.text()) and bool(window.status.zoom.text()))
+    window.controller.show(str(broken))
+    qtbot.waitUntil(lambda: state_of(window, broken) == State.FAILED)
+    assert (window.status.picture_size.text(), window.status.zoom.text()) == ("", "")
+    window.controller.show(str(good))
+    qtbot.waitUntil(lambda: bool(window.status.picture_size.text()) and bool(window.status.zoom.text()))
+
+
+def test_the_sample_opens_with_the_picture_of_tiny_faces(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_.open_sample.trigger()
+    qtbot.waitUntil(lambda: window.controller.pictures.rowCount() == 3)
+    assert Path(window.controller.current or "").name == "orchestra.webp"
+
+
 def test_a_failed_search_can_be_copied_with_its_details(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
 ) -> None:
