@@ -23,7 +23,7 @@ class Effort:
 
     Attributes:
         refine_budget: at most so many candidates go through the second stage.
-        twice_the_size: whether the picture is also searched at twice its size.
+        twice_the_size: whether small faces are searched at twice the size of the picture.
     """
 
     refine_budget: int

@@ -270,7 +270,7 @@ def build_finder(
         gan: name of second-stage weights; empty for the first ones, if there are any.
         device: "auto", "cpu", "cuda", ...
         settings: of the search.
-        thorough: search at twice the size as well.
+        thorough: search small faces at twice the size.
 
     Raises:
         WeightsError: if weights are missing or changed.
