@@ -28,6 +28,16 @@ class CancelToken(Protocol):
         ...
 
 
+def stop_if_asked(cancel: CancelToken | None) -> None:
+    """Leave a long job where it is to stop.
+
+    Raises:
+        Cancelled: if `cancel` is set.
+    """
+    if cancel is not None and cancel.is_set():
+        raise Cancelled("The work was cancelled.")
+
+
 Progress = Callable[[str, int, int], None]
 """Called as `progress(stage, done, total)`; stage is one of the keys of `FindResult.timings`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -100,12 +100,6 @@ def _enlarge(request: ExportRequest, cancel: CancelToken, progress: Progress) ->
         frame = load_frame(picture.result)
         for place, face in enumerate(picture.result.faces):
             progress("crops", len(crops), total)
-            ways = []
-            # One after the other: the largest faces take seconds each.
-            for method in request.upscalers:
-                if cancel.is_set():
-                    raise Cancelled
-                ways.append(comparer(frame, face, (method,), request.device, request.gan))
-            made = tuple(way for crop_set in ways for way in crop_set.enlargements)
-            crops[FaceKey(picture.result.source, picture.result.index, place)] = replace(ways[0], enlargements=made)
+            key = FaceKey(picture.result.source, picture.result.index, place)
+            crops[key] = comparer(frame, face, request.upscalers, request.device, request.gan, cancel)
     return crops

@@ -101,8 +101,20 @@ class CropComparer:
     def __init__(self) -> None:
         self._loaded: dict[tuple[str, str, str], Upscaler] = {}
 
-    def __call__(self, frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str = "") -> CropSet:
-        """The crop set of one face."""
+    def __call__(
+        self,
+        frame: Frame,
+        face: Face,
+        methods: tuple[str, ...],
+        device: str,
+        gan: str = "",
+        cancel: CancelToken | None = None,
+    ) -> CropSet:
+        """The crop set of one face.
+
+        Raises:
+            Cancelled: soon after `cancel` is set.
+        """
         # Imported here: these modules need torch, and this is not the GUI thread.
         from tinyface_core.upscalers.comparison import compare_crops
 
@@ -113,7 +125,7 @@ class CropComparer:
                 upscaler.enlarge(np.zeros((1, 16, 16, 3), np.uint8), REDUCTION)
                 self._loaded[name, device, gan] = upscaler
         upscalers = [self._loaded[name, device, gan] for name in methods]
-        return compare_crops(frame, [face.box], upscalers, REDUCTION, CONTEXT)[0]
+        return compare_crops(frame, [face.box], upscalers, REDUCTION, CONTEXT, cancel=cancel)[0]
 
 
 def _load(name: str, device: str, gan: str) -> Upscaler:

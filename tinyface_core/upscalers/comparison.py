@@ -10,7 +10,7 @@ import torch
 
 from tinyface_core.boxes import square_rois
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import Box, Cancelled, CancelToken, CropSet, Enlargement, Frame
+from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, stop_if_asked
 from tinyface_core.upscalers.registry import Upscaler
 
 
@@ -56,10 +56,9 @@ def compare_crops(
         crop = cut_rois(frame.pixels, roi[None], side or own)
         enlargements = []
         for upscaler in upscalers:
-            if cancel is not None and cancel.is_set():
-                raise Cancelled("The comparison was stopped.")
+            stop_if_asked(cancel)
             started = time.perf_counter()
-            pixels = upscaler.enlarge(crop, factor)[0]
+            pixels = upscaler.enlarge(crop, factor, cancel)[0]
             milliseconds = (time.perf_counter() - started) * 1000
             enlargements.append(Enlargement(upscaler.name, pixels, milliseconds))
         x1, y1, x2, y2 = (float(edge) for edge in roi)

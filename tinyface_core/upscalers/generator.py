@@ -12,6 +12,7 @@ from torch import Tensor
 from tinyface_core.boxes import tiles
 from tinyface_core.device import choose_device
 from tinyface_core.gan.generator import Generator
+from tinyface_core.types import CancelToken, stop_if_asked
 from tinyface_core.upscalers.registry import CropBatch, UpscalerError
 from tinyface_core.weights import Manifest, WeightsError, installed_weights
 
@@ -86,8 +87,8 @@ class GeneratorUpscaler:
         """See `Upscaler`."""
         return self._name
 
-    def enlarge(self, crops: CropBatch, factor: int) -> CropBatch:
-        """See `Upscaler`."""
+    def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
+        """See `Upscaler`; stops between two tiles."""
         if factor < 1:
             raise ValueError(f"An enlargement by {factor} is not possible: give 1 or more.")
         count, height, width, _ = crops.shape
@@ -96,7 +97,7 @@ class GeneratorUpscaler:
             part = torch.from_numpy(np.ascontiguousarray(crops[first : first + self._batch]))
             low = part.permute(0, 3, 1, 2).to(self._device).float() / 255
             with torch.inference_mode():
-                large = enlarge_in_tiles(self._run, low, self._scale, self._tile)
+                large = enlarge_in_tiles(self._run, low, self._scale, self._tile, cancel)
                 if factor != self._scale:
                     size = (height * factor, width * factor)
                     large = F.interpolate(large, size=size, mode="bicubic", antialias=True)
@@ -111,7 +112,9 @@ class GeneratorUpscaler:
         return pictures
 
 
-def enlarge_in_tiles(run: Callable[[Tensor], Tensor], low: Tensor, scale: int, tile: int) -> Tensor:
+def enlarge_in_tiles(
+    run: Callable[[Tensor], Tensor], low: Tensor, scale: int, tile: int, cancel: CancelToken | None = None
+) -> Tensor:
     """What `run` makes of `low (N, 3, H, W)`, tile by tile: `(N, 3, H*scale, W*scale)`.
 
     Every tile has a halo that is wider than the network's view, so no seam is possible.
@@ -121,12 +124,17 @@ def enlarge_in_tiles(run: Callable[[Tensor], Tensor], low: Tensor, scale: int, t
         low: RGB float in [0, 1].
         scale: enlargement of `run`.
         tile: side in pixels of the largest tile, without its halo.
+        cancel: asked before each tile.
+
+    Raises:
+        Cancelled: when asked to stop.
     """
     count, _, height, width = low.shape
     if height <= tile and width <= tile:
         return run(low)
     out = low.new_empty((count, 3, height * scale, width * scale))
     for x1, y1, x2, y2 in tiles(width, height, tile, 0):
+        stop_if_asked(cancel)
         left, top = max(0, x1 - HALO), max(0, y1 - HALO)
         large = run(low[:, :, top : min(height, y2 + HALO), left : min(width, x2 + HALO)])
         inner = large[

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from tinyface_core.types import CancelToken
 from tinyface_core.upscalers.registry import CropBatch, UpscalerError
 
 # The values are OpenCV's INTER_NEAREST, INTER_LINEAR, INTER_CUBIC and INTER_LANCZOS4, by name
@@ -38,8 +39,8 @@ class Interpolation:
         """See `Upscaler`."""
         return self._name
 
-    def enlarge(self, crops: CropBatch, factor: int) -> CropBatch:
-        """See `Upscaler`."""
+    def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
+        """See `Upscaler`; too quick to be worth stopping."""
         from tinyface_core.opencv import cv2
 
         if factor < 1:

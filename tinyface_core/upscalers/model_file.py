@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from tinyface_core.device import choose_device
+from tinyface_core.types import CancelToken, stop_if_asked
 from tinyface_core.upscalers.registry import CropBatch, UpscalerError
 
 
@@ -64,13 +65,14 @@ class ModelFileUpscaler:
         """See `Upscaler`."""
         return self._name
 
-    def enlarge(self, crops: CropBatch, factor: int) -> CropBatch:
-        """See `Upscaler`."""
+    def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
+        """See `Upscaler`; stops between two crops."""
         if factor < 1:
             raise ValueError(f"An enlargement by {factor} is not possible: give 1 or more.")
         size = (crops.shape[1] * factor, crops.shape[2] * factor)
         out = np.empty((len(crops), *size, 3), np.uint8)
         for number in range(len(crops)):
+            stop_if_asked(cancel)
             low = torch.from_numpy(np.ascontiguousarray(crops[number : number + 1]))
             with torch.inference_mode():
                 large = self._model(low.permute(0, 3, 1, 2).float().to(self._model.device) / 255).float()

@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.types import CancelToken
+
 ENTRY_POINT_GROUP = "tinyface.upscalers"
 MODEL_SUFFIXES = frozenset({".pth", ".pt", ".ckpt", ".safetensors"})
 """Files that spandrel may be able to read."""
@@ -30,11 +32,12 @@ class Upscaler(Protocol):
         """What the user calls it."""
         ...
 
-    def enlarge(self, crops: CropBatch, factor: int) -> CropBatch:
+    def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
         """Crops `(N, H, W, 3)` enlarged to `(N, H*factor, W*factor, 3)`, RGB uint8 both.
 
         Raises:
             ValueError: if `factor` is less than 1.
+            Cancelled: if `cancel` was set meanwhile and the rest would take long.
         """
         ...
 

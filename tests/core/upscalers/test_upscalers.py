@@ -13,7 +13,7 @@ from torch import nn
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS
-from tinyface_core.types import Cancelled, Frame
+from tinyface_core.types import Cancelled, CancelToken, Frame
 from tinyface_core.upscalers.comparison import compare_crops
 from tinyface_core.upscalers.generator import GeneratorUpscaler, load_generator_upscaler
 from tinyface_core.upscalers.interpolation import Interpolation
@@ -122,7 +122,7 @@ class _Recorder:
         self.name = name
         self.seen: list[NDArray[np.uint8]] = []
 
-    def enlarge(self, crops: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    def enlarge(self, crops: NDArray[np.uint8], factor: int, cancel: CancelToken | None = None) -> NDArray[np.uint8]:
         self.seen.append(crops.copy())
         return crops.repeat(factor, 1).repeat(factor, 2)
 
@@ -141,6 +141,20 @@ def test_every_method_of_a_comparison_gets_the_same_crop_and_gives_the_same_size
         assert (ways[0].seen[number][0] == found.original).all()
     assert sets[0].roi == pytest.approx((8, 8, 22, 22), abs=1e-4)
     assert (sets[0].original == frame.pixels[8:22, 8:22]).all()
+
+
+def test_the_generator_stops_between_two_tiles_of_a_large_crop() -> None:
+    asked = []
+
+    class AfterTwo:
+        def is_set(self) -> bool:
+            asked.append(1)
+            return len(asked) > 2
+
+    upscaler = GeneratorUpscaler("g", Generator(GAN_PRESETS["tiny"]), refined=True, tile=32)
+    with pytest.raises(Cancelled):
+        upscaler.enlarge(_crops(1, 96, 96), 4, AfterTwo())
+    assert len(asked) == 3
 
 
 def test_a_comparison_stops_when_asked() -> None:
