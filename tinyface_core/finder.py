@@ -17,7 +17,7 @@ from tinyface_core.boxes import nms, square_rois
 from tinyface_core.detector.registry import Detector, PiecewiseDetector, standard_detectors
 from tinyface_core.device import is_out_of_memory
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame, Progress, Proposal
+from tinyface_core.types import CancelToken, Face, FindResult, Frame, Progress, Proposal, stop_if_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,7 @@ class FaceFinder:
         smalls, done, batch = int(is_small.sum()), 0, self.settings.batch
         remarks: list[str] = []
         while done < len(order):
-            if cancel is not None and cancel.is_set():
-                raise Cancelled("The search was cancelled.")
+            stop_if_asked(cancel, "The search was cancelled.")
             small = done < smalls
             part = order[done : min(done + batch, smalls if small else len(order))]
             try:

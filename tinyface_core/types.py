@@ -28,14 +28,14 @@ class CancelToken(Protocol):
         ...
 
 
-def stop_if_asked(cancel: CancelToken | None) -> None:
-    """Leave a long job where it is to stop.
+def stop_if_asked(cancel: CancelToken | None, reason: str = "") -> None:
+    """Leave a long job where it is to stop; `reason` is a sentence for the user.
 
     Raises:
         Cancelled: if `cancel` is set.
     """
     if cancel is not None and cancel.is_set():
-        raise Cancelled("The work was cancelled.")
+        raise Cancelled(reason)
 
 
 Progress = Callable[[str, int, int], None]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.media.images import MediaError, load_image, read_size
-from tinyface_core.types import Cancelled, CancelToken
+from tinyface_core.types import CancelToken, stop_if_asked
 
 Level = Literal["good", "note", "warning", "stop"]
 """How much a finding matters; "stop" means that training makes no sense."""
@@ -94,8 +94,7 @@ def check_pictures(
     broken: list[str] = []
     outside = complete = 0
     for number, picture in enumerate(pictures):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled("The check was stopped.")
+        stop_if_asked(cancel, "The check was stopped.")
         if progress is not None:
             progress("check", number, len(pictures))
         try:

@@ -17,7 +17,7 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.detector.registry import Detector
 from tinyface_core.files import replacing
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import Cancelled, CancelToken, RgbImage
+from tinyface_core.types import CancelToken, RgbImage, stop_if_asked
 
 FACE, NON_FACE, NEITHER = 1, 0, -1
 
@@ -224,8 +224,7 @@ def mine_crops(
     sources = list(sources)
     parts: list[Crops] = []
     for number, picture in enumerate(pictures):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled("Crop mining was stopped.")
+        stop_if_asked(cancel, "Crop mining was stopped.")
         pixels = load(picture.path)
         candidates = np.concatenate([source(picture, pixels) for source in sources])
         parts.append(_crops_of(picture, pixels, candidates.astype(np.float32), rules))

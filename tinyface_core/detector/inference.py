@@ -17,7 +17,7 @@ from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.pyramid import STANDARD, Pyramid
 from tinyface_core.device import choose_device, half_precision, is_out_of_memory
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
-from tinyface_core.types import Cancelled, CancelToken, Progress, Proposal, RgbImage
+from tinyface_core.types import CancelToken, Progress, Proposal, RgbImage, stop_if_asked
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
 _PADDING = 127
@@ -108,8 +108,7 @@ class MBFCNDetector:
         found = []
         places = list(self._places(image.shape[1], image.shape[0]))
         for number, place in enumerate(places, 1):
-            if cancel is not None and cancel.is_set():
-                raise Cancelled("The search was cancelled.")
+            stop_if_asked(cancel, "The search was cancelled.")
             found.append(self._search_place(image, place))
             if progress is not None:
                 progress("detect", number, len(places))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tinyface_core.boxes import nms
 from tinyface_core.detector.pyramid import Pyramid
 from tinyface_core.detector.registry import Detector
-from tinyface_core.types import Cancelled, CancelToken, Proposal, RgbImage
+from tinyface_core.types import CancelToken, Proposal, RgbImage, stop_if_asked
 
 Rows = NDArray[np.float64]
 """Boxes with scores `(N, 5)`: x1, y1, x2, y2 in pixels and a score in [0, 1]."""
@@ -36,8 +36,7 @@ class OneByOne:
         """See `Detector`."""
         found = []
         for image in images:
-            if cancel is not None and cancel.is_set():
-                raise Cancelled("The search was cancelled.")
+            stop_if_asked(cancel, "The search was cancelled.")
             found.append(as_proposals(self.search(image)))
         return found
 

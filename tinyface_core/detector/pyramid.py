@@ -29,6 +29,5 @@ class PyramidLevel:
 
 Pyramid = tuple[PyramidLevel, ...]
 
-OWN_SIZE: Pyramid = (PyramidLevel(1.0),)
 STANDARD: Pyramid = (PyramidLevel(1.0, largest=128.0), PyramidLevel(0.5, smallest=64.0))
 THOROUGH: Pyramid = (PyramidLevel(2.0, largest=128.0), PyramidLevel(0.5, smallest=48.0))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.media.images import load_image
-from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame
+from tinyface_core.types import CancelToken, Face, FindResult, Frame, stop_if_asked
 
 
 class Finder(Protocol):
@@ -59,8 +59,7 @@ def predict(
     """
     predictions, milliseconds, processor = {}, [], []
     for number, picture in enumerate(pictures):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled("The evaluation was cancelled.")
+        stop_if_asked(cancel, "The evaluation was cancelled.")
         frame = load_image(picture.path)
         start, start_processor = time.perf_counter(), time.process_time()
         result = finder.find(frame, cancel)

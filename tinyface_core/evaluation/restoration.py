@@ -16,7 +16,7 @@ from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, re
 from tinyface_core.evaluation.curves import Floats
 from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
 from tinyface_core.files import replacing
-from tinyface_core.types import Cancelled, CancelToken, RgbImage
+from tinyface_core.types import CancelToken, RgbImage, stop_if_asked
 from tinyface_core.upscalers.registry import Upscaler
 
 PADDING = 127
@@ -158,8 +158,7 @@ def evaluate_upscaler(
     upscaler.enlarge(faces.low[:batch], faces.factor)
     parts, seconds = [], 0.0
     for start in range(0, len(faces.low), batch):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled("The evaluation was cancelled.")
+        stop_if_asked(cancel, "The evaluation was cancelled.")
         begun = time.perf_counter()
         parts.append(upscaler.enlarge(faces.low[start : start + batch], faces.factor))
         seconds += time.perf_counter() - begun

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tinyface_core.media.images import MediaError, load_image
-from tinyface_core.types import Cancelled, CancelToken, Frame
+from tinyface_core.types import CancelToken, Frame, stop_if_asked
 
 PICTURE_SUFFIXES = frozenset(
     [
@@ -89,8 +89,7 @@ class Photo:
 
     def frames(self, every: int = 1, cancel: CancelToken | None = None) -> Iterator[Frame]:
         """The one frame, whatever `every` is."""
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
+        stop_if_asked(cancel)
         yield load_image(self.path)
 
 
@@ -141,8 +140,7 @@ def list_media(paths: Iterable[Path], cancel: CancelToken | None = None) -> Iter
         while open_folders:
             files, folders = open_folders[-1]
             for file in files:
-                if cancel is not None and cancel.is_set():
-                    raise Cancelled
+                stop_if_asked(cancel)
                 yield file
             # The next subfolder is read only once its turn comes.
             below = next(folders, None)

@@ -20,7 +20,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from tinyface_core.media.images import MediaError
-from tinyface_core.types import Cancelled, CancelToken, Frame
+from tinyface_core.types import CancelToken, Frame, stop_if_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +176,7 @@ class Video:
             self._decoder = next((start for start in starts if start is not None), None)
             self._position = None
         for frame in self._decoder or ():
-            if cancel is not None and cancel.is_set():
-                raise Cancelled
+            stop_if_asked(cancel)
             if frame.pts is None:
                 continue
             self._position = frame.pts
@@ -215,8 +214,7 @@ class Video:
                     return self._read_index_by_decoding(cancel)
                 times, keys = [], []
                 for packet in container.demux(stream):
-                    if cancel is not None and cancel.is_set():
-                        raise Cancelled
+                    stop_if_asked(cancel)
                     if packet.size == 0 or packet.is_discard:
                         continue
                     if packet.pts is None:
@@ -274,8 +272,7 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
 def _decode(packets: Iterable[Packet[VideoStream]], cancel: CancelToken | None = None) -> Iterator[VideoFrame]:
     """Frames in the order of showing; packets that cannot be decoded are passed over."""
     for packet in packets:
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
+        stop_if_asked(cancel)
         try:
             frames = packet.decode()
         except av.error.InvalidDataError:

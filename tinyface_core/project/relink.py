@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tinyface_core.project.store import Project
-from tinyface_core.types import Cancelled, CancelToken
+from tinyface_core.types import CancelToken, stop_if_asked
 
 WHOLE_UP_TO = 64 * 2**20
 """Files of more bytes are told apart by their size, their first and their last half of this many."""
@@ -47,8 +47,7 @@ def fingerprint_pictures(project: Project, cancel: CancelToken | None = None, mo
     """
     waiting = [picture for picture in project.pictures() if not picture.sha256 and not picture.missing]
     for picture in waiting[:most]:
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
+        stop_if_asked(cancel)
         try:
             project.set_fingerprint(picture.source, *fingerprint(picture.path))
         except OSError:
@@ -84,8 +83,7 @@ def relink(
     found: dict[str, str] = {}
     known: dict[Path, str] = {}
     for number, picture in enumerate(missing):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
+        stop_if_asked(cancel)
         if progress is not None:
             progress("relink", number, len(missing))
         if not picture.sha256:

@@ -56,7 +56,7 @@ def compare_crops(
         crop = cut_rois(frame.pixels, roi[None], side or own)
         enlargements = []
         for upscaler in upscalers:
-            stop_if_asked(cancel)
+            stop_if_asked(cancel, "The comparison was stopped.")
             started = time.perf_counter()
             pixels = upscaler.enlarge(crop, factor, cancel)[0]
             milliseconds = (time.perf_counter() - started) * 1000

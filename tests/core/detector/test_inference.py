@@ -12,9 +12,11 @@ from tinyface_core.boxes import iou_matrix
 from tinyface_core.detector.anchors import make_anchors
 from tinyface_core.detector.inference import MBFCNDetector, _pixels_at, fold_batch_norm
 from tinyface_core.detector.mbfcn import MBFCN
-from tinyface_core.detector.pyramid import OWN_SIZE, STANDARD, THOROUGH, Pyramid, PyramidLevel
+from tinyface_core.detector.pyramid import STANDARD, THOROUGH, Pyramid, PyramidLevel
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
 from tinyface_core.types import Cancelled, RgbImage
+
+OWN_SIZE: Pyramid = (PyramidLevel(1.0),)
 
 
 class BrightSquares(torch.nn.Module):
