@@ -41,7 +41,9 @@ def failures(found: Sequence[Face]) -> Image.Image:
     marked = torch.tensor(json.loads(MARKED.read_text())).float()
     boxes = torch.tensor([face.box for face in found])
     overlap = iou_matrix(marked, boxes)
-    cells = [("missed", box) for box in marked[overlap.amax(dim=1) < 0.4]]
+    missed = overlap.amax(dim=1) < 0.4
+    print(f"{int((~missed).sum())} of {len(marked)} marked faces are found, {len(found)} boxes are shown")
+    cells = [("missed", box) for box in marked[missed]]
     cells += [(f"{found[i].score:.2f}", boxes[i]) for i in (overlap.amax(dim=0) < 0.4).nonzero()[:, 0].tolist()]
     rows = -(-len(cells) // _COLUMNS)
     step = _SIDE + _GAP
