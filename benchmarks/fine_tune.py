@@ -23,6 +23,7 @@ import torch
 from tinyface_core.boxes import coverage_matrix, iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.wider import read_wider
+from tinyface_core.detector.growth import grown
 from tinyface_core.detector.inference import MBFCNDetector
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.device import choose_device
@@ -47,7 +48,7 @@ _LISTED = 0.3
 
 def finder_of(weights: Path, preset: str) -> FaceFinder:
     model = MBFCN(DETECTOR_PRESETS[preset])
-    model.load_state_dict(load_tensors(weights))
+    model.load_state_dict(grown(load_tensors(weights), model))
     return FaceFinder(MBFCNDetector(model, choose_device("auto")), None, FinderSettings(refine=False))
 
 

@@ -57,9 +57,15 @@ def half_precision(device: torch.device) -> torch.autocast:
     Scores differ in the third decimal from those of 32 bits. A processor gains only from instructions of its own
     for bfloat16.
     """
+    number = working_type(device)
+    return torch.autocast("cuda" if device.type == "cuda" else "cpu", number, enabled=number != torch.float32)
+
+
+def working_type(device: torch.device) -> torch.dtype:
+    """Numbers that networks compute with inside of `half_precision`."""
     if device.type == "cuda":
-        return torch.autocast("cuda", torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16)
-    return torch.autocast("cpu", torch.bfloat16, enabled=device.type == "cpu" and _has_bfloat16())
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return torch.bfloat16 if device.type == "cpu" and _has_bfloat16() else torch.float32
 
 
 @cache

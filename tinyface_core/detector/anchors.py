@@ -14,6 +14,11 @@ from tinyface_core.presets import BranchPreset, DetectorPreset
 _LARGEST_LOG_SCALE = math.log(8.0)
 
 
+def branches_from(branches: Sequence[BranchPreset], finest_stride: int) -> tuple[BranchPreset, ...]:
+    """The branches on strides of at least `finest_stride` pixels, finest first."""
+    return tuple(branch for branch in branches if branch.stride >= finest_stride)
+
+
 def grid_size(branch: BranchPreset, height: int, width: int) -> tuple[int, int]:
     """Rows and columns of a branch's map on a picture of `height` x `width` pixels."""
     return -(-height // branch.stride), -(-width // branch.stride)

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from tinyface_core.detector.anchors import branches_from
 from tinyface_core.presets import BranchPreset, DetectorPreset
 
 _PRIOR = 0.01
@@ -140,7 +141,8 @@ class MBFCN(nn.Module):
     """The detector's network.
 
     Takes RGB pictures `(N, 3, H, W)` in [0, 255]; gives score logits `(N, A)` and box deltas
-    `(N, A, 4)` on the anchors that `make_anchors(preset.branches, H, W)` gives.
+    `(N, A, 4)` on the anchors that `make_anchors(preset.branches, H, W)` gives. Branches on strides finer than
+    `finest_stride` do not run if it is given, and their anchors have no place in the result.
     """
 
     def __init__(self, preset: DetectorPreset) -> None:
@@ -161,15 +163,16 @@ class MBFCN(nn.Module):
             for branch, neck, head in zip(preset.branches, preset.neck, preset.head, strict=True)
         )
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, pictures: Tensor, finest_stride: int = 0) -> tuple[Tensor, Tensor]:
         """Pictures `(N, 3, H, W)` in [0, 255] to logits `(N, A)` and deltas `(N, A, 4)`."""
+        first = len(self.branches) - len(branches_from(self.preset.branches, finest_stride))
         maps = self.backbone(pictures.sub(127.5).div_(58.0))  # in place: a second copy would cost as much again
         deeper = F.relu(self.lateral[-1](maps[-1]))
         merged = [deeper]
-        for level in range(len(maps) - 2, -1, -1):
+        for level in range(len(maps) - 2, first - 1, -1):
             own = self.lateral[level](maps[level])
             from_below = F.interpolate(self.descend[level](deeper), size=own.shape[-2:], mode="nearest")
             deeper = self.merge[level](F.relu(own + from_below))
             merged.insert(0, deeper)
-        scores, boxes = zip(*(branch(x) for branch, x in zip(self.branches, merged, strict=True)), strict=True)
+        scores, boxes = zip(*(branch(x) for branch, x in zip(self.branches[first:], merged, strict=True)), strict=True)
         return torch.cat(scores, dim=1), torch.cat(boxes, dim=1)

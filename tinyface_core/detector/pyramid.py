@@ -20,14 +20,20 @@ class PyramidLevel:
         scale: of the copy; 1 is the picture itself.
         smallest: least longer side of the faces that are taken from it, in pixels of the picture.
         largest: they are smaller than this.
+        finest_stride: a detector of several branches runs those on finer strides not at all, in pixels of the copy.
     """
 
     scale: float
     smallest: float = 0.0
     largest: float = math.inf
+    finest_stride: int = 0
 
 
 Pyramid = tuple[PyramidLevel, ...]
 
-STANDARD: Pyramid = (PyramidLevel(1.0, largest=128.0), PyramidLevel(0.5, smallest=64.0))
-THOROUGH: Pyramid = (PyramidLevel(2.0, largest=128.0), PyramidLevel(0.5, smallest=48.0))
+STANDARD: Pyramid = (PyramidLevel(1.0, largest=128.0), PyramidLevel(0.5, smallest=64.0, finest_stride=8))
+# What stride 4 finds on the enlarged copy is under 7 pixels large and mostly no face, and costs a fifth of the time.
+THOROUGH: Pyramid = (
+    PyramidLevel(2.0, largest=128.0, finest_stride=8),
+    PyramidLevel(0.5, smallest=48.0, finest_stride=8),
+)

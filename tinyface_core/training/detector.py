@@ -19,6 +19,7 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules, DetectionCrops, batches, epoch_order
 from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.anchors import decode, make_anchors
+from tinyface_core.detector.growth import grown
 from tinyface_core.detector.losses import detector_loss
 from tinyface_core.detector.mbfcn import MBFCN, ResNet50Backbone
 from tinyface_core.presets import DetectorPreset
@@ -113,7 +114,7 @@ def train_detector(
     model = MBFCN(preset)
     checkpoint = folder / "checkpoint.pt"
     if start_from is not None:
-        model.load_state_dict(start_from)
+        model.load_state_dict(grown(start_from, model))
     elif not checkpoint.exists() and isinstance(model.backbone, ResNet50Backbone):
         _start_from_imagenet(model.backbone, events)
     average = copy.deepcopy(model).eval()

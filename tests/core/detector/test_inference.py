@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tinyface_core.boxes import iou_matrix
-from tinyface_core.detector.anchors import make_anchors
+from tinyface_core.detector.anchors import branches_from, make_anchors
 from tinyface_core.detector.inference import MBFCNDetector, _pixels_at, fold_batch_norm
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.pyramid import STANDARD, THOROUGH, Pyramid, PyramidLevel
@@ -27,10 +27,10 @@ class BrightSquares(torch.nn.Module):
         self.preset = preset
         self.seen: list[tuple[int, int]] = []
 
-    def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, pictures: torch.Tensor, finest_stride: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
         height, width = pictures.shape[-2:]
         self.seen.append((height, width))
-        anchors = make_anchors(self.preset.branches, height, width)
+        anchors = make_anchors(branches_from(self.preset.branches, finest_stride), height, width)
         total = torch.zeros(height + 1, width + 1)
         total[1:, 1:] = (pictures[0].mean(0) > 200).float().cumsum(0).cumsum(1)
         half = anchors[:, 2] / 2
@@ -88,6 +88,7 @@ def test_a_copy_gives_no_faces_of_sizes_that_it_does_not_answer_for() -> None:
     assert sides(PyramidLevel(1.0)) == {8, 34, 56, 90}, "the anchors that lie on whole pixels of the square"
     assert sides(PyramidLevel(1.0, smallest=34, largest=90)) == {34, 56}
     assert sides(PyramidLevel(0.5, smallest=100)) == {112}, "an anchor of 56 on the reduced copy"
+    assert sides(PyramidLevel(1.0, finest_stride=16)) == {56, 90}, "branches of stride 16 and 32"
 
 
 def test_no_piece_is_larger_than_a_tile() -> None:
@@ -106,10 +107,10 @@ def test_a_search_stops_when_it_is_cancelled() -> None:
 
 def test_when_memory_runs_out_tiles_are_halved_and_the_user_is_told() -> None:
     class Greedy(BrightSquares):
-        def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        def forward(self, pictures: torch.Tensor, finest_stride: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
             if max(pictures.shape) > 1100:
                 raise torch.OutOfMemoryError("full")
-            return super().forward(pictures)
+            return super().forward(pictures, finest_stride)
 
     searched = MBFCNDetector(Greedy(DETECTOR_PRESETS["desktop"]), torch.device("cpu"))  # type: ignore[arg-type]
     found = searched.propose([picture_with([(1202, 602, 8)], 1600, 1200)])[0]
@@ -121,7 +122,7 @@ def test_when_memory_runs_out_tiles_are_halved_and_the_user_is_told() -> None:
 
 def test_when_not_even_a_small_tile_fits_one_sentence_is_raised() -> None:
     class Full(BrightSquares):
-        def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        def forward(self, pictures: torch.Tensor, finest_stride: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
             raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
 
     searched = MBFCNDetector(Full(DETECTOR_PRESETS["desktop"]), torch.device("cpu"))  # type: ignore[arg-type]
@@ -150,6 +151,17 @@ def test_the_network_gives_one_score_and_box_for_each_anchor(preset: str) -> Non
     count = len(make_anchors(model.preset.branches, 96, 128))
     assert scores.shape == (2, count)
     assert boxes.shape == (2, count, 4)
+
+
+def test_branches_on_finer_strides_are_left_out_and_the_others_find_the_same() -> None:
+    torch.manual_seed(1)
+    model = MBFCN(DETECTOR_PRESETS["tiny"]).eval()
+    pictures = torch.rand(1, 3, 96, 128) * 255
+    with torch.inference_mode():
+        every, coarse = model(pictures), model(pictures, finest_stride=8)
+    finest = len(make_anchors(model.preset.branches[:1], 96, 128))
+    for some, whole in zip(coarse, every, strict=True):
+        torch.testing.assert_close(some, whole[:, finest:])
 
 
 def test_odd_sizes_line_up_with_their_anchors() -> None:

@@ -31,6 +31,7 @@ from tinyface_core.datasets.crops import (
 )
 from tinyface_core.datasets.detection import CropRules
 from tinyface_core.datasets.pixel_cache import PixelCache, Rearranged
+from tinyface_core.detector.growth import grown
 from tinyface_core.detector.inference import MBFCNDetector
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.device import choose_device
@@ -169,7 +170,7 @@ class FineTuning:
         """Searches with these networks; `budget` candidates of a picture at most go through the second stage."""
         device = choose_device(self._request.device)
         model = MBFCN(DETECTOR_PRESETS[self._cards["detector"].preset])
-        model.load_state_dict(networks.detector)
+        model.load_state_dict(grown(networks.detector, model))
         detector = MBFCNDetector(model, device)
         if networks.gan is None:
             return FaceFinder(detector, None, FinderSettings(refine=False))
