@@ -31,6 +31,12 @@ def _intersections(a: Tensor, b: Tensor) -> Tensor:
     return (high - low).clamp(min=0).prod(dim=2)
 
 
+def paired_iou(a: Tensor, b: Tensor) -> Tensor:
+    """IoU `(N,)` in [0, 1] of boxes `(N, 4)` pair by pair."""
+    overlap = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0).prod(dim=1)
+    return overlap / (area(a) + area(b) - overlap).clamp(min=1e-9)
+
+
 def paired_giou(a: Tensor, b: Tensor) -> Tensor:
     """Generalised IoU `(N,)` in [-1, 1] of boxes `(N, 4)` pair by pair.
 

@@ -17,7 +17,7 @@ from tinyface_core.boxes import nms, square_rois
 from tinyface_core.detector.registry import Detector, PiecewiseDetector, standard_detectors
 from tinyface_core.device import is_out_of_memory
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import CancelToken, Face, FindResult, Frame, Progress, Proposal, stop_if_asked
+from tinyface_core.types import Box, CancelToken, Face, FindResult, Frame, Progress, Proposal, stop_if_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,17 @@ class FinderSettings:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The second stage's verdict on `(N,)` crops: probabilities float32 in [0, 1]."""
+    """The second stage's verdict on `N` crops.
+
+    Attributes:
+        face: `(N,)` probability float32 in [0, 1] that it is a face.
+        real: `(N,)` that it is a natural picture.
+        box: `(N, 4)` float32 xyxy, where the face lies in shares of the crop's side; None if the stage does not say.
+    """
 
     face: NDArray[np.float32]
     real: NDArray[np.float32]
+    box: NDArray[np.float32] | None = None
 
 
 class SecondStage(Protocol):
@@ -192,8 +199,12 @@ class FaceFinder:
             for k, number in enumerate(part.tolist()):
                 i = chosen[number]
                 face, real = float(judgement.face[k]), float(judgement.real[k])
-                before = faces[i].detector_score
-                faces[i] = Face(faces[i].box, fuse(before, face, stage.fusion), before, face, real, True)
+                before, box = faces[i].detector_score, faces[i].box
+                if judgement.box is not None:
+                    box = joined_box(
+                        box, rois[number].tolist(), judgement.box[k].tolist(), stage.fusion, frame.width, frame.height
+                    )
+                faces[i] = Face(box, fuse(before, face, stage.fusion), before, face, real, True)
             done += len(part)
             if progress is not None:
                 progress("discriminate", done, len(chosen))
@@ -226,15 +237,40 @@ def fuse(detector_score: float, face_probability: float | None, rule: Mapping[st
         detector_score: in [0, 1].
         face_probability: of the discriminator's face head, in [0, 1]; None where it did not run.
         rule: weights "detector", "face" and "bias", and "detector_alone" and "bias_alone" for
-            candidates without a face probability; an empty one keeps the detector's score.
+            candidates without a face probability; one without these keeps the detector's score.
     """
-    if not rule:
+    if "detector" not in rule:
         return detector_score
     if face_probability is None:
         total = rule["bias_alone"] + rule["detector_alone"] * _logit(detector_score)
     else:
         total = rule["bias"] + rule["detector"] * _logit(detector_score) + rule["face"] * _logit(face_probability)
     return 1 / (1 + float(np.exp(-total)))
+
+
+def joined_box(
+    box: Box, region: Sequence[float], judged: Sequence[float], rule: Mapping[str, float], width: int, height: int
+) -> Box:
+    """The detector's box, moved as far towards the second stage's as the rule trusts that, inside of the picture.
+
+    Args:
+        box: xyxy in pixels.
+        region: square xyxy in pixels that the second stage saw.
+        judged: its box, xyxy in shares of the region's side.
+        rule: "box" is the weight of the second box, in [0, 1]; 0 if it is missing.
+        width: of the picture, in pixels.
+        height: likewise.
+    """
+    trust, side = rule.get("box", 0.0), region[2] - region[0]
+    if not trust:
+        return box
+    limits, corner = (width, height, width, height), (region[0], region[1]) * 2
+    moved = (
+        min(max((1 - trust) * own + trust * (start + share * side), 0.0), float(limit))
+        for own, start, share, limit in zip(box, corner, judged, limits, strict=True)
+    )
+    x1, y1, x2, y2 = moved
+    return (x1, y1, x2, y2) if x2 - x1 >= 1 and y2 - y1 >= 1 else box
 
 
 def visible(

@@ -82,6 +82,8 @@ class GanPreset:
             and G2 the difference from its input, which converges far quicker on a CPU.
         d_batch_norm: our addition, off in "paper": batch normalisation in the discriminator, for one
             that does not start from ImageNet.
+        d_box: off in "paper": a third head of the discriminator says where the face's box lies, as in the same
+            authors' next paper (Bai et al., SOD-MTGAN, ECCV 2018).
     """
 
     name: str
@@ -98,6 +100,7 @@ class GanPreset:
     enlarged_to: float = 64.0
     global_skip: bool = False
     d_batch_norm: bool = False
+    d_box: bool = False
 
     @property
     def high(self) -> int:
@@ -162,6 +165,7 @@ GAN_PRESETS: dict[str, GanPreset] = {
         enlarged_to=32.0,
         global_skip=True,
         d_batch_norm=True,
+        d_box=True,
     ),
     "paper": GanPreset(
         name="paper",
@@ -188,5 +192,6 @@ GAN_PRESETS: dict[str, GanPreset] = {
         d_imagenet=False,
         global_skip=True,
         d_batch_norm=True,
+        d_box=True,
     ),
 }

@@ -92,6 +92,24 @@ def test_without_refining_the_scores_are_the_detectors() -> None:
     assert result.refined == 0 and "gan" not in result.weights
 
 
+def test_boxes_move_towards_those_of_the_second_stage_as_far_as_the_rule_trusts_it() -> None:
+    class AlsoPlaces(BrightIsFace):
+        fusion: Mapping[str, float] = {"box": 0.25}
+
+        def judge(self, high: torch.Tensor) -> Judgement:
+            judgement = super().judge(high)
+            place = np.array([[0.5, 0.25, 1.5, 0.75]], np.float32)
+            return Judgement(judgement.face, judgement.real, np.repeat(place, len(high), axis=0))
+
+    proposal = Proposal((280.0, 80.0, 300.0, 100.0), 0.6)  # its region with context: 275, 75 to 305, 105
+    (face,) = FaceFinder(FixedDetector([proposal]), AlsoPlaces()).find(frame()).faces
+    # The second stage's box is 290, 82.5 to 320, 97.5; what reaches past the picture is cut.
+    assert face.box == pytest.approx((282.5, 80.625, 300.0, 99.375), abs=1e-4)
+    assert face.score == 0.6, "a rule without weights of scores keeps the detector's"
+    (left,) = FaceFinder(FixedDetector([proposal]), BrightIsFace()).find(frame()).faces
+    assert left.box == proposal.box
+
+
 def test_least_certain_and_smallest_candidates_come_first() -> None:
     small, large = (0.0, 0.0, 8.0, 8.0), (0.0, 0.0, 128.0, 128.0)
     proposals = [Proposal(small, 0.95), Proposal(small, 0.5), Proposal(large, 0.5), Proposal(small, 0.4)]

@@ -21,6 +21,9 @@ from tinyface_core.types import CancelToken, RgbImage, stop_if_asked
 
 FACE, NON_FACE, NEITHER = 1, 0, -1
 
+_FORM = 2
+"""Of the file that `Crops.save` writes; cached files of another form are mined again."""
+
 Boxes = NDArray[np.float32]
 ProposalSource = Callable[[AnnotatedPicture, RgbImage], Boxes]
 """Gives candidate boxes `(M, 4)` xyxy in pixels for one picture."""
@@ -73,12 +76,15 @@ class Crops:
         face: `(N,)` bool.
         sharp: `(N,)` bool; large enough in the picture to be a high-resolution target.
         size: `(N,)` float32, longer side of the box in pixels of its picture.
+        box: `(N, 4)` float32 xyxy, where the annotated face lies, in shares of the stored crop's side; it may reach
+            past the crop, and is not a number where there is none or its place is not known.
     """
 
     pixels: NDArray[np.uint8]
     face: NDArray[np.bool_]
     sharp: NDArray[np.bool_]
     size: NDArray[np.float32]
+    box: Boxes
 
     def __len__(self) -> int:
         return len(self.face)
@@ -91,11 +97,12 @@ class Crops:
             np.concatenate([part.face for part in parts]),
             np.concatenate([part.sharp for part in parts]),
             np.concatenate([part.size for part in parts]),
+            np.concatenate([part.box for part in parts]),
         )
 
     def chosen(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Crops:
         """Those that a mask or a list of indices names."""
-        return Crops(self.pixels[which], self.face[which], self.sharp[which], self.size[which])
+        return Crops(self.pixels[which], self.face[which], self.sharp[which], self.size[which], self.box[which])
 
     def save(self, path: Path) -> None:
         """Write one `.npz`, whole or not at all."""
@@ -106,6 +113,7 @@ class Crops:
                 face=self.face,
                 sharp=self.sharp,
                 size=self.size,
+                box=self.box,
             )
 
     @staticmethod
@@ -113,10 +121,10 @@ class Crops:
         """Read what `save` wrote.
 
         Raises:
-            OSError, ValueError: if the file is missing or is no such file.
+            OSError, KeyError, ValueError: if the file is missing or is no such file.
         """
         with np.load(path, allow_pickle=False) as file:
-            return Crops(file["pixels"], file["face"], file["sharp"], file["size"])
+            return Crops(file["pixels"], file["face"], file["sharp"], file["size"], file["box"])
 
 
 def label_candidates(
@@ -245,7 +253,7 @@ def cached_crops(path: Path, recipe: object, mine: Callable[[], Crops]) -> Crops
         mine: does the work.
     """
     plain = asdict(recipe) if isinstance(recipe, MiningRules) else recipe
-    fingerprint = hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:12]
+    fingerprint = hashlib.sha256(json.dumps([_FORM, plain], sort_keys=True).encode()).hexdigest()[:12]
     file = path.with_name(f"{path.stem}-{fingerprint}.npz")
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -266,6 +274,7 @@ def aligned_faces(files: Sequence[Path], load: Callable[[Path], RgbImage], rules
         everyone,
         everyone.copy(),
         np.full(len(files), rules.sharp_from, np.float32),
+        np.full((len(files), 4), np.nan, np.float32),
     )
 
 
@@ -287,7 +296,19 @@ def _crops_of(picture: AnnotatedPicture, pixels: RgbImage, candidates: Boxes, ru
         labels[kept] == FACE,
         sizes[kept] >= rules.sharp_from,
         sizes[kept].astype(np.float32),
+        _face_boxes(boxes, labels[kept] == FACE, picture.boxes[~picture.ignored], rois),
     )
+
+
+def _face_boxes(boxes: Boxes, is_face: NDArray[np.bool_], faces: Boxes, rois: Boxes) -> Boxes:
+    """The face `(K, 4)` that each box shows, in shares of its square region; not a number for what is no face."""
+    shown = np.full_like(boxes, np.nan)
+    if is_face.any():
+        nearest = iou_matrix(torch.from_numpy(boxes[is_face]), torch.from_numpy(faces)).argmax(dim=1).numpy()
+        region = rois[is_face]
+        side = region[:, 2:3] - region[:, :1]
+        shown[is_face] = (faces[nearest] - np.tile(region[:, :2], 2)) / side
+    return shown
 
 
 def _random(name: str, seed: int) -> np.random.Generator:

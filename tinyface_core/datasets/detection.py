@@ -170,11 +170,12 @@ def _cut(
     shown = shown[(shown[:, 2:] > shown[:, :2]).all(axis=1)]
     if rules.flip and rng.random() < 0.5:
         crop = np.ascontiguousarray(crop[:, ::-1])
-        inside, shown = _mirrored(inside, rules.size), _mirrored(shown, rules.size)
+        inside, shown = mirrored_boxes(inside, rules.size), mirrored_boxes(shown, rules.size)
     return _recolour(crop, rng), inside.astype(np.float32), ignored, shown.astype(np.float32)
 
 
-def _mirrored(boxes: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+def mirrored_boxes(boxes: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """Boxes `(N, 4)` xyxy in a picture of `size` pixels' width after it was mirrored left to right."""
     mirrored = boxes.copy()
     mirrored[:, [0, 2]] = size - boxes[:, [2, 0]]
     return mirrored

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from tinyface_core.boxes import coverage_matrix, iou_matrix
+from tinyface_core.boxes import coverage_matrix, iou_matrix, paired_iou
 from tinyface_core.presets import BranchPreset, DetectorPreset
 
 _LARGEST_LOG_SCALE = math.log(8.0)
@@ -83,7 +83,7 @@ def assign(
     owner = torch.full((len(anchors),), -1, dtype=torch.long)
     if len(faces):
         pair_face, pair_anchor, pair_allowed = _near_pairs(faces, preset.branches, size)
-        overlap = _pair_iou(anchor_boxes(anchors[pair_anchor]), faces[pair_face])
+        overlap = paired_iou(anchor_boxes(anchors[pair_anchor]), faces[pair_face])
         best_any = torch.zeros(len(anchors)).scatter_reduce(0, pair_anchor, overlap, "amax")
         owner[best_any >= preset.negative_iou] = -2
         best_of_face = torch.zeros(len(faces)).scatter_reduce(0, pair_face[pair_allowed], overlap[pair_allowed], "amax")
@@ -129,9 +129,3 @@ def _near_pairs(
         found.append((face, anchor, allowed[face]))
         first += rows * columns * count
     return torch.cat([f[0] for f in found]), torch.cat([f[1] for f in found]), torch.cat([f[2] for f in found])
-
-
-def _pair_iou(a: Tensor, b: Tensor) -> Tensor:
-    overlap = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0).prod(dim=1)
-    union = (a[:, 2:] - a[:, :2]).prod(dim=1) + (b[:, 2:] - b[:, :2]).prod(dim=1) - overlap
-    return overlap / union.clamp(min=1e-9)

@@ -242,7 +242,7 @@ class _Work:
 
     def _stage(self, variant: Variant, weights: Path, rule: Mapping[str, float]) -> GanSecondStage:
         from tinyface_core.device import choose_device
-        from tinyface_core.gan.discriminator import Discriminator
+        from tinyface_core.gan.discriminator import Discriminator, has_box_head
         from tinyface_core.gan.generator import Generator
         from tinyface_core.gan.second_stage import GanSecondStage
         from tinyface_core.presets import GAN_PRESETS
@@ -250,8 +250,9 @@ class _Work:
         from tinyface_core.weights import load_tensors
 
         preset = GAN_PRESETS[self._settings.preset]
-        generator, discriminator = Generator(preset, variant.refine), Discriminator(preset)
-        load_gan(generator, discriminator, load_tensors(weights))
+        tensors = load_tensors(weights)
+        generator, discriminator = Generator(preset, variant.refine), Discriminator(preset, has_box_head(tensors))
+        load_gan(generator, discriminator, tensors)
         return GanSecondStage(generator, discriminator, preset, choose_device("auto"), variant.name, fusion=rule)
 
     def _searched(

@@ -118,6 +118,7 @@ def measure_contender(
         WeightsError: if weights are missing or changed.
     """
     from tinyface_core.finder import FaceFinder, FinderSettings
+    from tinyface_core.training.fusion import uncalibrated
     from tinyface_core.weights import installed_weights
 
     detector: Detector = standard_detectors().load(contender.detector)
@@ -132,8 +133,8 @@ def measure_contender(
     settings = FinderSettings(refine=stage is not None, refine_budget=budget)
     if stage is not None and contender.detector != installed_weights().default("detector").name:
         # The rule in the manifest is for the default detector's scores.
-        stage.fusion = {}
-        stage.fusion = _rule(FaceFinder(detector, stage, settings), calibration)
+        stage.fusion = uncalibrated(stage.fusion)
+        stage.fusion = stage.fusion | _rule(FaceFinder(detector, stage, settings), calibration)
     run = predict(FaceFinder(detector, stage, settings), pictures, cancel, progress)
     write_submission(output / contender.folder / "predictions", run.predictions)
     report = evaluate_wider(run.predictions, truth)

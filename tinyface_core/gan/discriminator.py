@@ -1,12 +1,17 @@
-"""The discriminator: VGG19 without the last pooling and with two parallel heads (paper section 3.2)."""
+"""The discriminator: VGG19 without the last pooling and with two parallel heads (paper section 3.2).
+
+A third head, `GanPreset.d_box`, is an addition.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from tinyface_core.detector.anchors import decode
 from tinyface_core.presets import GanPreset
 
 VGG19_CONVS = (2, 2, 4, 4, 4)
@@ -14,28 +19,41 @@ VGG19_CONVS = (2, 2, 4, 4, 4)
 
 
 class Verdict(NamedTuple):
-    """Logits `(N,)` of both heads.
+    """What the heads say of `N` crops.
 
     Attributes:
-        real: over 0 where the crop looks like a natural picture rather than a generated one (fc_GAN).
-        face: over 0 where the crop shows a face (fc_clc).
+        real: logits `(N,)`, over 0 where the crop looks like a natural picture rather than a generated one (fc_GAN).
+        face: logits `(N,)`, over 0 where the crop shows a face (fc_clc).
+        box: `(N, 4)` xyxy of that face in shares of the crop's side; None without that head.
     """
 
     real: Tensor
     face: Tensor
+    box: Tensor | None = None
+
+    def at(self, crops: slice | Tensor) -> Verdict:
+        """The same of some of the crops, by a slice, indices or a mask."""
+        return Verdict(self.real[crops], self.face[crops], None if self.box is None else self.box[crops])
 
 
 class Discriminator(nn.Module):
     """Judges RGB float crops `(N, 3, S, S)` in [0, 1], S the preset's high-resolution side.
 
     The max-pooling of conv5 is left out and every fully connected layer of VGG19 is replaced by
-    two parallel ones, on S/16 x S/16 x C features.
+    two parallel ones, on S/16 x S/16 x C features, or by three.
     """
 
     mean: Tensor
     deviation: Tensor
+    expected: Tensor
 
-    def __init__(self, preset: GanPreset) -> None:
+    def __init__(self, preset: GanPreset, box: bool = True) -> None:
+        """Make an untrained network.
+
+        Args:
+            preset: its shape.
+            box: whether it has the box head if the preset has one; weights may be without.
+        """
         super().__init__()
         layers: list[nn.Module] = []
         inputs = 3
@@ -52,6 +70,10 @@ class Discriminator(nn.Module):
         side = preset.high // 16
         self.fc_gan = nn.Linear(inputs * side * side, 1)
         self.fc_clc = nn.Linear(inputs * side * side, 1)
+        self.fc_box = nn.Linear(inputs * side * side, 4) if preset.d_box and box else None
+        # Where a candidate's box lies in its crop, as centre and side.
+        place = torch.tensor([[0.5, 0.5, 1 / (1 + preset.context)]])
+        self.register_buffer("expected", place, persistent=False)
         # Not in the state: ImageNet's statistics, which VGG19's weights expect; harmless to others.
         self.register_buffer(
             "mean",
@@ -72,15 +94,26 @@ class Discriminator(nn.Module):
             # The paper's 0.1 (section 4.2) suits features of an ImageNet VGG19; ours start from noise.
             nn.init.normal_(head.weight, 0.0, 0.1 if preset.d_imagenet else 0.01)
             nn.init.zeros_(head.bias)
+        if self.fc_box is not None:
+            nn.init.zeros_(self.fc_box.weight)
+            nn.init.zeros_(self.fc_box.bias)
 
     def forward(self, crops: Tensor) -> Verdict:
-        """Logits of both heads for RGB `(N, 3, S, S)` in [0, 1].
+        """What the heads say of RGB `(N, 3, S, S)` in [0, 1].
 
         Raises:
             RuntimeError: if the crops have another size.
         """
         features = self.features((crops - self.mean) / self.deviation).flatten(1)
-        return Verdict(self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1))
+        box = None
+        if self.fc_box is not None:
+            box = decode(self.fc_box(features).float()[:, None], self.expected)[:, 0]
+        return Verdict(self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1), box)
+
+
+def has_box_head(names: Iterable[str]) -> bool:
+    """Whether weights of these names, with or without "discriminator." before them, have a box head."""
+    return any(name.removeprefix("discriminator.").startswith("fc_box.") for name in names)
 
 
 def start_from_imagenet(discriminator: Discriminator) -> None:

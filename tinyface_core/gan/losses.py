@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tinyface_core.boxes import paired_giou
 from tinyface_core.gan.discriminator import Verdict
 from tinyface_core.gan.generator import Generated
 
@@ -28,6 +29,7 @@ class GanLossWeights:
         pixel: whether the generator learns from Eq. 4.
         adversarial: whether generator and real/fake head learn from Eq. 5.
         classification: whether the *generator* learns from Eq. 6; the face head always does.
+        box: whether the box head learns, if there is one.
         saturating: log(1 - D(G(x))) as printed in Eq. 5; else the non-saturating -log D(G(x)).
     """
 
@@ -36,6 +38,7 @@ class GanLossWeights:
     pixel: bool = True
     adversarial: bool = True
     classification: bool = True
+    box: bool = True
     saturating: bool = True
 
 
@@ -49,11 +52,12 @@ class GeneratorLoss(NamedTuple):
 
 
 class DiscriminatorLoss(NamedTuple):
-    """Terms of Eq. 9, each a scalar; a term that is switched off is zero."""
+    """Terms of Eq. 9 and the box head's, each a scalar; a term that is switched off is zero."""
 
     total: Tensor
     adversarial: Tensor
     classification: Tensor
+    box: Tensor
 
 
 def pixel_loss(generated: Generated, high: Tensor, has_target: Tensor) -> Tensor:
@@ -82,6 +86,18 @@ def adversarial_loss(real_logits: Tensor, saturating: bool = True) -> Tensor:
 def classification_loss(face_logits: Tensor, face: Tensor) -> Tensor:
     """Eq. 6 for one kind of crops, a scalar: cross-entropy of face logits `(N,)` with labels `(N,)`."""
     return F.binary_cross_entropy_with_logits(face_logits.float(), face.float())
+
+
+def box_loss(boxes: Tensor, target: Tensor) -> Tensor:
+    """Mean of 1 - GIoU, a scalar, of boxes `(N, 4)` xyxy with those of `target` that are known.
+
+    Unknown ones are not numbers. Source: Bai et al., SOD-MTGAN, ECCV 2018, has such a head, with a smooth L1 loss;
+    GIoU is what the detector's boxes are taught by.
+    """
+    known = target.isfinite().all(dim=1)
+    if not known.any():
+        return boxes.sum() * 0
+    return (1 - paired_giou(boxes[known].float(), target[known])).mean()
 
 
 def generator_loss(
@@ -119,9 +135,12 @@ def discriminator_loss(
     face: Tensor,
     direct: Tensor,
     has_target: Tensor,
+    box: Tensor,
     weights: GanLossWeights,
 ) -> DiscriminatorLoss:
     """Eq. 9: -(log(1 - D(G(x))) + log D(HR)) plus the cross-entropy of the face head on both.
+
+    What the box head says, if there is one, is added with weight 1.
 
     Args:
         on_generated: verdict on `N` generated crops.
@@ -129,7 +148,8 @@ def discriminator_loss(
         face: labels `(N,)`.
         direct: `(N,)` bool.
         has_target: `(N,)` bool; the direct crops that are sharp, and so show what a natural picture is.
-        weights: says whether the real/fake head learns.
+        box: `(N, 4)` xyxy in shares of the crop's side, not a number where no place is known.
+        weights: says whether the real/fake head and the box head learn.
     """
     zero = on_generated.real.float().sum() * 0
     classification = classification_loss(on_generated.face, face)
@@ -139,4 +159,9 @@ def discriminator_loss(
     natural = on_direct.real[has_target[direct]]
     if weights.adversarial and len(natural):
         adversarial = adversarial + F.softplus(-natural.float()).mean()
-    return DiscriminatorLoss(adversarial + classification, adversarial, classification)
+    placed = zero
+    if weights.box and on_generated.box is not None:
+        placed = box_loss(on_generated.box, box)
+        if on_direct.box is not None and len(on_direct.box):
+            placed = placed + box_loss(on_direct.box, box[direct])
+    return DiscriminatorLoss(adversarial + classification + placed, adversarial, classification, placed)

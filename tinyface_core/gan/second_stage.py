@@ -11,7 +11,7 @@ from torch import Tensor
 
 from tinyface_core.device import choose_device, half_precision
 from tinyface_core.finder import Judgement
-from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.discriminator import Discriminator, has_box_head
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS, GanPreset
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
@@ -63,7 +63,8 @@ class GanSecondStage:
         crops = high.to(self._device).contiguous(memory_format=torch.channels_last)
         with half_precision(self._device):
             verdict = self._discriminator(crops)
-        return Judgement(verdict.face.float().sigmoid().cpu().numpy(), verdict.real.float().sigmoid().cpu().numpy())
+        face, real = (logits.float().sigmoid().cpu().numpy() for logits in verdict[:2])
+        return Judgement(face, real, None if verdict.box is None else verdict.box.cpu().numpy())
 
     def leave_accelerator(self) -> bool:
         """See `SecondStage`."""
@@ -79,7 +80,7 @@ def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, D
     """Generator and discriminator of an entry, on the CPU.
 
     The file holds both, under "generator." and "discriminator."; one without G2 gives a
-    generator without refinement.
+    generator without refinement, one without a box head a discriminator without it.
 
     Raises:
         WeightsError: if the file is missing, changed, or of another shape.
@@ -92,7 +93,7 @@ def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, D
             parts[role][name] = value
     preset = GAN_PRESETS[entry.preset]
     generator = Generator(preset, refine=any(name.startswith("g2.") for name in parts["generator"]))
-    discriminator = Discriminator(preset)
+    discriminator = Discriminator(preset, has_box_head(tensors))
     try:
         generator.load_state_dict(parts["generator"])
         discriminator.load_state_dict(parts["discriminator"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,14 @@ def collect_candidates(
                 rows.append((face.detector_score, face.face_probability or 0.0, bool(is_face)))
     table = np.array(rows, np.float64).reshape(-1, 3)
     return Candidates(table[:, 0], table[:, 1], table[:, 2].astype(bool))
+
+
+def uncalibrated(rule: Mapping[str, float]) -> dict[str, float]:
+    """What of a rule does not depend on the detector's scores; candidates for `fit_fusion` are found with that.
+
+    `uncalibrated(rule) | fit_fusion(candidates)` is the new rule.
+    """
+    return {name: value for name, value in rule.items() if name == "box"}
 
 
 def fit_fusion(candidates: Candidates) -> dict[str, float]:

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.files import replacing
-from tinyface_core.gan.discriminator import Discriminator, Verdict, start_from_imagenet
+from tinyface_core.gan.discriminator import Discriminator, Verdict, has_box_head, start_from_imagenet
 from tinyface_core.gan.generator import Generated, Generator
 from tinyface_core.gan.losses import (
     DiscriminatorLoss,
@@ -228,11 +228,13 @@ class _Trainer:
         # Natural and generated crops go through together: batch normalisation must not tell them apart.
         crops = torch.cat([generated.refined.detach(), batch.high[batch.direct]])
         self._discriminator.train()
-        real, face = self._discriminator(crops)
+        said = Verdict(*self._discriminator(crops))
         count = len(batch.face)
-        on_generated, on_direct = Verdict(real[:count], face[:count]), Verdict(real[count:], face[count:])
+        on_generated, on_direct = said.at(slice(count)), said.at(slice(count, None))
         losses = self._settings.losses
-        loss = discriminator_loss(on_generated, on_direct, batch.face, batch.direct, batch.has_target, losses)
+        loss = discriminator_loss(
+            on_generated, on_direct, batch.face, batch.direct, batch.has_target, batch.box, losses
+        )
         self._d_optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss.total)
         self._d_optimizer.step()
@@ -268,6 +270,9 @@ def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: dict[str, 
     """
     for name, network in (("generator.", generator), ("discriminator.", discriminator)):
         own = {key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)}
+        if not has_box_head(own):
+            # Weights from before there was such a head: it starts as the network has it.
+            own |= {key: value for key, value in network.state_dict().items() if key.startswith("fc_box.")}
         try:
             network.load_state_dict(own)
         except RuntimeError as error:
@@ -348,4 +353,5 @@ def _report(
             step,
             float(discriminator.classification.detach()),
         )
+        events.scalar("discriminator/box", step, float(discriminator.box.detach()))
     events.progress(phase.stage, step, steps, seconds * (steps - step))

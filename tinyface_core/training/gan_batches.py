@@ -12,6 +12,7 @@ from torch import Tensor
 
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation
+from tinyface_core.datasets.detection import mirrored_boxes
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.gan_settings import GanTraining, Shares
 
@@ -24,6 +25,7 @@ class Batch(NamedTuple):
         face: `(N,)` bool.
         has_target: `(N,)` bool; `high` is sharp enough to be what G is to make of `low`.
         direct: `(N,)` bool; so large in its picture that D judges `high` without G (`GanPreset.enlarged_to`).
+        box: `(N, 4)` xyxy of the face, in shares of the crop's side; not a number where it is not known.
     """
 
     low: Tensor
@@ -31,6 +33,7 @@ class Batch(NamedTuple):
     face: Tensor
     has_target: Tensor
     direct: Tensor
+    box: Tensor
 
 
 class CropBatches:
@@ -66,6 +69,8 @@ class CropBatches:
             for picture, x, y, flip in zip(pictures, left, top, mirrored, strict=True)
         ]
         target = torch.stack(moved)
+        box = self._crops.box[chosen] * scaled - np.stack([left, top, left, top], axis=1)
+        box = np.where(mirrored[:, None], mirrored_boxes(box, high), box) / high
         generator = torch.Generator().manual_seed(int(random.integers(2**62)))
         low = self._settings.degradation(target, generator)
         return Batch(
@@ -74,6 +79,7 @@ class CropBatches:
             torch.from_numpy(self._crops.face[chosen]),
             torch.from_numpy(self._crops.sharp[chosen]),
             torch.from_numpy(self._direct[chosen]),
+            torch.from_numpy(box).float(),
         )
 
     def _choose(self, random: np.random.Generator, shares: Shares, size: int) -> NDArray[np.int64]:
@@ -99,8 +105,9 @@ def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
     middle = crops.pixels[:, edge : edge + preset.high, edge : edge + preset.high]
     high = torch.from_numpy(np.ascontiguousarray(middle)).permute(0, 3, 1, 2).float() / 255
     low = Degradation(preset.scale)(high, torch.Generator())
-    kinds = (crops.face, crops.sharp, _direct(crops, preset))
-    return Batch(low, high, *(torch.from_numpy(kind) for kind in kinds))
+    face, sharp, direct = (torch.from_numpy(kind) for kind in (crops.face, crops.sharp, _direct(crops, preset)))
+    box = torch.from_numpy((crops.box * crops.pixels.shape[1] - edge) / preset.high)
+    return Batch(low, high, face, sharp, direct, box)
 
 
 def _direct(crops: Crops, preset: GanPreset) -> NDArray[np.bool_]:

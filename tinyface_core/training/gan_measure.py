@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tinyface_core.boxes import paired_iou
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
@@ -23,7 +24,8 @@ def measure_gan(
     `psnr_g2`. The face head judges crops as the finder does, small ones after the generator, at threshold
     0.5 and by the area under the ROC curve: `face_accuracy`, `face_auc`, and the same over those that
     have no sharp target alone (`small_face_accuracy`, `small_face_auc`). `real_accuracy` is the
-    real/fake head's.
+    real/fake head's; `box_iou` is the mean IoU of the box head's boxes with the annotated ones, in crops that are
+    not moved, and `box_iou_expected` that of the place where a candidate's square lies in its crop.
 
     Args:
         generator: with its weights; it is put into evaluation mode.
@@ -35,7 +37,7 @@ def measure_gan(
     generator.eval()
     discriminator.eval()
     psnr: dict[str, list[Tensor]] = {"psnr_bicubic": [], "psnr_g1": [], "psnr_g2": []}
-    face_logits, fake_logits, real_logits = [], [], []
+    face_logits, fake_logits, real_logits, overlaps = [], [], [], []
     whole = centre_batch(crops, preset)
     for first in range(0, len(crops), batch):
         part = Batch(*(values[first : first + batch] for values in whole))
@@ -43,6 +45,12 @@ def measure_gan(
         verdict = discriminator(generated.refined.clamp(0, 1))
         as_they_are = discriminator(part.high)
         face_logits.append(torch.where(part.direct, as_they_are.face, verdict.face))
+        if verdict.box is not None and as_they_are.box is not None:
+            boxes = torch.where(part.direct[:, None], as_they_are.box, verdict.box)
+            placed = part.box.isfinite().all(dim=1)
+            nominal = (0.5 + torch.tensor([-0.5, -0.5, 0.5, 0.5]) / (1 + preset.context)).expand_as(boxes)
+            truth = part.box[placed]
+            overlaps.append(torch.stack([paired_iou(b[placed], truth) for b in (boxes, nominal)]))
         wanted = part.has_target & part.face
         fake_logits.append(verdict.real[part.has_target])
         if part.has_target.any():
@@ -55,6 +63,9 @@ def measure_gan(
     right = (logits > 0) == face
     real = torch.cat([torch.cat(real_logits) > 0, torch.cat(fake_logits) <= 0]) if real_logits else right[:0]
     figures = {name: float(torch.cat(values).mean()) for name, values in psnr.items()}
+    if overlaps:
+        judged, expected = torch.cat(overlaps, dim=1).mean(dim=1).tolist()
+        figures |= {"box_iou": judged, "box_iou_expected": expected}
     figures |= {
         "face_accuracy": float(right.float().mean()),
         "face_auc": roc_area(logits, face),

@@ -72,6 +72,17 @@ def test_mining_cuts_sharp_and_small_faces_and_leaves_ignored_ones_out() -> None
     assert sorted(zip(crops.sharp.tolist(), crops.size.tolist(), strict=True)) == [(False, 12.0), (True, 60.0)]
 
 
+def test_mining_tells_where_the_face_lies_in_its_crop() -> None:
+    moved = np.array([[26, 20, 86, 80], [140, 140, 180, 180]], np.float32)
+    crops = mine_crops([_picture()], _noise, [lambda picture, pixels: moved], RULES)
+    assert crops.face.tolist() == [True, False]
+    side = 60 * 1.4 * 1.25
+    left, top = 56 - side / 2, 50 - side / 2
+    expected = [(20 - left) / side, (20 - top) / side, (80 - left) / side, (80 - top) / side]
+    np.testing.assert_allclose(crops.box[0], expected, atol=1e-5)
+    assert np.isnan(crops.box[1]).all()
+
+
 def test_mining_can_leave_small_crops_out_as_in_the_paper() -> None:
     crops = mine_crops([_picture()], _noise, [annotated_faces], MiningRules(small=False))
     assert crops.sharp.tolist() == [True]

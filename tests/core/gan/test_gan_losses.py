@@ -12,6 +12,7 @@ from tinyface_core.gan.generator import Generated
 from tinyface_core.gan.losses import (
     GanLossWeights,
     adversarial_loss,
+    box_loss,
     classification_loss,
     discriminator_loss,
     generator_loss,
@@ -21,6 +22,7 @@ from tinyface_core.gan.losses import (
 WEIGHTS = GanLossWeights()
 FACE = torch.tensor([True, False, True])
 TARGET = torch.tensor([True, True, False])
+NO_BOX = torch.full((3, 4), torch.nan)
 
 
 def _sigmoid(x: float) -> float:
@@ -84,7 +86,7 @@ def test_generator_objective_equals_equation_eight() -> None:
 
 def test_discriminator_objective_equals_equation_nine() -> None:
     _, _, fake, real = _case()
-    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, WEIGHTS)
+    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, WEIGHTS)
     adversarial = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
     adversarial -= sum(math.log(_sigmoid(x)) for x in real.real.tolist()) / 2
     fakes = zip(fake.face.tolist(), FACE.tolist(), strict=True)
@@ -108,8 +110,8 @@ def test_each_switch_removes_exactly_its_term_from_the_generator(switch: str, te
 
 def test_without_the_adversarial_term_the_discriminator_only_classifies() -> None:
     _, _, fake, real = _case()
-    whole = discriminator_loss(fake, real, FACE, TARGET, TARGET, WEIGHTS)
-    without = discriminator_loss(fake, real, FACE, TARGET, TARGET, replace(WEIGHTS, adversarial=False))
+    whole = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, WEIGHTS)
+    without = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, replace(WEIGHTS, adversarial=False))
     assert float(without.total) == pytest.approx(float(whole.classification), rel=1e-6)
 
 
@@ -121,8 +123,30 @@ def test_pre_training_uses_the_pixel_term_alone() -> None:
 
 def test_a_direct_crop_that_is_not_sharp_teaches_only_the_face_head() -> None:
     _, _, fake, real = _case()
-    both = discriminator_loss(fake, real, FACE, TARGET, TARGET, WEIGHTS)
-    one_sharp = discriminator_loss(fake, real, FACE, TARGET, torch.tensor([True, False, False]), WEIGHTS)
+    both = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, WEIGHTS)
+    one_sharp = discriminator_loss(fake, real, FACE, TARGET, torch.tensor([True, False, False]), NO_BOX, WEIGHTS)
     assert float(one_sharp.classification) == float(both.classification)
     fakes = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
     assert float(one_sharp.adversarial) == pytest.approx(fakes - math.log(_sigmoid(0.9)), rel=1e-5)
+
+
+def test_the_box_head_learns_from_the_overlap_with_known_boxes_alone() -> None:
+    _, _, fake, real = _case()
+    boxes = torch.tensor([[0.0, 0.0, 1.0, 1.0], [0.2, 0.2, 0.8, 0.8], [0.0, 0.0, 0.5, 1.0]], requires_grad=True)
+    truth = torch.tensor([[0.0, 0.0, 0.5, 1.0], [torch.nan] * 4, [0.0, 0.0, 0.5, 1.0]])
+    fake, real = fake._replace(box=boxes), real._replace(box=boxes[:2])
+    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, WEIGHTS)
+    # Crop 0 overlaps by half, crop 2 wholly, crop 1 has no box: (1/2 + 0) / 2 generated, 1/2 direct.
+    assert loss.box.item() == pytest.approx(0.25 + 0.5, rel=1e-5)
+    assert loss.total.item() == pytest.approx((loss.adversarial + loss.classification + loss.box).item(), rel=1e-6)
+    loss.total.backward()
+    assert boxes.grad is not None and boxes.grad.isfinite().all() and not boxes.grad[1].any()
+    off = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, replace(WEIGHTS, box=False))
+    assert float(off.box) == 0
+
+
+def test_boxes_that_nobody_knows_cost_nothing_and_leave_a_gradient_path() -> None:
+    boxes = torch.rand(3, 4, requires_grad=True)
+    loss = box_loss(boxes, NO_BOX)
+    loss.backward()
+    assert float(loss.detach()) == 0 and boxes.grad is not None

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 from torchvision.models.vgg import cfgs, make_layers
 
-from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.discriminator import Discriminator, has_box_head
 from tinyface_core.gan.generator import Generator, RefinementNetwork, UpsamplingNetwork
 from tinyface_core.presets import GAN_PRESETS
 
@@ -60,6 +62,18 @@ def test_discriminator_has_the_sixteen_convolutions_of_vgg19_and_no_fifth_poolin
 def test_discriminator_gives_one_logit_a_crop_from_each_head() -> None:
     verdict = Discriminator(TINY).eval()(torch.rand(3, 3, 64, 64))
     assert verdict.real.shape == verdict.face.shape == (3,)
+    assert verdict.at(torch.tensor([0, 2])).face.tolist() == verdict.face[[0, 2]].tolist()
+
+
+def test_the_box_head_starts_where_a_candidate_lies_in_its_crop() -> None:
+    judge = Discriminator(replace(TINY, context=1.0)).eval()
+    verdict = judge(torch.rand(2, 3, 64, 64))
+    assert verdict.box is not None
+    torch.testing.assert_close(verdict.box, torch.tensor([[0.25, 0.25, 0.75, 0.75]]).expand(2, 4))
+    assert has_box_head(judge.state_dict())
+    without = Discriminator(TINY, box=False)
+    assert without.eval()(torch.rand(2, 3, 64, 64)).box is None and not has_box_head(without.state_dict())
+    assert Discriminator(PAPER).fc_box is None
 
 
 @pytest.mark.parametrize("size", [(16, 16), (7, 21)])

@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.finder import fuse
-from tinyface_core.training.fusion import Candidates, collect_candidates, fit_fusion
+from tinyface_core.training.fusion import Candidates, collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.types import Face, FindResult
 
 
@@ -36,6 +36,10 @@ def test_candidates_are_labelled_by_iou_and_ignored_faces_left_out() -> None:
     assert found.detector.tolist() == [0.8, 0.5]
     assert found.face.tolist() == [0.7, 0.2]
     assert found.is_face.tolist() == [True, False]
+
+
+def test_what_does_not_depend_on_scores_stays_in_the_rule() -> None:
+    assert uncalibrated({"detector": 1.0, "face": 0.5, "bias": 0.1, "box": 0.3}) == {"box": 0.3}
 
 
 def test_calibrating_on_faces_alone_is_refused() -> None:

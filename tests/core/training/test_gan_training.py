@@ -69,7 +69,8 @@ def _crops(count: int = 16) -> Crops:
             x, y, side = random.integers(0, 60), random.integers(0, 60), random.integers(8, 30)
             crop[y : y + side, x : x + side] = random.integers(0, 256, 3)
     kinds = np.arange(count)
-    return Crops(pixels, kinds % 2 == 0, kinds % 4 < 2, np.full(count, 50, np.float32))
+    box = np.where(kinds[:, None] % 2 == 0, np.array([[0.3, 0.2, 0.6, 0.7]], np.float32), np.float32(np.nan))
+    return Crops(pixels, kinds % 2 == 0, kinds % 4 < 2, np.full(count, 50, np.float32), box)
 
 
 def _fabric() -> Fabric:
@@ -188,6 +189,40 @@ def test_a_batch_depends_on_its_number_alone_and_has_the_shares_asked_for() -> N
     assert not torch.equal(first.at(5, MIXED, rank=0, world=2).low, first.at(5, MIXED, rank=1, world=2).low)
     assert int(a.has_target.sum()) == 4 and int((a.face & a.has_target).sum()) == 2
     assert not CropBatches(_crops(), TINY, settings).at(0, Shares(1, 0)).face.logical_not().any()
+
+
+def test_a_face_and_its_box_move_together() -> None:
+    """Faces are white rectangles on black, their boxes those of the rectangles."""
+    pixels = np.zeros((4, 80, 80, 3), np.uint8)
+    pixels[:, 24:48, 30:46] = 255
+    yes = np.ones(4, bool)
+    box = np.tile(np.array([[30, 24, 46, 48]], np.float32) / 80, (4, 1))
+    crops = Crops(pixels, yes, yes, np.full(4, 50, np.float32), box)
+    batches = CropBatches(crops, TINY, replace(SHORT, batch=8))
+    for batch in [centre_batch(crops, TINY), *(batches.at(step, Shares(1, 0)) for step in range(6))]:
+        for picture, (x1, y1, x2, y2) in zip(batch.high, (batch.box * 64).tolist(), strict=True):
+            bright = picture.mean(0) > 0.5
+            columns, rows = bright.any(0).nonzero()[:, 0], bright.any(1).nonzero()[:, 0]
+            assert columns.min() == pytest.approx(x1, abs=1) and columns.max() + 1 == pytest.approx(x2, abs=1)
+            assert rows.min() == pytest.approx(y1, abs=1) and rows.max() + 1 == pytest.approx(y2, abs=1)
+
+
+def test_the_box_head_learns_where_faces_lie(tmp_path: Path) -> None:
+    crops = _crops(8)
+    crops = replace(crops, pixels=crops.pixels[:, 8:72, 8:72])  # without a margin nothing is shifted
+    settings = GanTraining((Phase("judge", 60, 3e-3, 1e-4),), batch=8, average=0.8)
+    path = train_gan(TINY, settings, crops, tmp_path, _Silent(), fabric=_fabric())
+    generator, discriminator = Generator(TINY), Discriminator(TINY)
+    load_gan(generator, discriminator, load_tensors(path))
+    figures = measure_gan(generator, discriminator, crops, TINY)
+    assert figures["box_iou"] > figures["box_iou_expected"] + 0.1
+
+
+def test_weights_without_a_box_head_can_be_trained_on(tmp_path: Path) -> None:
+    state = GanState(TINY, SHORT)
+    old = {key: value for key, value in state.weights(averaged=False).items() if ".fc_box." not in key}
+    path = train_gan(TINY, SHORT, _crops(), tmp_path, _Silent(), start_from=old, fabric=_fabric())
+    assert load_tensors(path)["discriminator.fc_box.weight"].any()
 
 
 def test_the_published_schedule_halts_at_two_rates() -> None:

@@ -37,7 +37,7 @@ from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.device import choose_device
 from tinyface_core.files import replacing
 from tinyface_core.finder import FaceFinder, FinderSettings
-from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.discriminator import Discriminator, has_box_head
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
 from tinyface_core.gan.second_stage import GanSecondStage
@@ -52,7 +52,7 @@ from tinyface_core.training.finetune.held_back import Predictions, compare, over
 from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
 from tinyface_core.training.finetune.memory import memory_megabytes
 from tinyface_core.training.finetune.runs import Run, start_card
-from tinyface_core.training.fusion import collect_candidates, fit_fusion
+from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.training.gan import load_gan, train_gan, write_before_after
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares
@@ -182,7 +182,7 @@ class FineTuning:
     def _second_stage(self, tensors: dict[str, Tensor]) -> tuple[Generator, Discriminator]:
         preset = GAN_PRESETS[self._cards["gan"].preset]
         generator = Generator(preset, refine=any(key.startswith("generator.g2.") for key in tensors))
-        discriminator = Discriminator(preset)
+        discriminator = Discriminator(preset, has_box_head(tensors))
         load_gan(generator, discriminator, tensors)
         return generator.eval(), discriminator.eval()
 
@@ -368,7 +368,7 @@ class FineTuning:
 
     def _calibrate(self, networks: Networks, material: Material) -> dict[str, float]:
         """The rule that joins both stages, fitted anew on pictures that were learned from; the old one if it cannot."""
-        finder = self.finder(replace(networks, fusion={}), CALIBRATION_BUDGET)
+        finder = self.finder(replace(networks, fusion=uncalibrated(networks.fusion)), CALIBRATION_BUDGET)
         pictures = material.learned[:CALIBRATION_PICTURES]
         self._events.log("Fitting the rule that joins detector and discriminator.")
         done = itertools.count()
@@ -379,7 +379,7 @@ class FineTuning:
 
         candidates = collect_candidates(pictures, search_one)
         try:
-            return fit_fusion(candidates)
+            return uncalibrated(networks.fusion) | fit_fusion(candidates)
         except ValueError as reason:
             self._events.log(f"The rule that joins both stages stays as it was: {reason}")
             return networks.fusion
