@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor
+
+_LARGEST_LOG_SCALE = math.log(8.0)
 
 
 def area(boxes: Tensor) -> Tensor:
@@ -50,6 +53,17 @@ def paired_giou(a: Tensor, b: Tensor) -> Tensor:
     hull_high = torch.maximum(a[:, 2:], b[:, 2:])
     hull = (hull_high - hull_low).clamp(min=0).prod(dim=1).clamp(min=1e-9)
     return overlap / union - (hull - union) / hull
+
+
+def decode(deltas: Tensor, anchors: Tensor) -> Tensor:
+    """Boxes `(..., A, 4)` xyxy in pixels from head outputs `(..., A, 4)` on anchors `(A, 3)`.
+
+    Deltas are centre offsets in anchor sides, then log width and log height in anchor sides.
+    """
+    side = anchors[:, 2:]
+    centre = anchors[:, :2] + deltas[..., :2] * side
+    half = deltas[..., 2:].clamp(-_LARGEST_LOG_SCALE, _LARGEST_LOG_SCALE).exp() * side / 2
+    return torch.cat([centre - half, centre + half], dim=-1)
 
 
 def clip(boxes: Tensor, width: int, height: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""Anchors of the branches: where they stand, which faces they answer for, how boxes are coded on them."""
+"""Anchors of the branches: where they stand, and which faces they answer for."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from torch import Tensor
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix, paired_iou
 from tinyface_core.presets import BranchPreset, DetectorPreset
-
-_LARGEST_LOG_SCALE = math.log(8.0)
 
 
 def branches_from(branches: Sequence[BranchPreset], finest_stride: int) -> tuple[BranchPreset, ...]:
@@ -44,17 +42,6 @@ def anchor_boxes(anchors: Tensor) -> Tensor:
     """Anchors `(A, 3)` as xyxy boxes `(A, 4)` in pixels."""
     half = anchors[:, 2:] / 2
     return torch.cat([anchors[:, :2] - half, anchors[:, :2] + half], dim=1)
-
-
-def decode(deltas: Tensor, anchors: Tensor) -> Tensor:
-    """Boxes `(..., A, 4)` xyxy in pixels from head outputs `(..., A, 4)` on anchors `(A, 3)`.
-
-    Deltas are centre offsets in anchor sides, then log width and log height in anchor sides.
-    """
-    side = anchors[:, 2:]
-    centre = anchors[:, :2] + deltas[..., :2] * side
-    half = deltas[..., 2:].clamp(-_LARGEST_LOG_SCALE, _LARGEST_LOG_SCALE).exp() * side / 2
-    return torch.cat([centre - half, centre + half], dim=-1)
 
 
 def assign(

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from tinyface_core.boxes import clip, nms, tiles
-from tinyface_core.detector.anchors import branches_from, decode, grid_size, make_anchors
+from tinyface_core.boxes import clip, decode, nms, tiles
+from tinyface_core.detector.anchors import branches_from, grid_size, make_anchors
 from tinyface_core.detector.growth import grown
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.pyramid import STANDARD, Pyramid

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from tinyface_core.detector.anchors import decode
+from tinyface_core.boxes import decode
 from tinyface_core.presets import GanPreset
 
 VGG19_CONVS = (2, 2, 4, 4, 4)

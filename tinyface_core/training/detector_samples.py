@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import nms
+from tinyface_core.boxes import decode, nms
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules, cut_crop
 from tinyface_core.datasets.pixel_cache import PixelSource
-from tinyface_core.detector.anchors import decode, make_anchors
+from tinyface_core.detector.anchors import make_anchors
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.media.images import save_png
 from tinyface_core.presets import DetectorPreset
