@@ -175,7 +175,7 @@ def fit_fusion_command(
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.finder import FinderSettings, build_finder
     from tinyface_core.media.images import load_image
-    from tinyface_core.training.fusion import collect_candidates, fit_fusion
+    from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
     from tinyface_core.weights import Manifest
 
     with plain_errors():
@@ -184,9 +184,9 @@ def fit_fusion_command(
         finder = build_finder(gan=gan, device=device, settings=FinderSettings(refine_budget=600))
         with typer.progressbar(chosen, file=sys.stderr) as shown:
             candidates = collect_candidates(shown, lambda picture: finder.find(load_image(picture.path)))
-        rule = fit_fusion(candidates)
         manifest = Manifest.load()
         name = gan or manifest.default("gan").name
+        rule = uncalibrated(manifest.entry(name).fusion) | fit_fusion(candidates)
         entries = tuple(replace(e, fusion=rule) if e.name == name else e for e in manifest.entries)
         replace(manifest, entries=entries).save()
         typer.echo(f"{len(candidates.is_face)} candidates, {candidates.is_face.sum()} of them faces: {rule}")
