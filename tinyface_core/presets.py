@@ -55,7 +55,7 @@ class DetectorPreset:
     negative_iou: float = 0.3
     proposals: int = 600
     nms_iou: float = 0.45
-    score_floor: float = 0.02
+    score_floor: float = 0.05
     tile: int = 2048
     tile_overlap: int = 320
 

@@ -16,7 +16,7 @@ from tinyface_core.detector.anchors import branches_from, grid_size, make_anchor
 from tinyface_core.detector.growth import grown
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.pyramid import STANDARD, Pyramid
-from tinyface_core.device import choose_device, half_precision, is_out_of_memory, working_type
+from tinyface_core.device import choose_device, is_out_of_memory, working_type
 from tinyface_core.presets import DETECTOR_PRESETS, BranchPreset
 from tinyface_core.types import CancelToken, Progress, Proposal, RgbImage, stop_if_asked
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
@@ -60,7 +60,8 @@ class MBFCNDetector:
         """
         self.name, self.digest = name, digest
         self._preset, self._device, self._pyramid = model.preset, device, pyramid
-        self._model = fold_batch_norm(model.eval()).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        folded = fold_batch_norm(model.eval())
+        self._model = folded.to(device, working_type(device), memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._tile = model.preset.tile
         self._fell_back = False
 
@@ -101,7 +102,7 @@ class MBFCNDetector:
             self._tile = max(_SMALLEST_TILE, self._tile // 2)
         elif self._device.type != "cpu":
             self._device = torch.device("cpu")
-            self._model = self._model.to(self._device)
+            self._model = self._model.to(self._device, working_type(self._device))
             self._fell_back = True
         else:
             raise MemoryError("There is not enough memory to search this picture: close other programs.")
@@ -164,8 +165,7 @@ class MBFCNDetector:
         picture = torch.from_numpy(pixels).to(self._device).permute(2, 0, 1)[None]
         # Whole numbers up to 255 lose nothing in 16 bits, and a large picture takes half the memory.
         picture = picture.to(working_type(self._device), memory_format=torch.channels_last)
-        with half_precision(self._device):
-            logits, deltas = self._model(picture, place.finest_stride)
+        logits, deltas = self._model(picture, place.finest_stride)
         branches = branches_from(self._preset.branches, place.finest_stride)
         anchors, strides = _anchors(branches, pixels.shape[0], pixels.shape[1])
         scores = logits[0].float().sigmoid().cpu()

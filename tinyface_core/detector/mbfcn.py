@@ -46,7 +46,8 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map `(N, C, H, W)` to `(N, C', ceil(H/s), ceil(W/s))`."""
-        return F.relu(self.second(self.first(x)) + self.shortcut(x))
+        # In place: on the finest maps fresh memory costs more than the arithmetic.
+        return F.relu_(self.second(self.first(x)).add_(self.shortcut(x)))
 
 
 class SlimBackbone(nn.Module):
@@ -167,12 +168,12 @@ class MBFCN(nn.Module):
         """Pictures `(N, 3, H, W)` in [0, 255] to logits `(N, A)` and deltas `(N, A, 4)`."""
         first = len(self.branches) - len(branches_from(self.preset.branches, finest_stride))
         maps = self.backbone(pictures.sub(127.5).div_(58.0))  # in place: a second copy would cost as much again
-        deeper = F.relu(self.lateral[-1](maps[-1]))
+        deeper = F.relu_(self.lateral[-1](maps[-1]))
         merged = [deeper]
         for level in range(len(maps) - 2, first - 1, -1):
             own = self.lateral[level](maps[level])
             from_below = F.interpolate(self.descend[level](deeper), size=own.shape[-2:], mode="nearest")
-            deeper = self.merge[level](F.relu(own + from_below))
+            deeper = self.merge[level](F.relu_(own.add_(from_below)))
             merged.insert(0, deeper)
         scores, boxes = zip(*(branch(x) for branch, x in zip(self.branches[first:], merged, strict=True)), strict=True)
         return torch.cat(scores, dim=1), torch.cat(boxes, dim=1)
