@@ -200,7 +200,8 @@ class FaceFinder:
                 i = chosen[number]
                 face, real = float(judgement.face[k]), float(judgement.real[k])
                 before, box = faces[i].detector_score, faces[i].box
-                if judgement.box is not None:
+                # What is large enough for D to judge as it is, the detector has seen as well.
+                if small and judgement.box is not None:
                     box = joined_box(
                         box, rois[number].tolist(), judgement.box[k].tolist(), stage.fusion, frame.width, frame.height
                     )

@@ -32,7 +32,7 @@ class PyramidLevel:
 Pyramid = tuple[PyramidLevel, ...]
 
 STANDARD: Pyramid = (PyramidLevel(1.0, largest=128.0), PyramidLevel(0.5, smallest=64.0, finest_stride=8))
-# What stride 4 finds on the enlarged copy is under 7 pixels large and mostly no face, and costs a fifth of the time.
+# What stride 4 finds on the enlarged copy is under 7 pixels large and mostly no face, and costs time.
 THOROUGH: Pyramid = (
     PyramidLevel(2.0, largest=128.0, finest_stride=8),
     PyramidLevel(0.5, smallest=48.0, finest_stride=8),

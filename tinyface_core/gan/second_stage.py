@@ -63,7 +63,7 @@ class GanSecondStage:
         crops = high.to(self._device).contiguous(memory_format=torch.channels_last)
         with half_precision(self._device):
             verdict = self._discriminator(crops)
-        face, real = (logits.float().sigmoid().cpu().numpy() for logits in verdict[:2])
+        real, face = (logits.float().sigmoid().cpu().numpy() for logits in (verdict.real, verdict.face))
         return Judgement(face, real, None if verdict.box is None else verdict.box.cpu().numpy())
 
     def leave_accelerator(self) -> bool:

@@ -7,8 +7,9 @@ import torch
 from torch import nn
 from torchvision.models.vgg import cfgs, make_layers
 
-from tinyface_core.gan.discriminator import Discriminator, has_box_head
+from tinyface_core.gan.discriminator import Discriminator, Verdict, has_box_head
 from tinyface_core.gan.generator import Generator, RefinementNetwork, UpsamplingNetwork
+from tinyface_core.gan.second_stage import GanSecondStage
 from tinyface_core.presets import GAN_PRESETS
 
 PAPER, TINY = GAN_PRESETS["paper"], GAN_PRESETS["tiny"]
@@ -102,3 +103,15 @@ def test_a_crop_is_generated_the_same_alone_and_in_a_batch_once_training_is_over
     generator.eval()
     low = torch.rand(4, 3, 16, 16)
     torch.testing.assert_close(generator(low).refined[:1], generator(low[:1]).refined, atol=1e-5, rtol=1e-5)
+
+
+def test_a_second_stage_tells_the_heads_apart() -> None:
+    class Sure(nn.Module):
+        def forward(self, crops: torch.Tensor) -> Verdict:
+            count = len(crops)
+            return Verdict(torch.full((count,), -9.0), torch.full((count,), 9.0), torch.full((count, 4), 0.5))
+
+    stage = GanSecondStage(Generator(TINY), Sure(), TINY, torch.device("cpu"))  # type: ignore[arg-type]
+    judgement = stage.judge(torch.rand(3, 3, 64, 64))
+    assert (judgement.face > 0.99).all() and (judgement.real < 0.01).all()
+    assert judgement.box is not None and judgement.box.tolist() == [[0.5] * 4] * 3
