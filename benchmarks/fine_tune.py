@@ -23,16 +23,14 @@ import torch
 from tinyface_core.boxes import coverage_matrix, iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.wider import read_wider
-from tinyface_core.detector.growth import grown
+from tinyface_core.detector.growth import detector_network
 from tinyface_core.detector.inference import MBFCNDetector
-from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.device import choose_device
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.submission import Predictions
 from tinyface_core.evaluation.wider import compare_wider, evaluate_wider
 from tinyface_core.finder import FaceFinder, FinderSettings
 from tinyface_core.media.images import load_image
-from tinyface_core.presets import DETECTOR_PRESETS
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.training.events import ConsoleEvents
@@ -47,8 +45,7 @@ _LISTED = 0.3
 
 
 def finder_of(weights: Path, preset: str) -> FaceFinder:
-    model = MBFCN(DETECTOR_PRESETS[preset])
-    model.load_state_dict(grown(load_tensors(weights), model))
+    model = detector_network(load_tensors(weights), preset)
     return FaceFinder(MBFCNDetector(model, choose_device("auto")), None, FinderSettings(refine=False))
 
 

@@ -108,6 +108,8 @@ def test_boxes_move_towards_those_of_the_second_stage_as_far_as_the_rule_trusts_
     assert face.score == 0.6, "a rule without weights of scores keeps the detector's"
     (left,) = FaceFinder(FixedDetector([proposal]), BrightIsFace()).find(frame()).faces
     assert left.box == proposal.box
+    (large,) = FaceFinder(FixedDetector([Proposal(LARGE, 0.6)]), AlsoPlaces()).find(frame()).faces
+    assert large.box == LARGE, "what was not enlarged stays where the detector saw it"
 
 
 def test_least_certain_and_smallest_candidates_come_first() -> None:

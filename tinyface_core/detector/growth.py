@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.presets import DETECTOR_PRESETS
 
 _LATER_BLOCK = re.compile(r"backbone\.stages\.\d+\.[1-9]\d*\.")
 _LAST_OF_BLOCK = (".second.1.weight", ".second.1.bias")
@@ -44,6 +45,17 @@ def grown(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
     if strange:
         raise ValueError(f"The network has no place for {min(strange)}.")
     return result
+
+
+def detector_network(weights: Mapping[str, Tensor], preset: str) -> MBFCN:
+    """The detector's network of a preset, by its name, with weights of its shape or of a smaller one.
+
+    Raises:
+        ValueError: if `weights` are of no such network.
+    """
+    model = MBFCN(DETECTOR_PRESETS[preset])
+    model.load_state_dict(grown(weights, model))
+    return model
 
 
 def _fill(value: Tensor, old: Tensor, name: str) -> None:

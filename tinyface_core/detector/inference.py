@@ -13,11 +13,11 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from tinyface_core.boxes import clip, decode, nms, tiles
 from tinyface_core.detector.anchors import branches_from, grid_size, make_anchors
-from tinyface_core.detector.growth import grown
+from tinyface_core.detector.growth import detector_network
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.pyramid import STANDARD, Pyramid
 from tinyface_core.device import choose_device, is_out_of_memory, working_type
-from tinyface_core.presets import DETECTOR_PRESETS, BranchPreset
+from tinyface_core.presets import BranchPreset
 from tinyface_core.types import CancelToken, Progress, Proposal, RgbImage, stop_if_asked
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
@@ -204,9 +204,8 @@ def load_mbfcn(manifest: Manifest, entry: WeightsEntry, device: str, pyramid: Py
         WeightsError: if the file is missing, changed, or of another shape.
         ValueError: if there is no such device.
     """
-    model = MBFCN(DETECTOR_PRESETS[entry.preset])
     try:
-        model.load_state_dict(grown(manifest.tensors(entry), model))
+        model = detector_network(manifest.tensors(entry), entry.preset)
     except ValueError as error:
         raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
     return MBFCNDetector(model, choose_device(device), entry.name, entry.sha256, pyramid)

@@ -242,17 +242,12 @@ class _Work:
 
     def _stage(self, variant: Variant, weights: Path, rule: Mapping[str, float]) -> GanSecondStage:
         from tinyface_core.device import choose_device
-        from tinyface_core.gan.discriminator import Discriminator, has_box_head
-        from tinyface_core.gan.generator import Generator
-        from tinyface_core.gan.second_stage import GanSecondStage
+        from tinyface_core.gan.second_stage import GanSecondStage, gan_networks
         from tinyface_core.presets import GAN_PRESETS
-        from tinyface_core.training.gan import load_gan
         from tinyface_core.weights import load_tensors
 
         preset = GAN_PRESETS[self._settings.preset]
-        tensors = load_tensors(weights)
-        generator, discriminator = Generator(preset, variant.refine), Discriminator(preset, has_box_head(tensors))
-        load_gan(generator, discriminator, tensors)
+        generator, discriminator = gan_networks(load_tensors(weights), preset)
         return GanSecondStage(generator, discriminator, preset, choose_device("auto"), variant.name, fusion=rule)
 
     def _searched(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from tinyface_core.device import choose_device, half_precision
 from tinyface_core.finder import Judgement
@@ -76,30 +76,47 @@ class GanSecondStage:
         return True
 
 
+def gan_networks(tensors: Mapping[str, Tensor], preset: GanPreset) -> tuple[Generator, Discriminator]:
+    """Generator and discriminator with their weights, named "generator...." and "discriminator....", on the CPU.
+
+    Weights without G2 give a generator without refinement, those without a box head a discriminator without it.
+
+    Raises:
+        ValueError: if names or shapes do not fit.
+    """
+    generator = Generator(preset, refine=any(name.startswith("generator.g2.") for name in tensors))
+    discriminator = Discriminator(preset, has_box_head(tensors))
+    load_gan(generator, discriminator, tensors)
+    return generator, discriminator
+
+
+def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    """Fill both networks from tensors named "generator...." and "discriminator....".
+
+    Raises:
+        ValueError: if names or shapes do not fit.
+    """
+    for name, network in (("generator.", generator), ("discriminator.", discriminator)):
+        own = {key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)}
+        if not has_box_head(own):
+            # Weights from before there was such a head: it starts as the network has it.
+            own |= {key: value for key, value in network.state_dict().items() if key.startswith("fc_box.")}
+        try:
+            network.load_state_dict(own)
+        except RuntimeError as error:
+            raise ValueError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
+
+
 def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, Discriminator]:
     """Generator and discriminator of an entry, on the CPU.
-
-    The file holds both, under "generator." and "discriminator."; one without G2 gives a
-    generator without refinement, one without a box head a discriminator without it.
 
     Raises:
         WeightsError: if the file is missing, changed, or of another shape.
     """
-    tensors = manifest.tensors(entry)
-    parts: dict[str, dict[str, Tensor]] = {"generator": {}, "discriminator": {}}
-    for key, value in tensors.items():
-        role, _, name = key.partition(".")
-        if role in parts:
-            parts[role][name] = value
-    preset = GAN_PRESETS[entry.preset]
-    generator = Generator(preset, refine=any(name.startswith("g2.") for name in parts["generator"]))
-    discriminator = Discriminator(preset, has_box_head(tensors))
     try:
-        generator.load_state_dict(parts["generator"])
-        discriminator.load_state_dict(parts["discriminator"])
-    except RuntimeError as error:
+        return gan_networks(manifest.tensors(entry), GAN_PRESETS[entry.preset])
+    except ValueError as error:
         raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
-    return generator, discriminator
 
 
 def load_second_stage(manifest: Manifest, entry: WeightsEntry, device: str = "auto") -> GanSecondStage:

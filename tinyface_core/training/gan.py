@@ -19,11 +19,11 @@ import torch
 from lightning_fabric import Fabric
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from torch import Tensor, nn
+from torch import Tensor
 
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.files import replacing
-from tinyface_core.gan.discriminator import Discriminator, Verdict, has_box_head, start_from_imagenet
+from tinyface_core.gan.discriminator import Discriminator, Verdict, start_from_imagenet
 from tinyface_core.gan.generator import Generated, Generator
 from tinyface_core.gan.losses import (
     DiscriminatorLoss,
@@ -31,6 +31,7 @@ from tinyface_core.gan.losses import (
     discriminator_loss,
     generator_loss,
 )
+from tinyface_core.gan.second_stage import load_gan
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.average import blend
 from tinyface_core.training.checkpoint import (
@@ -260,23 +261,6 @@ class _Trainer:
         self._g_optimizer.step()
         self._state.discriminator.requires_grad_(True)
         return loss
-
-
-def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: dict[str, Tensor]) -> None:
-    """Fill both networks from tensors named "generator...." and "discriminator....".
-
-    Raises:
-        ValueError: if names or shapes do not fit.
-    """
-    for name, network in (("generator.", generator), ("discriminator.", discriminator)):
-        own = {key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)}
-        if not has_box_head(own):
-            # Weights from before there was such a head: it starts as the network has it.
-            own |= {key: value for key, value in network.state_dict().items() if key.startswith("fc_box.")}
-        try:
-            network.load_state_dict(own)
-        except RuntimeError as error:
-            raise ValueError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
 
 
 @torch.no_grad()

@@ -164,10 +164,8 @@ def export(
     preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
 ) -> None:
     """Write the averaged weights of a run's last checkpoint, and what they measure."""
-    from tinyface_core.gan.discriminator import Discriminator, has_box_head
-    from tinyface_core.gan.generator import Generator
+    from tinyface_core.gan.second_stage import gan_networks
     from tinyface_core.training.checkpoint import load_checkpoint
-    from tinyface_core.training.gan import load_gan
     from tinyface_core.training.gan_measure import measure_gan
     from tinyface_core.weights import load_tensors, save_tensors
 
@@ -177,9 +175,7 @@ def export(
     tensors = {f"{name}.{key}": value for name, values in averages for key, value in values.items()}
     sha256 = save_tensors(out, tensors)
     shape = GAN_PRESETS[preset]
-    refine = any(key.startswith("generator.g2.") for key in tensors)
-    generator, discriminator = Generator(shape, refine), Discriminator(shape, has_box_head(tensors))
-    load_gan(generator, discriminator, load_tensors(out))  # what is measured is the file, rounded to fp16
+    generator, discriminator = gan_networks(load_tensors(out), shape)  # what is measured is the file, rounded to fp16
     figures = measure_gan(generator, discriminator, Crops.load(validation), shape)
     record = {"preset": preset, "sha256": sha256, "steps": saved["step"], "measured": figures}
     with replacing(out.with_suffix(".json")) as part:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tinyface_core.boxes import paired_iou
+from tinyface_core.boxes import decode, paired_iou
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
@@ -48,7 +48,7 @@ def measure_gan(
         if verdict.box is not None and as_they_are.box is not None:
             boxes = torch.where(part.direct[:, None], as_they_are.box, verdict.box)
             placed = part.box.isfinite().all(dim=1)
-            nominal = (0.5 + torch.tensor([-0.5, -0.5, 0.5, 0.5]) / (1 + preset.context)).expand_as(boxes)
+            nominal = decode(torch.zeros_like(boxes), discriminator.expected)
             truth = part.box[placed]
             overlaps.append(torch.stack([paired_iou(b[placed], truth) for b in (boxes, nominal)]))
         wanted = part.has_target & part.face

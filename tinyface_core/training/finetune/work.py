@@ -31,16 +31,16 @@ from tinyface_core.datasets.crops import (
 )
 from tinyface_core.datasets.detection import CropRules
 from tinyface_core.datasets.pixel_cache import PixelCache, Rearranged
-from tinyface_core.detector.growth import grown
+from tinyface_core.detector.growth import detector_network
 from tinyface_core.detector.inference import MBFCNDetector
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.device import choose_device
 from tinyface_core.files import replacing
 from tinyface_core.finder import FaceFinder, FinderSettings
-from tinyface_core.gan.discriminator import Discriminator, has_box_head
+from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
-from tinyface_core.gan.second_stage import GanSecondStage
+from tinyface_core.gan.second_stage import GanSecondStage, gan_networks
 from tinyface_core.media.images import load_image
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.training.checkpoint import load_checkpoint
@@ -53,7 +53,7 @@ from tinyface_core.training.finetune.material import Material, at_least, make_ma
 from tinyface_core.training.finetune.memory import memory_megabytes
 from tinyface_core.training.finetune.runs import Run, start_card
 from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
-from tinyface_core.training.gan import load_gan, train_gan, write_before_after
+from tinyface_core.training.gan import train_gan, write_before_after
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares
 from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage
@@ -169,9 +169,7 @@ class FineTuning:
     def finder(self, networks: Networks, budget: int = _BUDGET) -> FaceFinder:
         """Searches with these networks; `budget` candidates of a picture at most go through the second stage."""
         device = choose_device(self._request.device)
-        model = MBFCN(DETECTOR_PRESETS[self._cards["detector"].preset])
-        model.load_state_dict(grown(networks.detector, model))
-        detector = MBFCNDetector(model, device)
+        detector = MBFCNDetector(detector_network(networks.detector, self._cards["detector"].preset), device)
         if networks.gan is None:
             return FaceFinder(detector, None, FinderSettings(refine=False))
         preset = GAN_PRESETS[self._cards["gan"].preset]
@@ -180,10 +178,7 @@ class FineTuning:
         return FaceFinder(detector, stage, FinderSettings(refine_budget=budget))
 
     def _second_stage(self, tensors: dict[str, Tensor]) -> tuple[Generator, Discriminator]:
-        preset = GAN_PRESETS[self._cards["gan"].preset]
-        generator = Generator(preset, refine=any(key.startswith("generator.g2.") for key in tensors))
-        discriminator = Discriminator(preset, has_box_head(tensors))
-        load_gan(generator, discriminator, tensors)
+        generator, discriminator = gan_networks(tensors, GAN_PRESETS[self._cards["gan"].preset])
         return generator.eval(), discriminator.eval()
 
     def figures(self, start: Networks, trained: Networks, material: Material) -> dict[str, tuple[float, float]]:
