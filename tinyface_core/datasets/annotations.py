@@ -8,6 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+PIXEL_CENTRE = 0.5
+"""What turns coordinates of WIDER FACE and FDDB into ours.
+
+Theirs are numbers of pixels, that is places of their centres (both protocols count the last pixel in); ours are places
+of pixels' edges. Without it a mirrored box would lie a pixel beside the mirrored face, an enlarged one still further.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedPicture:

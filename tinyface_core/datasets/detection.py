@@ -40,8 +40,8 @@ class CropRules:
     """
 
     size: int = 512
-    smallest_scale: float = 0.4
-    largest_scale: float = 2.0
+    smallest_scale: float = 0.5
+    largest_scale: float = 2.2
     face_share: float = 0.85
     balanced_share: float = 0.5
     balanced_sizes: tuple[float, float] = (6.0, 300.0)
@@ -145,7 +145,9 @@ def _cut(
         wanted = _log_uniform(rng, *rules.balanced_sizes)
         longer = max(sought[2] - sought[0], sought[3] - sought[1], 1.0)
         scale = float(np.clip(wanted / longer, *rules.balanced_scales))
-    side = rules.size / scale
+    # Whole pixels of the picture, so that the boxes move exactly as the pixels do.
+    side = math.ceil(rules.size / scale)
+    scale = rules.size / side
     if sought is not None:
         x1, y1, x2, y2 = sought
         left = rng.uniform((x1 + x2) / 2 - 0.9 * side, (x1 + x2) / 2 - 0.1 * side)
@@ -154,8 +156,8 @@ def _cut(
         left = rng.uniform(min(0, width - side), max(0, width - side))
         top = rng.uniform(min(0, height - side), max(0, height - side))
     # Most crops stay inside the picture: grey borders teach nothing.
-    left = min(max(left, min(0, width - side)), max(0, width - side))
-    top = min(max(top, min(0, height - side)), max(0, height - side))
+    left = math.floor(min(max(left, min(0, width - side)), max(0, width - side)))
+    top = math.floor(min(max(top, min(0, height - side)), max(0, height - side)))
     crop = _window(pixels, left, top, side, rules.size)
     corner = np.array([left, top, left, top], np.float32)
     moved = (boxes - corner) * np.float32(scale)
@@ -185,19 +187,17 @@ def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
     return math.exp(rng.uniform(math.log(low), math.log(high)))
 
 
-def _window(pixels: RgbImage, left: float, top: float, side: float, size: int) -> RgbImage:
+def _window(pixels: RgbImage, left: int, top: int, side: int, size: int) -> RgbImage:
     height, width = pixels.shape[:2]
-    x1, y1 = math.floor(left), math.floor(top)
-    x2, y2 = x1 + math.ceil(side), y1 + math.ceil(side)
-    part = pixels[max(y1, 0) : min(y2, height), max(x1, 0) : min(x2, width)]
+    part = pixels[max(top, 0) : min(top + side, height), max(left, 0) : min(left + side, width)]
     # Reduced before it is padded: padding a huge window first would cost more than the picture.
-    factor = size / (x2 - x1)
+    factor = size / side
     target = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
     shrinks = factor < 1
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC  # as the detector searches its copies
     part = np.asarray(cv2.resize(np.ascontiguousarray(part), target, interpolation=method), np.uint8)
     crop = np.full((size, size, 3), PADDING, np.uint8)
-    x, y = round(max(-x1, 0) * factor), round(max(-y1, 0) * factor)
+    x, y = round(max(-left, 0) * factor), round(max(-top, 0) * factor)
     h, w = min(part.shape[0], size - y), min(part.shape[1], size - x)
     crop[y : y + h, x : x + w] = part[:h, :w]
     return crop

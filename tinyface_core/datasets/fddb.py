@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import PIXEL_CENTRE, AnnotatedPicture
 
 _FOLD_FILE = re.compile(r"FDDB-fold-(\d+)-ellipseList\.txt")
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".avif")
@@ -47,7 +47,7 @@ def read_fddb(images: Path, folds: Path) -> list[AnnotatedPicture]:
         files = [images / f"{faces.name}{suffix}" for suffix in _SUFFIXES]
         path = next((file for file in files if file.is_file()), None)
         if path is not None:
-            boxes = ellipse_boxes(faces.ellipses).astype(np.float32)
+            boxes = (ellipse_boxes(faces.ellipses) + PIXEL_CENTRE).astype(np.float32)
             pictures.append(AnnotatedPicture(faces.name, path, boxes, np.zeros(len(boxes), bool)))
     if not pictures:
         raise FileNotFoundError(f"None of the pictures that the FDDB folds list is in {images}.")

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import PIXEL_CENTRE, AnnotatedPicture
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".avif", ".webp"})
 
@@ -59,8 +59,8 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
             continue
         keep = (faces.boxes[:, 2] > 0) & (faces.boxes[:, 3] > 0)
         boxes = faces.boxes[keep]
-        corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1).astype(np.float32)
-        pictures.append(AnnotatedPicture(faces.name, path, corners, faces.invalid[keep]))
+        corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1) + PIXEL_CENTRE
+        pictures.append(AnnotatedPicture(faces.name, path, corners.astype(np.float32), faces.invalid[keep]))
     if not pictures:
         raise FileNotFoundError(f"None of the {len(listed)} pictures that {ground_truth.name} lists is in {images}.")
     return pictures

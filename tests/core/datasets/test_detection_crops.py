@@ -18,7 +18,7 @@ def test_the_box_moves_with_the_pixels_whatever_scale_and_mirror() -> None:
         if ignored.all() or len(ys) < 50:
             continue
         seen = np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1])
-        assert np.abs(moved[0] - seen).max() <= 2.5, seed
+        assert np.abs(moved[0] - seen).max() <= 0.9, seed
 
 
 def test_small_cut_and_invalid_faces_are_ignored() -> None:

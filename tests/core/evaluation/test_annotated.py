@@ -19,12 +19,13 @@ from tinyface_core.detector.registry import DetectorRegistry
 from tinyface_core.evaluation import contenders
 from tinyface_core.evaluation.annotated import annotated_truth, measure_finder, open_annotated
 from tinyface_core.evaluation.contenders import Contender, measure_contender, read_measured
+from tinyface_core.evaluation.prediction import as_rows
 from tinyface_core.evaluation.submission import read_submission
 from tinyface_core.evaluation.validation import detector_validation
 from tinyface_core.evaluation.wider import evaluate_wider, read_ground_truth
 from tinyface_core.finder import FaceFinder, FinderSettings
 from tinyface_core.presets import DETECTOR_PRESETS
-from tinyface_core.types import Cancelled
+from tinyface_core.types import Cancelled, Face
 from tinyface_core.weights import installed_weights
 
 
@@ -55,6 +56,14 @@ def test_ignored_faces_are_neither_right_nor_wrong_in_other_annotations():
     found = {"a.png": np.array([[50, 50, 20, 20, 0.9], [0, 0, 20, 20, 0.8]])}
     result = evaluate_wider(found, truth, rounds=0).subsets["all"]
     assert (result.ap, result.faces) == (1.0, 1)
+
+
+def test_what_is_found_where_the_annotators_saw_it_is_written_as_they_wrote_it(wider):
+    images, lists = wider
+    picture = read_wider(images, lists / "wider_face_val.mat")[0]
+    faces = [Face(tuple(box), 0.9, 0.9) for box in picture.boxes.tolist()]
+    np.testing.assert_allclose(as_rows(faces), [[10, 20, 12, 14, 0.9]])
+    np.testing.assert_allclose(annotated_truth([picture]).pictures[0].boxes, [[10, 20, 12, 14]])
 
 
 def test_wider_gives_its_subsets_with_the_four_files_and_all_faces_without(wider):

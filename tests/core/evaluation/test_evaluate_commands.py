@@ -60,7 +60,7 @@ def test_wider_searches_pictures_and_writes_predictions_curves_and_report(run, t
     assert report["subsets"]["hard"]["ap"] == 1.0
     assert report["is_subset"] and report["pictures"] == 2
     assert report["milliseconds_per_picture"] > 0
-    np.testing.assert_allclose(read_submission(sent)["0--A/a"], [[10, 20, 12, 14, 0.9]])
+    np.testing.assert_allclose(read_submission(sent)["0--A/a"], [[9.5, 19.5, 12, 14, 0.9]])
     assert json.loads((output / "wider.json").read_text()) == report
     assert (output / "wider_hard.csv").read_text().splitlines()[:2] == ["recall,precision", "1,1"]
     heights = (output / "wider_heights.csv").read_text().splitlines()

@@ -171,7 +171,7 @@ def test_the_reader_gives_folds_and_boxes_of_pictures_that_are_there(tmp_path):
         ("2003/c", 10, 0),
     ]
     (picture,) = read_fddb(tmp_path, tmp_path)
-    np.testing.assert_allclose(picture.boxes, [[30, 50, 70, 70]])
+    np.testing.assert_allclose(picture.boxes, [[30.5, 50.5, 70.5, 70.5]])
 
 
 def test_a_fold_that_breaks_off_is_named(tmp_path):
