@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from tinyface_core.types import CancelToken, RgbImage, stop_if_asked
 
 FACE, NON_FACE, NEITHER = 1, 0, -1
 
-_FORM = 2
+_FORM = 3
 """Of the file that `Crops.save` writes; cached files of another form are mined again."""
 
 Boxes = NDArray[np.float32]
@@ -121,10 +122,16 @@ class Crops:
         """Read what `save` wrote.
 
         Raises:
-            OSError, KeyError, ValueError: if the file is missing or is no such file.
+            OSError: if the file is missing or cannot be read.
+            ValueError: if it is no such file, or one of an earlier version.
         """
-        with np.load(path, allow_pickle=False) as file:
-            return Crops(file["pixels"], file["face"], file["sharp"], file["size"], file["box"])
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return Crops(file["pixels"], file["face"], file["sharp"], file["size"], file["box"])
+        except (KeyError, ValueError, EOFError, BadZipFile) as error:
+            raise ValueError(
+                f"{path} is no file of crops, or one of an earlier version: mine the crops again."
+            ) from error
 
 
 def label_candidates(

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.media.images import MediaError
-from tinyface_core.upscalers.registry import UpscalerError
-from tinyface_core.weights import WeightsError
+from tinyface_core.commands.failures import plain_errors
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.annotations import AnnotatedPicture
@@ -62,7 +60,7 @@ def wider_command(
     from tinyface_core.evaluation.submission import read_submission, write_submission
     from tinyface_core.evaluation.wider import compare_wider, evaluate_wider, read_ground_truth
 
-    with _plain_errors():
+    with plain_errors():
         truth = read_ground_truth(ground_truth)
         names = _listed(only, [picture.name for picture in truth.pictures])
         run = None
@@ -114,7 +112,7 @@ def folder_command(
     from tinyface_core.evaluation.report_files import write_wider_report
     from tinyface_core.finder import FinderSettings, build_finder
 
-    with _plain_errors():
+    with plain_errors():
         annotated = open_annotated(kind, images, annotations).spread(limit)
         finder = build_finder(detector, gan, device, FinderSettings(refine=refine, refine_budget=budget), thorough)
         with _progress("Searching") as progress:
@@ -149,7 +147,7 @@ def fddb_command(
     from tinyface_core.evaluation.fddb import evaluate_fddb, read_fddb_detections, write_fddb_detections
     from tinyface_core.evaluation.report_files import write_fddb_report
 
-    with _plain_errors():
+    with plain_errors():
         run = None
         if predictions is not None:
             found = read_fddb_detections(predictions)
@@ -191,7 +189,7 @@ def restoration_command(
     from tinyface_core.media.images import load_image
     from tinyface_core.upscalers.registry import standard_upscalers
 
-    with _plain_errors():
+    with plain_errors():
         registry = standard_upscalers()
         names = [name.strip() for name in upscalers.split(",") if name.strip()] or registry.names()
         finder = standard_detectors().load(detector, device) if detector else None
@@ -344,16 +342,6 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(label)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """One sentence on the error stream instead of a traceback for what the user can put right."""
-    try:
-        yield
-    except (OSError, ValueError, LookupError, MediaError, UpscalerError, WeightsError) as error:
-        typer.secho(str(error), err=True, fg="red")
-        raise typer.Exit(1) from error
 
 
 def _listed(only: Path | None, listed: Collection[str]) -> set[str] | None:

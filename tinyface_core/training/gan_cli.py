@@ -13,6 +13,7 @@ import numpy as np
 import typer
 from PIL import Image, ImageOps
 
+from tinyface_core.commands.failures import plain_errors
 from tinyface_core.datasets.crops import (
     Crops,
     DetectorProposals,
@@ -51,28 +52,29 @@ def mine(
     seed: Annotated[int, typer.Option(help="Decides which crops are kept.")] = 1,
 ) -> None:
     """Cut face and non-face crops out of annotated pictures into one file."""
-    rules = MiningRules(per_picture=per_picture, seed=seed)
-    sources: list[ProposalSource] = [annotated_faces]
-    if random_boxes:
-        sources.append(RandomBoxes(random_boxes, seed))
-    if detector:
-        from tinyface_core.detector.registry import standard_detectors
+    with plain_errors():
+        rules = MiningRules(per_picture=per_picture, seed=seed)
+        sources: list[ProposalSource] = [annotated_faces]
+        if random_boxes:
+            sources.append(RandomBoxes(random_boxes, seed))
+        if detector:
+            from tinyface_core.detector.registry import standard_detectors
 
-        sources.append(DetectorProposals(standard_detectors().load(detector)))
-    pictures = read_wider(images, ground_truth)
-    events = ConsoleEvents()
+            sources.append(DetectorProposals(standard_detectors().load(detector)))
+        pictures = read_wider(images, ground_truth)
+        events = ConsoleEvents()
 
-    def progress(done: int, total: int) -> None:
-        if done % 200 == 0 or done == total:
-            events.progress("mine", done, total, None)
+        def progress(done: int, total: int) -> None:
+            if done % 200 == 0 or done == total:
+                events.progress("mine", done, total, None)
 
-    crops = mine_crops(pictures, _read_rgb, sources, rules, progress)
-    crops.save(out)
-    sharp, face = crops.sharp, crops.face
-    typer.echo(
-        f"{len(crops)} crops: {(sharp & face).sum()} faces and {(sharp & ~face).sum()} others for pictures, "
-        f"{(~sharp & face).sum()} small faces and {(~sharp & ~face).sum()} small others for the face head."
-    )
+        crops = mine_crops(pictures, _read_rgb, sources, rules, progress)
+        crops.save(out)
+        sharp, face = crops.sharp, crops.face
+        typer.echo(
+            f"{len(crops)} crops: {(sharp & face).sum()} faces and {(sharp & ~face).sum()} others for pictures, "
+            f"{(~sharp & face).sum()} small faces and {(~sharp & ~face).sum()} small others for the face head."
+        )
 
 
 @app.command()
@@ -81,10 +83,11 @@ def mine_aligned(
     out: Annotated[Path, typer.Argument(help="The .npz to write.")],
 ) -> None:
     """Turn pictures of one aligned face each into crops."""
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
-    crops = aligned_faces(files, _read_rgb, MiningRules())
-    crops.save(out)
-    typer.echo(f"{len(crops)} crops.")
+    with plain_errors():
+        files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
+        crops = aligned_faces(files, _read_rgb, MiningRules())
+        crops.save(out)
+        typer.echo(f"{len(crops)} crops.")
 
 
 @app.command()
@@ -113,47 +116,48 @@ def train(
     ] = None,
 ) -> None:
     """Train generator and discriminator; the same command takes up an interrupted run."""
-    from lightning_fabric import Fabric
+    with plain_errors():
+        from lightning_fabric import Fabric
 
-    from tinyface_core.evaluation.validation import gan_validation
-    from tinyface_core.training.gan import train_gan
-    from tinyface_core.training.gan_settings import desktop_training, paper_training
-    from tinyface_core.weights import load_tensors
+        from tinyface_core.evaluation.validation import gan_validation
+        from tinyface_core.training.gan import train_gan
+        from tinyface_core.training.gan_settings import desktop_training, paper_training
+        from tinyface_core.weights import load_tensors
 
-    if validate and validation is None:
-        raise typer.BadParameter("--validate needs --validation FILE, crops of pictures that are not learned from.")
-    measure = gan_validation(Crops.load(validation), GAN_PRESETS[preset]) if validate and validation else None
-    data = Crops.joined([Crops.load(path) for path in crops])
-    if preset == "paper":
-        settings = paper_training(int(data.sharp.sum()), batch)
-    else:
-        settings = desktop_training(upsample_steps, pretrain_steps, adversarial_steps, judge_steps, batch)
-    settings = replace(settings, precision=precision, sample_steps=sample_steps, seed=seed)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    # In the first stage G2 has no gradient, which processes must be told to expect of each other.
-    strategy = "ddp_find_unused_parameters_true" if devices > 1 else "auto"
-    fabric = Fabric(accelerator=accelerator, devices=devices, precision=settings.precision, strategy=strategy)
-    fabric.launch()
-    events = run_events(folder)
-    shown = None if samples is None else Crops.load(samples)
-    try:
-        train_gan(
-            GAN_PRESETS[preset],
-            settings,
-            data,
-            folder,
-            events,
-            stop,
-            load_tensors(start_from) if start_from else None,
-            fabric,
-            shown,
-            measure,
-            validate or 1,
-        )
-    except Cancelled as reason:
-        events.log(str(reason))
+        if validate and validation is None:
+            raise typer.BadParameter("--validate needs --validation FILE, crops of pictures that are not learned from.")
+        measure = gan_validation(Crops.load(validation), GAN_PRESETS[preset]) if validate and validation else None
+        data = Crops.joined([Crops.load(path) for path in crops])
+        if preset == "paper":
+            settings = paper_training(int(data.sharp.sum()), batch)
+        else:
+            settings = desktop_training(upsample_steps, pretrain_steps, adversarial_steps, judge_steps, batch)
+        settings = replace(settings, precision=precision, sample_steps=sample_steps, seed=seed)
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        # In the first stage G2 has no gradient, which processes must be told to expect of each other.
+        strategy = "ddp_find_unused_parameters_true" if devices > 1 else "auto"
+        fabric = Fabric(accelerator=accelerator, devices=devices, precision=settings.precision, strategy=strategy)
+        fabric.launch()
+        events = run_events(folder)
+        shown = None if samples is None else Crops.load(samples)
+        try:
+            train_gan(
+                GAN_PRESETS[preset],
+                settings,
+                data,
+                folder,
+                events,
+                stop,
+                load_tensors(start_from) if start_from else None,
+                fabric,
+                shown,
+                measure,
+                validate or 1,
+            )
+        except Cancelled as reason:
+            events.log(str(reason))
 
 
 @app.command()
@@ -164,23 +168,26 @@ def export(
     preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
 ) -> None:
     """Write the averaged weights of a run's last checkpoint, and what they measure."""
-    from tinyface_core.gan.second_stage import gan_networks
-    from tinyface_core.training.checkpoint import load_checkpoint
-    from tinyface_core.training.gan_measure import measure_gan
-    from tinyface_core.weights import load_tensors, save_tensors
+    with plain_errors():
+        from tinyface_core.gan.second_stage import gan_networks
+        from tinyface_core.training.checkpoint import load_checkpoint
+        from tinyface_core.training.gan_measure import measure_gan
+        from tinyface_core.weights import load_tensors, save_tensors
 
-    saved = load_checkpoint(folder / "checkpoint.pt")
-    names = ("generator", "discriminator")
-    averages = zip(names, saved["networks"][2:], strict=True)
-    tensors = {f"{name}.{key}": value for name, values in averages for key, value in values.items()}
-    sha256 = save_tensors(out, tensors)
-    shape = GAN_PRESETS[preset]
-    generator, discriminator = gan_networks(load_tensors(out), shape)  # what is measured is the file, rounded to fp16
-    figures = measure_gan(generator, discriminator, Crops.load(validation), shape)
-    record = {"preset": preset, "sha256": sha256, "steps": saved["step"], "measured": figures}
-    with replacing(out.with_suffix(".json")) as part:
-        part.write_text(json.dumps(record, indent=2) + "\n")
-    typer.echo(json.dumps(record, indent=2))
+        saved = load_checkpoint(folder / "checkpoint.pt")
+        names = ("generator", "discriminator")
+        averages = zip(names, saved["networks"][2:], strict=True)
+        tensors = {f"{name}.{key}": value for name, values in averages for key, value in values.items()}
+        sha256 = save_tensors(out, tensors)
+        shape = GAN_PRESETS[preset]
+        generator, discriminator = gan_networks(
+            load_tensors(out), shape
+        )  # of the file, rounded to fp16
+        figures = measure_gan(generator, discriminator, Crops.load(validation), shape)
+        record = {"preset": preset, "sha256": sha256, "steps": saved["step"], "measured": figures}
+        with replacing(out.with_suffix(".json")) as part:
+            part.write_text(json.dumps(record, indent=2) + "\n")
+        typer.echo(json.dumps(record, indent=2))
 
 
 def _read_rgb(path: Path) -> RgbImage:

@@ -146,3 +146,12 @@ def test_realistic_degradation_is_repeatable_stays_in_range_and_differs_from_bic
     assert torch.equal(first, second) and first.shape == (3, 3, 16, 16)
     assert first.min() >= 0 and first.max() <= 1
     assert (first - Degradation()(high, torch.Generator())).abs().mean() > 0.005
+
+
+def test_a_file_of_crops_of_an_earlier_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    old, other = tmp_path / "old.npz", tmp_path / "other.npz"
+    np.savez(old, pixels=np.zeros((1, 80, 80, 3), np.uint8), face=[True], sharp=[True], size=[20.0])
+    other.write_text("no crops")
+    for path in (old, other):
+        with pytest.raises(ValueError, match=f"{path.name} is no file of crops.*mine the crops again"):
+            Crops.load(path)
