@@ -1,4 +1,4 @@
-"""Detectors side by side: each at the pictures' size, at twice that, and as proposal stage of the second stage."""
+"""Detectors side by side: each by itself, at twice the pictures' size, thoroughly, and with the second stage."""
 
 from __future__ import annotations
 
@@ -30,23 +30,26 @@ class Contender:
     Attributes:
         detector: name in the registry.
         scale: of the copy of the picture that it searches.
+        thorough: whether it searches the copies of `tinyface find --thorough`.
         second_stage: whether the default second stage judges what it proposes.
     """
 
     detector: str
     scale: float = 1.0
+    thorough: bool = False
     second_stage: bool = False
 
     @property
     def label(self) -> str:
         """What the table shows."""
         copy = "" if self.scale == 1 else f" at {self.scale:g}x"
-        return f"{self.detector}{copy}{' + second stage' if self.second_stage else ''}"
+        thorough = ", thorough" if self.thorough else ""
+        return f"{self.detector}{copy}{thorough}{' + second stage' if self.second_stage else ''}"
 
     @property
     def folder(self) -> str:
         """The label as a file name."""
-        return self.label.replace(" + ", "-with-").replace(" ", "-")
+        return self.label.replace(" + ", "-with-").replace(", ", "-").replace(" ", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,18 @@ class Measured:
 
 
 def contenders(detectors: Sequence[str], second_stage: bool) -> list[Contender]:
-    """The rows for some detectors: plain, at twice the size, and with the second stage."""
+    """The rows for some detectors: plain and at twice the size, ours thorough as well, and with the second stage."""
+    from tinyface_core.weights import installed_weights
+
+    ours = {entry.name for entry in installed_weights().entries if entry.role == "detector"}
     rows = []
     for name in detectors:
-        rows += [Contender(name), Contender(name, 2.0)]
+        alone = [Contender(name)]
+        if name in ours:
+            alone.append(Contender(name, thorough=True))
+        rows += [*alone, Contender(name, 2.0)]
         if second_stage:
-            rows.append(Contender(name, second_stage=True))
+            rows += [replace(row, second_stage=True) for row in alone]
     return rows
 
 
@@ -121,7 +130,7 @@ def measure_contender(
     from tinyface_core.training.fusion import uncalibrated
     from tinyface_core.weights import installed_weights
 
-    detector: Detector = standard_detectors().load(contender.detector)
+    detector: Detector = standard_detectors(contender.thorough).load(contender.detector)
     if contender.scale != 1:
         detector = PyramidDetector(detector, (PyramidLevel(contender.scale),))
     stage = _second_stage() if contender.second_stage else None

@@ -180,9 +180,7 @@ def export(
         tensors = {f"{name}.{key}": value for name, values in averages for key, value in values.items()}
         sha256 = save_tensors(out, tensors)
         shape = GAN_PRESETS[preset]
-        generator, discriminator = gan_networks(
-            load_tensors(out), shape
-        )  # of the file, rounded to fp16
+        generator, discriminator = gan_networks(load_tensors(out), shape)  # of the file, rounded to fp16
         figures = measure_gan(generator, discriminator, Crops.load(validation), shape)
         record = {"preset": preset, "sha256": sha256, "steps": saved["step"], "measured": figures}
         with replacing(out.with_suffix(".json")) as part:

@@ -112,7 +112,7 @@ def test_contenders_are_measured_once_and_their_predictions_kept(wider, tmp_path
 
     registry = DetectorRegistry()
     registry.add("bright", lambda _: OneByOne("bright", "abc", find))
-    monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
+    monkeypatch.setattr(contenders, "standard_detectors", lambda thorough: registry)
     images, lists = wider
     pictures, truth = read_wider(images, lists / "wider_face_val.mat"), read_ground_truth(lists)
     contender = Contender("bright", 2.0)
@@ -137,6 +137,12 @@ def test_the_rows_of_the_table_are_plain_twice_the_size_and_with_the_second_stag
     assert [row.label for row in rows] == ["a", "a at 2x", "a + second stage", "b", "b at 2x", "b + second stage"]
     assert rows[2].folder == "a-with-second-stage"
     assert len(contenders.contenders(["a"], second_stage=False)) == 2
+    ours = contenders.contenders(["detector-desktop"], second_stage=True)
+    assert [row.label.removeprefix("detector-desktop") for row in ours] == [
+        *("", ", thorough", " at 2x"),
+        *(" + second stage", ", thorough + second stage"),
+    ]
+    assert ours[-1].folder == "detector-desktop-thorough-with-second-stage"
 
 
 def test_the_default_detector_keeps_the_rule_of_its_weights_and_others_get_one_fitted(wider, tmp_path, monkeypatch):
@@ -144,7 +150,7 @@ def test_the_default_detector_keeps_the_rule_of_its_weights_and_others_get_one_f
     registry, fitted = DetectorRegistry(), []
     for name in ("bright", default):
         registry.add(name, lambda _, name=name: OneByOne(name, "abc", find_bright))
-    monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
+    monkeypatch.setattr(contenders, "standard_detectors", lambda thorough: registry)
     monkeypatch.setattr(contenders, "_rule", lambda finder, calibration: fitted.append(calibration) or {})
     images, lists = wider
     pictures, truth = read_wider(images, lists / "wider_face_val.mat"), read_ground_truth(lists)
