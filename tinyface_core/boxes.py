@@ -72,6 +72,12 @@ def clip(boxes: Tensor, width: int, height: int) -> Tensor:
     return torch.minimum(boxes.clamp(min=0), limit)
 
 
+def mirrored(boxes: Tensor, width: float) -> Tensor:
+    """Boxes `(N, 4)` in a picture of that width after it was mirrored left to right."""
+    left, top, right, bottom = boxes.unbind(dim=1)
+    return torch.stack([width - right, top, width - left, bottom], dim=1)
+
+
 def nms(boxes: Tensor, scores: Tensor, iou_threshold: float, limit: int | None = None) -> Tensor:
     """Indices `(K,)` of the boxes that greedy non-maximum suppression keeps, best score first.
 

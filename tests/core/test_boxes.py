@@ -6,7 +6,7 @@ import pytest
 import torch
 import torchvision.ops as reference
 
-from tinyface_core.boxes import area, clip, coverage_matrix, iou_matrix, nms, paired_giou, square_rois, tiles
+from tinyface_core.boxes import area, clip, coverage_matrix, iou_matrix, mirrored, nms, paired_giou, square_rois, tiles
 
 
 def random_boxes(count: int, seed: int) -> torch.Tensor:
@@ -49,6 +49,12 @@ def test_nms_looks_further_until_it_has_as_many_as_are_wanted() -> None:
 def test_coverage_is_the_share_of_the_first_box_inside_the_second() -> None:
     a, b = torch.tensor([[0.0, 0, 4, 4]]), torch.tensor([[2.0, 0, 10, 10]])
     assert coverage_matrix(a, b).item() == pytest.approx(0.5)
+
+
+def test_a_box_mirrored_twice_is_itself_and_lies_as_far_from_the_other_border() -> None:
+    boxes = torch.tensor([[1.0, 2, 4, 8], [0, 0, 10, 10]])
+    assert mirrored(boxes, 10).tolist() == [[6, 2, 9, 8], [0, 0, 10, 10]]
+    assert torch.equal(mirrored(mirrored(boxes, 10), 10), boxes)
 
 
 def test_inverted_boxes_have_no_area_and_clipping_stays_in_the_picture() -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from tinyface_core.boxes import mirrored
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.anchors import assign, make_anchors
@@ -172,15 +173,8 @@ def _cut(
     shown = shown[(shown[:, 2:] > shown[:, :2]).all(axis=1)]
     if rules.flip and rng.random() < 0.5:
         crop = np.ascontiguousarray(crop[:, ::-1])
-        inside, shown = mirrored_boxes(inside, rules.size), mirrored_boxes(shown, rules.size)
+        inside, shown = (mirrored(torch.from_numpy(boxes), rules.size).numpy() for boxes in (inside, shown))
     return _recolour(crop, rng), inside.astype(np.float32), ignored, shown.astype(np.float32)
-
-
-def mirrored_boxes(boxes: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """Boxes `(N, 4)` xyxy in a picture of `size` pixels' width after it was mirrored left to right."""
-    mirrored = boxes.copy()
-    mirrored[:, [0, 2]] = size - boxes[:, [2, 0]]
-    return mirrored
 
 
 def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:

@@ -9,9 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from tinyface_core.boxes import mirrored
 from tinyface_core.device import choose_device, half_precision
 from tinyface_core.finder import Judgement
-from tinyface_core.gan.discriminator import Discriminator, has_box_head
+from tinyface_core.gan.discriminator import Discriminator, Verdict, has_box_head
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS, GanPreset
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
@@ -59,12 +60,16 @@ class GanSecondStage:
 
     @torch.inference_mode()
     def judge(self, high: Tensor) -> Judgement:
-        """See `SecondStage`."""
+        """See `SecondStage`. The verdict is the mean of those on the crop and on its mirror image."""
         crops = high.to(self._device).contiguous(memory_format=torch.channels_last)
         with half_precision(self._device):
-            verdict = self._discriminator(crops)
-        real, face = (logits.float().sigmoid().cpu().numpy() for logits in (verdict.real, verdict.face))
-        return Judgement(face, real, None if verdict.box is None else verdict.box.cpu().numpy())
+            seen, in_mirror = (Verdict(*self._discriminator(picture)) for picture in (crops, crops.flip(3)))
+        face = (seen.face.float() + in_mirror.face.float()).div(2).sigmoid()
+        real = (seen.real.float() + in_mirror.real.float()).div(2).sigmoid()
+        box = None
+        if seen.box is not None and in_mirror.box is not None:
+            box = (seen.box + mirrored(in_mirror.box, 1)).div(2).cpu().numpy()
+        return Judgement(face.cpu().numpy(), real.cpu().numpy(), box)
 
     def leave_accelerator(self) -> bool:
         """See `SecondStage`."""

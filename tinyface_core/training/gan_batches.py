@@ -10,9 +10,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from tinyface_core.boxes import mirrored
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation
-from tinyface_core.datasets.detection import mirrored_boxes
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.gan_settings import GanTraining, Shares
 
@@ -56,7 +56,7 @@ class CropBatches:
             raise ValueError(f"A batch of {self._settings.batch} cannot be shared among {world} processes.")
         random = np.random.default_rng((self._settings.seed, step, rank))
         chosen = self._choose(random, shares, size)
-        mirrored = random.random(size) < 0.5
+        flipped = random.random(size) < 0.5
         stored, high = self._crops.pixels.shape[1], self._preset.high
         # One scale a batch, so that a batch is resized in one piece; shifts are each crop's own.
         scaled = int(random.integers(high + (stored - high) // 2, stored + (stored - high) // 4 + 1))
@@ -66,11 +66,11 @@ class CropBatches:
             pictures = F.interpolate(pictures, size=(scaled, scaled), mode="bicubic", antialias=True).clamp(0, 1)
         moved = [
             picture[:, y : y + high, x : x + high].flip(2) if flip else picture[:, y : y + high, x : x + high]
-            for picture, x, y, flip in zip(pictures, left, top, mirrored, strict=True)
+            for picture, x, y, flip in zip(pictures, left, top, flipped, strict=True)
         ]
         target = torch.stack(moved)
-        box = self._crops.box[chosen] * scaled - np.stack([left, top, left, top], axis=1)
-        box = np.where(mirrored[:, None], mirrored_boxes(box, high), box) / high
+        box = torch.from_numpy(self._crops.box[chosen] * scaled - np.stack([left, top, left, top], axis=1))
+        box = torch.where(torch.from_numpy(flipped)[:, None], mirrored(box, high), box) / high
         generator = torch.Generator().manual_seed(int(random.integers(2**62)))
         low = self._settings.degradation(target, generator)
         return Batch(
@@ -79,7 +79,7 @@ class CropBatches:
             torch.from_numpy(self._crops.face[chosen]),
             torch.from_numpy(self._crops.sharp[chosen]),
             torch.from_numpy(self._direct[chosen]),
-            torch.from_numpy(box).float(),
+            box.float(),
         )
 
     def _choose(self, random: np.random.Generator, shares: Shares, size: int) -> NDArray[np.int64]:

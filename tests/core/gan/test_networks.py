@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -115,3 +116,24 @@ def test_a_second_stage_tells_the_heads_apart() -> None:
     judgement = stage.judge(torch.rand(3, 3, 64, 64))
     assert (judgement.face > 0.99).all() and (judgement.real < 0.01).all()
     assert judgement.box is not None and judgement.box.tolist() == [[0.5] * 4] * 3
+
+
+def test_a_second_stage_judges_a_crop_and_its_mirror_image_alike() -> None:
+    torch.manual_seed(0)
+    discriminator = Discriminator(TINY)
+    for head in (discriminator.fc_gan, discriminator.fc_clc, discriminator.fc_box):
+        assert head is not None
+        nn.init.normal_(head.weight, std=0.1)
+    stage = GanSecondStage(Generator(TINY), discriminator, TINY, torch.device("cpu"))
+    crops = torch.rand(3, 3, 64, 64)
+    straight, turned = stage.judge(crops), stage.judge(crops.flip(3))
+    assert straight.box is not None and turned.box is not None
+    tolerance = {"rtol": 0.02, "atol": 1e-3}  # 16-bit numbers where the processor is quicker with them
+    np.testing.assert_allclose(turned.face, straight.face, **tolerance)
+    np.testing.assert_allclose(turned.real, straight.real, **tolerance)
+    np.testing.assert_allclose(turned.box[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + [1, 0, 1, 0], straight.box, **tolerance)
+    with torch.inference_mode():
+        alone = discriminator(crops), discriminator(crops.flip(3))
+    assert not torch.allclose(alone[0].face, alone[1].face, rtol=0.05)
+    expected = ((alone[0].face + alone[1].face) / 2).sigmoid()
+    np.testing.assert_allclose(straight.face, expected, **tolerance)
