@@ -16,6 +16,16 @@ of pixels' edges. Without it a mirrored box would lie a pixel beside the mirrore
 """
 
 
+def from_pixel_numbers(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Boxes `(N, 4)` xyxy in pixels from x, y, width, height as WIDER FACE counts pixels; see `PIXEL_CENTRE`."""
+    return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1) + PIXEL_CENTRE
+
+
+def to_pixel_numbers(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The reverse of `from_pixel_numbers`: xyxy in pixels to x, y, width, height as WIDER FACE counts pixels."""
+    return np.concatenate([boxes[:, :2] - PIXEL_CENTRE, boxes[:, 2:] - boxes[:, :2]], axis=1)
+
+
 @dataclass(frozen=True, slots=True)
 class AnnotatedPicture:
     """One picture and its faces.

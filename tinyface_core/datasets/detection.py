@@ -173,7 +173,7 @@ def _cut(
     shown = shown[(shown[:, 2:] > shown[:, :2]).all(axis=1)]
     if rules.flip and rng.random() < 0.5:
         crop = np.ascontiguousarray(crop[:, ::-1])
-        inside, shown = (mirrored(torch.from_numpy(boxes), rules.size).numpy() for boxes in (inside, shown))
+        inside, shown = (mirrored(torch.from_numpy(part), rules.size).numpy() for part in (inside, shown))
     return _recolour(crop, rng), inside.astype(np.float32), ignored, shown.astype(np.float32)
 
 

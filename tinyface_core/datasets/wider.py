@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import PIXEL_CENTRE, AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".avif", ".webp"})
 
@@ -58,9 +58,8 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
         if path is None or (wanted is not None and faces.name not in wanted):
             continue
         keep = (faces.boxes[:, 2] > 0) & (faces.boxes[:, 3] > 0)
-        boxes = faces.boxes[keep]
-        corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1) + PIXEL_CENTRE
-        pictures.append(AnnotatedPicture(faces.name, path, corners.astype(np.float32), faces.invalid[keep]))
+        boxes = from_pixel_numbers(faces.boxes[keep]).astype(np.float32)
+        pictures.append(AnnotatedPicture(faces.name, path, boxes, faces.invalid[keep]))
     if not pictures:
         raise FileNotFoundError(f"None of the {len(listed)} pictures that {ground_truth.name} lists is in {images}.")
     return pictures

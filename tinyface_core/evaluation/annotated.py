@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.datasets.annotations import PIXEL_CENTRE, AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, to_pixel_numbers
 from tinyface_core.datasets.registry import open_dataset
 from tinyface_core.datasets.wider import WiderFaces, read_wider
 from tinyface_core.evaluation.prediction import Finder, PredictionRun, predict
@@ -64,9 +64,7 @@ def annotated_truth(pictures: Sequence[AnnotatedPicture]) -> WiderGroundTruth:
     """
     faces, counted = [], []
     for picture in pictures:
-        boxes = picture.boxes.astype(np.float64)
-        sides = np.concatenate([boxes[:, :2] - PIXEL_CENTRE, boxes[:, 2:] - boxes[:, :2]], axis=1)
-        faces.append(WiderFaces(picture.name, sides, picture.ignored))
+        faces.append(WiderFaces(picture.name, to_pixel_numbers(picture.boxes.astype(np.float64)), picture.ignored))
         counted.append(~picture.ignored)
     return WiderGroundTruth(tuple(faces), {"all": tuple(counted)}, len(faces))
 

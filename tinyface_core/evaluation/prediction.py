@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import PIXEL_CENTRE, AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, to_pixel_numbers
 from tinyface_core.media.images import load_image
 from tinyface_core.types import CancelToken, Face, FindResult, Frame, stop_if_asked
 
@@ -73,5 +73,5 @@ def predict(
 
 def as_rows(faces: Iterable[Face]) -> NDArray[np.float64]:
     """Faces as rows `(N, 5)` of x, y, width, height in pixels and score, x and y as the protocols count pixels."""
-    rows = [(f.box[0], f.box[1], f.box[2] - f.box[0], f.box[3] - f.box[1], f.score) for f in faces]
-    return np.array(rows, np.float64).reshape(-1, 5) - (PIXEL_CENTRE, PIXEL_CENTRE, 0, 0, 0)
+    found = np.array([(*face.box, face.score) for face in faces], np.float64).reshape(-1, 5)
+    return np.column_stack([to_pixel_numbers(found[:, :4]), found[:, 4]])

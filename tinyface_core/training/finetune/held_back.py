@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix
-from tinyface_core.datasets.annotations import PIXEL_CENTRE, AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers
 from tinyface_core.datasets.check import SIZE_BANDS
 from tinyface_core.evaluation.bootstrap import Difference, paired_difference, percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import average_precision
@@ -125,7 +125,7 @@ def _match(pictures: Sequence[AnnotatedPicture], predictions: Predictions) -> _M
     for number, picture in enumerate(pictures):
         rows = predictions.get(picture.name, np.zeros((0, 5)))
         rows = rows[np.argsort(-rows[:, 4], kind="stable")]
-        boxes = np.concatenate([rows[:, :2], rows[:, :2] + rows[:, 2:4]], axis=1) + PIXEL_CENTRE
+        boxes = from_pixel_numbers(rows[:, :4])
         face = _faces_of(boxes, picture.boxes[~picture.ignored])
         counted = (face >= 0) | ~_on_ignored(boxes, picture)
         face = np.where(face >= 0, face + first_face, -1)[counted]
