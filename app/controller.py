@@ -408,7 +408,7 @@ class Controller(QObject):
     def _choice(self) -> FinderChoice:
         s = self.settings
         numbers = s.effort_numbers
-        return FinderChoice(s.detector, s.gan, s.device, s.refine, numbers.refine_budget, numbers.twice_the_size)
+        return FinderChoice(s.detector, s.gan, s.device, s.refine, numbers.refine_budget, numbers.search_enlarged)
 
     def _take_found(self, source: str, found: Found) -> None:
         picture = self.pictures.picture(source)
@@ -484,7 +484,7 @@ class Controller(QObject):
         self.failed.emit(sentence, details)
 
     def _follow_settings(self, name: str) -> None:
-        if name in ("detector", "gan", "device", "effort", "refine", "refine_budget", "twice_the_size"):
+        if name in ("detector", "gan", "device", "effort", "refine", "refine_budget", "search_enlarged"):
             self.queue.choice = self._choice()
 
     def _ask_thumbnail(self, source: str) -> None:

@@ -14,7 +14,7 @@ MOST_RECENT = 12
 """How many recent files are remembered."""
 
 CUSTOM = "custom"
-"""The effort whose numbers are `refine_budget` and `twice_the_size` of the settings."""
+"""The effort whose numbers are `refine_budget` and `search_enlarged` of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,17 @@ class Effort:
 
     Attributes:
         refine_budget: at most so many candidates go through the second stage.
-        twice_the_size: whether small faces are searched at twice the size of the picture.
+        search_enlarged: whether small faces are searched on an enlarged copy of the picture.
     """
 
     refine_budget: int
-    twice_the_size: bool
+    search_enlarged: bool
 
 
 EFFORTS = {
-    "fast": Effort(refine_budget=32, twice_the_size=False),
-    "balanced": Effort(refine_budget=128, twice_the_size=False),
-    "thorough": Effort(refine_budget=600, twice_the_size=True),
+    "fast": Effort(refine_budget=32, search_enlarged=False),
+    "balanced": Effort(refine_budget=128, search_enlarged=False),
+    "thorough": Effort(refine_budget=600, search_enlarged=True),
 }
 
 
@@ -67,7 +67,7 @@ class Settings(QObject):
         language: "de" and the like; empty follows the system.
         device: "auto" or a name that torch knows.
         effort: a key of `EFFORTS`, or `CUSTOM`.
-        refine_budget, twice_the_size: the numbers of the effort `CUSTOM`.
+        refine_budget, search_enlarged: the numbers of the effort `CUSTOM`.
         detector, gan: names of weights; empty takes the default of the manifest.
         previous_detector, previous_gan: what was used before; "-" for the default, empty where nothing was.
         refine: whether the second stage runs.
@@ -95,7 +95,7 @@ class Settings(QObject):
     previous_detector = _Setting[str]("")
     previous_gan = _Setting[str]("")
     refine_budget = _Setting[int](128)
-    twice_the_size = _Setting[bool](False)
+    search_enlarged = _Setting[bool](False)
     refine = _Setting[bool](True)
     search_on_open = _Setting[bool](True)
     video_step = _Setting[int](10)
@@ -137,7 +137,7 @@ class Settings(QObject):
     @property
     def effort_numbers(self) -> Effort:
         """The numbers of the effort that is chosen."""
-        return EFFORTS.get(self.effort) or Effort(self.refine_budget, self.twice_the_size)
+        return EFFORTS.get(self.effort) or Effort(self.refine_budget, self.search_enlarged)
 
     def remember_recent(self, path: Path) -> None:
         """Put a file or folder on top of the recent ones."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 _LARGEST_LOG_SCALE = math.log(8.0)
+_ROWS_AT_A_TIME = 1024
 
 
 def area(boxes: Tensor) -> Tensor:
@@ -21,6 +22,19 @@ def iou_matrix(a: Tensor, b: Tensor) -> Tensor:
     overlap = _intersections(a, b)
     union = area(a)[:, None] + area(b)[None, :] - overlap
     return overlap / union.clamp(min=1e-9)
+
+
+def best_matches(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """For every box of `a (N, 4)` the highest IoU `(N,)` with a box of `b (M, 4)`, and that box's index `(N,)`.
+
+    Where `b` is empty both are 0. Memory is bounded: few rows of the matrix exist at a time.
+    """
+    overlap, index = a.new_zeros(len(a)), torch.zeros(len(a), dtype=torch.long)
+    if len(b):
+        for start in range(0, len(a), _ROWS_AT_A_TIME):
+            rows = slice(start, start + _ROWS_AT_A_TIME)
+            overlap[rows], index[rows] = iou_matrix(a[rows], b).max(dim=1)
+    return overlap, index
 
 
 def coverage_matrix(a: Tensor, b: Tensor) -> Tensor:

@@ -306,7 +306,7 @@ def build_finder(
         gan: name of second-stage weights; empty for the first ones, if there are any.
         device: "auto", "cpu", "cuda", ...
         settings: of the search.
-        thorough: search small faces at twice the size.
+        thorough: search small faces on an enlarged copy of the picture too.
 
     Raises:
         WeightsError: if weights are missing or changed.

@@ -44,7 +44,7 @@ class FinderChoice:
     device: str = "auto"
     refine: bool = True
     refine_budget: int = 128
-    twice_the_size: bool = False
+    search_enlarged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def build(choice: FinderChoice) -> Finder:
         from tinyface_core.finder import FinderSettings, build_finder
 
         settings = FinderSettings(refine=choice.refine, refine_budget=choice.refine_budget)
-        finder = build_finder(choice.detector, choice.gan, choice.device, settings, choice.twice_the_size)
+        finder = build_finder(choice.detector, choice.gan, choice.device, settings, choice.search_enlarged)
         # The first search of all imports a good deal more of torch.
         finder.find(Frame(np.zeros((64, 64, 3), np.uint8), "first search"))
         return finder

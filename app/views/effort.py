@@ -85,29 +85,29 @@ class EffortNumbers(QWidget):
         )
         self.refine = QCheckBox(self.tr("Refine small candidates and judge them a second time"))
         self.refine.setToolTip(self.tr("Without it the detector's score stands alone: quicker, less sure"))
-        self.twice = QCheckBox(self.tr("Search at twice the size too"))
-        self.twice.setToolTip(self.tr("Finds smaller faces, and takes several times as long"))
+        self.enlarged = QCheckBox(self.tr("Search an enlarged copy too"))
+        self.enlarged.setToolTip(self.tr("Finds smaller faces, and takes several times as long"))
         form.addRow(self.refine)
         form.addRow(self.tr("Candidates judged a second time, at most"), self.budget)
-        form.addRow(self.twice)
+        form.addRow(self.enlarged)
         remark = QLabel(self.tr("Score, size and verdict only filter the list: they need no new search."))
         remark.setProperty("rank", "second")
         form.addRow(remark)
         self._follow()
         self.budget.valueChanged.connect(self._keep)
-        self.twice.toggled.connect(self._keep)
+        self.enlarged.toggled.connect(self._keep)
         self.refine.toggled.connect(lambda on: setattr(settings, "refine", on))
         settings.changed.connect(lambda name: self._follow() if name in ("effort", "refine") else None)
 
     def _keep(self) -> None:
         self._settings.refine_budget = self.budget.value()
-        self._settings.twice_the_size = self.twice.isChecked()
+        self._settings.search_enlarged = self.enlarged.isChecked()
         self._settings.effort = CUSTOM
 
     def _follow(self) -> None:
         effort = EFFORTS.get(self._settings.effort)
-        with QSignalBlocker(self.budget), QSignalBlocker(self.twice), QSignalBlocker(self.refine):
+        with QSignalBlocker(self.budget), QSignalBlocker(self.enlarged), QSignalBlocker(self.refine):
             self.budget.setValue(self._settings.refine_budget if effort is None else effort.refine_budget)
-            self.twice.setChecked(self._settings.twice_the_size if effort is None else effort.twice_the_size)
+            self.enlarged.setChecked(self._settings.search_enlarged if effort is None else effort.search_enlarged)
             self.refine.setChecked(self._settings.refine)
             self.budget.setEnabled(self._settings.refine)

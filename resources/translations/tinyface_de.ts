@@ -370,8 +370,8 @@
         <translation>Sonst gilt der Wert des Detektors allein: schneller, weniger sicher</translation>
     </message>
     <message>
-        <source>Search at twice the size too</source>
-        <translation>Auch in doppelter Größe suchen</translation>
+        <source>Search an enlarged copy too</source>
+        <translation>Auch eine vergrößerte Kopie durchsuchen</translation>
     </message>
     <message>
         <source>Finds smaller faces, and takes several times as long</source>

@@ -183,12 +183,12 @@ def test_changing_a_number_makes_the_effort_the_users_own(qtbot: QtBot, settings
     picker = EffortPicker(settings)
     qtbot.addWidget(picker)
     picker.choice.setCurrentIndex(picker.choice.findData("thorough"))
-    assert (picker.numbers.budget.value(), picker.numbers.twice.isChecked()) == (600, True)
+    assert (picker.numbers.budget.value(), picker.numbers.enlarged.isChecked()) == (600, True)
     picker.numbers.budget.setValue(300)
     assert picker.choice.currentText() == "Own numbers"
-    assert settings.effort_numbers == Effort(refine_budget=300, twice_the_size=True)
+    assert settings.effort_numbers == Effort(refine_budget=300, search_enlarged=True)
     picker.choice.setCurrentIndex(picker.choice.findData("fast"))
-    assert settings.effort_numbers == Effort(refine_budget=32, twice_the_size=False)
+    assert settings.effort_numbers == Effort(refine_budget=32, search_enlarged=False)
     assert picker.numbers.budget.value() == 32
 
 

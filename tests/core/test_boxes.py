@@ -6,7 +6,18 @@ import pytest
 import torch
 import torchvision.ops as reference
 
-from tinyface_core.boxes import area, clip, coverage_matrix, iou_matrix, mirrored, nms, paired_giou, square_rois, tiles
+from tinyface_core.boxes import (
+    area,
+    best_matches,
+    clip,
+    coverage_matrix,
+    iou_matrix,
+    mirrored,
+    nms,
+    paired_giou,
+    square_rois,
+    tiles,
+)
 
 
 def random_boxes(count: int, seed: int) -> torch.Tensor:
@@ -88,3 +99,14 @@ def test_tiles_are_no_larger_than_the_overlap_asks_for() -> None:
 def test_an_overlap_as_large_as_a_tile_is_refused() -> None:
     with pytest.raises(ValueError, match="must be smaller"):
         list(tiles(100, 100, 64, 64))
+
+
+def test_best_matches_are_those_of_the_whole_matrix_though_it_is_never_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinyface_core.boxes._ROWS_AT_A_TIME", 3)
+    a, b = random_boxes(10, 5), random_boxes(12, 6)
+    overlap, index = best_matches(a, b)
+    whole = reference.box_iou(a, b)
+    assert torch.equal(index, whole.argmax(dim=1))
+    torch.testing.assert_close(overlap, whole.amax(dim=1))
+    nothing, _ = best_matches(a, b[:0])
+    assert nothing.tolist() == [0.0] * 10

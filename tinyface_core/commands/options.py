@@ -14,7 +14,7 @@ Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the
 Gan = Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")]
 Refine = Annotated[bool, typer.Option("--refine/--no-refine", help="Whether the second stage runs.")]
 Budget = Annotated[int, typer.Option(help="At most this many candidates go through the second stage.", min=0)]
-Thorough = Annotated[bool, typer.Option(help="Search small faces at twice the size.")]
+Thorough = Annotated[bool, typer.Option(help="Search small faces on an enlarged copy too.")]
 OutputFolder = Annotated[Path, typer.Option(help="Folder for what is written.")]
 Methods = Annotated[
     str,

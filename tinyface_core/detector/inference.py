@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from tinyface_core.boxes import clip, decode, nms, tiles
+from tinyface_core.boxes import clip, decode, tiles
 from tinyface_core.detector.anchors import branches_from, grid_size, make_anchors
 from tinyface_core.detector.growth import detector_network
+from tinyface_core.detector.joining import Candidates, joined
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.pyramid import STANDARD, Pyramid
 from tinyface_core.device import choose_device, is_out_of_memory, working_type
@@ -108,31 +109,26 @@ class MBFCNDetector:
             raise MemoryError("There is not enough memory to search this picture: close other programs.")
 
     def _search(self, image: RgbImage, cancel: CancelToken | None, progress: Progress | None) -> list[Proposal]:
-        found = []
+        found: list[list[Candidates]] = [[] for _ in self._pyramid]
         places = list(self._places(image.shape[1], image.shape[0]))
-        for number, place in enumerate(places, 1):
+        for number, (level, place) in enumerate(places, 1):
             stop_if_asked(cancel, "The search was cancelled.")
-            found.append(self._search_place(image, place))
+            found[level].append(self._search_place(image, place))
             if progress is not None:
                 progress("detect", number, len(places))
-        boxes, scores, strides = (torch.cat(parts) for parts in zip(*found, strict=True))
-        boxes = clip(boxes, image.shape[1], image.shape[0])
-        solid = (boxes[:, 2:] - boxes[:, :2]).amin(dim=1) >= 1
-        boxes, scores, strides = boxes[solid], scores[solid], strides[solid]
+        levels = [_inside(Candidates.together(parts), image.shape[1], image.shape[0]) for parts in found]
         # A picture of many tiles may hold many crowds: each tile's area has a right to as many proposals.
         areas = math.ceil(image.shape[0] * image.shape[1] / self._preset.tile**2)
-        kept = nms(boxes, scores, self._preset.nms_iou, self._preset.proposals * max(1, areas))
-        return [
-            Proposal((b[0], b[1], b[2], b[3]), score, stride)
-            for b, score, stride in zip(
-                boxes[kept].tolist(), scores[kept].tolist(), strides[kept].tolist(), strict=True
-            )
-        ]
+        limit = self._preset.proposals * max(1, areas)
+        return joined(levels, self._pyramid, self._preset.nms_iou, self._preset.score_floor, limit).as_proposals()
 
-    def _places(self, width: int, height: int) -> Iterator[_Place]:
-        """Where a picture of this size is searched: tiles of every scale, then the whole of it reduced."""
+    def _places(self, width: int, height: int) -> Iterator[tuple[int, _Place]]:
+        """Where a picture of this size is searched, with the number of the pyramid's level that it belongs to.
+
+        Tiles of every scale, then, as part of the smallest copy, the whole of a large picture.
+        """
         overlap = min(self._preset.tile_overlap, self._tile // 2)
-        for level in self._pyramid:
+        for number, level in enumerate(self._pyramid):
             scale = level.scale
             scaled_width, scaled_height = max(1, round(width * scale)), max(1, round(height * scale))
             largest = level.largest * scale
@@ -148,19 +144,20 @@ class MBFCNDetector:
                     x2 - margin if x2 < scaled_width else np.inf,
                     y2 - margin if y2 < scaled_height else np.inf,
                 )
-                yield _Place(scale, (x1, y1, x2, y2), core, level.smallest * scale, largest, level.finest_stride)
-        coarsest = min(self._pyramid, key=lambda level: level.scale)
+                box = (x1, y1, x2, y2)
+                yield number, _Place(scale, box, core, level.smallest * scale, largest, level.finest_stride)
+        number, coarsest = min(enumerate(self._pyramid), key=lambda level: level[1].scale)
         whole = self._tile / max(height, width)
         if whole < coarsest.scale:
             # Faces that are too large for the tiles of the smallest copy, and an octave of those that are not.
             smallest = overlap / coarsest.scale / 2
             box = (0, 0, max(1, round(width * whole)), max(1, round(height * whole)))
             everywhere = (-np.inf, -np.inf, np.inf, np.inf)
-            yield _Place(whole, box, everywhere, smallest * whole, np.inf, coarsest.finest_stride)
+            yield number, _Place(whole, box, everywhere, smallest * whole, np.inf, coarsest.finest_stride)
 
     @torch.inference_mode()
-    def _search_place(self, image: RgbImage, place: _Place) -> tuple[Tensor, Tensor, Tensor]:
-        """Boxes `(K, 4)` in pixels of the picture, scores `(K,)`, strides `(K,)`, on the CPU."""
+    def _search_place(self, image: RgbImage, place: _Place) -> Candidates:
+        """What one place shows of the sizes that it answers for, before suppression, on the CPU."""
         pixels = _pad(_pixels_at(image, place.scale, place.box))
         picture = torch.from_numpy(pixels).to(self._device).permute(2, 0, 1)[None]
         # Whole numbers up to 255 lose nothing in 16 bits, and a large picture takes half the memory.
@@ -180,7 +177,14 @@ class MBFCNDetector:
         x1, y1, x2, y2 = place.core
         own = (centre[:, 0] >= x1) & (centre[:, 0] < x2) & (centre[:, 1] >= y1) & (centre[:, 1] < y2)
         own &= (side >= place.smallest) & (side < place.largest)
-        return boxes[own] / place.scale, scores[chosen][own], strides[chosen][own]
+        return Candidates(boxes[own] / place.scale, scores[chosen][own], strides[chosen][own])
+
+
+def _inside(candidates: Candidates, width: int, height: int) -> Candidates:
+    """Candidates cut to the picture, without those of which less than a pixel is left."""
+    boxes = clip(candidates.boxes, width, height)
+    solid = (boxes[:, 2:] - boxes[:, :2]).amin(dim=1) >= 1
+    return Candidates(boxes, candidates.scores, candidates.strides).take(solid)
 
 
 def fold_batch_norm(module: nn.Module) -> nn.Module:

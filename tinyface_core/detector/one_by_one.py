@@ -10,9 +10,12 @@ import torch
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import nms
-from tinyface_core.detector.pyramid import Pyramid
+from tinyface_core.detector.joining import Candidates, joined
+from tinyface_core.detector.pyramid import Pyramid, PyramidLevel
 from tinyface_core.detector.registry import Detector
 from tinyface_core.types import CancelToken, Proposal, RgbImage, stop_if_asked
+
+_LEAST_SCORE = 0.05
 
 Rows = NDArray[np.float64]
 """Boxes with scores `(N, 5)`: x1, y1, x2, y2 in pixels and a score in [0, 1]."""
@@ -70,20 +73,20 @@ class PyramidDetector:
         return [self._search(image, cancel) for image in images]
 
     def _search(self, image: RgbImage, cancel: CancelToken | None) -> list[Proposal]:
-        found: list[Proposal] = []
-        for level in self.pyramid:
-            copy = _resized(image, level.scale)
-            # The copy's sides are whole pixels, so its true scale differs a little between the axes.
-            x, y = copy.shape[1] / image.shape[1], copy.shape[0] / image.shape[0]
-            for proposal in self.detector.propose([copy], cancel)[0]:
-                x1, y1, x2, y2 = proposal.box
-                box = (x1 / x, y1 / y, x2 / x, y2 / y)
-                if level.smallest <= max(box[2] - box[0], box[3] - box[1]) < level.largest:
-                    found.append(Proposal(box, proposal.score, proposal.branch))
-        if len(self.pyramid) == 1 or not found:
-            return found
-        kept = nms(torch.tensor([p.box for p in found]), torch.tensor([p.score for p in found]), self.nms_iou)
-        return [found[row] for row in kept.tolist()]
+        found = [self._search_copy(image, level, cancel) for level in self.pyramid]
+        return joined(found, self.pyramid, self.nms_iou, _LEAST_SCORE).as_proposals()
+
+    def _search_copy(self, image: RgbImage, level: PyramidLevel, cancel: CancelToken | None) -> Candidates:
+        copy = _resized(image, level.scale)
+        # The copy's sides are whole pixels, so its true scale differs a little between the axes.
+        x, y = copy.shape[1] / image.shape[1], copy.shape[0] / image.shape[0]
+        proposals = self.detector.propose([copy], cancel)[0]
+        boxes = torch.tensor([p.box for p in proposals], dtype=torch.float32).reshape(-1, 4)
+        boxes /= torch.tensor([x, y, x, y])
+        scores = torch.tensor([p.score for p in proposals], dtype=torch.float32)
+        strides = torch.tensor([p.branch for p in proposals], dtype=torch.long)
+        side = (boxes[:, 2:] - boxes[:, :2]).amax(dim=1)
+        return Candidates(boxes, scores, strides).take((side >= level.smallest) & (side < level.largest))
 
 
 def as_proposals(rows: Rows) -> list[Proposal]:

@@ -21,12 +21,15 @@ class PyramidLevel:
         smallest: least longer side of the faces that are taken from it, in pixels of the picture.
         largest: they are smaller than this.
         finest_stride: a detector of several branches runs those on finer strides not at all, in pixels of the copy.
+        say: weight in [0, 1) of this copy's opinion about what another copy found, in log-odds, where both have a say;
+            see `tinyface_core.detector.joining`.
     """
 
     scale: float
     smallest: float = 0.0
     largest: float = math.inf
     finest_stride: int = 0
+    say: float = 0.0
 
 
 Pyramid = tuple[PyramidLevel, ...]
@@ -34,6 +37,7 @@ Pyramid = tuple[PyramidLevel, ...]
 STANDARD: Pyramid = (PyramidLevel(1.0, largest=128.0), PyramidLevel(0.5, smallest=64.0, finest_stride=8))
 # What stride 4 finds on the enlarged copy is under 7 pixels large and mostly no face, and costs time.
 THOROUGH: Pyramid = (
-    PyramidLevel(2.0, largest=128.0, finest_stride=8),
-    PyramidLevel(0.5, smallest=48.0, finest_stride=8),
+    PyramidLevel(1.75, largest=128.0, finest_stride=8, say=0.25),
+    PyramidLevel(1.0, smallest=16.0, largest=128.0, finest_stride=8, say=0.25),
+    PyramidLevel(0.5, smallest=64.0, finest_stride=8),
 )

@@ -88,7 +88,7 @@ def standard_detectors(thorough: bool = False) -> DetectorRegistry:
     """All MB-FCN weights of the manifest, the installed peers, then what packages add through entry points.
 
     Args:
-        thorough: search small faces at twice the size of the picture.
+        thorough: search small faces on an enlarged copy of the picture too.
     """
     from tinyface_core.detector.inference import load_mbfcn
     from tinyface_core.detector.one_by_one import PyramidDetector

@@ -27,7 +27,7 @@ Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the
 Gan = Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")]
 Refine = Annotated[bool, typer.Option("--refine/--no-refine", help="Whether the second stage runs.")]
 Budget = Annotated[int, typer.Option(help="At most this many candidates a picture go through the second stage.")]
-Thorough = Annotated[bool, typer.Option(help="Search small faces at twice the size.")]
+Thorough = Annotated[bool, typer.Option(help="Search small faces on an enlarged copy too.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")]
 Predictions = Annotated[Path | None, typer.Option(help="Measure this submission folder; nothing is searched.")]
 WritePredictions = Annotated[Path | None, typer.Option(help="Write the predictions here, in the official form.")]

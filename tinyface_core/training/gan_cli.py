@@ -49,6 +49,7 @@ def mine(
     detector: Annotated[
         str, typer.Option(help="Weights whose proposals are candidates too, as in the paper; empty for none.")
     ] = "",
+    thorough: Annotated[bool, typer.Option(help="Let the detector search an enlarged copy too.")] = False,
     seed: Annotated[int, typer.Option(help="Decides which crops are kept.")] = 1,
 ) -> None:
     """Cut face and non-face crops out of annotated pictures into one file."""
@@ -60,7 +61,7 @@ def mine(
         if detector:
             from tinyface_core.detector.registry import standard_detectors
 
-            sources.append(DetectorProposals(standard_detectors().load(detector)))
+            sources.append(DetectorProposals(standard_detectors(thorough).load(detector)))
         pictures = read_wider(images, ground_truth)
         events = ConsoleEvents()
 

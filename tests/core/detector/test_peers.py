@@ -205,7 +205,7 @@ def test_only_peers_whose_package_is_here_are_offered(monkeypatch):
     registry = standard_detectors()
     assert "here" in registry.names() and "gone" not in registry.names() and not made
     assert registry.load("here").name == "here"
-    assert standard_detectors(thorough=True).load("here").name == "here at 2x and 0.5x"
+    assert standard_detectors(thorough=True).load("here").name == "here at 1.75x and 1x and 0.5x"
 
 
 def test_every_peer_says_what_it_needs_when_its_package_is_gone(monkeypatch):

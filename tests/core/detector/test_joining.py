@@ -1,0 +1,72 @@
+"""What several copies of a picture show, joined; the sums are worked by hand."""
+
+import math
+
+import pytest
+import torch
+
+from tinyface_core.detector.joining import Candidates, joined
+from tinyface_core.detector.pyramid import Pyramid, PyramidLevel
+
+FACE = (10.0, 10.0, 30.0, 30.0)
+SHIFTED = (12.0, 10.0, 32.0, 30.0)  # IoU 9/11 with the other
+ELSEWHERE = (100.0, 100.0, 120.0, 120.0)
+TWO_WITH_A_SAY: Pyramid = (PyramidLevel(2.0, say=0.25), PyramidLevel(1.0, say=0.25))
+TWO_WITHOUT: Pyramid = (PyramidLevel(2.0), PyramidLevel(1.0))
+
+
+def candidates(*boxes: tuple[tuple[float, float, float, float], float]) -> Candidates:
+    return Candidates(
+        torch.tensor([box for box, _ in boxes]).reshape(-1, 4),
+        torch.tensor([score for _, score in boxes]),
+        torch.full((len(boxes),), 8),
+    )
+
+
+def log_odds(score: float) -> float:
+    return math.log(score / (1 - score))
+
+
+def test_without_a_say_the_better_of_two_copies_stands_unchanged() -> None:
+    faces = joined([candidates((FACE, 0.9)), candidates((SHIFTED, 0.6))], TWO_WITHOUT, 0.45, 0.05)
+    assert faces.boxes.tolist() == [list(FACE)]
+    assert faces.scores.tolist() == [pytest.approx(0.9)]
+
+
+def test_the_other_copy_has_a_quarter_of_the_say_and_boxes_are_averaged_by_score() -> None:
+    faces = joined([candidates((FACE, 0.9)), candidates((SHIFTED, 0.6))], TWO_WITH_A_SAY, 0.45, 0.05)
+    assert log_odds(faces.scores.item()) == pytest.approx(0.75 * log_odds(0.9) + 0.25 * log_odds(0.6), abs=1e-4)
+    assert faces.boxes[0].tolist() == pytest.approx([10 + 2 * 0.6 / 1.5, 10, 30 + 2 * 0.6 / 1.5, 30])
+
+
+def test_what_the_other_copy_did_not_find_counts_as_its_least_score() -> None:
+    faces = joined([candidates((FACE, 0.9)), candidates((ELSEWHERE, 0.6))], TWO_WITH_A_SAY, 0.45, 0.05)
+    torch.testing.assert_close(faces.boxes, torch.tensor([FACE, ELSEWHERE]), msg="boxes of one copy alone stay")
+    for score, own in zip(faces.scores.tolist(), (0.9, 0.6), strict=True):
+        assert log_odds(score) == pytest.approx(0.75 * log_odds(own) + 0.25 * log_odds(0.05), abs=1e-4)
+
+
+def test_a_copy_is_not_asked_about_sizes_that_it_does_not_answer_for() -> None:
+    pyramid: Pyramid = (PyramidLevel(2.0, say=0.25), PyramidLevel(1.0, smallest=40.0, say=0.25))
+    faces = joined([candidates((FACE, 0.9)), candidates()], pyramid, 0.45, 0.05)
+    assert faces.scores.tolist() == [pytest.approx(0.9)]
+
+
+def test_a_copy_without_a_say_is_neither_asked_nor_told() -> None:
+    pyramid: Pyramid = (*TWO_WITH_A_SAY, PyramidLevel(0.5))
+    found = [candidates((FACE, 0.9)), candidates((FACE, 0.9)), candidates((ELSEWHERE, 0.8))]
+    faces = joined(found, pyramid, 0.45, 0.05)
+    assert faces.scores.tolist() == [pytest.approx(0.9, abs=1e-5), pytest.approx(0.8)]
+
+
+def test_a_doubted_face_falls_behind_a_confirmed_one() -> None:
+    found = [candidates((FACE, 0.8), (ELSEWHERE, 0.7)), candidates((ELSEWHERE, 0.7))]
+    faces = joined(found, TWO_WITH_A_SAY, 0.45, 0.05)
+    torch.testing.assert_close(faces.boxes, torch.tensor([ELSEWHERE, FACE]))
+
+
+def test_each_face_is_given_once_and_no_more_than_the_limit() -> None:
+    found = [candidates((FACE, 0.9), (SHIFTED, 0.8)), candidates((ELSEWHERE, 0.7))]
+    assert len(joined(found, TWO_WITHOUT, 0.45, 0.05).scores) == 2
+    assert joined(found, TWO_WITHOUT, 0.45, 0.05, limit=1).boxes.tolist() == [list(FACE)]
+    assert len(joined([candidates(), candidates()], TWO_WITH_A_SAY, 0.45, 0.05).scores) == 0
