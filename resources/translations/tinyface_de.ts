@@ -2365,6 +2365,18 @@
         <translation>PSNR von G2, dB</translation>
     </message>
     <message>
+        <source>Sharpness of bicubic, share of the real</source>
+        <translation>Schärfe von bikubisch, Anteil der echten</translation>
+    </message>
+    <message>
+        <source>Sharpness of G1, share of the real</source>
+        <translation>Schärfe von G1, Anteil der echten</translation>
+    </message>
+    <message>
+        <source>Sharpness of G2, share of the real</source>
+        <translation>Schärfe von G2, Anteil der echten</translation>
+    </message>
+    <message>
         <source>Face head&apos;s AUC</source>
         <translation>AUC des Gesichtskopfs</translation>
     </message>

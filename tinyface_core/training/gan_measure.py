@@ -18,11 +18,12 @@ from tinyface_core.training.gan_batches import Batch, centre_batch
 def measure_gan(
     generator: Generator, discriminator: Discriminator, crops: Crops, preset: GanPreset, batch: int = 64
 ) -> dict[str, float]:
-    """PSNR of enlarged sharp faces, and how well the face head tells faces from others.
+    """PSNR and sharpness of enlarged sharp faces, and how well the face head tells faces from others.
 
     PSNR is in dB over RGB in [0, 1], the mean of the crops' own figures: `psnr_bicubic`, `psnr_g1`,
-    `psnr_g2`. The face head judges crops as the finder does, small ones after the generator, at threshold
-    0.5 and by the area under the ROC curve: `face_accuracy`, `face_auc`, and the same over those that
+    `psnr_g2`; `sharpness_bicubic`, `sharpness_g1` and `sharpness_g2` are their energy of edges (`edge_energy`) as a
+    share of the real pictures'. The face head judges crops as the finder does, small ones after the generator, at
+    threshold 0.5 and by the area under the ROC curve: `face_accuracy`, `face_auc`, and the same over those that
     have no sharp target alone (`small_face_accuracy`, `small_face_auc`). `real_accuracy` is the
     real/fake head's; `box_iou` is the mean IoU of the box head's boxes with the annotated ones, in crops that are
     not moved, and `box_iou_expected` that of the place where a candidate's square lies in its crop.
@@ -37,7 +38,8 @@ def measure_gan(
     generator.eval()
     discriminator.eval()
     psnr: dict[str, list[Tensor]] = {"psnr_bicubic": [], "psnr_g1": [], "psnr_g2": []}
-    face_logits, fake_logits, real_logits, overlaps = [], [], [], []
+    edges: dict[str, list[Tensor]] = {"sharpness_bicubic": [], "sharpness_g1": [], "sharpness_g2": []}
+    face_logits, fake_logits, real_logits, overlaps, real_edges = [], [], [], [], []
     whole = centre_batch(crops, preset)
     for first in range(0, len(crops), batch):
         part = Batch(*(values[first : first + batch] for values in whole))
@@ -57,12 +59,17 @@ def measure_gan(
             real_logits.append(as_they_are.real[part.has_target])
         bicubic = F.interpolate(part.low, scale_factor=preset.scale, mode="bicubic")
         pictures = (bicubic, generated.upsampled, generated.refined)
-        for values, picture in zip(psnr.values(), pictures, strict=True):
-            values.append(crop_psnr(picture.clamp(0, 1)[wanted], part.high[wanted]))
+        real_edges.append(edge_energy(part.high[wanted]))
+        for errors, energies, picture in zip(psnr.values(), edges.values(), pictures, strict=True):
+            shown = picture.clamp(0, 1)[wanted]
+            errors.append(crop_psnr(shown, part.high[wanted]))
+            energies.append(edge_energy(shown))
     logits, face, small = torch.cat(face_logits), whole.face, ~whole.has_target
     right = (logits > 0) == face
     real = torch.cat([torch.cat(real_logits) > 0, torch.cat(fake_logits) <= 0]) if real_logits else right[:0]
     figures = {name: float(torch.cat(values).mean()) for name, values in psnr.items()}
+    real_energy = torch.cat(real_edges).sum()
+    figures |= {name: float(torch.cat(energies).sum() / real_energy) for name, energies in edges.items()}
     if overlaps:
         judged, expected = torch.cat(overlaps, dim=1).mean(dim=1).tolist()
         figures |= {"box_iou": judged, "box_iou_expected": expected}
@@ -82,6 +89,13 @@ def crop_psnr(pictures: Tensor, targets: Tensor) -> Tensor:
     """PSNR `(N,)` in dB of pictures `(N, 3, H, W)` in [0, 1] against targets of the same shape."""
     error = (pictures - targets).square().mean(dim=(1, 2, 3))
     return -10 * torch.log10(error.clamp(min=1e-10))
+
+
+def edge_energy(pictures: Tensor) -> Tensor:
+    """Energy of edges `(N,)` of pictures `(N, 3, H, W)`: mean squared step of brightness to the next pixel."""
+    bright = pictures.mean(dim=1)
+    across, down = bright.diff(dim=2).square(), bright.diff(dim=1).square()
+    return across.mean(dim=(1, 2)) + down.mean(dim=(1, 2))
 
 
 def roc_area(scores: Tensor, positive: Tensor) -> float:

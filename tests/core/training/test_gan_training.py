@@ -22,7 +22,7 @@ from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.training.gan import GanState, _Trainer, load_gan, train_gan
 from tinyface_core.training.gan_batches import CropBatches, centre_batch
-from tinyface_core.training.gan_measure import crop_psnr, measure_gan, roc_area
+from tinyface_core.training.gan_measure import crop_psnr, edge_energy, measure_gan, roc_area
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares, paper_training, phase_at
 from tinyface_core.types import Cancelled
 from tinyface_core.weights import load_tensors
@@ -241,6 +241,13 @@ def test_psnr_and_roc_area_agree_with_hand_worked_values() -> None:
     assert roc_area(scores, torch.tensor([True, True, True, False, False])) == pytest.approx(5 / 6)
 
 
+def test_energy_of_edges_is_the_mean_squared_step_both_ways() -> None:
+    stripes = torch.tensor([[0.0, 1.0], [0.0, 1.0]]).expand(1, 3, 2, 2)
+    assert edge_energy(stripes).item() == pytest.approx(1)
+    assert edge_energy(torch.tensor([[0.0, 0.5], [0.5, 1.0]]).expand(1, 3, 2, 2)).item() == pytest.approx(0.5)
+    assert edge_energy(torch.full((1, 3, 4, 4), 0.3)).item() == 0
+
+
 def test_measured_bicubic_is_that_of_torch() -> None:
     crops = _crops(4)
     batch = centre_batch(crops, TINY)
@@ -249,6 +256,8 @@ def test_measured_bicubic_is_that_of_torch() -> None:
     expected = float(crop_psnr(enlarged[wanted], batch.high[wanted]).mean())
     figures = measure_gan(Generator(TINY), Discriminator(TINY), crops, TINY)
     assert figures["psnr_bicubic"] == pytest.approx(expected, abs=1e-4)
+    energies = [float(edge_energy(pictures[wanted]).sum()) for pictures in (enlarged, batch.high)]
+    assert figures["sharpness_bicubic"] == pytest.approx(energies[0] / energies[1], abs=1e-4)
     assert figures["psnr_g2"] == pytest.approx(expected, abs=1e-3)  # an untrained desktop generator is bicubic
 
 
