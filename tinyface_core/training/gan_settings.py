@@ -112,16 +112,16 @@ def desktop_training(
 
     A stage of no steps is left out.
     """
-    sharp, mixed = Shares(0.85, 0.15), Shares(0.34, 0.16, 0.25, 0.25)
+    sharp, mixed = Shares(0.85, 0.15), Shares(0.45, 0.15, 0.2, 0.2)
     every = (
         Phase("upsample", upsample_steps, 1e-3, 1e-4, shares=sharp, warm_up=200),
         Phase("pretrain", pretrain_steps, 5e-4, 1e-4, shares=sharp, warm_up=100),
         Phase(
             "adversarial",
             adversarial_steps,
-            1e-4,
-            1e-5,
-            discriminator_rate=1e-3,
+            5e-4,
+            5e-5,
+            discriminator_rate=5e-4,
             shares=mixed,
             warm_up=100,
             keep_g1=True,
