@@ -135,6 +135,8 @@ def measure_contender(
         detector = PyramidDetector(detector, (PyramidLevel(contender.scale),))
     stage = _second_stage() if contender.second_stage else None
     weights = " + ".join(f"{part.name} {part.digest}".strip() for part in (detector, stage) if part is not None)
+    if stage is not None:  # with another rule the same weights give other figures
+        weights += f" {dict(stage.fusion)}"
     path = output / contender.folder / "measured.json"
     before = read_measured(path)
     if before is not None and (before.weights, before.pictures) == (weights, len(pictures)):

@@ -157,3 +157,24 @@ def test_the_default_detector_keeps_the_rule_of_its_weights_and_others_get_one_f
     for name in ("bright", default):
         measure_contender(Contender(name, second_stage=True), pictures, truth, pictures[:1], tmp_path / name)
     assert fitted == [pictures[:1]], "for the first one only"
+
+
+def test_a_row_is_measured_anew_when_the_rule_of_the_second_stage_has_changed(wider, tmp_path, monkeypatch):
+    default = installed_weights().default("detector").name
+    searched = []
+
+    def find(image):
+        searched.append(image.shape)
+        return find_bright(image)
+
+    registry = DetectorRegistry()
+    registry.add(default, lambda _: OneByOne(default, "abc", find))
+    monkeypatch.setattr(contenders, "standard_detectors", lambda thorough: registry)
+    stage = contenders._second_stage()
+    monkeypatch.setattr(contenders, "_second_stage", lambda: stage)
+    images, lists = wider
+    pictures, truth = read_wider(images, lists / "wider_face_val.mat"), read_ground_truth(lists)
+    for face in (0.3, 0.3, 0.4):
+        stage.fusion = {**stage.fusion, "face": face}
+        measure_contender(Contender(default, second_stage=True), pictures, truth, [], tmp_path)
+    assert len(searched) == 2 * len(pictures)
