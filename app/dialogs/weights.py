@@ -246,6 +246,7 @@ class WeightsDialog(QDialog):
             "sharpness_g2": self.tr("Sharpness of G2, share of the real"),
             "face_auc": self.tr("Face head's AUC"),
             "small_face_auc": self.tr("AUC on small faces"),
+            "box_iou": self.tr("Box head's IoU"),
             "held_back_ap": self.tr("Held-back pictures, AP"),
             "held_back_ap_before": self.tr("Held-back pictures, AP before"),
         }.get(name, name.replace("_", " "))

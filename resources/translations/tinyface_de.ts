@@ -2385,6 +2385,10 @@
         <translation>AUC bei kleinen Gesichtern</translation>
     </message>
     <message>
+        <source>Box head&apos;s IoU</source>
+        <translation>IoU des Rahmenkopfs</translation>
+    </message>
+    <message>
         <source>Held-back pictures, AP</source>
         <translation>Zurückgehaltene Bilder, AP</translation>
     </message>

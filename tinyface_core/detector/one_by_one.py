@@ -15,6 +15,7 @@ from tinyface_core.detector.pyramid import Pyramid, PyramidLevel
 from tinyface_core.detector.registry import Detector
 from tinyface_core.types import CancelToken, Proposal, RgbImage, stop_if_asked
 
+# What a copy has to say about a face that it did not find: the floor of our own detector's scores.
 _LEAST_SCORE = 0.05
 
 Rows = NDArray[np.float64]
