@@ -31,6 +31,7 @@ def preset_costs() -> dict[str, dict[str, Cost]]:
     from tinyface_core.detector.mbfcn import MBFCN
     from tinyface_core.gan.discriminator import Discriminator
     from tinyface_core.gan.generator import RefinementNetwork, UpsamplingNetwork
+    from tinyface_core.gan.surroundings import SurroundingsNetwork
     from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 
     costs: dict[str, dict[str, Cost]] = {}
@@ -43,6 +44,9 @@ def preset_costs() -> dict[str, dict[str, Cost]]:
             "detector": detector,
             "up-sampling network G1": count_cost(UpsamplingNetwork(gan), low),
             "refinement network G2": count_cost(RefinementNetwork(gan), high),
-            "discriminator": count_cost(Discriminator(gan), high),
+            "discriminator": count_cost(Discriminator(gan, surroundings=False), high),
         }
+        if gan.surroundings:
+            around = torch.zeros(1, 3, gan.surroundings, gan.surroundings)
+            costs[name]["surroundings"] = count_cost(SurroundingsNetwork(gan), around)
     return costs

@@ -86,6 +86,16 @@ class SecondStage(Protocol):
         ...
 
     @property
+    def surroundings(self) -> int:
+        """Side in pixels of a wider crop that is judged with an enlarged one; 0 if there is no need of it."""
+        ...
+
+    @property
+    def surroundings_context(self) -> float:
+        """Share of a box's side that is added round it for that."""
+        ...
+
+    @property
     def fusion(self) -> Mapping[str, float]:
         """Calibrated rule; see `fuse`."""
         ...
@@ -94,8 +104,13 @@ class SecondStage(Protocol):
         """Refined crops `(N, 3, high, high)` float32 in [0, 1] from crops uint8 `(N, low, low, 3)`."""
         ...
 
-    def judge(self, high: Tensor) -> Judgement:
-        """The discriminator's verdict on crops `(N, 3, high, high)` float32 in [0, 1]."""
+    def judge(self, high: Tensor, surroundings: NDArray[np.uint8] | None = None) -> Judgement:
+        """The discriminator's verdict on crops `(N, 3, high, high)` float32 in [0, 1].
+
+        Args:
+            high: the crops.
+            surroundings: wider ones of the same candidates, uint8 `(N, S, S, 3)`, S the property of this name.
+        """
         ...
 
     def leave_accelerator(self) -> bool:
@@ -169,7 +184,7 @@ class FaceFinder:
         if not chosen:
             return []
         boxes = torch.tensor([faces[i].box for i in chosen])
-        rois = square_rois(boxes, stage.context)
+        rois, wider = square_rois(boxes, stage.context), square_rois(boxes, stage.surroundings_context)
         is_small = (rois[:, 2] - rois[:, 0]) <= stage.enlarged_to
         order = torch.cat([is_small.nonzero()[:, 0], (~is_small).nonzero()[:, 0]])
         smalls, done, batch = int(is_small.sum()), 0, self.settings.batch
@@ -181,10 +196,13 @@ class FaceFinder:
             try:
                 with _timed(timings, "crop"):
                     crops = cut_rois(frame.pixels, rois[part].numpy(), stage.low if small else stage.high)
+                    around = None
+                    if small and stage.surroundings:
+                        around = cut_rois(frame.pixels, wider[part].numpy(), stage.surroundings)
                 with _timed(timings, "generate"):
                     high = stage.generate(crops) if small else _to_unit(crops)
                 with _timed(timings, "discriminate"):
-                    judgement = stage.judge(high)
+                    judgement = stage.judge(high, around)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise

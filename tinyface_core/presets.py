@@ -84,6 +84,11 @@ class GanPreset:
             that does not start from ImageNet.
         d_box: off in "paper": a third head of the discriminator says where the face's box lies, as in the same
             authors' next paper (Bai et al., SOD-MTGAN, ECCV 2018).
+        surroundings: side in pixels of the wider crop that a network of its own judges for the discriminator, with
+            what lies round a candidate (after Hu and Ramanan, Finding Tiny Faces, CVPR 2017). Our addition; 0, as
+            in "paper", is none.
+        surroundings_context: share of the box's side added round it for that crop.
+        surroundings_widths: channels of the stages of that network.
     """
 
     name: str
@@ -101,6 +106,9 @@ class GanPreset:
     global_skip: bool = False
     d_batch_norm: bool = False
     d_box: bool = False
+    surroundings: int = 0
+    surroundings_context: float = 2.0
+    surroundings_widths: tuple[int, ...] = ()
 
     @property
     def high(self) -> int:
@@ -166,6 +174,8 @@ GAN_PRESETS: dict[str, GanPreset] = {
         global_skip=True,
         d_batch_norm=True,
         d_box=True,
+        surroundings=48,
+        surroundings_widths=(24, 48, 96, 128),
     ),
     "paper": GanPreset(
         name="paper",
@@ -193,5 +203,7 @@ GAN_PRESETS: dict[str, GanPreset] = {
         global_skip=True,
         d_batch_norm=True,
         d_box=True,
+        surroundings=48,
+        surroundings_widths=(8, 8, 8, 8),
     ),
 }

@@ -159,6 +159,8 @@ def curve_label(name: str) -> str:
         "gan/generator/classification": translate("FineTune", "being a face (G)"),
         "gan/discriminator/adversarial": translate("FineTune", "real or made (D)"),
         "gan/discriminator/classification": translate("FineTune", "face or not (D)"),
+        "gan/discriminator/box": translate("FineTune", "boxes (D)"),
+        "gan/discriminator/surroundings": translate("FineTune", "face or not, by surroundings (D)"),
         "gan/validation/psnr_g1": translate("FineTune", "G1"),
         "gan/validation/psnr_g2": translate("FineTune", "G2"),
         "gan/validation/psnr_bicubic": translate("FineTune", "bicubic"),

@@ -1028,6 +1028,14 @@
         <translation>alle Größen</translation>
     </message>
     <message>
+        <source>boxes (D)</source>
+        <translation>Rahmen (D)</translation>
+    </message>
+    <message>
+        <source>face or not, by surroundings (D)</source>
+        <translation>Gesicht oder nicht, nach der Umgebung (D)</translation>
+    </message>
+    <message>
         <source>G1</source>
         <translation>G1</translation>
     </message>

@@ -227,7 +227,7 @@ def test_enlarged_faces_are_shown_before_and_after_beside_the_true_pixels(qtbot:
     side = 100
     pixels = np.random.default_rng(0).integers(0, 255, (3, side, side, 3), dtype=np.uint8)
     yes = np.ones(3, bool)
-    crops = Crops(pixels, yes, yes, np.full(3, 80, np.float32), np.full((3, 4), np.nan, np.float32))
+    crops = Crops(pixels, yes, yes, np.full(3, 80, np.float32), np.full((3, 4), np.nan, np.float32), pixels)
     for second, columns in ((after, 6), (Generator(preset, refine=False), 4)):
         write_before_after(tmp_path / "faces.png", before, second, crops, preset)
         sheet = FaceSheet()

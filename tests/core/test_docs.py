@@ -17,11 +17,12 @@ def test_the_cost_of_the_presets_is_the_counted_one() -> None:
     costs = preset_costs()
     text = (ROOT / "docs" / "how-it-works.md").read_text("utf-8")
     for network in costs["desktop"]:
-        figures = [
-            f"{amount:.2f}"
-            for preset in ("desktop", "paper")
-            for amount in (costs[preset][network].parameters / 1e6, costs[preset][network].multiply_adds / 1e9)
-        ]
+        figures = []
+        for preset in ("desktop", "paper"):
+            cost = costs[preset].get(network)  # the published design has no surroundings
+            figures += (
+                ["-", "-"] if cost is None else [f"{cost.parameters / 1e6:.2f}", f"{cost.multiply_adds / 1e9:.2f}"]
+            )
         row = f"| {network} | {' | '.join(figures)} |"
         assert row in text, f"docs/how-it-works.md should say: {row}"
 

@@ -27,6 +27,7 @@ class BrightIsFace:
     """Calls a crop a face as far as it is bright; counts what it was given."""
 
     name, digest, low, high, context, enlarged_to = "bright", "def", 16, 64, 0.5, 64.0
+    surroundings, surroundings_context = 0, 1.0
     fusion: Mapping[str, float] = {
         "detector": 0.0,
         "face": 1.0,
@@ -44,8 +45,8 @@ class BrightIsFace:
         self.generated += len(low)
         return torch.from_numpy(low).permute(0, 3, 1, 2).float().repeat_interleave(4, 2).repeat_interleave(4, 3) / 255
 
-    def judge(self, high: torch.Tensor) -> Judgement:
-        assert high.shape[1:] == (3, 64, 64)
+    def judge(self, high: torch.Tensor, surroundings: NDArray[np.uint8] | None = None) -> Judgement:
+        assert high.shape[1:] == (3, 64, 64) and surroundings is None
         self.batches.append(len(high))
         face = high.mean(dim=(1, 2, 3)).numpy()
         return Judgement(face, 1 - face)
@@ -96,7 +97,7 @@ def test_boxes_move_towards_those_of_the_second_stage_as_far_as_the_rule_trusts_
     class AlsoPlaces(BrightIsFace):
         fusion: Mapping[str, float] = {"box": 0.25}
 
-        def judge(self, high: torch.Tensor) -> Judgement:
+        def judge(self, high: torch.Tensor, surroundings: NDArray[np.uint8] | None = None) -> Judgement:
             judgement = super().judge(high)
             place = np.array([[0.5, 0.25, 1.5, 0.75]], np.float32)
             return Judgement(judgement.face, judgement.real, np.repeat(place, len(high), axis=0))
@@ -110,6 +111,28 @@ def test_boxes_move_towards_those_of_the_second_stage_as_far_as_the_rule_trusts_
     assert left.box == proposal.box
     (large,) = FaceFinder(FixedDetector([Proposal(LARGE, 0.6)]), AlsoPlaces()).find(frame()).faces
     assert large.box == LARGE, "what was not enlarged stays where the detector saw it"
+
+
+def test_a_stage_that_asks_for_surroundings_gets_those_of_enlarged_candidates() -> None:
+    class LooksAround(BrightIsFace):
+        surroundings, surroundings_context = 24, 3.0
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.given: list[NDArray[np.uint8] | None] = []
+
+        def judge(self, high: torch.Tensor, surroundings: NDArray[np.uint8] | None = None) -> Judgement:
+            self.given.append(surroundings)
+            return super().judge(high)
+
+    stage = LooksAround()
+    beside_the_edge = Proposal((130.0, 40.0, 142.0, 52.0), 0.5)  # dark, and bright 8 pixels further right
+    FaceFinder(FixedDetector([beside_the_edge, Proposal(LARGE, 0.5)]), stage).find(frame())
+    around, nothing = stage.given
+    assert nothing is None, "what is large enough is judged by itself"
+    assert around is not None and around.shape == (1, 24, 24, 3)
+    # Four times the box: from 112 to 160 in the picture, half as large here, the edge at 150 so at 19.
+    assert around[0, 12, 17].max() < 10 and around[0, 12, 21].min() > 245
 
 
 def test_least_certain_and_smallest_candidates_come_first() -> None:
@@ -160,7 +183,7 @@ class Cramped(BrightIsFace):
         super().__init__()
         self.room, self.error = room, error
 
-    def judge(self, high: torch.Tensor) -> Judgement:
+    def judge(self, high: torch.Tensor, surroundings: NDArray[np.uint8] | None = None) -> Judgement:
         if len(high) > self.room:
             raise self.error("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
         return super().judge(high)
@@ -196,7 +219,7 @@ def test_without_memory_on_an_accelerator_the_processor_takes_over() -> None:
 
 def test_other_errors_of_a_network_are_not_taken_for_lack_of_memory() -> None:
     class Broken(BrightIsFace):
-        def judge(self, high: torch.Tensor) -> Judgement:
+        def judge(self, high: torch.Tensor, surroundings: NDArray[np.uint8] | None = None) -> Judgement:
             raise RuntimeError("size mismatch")
 
     with pytest.raises(RuntimeError, match="size mismatch"):

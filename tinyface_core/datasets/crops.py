@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -22,7 +22,7 @@ from tinyface_core.types import CancelToken, RgbImage, stop_if_asked
 
 FACE, NON_FACE, NEITHER = 1, 0, -1
 
-_FORM = 3
+_FORM = 4
 """Of the file that `Crops.save` writes; cached files of another form are mined again."""
 
 Boxes = NDArray[np.float32]
@@ -38,6 +38,8 @@ class MiningRules:
         high: side in pixels of the high-resolution crop.
         context: share of the box's side added round it.
         margin: share of the crop's side that is stored beyond it, for shifts and scales in training.
+        surroundings: side in pixels of the wider crop of the same place.
+        surroundings_context: share of the box's side added round it for that.
         face_iou: a candidate is a face from this IoU with a face on (paper: 0.5).
         non_face_iou: it is a non-face below this IoU with every face, ignored ones too (paper: 0.3).
         smallest: candidates whose longer side is less, in pixels, are left out.
@@ -50,6 +52,8 @@ class MiningRules:
     high: int = 64
     context: float = 0.4
     margin: float = 0.25
+    surroundings: int = 48
+    surroundings_context: float = 2.0
     face_iou: float = 0.5
     non_face_iou: float = 0.3
     smallest: float = 7.0
@@ -61,6 +65,11 @@ class MiningRules:
     def stored(self) -> int:
         """Side in pixels of the stored crop, margin included."""
         return round(self.high * (1 + self.margin))
+
+    @property
+    def surroundings_stored(self) -> int:
+        """Side in pixels of the stored wider crop, half the margin included: it is not to stray from the candidate."""
+        return round(self.surroundings * (1 + self.margin / 2))
 
     @property
     def sharp_from(self) -> float:
@@ -79,6 +88,7 @@ class Crops:
         size: `(N,)` float32, longer side of the box in pixels of its picture.
         box: `(N, 4)` float32 xyxy, where the annotated face lies, in shares of the stored crop's side; it may reach
             past the crop, and is not a number where there is none or its place is not known.
+        surroundings: RGB uint8 `(N, T, T, 3)`, the same places with more of what lies round them, with the margin.
     """
 
     pixels: NDArray[np.uint8]
@@ -86,6 +96,7 @@ class Crops:
     sharp: NDArray[np.bool_]
     size: NDArray[np.float32]
     box: Boxes
+    surroundings: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.face)
@@ -93,29 +104,21 @@ class Crops:
     @staticmethod
     def joined(parts: Sequence[Crops]) -> Crops:
         """All crops of several sets, in order."""
-        return Crops(
-            np.concatenate([part.pixels for part in parts]),
-            np.concatenate([part.face for part in parts]),
-            np.concatenate([part.sharp for part in parts]),
-            np.concatenate([part.size for part in parts]),
-            np.concatenate([part.box for part in parts]),
-        )
+        return Crops(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Crops)))
 
     def chosen(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Crops:
         """Those that a mask or a list of indices names."""
-        return Crops(self.pixels[which], self.face[which], self.sharp[which], self.size[which], self.box[which])
+        return Crops(*(getattr(self, field.name)[which] for field in fields(Crops)))
+
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """`(N,)` bool: cut out of a picture, so that there are surroundings; an aligned face is all of its picture."""
+        return ~self.face | np.isfinite(self.box).all(axis=1)
 
     def save(self, path: Path) -> None:
         """Write one `.npz`, whole or not at all."""
         with replacing(path) as part, part.open("wb") as out:
-            np.savez(
-                out,
-                pixels=self.pixels,
-                face=self.face,
-                sharp=self.sharp,
-                size=self.size,
-                box=self.box,
-            )
+            np.savez(out, **{field.name: getattr(self, field.name) for field in fields(Crops)})
 
     @staticmethod
     def load(path: Path) -> Crops:
@@ -127,7 +130,7 @@ class Crops:
         """
         try:
             with np.load(path, allow_pickle=False) as file:
-                return Crops(file["pixels"], file["face"], file["sharp"], file["size"], file["box"])
+                return Crops(*(file[field.name] for field in fields(Crops)))
         except (KeyError, ValueError, EOFError, BadZipFile) as error:
             raise ValueError(
                 f"{path} is no file of crops, or one of an earlier version: mine the crops again."
@@ -282,6 +285,7 @@ def aligned_faces(files: Sequence[Path], load: Callable[[Path], RgbImage], rules
         everyone.copy(),
         np.full(len(files), rules.sharp_from, np.float32),
         np.full((len(files), 4), np.nan, np.float32),
+        np.zeros((len(files), rules.surroundings_stored, rules.surroundings_stored, 3), np.uint8),
     )
 
 
@@ -296,14 +300,16 @@ def _crops_of(picture: AnnotatedPicture, pixels: RgbImage, candidates: Boxes, ru
             group = np.flatnonzero((labels == label) & (large == sharp) & (sizes >= rules.smallest))
             kept += sorted(random.permutation(group)[: rules.per_picture].tolist())
     boxes = candidates[kept]
-    rois = square_rois(torch.from_numpy(boxes.reshape(-1, 4)), rules.context).numpy()
-    rois = square_rois(torch.from_numpy(rois), rules.margin).numpy()
+    places = torch.from_numpy(boxes.reshape(-1, 4))
+    rois = square_rois(square_rois(places, rules.context), rules.margin).numpy()
+    wider = square_rois(square_rois(places, rules.surroundings_context), rules.margin / 2).numpy()
     return Crops(
         cut_rois(pixels, rois, rules.stored),
         labels[kept] == FACE,
         sizes[kept] >= rules.sharp_from,
         sizes[kept].astype(np.float32),
         _face_boxes(boxes, labels[kept] == FACE, picture.boxes[~picture.ignored], rois),
+        cut_rois(pixels, wider, rules.surroundings_stored),
     )
 
 

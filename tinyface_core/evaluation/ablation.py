@@ -221,7 +221,7 @@ class _Work:
         from tinyface_core.training.gan_settings import desktop_training
 
         settings = self._settings
-        whole = desktop_training(0, settings.pretrain_steps, settings.adversarial_steps, 0, settings.batch)
+        whole = desktop_training(0, settings.pretrain_steps, settings.adversarial_steps, 0, 0, settings.batch)
         losses = replace(whole.losses, adversarial=variant.adversarial, classification=variant.classification)
         whole = replace(whole, refine=variant.refine, seed=settings.seed, precision=settings.precision, sample_steps=0)
         pretraining = replace(whole, phases=whole.phases[:1])

@@ -1,6 +1,6 @@
 """The discriminator: VGG19 without the last pooling and with two parallel heads (paper section 3.2).
 
-A third head, `GanPreset.d_box`, is an addition.
+A third head, `GanPreset.d_box`, and a network for what lies round the crop, `GanPreset.surroundings`, are additions.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from tinyface_core.boxes import decode
+from tinyface_core.gan.surroundings import SurroundingsNetwork
 from tinyface_core.presets import GanPreset
 
 VGG19_CONVS = (2, 2, 4, 4, 4)
@@ -25,15 +26,29 @@ class Verdict(NamedTuple):
         real: logits `(N,)`, over 0 where the crop looks like a natural picture rather than a generated one (fc_GAN).
         face: logits `(N,)`, over 0 where the crop shows a face (fc_clc).
         box: `(N, 4)` xyxy of that face in shares of the crop's side; None without that head.
+        surroundings: logits `(M,)` of what lies round the first `M` crops, to be added to those of `face`; None where
+            nobody looked at that.
     """
 
     real: Tensor
     face: Tensor
     box: Tensor | None = None
+    surroundings: Tensor | None = None
 
-    def at(self, crops: slice | Tensor) -> Verdict:
-        """The same of some of the crops, by a slice, indices or a mask."""
-        return Verdict(self.real[crops], self.face[crops], None if self.box is None else self.box[crops])
+    def of_first(self, count: int) -> Verdict:
+        """The same of the first crops alone, whose surroundings were looked at if any were."""
+        return Verdict(
+            self.real[:count], self.face[:count], None if self.box is None else self.box[:count], self.surroundings
+        )
+
+    def without_first(self, count: int) -> Verdict:
+        """The same of the other crops, whose surroundings were not."""
+        return Verdict(self.real[count:], self.face[count:], None if self.box is None else self.box[count:])
+
+    @property
+    def in_place(self) -> Tensor:
+        """Logits `(N,)` of the face head with those of the surroundings added, if there are any."""
+        return self.face if self.surroundings is None else self.face + self.surroundings
 
 
 class Discriminator(nn.Module):
@@ -47,12 +62,13 @@ class Discriminator(nn.Module):
     deviation: Tensor
     expected: Tensor
 
-    def __init__(self, preset: GanPreset, box: bool = True) -> None:
+    def __init__(self, preset: GanPreset, box: bool = True, surroundings: bool = True) -> None:
         """Make an untrained network.
 
         Args:
             preset: its shape.
             box: whether it has the box head if the preset has one; weights may be without.
+            surroundings: likewise for the network that looks at what lies round a crop.
         """
         super().__init__()
         layers: list[nn.Module] = []
@@ -71,6 +87,7 @@ class Discriminator(nn.Module):
         self.fc_gan = nn.Linear(inputs * side * side, 1)
         self.fc_clc = nn.Linear(inputs * side * side, 1)
         self.fc_box = nn.Linear(inputs * side * side, 4) if preset.d_box and box else None
+        self.surroundings = SurroundingsNetwork(preset) if preset.surroundings and surroundings else None
         # Where a candidate's box lies in its crop, as centre and side.
         place = torch.tensor([[0.5, 0.5, 1 / (1 + preset.context)]])
         self.register_buffer("expected", place, persistent=False)
@@ -98,8 +115,12 @@ class Discriminator(nn.Module):
             nn.init.zeros_(self.fc_box.weight)
             nn.init.zeros_(self.fc_box.bias)
 
-    def forward(self, crops: Tensor) -> Verdict:
+    def forward(self, crops: Tensor, surroundings: Tensor | None = None) -> Verdict:
         """What the heads say of RGB `(N, 3, S, S)` in [0, 1].
+
+        Args:
+            crops: of the candidates.
+            surroundings: wider crops `(M, 3, W, W)` of the first `M` candidates; the preset gives their side.
 
         Raises:
             RuntimeError: if the crops have another size.
@@ -108,12 +129,19 @@ class Discriminator(nn.Module):
         box = None
         if self.fc_box is not None:
             box = decode(self.fc_box(features).float()[:, None], self.expected)[:, 0]
-        return Verdict(self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1), box)
+        around = None
+        if self.surroundings is not None and surroundings is not None:
+            around = self.surroundings(surroundings)
+        return Verdict(self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1), box, around)
 
 
-def has_box_head(names: Iterable[str]) -> bool:
-    """Whether weights of these names, with or without "discriminator." before them, have a box head."""
-    return any(name.removeprefix("discriminator.").startswith("fc_box.") for name in names)
+ADDITIONS = ("fc_box.", "surroundings.")
+"""How the names of the parts begin that a discriminator's weights may be without."""
+
+
+def has_addition(names: Iterable[str], addition: str) -> bool:
+    """Whether weights of these names, with or without "discriminator." before them, have one of `ADDITIONS`."""
+    return any(name.removeprefix("discriminator.").startswith(addition) for name in names)
 
 
 def start_from_imagenet(discriminator: Discriminator) -> None:

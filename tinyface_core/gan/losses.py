@@ -52,12 +52,13 @@ class GeneratorLoss(NamedTuple):
 
 
 class DiscriminatorLoss(NamedTuple):
-    """Terms of Eq. 9 and the box head's, each a scalar; a term that is switched off is zero."""
+    """Terms of Eq. 9, the box head's and the surroundings', each a scalar; a term that is switched off is zero."""
 
     total: Tensor
     adversarial: Tensor
     classification: Tensor
     box: Tensor
+    surroundings: Tensor
 
 
 def pixel_loss(generated: Generated, high: Tensor, has_target: Tensor) -> Tensor:
@@ -136,11 +137,13 @@ def discriminator_loss(
     direct: Tensor,
     has_target: Tensor,
     box: Tensor,
+    placed: Tensor,
     weights: GanLossWeights,
 ) -> DiscriminatorLoss:
     """Eq. 9: -(log(1 - D(G(x))) + log D(HR)) plus the cross-entropy of the face head on both.
 
-    What the box head says, if there is one, is added with weight 1.
+    What the box head says, if there is one, is added with weight 1, and so is what the surroundings say. These learn
+    what the face head leaves open: its logits are added to theirs, but it learns nothing from the sum.
 
     Args:
         on_generated: verdict on `N` generated crops.
@@ -149,6 +152,7 @@ def discriminator_loss(
         direct: `(N,)` bool.
         has_target: `(N,)` bool; the direct crops that are sharp, and so show what a natural picture is.
         box: `(N, 4)` xyxy in shares of the crop's side, not a number where no place is known.
+        placed: `(N,)` bool; the crops that have surroundings.
         weights: says whether the real/fake head and the box head learn.
     """
     zero = on_generated.real.float().sum() * 0
@@ -159,9 +163,14 @@ def discriminator_loss(
     natural = on_direct.real[has_target[direct]]
     if weights.adversarial and len(natural):
         adversarial = adversarial + F.softplus(-natural.float()).mean()
-    placed = zero
+    located = zero
     if weights.box and on_generated.box is not None:
-        placed = box_loss(on_generated.box, box)
+        located = box_loss(on_generated.box, box)
         if on_direct.box is not None and len(on_direct.box):
-            placed = placed + box_loss(on_direct.box, box[direct])
-    return DiscriminatorLoss(adversarial + classification + placed, adversarial, classification, placed)
+            located = located + box_loss(on_direct.box, box[direct])
+    around = zero
+    if on_generated.surroundings is not None and placed.any():
+        in_place = on_generated._replace(face=on_generated.face.detach()).in_place
+        around = classification_loss(in_place[placed], face[placed])
+    total = adversarial + classification + located + around
+    return DiscriminatorLoss(total, adversarial, classification, located, around)

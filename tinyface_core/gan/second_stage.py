@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from tinyface_core.boxes import mirrored
 from tinyface_core.device import choose_device, half_precision
 from tinyface_core.finder import Judgement
-from tinyface_core.gan.discriminator import Discriminator, Verdict, has_box_head
+from tinyface_core.gan.discriminator import ADDITIONS, Discriminator, Verdict, has_addition
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS, GanPreset
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
@@ -45,6 +45,8 @@ class GanSecondStage:
         self.name, self.digest = name, digest
         self.low, self.high, self.context = preset.low, preset.high, preset.context
         self.enlarged_to = preset.enlarged_to
+        self.surroundings = preset.surroundings if discriminator.surroundings is not None else 0
+        self.surroundings_context = preset.surroundings_context
         self.fusion: Mapping[str, float] = fusion or {}
         self._device = device
         self._generator = generator.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -53,23 +55,27 @@ class GanSecondStage:
     @torch.inference_mode()
     def generate(self, low: NDArray[np.uint8]) -> Tensor:
         """See `SecondStage`."""
-        crops = torch.from_numpy(low).to(self._device).permute(0, 3, 1, 2).float() / 255
         with half_precision(self._device):
-            refined: Tensor = self._generator(crops).refined
+            refined: Tensor = self._generator(self._to_unit(low)).refined
         return refined.float().clamp(0, 1)
 
     @torch.inference_mode()
-    def judge(self, high: Tensor) -> Judgement:
+    def judge(self, high: Tensor, surroundings: NDArray[np.uint8] | None = None) -> Judgement:
         """See `SecondStage`. The verdict is the mean of those on the crop and on its mirror image."""
         crops = high.to(self._device).contiguous(memory_format=torch.channels_last)
+        around = None if surroundings is None else self._to_unit(surroundings)
         with half_precision(self._device):
-            seen, in_mirror = (Verdict(*self._discriminator(picture)) for picture in (crops, crops.flip(3)))
-        face = (seen.face.float() + in_mirror.face.float()).div(2).sigmoid()
+            seen = Verdict(*self._discriminator(crops, around))
+            in_mirror = Verdict(*self._discriminator(crops.flip(3), None if around is None else around.flip(3)))
+        face = (seen.in_place.float() + in_mirror.in_place.float()).div(2).sigmoid()
         real = (seen.real.float() + in_mirror.real.float()).div(2).sigmoid()
         box = None
         if seen.box is not None and in_mirror.box is not None:
             box = (seen.box + mirrored(in_mirror.box, 1)).div(2).cpu().numpy()
         return Judgement(face.cpu().numpy(), real.cpu().numpy(), box)
+
+    def _to_unit(self, crops: NDArray[np.uint8]) -> Tensor:
+        return torch.from_numpy(crops).to(self._device).permute(0, 3, 1, 2).float() / 255
 
     def leave_accelerator(self) -> bool:
         """See `SecondStage`."""
@@ -84,13 +90,14 @@ class GanSecondStage:
 def gan_networks(tensors: Mapping[str, Tensor], preset: GanPreset) -> tuple[Generator, Discriminator]:
     """Generator and discriminator with their weights, named "generator...." and "discriminator....", on the CPU.
 
-    Weights without G2 give a generator without refinement, those without a box head a discriminator without it.
+    Weights without G2 give a generator without refinement, those without one of `ADDITIONS` a discriminator without it.
 
     Raises:
         ValueError: if names or shapes do not fit.
     """
     generator = Generator(preset, refine=any(name.startswith("generator.g2.") for name in tensors))
-    discriminator = Discriminator(preset, has_box_head(tensors))
+    box, surroundings = (has_addition(tensors, addition) for addition in ADDITIONS)
+    discriminator = Discriminator(preset, box, surroundings)
     load_gan(generator, discriminator, tensors)
     return generator, discriminator
 
@@ -103,9 +110,10 @@ def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: Mapping[st
     """
     for name, network in (("generator.", generator), ("discriminator.", discriminator)):
         own = {key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)}
-        if not has_box_head(own):
-            # Weights from before there was such a head: it starts as the network has it.
-            own |= {key: value for key, value in network.state_dict().items() if key.startswith("fc_box.")}
+        for addition in ADDITIONS:
+            if not has_addition(own, addition):
+                # Weights from before there was such a part: it starts as the network has it.
+                own |= {key: value for key, value in network.state_dict().items() if key.startswith(addition)}
         try:
             network.load_state_dict(own)
         except RuntimeError as error:

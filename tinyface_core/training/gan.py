@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -28,6 +28,7 @@ from tinyface_core.gan.generator import Generated, Generator
 from tinyface_core.gan.losses import (
     DiscriminatorLoss,
     GeneratorLoss,
+    classification_loss,
     discriminator_loss,
     generator_loss,
 )
@@ -198,7 +199,9 @@ class _Trainer:
         _set_rate(self._d_optimizer, phase.discriminator_rate or phase.rate, phase, done)
         g_loss: GeneratorLoss | None = None
         d_loss: DiscriminatorLoss | None = None
-        if phase.stage == "judge":
+        if phase.stage == "surroundings":
+            d_loss = self._update_surroundings(batch)
+        elif phase.stage == "judge":
             with torch.no_grad(), self._fabric.autocast():
                 generated = self._state.generator.eval()(batch.low)
             d_loss = self._update_discriminator(generated, batch)
@@ -229,17 +232,40 @@ class _Trainer:
         # Natural and generated crops go through together: batch normalisation must not tell them apart.
         crops = torch.cat([generated.refined.detach(), batch.high[batch.direct]])
         self._discriminator.train()
-        said = Verdict(*self._discriminator(crops))
+        said = Verdict(*self._discriminator(crops, batch.surroundings))
         count = len(batch.face)
-        on_generated, on_direct = said.at(slice(count)), said.at(slice(count, None))
-        losses = self._settings.losses
         loss = discriminator_loss(
-            on_generated, on_direct, batch.face, batch.direct, batch.has_target, batch.box, losses
+            said.of_first(count),
+            said.without_first(count),
+            batch.face,
+            batch.direct,
+            batch.has_target,
+            batch.box,
+            batch.placed,
+            self._settings.losses,
         )
         self._d_optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss.total)
         self._d_optimizer.step()
         return loss
+
+    def _update_surroundings(self, batch: Batch) -> DiscriminatorLoss:
+        network = self._state.discriminator.surroundings
+        if network is None:
+            raise ValueError("This preset has no network for surroundings: leave out its steps.")
+        network.train()
+        with self._fabric.autocast():
+            logits = network(batch.surroundings[batch.placed])
+        loss = classification_loss(logits, batch.face[batch.placed])
+        self._d_optimizer.zero_grad(set_to_none=True)
+        self._fabric.backward(loss)
+        # It runs by itself here, not as a part of the discriminator, whose parts the processes join on their own.
+        if self._fabric.world_size > 1:
+            for parameter in network.parameters():
+                parameter.grad = cast(Tensor, self._fabric.all_reduce(parameter.grad))  # type: ignore[arg-type]
+        self._d_optimizer.step()
+        zero = torch.zeros_like(loss)
+        return DiscriminatorLoss(loss, zero, zero, zero, loss)
 
     def _update_generator(self, generated: Generated, batch: Batch, adversarial: bool) -> GeneratorLoss:
         verdict = None
@@ -331,11 +357,6 @@ def _report(
         events.scalar("generator/adversarial", step, float(generator.adversarial.detach()))
         events.scalar("generator/classification", step, float(generator.classification.detach()))
     if discriminator is not None:
-        events.scalar("discriminator/adversarial", step, float(discriminator.adversarial.detach()))
-        events.scalar(
-            "discriminator/classification",
-            step,
-            float(discriminator.classification.detach()),
-        )
-        events.scalar("discriminator/box", step, float(discriminator.box.detach()))
+        for term in ("adversarial", "classification", "box", "surroundings"):
+            events.scalar(f"discriminator/{term}", step, float(getattr(discriminator, term).detach()))
     events.progress(phase.stage, step, steps, seconds * (steps - step))

@@ -26,6 +26,8 @@ class Batch(NamedTuple):
         has_target: `(N,)` bool; `high` is sharp enough to be what G is to make of `low`.
         direct: `(N,)` bool; so large in its picture that D judges `high` without G (`GanPreset.enlarged_to`).
         box: `(N, 4)` xyxy of the face, in shares of the crop's side; not a number where it is not known.
+        surroundings: RGB `(N, 3, S, S)` in [0, 1], the same places with more of what lies round them.
+        placed: `(N,)` bool; there are surroundings.
     """
 
     low: Tensor
@@ -34,6 +36,8 @@ class Batch(NamedTuple):
     has_target: Tensor
     direct: Tensor
     box: Tensor
+    surroundings: Tensor
+    placed: Tensor
 
 
 class CropBatches:
@@ -41,7 +45,7 @@ class CropBatches:
 
     def __init__(self, crops: Crops, preset: GanPreset, settings: GanTraining) -> None:
         self._crops, self._preset, self._settings = crops, preset, settings
-        self._direct = _direct(crops, preset)
+        self._direct, self._placed = _direct(crops, preset), crops.placed
         kinds = ((True, True), (True, False), (False, True), (False, False))
         self._pools = [np.flatnonzero((crops.sharp == sharp) & (crops.face == face)) for sharp, face in kinds]
 
@@ -57,18 +61,12 @@ class CropBatches:
         random = np.random.default_rng((self._settings.seed, step, rank))
         chosen = self._choose(random, shares, size)
         flipped = random.random(size) < 0.5
-        stored, high = self._crops.pixels.shape[1], self._preset.high
-        # One scale a batch, so that a batch is resized in one piece; shifts are each crop's own.
-        scaled = int(random.integers(high + (stored - high) // 2, stored + (stored - high) // 4 + 1))
-        left, top = random.integers(0, scaled - high + 1, (2, size))
-        pictures = torch.from_numpy(self._crops.pixels[chosen]).permute(0, 3, 1, 2).float() / 255
-        if scaled != stored:
-            pictures = F.interpolate(pictures, size=(scaled, scaled), mode="bicubic", antialias=True).clamp(0, 1)
-        moved = [
-            picture[:, y : y + high, x : x + high].flip(2) if flip else picture[:, y : y + high, x : x + high]
-            for picture, x, y, flip in zip(pictures, left, top, flipped, strict=True)
-        ]
-        target = torch.stack(moved)
+        high = self._preset.high
+        target, scaled, left, top = _moved(random, self._crops.pixels[chosen], high, flipped)
+        surroundings = target[:, :, :0, :0]
+        if self._preset.surroundings:
+            stored = self._crops.surroundings[chosen]
+            surroundings = _recoloured(random, _moved(random, stored, self._preset.surroundings, flipped)[0])
         box = torch.from_numpy(self._crops.box[chosen] * scaled - np.stack([left, top, left, top], axis=1))
         box = torch.where(torch.from_numpy(flipped)[:, None], mirrored(box, high), box) / high
         generator = torch.Generator().manual_seed(int(random.integers(2**62)))
@@ -80,6 +78,8 @@ class CropBatches:
             torch.from_numpy(self._crops.sharp[chosen]),
             torch.from_numpy(self._direct[chosen]),
             box.float(),
+            surroundings,
+            torch.from_numpy(self._placed[chosen]),
         )
 
     def _choose(self, random: np.random.Generator, shares: Shares, size: int) -> NDArray[np.int64]:
@@ -101,14 +101,48 @@ class CropBatches:
 
 def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
     """All crops at once, unmoved, reduced as in the paper: for measuring."""
-    edge = (crops.pixels.shape[1] - preset.high) // 2
-    middle = crops.pixels[:, edge : edge + preset.high, edge : edge + preset.high]
-    high = torch.from_numpy(np.ascontiguousarray(middle)).permute(0, 3, 1, 2).float() / 255
+    high, surroundings = _middle(crops.pixels, preset.high), _middle(crops.surroundings, preset.surroundings)
     low = Degradation(preset.scale)(high, torch.Generator())
     face, sharp, direct = (torch.from_numpy(kind) for kind in (crops.face, crops.sharp, _direct(crops, preset)))
-    box = torch.from_numpy((crops.box * crops.pixels.shape[1] - edge) / preset.high)
-    return Batch(low, high, face, sharp, direct, box)
+    stored = crops.pixels.shape[1]
+    box = torch.from_numpy((crops.box * stored - (stored - preset.high) // 2) / preset.high)
+    return Batch(low, high, face, sharp, direct, box, surroundings, torch.from_numpy(crops.placed))
+
+
+def _middle(pixels: NDArray[np.uint8], side: int) -> Tensor:
+    edge = (pixels.shape[1] - side) // 2
+    middle = pixels[:, edge : edge + side, edge : edge + side]
+    return torch.from_numpy(np.ascontiguousarray(middle)).permute(0, 3, 1, 2).float() / 255
+
+
+def _moved(
+    random: np.random.Generator, pixels: NDArray[np.uint8], side: int, flipped: NDArray[np.bool_]
+) -> tuple[Tensor, int, NDArray[np.int64], NDArray[np.int64]]:
+    """Crops uint8 `(N, S, S, 3)`, scaled and shifted at random, as `(N, 3, side, side)` in [0, 1].
+
+    With them, the side to which they were scaled before cutting, and where the cuts began, in pixels from left and top.
+    """
+    stored = pixels.shape[1]
+    # One scale a batch, so that a batch is resized in one piece; shifts are each crop's own.
+    scaled = int(random.integers(side + (stored - side) // 2, stored + (stored - side) // 4 + 1))
+    left, top = random.integers(0, scaled - side + 1, (2, len(pixels)))
+    pictures = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
+    if scaled != stored:
+        pictures = F.interpolate(pictures, size=(scaled, scaled), mode="bicubic", antialias=True).clamp(0, 1)
+    moved = [
+        picture[:, y : y + side, x : x + side].flip(2) if flip else picture[:, y : y + side, x : x + side]
+        for picture, x, y, flip in zip(pictures, left, top, flipped, strict=True)
+    ]
+    return torch.stack(moved), scaled, left, top
 
 
 def _direct(crops: Crops, preset: GanPreset) -> NDArray[np.bool_]:
     return crops.sharp | (crops.size * (1 + preset.context) > preset.enlarged_to)
+
+
+def _recoloured(random: np.random.Generator, crops: Tensor) -> Tensor:
+    """Crops `(N, 3, S, S)` in [0, 1], each with more or less light and contrast."""
+    contrast = torch.from_numpy(random.uniform(0.7, 1.3, (len(crops), 1, 1, 1))).float()
+    light = torch.from_numpy(random.uniform(-0.1, 0.1, (len(crops), 1, 1, 1))).float()
+    mean = crops.mean(dim=(1, 2, 3), keepdim=True)
+    return ((crops - mean) * contrast + mean + light).clamp(0, 1)

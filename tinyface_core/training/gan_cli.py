@@ -99,6 +99,9 @@ def train(
     upsample_steps: Annotated[int, typer.Option(help="Steps with the pixel loss on G1 alone (desktop).")] = 6000,
     pretrain_steps: Annotated[int, typer.Option(help="Steps with the pixel loss on G1 and G2 (desktop).")] = 2000,
     adversarial_steps: Annotated[int, typer.Option(help="Steps of the adversarial stage (desktop).")] = 2000,
+    surroundings_steps: Annotated[
+        int, typer.Option(help="Steps of the network for surroundings alone (desktop).")
+    ] = 4000,
     judge_steps: Annotated[int, typer.Option(help="Steps of the discriminator alone at the end (desktop).")] = 2000,
     batch: Annotated[int, typer.Option(help="Crops a step, over all processes.")] = 32,
     samples: Annotated[Path | None, typer.Option(help="Crop file for the sample strips.")] = None,
@@ -132,7 +135,9 @@ def train(
         if preset == "paper":
             settings = paper_training(int(data.sharp.sum()), batch)
         else:
-            settings = desktop_training(upsample_steps, pretrain_steps, adversarial_steps, judge_steps, batch)
+            settings = desktop_training(
+                upsample_steps, pretrain_steps, adversarial_steps, surroundings_steps, judge_steps, batch
+            )
         settings = replace(settings, precision=precision, sample_steps=sample_steps, seed=seed)
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

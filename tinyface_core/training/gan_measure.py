@@ -22,11 +22,11 @@ def measure_gan(
 
     PSNR is in dB over RGB in [0, 1], the mean of the crops' own figures: `psnr_bicubic`, `psnr_g1`,
     `psnr_g2`; `sharpness_bicubic`, `sharpness_g1` and `sharpness_g2` are their energy of edges (`edge_energy`) as a
-    share of the real pictures'. The face head judges crops as the finder does, small ones after the generator, at
-    threshold 0.5 and by the area under the ROC curve: `face_accuracy`, `face_auc`, and the same over those that
-    have no sharp target alone (`small_face_accuracy`, `small_face_auc`). `real_accuracy` is the
-    real/fake head's; `box_iou` is the mean IoU of the box head's boxes with the annotated ones, in crops that are
-    not moved, and `box_iou_expected` that of the place where a candidate's square lies in its crop.
+    share of the real pictures'. The face head judges crops as the finder does, small ones after the generator and
+    together with their surroundings, at threshold 0.5 and by the area under the ROC curve: `face_accuracy`,
+    `face_auc`, and the same over those that have no sharp target alone (`small_face_accuracy`, `small_face_auc`).
+    `real_accuracy` is the real/fake head's; `box_iou` is the mean IoU of the box head's boxes with the annotated ones,
+    in crops that are not moved, and `box_iou_expected` that of the place where a candidate's square lies in its crop.
 
     Args:
         generator: with its weights; it is put into evaluation mode.
@@ -44,9 +44,11 @@ def measure_gan(
     for first in range(0, len(crops), batch):
         part = Batch(*(values[first : first + batch] for values in whole))
         generated = generator(part.low)
-        verdict = discriminator(generated.refined.clamp(0, 1))
+        verdict = discriminator(generated.refined.clamp(0, 1), part.surroundings)
         as_they_are = discriminator(part.high)
-        face_logits.append(torch.where(part.direct, as_they_are.face, verdict.face))
+        face_logits.append(
+            torch.where(part.direct, as_they_are.face, torch.where(part.placed, verdict.in_place, verdict.face))
+        )
         if verdict.box is not None and as_they_are.box is not None:
             boxes = torch.where(part.direct[:, None], as_they_are.box, verdict.box)
             placed = part.box.isfinite().all(dim=1)

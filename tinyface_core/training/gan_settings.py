@@ -29,8 +29,10 @@ class Phase:
 
     Attributes:
         stage: "upsample" (Eq. 4 on G1 alone, our addition: G2 starts from a G1 that is worth refining, and
-            a step costs half), "pretrain" (Eq. 4, both), "adversarial" (Eq. 8 and 9 in turns, k = 1) or
-            "judge" (Eq. 9 alone, our addition: the face head settles on what the finished G makes).
+            a step costs half), "pretrain" (Eq. 4, both), "adversarial" (Eq. 8 and 9 in turns, k = 1),
+            "surroundings" (the network of that name alone, by its own verdict, which costs a fifth of a step with D)
+            or "judge" (Eq. 9 alone, our addition: the face head settles on what the finished G makes, and the
+            surroundings on what it leaves open).
         steps: optimiser steps.
         rate: learning rate of the generator, before it falls.
         final_rate: at the end; None keeps it constant.
@@ -42,7 +44,7 @@ class Phase:
             learns all the same.
     """
 
-    stage: Literal["upsample", "pretrain", "adversarial", "judge"]
+    stage: Literal["upsample", "pretrain", "adversarial", "surroundings", "judge"]
     steps: int
     rate: float
     final_rate: float | None = None
@@ -106,13 +108,18 @@ def paper_training(sharp_crops: int, batch: int = 32, pretrain_epochs: int = 3) 
 
 
 def desktop_training(
-    upsample_steps: int, pretrain_steps: int, adversarial_steps: int, judge_steps: int, batch: int = 32
+    upsample_steps: int,
+    pretrain_steps: int,
+    adversarial_steps: int,
+    surroundings_steps: int,
+    judge_steps: int,
+    batch: int = 32,
 ) -> GanTraining:
     """Our schedule for a CPU: G1 first, rates that fall along a cosine, small crops for the face head.
 
     A stage of no steps is left out.
     """
-    sharp, mixed = Shares(0.85, 0.15), Shares(0.45, 0.15, 0.2, 0.2)
+    sharp, mixed, for_heads = Shares(0.85, 0.15), Shares(0.45, 0.15, 0.2, 0.2), Shares(0.2, 0.2, 0.3, 0.3)
     every = (
         Phase("upsample", upsample_steps, 1e-3, 1e-4, shares=sharp, warm_up=200),
         Phase("pretrain", pretrain_steps, 5e-4, 1e-4, shares=sharp, warm_up=100),
@@ -126,7 +133,8 @@ def desktop_training(
             warm_up=100,
             keep_g1=True,
         ),
-        Phase("judge", judge_steps, 5e-4, 1e-5, shares=Shares(0.2, 0.2, 0.3, 0.3), warm_up=100),
+        Phase("surroundings", surroundings_steps, 2e-3, 1e-5, shares=for_heads, warm_up=200),
+        Phase("judge", judge_steps, 5e-4, 1e-5, shares=for_heads, warm_up=100),
     )
     phases = tuple(phase for phase in every if phase.steps)
     return GanTraining(phases, batch, losses=GanLossWeights(saturating=False), average=0.998)

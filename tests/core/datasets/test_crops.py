@@ -83,6 +83,15 @@ def test_mining_tells_where_the_face_lies_in_its_crop() -> None:
     assert np.isnan(crops.box[1]).all()
 
 
+def test_mining_cuts_the_surroundings_round_the_same_centre() -> None:
+    crops = mine_crops([_picture()], _noise, [annotated_faces], RULES)
+    assert crops.surroundings.shape == (2, 54, 54, 3) and crops.placed.all()
+    small = int(np.flatnonzero(~crops.sharp)[0])
+    side = 12 * 3 * 1.125  # round the box from 100 to 112
+    region = np.array([[106 - side / 2, 106 - side / 2, 106 + side / 2, 106 + side / 2]], np.float32)
+    assert (crops.surroundings[small] == cut_rois(_noise(Path("a")), region, 54)[0]).all()
+
+
 def test_mining_can_leave_small_crops_out_as_in_the_paper() -> None:
     crops = mine_crops([_picture()], _noise, [annotated_faces], MiningRules(small=False))
     assert crops.sharp.tolist() == [True]

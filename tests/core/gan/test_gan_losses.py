@@ -86,7 +86,7 @@ def test_generator_objective_equals_equation_eight() -> None:
 
 def test_discriminator_objective_equals_equation_nine() -> None:
     _, _, fake, real = _case()
-    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, WEIGHTS)
+    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, TARGET, WEIGHTS)
     adversarial = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
     adversarial -= sum(math.log(_sigmoid(x)) for x in real.real.tolist()) / 2
     fakes = zip(fake.face.tolist(), FACE.tolist(), strict=True)
@@ -110,8 +110,8 @@ def test_each_switch_removes_exactly_its_term_from_the_generator(switch: str, te
 
 def test_without_the_adversarial_term_the_discriminator_only_classifies() -> None:
     _, _, fake, real = _case()
-    whole = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, WEIGHTS)
-    without = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, replace(WEIGHTS, adversarial=False))
+    whole = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, TARGET, WEIGHTS)
+    without = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, TARGET, replace(WEIGHTS, adversarial=False))
     assert float(without.total) == pytest.approx(float(whole.classification), rel=1e-6)
 
 
@@ -123,8 +123,10 @@ def test_pre_training_uses_the_pixel_term_alone() -> None:
 
 def test_a_direct_crop_that_is_not_sharp_teaches_only_the_face_head() -> None:
     _, _, fake, real = _case()
-    both = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, WEIGHTS)
-    one_sharp = discriminator_loss(fake, real, FACE, TARGET, torch.tensor([True, False, False]), NO_BOX, WEIGHTS)
+    both = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, TARGET, WEIGHTS)
+    one_sharp = discriminator_loss(
+        fake, real, FACE, TARGET, torch.tensor([True, False, False]), NO_BOX, TARGET, WEIGHTS
+    )
     assert float(one_sharp.classification) == float(both.classification)
     fakes = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
     assert float(one_sharp.adversarial) == pytest.approx(fakes - math.log(_sigmoid(0.9)), rel=1e-5)
@@ -135,13 +137,13 @@ def test_the_box_head_learns_from_the_overlap_with_known_boxes_alone() -> None:
     boxes = torch.tensor([[0.0, 0.0, 1.0, 1.0], [0.2, 0.2, 0.8, 0.8], [0.0, 0.0, 0.5, 1.0]], requires_grad=True)
     truth = torch.tensor([[0.0, 0.0, 0.5, 1.0], [torch.nan] * 4, [0.0, 0.0, 0.5, 1.0]])
     fake, real = fake._replace(box=boxes), real._replace(box=boxes[:2])
-    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, WEIGHTS)
+    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, TARGET, WEIGHTS)
     # Crop 0 overlaps by half, crop 2 wholly, crop 1 has no box: (1/2 + 0) / 2 generated, 1/2 direct.
     assert loss.box.item() == pytest.approx(0.25 + 0.5, rel=1e-5)
     assert loss.total.item() == pytest.approx((loss.adversarial + loss.classification + loss.box).item(), rel=1e-6)
     loss.total.backward()
     assert boxes.grad is not None and boxes.grad.isfinite().all() and not boxes.grad[1].any()
-    off = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, replace(WEIGHTS, box=False))
+    off = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, TARGET, replace(WEIGHTS, box=False))
     assert float(off.box) == 0
 
 
@@ -150,3 +152,24 @@ def test_boxes_that_nobody_knows_cost_nothing_and_leave_a_gradient_path() -> Non
     loss = box_loss(boxes, NO_BOX)
     loss.backward()
     assert float(loss.detach()) == 0 and boxes.grad is not None
+
+
+def test_surroundings_learn_what_the_face_head_leaves_open() -> None:
+    _, _, fake, real = _case()
+    face = fake.face.detach().clone().requires_grad_()
+    around = torch.tensor([0.4, -0.3, 1.0], requires_grad=True)
+    placed = torch.tensor([True, False, True])
+    seen = fake._replace(face=face, surroundings=around)
+    loss = discriminator_loss(seen, real, FACE, TARGET, TARGET, NO_BOX, placed, WEIGHTS)
+    expected = 0.0
+    for number in (0, 2):
+        share = _sigmoid(float(fake.face[number]) + float(around.detach()[number]))
+        expected -= math.log(share if FACE[number] else 1 - share) / 2
+    assert loss.surroundings.item() == pytest.approx(expected, rel=1e-5)
+    loss.surroundings.backward()
+    assert face.grad is None, "the face head learns from its own crop alone"
+    assert around.grad is not None and around.grad[1] == 0 and around.grad[0] != 0
+    without = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, placed, WEIGHTS)
+    assert float(loss.total - without.total) == pytest.approx(expected, rel=1e-4)
+    nowhere = discriminator_loss(seen, real, FACE, TARGET, TARGET, NO_BOX, torch.zeros(3, dtype=torch.bool), WEIGHTS)
+    assert float(nowhere.surroundings) == 0

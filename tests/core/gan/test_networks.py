@@ -8,9 +8,9 @@ import torch
 from torch import nn
 from torchvision.models.vgg import cfgs, make_layers
 
-from tinyface_core.gan.discriminator import Discriminator, Verdict, has_box_head
+from tinyface_core.gan.discriminator import Discriminator, Verdict, has_addition
 from tinyface_core.gan.generator import Generator, RefinementNetwork, UpsamplingNetwork
-from tinyface_core.gan.second_stage import GanSecondStage
+from tinyface_core.gan.second_stage import GanSecondStage, gan_networks
 from tinyface_core.presets import GAN_PRESETS
 
 PAPER, TINY = GAN_PRESETS["paper"], GAN_PRESETS["tiny"]
@@ -64,7 +64,8 @@ def test_discriminator_has_the_sixteen_convolutions_of_vgg19_and_no_fifth_poolin
 def test_discriminator_gives_one_logit_a_crop_from_each_head() -> None:
     verdict = Discriminator(TINY).eval()(torch.rand(3, 3, 64, 64))
     assert verdict.real.shape == verdict.face.shape == (3,)
-    assert verdict.at(torch.tensor([0, 2])).face.tolist() == verdict.face[[0, 2]].tolist()
+    assert verdict.of_first(1).face.tolist() == verdict.face[:1].tolist()
+    assert verdict.without_first(1).face.tolist() == verdict.face[1:].tolist()
 
 
 def test_the_box_head_starts_where_a_candidate_lies_in_its_crop() -> None:
@@ -72,10 +73,39 @@ def test_the_box_head_starts_where_a_candidate_lies_in_its_crop() -> None:
     verdict = judge(torch.rand(2, 3, 64, 64))
     assert verdict.box is not None
     torch.testing.assert_close(verdict.box, torch.tensor([[0.25, 0.25, 0.75, 0.75]]).expand(2, 4))
-    assert has_box_head(judge.state_dict())
+    assert has_addition(judge.state_dict(), "fc_box.")
     without = Discriminator(TINY, box=False)
-    assert without.eval()(torch.rand(2, 3, 64, 64)).box is None and not has_box_head(without.state_dict())
+    assert without.eval()(torch.rand(2, 3, 64, 64)).box is None
+    assert not has_addition(without.state_dict(), "fc_box.")
     assert Discriminator(PAPER).fc_box is None
+
+
+def test_surroundings_speak_about_the_crops_that_have_some_and_about_the_face_alone() -> None:
+    judge = Discriminator(TINY).eval()
+    crops, around = torch.rand(3, 3, 64, 64), torch.rand(2, 3, 48, 48)
+    untrained = judge(crops, around)
+    assert untrained.surroundings is not None and untrained.surroundings.tolist() == [0, 0]
+    assert judge.surroundings is not None
+    nn.init.normal_(judge.surroundings.fc.weight)
+    verdict, by_itself = judge(crops, around), judge(crops)
+    assert by_itself.surroundings is None and torch.equal(by_itself.in_place, by_itself.face)
+    assert torch.equal(verdict.real, by_itself.real) and torch.equal(verdict.face, by_itself.face)
+    assert verdict.surroundings is not None and len(verdict.surroundings) == 2
+    placed = verdict.of_first(2)
+    torch.testing.assert_close(placed.in_place, by_itself.face[:2] + verdict.surroundings)
+    assert verdict.without_first(2).in_place.tolist() == by_itself.face[2:].tolist()
+
+
+def test_a_discriminator_can_be_without_surroundings() -> None:
+    without = Discriminator(TINY, surroundings=False)
+    assert without.eval()(torch.rand(2, 3, 64, 64), torch.rand(2, 3, 48, 48)).surroundings is None
+    assert not has_addition(without.state_dict(), "surroundings.")
+    assert Discriminator(PAPER).surroundings is None
+    old = {f"discriminator.{name}": value for name, value in without.state_dict().items()}
+    old |= {f"generator.{name}": value for name, value in Generator(TINY).state_dict().items()}
+    assert gan_networks(old, TINY)[1].surroundings is None
+    stage = GanSecondStage(*gan_networks(old, TINY), TINY, torch.device("cpu"))
+    assert stage.surroundings == 0
 
 
 @pytest.mark.parametrize("size", [(16, 16), (7, 21)])
@@ -108,7 +138,9 @@ def test_a_crop_is_generated_the_same_alone_and_in_a_batch_once_training_is_over
 
 def test_a_second_stage_tells_the_heads_apart() -> None:
     class Sure(nn.Module):
-        def forward(self, crops: torch.Tensor) -> Verdict:
+        surroundings = None
+
+        def forward(self, crops: torch.Tensor, surroundings: None) -> Verdict:
             count = len(crops)
             return Verdict(torch.full((count,), -9.0), torch.full((count,), 9.0), torch.full((count, 4), 0.5))
 
@@ -121,19 +153,21 @@ def test_a_second_stage_tells_the_heads_apart() -> None:
 def test_a_second_stage_judges_a_crop_and_its_mirror_image_alike() -> None:
     torch.manual_seed(0)
     discriminator = Discriminator(TINY)
-    for head in (discriminator.fc_gan, discriminator.fc_clc, discriminator.fc_box):
+    assert discriminator.surroundings is not None
+    for head in (discriminator.fc_gan, discriminator.fc_clc, discriminator.fc_box, discriminator.surroundings.fc):
         assert head is not None
         nn.init.normal_(head.weight, std=0.1)
     stage = GanSecondStage(Generator(TINY), discriminator, TINY, torch.device("cpu"))
-    crops = torch.rand(3, 3, 64, 64)
-    straight, turned = stage.judge(crops), stage.judge(crops.flip(3))
+    crops, around = torch.rand(3, 3, 64, 64), np.random.default_rng(1).integers(0, 256, (3, 48, 48, 3), np.uint8)
+    straight, turned = stage.judge(crops, around), stage.judge(crops.flip(3), around[:, :, ::-1].copy())
     assert straight.box is not None and turned.box is not None
     tolerance = {"rtol": 0.02, "atol": 1e-3}  # 16-bit numbers where the processor is quicker with them
     np.testing.assert_allclose(turned.face, straight.face, **tolerance)
     np.testing.assert_allclose(turned.real, straight.real, **tolerance)
     np.testing.assert_allclose(turned.box[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + [1, 0, 1, 0], straight.box, **tolerance)
     with torch.inference_mode():
-        alone = discriminator(crops), discriminator(crops.flip(3))
+        wide = torch.from_numpy(around).permute(0, 3, 1, 2) / 255
+        alone = discriminator(crops, wide), discriminator(crops.flip(3), wide.flip(3))
     assert not torch.allclose(alone[0].face, alone[1].face, rtol=0.05)
-    expected = ((alone[0].face + alone[1].face) / 2).sigmoid()
+    expected = ((alone[0].in_place + alone[1].in_place) / 2).sigmoid()
     np.testing.assert_allclose(straight.face, expected, **tolerance)

@@ -70,7 +70,8 @@ def _crops(count: int = 16) -> Crops:
             crop[y : y + side, x : x + side] = random.integers(0, 256, 3)
     kinds = np.arange(count)
     box = np.where(kinds[:, None] % 2 == 0, np.array([[0.3, 0.2, 0.6, 0.7]], np.float32), np.float32(np.nan))
-    return Crops(pixels, kinds % 2 == 0, kinds % 4 < 2, np.full(count, 50, np.float32), box)
+    around = np.repeat(np.where(kinds % 2 == 0, 200, 50).astype(np.uint8), 54 * 54 * 3).reshape(count, 54, 54, 3)
+    return Crops(pixels, kinds % 2 == 0, kinds % 4 < 2, np.full(count, 50, np.float32), box, around)
 
 
 def _fabric() -> Fabric:
@@ -139,6 +140,12 @@ def test_the_stages_before_and_after_the_adversarial_one_train_one_network_each(
     assert changed and all(key.startswith("g1.") for key in changed) and _same(before[1], upsampled[1])
     trainer.step(batch, Phase("judge", 1, 1e-3), 0.0)
     assert _same(upsampled[0], _state(state.generator)) and not _same(upsampled[1], _state(state.discriminator))
+    judged = _state(state.discriminator)
+    trainer.step(batch, Phase("surroundings", 1, 1e-3), 0.0)
+    after = _state(state.discriminator)
+    changed = {key for key in judged if not torch.equal(judged[key], after[key])}
+    assert changed and all(key.startswith("surroundings.") for key in changed)
+    assert _same(upsampled[0], _state(state.generator))
 
 
 def test_g1_can_be_kept_as_it_is_while_g2_and_the_discriminator_learn() -> None:
@@ -197,7 +204,7 @@ def test_a_face_and_its_box_move_together() -> None:
     pixels[:, 24:48, 30:46] = 255
     yes = np.ones(4, bool)
     box = np.tile(np.array([[30, 24, 46, 48]], np.float32) / 80, (4, 1))
-    crops = Crops(pixels, yes, yes, np.full(4, 50, np.float32), box)
+    crops = Crops(pixels, yes, yes, np.full(4, 50, np.float32), box, np.zeros((4, 54, 54, 3), np.uint8))
     batches = CropBatches(crops, TINY, replace(SHORT, batch=8))
     for batch in [centre_batch(crops, TINY), *(batches.at(step, Shares(1, 0)) for step in range(6))]:
         for picture, (x1, y1, x2, y2) in zip(batch.high, (batch.box * 64).tolist(), strict=True):
@@ -223,6 +230,42 @@ def test_weights_without_a_box_head_can_be_trained_on(tmp_path: Path) -> None:
     old = {key: value for key, value in state.weights(averaged=False).items() if ".fc_box." not in key}
     path = train_gan(TINY, SHORT, _crops(), tmp_path, _Silent(), start_from=old, fabric=_fabric())
     assert load_tensors(path)["discriminator.fc_box.weight"].any()
+
+
+def test_surroundings_are_learned_by_themselves_and_count_in_the_verdict(tmp_path: Path) -> None:
+    """Every second place, a face, lies in something bright; their crops say nothing."""
+    crops = _crops(16)
+    crops = replace(crops, pixels=np.full_like(crops.pixels, 128), sharp=np.zeros(16, bool), size=crops.size * 0.2)
+    before = measure_gan(Generator(TINY), Discriminator(TINY), crops, TINY)["small_face_auc"]
+    settings = GanTraining((Phase("surroundings", 30, 3e-3, 1e-4, shares=MIXED),), batch=8, average=0.8)
+    tensors = load_tensors(train_gan(TINY, settings, crops, tmp_path, _Silent(), fabric=_fabric()))
+    generator, discriminator = Generator(TINY), Discriminator(TINY)
+    load_gan(generator, discriminator, tensors)
+    assert before == pytest.approx(0.5)
+    assert measure_gan(generator, discriminator, crops, TINY)["small_face_auc"] == 1.0
+    aligned = replace(crops, box=np.full_like(crops.box, np.nan))
+    assert aligned.placed.tolist() == (~crops.face).tolist() and crops.placed.all()
+
+
+def test_surroundings_move_and_turn_as_their_crop_does() -> None:
+    crops = _crops(8)
+    around = np.zeros((8, 54, 54, 3), np.uint8)
+    around[:, :, :27] = 255  # bright on the left
+    crops = replace(crops, surroundings=around, pixels=around.repeat(2, 1).repeat(2, 2)[:, 14:94, 14:94])
+    turned = 0
+    for step in range(6):
+        batch = CropBatches(crops, TINY, replace(SHORT, batch=8)).at(step, MIXED)
+        assert batch.surroundings.shape == (8, 3, 48, 48)
+        sides = [(picture[:, :, 0].mean() > picture[:, :, -1].mean()) for picture in batch.surroundings]
+        assert sides == [(picture[:, :, 0].mean() > picture[:, :, -1].mean()) for picture in batch.high]
+        turned += sides.count(False)
+    assert 0 < turned < 48
+
+
+def test_a_preset_without_surroundings_refuses_their_stage(tmp_path: Path) -> None:
+    settings = GanTraining((Phase("surroundings", 1, 1e-3),), batch=4)
+    with pytest.raises(ValueError, match="no network for surroundings"):
+        train_gan(replace(TINY, surroundings=0), settings, _crops(), tmp_path, _Silent(), fabric=_fabric())
 
 
 def test_the_published_schedule_halts_at_two_rates() -> None:
@@ -266,15 +309,15 @@ def test_two_processes_train_one_run_to_its_end(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
     command += ["tinyface_core.training.gan_cli", "train", str(tmp_path / "crops.npz"), "--folder", str(tmp_path)]
     command += ["--preset", "tiny", "--upsample-steps", "2", "--pretrain-steps", "2", "--adversarial-steps", "2"]
-    command += ["--judge-steps", "2", "--batch", "4"]
+    command += ["--surroundings-steps", "2", "--judge-steps", "2", "--batch", "4"]
     command += ["--accelerator", "cpu", "--devices", "2"]
     done = subprocess.run(
         command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr[-2000:]
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    assert state["step"] == 8
-    assert "discriminator/classification,8," in (tmp_path / "curves.csv").read_text()
+    assert state["step"] == 10
+    assert "discriminator/classification,10," in (tmp_path / "curves.csv").read_text()
     assert all(torch.isfinite(value).all() for value in load_tensors(tmp_path / "gan.safetensors").values())
 
 
