@@ -7,6 +7,7 @@ log(y - D(.)); what is meant, and done here, is the binary cross-entropy with th
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from torch import Tensor
 from tinyface_core.boxes import paired_giou
 from tinyface_core.gan.discriminator import Verdict
 from tinyface_core.gan.generator import Generated
+
+OTHERS_FOR_A_FACE = 7.0
+"""Candidates of the detector that are no faces, for each that is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,15 @@ def box_loss(boxes: Tensor, target: Tensor) -> Tensor:
     return (1 - paired_giou(boxes[known].float(), target[known])).mean()
 
 
+def surroundings_loss(logits: Tensor, face: Tensor) -> Tensor:
+    """Cross-entropy, a scalar, of the surroundings' logits `(N,)` with labels `(N,)`, as many faces as others.
+
+    The logits are those of candidates, of which one in `1 + OTHERS_FOR_A_FACE` is a face; what a balanced batch adds
+    is added here (logit adjustment: Menon et al., ICLR 2021).
+    """
+    return classification_loss(logits + math.log(OTHERS_FOR_A_FACE), face)
+
+
 def generator_loss(
     generated: Generated,
     high: Tensor,
@@ -142,8 +155,7 @@ def discriminator_loss(
 ) -> DiscriminatorLoss:
     """Eq. 9: -(log(1 - D(G(x))) + log D(HR)) plus the cross-entropy of the face head on both.
 
-    What the box head says, if there is one, is added with weight 1, and so is what the surroundings say. These learn
-    what the face head leaves open: its logits are added to theirs, but it learns nothing from the sum.
+    What the box head says, if there is one, is added with weight 1, and so is what the surroundings say.
 
     Args:
         on_generated: verdict on `N` generated crops.
@@ -170,7 +182,6 @@ def discriminator_loss(
             located = located + box_loss(on_direct.box, box[direct])
     around = zero
     if on_generated.surroundings is not None and placed.any():
-        in_place = on_generated._replace(face=on_generated.face.detach()).in_place
-        around = classification_loss(in_place[placed], face[placed])
+        around = surroundings_loss(on_generated.surroundings[placed], face[placed])
     total = adversarial + classification + located + around
     return DiscriminatorLoss(total, adversarial, classification, located, around)

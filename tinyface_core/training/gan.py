@@ -28,9 +28,9 @@ from tinyface_core.gan.generator import Generated, Generator
 from tinyface_core.gan.losses import (
     DiscriminatorLoss,
     GeneratorLoss,
-    classification_loss,
     discriminator_loss,
     generator_loss,
+    surroundings_loss,
 )
 from tinyface_core.gan.second_stage import load_gan
 from tinyface_core.presets import GanPreset
@@ -256,7 +256,7 @@ class _Trainer:
         network.train()
         with self._fabric.autocast():
             logits = network(batch.surroundings[batch.placed])
-        loss = classification_loss(logits, batch.face[batch.placed])
+        loss = surroundings_loss(logits, batch.face[batch.placed])
         self._d_optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss)
         # It runs by itself here, not as a part of the discriminator, whose parts the processes join on their own.
