@@ -39,6 +39,6 @@ class SurroundingsNetwork(nn.Module):
         nn.init.zeros_(self.fc.bias)
 
     def forward(self, crops: Tensor) -> Tensor:
-        """Logits `(N,)` that speak for a face where they are over 0, against one where they are under it."""
+        """Logits `(N,)`, which speak for a face where they are over 0 and against one where they are under it."""
         logits: Tensor = self.fc(self.features(crops * 4 - 2).flatten(1))
         return logits.squeeze(1)

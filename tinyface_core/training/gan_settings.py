@@ -30,9 +30,8 @@ class Phase:
     Attributes:
         stage: "upsample" (Eq. 4 on G1 alone, our addition: G2 starts from a G1 that is worth refining, and
             a step costs half), "pretrain" (Eq. 4, both), "adversarial" (Eq. 8 and 9 in turns, k = 1),
-            "surroundings" (the network of that name alone, by its own verdict, which costs a fifth of a step with D)
-            or "judge" (Eq. 9 alone, our addition: the face head settles on what the finished G makes, and the
-            surroundings on what it leaves open).
+            "surroundings" (the network of that name alone, which takes a fifth of the time) or "judge" (Eq. 9 alone,
+            our addition: the heads settle on what the finished G makes).
         steps: optimiser steps.
         rate: learning rate of the generator, before it falls.
         final_rate: at the end; None keeps it constant.
