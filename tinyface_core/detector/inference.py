@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torch import Tensor
 
 from tinyface_core.boxes import clip, decode, tiles
 from tinyface_core.detector.anchors import branches_from, grid_size, make_anchors
@@ -18,6 +17,7 @@ from tinyface_core.detector.joining import Candidates, joined
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.pyramid import STANDARD, Pyramid
 from tinyface_core.device import choose_device, is_out_of_memory, working_type
+from tinyface_core.folding import folded
 from tinyface_core.presets import BranchPreset
 from tinyface_core.types import CancelToken, Progress, Proposal, RgbImage, stop_if_asked
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
@@ -53,7 +53,7 @@ class MBFCNDetector:
         """Take a trained network over for searching.
 
         Args:
-            model: trained network; batch normalisation is folded into its convolutions.
+            model: trained network, of which a folded copy is used.
             device: where it runs.
             name: for the result.
             digest: SHA-256 of the weights, for the result.
@@ -61,8 +61,7 @@ class MBFCNDetector:
         """
         self.name, self.digest = name, digest
         self._preset, self._device, self._pyramid = model.preset, device, pyramid
-        folded = fold_batch_norm(model.eval())
-        self._model = folded.to(device, working_type(device), memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._model = folded(model).to(device, working_type(device), memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._tile = model.preset.tile
         self._fell_back = False
 
@@ -185,20 +184,6 @@ def _inside(candidates: Candidates, width: int, height: int) -> Candidates:
     boxes = clip(candidates.boxes, width, height)
     solid = (boxes[:, 2:] - boxes[:, :2]).amin(dim=1) >= 1
     return Candidates(boxes, candidates.scores, candidates.strides).take(solid)
-
-
-def fold_batch_norm(module: nn.Module) -> nn.Module:
-    """Replace each convolution and the batch normalisation after it by one convolution, in place."""
-    for name, child in module.named_children():
-        if isinstance(child, nn.Sequential):
-            layers = list(child)
-            for first, second in zip(range(len(layers)), range(1, len(layers)), strict=False):
-                conv, norm = layers[first], layers[second]
-                if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                    layers[first], layers[second] = fuse_conv_bn_eval(conv, norm), nn.Identity()
-            setattr(module, name, nn.Sequential(*(layer for layer in layers if not isinstance(layer, nn.Identity))))
-        fold_batch_norm(getattr(module, name))
-    return module
 
 
 def load_mbfcn(manifest: Manifest, entry: WeightsEntry, device: str, pyramid: Pyramid = STANDARD) -> MBFCNDetector:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from tinyface_core.boxes import mirrored
 from tinyface_core.device import choose_device, half_precision
 from tinyface_core.finder import Judgement
+from tinyface_core.folding import folded
 from tinyface_core.gan.discriminator import ADDITIONS, Discriminator, Verdict, has_addition
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS, GanPreset
@@ -31,7 +32,7 @@ class GanSecondStage:
         digest: str = "",
         fusion: Mapping[str, float] | None = None,
     ) -> None:
-        """Take trained networks over.
+        """Make folded copies of trained networks.
 
         Args:
             generator: trained network of `preset`.
@@ -49,8 +50,8 @@ class GanSecondStage:
         self.surroundings_context = preset.surroundings_context
         self.fusion: Mapping[str, float] = fusion or {}
         self._device = device
-        self._generator = generator.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._discriminator = discriminator.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._generator = folded(generator).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._discriminator = folded(discriminator).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @torch.inference_mode()
     def generate(self, low: NDArray[np.uint8]) -> Tensor:

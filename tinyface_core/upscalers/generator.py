@@ -11,6 +11,7 @@ from torch import Tensor
 
 from tinyface_core.boxes import tiles
 from tinyface_core.device import choose_device
+from tinyface_core.folding import folded
 from tinyface_core.gan.generator import Generator
 from tinyface_core.types import CancelToken, stop_if_asked
 from tinyface_core.upscalers.registry import CropBatch, UpscalerError
@@ -70,7 +71,7 @@ class GeneratorUpscaler:
 
         Args:
             name: what the user calls it.
-            generator: with its weights.
+            generator: with its weights; a folded copy of it is used.
             refined: whether to give G2's picture or G1's.
             device: where it runs; the CPU by default.
             tile: side in pixels of the largest crop that is enlarged in one piece.
@@ -78,7 +79,7 @@ class GeneratorUpscaler:
         """
         self._name, self._refined = name, refined
         self._device = device or torch.device("cpu")
-        self._generator = generator.to(self._device).eval()
+        self._generator = folded(generator).to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._scale = generator.g1.scale
         self._tile, self._batch = tile, batch
 

@@ -1,6 +1,5 @@
 """Searching pictures of any size."""
 
-import copy
 import threading
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ import torch
 
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.detector.anchors import branches_from, make_anchors
-from tinyface_core.detector.inference import MBFCNDetector, _pixels_at, fold_batch_norm
+from tinyface_core.detector.inference import MBFCNDetector, _pixels_at
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.pyramid import STANDARD, THOROUGH, Pyramid, PyramidLevel
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
@@ -128,19 +127,6 @@ def test_when_not_even_a_small_tile_fits_one_sentence_is_raised() -> None:
     searched = MBFCNDetector(Full(DETECTOR_PRESETS["desktop"]), torch.device("cpu"))  # type: ignore[arg-type]
     with pytest.raises(MemoryError, match="close other programs"):
         searched.propose([picture_with([], 1600, 1200)])
-
-
-def test_folding_batch_norm_changes_nothing_that_is_seen() -> None:
-    torch.manual_seed(0)
-    model = MBFCN(DETECTOR_PRESETS["tiny"]).train()
-    model(torch.rand(2, 3, 64, 96) * 255)  # moves the running statistics
-    model.eval()
-    folded = fold_batch_norm(copy.deepcopy(model))
-    pictures = torch.rand(1, 3, 64, 96) * 255
-    with torch.inference_mode():
-        for before, after in zip(model(pictures), folded(pictures), strict=True):
-            torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-4)
-    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in folded.modules())
 
 
 @pytest.mark.parametrize("preset", ["tiny", "desktop"])

@@ -152,7 +152,7 @@ def test_a_second_stage_tells_the_heads_apart() -> None:
 
 def test_a_second_stage_judges_a_crop_and_its_mirror_image_alike() -> None:
     torch.manual_seed(0)
-    discriminator = Discriminator(TINY)
+    discriminator = Discriminator(TINY).eval()
     assert discriminator.surroundings is not None
     for head in (discriminator.fc_gan, discriminator.fc_clc, discriminator.fc_box, discriminator.surroundings.fc):
         assert head is not None
