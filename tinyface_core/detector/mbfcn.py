@@ -164,10 +164,15 @@ class MBFCN(nn.Module):
             for branch, neck, head in zip(preset.branches, preset.neck, preset.head, strict=True)
         )
 
+    def features(self, pictures: Tensor) -> list[Tensor]:
+        """Pictures `(N, 3, H, W)` in [0, 255] to the backbone's maps `(N, C, H/s, W/s)` on strides 4, 8, 16 and 32."""
+        maps: list[Tensor] = self.backbone(pictures.sub(127.5).div_(58.0))  # in place: a second copy costs as much
+        return maps
+
     def forward(self, pictures: Tensor, finest_stride: int = 0) -> tuple[Tensor, Tensor]:
         """Pictures `(N, 3, H, W)` in [0, 255] to logits `(N, A)` and deltas `(N, A, 4)`."""
         first = len(self.branches) - len(branches_from(self.preset.branches, finest_stride))
-        maps = self.backbone(pictures.sub(127.5).div_(58.0))  # in place: a second copy would cost as much again
+        maps = self.features(pictures)
         deeper = F.relu_(self.lateral[-1](maps[-1]))
         merged = [deeper]
         for level in range(len(maps) - 2, first - 1, -1):

@@ -1,4 +1,4 @@
-"""How alike two sets of crops are: PSNR, SSIM and VIF from the pixels, LPIPS and DISTS from features learned elsewhere.
+"""How alike two sets of crops are: PSNR, SSIM and VIF from the pixels, LPIPS, DISTS and others from learned features.
 
 LPIPS and DISTS come from torchmetrics, whose wheel holds what their authors fitted; the ImageNet networks under
 them are torchvision's, which it downloads once. Where that cannot be, they say so and the others still count.
@@ -131,12 +131,48 @@ def dists(reference: Crops, restored: Crops) -> Floats:
         return _in_batches(reference, restored, 1, distance)
 
 
+def face_features(reference: Crops, restored: Crops) -> Floats:
+    """Distance `(N,)` of what the installed detector sees, 0 for equal crops, at most 4, less is better.
+
+    Compared as LPIPS does (Zhang et al., CVPR 2018, Eq. 1), with no layer or channel before another: features of unit
+    length on strides 4, 8 and 16 of the crops enlarged twice. They know faces alone, but need no download. Figures of
+    different weights are not comparable.
+
+    Raises:
+        MeasureUnavailableError: if no detector is installed, or its file was changed.
+        ValueError: if the shapes differ.
+    """
+    import torch
+    import torch.nn.functional as F
+
+    from tinyface_core.detector.growth import detector_network
+    from tinyface_core.weights import WeightsError, installed_weights
+
+    try:
+        manifest = installed_weights()
+        entry = manifest.default("detector")
+        network = detector_network(manifest.tensors(entry), entry.preset).eval()
+    except WeightsError as error:
+        raise MeasureUnavailableError(f"The comparison of face features is left out: {error}") from error
+
+    def features(crops: Any) -> list[Any]:
+        large = F.interpolate(crops, scale_factor=2, mode="bicubic").clamp(0, 255)
+        return [F.normalize(level, dim=1) for level in network.features(large)[:3]]
+
+    def distance(x: Any, y: Any) -> Any:
+        levels = zip(features(x), features(y), strict=True)
+        return torch.stack([(a - b).square().sum(dim=1).mean(dim=(1, 2)) for a, b in levels]).mean(dim=0)
+
+    return _in_batches(reference, restored, 255, distance)
+
+
 MEASURES = {
     measure.name: measure
     for measure in (
         Measure("psnr", "PSNR in dB", 2, psnr),
         Measure("ssim", "SSIM", 4, ssim),
         Measure("vif", "VIF", 4, vif),
+        Measure("features", "face features", 4, face_features),
         Measure("lpips", "LPIPS", 4, lpips),
         Measure("dists", "DISTS", 4, dists),
     )

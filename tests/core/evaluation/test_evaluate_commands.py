@@ -141,7 +141,7 @@ def test_restoration_compares_upscalers_on_large_faces(run, tmp_path, monkeypatc
     nearest, bicubic = report["upscalers"]
     assert nearest["name"] == "nearest"
     assert bicubic["figures"]["psnr"]["mean"] > nearest["figures"]["psnr"]["mean"]
-    assert list(nearest["figures"]) == ["psnr", "ssim", "vif"]
+    assert list(nearest["figures"]) == ["psnr", "ssim", "vif", "features"]
     assert [remark.split()[0] for remark in report["remarks"]] == ["LPIPS", "DISTS"]
     refused = run("restoration", *common, "--measures", "lpips")
     assert refused.exit_code == 1 and "AlexNet" in refused.output

@@ -14,7 +14,9 @@ import torchmetrics.functional.image as torchmetrics_image
 import torchvision
 from scipy.signal import convolve2d
 
-from tinyface_core.evaluation.similarity import MeasureUnavailableError, dists, lpips, psnr, ssim, vif
+from tinyface_core.detector.growth import detector_network
+from tinyface_core.evaluation.similarity import MeasureUnavailableError, dists, face_features, lpips, psnr, ssim, vif
+from tinyface_core.weights import Manifest, installed_weights
 
 
 def noise(seed, shape):
@@ -165,6 +167,34 @@ def test_dists_is_zero_for_equal_crops_and_grows_with_the_distortion(random_back
     assert 0 < little < much
 
 
+def test_the_distance_of_face_features_is_that_of_unit_vectors_on_three_strides():
+    manifest = installed_weights()
+    entry = manifest.default("detector")
+    network = detector_network(manifest.tensors(entry), entry.preset).eval()
+    crops = noise(9, (2, 64, 64, 3))
+    other = distorted(crops)
+
+    def unit(picture):
+        pixels = torch.from_numpy(picture).permute(2, 0, 1)[None].float()
+        with torch.inference_mode():
+            large = torch.nn.functional.interpolate(pixels, scale_factor=2, mode="bicubic").clamp(0, 255)
+            maps = network.backbone((large - 127.5) / 58)[:3]
+        return [level[0].numpy() / np.linalg.norm(level[0].numpy(), axis=0) for level in maps]
+
+    expected = [
+        np.mean([((x - y) ** 2).sum(axis=0).mean() for x, y in zip(unit(a), unit(b), strict=True)])
+        for a, b in zip(crops, other, strict=True)
+    ]
+    np.testing.assert_allclose(face_features(crops, other), expected, rtol=1e-4)
+    assert face_features(crops, crops).tolist() == [0, 0]
+
+
+def test_face_features_need_an_installed_detector(monkeypatch, tmp_path):
+    monkeypatch.setattr("tinyface_core.weights.installed_weights", lambda: Manifest(tmp_path, ()))
+    with pytest.raises(MeasureUnavailableError, match=r"face features .*No detector"):
+        face_features(noise(8, (1, 64, 64, 3)), noise(8, (1, 64, 64, 3)))
+
+
 def test_batches_do_not_change_a_figure(random_backbone):
     crops = noise(7, (66, 64, 64, 3))
     other = distorted(crops)
@@ -184,6 +214,6 @@ def test_without_the_download_the_measure_says_what_it_needs(monkeypatch):
 
 
 def test_crops_of_different_shapes_are_refused_by_the_learned_measures_too(random_backbone):
-    for measure in (vif, lpips, dists):
+    for measure in (vif, lpips, dists, face_features):
         with pytest.raises(ValueError, match="compared"):
             measure(noise(0, (1, 64, 64, 3)), noise(0, (1, 48, 48, 3)))
