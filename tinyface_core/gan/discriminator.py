@@ -26,8 +26,8 @@ class Verdict(NamedTuple):
         real: logits `(N,)`, over 0 where the crop looks like a natural picture rather than a generated one (fc_GAN).
         face: logits `(N,)`, over 0 where the crop shows a face (fc_clc).
         box: `(N, 4)` xyxy of that face in shares of the crop's side; None without that head.
-        surroundings: logits `(M,)` of what lies round the first `M` crops, to be added to those of `face`; None where
-            nobody looked at that.
+        surroundings: logits `(M,)` of the wider crops that were given, to be added to those of `face` of the same
+            candidates; None where nobody looked at any.
     """
 
     real: Tensor
@@ -35,19 +35,13 @@ class Verdict(NamedTuple):
     box: Tensor | None = None
     surroundings: Tensor | None = None
 
-    def of_first(self, count: int) -> Verdict:
-        """The same of the first crops alone, whose surroundings were looked at if any were."""
-        return Verdict(
-            self.real[:count], self.face[:count], None if self.box is None else self.box[:count], self.surroundings
-        )
-
-    def without_first(self, count: int) -> Verdict:
-        """The same of the other crops, whose surroundings were not."""
-        return Verdict(self.real[count:], self.face[count:], None if self.box is None else self.box[count:])
+    def at(self, crops: slice | Tensor) -> Verdict:
+        """The same of some of the crops, by a slice, indices or a mask, without their surroundings."""
+        return Verdict(self.real[crops], self.face[crops], None if self.box is None else self.box[crops])
 
     @property
     def in_place(self) -> Tensor:
-        """Logits `(N,)` of the face head with those of the surroundings added, if there are any."""
+        """Logits `(N,)` of the face head with those of the surroundings added, of all `N` candidates or of none."""
         return self.face if self.surroundings is None else self.face + self.surroundings
 
 
@@ -120,7 +114,7 @@ class Discriminator(nn.Module):
 
         Args:
             crops: of the candidates.
-            surroundings: wider crops `(M, 3, W, W)` of the first `M` candidates; the preset gives their side.
+            surroundings: wider crops `(M, 3, W, W)` of all candidates or of some; the preset gives their side.
 
         Raises:
             RuntimeError: if the crops have another size.

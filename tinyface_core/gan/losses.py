@@ -150,6 +150,7 @@ def discriminator_loss(
     direct: Tensor,
     has_target: Tensor,
     box: Tensor,
+    surroundings: Tensor | None,
     placed: Tensor,
     weights: GanLossWeights,
 ) -> DiscriminatorLoss:
@@ -164,6 +165,7 @@ def discriminator_loss(
         direct: `(N,)` bool.
         has_target: `(N,)` bool; the direct crops that are sharp, and so show what a natural picture is.
         box: `(N, 4)` xyxy in shares of the crop's side, not a number where no place is known.
+        surroundings: logits `(placed.sum(),)` of what lies round these crops; None where nobody looked.
         placed: `(N,)` bool; the crops that have surroundings.
         weights: says whether the real/fake head and the box head learn.
     """
@@ -180,8 +182,6 @@ def discriminator_loss(
         located = box_loss(on_generated.box, box)
         if on_direct.box is not None and len(on_direct.box):
             located = located + box_loss(on_direct.box, box[direct])
-    around = zero
-    if on_generated.surroundings is not None and placed.any():
-        around = surroundings_loss(on_generated.surroundings[placed], face[placed])
+    around = zero if surroundings is None else surroundings_loss(surroundings, face[placed])
     total = adversarial + classification + located + around
     return DiscriminatorLoss(total, adversarial, classification, located, around)

@@ -232,15 +232,18 @@ class _Trainer:
         # Natural and generated crops go through together: batch normalisation must not tell them apart.
         crops = torch.cat([generated.refined.detach(), batch.high[batch.direct]])
         self._discriminator.train()
-        said = Verdict(*self._discriminator(crops, batch.surroundings))
+        # An aligned face has no surroundings, and their network is not to see any for it.
+        around = batch.surroundings[batch.placed] if batch.placed.any() else None
+        said = Verdict(*self._discriminator(crops, around))
         count = len(batch.face)
         loss = discriminator_loss(
-            said.of_first(count),
-            said.without_first(count),
+            said.at(slice(count)),
+            said.at(slice(count, None)),
             batch.face,
             batch.direct,
             batch.has_target,
             batch.box,
+            said.surroundings,
             batch.placed,
             self._settings.losses,
         )
@@ -253,6 +256,8 @@ class _Trainer:
         network = self._state.discriminator.surroundings
         if network is None:
             raise ValueError("This preset has no network for surroundings: leave out its steps.")
+        if not batch.placed.any():
+            raise ValueError("These crops have no surroundings: leave out the steps of their network, or mine others.")
         network.train()
         with self._fabric.autocast():
             logits = network(batch.surroundings[batch.placed])

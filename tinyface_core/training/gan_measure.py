@@ -46,9 +46,8 @@ def measure_gan(
         generated = generator(part.low)
         verdict = discriminator(generated.refined.clamp(0, 1), part.surroundings)
         as_they_are = discriminator(part.high)
-        face_logits.append(
-            torch.where(part.direct, as_they_are.face, torch.where(part.placed, verdict.in_place, verdict.face))
-        )
+        # Aligned faces, which have no surroundings, are sharp and so judged as they are.
+        face_logits.append(torch.where(part.direct, as_they_are.face, verdict.in_place))
         if verdict.box is not None and as_they_are.box is not None:
             boxes = torch.where(part.direct[:, None], as_they_are.box, verdict.box)
             placed = part.box.isfinite().all(dim=1)

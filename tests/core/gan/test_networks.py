@@ -64,8 +64,7 @@ def test_discriminator_has_the_sixteen_convolutions_of_vgg19_and_no_fifth_poolin
 def test_discriminator_gives_one_logit_a_crop_from_each_head() -> None:
     verdict = Discriminator(TINY).eval()(torch.rand(3, 3, 64, 64))
     assert verdict.real.shape == verdict.face.shape == (3,)
-    assert verdict.of_first(1).face.tolist() == verdict.face[:1].tolist()
-    assert verdict.without_first(1).face.tolist() == verdict.face[1:].tolist()
+    assert verdict.at(torch.tensor([0, 2])).face.tolist() == verdict.face[[0, 2]].tolist()
 
 
 def test_the_box_head_starts_where_a_candidate_lies_in_its_crop() -> None:
@@ -91,9 +90,9 @@ def test_surroundings_speak_about_the_crops_that_have_some_and_about_the_face_al
     assert by_itself.surroundings is None and torch.equal(by_itself.in_place, by_itself.face)
     assert torch.equal(verdict.real, by_itself.real) and torch.equal(verdict.face, by_itself.face)
     assert verdict.surroundings is not None and len(verdict.surroundings) == 2
-    placed = verdict.of_first(2)
+    placed = judge(crops[:2], around)
     torch.testing.assert_close(placed.in_place, by_itself.face[:2] + verdict.surroundings)
-    assert verdict.without_first(2).in_place.tolist() == by_itself.face[2:].tolist()
+    assert verdict.at(slice(2, None)).in_place.tolist() == by_itself.face[2:].tolist()
 
 
 def test_a_discriminator_can_be_without_surroundings() -> None:

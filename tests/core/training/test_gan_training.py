@@ -268,6 +268,21 @@ def test_a_preset_without_surroundings_refuses_their_stage(tmp_path: Path) -> No
         train_gan(replace(TINY, surroundings=0), settings, _crops(), tmp_path, _Silent(), fabric=_fabric())
 
 
+def test_their_network_sees_nothing_for_crops_without_surroundings(tmp_path: Path) -> None:
+    crops = _crops()
+    aligned = replace(crops, box=np.full_like(crops.box, np.nan), face=np.ones(16, bool))
+    phase = Phase("judge", 1, 1e-3, shares=MIXED)
+    for some, seen in ((aligned, False), (crops, True)):
+        state = GanState(TINY, SHORT)
+        assert state.discriminator.surroundings is not None
+        before = {key: value.clone() for key, value in state.discriminator.surroundings.state_dict().items()}
+        _Trainer(_fabric(), state, SHORT).step(CropBatches(some, TINY, SHORT).at(0, MIXED), phase, 0.0)
+        assert _same(before, state.discriminator.surroundings.state_dict()) != seen
+    settings = GanTraining((replace(phase, stage="surroundings"),), batch=4)
+    with pytest.raises(ValueError, match="crops have no surroundings"):
+        train_gan(TINY, settings, aligned, tmp_path, _Silent(), fabric=_fabric())
+
+
 def test_the_published_schedule_halts_at_two_rates() -> None:
     settings = paper_training(sharp_crops=320, batch=32, pretrain_epochs=2)
     stages = [(phase.stage, phase.steps, phase.rate) for phase in settings.phases]
