@@ -89,6 +89,8 @@ class GanPreset:
             in "paper", is none.
         surroundings_context: share of the box's side added round it for that crop.
         surroundings_widths: channels of the stages of that network.
+        perception_widths: channels of the five stages of the network by whose features the refined picture is compared
+            with the real one in training. Our addition; none, as in "paper", is no such network.
     """
 
     name: str
@@ -109,6 +111,7 @@ class GanPreset:
     surroundings: int = 0
     surroundings_context: float = 2.0
     surroundings_widths: tuple[int, ...] = ()
+    perception_widths: tuple[int, ...] = ()
 
     @property
     def high(self) -> int:
@@ -176,6 +179,7 @@ GAN_PRESETS: dict[str, GanPreset] = {
         d_box=True,
         surroundings=48,
         surroundings_widths=(24, 48, 96, 128),
+        perception_widths=(32, 64, 128, 192, 192),
     ),
     "paper": GanPreset(
         name="paper",
@@ -205,5 +209,6 @@ GAN_PRESETS: dict[str, GanPreset] = {
         d_box=True,
         surroundings=48,
         surroundings_widths=(8, 8, 8, 8),
+        perception_widths=(8, 8, 8, 8, 8),
     ),
 }

@@ -155,6 +155,7 @@ def curve_label(name: str) -> str:
         "detector/loss/box": translate("FineTune", "boxes"),
         "detector/validation/ap": translate("FineTune", "all sizes"),
         "gan/generator/pixel": translate("FineTune", "pixels"),
+        "gan/generator/perceptual": translate("FineTune", "looking alike (G)"),
         "gan/generator/adversarial": translate("FineTune", "looking real (G)"),
         "gan/generator/classification": translate("FineTune", "being a face (G)"),
         "gan/discriminator/adversarial": translate("FineTune", "real or made (D)"),

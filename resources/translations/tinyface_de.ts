@@ -1052,6 +1052,10 @@
         <translation>Pixel</translation>
     </message>
     <message>
+        <source>looking alike (G)</source>
+        <translation>sieht gleich aus (G)</translation>
+    </message>
+    <message>
         <source>looking real (G)</source>
         <translation>wirkt echt (G)</translation>
     </message>

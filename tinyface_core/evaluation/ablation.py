@@ -221,10 +221,12 @@ class _Work:
         from tinyface_core.training.gan_settings import desktop_training
 
         settings = self._settings
-        whole = desktop_training(0, settings.pretrain_steps, settings.adversarial_steps, 0, 0, settings.batch)
-        losses = replace(whole.losses, adversarial=variant.adversarial, classification=variant.classification)
+        whole = desktop_training(0, 0, settings.pretrain_steps, settings.adversarial_steps, 0, 0, settings.batch)
+        # The paper's terms alone are compared, and G1 begins here, together with G2.
+        losses = replace(whole.losses, perceptual=0.0)
         whole = replace(whole, refine=variant.refine, seed=settings.seed, precision=settings.precision, sample_steps=0)
-        pretraining = replace(whole, phases=whole.phases[:1])
+        pretraining = replace(whole, phases=(replace(whole.phases[0], keep_g1=False),), losses=losses)
+        losses = replace(losses, adversarial=variant.adversarial, classification=variant.classification)
         return pretraining, replace(whole, phases=whole.phases[1:], losses=losses)
 
     def _fitted(self, variant: Variant) -> GanSecondStage:

@@ -18,6 +18,7 @@ from torch import Tensor
 from tinyface_core.boxes import paired_giou
 from tinyface_core.gan.discriminator import Verdict
 from tinyface_core.gan.generator import Generated
+from tinyface_core.gan.perception import Guess, PerceptionNetwork, feature_distance
 
 OTHERS_FOR_A_FACE = 7.0
 """Candidates of the detector that are no faces, for each that is one."""
@@ -32,6 +33,8 @@ class GanLossWeights:
         beta: of the classification term (0.01).
         pixel: whether the generator learns from Eq. 4.
         adversarial: whether generator and real/fake head learn from Eq. 5.
+        perceptual: of how differently the refined picture and the real one look to the perception network
+            (`gan/perception.py`), where there is one. Our addition; 0 is off.
         classification: whether the *generator* learns from Eq. 6; the face head always does.
         box: whether the box head learns, if there is one.
         saturating: log(1 - D(G(x))) as printed in Eq. 5; else the non-saturating -log D(G(x)).
@@ -39,6 +42,7 @@ class GanLossWeights:
 
     alpha: float = 0.001
     beta: float = 0.01
+    perceptual: float = 0.0
     pixel: bool = True
     adversarial: bool = True
     classification: bool = True
@@ -47,12 +51,13 @@ class GanLossWeights:
 
 
 class GeneratorLoss(NamedTuple):
-    """Terms of Eq. 8, each a scalar before its weight; a term that is switched off is zero."""
+    """Terms of Eq. 8 and our perceptual one, each a scalar before its weight; a term that is switched off is zero."""
 
     total: Tensor
     pixel: Tensor
     adversarial: Tensor
     classification: Tensor
+    perceptual: Tensor
 
 
 class DiscriminatorLoss(NamedTuple):
@@ -82,6 +87,22 @@ def pixel_loss(generated: Generated, high: Tensor, has_target: Tensor) -> Tensor
     return loss
 
 
+def perceptual_loss(network: PerceptionNetwork, generated: Generated, high: Tensor, has_target: Tensor) -> Tensor:
+    """How differently G2's picture and the real one look to the perception network, a scalar in [0, 4].
+
+    Args:
+        network: in evaluation mode, without gradients of its own.
+        generated: pictures `(N, 3, H, W)`.
+        high: targets `(N, 3, H, W)` in [0, 1].
+        has_target: `(N,)` bool; crops that are too small to have a target are left out.
+    """
+    if not has_target.any():
+        return generated.refined.float().sum() * 0
+    with torch.no_grad():
+        wanted = network.features(high[has_target])
+    return feature_distance(network.features(generated.refined[has_target]), wanted).mean()
+
+
 def adversarial_loss(real_logits: Tensor, saturating: bool = True) -> Tensor:
     """Eq. 5, a scalar, from real/fake logits `(N,)` of generated crops: mean log(1 - D), or -mean log D."""
     logits = real_logits.float()
@@ -105,6 +126,17 @@ def box_loss(boxes: Tensor, target: Tensor) -> Tensor:
     return (1 - paired_giou(boxes[known].float(), target[known])).mean()
 
 
+def perception_loss(guess: Guess, turns: Tensor, face: Tensor) -> Tensor:
+    """What the perception network itself learns from, a scalar: cross-entropy of the turns, and of the face head.
+
+    Args:
+        guess: about `N` crops.
+        turns: `(N,)` int64, quarter turns to the left.
+        face: labels `(N,)`.
+    """
+    return F.cross_entropy(guess.turned.float(), turns) + classification_loss(guess.face, face)
+
+
 def surroundings_loss(logits: Tensor, face: Tensor) -> Tensor:
     """Cross-entropy, a scalar, of the surroundings' logits `(N,)` with labels `(N,)`, as many faces as others.
 
@@ -121,8 +153,11 @@ def generator_loss(
     verdict: Verdict | None,
     face: Tensor,
     weights: GanLossWeights,
+    perceptual: Tensor | None = None,
 ) -> GeneratorLoss:
     """Eq. 8: alpha * Eq. 5 + Eq. 4 + beta * Eq. 6; only Eq. 4 where there is no verdict (pre-training).
+
+    Our perceptual term is added to either.
 
     Args:
         generated: G's pictures `(N, 3, H, W)`.
@@ -131,16 +166,18 @@ def generator_loss(
         verdict: what D says of the refined pictures.
         face: labels `(N,)`, 1 face, 0 non-face.
         weights: of the terms.
+        perceptual: what `perceptual_loss` gave, if anything looked.
     """
     zero = torch.zeros((), device=high.device)
+    perceptual = zero if perceptual is None else perceptual
     pixel = pixel_loss(generated, high, has_target) if weights.pixel else zero
     adversarial = classification = zero
     if verdict is not None and weights.adversarial:
         adversarial = adversarial_loss(verdict.real, weights.saturating)
     if verdict is not None and weights.classification:
         classification = classification_loss(verdict.face, face)
-    total = weights.alpha * adversarial + pixel + weights.beta * classification
-    return GeneratorLoss(total, pixel, adversarial, classification)
+    total = weights.alpha * adversarial + pixel + weights.beta * classification + weights.perceptual * perceptual
+    return GeneratorLoss(total, pixel, adversarial, classification, perceptual)
 
 
 def discriminator_loss(

@@ -12,14 +12,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from torch import Tensor
+from torch import Tensor, nn
 
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.files import replacing
@@ -30,8 +30,11 @@ from tinyface_core.gan.losses import (
     GeneratorLoss,
     discriminator_loss,
     generator_loss,
+    perception_loss,
+    perceptual_loss,
     surroundings_loss,
 )
+from tinyface_core.gan.perception import PerceptionNetwork, load_perception, perception_weights
 from tinyface_core.gan.second_stage import load_gan
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.average import blend
@@ -43,32 +46,48 @@ from tinyface_core.training.checkpoint import (
 )
 from tinyface_core.training.divergence import Diverged
 from tinyface_core.training.events import JobEvents, steps_between_reports
-from tinyface_core.training.gan_batches import Batch, CropBatches, centre_batch
+from tinyface_core.training.gan_batches import Batch, CropBatches, TurnedBatch, centre_batch
 from tinyface_core.training.gan_settings import GanTraining, Phase, phase_at
 from tinyface_core.types import Cancelled, CancelToken
 from tinyface_core.weights import save_tensors
 
 
 class GanState:
-    """Everything that changes in training: networks, averages, optimisers and the step."""
+    """Everything that changes in training: networks, averages, optimisers and the step.
 
-    def __init__(self, preset: GanPreset, settings: GanTraining) -> None:
+    There is a perception network if it is to learn, or if the weights to start from have one.
+    """
+
+    def __init__(
+        self, preset: GanPreset, settings: GanTraining, start_from: Mapping[str, Tensor] | None = None
+    ) -> None:
         torch.manual_seed(settings.seed)
         self.generator = Generator(preset, settings.refine)
         self.discriminator = Discriminator(preset)
         if preset.d_imagenet:
             start_from_imagenet(self.discriminator)
+        learns = any(phase.stage == "perception" for phase in settings.phases)
+        known = {} if start_from is None else perception_weights(start_from)
+        if learns and not preset.perception_widths:
+            raise ValueError("This preset has no perception network: leave out its steps.")
+        self.perception = PerceptionNetwork(preset) if learns or known else None
+        if start_from is not None:
+            load_gan(self.generator, self.discriminator, start_from)
+        if self.perception is not None and known:
+            load_perception(self.perception, known)
         self.averages = (copy.deepcopy(self.generator).eval(), copy.deepcopy(self.discriminator).eval())
-        self.optimizers: tuple[Any, Any] = (
-            torch.optim.Adam(self.generator.parameters(), lr=1e-4, betas=(0.9, 0.999)),
-            torch.optim.Adam(self.discriminator.parameters(), lr=1e-4, betas=(0.9, 0.999)),
-        )
+        self.optimizers: list[Any] = [
+            torch.optim.Adam(network.parameters(), lr=1e-4, betas=(0.9, 0.999))
+            for network in (self.generator, self.discriminator)
+        ]
+        if self.perception is not None:
+            self.optimizers.append(torch.optim.AdamW(self.perception.parameters(), lr=1e-4, weight_decay=0.01))
         self.step = 0
 
     def saved(self) -> dict[str, Any]:
         """Plain values and tensors, for a checkpoint."""
         return {
-            "networks": [n.state_dict() for n in (self.generator, self.discriminator, *self.averages)],
+            "networks": {name: network.state_dict() for name, network in self._networks().items()},
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "random": random_state(),
             "step": self.step,
@@ -76,19 +95,31 @@ class GanState:
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Go back to what `saved` gave."""
-        networks = (self.generator, self.discriminator, *self.averages)
-        for network, values in zip(networks, saved["networks"], strict=True):
-            network.load_state_dict(values)
+        for name, network in self._networks().items():
+            network.load_state_dict(saved["networks"][name])
         for optimizer, values in zip(self.optimizers, saved["optimizers"], strict=True):
             optimizer.load_state_dict(values)
         restore_random_state(saved["random"])
         self.step = saved["step"]
 
     def weights(self, averaged: bool) -> dict[str, Tensor]:
-        """Tensors named "generator...." and "discriminator....": what the program loads."""
-        networks = self.averages if averaged else (self.generator, self.discriminator)
-        named = zip(("generator", "discriminator"), networks, strict=True)
-        return {f"{name}.{key}": value for name, network in named for key, value in network.state_dict().items()}
+        """See `saved_weights`."""
+        return saved_weights(self.saved(), averaged)
+
+    def _networks(self) -> dict[str, nn.Module]:
+        generator, discriminator = self.averages
+        networks: dict[str, nn.Module] = {"generator": self.generator, "discriminator": self.discriminator}
+        networks |= {"average generator": generator, "average discriminator": discriminator}
+        return networks if self.perception is None else networks | {"perception": self.perception}
+
+
+def saved_weights(checkpoint: Mapping[str, Any], averaged: bool = True) -> dict[str, Tensor]:
+    """Tensors of a checkpoint, named "generator....", "discriminator....", and "perception...." if there is one."""
+    networks, prefix = checkpoint["networks"], "average " if averaged else ""
+    parts = {name: networks[prefix + name] for name in ("generator", "discriminator")}
+    if "perception" in networks:
+        parts["perception"] = networks["perception"]
+    return {f"{name}.{key}": value for name, values in parts.items() for key, value in values.items()}
 
 
 def train_gan(
@@ -127,10 +158,7 @@ def train_gan(
         ValueError: if the checkpoint in `folder` is of another run, or a loss is no longer a number.
     """
     fabric = fabric or Fabric(accelerator="auto", devices=1, precision=settings.precision)
-    state = GanState(preset, settings)
-    if start_from is not None:
-        load_gan(state.generator, state.discriminator, start_from)
-        load_gan(*state.averages, start_from)
+    state = GanState(preset, settings, start_from)
     recipe = repr((preset, asdict(settings) | {"checkpoint_seconds": 0, "sample_steps": 0}))
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
@@ -144,8 +172,11 @@ def train_gan(
     last_save, started, first_step = time.monotonic(), time.monotonic(), state.step
     while state.step < settings.steps:
         phase, done = phase_at(settings.phases, state.step)
-        batch = batches.at(state.step, phase.shares, fabric.global_rank, fabric.world_size)
-        losses = trainer.step(batch, phase, done)
+        place = state.step, phase.shares, fabric.global_rank, fabric.world_size
+        if phase.stage == "perception":
+            losses = trainer.learn_to_perceive(batches.turned_at(*place), phase, done)
+        else:
+            losses = trainer.step(batches.at(*place), phase, done)
         state.step += 1
         if fabric.is_global_zero:
             seconds = (time.monotonic() - started) / (state.step - first_step)
@@ -176,6 +207,14 @@ def train_gan(
     return result
 
 
+class _Losses(NamedTuple):
+    """Of one step; those of networks that did not learn are None."""
+
+    generator: GeneratorLoss | None = None
+    discriminator: DiscriminatorLoss | None = None
+    perception: Tensor | None = None
+
+
 class _Trainer:
     """One optimiser step, of either stage, on any number of processes."""
 
@@ -183,13 +222,31 @@ class _Trainer:
         self._fabric, self._state, self._settings = fabric, state, settings
         for network in (state.generator, state.discriminator):
             network.to(memory_format=torch.channels_last)
-        g_optimizer, d_optimizer = state.optimizers
+        g_optimizer, d_optimizer = state.optimizers[:2]
         self._generator, self._g_optimizer = fabric.setup(state.generator, g_optimizer)
         self._discriminator, self._d_optimizer = fabric.setup(state.discriminator, d_optimizer)
         for average in state.averages:
             average.to(fabric.device)
+        if state.perception is not None:
+            state.perception.to(fabric.device).to(memory_format=torch.channels_last).eval()
 
-    def step(self, batch: Batch, phase: Phase, done: float) -> tuple[GeneratorLoss | None, DiscriminatorLoss | None]:
+    def learn_to_perceive(self, batch: TurnedBatch, phase: Phase, done: float) -> _Losses:
+        """Update the perception network."""
+        network, optimizer = self._state.perception, self._state.optimizers[2]
+        assert network is not None
+        pictures, turns, face = (kind.to(self._fabric.device) for kind in batch)
+        _set_rate(optimizer, phase.rate, phase, done)
+        network.train().requires_grad_(True)
+        with self._fabric.autocast():
+            guess = network(pictures.contiguous(memory_format=torch.channels_last))
+        loss = perception_loss(guess, turns, face)
+        self._update_alone(network, optimizer, loss)
+        network.eval()
+        losses = _Losses(perception=loss)
+        self._check(losses)
+        return losses
+
+    def step(self, batch: Batch, phase: Phase, done: float) -> _Losses:
         """Update the discriminator, then the generator; each only in stages in which it learns."""
         device = self._fabric.device
         low = batch.low.to(device).contiguous(memory_format=torch.channels_last)
@@ -217,16 +274,22 @@ class _Trainer:
                 d_loss = self._update_discriminator(generated, batch)
             g_loss = self._update_generator(generated, batch, adversarial=phase.stage == "adversarial")
         self._state.generator.g1.requires_grad_(True)
-        if not all(torch.isfinite(loss.total) for loss in (g_loss, d_loss) if loss is not None):
-            raise Diverged(
-                f"The training has gone astray at step {self._state.step}: a loss is no longer a number."
-                " Try again with a lower learning rate."
-            )
+        losses = _Losses(g_loss, d_loss)
+        self._check(losses)
         decay = min(self._settings.average, (1 + self._state.step) / (10 + self._state.step))
         networks = (self._state.generator, self._state.discriminator)
         for average, network in zip(self._state.averages, networks, strict=True):
             blend(average, network, decay)
-        return g_loss, d_loss
+        return losses
+
+    def _check(self, losses: _Losses) -> None:
+        generator, discriminator, perception = losses
+        totals = [loss.total for loss in (generator, discriminator) if loss is not None]
+        if not all(torch.isfinite(total) for total in (*totals, *([] if perception is None else [perception]))):
+            raise Diverged(
+                f"The training has gone astray at step {self._state.step}: a loss is no longer a number."
+                " Try again with a lower learning rate."
+            )
 
     def _update_discriminator(self, generated: Generated, batch: Batch) -> DiscriminatorLoss:
         # Natural and generated crops go through together: batch normalisation must not tell them apart.
@@ -262,15 +325,18 @@ class _Trainer:
         with self._fabric.autocast():
             logits = network(batch.surroundings[batch.placed])
         loss = surroundings_loss(logits, batch.face[batch.placed])
-        self._d_optimizer.zero_grad(set_to_none=True)
+        self._update_alone(network, self._d_optimizer, loss)
+        zero = torch.zeros_like(loss)
+        return DiscriminatorLoss(loss, zero, zero, zero, loss)
+
+    def _update_alone(self, network: nn.Module, optimizer: Any, loss: Tensor) -> None:
+        """Update a network that the processes do not join on their own, as they do the two that Fabric was given."""
+        optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss)
-        # It runs by itself here, not as a part of the discriminator, whose parts the processes join on their own.
         if self._fabric.world_size > 1:
             for parameter in network.parameters():
                 parameter.grad = cast(Tensor, self._fabric.all_reduce(parameter.grad))  # type: ignore[arg-type]
-        self._d_optimizer.step()
-        zero = torch.zeros_like(loss)
-        return DiscriminatorLoss(loss, zero, zero, zero, loss)
+        optimizer.step()
 
     def _update_generator(self, generated: Generated, batch: Batch, adversarial: bool) -> GeneratorLoss:
         verdict = None
@@ -279,6 +345,11 @@ class _Trainer:
             discriminator = self._state.discriminator.eval().requires_grad_(False)
             with self._fabric.autocast():
                 verdict = discriminator(generated.refined)
+        perceptual, perception = None, self._state.perception
+        if perception is not None and self._settings.losses.perceptual and generated.refined is not generated.upsampled:
+            perception.requires_grad_(False)
+            with self._fabric.autocast():
+                perceptual = perceptual_loss(perception, generated, batch.high, batch.has_target)
         loss = generator_loss(
             generated,
             batch.high,
@@ -286,6 +357,7 @@ class _Trainer:
             verdict,
             batch.face,
             self._settings.losses,
+            perceptual,
         )
         self._g_optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss.total)
@@ -348,16 +420,20 @@ def _set_rate(optimizer: Any, rate: float, phase: Phase, done: float) -> None:
 def _report(
     events: JobEvents,
     phase: Phase,
-    losses: tuple[GeneratorLoss | None, DiscriminatorLoss | None],
+    losses: _Losses,
     step: int,
     steps: int,
     seconds: float,
 ) -> None:
     if step % steps_between_reports(steps) and step != steps:
         return
-    generator, discriminator = losses
+    generator, discriminator, perception = losses
+    if perception is not None:
+        events.scalar("perception", step, float(perception.detach()))
     if generator is not None:
         events.scalar("generator/pixel", step, float(generator.pixel.detach()))
+    if generator is not None and generator.perceptual.requires_grad:
+        events.scalar("generator/perceptual", step, float(generator.perceptual.detach()))
     if generator is not None and discriminator is not None:
         events.scalar("generator/adversarial", step, float(generator.adversarial.detach()))
         events.scalar("generator/classification", step, float(generator.classification.detach()))

@@ -40,6 +40,20 @@ class Batch(NamedTuple):
     placed: Tensor
 
 
+class TurnedBatch(NamedTuple):
+    """`N` sharp crops for the perception network.
+
+    Attributes:
+        pictures: RGB `(N, 3, H, W)` in [0, 1].
+        turns: `(N,)` int64, by how many quarter turns to the left each was turned, 0 to 3.
+        face: `(N,)` bool.
+    """
+
+    pictures: Tensor
+    turns: Tensor
+    face: Tensor
+
+
 class CropBatches:
     """Batches of crops; which ones and how they are moved depends on the step's number alone."""
 
@@ -55,9 +69,7 @@ class CropBatches:
         Raises:
             ValueError: if the batch cannot be shared out, or no crops of the kinds asked for exist.
         """
-        size = self._settings.batch // world
-        if size * world != self._settings.batch:
-            raise ValueError(f"A batch of {self._settings.batch} cannot be shared among {world} processes.")
+        size = self._size(world)
         random = np.random.default_rng((self._settings.seed, step, rank))
         chosen = self._choose(random, shares, size)
         flipped = random.random(size) < 0.5
@@ -81,6 +93,33 @@ class CropBatches:
             surroundings,
             torch.from_numpy(self._placed[chosen]),
         )
+
+    def turned_at(self, step: int, shares: Shares, rank: int = 0, world: int = 1) -> TurnedBatch:
+        """The batch that the perception network learns from, cut from the crops as they are stored, never resized.
+
+        Raises:
+            ValueError: as `at`, or if no crop is sharp.
+        """
+        random = np.random.default_rng((self._settings.seed, step, rank))
+        sharp = Shares(shares.sharp_faces, shares.sharp_others)
+        chosen = self._choose(random, sharp, self._size(world))
+        side = self._preset.high
+        left, top = random.integers(0, self._crops.pixels.shape[1] - side + 1, 2)
+        cut = self._crops.pixels[chosen][:, top : top + side, left : left + side]
+        pictures = torch.from_numpy(cut).permute(0, 3, 1, 2).float() / 255
+        flipped, turns = random.random(len(chosen)) < 0.5, random.integers(0, 4, len(chosen))
+        turned = [
+            (picture.flip(2) if flip else picture).rot90(int(turn), (1, 2))
+            for picture, flip, turn in zip(pictures, flipped, turns, strict=True)
+        ]
+        pictures = _recoloured(random, torch.stack(turned))
+        return TurnedBatch(pictures, torch.from_numpy(turns), torch.from_numpy(self._crops.face[chosen]))
+
+    def _size(self, world: int) -> int:
+        size = self._settings.batch // world
+        if size * world != self._settings.batch:
+            raise ValueError(f"A batch of {self._settings.batch} cannot be shared among {world} processes.")
+        return size
 
     def _choose(self, random: np.random.Generator, shares: Shares, size: int) -> NDArray[np.int64]:
         weights = np.array(

@@ -96,8 +96,11 @@ def train(
     crops: Annotated[list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")],
     folder: Annotated[Path, typer.Option(help="For checkpoint, log, sample strips and result.")],
     preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
+    perception_steps: Annotated[
+        int, typer.Option(help="Steps of the network that compares pictures, alone (desktop).")
+    ] = 6000,
     upsample_steps: Annotated[int, typer.Option(help="Steps with the pixel loss on G1 alone (desktop).")] = 6000,
-    pretrain_steps: Annotated[int, typer.Option(help="Steps with the pixel loss on G1 and G2 (desktop).")] = 2000,
+    pretrain_steps: Annotated[int, typer.Option(help="Steps with pixel and perceptual loss on G2 (desktop).")] = 2000,
     adversarial_steps: Annotated[int, typer.Option(help="Steps of the adversarial stage (desktop).")] = 2000,
     surroundings_steps: Annotated[
         int, typer.Option(help="Steps of the network for surroundings alone (desktop).")
@@ -136,7 +139,13 @@ def train(
             settings = paper_training(int(data.sharp.sum()), batch)
         else:
             settings = desktop_training(
-                upsample_steps, pretrain_steps, adversarial_steps, surroundings_steps, judge_steps, batch
+                perception_steps,
+                upsample_steps,
+                pretrain_steps,
+                adversarial_steps,
+                surroundings_steps,
+                judge_steps,
+                batch,
             )
         settings = replace(settings, precision=precision, sample_steps=sample_steps, seed=seed)
         stop = threading.Event()
@@ -177,14 +186,12 @@ def export(
     with plain_errors():
         from tinyface_core.gan.second_stage import gan_networks
         from tinyface_core.training.checkpoint import load_checkpoint
+        from tinyface_core.training.gan import saved_weights
         from tinyface_core.training.gan_measure import measure_gan
         from tinyface_core.weights import load_tensors, save_tensors
 
         saved = load_checkpoint(folder / "checkpoint.pt")
-        names = ("generator", "discriminator")
-        averages = zip(names, saved["networks"][2:], strict=True)
-        tensors = {f"{name}.{key}": value for name, values in averages for key, value in values.items()}
-        sha256 = save_tensors(out, tensors)
+        sha256 = save_tensors(out, saved_weights(saved))
         shape = GAN_PRESETS[preset]
         generator, discriminator = gan_networks(load_tensors(out), shape)  # of the file, rounded to fp16
         figures = measure_gan(generator, discriminator, Crops.load(validation), shape)

@@ -8,6 +8,9 @@ from typing import Literal
 from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.gan.losses import GanLossWeights
 
+PERCEPTUAL_WEIGHT = 0.15
+"""Of what the perception network sees (`GanLossWeights.perceptual`), in our own schedules."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -28,10 +31,10 @@ class Phase:
     """A stretch of training at one learning rate, or at one that falls along half a cosine.
 
     Attributes:
-        stage: "upsample" (Eq. 4 on G1 alone, our addition: G2 starts from a G1 that is worth refining, and
-            a step costs half), "pretrain" (Eq. 4, both), "adversarial" (Eq. 8 and 9 in turns, k = 1),
-            "surroundings" (the network of that name alone, which takes a fifth of the time) or "judge" (Eq. 9 alone,
-            our addition: the heads settle on what the finished G makes).
+        stage: "perception" (the network of that name alone, our addition), "upsample" (Eq. 4 on G1 alone, our
+            addition: G2 starts from a G1 that is worth refining, and a step costs half), "pretrain" (Eq. 4, both),
+            "adversarial" (Eq. 8 and 9 in turns, k = 1), "surroundings" (the network of that name alone, which takes a
+            fifth of the time) or "judge" (Eq. 9 alone, our addition: the heads settle on what the finished G makes).
         steps: optimiser steps.
         rate: learning rate of the generator, before it falls.
         final_rate: at the end; None keeps it constant.
@@ -43,7 +46,7 @@ class Phase:
             learns all the same.
     """
 
-    stage: Literal["upsample", "pretrain", "adversarial", "surroundings", "judge"]
+    stage: Literal["perception", "upsample", "pretrain", "adversarial", "surroundings", "judge"]
     steps: int
     rate: float
     final_rate: float | None = None
@@ -107,6 +110,7 @@ def paper_training(sharp_crops: int, batch: int = 32, pretrain_epochs: int = 3) 
 
 
 def desktop_training(
+    perception_steps: int,
     upsample_steps: int,
     pretrain_steps: int,
     adversarial_steps: int,
@@ -116,12 +120,13 @@ def desktop_training(
 ) -> GanTraining:
     """Our schedule for a CPU: G1 first, rates that fall along a cosine, small crops for the face head.
 
-    A stage of no steps is left out.
+    G2 is brought near to the real pictures as the perception network sees them, too. A stage of no steps is left out.
     """
     sharp, mixed, for_heads = Shares(0.85, 0.15), Shares(0.45, 0.15, 0.2, 0.2), Shares(0.2, 0.2, 0.3, 0.3)
     every = (
+        Phase("perception", perception_steps, 2e-3, 0.0, shares=Shares(0.75, 0.25), warm_up=100),
         Phase("upsample", upsample_steps, 1e-3, 1e-4, shares=sharp, warm_up=200),
-        Phase("pretrain", pretrain_steps, 5e-4, 1e-4, shares=sharp, warm_up=100),
+        Phase("pretrain", pretrain_steps, 1e-3, 5e-5, shares=sharp, warm_up=100, keep_g1=True),
         Phase(
             "adversarial",
             adversarial_steps,
@@ -136,7 +141,9 @@ def desktop_training(
         Phase("judge", judge_steps, 5e-4, 1e-5, shares=for_heads, warm_up=100),
     )
     phases = tuple(phase for phase in every if phase.steps)
-    return GanTraining(phases, batch, losses=GanLossWeights(saturating=False), average=0.998)
+    return GanTraining(
+        phases, batch, losses=GanLossWeights(perceptual=PERCEPTUAL_WEIGHT, saturating=False), average=0.998
+    )
 
 
 def phase_at(phases: tuple[Phase, ...], step: int) -> tuple[Phase, float]:

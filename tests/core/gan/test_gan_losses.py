@@ -16,9 +16,13 @@ from tinyface_core.gan.losses import (
     classification_loss,
     discriminator_loss,
     generator_loss,
+    perception_loss,
+    perceptual_loss,
     pixel_loss,
     surroundings_loss,
 )
+from tinyface_core.gan.perception import Guess, PerceptionNetwork, feature_distance
+from tinyface_core.presets import GAN_PRESETS
 
 WEIGHTS = GanLossWeights()
 FACE = torch.tensor([True, False, True])
@@ -183,3 +187,48 @@ def test_of_a_balanced_batch_that_says_nothing_surroundings_learn_the_share_of_f
         surroundings_loss(logit.expand(2), face).backward()
         optimizer.step()
     assert logit.sigmoid().item() == pytest.approx(1 / 8, abs=1e-3)
+
+
+def test_features_are_as_far_apart_as_their_directions_whatever_their_length() -> None:
+    along, across = torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0])
+    maps = torch.stack([along, across, -along, along]).view(4, 2, 1, 1)
+    reference = (3 * along).expand(4, 2).reshape(4, 2, 1, 1)
+    assert feature_distance([reference], [maps]).tolist() == pytest.approx([0, 2, 4, 0])
+    two_levels = feature_distance([reference, reference], [maps, reference.expand(4, 2, 5, 5)])
+    assert two_levels.tolist() == pytest.approx([0, 1, 2, 0])
+
+
+def test_perceptual_loss_compares_the_refined_pictures_that_have_a_target() -> None:
+    preset = GAN_PRESETS["tiny"]
+    torch.manual_seed(4)
+    network = PerceptionNetwork(preset).eval().requires_grad_(False)
+    upsampled, refined, high = (torch.rand(3, 3, 64, 64) for _ in range(3))
+    upsampled.requires_grad_()
+    refined.requires_grad_()
+    loss = perceptual_loss(network, Generated(upsampled, refined), high, TARGET)
+    with torch.no_grad():
+        expected = feature_distance(network.features(refined[:2]), network.features(high[:2]))
+    assert loss.item() == pytest.approx(expected.mean().item(), rel=1e-5) and loss.item() > 0
+    loss.backward()
+    assert upsampled.grad is None
+    assert refined.grad is not None and refined.grad[:2].abs().sum() > 0 and not refined.grad[2].any()
+    assert perceptual_loss(network, Generated(high, high), high, TARGET).item() == 0
+    nothing = perceptual_loss(network, Generated(upsampled, refined), high, torch.zeros(3, dtype=torch.bool))
+    assert nothing.item() == 0 and nothing.requires_grad
+
+
+def test_the_perceptual_term_is_added_with_its_weight() -> None:
+    generated, high, on_generated, _ = _case()
+    weights = replace(WEIGHTS, perceptual=0.5)
+    plain = generator_loss(generated, high, TARGET, on_generated, FACE, weights)
+    with_it = generator_loss(generated, high, TARGET, on_generated, FACE, weights, torch.tensor(0.8))
+    assert float(with_it.total - plain.total) == pytest.approx(0.4, abs=1e-6)
+    assert (float(plain.perceptual), float(with_it.perceptual)) == (0, pytest.approx(0.8))
+
+
+def test_perception_loss_is_the_cross_entropy_of_both_heads() -> None:
+    guess = Guess(torch.tensor([[2.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]), torch.tensor([1.0, -2.0]))
+    turned = -math.log(math.exp(2) / (math.exp(2) + 3)) - math.log(1 / (math.e + 3))
+    face = -math.log(_sigmoid(1.0)) - math.log(1 - _sigmoid(-2.0))
+    loss = perception_loss(guess, torch.tensor([0, 1]), torch.tensor([True, False]))
+    assert float(loss) == pytest.approx((turned + face) / 2, rel=1e-5)

@@ -19,6 +19,9 @@ from tinyface_core.datasets.crops import Crops
 from tinyface_core.evaluation.validation import gan_validation
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
+from tinyface_core.gan.losses import GanLossWeights
+from tinyface_core.gan.perception import PerceptionNetwork, load_perception, perception_weights
+from tinyface_core.gan.second_stage import gan_networks
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.training.gan import GanState, _Trainer, load_gan, train_gan
 from tinyface_core.training.gan_batches import CropBatches, centre_batch
@@ -92,8 +95,8 @@ def test_a_run_that_was_stopped_ends_with_the_very_weights_of_one_that_was_not(t
     resumed = train_gan(TINY, SHORT, _crops(), folder, _Silent(), fabric=_fabric())
     assert _same(load_tensors(whole), load_tensors(resumed))
     checkpoints = [torch.load(p.parent / "checkpoint.pt", weights_only=True) for p in (whole, resumed)]
-    for first, second in zip(*(c["networks"] for c in checkpoints), strict=True):
-        assert _same(first, second)
+    first, second = (checkpoint["networks"] for checkpoint in checkpoints)
+    assert first.keys() == second.keys() and all(_same(first[name], second[name]) for name in first)
 
 
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
@@ -323,17 +326,96 @@ def test_two_processes_train_one_run_to_its_end(tmp_path: Path) -> None:
     _crops().save(tmp_path / "crops.npz")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
     command += ["tinyface_core.training.gan_cli", "train", str(tmp_path / "crops.npz"), "--folder", str(tmp_path)]
-    command += ["--preset", "tiny", "--upsample-steps", "2", "--pretrain-steps", "2", "--adversarial-steps", "2"]
-    command += ["--surroundings-steps", "2", "--judge-steps", "2", "--batch", "4"]
+    command += ["--preset", "tiny", "--perception-steps", "2", "--upsample-steps", "2", "--pretrain-steps", "2"]
+    command += ["--adversarial-steps", "2", "--surroundings-steps", "2", "--judge-steps", "2", "--batch", "4"]
     command += ["--accelerator", "cpu", "--devices", "2"]
     done = subprocess.run(
         command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr[-2000:]
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    assert state["step"] == 10
-    assert "discriminator/classification,10," in (tmp_path / "curves.csv").read_text()
+    assert state["step"] == 12
+    assert "discriminator/classification,12," in (tmp_path / "curves.csv").read_text()
     assert all(torch.isfinite(value).all() for value in load_tensors(tmp_path / "gan.safetensors").values())
+
+
+PERCEIVING = GanTraining(
+    (Phase("perception", 2, 1e-3), Phase("pretrain", 2, 1e-3, keep_g1=True)),
+    batch=4,
+    losses=GanLossWeights(perceptual=1.0),
+)
+
+
+@pytest.mark.parametrize("stop_after", [1, 3])
+def test_a_run_with_a_perception_network_is_taken_up_exactly(tmp_path: Path, stop_after: int) -> None:
+    whole = train_gan(TINY, PERCEIVING, _crops(), tmp_path / "whole", _Silent(), fabric=_fabric())
+    folder = tmp_path / "stopped"
+    with pytest.raises(Cancelled):
+        train_gan(TINY, PERCEIVING, _crops(), folder, _Silent(), _StopAfter(stop_after), fabric=_fabric())
+    torch.rand(7)
+    resumed = train_gan(TINY, PERCEIVING, _crops(), folder, _Silent(), fabric=_fabric())
+    assert _same(load_tensors(whole), load_tensors(resumed))
+
+
+def test_the_perception_network_teaches_the_refinement_network_alone_and_travels_with_the_weights(
+    tmp_path: Path,
+) -> None:
+    first = load_tensors(train_gan(TINY, PERCEIVING, _crops(), tmp_path / "first", _Silent(), fabric=_fabric()))
+    with_it = replace(PERCEIVING, phases=PERCEIVING.phases[1:], average=0.0)
+    without = replace(with_it, losses=GanLossWeights())
+    results = [
+        load_tensors(
+            train_gan(TINY, settings, _crops(), tmp_path / name, _Silent(), start_from=first, fabric=_fabric())
+        )
+        for name, settings in (("with", with_it), ("without", without))
+    ]
+    changed = {name for name, value in results[0].items() if not torch.equal(value, results[1][name])}
+    assert changed and all(name.startswith("generator.g2.") for name in changed)
+    perception = {name for name in first if name.startswith("perception.")}
+    assert perception and all(torch.equal(first[name], results[0][name]) for name in perception)
+    generator, _ = gan_networks(results[0], TINY)
+    assert generator.g2 is not None
+
+
+def test_weights_without_a_perception_network_go_on_without_it(tmp_path: Path) -> None:
+    old = load_tensors(train_gan(TINY, SHORT, _crops(), tmp_path / "old", _Silent(), fabric=_fabric()))
+    settings = replace(SHORT, losses=GanLossWeights(perceptual=1.0))
+    new = load_tensors(
+        train_gan(TINY, settings, _crops(), tmp_path / "new", _Silent(), start_from=old, fabric=_fabric())
+    )
+    assert new.keys() == old.keys() and not any(name.startswith("perception.") for name in new)
+
+
+def test_a_preset_without_a_perception_network_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no perception network: leave out its steps"):
+        train_gan(replace(TINY, perception_widths=()), PERCEIVING, _crops(), tmp_path, _Silent(), fabric=_fabric())
+
+
+def test_the_perception_network_learns_how_crops_are_turned_and_which_are_faces(tmp_path: Path) -> None:
+    crops = _crops()
+    lit = crops.pixels.astype(np.float32)
+    lit *= np.linspace(1.5, 0.2, 80)[None, :, None, None]  # light from above
+    lit[crops.face, :, :, 0] = 255
+    crops = replace(crops, pixels=lit.clip(0, 255).astype(np.uint8))
+    settings = GanTraining((Phase("perception", 60, 5e-3, 1e-4),), batch=16)
+    weights = load_tensors(train_gan(TINY, settings, crops, tmp_path, _Silent(), fabric=_fabric()))
+    network = PerceptionNetwork(TINY).eval()
+    load_perception(network, perception_weights(weights))
+    batch = CropBatches(crops, TINY, settings).turned_at(999, Shares())
+    guess = network(batch.pictures)
+    assert (guess.turned.argmax(dim=1) == batch.turns).float().mean() > 0.8
+    assert ((guess.face > 0) == batch.face).float().mean() > 0.8
+
+
+def test_turned_crops_are_sharp_ones_and_lie_as_they_should_when_they_are_turned_back() -> None:
+    crops = _crops()
+    crops.pixels[:] = np.where(crops.sharp, 200, 0)[:, None, None, None]
+    crops.pixels[:, 40:] //= 4  # dark below
+    batch = CropBatches(crops, TINY, replace(SHORT, batch=16)).turned_at(3, Shares())
+    assert sorted(set(batch.turns.tolist())) == [0, 1, 2, 3]
+    for picture, turn in zip(batch.pictures, batch.turns, strict=True):
+        upright = picture.rot90(-int(turn), (1, 2))
+        assert upright[:, :20].mean() > upright[:, -20:].mean() + 0.3
 
 
 def test_figures_on_validation_crops_become_curves_and_change_nothing(tmp_path: Path) -> None:

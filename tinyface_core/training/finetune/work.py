@@ -53,9 +53,9 @@ from tinyface_core.training.finetune.material import Material, at_least, make_ma
 from tinyface_core.training.finetune.memory import memory_megabytes
 from tinyface_core.training.finetune.runs import Run, start_card
 from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
-from tinyface_core.training.gan import train_gan, write_before_after
+from tinyface_core.training.gan import saved_weights, train_gan, write_before_after
 from tinyface_core.training.gan_measure import measure_gan
-from tinyface_core.training.gan_settings import GanTraining, Phase, Shares
+from tinyface_core.training.gan_settings import PERCEPTUAL_WEIGHT, GanTraining, Phase, Shares
 from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage
 from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
 
@@ -300,6 +300,7 @@ class FineTuning:
         losses = GanLossWeights(
             alpha=numbers.alpha,
             beta=numbers.beta,
+            perceptual=PERCEPTUAL_WEIGHT,
             pixel=numbers.pixel,
             adversarial=numbers.adversarial,
             classification=numbers.classification,
@@ -471,9 +472,7 @@ def _averaged_detector(checkpoint: Path) -> dict[str, Tensor]:
 
 
 def _averaged_gan(checkpoint: Path) -> dict[str, Tensor]:
-    networks = load_checkpoint(checkpoint)["networks"][2:]
-    named = zip(("generator", "discriminator"), networks, strict=True)
-    return {f"{name}.{key}": value for name, values in named for key, value in values.items()}
+    return saved_weights(load_checkpoint(checkpoint))
 
 
 def _has_crops(picture: AnnotatedPicture) -> bool:
