@@ -88,6 +88,10 @@ def number_texts() -> dict[str, tuple[str, str]]:
             t("FineTune", "Beta: being a face"),
             t("FineTune", "Weight of Eq. 6. Higher makes everything more face-like, also what is none."),
         ),
+        "perceptual": (
+            t("FineTune", "Weight of looking alike"),
+            t("FineTune", "Compares how G2's picture and the real one look to a network; 0, as in the paper, is off."),
+        ),
         "pixel": (
             t("FineTune", "Learn from pixels (Eq. 4)"),
             t("FineTune", "Keeps the result near the true pixels; without it faces are free inventions."),

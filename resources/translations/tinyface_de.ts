@@ -1052,6 +1052,14 @@
         <translation>Pixel</translation>
     </message>
     <message>
+        <source>Weight of looking alike</source>
+        <translation>Gewicht des gleichen Aussehens</translation>
+    </message>
+    <message>
+        <source>Compares how G2's picture and the real one look to a network; 0, as in the paper, is off.</source>
+        <translation>Vergleicht, wie das Bild von G2 und das echte für ein Netz aussehen; 0 wie in der Veröffentlichung schaltet es ab.</translation>
+    </message>
+    <message>
         <source>looking alike (G)</source>
         <translation>sieht gleich aus (G)</translation>
     </message>

@@ -12,7 +12,8 @@ import pytest
 import tinyface_core.training.finetune.estimate as module
 from tests.core.tiny_world import NUMBERS
 from tinyface_core.training.finetune.estimate import Estimate, measure, read_estimate
-from tinyface_core.training.finetune.request import PAPER, FineTuneRequest, Preset
+from tinyface_core.training.finetune.request import PAPER, FineTuneRequest, Numbers, Preset
+from tinyface_core.training.gan_settings import PERCEPTUAL_WEIGHT
 
 MEASURED = Estimate(10, 0.1, 0.5, 2.0, 0.0, 100, 10, "cpu")
 
@@ -59,4 +60,5 @@ def test_the_process_tells_a_failure_in_one_sentence(request_: FineTuneRequest, 
 
 def test_the_papers_numbers_are_those_of_the_paper() -> None:
     assert (PAPER.alpha, PAPER.beta, PAPER.generator_rate) == (0.001, 0.01, 1e-4)
+    assert (PAPER.perceptual, Numbers().perceptual) == (0.0, PERCEPTUAL_WEIGHT)
     assert PAPER.pixel is True and PAPER.adversarial is True and PAPER.classification is True and PAPER.refine is True

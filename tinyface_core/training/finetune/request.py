@@ -41,6 +41,7 @@ class Numbers:
     gan_batch: int = 32
     alpha: float = 0.001
     beta: float = 0.01
+    perceptual: float = 0.15
     pixel: bool = True
     adversarial: bool = True
     classification: bool = True
@@ -146,6 +147,15 @@ NUMBERS = (
         0.0,
         0.1,
         0.01,
+        "gan",
+    ),
+    Number(
+        "perceptual",
+        "Weight of looking alike",
+        "Compares how G2's picture and the real one look to a network; 0, as in the paper, is off.",
+        0.0,
+        2.0,
+        0.0,
         "gan",
     ),
     Number(

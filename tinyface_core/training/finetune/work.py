@@ -55,7 +55,7 @@ from tinyface_core.training.finetune.runs import Run, start_card
 from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.training.gan import saved_weights, train_gan, write_before_after
 from tinyface_core.training.gan_measure import measure_gan
-from tinyface_core.training.gan_settings import PERCEPTUAL_WEIGHT, GanTraining, Phase, Shares
+from tinyface_core.training.gan_settings import GanTraining, Phase, Shares
 from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage
 from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
 
@@ -300,7 +300,7 @@ class FineTuning:
         losses = GanLossWeights(
             alpha=numbers.alpha,
             beta=numbers.beta,
-            perceptual=PERCEPTUAL_WEIGHT,
+            perceptual=numbers.perceptual,
             pixel=numbers.pixel,
             adversarial=numbers.adversarial,
             classification=numbers.classification,
