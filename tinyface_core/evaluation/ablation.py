@@ -222,10 +222,11 @@ class _Work:
 
         settings = self._settings
         whole = desktop_training(0, 0, settings.pretrain_steps, settings.adversarial_steps, 0, 0, settings.batch)
-        # The paper's terms alone are compared, and G1 begins here, together with G2.
+        # The paper's terms alone are compared, and G1 begins here, together with G2, which asks for a lower rate.
         losses = replace(whole.losses, perceptual=0.0)
+        together = replace(whole.phases[0], rate=5e-4, final_rate=1e-4, keep_g1=False)
         whole = replace(whole, refine=variant.refine, seed=settings.seed, precision=settings.precision, sample_steps=0)
-        pretraining = replace(whole, phases=(replace(whole.phases[0], keep_g1=False),), losses=losses)
+        pretraining = replace(whole, phases=(together,), losses=losses)
         losses = replace(losses, adversarial=variant.adversarial, classification=variant.classification)
         return pretraining, replace(whole, phases=whole.phases[1:], losses=losses)
 

@@ -90,6 +90,7 @@ def test_the_switches_of_the_variants_reach_the_losses(settings):
     for variant in VARIANTS[1:]:
         pretraining, training = work._schedules(variant)
         assert [phase.stage for phase in pretraining.phases] == ["pretrain"]
+        assert not pretraining.phases[0].keep_g1 and pretraining.losses.perceptual == training.losses.perceptual == 0
         assert [phase.stage for phase in training.phases] == ["adversarial"]
         seen[variant.name] = training.refine, training.losses.adversarial, training.losses.classification
     assert seen == {
