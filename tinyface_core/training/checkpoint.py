@@ -41,6 +41,14 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     return state
 
 
+def follow_parameters(optimizer: torch.optim.Optimizer) -> None:
+    """Move what an optimiser remembers to its parameters' device.
+
+    A checkpoint is read before the networks move there, and moving them leaves it behind.
+    """
+    optimizer.load_state_dict(optimizer.state_dict())
+
+
 def random_state() -> dict[str, Any]:
     """State of the random generators of Python and torch."""
     version, internal, gauss = random.getstate()

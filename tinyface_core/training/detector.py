@@ -25,7 +25,13 @@ from tinyface_core.detector.losses import detector_loss
 from tinyface_core.detector.mbfcn import MBFCN, ResNet50Backbone
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.training.average import blend
-from tinyface_core.training.checkpoint import load_checkpoint, random_state, restore_random_state, save_checkpoint
+from tinyface_core.training.checkpoint import (
+    follow_parameters,
+    load_checkpoint,
+    random_state,
+    restore_random_state,
+    save_checkpoint,
+)
 from tinyface_core.training.detector_samples import DetectorSamples
 from tinyface_core.training.divergence import Diverged
 from tinyface_core.training.events import JobEvents, steps_between_reports
@@ -135,6 +141,7 @@ def train_detector(
             events.log(f"Taken up at step {step}.")
     model = model.to(memory_format=torch.channels_last)
     wrapped, optimizer = fabric.setup(model, optimizer)
+    follow_parameters(optimizer)
     average = average.to(fabric.device)
     size = settings.crops.size
     anchors = make_anchors(preset.branches, size, size).to(fabric.device)

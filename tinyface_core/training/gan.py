@@ -39,6 +39,7 @@ from tinyface_core.gan.second_stage import load_gan
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.average import blend
 from tinyface_core.training.checkpoint import (
+    follow_parameters,
     load_checkpoint,
     random_state,
     restore_random_state,
@@ -229,6 +230,8 @@ class _Trainer:
             average.to(fabric.device)
         if state.perception is not None:
             state.perception.to(fabric.device).to(memory_format=torch.channels_last).eval()
+        for optimizer in state.optimizers:
+            follow_parameters(optimizer)
 
     def learn_to_perceive(self, batch: TurnedBatch, phase: Phase, done: float) -> _Losses:
         """Update the perception network."""

@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 import torch
 
-from tinyface_core.training.checkpoint import load_checkpoint, random_state, restore_random_state, save_checkpoint
+from tinyface_core.training.checkpoint import (
+    follow_parameters,
+    load_checkpoint,
+    random_state,
+    restore_random_state,
+    save_checkpoint,
+)
 
 
 class _Code:
@@ -57,3 +63,17 @@ def test_other_tensors_are_no_checkpoint(tmp_path: Path) -> None:
 def test_a_missing_checkpoint_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load_checkpoint(tmp_path / "gone.pt")
+
+
+def test_what_an_optimiser_remembers_follows_its_parameters() -> None:
+    network = torch.nn.Linear(2, 1)
+    optimizer = torch.optim.Adam(network.parameters())
+    network(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+    before = optimizer.state_dict()["state"][0]["exp_avg"].clone()
+    network.double()  # moves the parameters in place, as moving them to another device does
+    remembered = optimizer.state[network.weight]["exp_avg"]
+    assert remembered.dtype == torch.float32
+    follow_parameters(optimizer)
+    remembered = optimizer.state[network.weight]["exp_avg"]
+    assert remembered.dtype == torch.float64 and torch.equal(remembered.float(), before)
