@@ -45,9 +45,9 @@ def failures(found: Sequence[Face]) -> Image.Image:
     print(f"{int((~missed).sum())} of {len(marked)} marked faces are found, {len(found)} boxes are shown")
     cells = [("missed", box) for box in marked[missed]]
     cells += [(f"{found[i].score:.2f}", boxes[i]) for i in (overlap.amax(dim=0) < 0.4).nonzero()[:, 0].tolist()]
-    rows = -(-len(cells) // _COLUMNS)
+    columns, rows = min(len(cells), _COLUMNS), -(-len(cells) // _COLUMNS)
     step = _SIDE + _GAP
-    sheet = Image.new("RGB", (_COLUMNS * step + _GAP, rows * (step + 20) + _GAP), "white")
+    sheet = Image.new("RGB", (columns * step + _GAP, rows * (step + 20) + _GAP), "white")
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
     with Image.open(SAMPLE) as photo:
         for number, (label, box) in enumerate(cells):
