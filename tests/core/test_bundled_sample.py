@@ -1,17 +1,25 @@
-"""The main job: the bundled weights find most faces of the bundled photo, which they have never seen."""
+"""The main job: the bundled weights find and enlarge faces of the bundled photos, which they have never seen."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import numpy as np
+import pytest
 import torch
 
-from tinyface_core.boxes import iou_matrix
+from tinyface_core.boxes import iou_matrix, square_rois
+from tinyface_core.evaluation.restoration import reduce_crops
+from tinyface_core.evaluation.similarity import psnr
 from tinyface_core.finder import build_finder, visible
 from tinyface_core.media.images import load_image
+from tinyface_core.rois import cut_rois
+from tinyface_core.training.gan_measure import edge_energy
+from tinyface_core.upscalers.registry import load_upscalers
 
 ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("bicubic", "sr-only", "refined")
 SHOWN = 0.4
 """The least score that `tinyface find` shows by default."""
 
@@ -25,3 +33,30 @@ def test_most_tiny_faces_of_the_orchestra_are_found_and_most_of_what_is_found_ar
     right = int((overlap.amax(dim=1) >= 0.4).sum())
     assert right >= 0.8 * len(marked), f"{right} of {len(marked)} faces were found"
     assert right > 0.65 * len(found), f"{right} of {len(found)} boxes are faces"
+
+
+@pytest.fixture(scope="module")
+def large_faces() -> np.ndarray:
+    finder, crops = build_finder(device="cpu"), []
+    for name in ("astronaut.jpg", "mariachi.webp"):
+        photo = load_image(ROOT / "resources" / "samples" / name)
+        boxes = [face.box for face in visible(finder.find(photo).faces, 0.6) if face.box[3] - face.box[1] >= 64]
+        crops.append(cut_rois(photo.pixels, square_rois(torch.tensor(boxes), 0.4).numpy(), 64))
+    faces = np.concatenate(crops)
+    assert len(faces) >= 4
+    return faces
+
+
+def test_large_faces_that_were_made_small_come_back_nearer_than_by_interpolation_and_sharper_in_the_end(
+    large_faces: np.ndarray,
+) -> None:
+    small = reduce_crops(large_faces, 4)
+    enlarged = {upscaler.name: upscaler.enlarge(small, 4) for upscaler in load_upscalers(NAMES, "cpu")}
+    bicubic, upsampled, refined = (float(psnr(large_faces, enlarged[name]).mean()) for name in NAMES)
+    assert upsampled > bicubic + 2
+    assert refined > upsampled - 1
+
+    def edges(name: str) -> float:
+        return float(edge_energy(torch.from_numpy(enlarged[name]).permute(0, 3, 1, 2).float()).mean())
+
+    assert edges("refined") > edges("sr-only") > 1.5 * edges("bicubic")
