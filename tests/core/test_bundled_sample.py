@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 
 from tinyface_core.boxes import iou_matrix, square_rois
@@ -35,8 +34,7 @@ def test_most_tiny_faces_of_the_orchestra_are_found_and_most_of_what_is_found_ar
     assert right > 0.65 * len(found), f"{right} of {len(found)} boxes are faces"
 
 
-@pytest.fixture(scope="module")
-def large_faces() -> np.ndarray:
+def _large_faces() -> np.ndarray:
     finder, crops = build_finder(device="cpu"), []
     for name in ("astronaut.jpg", "mariachi.webp"):
         photo = load_image(ROOT / "resources" / "samples" / name)
@@ -47,9 +45,8 @@ def large_faces() -> np.ndarray:
     return faces
 
 
-def test_large_faces_that_were_made_small_come_back_nearer_than_by_interpolation_and_sharper_in_the_end(
-    large_faces: np.ndarray,
-) -> None:
+def test_large_faces_that_were_made_small_come_back_nearer_than_by_interpolation_and_sharper_in_the_end() -> None:
+    large_faces = _large_faces()
     small = reduce_crops(large_faces, 4)
     enlarged = {upscaler.name: upscaler.enlarge(small, 4) for upscaler in load_upscalers(NAMES, "cpu")}
     bicubic, upsampled, refined = (float(psnr(large_faces, enlarged[name]).mean()) for name in NAMES)

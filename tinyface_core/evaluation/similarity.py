@@ -134,18 +134,17 @@ def dists(reference: Crops, restored: Crops) -> Floats:
 def face_features(reference: Crops, restored: Crops) -> Floats:
     """Distance `(N,)` of what the installed detector sees, 0 for equal crops, at most 4, less is better.
 
-    Compared as LPIPS does (Zhang et al., CVPR 2018, Eq. 1), with no layer or channel before another: features of unit
-    length on strides 4, 8 and 16 of the crops enlarged twice. They know faces alone, but need no download. Figures of
-    different weights are not comparable.
+    The `feature_distance` on strides 4, 8 and 16 of the crops enlarged twice. The features know faces alone, but need
+    no download. Figures of different weights are not comparable.
 
     Raises:
         MeasureUnavailableError: if no detector is installed, or its file was changed.
         ValueError: if the shapes differ.
     """
-    import torch
     import torch.nn.functional as F
 
     from tinyface_core.detector.growth import detector_network
+    from tinyface_core.gan.perception import feature_distance
     from tinyface_core.weights import WeightsError, installed_weights
 
     try:
@@ -157,13 +156,9 @@ def face_features(reference: Crops, restored: Crops) -> Floats:
 
     def features(crops: Any) -> list[Any]:
         large = F.interpolate(crops, scale_factor=2, mode="bicubic").clamp(0, 255)
-        return [F.normalize(level, dim=1) for level in network.features(large)[:3]]
+        return network.features(large)[:3]
 
-    def distance(x: Any, y: Any) -> Any:
-        levels = zip(features(x), features(y), strict=True)
-        return torch.stack([(a - b).square().sum(dim=1).mean(dim=(1, 2)) for a, b in levels]).mean(dim=0)
-
-    return _in_batches(reference, restored, 255, distance)
+    return _in_batches(reference, restored, 255, lambda x, y: feature_distance(features(x), features(y)))
 
 
 MEASURES = {

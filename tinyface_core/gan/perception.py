@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch.nn.functional as F
@@ -80,24 +79,6 @@ def feature_distance(first: list[Tensor], second: list[Tensor]) -> Tensor:
         for a, b in zip(first, second, strict=True)
     ]
     return sum(distances[1:], distances[0]) / len(distances)
-
-
-def perception_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Those of a file's tensors that belong to the perception network, under its own names; none in older files."""
-    prefix = "perception."
-    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
-
-
-def load_perception(network: PerceptionNetwork, weights: Mapping[str, Tensor]) -> None:
-    """Fill the network.
-
-    Raises:
-        ValueError: if names or shapes do not fit.
-    """
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        raise ValueError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
 
 
 def _conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:

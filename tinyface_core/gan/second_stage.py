@@ -109,16 +109,25 @@ def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: Mapping[st
     Raises:
         ValueError: if names or shapes do not fit.
     """
-    for name, network in (("generator.", generator), ("discriminator.", discriminator)):
-        own = {key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)}
-        for addition in ADDITIONS:
-            if not has_addition(own, addition):
-                # Weights from before there was such a part: it starts as the network has it.
-                own |= {key: value for key, value in network.state_dict().items() if key.startswith(addition)}
-        try:
-            network.load_state_dict(own)
-        except RuntimeError as error:
-            raise ValueError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
+    load_part(generator, tensors, "generator.")
+    load_part(discriminator, tensors, "discriminator.")
+
+
+def load_part(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> None:
+    """Fill a network from those tensors whose names begin with `name`.
+
+    Raises:
+        ValueError: if names or shapes do not fit.
+    """
+    own = {key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)}
+    for addition in ADDITIONS:
+        if not has_addition(own, addition):
+            # Weights from before there was such a part: it starts as the network has it.
+            own |= {key: value for key, value in network.state_dict().items() if key.startswith(addition)}
+    try:
+        network.load_state_dict(own)
+    except RuntimeError as error:
+        raise ValueError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
 
 
 def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, Discriminator]:

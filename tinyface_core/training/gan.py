@@ -34,8 +34,8 @@ from tinyface_core.gan.losses import (
     perceptual_loss,
     surroundings_loss,
 )
-from tinyface_core.gan.perception import PerceptionNetwork, load_perception, perception_weights
-from tinyface_core.gan.second_stage import load_gan
+from tinyface_core.gan.perception import PerceptionNetwork
+from tinyface_core.gan.second_stage import load_gan, load_part
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.average import blend
 from tinyface_core.training.checkpoint import (
@@ -67,15 +67,16 @@ class GanState:
         self.discriminator = Discriminator(preset)
         if preset.d_imagenet:
             start_from_imagenet(self.discriminator)
-        learns = any(phase.stage == "perception" for phase in settings.phases)
-        known = {} if start_from is None else perception_weights(start_from)
-        if learns and not preset.perception_widths:
-            raise ValueError("This preset has no perception network: leave out its steps.")
-        self.perception = PerceptionNetwork(preset) if learns or known else None
         if start_from is not None:
             load_gan(self.generator, self.discriminator, start_from)
-        if self.perception is not None and known:
-            load_perception(self.perception, known)
+        learns = any(phase.stage == "perception" for phase in settings.phases)
+        if learns and not preset.perception_widths:
+            raise ValueError("This preset has no perception network: leave out its steps.")
+        weights = start_from or {}
+        known = any(name.startswith("perception.") for name in weights)
+        self.perception = PerceptionNetwork(preset) if learns or known else None
+        if known and self.perception is not None:
+            load_part(self.perception, weights, "perception.")
         self.averages = (copy.deepcopy(self.generator).eval(), copy.deepcopy(self.discriminator).eval())
         self.optimizers: list[Any] = [
             torch.optim.Adam(network.parameters(), lr=1e-4, betas=(0.9, 0.999))
@@ -102,10 +103,6 @@ class GanState:
             optimizer.load_state_dict(values)
         restore_random_state(saved["random"])
         self.step = saved["step"]
-
-    def weights(self, averaged: bool) -> dict[str, Tensor]:
-        """See `saved_weights`."""
-        return saved_weights(self.saved(), averaged)
 
     def _networks(self) -> dict[str, nn.Module]:
         generator, discriminator = self.averages
@@ -201,8 +198,9 @@ def train_gan(
             raise Cancelled(f"Stopped at step {state.step} of {settings.steps}; the checkpoint is in {folder}.")
     result = folder / "gan.safetensors"
     if fabric.is_global_zero:
-        save_checkpoint(checkpoint, {"recipe": recipe, **state.saved()})
-        sha256 = save_tensors(result, state.weights(averaged=settings.average > 0))
+        saved = {"recipe": recipe, **state.saved()}
+        save_checkpoint(checkpoint, saved)
+        sha256 = save_tensors(result, saved_weights(saved, averaged=settings.average > 0))
         events.finished({"weights": str(result), "sha256": sha256, "steps": state.step})
     fabric.barrier()
     return result
@@ -245,9 +243,8 @@ class _Trainer:
         loss = perception_loss(guess, turns, face)
         self._update_alone(network, optimizer, loss)
         network.eval()
-        losses = _Losses(perception=loss)
-        self._check(losses)
-        return losses
+        self._check(loss)
+        return _Losses(perception=loss)
 
     def step(self, batch: Batch, phase: Phase, done: float) -> _Losses:
         """Update the discriminator, then the generator; each only in stages in which it learns."""
@@ -277,18 +274,15 @@ class _Trainer:
                 d_loss = self._update_discriminator(generated, batch)
             g_loss = self._update_generator(generated, batch, adversarial=phase.stage == "adversarial")
         self._state.generator.g1.requires_grad_(True)
-        losses = _Losses(g_loss, d_loss)
-        self._check(losses)
+        self._check(*(loss.total for loss in (g_loss, d_loss) if loss is not None))
         decay = min(self._settings.average, (1 + self._state.step) / (10 + self._state.step))
         networks = (self._state.generator, self._state.discriminator)
         for average, network in zip(self._state.averages, networks, strict=True):
             blend(average, network, decay)
-        return losses
+        return _Losses(g_loss, d_loss)
 
-    def _check(self, losses: _Losses) -> None:
-        generator, discriminator, perception = losses
-        totals = [loss.total for loss in (generator, discriminator) if loss is not None]
-        if not all(torch.isfinite(total) for total in (*totals, *([] if perception is None else [perception]))):
+    def _check(self, *losses: Tensor) -> None:
+        if not all(torch.isfinite(loss) for loss in losses):
             raise Diverged(
                 f"The training has gone astray at step {self._state.step}: a loss is no longer a number."
                 " Try again with a lower learning rate."

@@ -105,8 +105,7 @@ class CropBatches:
         chosen = self._choose(random, sharp, self._size(world))
         side = self._preset.high
         left, top = random.integers(0, self._crops.pixels.shape[1] - side + 1, 2)
-        cut = self._crops.pixels[chosen][:, top : top + side, left : left + side]
-        pictures = torch.from_numpy(cut).permute(0, 3, 1, 2).float() / 255
+        pictures = _pictures(self._crops.pixels[chosen][:, top : top + side, left : left + side])
         flipped, turns = random.random(len(chosen)) < 0.5, random.integers(0, 4, len(chosen))
         turned = [
             (picture.flip(2) if flip else picture).rot90(int(turn), (1, 2))
@@ -150,8 +149,12 @@ def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
 
 def _middle(pixels: NDArray[np.uint8], side: int) -> Tensor:
     edge = (pixels.shape[1] - side) // 2
-    middle = pixels[:, edge : edge + side, edge : edge + side]
-    return torch.from_numpy(np.ascontiguousarray(middle)).permute(0, 3, 1, 2).float() / 255
+    return _pictures(pixels[:, edge : edge + side, edge : edge + side])
+
+
+def _pictures(pixels: NDArray[np.uint8]) -> Tensor:
+    """Crops uint8 `(N, H, W, 3)` as `(N, 3, H, W)` in [0, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2).float() / 255
 
 
 def _moved(
@@ -165,7 +168,7 @@ def _moved(
     # One scale a batch, so that a batch is resized in one piece; shifts are each crop's own.
     scaled = int(random.integers(side + (stored - side) // 2, stored + (stored - side) // 4 + 1))
     left, top = random.integers(0, scaled - side + 1, (2, len(pixels)))
-    pictures = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
+    pictures = _pictures(pixels)
     if scaled != stored:
         pictures = F.interpolate(pictures, size=(scaled, scaled), mode="bicubic", antialias=True).clamp(0, 1)
     moved = [

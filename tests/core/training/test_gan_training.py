@@ -20,10 +20,10 @@ from tinyface_core.evaluation.validation import gan_validation
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
-from tinyface_core.gan.perception import PerceptionNetwork, load_perception, perception_weights
-from tinyface_core.gan.second_stage import gan_networks
+from tinyface_core.gan.perception import PerceptionNetwork
+from tinyface_core.gan.second_stage import gan_networks, load_part
 from tinyface_core.presets import GAN_PRESETS
-from tinyface_core.training.gan import GanState, _Trainer, load_gan, train_gan
+from tinyface_core.training.gan import GanState, _Trainer, load_gan, saved_weights, train_gan
 from tinyface_core.training.gan_batches import CropBatches, centre_batch
 from tinyface_core.training.gan_measure import crop_psnr, edge_energy, measure_gan, roc_area
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares, paper_training, phase_at
@@ -230,7 +230,7 @@ def test_the_box_head_learns_where_faces_lie(tmp_path: Path) -> None:
 
 def test_weights_without_a_box_head_can_be_trained_on(tmp_path: Path) -> None:
     state = GanState(TINY, SHORT)
-    old = {key: value for key, value in state.weights(averaged=False).items() if ".fc_box." not in key}
+    old = {key: value for key, value in saved_weights(state.saved(), averaged=False).items() if ".fc_box." not in key}
     path = train_gan(TINY, SHORT, _crops(), tmp_path, _Silent(), start_from=old, fabric=_fabric())
     assert load_tensors(path)["discriminator.fc_box.weight"].any()
 
@@ -391,6 +391,13 @@ def test_a_preset_without_a_perception_network_says_so(tmp_path: Path) -> None:
         train_gan(replace(TINY, perception_widths=()), PERCEIVING, _crops(), tmp_path, _Silent(), fabric=_fabric())
 
 
+def test_weights_of_another_preset_are_refused_by_that_name_whatever_they_hold(tmp_path: Path) -> None:
+    weights = load_tensors(train_gan(TINY, PERCEIVING, _crops(), tmp_path / "tiny", _Silent(), fabric=_fabric()))
+    other = replace(TINY, residual=16, perception_widths=())
+    with pytest.raises(ValueError, match="of another preset"):
+        train_gan(other, SHORT, _crops(), tmp_path / "other", _Silent(), start_from=weights, fabric=_fabric())
+
+
 def test_the_perception_network_learns_how_crops_are_turned_and_which_are_faces(tmp_path: Path) -> None:
     crops = _crops()
     lit = crops.pixels.astype(np.float32)
@@ -400,7 +407,7 @@ def test_the_perception_network_learns_how_crops_are_turned_and_which_are_faces(
     settings = GanTraining((Phase("perception", 60, 5e-3, 1e-4),), batch=16)
     weights = load_tensors(train_gan(TINY, settings, crops, tmp_path, _Silent(), fabric=_fabric()))
     network = PerceptionNetwork(TINY).eval()
-    load_perception(network, perception_weights(weights))
+    load_part(network, weights, "perception.")
     batch = CropBatches(crops, TINY, settings).turned_at(999, Shares())
     guess = network(batch.pictures)
     assert (guess.turned.argmax(dim=1) == batch.turns).float().mean() > 0.8
