@@ -24,7 +24,8 @@ screenshots: setup
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml scripts/install_system_libraries
+$(STAMP): pyproject.toml scripts/install_system_libraries scripts/check_room
+	scripts/check_room
 	scripts/install_system_libraries
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
