@@ -10,25 +10,34 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
+from torchvision.transforms.functional import gaussian_blur
+
+_JPEG_BLOCK = 16
+"""Side in pixels of what JPEG compresses together, with its colours at half the resolution."""
 
 
 @dataclass(frozen=True, slots=True)
 class Degradation:
-    """Bicubic reduction as in the paper (section 4.2); `realistic` adds what cameras and files do.
+    """Bicubic reduction as in the paper (section 4.2), or small crops as they lie in files of photos (our addition).
+
+    In a photo the face is as small as it is there, blurred and noisy, and the file's JPEG blocks lie across it; only
+    then it is cut out and resized.
 
     Attributes:
         scale: reduction (4).
-        realistic: blur before the reduction, noise and JPEG after it, each of random strength. Our addition.
-        blur: largest standard deviation of the Gaussian, in high-resolution pixels.
+        photos: share of the crops that come out of a photo so; 0 is the paper's.
+        sides: smallest and largest side of such a crop in the photo, in pixels; even in its logarithm.
+        blur: largest standard deviation of the Gaussian, in pixels of the photo.
         noise: largest standard deviation of the noise, as a share of the value range.
         jpeg: lowest and highest JPEG quality.
     """
 
     scale: int = 4
-    realistic: bool = False
-    blur: float = 2.0
+    photos: float = 0.0
+    sides: tuple[int, int] = (11, 32)
+    blur: float = 0.7
     noise: float = 0.03
-    jpeg: tuple[int, int] = (40, 95)
+    jpeg: tuple[int, int] = (50, 95)
 
     def __call__(self, high: Tensor, generator: torch.Generator) -> Tensor:
         """RGB `(N, 3, H, W)` in [0, 1] reduced to `(N, 3, H/scale, W/scale)` in [0, 1].
@@ -37,33 +46,36 @@ class Degradation:
             high: on the CPU.
             generator: the source of every random number.
         """
-        if not self.realistic:
-            return reduce_bicubic(high, self.scale)
-        strength = torch.rand(len(high), 2, generator=generator)
-        low = reduce_bicubic(_blur(high, strength[:, 0] * self.blur + 1e-3), self.scale)
-        deviation = (strength[:, 1] * self.noise).view(-1, 1, 1, 1)
-        low = (low + torch.randn(low.shape, generator=generator) * deviation).clamp(0, 1)
-        qualities = torch.randint(self.jpeg[0], self.jpeg[1] + 1, (len(high),), generator=generator)
-        return torch.stack([_jpeg(crop, int(quality)) for crop, quality in zip(low, qualities, strict=True)])
+        low = reduce_bicubic(high, self.scale)
+        if not self.photos:
+            return low
+        for number in torch.rand(len(high), generator=generator).lt(self.photos).nonzero().flatten().tolist():
+            photo = self._in_photo(high[number : number + 1], generator)
+            low[number] = resized(photo, (low.shape[2], low.shape[3]))[0]
+        return low
+
+    def _in_photo(self, high: Tensor, generator: torch.Generator) -> Tensor:
+        """One crop `(1, 3, H, W)` as a photo shows it, `(1, 3, h, w)`."""
+        place, blur, noise = torch.rand(3, generator=generator).tolist()
+        shrunk = self.sides[0] * (self.sides[1] / self.sides[0]) ** place / max(high.shape[2:])
+        photo = resized(high, (round(high.shape[2] * shrunk), round(high.shape[3] * shrunk)))
+        photo = gaussian_blur(photo, [5, 5], [self.blur * blur + 1e-3] * 2)
+        photo = photo + torch.randn(photo.shape, generator=generator) * self.noise * noise
+        quality = int(torch.randint(self.jpeg[0], self.jpeg[1] + 1, (1,), generator=generator))
+        left, top = torch.randint(_JPEG_BLOCK, (2,), generator=generator).tolist()
+        height, width = photo.shape[2:]
+        padded = F.pad(photo, (left, _JPEG_BLOCK, top, _JPEG_BLOCK), mode="replicate")
+        return _jpeg(padded[0].clamp(0, 1), quality)[None, :, top : top + height, left : left + width]
 
 
 def reduce_bicubic(high: Tensor, scale: int) -> Tensor:
     """Antialiased bicubic reduction of `(N, 3, H, W)` in [0, 1], clamped to [0, 1]."""
-    size = (high.shape[2] // scale, high.shape[3] // scale)
-    return F.interpolate(high, size=size, mode="bicubic", antialias=True).clamp(0, 1)
+    return resized(high, (high.shape[2] // scale, high.shape[3] // scale))
 
 
-def _blur(pictures: Tensor, deviation: Tensor) -> Tensor:
-    """Gaussian blur of `(N, 3, H, W)` with its own deviation `(N,)` for each, in pixels."""
-    radius = 6
-    offsets = torch.arange(-radius, radius + 1, dtype=pictures.dtype)
-    kernel = torch.exp(-(offsets**2) / (2 * deviation[:, None] ** 2))
-    kernel = (kernel / kernel.sum(dim=1, keepdim=True)).repeat_interleave(3, dim=0)
-    count, channels, height, width = pictures.shape
-    flat = F.pad(pictures, (radius,) * 4, mode="replicate").flatten(0, 1)[None]
-    flat = F.conv2d(flat, kernel[:, None, None, :], groups=count * channels)
-    flat = F.conv2d(flat, kernel[:, None, :, None], groups=count * channels)
-    return flat.view(count, channels, height, width)
+def resized(pictures: Tensor, size: tuple[int, int]) -> Tensor:
+    """`(N, 3, H, W)` in [0, 1] by antialiased bicubic interpolation, clamped to [0, 1]; `size` is (height, width)."""
+    return F.interpolate(pictures, size=size, mode="bicubic", antialias=True).clamp(0, 1)
 
 
 def _jpeg(picture: Tensor, quality: int) -> Tensor:

@@ -218,14 +218,17 @@ class _Work:
         )
 
     def _schedules(self, variant: Variant) -> tuple[GanTraining, GanTraining]:
+        from tinyface_core.datasets.degradation import Degradation
         from tinyface_core.training.gan_settings import desktop_training
 
         settings = self._settings
         whole = desktop_training(0, 0, settings.pretrain_steps, settings.adversarial_steps, 0, 0, settings.batch)
-        # The paper's terms alone are compared, and G1 begins here, together with G2, which asks for a lower rate.
+        # The paper's terms alone are compared, on crops reduced as there, and G1 begins here, together with G2, which
+        # asks for a lower rate.
         losses = replace(whole.losses, perceptual=0.0)
         together = replace(whole.phases[0], rate=5e-4, final_rate=1e-4, keep_g1=False)
-        whole = replace(whole, refine=variant.refine, seed=settings.seed, precision=settings.precision, sample_steps=0)
+        whole = replace(whole, degradation=Degradation(), refine=variant.refine, seed=settings.seed)
+        whole = replace(whole, precision=settings.precision, sample_steps=0)
         pretraining = replace(whole, phases=(together,), losses=losses)
         losses = replace(losses, adversarial=variant.adversarial, classification=variant.classification)
         return pretraining, replace(whole, phases=whole.phases[1:], losses=losses)

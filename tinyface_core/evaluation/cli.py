@@ -176,6 +176,9 @@ def restoration_command(
     detector: Annotated[str, typer.Option(help="Detector that looks for the enlarged faces; empty for none.")] = "",
     measures: Annotated[str, typer.Option(help="Names with commas between; empty for all that can be had.")] = "",
     limit: Annotated[int, typer.Option(help="At most so many faces.", min=1)] = 400,
+    photos: Annotated[
+        bool, typer.Option(help="Reduce them as photos show small faces: blurred, noisy, compressed.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Draws the faces.")] = 0,
     device: Device = "auto",
     output: Output = None,
@@ -185,7 +188,14 @@ def restoration_command(
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.detector.registry import standard_detectors
     from tinyface_core.evaluation.report_files import write_json
-    from tinyface_core.evaluation.restoration import contact_sheet, evaluate_upscaler, found_faces, held_out_faces
+    from tinyface_core.evaluation.restoration import (
+        contact_sheet,
+        evaluate_upscaler,
+        found_faces,
+        held_out_faces,
+        photo_crops,
+        reduce_crops,
+    )
     from tinyface_core.media.images import load_image
     from tinyface_core.upscalers.registry import standard_upscalers
 
@@ -194,7 +204,8 @@ def restoration_command(
         names = [name.strip() for name in upscalers.split(",") if name.strip()] or registry.names()
         finder = standard_detectors().load(detector, device) if detector else None
         pictures = read_wider(images, ground_truth)
-        faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed)
+        reduce = photo_crops if photos else reduce_crops
+        faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed, reduce=reduce)
         chosen, remarks = _measures(measures, faces.high[:1])
         results, enlarged = [], {}
         with _progress("Enlarging") as progress:
@@ -205,6 +216,7 @@ def restoration_command(
         real = None if finder is None else float(found_faces(finder, faces.high, faces.boxes).mean())
         document = {
             "faces": len(faces.high),
+            "reduced_as_photos": photos,
             "real_faces_found": real,
             "upscalers": [r.as_json() for r in results],
             "remarks": remarks,
@@ -215,7 +227,7 @@ def restoration_command(
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
-        _print_restoration(results, chosen, len(faces.high), real, remarks)
+        _print_restoration(results, chosen, len(faces.high), photos, real, remarks)
 
 
 def _print_wider(
@@ -289,6 +301,7 @@ def _print_restoration(
     results: Sequence[RestorationResult],
     measures: Sequence[Measure],
     faces: int,
+    photos: bool,
     real: float | None,
     remarks: Sequence[str],
 ) -> None:
@@ -301,7 +314,8 @@ def _print_restoration(
         low, high = figure.interval.low, figure.interval.high
         return f"{figure.mean:.{digits}f}\n{low:.{digits}f} - {high:.{digits}f}"
 
-    title = f"{faces} held-out faces, 95 % interval over faces"
+    kind = "held-out faces, reduced as photos show small ones" if photos else "held-out faces"
+    title = f"{faces} {kind}, 95 % interval over faces"
     table = Table("upscaler", *(measure.label for measure in measures), "found", "ms a face", title=title)
     for r in results:
         figures = [cell(r.figures[measure.name], measure.digits) for measure in measures]

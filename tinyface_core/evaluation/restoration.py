@@ -29,7 +29,7 @@ class HeldOutFaces:
 
     Attributes:
         high: real pixels, RGB uint8 `(N, S, S, 3)`.
-        low: the same, reduced by bicubic interpolation, RGB uint8 `(N, S / factor, S / factor, 3)`.
+        low: the same, reduced, RGB uint8 `(N, S / factor, S / factor, 3)`.
         boxes: `(N, 4)` xyxy of the face in pixels of `high`.
         factor: of the reduction.
     """
@@ -76,6 +76,20 @@ def reduce_crops(crops: Crops, factor: int) -> Crops:
     return np.stack(small)
 
 
+def photo_crops(crops: Crops, factor: int) -> Crops:
+    """Crops as small as photos show them, blurred, noisy and compressed, then brought to one size (`Degradation`).
+
+    The same crops give the same pixels every time.
+    """
+    import torch
+
+    from tinyface_core.datasets.degradation import Degradation
+
+    high = torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255
+    low = Degradation(factor, photos=1.0)(high, torch.Generator().manual_seed(0))
+    return low.mul(255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+
+
 def held_out_faces(
     pictures: Sequence[AnnotatedPicture],
     load: Callable[[Path], RgbImage],
@@ -84,6 +98,7 @@ def held_out_faces(
     context: float = 0.4,
     limit: int | None = None,
     seed: int = 0,
+    reduce: Callable[[Crops, int], Crops] = reduce_crops,
 ) -> HeldOutFaces:
     """Faces that are large enough to have real pixels to compare with.
 
@@ -95,6 +110,7 @@ def held_out_faces(
         context: share of the box's side that is added round it.
         limit: at most so many faces, drawn by `seed`; None takes all.
         seed: of the draw.
+        reduce: makes `HeldOutFaces.low` of the real pixels and the factor.
 
     Raises:
         ValueError: if no face is large enough.
@@ -125,7 +141,7 @@ def held_out_faces(
         scale = side / (rois[:, 2] - rois[:, 0])
         boxes.append((chosen_boxes - np.tile(rois[:, :2], 2)) * scale[:, None])
     high = np.concatenate(crops)
-    return HeldOutFaces(high, reduce_crops(high, factor), np.concatenate(boxes).astype(np.float64), factor)
+    return HeldOutFaces(high, reduce(high, factor), np.concatenate(boxes).astype(np.float64), factor)
 
 
 def evaluate_upscaler(

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from tinyface_core.boxes import mirrored
 from tinyface_core.datasets.crops import Crops
-from tinyface_core.datasets.degradation import Degradation
+from tinyface_core.datasets.degradation import Degradation, reduce_bicubic
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.gan_settings import GanTraining, Shares
 
@@ -82,12 +82,15 @@ class CropBatches:
         box = torch.from_numpy(self._crops.box[chosen] * scaled - np.stack([left, top, left, top], axis=1))
         box = torch.where(torch.from_numpy(flipped)[:, None], mirrored(box, high), box) / high
         generator = torch.Generator().manual_seed(int(random.integers(2**62)))
-        low = self._settings.degradation(target, generator)
+        sharp = torch.from_numpy(self._crops.sharp[chosen])
+        low = reduce_bicubic(target, self._preset.scale)
+        # Small crops come out of a photo as they are.
+        low[sharp] = self._settings.degradation(target[sharp], generator)
         return Batch(
             low,
             target,
             torch.from_numpy(self._crops.face[chosen]),
-            torch.from_numpy(self._crops.sharp[chosen]),
+            sharp,
             torch.from_numpy(self._direct[chosen]),
             box.float(),
             surroundings,

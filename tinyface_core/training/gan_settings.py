@@ -11,6 +11,9 @@ from tinyface_core.gan.losses import GanLossWeights
 PERCEPTUAL_WEIGHT = 0.15
 """Of what the perception network sees (`GanLossWeights.perceptual`), in our own schedules."""
 
+PHOTOS = 0.5
+"""Share of the sharp crops that are reduced as photos show small ones (`Degradation.photos`), in our own schedules."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -64,7 +67,7 @@ class GanTraining:
         phases: one after the other.
         batch: crops a step, over all processes.
         losses: weights and switches of the loss terms.
-        degradation: how low-resolution crops are made.
+        degradation: how low-resolution crops are made of sharp ones; the small ones are so small already.
         refine: whether there is a G2 (off for the ablation).
         average: decay of the moving average of the weights, which is what is saved at the end; 0 is off.
         seed: decides initial weights and every batch.
@@ -142,7 +145,11 @@ def desktop_training(
     )
     phases = tuple(phase for phase in every if phase.steps)
     return GanTraining(
-        phases, batch, losses=GanLossWeights(perceptual=PERCEPTUAL_WEIGHT, saturating=False), average=0.998
+        phases,
+        batch,
+        losses=GanLossWeights(perceptual=PERCEPTUAL_WEIGHT, saturating=False),
+        degradation=Degradation(photos=PHOTOS),
+        average=0.998,
     )
 
 

@@ -148,13 +148,43 @@ def test_bicubic_reduction_agrees_with_pillow() -> None:
     assert np.abs(ours.permute(1, 2, 0).numpy() * 255 - theirs).max() <= 1.5
 
 
-def test_realistic_degradation_is_repeatable_stays_in_range_and_differs_from_bicubic() -> None:
-    high = F.interpolate(torch.rand(3, 3, 16, 16), scale_factor=4, mode="bicubic").clamp(0, 1)
-    rule = Degradation(realistic=True)
+def _grey(count: int) -> torch.Tensor:
+    """Smooth pictures without colours, which JPEG would keep at half the resolution only."""
+    small = torch.rand(count, 1, 16, 16, generator=torch.Generator().manual_seed(1))
+    return F.interpolate(small, scale_factor=4, mode="bicubic").clamp(0, 1).repeat(1, 3, 1, 1)
+
+
+def test_crops_out_of_photos_are_repeatable_stay_in_range_and_differ_from_reduced_ones() -> None:
+    high = _grey(3)
+    rule = Degradation(photos=1.0)
     first, second = (rule(high, torch.Generator().manual_seed(7)) for _ in range(2))
     assert torch.equal(first, second) and first.shape == (3, 3, 16, 16)
     assert first.min() >= 0 and first.max() <= 1
-    assert (first - Degradation()(high, torch.Generator())).abs().mean() > 0.005
+    assert (first - reduce_bicubic(high, 4)).abs().mean(dim=(1, 2, 3)).min() > 0.005
+
+
+def test_only_a_share_of_the_crops_comes_out_of_photos() -> None:
+    high = _grey(400)
+    low = Degradation(photos=0.25)(high, torch.Generator().manual_seed(3))
+    reduced = (low == reduce_bicubic(high, 4)).flatten(1).all(dim=1).float().mean()
+    assert reduced == pytest.approx(0.75, abs=0.06)
+    assert torch.equal(Degradation()(high, torch.Generator()), reduce_bicubic(high, 4))
+
+
+def test_a_large_sharp_clean_photo_gives_nearly_the_reduced_crop() -> None:
+    high, clean = _grey(4), Degradation(photos=1.0, sides=(64, 64), blur=0, noise=0, jpeg=(100, 100))
+    error = clean(high, torch.Generator().manual_seed(2)) - reduce_bicubic(high, 4)
+    assert error.abs().mean() < 0.01
+
+
+@pytest.mark.parametrize("worse", [{"sides": (8, 8)}, {"blur": 8.0}, {"noise": 0.2}, {"jpeg": (5, 5)}])
+def test_each_fault_of_a_photo_makes_its_crops_less_like_the_reduced_ones(worse: dict[str, object]) -> None:
+    high, mild = _grey(8), {"sides": (32, 32), "blur": 0.0, "noise": 0.0, "jpeg": (95, 95)}
+    errors = [
+        (Degradation(photos=1.0, **faults)(high, torch.Generator().manual_seed(2)) - reduce_bicubic(high, 4)).square()
+        for faults in (mild, mild | worse)
+    ]
+    assert errors[1].mean() > 1.5 * errors[0].mean()
 
 
 def test_a_file_of_crops_of_an_earlier_version_is_refused_with_what_to_do(tmp_path: Path) -> None:

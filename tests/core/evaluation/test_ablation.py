@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
 from tinyface_core.cli import app
+from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.registry import DetectorRegistry
 from tinyface_core.evaluation import ablation
@@ -91,6 +92,7 @@ def test_the_switches_of_the_variants_reach_the_losses(settings):
         pretraining, training = work._schedules(variant)
         assert [phase.stage for phase in pretraining.phases] == ["pretrain"]
         assert not pretraining.phases[0].keep_g1 and pretraining.losses.perceptual == training.losses.perceptual == 0
+        assert pretraining.degradation == training.degradation == Degradation()
         assert [phase.stage for phase in training.phases] == ["adversarial"]
         seen[variant.name] = training.refine, training.losses.adversarial, training.losses.classification
     assert seen == {

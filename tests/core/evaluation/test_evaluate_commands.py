@@ -143,6 +143,10 @@ def test_restoration_compares_upscalers_on_large_faces(run, tmp_path, monkeypatc
     assert bicubic["figures"]["psnr"]["mean"] > nearest["figures"]["psnr"]["mean"]
     assert list(nearest["figures"]) == ["psnr", "ssim", "vif", "features"]
     assert [remark.split()[0] for remark in report["remarks"]] == ["LPIPS", "DISTS"]
+    assert not report["reduced_as_photos"]
+    photos = json.loads(run("restoration", *common, "--upscalers", "bicubic", "--photos", "--json").stdout)
+    assert photos["reduced_as_photos"]
+    assert photos["upscalers"][0]["figures"]["psnr"]["mean"] < bicubic["figures"]["psnr"]["mean"]
     refused = run("restoration", *common, "--measures", "lpips")
     assert refused.exit_code == 1 and "AlexNet" in refused.output
     unknown = run("restoration", *common, "--measures", "fsim")

@@ -14,6 +14,7 @@ from tinyface_core.evaluation.restoration import (
     evaluate_upscaler,
     found_faces,
     held_out_faces,
+    photo_crops,
     reduce_crops,
 )
 from tinyface_core.evaluation.similarity import MEASURES, psnr
@@ -81,6 +82,18 @@ def test_reducing_is_pillows_antialiased_bicubic():
     crop = noise(6, (1, 64, 64, 3))
     expected = np.asarray(Image.fromarray(crop[0]).resize((16, 16), Image.Resampling.BICUBIC))
     np.testing.assert_array_equal(reduce_crops(crop, 4)[0], expected)
+
+
+def test_held_out_faces_can_be_reduced_as_photos_show_them():
+    pixels = np.asarray(Image.fromarray(noise(9, (20, 20, 3))).resize((200, 200), Image.Resampling.BICUBIC))
+    picture = picture_of((0, 0, 80, 80), (100, 100, 190, 190))
+    plain = held_out_faces([picture], lambda _: pixels)
+    first, second = (held_out_faces([picture], lambda _: pixels, reduce=photo_crops) for _ in range(2))
+    assert first.low.shape == (2, 16, 16, 3) and first.low.dtype == np.uint8
+    np.testing.assert_array_equal(first.high, plain.high)
+    np.testing.assert_array_equal(first.low, second.low)
+    for ours, reduced in zip(first.low.astype(float), plain.low.astype(float), strict=True):
+        assert 1 < np.abs(ours - reduced).mean() < 40
 
 
 def test_the_detector_finds_what_was_enlarged_well_and_not_what_was_lost():

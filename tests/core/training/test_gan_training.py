@@ -16,6 +16,7 @@ from lightning_fabric import Fabric
 from PIL import Image
 
 from tinyface_core.datasets.crops import Crops
+from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.evaluation.validation import gan_validation
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
@@ -107,6 +108,15 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
 
 def _state(network: torch.nn.Module) -> dict[str, torch.Tensor]:
     return {key: value.clone() for key, value in network.named_parameters()}
+
+
+def test_sharp_crops_are_degraded_as_asked_and_small_ones_only_reduced() -> None:
+    settings = replace(SHORT, degradation=Degradation(photos=1.0))
+    batch, plain = (CropBatches(_crops(), TINY, chosen).at(0, MIXED) for chosen in (settings, SHORT))
+    small = ~batch.has_target
+    assert small.any() and batch.has_target.any()
+    assert torch.equal(batch.low[small], plain.low[small]) and torch.equal(batch.high, plain.high)
+    assert (batch.low != plain.low).flatten(1).any(dim=1)[batch.has_target].all()
 
 
 def test_each_update_changes_only_its_own_network() -> None:

@@ -29,6 +29,7 @@ from tinyface_core.datasets.crops import (
     known_negatives,
     mine_crops,
 )
+from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.datasets.detection import CropRules
 from tinyface_core.datasets.pixel_cache import PixelCache, Rearranged
 from tinyface_core.detector.growth import detector_network
@@ -55,7 +56,7 @@ from tinyface_core.training.finetune.runs import Run, start_card
 from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.training.gan import saved_weights, train_gan, write_before_after
 from tinyface_core.training.gan_measure import measure_gan
-from tinyface_core.training.gan_settings import GanTraining, Phase, Shares
+from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
 from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage
 from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
 
@@ -313,6 +314,7 @@ class FineTuning:
             (phase,),
             batch=numbers.gan_batch,
             losses=losses,
+            degradation=Degradation(photos=PHOTOS),
             refine=any(key.startswith("generator.g2.") for key in tensors),
             seed=numbers.seed,
             checkpoint_seconds=self._request.checkpoint_seconds,
