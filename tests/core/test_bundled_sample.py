@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from tinyface_core.boxes import iou_matrix, square_rois
-from tinyface_core.evaluation.restoration import reduce_crops
+from tinyface_core.evaluation.restoration import photo_crops, reduce_crops
 from tinyface_core.evaluation.similarity import psnr
 from tinyface_core.finder import build_finder, visible
 from tinyface_core.media.images import load_image
@@ -45,9 +47,12 @@ def _large_faces() -> np.ndarray:
     return faces
 
 
-def test_large_faces_that_were_made_small_come_back_nearer_than_by_interpolation_and_sharper_in_the_end() -> None:
+@pytest.mark.parametrize("reduce", [reduce_crops, photo_crops])
+def test_large_faces_that_were_made_small_come_back_nearer_than_by_interpolation_and_sharper_in_the_end(
+    reduce: Callable[[np.ndarray, int], np.ndarray],
+) -> None:
     large_faces = _large_faces()
-    small = reduce_crops(large_faces, 4)
+    small = reduce(large_faces, 4)
     enlarged = {upscaler.name: upscaler.enlarge(small, 4) for upscaler in load_upscalers(NAMES, "cpu")}
     bicubic, upsampled, refined = (float(psnr(large_faces, enlarged[name]).mean()) for name in NAMES)
     assert upsampled > bicubic + 2
