@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the README's pictures of the command line anew: `make pictures`, after new weights or a new look.
 
-The commands are those of `make run` and of the README; their pictures are only packed smaller. A third picture shows
-where the sample was searched wrongly, for the card of the weights.
+The commands are those of `make run` and of the README; their pictures are only packed smaller. Two more show where
+the sample was searched wrongly, and what becomes of faces out of focus, for the card of the weights.
 """
 
 from __future__ import annotations
@@ -14,20 +14,27 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from tinyface_core.boxes import iou_matrix, square_rois
+from tinyface_core.evaluation.restoration import reduce_crops
 from tinyface_core.finder import visible
 from tinyface_core.results import read_results
 from tinyface_core.types import Face
+from tinyface_core.upscalers.registry import load_upscalers
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "resources" / "samples" / "orchestra.webp"
+PORTRAIT = ROOT / "resources" / "samples" / "astronaut.jpg"
+PORTRAIT_FACE = (162, 57, 288, 183)
+"""The face in it with its surroundings, xyxy in pixels."""
 MARKED = ROOT / "tests" / "data" / "orchestra-faces.json"
 PICTURES = ROOT / "docs" / "pictures"
 SHOWN = 0.4
 """The least score that `tinyface find` shows by default."""
+UPSCALERS = ("bicubic", "sr-only", "refined")
 _SIDE, _GAP, _COLUMNS = 120, 12, 7
 
 
@@ -43,19 +50,42 @@ def failures(found: Sequence[Face]) -> Image.Image:
     overlap = iou_matrix(marked, boxes)
     missed = overlap.amax(dim=1) < 0.4
     print(f"{int((~missed).sum())} of {len(marked)} marked faces are found, {len(found)} boxes are shown")
-    cells = [("missed", box) for box in marked[missed]]
-    cells += [(f"{found[i].score:.2f}", boxes[i]) for i in (overlap.amax(dim=0) < 0.4).nonzero()[:, 0].tolist()]
-    columns, rows = min(len(cells), _COLUMNS), -(-len(cells) // _COLUMNS)
-    step = _SIDE + _GAP
-    sheet = Image.new("RGB", (columns * step + _GAP, rows * (step + 20) + _GAP), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
+    places = [("missed", box) for box in marked[missed]]
+    places += [(f"{found[i].score:.2f}", boxes[i]) for i in (overlap.amax(dim=0) < 0.4).nonzero()[:, 0].tolist()]
     with Image.open(SAMPLE) as photo:
-        for number, (label, box) in enumerate(cells):
-            x, y = _GAP + number % _COLUMNS * step, _GAP + number // _COLUMNS * (step + 20)
-            region = square_rois(box[None], 1.0)[0].round().int().tolist()
-            sheet.paste(photo.convert("RGB").crop(region).resize((_SIDE, _SIDE), Image.Resampling.NEAREST), (x, y))
-            draw.text((x + _SIDE / 2, y + _SIDE + 12), label, fill="black", font=font, anchor="mm")
-    return sheet
+        pixels = photo.convert("RGB")
+    regions = [square_rois(box[None], 1.0)[0].round().int().tolist() for _, box in places]
+    cells = [(label, pixels.crop(region)) for (label, _), region in zip(places, regions, strict=True)]
+    return sheet(cells, min(len(cells), _COLUMNS))
+
+
+def out_of_focus() -> Image.Image:
+    """A face of 16 pixels as it is, and blurred by 1 and by 2 of its pixels, enlarged: one row each."""
+    with Image.open(PORTRAIT) as photo:
+        face = photo.convert("RGB").crop(PORTRAIT_FACE).resize((64, 64), Image.Resampling.BICUBIC)
+    deviations = (0, 1, 2)
+    blurred = [np.asarray(face.filter(ImageFilter.GaussianBlur(4 * deviation))) for deviation in deviations]
+    small = reduce_crops(np.stack(blurred), 4)
+    columns = {"16 x 16": small}
+    columns |= {upscaler.name: upscaler.enlarge(small, 4) for upscaler in load_upscalers(UPSCALERS, "cpu")}
+    cells = [
+        (f"{name}, blur {deviation}", Image.fromarray(crops[row]))
+        for row, deviation in enumerate(deviations)
+        for name, crops in columns.items()
+    ]
+    return sheet(cells, len(columns))
+
+
+def sheet(cells: Sequence[tuple[str, Image.Image]], columns: int) -> Image.Image:
+    """Pictures in rows, all of one size, each with its label below."""
+    rows, step = -(-len(cells) // columns), _SIDE + _GAP
+    page = Image.new("RGB", (columns * step + _GAP, rows * (step + 20) + _GAP), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(15)
+    for number, (label, picture) in enumerate(cells):
+        x, y = _GAP + number % columns * step, _GAP + number // columns * (step + 20)
+        page.paste(picture.resize((_SIDE, _SIDE), Image.Resampling.NEAREST), (x, y))
+        draw.text((x + _SIDE / 2, y + _SIDE + 12), label, fill="black", font=font, anchor="mm")
+    return page
 
 
 def main() -> None:
@@ -72,6 +102,7 @@ def main() -> None:
                 picture.save(PICTURES / f"orchestra-{kind}.webp", quality=90, method=6)
         (result,) = read_results(faces)
         failures(visible(result.faces, SHOWN)).save(PICTURES / "orchestra-failures.webp", quality=90, method=6)
+    out_of_focus().save(PICTURES / "out-of-focus.webp", quality=90, method=6)
 
 
 if __name__ == "__main__":

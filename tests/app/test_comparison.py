@@ -22,6 +22,7 @@ from app.jobs.upscaling import (
 )
 from app.settings import Settings
 from app.views.comparison import ComparisonPanel
+from tinyface_core.media.images import load_image
 from tinyface_core.types import CropSet, Enlargement, Face, Frame
 
 FACE = Face((20, 20, 60, 60), 0.9, 0.9)
@@ -282,15 +283,13 @@ def test_the_chosen_generator_weights_are_the_ones_compared(qtbot: QtBot, panel:
 
 
 def test_bundled_weights_enlarge_a_face_in_three_ways_and_are_measured() -> None:
-    y, x = np.mgrid[0:256, 0:256]
-    shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
-    frame = Frame(np.repeat(shade[..., None], 3, axis=2), "wave.png")
+    photo = load_image(Path(__file__).parents[2] / "resources" / "samples" / "astronaut.jpg")
     methods = ("bilinear", "sr-only", "refined")
-    request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods, "cpu", measure=True)
+    request = ComparisonRequest(photo, Face((180, 60, 270, 180), 1, 1), methods, "cpu", measure=True)
     done = compare(request, CropComparer(), threading.Event())
     assert done.failures == ()
     assert [made.method for made in done.crops.enlargements] == list(methods)
     sides = {made.pixels.shape for made in done.crops.enlargements}
     assert sides == {(4 * done.crops.original.shape[0],) * 2 + (3,)}
-    # A network that had lost its weights would give noise of some 8 dB.
-    assert all(done.quality[method][0] > 25 for method in methods)
+    bilinear, *ours = (done.quality[method][0] for method in methods)
+    assert bilinear > 20 and min(ours) > bilinear + 1.5
