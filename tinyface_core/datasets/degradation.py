@@ -12,6 +12,9 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
+_BLUR_SIDE = 5
+"""Side in pixels of the Gaussian's window: three standard deviations of the usual blur to each side."""
+
 _JPEG_BLOCK = 16
 """Side in pixels of what JPEG compresses together, with its colours at half the resolution."""
 
@@ -51,15 +54,15 @@ class Degradation:
             return low
         for number in torch.rand(len(high), generator=generator).lt(self.photos).nonzero().flatten().tolist():
             photo = self._in_photo(high[number : number + 1], generator)
-            low[number] = resized(photo, (low.shape[2], low.shape[3]))[0]
+            low[number] = _resized(photo, (low.shape[2], low.shape[3]))[0]
         return low
 
     def _in_photo(self, high: Tensor, generator: torch.Generator) -> Tensor:
         """One crop `(1, 3, H, W)` as a photo shows it, `(1, 3, h, w)`."""
         place, blur, noise = torch.rand(3, generator=generator).tolist()
         shrunk = self.sides[0] * (self.sides[1] / self.sides[0]) ** place / max(high.shape[2:])
-        photo = resized(high, (round(high.shape[2] * shrunk), round(high.shape[3] * shrunk)))
-        photo = gaussian_blur(photo, [5, 5], [self.blur * blur + 1e-3] * 2)
+        photo = _resized(high, (round(high.shape[2] * shrunk), round(high.shape[3] * shrunk)))
+        photo = gaussian_blur(photo, [_BLUR_SIDE] * 2, [self.blur * blur + 1e-3] * 2)
         photo = photo + torch.randn(photo.shape, generator=generator) * self.noise * noise
         quality = int(torch.randint(self.jpeg[0], self.jpeg[1] + 1, (1,), generator=generator))
         left, top = torch.randint(_JPEG_BLOCK, (2,), generator=generator).tolist()
@@ -70,10 +73,10 @@ class Degradation:
 
 def reduce_bicubic(high: Tensor, scale: int) -> Tensor:
     """Antialiased bicubic reduction of `(N, 3, H, W)` in [0, 1], clamped to [0, 1]."""
-    return resized(high, (high.shape[2] // scale, high.shape[3] // scale))
+    return _resized(high, (high.shape[2] // scale, high.shape[3] // scale))
 
 
-def resized(pictures: Tensor, size: tuple[int, int]) -> Tensor:
+def _resized(pictures: Tensor, size: tuple[int, int]) -> Tensor:
     """`(N, 3, H, W)` in [0, 1] by antialiased bicubic interpolation, clamped to [0, 1]; `size` is (height, width)."""
     return F.interpolate(pictures, size=size, mode="bicubic", antialias=True).clamp(0, 1)
 
