@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tinyface_core.boxes import nms, square_rois
+from tinyface_core.crop_tensors import to_unit
 from tinyface_core.detector.registry import Detector, PiecewiseDetector, standard_detectors
 from tinyface_core.device import is_out_of_memory
 from tinyface_core.rois import cut_rois
@@ -200,7 +201,7 @@ class FaceFinder:
                     if small and stage.surroundings:
                         around = cut_rois(frame.pixels, wider[part].numpy(), stage.surroundings)
                 with _timed(timings, "generate"):
-                    high = stage.generate(crops) if small else _to_unit(crops)
+                    high = stage.generate(crops) if small else to_unit(crops)
                 with _timed(timings, "discriminate"):
                     judgement = stage.judge(high, around)
             except (RuntimeError, MemoryError) as error:
@@ -341,10 +342,6 @@ def build_finder(
         stage = load_second_stage(manifest, manifest.entry(gan) if gan else manifest.default("gan"), device)
     name = detector or manifest.default("detector").name
     return FaceFinder(registry.load(name, device), stage, settings)
-
-
-def _to_unit(crops: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255
 
 
 def _logit(probability: float) -> float:

@@ -12,6 +12,8 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
+from tinyface_core.crop_tensors import to_pixels, to_unit
+
 _BLUR_SIDE = 5
 """Side in pixels of the Gaussian's window: three standard deviations of the usual blur to each side."""
 
@@ -68,7 +70,7 @@ class Degradation:
         left, top = torch.randint(_JPEG_BLOCK, (2,), generator=generator).tolist()
         height, width = photo.shape[2:]
         padded = F.pad(photo, (left, _JPEG_BLOCK, top, _JPEG_BLOCK), mode="replicate")
-        return _jpeg(padded[0].clamp(0, 1), quality)[None, :, top : top + height, left : left + width]
+        return _jpeg(padded, quality)[:, :, top : top + height, left : left + width]
 
 
 def reduce_bicubic(high: Tensor, scale: int) -> Tensor:
@@ -82,8 +84,7 @@ def _resized(pictures: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def _jpeg(picture: Tensor, quality: int) -> Tensor:
-    pixels = (picture * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()
+    """One picture `(1, 3, H, W)`, clamped to [0, 1], as a JPEG file gives it back."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality)
-    decoded = np.asarray(Image.open(buffer))
-    return torch.from_numpy(decoded.copy()).permute(2, 0, 1).float() / 255
+    Image.fromarray(to_pixels(picture)[0]).save(buffer, "JPEG", quality=quality)
+    return to_unit(np.array(Image.open(buffer))[None])

@@ -227,8 +227,14 @@ class _Work:
         # asks for a lower rate.
         losses = replace(whole.losses, perceptual=0.0)
         together = replace(whole.phases[0], rate=5e-4, final_rate=1e-4, keep_g1=False)
-        whole = replace(whole, degradation=Degradation(), refine=variant.refine, seed=settings.seed)
-        whole = replace(whole, precision=settings.precision, sample_steps=0)
+        whole = replace(
+            whole,
+            degradation=Degradation(),
+            refine=variant.refine,
+            seed=settings.seed,
+            precision=settings.precision,
+            sample_steps=0,
+        )
         pretraining = replace(whole, phases=(together,), losses=losses)
         losses = replace(losses, adversarial=variant.adversarial, classification=variant.classification)
         return pretraining, replace(whole, phases=whole.phases[1:], losses=losses)

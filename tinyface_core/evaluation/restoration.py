@@ -83,11 +83,10 @@ def photo_crops(crops: Crops, factor: int) -> Crops:
     """
     import torch
 
+    from tinyface_core.crop_tensors import to_pixels, to_unit
     from tinyface_core.datasets.degradation import Degradation
 
-    high = torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255
-    low = Degradation(factor, photos=1.0)(high, torch.Generator().manual_seed(0))
-    return low.mul(255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    return to_pixels(Degradation(factor, photos=1.0)(to_unit(crops), torch.Generator().manual_seed(0)))
 
 
 def held_out_faces(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from tinyface_core.boxes import mirrored
+from tinyface_core.crop_tensors import to_unit
 from tinyface_core.device import choose_device, half_precision
 from tinyface_core.finder import Judgement
 from tinyface_core.folding import folded
@@ -57,14 +58,14 @@ class GanSecondStage:
     def generate(self, low: NDArray[np.uint8]) -> Tensor:
         """See `SecondStage`."""
         with half_precision(self._device):
-            refined: Tensor = self._generator(self._to_unit(low)).refined
+            refined: Tensor = self._generator(to_unit(low, self._device)).refined
         return refined.float().clamp(0, 1)
 
     @torch.inference_mode()
     def judge(self, high: Tensor, surroundings: NDArray[np.uint8] | None = None) -> Judgement:
         """See `SecondStage`. The verdict is the mean of those on the crop and on its mirror image."""
         crops = high.to(self._device).contiguous(memory_format=torch.channels_last)
-        around = None if surroundings is None else self._to_unit(surroundings)
+        around = None if surroundings is None else to_unit(surroundings, self._device)
         with half_precision(self._device):
             seen = Verdict(*self._discriminator(crops, around))
             in_mirror = Verdict(*self._discriminator(crops.flip(3), None if around is None else around.flip(3)))
@@ -74,9 +75,6 @@ class GanSecondStage:
         if seen.box is not None and in_mirror.box is not None:
             box = (seen.box + mirrored(in_mirror.box, 1)).div(2).cpu().numpy()
         return Judgement(face.cpu().numpy(), real.cpu().numpy(), box)
-
-    def _to_unit(self, crops: NDArray[np.uint8]) -> Tensor:
-        return torch.from_numpy(crops).to(self._device).permute(0, 3, 1, 2).float() / 255
 
     def leave_accelerator(self) -> bool:
         """See `SecondStage`."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tinyface_core.boxes import mirrored
+from tinyface_core.crop_tensors import to_unit
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation, reduce_bicubic
 from tinyface_core.presets import GanPreset
@@ -83,9 +84,10 @@ class CropBatches:
         box = torch.where(torch.from_numpy(flipped)[:, None], mirrored(box, high), box) / high
         generator = torch.Generator().manual_seed(int(random.integers(2**62)))
         sharp = torch.from_numpy(self._crops.sharp[chosen])
-        low = reduce_bicubic(target, self._preset.scale)
-        # Small crops come out of a photo as they are.
+        low = target.new_empty(size, 3, high // self._preset.scale, high // self._preset.scale)
         low[sharp] = self._settings.degradation(target[sharp], generator)
+        # Small crops come out of a photo as they are.
+        low[~sharp] = reduce_bicubic(target[~sharp], self._preset.scale)
         return Batch(
             low,
             target,
@@ -108,7 +110,7 @@ class CropBatches:
         chosen = self._choose(random, sharp, self._size(world))
         side = self._preset.high
         left, top = random.integers(0, self._crops.pixels.shape[1] - side + 1, 2)
-        pictures = _pictures(self._crops.pixels[chosen][:, top : top + side, left : left + side])
+        pictures = to_unit(self._crops.pixels[chosen][:, top : top + side, left : left + side])
         flipped, turns = random.random(len(chosen)) < 0.5, random.integers(0, 4, len(chosen))
         turned = [
             (picture.flip(2) if flip else picture).rot90(int(turn), (1, 2))
@@ -152,12 +154,7 @@ def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
 
 def _middle(pixels: NDArray[np.uint8], side: int) -> Tensor:
     edge = (pixels.shape[1] - side) // 2
-    return _pictures(pixels[:, edge : edge + side, edge : edge + side])
-
-
-def _pictures(pixels: NDArray[np.uint8]) -> Tensor:
-    """Crops uint8 `(N, H, W, 3)` as `(N, 3, H, W)` in [0, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2).float() / 255
+    return to_unit(pixels[:, edge : edge + side, edge : edge + side])
 
 
 def _moved(
@@ -171,7 +168,7 @@ def _moved(
     # One scale a batch, so that a batch is resized in one piece; shifts are each crop's own.
     scaled = int(random.integers(side + (stored - side) // 2, stored + (stored - side) // 4 + 1))
     left, top = random.integers(0, scaled - side + 1, (2, len(pixels)))
-    pictures = _pictures(pixels)
+    pictures = to_unit(pixels)
     if scaled != stored:
         pictures = F.interpolate(pictures, size=(scaled, scaled), mode="bicubic", antialias=True).clamp(0, 1)
     moved = [

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tinyface_core.boxes import tiles
+from tinyface_core.crop_tensors import to_pixels, to_unit
 from tinyface_core.device import choose_device
 from tinyface_core.folding import folded
 from tinyface_core.gan.generator import Generator
@@ -95,15 +96,13 @@ class GeneratorUpscaler:
         count, height, width, _ = crops.shape
         out = np.empty((count, height * factor, width * factor, 3), np.uint8)
         for first in range(0, count, self._batch):
-            part = torch.from_numpy(np.ascontiguousarray(crops[first : first + self._batch]))
-            low = part.permute(0, 3, 1, 2).to(self._device).float() / 255
+            low = to_unit(crops[first : first + self._batch], self._device)
             with torch.inference_mode():
                 large = enlarge_in_tiles(self._run, low, self._scale, self._tile, cancel)
                 if factor != self._scale:
                     size = (height * factor, width * factor)
                     large = F.interpolate(large, size=size, mode="bicubic", antialias=True)
-            pixels = large.clamp(0, 1).mul(255).round().to(torch.uint8).permute(0, 2, 3, 1)
-            out[first : first + self._batch] = pixels.cpu().numpy()
+            out[first : first + self._batch] = to_pixels(large)
         return out
 
     def _run(self, low: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from tinyface_core.crop_tensors import to_pixels, to_unit
 from tinyface_core.device import choose_device
 from tinyface_core.types import CancelToken, stop_if_asked
 from tinyface_core.upscalers.registry import CropBatch, UpscalerError
@@ -73,10 +74,10 @@ class ModelFileUpscaler:
         out = np.empty((len(crops), *size, 3), np.uint8)
         for number in range(len(crops)):
             stop_if_asked(cancel)
-            low = torch.from_numpy(np.ascontiguousarray(crops[number : number + 1]))
+            low = to_unit(crops[number : number + 1], self._model.device)
             with torch.inference_mode():
-                large = self._model(low.permute(0, 3, 1, 2).float().to(self._model.device) / 255).float()
+                large = self._model(low).float()
                 if large.shape[2:] != size:
                     large = F.interpolate(large, size=size, mode="bicubic", antialias=True)
-            out[number] = large[0].clamp(0, 1).mul(255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
+            out[number] = to_pixels(large)[0]
         return out
