@@ -3,7 +3,7 @@
 import sys
 
 if sys.version_info < (3, 12):
-    from app.immortal import make_constants_immortal
+    from .immortal import make_constants_immortal
 
     make_constants_immortal()
 

@@ -16,11 +16,11 @@ def main(arguments: list[str] | None = None) -> int:
     QCoreApplication.setApplicationName("Tiny Face Inspector")
     application = QApplication(arguments)
 
-    from app.controller import Controller
-    from app.main_window import MainWindow
-    from app.settings import Settings
-    from app.style import apply_style, icon
-    from app.translations import load_translation
+    from .controller import Controller
+    from .main_window import MainWindow
+    from .settings import Settings
+    from .style import apply_style, icon
+    from .translations import load_translation
 
     application.setWindowIcon(icon("app"))
     settings = Settings()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 
-from app.models.verdict import Verdict
-from app.style import icon
+from .models.verdict import Verdict
+from .style import icon
 
 _Key = str | QKeySequence.StandardKey
 

@@ -9,19 +9,20 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.jobs.devices import find_devices
-from app.jobs.face_thumbnails import FaceThumbnails
-from app.jobs.finding import Engine, FinderChoice, FindQueue, Found, find, search_video
-from app.jobs.job import Job, Report, Work
-from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures, prepare
-from app.jobs.video_player import ShownFrame, VideoPlayer
-from app.models.faces import FaceEntry, FacesModel, cut_thumbnails
-from app.models.pictures import Picture, PicturesModel, State
-from app.models.verdict import Verdict
-from app.models.visible_faces import VisibleFaces
-from app.settings import Settings
-from app.views.pyramid import Pyramid
 from tinyface_core.types import Box, CancelToken, Face, FindResult, Frame, Progress
+
+from .jobs.devices import find_devices
+from .jobs.face_thumbnails import FaceThumbnails
+from .jobs.finding import Engine, FinderChoice, FindQueue, Found, find, search_video
+from .jobs.job import Job, Report, Work
+from .jobs.loading import FrameCache, ThumbnailLoader, list_pictures, prepare
+from .jobs.video_player import ShownFrame, VideoPlayer
+from .models.faces import FaceEntry, FacesModel, cut_thumbnails
+from .models.pictures import Picture, PicturesModel, State
+from .models.verdict import Verdict
+from .models.visible_faces import VisibleFaces
+from .settings import Settings
+from .views.pyramid import Pyramid
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,36 +30,38 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import WindowActions
-from app.controller import Controller
-from app.dialogs import project_files
-from app.dialogs.leaving import ask_what_becomes_of
-from app.jobs.video_player import ShownFrame, VideoInfo
-from app.models.faces import describe
-from app.models.verdict import Verdict
-from app.project import ProjectSession
-from app.resources import resource
-from app.settings import Settings
-from app.style import icon
-from app.training_runs import TrainingRuns
-from app.views.canvas import Canvas
-from app.views.comparison import ComparisonPanel
-from app.views.effort import EffortPicker
-from app.views.face_list import FaceList
-from app.views.film_strip import FilmStrip
-from app.views.notice import Notice
-from app.views.pyramid import Pyramid
-from app.views.run_bar import RunBar
-from app.views.start_page import StartPage
-from app.views.status import StatusBar
-from app.views.timeline import Timeline
-from app.views.tool_bar import ToolBar
 from tinyface_core.project.store import SUFFIX
 from tinyface_core.types import Frame
 
+from .actions import WindowActions
+from .controller import Controller
+from .dialogs import project_files
+from .dialogs.leaving import ask_what_becomes_of
+from .jobs.video_player import ShownFrame, VideoInfo
+from .models.faces import describe
+from .models.verdict import Verdict
+from .project import ProjectSession
+from .resources import resource
+from .settings import Settings
+from .style import icon
+from .training_runs import TrainingRuns
+from .views.canvas import Canvas
+from .views.comparison import ComparisonPanel
+from .views.effort import EffortPicker
+from .views.face_list import FaceList
+from .views.film_strip import FilmStrip
+from .views.notice import Notice
+from .views.pyramid import Pyramid
+from .views.run_bar import RunBar
+from .views.start_page import StartPage
+from .views.status import StatusBar
+from .views.timeline import Timeline
+from .views.tool_bar import ToolBar
+
 if TYPE_CHECKING:
-    from app.dialogs.fine_tune import FineTuneDialog
     from tinyface_core.training.finetune.runs import Run
+
+    from .dialogs.fine_tune import FineTuneDialog
 
 _STATE_VERSION = 1
 _FIRST_SAMPLE = "orchestra.webp"
@@ -446,23 +448,23 @@ class MainWindow(QMainWindow):
             self.controller.open_paths([Path(chosen)])
 
     def _export(self) -> None:
-        from app.dialogs.export import ExportDialog
+        from .dialogs.export import ExportDialog
 
         c = self.controller
         _run(ExportDialog(c.faces, c.visible, list(c.results.values()), c.current, self.settings, self))
 
     def _show_preferences(self) -> None:
-        from app.dialogs.preferences import PreferencesDialog
+        from .dialogs.preferences import PreferencesDialog
 
         _run(PreferencesDialog(self.settings, self))
 
     def _show_weights(self) -> None:
-        from app.dialogs.weights import WeightsDialog
+        from .dialogs.weights import WeightsDialog
 
         _run(WeightsDialog(self.settings, self))
 
     def _show_evaluate(self) -> None:
-        from app.dialogs.evaluate import EvaluateDialog
+        from .dialogs.evaluate import EvaluateDialog
 
         _run(EvaluateDialog(self.settings, self))
 
@@ -476,7 +478,7 @@ class MainWindow(QMainWindow):
             self._fine_tune.show_run(run)
 
     def _show_fine_tune(self) -> None:
-        from app.dialogs.fine_tune import FineTuneDialog
+        from .dialogs.fine_tune import FineTuneDialog
 
         if self._fine_tune is None:
             self._fine_tune = FineTuneDialog(self.settings, self.project.offer(), self)
@@ -488,12 +490,12 @@ class MainWindow(QMainWindow):
         self._fine_tune.activateWindow()
 
     def _show_shortcuts(self) -> None:
-        from app.dialogs.shortcuts import ShortcutsDialog
+        from .dialogs.shortcuts import ShortcutsDialog
 
         _run(ShortcutsDialog(self.actions_.all(), self))
 
     def _show_about(self) -> None:
-        from app.dialogs.about import AboutDialog
+        from .dialogs.about import AboutDialog
 
         _run(AboutDialog(self))
 

@@ -14,17 +14,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from app.controller import Controller
-from app.jobs.autosaving import Autosave
-from app.jobs.job import Job, Report, Work
-from app.models.faces import FaceEntry
-from app.models.pictures import Picture, State
 from tinyface_core.folders import user_folder
 from tinyface_core.project.pasted import is_pasted
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.relink import relink
 from tinyface_core.project.store import SUFFIX, Project, in_project
 from tinyface_core.types import CancelToken, FindResult
+
+from .controller import Controller
+from .jobs.autosaving import Autosave
+from .jobs.job import Job, Report, Work
+from .models.faces import FaceEntry
+from .models.pictures import Picture, State
 
 _FACES_AT_ONCE = 500
 _MOST_UNNAMED = 20

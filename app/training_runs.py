@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.jobs.training import ListedRun, Tasks, list_runs
 from tinyface_core.training.finetune.runs import Run, RunState
+
+from .jobs.training import ListedRun, Tasks, list_runs
 
 _OFFERED = (RunState.RUNNING, RunState.INTERRUPTED, RunState.PAUSED, RunState.FINISHED, RunState.FAILED)
 """What the user may want to know first comes first."""

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.style import icon
 from tinyface_core import __version__
+
+from ..style import icon
 
 _PARTS = (
     "PySide6_Essentials", "torch", "torchvision", "numpy", "scipy", "opencv-python", "pillow", "av",

@@ -26,13 +26,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.job_dialog import JobDialog
-from app.jobs.evaluating import Evaluation, EvaluationRequest, detector_names, evaluate, save_evaluation
-from app.jobs.job import Job
-from app.settings import Settings
-from app.style import icon
-from app.views.curves import HeightPlot, PrecisionRecallPlot
 from tinyface_core.types import CancelToken, Progress
+
+from ..jobs.evaluating import Evaluation, EvaluationRequest, detector_names, evaluate, save_evaluation
+from ..jobs.job import Job
+from ..settings import Settings
+from ..style import icon
+from ..views.curves import HeightPlot, PrecisionRecallPlot
+from .job_dialog import JobDialog
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.bootstrap import Interval

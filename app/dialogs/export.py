@@ -25,15 +25,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.job_dialog import JobDialog
-from app.jobs.exporting import ExportPicture, ExportRequest, export_files
-from app.jobs.job import Job
-from app.models.faces import FaceEntry, FacesModel
-from app.models.verdict import Verdict
-from app.models.visible_faces import VisibleFaces
-from app.settings import Settings
-from app.style import icon
 from tinyface_core.types import CancelToken, FindResult, Progress
+
+from ..jobs.exporting import ExportPicture, ExportRequest, export_files
+from ..jobs.job import Job
+from ..models.faces import FaceEntry, FacesModel
+from ..models.verdict import Verdict
+from ..models.visible_faces import VisibleFaces
+from ..settings import Settings
+from ..style import icon
+from .job_dialog import JobDialog
 
 Exporter = Callable[[ExportRequest, CancelToken, Progress], list[Path]]
 

@@ -15,15 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.fine_tune_result import ResultPage
-from app.dialogs.fine_tune_run import RunPage
-from app.dialogs.fine_tune_setup import SetupPage
-from app.jobs.training import ListedRun, Tasks, begin, list_runs
-from app.project import ProjectOffer
-from app.settings import Settings
-from app.style import icon
 from tinyface_core.training.finetune.request import FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState
+
+from ..jobs.training import ListedRun, Tasks, begin, list_runs
+from ..project import ProjectOffer
+from ..settings import Settings
+from ..style import icon
+from .fine_tune_result import ResultPage
+from .fine_tune_run import RunPage
+from .fine_tune_setup import SetupPage
 
 _ICONS = {
     RunState.RUNNING: "running",

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.fine_tune_texts import epoch_texts, number_texts
 from tinyface_core.training.finetune.request import NUMBERS, PAPER, PAPER_EPOCHS, Number, Numbers, Target
+
+from .fine_tune_texts import epoch_texts, number_texts
 
 _EPOCHS = {"detector_steps": "detector_epochs", "gan_steps": "gan_epochs"}
 """Fields that say in epochs what a number says in steps."""

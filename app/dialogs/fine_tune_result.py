@@ -17,14 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.jobs.training import Tasks, cut_changes
-from app.settings import Settings
-from app.style import colours_of, icon
-from app.views.change_pairs import ChangePairs
-from app.views.face_sheet import FaceSheet
 from tinyface_core.training.finetune.comparison import BandResult, Change, Comparison
 from tinyface_core.training.finetune.runs import Run, adopt
 from tinyface_core.weights import WeightsEntry
+
+from ..jobs.training import Tasks, cut_changes
+from ..settings import Settings
+from ..style import colours_of, icon
+from ..views.change_pairs import ChangePairs
+from ..views.face_sheet import FaceSheet
 
 _KINDS = ("found now", "lost now", "false alarm gone", "new false alarm")
 

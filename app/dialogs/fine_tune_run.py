@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.fine_tune_texts import curve_label, duration, stage_text
-from app.jobs.training import ListedRun, RunNews, RunWatcher, Tasks
-from app.style import icon
-from app.views.training_curves import CurvesView
 from tinyface_core.training.finetune.runs import Run, RunState
+
+from ..jobs.training import ListedRun, RunNews, RunWatcher, Tasks
+from ..style import icon
+from ..views.training_curves import CurvesView
+from .fine_tune_texts import curve_label, duration, stage_text
 
 _MOST_LOG_LINES = 2000
 

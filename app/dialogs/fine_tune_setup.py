@@ -29,16 +29,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.fine_tune_numbers import NumbersForm
-from app.dialogs.fine_tune_texts import duration, finding_text
-from app.jobs.training import Tasks, check_sources, measure_time
-from app.project import ProjectOffer
-from app.settings import Settings
-from app.style import colours_of, icon
 from tinyface_core.datasets.check import DataCheck
 from tinyface_core.training.finetune.estimate import Estimate
 from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers, Target
 from tinyface_core.weights import WeightsEntry, installed_weights
+
+from ..jobs.training import Tasks, check_sources, measure_time
+from ..project import ProjectOffer
+from ..settings import Settings
+from ..style import colours_of, icon
+from .fine_tune_numbers import NumbersForm
+from .fine_tune_texts import duration, finding_text
 
 _LEVEL_ICONS = {"good": "confirmed", "note": "info", "warning": "warning", "stop": "failed"}
 

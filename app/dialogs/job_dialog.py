@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QThreadPool
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.jobs.job import Job
+from ..jobs.job import Job
 
 
 class JobDialog(QDialog):

@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from app.jobs.training import ListedRun
+from ..jobs.training import ListedRun
 
 translate = QCoreApplication.translate
 

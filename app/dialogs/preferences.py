@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.weights import WeightsDialog
-from app.jobs.devices import find_devices
-from app.jobs.job import Job
-from app.resources import resource
-from app.settings import Settings
-from app.views.effort import EffortPicker
+from ..jobs.devices import find_devices
+from ..jobs.job import Job
+from ..resources import resource
+from ..settings import Settings
+from ..views.effort import EffortPicker
+from .weights import WeightsDialog
 
 if TYPE_CHECKING:
     from tinyface_core.device import Device

@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from app.models.faces import FacesModel
-from app.project import ProjectSession
-from app.settings import Settings
 from tinyface_core.project.store import SUFFIX
+
+from ..models.faces import FacesModel
+from ..project import ProjectSession
+from ..settings import Settings
 
 translate = QCoreApplication.translate
 

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.jobs.training import Tasks
-from app.settings import Settings
-from app.style import icon
 from tinyface_core.own_weights import SUFFIX, OwnWeights, send
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, installed_weights
+
+from ..jobs.training import Tasks
+from ..settings import Settings
+from ..style import icon
 
 
 class WeightsDialog(QDialog):

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
-from app.jobs.job import Job, Work
 from tinyface_core.project.relink import fingerprint_pictures
 from tinyface_core.project.store import Project
 from tinyface_core.types import CancelToken, Progress
+
+from .job import Job, Work
 
 Change = Callable[[Project], None]
 """One change to a project; runs in a worker thread."""

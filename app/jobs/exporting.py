@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from app.jobs.upscaling import CropComparer
-from app.models.verdict import Verdict as GivenVerdict
 from tinyface_core.types import Cancelled, CancelToken, CropSet, FindResult, Progress
+
+from ..models.verdict import Verdict as GivenVerdict
+from .upscaling import CropComparer
 
 if TYPE_CHECKING:
     from tinyface_core.export import FaceKey

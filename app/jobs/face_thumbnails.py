@@ -6,10 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool
 
-from app.jobs.job import Job
-from app.jobs.loading import FrameCache
-from app.models.faces import FaceEntry, FacesModel, cut_thumbnails
 from tinyface_core.types import Frame
+
+from ..models.faces import FaceEntry, FacesModel, cut_thumbnails
+from .job import Job
+from .loading import FrameCache
 
 _Place = tuple[str, int | None]
 

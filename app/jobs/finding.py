@@ -18,10 +18,11 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
-from app.jobs.job import Job, Report
-from app.jobs.loading import prepare
-from app.models.faces import cut_thumbnails
 from tinyface_core.types import CancelToken, FindResult, Frame, Progress
+
+from ..models.faces import cut_thumbnails
+from .job import Job, Report
+from .loading import prepare
 
 LOWEST_LISTED = 0.1
 """Candidates of a lower score are not kept: a folder would fill the memory with hundreds a picture."""

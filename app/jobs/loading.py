@@ -12,9 +12,10 @@ from typing import cast
 from PySide6.QtCore import QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
-from app.jobs.job import Job
-from app.models.pictures import Picture, State
 from tinyface_core.types import CancelToken, Frame, RgbImage
+
+from ..models.pictures import Picture, State
+from .job import Job
 
 THUMBNAIL_SIDE = 160
 _MOST_QUEUED = 200

@@ -17,14 +17,15 @@ from typing import Any
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.jobs.job import Job, Work
-from app.views.change_pairs import CONTEXT, CROP_SIDE
 from tinyface_core.datasets.check import DataCheck
 from tinyface_core.training.finetune.comparison import Change, Comparison
 from tinyface_core.training.finetune.estimate import Estimate, read_estimate
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, read_events
 from tinyface_core.types import Cancelled, CancelToken, Progress
+
+from ..views.change_pairs import CONTEXT, CROP_SIDE
+from .job import Job, Work
 
 
 @dataclass(frozen=True, slots=True)

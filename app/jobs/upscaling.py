@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from app.jobs.job import Job, Report
 from tinyface_core.types import Box, Cancelled, CancelToken, CropSet, Enlargement, Face, Frame, RgbImage
+
+from .job import Job, Report
 
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler

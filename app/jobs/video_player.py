@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
-from app.jobs.job import Job
-from app.views.pyramid import Pyramid
 from tinyface_core.types import CancelToken, Frame
+
+from ..views.pyramid import Pyramid
+from .job import Job
 
 if TYPE_CHECKING:
     from tinyface_core.media.video import Video

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 
-from app.models.verdict import Verdict
+from .verdict import Verdict
 
 if TYPE_CHECKING:
-    from app.models.faces import FaceEntry, FacesModel
+    from .faces import FaceEntry, FacesModel
 
 
 class SetVerdicts(QUndoCommand):

@@ -24,11 +24,12 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
 
-from app.models.face_commands import AddDrawnFace, SetNote, SetVerdicts
-from app.models.verdict import Verdict
-from app.style import colours_of, icon
 from tinyface_core.project.records import ProjectFace, new_face_id
 from tinyface_core.types import Box, Face, FindResult, RgbImage
+
+from ..style import colours_of, icon
+from .face_commands import AddDrawnFace, SetNote, SetVerdicts
+from .verdict import Verdict
 
 THUMBNAIL_SIDE = 64
 """Longest side in pixels of a kept thumbnail; smaller crops keep their own pixels."""

@@ -1,7 +1,7 @@
 """The look of the window: one palette, one style sheet, one set of icons."""
 
-from app.style.colours import Colours, box_colour, certainty_colour, colours_of
-from app.style.icons import icon
-from app.style.theme import Theme, apply_style
+from .colours import Colours, box_colour, certainty_colour, colours_of
+from .icons import icon
+from .theme import Theme, apply_style
 
 __all__ = ["Colours", "Theme", "apply_style", "box_colour", "certainty_colour", "colours_of", "icon"]

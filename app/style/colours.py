@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
-from app.models.verdict import Verdict
+from ..models.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

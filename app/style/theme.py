@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from app.resources import resource
-from app.style.colours import DARK, LIGHT, Colours
+from ..resources import resource
+from .colours import DARK, LIGHT, Colours
 
 Theme = Literal["system", "light", "dark"]
 

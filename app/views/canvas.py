@@ -30,11 +30,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.models.faces import FaceEntry, describe
-from app.style import colours_of
-from app.views.face_boxes import FaceBoxes, View
-from app.views.pyramid import Pyramid
 from tinyface_core.types import Box
+
+from ..models.faces import FaceEntry, describe
+from ..style import colours_of
+from .face_boxes import FaceBoxes, View
+from .pyramid import Pyramid
 
 LARGEST_SCALE = 64.0
 GRID_SCALE = 12.0

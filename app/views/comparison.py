@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.jobs.upscaling import Comparison, ComparisonRequest, Enlarge, UpscalingQueue, is_model_file
-from app.settings import Settings
-from app.style import icon
-from app.views.comparison_sheet import SheetCell, draw_sheet
-from app.views.crop_view import CropView, LinkedView, SplitView, to_image
 from tinyface_core.types import Face, Frame
+
+from ..jobs.upscaling import Comparison, ComparisonRequest, Enlarge, UpscalingQueue, is_model_file
+from ..settings import Settings
+from ..style import icon
+from .comparison_sheet import SheetCell, draw_sheet
+from .crop_view import CropView, LinkedView, SplitView, to_image
 
 METHODS = ("nearest", "bilinear", "bicubic", "lanczos", "sr-only", "refined")
 """Built-in upscalers, in the order of the menu."""

@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.style import colours_of
 from tinyface_core.types import RgbImage
+
+from ..style import colours_of
 
 _LARGEST_ZOOM = 32.0
 _CAPTION_MARGIN = 6.0

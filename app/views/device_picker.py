@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from app.settings import Settings
-from app.style import icon
+from ..settings import Settings
+from ..style import icon
 
 
 class FoundDevice(Protocol):

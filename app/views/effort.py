@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from app.settings import CUSTOM, EFFORTS, Settings
-from app.style import icon
+from ..settings import CUSTOM, EFFORTS, Settings
+from ..style import icon
 
 
 class EffortPicker(QWidget):

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from app.models.faces import FaceEntry
-from app.models.verdict import Verdict
-from app.style import box_colour
+from ..models.faces import FaceEntry
+from ..models.verdict import Verdict
+from ..style import box_colour
 
 _MOST_LABELS = 150
 _MOST_THICK = 4000

@@ -41,12 +41,12 @@ from PySide6.QtWidgets import (
 )
 from superqt import QDoubleRangeSlider
 
-from app.models.faces import ENTRY_ROLE, KEY_ROLE, VERDICT_ORDER, Column, FaceEntry
-from app.models.verdict import Verdict
-from app.models.visible_faces import VisibleFaces
-from app.settings import Settings
-from app.style import colours_of, icon
-from app.views.cell_view import CellView
+from ..models.faces import ENTRY_ROLE, KEY_ROLE, VERDICT_ORDER, Column, FaceEntry
+from ..models.verdict import Verdict
+from ..models.visible_faces import VisibleFaces
+from ..settings import Settings
+from ..style import colours_of, icon
+from .cell_view import CellView
 
 _Index = QModelIndex | QPersistentModelIndex
 

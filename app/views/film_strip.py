@@ -6,9 +6,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
-from app.style import colours_of, icon
-from app.views.cell_view import CellView
+from ..models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
+from ..style import colours_of, icon
+from .cell_view import CellView
 
 _CELL = QSize(136, 112)
 _Index = QModelIndex | QPersistentModelIndex

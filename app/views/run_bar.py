@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from app.jobs.training import ListedRun
-from app.style import icon
 from tinyface_core.training.finetune.runs import Run, RunState
+
+from ..jobs.training import ListedRun
+from ..style import icon
 
 _TO_TAKE_UP = (RunState.INTERRUPTED, RunState.PAUSED)
 

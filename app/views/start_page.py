@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app.settings import Settings
-from app.style import colours_of, icon
+from ..settings import Settings
+from ..style import colours_of, icon
 
 _SHOWN_RECENT = 6
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
-from app.controller import Status
-from app.settings import Settings
-from app.views.device_picker import DevicePicker
+from ..controller import Status
+from ..settings import Settings
+from .device_picker import DevicePicker
 
 
 class StatusBar(QStatusBar):

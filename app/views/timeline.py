@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QToolButton, QWidget
 
-from app.jobs.video_player import VideoInfo
-from app.models.faces import time_stamp
-from app.settings import Settings
-from app.style import colours_of, icon
+from ..jobs.video_player import VideoInfo
+from ..models.faces import time_stamp
+from ..settings import Settings
+from ..style import colours_of, icon
 
 
 class Timeline(QWidget):
