@@ -40,7 +40,7 @@ _SIDE, _GAP, _COLUMNS = 120, 12, 7
 
 def tinyface(*arguments: str | Path) -> None:
     """Run one command of this checkout."""
-    subprocess.run([sys.executable, "-m", "tinyface_core.cli", *map(str, arguments)], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "tinyface_core", *map(str, arguments)], cwd=ROOT, check=True)
 
 
 def failures(found: Sequence[Face]) -> Image.Image:

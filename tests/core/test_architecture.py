@@ -93,9 +93,9 @@ def test_only_the_guard_imports_opencv_itself() -> None:
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     script = (
-        "import json, sys, tinyface_core.cli\n"
+        "import json, sys, tinyface_core.commands.app\n"
         "from typer.testing import CliRunner\n"
-        "help = CliRunner().invoke(tinyface_core.cli.app, ['--help'])\n"
+        "help = CliRunner().invoke(tinyface_core.commands.app.app, ['--help'])\n"
         "print(json.dumps([help.exit_code, 'find' in help.output, sorted(set(sys.modules) & set(sys.argv[1:]))]))"
     )
     done = subprocess.run(

@@ -1,1 +1,1 @@
-"""The commands of `tinyface`, one module each; `tinyface_core.cli` puts them together."""
+"""The commands of `tinyface`, one module each; `tinyface_core.commands.app` puts them together."""

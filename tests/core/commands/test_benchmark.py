@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tinyface_core.cli import app
+from tinyface_core.commands.app import app
 
 
 def test_every_stage_is_timed_at_the_size_asked_for(small_weights: Path, photo: Path) -> None:

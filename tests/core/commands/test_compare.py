@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from tinyface_core.cli import app
+from tinyface_core.commands.app import app
 
 
 def compare(*arguments: object) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tinyface_core.cli import app
+from tinyface_core.commands.app import app
 from tinyface_core.export import FORMATS
 from tinyface_core.results import write_document
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from tinyface_core.cli import app
+from tinyface_core.commands.app import app
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.weights import Manifest
@@ -94,7 +94,7 @@ def test_weights_show_counts_every_network(small_weights: Path) -> None:
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     heavy = "('torch', 'torchvision', 'cv2', 'scipy', 'av')"
-    script = f"import sys, tinyface_core.cli; print([m for m in {heavy} if m in sys.modules])"
+    script = f"import sys, tinyface_core.commands.app; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tinyface_core.cli import app
+from tinyface_core.commands.app import app
 from tinyface_core.folders import HOME_VARIABLE
 from tinyface_core.own_weights import SUFFIX, OwnWeights
 

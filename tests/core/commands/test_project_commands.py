@@ -7,7 +7,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from tests.core.tiny_world import make_project
-from tinyface_core.cli import app
+from tinyface_core.commands.app import app
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
 from tinyface_core.types import Face

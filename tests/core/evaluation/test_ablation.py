@@ -13,7 +13,7 @@ from scipy.ndimage import find_objects, label
 from typer.testing import CliRunner
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
-from tinyface_core.cli import app
+from tinyface_core.commands.app import app
 from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.registry import DetectorRegistry

@@ -10,8 +10,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
+from tinyface_core.commands.evaluate import evaluate_app
 from tinyface_core.evaluation import report_files
-from tinyface_core.evaluation.cli import evaluate_app
 from tinyface_core.evaluation.submission import read_submission, write_submission
 from tinyface_core.types import Face, FindResult
 

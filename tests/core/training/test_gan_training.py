@@ -335,7 +335,7 @@ def test_measured_bicubic_is_that_of_torch() -> None:
 def test_two_processes_train_one_run_to_its_end(tmp_path: Path) -> None:
     _crops().save(tmp_path / "crops.npz")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
-    command += ["tinyface_core.training.gan_cli", "train", str(tmp_path / "crops.npz"), "--folder", str(tmp_path)]
+    command += ["tinyface_core", "train", "gan", "train", str(tmp_path / "crops.npz"), "--folder", str(tmp_path)]
     command += ["--preset", "tiny", "--perception-steps", "2", "--upsample-steps", "2", "--pretrain-steps", "2"]
     command += ["--adversarial-steps", "2", "--surroundings-steps", "2", "--judge-steps", "2", "--batch", "4"]
     command += ["--accelerator", "cpu", "--devices", "2"]

@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 from typer.testing import CliRunner
 
-from tinyface_core.cli import app
+from tinyface_core.commands.app import app
 from tinyface_core.weights import load_tensors
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -85,7 +85,7 @@ def test_samples_do_not_change_what_is_learned(wider: Path, tmp_path: Path) -> N
 
 def test_two_processes_of_torchrun_train_one_detector(wider: Path, tmp_path: Path) -> None:
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    running = process([*torchrun, "-m", "tinyface_core.cli", *arguments(wider, tmp_path, 4, "--sample-steps", "2")])
+    running = process([*torchrun, "-m", "tinyface_core", *arguments(wider, tmp_path, 4, "--sample-steps", "2")])
     said, errors = running.communicate(timeout=180)
     assert running.returncode == 0, errors[-3000:]
     assert said.count("The weights are in") == 1
@@ -95,7 +95,7 @@ def test_two_processes_of_torchrun_train_one_detector(wider: Path, tmp_path: Pat
 
 
 def test_an_interrupt_leaves_a_checkpoint_that_the_same_command_takes_up(wider: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tinyface_core.cli", *arguments(wider, tmp_path, 100_000, "--sample-steps", "0")]
+    command = [sys.executable, "-m", "tinyface_core", *arguments(wider, tmp_path, 100_000, "--sample-steps", "0")]
     running = process(command)
     events = tmp_path / "run" / "events.jsonl"
     until = time.monotonic() + 120

@@ -1,4 +1,4 @@
-"""Commands for the generator's training: `python -m tinyface_core.training.gan_cli mine|train|measure`."""
+"""`tinyface train gan`: crops, training and export of generator and discriminator."""
 
 from __future__ import annotations
 
@@ -204,7 +204,3 @@ def export(
 def _read_rgb(path: Path) -> RgbImage:
     with Image.open(path) as picture:
         return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
-
-
-if __name__ == "__main__":
-    app()

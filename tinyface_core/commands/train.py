@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.training.finetune.cli import runs_app, tune
+from tinyface_core.commands.fine_tune import runs_app, tune
 
 train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
 train_app.command("tune")(tune)
@@ -70,7 +70,7 @@ def train_detector_command(
 ) -> None:
     """Train the MB-FCN detector on WIDER FACE; the same command takes up an interrupted run.
 
-    For several processes or machines start it by torchrun: `torchrun --nproc-per-node 2 -m tinyface_core.cli train
+    For several processes or machines start it by torchrun: `torchrun --nproc-per-node 2 -m tinyface_core train
     detector ...`. A run writes events.jsonl, curves.csv, sample-*.png, checkpoint.pt and detector.safetensors.
     """
     from lightning_fabric import Fabric
@@ -199,10 +199,6 @@ _PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_opti
 def train_gan_command(context: typer.Context) -> None:
     """Mine crops, train generator and discriminator, measure them; `tinyface train gan --help` says how."""
     # Passed on, so that the command line starts without importing torch.
-    from tinyface_core.training.gan_cli import app
+    from tinyface_core.commands.train_gan import app
 
     app(context.args, prog_name="tinyface train gan")
-
-
-if __name__ == "__main__":
-    train_app()

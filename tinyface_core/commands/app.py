@@ -10,12 +10,12 @@ from tinyface_core import __version__
 from tinyface_core.commands.ablate import ablate
 from tinyface_core.commands.benchmark import benchmark
 from tinyface_core.commands.compare import compare
+from tinyface_core.commands.evaluate import evaluate_app
 from tinyface_core.commands.export import export
 from tinyface_core.commands.find import find
 from tinyface_core.commands.project import project_app
+from tinyface_core.commands.train import train_app
 from tinyface_core.commands.weights import weights_app
-from tinyface_core.evaluation.cli import evaluate_app
-from tinyface_core.training.cli import train_app
 
 app = typer.Typer(help="Finds faces too small for anyone else.", no_args_is_help=True, add_completion=False)
 app.command()(find)
@@ -47,7 +47,3 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 def main() -> None:
     """Run the command line."""
     app()
-
-
-if __name__ == "__main__":
-    main()

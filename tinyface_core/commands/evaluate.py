@@ -388,7 +388,3 @@ def _difference_json(differences: Mapping[str, Difference]) -> dict[str, object]
         }
         for name, d in differences.items()
     }
-
-
-if __name__ == "__main__":
-    evaluate_app()
