@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyface_core.bundled import resource
 from tinyface_core.project.store import SUFFIX
 from tinyface_core.types import Frame
 
@@ -41,7 +42,6 @@ from .jobs.video_player import ShownFrame, VideoInfo
 from .models.faces import describe
 from .models.verdict import Verdict
 from .project import ProjectSession
-from .resources import resource
 from .settings import Settings
 from .style import icon
 from .training_runs import TrainingRuns

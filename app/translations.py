@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from .resources import resource
+from tinyface_core.bundled import resource
 
 
 def load_translation(app: QCoreApplication, language: str = "") -> bool:

@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tinyface_core import bundled
 from tinyface_core.files import replacing
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-BUNDLED = Path(__file__).resolve().parent.parent / "weights"
+BUNDLED = bundled.FOLDER / "weights"
 
 
 class WeightsError(Exception):

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyface_core.bundled import resource
+
 from ..jobs.devices import find_devices
 from ..jobs.job import Job
-from ..resources import resource
 from ..settings import Settings
 from ..views.effort import EffortPicker
 from .weights import WeightsDialog

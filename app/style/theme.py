@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from ..resources import resource
+from tinyface_core.bundled import resource
+
 from .colours import DARK, LIGHT, Colours
 
 Theme = Literal["system", "light", "dark"]

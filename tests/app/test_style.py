@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.models.verdict import Verdict
-from app.resources import resource
 from app.style import apply_style, box_colour, certainty_colour, icon
 from app.style.colours import DARK, LIGHT, Colours
 from app.translations import load_translation
+from tinyface_core.bundled import resource
 
 
 def luminance(colour: QColor) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tinyface_core.bundled import resource
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Budget, Detector, Device, Gan, Refine, Thorough
 from tinyface_core.memory import peak_memory_megabytes
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tinyface_core.evaluation.speed import PictureSpeed
     from tinyface_core.types import RgbImage
 
-_SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "samples" / "orchestra.webp"
+_SAMPLE = resource("samples", "orchestra.webp")
 
 
 def benchmark(
