@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 
-from .models.verdict import Verdict
+from .models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from .style import icon
 
 _Key = str | QKeySequence.StandardKey
@@ -78,8 +78,8 @@ class WindowActions(QObject):
             action.setIcon(icon(name))
             action.setShortcuts(key)
         self.verdicts = {
-            verdict: self._make(verdict.label, verdict.colour_name, verdict.key, _verdict_tip(verdict))
-            for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE, Verdict.UNDECIDED)
+            verdict: self._make(label := verdict_label(verdict), verdict_icon(verdict), key, label)
+            for verdict, key in VERDICT_KEYS.items()
         }
         self.note = self._make(self.tr("Write a no&te..."), "note", "F2", self.tr("Write a note to the selected face"))
         self.draw = self._toggle(
@@ -175,7 +175,3 @@ class WindowActions(QObject):
         action = self._make(text, icon_name, key, tip, short)
         action.setCheckable(True)
         return action
-
-
-def _verdict_tip(verdict: Verdict) -> str:
-    return f"{verdict.label}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from tinyface_core.types import Box, CancelToken, Face, FindResult, Frame, Progress
+from tinyface_core.types import Box, CancelToken, Face, FindResult, Frame, Progress, Verdict
 
 from .jobs.devices import find_devices
 from .jobs.face_thumbnails import FaceThumbnails
@@ -19,7 +19,6 @@ from .jobs.loading import FrameCache, ThumbnailLoader, list_pictures, prepare
 from .jobs.video_player import ShownFrame, VideoPlayer
 from .models.faces import FaceEntry, FacesModel, cut_thumbnails
 from .models.pictures import Picture, PicturesModel, State
-from .models.verdict import Verdict
 from .models.visible_faces import VisibleFaces
 from .settings import Settings
 from .views.pyramid import Pyramid

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.bundled import resource
 from tinyface_core.project.store import SUFFIX
-from tinyface_core.types import Frame
+from tinyface_core.types import Frame, Verdict
 
 from .actions import WindowActions
 from .controller import Controller
@@ -40,7 +40,6 @@ from .dialogs import project_files
 from .dialogs.leaving import ask_what_becomes_of
 from .jobs.video_player import ShownFrame, VideoInfo
 from .models.faces import describe
-from .models.verdict import Verdict
 from .project import ProjectSession
 from .settings import Settings
 from .style import icon

@@ -272,20 +272,18 @@ class ProjectSession(QObject):
 
     def _write_result(self, result: FindResult, entries: tuple[FaceEntry, ...]) -> None:
         if in_project(result.source):
-            faces = [_record(entry) for entry in entries]
             plain = replace(result, faces=())
-            self._autosave.change(lambda project: project.put_result(plain, faces))
+            self._autosave.change(lambda project: project.put_result(plain, entries))
 
     def _write_faces(self, entries: tuple[FaceEntry, ...]) -> None:
-        faces = [_record(entry) for entry in entries if in_project(entry.source)]
+        faces = [entry for entry in entries if in_project(entry.source)]
         if faces:
             self._autosave.change(lambda project: project.put_faces(faces))
             self._remember()
 
     def _remove_face(self, entry: FaceEntry | None) -> None:
         if entry is not None and in_project(entry.source):
-            face = _record(entry)
-            self._autosave.change(lambda project: project.remove_faces([face]))
+            self._autosave.change(lambda project: project.remove_faces([entry]))
 
     def _start(self, work: Work) -> Job:
         job = Job(work, self)
@@ -368,16 +366,3 @@ def _load(project: Project, sources: list[str], cancel: CancelToken, report: Rep
         if len(results) >= _FACES_AT_ONCE or number == len(sources) - 1 or number == 0:
             report.partial(_Loaded(results, faces))
             faces, results = [], []
-
-
-def _record(entry: FaceEntry) -> ProjectFace:
-    return ProjectFace(
-        entry.source,
-        entry.face,
-        entry.index,
-        entry.seconds,
-        entry.verdict.value,
-        entry.note,
-        entry.drawn,
-        entry.id,
-    )

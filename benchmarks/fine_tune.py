@@ -37,7 +37,7 @@ from tinyface_core.training.events import ConsoleEvents
 from tinyface_core.training.finetune.process import work_on
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest, Numbers
 from tinyface_core.training.finetune.runs import create_run
-from tinyface_core.types import Face
+from tinyface_core.types import Face, Verdict
 from tinyface_core.weights import load_tensors
 
 _LISTED = 0.3
@@ -64,18 +64,18 @@ def corrected(project: Project, picture: AnnotatedPicture, finder: FaceFinder) -
         best = int(overlap[number].argmax()) if len(truth) else -1
         if best >= 0 and overlap[number, best] >= 0.5 and best not in confirmed:
             confirmed.add(best)
-            verdict = "face"
+            verdict = Verdict.CONFIRMED
         elif doubtful[number]:
-            verdict = "unsure"
+            verdict = Verdict.UNSURE
         else:
-            verdict = "not a face"
+            verdict = Verdict.NOT_A_FACE
         said[verdict] += 1
-        faces.append(ProjectFace(source, face, verdict=verdict))  # type: ignore[arg-type]
+        faces.append(ProjectFace(source, face, verdict=verdict))
     missed = [tuple(box) for number, box in enumerate(truth.tolist()) if number not in confirmed]
     said["drawn"] = len(missed)
-    faces += [ProjectFace(source, Face(box, 1.0, 1.0), verdict="face", drawn=True) for box in missed]  # type: ignore[arg-type]
+    faces += [ProjectFace(source, Face(box, 1.0, 1.0), verdict=Verdict.CONFIRMED, drawn=True) for box in missed]  # type: ignore[arg-type]
     faces += [
-        ProjectFace(source, Face(tuple(box), 1.0, 1.0), verdict="unsure", drawn=True)  # type: ignore[arg-type]
+        ProjectFace(source, Face(tuple(box), 1.0, 1.0), verdict=Verdict.UNSURE, drawn=True)  # type: ignore[arg-type]
         for box in unclear.tolist()
     ]
     project.add_pictures([ProjectPicture(source, reviewed=True)])

@@ -18,7 +18,7 @@ import numpy as np
 
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face, FindResult
+from tinyface_core.types import Face, FindResult, Verdict
 
 
 def made_project(path: Path, faces: int, pictures: int) -> None:
@@ -30,7 +30,7 @@ def made_project(path: Path, faces: int, pictures: int) -> None:
         for source in sources:
             corners = rng.uniform(0, 1000, (faces // pictures, 2)).tolist()
             found = [
-                ProjectFace(source, Face((x, y, x + 12, y + 15), 0.5, 0.5, 0.5, 0.5, True), verdict="face")
+                ProjectFace(source, Face((x, y, x + 12, y + 15), 0.5, 0.5, 0.5, 0.5, True), verdict=Verdict.CONFIRMED)
                 for x, y in corners
             ]
             settings = {"refine": True, "refine_budget": 128, "batch": 64, "nms_iou": 0.45}

@@ -229,7 +229,7 @@ def zoom(_picture: Path) -> Figures:
     sizes, scores = rng.uniform(6, 50, 10_000).tolist(), rng.uniform(0, 1, 10_000).tolist()
     canvas.set_faces(
         [
-            FaceEntry(i, "x", Face((x, y, x + size, y + size), score, score))
+            FaceEntry("x", Face((x, y, x + size, y + size), score, score), key=i)
             for i, ((x, y), size, score) in enumerate(zip(corners, sizes, scores, strict=True))
         ]
     )

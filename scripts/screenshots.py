@@ -29,9 +29,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 from app.controller import Controller  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
 from app.models.pictures import State  # noqa: E402
-from app.models.verdict import Verdict  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.style import apply_style  # noqa: E402
+from tinyface_core.types import Verdict  # noqa: E402
 
 SAMPLES = ROOT / "resources" / "samples"
 SIZE = (1440, 900)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,6 +37,15 @@ def stop_if_asked(cancel: CancelToken | None, reason: str = "") -> None:
     """
     if cancel is not None and cancel.is_set():
         raise Cancelled(reason)
+
+
+class Verdict(StrEnum):
+    """What the analyst says of a face; the value is what project files hold."""
+
+    UNDECIDED = ""
+    CONFIRMED = "face"
+    NOT_A_FACE = "not a face"
+    UNSURE = "unsure"
 
 
 Progress = Callable[[str, int, int], None]

@@ -25,12 +25,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tinyface_core.types import CancelToken, FindResult, Progress
+from tinyface_core.types import CancelToken, FindResult, Progress, Verdict
 
 from ..jobs.exporting import ExportPicture, ExportRequest, export_files
 from ..jobs.job import Job
 from ..models.faces import FaceEntry, FacesModel
-from ..models.verdict import Verdict
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from ..style import icon
@@ -160,11 +159,7 @@ class ExportDialog(JobDialog):
     def _picture(self, result: FindResult) -> ExportPicture:
         entries = [e for e in self._faces.entries_of(result.source, result.index) if self._wanted(e)]
         entries.sort(key=lambda entry: -entry.face.score)
-        return ExportPicture(
-            replace(result, faces=tuple(entry.face for entry in entries)),
-            tuple(str(entry.verdict) for entry in entries),
-            tuple(entry.note for entry in entries),
-        )
+        return ExportPicture(replace(result, faces=tuple(entry.face for entry in entries)), tuple(entries))
 
     def _wanted(self, entry: FaceEntry) -> bool:
         match self.which.currentData():

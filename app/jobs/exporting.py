@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tinyface_core.types import Cancelled, CancelToken, CropSet, FindResult, Progress
 
-from ..models.verdict import Verdict as GivenVerdict
 from .upscaling import CropComparer
 
 if TYPE_CHECKING:
     from tinyface_core.export import FaceKey
+    from tinyface_core.project.records import ProjectFace
 
 _WITH_CROPS = frozenset({"crops", "html"})
-_DECISIONS: dict[str, Literal["", "confirmed", "rejected", "unsure"]] = {
-    GivenVerdict.UNDECIDED: "",
-    GivenVerdict.CONFIRMED: "confirmed",
-    GivenVerdict.NOT_A_FACE: "rejected",
-    GivenVerdict.UNSURE: "unsure",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +23,11 @@ class ExportPicture:
 
     Attributes:
         result: with the chosen faces only.
-        verdicts, notes: of each of `result.faces`.
+        entries: those of `result.faces`, with what was said of them.
     """
 
     result: FindResult
-    verdicts: tuple[str, ...]
-    notes: tuple[str, ...]
+    entries: tuple[ProjectFace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +59,17 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
         ExportError, MediaError: one sentence for the user.
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
-    from tinyface_core.export import FORMATS, FaceKey, Material, Verdict, export
+    from tinyface_core.export import FORMATS, FaceKey, Material, Statement, export
 
     results = [picture.result for picture in request.pictures]
-    verdicts = {
-        FaceKey(picture.result.source, picture.result.index, place): Verdict(_DECISIONS[verdict], note)
+    statements = {
+        FaceKey(picture.result.source, picture.result.index, place): Statement(entry.verdict, entry.note)
         for picture in request.pictures
-        for place, (verdict, note) in enumerate(zip(picture.verdicts, picture.notes, strict=True))
+        for place, entry in enumerate(picture.entries)
     }
     needs_crops = request.upscalers and not _WITH_CROPS.isdisjoint(request.formats)
     crops = _enlarge(request, cancel, progress) if needs_crops else {}
-    material = Material(results, verdicts, crops)
+    material = Material(results, statements, crops)
     request.folder.mkdir(parents=True, exist_ok=True)
     written = []
     for done, name in enumerate(request.formats):

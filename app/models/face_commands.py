@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 
-from .verdict import Verdict
+from tinyface_core.types import Verdict
+
+from .verdict import verdict_label
 
 if TYPE_CHECKING:
     from .faces import FaceEntry, FacesModel
@@ -20,7 +22,7 @@ class SetVerdicts(QUndoCommand):
     def __init__(self, model: FacesModel, changes: dict[int, tuple[Verdict, Verdict]]) -> None:
         text = QCoreApplication.translate("FaceCommands", "{verdict}: {count} faces")
         verdict = next(iter(changes.values()))[1]
-        super().__init__(text.format(verdict=verdict.label, count=len(changes)))
+        super().__init__(text.format(verdict=verdict_label(verdict), count=len(changes)))
         self._model = model
         self._changes = changes
 

@@ -6,7 +6,7 @@ What is shown of it (filter, order) is `VisibleFaces`; changes that can be undon
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,13 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
 
-from tinyface_core.project.records import ProjectFace, new_face_id
-from tinyface_core.types import Box, Face, FindResult, RgbImage
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.verdicts import carry_over
+from tinyface_core.types import Box, Face, FindResult, RgbImage, Verdict
 
 from ..style import colours_of, icon
 from .face_commands import AddDrawnFace, SetNote, SetVerdicts
-from .verdict import Verdict
+from .verdict import verdict_icon, verdict_label
 
 THUMBNAIL_SIDE = 64
 """Longest side in pixels of a kept thumbnail; smaller crops keep their own pixels."""
@@ -58,28 +59,14 @@ ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 
 
 @dataclass(frozen=True, slots=True)
-class FaceEntry:
-    """One face of the list.
+class FaceEntry(ProjectFace):
+    """One face of the list: what a project holds of it, and its key.
 
     Attributes:
         key: names the face while the program runs; never used twice.
-        source: path or name of the picture, as in `Frame.source`.
-        face: what the search said; of a face drawn by hand its box, with score 1.
-        index, seconds: frame number and time stamp where the picture is a video's frame.
-        verdict, note: the analyst's.
-        drawn: drawn by hand.
-        id: names the face in project files, for ever.
     """
 
-    key: int
-    source: str
-    face: Face
-    index: int | None = None
-    seconds: float | None = None
-    verdict: Verdict = Verdict.UNDECIDED
-    note: str = ""
-    drawn: bool = False
-    id: int = field(default_factory=new_face_id)
+    key: int = field(kw_only=True)
 
 
 class FacesModel(QAbstractTableModel):
@@ -151,45 +138,25 @@ class FacesModel(QAbstractTableModel):
         Returns:
             The keys of the new faces, in the order of `result.faces`.
         """
-        earlier = [e for e in self.entries_of(result.source, result.index) if not e.drawn]
-        decided = {e.id: e for e in earlier if e.verdict or e.note}
-        added = []
-        for face in result.faces:
-            entry = FaceEntry(self._take_key(), result.source, face, result.index, result.seconds)
-            twin = next((old for old in decided.values() if _overlap(old.face.box, face.box) > 0.6), None)
-            if twin is not None:
-                entry = replace(entry, verdict=twin.verdict, note=twin.note)
-                del decided[twin.id]
-            added.append(entry)
-        # What the analyst said outlives a search that does not find the face again.
-        self._remove(entry.key for entry in earlier if entry.id not in decided)
+        earlier = [entry for entry in self.entries_of(result.source, result.index) if not entry.drawn]
+        found = [
+            FaceEntry(result.source, face, result.index, result.seconds, key=self._take_key()) for face in result.faces
+        ]
+        entries = carry_over(earlier, found)
+        added, kept = entries[: len(found)], entries[len(found) :]
+        self._remove({entry.key for entry in earlier} - {entry.key for entry in kept})
         for entry, thumbnail in zip(added, thumbnails, strict=False):
             self._thumbnails[entry.key] = thumbnail
         self._append(added)
-        self.searched.emit(result, (*added, *decided.values()))
+        self.searched.emit(result, tuple(entries))
         return tuple(entry.key for entry in added)
 
     def add_saved(self, faces: Sequence[ProjectFace]) -> None:
         """Take in faces as a project holds them; those that are there already stay as they are."""
         frames = {(face.source, face.index) for face in faces}
         known = {entry.id for frame in frames for entry in self.entries_of(*frame)}
-        self._append(
-            [
-                FaceEntry(
-                    self._take_key(),
-                    face.source,
-                    face.face,
-                    face.index,
-                    face.seconds,
-                    Verdict(face.verdict),
-                    face.note,
-                    face.drawn,
-                    face.id,
-                )
-                for face in faces
-                if face.id not in known
-            ]
-        )
+        new = [face for face in faces if face.id not in known]
+        self._append([_entry(face, self._take_key()) for face in new])
 
     def set_thumbnails(self, thumbnails: dict[int, QImage]) -> None:
         """Thumbnails by key arrived, of faces that a project brought along."""
@@ -235,7 +202,7 @@ class FacesModel(QAbstractTableModel):
     ) -> int:
         """Add a missed face that the analyst drew, confirmed; one step of undo. Returns its key."""
         face = Face(box, 1.0, 1.0)
-        entry = FaceEntry(self._take_key(), source, face, index, seconds, Verdict.CONFIRMED, drawn=True)
+        entry = FaceEntry(source, face, index, seconds, Verdict.CONFIRMED, drawn=True, key=self._take_key())
         if thumbnail is not None:
             self._thumbnails[entry.key] = thumbnail
         self.undo_stack.push(AddDrawnFace(self, entry))
@@ -312,7 +279,7 @@ class FacesModel(QAbstractTableModel):
                     return self._thumbnails.get(entry.key)
                 if column == Column.VERDICT and entry.verdict:
                     colours = colours_of(QGuiApplication.palette())
-                    return icon(entry.verdict.colour_name, colours.verdict(entry.verdict))
+                    return icon(verdict_icon(entry.verdict), colours.verdict(entry.verdict))
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
                 return describe(entry)
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -421,7 +388,7 @@ def describe(entry: FaceEntry) -> str:
         size=round(entry.face.size),
         picture=Path(entry.source).name,
         score=f"{entry.face.score:.2f}",
-        verdict=entry.verdict.label.lower(),
+        verdict=verdict_label(entry.verdict).lower(),
     )
     return f"{sentence}: {entry.note}" if entry.note else sentence
 
@@ -436,7 +403,7 @@ def time_stamp(seconds: float) -> str:
 def _text(entry: FaceEntry, column: Column) -> str:
     match column:
         case Column.VERDICT:
-            return entry.verdict.label if entry.verdict else ""
+            return verdict_label(entry.verdict) if entry.verdict else ""
         case Column.SCORE:
             return f"{entry.face.score:.2f}"
         case Column.PROBABILITY:
@@ -506,10 +473,6 @@ def _titles() -> dict[Column, tuple[str, str]]:
     }
 
 
-def _overlap(a: Box, b: Box) -> float:
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    both = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
-    return width * height / (both - width * height)
+def _entry(face: ProjectFace, key: int) -> FaceEntry:
+    values = {field.name: getattr(face, field.name) for field in fields(face)}
+    return FaceEntry(**values, key=key)

@@ -1,36 +1,30 @@
-"""What the analyst says about a face candidate."""
+"""Verdicts as the window shows them: words, keys and icons."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from PySide6.QtCore import QCoreApplication
 
+from tinyface_core.types import Verdict
 
-class Verdict(StrEnum):
-    """The analyst's verdict; the value is what project files and exports hold."""
+VERDICT_KEYS = {
+    Verdict.CONFIRMED: "Y",
+    Verdict.NOT_A_FACE: "N",
+    Verdict.UNSURE: "U",
+    Verdict.UNDECIDED: "Backspace",
+}
+"""The key that gives each verdict, in the order of the menu; the last takes it back."""
 
-    UNDECIDED = ""
-    CONFIRMED = "face"
-    NOT_A_FACE = "not a face"
-    UNSURE = "unsure"
 
-    @property
-    def colour_name(self) -> str:
-        """Field of `app.style.colours.Colours`, and name of the icon."""
-        return self.name.lower()
+def verdict_icon(verdict: Verdict) -> str:
+    """Name of its icon, and of its colour in `app.style.colours.Colours`."""
+    return verdict.name.lower()
 
-    @property
-    def key(self) -> str:
-        """The key that gives this verdict; takes it back where there is none."""
-        return {"CONFIRMED": "Y", "NOT_A_FACE": "N", "UNSURE": "U"}.get(self.name, "Backspace")
 
-    @property
-    def label(self) -> str:
-        """The verdict in the user's language."""
-        return {
-            Verdict.UNDECIDED: QCoreApplication.translate("Verdict", "Undecided"),
-            Verdict.CONFIRMED: QCoreApplication.translate("Verdict", "Confirmed"),
-            Verdict.NOT_A_FACE: QCoreApplication.translate("Verdict", "Not a face"),
-            Verdict.UNSURE: QCoreApplication.translate("Verdict", "Unsure"),
-        }[self]
+def verdict_label(verdict: Verdict) -> str:
+    """The verdict in the user's language."""
+    return {
+        Verdict.UNDECIDED: QCoreApplication.translate("Verdict", "Undecided"),
+        Verdict.CONFIRMED: QCoreApplication.translate("Verdict", "Confirmed"),
+        Verdict.NOT_A_FACE: QCoreApplication.translate("Verdict", "Not a face"),
+        Verdict.UNSURE: QCoreApplication.translate("Verdict", "Unsure"),
+    }[verdict]

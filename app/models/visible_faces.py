@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from tinyface_core.types import Verdict
+
 from .faces import VERDICT_ORDER, Column, FaceEntry, FacesModel
-from .verdict import Verdict
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
-from ..models.verdict import Verdict
+from tinyface_core.types import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Colours:
 
     def verdict(self, verdict: Verdict) -> QColor:
         """Colour of a verdict as text or icon on a panel of this theme."""
-        return QColor(getattr(self, verdict.colour_name))
+        return QColor(getattr(self, verdict.name.lower()))
 
 
 LIGHT = Colours(

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from tinyface_core.types import Verdict
+
 from ..models.faces import FaceEntry
-from ..models.verdict import Verdict
 from ..style import box_colour
 
 _MOST_LABELS = 150

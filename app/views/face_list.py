@@ -41,8 +41,10 @@ from PySide6.QtWidgets import (
 )
 from superqt import QDoubleRangeSlider
 
+from tinyface_core.types import Verdict
+
 from ..models.faces import ENTRY_ROLE, KEY_ROLE, VERDICT_ORDER, Column, FaceEntry
-from ..models.verdict import Verdict
+from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from ..style import colours_of, icon
@@ -54,12 +56,7 @@ _SMALLEST_MARK = 4.0
 _SIZE_STEPS = 80
 """The size slider is logarithmic: ten steps double the size, from 4 to 1024 pixels."""
 
-_KEYS = {
-    Qt.Key.Key_Y: Verdict.CONFIRMED,
-    Qt.Key.Key_N: Verdict.NOT_A_FACE,
-    Qt.Key.Key_U: Verdict.UNSURE,
-    Qt.Key.Key_Backspace: Verdict.UNDECIDED,
-}
+_KEYS = {Qt.Key[f"Key_{key}"]: verdict for verdict, key in VERDICT_KEYS.items()}
 
 
 class FaceList(QWidget):
@@ -288,7 +285,7 @@ class FaceList(QWidget):
         self.verdict_filter.setToolTip(self.tr("Show only faces with this verdict"))
         self.verdict_filter.addItem(icon("filter"), self.tr("All verdicts"), None)
         for verdict in (Verdict.UNDECIDED, Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
-            self.verdict_filter.addItem(icon(verdict.colour_name), verdict.label, verdict)
+            self.verdict_filter.addItem(icon(verdict_icon(verdict)), verdict_label(verdict), verdict)
         self.verdict_filter.currentIndexChanged.connect(self._filter)
         bar.addWidget(self.verdict_filter)
         self.this_picture = self._make_button("open-picture", self.tr("Only faces of the picture on the screen"))
@@ -318,10 +315,11 @@ class FaceList(QWidget):
         row.setSpacing(6)
         self.verdict_buttons = {}
         for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
-            button = QPushButton(icon(verdict.colour_name), f"{verdict.label}  {verdict.key}")
+            label, key = verdict_label(verdict), VERDICT_KEYS[verdict]
+            button = QPushButton(icon(verdict_icon(verdict)), f"{label}  {key}")
             button.setProperty("narrow", "true")
-            button.setAccessibleName(verdict.label)
-            button.setToolTip(self.tr("Say this of the selected faces (key {key})").format(key=verdict.key))
+            button.setAccessibleName(label)
+            button.setToolTip(self.tr("Say this of the selected faces (key {key})").format(key=key))
             button.clicked.connect(lambda _=False, verdict=verdict: self.give_verdict(verdict))
             self.verdict_buttons[verdict] = button
             row.addWidget(button, 1)
@@ -453,7 +451,7 @@ class FaceList(QWidget):
     def _verdict_counts(self) -> str:
         verdicts = self._visible.faces.values(Column.VERDICT)
         return "\n".join(
-            f"{verdict.label}: {int(np.count_nonzero(verdicts == VERDICT_ORDER[verdict])):,}"
+            f"{verdict_label(verdict)}: {int(np.count_nonzero(verdicts == VERDICT_ORDER[verdict])):,}"
             for verdict in VERDICT_ORDER
         )
 
@@ -511,8 +509,8 @@ class _GalleryDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(option.palette.base())
             painter.drawEllipse(badge)
-            verdict_icon = icon(entry.verdict.colour_name, colours.verdict(entry.verdict))
-            verdict_icon.paint(painter, badge.adjusted(3, 3, -3, -3))
+            picture = icon(verdict_icon(entry.verdict), colours.verdict(entry.verdict))
+            picture.paint(painter, badge.adjusted(3, 3, -3, -3))
         painter.restore()
 
 

@@ -15,7 +15,7 @@ from tinyface_core.types import Box, Face
 
 
 def face(key: int, box: Box, score: float = 0.5) -> FaceEntry:
-    return FaceEntry(key, "picture", Face(box, score, score))
+    return FaceEntry("picture", Face(box, score, score), key=key)
 
 
 FACES = [

@@ -23,11 +23,10 @@ from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights import WeightsDialog
 from app.jobs.exporting import ExportRequest, export_files
 from app.models.faces import FacesModel
-from app.models.verdict import Verdict
 from app.models.visible_faces import FaceFilter, VisibleFaces
 from app.settings import Effort, Settings
 from app.views.effort import EffortPicker
-from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Progress
+from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Progress, Verdict
 from tinyface_core.weights import Manifest, WeightsEntry
 
 

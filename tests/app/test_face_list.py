@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.models.faces import Column, FacesModel
-from app.models.verdict import Verdict
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
 from app.views.face_list import FaceList
-from tinyface_core.types import Face, FindResult
+from tinyface_core.types import Face, FindResult, Verdict
 
 SCORES = (0.95, 0.8, 0.6, 0.35)
 

@@ -10,9 +10,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.models.faces import Column, FacesModel, cut_thumbnails, time_stamp
-from app.models.verdict import Verdict
 from app.models.visible_faces import FaceFilter, VisibleFaces
-from tinyface_core.types import Face, FindResult
+from tinyface_core.types import Face, FindResult, Verdict
 
 
 def result(source: str, *sizes_and_scores: tuple[float, float]) -> FindResult:

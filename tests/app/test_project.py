@@ -20,11 +20,10 @@ from app.dialogs import project_files
 from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.models.pictures import State
-from app.models.verdict import Verdict
 from app.settings import Settings
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face, FindResult
+from tinyface_core.types import Face, FindResult, Verdict
 
 MakePhoto = Callable[..., Path]
 ROOT = Path(__file__).resolve().parents[2]
@@ -255,7 +254,7 @@ from PySide6.QtWidgets import QApplication
 from app.controller import Controller
 from app.jobs.finding import Engine
 from app.main_window import MainWindow
-from app.models.verdict import Verdict
+from tinyface_core.types import Verdict
 from app.settings import Settings
 from tests.app.conftest import FakeFinder
 application = QApplication([])

@@ -11,11 +11,12 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from app.models.verdict import Verdict
+from app.models.verdict import verdict_label
 from app.style import apply_style, box_colour, certainty_colour, icon
 from app.style.colours import DARK, LIGHT, Colours
 from app.translations import load_translation
 from tinyface_core.bundled import resource
+from tinyface_core.types import Verdict
 
 
 def luminance(colour: QColor) -> float:
@@ -83,13 +84,13 @@ def test_german_reaches_lists_and_dialogs(qapp: QApplication) -> None:
     known = set(qapp.findChildren(QTranslator))
     assert load_translation(qapp, "de")
     try:
-        assert Verdict.CONFIRMED.label == "Bestätigt"
+        assert verdict_label(Verdict.CONFIRMED) == "Bestätigt"
         remark = QCoreApplication.translate("ComparisonPanel", "Refined pixels are generated, not evidence.")
         assert remark == "Verfeinerte Pixel sind erzeugt, kein Beweis."
     finally:
         for translator in set(qapp.findChildren(QTranslator)) - known:
             qapp.removeTranslator(translator)
-    assert Verdict.CONFIRMED.label == "Confirmed"
+    assert verdict_label(Verdict.CONFIRMED) == "Confirmed"
 
 
 def test_german_says_everything_and_keeps_what_is_filled_in() -> None:

@@ -35,12 +35,11 @@ from app.dialogs.weights import WeightsDialog
 from app.jobs.finding import Engine, FindQueue
 from app.main_window import MainWindow
 from app.models.pictures import Picture, State
-from app.models.verdict import Verdict
 from app.settings import Settings
 from app.views.tool_bar import ToolBar
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.device import Device
-from tinyface_core.types import Frame
+from tinyface_core.types import Frame, Verdict
 
 MakePhoto = Callable[..., Path]
 

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinyface_core.export import FORMATS, ExportError, FaceKey, Material, Verdict, export
+from tinyface_core.export import FORMATS, ExportError, FaceKey, Material, Statement, export
 from tinyface_core.results import read_results
-from tinyface_core.types import CropSet, Enlargement, Face, FindResult
+from tinyface_core.types import CropSet, Enlargement, Face, FindResult, Verdict
 
 SCHEMA = Path(__file__).parents[2] / "resources" / "schema" / "find-result.schema.json"
 
@@ -37,8 +37,8 @@ def material(tmp_path: Path) -> Material:
     results[0] = FindResult(results[0].source, 200, 100, faces, 9, 2, weights={"detector": "d1 ff"})
     source = results[0].source
     verdicts = {
-        FaceKey(source, None, 0): Verdict("confirmed", '=HYPERLINK("x")'),
-        FaceKey(source, None, 1): Verdict("rejected", '<script>alert(1)</script>, "quoted"'),
+        FaceKey(source, None, 0): Statement(Verdict.CONFIRMED, '=HYPERLINK("x")'),
+        FaceKey(source, None, 1): Statement(Verdict.NOT_A_FACE, '<script>alert(1)</script>, "quoted"'),
     }
     grey = np.full((64, 64, 3), 77, np.uint8)
     enlargements = (Enlargement("bilinear", grey, 0.1), Enlargement("my/model", grey, 2.0))

@@ -15,7 +15,7 @@ from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.training.finetune.request import Numbers
-from tinyface_core.types import Face
+from tinyface_core.types import Face, Verdict
 from tinyface_core.weights import Manifest, WeightsEntry, save_tensors
 
 NUMBERS = Numbers(
@@ -61,8 +61,8 @@ def make_project(folder: Path, pictures: int = 6) -> Path:
                 x, y = 4 + 38 * column, int(rng.integers(4, 60))
                 pixels[y : y + side, x : x + side] = 230
                 box = (float(x), float(y), float(x + side), float(y + side))
-                faces.append(ProjectFace(str(photo), Face(box, 1.0, 1.0), verdict="face", drawn=True))
-            rejected = ProjectFace(str(photo), Face((60.0, 115.0, 70.0, 125.0), 0.5, 0.5), verdict="not a face")
+                faces.append(ProjectFace(str(photo), Face(box, 1.0, 1.0), verdict=Verdict.CONFIRMED, drawn=True))
+            rejected = ProjectFace(str(photo), Face((60.0, 115.0, 70.0, 125.0), 0.5, 0.5), verdict=Verdict.NOT_A_FACE)
             Image.fromarray(pixels).save(photo)
             project.add_pictures([ProjectPicture(str(photo), reviewed=True)])
             project.put_faces([*faces, rejected])

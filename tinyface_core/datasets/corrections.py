@@ -23,6 +23,7 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.media.images import MediaError, read_size, save_png
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
+from tinyface_core.types import Verdict
 
 _SAME_PLACE = 0.3
 
@@ -75,9 +76,9 @@ def _frame_file(video: Path, index: int, file: Path) -> Path:
 
 
 def _corrected(picture: ProjectPicture, name: str, file: Path, faces: Sequence[ProjectFace]) -> list[AnnotatedPicture]:
-    confirmed = _boxes(face for face in faces if face.verdict == "face")
-    ignored = _boxes(face for face in faces if face.verdict == "unsure")
-    rejected = _boxes(face for face in faces if face.verdict == "not a face")
+    confirmed = _boxes(face for face in faces if face.verdict == Verdict.CONFIRMED)
+    ignored = _boxes(face for face in faces if face.verdict == Verdict.UNSURE)
+    rejected = _boxes(face for face in faces if face.verdict == Verdict.NOT_A_FACE)
     if not picture.reviewed and not any(face.verdict for face in faces):
         return []
     if not picture.reviewed:

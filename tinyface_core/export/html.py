@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tinyface_core.export.material import Material, Verdict
+from tinyface_core.export.material import WORDS, Material
 from tinyface_core.files import replacing
 from tinyface_core.media.images import MediaError
 from tinyface_core.rendering import NOT_EVIDENCE, certainty_colour
@@ -32,7 +32,8 @@ class _Crop:
 class _Row:
     number: int
     face: Face
-    verdict: Verdict
+    verdict: str
+    note: str
     colour: str
     crops: list[_Crop]
 
@@ -85,13 +86,13 @@ def _sections(material: Material) -> Iterator[_Section]:
 
 
 def _rows(material: Material, result: FindResult) -> Iterator[_Row]:
-    for key, face, verdict in material.faces(result):
+    for key, face, said in material.faces(result):
         crops = []
         if found := material.crops.get(key):
             crops.append(_Crop("original pixels", _uri(found.original), True))
             crops += [_Crop(item.method, _uri(item.pixels), False) for item in found.enlargements]
         colour = "#{:02x}{:02x}{:02x}".format(*certainty_colour(face.score))
-        yield _Row(key.face + 1, face, verdict, colour, crops)
+        yield _Row(key.face + 1, face, WORDS[said.verdict], said.note, colour, crops)
 
 
 def _uri(pixels: RgbImage, largest_side: int | None = None) -> str:

@@ -6,9 +6,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tinyface_core.export.material import FaceKey, Material, Verdict
-from tinyface_core.results import document, read_document, result_from_json, result_to_json, write_document
+from tinyface_core.export.material import WORDS, FaceKey, Material, Statement
+from tinyface_core.results import (
+    ResultFileError,
+    document,
+    read_document,
+    result_from_json,
+    result_to_json,
+    write_document,
+)
 from tinyface_core.types import FindResult
+
+_VERDICTS = {word: verdict for verdict, word in WORDS.items()}
 
 
 def write(material: Material, target: Path) -> None:
@@ -22,22 +31,25 @@ def read(paths: Iterable[Path]) -> Material:
     Raises:
         ResultFileError: if one is missing, not such a file, or of a newer version.
     """
-    results, verdicts = [], {}
+    results, statements = [], {}
     for path in paths:
         for values in read_document(path):
             result = result_from_json(values)
             results.append(result)
             for number, face in enumerate(values["faces"]):
                 key = FaceKey(result.source, result.index, number)
-                verdicts[key] = Verdict(face.get("verdict", ""), face.get("note", ""))
-    return Material(results, verdicts)
+                verdict = _VERDICTS.get(face.get("verdict", ""))
+                if verdict is None:
+                    raise ResultFileError(f"{path.name} holds the verdict {face['verdict']!r}: update this program.")
+                statements[key] = Statement(verdict, face.get("note", ""))
+    return Material(results, statements)
 
 
 def _with_verdicts(material: Material, result: FindResult) -> dict[str, Any]:
     values = result_to_json(result)
-    for key, _, verdict in material.faces(result):
-        if verdict.decision:
-            values["faces"][key.face]["verdict"] = verdict.decision
-        if verdict.note:
-            values["faces"][key.face]["note"] = verdict.note
+    for key, _, said in material.faces(result):
+        if said.verdict:
+            values["faces"][key.face]["verdict"] = WORDS[said.verdict]
+        if said.note:
+            values["faces"][key.face]["note"] = said.note
     return values

@@ -6,10 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from tinyface_core.media.images import load_image
-from tinyface_core.types import Box, CropSet, Face, FindResult, Frame
+from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, Verdict
+
+WORDS = {
+    Verdict.UNDECIDED: "",
+    Verdict.CONFIRMED: "confirmed",
+    Verdict.NOT_A_FACE: "rejected",
+    Verdict.UNSURE: "unsure",
+}
+"""Verdicts as exported files write them."""
 
 
 class ExportError(Exception):
@@ -25,10 +33,10 @@ class FaceKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the analyst said of a face: a decision ("" while there is none) and a note."""
+class Statement:
+    """What the analyst said of a face."""
 
-    decision: Literal["", "confirmed", "rejected", "unsure"] = ""
+    verdict: Verdict = Verdict.UNDECIDED
     note: str = ""
 
 
@@ -53,28 +61,28 @@ class Material:
 
     Attributes:
         results: with thresholds applied already: every face in them is exported.
-        verdicts: by face; faces without one are undecided.
+        statements: by face; nothing was said of those without one.
         crops: enlargements by face, for those that were enlarged.
         load: gives the pixels of a result.
     """
 
     results: Sequence[FindResult]
-    verdicts: Mapping[FaceKey, Verdict] = field(default_factory=dict)
+    statements: Mapping[FaceKey, Statement] = field(default_factory=dict)
     crops: Mapping[FaceKey, CropSet] = field(default_factory=dict)
     load: Callable[[FindResult], Frame] = load_frame
 
-    def faces(self, result: FindResult) -> Iterator[tuple[FaceKey, Face, Verdict]]:
-        """The faces of a result, each with its key and its verdict."""
+    def faces(self, result: FindResult) -> Iterator[tuple[FaceKey, Face, Statement]]:
+        """The faces of a result, each with its key and what was said of it."""
         for number, face in enumerate(result.faces):
             key = FaceKey(result.source, result.index, number)
-            yield key, face, self.verdicts.get(key, Verdict())
+            yield key, face, self.statements.get(key, Statement())
 
     def true_faces(self, result: FindResult) -> Iterator[tuple[Face, Box]]:
         """Faces that were not rejected, with their box cut to the picture, for use as annotations."""
-        for _, face, verdict in self.faces(result):
+        for _, face, said in self.faces(result):
             x1, y1, x2, y2 = face.box
             box = (max(x1, 0.0), max(y1, 0.0), min(x2, float(result.width)), min(y2, float(result.height)))
-            if verdict.decision != "rejected" and box[0] < box[2] and box[1] < box[3]:
+            if said.verdict != Verdict.NOT_A_FACE and box[0] < box[2] and box[1] < box[3]:
                 yield face, box
 
     def names(self) -> list[str]:
@@ -87,13 +95,13 @@ class Material:
 
     def above(self, min_score: float, min_size: float) -> Material:
         """The same with only the faces that have at least this score and this longer side in pixels."""
-        results, verdicts = [], {}
+        results, statements = [], {}
         for result in self.results:
-            kept = [(face, verdict) for _, face, verdict in self.faces(result) if _passes(face, min_score, min_size)]
+            kept = [(face, said) for _, face, said in self.faces(result) if _passes(face, min_score, min_size)]
             results.append(replace(result, faces=tuple(face for face, _ in kept)))
-            for number, (_, verdict) in enumerate(kept):
-                verdicts[FaceKey(result.source, result.index, number)] = verdict
-        return Material(results, verdicts, self.crops, self.load)
+            for number, (_, said) in enumerate(kept):
+                statements[FaceKey(result.source, result.index, number)] = said
+        return Material(results, statements, self.crops, self.load)
 
 
 def _passes(face: Face, min_score: float, min_size: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from tinyface_core.export.material import Material
+from tinyface_core.export.material import WORDS, Material
 from tinyface_core.files import replacing
 
 COLUMNS = (
@@ -20,7 +20,7 @@ def write(material: Material, target: Path) -> None:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(COLUMNS)
         for result in material.results:
-            for key, face, verdict in material.faces(result):
+            for key, face, said in material.faces(result):
                 writer.writerow(
                     [
                         _harmless(result.source),
@@ -34,8 +34,8 @@ def write(material: Material, target: Path) -> None:
                         _or_empty(face.face_probability),
                         _or_empty(face.real_probability),
                         int(face.refined),
-                        verdict.decision,
-                        _harmless(verdict.note),
+                        WORDS[said.verdict],
+                        _harmless(said.note),
                     ]
                 )
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-from tinyface_core.types import Face
-
-Decision = Literal["", "face", "not a face", "unsure"]
-"""The analyst's verdict as project files and exports hold it; empty while there is none."""
+from tinyface_core.types import Face, Verdict
 
 
 class ProjectError(Exception):
@@ -67,7 +63,7 @@ class ProjectFace:
     face: Face
     index: int | None = None
     seconds: float | None = None
-    verdict: Decision = ""
+    verdict: Verdict = Verdict.UNDECIDED
     note: str = ""
     drawn: bool = False
     id: int = field(default_factory=new_face_id)

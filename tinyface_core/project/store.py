@@ -17,13 +17,13 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
-from tinyface_core.project.records import Decision, ProjectCounts, ProjectError, ProjectFace, ProjectPicture
+from tinyface_core.project.records import ProjectCounts, ProjectError, ProjectFace, ProjectPicture
 from tinyface_core.project.schema import bring_up_to_date
-from tinyface_core.types import Face, FindResult
+from tinyface_core.types import Face, FindResult, Verdict
 
 SUFFIX = ".tinyface"
 """Of project files."""
@@ -419,7 +419,7 @@ def _face(source: str, row: tuple[Any, ...]) -> ProjectFace:
     id_, frame, seconds, x1, y1, x2, y2, score, detector, face, real, refined, drawn, verdict, note = row
     said = Face((x1, y1, x2, y2), score, detector, face, real, bool(refined))
     index = None if frame == _NO_FRAME else frame
-    return ProjectFace(source, said, index, seconds, cast(Decision, verdict), note, bool(drawn), id_)
+    return ProjectFace(source, said, index, seconds, Verdict(verdict), note, bool(drawn), id_)
 
 
 def _result(source: str, row: tuple[Any, ...]) -> FindResult:

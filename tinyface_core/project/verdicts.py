@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.types import Box
 
+F = TypeVar("F", bound=ProjectFace)
+
 _SAME_FACE = 0.6
 
 
-def carry_over(before: Sequence[ProjectFace], found: Sequence[ProjectFace]) -> list[ProjectFace]:
+def carry_over(before: Sequence[F], found: Sequence[F]) -> list[F]:
     """The faces of a new search with the verdicts and notes of the old faces that they cover.
 
-    An old face of which something was said and that no new one covers stays; drawn faces are left out, since
-    `Project.put_result` keeps them.
+    An old face of which something was said and that no new one covers stays, after the new ones. Drawn faces are
+    left out: no search takes them away.
     """
     decided = [face for face in before if not face.drawn and (face.verdict or face.note)]
     faces = []

@@ -10,7 +10,7 @@ from tests.core.tiny_world import make_project
 from tinyface_core.commands.app import app
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face
+from tinyface_core.types import Face, Verdict
 
 
 def run(*arguments: object, code: int = 0) -> str:
@@ -35,7 +35,7 @@ def test_a_project_is_made_searched_and_shown(small_weights: Path, photo: Path, 
 def test_verdicts_stay_when_photos_are_searched_again(small_weights: Path, photo: Path, tmp_path: Path) -> None:
     case = tmp_path / "case.tinyface"
     run("new", case, photo)
-    drawn = ProjectFace(str(photo), Face((20.0, 20.0, 60.0, 70.0), 1.0, 1.0), verdict="face", drawn=True)
+    drawn = ProjectFace(str(photo), Face((20.0, 20.0, 60.0, 70.0), 1.0, 1.0), verdict=Verdict.CONFIRMED, drawn=True)
     with Project.open(case) as project:
         project.put_faces([drawn])
     run("find", case, "--again", "--device", "cpu")

@@ -19,14 +19,14 @@ from tinyface_core.datasets.registry import open_dataset
 from tinyface_core.detector.anchors import anchor_boxes, assign, make_anchors
 from tinyface_core.media.images import load_image
 from tinyface_core.presets import DETECTOR_PRESETS
-from tinyface_core.project.records import Decision, ProjectFace, ProjectPicture
+from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face
+from tinyface_core.types import Face, Verdict
 
 TINY = DETECTOR_PRESETS["tiny"]
 
 
-def face(source: Path, box: tuple[float, float, float, float], verdict: Decision, drawn: bool = False) -> ProjectFace:
+def face(source: Path, box: tuple[float, float, float, float], verdict: Verdict, drawn: bool = False) -> ProjectFace:
     return ProjectFace(str(source), Face(box, 0.5, 0.5), verdict=verdict, drawn=drawn)
 
 
@@ -47,11 +47,11 @@ def project(tmp_path: Path, photos: list[Path]) -> Path:
         for photo in photos[:2]:
             made.put_faces(
                 [
-                    face(photo, (10, 10, 22, 24), "face"),
-                    face(photo, (40, 40, 52, 54), "face", drawn=True),
-                    face(photo, (70, 70, 82, 84), "not a face"),
-                    face(photo, (41, 38, 55, 52), "not a face"),  # a worse box of the drawn face
-                    face(photo, (100, 20, 112, 34), "unsure"),
+                    face(photo, (10, 10, 22, 24), Verdict.CONFIRMED),
+                    face(photo, (40, 40, 52, 54), Verdict.CONFIRMED, drawn=True),
+                    face(photo, (70, 70, 82, 84), Verdict.NOT_A_FACE),
+                    face(photo, (41, 38, 55, 52), Verdict.NOT_A_FACE),  # a worse box of the drawn face
+                    face(photo, (100, 20, 112, 34), Verdict.UNSURE),
                     face(photo, (120, 90, 130, 100), ""),
                 ]
             )
@@ -130,7 +130,12 @@ def test_frames_of_a_video_are_learned_from_by_what_was_said_of_each(tmp_path: P
     path = tmp_path / "case.tinyface"
     with Project.create(path) as made:
         made.add_pictures([ProjectPicture(str(video), is_video=True)])
-        said: list[tuple[int, Decision]] = [(7, "face"), (7, "not a face"), (21, "face"), (30, "")]
+        said: list[tuple[int, Verdict]] = [
+            (7, Verdict.CONFIRMED),
+            (7, Verdict.NOT_A_FACE),
+            (21, Verdict.CONFIRMED),
+            (30, Verdict.UNDECIDED),
+        ]
         made.put_faces(
             [
                 ProjectFace(str(video), Face((5 + 20 * n, 5, 15 + 20 * n, 15), 0.5, 0.5), index, index / 10, verdict)

@@ -13,7 +13,7 @@ from tinyface_core.media.images import load_image
 from tinyface_core.project.pasted import is_pasted, pasted_folder, save_pasted
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face
+from tinyface_core.types import Face, Verdict
 
 PIXELS = np.random.default_rng(0).integers(0, 255, (20, 30, 3), dtype=np.uint8)
 FACE = Face((2.0, 3.0, 12.0, 15.0), 1.0, 1.0)
@@ -24,7 +24,7 @@ def a_project(path: Path) -> str:
     with Project.create(path) as project:
         project.add_pictures([ProjectPicture(str(pasted), reviewed=True)])
         project.keep_pasted(str(pasted), pasted.read_bytes())
-        project.put_faces([ProjectFace(str(pasted), FACE, verdict="face", drawn=True)])
+        project.put_faces([ProjectFace(str(pasted), FACE, verdict=Verdict.CONFIRMED, drawn=True)])
     return str(pasted)
 
 

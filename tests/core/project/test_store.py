@@ -17,7 +17,7 @@ from tinyface_core.project.records import ProjectError, ProjectFace, ProjectPict
 from tinyface_core.project.relink import fingerprint, fingerprint_pictures, relink
 from tinyface_core.project.schema import VERSION
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face, FindResult
+from tinyface_core.types import Face, FindResult, Verdict
 
 ROOT = Path(__file__).resolve().parents[3]
 VERSION_1 = ROOT / "tests" / "data" / "project-version-1.tinyface"
@@ -62,7 +62,7 @@ def project(tmp_path: Path, picture: Path) -> Project:
 
 
 def test_what_is_put_in_comes_out_again(project: Project, picture: Path) -> None:
-    found = a_face(picture, verdict="face", note="the mayor")
+    found = a_face(picture, verdict=Verdict.CONFIRMED, note="the mayor")
     drawn = a_face(picture, 50, drawn=True)
     project.put_result(a_result(picture), [found])
     project.put_faces([drawn])
@@ -270,7 +270,7 @@ def test_a_project_that_moves_alone_finds_its_pictures_where_they_were(project: 
 
 
 def test_save_as_copies_everything_and_leaves_the_first_file(project: Project, picture: Path, tmp_path: Path) -> None:
-    project.put_result(a_result(picture), [a_face(picture, verdict="face")])
+    project.put_result(a_result(picture), [a_face(picture, verdict=Verdict.CONFIRMED)])
     copy = project.save_as(tmp_path / "copies" / "second.tinyface")
     copy.put_faces([a_face(picture, 70)])
     assert len(copy.faces(str(picture))) == 2 and len(project.faces(str(picture))) == 1
@@ -281,7 +281,7 @@ def test_save_as_copies_everything_and_leaves_the_first_file(project: Project, p
 
 
 def test_missing_pictures_are_found_by_what_they_hold(project: Project, picture: Path, tmp_path: Path) -> None:
-    project.put_faces([a_face(picture, verdict="unsure")])
+    project.put_faces([a_face(picture, verdict=Verdict.UNSURE)])
     assert fingerprint_pictures(project) == 0
     new = tmp_path / "renamed" / "IMG_0001.jpg"
     new.parent.mkdir()
