@@ -24,10 +24,10 @@ screenshots: setup
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml scripts/install_system_libraries scripts/check_room
-	scripts/check_room
+$(STAMP): pyproject.toml scripts/install_system_libraries scripts/install_torch scripts/check_room
 	scripts/install_system_libraries
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	scripts/install_torch
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@
 
