@@ -7,6 +7,8 @@ from functools import cache
 
 import torch
 
+from tinyface_core.types import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -41,13 +43,13 @@ def choose_device(name: str = "auto") -> torch.device:
     """The device called `name`, or the quickest kind there is for "auto".
 
     Raises:
-        ValueError: if this machine has no such device.
+        UserError: if this machine has no such device.
     """
     found = available_devices()
     if name == "auto":
         return torch.device(found[0])
     if name not in found and not any(device.split(":")[0] == name for device in found):
-        raise ValueError(f"This machine has no device called {name}. Choose one of: auto, {', '.join(found)}.")
+        raise UserError(f"This machine has no device called {name}. Choose one of: auto, {', '.join(found)}.")
     return torch.device(name)
 
 

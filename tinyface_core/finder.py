@@ -329,7 +329,7 @@ def build_finder(
 
     Raises:
         WeightsError: if weights are missing or changed.
-        ValueError: if there is no such detector or device.
+        UserError: if there is no such detector or device.
     """
     from tinyface_core.gan.second_stage import load_second_stage
     from tinyface_core.weights import installed_weights

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from tinyface_core.files import replacing
-from tinyface_core.types import Box, Face, FindResult
+from tinyface_core.types import Box, Face, FindResult, UserError
 
 FORMAT = "tinyface-find-results"
 SCHEMA_VERSION = 1
 """Raised when a reader of the older form would misread the newer one."""
 
 
-class ResultFileError(Exception):
+class ResultFileError(UserError):
     """A file that does not hold results; the message is one sentence for the user."""
 
 

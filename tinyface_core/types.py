@@ -17,6 +17,10 @@ Box = tuple[float, float, float, float]
 """Box `(x1, y1, x2, y2)` in pixels of the frame; x2 and y2 are exclusive edges."""
 
 
+class UserError(Exception):
+    """Something that the user can put right; the message is one sentence for the user: what, which file, what to do."""
+
+
 class Cancelled(Exception):
     """Raised inside a long job when its cancellation token says stop."""
 

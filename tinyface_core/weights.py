@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tinyface_core import bundled
 from tinyface_core.files import replacing
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 BUNDLED = bundled.FOLDER / "weights"
 
 
-class WeightsError(Exception):
+class WeightsError(UserError):
     """Weights that are missing, changed or of another shape; the message is one sentence for the user."""
 
 

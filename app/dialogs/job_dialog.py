@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QThreadPool
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ..jobs.job import Job
@@ -18,7 +19,7 @@ class JobDialog(QDialog):
         """`start`: what is written on the button that starts."""
         super().__init__(parent)
         self._job: Job | None = None
-        self._leaving = False
+        self._leaving, self._details = False, ""
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self.setWindowTitle(title)
@@ -31,11 +32,19 @@ class JobDialog(QDialog):
         self.start = QPushButton(start)
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.clicked.connect(self._cancel)
+        self.copy = QPushButton(self.tr("Copy details"))
+        self.copy.setToolTip(self.tr("Copy the technical details, for a report"))
+        self.copy.setAutoDefault(False)
+        self.copy.clicked.connect(
+            lambda: QGuiApplication.clipboard().setText(f"{self.message.text()}\n\n{self._details}")
+        )
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.buttons.rejected.connect(self.reject)
         for button in (self.start, self.cancel):
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.cancel.hide()  # a button box shows what it is given
+        self.buttons.addButton(self.copy, QDialogButtonBox.ButtonRole.ResetRole)
+        for button in (self.cancel, self.copy):  # a button box shows what it is given
+            button.hide()
 
     @property
     def is_running(self) -> bool:
@@ -57,7 +66,7 @@ class JobDialog(QDialog):
         job.cancelled.connect(lambda: self.message.setText(self.cancelled_text()))
         job.done.connect(self._finish)
         self.progress.setRange(0, 0)
-        self.message.setToolTip("")
+        self.copy.hide()
         self.show_running(True)
         job.start(self._pool)
 
@@ -87,9 +96,10 @@ class JobDialog(QDialog):
         return self.tr("Cancelled.")
 
     def tell_failure(self, sentence: str, details: str) -> None:
-        """Say why it failed; the details are in the tool tip."""
+        """Say why it failed; the details of a defect are offered to copy."""
+        self._details = details
         self.message.setText(sentence)
-        self.message.setToolTip(details)
+        self.copy.setVisible(bool(details))
 
     # -- following the job ------------------------------------------------------------------------------
 

@@ -10,8 +10,9 @@ from itertools import count
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QThreadPool, Signal
 
+from tinyface_core.failures import user_sentence
 from tinyface_core.types import Cancelled, CancelToken
 
 _SECONDS_BETWEEN_REPORTS = 0.05
@@ -31,7 +32,7 @@ class Job(QObject):
     """A part of the result, from work that calls `report.partial`."""
     result = Signal(object)
     failed = Signal(str, str)
-    """One sentence for the user, details to copy."""
+    """One sentence for the user; of a defect of the program also details to copy."""
     cancelled = Signal()
     done = Signal()
 
@@ -161,8 +162,12 @@ class _Runnable(QRunnable):
         except Cancelled:
             send("cancelled")
         except Exception as error:  # The last line of defence: a failure must reach the user, not the console.
-            sentence = str(error).strip() or type(error).__name__
-            send("failed", sentence, traceback.format_exc())
+            if sentence := user_sentence(error):
+                send("failed", sentence, "")
+            else:
+                text = QCoreApplication.translate("Job", "Something in the program went wrong ({reason}).")
+                reason = f"{type(error).__name__}: {error}"
+                send("failed", text.format(reason=reason), traceback.format_exc())
 
 
 class _StageClock:

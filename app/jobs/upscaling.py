@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from tinyface_core.types import Box, Cancelled, CancelToken, CropSet, Enlargement, Face, Frame, RgbImage
+from tinyface_core.failures import defect_sentence, user_sentence
+from tinyface_core.types import Box, Cancelled, CancelToken, CropSet, Enlargement, Face, Frame, RgbImage, UserError
 
 from .job import Job, Report
 
@@ -34,7 +35,7 @@ _SECONDS_BEFORE_PARTS = 0.1
 """Below this a comparison comes at once: parts of it would only flicker."""
 
 
-class FaceTooSmall(Exception):
+class FaceTooSmall(UserError):
     """A face that has too few pixels to be reduced for a test."""
 
 
@@ -236,7 +237,7 @@ def compare(
         try:
             crops = first if method == "nearest" else enlarge(frame, face, (method,), request.device, request.gan)
         except Exception as error:  # A method that is broken or not installed must not hide the others.
-            failures.append(f"{Path(method).name}: {error}")
+            failures.append(f"{Path(method).name}: {user_sentence(error) or defect_sentence(error)}")
             continue
         enlargements.extend(crops.enlargements)
         if reduced is not None:

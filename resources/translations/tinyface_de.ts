@@ -1052,14 +1052,6 @@
         <translation>Pixel</translation>
     </message>
     <message>
-        <source>Weight of looking alike</source>
-        <translation>Gewicht des gleichen Aussehens</translation>
-    </message>
-    <message>
-        <source>Compares how G2's picture and the real one look to a network; 0, as in the paper, is off.</source>
-        <translation>Vergleicht, wie das Bild von G2 und das echte für ein Netz aussehen; 0 wie in der Veröffentlichung schaltet es ab.</translation>
-    </message>
-    <message>
         <source>looking alike (G)</source>
         <translation>sieht gleich aus (G)</translation>
     </message>
@@ -1167,6 +1159,13 @@
     </message>
 </context>
 <context>
+    <name>Job</name>
+    <message>
+        <source>Something in the program went wrong ({reason}).</source>
+        <translation>Im Programm ist etwas schiefgegangen ({reason}).</translation>
+    </message>
+</context>
+<context>
     <name>JobDialog</name>
     <message>
         <source>Progress</source>
@@ -1175,6 +1174,14 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the technical details, for a report</source>
+        <translation>Technische Einzelheiten kopieren, für eine Fehlermeldung</translation>
     </message>
     <message>
         <source>{stage}: {done} of {total}</source>

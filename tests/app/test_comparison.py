@@ -23,7 +23,7 @@ from app.jobs.upscaling import (
 from app.settings import Settings
 from app.views.comparison import ComparisonPanel
 from tinyface_core.media.images import load_image
-from tinyface_core.types import CropSet, Enlargement, Face, Frame
+from tinyface_core.types import CropSet, Enlargement, Face, Frame, UserError
 
 FACE = Face((20, 20, 60, 60), 0.9, 0.9)
 SHADES = {"nearest": 40, "bilinear": 90, "sr-only": 140, "refined": 200}
@@ -155,7 +155,7 @@ def test_no_face_clears_the_comparison(panel: ComparisonPanel) -> None:
 def test_a_method_that_fails_does_not_hide_the_others(frame: Frame) -> None:
     def partly(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
         if methods == ("refined",):
-            raise RuntimeError("The weights are missing.")
+            raise UserError("The weights are missing.")
         return enlarge(frame, face, methods, device)
 
     request = ComparisonRequest(frame, FACE, ("bilinear", "refined", "nearest"))

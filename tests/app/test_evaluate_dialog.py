@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.evaluate import EvaluateDialog
@@ -17,7 +18,7 @@ from app.settings import Settings
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.evaluation.annotated import annotated_truth
 from tinyface_core.evaluation.wider import evaluate_wider
-from tinyface_core.types import Cancelled, CancelToken, Progress
+from tinyface_core.types import Cancelled, CancelToken, Progress, UserError
 
 
 def measured(request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:
@@ -96,9 +97,23 @@ def test_cancelling_takes_less_than_a_second_and_leaves_the_dialog_ready(qtbot: 
 
 def test_what_goes_wrong_is_said_in_one_sentence(qtbot: QtBot, settings: Settings) -> None:
     def broken(*_: object) -> Evaluation:
-        raise ValueError("faces.json is not a COCO file.")
+        raise UserError("faces.json is not a COCO file.")
 
     dialog = make(qtbot, settings, broken)
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.message.text() == "faces.json is not a COCO file.")
-    assert dialog.start.isEnabled()
+    assert dialog.start.isEnabled() and dialog.copy.isHidden()
+
+
+def test_a_defect_is_called_one_and_its_details_can_be_copied(qtbot: QtBot, settings: Settings) -> None:
+    def broken(*_: object) -> Evaluation:
+        raise ValueError("too many values to unpack")
+
+    dialog = make(qtbot, settings, broken)
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.copy.isVisible())
+    sentence = "Something in the program went wrong (ValueError: too many values to unpack)."
+    assert dialog.message.text() == sentence
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith(sentence) and "Traceback" in copied

@@ -18,7 +18,7 @@ from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
 from app.models.pictures import Picture, State
 from tests.app.conftest import FakeFinder
 from tinyface_core.media.images import MediaError
-from tinyface_core.types import Cancelled, CancelToken, Frame, Progress
+from tinyface_core.types import Cancelled, CancelToken, Frame, Progress, UserError
 
 
 def outcomes(qtbot: QtBot, work: Work, cancel_when: threading.Event | None = None) -> list[tuple[str, object]]:
@@ -129,11 +129,11 @@ def test_an_engine_that_failed_tries_again() -> None:
     def build(_choice: FinderChoice) -> FakeFinder:
         tries.append(1)
         if len(tries) == 1:
-            raise ValueError("This machine has no device called cuda.")
+            raise UserError("This machine has no device called cuda.")
         return FakeFinder()
 
     engine = Engine(build)
-    with pytest.raises(ValueError):
+    with pytest.raises(UserError):
         engine.finder(FinderChoice())
     assert isinstance(engine.finder(FinderChoice()), FakeFinder)
 

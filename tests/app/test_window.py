@@ -217,7 +217,9 @@ def test_a_failed_search_can_be_copied_with_its_details(
     finder.error = RuntimeError("The device ran out of memory.")
     window.controller.open_paths([photo()])
     qtbot.waitUntil(lambda: window.notice.isVisible())
-    assert window.notice.sentence.text() == "The device ran out of memory."
+    assert window.notice.sentence.text() == (
+        "Something in the program went wrong (RuntimeError: The device ran out of memory.)."
+    )
     qtbot.mouseClick(window.notice.copy, Qt.MouseButton.LeftButton)
     assert "Traceback" in QGuiApplication.clipboard().text()
 

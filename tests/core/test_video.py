@@ -167,7 +167,7 @@ def test_the_display_matrix_is_honoured(tmp_path: Path, rotation: int, corner: s
 
 
 def test_a_number_beyond_the_end_is_refused(clip: Path) -> None:
-    with Video(clip) as video, pytest.raises(IndexError, match="frames 0 to 39, not 40"):
+    with Video(clip) as video, pytest.raises(MediaError, match="frames 0 to 39, not 40"):
         video.frame(40)
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.types import Cancelled
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.ablation import AblationRow
@@ -34,11 +33,7 @@ def ablate(
         settings = read_ablation(configuration)
         events = JsonLinesEvents(output / "events.jsonl")
         receivers = events if as_json else CombinedEvents(ConsoleEvents(), events)
-        try:
-            rows = run_ablation(settings, output, receivers, stop_on_signal())
-        except Cancelled as reason:
-            typer.echo(str(reason), err=True)
-            raise typer.Exit(130) from reason
+        rows = run_ablation(settings, output, receivers, stop_on_signal())
     if as_json:
         typer.echo(json.dumps([row.as_json() for row in rows], indent=2))
     else:

@@ -12,6 +12,7 @@ from tinyface_core.bundled import resource
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Budget, Detector, Device, Gan, Refine, Thorough
 from tinyface_core.memory import peak_memory_megabytes
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.speed import PictureSpeed
@@ -83,9 +84,9 @@ def _parse_size(text: str) -> tuple[int, int]:
     try:
         width, height = (int(side) for side in text.lower().split("x"))
     except ValueError:
-        raise ValueError(f'"{text}" is no size: give WIDTHxHEIGHT, such as 1024x768.') from None
+        raise UserError(f'"{text}" is no size: give WIDTHxHEIGHT, such as 1024x768.') from None
     if width < 1 or height < 1:
-        raise ValueError(f"A picture of {text} has no pixels: give WIDTHxHEIGHT, such as 1024x768.")
+        raise UserError(f"A picture of {text} has no pixels: give WIDTHxHEIGHT, such as 1024x768.")
     return width, height
 
 

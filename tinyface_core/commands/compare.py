@@ -21,6 +21,7 @@ from tinyface_core.commands.options import (
     Thorough,
     split_names,
 )
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from tinyface_core.types import Box, FindResult, Frame
@@ -72,7 +73,7 @@ def compare(
     with plain_errors():
         upscalers = load_upscalers(split_names(methods), device)
         if not upscalers:
-            raise ValueError("Name at least one way to enlarge in --methods.")
+            raise UserError("Name at least one way to enlarge in --methods.")
         picture = _read(photo, frame)
         boxes: list[Box]
         if box:
@@ -86,7 +87,7 @@ def compare(
             found = replace(found, faces=visible(found.faces, min_score))
             boxes = [face.box for face in sorted(found.faces, key=lambda face: face.size)]
         if not boxes:
-            raise ValueError(f"There is no face to compare in {photo.name}: lower --min-score, or give a --box.")
+            raise UserError(f"There is no face to compare in {photo.name}: lower --min-score, or give a --box.")
         warm_up(upscalers, factor)
         sets = compare_crops(picture, boxes[:limit], upscalers, factor)
         stem = photo.stem if picture.index is None else f"{photo.stem}-{picture.index:06}"
@@ -116,11 +117,11 @@ def _parse_box(text: str, picture: Frame) -> Box:
     try:
         x1, y1, x2, y2 = (float(edge) for edge in text.split(","))
     except ValueError:
-        raise ValueError(f'"{text}" is no box: give four numbers x1,y1,x2,y2 in pixels.') from None
+        raise UserError(f'"{text}" is no box: give four numbers x1,y1,x2,y2 in pixels.') from None
     if not (x1 < x2 and y1 < y2):
-        raise ValueError(f"The box {text} is empty: x2 must be more than x1, and y2 more than y1.")
+        raise UserError(f"The box {text} is empty: x2 must be more than x1, and y2 more than y1.")
     if x2 <= 0 or y2 <= 0 or x1 >= picture.width or y1 >= picture.height:
-        raise ValueError(f"The box {text} lies outside of the picture, which has {picture.width} x {picture.height}.")
+        raise UserError(f"The box {text} lies outside of the picture, which has {picture.width} x {picture.height}.")
     return x1, y1, x2, y2
 
 
@@ -142,6 +143,6 @@ def _earlier(path: Path, picture: Frame) -> FindResult:
     for result in read_results(path):
         if Path(result.source).name == name and result.index == picture.index:
             if (result.width, result.height) != (picture.width, picture.height):
-                raise ValueError(f"{path.name} was made from a {name} of another size: search the picture again.")
+                raise UserError(f"{path.name} was made from a {name} of another size: search the picture again.")
             return result
-    raise ValueError(f"{path.name} holds no search of {name}: name the file that goes with the picture.")
+    raise UserError(f"{path.name} holds no search of {name}: name the file that goes with the picture.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.annotations import AnnotatedPicture
@@ -72,7 +73,7 @@ def wider_command(
             run = _search(pictures, detector, gan, refine, budget, thorough, device)
             found = run.predictions
         else:
-            raise ValueError("Give --images to search them, or --predictions to measure what was found before.")
+            raise UserError("Give --images to search them, or --predictions to measure what was found before.")
         if write_predictions is not None:
             write_submission(write_predictions, found)
         # Pictures asked for that are not here were not searched, so they are not held against the detector.
@@ -155,7 +156,7 @@ def fddb_command(
             run = _search(read_fddb(images, folds), detector, gan, refine, budget, thorough, device)
             found = run.predictions
         else:
-            raise ValueError("Give --images to search them, or --predictions to measure what was found before.")
+            raise UserError("Give --images to search them, or --predictions to measure what was found before.")
         faces = read_fddb_ellipses(folds)
         report = evaluate_fddb(found, faces)
         document = report.as_json() | _timing(run)
@@ -284,7 +285,7 @@ def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
     asked = [name.strip() for name in names.split(",") if name.strip()]
     unknown = [name for name in asked if name not in MEASURES]
     if unknown:
-        raise ValueError(f"There is no measure {unknown[0]}; known: {', '.join(MEASURES)}.")
+        raise UserError(f"There is no measure {unknown[0]}; known: {', '.join(MEASURES)}.")
     chosen, remarks = [], []
     for measure in (MEASURES[name] for name in asked or MEASURES):
         try:
@@ -292,7 +293,7 @@ def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
             chosen.append(measure)
         except MeasureUnavailableError as error:
             if asked:
-                raise ValueError(str(error)) from error
+                raise
             remarks.append(str(error))
     return chosen, remarks
 

@@ -74,8 +74,10 @@ def find(
         try:
             with plain_errors():
                 search.run(path, name, remaining)
-        except typer.Exit:  # the sentence was printed; the other files are searched all the same
-            failed += 1
+        except typer.Exit as ended:
+            if ended.exit_code != 1:  # interrupted
+                raise
+            failed += 1  # the sentence was printed; the other files are searched all the same
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
     if failed:

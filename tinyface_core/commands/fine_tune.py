@@ -10,6 +10,7 @@ import typer
 
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Detector, Device, Gan
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from tinyface_core.training.finetune.request import DataSource
@@ -50,12 +51,12 @@ def tune(
 
     with plain_errors():
         if target not in ("detector", "gan", "both"):
-            raise ValueError(f"There is no target {target}: choose detector, gan or both.")
+            raise UserError(f"There is no target {target}: choose detector, gan or both.")
         if preset not in PRESETS:
-            raise ValueError(f"There is no preset {preset}. Known: {', '.join(PRESETS)}.")
+            raise UserError(f"There is no preset {preset}. Known: {', '.join(PRESETS)}.")
         sources = [DataSource("project", str(path)) for path in project or []] + [_source(text) for text in data or []]
         if not sources:
-            raise ValueError("Say what to learn from: --project FILE or --data KIND:ANNOTATIONS:PICTURES.")
+            raise UserError("Say what to learn from: --project FILE or --data KIND:ANNOTATIONS:PICTURES.")
         numbers = Numbers()
         given = {"detector_rate": learning_rate, "old_share": old_share}
         numbers = replace(numbers, **{field: value for field, value in given.items() if value is not None})  # type: ignore[arg-type]
@@ -145,7 +146,7 @@ def _source(text: str) -> DataSource:
 
     kind, _, rest = text.partition(":")
     if kind not in DATASET_READERS or not rest:
-        raise ValueError(f'"{text}" is not of the form {_DATA}')
+        raise UserError(f'"{text}" is not of the form {_DATA}')
     annotations, _, images = rest.partition(":")
     return DataSource(kind, annotations, images)
 
@@ -155,7 +156,7 @@ def _run(name: str) -> Run:
 
     found = [run for run in all_runs() if run.folder.name.startswith(name)]
     if len(found) != 1:
-        raise ValueError(f'There is no run "{name}"; `tinyface train runs list` shows all.')
+        raise UserError(f'There is no run "{name}"; `tinyface train runs list` shows all.')
     return found[0]
 
 

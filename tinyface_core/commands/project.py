@@ -10,6 +10,7 @@ import typer
 
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Device
+from tinyface_core.types import UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
 
@@ -26,7 +27,7 @@ def new(
 
     with plain_errors():
         if file.exists():
-            raise ValueError(f"{file} exists already: choose another name, or `tinyface project add`.")
+            raise UserError(f"{file} exists already: choose another name, or `tinyface project add`.")
         Project.create(file).close()
     if photos:
         add(file, photos)

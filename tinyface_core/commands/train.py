@@ -14,6 +14,7 @@ import typer
 
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.fine_tune import runs_app, tune
+from tinyface_core.types import UserError
 
 train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
 train_app.command("tune")(tune)
@@ -91,9 +92,9 @@ def train_detector_command(
     settings = replace(settings, precision=precision, crops=replace(CropRules(), size=crop))  # type: ignore[arg-type]
     with plain_errors():
         if preset not in DETECTOR_PRESETS:
-            raise ValueError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
+            raise UserError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
         if crop % 32:
-            raise ValueError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
+            raise UserError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
         weights = load_tensors(start_from) if start_from else None
         stop = stop_on_signal()
         measure = None
@@ -132,7 +133,7 @@ def train_detector_command(
         except Cancelled as reason:
             events.log(str(reason))
             raise typer.Exit(130) from None
-        except ValueError as error:
+        except UserError as error:
             events.failed(str(error), "Mend it and give the same command again: it goes on from the last checkpoint.")
             raise
     if fabric.is_global_zero:
@@ -146,7 +147,7 @@ def _training_data(wider: Path | None, images: Path | None, ground_truth: Path |
     if wider is not None:
         return find_wider(wider, "train")
     if images is None or ground_truth is None:
-        raise ValueError("Say where WIDER FACE is: --wider FOLDER, or --images FOLDER and --ground-truth FILE.")
+        raise UserError("Say where WIDER FACE is: --wider FOLDER, or --images FOLDER and --ground-truth FILE.")
     return images, ground_truth
 
 
@@ -157,7 +158,7 @@ def _validation_data(wider: Path | None, images: Path | None, ground_truth: Path
     if images is not None and ground_truth is not None:
         return images, ground_truth
     if wider is None:
-        raise ValueError("Say what to validate on: --validation-images FOLDER and --validation-ground-truth FOLDER.")
+        raise UserError("Say what to validate on: --validation-images FOLDER and --validation-ground-truth FOLDER.")
     images, listed = find_wider(wider, "val")
     return images, ground_truth or listed
 

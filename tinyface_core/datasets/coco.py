@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.types import UserError
 
 
 def read_coco(images: Path, annotations: Path, categories: Collection[str] | None = None) -> list[AnnotatedPicture]:
@@ -21,7 +22,7 @@ def read_coco(images: Path, annotations: Path, categories: Collection[str] | Non
 
     Raises:
         FileNotFoundError: if the file is missing or none of its pictures is in `images`.
-        ValueError: if the file is not of COCO's form, or has none of the categories.
+        UserError: if the file is not of COCO's form, or has none of the categories.
     """
     if not annotations.is_file():
         raise FileNotFoundError(f"The COCO file {annotations} does not exist.")
@@ -39,7 +40,7 @@ def read_coco(images: Path, annotations: Path, categories: Collection[str] | Non
                 rows[entry["image_id"]].append(([x, y, x + width, y + height], bool(entry.get("iscrowd", 0))))
         listed = [(str(entry["file_name"]), rows[entry["id"]]) for entry in document["images"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{annotations.name} cannot be read as COCO annotations: {error}.") from error
+        raise UserError(f"{annotations.name} cannot be read as COCO annotations: {error}.") from error
     pictures = []
     for name, faces in listed:
         if (images / name).is_file():

@@ -18,7 +18,7 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.detector.registry import Detector
 from tinyface_core.files import replacing
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import CancelToken, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, RgbImage, UserError, stop_if_asked
 
 FACE, NON_FACE, NEITHER = 1, 0, -1
 
@@ -126,13 +126,13 @@ class Crops:
 
         Raises:
             OSError: if the file is missing or cannot be read.
-            ValueError: if it is no such file, or one of an earlier version.
+            UserError: if it is no such file, or one of an earlier version.
         """
         try:
             with np.load(path, allow_pickle=False) as file:
                 return Crops(*(file[field.name] for field in fields(Crops)))
         except (KeyError, ValueError, EOFError, BadZipFile) as error:
-            raise ValueError(
+            raise UserError(
                 f"{path} is no file of crops, or one of an earlier version: mine the crops again."
             ) from error
 
@@ -237,7 +237,7 @@ def mine_crops(
 
     Raises:
         Cancelled: when asked to stop.
-        ValueError: if nothing at all was found.
+        UserError: if nothing at all was found.
     """
     sources = list(sources)
     parts: list[Crops] = []
@@ -250,7 +250,7 @@ def mine_crops(
             progress(number + 1, len(pictures))
     crops = Crops.joined(parts) if parts else None
     if crops is None or not len(crops):
-        raise ValueError("No crops were found. Give pictures with faces, or a proposal source that finds some.")
+        raise UserError("No crops were found. Give pictures with faces, or a proposal source that finds some.")
     return crops
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import PIXEL_CENTRE, AnnotatedPicture
+from tinyface_core.files import read_text
+from tinyface_core.types import UserError
 
 _FOLD_FILE = re.compile(r"FDDB-fold-(\d+)-ellipseList\.txt")
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".avif")
@@ -40,7 +42,7 @@ def read_fddb(images: Path, folds: Path) -> list[AnnotatedPicture]:
 
     Raises:
         FileNotFoundError: if there are no fold files, or no listed picture is found.
-        ValueError: if a fold file is broken.
+        UserError: if a fold file is broken.
     """
     pictures = []
     for faces in read_fddb_ellipses(folds):
@@ -58,7 +60,7 @@ def read_fddb_ellipses(folds: Path) -> list[FddbFaces]:
     """The faces of every listed picture, fold by fold.
 
     Raises:
-        FileNotFoundError, ValueError: as `read_fddb`.
+        FileNotFoundError, UserError: as `read_fddb`.
     """
     files = sorted((int(match[1]), path) for path in folds.glob("*.txt") if (match := _FOLD_FILE.fullmatch(path.name)))
     if not files:
@@ -75,9 +77,9 @@ def read_fddb_table(path: Path, columns: int) -> dict[str, NDArray[np.float64]]:
         By picture name, `(N, columns)`; further numbers of a row are left out.
 
     Raises:
-        ValueError: if the text has not that form.
+        UserError: if the text has not that form.
     """
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = [line for line in read_text(path).splitlines() if line.strip()]
     tables, at = {}, 0
     try:
         while at < len(lines):
@@ -86,7 +88,7 @@ def read_fddb_table(path: Path, columns: int) -> dict[str, NDArray[np.float64]]:
             tables[name] = np.array(rows, np.float64).reshape(count, columns)
             at += 2 + count
     except (ValueError, IndexError) as error:
-        raise ValueError(
+        raise UserError(
             f"{path.name}: after {len(tables)} pictures the text is not of FDDB's form ({error})."
         ) from error
     return tables

@@ -12,6 +12,7 @@ from tinyface_core.datasets.fddb import read_fddb
 from tinyface_core.datasets.voc import read_voc
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.datasets.yolo import read_yolo
+from tinyface_core.types import UserError
 
 DatasetReader = Callable[[Path, Path], list[AnnotatedPicture]]
 """Reads the pictures' folder and the annotations' file or folder."""
@@ -36,9 +37,9 @@ def open_dataset(kind: str, images: Path, annotations: Path) -> list[AnnotatedPi
             where its pictures are, and `images` is the folder that frames of its videos are written to.
 
     Raises:
-        ValueError: if there is no such form, or the annotations are broken.
+        UserError: if there is no such form, or the annotations are broken.
         FileNotFoundError: if files are missing.
     """
     if kind not in DATASET_READERS:
-        raise ValueError(f'There is no data set form "{kind}". Known: {", ".join(DATASET_READERS)}.')
+        raise UserError(f'There is no data set form "{kind}". Known: {", ".join(DATASET_READERS)}.')
     return DATASET_READERS[kind](images, annotations)

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.types import UserError
 
 
 def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = None) -> list[AnnotatedPicture]:
@@ -23,7 +24,7 @@ def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = 
 
     Raises:
         FileNotFoundError: if there is no XML file, or none of their pictures is in `images`.
-        ValueError: if an XML file cannot be read; the message names it.
+        UserError: if an XML file cannot be read; the message names it.
     """
     files = sorted(annotations.glob("*.xml"))
     if not files:
@@ -35,7 +36,7 @@ def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = 
             name = root.findtext("filename") or f"{file.stem}.jpg"
             faces = [_read_object(entry) for entry in root.iter("object") if _is_of(entry, classes)]
         except (ElementTree.ParseError, ValueError) as error:
-            raise ValueError(f"{file.name} cannot be read as a Pascal VOC annotation: {error}.") from error
+            raise UserError(f"{file.name} cannot be read as a Pascal VOC annotation: {error}.") from error
         # Only the last part: a file from elsewhere must not point out of the folder.
         path = images / Path(name).name
         if path.is_file():

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers
+from tinyface_core.files import read_text
+from tinyface_core.types import UserError
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".avif", ".webp"})
 
@@ -43,7 +45,7 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
 
     Raises:
         FileNotFoundError: if `images` is not a folder, `ground_truth` is missing or no listed picture is found.
-        ValueError: if `ground_truth` is not such a list.
+        UserError: if `ground_truth` is not such a list.
     """
     if not images.is_dir():
         raise FileNotFoundError(
@@ -98,7 +100,7 @@ def read_wider_list(ground_truth: Path) -> list[WiderFaces]:
     """Every picture of an official `.mat` or `_bbx_gt.txt` list, whether its file is here or not.
 
     Raises:
-        FileNotFoundError, ValueError: as `read_wider`.
+        FileNotFoundError, UserError: as `read_wider`.
     """
     if not ground_truth.is_file():
         raise FileNotFoundError(f"The WIDER FACE list {ground_truth} does not exist.")
@@ -124,7 +126,7 @@ def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:
     """Those `listed` names "event/file" that `only` asks for, as "event/file" or "file", suffix or none.
 
     Raises:
-        ValueError: if a name asked for is not listed.
+        UserError: if a name asked for is not listed.
     """
     by_file = {name.rpartition("/")[2]: name for name in listed}
     known, wanted = set(listed), set()
@@ -132,14 +134,14 @@ def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:
         name = asked if asked in known else without_suffix(asked.strip())
         found = name if name in known else by_file.get(name.rpartition("/")[2])
         if found is None:
-            raise ValueError(f'"{asked}" is not in the list of WIDER FACE pictures; names look like "0--Parade/file".')
+            raise UserError(f'"{asked}" is not in the list of WIDER FACE pictures; names look like "0--Parade/file".')
         wanted.add(found)
     return wanted
 
 
 def read_names(path: Path) -> list[str]:
     """The picture names in a text file with one a line; empty lines are passed over."""
-    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [line.strip() for line in read_text(path).splitlines() if line.strip()]
 
 
 def without_suffix(name: str) -> str:
@@ -155,7 +157,7 @@ def _from_matlab(path: Path) -> Iterator[WiderFaces]:
         table = loadmat(str(path))
         columns = [table[key] for key in ("event_list", "file_list", "face_bbx_list")]
     except (ValueError, KeyError, NotImplementedError) as error:
-        raise ValueError(f"{path.name} is not a WIDER FACE list: {error}.") from error
+        raise UserError(f"{path.name} is not a WIDER FACE list: {error}.") from error
     invalid_list = table.get("invalid_label_list")
     for number, (event, files, boxes) in enumerate(zip(*(column.ravel() for column in columns), strict=True)):
         labels = None if invalid_list is None else invalid_list.ravel()[number].ravel()
@@ -166,7 +168,7 @@ def _from_matlab(path: Path) -> Iterator[WiderFaces]:
 
 
 def _from_text(path: Path) -> Iterator[WiderFaces]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_text(path).splitlines()
     row = 0
     try:
         while row < len(lines) and lines[row].strip():
@@ -178,4 +180,4 @@ def _from_text(path: Path) -> Iterator[WiderFaces]:
             invalid = numbers[:, 7] > 0 if numbers.shape[1] > 7 else np.zeros(count, bool)
             yield WiderFaces(name, numbers[:, :4], invalid)
     except (ValueError, IndexError) as error:
-        raise ValueError(f"{path.name}, line {row + 1}: not a WIDER FACE list ({error}).") from error
+        raise UserError(f"{path.name}, line {row + 1}: not a WIDER FACE list ({error}).") from error

@@ -9,6 +9,8 @@ import numpy as np
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.wider import PICTURE_SUFFIXES
+from tinyface_core.files import read_text
+from tinyface_core.types import UserError
 
 
 def read_yolo(images: Path, labels: Path, classes: Collection[int] | None = None) -> list[AnnotatedPicture]:
@@ -21,7 +23,7 @@ def read_yolo(images: Path, labels: Path, classes: Collection[int] | None = None
 
     Raises:
         FileNotFoundError: if no picture has a text.
-        ValueError: if a line has not that form; the message names it.
+        UserError: if a line has not that form; the message names it.
         MediaError: if a picture's size cannot be read.
     """
     from tinyface_core.media.images import read_size
@@ -31,7 +33,7 @@ def read_yolo(images: Path, labels: Path, classes: Collection[int] | None = None
         text = (labels / path.relative_to(images)).with_suffix(".txt")
         if not text.is_file():
             continue
-        rows = _read_text(text)
+        rows = _read_rows(text)
         if classes is not None:
             rows = rows[np.isin(rows[:, 0], list(classes))]
         width, height = read_size(path)
@@ -45,9 +47,9 @@ def read_yolo(images: Path, labels: Path, classes: Collection[int] | None = None
     return pictures
 
 
-def _read_text(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _read_rows(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         if not line.strip():
             continue
         try:
@@ -55,6 +57,6 @@ def _read_text(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
         except ValueError:
             values = []
         if len(values) != 5 or not all(-1 <= value <= 2 for value in values[1:]):
-            raise ValueError(f"{path.name}, line {number}: not a class and a box in shares of the picture.")
+            raise UserError(f"{path.name}, line {number}: not a class and a box in shares of the picture.")
         rows.append(values)
     return np.array(rows, np.float64).reshape(len(rows), 5)

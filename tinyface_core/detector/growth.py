@@ -13,6 +13,7 @@ from torch import Tensor
 
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.presets import DETECTOR_PRESETS
+from tinyface_core.weights import WeightsError
 
 _LATER_BLOCK = re.compile(r"backbone\.stages\.\d+\.[1-9]\d*\.")
 _LAST_OF_BLOCK = (".second.1.weight", ".second.1.bias")
@@ -29,7 +30,7 @@ def grown(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
         model: the larger network; it is not changed.
 
     Raises:
-        ValueError: if `weights` are not of such a network.
+        WeightsError: if `weights` are not of such a network.
     """
     result: dict[str, Tensor] = {}
     for name, start in model.state_dict().items():
@@ -37,13 +38,13 @@ def grown(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
         if name in weights:
             _fill(value, weights[name], name)
         elif not _is_in_new_block(name, weights):
-            raise ValueError(f"The weights lack {name}.")
+            raise WeightsError(f"The weights lack {name}.")
         elif name.endswith(_LAST_OF_BLOCK):
             value.zero_()
         result[name] = value
     strange = weights.keys() - result.keys()
     if strange:
-        raise ValueError(f"The network has no place for {min(strange)}.")
+        raise WeightsError(f"The network has no place for {min(strange)}.")
     return result
 
 
@@ -51,7 +52,7 @@ def detector_network(weights: Mapping[str, Tensor], preset: str) -> MBFCN:
     """The detector's network of a preset, by its name, with weights of its shape or of a smaller one.
 
     Raises:
-        ValueError: if `weights` are of no such network.
+        WeightsError: if `weights` are of no such network.
     """
     model = MBFCN(DETECTOR_PRESETS[preset])
     model.load_state_dict(grown(weights, model))
@@ -61,7 +62,7 @@ def detector_network(weights: Mapping[str, Tensor], preset: str) -> MBFCN:
 def _fill(value: Tensor, old: Tensor, name: str) -> None:
     """Lay a smaller tensor into the first places of `value`; its outputs see no new inputs."""
     if old.dim() != value.dim() or any(was > now for was, now in zip(old.shape, value.shape, strict=True)):
-        raise ValueError(f"The network has no place for {name} of shape {tuple(old.shape)}.")
+        raise WeightsError(f"The network has no place for {name} of shape {tuple(old.shape)}.")
     if value.dim() > 1:
         value[: old.shape[0]] = 0
     value[tuple(slice(side) for side in old.shape)] = old.to(value.dtype)

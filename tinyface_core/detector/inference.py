@@ -191,11 +191,12 @@ def load_mbfcn(manifest: Manifest, entry: WeightsEntry, device: str, pyramid: Py
 
     Raises:
         WeightsError: if the file is missing, changed, or of another shape.
-        ValueError: if there is no such device.
+        UserError: if there is no such device.
     """
+    tensors = manifest.tensors(entry)
     try:
-        model = detector_network(manifest.tensors(entry), entry.preset)
-    except ValueError as error:
+        model = detector_network(tensors, entry.preset)
+    except WeightsError as error:
         raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
     return MBFCNDetector(model, choose_device(device), entry.name, entry.sha256, pyramid)
 

@@ -28,7 +28,7 @@ from tinyface_core.evaluation.submission import read_submission, write_submissio
 from tinyface_core.evaluation.wider import SUBSETS, WiderReport, compare_wider, evaluate_wider, read_ground_truth
 from tinyface_core.files import replacing
 from tinyface_core.training.events import JobEvents
-from tinyface_core.types import Cancelled, CancelToken, FindResult, Proposal, RgbImage
+from tinyface_core.types import Cancelled, CancelToken, FindResult, Proposal, RgbImage, UserError
 from tinyface_core.weights import installed_weights
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def run_ablation(
 
     Raises:
         Cancelled: when asked to stop; the same call goes on later.
-        ValueError: if `folder` holds a run with other settings, or the configuration cannot be used.
+        UserError: if `folder` holds a run with other settings, or the configuration cannot be used.
         FileNotFoundError: if pictures or annotations are missing.
     """
     detector = standard_detectors().load(settings.detector or installed_weights().default("detector").name)
@@ -141,7 +141,7 @@ class _Work:
         apart = {picture.name for picture in self._fusion}
         self._train = [picture for picture in taken if picture.name not in apart]
         if not self._fusion or not self._train:
-            raise ValueError("The training pictures must be enough for mining and for fitting the rule.")
+            raise UserError("The training pictures must be enough for mining and for fitting the rule.")
         listed = read_wider(
             settings.validation.images,
             settings.validation.ground_truth / "wider_face_val.mat",
@@ -331,7 +331,7 @@ def _claim(folder: Path, recipe: Mapping[str, Any]) -> None:
     path = folder / "settings.json"
     if path.exists():
         if json.loads(path.read_text(encoding="utf-8")) != recipe:
-            raise ValueError(f"{folder} holds an ablation with other settings or weights: choose another folder.")
+            raise UserError(f"{folder} holds an ablation with other settings or weights: choose another folder.")
         return
     with replacing(path) as part:
         part.write_text(json.dumps(recipe, indent=2) + "\n", encoding="utf-8")

@@ -8,6 +8,9 @@ from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from tinyface_core.files import read_text
+from tinyface_core.types import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -96,23 +99,23 @@ def read_ablation(path: Path) -> AblationSettings:
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if it is not TOML, or holds other names or kinds of values than `AblationSettings`.
+        UserError: if it is not TOML, or holds other names or kinds of values than `AblationSettings`.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not a TOML file: {error}.") from error
+        raise UserError(f"{path} is not a TOML file: {error}.") from error
     sets: dict[str, Any] = {}
     for name in ("train", "validation"):
         section = table.pop(name, None)
         if not isinstance(section, dict):
-            raise ValueError(f"{path} has no section [{name}], which names pictures and annotations.")
+            raise UserError(f"{path} has no section [{name}], which names pictures and annotations.")
         values = _checked(section, PictureSet, f"{path}, [{name}]")
         located: dict[str, Any] = {k: path.parent / v if isinstance(v, str) else v for k, v in values.items()}
         sets[name] = PictureSet(**located)
     settings = AblationSettings(**(sets | _checked(table, AblationSettings, str(path))))
     if settings.precision not in ("32-true", "bf16-mixed"):
-        raise ValueError(f'{path}: precision is "32-true" or "bf16-mixed", not "{settings.precision}".')
+        raise UserError(f'{path}: precision is "32-true" or "bf16-mixed", not "{settings.precision}".')
     return settings
 
 
@@ -120,14 +123,14 @@ def _checked(values: Mapping[str, Any], kind: type, where: str) -> dict[str, Any
     known = {entry.name: entry for entry in fields(kind)}
     for name, value in values.items():
         if name not in known:
-            raise ValueError(f"{where}: there is no setting {name}; known: {', '.join(known)}.")
+            raise UserError(f"{where}: there is no setting {name}; known: {', '.join(known)}.")
         default = known[name].default
         wanted = type(default) if isinstance(default, int) else str
         if type(value) is not wanted:
-            raise ValueError(f"{where}: {name} = {value!r} is not of the right kind ({wanted.__name__}).")
+            raise UserError(f"{where}: {name} = {value!r} is not of the right kind ({wanted.__name__}).")
     missing = [name for name in _needed(kind) if name not in values and name not in ("train", "validation")]
     if missing:
-        raise ValueError(f"{where}: {' and '.join(missing)} must be given.")
+        raise UserError(f"{where}: {' and '.join(missing)} must be given.")
     return dict(values)
 
 

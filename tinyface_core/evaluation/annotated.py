@@ -42,7 +42,7 @@ def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
 
     Raises:
         FileNotFoundError: if files are missing.
-        ValueError: if the annotations are broken, or there is no such form.
+        UserError: if the annotations are broken, or there is no such form.
     """
     if kind == "wider" and annotations.is_dir():
         lists = [annotations / f"wider_{part}_val.mat" for part in ("face", *SUBSETS)]

@@ -123,7 +123,7 @@ def measure_contender(
 
     Raises:
         Cancelled: soon after `cancel` is set.
-        ValueError: if there is no such detector, or nothing to fit the rule on.
+        UserError: if there is no such detector, or nothing to fit the rule on.
         WeightsError: if weights are missing or changed.
     """
     from tinyface_core.finder import FaceFinder, FinderSettings

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from tinyface_core.datasets.fddb import FddbFaces, ellipse_boxes, read_fddb_table
 from tinyface_core.evaluation.curves import Floats
-from tinyface_core.files import replacing
+from tinyface_core.files import read_text, replacing
+from tinyface_core.types import UserError
 
 OPERATING_POINTS = (50, 100, 200, 500, 1000, 2000)
 
@@ -91,14 +92,14 @@ def evaluate_fddb(predictions: Mapping[str, NDArray[np.float64]], faces: Sequenc
         faces: what `read_fddb_ellipses` gives.
 
     Raises:
-        ValueError: if a name is not listed, or nothing is left to measure on.
+        UserError: if a name is not listed, or nothing is left to measure on.
     """
     unknown = predictions.keys() - {picture.name for picture in faces}
     if unknown:
-        raise ValueError(f'There are predictions for "{min(unknown)}", which is not in the FDDB folds.')
+        raise UserError(f'There are predictions for "{min(unknown)}", which is not in the FDDB folds.')
     measured = [picture for picture in faces if picture.name in predictions]
     if not sum(len(picture.ellipses) for picture in measured):
-        raise ValueError("There is nothing to measure: no annotated face lies in a picture with predictions.")
+        raise UserError("There is nothing to measure: no annotated face lies in a picture with predictions.")
     outcomes = [_match(np.asarray(predictions[p.name], np.float64).reshape(-1, 5), p.ellipses) for p in measured]
     folds = {}
     for fold in sorted({picture.fold for picture in measured}):
@@ -156,15 +157,15 @@ def read_fddb_detections(path: Path) -> dict[str, NDArray[np.float64]]:
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if one has not that form, or holds ellipses.
+        UserError: if one has not that form, or holds ellipses.
     """
     files = sorted(path.glob("fold-*-out.txt")) if path.is_dir() else [path]
     if not files:
         raise FileNotFoundError(f"{path} holds no fold-XX-out.txt.")
     found: dict[str, NDArray[np.float64]] = {}
     for file in files:
-        if any(len(line.split()) > 5 for line in file.read_text(encoding="utf-8").splitlines()):
-            raise ValueError(f"{file.name} holds more than x y width height score: ellipses are not read.")
+        if any(len(line.split()) > 5 for line in read_text(file).splitlines()):
+            raise UserError(f"{file.name} holds more than x y width height score: ellipses are not read.")
         found |= read_fddb_table(file, 5)
     return found
 

@@ -16,7 +16,7 @@ from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, re
 from tinyface_core.evaluation.curves import Floats
 from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
 from tinyface_core.files import replacing
-from tinyface_core.types import CancelToken, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, RgbImage, UserError, stop_if_asked
 from tinyface_core.upscalers.registry import Upscaler
 
 PADDING = 127
@@ -112,7 +112,7 @@ def held_out_faces(
         reduce: makes `HeldOutFaces.low` of the real pixels and the factor.
 
     Raises:
-        ValueError: if no face is large enough.
+        UserError: if no face is large enough.
     """
     import torch
 
@@ -127,7 +127,7 @@ def held_out_faces(
         )
     ]
     if not large:
-        raise ValueError(f"None of the faces is {side} pixels or larger: there is nothing to compare with.")
+        raise UserError(f"None of the faces is {side} pixels or larger: there is nothing to compare with.")
     if limit is not None and limit < len(large):
         chosen = np.sort(np.random.default_rng(seed).permutation(len(large))[:limit])
         large = [large[row] for row in chosen]

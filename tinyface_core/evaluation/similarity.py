@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.evaluation.curves import Floats
+from tinyface_core.types import UserError
 
 Crops = NDArray[np.uint8]
 """RGB crops `(N, S, S, 3)`, uint8."""
@@ -22,7 +23,7 @@ Crops = NDArray[np.uint8]
 _BATCH = 64
 
 
-class MeasureUnavailableError(Exception):
+class MeasureUnavailableError(UserError):
     """A measure whose library or network is not here; the message is one sentence for the user."""
 
 

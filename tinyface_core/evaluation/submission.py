@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.files import replacing
+from tinyface_core.files import read_text, replacing
+from tinyface_core.types import UserError
 
 Predictions = Mapping[str, NDArray[np.float64]]
 """By official name "event/file": `(N, 5)` float64 x, y, width, height in pixels and a score, in any order."""
@@ -34,7 +35,7 @@ def read_submission(folder: Path) -> dict[str, NDArray[np.float64]]:
 
     Raises:
         FileNotFoundError: if there is no `event/file.txt` in the folder.
-        ValueError: if a file has not that form; the message names the file.
+        UserError: if a file has not that form; the message names the file.
     """
     predictions = {}
     for path in sorted(folder.glob("*/*.txt")):
@@ -45,15 +46,15 @@ def read_submission(folder: Path) -> dict[str, NDArray[np.float64]]:
 
 
 def _read(path: Path) -> NDArray[np.float64]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_text(path).splitlines()
     try:
         count = int(lines[1])
         rows = [[float(value) for value in line.split()[:5]] for line in lines[2:] if line.strip()]
         table = np.array(rows, np.float64).reshape(-1, 5)
     except (IndexError, ValueError) as error:
-        raise ValueError(
+        raise UserError(
             f"{path} is not a prediction file of name, count and x y width height score: {error}."
         ) from error
     if len(table) != count:
-        raise ValueError(f"{path} announces {count} faces and lists {len(table)}.")
+        raise UserError(f"{path} announces {count} faces and lists {len(table)}.")
     return table

@@ -25,6 +25,7 @@ from tinyface_core.evaluation.bootstrap import (
 )
 from tinyface_core.evaluation.curves import Curve, Floats, average_precision, ratio
 from tinyface_core.evaluation.submission import Predictions
+from tinyface_core.types import UserError
 
 SUBSETS = ("easy", "medium", "hard")
 HEIGHT_BANDS = {
@@ -168,7 +169,7 @@ def read_ground_truth(folder: Path) -> WiderGroundTruth:
 
     Raises:
         FileNotFoundError: if one of the four files is missing.
-        ValueError: if they do not belong together.
+        UserError: if they do not belong together.
     """
     from scipy.io import loadmat
 
@@ -180,7 +181,7 @@ def read_ground_truth(folder: Path) -> WiderGroundTruth:
             raise FileNotFoundError(f"{path} is missing; the official evaluation tools of WIDER FACE hold it.")
         lists = [entry for event in loadmat(str(path))["gt_list"].ravel() for entry in event.ravel()]
         if len(lists) != len(pictures):
-            raise ValueError(f"{path.name} lists {len(lists)} pictures, wider_face_val.mat {len(pictures)}.")
+            raise UserError(f"{path.name} lists {len(lists)} pictures, wider_face_val.mat {len(pictures)}.")
         masks = []
         for picture, entry in zip(pictures, lists, strict=True):
             mask = np.zeros(len(picture.boxes), bool)
@@ -208,7 +209,7 @@ def evaluate_wider(
         seed: of the resampling.
 
     Raises:
-        FileNotFoundError, ValueError: if the ground truth cannot be read, a name is not in it, or
+        FileNotFoundError, UserError: if the ground truth cannot be read, a name is not in it, or
             predictions have another shape or are not finite.
     """
     truth = _chosen(ground_truth, predictions, only)
@@ -242,7 +243,7 @@ def compare_wider(
     Both are measured on the pictures in `only`, or on those that have predictions in both.
 
     Raises:
-        FileNotFoundError, ValueError: as `evaluate_wider`.
+        FileNotFoundError, UserError: as `evaluate_wider`.
     """
     shared = first.keys() & second.keys() if only is None else only
     truth = _chosen(ground_truth, {}, shared)
@@ -366,12 +367,12 @@ def _chosen(
     names = [picture.name for picture in truth.pictures]
     unknown = predictions.keys() - set(names)
     if unknown:
-        raise ValueError(f'There are predictions for "{min(unknown)}", which is not in the WIDER FACE list.')
+        raise UserError(f'There are predictions for "{min(unknown)}", which is not in the WIDER FACE list.')
     chosen = truth.only(wider_names(predictions.keys() if only is None else only, names))
     if not chosen.pictures:
-        raise ValueError("There is no picture to measure on: neither predictions nor names were given.")
+        raise UserError("There is no picture to measure on: neither predictions nor names were given.")
     if not any(len(picture.boxes) for picture in chosen.pictures):
-        raise ValueError("There is nothing to measure: the chosen pictures have no annotated face.")
+        raise UserError("There is nothing to measure: the chosen pictures have no annotated face.")
     return chosen
 
 
@@ -382,7 +383,7 @@ def _checked(name: str, rows: NDArray[np.float64] | None) -> Floats:
     if table.size == 0:
         return np.zeros((0, 5))
     if table.ndim != 2 or table.shape[1] != 5 or not np.isfinite(table).all():
-        raise ValueError(f"The predictions for {name} must be finite rows of x, y, width, height, score.")
+        raise UserError(f"The predictions for {name} must be finite rows of x, y, width, height, score.")
     return table
 
 

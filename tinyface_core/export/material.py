@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tinyface_core.media.images import load_image
-from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, Verdict
+from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
 
 WORDS = {
     Verdict.UNDECIDED: "",
@@ -20,7 +20,7 @@ WORDS = {
 """Verdicts as exported files write them."""
 
 
-class ExportError(Exception):
+class ExportError(UserError):
     """An export that could not be written; the message is one sentence for the user."""
 
 

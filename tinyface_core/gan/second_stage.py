@@ -92,7 +92,7 @@ def gan_networks(tensors: Mapping[str, Tensor], preset: GanPreset) -> tuple[Gene
     Weights without G2 give a generator without refinement, those without one of `ADDITIONS` a discriminator without it.
 
     Raises:
-        ValueError: if names or shapes do not fit.
+        WeightsError: if names or shapes do not fit.
     """
     generator = Generator(preset, refine=any(name.startswith("generator.g2.") for name in tensors))
     box, surroundings = (has_addition(tensors, addition) for addition in ADDITIONS)
@@ -105,7 +105,7 @@ def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: Mapping[st
     """Fill both networks from tensors named "generator...." and "discriminator....".
 
     Raises:
-        ValueError: if names or shapes do not fit.
+        WeightsError: if names or shapes do not fit.
     """
     load_part(generator, tensors, "generator.")
     load_part(discriminator, tensors, "discriminator.")
@@ -115,7 +115,7 @@ def load_part(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> N
     """Fill a network from those tensors whose names begin with `name`.
 
     Raises:
-        ValueError: if names or shapes do not fit.
+        WeightsError: if names or shapes do not fit.
     """
     own = {key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)}
     for addition in ADDITIONS:
@@ -125,7 +125,7 @@ def load_part(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> N
     try:
         network.load_state_dict(own)
     except RuntimeError as error:
-        raise ValueError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
+        raise WeightsError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
 
 
 def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, Discriminator]:
@@ -134,9 +134,10 @@ def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, D
     Raises:
         WeightsError: if the file is missing, changed, or of another shape.
     """
+    tensors = manifest.tensors(entry)
     try:
-        return gan_networks(manifest.tensors(entry), GAN_PRESETS[entry.preset])
-    except ValueError as error:
+        return gan_networks(tensors, GAN_PRESETS[entry.preset])
+    except WeightsError as error:
         raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
 
 
@@ -145,7 +146,7 @@ def load_second_stage(manifest: Manifest, entry: WeightsEntry, device: str = "au
 
     Raises:
         WeightsError: if the file is missing, changed, or of another shape.
-        ValueError: if there is no such device.
+        UserError: if there is no such device.
     """
     generator, discriminator = load_networks(manifest, entry)
     preset = GAN_PRESETS[entry.preset]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from tinyface_core.files import replacing
-from tinyface_core.types import Frame, RgbImage
+from tinyface_core.types import Frame, RgbImage, UserError
 
 LARGEST_PIXELS = 300_000_000
 """Pictures with more pixels than this are refused before they are unpacked (decompression bombs)."""
@@ -44,7 +44,7 @@ _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 Image.MAX_IMAGE_PIXELS = None
 
 
-class MediaError(Exception):
+class MediaError(UserError):
     """A picture or video that cannot be read; the message is one sentence for the user."""
 
 

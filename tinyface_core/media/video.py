@@ -131,13 +131,12 @@ class Video:
         """The frame with this number, counted from 0 in the order of showing.
 
         Raises:
-            IndexError: if there is no such frame.
-            MediaError: if the file cannot be decoded there.
+            MediaError: if there is no such frame, or the file cannot be decoded there.
             Cancelled: once `cancel` is set.
         """
         times = self._indexed(cancel).times
         if not 0 <= number < len(times):
-            raise IndexError(f"{self.path.name} has frames 0 to {len(times) - 1}, not {number}.")
+            raise MediaError(f"{self.path.name} has frames 0 to {len(times) - 1}, not {number}.")
         with _sentences(self.path):
             return self._upright(self._decode_at(times[number], cancel), number)
 
@@ -158,11 +157,11 @@ class Video:
         """Time stamp of a frame without decoding it.
 
         Raises:
-            IndexError, MediaError, Cancelled: as `frame`.
+            MediaError, Cancelled: as `frame`.
         """
         times = self._indexed(cancel).times
         if not 0 <= number < len(times):
-            raise IndexError(f"{self.path.name} has frames 0 to {len(times) - 1}, not {number}.")
+            raise MediaError(f"{self.path.name} has frames 0 to {len(times) - 1}, not {number}.")
         return self._seconds(times[number])
 
     def _decode_at(self, time: int, cancel: CancelToken | None) -> VideoFrame:

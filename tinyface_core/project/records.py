@@ -6,10 +6,10 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tinyface_core.types import Face, Verdict
+from tinyface_core.types import Face, UserError, Verdict
 
 
-class ProjectError(Exception):
+class ProjectError(UserError):
     """A project file that cannot be used; the message is one sentence for the user."""
 
 

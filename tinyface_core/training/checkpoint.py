@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from tinyface_core.files import replacing
+from tinyface_core.types import UserError
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -26,18 +27,18 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if it is damaged, no checkpoint, or holds anything but plain values and tensors.
+        UserError: if it is damaged, no checkpoint, or holds anything but plain values and tensors.
     """
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
         raise
     except Exception as error:  # damage and forbidden code fail in many ways
-        raise ValueError(
+        raise UserError(
             f"{path} is damaged, no checkpoint, or holds code, which is never run: choose another folder for the run."
         ) from error
     if not isinstance(state, dict) or "recipe" not in state:
-        raise ValueError(f"{path} is no checkpoint of a training: choose another folder for the run.")
+        raise UserError(f"{path} is no checkpoint of a training: choose another folder for the run.")
     return state
 
 

@@ -35,7 +35,7 @@ from tinyface_core.training.checkpoint import (
 from tinyface_core.training.detector_samples import DetectorSamples
 from tinyface_core.training.divergence import Diverged
 from tinyface_core.training.events import JobEvents, steps_between_reports
-from tinyface_core.types import Cancelled, CancelToken
+from tinyface_core.types import Cancelled, CancelToken, UserError
 from tinyface_core.weights import save_tensors
 
 
@@ -113,7 +113,7 @@ def train_detector(
 
     Raises:
         Cancelled: when asked to stop; the same call goes on later.
-        ValueError: if the checkpoint in `folder` is of another run.
+        UserError: if the checkpoint in `folder` is of another run.
         Diverged: if the loss is no longer a number; the checkpoint is from before.
     """
     fabric = fabric or Fabric(accelerator="auto", devices=1, precision=settings.precision)
@@ -131,7 +131,7 @@ def train_detector(
     if checkpoint.exists():
         state = load_checkpoint(checkpoint)
         if state["recipe"] != recipe:
-            raise ValueError(f"{folder} holds a run with other settings. Choose another folder, or the same settings.")
+            raise UserError(f"{folder} holds a run with other settings. Choose another folder, or the same settings.")
         model.load_state_dict(state["model"])
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
@@ -256,9 +256,9 @@ def _loader(
     """Batches of this process from `step` on, whatever happened before: a batch depends on its number alone."""
     share = settings.batch // fabric.world_size
     if share * fabric.world_size != settings.batch or not share:
-        raise ValueError(f"A batch of {settings.batch} cannot be shared among {fabric.world_size} processes.")
+        raise UserError(f"A batch of {settings.batch} cannot be shared among {fabric.world_size} processes.")
     if len(pictures) < settings.batch:
-        raise ValueError(f"{len(pictures)} pictures are fewer than one batch of {settings.batch}.")
+        raise UserError(f"{len(pictures)} pictures are fewer than one batch of {settings.batch}.")
     per_epoch = len(pictures) // settings.batch
     order: list[tuple[int, int]] = []
     first_epoch = step // per_epoch

@@ -9,9 +9,10 @@ from statistics import median
 from typing import Any
 
 from tinyface_core.training.events import JobEvents
+from tinyface_core.types import UserError
 
 
-class Diverged(ValueError):
+class Diverged(UserError):
     """A run whose loss explodes or is no longer a number; the message is for the user, the last checkpoint is good."""
 
 

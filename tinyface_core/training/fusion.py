@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.types import FindResult
+from tinyface_core.types import FindResult, UserError
 
 _CERTAIN = 1e-4
 
@@ -71,10 +71,10 @@ def fit_fusion(candidates: Candidates) -> dict[str, float]:
     """The logistic rules of `finder.fuse` with the greatest likelihood, with and without the face head.
 
     Raises:
-        ValueError: if there are only faces or only others.
+        UserError: if there are only faces or only others.
     """
     if candidates.is_face.all() or not candidates.is_face.any():
-        raise ValueError("Calibration needs faces and other candidates: give it more pictures.")
+        raise UserError("Calibration needs faces and other candidates: give it more pictures.")
     inputs = np.stack(
         [
             logit(candidates.detector.clip(_CERTAIN, 1 - _CERTAIN)),

@@ -49,7 +49,7 @@ from tinyface_core.training.divergence import Diverged
 from tinyface_core.training.events import JobEvents, steps_between_reports
 from tinyface_core.training.gan_batches import Batch, CropBatches, TurnedBatch, centre_batch
 from tinyface_core.training.gan_settings import GanTraining, Phase, phase_at
-from tinyface_core.types import Cancelled, CancelToken
+from tinyface_core.types import Cancelled, CancelToken, UserError
 from tinyface_core.weights import save_tensors
 
 
@@ -71,7 +71,7 @@ class GanState:
             load_gan(self.generator, self.discriminator, start_from)
         learns = any(phase.stage == "perception" for phase in settings.phases)
         if learns and not preset.perception_widths:
-            raise ValueError("This preset has no perception network: leave out its steps.")
+            raise UserError("This preset has no perception network: leave out its steps.")
         weights = start_from or {}
         known = any(name.startswith("perception.") for name in weights)
         self.perception = PerceptionNetwork(preset) if learns or known else None
@@ -153,7 +153,7 @@ def train_gan(
 
     Raises:
         Cancelled: when asked to stop; the same call goes on later.
-        ValueError: if the checkpoint in `folder` is of another run, or a loss is no longer a number.
+        UserError: if the checkpoint in `folder` is of another run, or a loss is no longer a number.
     """
     fabric = fabric or Fabric(accelerator="auto", devices=1, precision=settings.precision)
     state = GanState(preset, settings, start_from)
@@ -162,7 +162,7 @@ def train_gan(
     if checkpoint.exists():
         saved = load_checkpoint(checkpoint)
         if saved["recipe"] != recipe:
-            raise ValueError(f"{folder} holds a run with other settings. Choose another folder, or the same settings.")
+            raise UserError(f"{folder} holds a run with other settings. Choose another folder, or the same settings.")
         state.restore(saved)
         events.log(f"Taken up at step {state.step}.")
     trainer = _Trainer(fabric, state, settings)
@@ -315,9 +315,9 @@ class _Trainer:
     def _update_surroundings(self, batch: Batch) -> DiscriminatorLoss:
         network = self._state.discriminator.surroundings
         if network is None:
-            raise ValueError("This preset has no network for surroundings: leave out its steps.")
+            raise UserError("This preset has no network for surroundings: leave out its steps.")
         if not batch.placed.any():
-            raise ValueError("These crops have no surroundings: leave out the steps of their network, or mine others.")
+            raise UserError("These crops have no surroundings: leave out the steps of their network, or mine others.")
         network.train()
         with self._fabric.autocast():
             logits = network(batch.surroundings[batch.placed])

@@ -16,6 +16,7 @@ from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation, reduce_bicubic
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.gan_settings import GanTraining, Shares
+from tinyface_core.types import UserError
 
 
 class Batch(NamedTuple):
@@ -68,7 +69,7 @@ class CropBatches:
         """The batch of process `rank` of `world` at a step.
 
         Raises:
-            ValueError: if the batch cannot be shared out, or no crops of the kinds asked for exist.
+            UserError: if the batch cannot be shared out, or no crops of the kinds asked for exist.
         """
         size = self._size(world)
         random = np.random.default_rng((self._settings.seed, step, rank))
@@ -103,7 +104,7 @@ class CropBatches:
         """The batch that the perception network learns from, cut from the crops as they are stored, never resized.
 
         Raises:
-            ValueError: as `at`, or if no crop is sharp.
+            UserError: as `at`, or if no crop is sharp.
         """
         random = np.random.default_rng((self._settings.seed, step, rank))
         sharp = Shares(shares.sharp_faces, shares.sharp_others)
@@ -122,7 +123,7 @@ class CropBatches:
     def _size(self, world: int) -> int:
         size = self._settings.batch // world
         if size * world != self._settings.batch:
-            raise ValueError(f"A batch of {self._settings.batch} cannot be shared among {world} processes.")
+            raise UserError(f"A batch of {self._settings.batch} cannot be shared among {world} processes.")
         return size
 
     def _choose(self, random: np.random.Generator, shares: Shares, size: int) -> NDArray[np.int64]:
@@ -136,7 +137,7 @@ class CropBatches:
         )
         weights = weights * [len(pool) > 0 for pool in self._pools]
         if not weights.sum():
-            raise ValueError("The crops hold none of the kinds that this phase learns from: mine others.")
+            raise UserError("The crops hold none of the kinds that this phase learns from: mine others.")
         counts = np.floor(np.cumsum(weights / weights.sum()) * size + 0.5).astype(int)
         counts = np.diff(counts, prepend=0)
         return np.concatenate([random.choice(pool, n) for pool, n in zip(self._pools, counts, strict=True) if n])

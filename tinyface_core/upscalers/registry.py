@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.types import CancelToken
+from tinyface_core.types import CancelToken, UserError
 
 ENTRY_POINT_GROUP = "tinyface.upscalers"
 MODEL_SUFFIXES = frozenset({".pth", ".pt", ".ckpt", ".safetensors"})
@@ -20,7 +20,7 @@ CropBatch = NDArray[np.uint8]
 """Crops of one size, RGB uint8 `(N, H, W, 3)`."""
 
 
-class UpscalerError(Exception):
+class UpscalerError(UserError):
     """An upscaler that does not exist or cannot work; the message is one sentence for the user."""
 
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.types import UserError
 
 BOXES = np.array([[10, 20, 40, 60], [50, 5, 60, 25]], np.float32)
 
@@ -77,13 +78,13 @@ def test_an_empty_yolo_text_is_a_picture_without_faces(tmp_path, images):
 
 
 def test_a_yolo_line_in_pixels_is_refused_with_its_number(tmp_path, images):
-    with pytest.raises(ValueError, match=r"a\.txt, line 2"):
+    with pytest.raises(UserError, match=r"a\.txt, line 2"):
         open_dataset("yolo", images, yolo(tmp_path, "0 0.5 0.5 0.1 0.1\n0 25 40 30 40\n"))
 
 
 def test_a_coco_file_without_images_is_refused(tmp_path, images):
     (tmp_path / "coco.json").write_text("[]")
-    with pytest.raises(ValueError, match=r"coco\.json"):
+    with pytest.raises(UserError, match=r"coco\.json"):
         open_dataset("coco", images, tmp_path / "coco.json")
 
 
@@ -96,10 +97,10 @@ def test_a_voc_file_cannot_point_out_of_the_folder(tmp_path, images):
 def test_broken_xml_is_named(tmp_path, images):
     folder = voc(tmp_path)
     (folder / "b.xml").write_text("<annotation>")
-    with pytest.raises(ValueError, match=r"b\.xml"):
+    with pytest.raises(UserError, match=r"b\.xml"):
         open_dataset("voc", images, folder)
 
 
 def test_an_unknown_form_lists_the_known_ones(tmp_path):
-    with pytest.raises(ValueError, match="wider, fddb, coco, yolo, voc"):
+    with pytest.raises(UserError, match="wider, fddb, coco, yolo, voc"):
         open_dataset("kitti", tmp_path, tmp_path)

@@ -23,7 +23,7 @@ from tinyface_core.datasets.crops import (
 )
 from tinyface_core.datasets.degradation import Degradation, reduce_bicubic
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import Cancelled
+from tinyface_core.types import Cancelled, UserError
 
 RULES = MiningRules()
 
@@ -192,5 +192,5 @@ def test_a_file_of_crops_of_an_earlier_version_is_refused_with_what_to_do(tmp_pa
     np.savez(old, pixels=np.zeros((1, 80, 80, 3), np.uint8), face=[True], sharp=[True], size=[20.0])
     other.write_text("no crops")
     for path in (old, other):
-        with pytest.raises(ValueError, match=f"{path.name} is no file of crops.*mine the crops again"):
+        with pytest.raises(UserError, match=f"{path.name} is no file of crops.*mine the crops again"):
             Crops.load(path)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
 from tinyface_core.datasets.wider import find_wider, read_wider, read_wider_list
+from tinyface_core.types import UserError
 
 LIST = """0--Parade/0_Parade_1.jpg
 2
@@ -84,7 +85,7 @@ def test_only_takes_names_with_or_without_event_and_suffix(tmp_path, text_list):
 
 def test_a_name_that_is_not_listed_is_refused(tmp_path, text_list):
     touch(tmp_path / "images" / "0_Parade_1.jpg")
-    with pytest.raises(ValueError, match="nobody"):
+    with pytest.raises(UserError, match="nobody"):
         read_wider(tmp_path / "images", text_list, only=["nobody"])
 
 
@@ -96,13 +97,13 @@ def test_a_folder_without_a_listed_picture_is_an_error(tmp_path, text_list):
 
 def test_a_broken_text_list_names_the_line(tmp_path, text_list):
     text_list.write_text(LIST.replace("5 6 7 8", "5 six 7 8"))
-    with pytest.raises(ValueError, match="line 1"):
+    with pytest.raises(UserError, match="line 1"):
         read_wider_list(text_list)
 
 
 def test_a_file_that_is_not_matlab_is_refused(tmp_path):
     (tmp_path / "wider_face_val.mat").write_bytes(b"not matlab at all" * 20)
-    with pytest.raises(ValueError, match=r"wider_face_val\.mat is not a WIDER FACE list"):
+    with pytest.raises(UserError, match=r"wider_face_val\.mat is not a WIDER FACE list"):
         read_wider_list(tmp_path / "wider_face_val.mat")
 
 

@@ -8,6 +8,7 @@ import torch
 from tinyface_core.detector.growth import grown
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.presets import DETECTOR_PRESETS
+from tinyface_core.weights import WeightsError
 
 TINY = DETECTOR_PRESETS["tiny"]
 LARGER = replace(TINY, widths=(8, 12, 16, 12, 10), blocks=(2, 1, 3, 2), neck=(10, 12, 8, 16), head=(8, 12, 14, 12))
@@ -56,12 +57,12 @@ def test_weights_of_the_same_shape_stay_as_they_are() -> None:
 def test_weights_with_a_hole_are_refused(lacking: str) -> None:
     weights = trained_looking(4).state_dict()
     del weights[lacking]
-    with pytest.raises(ValueError, match=f"lack {lacking}"):
+    with pytest.raises(WeightsError, match=f"lack {lacking}"):
         grown(weights, MBFCN(LARGER))
 
 
 def test_weights_of_a_larger_or_another_network_are_refused() -> None:
-    with pytest.raises(ValueError, match="no place for"):
+    with pytest.raises(WeightsError, match="no place for"):
         grown(MBFCN(LARGER).state_dict(), MBFCN(TINY))
-    with pytest.raises(ValueError, match="no place for strange"):
+    with pytest.raises(WeightsError, match="no place for strange"):
         grown(trained_looking(5).state_dict() | {"strange": torch.zeros(1)}, MBFCN(TINY))

@@ -21,7 +21,7 @@ from tinyface_core.evaluation import ablation
 from tinyface_core.evaluation.ablation import run_ablation
 from tinyface_core.evaluation.ablation_settings import VARIANTS, AblationSettings, PictureSet, read_ablation
 from tinyface_core.training.events import CombinedEvents
-from tinyface_core.types import Cancelled
+from tinyface_core.types import Cancelled, UserError
 from tinyface_core.weights import load_tensors
 
 SILENT = CombinedEvents()
@@ -134,7 +134,7 @@ def test_an_interrupted_run_goes_on_where_it_was_and_ends_the_same(settings, tmp
 def test_a_folder_of_other_settings_is_refused(settings, tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "settings.json").write_text("{}")
-    with pytest.raises(ValueError, match="other settings or weights"):
+    with pytest.raises(UserError, match="other settings or weights"):
         run_ablation(replace(settings, seed=2), tmp_path / "run", SILENT)
 
 
@@ -185,5 +185,5 @@ def test_one_configuration_prints_the_table_beside_the_papers(settings, tmp_path
 def test_a_configuration_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, change, message):
     text = CONFIGURATION.replace("rounds = 10", "rounds = 10\nseed = 1").replace(*change)
     (tmp_path / "ablation.toml").write_text(text)
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(UserError, match=message):
         read_ablation(tmp_path / "ablation.toml")

@@ -15,6 +15,7 @@ from tinyface_core.evaluation.fddb import (
     write_fddb_detections,
     write_fddb_rocs,
 )
+from tinyface_core.types import UserError
 
 
 def circle(x, y, radius):
@@ -145,7 +146,7 @@ def test_detections_survive_the_official_texts_of_the_ten_folds(tmp_path):
 
 def test_detected_ellipses_are_refused_rather_than_taken_for_rectangles(tmp_path):
     (tmp_path / "found.txt").write_text("2002/b\n1\n20 10 0 50 60 0.9\n")
-    with pytest.raises(ValueError, match="ellipses are not read"):
+    with pytest.raises(UserError, match="ellipses are not read"):
         read_fddb_detections(tmp_path / "found.txt")
     with pytest.raises(FileNotFoundError, match="fold-XX-out"):
         read_fddb_detections(tmp_path)
@@ -176,5 +177,5 @@ def test_the_reader_gives_folds_and_boxes_of_pictures_that_are_there(tmp_path):
 
 def test_a_fold_that_breaks_off_is_named(tmp_path):
     (tmp_path / "FDDB-fold-01-ellipseList.txt").write_text("2002/b\n2\n20 10 0 50 60  1\n")
-    with pytest.raises(ValueError, match="FDDB-fold-01"):
+    with pytest.raises(UserError, match="FDDB-fold-01"):
         read_fddb_ellipses(tmp_path)

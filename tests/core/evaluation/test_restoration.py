@@ -18,7 +18,7 @@ from tinyface_core.evaluation.restoration import (
     reduce_crops,
 )
 from tinyface_core.evaluation.similarity import MEASURES, psnr
-from tinyface_core.types import Proposal
+from tinyface_core.types import Proposal, UserError
 
 
 class Repeat:
@@ -56,7 +56,7 @@ def test_only_large_faces_that_are_not_ignored_are_held_out():
     pixels = noise(3, (200, 200, 3))
     faces = held_out_faces([picture_of(*boxes, ignored=[False, False, True])], lambda _: pixels)
     assert faces.high.shape == (1, 64, 64, 3) and faces.low.shape == (1, 16, 16, 3)
-    with pytest.raises(ValueError, match="64 pixels"):
+    with pytest.raises(UserError, match="64 pixels"):
         held_out_faces([picture_of((0, 0, 10, 10))], lambda _: pixels)
 
 

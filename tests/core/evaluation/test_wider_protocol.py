@@ -18,6 +18,7 @@ from tinyface_core.evaluation.wider import (
     evaluate_wider,
     read_ground_truth,
 )
+from tinyface_core.types import UserError
 
 
 def slow_ap(predictions, boxes_by_picture, counted_by_picture):
@@ -252,13 +253,13 @@ def test_a_detector_that_is_better_everywhere_is_better_in_every_resampling(tmp_
 
 def test_predictions_for_an_unknown_picture_are_refused(tmp_path):
     folder = write_ground_truth(tmp_path, {"0--A/a": Annotated([[0, 0, 20, 20]])})
-    with pytest.raises(ValueError, match="0--A/other"):
+    with pytest.raises(UserError, match="0--A/other"):
         evaluate_wider(perfect("0--A/other", [[0, 0, 20, 20]]), folder)
 
 
 def test_predictions_that_are_not_finite_are_refused(tmp_path):
     folder = write_ground_truth(tmp_path, {"0--A/a": Annotated([[0, 0, 20, 20]])})
-    with pytest.raises(ValueError, match="finite"):
+    with pytest.raises(UserError, match="finite"):
         evaluate_wider(perfect("0--A/a", [[0, 0, float("nan"), 20]]), folder)
 
 
@@ -285,7 +286,7 @@ def test_a_submission_folder_survives_a_round_trip_and_gives_the_same_figures(tm
 def test_a_submission_file_that_lists_fewer_faces_than_it_says_is_named(tmp_path):
     (tmp_path / "0--A").mkdir()
     (tmp_path / "0--A" / "a.txt").write_text("a\n2\n1 2 3 4 0.5\n")
-    with pytest.raises(ValueError, match=r"a\.txt announces 2 faces and lists 1"):
+    with pytest.raises(UserError, match=r"a\.txt announces 2 faces and lists 1"):
         read_submission(tmp_path)
 
 

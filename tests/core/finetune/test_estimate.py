@@ -14,6 +14,7 @@ from tests.core.tiny_world import NUMBERS
 from tinyface_core.training.finetune.estimate import Estimate, measure, read_estimate
 from tinyface_core.training.finetune.request import PAPER, FineTuneRequest, Numbers, Preset
 from tinyface_core.training.gan_settings import PERCEPTUAL_WEIGHT
+from tinyface_core.types import UserError
 
 MEASURED = Estimate(10, 0.1, 0.5, 2.0, 0.0, 100, 10, "cpu")
 
@@ -54,7 +55,7 @@ def test_the_process_tells_a_failure_in_one_sentence(request_: FineTuneRequest, 
     request.save(tmp_path / "request.json")
     command = [sys.executable, "-m", module.__name__, str(tmp_path / "request.json"), str(tmp_path / "result.json")]
     assert subprocess.run(command, capture_output=True, timeout=100, check=False).returncode == 1
-    with pytest.raises(ValueError, match="does not exist"):
+    with pytest.raises(UserError, match="does not exist"):
         read_estimate(tmp_path / "result.json")
 
 

@@ -18,6 +18,7 @@ from tinyface_core.training.checkpoint import (
     restore_random_state,
     save_checkpoint,
 )
+from tinyface_core.types import UserError
 
 
 class _Code:
@@ -42,7 +43,7 @@ def test_what_was_saved_comes_back_with_the_random_state(tmp_path: Path) -> None
 def test_code_in_a_checkpoint_is_never_run(tmp_path: Path) -> None:
     marker = tmp_path / "ran"
     torch.save({"recipe": _Code(marker)}, tmp_path / "c.pt")
-    with pytest.raises(ValueError, match="never run"):
+    with pytest.raises(UserError, match="never run"):
         load_checkpoint(tmp_path / "c.pt")
     assert not marker.exists()
 
@@ -50,13 +51,13 @@ def test_code_in_a_checkpoint_is_never_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 and no more"])
 def test_a_damaged_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "c.pt").write_bytes(content)
-    with pytest.raises(ValueError, match=r"damaged[^\n]*\.$"):
+    with pytest.raises(UserError, match=r"damaged[^\n]*\.$"):
         load_checkpoint(tmp_path / "c.pt")
 
 
 def test_other_tensors_are_no_checkpoint(tmp_path: Path) -> None:
     torch.save({"weights": torch.ones(2)}, tmp_path / "c.pt")
-    with pytest.raises(ValueError, match="no checkpoint of a training"):
+    with pytest.raises(UserError, match="no checkpoint of a training"):
         load_checkpoint(tmp_path / "c.pt")
 
 

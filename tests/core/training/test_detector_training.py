@@ -19,7 +19,7 @@ from tinyface_core.presets import DETECTOR_PRESETS
 from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.detector import DetectorTraining, learning_rate, train_detector
 from tinyface_core.training.events import JsonLinesEvents
-from tinyface_core.types import Cancelled
+from tinyface_core.types import Cancelled, UserError
 from tinyface_core.weights import load_tensors
 
 RULES = CropRules(size=64, smallest_scale=0.9, largest_scale=1.1)
@@ -72,7 +72,7 @@ def test_an_interrupted_run_ends_bit_for_bit_like_one_that_was_not(tmp_path: Pat
 
 def test_a_run_of_other_settings_is_not_taken_up(tmp_path: Path) -> None:
     run(tmp_path / "run", SETTINGS)
-    with pytest.raises(ValueError, match="other settings"):
+    with pytest.raises(UserError, match="other settings"):
         run(tmp_path / "run", DetectorTraining(steps=8, batch=2, workers=0, crops=RULES))
 
 

@@ -9,7 +9,7 @@ from scipy.special import expit, logit
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.finder import fuse
 from tinyface_core.training.fusion import Candidates, collect_candidates, fit_fusion, uncalibrated
-from tinyface_core.types import Face, FindResult
+from tinyface_core.types import Face, FindResult, UserError
 
 
 def test_the_rule_that_made_the_labels_is_found_again() -> None:
@@ -43,5 +43,5 @@ def test_what_does_not_depend_on_scores_stays_in_the_rule() -> None:
 
 
 def test_calibrating_on_faces_alone_is_refused() -> None:
-    with pytest.raises(ValueError, match="more pictures"):
+    with pytest.raises(UserError, match="more pictures"):
         fit_fusion(Candidates(np.array([0.5]), np.array([0.5]), np.array([True])))

@@ -28,8 +28,8 @@ from tinyface_core.training.gan import GanState, _Trainer, load_gan, saved_weigh
 from tinyface_core.training.gan_batches import CropBatches, centre_batch
 from tinyface_core.training.gan_measure import crop_psnr, edge_energy, measure_gan, roc_area
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares, paper_training, phase_at
-from tinyface_core.types import Cancelled
-from tinyface_core.weights import load_tensors
+from tinyface_core.types import Cancelled, UserError
+from tinyface_core.weights import WeightsError, load_tensors
 
 TINY = GAN_PRESETS["tiny"]
 MIXED = Shares(0.25, 0.25, 0.25, 0.25)
@@ -102,7 +102,7 @@ def test_a_run_that_was_stopped_ends_with_the_very_weights_of_one_that_was_not(t
 
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
     train_gan(TINY, SHORT, _crops(), tmp_path, _Silent(), fabric=_fabric())
-    with pytest.raises(ValueError, match="other settings"):
+    with pytest.raises(UserError, match="other settings"):
         train_gan(TINY, replace(SHORT, seed=2), _crops(), tmp_path, _Silent(), fabric=_fabric())
 
 
@@ -277,7 +277,7 @@ def test_surroundings_move_and_turn_as_their_crop_does() -> None:
 
 def test_a_preset_without_surroundings_refuses_their_stage(tmp_path: Path) -> None:
     settings = GanTraining((Phase("surroundings", 1, 1e-3),), batch=4)
-    with pytest.raises(ValueError, match="no network for surroundings"):
+    with pytest.raises(UserError, match="no network for surroundings"):
         train_gan(replace(TINY, surroundings=0), settings, _crops(), tmp_path, _Silent(), fabric=_fabric())
 
 
@@ -292,7 +292,7 @@ def test_their_network_sees_nothing_for_crops_without_surroundings(tmp_path: Pat
         _Trainer(_fabric(), state, SHORT).step(CropBatches(some, TINY, SHORT).at(0, MIXED), phase, 0.0)
         assert _same(before, state.discriminator.surroundings.state_dict()) != seen
     settings = GanTraining((replace(phase, stage="surroundings"),), batch=4)
-    with pytest.raises(ValueError, match="crops have no surroundings"):
+    with pytest.raises(UserError, match="crops have no surroundings"):
         train_gan(TINY, settings, aligned, tmp_path, _Silent(), fabric=_fabric())
 
 
@@ -397,14 +397,14 @@ def test_weights_without_a_perception_network_go_on_without_it(tmp_path: Path) -
 
 
 def test_a_preset_without_a_perception_network_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no perception network: leave out its steps"):
+    with pytest.raises(UserError, match="no perception network: leave out its steps"):
         train_gan(replace(TINY, perception_widths=()), PERCEIVING, _crops(), tmp_path, _Silent(), fabric=_fabric())
 
 
 def test_weights_of_another_preset_are_refused_by_that_name_whatever_they_hold(tmp_path: Path) -> None:
     weights = load_tensors(train_gan(TINY, PERCEIVING, _crops(), tmp_path / "tiny", _Silent(), fabric=_fabric()))
     other = replace(TINY, residual=16, perception_widths=())
-    with pytest.raises(ValueError, match="of another preset"):
+    with pytest.raises(WeightsError, match="of another preset"):
         train_gan(other, SHORT, _crops(), tmp_path / "other", _Silent(), start_from=weights, fabric=_fabric())
 
 

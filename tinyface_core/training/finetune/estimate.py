@@ -15,9 +15,11 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.files import replacing
 from tinyface_core.training.events import CombinedEvents
 from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, Preset, load_request
+from tinyface_core.types import UserError
 
 MEASUREMENTS = 12
 """How often a run measures itself on the held-back pictures."""
@@ -97,7 +99,7 @@ def measure(request: FineTuneRequest) -> Estimate:
     """Take a few real steps of every training that is asked for.
 
     Raises:
-        ProjectError, ValueError, OSError, WeightsError: as the run itself would.
+        UserError, OSError: as the run itself would.
     """
     began = time.perf_counter()
     from tinyface_core.device import choose_device
@@ -174,14 +176,14 @@ def read_estimate(path: Path) -> Estimate:
     """What the process wrote.
 
     Raises:
-        ValueError: with the sentence for the user if it failed, or there is no result.
+        UserError: with the sentence for the user if it failed, or there is no result.
     """
     try:
         values = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise ValueError("The time could not be measured: the process ended without a result.") from error
+        raise UserError("The time could not be measured: the process ended without a result.") from error
     if "failed" in values:
-        raise ValueError(values["failed"])
+        raise UserError(values["failed"])
     return Estimate(**values)
 
 
@@ -194,7 +196,7 @@ def main() -> int:
         import traceback
 
         traceback.print_exc()
-        values = {"failed": str(error).strip() or type(error).__name__}
+        values = {"failed": user_sentence(error) or defect_sentence(error)}
     with replacing(result) as part:
         part.write_text(json.dumps(values) + "\n", "utf-8")
     return int("failed" in values)

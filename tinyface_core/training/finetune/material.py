@@ -13,7 +13,7 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.check import DataCheck, check_pictures
 from tinyface_core.datasets.registry import open_dataset
 from tinyface_core.training.finetune.request import DataSource
-from tinyface_core.types import CancelToken
+from tinyface_core.types import CancelToken, UserError
 
 _MOST_HELD_BACK = 60
 _FEWEST_OLD, _MOST_OLD = 60, 400
@@ -44,7 +44,7 @@ def read_sources(sources: Sequence[DataSource], frames: Path) -> list[AnnotatedP
         frames: folder for frames of videos.
 
     Raises:
-        ProjectError, ValueError, FileNotFoundError: if one of them cannot be read.
+        UserError, FileNotFoundError: if one of them cannot be read.
     """
     pictures: dict[Path, AnnotatedPicture] = {}
     for source in sources:
@@ -65,12 +65,12 @@ def make_material(
     """Read, check and split; the same data always give the same split.
 
     Raises:
-        ProjectError, ValueError, FileNotFoundError: if data cannot be read, or are too little.
+        UserError, FileNotFoundError: if data cannot be read, or are too little.
         Cancelled: between two pictures.
     """
     check, usable = check_pictures(read_sources(sources, frames), cancel, progress)
     if not check.usable:
-        raise ValueError(check.findings[0].sentence)
+        raise UserError(check.findings[0].sentence)
     held_back = choose_held_back(usable, held_back_share)
     names = {picture.path for picture in held_back}
     learned = [picture for picture in usable if picture.path not in names]

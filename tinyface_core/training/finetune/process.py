@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import Timeout
 
+from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.training.events import CombinedEvents, CurveEvents, JobEvents, JsonLinesEvents
 from tinyface_core.training.finetune.runs import Run
 
@@ -91,8 +92,10 @@ def _work(run: Run, extra: JobEvents | None) -> str:
             _fail(run, events, str(error), "Nothing good was learned before that: throw it away and start anew.")
     except Exception as error:  # The last line of defence: the window hears of it through the folder alone.
         traceback.print_exc()
-        sentence = str(error).strip() or type(error).__name__
-        _fail(run, events, sentence, "Mend it and go on; details are in output.log.")
+        if sentence := user_sentence(error):
+            _fail(run, events, sentence, "Mend it and go on; details are in output.log.")
+        else:
+            _fail(run, events, defect_sentence(error), "Its details, for a report, are in output.log.")
     else:
         run.end({"state": "finished"})
         run.tidy()

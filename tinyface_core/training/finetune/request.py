@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tinyface_core.files import replacing
+from tinyface_core.types import UserError
 
 Target = Literal["detector", "gan", "both"]
 
@@ -285,7 +286,7 @@ def request_from_json(values: dict[str, Any]) -> FineTuneRequest:
     """The request that `as_json` was given.
 
     Raises:
-        KeyError, TypeError, ValueError: if it is none.
+        KeyError, TypeError: if it is none.
     """
     parts = dict(values)
     parts["sources"] = tuple(DataSource(**source) for source in values["sources"])
@@ -298,9 +299,9 @@ def load_request(path: Path) -> FineTuneRequest:
     """Read what `FineTuneRequest.save` wrote.
 
     Raises:
-        OSError, ValueError: if it is missing or none.
+        OSError, UserError: if it is missing or none.
     """
     try:
         return request_from_json(json.loads(path.read_text("utf-8")))
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{path} is no request for a fine-tuning: {error}.") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{path} is no request for a fine-tuning: {error}.") from error

@@ -25,6 +25,7 @@ from tinyface_core.folders import user_folder
 from tinyface_core.own_weights import OwnWeights
 from tinyface_core.training.finetune.comparison import Comparison, comparison_from_json
 from tinyface_core.training.finetune.request import FineTuneRequest, load_request
+from tinyface_core.types import UserError
 from tinyface_core.weights import WeightsEntry, installed_weights
 
 _PATIENCE_SECONDS = 15
@@ -59,7 +60,7 @@ class Run:
         """What was asked for.
 
         Raises:
-            OSError, ValueError: if the folder is no run.
+            OSError, UserError: if the folder is no run.
         """
         return load_request(self.folder / "request.json")
 
@@ -211,11 +212,11 @@ def adopt(run: Run) -> list[WeightsEntry]:
 
     Raises:
         WeightsError, OSError: if they cannot be kept; the run stays as it is.
-        ValueError: if it has no weights yet.
+        UserError: if it has no weights yet.
     """
     cards = run.cards()
     if not cards:
-        raise ValueError("This run has no weights yet.")
+        raise UserError("This run has no weights yet.")
     added = OwnWeights().add_all([(Path(card.file).read_bytes(), card) for card in cards])
     shutil.rmtree(run.folder, ignore_errors=True)
     return added
@@ -225,11 +226,11 @@ def start_card(run: Run, role: Literal["detector", "gan"]) -> WeightsEntry:
     """The card of the weights that a run starts from; its `file` is the run's own copy.
 
     Raises:
-        ValueError: if the folder is no run.
+        UserError: if the folder is no run.
     """
     values = _read_json(run.folder / "starts.json")
     if values is None or role not in values:
-        raise ValueError(f"{run.folder} is no run of a fine-tuning.")
+        raise UserError(f"{run.folder} is no run of a fine-tuning.")
     return WeightsEntry(**{**values[role], "file": str(run.folder / f"start-{role}.safetensors")})
 
 

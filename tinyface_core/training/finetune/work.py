@@ -57,7 +57,7 @@ from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncali
 from tinyface_core.training.gan import saved_weights, train_gan, write_before_after
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
-from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage
+from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage, UserError
 from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
 
 _MEASURED_WHILE_TRAINING = 12
@@ -92,7 +92,7 @@ class FineTuning:
         Raises:
             Cancelled: when asked to stop and not to keep what there is.
             Diverged: if a training went astray; what it had learned before lies among the run's cards.
-            ProjectError, ValueError, OSError, WeightsError: one sentence for the user.
+            UserError, OSError: one sentence for the user.
         """
         request = self._request
         self._events.log("Reading and checking the data.")
@@ -378,7 +378,7 @@ class FineTuning:
         candidates = collect_candidates(pictures, search_one)
         try:
             return uncalibrated(networks.fusion) | fit_fusion(candidates)
-        except ValueError as reason:
+        except UserError as reason:
             self._events.log(f"The rule that joins both stages stays as it was: {reason}")
             return networks.fusion
 

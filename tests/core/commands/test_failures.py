@@ -1,0 +1,88 @@
+"""How commands end when something goes wrong: the user's mistakes in a sentence, the program's with a traceback."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import tinyface_core.weights
+from tinyface_core.commands.app import app
+from tinyface_core.failures import user_sentence
+from tinyface_core.media.images import MediaError
+from tinyface_core.types import Cancelled
+
+BROKEN = """
+import sys
+import tinyface_core.weights
+from tinyface_core.commands.app import main
+from tinyface_core.types import UserError
+
+def broken(*_):
+    raise {error}("The weights are upside down.")
+
+tinyface_core.weights.installed_weights = broken
+sys.argv = ["tinyface", "weights", "check"]
+main()
+"""
+
+
+def run_broken(error: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", BROKEN.format(error=error)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_defect_keeps_its_traceback() -> None:
+    done = run_broken("ValueError")
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr and "ValueError: The weights are upside down." in done.stderr
+
+
+def test_what_the_user_can_put_right_is_one_sentence() -> None:
+    done = run_broken("UserError")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "The weights are upside down.\n")
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [(Cancelled("Stopped at step 3."), "Stopped at step 3."), (KeyboardInterrupt(), "Interrupted.")]
+)
+def test_an_interrupted_command_says_so_and_ends_with_130(
+    monkeypatch: pytest.MonkeyPatch, reason: BaseException, told: str
+) -> None:
+    def stop() -> None:
+        raise reason
+
+    monkeypatch.setattr(tinyface_core.weights, "installed_weights", stop)
+    done = CliRunner().invoke(app, ["weights", "check"])
+    assert (done.exit_code, done.stderr) == (130, f"{told}\n")
+
+
+def test_an_interrupt_ends_the_whole_search_and_not_one_photo_of_it(
+    monkeypatch: pytest.MonkeyPatch, small_weights: Path, photo: Path, tmp_path: Path
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tinyface_core.media.sources.open_source", interrupted)
+    done = CliRunner().invoke(app, ["find", str(photo), str(photo), "--output", str(tmp_path)])
+    assert (done.exit_code, done.stderr) == (130, "Interrupted.\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (MediaError("x.jpg is empty: get a fresh copy of it."), "x.jpg is empty: get a fresh copy of it."),
+        (OSError(errno.ENOSPC, "No space left on device", "x"), "The disk is full: make room and try again."),
+        (OSError(errno.EACCES, "Permission denied", "x"), "x: Permission denied."),
+        (FileNotFoundError("None of the pictures is in here."), "None of the pictures is in here."),
+        (MemoryError(), "There is not enough memory: close other programs, or use a smaller picture."),
+        (ValueError("invalid literal for int()"), ""),
+        (KeyError("boxes"), ""),
+    ],
+)
+def test_only_what_the_user_can_put_right_has_a_sentence(error: Exception, sentence: str) -> None:
+    assert user_sentence(error) == sentence
