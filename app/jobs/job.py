@@ -53,11 +53,6 @@ class Job(QObject):
         """Ask the work to stop; returns at once."""
         self._cancel.set()
 
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._cancel.is_set()
-
     def receive(self, kind: str, values: tuple[Any, ...]) -> None:
         """News from the worker, brought by the post office."""
         if kind in ("progress", "partial"):

@@ -60,8 +60,7 @@ def prepare() -> None:
     """Import what reads pictures, before the first one is opened."""
     from PIL import Image
 
-    import tinyface_core.media.images
-    import tinyface_core.media.sources  # noqa: F401
+    from tinyface_core.media import images, sources  # noqa: F401
 
     Image.init()
 

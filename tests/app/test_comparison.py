@@ -185,7 +185,7 @@ def test_the_newest_request_wins(qtbot: QtBot, frame: Frame) -> None:
 
 
 def test_test_mode_measures_bicubic_as_the_published_formula_does(qtbot: QtBot) -> None:
-    import cv2
+    from tinyface_core.opencv import cv2
 
     y, x = np.mgrid[0:256, 0:256]
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)

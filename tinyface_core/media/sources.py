@@ -106,11 +106,6 @@ def open_source(path: Path) -> FrameSource:
     return Video(path)
 
 
-def is_picture(path: Path) -> bool:
-    """Whether the name is that of a photo."""
-    return path.suffix.lower() in PICTURE_SUFFIXES
-
-
 def is_video(path: Path) -> bool:
     """Whether the name is that of a video."""
     return path.suffix.lower() in VIDEO_SUFFIXES

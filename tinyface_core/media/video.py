@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -139,30 +138,6 @@ class Video:
             raise MediaError(f"{self.path.name} has frames 0 to {len(times) - 1}, not {number}.")
         with _sentences(self.path):
             return self._upright(self._decode_at(times[number], cancel), number)
-
-    def frame_at(self, seconds: float, cancel: CancelToken | None = None) -> Frame:
-        """The frame on the screen `seconds` after the first one appeared.
-
-        Times before the first frame give the first, times after the last give the last.
-
-        Raises:
-            MediaError, Cancelled: as `frame`.
-        """
-        times = self._indexed(cancel).times
-        # Half a tick is added, so that a frame's own `seconds`, rounded, gives that frame.
-        target = self._origin + seconds / float(self._time_base()) + 0.5
-        return self.frame(max(bisect_right(times, target) - 1, 0), cancel)
-
-    def seconds_of(self, number: int, cancel: CancelToken | None = None) -> float:
-        """Time stamp of a frame without decoding it.
-
-        Raises:
-            MediaError, Cancelled: as `frame`.
-        """
-        times = self._indexed(cancel).times
-        if not 0 <= number < len(times):
-            raise MediaError(f"{self.path.name} has frames 0 to {len(times) - 1}, not {number}.")
-        return self._seconds(times[number])
 
     def _decode_at(self, time: int, cancel: CancelToken | None) -> VideoFrame:
         """The frame shown at `time`; decoding goes on from the last one where that is the shorter way."""

@@ -142,11 +142,6 @@ class Project:
             raise ProjectError(f"The project {path.name} cannot be written to {path.parent}: {error}.") from error
         return Project.open(path)
 
-    def changed_elsewhere(self) -> int:
-        """A number that changes whenever another program writes to the file."""
-        with self._reading() as connection:
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
-
     def check(self) -> list[str]:
         """What is wrong with the file, in SQLite's words; empty where nothing is."""
         with self._reading() as connection:

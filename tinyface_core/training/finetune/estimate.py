@@ -18,14 +18,15 @@ from pathlib import Path
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.files import replacing
 from tinyface_core.training.events import CombinedEvents
-from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, Preset, load_request
+from tinyface_core.training.finetune.request import (
+    CALIBRATION_PICTURES,
+    MEASUREMENTS,
+    FineTuneRequest,
+    Numbers,
+    Preset,
+    load_request,
+)
 from tinyface_core.types import UserError
-
-MEASUREMENTS = 12
-"""How often a run measures itself on the held-back pictures."""
-
-CALIBRATION_PICTURES = 25
-"""On so many of the pictures that were learned from, at most, the rule that joins both stages is fitted anew."""
 
 _MEASURED_PICTURES = 12
 _STEPS = 5

@@ -12,6 +12,12 @@ from tinyface_core.types import UserError
 
 Target = Literal["detector", "gan", "both"]
 
+MEASUREMENTS = 12
+"""How often a run measures itself on the held-back pictures."""
+
+CALIBRATION_PICTURES = 25
+"""On so many of the pictures that were learned from, at most, the rule that joins both stages is fitted anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataSource:

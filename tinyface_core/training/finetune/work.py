@@ -48,10 +48,10 @@ from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.detector import DetectorTraining, train_detector
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import JobEvents
-from tinyface_core.training.finetune.estimate import CALIBRATION_PICTURES, MEASUREMENTS
 from tinyface_core.training.finetune.held_back import Predictions, compare, overall_ap, search
 from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
 from tinyface_core.training.finetune.memory import memory_megabytes
+from tinyface_core.training.finetune.request import CALIBRATION_PICTURES, MEASUREMENTS
 from tinyface_core.training.finetune.runs import Run, start_card
 from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.training.gan import saved_weights, train_gan, write_before_after
