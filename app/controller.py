@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from tinyface_core.types import Box, CancelToken, Face, FindResult, Frame, Progress, Verdict
@@ -14,14 +14,14 @@ from tinyface_core.types import Box, CancelToken, Face, FindResult, Frame, Progr
 from .jobs.devices import find_devices
 from .jobs.face_thumbnails import FaceThumbnails
 from .jobs.finding import Engine, FinderChoice, FindQueue, Found, find, search_video
-from .jobs.job import Job, Report, Work
 from .jobs.loading import FrameCache, ThumbnailLoader, list_pictures, prepare
 from .jobs.video_player import ShownFrame, VideoPlayer
 from .models.faces import FaceEntry, FacesModel, cut_thumbnails
 from .models.pictures import Picture, PicturesModel, State
+from .models.pyramid import Pyramid
 from .models.visible_faces import VisibleFaces
 from .settings import Settings
-from .views.pyramid import Pyramid
+from .work import Job, LatestJob, Report, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,12 @@ class Controller(QObject):
         self.player = VideoPlayer(self)
         self._engine = engine or Engine()
         self._cache = FrameCache()
-        self._list_pool = _pool(self, 1)
-        self._load_pool = _pool(self, 1)
-        self._find_pool = _pool(self, 1)
+        self._listing, self._loading, self._finding = Worker(self), Worker(self), Worker(self)
+        self._showing = LatestJob(self._loading, priority=1)
         self._thumbnails = ThumbnailLoader(self._cache, self)
         self._face_thumbnails = FaceThumbnails(self.faces, self._cache, self)
-        self.queue = FindQueue(self._engine, self._cache.get, self._find_pool, self)
-        self._jobs: dict[Job, QThreadPool] = {}
-        self._loading: Job | None = None
-        self._video_job: Job | None = None
+        self.queue = FindQueue(self._engine, self._cache.get, self._finding, self)
+        self._video_job: Job[int] | None = None
         self._current: str | None = None
         self._frame: Frame | None = None
         self._selected = -1
@@ -95,7 +92,7 @@ class Controller(QObject):
         self.pictures.thumbnail_wanted.connect(self._ask_thumbnail)
         self.queue.started.connect(self._tell_started)
         self.queue.progress.connect(self._tell_progress)
-        self.queue.found.connect(self._take_found)
+        self.queue.result.connect(self._take_found)
         self.queue.failed.connect(self._take_failure)
         self.queue.cancelled.connect(self._take_cancelled)
         self.queue.idle.connect(self._tell_ready)
@@ -121,11 +118,9 @@ class Controller(QObject):
         self.status_changed.emit(Status(self.tr("Looking for pictures..."), busy=True))
         wanted = [path.expanduser().absolute() for path in paths]
         state = State.WAITING if self.settings.search_on_open else State.IDLE
-        job = self._start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state), self._list_pool)
+        job = self._listing.start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state))
         self._show_opened = True
-        job.partial.connect(self._take_pictures)
-        job.result.connect(self._end_opening)
-        job.failed.connect(self._tell_failure)
+        job.then(self._end_opening, self._tell_failure).partial.connect(self._take_pictures)
 
     def open_image(self, pixels: QImage) -> None:
         """Open a picture from the clipboard; it is kept as a file among the user's own."""
@@ -145,11 +140,9 @@ class Controller(QObject):
             report.partial([Picture(str(path))])
             return 1
 
-        job = self._start(work, self._load_pool)
+        job = self._loading.start(work)
         self._show_opened = True
-        job.partial.connect(self._take_pictures)
-        job.result.connect(self._end_opening)
-        job.failed.connect(self._tell_failure)
+        job.then(self._end_opening, self._tell_failure).partial.connect(self._take_pictures)
 
     def _take_pictures(self, pictures: list[Picture]) -> None:
         new = self.pictures.add(pictures)
@@ -208,8 +201,7 @@ class Controller(QObject):
         """Make a picture the current one; of a video the frame of that number."""
         if source == self._current and source is not None:
             return
-        if self._loading is not None:
-            self._loading.cancel()
+        self._showing.cancel()
         self.player.close()
         self._current, self._frame = source, None
         self.select(-1)
@@ -224,10 +216,8 @@ class Controller(QObject):
             self.player.open(Path(picture.source), number)
             return
         name = picture.source
-        job = self._start(lambda _cancel, _progress: _ready(self._cache.get(name)), self._load_pool, priority=1)
-        job.result.connect(self._show_photo)
-        job.failed.connect(self._tell_unreadable)
-        self._loading = job
+        job = self._showing.start(lambda _cancel, _report: _ready(self._cache.get(name)))
+        job.then(self._show_photo, self._tell_unreadable)
 
     def show_neighbour(self, by: int) -> None:
         """Go to the next or previous picture."""
@@ -323,12 +313,10 @@ class Controller(QObject):
         """Load torch and the weights in the background, before they are needed."""
         choice = self._choice()
         self.status_changed.emit(Status(self.tr("Loading the models..."), busy=True))
-        self._start(lambda _cancel, _progress: prepare(), self._load_pool, priority=2)
-        job = self._start(lambda _cancel, _progress: self._engine.finder(choice), self._find_pool, priority=2)
-        job.result.connect(lambda _finder: self._tell_ready())
-        job.failed.connect(self._tell_no_models)
-        devices = self._start(lambda _cancel, _progress: find_devices(), self._find_pool, priority=2)
-        devices.result.connect(self.devices_found)
+        self._loading.start(lambda _cancel, _report: prepare(), priority=2)
+        job = self._finding.start(lambda _cancel, _report: self._engine.finder(choice), priority=2)
+        job.then(lambda _finder: self._tell_ready(), self._tell_no_models)
+        self._finding.start(lambda _cancel, _report: find_devices(), priority=2).then(self.devices_found.emit)
 
     def search(self, sources: Sequence[str]) -> None:
         """Search photos in the background; videos are searched by `search_video`."""
@@ -337,8 +325,8 @@ class Controller(QObject):
             return
         self.queue.choice = self._choice()
         self.pictures.set_states(photos, State.WAITING)
-        self.queue.put_in_sight([self._current or photos[0]])
-        self.queue.add(photos)
+        self.queue.prefer([self._current or photos[0]])
+        self.queue.add(source for source in photos if source != self.queue.running)
 
     def search_current(self) -> None:
         """Search what is shown: a photo, or the frame of a video under the cursor."""
@@ -354,10 +342,9 @@ class Controller(QObject):
             return find(self._engine.finder(choice), frame, cancel, progress)
 
         self.player.pause()
-        job = self._start(work, self._find_pool, priority=1)
+        job = self._finding.start(work, priority=1)
+        job.then(lambda found: self._take_found(frame.source, found), self._tell_failure)
         job.progress.connect(lambda *report: self._tell_progress(frame.source, *report))
-        job.result.connect(lambda found: self._take_found(frame.source, found))
-        job.failed.connect(self._tell_failure)
         job.done.connect(self._tell_ready)
 
     def search_video(self) -> None:
@@ -370,40 +357,35 @@ class Controller(QObject):
         def work(cancel: CancelToken, report: Report) -> int:
             return search_video(Path(source), every, self._engine, choice, cancel, report)
 
-        job = self._start(work, self._find_pool)
-        self._video_job = job
+        job = self._video_job = self._finding.start(work)
         self.pictures.set_state(source, State.RUNNING, 0)
         job.progress.connect(lambda *report: self._tell_progress(source, *report))
         job.partial.connect(lambda found: self._take_found(source, found))
-        job.result.connect(lambda _count: self.pictures.set_state(source, State.DONE))
-        job.failed.connect(lambda *failure: self._take_failure(source, *failure))
+        job.then(
+            lambda _count: self.pictures.set_state(source, State.DONE),
+            lambda *failure: self._take_failure(source, *failure),
+        )
         job.cancelled.connect(lambda: self._take_cancelled([source]))
         job.done.connect(self._finish_video)
 
     def cancel(self) -> None:
         """Stop every search; within a second none runs any more. What is being opened still opens."""
         self.queue.cancel()
-        for job, pool in self._jobs.items():
-            if pool is self._find_pool:
-                job.cancel()
+        self._finding.cancel()
         self._tell_ready()
 
     def put_in_sight(self, sources: list[str]) -> None:
         """The film strip shows these: search them first."""
         current = [] if self._current is None else [self._current]
-        self.queue.put_in_sight([*current, *sources])
+        self.queue.prefer([*current, *sources])
 
     def stop(self) -> None:
         """End all work; called when the window closes."""
         self.queue.cancel()
-        for job in self._jobs:
-            job.cancel()
-        self._thumbnails.stop()
-        self._face_thumbnails.stop()
-        self.player.stop()
-        for pool in (self._list_pool, self._load_pool, self._find_pool):
-            pool.clear()
-            pool.waitForDone(5000)
+        for part in (self._thumbnails, self._face_thumbnails, self.player):
+            part.stop()
+        for worker in (self._listing, self._loading, self._finding):
+            worker.stop()
 
     def _choice(self) -> FinderChoice:
         s = self.settings
@@ -492,19 +474,6 @@ class Controller(QObject):
         if picture is not None:
             self._thumbnails.ask(source, picture.is_video)
 
-    def _start(self, work: Work, pool: QThreadPool, priority: int = 0) -> Job:
-        job = Job(work, self)
-        self._jobs[job] = pool
-        job.done.connect(lambda: self._forget(job))
-        job.start(pool, priority)
-        return job
-
-    def _forget(self, job: Job) -> None:
-        del self._jobs[job]
-        if job is self._loading:
-            self._loading = None
-        job.deleteLater()
-
 
 def to_frame(image: QImage, name: str) -> Frame:
     """A frame with its own copy of a picture's pixels."""
@@ -518,9 +487,3 @@ def to_frame(image: QImage, name: str) -> Frame:
 
 def _ready(frame: Frame) -> ShownFrame:
     return ShownFrame(frame, Pyramid(frame.pixels))
-
-
-def _pool(parent: QObject, threads: int) -> QThreadPool:
-    pool = QThreadPool(parent)
-    pool.setMaxThreadCount(threads)
-    return pool

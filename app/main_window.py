@@ -40,6 +40,7 @@ from .dialogs import project_files
 from .dialogs.leaving import ask_what_becomes_of
 from .jobs.video_player import ShownFrame, VideoInfo
 from .models.faces import describe
+from .models.pyramid import Pyramid
 from .project import ProjectSession
 from .settings import Settings
 from .style import icon
@@ -50,7 +51,6 @@ from .views.effort import EffortPicker
 from .views.face_list import FaceList
 from .views.film_strip import FilmStrip
 from .views.notice import Notice
-from .views.pyramid import Pyramid
 from .views.run_bar import RunBar
 from .views.start_page import StartPage
 from .views.status import StatusBar

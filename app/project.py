@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.folders import user_folder
 from tinyface_core.project.pasted import is_pasted
@@ -23,9 +23,9 @@ from tinyface_core.types import CancelToken, FindResult
 
 from .controller import Controller
 from .jobs.autosaving import Autosave
-from .jobs.job import Job, Report, Work
 from .models.faces import FaceEntry
 from .models.pictures import Picture, State
+from .work import LatestJob, Report, Worker
 
 _FACES_AT_ONCE = 500
 _MOST_UNNAMED = 20
@@ -77,10 +77,8 @@ class ProjectSession(QObject):
         self._file = _File(_unnamed())
         self._named = self._remembered = False
         self._autosave = Autosave(self._file, self)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._jobs: set[Job] = set()
-        self._loading: Job | None = None
+        self._worker = Worker(self)
+        self._loading = LatestJob(self._worker)
         self._restoring = False
         self._autosave.failed.connect(self.failed)
         pictures, faces = controller.pictures, controller.faces
@@ -131,9 +129,8 @@ class ProjectSession(QObject):
     def open(self, path: Path) -> None:
         """Open a project in place of the present one; if it cannot be opened, nothing changes but a message."""
         file = _File(path)
-        job = self._start(lambda cancel, _report: _survey(file(), cancel))
-        job.result.connect(lambda pictures: self._take(file, pictures))
-        job.failed.connect(self.failed)
+        job = self._worker.start(lambda _cancel, _report: file().pictures())
+        job.then(lambda pictures: self._take(file, pictures), self.failed.emit)
 
     def save_as(self, path: Path) -> None:
         """Go on in a copy at `path`; what happens while it is written goes there too."""
@@ -158,28 +155,23 @@ class ProjectSession(QObject):
             self.failed.emit(sentence, details)
 
         self._autosave.hold()
-        job = self._autosave.run(work)
-        job.result.connect(go_on)
-        job.failed.connect(stay)
+        self._autosave.run(work).then(go_on, stay)
 
     def relink(self, folder: Path) -> None:
         """Look for missing pictures in a folder."""
         file = self._file
-        job = self._start(lambda cancel, report: relink(file(), folder, cancel, report))
-        job.result.connect(self._take_relinked)
-        job.failed.connect(self.failed)
+        job = self._worker.start(lambda cancel, report: relink(file(), folder, cancel, report))
+        job.then(self._take_relinked, self.failed.emit)
 
     def finish(self) -> None:
         """Write what is left and let go; for the end of the program."""
-        for job in self._jobs:
-            job.cancel()
+        self._worker.cancel()
         self._autosave.finish()
-        self._pool.waitForDone()
+        self._worker.wait()
         self._file.close(forget_if_empty=not self._named)
 
     def _begin(self, file: _File, named: bool) -> None:
-        if self._loading is not None:
-            self._loading.cancel()
+        self._loading.cancel()
         before, forget = self._file, not self._named
         self._controller.close_all()
         self._autosave.use(file)
@@ -221,11 +213,8 @@ class ProjectSession(QObject):
         if shown:
             self._controller.show(shown[0].source)
         file = self._file
-        job = self._start(lambda cancel, report: _load(file(), [p.source for p in pictures], cancel, report))
-        job.partial.connect(self._restore_part)
-        job.result.connect(lambda _result: self._finish_loading())
-        job.failed.connect(self.failed)
-        self._loading = job
+        job = self._loading.start(lambda cancel, report: _load(file(), [p.source for p in pictures], cancel, report))
+        job.then(lambda _result: self._finish_loading(), self.failed.emit).partial.connect(self._restore_part)
 
     def _restore_part(self, part: _Loaded) -> None:
         c = self._controller
@@ -237,7 +226,6 @@ class ProjectSession(QObject):
                 c.pictures.set_state(result.source, State.DONE)
 
     def _finish_loading(self) -> None:
-        self._loading = None
         self.loaded.emit()
         self._autosave.fingerprint()
 
@@ -284,17 +272,6 @@ class ProjectSession(QObject):
     def _remove_face(self, entry: FaceEntry | None) -> None:
         if entry is not None and in_project(entry.source):
             self._autosave.change(lambda project: project.remove_faces([entry]))
-
-    def _start(self, work: Work) -> Job:
-        job = Job(work, self)
-        self._jobs.add(job)
-        job.done.connect(lambda: self._forget(job))
-        job.start(self._pool)
-        return job
-
-    def _forget(self, job: Job) -> None:
-        self._jobs.discard(job)
-        job.deleteLater()
 
 
 class _File:
@@ -345,10 +322,6 @@ def _drop_oldest(folder: Path) -> None:
     files = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
     for path in files[:-_MOST_UNNAMED]:
         path.unlink(missing_ok=True)
-
-
-def _survey(project: Project, _cancel: CancelToken) -> list[ProjectPicture]:
-    return project.pictures()
 
 
 def _load(project: Project, sources: list[str], cancel: CancelToken, report: Report) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.training.finetune.runs import Run, RunState
 
-from .jobs.training import ListedRun, Tasks, list_runs
+from .jobs.training import ListedRun, list_runs
+from .work import LatestJob, Worker
 
 _OFFERED = (RunState.RUNNING, RunState.INTERRUPTED, RunState.PAUSED, RunState.FINISHED, RunState.FAILED)
 """What the user may want to know first comes first."""
@@ -30,15 +31,15 @@ class TrainingRuns(QObject):
         self._seen: set[tuple[Run, RunState]] = set()
         self._project: Path | None = None
         self._offer: ListedRun | None = None
-        self._tasks = Tasks(self)
+        self._worker = Worker(self, threads=2)
+        self._looking = LatestJob(self._worker)
         self._timer = QTimer(self, interval=interval)
         self._timer.timeout.connect(lambda: self.look(self._project))
 
     def look(self, project: Path | None = None) -> None:
         """Look how the runs stand, beside the GUI thread; those that learn from `project` are offered first."""
         self._project = project
-        job = self._tasks.start("look", lambda _cancel, _report: list_runs())
-        job.result.connect(self._take)
+        self._looking.start(lambda _cancel, _report: list_runs()).then(self._take)
 
     def take_seen(self, listed: Sequence[ListedRun]) -> None:
         """The user sees these runs as they stand: they are followed, and offered only once they stand otherwise."""
@@ -53,9 +54,8 @@ class TrainingRuns(QObject):
 
     def take_up(self, run: Run) -> None:
         """Let a run go on where it was."""
-        job = self._tasks.start("take up", lambda _cancel, _report: run.start())
-        job.result.connect(lambda _result: self.look(self._project))
-        job.failed.connect(lambda sentence, _details: self.failed.emit(sentence))
+        job = self._worker.start(lambda _cancel, _report: run.start())
+        job.then(lambda _result: self.look(self._project), lambda sentence, _details: self.failed.emit(sentence))
 
     def at_work(self) -> list[ListedRun]:
         """Those that a process works on at this moment; of the runs that are known, so it takes next to no time."""
@@ -65,7 +65,7 @@ class TrainingRuns(QObject):
     def stop(self) -> None:
         """Follow no more; the runs go on."""
         self._timer.stop()
-        self._tasks.stop()
+        self._worker.stop()
 
     def _take(self, listed: list[ListedRun]) -> None:
         self._listed = listed

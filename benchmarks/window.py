@@ -211,9 +211,9 @@ def zoom(_picture: Path) -> Figures:
     from PySide6.QtWidgets import QApplication
 
     from app.models.faces import FaceEntry
+    from app.models.pyramid import Pyramid
     from app.style import apply_style
     from app.views.canvas import Canvas
-    from app.views.pyramid import Pyramid
     from tinyface_core.types import Face
 
     application = QApplication(sys.argv[:1])

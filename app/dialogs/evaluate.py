@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
 from tinyface_core.types import CancelToken, Progress
 
 from ..jobs.evaluating import Evaluation, EvaluationRequest, detector_names, evaluate, save_evaluation
-from ..jobs.job import Job
 from ..settings import Settings
 from ..style import icon
 from ..views.curves import HeightPlot, PrecisionRecallPlot
@@ -183,10 +182,7 @@ class EvaluateDialog(JobDialog):
         )
 
     def _list_detectors(self, names: Callable[[], list[str]]) -> None:
-        job = Job(lambda _cancel, _report: names(), self)
-        job.result.connect(self._show_detectors)
-        job.failed.connect(self.tell_failure)
-        job.start(self._pool)
+        self.worker.start(lambda _cancel, _report: names()).then(self._show_detectors, self.tell_failure)
 
     def _show_detectors(self, names: list[str]) -> None:
         self.detector.addItems(names)
@@ -199,7 +195,7 @@ class EvaluateDialog(JobDialog):
 
     def _start(self) -> None:
         request, work = self.request(), self._evaluate
-        self.run(Job(lambda cancel, progress: work(request, cancel, progress), self), self._show)
+        self.run(lambda cancel, progress: work(request, cancel, progress), self._show)
         self.message.setText(self.tr("Reading the annotations..."))
 
     def show_running(self, running: bool) -> None:
@@ -255,9 +251,7 @@ class EvaluateDialog(JobDialog):
         """Write the report of the last evaluation into a folder."""
         evaluation = self._evaluation
         if evaluation is not None:
-            self.run(
-                Job(lambda _cancel, _report: (folder, save_evaluation(evaluation, folder)), self), self._tell_saved
-            )
+            self.run(lambda _cancel, _report: (folder, save_evaluation(evaluation, folder)), self._tell_saved)
 
     def _tell_saved(self, outcome: tuple[Path, str]) -> None:
         folder, remark = outcome

@@ -28,7 +28,6 @@ from PySide6.QtWidgets import (
 from tinyface_core.types import CancelToken, FindResult, Progress, Verdict
 
 from ..jobs.exporting import ExportPicture, ExportRequest, export_files
-from ..jobs.job import Job
 from ..models.faces import FaceEntry, FacesModel
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
@@ -189,7 +188,7 @@ class ExportDialog(JobDialog):
         self._settings.export_folder = str(request.folder)
         self._settings.export_formats = list(request.formats)
         export = self._export
-        self.run(Job(lambda cancel, progress: export(request, cancel, progress), self), self._tell_written)
+        self.run(lambda cancel, progress: export(request, cancel, progress), self._tell_written)
 
     def show_running(self, running: bool) -> None:
         """What is asked for stays as it is while it is written."""

@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 from tinyface_core.training.finetune.request import FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState
 
-from ..jobs.training import ListedRun, Tasks, begin, list_runs
+from ..jobs.training import ListedRun, begin, list_runs
 from ..project import ProjectOffer
 from ..settings import Settings
 from ..style import icon
+from ..work import LatestJob, Worker
 from .fine_tune_result import ResultPage
 from .fine_tune_run import RunPage
 from .fine_tune_setup import SetupPage
@@ -45,7 +46,8 @@ class FineTuneDialog(QDialog):
         super().__init__(parent)
         self._runs: list[ListedRun] = []
         self._shown: Run | None = None
-        self._tasks = Tasks(self)
+        self._worker = Worker(self)
+        self._looking = LatestJob(self._worker)
         self.setWindowTitle(self.tr("Fine-tune"))
         self.setModal(False)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
@@ -99,13 +101,13 @@ class FineTuneDialog(QDialog):
 
     def stop(self) -> None:
         """End all work of the dialog itself."""
-        for part in (self.setup, self.running, self.outcome, self._tasks):
+        for part in (self.setup, self.running, self.outcome, self._worker):
             part.stop()
 
     def _look(self, first: bool = False, choose: Run | None = None) -> None:
-        job = self._tasks.start("runs", lambda _cancel, _report: list_runs())
-        job.result.connect(lambda runs: self._take_runs(runs, first, choose))
-        job.failed.connect(lambda sentence, _details: self.message.setText(sentence))
+        self._looking.start(lambda _cancel, _report: list_runs()).then(
+            lambda runs: self._take_runs(runs, first, choose), lambda sentence, _details: self.message.setText(sentence)
+        )
 
     def _take_runs(self, runs: list[ListedRun], first: bool, choose: Run | None) -> None:
         # What is under way, or waits to be decided on, is what the user wants to see first.
@@ -114,8 +116,7 @@ class FineTuneDialog(QDialog):
         self.listed.emit(runs)
 
     def _look_again(self) -> None:
-        job = self._tasks.start("runs", lambda _cancel, _report: list_runs())
-        job.result.connect(self._refresh)
+        self._looking.start(lambda _cancel, _report: list_runs()).then(self._refresh)
 
     def _refresh(self, runs: list[ListedRun]) -> None:
         """Tell how the runs stand now, without leaving the one that is looked at."""
@@ -177,9 +178,8 @@ class FineTuneDialog(QDialog):
     def _begin(self, request: FineTuneRequest) -> None:
         self.setup.start.setEnabled(False)
         self.message.setText(self.tr("Starting..."))
-        job = self._tasks.start("begin", lambda _cancel, _report: begin(request))
-        job.result.connect(self._show_begun)
-        job.failed.connect(self._tell_not_begun)
+        job = self._worker.start(lambda _cancel, _report: begin(request))
+        job.then(self._show_begun, self._tell_not_begun)
 
     def _show_begun(self, run: Run) -> None:
         self.setup.start.setEnabled(True)

@@ -21,11 +21,12 @@ from tinyface_core.training.finetune.comparison import BandResult, Change, Compa
 from tinyface_core.training.finetune.runs import Run, adopt
 from tinyface_core.weights import WeightsEntry
 
-from ..jobs.training import Tasks, cut_changes
+from ..jobs.training import cut_changes
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..views.change_pairs import ChangePairs
 from ..views.face_sheet import FaceSheet
+from ..work import LatestJob, Worker
 
 _KINDS = ("found now", "lost now", "false alarm gone", "new false alarm")
 
@@ -40,7 +41,8 @@ class ResultPage(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._run: Run | None = None
-        self._tasks = Tasks(self)
+        self._worker = Worker(self, threads=3)
+        self._loading_sheet, self._loading, self._cutting = (LatestJob(self._worker) for _ in range(3))
         self.title = QLabel()
         self.title.setProperty("rank", "title")
         self.verdict = QLabel()
@@ -98,15 +100,12 @@ class ResultPage(QWidget):
             gallery.clear()
         if self.changes.indexOf(self.faces) >= 0:
             self.changes.removeTab(self.changes.indexOf(self.faces))
-        sheet = self._tasks.start("sheet", lambda _cancel, _report: QImage(str(run.faces_sheet)))
-        sheet.result.connect(self._show_faces)
-        job = self._tasks.start("load", lambda _cancel, _report: run.comparison())
-        job.result.connect(self._show)
-        job.failed.connect(self._complain)
+        self._loading_sheet.start(lambda _cancel, _report: QImage(str(run.faces_sheet))).then(self._show_faces)
+        self._loading.start(lambda _cancel, _report: run.comparison()).then(self._show, self._complain)
 
     def stop(self) -> None:
         """End all work."""
-        self._tasks.stop()
+        self._worker.stop()
 
     def _make_buttons(self) -> QHBoxLayout:
         self.adopt = QPushButton(self.tr("Adopt"))
@@ -147,9 +146,8 @@ class ResultPage(QWidget):
         if self.changes.indexOf(self.faces) < 0:
             some = [gallery for kind, gallery in self._galleries.items() if comparison.counts.get(kind)]
             self.changes.setCurrentWidget(some[0] if some else self._galleries[_KINDS[0]])
-        job = self._tasks.start("crops", lambda cancel, _report: cut_changes(comparison, cancel))
-        job.result.connect(self._show_crops)
-        job.failed.connect(self._complain)
+        job = self._cutting.start(lambda cancel, _report: cut_changes(comparison, cancel))
+        job.then(self._show_crops, self._complain)
 
     def _judge(self, overall: BandResult) -> str:
         values = {
@@ -234,9 +232,8 @@ class ResultPage(QWidget):
         if run is None:
             return
         self._enable(False)
-        job = self._tasks.start("decide", lambda _cancel, _report: adopt(run))
-        job.result.connect(lambda added: self._finish(added, use))
-        job.failed.connect(self._complain)
+        job = self._worker.start(lambda _cancel, _report: adopt(run))
+        job.then(lambda added: self._finish(added, use), self._complain)
 
     def _finish(self, added: list[WeightsEntry], use: bool) -> None:
         self._enable(True)
@@ -253,9 +250,8 @@ class ResultPage(QWidget):
         if run is None:
             return
         self._enable(False)
-        job = self._tasks.start("decide", lambda _cancel, _report: run.discard())
-        job.result.connect(lambda _result: self._tell_discarded())
-        job.failed.connect(self._complain)
+        job = self._worker.start(lambda _cancel, _report: run.discard())
+        job.then(lambda _result: self._tell_discarded(), self._complain)
 
     def _tell_discarded(self) -> None:
         self._enable(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -24,9 +25,10 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.training.finetune.runs import Run, RunState
 
-from ..jobs.training import ListedRun, RunNews, RunWatcher, Tasks
+from ..jobs.training import ListedRun, RunNews, RunWatcher
 from ..style import icon
 from ..views.training_curves import CurvesView
+from ..work import LatestJob, Worker
 from .fine_tune_texts import curve_label, duration, stage_text
 
 _MOST_LOG_LINES = 2000
@@ -48,7 +50,8 @@ class RunPage(QWidget):
         self._state: RunState | None = None
         self._told_end = False
         self._progress_text = ""
-        self._tasks = Tasks(self)
+        self._worker = Worker(self, threads=2)
+        self._loading = LatestJob(self._worker)
         self._watcher = RunWatcher(self)
         self._watcher.news.connect(self._take_news)
         self.title = QLabel()
@@ -127,7 +130,7 @@ class RunPage(QWidget):
     def stop(self) -> None:
         """End all work of the page; the run goes on."""
         self._watcher.stop()
-        self._tasks.stop()
+        self._worker.stop()
 
     # -- steering -----------------------------------------------------------------------------------
 
@@ -182,8 +185,8 @@ class RunPage(QWidget):
         if box.clickedButton() is yes:
             self._do(run.discard)
 
-    def _do(self, work: object) -> None:
-        job = self._tasks.start("steer", lambda _cancel, _report: work())  # type: ignore[operator]
+    def _do(self, steer: Callable[[], object]) -> None:
+        job = self._worker.start(lambda _cancel, _report: steer())
         job.failed.connect(lambda sentence, _details: self.state.setText(sentence))
 
     # -- news ---------------------------------------------------------------------------------------
@@ -273,8 +276,8 @@ class RunPage(QWidget):
         self.log.appendPlainText(f"{moment}  {line}")
 
     def _load_sample(self, path: Path) -> None:
-        job = self._tasks.start("sample", lambda _cancel, _report: QImage(str(path)))
-        job.result.connect(lambda image: self.sample.show_image(image, path.parent.name))
+        job = self._loading.start(lambda _cancel, _report: QImage(str(path)))
+        job.then(lambda image: self.sample.show_image(image, path.parent.name))
 
 
 class _Sample(QWidget):

@@ -34,10 +34,11 @@ from tinyface_core.training.finetune.estimate import Estimate
 from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers, Target
 from tinyface_core.weights import WeightsEntry, installed_weights
 
-from ..jobs.training import Tasks, check_sources, measure_time
+from ..jobs.training import check_sources, measure_time
 from ..project import ProjectOffer
 from ..settings import Settings
 from ..style import colours_of, icon
+from ..work import LatestJob, Worker
 from .fine_tune_numbers import NumbersForm
 from .fine_tune_texts import duration, finding_text
 
@@ -58,7 +59,8 @@ class SetupPage(QWidget):
         self._old: list[DataSource] = []
         self._estimate: Estimate | None = None
         self._check: DataCheck | None = None
-        self._tasks = Tasks(self)
+        self._worker = Worker(self, threads=3)
+        self._checking, self._measuring = LatestJob(self._worker), LatestJob(self._worker)
         self._look = QTimer(self, singleShot=True, interval=250)
         self._look.timeout.connect(self._check_data)
         self._clock = QTimer(self, singleShot=True, interval=700)
@@ -95,7 +97,7 @@ class SetupPage(QWidget):
         """End all work."""
         self._look.stop()
         self._clock.stop()
-        self._tasks.stop()
+        self._worker.stop()
 
     @property
     def target(self) -> Target:
@@ -268,9 +270,8 @@ class SetupPage(QWidget):
     # -- choosing --------------------------------------------------------------------------------------
 
     def _load_weights(self) -> None:
-        job = self._tasks.start("weights", lambda _cancel, _report: installed_weights().entries)
-        job.result.connect(self._show_weights)
-        job.failed.connect(lambda sentence, _details: self.summary.setText(sentence))
+        job = self._worker.start(lambda _cancel, _report: installed_weights().entries)
+        job.then(self._show_weights, lambda sentence, _details: self.summary.setText(sentence))
 
     def _show_weights(self, entries: tuple[WeightsEntry, ...]) -> None:
         for role, box, used in (
@@ -390,13 +391,12 @@ class SetupPage(QWidget):
         self.sizes.clear()
         self._show_start()
         if not sources:
-            self._tasks.cancel("check")
+            self._checking.cancel()
             self._say("note", self.tr("Confirm, reject and draw faces in the window, or add annotated pictures."))
             return
         self._say("", self.tr("Checking the data..."))
-        job = self._tasks.start("check", lambda cancel, report: check_sources(sources, cancel, report))
-        job.result.connect(self._show_check)
-        job.failed.connect(self._show_no_data)
+        job = self._checking.start(lambda cancel, report: check_sources(sources, cancel, report))
+        job.then(self._show_check, self._show_no_data)
 
     def _show_check(self, check: DataCheck) -> None:
         self._check = check
@@ -444,7 +444,7 @@ class SetupPage(QWidget):
     def _forget_estimate(self) -> None:
         self._estimate = None
         self.form.set_epochs({})
-        self._tasks.cancel("measure")
+        self._measuring.cancel()
         self._show_time()
         if self._check is not None and self._check.usable:
             self._clock.start()
@@ -453,9 +453,8 @@ class SetupPage(QWidget):
         if self._check is None or not self._check.usable:
             return
         request = self.request()
-        job = self._tasks.start("measure", lambda cancel, report: measure_time(request, cancel, report))
-        job.result.connect(self._take_estimate)
-        job.failed.connect(self._tell_unmeasured)
+        job = self._measuring.start(lambda cancel, report: measure_time(request, cancel, report))
+        job.then(self._take_estimate, self._tell_unmeasured)
         self._show_time()
 
     def _take_estimate(self, estimate: Estimate) -> None:
@@ -469,7 +468,7 @@ class SetupPage(QWidget):
 
     def _show_time(self) -> None:
         estimate = self._estimate
-        busy = estimate is None and (self._tasks.is_running("measure") or self._clock.isActive())
+        busy = estimate is None and (self._measuring.is_busy or self._clock.isActive())
         self.measuring.setVisible(busy)
         if estimate is None:
             for button in self.presets.values():

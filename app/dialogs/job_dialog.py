@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QThreadPool
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from ..jobs.job import Job
+from ..work import Job, Work, Worker
+
+T = TypeVar("T")
 
 
 class JobDialog(QDialog):
@@ -18,10 +19,9 @@ class JobDialog(QDialog):
     def __init__(self, title: str, start: str, parent: QWidget | None = None) -> None:
         """`start`: what is written on the button that starts."""
         super().__init__(parent)
-        self._job: Job | None = None
+        self._job: Job[Any] | None = None
         self._leaving, self._details = False, ""
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self.worker = Worker(self)
         self.setWindowTitle(title)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
@@ -57,18 +57,15 @@ class JobDialog(QDialog):
             layout.addWidget(widget)
         self.start.setDefault(True)
 
-    def run(self, job: Job, take: Callable[[Any], None]) -> None:
+    def run(self, work: Work[T], take: Callable[[T], object]) -> None:
         """Start a job; `take` gets its result."""
-        self._job = job
+        job = self._job = self.worker.start(work).then(take, self.tell_failure)
         job.progress.connect(self._tell_progress)
-        job.result.connect(take)
-        job.failed.connect(self.tell_failure)
         job.cancelled.connect(lambda: self.message.setText(self.cancelled_text()))
         job.done.connect(self._finish)
         self.progress.setRange(0, 0)
         self.copy.hide()
         self.show_running(True)
-        job.start(self._pool)
 
     def reject(self) -> None:
         """Close, or cancel what runs and close once it has ended; the window goes on meanwhile."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, QThreadPool
+from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 from tinyface_core.bundled import resource
 
 from ..jobs.devices import find_devices
-from ..jobs.job import Job
 from ..settings import Settings
 from ..views.effort import EffortPicker
+from ..work import Worker
 from .weights import WeightsDialog
 
 if TYPE_CHECKING:
@@ -131,12 +131,10 @@ class PreferencesDialog(QDialog):
     # -- devices -----------------------------------------------------------------------------------------
 
     def _look_for_devices(self) -> None:
-        # The application owns the job: the dialog may be closed and gone before the answer is there.
-        job = Job(lambda _cancel, _progress: find_devices(), QCoreApplication.instance())
-        job.result.connect(self._show_devices)
-        job.failed.connect(self._show_no_devices)
-        job.done.connect(job.deleteLater)
-        job.start(QThreadPool.globalInstance())
+        # The application owns the worker: the dialog may be closed and gone before the answer is there.
+        worker = Worker(QCoreApplication.instance())
+        job = worker.start(lambda _cancel, _report: find_devices()).then(self._show_devices, self._show_no_devices)
+        job.done.connect(worker.deleteLater)
 
     def _show_devices(self, found: list[Device]) -> None:
         for device in found:

@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 from tinyface_core.own_weights import SUFFIX, OwnWeights, send
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, installed_weights
 
-from ..jobs.training import Tasks
 from ..settings import Settings
 from ..style import icon
+from ..work import Worker
 
 
 class WeightsDialog(QDialog):
@@ -72,13 +72,13 @@ class WeightsDialog(QDialog):
         self.list.itemActivated.connect(lambda _: self._use())
         self._entries: list[WeightsEntry] = []
         self._folder = folder
-        self._tasks = Tasks(self)
+        self._worker = Worker(self)
         self._load()
         self.list.setCurrentRow(0)
 
     def done(self, result: int) -> None:
         """Close; what is being written is finished first."""
-        self._tasks.wait()
+        self._worker.wait()
         super().done(result)
 
     def _load(self) -> None:
@@ -171,9 +171,8 @@ class WeightsDialog(QDialog):
             self._load()
 
         self._trouble.hide()
-        job = self._tasks.start("change", lambda _cancel, _report: change())
-        job.result.connect(follow)
-        job.failed.connect(lambda sentence, _details: self._complain(sentence))
+        job = self._worker.start(lambda _cancel, _report: change())
+        job.then(follow, lambda sentence, _details: self._complain(sentence))
 
     def _complain(self, sentence: str) -> None:
         self._trouble.setText(sentence)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import TypeVar
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.project.relink import fingerprint_pictures
 from tinyface_core.project.store import Project
-from tinyface_core.types import CancelToken, Progress
 
-from .job import Job, Work
+from ..work import Job, Work, Worker
+
+T = TypeVar("T")
 
 Change = Callable[[Project], None]
 """One change to a project; runs in a worker thread."""
@@ -34,12 +36,11 @@ class Autosave(QObject):
     def __init__(self, file: OpenFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file = file
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._worker = Worker(self)
         self._waiting: deque[Change] = deque()
         self._in_work: list[Change] = []
-        self._job: Job | None = None
-        self._printing: Job | None = None
+        self._job: Job[None] | None = None
+        self._printing: Job[int] | None = None
         self._unprinted = False
         self._held = False
         self._told_failure = ""
@@ -61,12 +62,9 @@ class Autosave(QObject):
         self._unprinted = True
         self._next()
 
-    def run(self, work: Work) -> Job:
+    def run(self, work: Work[T]) -> Job[T]:
         """Do something else to files after what is being written now; the caller listens to the job."""
-        job = Job(work, self)
-        job.done.connect(job.deleteLater)
-        job.start(self._pool)
-        return job
+        return self._worker.start(work)
 
     def hold(self) -> None:
         """Begin no further writing until `use` says where to; what is told meanwhile goes there."""
@@ -89,7 +87,7 @@ class Autosave(QObject):
         self._unprinted = False
         if self._printing is not None:
             self._printing.cancel()
-        self._pool.waitForDone()
+        self._worker.wait()
         # What is done is off these lists, though the news of it may still be on its way.
         changes = [*self._in_work, *self._waiting]
         self._in_work.clear()
@@ -97,7 +95,7 @@ class Autosave(QObject):
         if changes:
             file = self._file
             self.run(lambda _cancel, _report: _write(file(), changes)).failed.connect(self.failed)
-            self._pool.waitForDone()
+            self._worker.wait()
 
     def _next(self) -> None:
         if self._job is not None or self._held or self._again.isActive():
@@ -105,23 +103,13 @@ class Autosave(QObject):
         file = self._file
         if self._waiting:
             changes = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
-            job = Job(lambda _cancel, _report: _write(file(), changes), self)
-            job.result.connect(self._tell_saved)
-            job.failed.connect(lambda sentence, details: self._keep(file, changes, sentence, details))
-            job.done.connect(lambda: self._finish(job))
-            self._job, self._in_work = job, changes
-            job.start(self._pool, priority=1)
+            self._job, self._in_work = self._worker.start(lambda *_: _write(file(), changes), priority=1), changes
+            self._job.then(self._tell_saved, lambda *failure: self._keep(file, changes, *failure))
+            self._job.done.connect(self._finish)
         elif self._unprinted and self._printing is None:
-
-            def work(cancel: CancelToken, _progress: Progress) -> int:
-                return fingerprint_pictures(file(), cancel, most=1)
-
-            printing = Job(work, self)
-            printing.result.connect(self._continue_printing)
-            printing.failed.connect(lambda *_failure: self._continue_printing(0))
-            printing.done.connect(lambda: self._finish_printing(printing))
-            self._printing = printing
-            printing.start(self._pool)
+            self._printing = self._worker.start(lambda cancel, _report: fingerprint_pictures(file(), cancel, most=1))
+            self._printing.then(self._continue_printing, lambda *_failure: self._continue_printing(0))
+            self._printing.done.connect(self._finish_printing)
 
     def _tell_saved(self, _result: object) -> None:
         self._told_failure = ""
@@ -136,17 +124,15 @@ class Autosave(QObject):
             self._told_failure = sentence
             self.failed.emit(sentence, details)
 
-    def _finish(self, job: Job) -> None:
+    def _finish(self) -> None:
         self._job = None
-        job.deleteLater()
         self._next()
 
     def _continue_printing(self, left: int) -> None:
         self._unprinted = self._unprinted and left > 0
 
-    def _finish_printing(self, job: Job) -> None:
+    def _finish_printing(self) -> None:
         self._printing = None
-        job.deleteLater()
         self._next()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThreadPool
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
 
-from tinyface_core.types import Frame
+from tinyface_core.types import CancelToken, Frame
 
 from ..models.faces import FaceEntry, FacesModel, cut_thumbnails
-from .job import Job
+from ..work import JobQueue, Report, Work, Worker
 from .loading import FrameCache
 
 _Place = tuple[str, int | None]
@@ -22,47 +23,31 @@ class FaceThumbnails(QObject):
         super().__init__(parent)
         self._faces = faces
         self._cache = cache
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._wanted: list[_Place] = []
+        self._worker = Worker(self)
+        self._queue: JobQueue[_Place, dict[int, QImage]] = JobQueue(self._worker, self._cut, self, newest_first=True)
+        self._queue.result.connect(lambda _place, images: faces.set_thumbnails(images))
         self._tried: set[int] = set()
-        self._job: Job | None = None
         faces.thumbnail_wanted.connect(self._ask)
 
     def stop(self) -> None:
         """Make no more."""
-        self._wanted.clear()
-        self._pool.waitForDone()
+        self._queue.cancel()
+        self._worker.stop()
 
     def _ask(self, entry: FaceEntry) -> None:
-        if entry.key in self._tried:
-            return
-        place = (entry.source, entry.index)
-        if self._wanted[-1:] != [place]:
-            if place in self._wanted:
-                self._wanted.remove(place)
-            self._wanted.append(place)
-        self._next()
+        if entry.key not in self._tried:
+            self._queue.add([(entry.source, entry.index)])
 
-    def _next(self) -> None:
-        if self._job is not None or not self._wanted:
-            return
-        source, index = self._wanted.pop()
-        entries = [entry for entry in self._faces.entries_of(source, index) if entry.key not in self._tried]
-        if not entries:
-            self._next()
-            return
-        self._tried.update(entry.key for entry in entries)
-        boxes = [entry.face for entry in entries]
-        job = Job(lambda _cancel, _report: cut_thumbnails(self._frame(source, index).pixels, boxes), self)
-        job.result.connect(
-            lambda images: self._faces.set_thumbnails(
-                {entry.key: image for entry, image in zip(entries, images, strict=True)}
-            )
-        )
-        job.done.connect(self._finish)
-        self._job = job
-        job.start(self._pool)
+    def _cut(self, place: _Place) -> Work[dict[int, QImage]] | None:
+        keys = {entry.key: entry.face for entry in self._faces.entries_of(*place) if entry.key not in self._tried}
+        if not keys:
+            return None
+        self._tried.update(keys)
+
+        def work(_cancel: CancelToken, _report: Report) -> dict[int, QImage]:
+            return dict(zip(keys, cut_thumbnails(self._frame(*place).pixels, list(keys.values())), strict=True))
+
+        return work
 
     def _frame(self, source: str, index: int | None) -> Frame:
         if index is None:
@@ -71,9 +56,3 @@ class FaceThumbnails(QObject):
 
         with Video(Path(source)) as video:
             return video.frame(index)
-
-    def _finish(self) -> None:
-        if self._job is not None:
-            self._job.deleteLater()
-        self._job = None
-        self._next()

@@ -7,21 +7,20 @@ import gc
 import importlib.util
 import os
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
 from tinyface_core.types import CancelToken, FindResult, Frame, Progress
 
 from ..models.faces import cut_thumbnails
-from .job import Job, Report
+from ..work import JobQueue, Report, Work, Worker
 from .loading import prepare
 
 LOWEST_LISTED = 0.1
@@ -149,105 +148,27 @@ class Engine:
             return self._finder
 
 
-class FindQueue(QObject):
+class FindQueue(JobQueue[str, Found]):
     """Searches photos one after the other in the background: the current one, those in sight, the rest."""
 
-    started = Signal(str)
-    progress = Signal(str, str, int, int, float)
-    """Source, stage, done, total, remaining seconds of the stage (-1: unknown)."""
-    found = Signal(str, object)
-    """Source, `Found`."""
-    failed = Signal(str, str, str)
-    """Source, one sentence, details."""
-    cancelled = Signal(list)
-    """Sources that will not be searched."""
-    idle = Signal()
-
     def __init__(
-        self, engine: Engine, load: Callable[[str], Frame], pool: QThreadPool, parent: QObject | None = None
+        self, engine: Engine, load: Callable[[str], Frame], worker: Worker, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(worker, self._search, parent)
         self._engine = engine
         self._load = load
-        self._pool = pool
-        self._waiting: dict[str, None] = {}
-        self._in_sight: list[str] = []
-        self._job: Job | None = None
-        self._running = ""
         self.choice = FinderChoice()
-        self.finished_count = 0
-        self._began = 0.0
+        """What those that wait are searched with."""
 
-    def add(self, sources: Iterable[str]) -> None:
-        """Search these too."""
-        if not self.waiting_count:
-            self._began = time.monotonic()
-        self._waiting.update(dict.fromkeys(source for source in sources if source != self._running))
-        self._next()
-
-    def put_in_sight(self, sources: list[str]) -> None:
-        """The pictures that the user looks at, the most important first; they are searched first."""
-        self._in_sight = sources
-
-    def drop(self, source: str) -> None:
-        """Do not search this one (it was closed)."""
-        self._waiting.pop(source, None)
-        if source == self._running and self._job is not None:
-            self._job.cancel()
-
-    def cancel(self) -> None:
-        """Search no more; the one in work stops soon."""
-        given_up = list(self._waiting)
-        self._waiting.clear()
-        if self._job is not None:
-            self._job.cancel()
-            given_up.append(self._running)
-        if given_up:
-            self.cancelled.emit(given_up)
-
-    @property
-    def waiting_count(self) -> int:
-        """How many are still to be searched, with the one in work."""
-        return len(self._waiting) + (self._job is not None)
-
-    @property
-    def remaining_seconds(self) -> float:
-        """What all that waits will take, judged by what was finished; -1 while nothing was."""
-        if not self.finished_count:
-            return -1.0
-        return (time.monotonic() - self._began) / self.finished_count * self.waiting_count
-
-    def _next(self) -> None:
-        if self._job is not None or not self._waiting:
-            return
-        source = next((s for s in self._in_sight if s in self._waiting), None) or next(iter(self._waiting))
-        del self._waiting[source]
+    def _search(self, source: str) -> Work[Found]:
         choice = self.choice
 
         def work(cancel: CancelToken, progress: Progress) -> Found:
             frame = self._load(source)
             progress("load", 0, 1)
-            finder = self._engine.finder(choice)
-            return find(finder, frame, cancel, progress)
+            return find(self._engine.finder(choice), frame, cancel, progress)
 
-        job = Job(work, self)
-        job.progress.connect(lambda *report: self.progress.emit(source, *report))
-        job.result.connect(lambda found: self.found.emit(source, found))
-        job.failed.connect(lambda sentence, details: self.failed.emit(source, sentence, details))
-        job.done.connect(self._finish)
-        self._job, self._running = job, source
-        self.started.emit(source)
-        job.start(self._pool)
-
-    def _finish(self) -> None:
-        if self._job is not None:
-            self._job.deleteLater()
-        self._job, self._running = None, ""
-        self.finished_count += 1
-        if not self._waiting:
-            self.finished_count = 0
-            self.idle.emit()
-        self._next()
+        return work
 
 
 def search_video(

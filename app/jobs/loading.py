@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from tinyface_core.types import CancelToken, Frame, RgbImage
 
 from ..models.pictures import Picture, State
-from .job import Job
+from ..work import JobQueue, Work, Worker
 
 THUMBNAIL_SIDE = 160
 _MOST_QUEUED = 200
@@ -127,48 +127,28 @@ class ThumbnailLoader(QObject):
     def __init__(self, cache: FrameCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._cache = cache
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._queue: list[tuple[str, bool]] = []
-        self._failed: set[str] = set()
-        self._job: Job | None = None
+        self._worker = Worker(self)
+        # What was scrolled past long ago will be asked for again when it is seen again.
+        self._queue: JobQueue[tuple[str, bool], QImage] = JobQueue(
+            self._worker, self._work, self, newest_first=True, most=_MOST_QUEUED
+        )
+        self._queue.result.connect(lambda wish, image: self.ready.emit(wish[0], image))
+        self._queue.failed.connect(lambda wish, _sentence, _details: self._failed.add(wish))
+        self._failed: set[tuple[str, bool]] = set()
 
     def ask(self, source: str, is_video: bool) -> None:
         """Make this one next; asking again only moves it to the front."""
         wish = (source, is_video)
-        if source in self._failed or (self._job is not None and self._job.objectName() == source):
-            return
-        if wish in self._queue:
-            self._queue.remove(wish)
-        self._queue.append(wish)
-        # What was scrolled past long ago will be asked for again when it is seen again.
-        del self._queue[:-_MOST_QUEUED]
-        self._next()
+        if wish not in self._failed and wish != self._queue.running:
+            self._queue.add([wish])
 
     def stop(self) -> None:
         """Make no more; waits for the one in work."""
-        self._queue.clear()
-        if self._job is not None:
-            self._job.cancel()
-        self._pool.waitForDone()
+        self._queue.cancel()
+        self._worker.stop()
 
-    def _next(self) -> None:
-        if self._job is not None or not self._queue:
-            return
-        source, is_video = self._queue.pop()
-        job = Job(lambda cancel, progress: self._make(source, is_video), self)
-        job.setObjectName(source)
-        job.result.connect(lambda image: self.ready.emit(source, image))
-        job.failed.connect(lambda _sentence, _details: self._failed.add(source))
-        job.done.connect(self._finish)
-        self._job = job
-        job.start(self._pool)
-
-    def _finish(self) -> None:
-        if self._job is not None:
-            self._job.deleteLater()
-        self._job = None
-        self._next()
+    def _work(self, wish: tuple[str, bool]) -> Work[QImage]:
+        return lambda _cancel, _report: self._make(*wish)
 
     def _make(self, source: str, is_video: bool) -> QImage:
         if is_video:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from tinyface_core.datasets.check import DataCheck
@@ -25,7 +25,7 @@ from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create
 from tinyface_core.types import Cancelled, CancelToken, Progress
 
 from ..views.change_pairs import CONTEXT, CROP_SIDE
-from .job import Job, Work
+from ..work import Job, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +164,12 @@ class RunWatcher(QObject):
 
     def __init__(self, parent: QObject | None = None, interval: int = 400) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._worker = Worker(self)
         self._timer = QTimer(self, interval=interval)
         self._timer.timeout.connect(self._look)
         self._run: Run | None = None
         self._place = 0
-        self._job: Job | None = None
+        self._job: Job[tuple[RunNews, int]] | None = None
 
     def watch(self, run: Run | None) -> None:
         """Watch another run, from its beginning; None watches none."""
@@ -185,17 +184,14 @@ class RunWatcher(QObject):
         """Look no more; waits for the look in work."""
         self._timer.stop()
         self._run = None
-        self._pool.waitForDone()
+        self._worker.stop()
 
     def _look(self) -> None:
         if self._job is not None or self._run is None:
             return
         run, place = self._run, self._place
-        job = Job(lambda _cancel, _report: _look_at(run, place), self)
-        job.result.connect(lambda found: self._take(run, *found))
-        job.done.connect(self._finish)
-        self._job = job
-        job.start(self._pool)
+        self._job = self._worker.start(lambda _cancel, _report: _look_at(run, place))
+        self._job.then(lambda found: self._take(run, *found)).done.connect(self._finish)
 
     def _take(self, run: Run, news: RunNews, place: int) -> None:
         if run is not self._run:
@@ -206,8 +202,6 @@ class RunWatcher(QObject):
         self.news.emit(news)
 
     def _finish(self) -> None:
-        if self._job is not None:
-            self._job.deleteLater()
         self._job = None
 
 
@@ -219,47 +213,3 @@ def _look_at(run: Run, place: int) -> tuple[RunNews, int]:
     events, place = read_events(run.events_file, place)
     kept = state == RunState.FAILED and bool(run.cards())
     return RunNews(state, events, run.outcome(), kept=kept), place
-
-
-class Tasks(QObject):
-    """Short pieces of work of a dialog; a new one of a kind takes the place of the old one."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(4)
-        self._jobs: dict[str, Job] = {}
-
-    def start(self, kind: str, work: Work) -> Job:
-        """Begin; an unfinished piece of the same kind is cancelled."""
-        self.cancel(kind)
-        job = Job(work, self)
-        self._jobs[kind] = job
-        job.done.connect(lambda: self._forget(kind, job))
-        job.start(self._pool)
-        return job
-
-    def cancel(self, kind: str) -> None:
-        """Ask a piece to stop, if there is one."""
-        job = self._jobs.pop(kind, None)
-        if job is not None:
-            job.cancel()
-
-    def is_running(self, kind: str) -> bool:
-        """Whether a piece of that kind is in work."""
-        return kind in self._jobs
-
-    def wait(self) -> None:
-        """Let all end."""
-        self._pool.waitForDone()
-
-    def stop(self) -> None:
-        """Cancel all, and wait."""
-        for kind in list(self._jobs):
-            self.cancel(kind)
-        self._pool.waitForDone()
-
-    def _forget(self, kind: str, job: Job) -> None:
-        if self._jobs.get(kind) is job:
-            del self._jobs[kind]
-        job.deleteLater()

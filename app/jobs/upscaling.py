@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.types import Box, Cancelled, CancelToken, CropSet, Enlargement, Face, Frame, RgbImage, UserError
 
-from .job import Job, Report
+from ..work import LatestJob, Report, Worker
 
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
@@ -158,44 +158,30 @@ class UpscalingQueue(QObject):
     def __init__(self, enlarge: Enlarge | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._enlarge = enlarge or CropComparer()
-        self._pool = QThreadPool(self)
         # One thread: the upscalers are not made to be shared, and the newest request is all that counts.
-        self._pool.setMaxThreadCount(1)
-        self._job: Job | None = None
+        self._worker = Worker(self)
+        self._latest = LatestJob(self._worker)
 
     def ask(self, request: ComparisonRequest) -> None:
         """Start on a request, in place of one that may be running; returns at once."""
-        self.cancel()
 
         def work(cancel: CancelToken, report: Report) -> Comparison:
             return compare(request, self._enlarge, cancel, report.partial)
 
-        job = Job(work, self)
+        job = self._latest.start(work).then(self.ready.emit, self.failed.emit)
         job.partial.connect(self.part_ready)
-        job.result.connect(self.ready)
-        job.failed.connect(self.failed)
-        job.done.connect(lambda: self._finish(job))
-        self._job = job
+        job.done.connect(lambda: self.busy.emit(self._latest.is_busy))
         self.busy.emit(True)
-        job.start(self._pool)
 
     def cancel(self) -> None:
         """End the running request, if there is one; nothing more is heard of it."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-            self.busy.emit(False)
+        self._latest.cancel()
+        self.busy.emit(False)
 
     def stop(self) -> None:
         """End the running request and wait for its thread; at closing."""
         self.cancel()
-        self._pool.waitForDone(5000)
-
-    def _finish(self, job: Job) -> None:
-        if self._job is job:
-            self._job = None
-            self.busy.emit(False)
-        job.deleteLater()
+        self._worker.stop()
 
 
 def compare(

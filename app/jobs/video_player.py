@@ -7,12 +7,12 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.types import CancelToken, Frame
 
-from ..views.pyramid import Pyramid
-from .job import Job
+from ..models.pyramid import Pyramid
+from ..work import LatestJob, Worker
 
 if TYPE_CHECKING:
     from tinyface_core.media.video import Video
@@ -48,16 +48,14 @@ class VideoPlayer(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # A video may be used by one thread only: this pool has one, and never replaces it.
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._pool.setExpiryTimeout(-1)
+        # A video may be used by one thread only: this worker has one.
+        self._worker = Worker(self)
+        self._latest = LatestJob(self._worker, let_run=True)
         self._video: Video | None = None
         self._path: Path | None = None
         self._info = VideoInfo(0, _USUAL_FPS)
         self._number = -1
         self._wanted: int | None = None
-        self._job: Job | None = None
         self._playing = False
         self._play_from = (0, 0.0)
         self._tick = QTimer(self, singleShot=True)
@@ -77,36 +75,30 @@ class VideoPlayer(QObject):
         """Open a video and show one of its frames."""
         self.close()
         self._path = path
-        job = Job(lambda cancel, _progress: self._open(path, cancel), self)
-        job.result.connect(self._take_info)
-        job.failed.connect(self.failed)
-        self._job = job
         self._wanted = number
-        job.done.connect(lambda: self._finish(job))
-        job.start(self._pool)
+        self._latest.start(lambda cancel, _report: self._open(path, cancel)).then(self._take_info, self.failed.emit)
 
     def close(self) -> None:
         """Let go of the video."""
         self.pause()
-        if self._job is not None:
-            self._job.cancel()
-        self._job, self._wanted, self._number, self._path = None, None, -1, None
+        self._latest.cancel()
+        self._wanted, self._number, self._path = None, -1, None
         self._info = VideoInfo(0, _USUAL_FPS)
 
     def stop(self) -> None:
         """Close and wait for the thread; for the end of the program."""
         self.close()
-        self._pool.waitForDone()
+        self._worker.stop()
 
     def seek(self, number: int) -> None:
         """Show a frame; of many wishes in a row only the last is decoded."""
         if self._path is None:
             return
         last = max(self._info.frames - 1, 0)
-        self._wanted = min(max(number, 0), last)
+        number = min(max(number, 0), last)
         if self._playing:
-            self._play_from = (self._wanted, monotonic())
-        self._decode()
+            self._play_from = (number, monotonic())
+        self._want(number)
 
     def step(self, by: int) -> None:
         """Go some frames on or back, paused."""
@@ -135,39 +127,37 @@ class VideoPlayer(QObject):
         start, since = self._play_from
         number = start + int((monotonic() - since) * self._info.fps)
         if number >= self._info.frames - 1:
-            self._wanted = self._info.frames - 1
-            self._decode()
+            self._want(self._info.frames - 1)
             self.pause()
             return
         if number > self._number or self._number >= self._info.frames - 1:
-            self._wanted = number
-            self._decode()
+            self._want(number)
         self._tick.start(max(5, round(1000 / self._info.fps / 2)))
 
+    def _want(self, number: int) -> None:
+        if number != self._wanted:
+            self._wanted = number
+            self._decode()
+
     def _decode(self) -> None:
-        if self._job is not None or self._wanted is None or not self._info.frames:
-            return
-        number, self._wanted = self._wanted, None
-        job = Job(lambda cancel, _progress: self._frame(number, cancel), self)
-        job.result.connect(self._show)
-        job.failed.connect(self.failed)
-        job.done.connect(lambda: self._finish(job))
-        self._job = job
-        job.start(self._pool)
+        number = self._wanted
+        if number is not None and self._info.frames:
+            self._latest.start(lambda cancel, _report: self._frame(number, cancel)).then(self._show, self._fail)
 
     def _show(self, shown: ShownFrame) -> None:
         self._number = shown.frame.index or 0
+        if self._number == self._wanted:
+            self._wanted = None
         self.shown.emit(shown)
+
+    def _fail(self, sentence: str, details: str) -> None:
+        self._wanted = None
+        self.failed.emit(sentence, details)
 
     def _take_info(self, info: VideoInfo) -> None:
         self._info = info
         self.opened.emit(info)
-
-    def _finish(self, job: Job) -> None:
-        job.deleteLater()
-        if job is self._job:
-            self._job = None
-            self._decode()
+        self._decode()
 
     # -- in the video's thread ------------------------------------------------------------------------
 

@@ -33,9 +33,9 @@ from PySide6.QtWidgets import QWidget
 from tinyface_core.types import Box
 
 from ..models.faces import FaceEntry, describe
+from ..models.pyramid import Pyramid
 from ..style import colours_of
 from .face_boxes import FaceBoxes, View
-from .pyramid import Pyramid
 
 LARGEST_SCALE = 64.0
 GRID_SCALE = 12.0

@@ -9,8 +9,8 @@ from PySide6.QtGui import QWheelEvent
 from pytestqt.qtbot import QtBot
 
 from app.models.faces import FaceEntry
+from app.models.pyramid import Pyramid
 from app.views.canvas import LARGEST_SCALE, Canvas
-from app.views.pyramid import Pyramid
 from tinyface_core.types import Box, Face
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.job_dialog import JobDialog
-from app.jobs.job import Job, Report
+from app.work import Report
 from tinyface_core.types import Cancelled, CancelToken
 
 Close = Callable[[QtBot, JobDialog], object]
@@ -48,7 +48,7 @@ def running(qtbot: QtBot, work: Stubborn, taken: list[object]) -> JobDialog:
     dialog = JobDialog("Copy", "Begin")
     qtbot.addWidget(dialog)
     dialog.add_foot(QVBoxLayout(dialog))
-    dialog.start.clicked.connect(lambda: dialog.run(Job(work, dialog), taken.append))
+    dialog.start.clicked.connect(lambda: dialog.run(work, taken.append))
     dialog.show()
     assert not dialog.cancel.isVisible()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)

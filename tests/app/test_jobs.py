@@ -9,28 +9,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QThread, QThreadPool
+from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from app.jobs.finding import Engine, FinderChoice
-from app.jobs.job import Job, Work
 from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
 from app.models.pictures import Picture, State
+from app.work import Work, Worker
 from tests.app.conftest import FakeFinder
 from tinyface_core.media.images import MediaError
 from tinyface_core.types import Cancelled, CancelToken, Frame, Progress, UserError
 
 
-def outcomes(qtbot: QtBot, work: Work, cancel_when: threading.Event | None = None) -> list[tuple[str, object]]:
+def outcomes(qtbot: QtBot, work: Work[object], cancel_when: threading.Event | None = None) -> list[tuple[str, object]]:
     """Run a job to its end and give what it told, in order."""
     told: list[tuple[str, object]] = []
-    pool = QThreadPool()
-    job = Job(work)
+    worker = Worker()
+    job = worker.start(work)
     job.result.connect(lambda value: told.append(("result", value)))
     job.failed.connect(lambda sentence, _details: told.append(("failed", sentence)))
     job.cancelled.connect(lambda: told.append(("cancelled", None)))
     with qtbot.waitSignal(job.done, timeout=10000):
-        job.start(pool)
         if cancel_when is not None:
             cancel_when.wait(5)
             job.cancel()
@@ -40,11 +39,11 @@ def outcomes(qtbot: QtBot, work: Work, cancel_when: threading.Event | None = Non
 def test_a_job_runs_in_another_thread_and_answers_in_this_one(qtbot: QtBot) -> None:
     here = threading.get_ident()
     seen: dict[str, object] = {}
-    pool = QThreadPool()
-    job = Job(lambda _cancel, _progress: threading.get_ident())
+    worker = Worker()
+    job = worker.start(lambda _cancel, _progress: threading.get_ident())
     job.result.connect(lambda worker: seen.update(worker=worker, listener=threading.get_ident()))
     with qtbot.waitSignal(job.done):
-        job.start(pool)
+        pass
     assert seen["listener"] == here
     assert seen["worker"] != here
 
@@ -99,11 +98,11 @@ def test_progress_is_told_seldom_enough_for_a_window_but_always_at_the_end(qtbot
         for step in range(1, 5001):
             progress("detect", step, 5000)
 
-    job = Job(work)
+    worker = Worker()
+    job = worker.start(work)
     job.progress.connect(lambda *report: reports.append(report))
-    pool = QThreadPool()
     with qtbot.waitSignal(job.done, timeout=10000):
-        job.start(pool)
+        pass
     assert reports[-1][:3] == ("detect", 5000, 5000)
     assert len(reports) < 500
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QThreadPool, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -37,6 +37,7 @@ from app.main_window import MainWindow
 from app.models.pictures import Picture, State
 from app.settings import Settings
 from app.views.tool_bar import ToolBar
+from app.work import Worker
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.device import Device
 from tinyface_core.types import Frame, Verdict
@@ -344,12 +345,11 @@ def test_progress_tells_stage_and_remaining_time(
 
 
 def test_the_pictures_in_sight_are_searched_before_the_others(qtbot: QtBot, finder: FakeFinder) -> None:
-    pool = QThreadPool()
-    pool.setMaxThreadCount(1)
+    worker = Worker()
     queue = FindQueue(
-        Engine(lambda _choice: finder), lambda source: Frame(np.zeros((200, 200, 3), np.uint8), source), pool
+        Engine(lambda _choice: finder), lambda source: Frame(np.zeros((200, 200, 3), np.uint8), source), worker
     )
-    queue.put_in_sight(["6", "4", "5"])
+    queue.prefer(["6", "4", "5"])
     with qtbot.waitSignal(queue.idle, timeout=20000):
         queue.add([str(number) for number in range(8)])
     assert finder.searched == ["6", "4", "5", "0", "1", "2", "3", "7"]

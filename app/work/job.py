@@ -1,0 +1,110 @@
+"""One piece of work beside the GUI thread, with progress, result, failure and cancellation."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from tinyface_core.types import Cancelled, CancelToken
+
+T = TypeVar("T")
+
+_SECONDS_BETWEEN_REPORTS = 0.05
+
+
+class Report:
+    """Given to the work: call it as `report(stage, done, total)`; satisfies `tinyface_core.types.Progress`."""
+
+    def __init__(self, cancel: CancelToken, send: Callable[..., None]) -> None:
+        self._cancel = cancel
+        self._send = send
+        self._clock = _StageClock()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Tell how far the work is.
+
+        Raises:
+            Cancelled: if the job was cancelled.
+        """
+        if self._cancel.is_set():
+            raise Cancelled
+        remaining = self._clock.remaining(stage, done, total)
+        if remaining is not None:
+            self._send("progress", stage, done, total, remaining)
+
+    def partial(self, value: object) -> None:
+        """Tell a part of the result."""
+        self._send("partial", value)
+
+
+Work = Callable[[CancelToken, Report], T]
+
+
+class Job(QObject, Generic[T]):
+    """`work(cancel, report)` that a `Worker` runs; all signals come in the thread that made the job.
+
+    Exactly one of `result`, `failed` and `cancelled` is emitted, then `done`. Nothing comes after
+    `cancel` but `cancelled` and `done`, after which the job is deleted.
+    """
+
+    progress = Signal(str, int, int, float)
+    """Stage, done, total, remaining seconds of this stage (-1: not known yet)."""
+    partial = Signal(object)
+    """A part of the result, from work that calls `report.partial`."""
+    result = Signal(object)
+    failed = Signal(str, str)
+    """One sentence for the user; of a defect of the program also details to copy."""
+    cancelled = Signal()
+    done = Signal()
+
+    def __init__(self, work: Work[T], parent: QObject) -> None:
+        super().__init__(parent)
+        self.work = work
+        self.token = threading.Event()
+
+    def then(self, take: Callable[[T], object], fail: Callable[[str, str], object] | None = None) -> Job[T]:
+        """Connect `result`, and `failed` if `fail` is given, with the type of the work's result checked."""
+        self.result.connect(take)
+        if fail is not None:
+            self.failed.connect(fail)
+        return self
+
+    def cancel(self) -> None:
+        """Ask the work to stop; returns at once."""
+        self.token.set()
+
+    def receive(self, kind: str, *values: Any) -> None:
+        """News from the worker."""
+        if kind in ("progress", "partial"):
+            if not self.token.is_set():
+                getattr(self, kind).emit(*values)
+            return
+        if kind == "cancelled" or self.token.is_set():
+            self.cancelled.emit()
+        else:
+            getattr(self, kind).emit(*values)
+        self.done.emit()
+        self.deleteLater()
+
+
+class _StageClock:
+    """Remaining seconds by stage, and no more reports than a window can show."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._started = 0.0
+        self._reported = 0.0
+
+    def remaining(self, stage: str, done: int, total: int) -> float | None:
+        """Seconds that `stage` still needs, -1 while unknown; None where the report should be left out."""
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._started = stage, now
+        elif now - self._reported < _SECONDS_BETWEEN_REPORTS and done < total:
+            return None
+        self._reported = now
+        return (now - self._started) / done * (total - done) if done else -1.0

@@ -1,0 +1,67 @@
+"""Of many wishes of one kind only the newest counts."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from .job import Job, Work
+from .worker import Worker
+
+T = TypeVar("T")
+
+
+class LatestJob:
+    """One job at a time: a new wish replaces the one that waits, and cancels the one that runs.
+
+    Args:
+        worker: does it.
+        let_run: the one that runs goes on to its end, since its result is of use; the newest waits for it.
+        priority: of all its jobs.
+    """
+
+    def __init__(self, worker: Worker, *, let_run: bool = False, priority: int = 0) -> None:
+        self._worker = worker
+        self._let_run = let_run
+        self._priority = priority
+        self._running: Job[Any] | None = None
+        self._waiting: Job[Any] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job runs, or waits, that was not cancelled."""
+        return self._running is not None
+
+    def start(self, work: Work[T]) -> Job[T]:
+        """Do this, and nothing older; the caller listens to the job."""
+        job = Job(work, self._worker)
+        if self._let_run and self._running is not None:
+            self._give_up_waiting()
+            self._waiting = job
+        else:
+            self.cancel()
+            self._begin(job)
+        return job
+
+    def cancel(self) -> None:
+        """Ask the job to stop, if there is one; nothing but that is heard of it."""
+        self._give_up_waiting()
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
+
+    def _begin(self, job: Job[Any]) -> None:
+        self._running = job
+        job.done.connect(lambda: self._go_on(job))
+        self._worker.run(job, self._priority)
+
+    def _go_on(self, job: Job[Any]) -> None:
+        if job is self._running:
+            self._running = None
+            if self._waiting is not None:
+                waiting, self._waiting = self._waiting, None
+                self._begin(waiting)
+
+    def _give_up_waiting(self) -> None:
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            waiting.receive("cancelled")

@@ -1,0 +1,138 @@
+"""Many wishes of one kind, one after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from .job import Job, Work
+from .worker import Worker
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+
+
+class JobQueue(QObject, Generic[K, T]):
+    """Fulfils wishes, each named by a key, one after the other; which is next is decided when its turn is there."""
+
+    started = Signal(object)
+    """Key."""
+    progress = Signal(object, str, int, int, float)
+    """Key, stage, done, total, remaining seconds of the stage (-1: unknown)."""
+    result = Signal(object, object)
+    """Key, result."""
+    failed = Signal(object, str, str)
+    """Key, one sentence, details."""
+    cancelled = Signal(list)
+    """Keys of wishes that will not be fulfilled."""
+    idle = Signal()
+    """Nothing is left to do."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        work_for: Callable[[K], Work[T] | None],
+        parent: QObject | None = None,
+        *,
+        newest_first: bool = False,
+        most: int | None = None,
+    ) -> None:
+        """Nothing to do at first.
+
+        Args:
+        worker: does it.
+        work_for: gives the work when its turn is there; None if there is nothing to do any more.
+        parent: owns the queue.
+        newest_first: the wish made last comes first, also if it was made before.
+        most: so many wait at most; the oldest ones are forgotten.
+        """
+        super().__init__(parent)
+        self._worker = worker
+        self._work_for = work_for
+        self._newest_first = newest_first
+        self._most = most
+        self._waiting: dict[K, None] = {}
+        self._preferred: Sequence[K] = ()
+        self._job: Job[T] | None = None
+        self.running: K | None = None
+        """Key of the wish in work."""
+        self.finished_count = 0
+        """How many are done with since nothing was left to do."""
+        self._began = 0.0
+
+    def add(self, keys: Iterable[K]) -> None:
+        """Wish for these too."""
+        if not self.waiting_count:
+            self._began = time.monotonic()
+        for key in keys:
+            if self._newest_first:
+                self._waiting.pop(key, None)
+            self._waiting[key] = None
+        while self._most is not None and len(self._waiting) > self._most:
+            del self._waiting[next(iter(self._waiting))]
+        self._next()
+
+    def prefer(self, keys: Sequence[K]) -> None:
+        """Those of these that wait come before all others, in this order."""
+        self._preferred = keys
+
+    def drop(self, key: K) -> None:
+        """Do not fulfil this one."""
+        self._waiting.pop(key, None)
+        if self._job is not None and key == self.running:
+            self._job.cancel()
+
+    def cancel(self) -> None:
+        """Fulfil no more; the one in work stops soon."""
+        given_up = list(self._waiting)
+        self._waiting.clear()
+        if self._job is not None and self.running is not None:
+            self._job.cancel()
+            given_up.append(self.running)
+        if given_up:
+            self.cancelled.emit(given_up)
+
+    @property
+    def waiting_count(self) -> int:
+        """How many are still to be fulfilled, with the one in work."""
+        return len(self._waiting) + (self._job is not None)
+
+    @property
+    def remaining_seconds(self) -> float:
+        """What all that waits will take, judged by what was finished; -1 while nothing was."""
+        if not self.finished_count:
+            return -1.0
+        return (time.monotonic() - self._began) / self.finished_count * self.waiting_count
+
+    def _next(self) -> None:
+        while self._job is None and self._waiting:
+            key = self._choose()
+            del self._waiting[key]
+            work = self._work_for(key)
+            if work is not None:
+                self._begin(key, work)
+
+    def _choose(self) -> K:
+        for key in self._preferred:
+            if key in self._waiting:
+                return key
+        return next(reversed(self._waiting) if self._newest_first else iter(self._waiting))
+
+    def _begin(self, key: K, work: Work[T]) -> None:
+        self._job, self.running = self._worker.start(work), key
+        self.started.emit(key)
+        self._job.progress.connect(lambda *report: self.progress.emit(key, *report))
+        self._job.then(
+            lambda result: self.result.emit(key, result), lambda *failure: self.failed.emit(key, *failure)
+        ).done.connect(self._finish)
+
+    def _finish(self) -> None:
+        self._job = self.running = None
+        self.finished_count += 1
+        if not self._waiting:
+            self.finished_count = 0
+            self.idle.emit()
+        self._next()

@@ -1,0 +1,135 @@
+"""The newest wish counts; many wishes are fulfilled in the order that is wanted when their turn is there."""
+
+from __future__ import annotations
+
+import threading
+
+from pytestqt.qtbot import QtBot
+
+from app.work import Job, JobQueue, LatestJob, Report, Work, Worker
+from tinyface_core.types import CancelToken
+
+
+class Gate:
+    """Work that ends once it is let, and says what it saw."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, cancel: CancelToken, _report: Report) -> str:
+        self.begun.set()
+        self.go_on.wait(10)
+        return "stopped" if cancel.is_set() else "done"
+
+
+def listen(job: Job[str], name: str, told: list[tuple[str, str]]) -> Job[str]:
+    job.then(lambda value: told.append((name, value)), lambda sentence, _details: told.append((name, sentence)))
+    job.cancelled.connect(lambda: told.append((name, "cancelled")))
+    return job
+
+
+def test_a_new_wish_cancels_the_one_that_runs(qtbot: QtBot) -> None:
+    worker, gate, told = Worker(), Gate(), list[tuple[str, str]]()
+    latest = LatestJob(worker)
+    listen(latest.start(gate), "first", told)
+    assert gate.begun.wait(5)
+    second = listen(latest.start(lambda _cancel, _report: "done"), "second", told)
+    with qtbot.waitSignal(second.done):
+        gate.go_on.set()
+    assert told == [("first", "cancelled"), ("second", "done")]
+    assert not latest.is_busy
+
+
+def test_where_results_are_of_use_the_newest_wish_waits_and_those_between_are_dropped(qtbot: QtBot) -> None:
+    worker, gate, told = Worker(), Gate(), list[tuple[str, str]]()
+    latest, made = LatestJob(worker, let_run=True), list[str]()
+    listen(latest.start(gate), "first", told)
+    assert gate.begun.wait(5)
+
+    def make(name: str) -> Work[str]:
+        return lambda _cancel, _report: made.append(name) or "done"  # type: ignore[func-returns-value]
+
+    jobs = [listen(latest.start(make(name)), name, told) for name in ("second", "third", "fourth")]
+    assert told == [("second", "cancelled"), ("third", "cancelled")]
+    with qtbot.waitSignal(jobs[-1].done):
+        gate.go_on.set()
+    assert told[2:] == [("first", "done"), ("fourth", "done")]
+    assert made == ["fourth"]
+
+
+def test_after_cancel_neither_what_runs_nor_what_waits_is_heard_of(qtbot: QtBot) -> None:
+    worker, gate, told = Worker(), Gate(), list[tuple[str, str]]()
+    latest = LatestJob(worker, let_run=True)
+    first = listen(latest.start(gate), "first", told)
+    assert gate.begun.wait(5)
+    listen(latest.start(lambda _cancel, _report: "done"), "second", told)
+    with qtbot.waitSignal(first.done):
+        latest.cancel()
+        gate.go_on.set()
+    assert told == [("second", "cancelled"), ("first", "cancelled")]
+    assert not latest.is_busy
+
+
+def test_a_worker_stops_all_its_jobs(qtbot: QtBot) -> None:
+    worker, told = Worker(), list[tuple[str, str]]()
+
+    def until_cancelled(cancel: CancelToken, _report: Report) -> str:
+        while not cancel.is_set():
+            threading.Event().wait(0.005)
+        return "stopped"
+
+    for name in ("first", "second"):
+        listen(worker.start(until_cancelled), name, told)
+    worker.stop()
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == [("first", "cancelled"), ("second", "cancelled")]
+
+
+def queue_of(worker: Worker, **options: int | bool) -> tuple[JobQueue[str, str], list[str], Gate]:
+    """A queue whose first job waits at a gate, and the results in order."""
+    gate, results = Gate(), list[str]()
+
+    def work_for(key: str) -> Work[str] | None:
+        if key == "nothing to do":
+            return None
+        return gate if key == "gate" else lambda _cancel, _report: key
+
+    queue: JobQueue[str, str] = JobQueue(worker, work_for, **options)  # type: ignore[arg-type]
+    queue.result.connect(lambda key, _value: results.append(key))
+    queue.add(["gate"])
+    return queue, results, gate
+
+
+def test_the_newest_wishes_come_first_and_the_oldest_are_forgotten(qtbot: QtBot) -> None:
+    worker = Worker()
+    queue, results, gate = queue_of(worker, newest_first=True, most=3)
+    for key in ("a", "b", "c", "d", "b"):
+        queue.add([key])
+    with qtbot.waitSignal(queue.idle):
+        gate.go_on.set()
+    assert results == ["gate", "b", "d", "c"]
+
+
+def test_preferred_wishes_overtake_and_dropped_ones_are_not_fulfilled(qtbot: QtBot) -> None:
+    worker = Worker()
+    queue, results, gate = queue_of(worker)
+    queue.add(["a", "b", "nothing to do", "c", "d"])
+    queue.prefer(["d", "x", "b"])
+    queue.drop("a")
+    with qtbot.waitSignal(queue.idle):
+        gate.go_on.set()
+    assert results == ["gate", "d", "b", "c"]
+    assert queue.waiting_count == queue.finished_count == 0
+
+
+def test_a_cancelled_queue_names_what_it_gives_up(qtbot: QtBot) -> None:
+    worker = Worker()
+    queue, results, gate = queue_of(worker)
+    queue.add(["a", "b"])
+    assert gate.begun.wait(5)
+    with qtbot.waitSignal(queue.cancelled) as given_up:
+        queue.cancel()
+    assert given_up.args == [["a", "b", "gate"]]
+    with qtbot.waitSignal(queue.idle):
+        gate.go_on.set()
+    assert results == []
