@@ -61,8 +61,8 @@ class Job(QObject, Generic[T]):
     cancelled = Signal()
     done = Signal()
 
-    def __init__(self, work: Work[T], parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, work: Work[T]) -> None:
+        super().__init__()
         self.work = work
         self.token = threading.Event()
 

@@ -33,7 +33,7 @@ class LatestJob:
 
     def start(self, work: Work[T]) -> Job[T]:
         """Do this, and nothing older; the caller listens to the job."""
-        job = Job(work, self._worker)
+        job = Job(work)
         if self._let_run and self._running is not None:
             self._give_up_waiting()
             self._waiting = job

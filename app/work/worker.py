@@ -7,7 +7,6 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, TypeVar
 
-import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QThreadPool, Signal
 
 from tinyface_core.failures import user_sentence
@@ -34,7 +33,7 @@ class Worker(QObject):
 
     def start(self, work: Work[T], priority: int = 0) -> Job[T]:
         """Do this as soon as a thread is free; higher priorities come earlier. The caller listens to the job."""
-        return self.run(Job(work, self), priority)
+        return self.run(Job(work), priority)
 
     def run(self, job: Job[T], priority: int = 0) -> Job[T]:
         """`start` for a job that is there already."""
@@ -61,8 +60,8 @@ class Worker(QObject):
 class _PostOffice(QObject):
     """Brings news from the threads of one pool to the jobs.
 
-    Threads never touch a job itself: it may be deleted while they run. The office lives as long
-    as the pool, and a pool waits for its threads before it goes.
+    Threads never touch a job itself, and hold none: what listens to it would go with it, in the wrong thread. The
+    office lives as long as the pool, and a pool waits for its threads before it goes.
     """
 
     arrived = Signal(int, str, object)
@@ -88,9 +87,7 @@ class _PostOffice(QObject):
     def _deliver(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
         on_the_way = kind in ("progress", "partial")
         job, _ = self._expected[number] if on_the_way else self._expected.pop(number)
-        # Its parent may be gone meanwhile, and the job with it.
-        if shiboken6.isValid(job):
-            job.receive(kind, *values)
+        job.receive(kind, *values)
 
 
 class _Runnable(QRunnable):
