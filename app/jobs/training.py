@@ -24,8 +24,13 @@ from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, read_events
 from tinyface_core.types import Cancelled, CancelToken, Progress
 
-from ..views.change_pairs import CONTEXT, CROP_SIDE
 from ..work import Job, Worker
+
+CROP_SIDE = 112
+"""Side in pixels of one picture of a place that was judged differently."""
+
+CONTEXT = 1.3
+"""Half the side of what is shown, in longer sides of the face."""
 
 
 @dataclass(frozen=True, slots=True)

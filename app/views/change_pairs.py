@@ -8,11 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWi
 
 from tinyface_core.training.finetune.comparison import Change
 
-CROP_SIDE = 112
-"""Side in pixels of one picture of a pair."""
-
-CONTEXT = 1.3
-"""Half the side of what is shown, in longer sides of the face."""
+from ..jobs.training import CONTEXT, CROP_SIDE
 
 _GAP = 4
 _FOUND_BEFORE = ("lost now", "false alarm gone")

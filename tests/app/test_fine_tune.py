@@ -18,9 +18,10 @@ import tinyface_core.weights
 from app.dialogs.fine_tune import FineTuneDialog
 from app.dialogs.fine_tune_numbers import NumbersForm
 from app.dialogs.weights import WeightsDialog
+from app.jobs.training import CROP_SIDE
 from app.project import ProjectOffer
 from app.settings import Settings
-from app.views.change_pairs import CROP_SIDE, ChangePairs, pair
+from app.views.change_pairs import ChangePairs, pair
 from app.views.face_sheet import FaceSheet
 from app.views.training_curves import CurvesView, smoothed
 from tests.core.tiny_world import NUMBERS, install_tiny_weights, make_project
@@ -153,7 +154,7 @@ def test_the_data_are_looked_over_before_anything_starts(qtbot: QtBot, dialog: F
     setup.use_project.setChecked(False)
     qtbot.waitUntil(lambda: not setup.start.isEnabled(), timeout=PATIENCE)
     setup.add_source(DataSource("coco", str(tmp_path / "none.json"), str(tmp_path)))
-    qtbot.waitUntil(lambda: setup.findings.count() == 1 and not setup._tasks.is_running("check"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: setup.findings.count() == 1 and not setup._checking.is_busy, timeout=PATIENCE)
     assert not setup.start.isEnabled()
 
 
