@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 RgbImage = NDArray[np.uint8]
 """RGB picture, `(H, W, 3)`, uint8."""
 
+CropBatch = NDArray[np.uint8]
+"""Crops of one size, RGB uint8 `(N, H, W, 3)`."""
+
 Box = tuple[float, float, float, float]
 """Box `(x1, y1, x2, y2)` in pixels of the frame; x2 and y2 are exclusive edges."""
 

@@ -11,10 +11,8 @@ from tinyface_core.types import Cancelled, CancelToken, CropSet, FindResult, Pro
 from .upscaling import CropComparer
 
 if TYPE_CHECKING:
-    from tinyface_core.export import FaceKey
+    from tinyface_core.export.material import FaceKey
     from tinyface_core.project.records import ProjectFace
-
-_WITH_CROPS = frozenset({"crops", "html"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class ExportRequest:
 
     Attributes:
         pictures: in the order to write.
-        formats: keys of `tinyface_core.export.FORMATS`.
+        formats: names in `tinyface_core.export.registry.FORMATS`.
         folder: made if it does not exist.
         upscalers: names of those that enlarge the crops.
         device: "auto" or a name that torch knows.
@@ -59,7 +57,8 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
         ExportError, MediaError: one sentence for the user.
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
-    from tinyface_core.export import FORMATS, FaceKey, Material, Statement, export
+    from tinyface_core.export.material import FaceKey, Material, Statement
+    from tinyface_core.export.registry import FORMATS, export
 
     results = [picture.result for picture in request.pictures]
     statements = {
@@ -67,25 +66,25 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
         for picture in request.pictures
         for place, entry in enumerate(picture.entries)
     }
-    needs_crops = request.upscalers and not _WITH_CROPS.isdisjoint(request.formats)
+    formats = {name: FORMATS.load(name) for name in request.formats}
+    needs_crops = request.upscalers and any(form.crops for form in formats.values())
     crops = _enlarge(request, cancel, progress) if needs_crops else {}
     material = Material(results, statements, crops)
     request.folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for done, name in enumerate(request.formats):
+    for done, (name, form) in enumerate(formats.items()):
         if cancel.is_set():
             raise Cancelled
         progress(name, done, len(request.formats))
         # COCO and JSON would share a name without the format in it.
-        target = request.folder / f"faces-{name}{FORMATS[name].suffix}"
+        target = request.folder / f"faces-{name}{form.suffix}"
         export(name, material, target)
         written.append(target)
     return written
 
 
 def _enlarge(request: ExportRequest, cancel: CancelToken, progress: Progress) -> dict[FaceKey, CropSet]:
-    from tinyface_core.export import FaceKey
-    from tinyface_core.export.material import load_frame
+    from tinyface_core.export.material import FaceKey, load_frame
 
     comparer = CropComparer()
     crops: dict[FaceKey, CropSet] = {}

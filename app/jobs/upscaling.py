@@ -29,7 +29,6 @@ CONTEXT = 0.4
 LARGEST_REGION = 96
 """Side in pixels of the largest region that is enlarged as it is; larger ones show enough without."""
 
-_OF_GENERATOR = ("sr-only", "refined")
 _LARGEST_REDUCED = 64
 _SECONDS_BEFORE_PARTS = 0.1
 """Below this a comparison comes at once: parts of it would only flicker."""
@@ -119,29 +118,16 @@ class CropComparer:
         """
         # Imported here: these modules need torch, and this is not the GUI thread.
         from tinyface_core.upscalers.comparison import compare_crops
+        from tinyface_core.upscalers.registry import load_upscalers
 
         for name in methods:
             if (name, device, gan) not in self._loaded:
-                upscaler = _load(name, device, gan)
+                upscaler = load_upscalers([name], device, gan)[0]
                 # The first run of a network also prepares it, which is not to be counted as its cost.
                 upscaler.enlarge(np.zeros((1, 16, 16, 3), np.uint8), REDUCTION)
                 self._loaded[name, device, gan] = upscaler
         upscalers = [self._loaded[name, device, gan] for name in methods]
         return compare_crops(frame, [face.box], upscalers, REDUCTION, CONTEXT, cancel=cancel)[0]
-
-
-def _load(name: str, device: str, gan: str) -> Upscaler:
-    if is_model_file(name):
-        from tinyface_core.upscalers.model_file import load_model_file
-
-        return load_model_file(Path(name), device)
-    if name in _OF_GENERATOR:
-        from tinyface_core.upscalers.generator import load_generator_upscaler
-
-        return load_generator_upscaler(name, name == "refined", device, weights=gan)
-    from tinyface_core.upscalers.registry import load_upscalers
-
-    return load_upscalers([name], device)[0]
 
 
 class UpscalingQueue(QObject):
@@ -287,8 +273,3 @@ class _Reduced:
             0
         ]
         return pixels
-
-
-def is_model_file(method: str) -> bool:
-    """Whether a method names a model file and not a built-in upscaler."""
-    return Path(method).suffix.lower() in (".pth", ".pt", ".safetensors", ".ckpt")

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from tinyface_core.types import Face, Frame
+from tinyface_core.upscalers.registry import is_model_file
 
-from ..jobs.upscaling import Comparison, ComparisonRequest, Enlarge, UpscalingQueue, is_model_file
+from ..jobs.upscaling import Comparison, ComparisonRequest, Enlarge, UpscalingQueue
 from ..settings import Settings
 from ..style import icon
 from .comparison_sheet import SheetCell, draw_sheet

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinyface_core.export import FORMATS, ExportError, FaceKey, Material, Statement, export
+from tinyface_core.export.material import ExportError, FaceKey, Material, Statement
+from tinyface_core.export.registry import FORMATS, export
+from tinyface_core.registry import RegistryError
 from tinyface_core.results import read_results
 from tinyface_core.types import CropSet, Enlargement, Face, FindResult, Verdict
 
@@ -132,7 +134,7 @@ def test_the_report_says_which_picture_is_gone(material: Material, tmp_path: Pat
     assert "does not exist" in (tmp_path / "report.html").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", FORMATS.names())
 def test_a_full_disk_is_one_sentence_and_leaves_no_file(
     material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -140,12 +142,12 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_file(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("tinyface_core.files.os.fsync", full)
-    target = tmp_path / "out" / f"x{FORMATS[name].suffix}"
+    target = tmp_path / "out" / f"x{FORMATS.load(name).suffix}"
     with pytest.raises(ExportError, match="disk is full"):
         export(name, material, target)
     assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == []
 
 
 def test_an_unknown_format_names_the_known_ones(material: Material, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="csv, json, coco"):
+    with pytest.raises(RegistryError, match="csv, json, coco"):
         export("xlsx", material, tmp_path / "x")

@@ -13,6 +13,7 @@ from tinyface_core.commands.compare import compare
 from tinyface_core.commands.evaluate import evaluate_app
 from tinyface_core.commands.export import export
 from tinyface_core.commands.find import find
+from tinyface_core.commands.parts import parts
 from tinyface_core.commands.project import project_app
 from tinyface_core.commands.train import train_app
 from tinyface_core.commands.weights import weights_app
@@ -26,6 +27,7 @@ app.add_typer(project_app, name="project")
 app.add_typer(evaluate_app, name="evaluate")
 app.command()(ablate)
 app.command()(benchmark)
+app.command()(parts)
 app.add_typer(weights_app, name="weights")
 
 

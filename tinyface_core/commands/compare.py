@@ -71,7 +71,7 @@ def compare(
     from tinyface_core.upscalers.registry import load_upscalers
 
     with plain_errors():
-        upscalers = load_upscalers(split_names(methods), device)
+        upscalers = load_upscalers(split_names(methods), device, gan)
         if not upscalers:
             raise UserError("Name at least one way to enlarge in --methods.")
         picture = _read(photo, frame)

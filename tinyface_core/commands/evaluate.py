@@ -96,7 +96,9 @@ def wider_command(
 def folder_command(
     images: Annotated[Path, typer.Option(help="Folder of the pictures.")],
     annotations: Annotated[Path, typer.Option(help="File (coco, wider) or folder (yolo, voc, fddb, wider).")],
-    kind: Annotated[str, typer.Option(help="Form of the annotations: coco, yolo, voc, fddb or wider.")] = "coco",
+    kind: Annotated[
+        str, typer.Option(help="coco, yolo, voc, fddb, wider or another form that `tinyface parts` lists.")
+    ] = "coco",
     limit: Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")] = 0,
     detector: Detector = "",
     gan: Gan = "",

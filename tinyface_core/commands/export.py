@@ -11,12 +11,15 @@ import typer
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import COMPARED, Device, Methods, MinScore, MinSize, split_names
 
-_WITH_CROPS = ("crops", "html")
-
 
 def export(
     results: Annotated[list[Path], typer.Argument(help="JSON files of `tinyface find`, or of this command.")],
-    form: Annotated[str, typer.Option("--format", help="csv, json, coco, yolo, crops, annotated or html.")] = "csv",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", help="csv, json, coco, yolo, crops, annotated, html, or another that `tinyface parts` lists."
+        ),
+    ] = "csv",
     output: Annotated[Path | None, typer.Option(help="File or folder to write; output/faces... by default.")] = None,
     min_score: MinScore = 0,
     min_size: MinSize = 0,
@@ -27,20 +30,19 @@ def export(
 
     The pictures themselves are read again only for crops, annotated pictures and reports.
     """
-    from tinyface_core.export import FORMATS, ExportError
-    from tinyface_core.export import export as write
     from tinyface_core.export.enlarging import EnlargedFaces
     from tinyface_core.export.json_file import read
+    from tinyface_core.export.registry import FORMATS
+    from tinyface_core.export.registry import export as write
     from tinyface_core.rendering import counted
     from tinyface_core.upscalers.registry import load_upscalers
 
     with plain_errors():
-        if form not in FORMATS:
-            raise ExportError(f"There is no export format called {form}: choose one of {', '.join(FORMATS)}.")
+        wanted = FORMATS.load(form)
         material = read(results).above(min_score, min_size)
-        if form in _WITH_CROPS:
+        if wanted.crops:
             material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
-        target = output or Path("output") / f"faces-{form}{FORMATS[form].suffix}"
+        target = output or Path("output") / f"faces-{form}{wanted.suffix}"
         write(form, material, target)
         faces = sum(len(result.faces) for result in material.results)
         typer.echo(f"{counted(faces, 'face')} of {counted(len(material.results), 'picture')}: {target}")

@@ -25,6 +25,7 @@ from tinyface_core.commands.options import (
     split_names,
 )
 from tinyface_core.memory import peak_memory_megabytes
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from tinyface_core.finder import FaceFinder
@@ -58,7 +59,7 @@ def find(
         settings = FinderSettings(refine=refine, refine_budget=budget)
         finder = build_finder(detector, gan, device, settings, thorough)
         paths = list(list_media(photos))
-        upscalers = _compared(device)
+        upscalers = _compared(device, gan)
     # Photos of one name in two folders must not write over each other's results.
     names = unique_names([path.stem for path in paths])
     search = _Search(finder, output, min_score, min_size, every, upscalers, timings)
@@ -172,14 +173,14 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
-def _compared(device: str) -> list[Upscaler]:
+def _compared(device: str, gan: str) -> list[Upscaler]:
     """What the sheets show; without a trained generator interpolation alone."""
     from tinyface_core.upscalers.comparison import warm_up
-    from tinyface_core.upscalers.registry import UpscalerError, load_upscalers
+    from tinyface_core.upscalers.registry import load_upscalers
 
     try:
-        upscalers = load_upscalers(split_names(COMPARED), device)
-    except UpscalerError as error:
+        upscalers = load_upscalers(split_names(COMPARED), device, gan)
+    except UserError as error:
         typer.echo(f"{error} The comparison sheets show interpolation alone.")
         upscalers = load_upscalers(("bilinear", "bicubic", "lanczos"), device)
     warm_up(upscalers)

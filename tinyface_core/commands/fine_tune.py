@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from tinyface_core.training.finetune.request import DataSource
     from tinyface_core.training.finetune.runs import Run
 
-_DATA = "KIND:ANNOTATIONS[:PICTURES], kind being wider, fddb, coco, yolo or voc; may be given several times."
+_DATA = (
+    "KIND:ANNOTATIONS[:PICTURES], kind being wider, fddb, coco, yolo, voc or another form that `tinyface parts` lists; "
+    "may be given several times."
+)
 
 runs_app = typer.Typer(help="Runs of fine-tuning: list them, go on, stop, adopt.", no_args_is_help=True)
 
@@ -141,14 +144,14 @@ def adopt_run(name: RunName) -> None:
 
 
 def _source(text: str) -> DataSource:
-    from tinyface_core.datasets.registry import DATASET_READERS
+    from tinyface_core.datasets.registry import READERS
     from tinyface_core.training.finetune.request import DataSource
 
     kind, _, rest = text.partition(":")
-    if kind not in DATASET_READERS or not rest:
+    if not rest:
         raise UserError(f'"{text}" is not of the form {_DATA}')
     annotations, _, images = rest.partition(":")
-    return DataSource(kind, annotations, images)
+    return DataSource(READERS.entry(kind).name, annotations, images)
 
 
 def _run(name: str) -> Run:

@@ -56,6 +56,11 @@ def read_corrections(project: Path, frames: Path | None = None) -> list[Annotate
     return pictures
 
 
+def read_project(frames: Path, project: Path) -> list[AnnotatedPicture]:
+    """As `read_corrections`, in the order of every reader of data sets."""
+    return read_corrections(project, frames)
+
+
 def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], folder: Path) -> list[AnnotatedPicture]:
     found = []
     for index, of_frame in groupby(faces, key=lambda face: face.index):

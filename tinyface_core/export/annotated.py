@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tinyface_core.export.material import Material
+from tinyface_core.export.material import Format, Material
 from tinyface_core.files import replacing
 from tinyface_core.rendering import annotated_picture
 from tinyface_core.types import FindResult
@@ -19,6 +19,9 @@ def write(material: Material, target: Path) -> None:
         return
     for name, result in zip(material.names(), material.results, strict=True):
         _save(material, result, target / f"{name}.png")
+
+
+FORMAT = Format("", write)
 
 
 def _save(material: Material, result: FindResult, path: Path) -> None:

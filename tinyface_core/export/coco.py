@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tinyface_core.export.material import Material
+from tinyface_core.export.material import Format, Material
 from tinyface_core.results import write_document
 
 
@@ -30,3 +30,6 @@ def write(material: Material, target: Path) -> None:
             )
     categories = [{"id": 1, "name": "face", "supercategory": "person"}]
     write_document(target, {"images": images, "annotations": annotations, "categories": categories})
+
+
+FORMAT = Format(".json", write)

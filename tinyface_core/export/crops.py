@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tinyface_core.export.material import Material
+from tinyface_core.export.material import Format, Material
 from tinyface_core.files import replacing
 from tinyface_core.types import CropSet, RgbImage
 
@@ -20,6 +20,9 @@ def write(material: Material, target: Path) -> None:
             if crops is None:
                 continue
             save_crops(crops, target / name / f"face-{key.face + 1:03d}")
+
+
+FORMAT = Format("", write, crops=True)
 
 
 def save_crops(crops: CropSet, start: Path) -> None:

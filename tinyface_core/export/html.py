@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tinyface_core.export.material import WORDS, Material
+from tinyface_core.export.material import WORDS, Format, Material
 from tinyface_core.files import replacing
 from tinyface_core.media.images import MediaError
 from tinyface_core.rendering import NOT_EVIDENCE, certainty_colour
@@ -67,6 +67,9 @@ def write(material: Material, target: Path) -> None:
     )
     with replacing(target) as part, part.open("w", encoding="utf-8") as file:
         file.writelines(stream)
+
+
+FORMAT = Format(".html", write, crops=True)
 
 
 def _sections(material: Material) -> Iterator[_Section]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tinyface_core.export.material import WORDS, FaceKey, Material, Statement
+from tinyface_core.export.material import WORDS, FaceKey, Format, Material, Statement
 from tinyface_core.results import (
     ResultFileError,
     document,
@@ -23,6 +23,9 @@ _VERDICTS = {word: verdict for verdict, word in WORDS.items()}
 def write(material: Material, target: Path) -> None:
     """Write a file that `tinyface_core.results.read_results` reads, with verdicts and notes added."""
     write_document(target, document(_with_verdicts(material, result) for result in material.results))
+
+
+FORMAT = Format(".json", write)
 
 
 def read(paths: Iterable[Path]) -> Material:

@@ -104,6 +104,21 @@ class Material:
         return Material(results, statements, self.crops, self.load)
 
 
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write results.
+
+    Attributes:
+        suffix: of the file it writes; "" where it fills a folder.
+        write: writes a material to a file or folder.
+        crops: whether it shows enlarged faces, which take time to make.
+    """
+
+    suffix: str
+    write: Callable[[Material, Path], None]
+    crops: bool = False
+
+
 def _passes(face: Face, min_score: float, min_size: float) -> bool:
     return face.score >= min_score and face.size >= min_size
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from tinyface_core.export.material import WORDS, Material
+from tinyface_core.export.material import WORDS, Format, Material
 from tinyface_core.files import replacing
 
 COLUMNS = (
@@ -38,6 +38,9 @@ def write(material: Material, target: Path) -> None:
                         _harmless(said.note),
                     ]
                 )
+
+
+FORMAT = Format(".csv", write)
 
 
 def _or_empty(value: float | None) -> float | str:

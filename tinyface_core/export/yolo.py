@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tinyface_core.export.material import Material
+from tinyface_core.export.material import Format, Material
 from tinyface_core.files import replacing
 
 
@@ -24,3 +24,6 @@ def write(material: Material, target: Path) -> None:
             part.write_text("".join(lines), "utf-8")
     with replacing(target / "classes.txt") as part:
         part.write_text("face\n", "utf-8")
+
+
+FORMAT = Format("", write)

@@ -14,9 +14,8 @@ from tinyface_core.crop_tensors import to_pixels, to_unit
 from tinyface_core.device import choose_device
 from tinyface_core.folding import folded
 from tinyface_core.gan.generator import Generator
-from tinyface_core.types import CancelToken, stop_if_asked
-from tinyface_core.upscalers.registry import CropBatch, UpscalerError
-from tinyface_core.weights import Manifest, WeightsError, installed_weights
+from tinyface_core.types import CancelToken, CropBatch, stop_if_asked
+from tinyface_core.weights import Manifest, installed_weights
 
 HALO = 24
 """Pixels of the small picture round each pixel that G2 of G1 looks at, at most (20 in all presets), rounded up."""
@@ -24,7 +23,6 @@ HALO = 24
 
 def load_generator_upscaler(
     name: str,
-    refined: bool,
     device: str = "auto",
     manifest: Manifest | None = None,
     weights: str = "",
@@ -32,24 +30,20 @@ def load_generator_upscaler(
     """An upscaler with bundled weights.
 
     Args:
-        name: what the user calls it.
-        refined: whether G2 takes part.
+        name: "sr-only", or "refined" where G2 takes part too.
         device: as `choose_device` takes it.
         manifest: where the weights are; the bundled ones by default.
         weights: name of an entry; the first generator by default.
 
     Raises:
-        UpscalerError: if the weights are missing or do not fit.
+        WeightsError: if the weights are missing or do not fit.
     """
     # Imported late: the second stage brings the finder with it, which an upscaler alone has no use for.
     from tinyface_core.gan.second_stage import load_networks
 
-    try:
-        manifest = manifest or installed_weights()
-        generator, _ = load_networks(manifest, manifest.entry(weights) if weights else manifest.default("gan"))
-    except WeightsError as error:
-        raise UpscalerError(f"The upscaler {name} has no usable weights: {error}") from error
-    return GeneratorUpscaler(name, generator, refined, choose_device(device))
+    manifest = manifest or installed_weights()
+    generator, _ = load_networks(manifest, manifest.entry(weights) if weights else manifest.default("gan"))
+    return GeneratorUpscaler(name, generator, name == "refined", choose_device(device))
 
 
 class GeneratorUpscaler:

@@ -6,8 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from tinyface_core.types import CancelToken
-from tinyface_core.upscalers.registry import CropBatch, UpscalerError
+from tinyface_core.types import CancelToken, CropBatch
 
 # The values are OpenCV's INTER_NEAREST, INTER_LINEAR, INTER_CUBIC and INTER_LANCZOS4, by name
 # because OpenCV is imported only when a crop is enlarged.
@@ -25,13 +24,7 @@ class Interpolation:
     """Nearest, bilinear, bicubic or Lanczos interpolation."""
 
     def __init__(self, name: str) -> None:
-        """One of the keys of `INTERPOLATIONS`.
-
-        Raises:
-            UpscalerError: if `name` is none of them.
-        """
-        if name not in INTERPOLATIONS:
-            raise UpscalerError(f"{name} is no interpolation. Choose among: {', '.join(INTERPOLATIONS)}.")
+        """One of the keys of `INTERPOLATIONS`."""
         self._name = name
 
     @property
@@ -51,3 +44,8 @@ class Interpolation:
         for target, crop in zip(out, crops, strict=True):
             target[...] = cv2.resize(crop, (width * factor, height * factor), interpolation=kind)
         return out
+
+
+def make_interpolation(name: str, _device: str) -> Interpolation:
+    """One of the keys of `INTERPOLATIONS`; it runs on the processor whatever the device."""
+    return Interpolation(name)

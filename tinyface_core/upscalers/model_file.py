@@ -11,28 +11,27 @@ import torch.nn.functional as F
 
 from tinyface_core.crop_tensors import to_pixels, to_unit
 from tinyface_core.device import choose_device
-from tinyface_core.types import CancelToken, stop_if_asked
-from tinyface_core.upscalers.registry import CropBatch, UpscalerError
+from tinyface_core.types import CancelToken, CropBatch, UserError, stop_if_asked
 
 
 def load_model_file(path: Path, device: str = "auto") -> ModelFileUpscaler:
     """An upscaler from a model file, called after the file.
 
     Raises:
-        UpscalerError: if spandrel is not installed, or the file is no model that enlarges RGB pictures.
+        UserError: if spandrel is not installed, or the file is no model that enlarges RGB pictures.
     """
     try:
         from spandrel import ImageModelDescriptor, ModelLoader, canonicalize_state_dict
     except ImportError as error:
-        raise UpscalerError("Model files need the package spandrel: install it with pip install spandrel.") from error
+        raise UserError("Model files need the package spandrel: install it with pip install spandrel.") from error
     tensors = _read_tensors(path)
     try:
         model = ModelLoader(torch.device("cpu")).load_from_state_dict(canonicalize_state_dict(tensors))
     except Exception as error:  # every architecture fails in its own way
         sentence = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UpscalerError(f"{path.name} is no model of a known architecture: {sentence}") from error
+        raise UserError(f"{path.name} is no model of a known architecture: {sentence}") from error
     if not isinstance(model, ImageModelDescriptor) or model.input_channels != 3 or model.output_channels != 3:
-        raise UpscalerError(f"{path.name} is a model, but not one that enlarges RGB pictures.")
+        raise UserError(f"{path.name} is a model, but not one that enlarges RGB pictures.")
     return ModelFileUpscaler(path.stem, model.to(choose_device(device)).eval())
 
 
@@ -45,13 +44,13 @@ def _read_tensors(path: Path) -> dict[str, Any]:
             return dict(load_file(path))
         held = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        raise UpscalerError(f"{path} does not exist: check the name.") from None
+        raise UserError(f"{path} does not exist: check the name.") from None
     except Exception as error:  # damage, foreign formats and forbidden code fail in many ways
-        raise UpscalerError(
+        raise UserError(
             f"{path.name} cannot be read as plain tensors: it is damaged, no model, or holds code, which is never run."
         ) from error
     if not isinstance(held, dict):
-        raise UpscalerError(f"{path.name} holds no named tensors, so it is no model that can be read.")
+        raise UserError(f"{path.name} holds no named tensors, so it is no model that can be read.")
     return held
 
 

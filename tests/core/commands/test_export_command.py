@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tinyface_core.commands.app import app
-from tinyface_core.export import FORMATS
+from tinyface_core.export.registry import FORMATS
 from tinyface_core.results import write_document
 
 
@@ -35,12 +35,12 @@ def export(*arguments: object) -> str:
     return done.output
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", FORMATS.names())
 def test_every_format_is_written_where_it_was_asked_for(results: Path, tmp_path: Path, form: str) -> None:
     target = tmp_path / "written"
     said = export(results, "--format", form, "--output", target)
     assert "4 faces of 1 picture" in said and str(target) in said
-    assert target.is_dir() == (FORMATS[form].suffix == "")
+    assert target.is_dir() == (FORMATS.load(form).suffix == "")
     assert target.stat().st_size > 0 if target.is_file() else any(target.rglob("*.*"))
 
 
@@ -90,4 +90,4 @@ def test_a_file_of_something_else_is_one_sentence(tmp_path: Path, content: str, 
 
 def test_an_unknown_format_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["export", str(tmp_path / "gone.json"), "--format", "xml"])
-    assert done.exit_code == 1 and "choose one of csv" in done.output
+    assert done.exit_code == 1 and "Known: csv, json" in done.output

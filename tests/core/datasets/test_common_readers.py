@@ -102,5 +102,5 @@ def test_broken_xml_is_named(tmp_path, images):
 
 
 def test_an_unknown_form_lists_the_known_ones(tmp_path):
-    with pytest.raises(UserError, match="wider, fddb, coco, yolo, voc"):
+    with pytest.raises(UserError, match="wider, coco, yolo, voc, fddb, project"):
         open_dataset("kitti", tmp_path, tmp_path)

@@ -173,4 +173,4 @@ def test_a_folder_of_ones_own_pictures_is_measured_over_all_its_faces(run, image
     assert report["subsets"]["all"]["ap"] == pytest.approx(0.25)
     assert report["heights"]["10-16"]["ap"] == pytest.approx(0.5) and report["heights"]["under 10"]["ap"] == 0.0
     assert json.loads(run(*common, "--limit", "1").stdout)["pictures"] == 1
-    assert "no data set form" in run(*common, "--kind", "paper").output
+    assert "no form of annotations called paper" in run(*common, "--kind", "paper").output

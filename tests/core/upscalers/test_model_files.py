@@ -16,8 +16,9 @@ from spandrel.architectures.Compact.__arch.SRVGG import SRVGGNetCompact
 from spandrel.architectures.ESRGAN.__arch.RRDB import RRDBNet
 from torch import nn
 
+from tinyface_core.types import UserError
 from tinyface_core.upscalers.model_file import load_model_file
-from tinyface_core.upscalers.registry import UpscalerError, load_upscalers
+from tinyface_core.upscalers.registry import load_upscalers
 
 NETWORKS = {
     "compact": lambda: SRVGGNetCompact(num_feat=8, num_conv=2, upscale=4),
@@ -85,7 +86,7 @@ def test_code_in_a_model_file_is_never_run(tmp_path: Path, suffix: str, legacy: 
     marker, path = tmp_path / "ran", tmp_path / f"evil{suffix}"
     held = {"weight": torch.zeros(2), "payload": _Code(marker)}
     torch.save(held, path, _use_new_zipfile_serialization=not legacy)
-    with pytest.raises(UpscalerError, match="never run"):
+    with pytest.raises(UserError, match="never run"):
         load_model_file(path, "cpu")
     assert not marker.exists()
     torch.load(path, weights_only=False)
@@ -93,7 +94,7 @@ def test_code_in_a_model_file_is_never_run(tmp_path: Path, suffix: str, legacy: 
 
 
 def _sentence(path: Path) -> str:
-    with pytest.raises(UpscalerError) as caught:
+    with pytest.raises(UserError) as caught:
         load_model_file(path, "cpu")
     assert path.name in str(caught.value) and "\n" not in str(caught.value)
     return str(caught.value)

@@ -10,15 +10,17 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
+import tinyface_core.weights
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.registry import RegistryError
 from tinyface_core.types import Cancelled, CancelToken, Frame
 from tinyface_core.upscalers.comparison import compare_crops
 from tinyface_core.upscalers.generator import GeneratorUpscaler, load_generator_upscaler
 from tinyface_core.upscalers.interpolation import Interpolation
-from tinyface_core.upscalers.registry import UpscalerError, UpscalerRegistry, load_upscalers, standard_upscalers
-from tinyface_core.weights import Manifest, WeightsEntry, save_tensors
+from tinyface_core.upscalers.registry import load_upscalers, standard_upscalers
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, save_tensors
 
 
 def _crops(count: int = 2, height: int = 16, width: int = 16) -> NDArray[np.uint8]:
@@ -92,29 +94,32 @@ def test_an_upscaler_takes_its_weights_from_the_manifest(tmp_path: Path) -> None
     tensors |= {f"discriminator.{key}": value for key, value in judge.state_dict().items()}
     sha256 = save_tensors(tmp_path / "g.safetensors", tensors)
     entry = WeightsEntry("g", "gan", "tiny", "g.safetensors", sha256, "noise", "any", "2026-01-01")
-    loaded = load_generator_upscaler("refined", True, "cpu", Manifest(tmp_path, (entry,)))
+    loaded = load_generator_upscaler("refined", "cpu", Manifest(tmp_path, (entry,)))
     crops = _crops()
     own = GeneratorUpscaler("refined", generator, True).enlarge(crops, 4)
     assert np.abs(loaded.enlarge(crops, 4).astype(int) - own).max() <= 2  # the file is fp16
 
 
 def test_missing_weights_are_named_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UpscalerError, match="sr-only"):
-        load_generator_upscaler("sr-only", False, "cpu", Manifest(tmp_path, ()))
+    with pytest.raises(WeightsError, match="No gan weights are installed"):
+        load_generator_upscaler("sr-only", "cpu", Manifest(tmp_path, ()))
 
 
 def test_every_built_in_name_is_registered_and_unknown_ones_are_refused() -> None:
     assert standard_upscalers().names() == ["nearest", "bilinear", "bicubic", "lanczos", "sr-only", "refined"]
     assert [upscaler.name for upscaler in load_upscalers(["lanczos", "nearest"])] == ["lanczos", "nearest"]
-    with pytest.raises(UpscalerError, match="sharper"):
+    with pytest.raises(RegistryError, match="sharper"):
         load_upscalers(["sharper"])
 
 
-def test_a_name_can_be_registered_once() -> None:
-    registry = UpscalerRegistry()
-    registry.register("mine", lambda device: Interpolation("nearest"))
-    with pytest.raises(ValueError, match="mine"):
-        registry.register("mine", lambda device: Interpolation("bicubic"))
+def test_without_a_generator_the_interpolations_are_offered_and_its_lack_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Manifest(tmp_path, ()).save()
+    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", tmp_path)
+    assert standard_upscalers().names() == ["nearest", "bilinear", "bicubic", "lanczos"]
+    with pytest.raises(RegistryError, match="No gan weights are installed"):
+        load_upscalers(["refined"])
 
 
 class _Recorder:

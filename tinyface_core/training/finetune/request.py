@@ -24,7 +24,7 @@ class DataSource:
     """One annotated data set.
 
     Attributes:
-        kind: key of `tinyface_core.datasets.registry.DATASET_READERS`.
+        kind: a name in `tinyface_core.datasets.registry.READERS`.
         annotations: file or folder of the annotations.
         images: folder of the pictures; unused for a project, which knows where they are.
     """

@@ -1,0 +1,88 @@
+"""A part that an installed package adds is listed and used by the commands; nothing else is touched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from tests.plugins import FORMAT, READER, UPSCALER, install
+from tinyface_core.commands.app import app
+
+
+def run(*arguments: object, code: int = 0) -> str:
+    done = CliRunner().invoke(app, list(map(str, arguments)))
+    assert done.exit_code == code, done.output
+    return done.stdout if code == 0 else done.stderr
+
+
+@pytest.fixture
+def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest):
+    """Install a package with one part, called "theirs"."""
+
+    def add_part(group: str, source: str) -> None:
+        install(tmp_path / "site", monkeypatch, group, {"theirs": "their_package:make"}, source)
+
+    return add_part
+
+
+def test_an_upscaler_is_listed_compared_exported_and_measured(add, small_weights: Path, photo: Path, tmp_path: Path):
+    add("tinyface.upscalers", UPSCALER)
+    assert "theirs" in run("compare", photo, "--list").split()
+    assert "from the package their-package" in run("parts")
+    run("compare", photo, "--box", "10,10,20,20", "--methods", "theirs", "--crops", "--output", tmp_path)
+    original, halved = (
+        np.asarray(Image.open(tmp_path / "photo-crops" / f"face-001_{way}.png")) for way in ("original", "halved")
+    )
+    assert (halved[::4, ::4] == original // 2).all()
+    run("find", photo, "--min-score", 0, "--output", tmp_path)
+    written = ("--format", "crops", "--methods", "theirs", "--output", tmp_path / "crops")
+    run("export", tmp_path / "photo-faces.json", *written)
+    assert list((tmp_path / "crops").rglob("face-001_halved.png"))
+    (tmp_path / "list.txt").write_text("photo.jpg\n1\n20 20 70 80 0 0 0 0 0 0\n")
+    truth = ("--images", tmp_path, "--ground-truth", tmp_path / "list.txt")
+    report = run("evaluate", "restoration", *truth, "--upscalers", "theirs,bicubic", "--measures", "psnr", "--json")
+    first, second = json.loads(report)["upscalers"]
+    assert first["name"] == "halved" and first["figures"]["psnr"]["mean"] < second["figures"]["psnr"]["mean"]
+
+
+def test_an_export_format_is_listed_and_written(add, small_weights: Path, photo: Path, tmp_path: Path):
+    add("tinyface.exports", FORMAT)
+    assert "theirs" in run("parts")
+    run("find", photo, "--min-score", 0, "--output", tmp_path)
+    faces = len(json.loads((tmp_path / "photo-faces.json").read_text())["results"][0]["faces"])
+    run("export", tmp_path / "photo-faces.json", "--format", "theirs", "--output", tmp_path / "faces.count")
+    assert (tmp_path / "faces.count").read_text() == f"photo {faces}"
+
+
+def test_a_reader_of_annotations_is_listed_measured_and_learned_from(
+    add, small_weights: Path, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    add("tinyface.datasets", READER)
+    assert "theirs" in run("parts")
+    lines = []
+    for number in range(6):
+        Image.open(photo).save(tmp_path / f"{number}.png")
+        lines.append(f"{number}.png {10 * number} 20 {10 * number + 16} 40")
+    (tmp_path / "boxes.txt").write_text("\n".join(lines))
+    measured = ("--images", tmp_path, "--annotations", tmp_path / "boxes.txt", "--rounds", 0, "--no-refine", "--json")
+    report = json.loads(run("evaluate", "folder", "--kind", "theirs", *measured))
+    assert (report["pictures"], report["subsets"]["all"]["faces"]) == (6, 6)
+    steps = ("--name", "mine", "--detector-steps", 1, "--device", "cpu")
+    run("train", "tune", "--data", f"theirs:{tmp_path / 'boxes.txt'}:{tmp_path}", *steps)
+    assert "mine" in run("train", "runs", "list")
+
+
+def test_a_broken_part_costs_one_sentence_where_it_is_asked_for_and_nothing_elsewhere(
+    add, small_weights: Path, photo: Path, tmp_path: Path
+):
+    add("tinyface.upscalers", "import nowhere_to_be_found")
+    run("find", photo, "--output", tmp_path)
+    assert "theirs" in run("parts")
+    said = run("compare", photo, "--box", "10,10,20,20", "--methods", "theirs", code=1)
+    assert said.startswith("The upscaler theirs of the package their-package is broken (ModuleNotFoundError:")
+    assert said.count("\n") == 1
