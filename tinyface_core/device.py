@@ -15,7 +15,7 @@ class Device:
     """A device that networks can run on.
 
     Attributes:
-        name: as torch calls it: "cuda:0", "mps", "xpu", "cpu".
+        name: as torch calls it: "cuda:0", "xpu:0", "mps", "cpu".
         hardware: what it is, with its memory or number of threads; may be empty.
     """
 
@@ -34,8 +34,8 @@ def available_devices() -> list[str]:
     found = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     if torch.backends.mps.is_available():
         found.append("mps")
-    if hasattr(torch, "xpu") and torch.xpu.is_available():
-        found.append("xpu")
+    if torch.xpu.is_available():
+        found += [f"xpu:{i}" for i in range(torch.xpu.device_count())]
     return [*found, "cpu"]
 
 
@@ -60,13 +60,13 @@ def half_precision(device: torch.device) -> torch.autocast:
     for bfloat16.
     """
     number = working_type(device)
-    return torch.autocast("cuda" if device.type == "cuda" else "cpu", number, enabled=number != torch.float32)
+    return torch.autocast(device.type, number, enabled=number != torch.float32)
 
 
 def working_type(device: torch.device) -> torch.dtype:
     """Numbers that networks compute with inside of `half_precision`."""
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    if device.type in ("cuda", "xpu"):
+        return torch.bfloat16 if getattr(torch, device.type).is_bf16_supported() else torch.float16
     return torch.bfloat16 if device.type == "cpu" and _has_bfloat16() else torch.float32
 
 
@@ -93,8 +93,8 @@ def list_devices() -> list[Device]:
 
 
 def _hardware(name: str) -> str:
-    if name.startswith("cuda"):
-        properties = torch.cuda.get_device_properties(name)
+    if name.startswith(("cuda", "xpu")):
+        properties = getattr(torch, name.partition(":")[0]).get_device_properties(name)
         return f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
     threads = torch.get_num_threads()
     return f"{threads} thread{'' if threads == 1 else 's'}" if name == "cpu" else ""

@@ -24,7 +24,7 @@ def ablate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Train and measure baseline, all, and all without G2, adversarial or classification loss (the paper's Table 2)."""
-    from tinyface_core.commands.train import stop_on_signal
+    from tinyface_core.commands.training_options import stop_on_signal
     from tinyface_core.evaluation.ablation import run_ablation
     from tinyface_core.evaluation.ablation_settings import read_ablation
     from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents

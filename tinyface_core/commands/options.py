@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu, or one card, as cuda:1.")]
 MinScore = Annotated[float, typer.Option(help="Least score of a face that is shown.", min=0, max=1)]
 MinSize = Annotated[float, typer.Option(help="Least longer side in pixels of a face that is shown.", min=0)]
 Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the default.")]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +11,8 @@ import typer
 
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.fine_tune import runs_app, tune
+from tinyface_core.commands.options import Device
+from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
 from tinyface_core.types import UserError
 
 train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
@@ -32,14 +31,6 @@ Output = Annotated[Path, typer.Option(help="Folder of the run; an interrupted ru
 Cache = Annotated[Path, typer.Option(help="Folder for decoded pixels, about 2 MB a picture.")]
 
 
-def stop_on_signal() -> threading.Event:
-    """A token that an interrupt or a termination sets, so that a run ends with a checkpoint."""
-    token = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: token.set())
-    return token
-
-
 @train_app.command("detector")
 def train_detector_command(
     wider: Wider = None,
@@ -53,14 +44,13 @@ def train_detector_command(
     crop: Annotated[int, typer.Option(help="Side of a crop in pixels, a multiple of 32.", min=64)] = 512,
     learning_rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 2e-3,
     seed: Annotated[int, typer.Option(help="Decides weights and crops.")] = 1,
-    precision: Annotated[str, typer.Option(help="32-true, bf16-mixed or 16-mixed.")] = "32-true",
+    precision: Precision = "32-true",
     workers: Annotated[int, typer.Option(help="Processes that cut crops.", min=0)] = 1,
     start_from: Annotated[Path | None, typer.Option(help="Weights to fine-tune.")] = None,
     sample_steps: Annotated[int, typer.Option(help="Steps between pictures of what is found; 0 for none.")] = 250,
-    accelerator: Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")] = "auto",
-    validate: Annotated[
-        int, typer.Option(help="Measure on validation pictures every so many steps; 0 for never.", min=0)
-    ] = 0,
+    from_scratch: FromScratch = False,
+    device: Device = "auto",
+    validate: Validate = 0,
     validation_images: Annotated[
         Path | None, typer.Option(help="In place of --wider: folder of the validation pictures.")
     ] = None,
@@ -74,8 +64,6 @@ def train_detector_command(
     For several processes or machines start it by torchrun: `torchrun --nproc-per-node 2 -m tinyface_core train
     detector ...`. A run writes events.jsonl, curves.csv, sample-*.png, checkpoint.pt and detector.safetensors.
     """
-    from lightning_fabric import Fabric
-
     from tinyface_core.datasets.detection import CropRules
     from tinyface_core.datasets.pixel_cache import PixelCache
     from tinyface_core.datasets.wider import read_wider
@@ -85,11 +73,20 @@ def train_detector_command(
     from tinyface_core.presets import DETECTOR_PRESETS
     from tinyface_core.training.detector import DetectorTraining, train_detector
     from tinyface_core.training.events import CombinedEvents, run_events
-    from tinyface_core.types import Cancelled
+    from tinyface_core.training.fabric import training_fabric
     from tinyface_core.weights import load_tensors
 
-    settings = DetectorTraining(steps=steps, batch=batch, learning_rate=learning_rate, seed=seed, workers=workers)
-    settings = replace(settings, precision=precision, crops=replace(CropRules(), size=crop))  # type: ignore[arg-type]
+    settings = DetectorTraining(
+        steps=steps,
+        batch=batch,
+        learning_rate=learning_rate,
+        seed=seed,
+        workers=workers,
+        precision=precision,
+        sample_steps=sample_steps,
+        measure_steps=validate,
+        crops=replace(CropRules(), size=crop),
+    )
     with plain_errors():
         if preset not in DETECTOR_PRESETS:
             raise UserError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
@@ -101,11 +98,9 @@ def train_detector_command(
         if validate:
             where = _validation_data(wider, validation_images, validation_ground_truth)
             annotated = open_annotated("wider", *where).spread(validation_pictures)
-            measure = detector_validation(annotated, cancel=stop)
+            measure = detector_validation(annotated, device, stop)
         pictures = read_wider(*_training_data(wider, images, ground_truth))
-        # Under torchrun the number of processes comes from its environment.
-        here, machines = (int(os.environ.get(name, "1")) for name in ("LOCAL_WORLD_SIZE", "GROUP_WORLD_SIZE"))
-        fabric = Fabric(accelerator=accelerator, devices=here, num_nodes=machines, precision=precision)  # type: ignore[arg-type]
+        fabric = training_fabric(device, precision)
         fabric.launch()
         events = run_events(output) if fabric.is_global_zero else CombinedEvents()
         with fabric.rank_zero_first(local=True):
@@ -115,27 +110,11 @@ def train_detector_command(
                 lambda path: load_image(path).pixels,
                 lambda done, total: events.progress("decode", done, total, None) if done % 100 == 0 else None,
             )
-        try:
+        shape = DETECTOR_PRESETS[preset]
+        with ending_told(events):
             result = train_detector(
-                DETECTOR_PRESETS[preset],
-                settings,
-                pictures,
-                pixels,
-                output,
-                events,
-                stop,
-                weights,
-                fabric,
-                sample_steps,
-                measure,
-                validate,
+                shape, settings, pictures, pixels, output, events, stop, weights, fabric, measure, from_scratch
             )
-        except Cancelled as reason:
-            events.log(str(reason))
-            raise typer.Exit(130) from None
-        except UserError as error:
-            events.failed(str(error), "Mend it and give the same command again: it goes on from the last checkpoint.")
-            raise
     if fabric.is_global_zero:
         typer.echo(f"The weights are in {result}.")
 
@@ -170,7 +149,7 @@ def fit_fusion_command(
     ground_truth: GroundTruth = None,
     count: Annotated[int, typer.Option(help="Pictures to search, spread evenly over the list.")] = 200,
     gan: Annotated[str, typer.Option(help="Second-stage weights whose rule is fitted.")] = "",
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")] = "auto",
+    device: Device = "auto",
 ) -> None:
     """Fit the rule that joins detector and face head, and write it into the manifest."""
     from tinyface_core.datasets.wider import read_wider

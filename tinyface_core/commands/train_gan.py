@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import signal
-import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 import typer
 from PIL import Image, ImageOps
 
 from tinyface_core.commands.failures import plain_errors
+from tinyface_core.commands.options import Device
+from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
 from tinyface_core.datasets.crops import (
     Crops,
     DetectorProposals,
@@ -27,10 +27,8 @@ from tinyface_core.datasets.crops import (
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.files import replacing
 from tinyface_core.presets import GAN_PRESETS
-from tinyface_core.training.events import ConsoleEvents, run_events
-from tinyface_core.types import Cancelled, RgbImage
-
-Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
+from tinyface_core.training.events import CombinedEvents, ConsoleEvents, run_events
+from tinyface_core.types import RgbImage
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -111,22 +109,18 @@ def train(
     sample_steps: Annotated[int, typer.Option(help="Steps between sample strips.")] = 200,
     start_from: Annotated[Path | None, typer.Option(help="Weights to go on from, of the same preset.")] = None,
     seed: Annotated[int, typer.Option(help="Decides weights and batches.")] = 1,
-    precision: Annotated[Precision, typer.Option(help="32-true, bf16-mixed or 16-mixed.")] = "32-true",
-    devices: Annotated[
-        int,
-        typer.Option(help="Processes or devices; torchrun decides where it is used."),
-    ] = 1,
-    accelerator: Annotated[str, typer.Option(help="auto, cpu, cuda, ...")] = "auto",
-    validate: Annotated[int, typer.Option(help="Measure every so many steps; 0 for never.", min=0)] = 0,
+    precision: Precision = "32-true",
+    from_scratch: FromScratch = False,
+    device: Device = "auto",
+    validate: Validate = 0,
     validation: Annotated[
         Path | None, typer.Option(help="Crop file to measure with, of pictures that are not learned from.")
     ] = None,
 ) -> None:
     """Train generator and discriminator; the same command takes up an interrupted run."""
     with plain_errors():
-        from lightning_fabric import Fabric
-
         from tinyface_core.evaluation.validation import gan_validation
+        from tinyface_core.training.fabric import training_fabric
         from tinyface_core.training.gan import train_gan
         from tinyface_core.training.gan_settings import desktop_training, paper_training
         from tinyface_core.weights import load_tensors
@@ -147,32 +141,16 @@ def train(
                 judge_steps,
                 batch,
             )
-        settings = replace(settings, precision=precision, sample_steps=sample_steps, seed=seed)
-        stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
-        # In the first stage G2 has no gradient, which processes must be told to expect of each other.
-        strategy = "ddp_find_unused_parameters_true" if devices > 1 else "auto"
-        fabric = Fabric(accelerator=accelerator, devices=devices, precision=settings.precision, strategy=strategy)
+        settings = replace(settings, precision=precision, sample_steps=sample_steps, measure_steps=validate, seed=seed)
+        stop = stop_on_signal()
+        fabric = training_fabric(device, precision, idle_networks=True)
         fabric.launch()
-        events = run_events(folder)
+        events = run_events(folder) if fabric.is_global_zero else CombinedEvents()
         shown = None if samples is None else Crops.load(samples)
-        try:
-            train_gan(
-                GAN_PRESETS[preset],
-                settings,
-                data,
-                folder,
-                events,
-                stop,
-                load_tensors(start_from) if start_from else None,
-                fabric,
-                shown,
-                measure,
-                validate or 1,
-            )
-        except Cancelled as reason:
-            events.log(str(reason))
+        weights = load_tensors(start_from) if start_from else None
+        shape = GAN_PRESETS[preset]
+        with ending_told(events):
+            train_gan(shape, settings, data, folder, events, stop, weights, fabric, shown, measure, from_scratch)
 
 
 @app.command()
@@ -185,8 +163,7 @@ def export(
     """Write the averaged weights of a run's last checkpoint, and what they measure."""
     with plain_errors():
         from tinyface_core.gan.second_stage import gan_networks
-        from tinyface_core.training.checkpoint import load_checkpoint
-        from tinyface_core.training.gan import saved_weights
+        from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
         from tinyface_core.training.gan_measure import measure_gan
         from tinyface_core.weights import load_tensors, save_tensors
 

@@ -8,7 +8,7 @@ is a face and where its box is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -75,6 +75,8 @@ class SlimBackbone(nn.Module):
 class ResNet50Backbone(nn.Module):
     """torchvision's ResNet-50 up to conv5, as the paper uses it."""
 
+    imagenet = "ResNet50_Weights.IMAGENET1K_V2"
+
     def __init__(self) -> None:
         super().__init__()
         from torchvision.models import resnet50
@@ -83,18 +85,11 @@ class ResNet50Backbone(nn.Module):
         self.stem = nn.Sequential(net.conv1, net.bn1, net.relu, net.maxpool)
         self.stages = nn.ModuleList([net.layer1, net.layer2, net.layer3, net.layer4])
 
-    def load_imagenet(self) -> None:
-        """Take ImageNet weights as the paper does; torchvision downloads them once and checks them.
-
-        Raises:
-            OSError: if they are neither in torchvision's cache nor can be downloaded.
-        """
-        from torchvision.models import ResNet50_Weights
-
-        state = ResNet50_Weights.IMAGENET1K_V2.get_state_dict(progress=False, check_hash=True)
+    def take_imagenet(self, weights: Mapping[str, Tensor]) -> None:
+        """Start from torchvision's weights, without their classifier."""
         names = {"conv1": "stem.0", "bn1": "stem.1"} | {f"layer{i + 1}": f"stages.{i}" for i in range(4)}
         renamed = {}
-        for key, value in state.items():
+        for key, value in weights.items():
             head, _, rest = key.partition(".")
             if head in names:
                 renamed[f"{names[head]}.{rest}"] = value

@@ -5,7 +5,7 @@ A third head, `GanPreset.d_box`, and a network for what lies round the crop, `Ga
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import torch
@@ -55,6 +55,7 @@ class Discriminator(nn.Module):
     mean: Tensor
     deviation: Tensor
     expected: Tensor
+    imagenet = "VGG19_Weights.IMAGENET1K_V1"
 
     def __init__(self, preset: GanPreset, box: bool = True, surroundings: bool = True) -> None:
         """Make an untrained network.
@@ -128,6 +129,15 @@ class Discriminator(nn.Module):
             around = self.surroundings(surroundings)
         return Verdict(self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1), box, around)
 
+    def take_imagenet(self, weights: Mapping[str, Tensor]) -> None:
+        """Start from the convolutions of torchvision's VGG19, which lie where ours do (section 4.2).
+
+        Raises:
+            RuntimeError: if the preset has other widths, or batch normalisation between them.
+        """
+        start = "features."
+        self.features.load_state_dict({k.removeprefix(start): v for k, v in weights.items() if k.startswith(start)})
+
 
 ADDITIONS = ("fc_box.", "surroundings.")
 """How the names of the parts begin that a discriminator's weights may be without."""
@@ -136,27 +146,3 @@ ADDITIONS = ("fc_box.", "surroundings.")
 def has_addition(names: Iterable[str], addition: str) -> bool:
     """Whether weights of these names, with or without "discriminator." before them, have one of `ADDITIONS`."""
     return any(name.removeprefix("discriminator.").startswith(addition) for name in names)
-
-
-def start_from_imagenet(discriminator: Discriminator) -> None:
-    """Copy the convolutions of torchvision's ImageNet VGG19 (section 4.2), downloading them once.
-
-    Raises:
-        RuntimeError: if the weights can be neither found nor downloaded.
-        ValueError: if the discriminator does not have VGG19's widths.
-    """
-    from torchvision.models import VGG19_Weights, vgg19
-
-    try:
-        source = vgg19(weights=VGG19_Weights.IMAGENET1K_V1).features
-    except OSError as error:
-        raise RuntimeError(
-            "The ImageNet weights of VGG19 could not be downloaded. Connect to the internet once, put the file "
-            f"into torch's hub cache, or choose a preset with d_imagenet=False ({error})."
-        ) from error
-    theirs = [layer for layer in source if isinstance(layer, nn.Conv2d)]
-    ours = [layer for layer in discriminator.features if isinstance(layer, nn.Conv2d)]
-    if [layer.weight.shape for layer in theirs] != [layer.weight.shape for layer in ours]:
-        raise ValueError("Only a discriminator with VGG19's own widths can start from ImageNet; see d_widths.")
-    for own, other in zip(ours, theirs, strict=True):
-        own.load_state_dict(other.state_dict())

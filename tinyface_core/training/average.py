@@ -8,12 +8,10 @@ from torch import nn
 
 @torch.no_grad()
 def blend(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """Move `average`, a copy of `network`, towards it by `1 - decay` in place; a decay of 0 leaves it alone.
+    """Move `average`, a copy of `network`, towards it by `1 - decay` in place; a decay of 0 makes it the same.
 
     Running statistics are averaged like the weights that they belong to; counters are copied.
     """
-    if not decay:
-        return
     for mean, value in zip(average.parameters(), network.parameters(), strict=True):
         mean.lerp_(value, 1 - decay)
     for held, current in zip(average.buffers(), network.buffers(), strict=True):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from tinyface_core.files import replacing
 from tinyface_core.types import UserError
@@ -37,9 +39,22 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
         raise UserError(
             f"{path} is damaged, no checkpoint, or holds code, which is never run: choose another folder for the run."
         ) from error
-    if not isinstance(state, dict) or "recipe" not in state:
-        raise UserError(f"{path} is no checkpoint of a training: choose another folder for the run.")
+    if not isinstance(state, dict) or not {"recipe", "networks", "averages"} <= state.keys():
+        raise UserError(
+            f"{path} is no checkpoint of a training, or one of an earlier version: choose another folder for the run."
+        )
     return state
+
+
+def saved_weights(checkpoint: Mapping[str, Any]) -> dict[str, Tensor]:
+    """Tensors of a checkpoint, averaged where there is an average: what a training is for.
+
+    Their names begin with that of their network, as in "generator.g1...."; those of a single network stay as they are.
+    """
+    parts: dict[str, dict[str, Tensor]] = checkpoint["networks"] | checkpoint["averages"]
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    return {f"{name}.{key}": value for name, values in parts.items() for key, value in values.items()}
 
 
 def follow_parameters(optimizer: torch.optim.Optimizer) -> None:

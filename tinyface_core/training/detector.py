@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import DataLoader
 
 from tinyface_core.boxes import decode
@@ -24,46 +22,32 @@ from tinyface_core.detector.growth import grown
 from tinyface_core.detector.losses import detector_loss
 from tinyface_core.detector.mbfcn import MBFCN, ResNet50Backbone
 from tinyface_core.presets import DetectorPreset
-from tinyface_core.training.average import blend
-from tinyface_core.training.checkpoint import (
-    follow_parameters,
-    load_checkpoint,
-    random_state,
-    restore_random_state,
-    save_checkpoint,
-)
 from tinyface_core.training.detector_samples import DetectorSamples
-from tinyface_core.training.divergence import Diverged
-from tinyface_core.training.events import JobEvents, steps_between_reports
-from tinyface_core.types import Cancelled, CancelToken, UserError
-from tinyface_core.weights import save_tensors
+from tinyface_core.training.events import JobEvents
+from tinyface_core.training.fabric import training_fabric
+from tinyface_core.training.imagenet import start_from_imagenet
+from tinyface_core.training.loop import Step, Training, TrainingSettings, TrainingState
+from tinyface_core.types import CancelToken, UserError
 
 
-@dataclass(frozen=True, slots=True)
-class DetectorTraining:
-    """Settings of one run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorTraining(TrainingSettings):
+    """Settings of one run; see also `TrainingSettings`.
 
     Attributes:
         steps: optimiser steps in all.
-        batch: crops a step, over all processes.
         learning_rate: highest rate; it rises over the first 5 % and falls along a cosine.
         weight_decay: of AdamW.
-        average: decay of the moving average of the weights, which is what is saved at the end.
-        seed: decides initial weights and every crop.
-        precision: "32-true", or "bf16-mixed" where the processor is quicker with it.
-        checkpoint_seconds: time between checkpoints.
         workers: processes that cut crops.
         crops: how crops are cut.
     """
 
-    steps: int = 4000
     batch: int = 12
+    average: float = 0.998
+    sample_steps: int = 250
+    steps: int = 4000
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
-    average: float = 0.998
-    seed: int = 1
-    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
-    checkpoint_seconds: float = 180
     workers: int = 1
     crops: CropRules = field(default_factory=CropRules)
 
@@ -87,9 +71,8 @@ def train_detector(
     cancel: CancelToken | None = None,
     start_from: dict[str, Tensor] | None = None,
     fabric: Fabric | None = None,
-    sample_steps: int = 250,
     measure: Callable[[MBFCN], Mapping[str, float]] | None = None,
-    measure_steps: int = 0,
+    from_scratch: bool = False,
 ) -> Path:
     """Train and write `detector.safetensors` (fp16) into `folder`; takes up an interrupted run there.
 
@@ -98,151 +81,62 @@ def train_detector(
         settings: of the run; a resumed run must have the same.
         pictures: what to learn from, in the order of `pixels`.
         pixels: their pixels.
-        folder: for checkpoint and result.
+        folder: for checkpoint, samples and result.
         events: told of progress, loss curves and the end.
         cancel: when set, a checkpoint is written and `Cancelled` raised.
-        start_from: weights to fine-tune in place of the preset's own start: ImageNet's for a ResNet-50 where
-            torchvision can download them, else random ones.
+        start_from: weights to fine-tune in place of the preset's own start: ImageNet's for a ResNet-50, else random
+            ones.
         fabric: how the run is spread over processes and devices; one process by default.
-        sample_steps: a picture of what is found after so many steps, and once after a tenth of them; 0 for none.
-        measure: figures by name of the averaged network so far, which become curves "validation/NAME".
-        measure_steps: steps between two of these, 0 for `sample_steps`; the last step is measured too.
+        measure: figures by name of the averaged network so far.
+        from_scratch: start a ResNet-50, too, from random weights.
 
     Returns:
         The file with the averaged weights.
 
     Raises:
         Cancelled: when asked to stop; the same call goes on later.
-        UserError: if the checkpoint in `folder` is of another run.
+        UserError: if the checkpoint in `folder` is of another run, or ImageNet's weights cannot be had.
         Diverged: if the loss is no longer a number; the checkpoint is from before.
     """
-    fabric = fabric or Fabric(accelerator="auto", devices=1, precision=settings.precision)
+    fabric = fabric or training_fabric(precision=settings.precision)
     torch.manual_seed(settings.seed)
     model = MBFCN(preset)
-    checkpoint = folder / "checkpoint.pt"
     if start_from is not None:
         model.load_state_dict(grown(start_from, model))
-    elif not checkpoint.exists() and isinstance(model.backbone, ResNet50Backbone):
-        _start_from_imagenet(model.backbone, events)
-    average = copy.deepcopy(model).eval()
     optimizer: Any = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=settings.weight_decay)
-    recipe = repr((preset, asdict(settings) | {"workers": 0, "checkpoint_seconds": 0}))
-    step = 0
-    if checkpoint.exists():
-        state = load_checkpoint(checkpoint)
-        if state["recipe"] != recipe:
-            raise UserError(f"{folder} holds a run with other settings. Choose another folder, or the same settings.")
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        restore_random_state(state["random"])
-        step = state["step"]
-        if fabric.is_global_zero:
-            events.log(f"Taken up at step {step}.")
-    model = model.to(memory_format=torch.channels_last)
-    wrapped, optimizer = fabric.setup(model, optimizer)
-    follow_parameters(optimizer)
-    average = average.to(fabric.device)
-    size = settings.crops.size
-    anchors = make_anchors(preset.branches, size, size).to(fabric.device)
-
-    def save() -> None:
-        if not _sound(model):
-            raise Diverged(
-                f"The weights have grown without bounds at step {step}. The last checkpoint is good: "
-                "start again from it with a lower learning rate."
-            )
-        if fabric.is_global_zero:
-            save_checkpoint(
-                checkpoint,
-                {
-                    "recipe": recipe,
-                    "model": model.state_dict(),
-                    "average": average.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "random": random_state(),
-                    "step": step,
-                },
-            )
-
-    samples = None
-    if sample_steps and fabric.is_global_zero:
-        samples = DetectorSamples(pictures, pixels, preset, settings.crops, settings.seed)
-
-    every = measure_steps or sample_steps or settings.steps
-    started, first_step, last_save = time.monotonic(), step, time.monotonic()
+    state = TrainingState({"detector": model}, [optimizer], averaged=["detector"])
+    training = Training("detector", state, settings, preset, folder, events, fabric, cancel)
+    average: Any = state.averages["detector"]
+    if isinstance(model.backbone, ResNet50Backbone) and start_from is None and training.begins:
+        start_from_imagenet([model.backbone, average.backbone], from_scratch, events)
+    wrapped, optimizer = fabric.setup(model.to(memory_format=torch.channels_last), optimizer)
+    state.follow(fabric.device)
     wrapped.train()
-    for crops, owner, targets in _loader(pictures, pixels, preset, settings, step, fabric):
+    anchors = make_anchors(preset.branches, settings.crops.size, settings.crops.size).to(fabric.device)
+    loaded = _loader(pictures, pixels, preset, settings, state.step, fabric)
+
+    def learn(step: int) -> Step:
+        crops, owner, targets = (values.to(fabric.device) for values in next(loaded))
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, settings)
-        logits, deltas = wrapped(crops.to(fabric.device).float().contiguous(memory_format=torch.channels_last))
+        logits, deltas = wrapped(crops.float().contiguous(memory_format=torch.channels_last))
         boxes = decode(deltas.float(), anchors)
-        loss = detector_loss(
-            logits.float(), boxes, owner.to(fabric.device), targets.to(fabric.device), preset.classification
-        )
-        if not torch.isfinite(loss.total):
-            raise Diverged(
-                f"The loss is no longer a number at step {step}. The last checkpoint is good: "
-                "start again from it with a lower learning rate."
-            )
+        loss = detector_loss(logits.float(), boxes, owner, targets, preset.classification)
         optimizer.zero_grad(set_to_none=True)
         fabric.backward(loss.total)
         fabric.clip_gradients(wrapped, optimizer, max_norm=10.0)
         optimizer.step()
-        blend(average, model, min(settings.average, (1 + step) / (10 + step)))
-        step += 1
-        if step % steps_between_reports(settings.steps) == 0 and fabric.is_global_zero:
-            events.scalar("loss/classification", step, loss.classification.item())
-            events.scalar("loss/box", step, loss.box.item())
-            seconds = (time.monotonic() - started) / (step - first_step)
-            events.progress("train", step, settings.steps, seconds * (settings.steps - step))
-        if samples is not None and (step % sample_steps == 0 or step == max(1, sample_steps // 10)):
-            path = folder / f"sample-{step:07d}.png"
-            samples.write(path, average)
-            events.sample("found", step, path)
-        if measure is not None and fabric.is_global_zero and (step % every == 0 or step == settings.steps):
-            _tell_figures(events, step, measure, average, cancel)
-        stop = cancel is not None and cancel.is_set()
-        if fabric.world_size > 1:  # all processes leave together, or the rest would wait for ever
-            stop = bool(fabric.all_reduce(torch.tensor(float(stop), device=fabric.device), reduce_op="max"))
-        if stop or time.monotonic() - last_save > settings.checkpoint_seconds:
-            save()
-            last_save = time.monotonic()
-        if stop:
-            raise Cancelled(f"Stopped at step {step} of {settings.steps}; the checkpoint is in {folder}.")
-    save()
-    result = folder / "detector.safetensors"
-    if fabric.is_global_zero:
-        sha256 = save_tensors(result, average.state_dict())
-        events.finished({"weights": str(result), "sha256": sha256, "steps": step})
-    fabric.barrier()
-    return result
+        return Step("train", {"loss/classification": loss.classification, "loss/box": loss.box})
 
-
-def _tell_figures(
-    events: JobEvents,
-    step: int,
-    measure: Callable[[MBFCN], Mapping[str, float]],
-    average: MBFCN,
-    cancel: CancelToken | None,
-) -> None:
-    try:
-        figures = measure(average)
-    except Cancelled:
-        if cancel is not None and cancel.is_set():
-            return  # the loop stops next, with a checkpoint of this very step
-        raise
-    for name, value in figures.items():
-        events.scalar(f"validation/{name}", step, value)
-
-
-def _start_from_imagenet(backbone: ResNet50Backbone, events: JobEvents) -> None:
-    try:
-        backbone.load_imagenet()
-    except OSError as error:
-        events.log(f"ImageNet weights cannot be downloaded ({error}): the backbone starts from random weights.")
-    else:
-        events.log("The backbone starts from torchvision's ImageNet weights.")
+    samples = None
+    if settings.sample_steps and fabric.is_global_zero:
+        samples = DetectorSamples(pictures, pixels, preset, settings.crops, settings.seed)
+    return training.run(
+        settings.steps,
+        learn,
+        None if samples is None else lambda path: samples.write(path, average),
+        None if measure is None else lambda: measure(average),
+    )
 
 
 def _loader(
@@ -271,9 +165,3 @@ def _loader(
     # Its own generator: the loader draws a seed at the start, which would move the global one on resuming.
     generator = torch.Generator().manual_seed(settings.seed)
     yield from DataLoader(crops, share, num_workers=settings.workers, generator=generator)
-
-
-def _sound(model: nn.Module) -> bool:
-    """Whether all weights are numbers that fp16, in which they are kept in the end, can hold."""
-    largest = torch.finfo(torch.float16).max
-    return all(bool((value.abs() <= largest).all()) for value in model.state_dict().values())

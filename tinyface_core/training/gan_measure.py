@@ -42,7 +42,7 @@ def measure_gan(
     face_logits, fake_logits, real_logits, overlaps, real_edges = [], [], [], [], []
     whole = centre_batch(crops, preset)
     for first in range(0, len(crops), batch):
-        part = Batch(*(values[first : first + batch] for values in whole))
+        part = Batch(*(values[first : first + batch].to(discriminator.expected.device) for values in whole))
         generated = generator(part.low)
         verdict = discriminator(generated.refined.clamp(0, 1), part.surroundings)
         as_they_are = discriminator(part.high)
@@ -65,7 +65,7 @@ def measure_gan(
             shown = picture.clamp(0, 1)[wanted]
             errors.append(crop_psnr(shown, part.high[wanted]))
             energies.append(edge_energy(shown))
-    logits, face, small = torch.cat(face_logits), whole.face, ~whole.has_target
+    logits, face, small = torch.cat(face_logits).cpu(), whole.face, ~whole.has_target
     right = (logits > 0) == face
     real = torch.cat([torch.cat(real_logits) > 0, torch.cat(fake_logits) <= 0]) if real_logits else right[:0]
     figures = {name: float(torch.cat(values).mean()) for name, values in psnr.items()}

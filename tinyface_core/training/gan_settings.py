@@ -7,6 +7,7 @@ from typing import Literal
 
 from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.gan.losses import GanLossWeights
+from tinyface_core.training.loop import TrainingSettings
 
 PERCEPTUAL_WEIGHT = 0.15
 """Of what the perception network sees (`GanLossWeights.perceptual`), in our own schedules."""
@@ -59,33 +60,21 @@ class Phase:
     keep_g1: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GanTraining:
-    """Settings of one run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GanTraining(TrainingSettings):
+    """Settings of one run; see also `TrainingSettings`.
 
     Attributes:
         phases: one after the other.
-        batch: crops a step, over all processes.
         losses: weights and switches of the loss terms.
         degradation: how low-resolution crops are made of sharp ones; the small ones are so small already.
         refine: whether there is a G2 (off for the ablation).
-        average: decay of the moving average of the weights, which is what is saved at the end; 0 is off.
-        seed: decides initial weights and every batch.
-        precision: "32-true", or "bf16-mixed" where the processor is quicker with it.
-        checkpoint_seconds: time between checkpoints.
-        sample_steps: steps between sample strips; 0 makes none.
     """
 
-    phases: tuple[Phase, ...]
-    batch: int = 32
+    phases: tuple[Phase, ...] = field(kw_only=False)
     losses: GanLossWeights = field(default_factory=GanLossWeights)
     degradation: Degradation = field(default_factory=Degradation)
     refine: bool = True
-    average: float = 0.99
-    seed: int = 1
-    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
-    checkpoint_seconds: float = 180
-    sample_steps: int = 100
 
     @property
     def steps(self) -> int:
@@ -109,7 +98,7 @@ def paper_training(sharp_crops: int, batch: int = 32, pretrain_epochs: int = 3) 
         Phase("adversarial", 3 * epoch, 1e-4),
         Phase("adversarial", 3 * epoch, 1e-5),
     )
-    return GanTraining(phases, batch, average=0.0)
+    return GanTraining(phases, batch=batch, average=0.0)
 
 
 def desktop_training(
@@ -146,7 +135,7 @@ def desktop_training(
     phases = tuple(phase for phase in every if phase.steps)
     return GanTraining(
         phases,
-        batch,
+        batch=batch,
         losses=GanLossWeights(perceptual=PERCEPTUAL_WEIGHT, saturating=False),
         degradation=Degradation(photos=PHOTOS),
         average=0.998,

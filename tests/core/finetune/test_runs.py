@@ -6,25 +6,29 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 import torch
+from lightning_fabric import Fabric
 
 from tests.core.tiny_world import NUMBERS
 from tinyface_core.own_weights import OwnWeights
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
-from tinyface_core.training.events import JsonLinesEvents
+from tinyface_core.training.events import CombinedEvents, JsonLinesEvents
 from tinyface_core.training.finetune.process import work_on
 from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, load_request
 from tinyface_core.training.finetune.runs import Run, RunState, adopt, all_runs, create_run, read_events
+from tinyface_core.training.finetune.work import FineTuning
 from tinyface_core.training.gan import _Trainer
 from tinyface_core.training.gan_batches import Batch
 from tinyface_core.training.gan_settings import Phase
+from tinyface_core.types import Cancelled
 from tinyface_core.weights import load_tensors
 
 PROCESS = [sys.executable, "-m", "tinyface_core.training.finetune.process"]
@@ -70,6 +74,27 @@ def test_a_run_learns_measures_itself_and_makes_cards(request_: FineTuneRequest)
     assert {"detector/loss/box", "detector/loss/classification", "detector/validation/ap", "detector/memory"} <= curves
     assert any(event["kind"] == "sample" for event in events)
     assert not (run.folder / "pixels").exists(), "what only a run that goes on needs is gone"
+
+
+def test_both_trainings_run_on_the_card_that_was_asked_for(
+    request_: FineTuneRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    asked: list[torch.device] = []
+
+    def stop_there(*arguments: Any, **_: Any) -> None:
+        asked.extend(argument.device for argument in arguments if isinstance(argument, Fabric))
+        raise Cancelled("There is no card here.")
+
+    for name in ("train_detector", "train_gan"):
+        monkeypatch.setattr(f"tinyface_core.training.finetune.work.{name}", stop_there)
+    run = create_run(replace(request_, target="both", device="cuda:1"))
+    work = FineTuning(run, CombinedEvents(), threading.Event())
+    for train in (work.train_detector, work.train_gan):
+        with pytest.raises(Cancelled):
+            train(work.start_networks(), work.material())
+    assert asked == [torch.device("cuda:1")] * 2
 
 
 def test_both_networks_are_trained_one_after_the_other(request_: FineTuneRequest) -> None:

@@ -32,7 +32,8 @@ class _Code:
 def test_what_was_saved_comes_back_with_the_random_state(tmp_path: Path) -> None:
     torch.manual_seed(1)
     random.seed(1)
-    save_checkpoint(tmp_path / "c.pt", {"recipe": "r", "weights": [torch.ones(3)], "random": random_state()})
+    state = {"recipe": "r", "networks": {}, "averages": {}, "weights": [torch.ones(3)], "random": random_state()}
+    save_checkpoint(tmp_path / "c.pt", state)
     drawn = torch.rand(4), random.random()
     state = load_checkpoint(tmp_path / "c.pt")
     restore_random_state(state["random"])
@@ -55,8 +56,9 @@ def test_a_damaged_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) ->
         load_checkpoint(tmp_path / "c.pt")
 
 
-def test_other_tensors_are_no_checkpoint(tmp_path: Path) -> None:
-    torch.save({"weights": torch.ones(2)}, tmp_path / "c.pt")
+@pytest.mark.parametrize("state", [{"weights": torch.ones(2)}, {"recipe": "r", "model": {}, "average": {}}])
+def test_other_tensors_and_checkpoints_of_an_earlier_version_are_refused(tmp_path: Path, state: dict[str, Any]) -> None:
+    torch.save(state, tmp_path / "c.pt")
     with pytest.raises(UserError, match="no checkpoint of a training"):
         load_checkpoint(tmp_path / "c.pt")
 

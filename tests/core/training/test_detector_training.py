@@ -4,12 +4,10 @@ import json
 import threading
 from dataclasses import replace
 from pathlib import Path
-from urllib.error import URLError
 
 import numpy as np
 import pytest
 import torch
-from torchvision.models import resnet50
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules
@@ -23,7 +21,7 @@ from tinyface_core.types import Cancelled, UserError
 from tinyface_core.weights import load_tensors
 
 RULES = CropRules(size=64, smallest_scale=0.9, largest_scale=1.1)
-SETTINGS = DetectorTraining(steps=6, batch=2, workers=0, crops=RULES, learning_rate=5e-3)
+SETTINGS = DetectorTraining(steps=6, batch=2, workers=0, crops=RULES, learning_rate=5e-3, sample_steps=0)
 
 
 def made_pictures(folder: Path) -> tuple[list[AnnotatedPicture], PixelCache]:
@@ -93,39 +91,13 @@ def test_the_rate_warms_up_and_falls_to_a_hundredth() -> None:
     assert learning_rate(1000, settings) == pytest.approx(0.01)
 
 
-class Imagenet:
-    """Stands in for torchvision's enum: weights that are there, or cannot be downloaded."""
-
-    def __init__(self, state: dict[str, torch.Tensor] | None) -> None:
-        self._state = state
-
-    @property
-    def IMAGENET1K_V2(self) -> "Imagenet":
-        return self
-
-    def get_state_dict(self, **_: object) -> dict[str, torch.Tensor]:
-        if self._state is None:
-            raise URLError("no network")
-        return self._state
-
-
-@pytest.mark.parametrize("online", [True, False])
-def test_a_resnet_50_starts_from_imagenet_where_it_can(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, online: bool
-) -> None:
-    state = resnet50(weights=None).state_dict() if online else None
-    monkeypatch.setattr("torchvision.models.ResNet50_Weights", Imagenet(state))
-    preset = replace(DETECTOR_PRESETS["tiny"], backbone="resnet50", widths=(64, 256, 512, 1024, 2048))
-    pictures, pixels = made_pictures(tmp_path)
-    settings = replace(SETTINGS, steps=1, learning_rate=0.0, average=0.0)
-    events = JsonLinesEvents(tmp_path / "run" / "events.jsonl")
-    result = train_detector(preset, settings, pictures, pixels, tmp_path / "run", events)
-    told = (tmp_path / "run" / "events.jsonl").read_text()
-    assert ("starts from torchvision's ImageNet weights" in told) == online
-    assert ("cannot be downloaded" in told) != online
-    if state is not None:
-        learned = load_tensors(result)["backbone.stages.2.0.conv1.weight"]
-        assert torch.allclose(learned, state["layer3.0.conv1.weight"], atol=1e-3)  # the file is fp16
+def test_a_training_that_keeps_no_average_writes_what_it_has_learned(tmp_path: Path) -> None:
+    learned = run(tmp_path / "run", replace(SETTINGS, average=0.0))
+    checkpoint = load_checkpoint(tmp_path / "run" / "checkpoint.pt")["networks"]["detector"]
+    assert all(torch.equal(value, checkpoint[name].half().to(value.dtype)) for name, value in learned.items())
+    torch.manual_seed(SETTINGS.seed)
+    start = dict(MBFCN(DETECTOR_PRESETS["tiny"]).named_parameters())
+    assert not all(torch.equal(learned[name], value.half().float()) for name, value in start.items())
 
 
 def test_figures_on_validation_pictures_become_curves_and_change_nothing(tmp_path: Path) -> None:
@@ -139,10 +111,15 @@ def test_figures_on_validation_pictures_become_curves_and_change_nothing(tmp_pat
 
     events = JsonLinesEvents(tmp_path / "measured" / "events.jsonl")
     result = train_detector(
-        *(DETECTOR_PRESETS["tiny"], SETTINGS, pictures, pixels, tmp_path / "measured", events),
-        sample_steps=0,
+        *(
+            DETECTOR_PRESETS["tiny"],
+            replace(SETTINGS, measure_steps=4),
+            pictures,
+            pixels,
+            tmp_path / "measured",
+            events,
+        ),
         measure=measure,
-        measure_steps=4,
     )
     lines = [json.loads(line) for line in (tmp_path / "measured" / "events.jsonl").read_text().splitlines()]
     told = [(line["step"], line["value"]) for line in lines if line.get("name") == "validation/AP hard"]
@@ -162,9 +139,8 @@ def test_a_measurement_that_is_cancelled_leaves_a_checkpoint_of_that_step(tmp_pa
     events = JsonLinesEvents(tmp_path / "run" / "events.jsonl")
     with pytest.raises(Cancelled, match="step 2 of 6"):
         train_detector(
-            *(DETECTOR_PRESETS["tiny"], SETTINGS, pictures, pixels, tmp_path / "run", events, stop),
-            sample_steps=0,
+            *(DETECTOR_PRESETS["tiny"], replace(SETTINGS, measure_steps=2), pictures, pixels, tmp_path / "run"),
+            *(events, stop),
             measure=measure,
-            measure_steps=2,
         )
     assert load_checkpoint(tmp_path / "run" / "checkpoint.pt")["step"] == 2

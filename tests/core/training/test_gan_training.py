@@ -14,7 +14,9 @@ import torch
 import torch.nn.functional as F
 from lightning_fabric import Fabric
 from PIL import Image
+from typer.testing import CliRunner
 
+from tinyface_core.commands.app import app
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.evaluation.validation import gan_validation
@@ -24,7 +26,8 @@ from tinyface_core.gan.losses import GanLossWeights
 from tinyface_core.gan.perception import PerceptionNetwork
 from tinyface_core.gan.second_stage import gan_networks, load_part
 from tinyface_core.presets import GAN_PRESETS
-from tinyface_core.training.gan import GanState, _Trainer, load_gan, saved_weights, train_gan
+from tinyface_core.training.checkpoint import saved_weights
+from tinyface_core.training.gan import GanState, _Trainer, load_gan, train_gan
 from tinyface_core.training.gan_batches import CropBatches, centre_batch
 from tinyface_core.training.gan_measure import crop_psnr, edge_energy, measure_gan, roc_area
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares, paper_training, phase_at
@@ -96,8 +99,27 @@ def test_a_run_that_was_stopped_ends_with_the_very_weights_of_one_that_was_not(t
     resumed = train_gan(TINY, SHORT, _crops(), folder, _Silent(), fabric=_fabric())
     assert _same(load_tensors(whole), load_tensors(resumed))
     checkpoints = [torch.load(p.parent / "checkpoint.pt", weights_only=True) for p in (whole, resumed)]
-    first, second = (checkpoint["networks"] for checkpoint in checkpoints)
-    assert first.keys() == second.keys() and all(_same(first[name], second[name]) for name in first)
+    for part in ("networks", "averages"):
+        first, second = (checkpoint[part] for checkpoint in checkpoints)
+        assert first.keys() == second.keys() and all(_same(first[name], second[name]) for name in first)
+
+
+@pytest.mark.parametrize("average", [0.0, 0.9])
+def test_export_writes_what_a_run_has_learned_with_and_without_an_average(tmp_path: Path, average: float) -> None:
+    settings = replace(SHORT, average=average)  # as of the published schedule, which keeps none
+    result = train_gan(TINY, settings, _crops(), tmp_path, _Silent(), fabric=_fabric())
+    _crops().save(tmp_path / "crops.npz")
+    files = [str(tmp_path / name) for name in ("", "crops.npz", "out.safetensors")]
+    done = CliRunner().invoke(app, ["train", "gan", "export", *files, "--preset", "tiny"])
+    assert done.exit_code == 0, done.output
+    exported, start = load_tensors(tmp_path / "out.safetensors"), GanState(TINY, settings).networks
+    assert _same(exported, load_tensors(result))
+    learned = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["networks"]
+    for name, network in start.items():
+        tensors = {k.removeprefix(f"{name}."): v for k, v in exported.items() if k.startswith(f"{name}.")}
+        assert not _same(tensors, {key: value.half().to(tensors[key].dtype) for key, value in _state(network).items()})
+        last = {key: value.half().to(tensors[key].dtype) for key, value in learned[name].items()}
+        assert _same(tensors, last) == (average == 0)
 
 
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
@@ -240,7 +262,7 @@ def test_the_box_head_learns_where_faces_lie(tmp_path: Path) -> None:
 
 def test_weights_without_a_box_head_can_be_trained_on(tmp_path: Path) -> None:
     state = GanState(TINY, SHORT)
-    old = {key: value for key, value in saved_weights(state.saved(), averaged=False).items() if ".fc_box." not in key}
+    old = {key: value for key, value in saved_weights(state.saved()).items() if ".fc_box." not in key}
     path = train_gan(TINY, SHORT, _crops(), tmp_path, _Silent(), start_from=old, fabric=_fabric())
     assert load_tensors(path)["discriminator.fc_box.weight"].any()
 
@@ -338,7 +360,7 @@ def test_two_processes_train_one_run_to_its_end(tmp_path: Path) -> None:
     command += ["tinyface_core", "train", "gan", "train", str(tmp_path / "crops.npz"), "--folder", str(tmp_path)]
     command += ["--preset", "tiny", "--perception-steps", "2", "--upsample-steps", "2", "--pretrain-steps", "2"]
     command += ["--adversarial-steps", "2", "--surroundings-steps", "2", "--judge-steps", "2", "--batch", "4"]
-    command += ["--accelerator", "cpu", "--devices", "2"]
+    command += ["--device", "cpu"]
     done = subprocess.run(
         command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=120
     )
@@ -445,10 +467,9 @@ def test_figures_on_validation_crops_become_curves_and_change_nothing(tmp_path: 
 
     plain = train_gan(TINY, SHORT, _crops(), tmp_path / "plain", _Silent(), fabric=_fabric())
     measured = train_gan(
-        *(TINY, SHORT, _crops(), tmp_path / "measured", Curves()),
+        *(TINY, replace(SHORT, measure_steps=3), _crops(), tmp_path / "measured", Curves()),
         fabric=_fabric(),
         measure=gan_validation(_crops(8), TINY),
-        measure_steps=3,
     )
     assert [step for name, step in Curves.told if name == "validation/psnr_g2"] == [3, 5]
     assert ("validation/face_auc", 5) in Curves.told

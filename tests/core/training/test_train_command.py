@@ -21,7 +21,7 @@ from tinyface_core.commands.app import app
 from tinyface_core.weights import load_tensors
 
 ROOT = Path(__file__).resolve().parents[3]
-SMALL = ("--preset", "tiny", "--batch", "2", "--crop", "64", "--workers", "0", "--accelerator", "cpu")
+SMALL = ("--preset", "tiny", "--batch", "2", "--crop", "64", "--workers", "0", "--device", "cpu")
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lightning_fabric import Fabric
 from torch import Tensor
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
@@ -44,18 +43,20 @@ from tinyface_core.gan.losses import GanLossWeights
 from tinyface_core.gan.second_stage import GanSecondStage, gan_networks
 from tinyface_core.media.images import load_image
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
-from tinyface_core.training.checkpoint import load_checkpoint
+from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
 from tinyface_core.training.detector import DetectorTraining, train_detector
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import JobEvents
+from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.finetune.held_back import Predictions, compare, overall_ap, search
 from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
 from tinyface_core.training.finetune.memory import memory_megabytes
 from tinyface_core.training.finetune.request import CALIBRATION_PICTURES, MEASUREMENTS
 from tinyface_core.training.finetune.runs import Run, start_card
 from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
-from tinyface_core.training.gan import saved_weights, train_gan, write_before_after
+from tinyface_core.training.gan import train_gan
 from tinyface_core.training.gan_measure import measure_gan
+from tinyface_core.training.gan_samples import write_before_after
 from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
 from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage, UserError
 from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
@@ -234,6 +235,7 @@ class FineTuning:
             seed=numbers.seed,
             workers=self._request.workers,
             checkpoint_seconds=self._request.checkpoint_seconds,
+            sample_steps=max(10, numbers.detector_steps // MEASUREMENTS) if measured else 0,
             crops=replace(CropRules(), size=numbers.crop),
         )
         shown = material.held_back[:_MEASURED_WHILE_TRAINING]
@@ -255,13 +257,12 @@ class FineTuning:
                 watched,
                 self._cancel,
                 start.detector,
-                self._fabric(),
-                max(10, numbers.detector_steps // MEASUREMENTS) if measured else 0,
+                training_fabric(self._request.device),
                 measure,
             )
         except Cancelled:
             self._keep_or_leave(folder)
-            save_tensors(result, load_checkpoint(folder / "checkpoint.pt")["average"])
+            save_tensors(result, saved_weights(load_checkpoint(folder / "checkpoint.pt")))
         return result
 
     # -- generator and discriminator ------------------------------------------------------------------------
@@ -337,14 +338,13 @@ class FineTuning:
                 watched,
                 self._cancel,
                 tensors,
-                self._fabric(),
+                training_fabric(self._request.device),
                 sharp if len(sharp) else samples,
                 measure,
-                settings.sample_steps,
             )
         except Cancelled:
             self._keep_or_leave(folder)
-            save_tensors(result, _averaged_gan(folder / "checkpoint.pt"))
+            save_tensors(result, saved_weights(load_checkpoint(folder / "checkpoint.pt")))
         return result
 
     def _crops(self, name: str, pictures: Sequence[AnnotatedPicture]) -> Crops:
@@ -384,10 +384,6 @@ class FineTuning:
 
     # -- common ---------------------------------------------------------------------------------------------
 
-    def _fabric(self) -> Fabric:
-        device = choose_device(self._request.device)
-        return Fabric(accelerator=device.type, devices=1)
-
     def _keep_or_leave(self, folder: Path) -> None:
         """Go on with what there is if the user wants that; else the interruption goes on."""
         if self._run.wish() != "keep" or not (folder / "checkpoint.pt").exists():
@@ -398,11 +394,11 @@ class FineTuning:
 
     def _last_good(self) -> list[WeightsEntry]:
         """Cards of weights made from the checkpoint before a training went astray."""
-        for role, read in (("gan", _averaged_gan), ("detector", _averaged_detector)):
+        for role in ("gan", "detector"):
             checkpoint = self._run.folder / role / "checkpoint.pt"
             result = checkpoint.with_name(f"{role}.safetensors")
             if checkpoint.exists() and not result.exists():
-                tensors = read(checkpoint)
+                tensors = saved_weights(load_checkpoint(checkpoint))
                 if not all(bool(value.isfinite().all()) for value in tensors.values()):
                     return []  # what is no number yet in the loss may be none any more in a running statistic
                 save_tensors(result, tensors)
@@ -466,15 +462,6 @@ class _StageEvents:
     def failed(self, reason: str, what_to_do: str) -> None:
         """See `JobEvents`."""
         self._events.failed(reason, what_to_do)
-
-
-def _averaged_detector(checkpoint: Path) -> dict[str, Tensor]:
-    average: dict[str, Tensor] = load_checkpoint(checkpoint)["average"]
-    return average
-
-
-def _averaged_gan(checkpoint: Path) -> dict[str, Tensor]:
-    return saved_weights(load_checkpoint(checkpoint))
 
 
 def _has_crops(picture: AnnotatedPicture) -> bool:

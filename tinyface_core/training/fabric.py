@@ -1,0 +1,83 @@
+"""Where a training runs, and over how many processes it is spread."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric, plugins
+from lightning_fabric.accelerators.accelerator import Accelerator
+from lightning_fabric.strategies.single_device import SingleDeviceStrategy
+
+from tinyface_core.device import choose_device
+from tinyface_core.training.loop import Precision
+from tinyface_core.types import UserError
+
+
+def training_fabric(device: str = "auto", precision: Precision = "32-true", idle_networks: bool = False) -> Fabric:
+    """The device of a training, and how it is spread: torchrun's environment says over how many processes.
+
+    Args:
+        device: a name that `choose_device` knows, as "cuda:1"; several processes share out all cards of a kind.
+        precision: of the arithmetic.
+        idle_networks: whether some steps leave networks out, which processes must be told to expect of each other.
+
+    Raises:
+        UserError: if this machine has no such device, or it takes one process alone.
+    """
+    chosen = choose_device(device)
+    here, machines = (int(os.environ.get(name, "1")) for name in ("LOCAL_WORLD_SIZE", "GROUP_WORLD_SIZE"))
+    if here * machines == 1:
+        if chosen.type == "xpu":
+            return _xpu_fabric(chosen, precision)
+        devices = 1 if chosen.index is None else [chosen.index]
+        return Fabric(accelerator=chosen.type, devices=devices, precision=precision)
+    if chosen.type not in ("cuda", "cpu") or ":" in device:
+        raise UserError(f"Several processes cannot share {device}: choose auto, cuda or cpu, or start one process.")
+    strategy = "ddp_find_unused_parameters_true" if idle_networks else "ddp"
+    return Fabric(accelerator=chosen.type, strategy=strategy, devices=here, num_nodes=machines, precision=precision)
+
+
+def _xpu_fabric(device: torch.device, precision: Precision) -> Fabric:
+    # lightning-fabric would have mixed precision on the processor here.
+    plugin = plugins.Precision() if precision == "32-true" else plugins.MixedPrecision(precision, "xpu")
+    strategy = SingleDeviceStrategy(device)
+    return Fabric(accelerator=XpuAccelerator(), strategy=strategy, devices=[device.index or 0], plugins=plugin)
+
+
+class XpuAccelerator(Accelerator):
+    """Intel's cards, which lightning-fabric does not know."""
+
+    def setup_device(self, device: torch.device) -> None:
+        """See `Accelerator`."""
+        torch.xpu.set_device(device)
+
+    def teardown(self) -> None:
+        """See `Accelerator`."""
+        torch.xpu.empty_cache()
+
+    @staticmethod
+    def parse_devices(devices: Any) -> Any:
+        """See `Accelerator`; a list of numbers already."""
+        return devices
+
+    @staticmethod
+    def get_parallel_devices(devices: Any) -> list[torch.device]:
+        """See `Accelerator`."""
+        return [torch.device("xpu", index) for index in devices]
+
+    @staticmethod
+    def auto_device_count() -> int:
+        """See `Accelerator`."""
+        return torch.xpu.device_count()
+
+    @staticmethod
+    def is_available() -> bool:
+        """See `Accelerator`."""
+        return torch.xpu.is_available()
+
+    @staticmethod
+    def name() -> str:
+        """See `Accelerator`."""
+        return "xpu"

@@ -1,0 +1,243 @@
+"""The loop that every training goes through: steps, what is told of them, checkpoints, and the weights at the end."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from tinyface_core.training.average import blend
+from tinyface_core.training.checkpoint import (
+    follow_parameters,
+    load_checkpoint,
+    random_state,
+    restore_random_state,
+    save_checkpoint,
+    saved_weights,
+)
+from tinyface_core.training.divergence import Diverged
+from tinyface_core.training.events import JobEvents, steps_between_reports
+from tinyface_core.types import Cancelled, CancelToken, UserError
+from tinyface_core.weights import save_tensors
+
+Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingSettings:
+    """What the settings of every training hold.
+
+    Attributes:
+        batch: crops a step, over all processes.
+        average: decay of the moving average of the weights, which is what is saved at the end; with 0 it is the
+            weights themselves.
+        seed: decides initial weights and every crop.
+        precision: "32-true", or "bf16-mixed" where the processor is quicker with it.
+        checkpoint_seconds: time between checkpoints.
+        sample_steps: steps between pictures of how far it has come, the first after a tenth of them; 0 makes none.
+        measure_steps: steps between measurements, 0 for `sample_steps`; the last step is measured too.
+    """
+
+    batch: int = 32
+    average: float = 0.99
+    seed: int = 1
+    precision: Precision = "32-true"
+    checkpoint_seconds: float = 180
+    sample_steps: int = 100
+    measure_steps: int = 0
+
+    def recipe(self, preset: object) -> str:
+        """What a run must share with the checkpoint that it goes on from."""
+        free = {"workers", "checkpoint_seconds", "sample_steps", "measure_steps"}
+        return repr((preset, {name: value for name, value in asdict(self).items() if name not in free}))
+
+
+class TrainingState:
+    """Everything that changes in training: networks by name, moving averages of some, optimisers and the step."""
+
+    def __init__(self, networks: Mapping[str, nn.Module], optimizers: Sequence[Any], averaged: Sequence[str]) -> None:
+        self.networks, self.optimizers = dict(networks), list(optimizers)
+        self.averages = {name: copy.deepcopy(networks[name]).eval() for name in averaged}
+        self.step = 0
+
+    def saved(self) -> dict[str, Any]:
+        """Plain values and tensors, for a checkpoint."""
+        return {
+            "networks": {name: network.state_dict() for name, network in self.networks.items()},
+            "averages": {name: average.state_dict() for name, average in self.averages.items()},
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "random": random_state(),
+            "step": self.step,
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go back to what `saved` gave."""
+        for own, kept in ((self.networks, saved["networks"]), (self.averages, saved["averages"])):
+            for name, network in own.items():
+                network.load_state_dict(kept[name])
+        for optimizer, values in zip(self.optimizers, saved["optimizers"], strict=True):
+            optimizer.load_state_dict(values)
+        restore_random_state(saved["random"])
+        self.step = saved["step"]
+
+    def follow(self, device: torch.device) -> None:
+        """Move averages, and what optimisers remember, to where the networks are."""
+        for average in self.averages.values():
+            average.to(device)
+        for optimizer in self.optimizers:
+            follow_parameters(optimizer)
+
+
+class Step(NamedTuple):
+    """What a step was: the stage that it belongs to, and its losses, scalars by the name of their curve."""
+
+    stage: str
+    losses: Mapping[str, Tensor]
+
+
+class Training:
+    """A training in its folder, which goes on exactly where a checkpoint there left it."""
+
+    def __init__(
+        self,
+        name: str,
+        state: TrainingState,
+        settings: TrainingSettings,
+        preset: object,
+        folder: Path,
+        events: JobEvents,
+        fabric: Fabric,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        """Take up what is in the folder, if anything is.
+
+        Args:
+            name: of the result, without ".safetensors".
+            state: as the training begins; what was taken up replaces it.
+            settings: a resumed run must have the same, `preset` likewise.
+            preset: shape of the networks.
+            folder: for checkpoint, samples and result.
+            events: told of progress, loss curves, samples and the end.
+            fabric: how the run is spread over processes and devices.
+            cancel: when set, a checkpoint is written and `Cancelled` raised.
+
+        Raises:
+            UserError: if the checkpoint in `folder` is damaged or of another run.
+        """
+        self._state, self._settings, self._fabric = state, settings, fabric
+        self._folder, self._events, self._cancel = folder, events, cancel
+        self._result, self._checkpoint = folder / f"{name}.safetensors", folder / "checkpoint.pt"
+        self._recipe = settings.recipe(preset)
+        self.begins = not self._checkpoint.exists()
+        if not self.begins:
+            saved = load_checkpoint(self._checkpoint)
+            if saved["recipe"] != self._recipe:
+                raise UserError(
+                    f"{folder} holds a run with other settings. Choose another folder, or the same settings."
+                )
+            state.restore(saved)
+            if fabric.is_global_zero:
+                events.log(f"Taken up at step {state.step}.")
+
+    def run(
+        self,
+        steps: int,
+        learn: Callable[[int], Step],
+        sample: Callable[[Path], None] | None = None,
+        measure: Callable[[], Mapping[str, float]] | None = None,
+    ) -> Path:
+        """Take the steps that are left, and write the averaged weights as fp16.
+
+        Args:
+            steps: of the whole run.
+            learn: takes the step of a number, one optimiser step of some of the networks.
+            sample: writes a PNG that shows how far the training has come.
+            measure: figures by name, which become curves "validation/NAME".
+
+        Returns:
+            The file with the weights.
+
+        Raises:
+            Cancelled: when asked to stop; the same call goes on later.
+            Diverged: if a loss or a weight is no longer a number; the checkpoint is from before.
+        """
+        state, fabric, settings = self._state, self._fabric, self._settings
+        every = settings.measure_steps or settings.sample_steps or steps
+        began = saved = time.monotonic()
+        first = state.step
+        while state.step < steps:
+            stage, losses = learn(state.step)
+            if not torch.stack([loss.detach().float() for loss in losses.values()]).isfinite().all():
+                raise self._astray("A loss is no longer a number")
+            decay = min(settings.average, (1 + state.step) / (10 + state.step))
+            for name, average in state.averages.items():
+                blend(average, state.networks[name], decay)
+            state.step += 1
+            if fabric.is_global_zero:
+                if state.step % steps_between_reports(steps) == 0 or state.step == steps:
+                    for name, loss in losses.items():
+                        self._events.scalar(name, state.step, loss.item())
+                    seconds = (time.monotonic() - began) / (state.step - first)
+                    self._events.progress(stage, state.step, steps, seconds * (steps - state.step))
+                if sample is not None and self._samples_now():
+                    path = self._folder / f"sample-{state.step:07d}.png"
+                    sample(path)
+                    self._events.sample(stage, state.step, path)
+                if measure is not None and (state.step % every == 0 or state.step == steps):
+                    self._tell_figures(measure)
+            stop = self._asked_to_stop()
+            if stop or time.monotonic() - saved > settings.checkpoint_seconds:
+                self._save()
+                saved = time.monotonic()
+            if stop:
+                raise Cancelled(f"Stopped at step {state.step} of {steps}; the checkpoint is in {self._folder}.")
+        kept = self._save()
+        if fabric.is_global_zero:
+            sha256 = save_tensors(self._result, saved_weights(kept))
+            self._events.finished({"weights": str(self._result), "sha256": sha256, "steps": state.step})
+        fabric.barrier()
+        return self._result
+
+    def _samples_now(self) -> bool:
+        every, step = self._settings.sample_steps, self._state.step
+        return every > 0 and (step % every == 0 or step == max(1, every // 10))
+
+    def _tell_figures(self, measure: Callable[[], Mapping[str, float]]) -> None:
+        try:
+            figures = measure()
+        except Cancelled:
+            if self._cancel is not None and self._cancel.is_set():
+                return  # the loop stops next, with a checkpoint of this very step
+            raise
+        for name, value in figures.items():
+            self._events.scalar(f"validation/{name}", self._state.step, value)
+
+    def _asked_to_stop(self) -> bool:
+        stop, fabric = self._cancel is not None and self._cancel.is_set(), self._fabric
+        if fabric.world_size > 1:  # all processes leave together, or the rest would wait for ever
+            stop = bool(fabric.all_reduce(torch.tensor(float(stop), device=fabric.device), reduce_op="max"))
+        return stop
+
+    def _save(self) -> dict[str, Any]:
+        """Write a checkpoint, of weights that are numbers which fp16, in which they are kept in the end, can hold."""
+        largest = torch.finfo(torch.float16).max
+        for network in self._state.networks.values():
+            if not all(bool((value.abs() <= largest).all()) for value in network.state_dict().values()):
+                raise self._astray("The weights have grown without bounds")
+        kept = {"recipe": self._recipe, **self._state.saved()}
+        if self._fabric.is_global_zero:
+            save_checkpoint(self._checkpoint, kept)
+        return kept
+
+    def _astray(self, how: str) -> Diverged:
+        return Diverged(
+            f"{how} at step {self._state.step}. The last checkpoint is good: "
+            "start again from it with a lower learning rate."
+        )
