@@ -62,6 +62,10 @@ class Registry(Generic[T]):
         self.kind, self._group = kind, group
         self._own = {entry.name: entry for entry in entries}
 
+    def own(self) -> list[Entry[T]]:
+        """The program's own parts, whether they can be used or not; nothing is looked for."""
+        return list(self._own.values())
+
     def entries(self) -> list[Entry[T]]:
         """What can be used here: the program's own, then those of packages by name."""
         return [entry for entry in (*self._own.values(), *self._added()[0].values()) if not entry.lacks()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyface_core.datasets.registry import READERS
 from tinyface_core.types import CancelToken, Progress
 
 from ..jobs.evaluating import Evaluation, EvaluationRequest, detector_names, evaluate, save_evaluation
+from ..parts import list_parts, offer
 from ..settings import Settings
 from ..style import icon
 from ..views.curves import HeightPlot, PrecisionRecallPlot
@@ -38,8 +41,6 @@ if TYPE_CHECKING:
     from tinyface_core.evaluation.bootstrap import Interval
 
 Evaluator = Callable[[EvaluationRequest, CancelToken, Progress], Evaluation]
-KINDS = {"wider": "WIDER FACE", "coco": "COCO", "yolo": "YOLO", "voc": "Pascal VOC", "fddb": "FDDB"}
-_ANNOTATION_FILES = frozenset({"coco"})
 
 
 class EvaluateDialog(JobDialog):
@@ -73,6 +74,7 @@ class EvaluateDialog(JobDialog):
         self.buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ResetRole)
         self.start.clicked.connect(self._start)
         self._follow()
+        list_parts(self.worker, READERS, partial(offer, self.kind))
         self._list_detectors(detectors)
 
     # -- parts -----------------------------------------------------------------------------------------
@@ -84,12 +86,8 @@ class EvaluateDialog(JobDialog):
         form.setContentsMargins(0, 0, 8, 0)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         self.kind = QComboBox()
-        for kind, title in KINDS.items():
-            self.kind.addItem(title, kind)
-        self.images, images = self._make_path(self.tr("Folder of the pictures"), lambda: False)
-        self.annotations, annotations = self._make_path(
-            self.tr("File or folder of the annotations"), lambda: self.kind.currentData() in _ANNOTATION_FILES
-        )
+        self.images, images = self._make_path(self.tr("Folder of the pictures"), files=False)
+        self.annotations, annotations = self._make_path(self.tr("File or folder of the annotations"), files=True)
         self.detector = QComboBox()
         self.second_stage = QCheckBox(self.tr("Second stage (generator and discriminator)"))
         self.second_stage.setToolTip(self.tr("Enlarge and judge small candidates, as the program does by default"))
@@ -113,29 +111,32 @@ class EvaluateDialog(JobDialog):
         form.addRow(self.second_stage)
         return side
 
-    def _make_path(self, explanation: str, is_file: Callable[[], bool]) -> tuple[QLineEdit, QWidget]:
+    def _make_path(self, explanation: str, files: bool) -> tuple[QLineEdit, QWidget]:
         edit = QLineEdit()
         edit.setToolTip(explanation)
         edit.textChanged.connect(self._follow)
-        choose = QToolButton()
-        choose.setIcon(icon("open-folder"))
-        choose.setToolTip(explanation)
-        choose.setAccessibleName(explanation)
-
-        def ask() -> None:
-            if is_file():
-                chosen, _ = QFileDialog.getOpenFileName(self, explanation, edit.text())
-            else:
-                chosen = QFileDialog.getExistingDirectory(self, explanation, edit.text())
-            if chosen:
-                edit.setText(chosen)
-
-        choose.clicked.connect(ask)
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(edit, 1)
-        layout.addWidget(choose)
+
+        def add_button(picture: str, name: str, ask: Callable[[], str]) -> None:
+            choose = QToolButton()
+            choose.setIcon(icon(picture))
+            choose.setToolTip(name)
+            choose.setAccessibleName(name)
+            choose.clicked.connect(lambda: edit.setText(ask() or edit.text()))
+            layout.addWidget(choose)
+
+        def ask_file() -> str:
+            return QFileDialog.getOpenFileName(self, explanation, edit.text())[0]
+
+        def ask_folder() -> str:
+            return QFileDialog.getExistingDirectory(self, explanation, edit.text())
+
+        if files:
+            add_button("open", self.tr("Choose a file"), ask_file)
+        add_button("open-folder", self.tr("Choose a folder"), ask_folder)
         return edit, row
 
     def _make_results(self) -> QTabWidget:

@@ -25,11 +25,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyface_core.export.material import Format
+from tinyface_core.export.registry import FORMATS
+from tinyface_core.registry import Entry
 from tinyface_core.types import CancelToken, FindResult, Progress, Verdict
 
 from ..jobs.exporting import ExportPicture, ExportRequest, export_files
 from ..models.faces import FaceEntry, FacesModel
 from ..models.visible_faces import VisibleFaces
+from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style import icon
 from .job_dialog import JobDialog
@@ -67,7 +71,7 @@ class ExportDialog(JobDialog):
         self.open_folder.setEnabled(False)
         self.buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ResetRole)
         self.start.clicked.connect(self._start)
-        self._follow()
+        list_parts(self.worker, FORMATS, self._offer)
 
     # -- parts -----------------------------------------------------------------------------------------
 
@@ -97,26 +101,21 @@ class ExportDialog(JobDialog):
 
     def _make_formats(self) -> QGroupBox:
         group = QGroupBox(self.tr("Formats"))
-        grid = QGridLayout(group)
+        self._grid = QGridLayout(group)
         self.formats: dict[str, QCheckBox] = {}
-        for place, (name, text, explanation) in enumerate(
-            (
-                ("csv", self.tr("CSV table"), self.tr("One row a face, for a spreadsheet")),
-                ("json", "JSON", self.tr("Faces with settings and weights, enough to repeat the run")),
-                ("coco", "COCO", self.tr("COCO object detection annotations")),
-                ("yolo", "YOLO", self.tr("One text file a picture, boxes as shares of its sides")),
-                ("crops", self.tr("Face crops"), self.tr("Every face by every upscaler ticked in the comparison")),
-                ("annotated", self.tr("Annotated pictures"), self.tr("Pictures with boxes drawn")),
-                ("html", self.tr("HTML report"), self.tr("Pictures, faces, settings and weights, for any browser")),
-            )
-        ):
-            box = QCheckBox(text)
-            box.setToolTip(explanation)
-            box.setChecked(name in self._settings.export_formats)
-            box.toggled.connect(self._follow)
-            self.formats[name] = box
-            grid.addWidget(box, place // 2, place % 2)
         return group
+
+    def _offer(self, entries: list[Entry[Format]]) -> None:
+        for entry in entries:
+            if entry.name in self.formats:
+                continue
+            box = QCheckBox(title_of(entry))
+            box.setToolTip(about_of(entry))
+            box.setChecked(entry.name in self._settings.export_formats)
+            box.toggled.connect(self._follow)
+            self._grid.addWidget(box, len(self.formats) // 2, len(self.formats) % 2)
+            self.formats[entry.name] = box
+        self._follow()
 
     def _make_folder(self) -> QHBoxLayout:
         self.folder = QLineEdit(self._settings.export_folder or str(Path.home() / "faces"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -30,11 +31,14 @@ from PySide6.QtWidgets import (
 )
 
 from tinyface_core.datasets.check import DataCheck
+from tinyface_core.datasets.registry import READERS, DatasetReader
+from tinyface_core.registry import Entry
 from tinyface_core.training.finetune.estimate import Estimate
 from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers, Target
 from tinyface_core.weights import WeightsEntry, installed_weights
 
 from ..jobs.training import check_sources, measure_time
+from ..parts import list_parts, title_of
 from ..project import ProjectOffer
 from ..settings import Settings
 from ..style import colours_of, icon
@@ -42,6 +46,8 @@ from ..work import LatestJob, Worker
 from .fine_tune_numbers import NumbersForm
 from .fine_tune_texts import duration, finding_text
 
+_ANNOTATIONS = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface", "yolo": "", "voc": "", "fddb": ""}
+"""What the file of annotations is called, "" where they fill a folder; a form of a package may have either."""
 _LEVEL_ICONS = {"good": "confirmed", "note": "info", "warning": "warning", "stop": "failed"}
 
 
@@ -318,25 +324,29 @@ class SetupPage(QWidget):
 
     # -- data --------------------------------------------------------------------------------------------
 
-    def _kinds(self, take: object) -> QMenu:
+    def _kinds(self, take: Callable[[DataSource], object]) -> QMenu:
         menu = QMenu(self)
-        for kind, title in {
-            "wider": self.tr("WIDER FACE: list and folder of pictures"),
-            "fddb": self.tr("FDDB: folder of ellipses and folder of pictures"),
-            "coco": self.tr("COCO: JSON file and folder of pictures"),
-            "yolo": self.tr("YOLO: folder of texts and folder of pictures"),
-            "voc": self.tr("Pascal VOC: folder of XML files and folder of pictures"),
-            "project": self.tr("Another project"),
-        }.items():
-            action = menu.addAction(title)
-            action.triggered.connect(lambda _=False, kind=kind: self._ask_source(kind, take))
+
+        def offer(entries: list[Entry[DatasetReader]]) -> None:
+            menu.clear()
+            for entry in entries:
+                known = _ANNOTATIONS.get(entry.name)
+                for pattern in ("*", "") if known is None else (known,):
+                    text = self.tr("{form}: file and folder of pictures")
+                    if not pattern:
+                        text = self.tr("{form}: folder of annotations and folder of pictures")
+                    if entry.name == "project":
+                        text = self.tr("Another project")
+                    action = menu.addAction(text.format(form=title_of(entry)))
+                    action.triggered.connect(partial(self._ask_source, entry.name, pattern, take))
+
+        list_parts(self._worker, READERS, offer)
         return menu
 
-    def _ask_source(self, kind: str, take: object) -> None:
+    def _ask_source(self, kind: str, pattern: str, take: Callable[[DataSource], object], *_checked: object) -> None:
         start = self._settings.open_folder
-        if kind in ("wider", "coco", "project"):
-            patterns = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface"}[kind]
-            annotations, _ = QFileDialog.getOpenFileName(self, self.tr("Annotations"), start, f"({patterns})")
+        if pattern:
+            annotations, _ = QFileDialog.getOpenFileName(self, self.tr("Annotations"), start, f"({pattern})")
         else:
             annotations = QFileDialog.getExistingDirectory(self, self.tr("Folder of the annotations"), start)
         if not annotations:
@@ -349,7 +359,7 @@ class SetupPage(QWidget):
             if not images:
                 return
         self._settings.open_folder = str(Path(annotations).parent)
-        take(DataSource(kind, annotations, images))  # type: ignore[operator]
+        take(DataSource(kind, annotations, images))
 
     def _chosen_sources(self) -> list[DataSource]:
         own = [DataSource("project", str(self._offer.path))] if self.use_project.isChecked() else []

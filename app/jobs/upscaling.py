@@ -145,8 +145,8 @@ class UpscalingQueue(QObject):
         super().__init__(parent)
         self._enlarge = enlarge or CropComparer()
         # One thread: the upscalers are not made to be shared, and the newest request is all that counts.
-        self._worker = Worker(self)
-        self._latest = LatestJob(self._worker)
+        self.worker = Worker(self)
+        self._latest = LatestJob(self.worker)
 
     def ask(self, request: ComparisonRequest) -> None:
         """Start on a request, in place of one that may be running; returns at once."""
@@ -167,7 +167,7 @@ class UpscalingQueue(QObject):
     def stop(self) -> None:
         """End the running request and wait for its thread; at closing."""
         self.cancel()
-        self._worker.stop()
+        self.worker.stop()
 
 
 def compare(

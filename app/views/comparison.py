@@ -21,17 +21,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyface_core.registry import Entry
 from tinyface_core.types import Face, Frame
-from tinyface_core.upscalers.registry import is_model_file
+from tinyface_core.upscalers.registry import UpscalerMaker, is_model_file, standard_upscalers
 
 from ..jobs.upscaling import Comparison, ComparisonRequest, Enlarge, UpscalingQueue
+from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style import icon
 from .comparison_sheet import SheetCell, draw_sheet
 from .crop_view import CropView, LinkedView, SplitView, to_image
-
-METHODS = ("nearest", "bilinear", "bicubic", "lanczos", "sr-only", "refined")
-"""Built-in upscalers, in the order of the menu."""
 
 _GAP = 6
 _ORIGINAL = "original"
@@ -68,6 +67,7 @@ class ComparisonPanel(QWidget):
         self._frame: Frame | None = None
         self._face: Face | None = None
         self._tiles: list[_Tile] = []
+        self._upscalers: dict[str, Entry[UpscalerMaker]] = {}
         self._measure = False
         self.crops: list[CropView] = []
         self.view = LinkedView(self)
@@ -137,10 +137,10 @@ class ComparisonPanel(QWidget):
         self.queue.stop()
 
     def methods(self) -> tuple[str, ...]:
-        """The methods ticked, built-in ones first."""
+        """The methods ticked, in the order of the menu."""
         ticked = self._settings.comparison_methods
         files = [name for name in ticked if is_model_file(name)]
-        return (*(name for name in METHODS if name in ticked), *files)
+        return (*(name for name in self._upscalers if name in ticked), *files)
 
     def sheet(self) -> QImage:
         """What is compared now as one picture: all crops, or the split as it stands."""
@@ -210,7 +210,7 @@ class ComparisonPanel(QWidget):
         self.methods_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.methods_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.methods_button.setMenu(QMenu(self))
-        self._fill_methods()
+        list_parts(self.queue.worker, standard_upscalers(), self._take_upscalers)
         self.measure_button = self._make_button("ruler", _measure_tip(forced=False), checkable=True)
         self.measure_button.setText(self.tr("Measure"))
         self.measure_button.setAccessibleName(self.tr("Measure against the truth"))
@@ -264,20 +264,36 @@ class ComparisonPanel(QWidget):
         layout.addWidget(self.split, 1)
         return page
 
+    def _take_upscalers(self, entries: list[Entry[UpscalerMaker]]) -> None:
+        upscalers = {entry.name: entry for entry in entries}
+        if upscalers != self._upscalers:
+            self._upscalers = upscalers
+            self._fill_methods()
+            self._ask_soon()
+
     def _fill_methods(self) -> None:
         menu = self.methods_button.menu()
         menu.clear()
         menu.setToolTipsVisible(True)
         ticked = self._settings.comparison_methods
         files = self._settings.value("comparison/model_files", [""])
-        for name in (*METHODS, *(file for file in files if file)):
-            action = QAction(method_title(name), menu, checkable=True, checked=name in ticked)
-            action.setToolTip(_explanation(name) or name)
+        for name in (*self._upscalers, *(file for file in files if file)):
+            action = QAction(self._title(name), menu, checkable=True, checked=name in ticked)
+            action.setToolTip(self._about(name) or name)
             action.toggled.connect(lambda on, name=name: self._tick(name, on))
             menu.addAction(action)
         menu.addSeparator()
         load = menu.addAction(icon("open"), self.tr("Load a model file…"))
         load.triggered.connect(self._choose_model_file)
+
+    def _title(self, name: str) -> str:
+        """Of a method as people say it; of a model file its name without folder."""
+        entry = self._upscalers.get(name)
+        return Path(name).stem if entry is None else title_of(entry)
+
+    def _about(self, name: str) -> str:
+        entry = self._upscalers.get(name)
+        return "" if entry is None else about_of(entry)
 
     def _tick(self, name: str, on: bool) -> None:
         others = [other for other in self._settings.comparison_methods if other != name]
@@ -357,8 +373,8 @@ class ComparisonPanel(QWidget):
                 decibels, similarity = comparison.quality[enlargement.method]
                 quality = f"{decibels:.1f} dB · SSIM {similarity:.2f}"
             method = enlargement.method
-            tiles.append(_Tile(method, method_title(method), to_image(enlargement.pixels), cost, quality))
-        tiles += [_Tile(method, method_title(method), QImage(), "…") for method in comparison.pending]
+            tiles.append(_Tile(method, self._title(method), to_image(enlargement.pixels), cost, quality))
+        tiles += [_Tile(method, self._title(method), QImage(), "…") for method in comparison.pending]
         if comparison.truth is not None:
             tiles.append(_Tile(_TRUTH, self.tr("Truth"), to_image(comparison.truth)))
         return tiles
@@ -387,7 +403,7 @@ class ComparisonPanel(QWidget):
             crop.set_images(tile.image, original, tile.blocks)
             crop.set_caption(*tile.caption)
             crop.setAccessibleName(f"{tile.title} {tile.figures}")
-            crop.setToolTip("\n".join(line for line in (tile.title, _explanation(tile.name), tile.figures) if line))
+            crop.setToolTip("\n".join(line for line in (tile.title, self._about(tile.name), tile.figures) if line))
         self._arrange()
 
     def _arrange(self) -> None:
@@ -492,27 +508,6 @@ class ComparisonPanel(QWidget):
                 self.show_original(False)
             return
         super().keyReleaseEvent(event)
-
-
-def method_title(method: str) -> str:
-    """A method's name as people say it; of a model file its name without folder."""
-    titles = {
-        "nearest": QCoreApplication.translate("ComparisonPanel", "Nearest"),
-        "bilinear": QCoreApplication.translate("ComparisonPanel", "Bilinear"),
-        "bicubic": QCoreApplication.translate("ComparisonPanel", "Bicubic"),
-        "lanczos": QCoreApplication.translate("ComparisonPanel", "Lanczos"),
-        "sr-only": QCoreApplication.translate("ComparisonPanel", "SR only"),
-        "refined": QCoreApplication.translate("ComparisonPanel", "Refined"),
-    }
-    return titles.get(method) or Path(method).stem
-
-
-def _explanation(method: str) -> str:
-    explanations = {
-        "sr-only": QCoreApplication.translate("ComparisonPanel", "The generator's first network: enlarges"),
-        "refined": QCoreApplication.translate("ComparisonPanel", "Both networks of the generator: enlarge and refine"),
-    }
-    return explanations.get(method, "")
 
 
 def _milliseconds(value: float) -> str:

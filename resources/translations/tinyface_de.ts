@@ -179,14 +179,6 @@
         <translation>{width} × {height} px</translation>
     </message>
     <message>
-        <source>The generator&apos;s first network: enlarges</source>
-        <translation>Das erste Netz des Generators: vergrößert</translation>
-    </message>
-    <message>
-        <source>Both networks of the generator: enlarge and refine</source>
-        <translation>Beide Netze des Generators: vergrößern und verfeinern</translation>
-    </message>
-    <message>
         <source>This face is large enough as it is: it was reduced, to measure what each method makes of it</source>
         <translation>Dieses Gesicht ist groß genug: Es wurde verkleinert, um zu messen, was jedes Verfahren daraus macht</translation>
     </message>
@@ -209,30 +201,6 @@
     <message>
         <source>The face was reduced first, so that the truth is known.</source>
         <translation>Das Gesicht wurde erst verkleinert, damit die Wahrheit bekannt ist.</translation>
-    </message>
-    <message>
-        <source>Nearest</source>
-        <translation>Nächster Nachbar</translation>
-    </message>
-    <message>
-        <source>Bilinear</source>
-        <translation>Bilinear</translation>
-    </message>
-    <message>
-        <source>Bicubic</source>
-        <translation>Bikubisch</translation>
-    </message>
-    <message>
-        <source>Lanczos</source>
-        <translation>Lanczos</translation>
-    </message>
-    <message>
-        <source>SR only</source>
-        <translation>Nur SR</translation>
-    </message>
-    <message>
-        <source>Refined</source>
-        <translation>Verfeinert</translation>
     </message>
 </context>
 <context>
@@ -480,6 +448,14 @@
         <translation>Anzahl der Bilder</translation>
     </message>
     <message>
+        <source>Choose a file</source>
+        <translation>Datei wählen</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>Ordner wählen</translation>
+    </message>
+    <message>
         <source>Recall</source>
         <translation>Trefferquote</translation>
     </message>
@@ -617,50 +593,6 @@
     <message>
         <source>Formats</source>
         <translation>Formate</translation>
-    </message>
-    <message>
-        <source>CSV table</source>
-        <translation>CSV-Tabelle</translation>
-    </message>
-    <message>
-        <source>One row a face, for a spreadsheet</source>
-        <translation>Eine Zeile je Gesicht, für eine Tabelle</translation>
-    </message>
-    <message>
-        <source>Faces with settings and weights, enough to repeat the run</source>
-        <translation>Gesichter mit Einstellungen und Gewichten, genug, um den Lauf zu wiederholen</translation>
-    </message>
-    <message>
-        <source>COCO object detection annotations</source>
-        <translation>COCO-Annotationen</translation>
-    </message>
-    <message>
-        <source>One text file a picture, boxes as shares of its sides</source>
-        <translation>Eine Textdatei je Bild, Rahmen als Anteile der Seiten</translation>
-    </message>
-    <message>
-        <source>Face crops</source>
-        <translation>Gesichtsausschnitte</translation>
-    </message>
-    <message>
-        <source>Every face by every upscaler ticked in the comparison</source>
-        <translation>Jedes Gesicht mit jedem im Vergleich gewählten Verfahren</translation>
-    </message>
-    <message>
-        <source>Annotated pictures</source>
-        <translation>Markierte Bilder</translation>
-    </message>
-    <message>
-        <source>Pictures with boxes drawn</source>
-        <translation>Bilder mit eingezeichneten Rahmen</translation>
-    </message>
-    <message>
-        <source>HTML report</source>
-        <translation>HTML-Bericht</translation>
-    </message>
-    <message>
-        <source>Pictures, faces, settings and weights, for any browser</source>
-        <translation>Bilder, Gesichter, Einstellungen und Gewichte, für jeden Browser</translation>
     </message>
     <message>
         <source>Folder to write to</source>
@@ -1365,6 +1297,93 @@
     </message>
 </context>
 <context>
+    <name>Parts</name>
+    <message>
+        <source>Nearest</source>
+        <translation>Nächster Nachbar</translation>
+    </message>
+    <message>
+        <source>Bilinear</source>
+        <translation>Bilinear</translation>
+    </message>
+    <message>
+        <source>Bicubic</source>
+        <translation>Bikubisch</translation>
+    </message>
+    <message>
+        <source>Lanczos</source>
+        <translation>Lanczos</translation>
+    </message>
+    <message>
+        <source>SR only</source>
+        <translation>Nur SR</translation>
+    </message>
+    <message>
+        <source>The generator&apos;s first network: enlarges</source>
+        <translation>Das erste Netz des Generators: vergrößert</translation>
+    </message>
+    <message>
+        <source>Refined</source>
+        <translation>Verfeinert</translation>
+    </message>
+    <message>
+        <source>Both networks of the generator: enlarge and refine</source>
+        <translation>Beide Netze des Generators: vergrößern und verfeinern</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV-Tabelle</translation>
+    </message>
+    <message>
+        <source>One row a face, for a spreadsheet</source>
+        <translation>Eine Zeile je Gesicht, für eine Tabelle</translation>
+    </message>
+    <message>
+        <source>Faces with settings and weights, enough to repeat the run</source>
+        <translation>Gesichter mit Einstellungen und Gewichten, genug, um den Lauf zu wiederholen</translation>
+    </message>
+    <message>
+        <source>COCO object detection annotations</source>
+        <translation>COCO-Annotationen</translation>
+    </message>
+    <message>
+        <source>One text file a picture, boxes as shares of its sides</source>
+        <translation>Eine Textdatei je Bild, Rahmen als Anteile der Seiten</translation>
+    </message>
+    <message>
+        <source>Face crops</source>
+        <translation>Gesichtsausschnitte</translation>
+    </message>
+    <message>
+        <source>Every face by every upscaler that is compared</source>
+        <translation>Jedes Gesicht mit jedem im Vergleich gewählten Verfahren</translation>
+    </message>
+    <message>
+        <source>Annotated pictures</source>
+        <translation>Markierte Bilder</translation>
+    </message>
+    <message>
+        <source>Pictures with boxes drawn</source>
+        <translation>Bilder mit eingezeichneten Rahmen</translation>
+    </message>
+    <message>
+        <source>HTML report</source>
+        <translation>HTML-Bericht</translation>
+    </message>
+    <message>
+        <source>Pictures, faces, settings and weights, for any browser</source>
+        <translation>Bilder, Gesichter, Einstellungen und Gewichte, für jeden Browser</translation>
+    </message>
+    <message>
+        <source>Project of this program</source>
+        <translation>Projekt dieses Programms</translation>
+    </message>
+    <message>
+        <source>From the package {name}</source>
+        <translation>Aus dem Paket {name}</translation>
+    </message>
+</context>
+<context>
     <name>PicturesModel</name>
     <message>
         <source>waiting</source>
@@ -1960,24 +1979,12 @@
         <translation>Läuft im Hintergrund; das Fenster lässt sich weiter benutzen oder schließen</translation>
     </message>
     <message>
-        <source>WIDER FACE: list and folder of pictures</source>
-        <translation>WIDER FACE: Liste und Bilderordner</translation>
+        <source>{form}: file and folder of pictures</source>
+        <translation>{form}: Datei und Bilderordner</translation>
     </message>
     <message>
-        <source>FDDB: folder of ellipses and folder of pictures</source>
-        <translation>FDDB: Ordner der Ellipsen und Bilderordner</translation>
-    </message>
-    <message>
-        <source>COCO: JSON file and folder of pictures</source>
-        <translation>COCO: JSON-Datei und Bilderordner</translation>
-    </message>
-    <message>
-        <source>YOLO: folder of texts and folder of pictures</source>
-        <translation>YOLO: Ordner der Textdateien und Bilderordner</translation>
-    </message>
-    <message>
-        <source>Pascal VOC: folder of XML files and folder of pictures</source>
-        <translation>Pascal VOC: Ordner der XML-Dateien und Bilderordner</translation>
+        <source>{form}: folder of annotations and folder of pictures</source>
+        <translation>{form}: Ordner der Annotationen und Bilderordner</translation>
     </message>
     <message>
         <source>Another project</source>

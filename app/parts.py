@@ -1,0 +1,63 @@
+"""Exchangeable parts in the window: listed beside it, and called what the user's language calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtWidgets import QComboBox
+
+from tinyface_core.registry import Entry, Registry
+
+from .work import Worker
+
+T = TypeVar("T")
+
+# Titles and explanations of the program's own parts, for the translators; those of packages stay as they are.
+QT_TRANSLATE_NOOP("Parts", "Nearest")
+QT_TRANSLATE_NOOP("Parts", "Bilinear")
+QT_TRANSLATE_NOOP("Parts", "Bicubic")
+QT_TRANSLATE_NOOP("Parts", "Lanczos")
+QT_TRANSLATE_NOOP("Parts", "SR only")
+QT_TRANSLATE_NOOP("Parts", "The generator's first network: enlarges")
+QT_TRANSLATE_NOOP("Parts", "Refined")
+QT_TRANSLATE_NOOP("Parts", "Both networks of the generator: enlarge and refine")
+QT_TRANSLATE_NOOP("Parts", "CSV table")
+QT_TRANSLATE_NOOP("Parts", "One row a face, for a spreadsheet")
+QT_TRANSLATE_NOOP("Parts", "Faces with settings and weights, enough to repeat the run")
+QT_TRANSLATE_NOOP("Parts", "COCO object detection annotations")
+QT_TRANSLATE_NOOP("Parts", "One text file a picture, boxes as shares of its sides")
+QT_TRANSLATE_NOOP("Parts", "Face crops")
+QT_TRANSLATE_NOOP("Parts", "Every face by every upscaler that is compared")
+QT_TRANSLATE_NOOP("Parts", "Annotated pictures")
+QT_TRANSLATE_NOOP("Parts", "Pictures with boxes drawn")
+QT_TRANSLATE_NOOP("Parts", "HTML report")
+QT_TRANSLATE_NOOP("Parts", "Pictures, faces, settings and weights, for any browser")
+QT_TRANSLATE_NOOP("Parts", "Project of this program")
+
+
+def list_parts(worker: Worker, registry: Registry[T], take: Callable[[list[Entry[T]]], None]) -> None:
+    """Give the program's own parts at once, and all that can be used once a thread has looked for them."""
+    take(registry.own())
+    worker.start(lambda _cancel, _report: registry.entries()).then(take)
+
+
+def offer(box: QComboBox, entries: Iterable[Entry[Any]]) -> None:
+    """Add those parts to a box that are not in it, with their names as data."""
+    for entry in entries:
+        if box.findData(entry.name) < 0:
+            box.addItem(title_of(entry), entry.name)
+            box.setItemData(box.count() - 1, about_of(entry), Qt.ItemDataRole.ToolTipRole)
+
+
+def title_of(entry: Entry[Any]) -> str:
+    """What the user reads of a part."""
+    return QCoreApplication.translate("Parts", entry.title)
+
+
+def about_of(entry: Entry[Any]) -> str:
+    """A sentence on a part, and the package that it comes from; "" where there is nothing to say."""
+    about = QCoreApplication.translate("Parts", entry.about) if entry.about else ""
+    origin = QCoreApplication.translate("Parts", "From the package {name}").format(name=entry.package)
+    return "\n".join(text for text in (about, origin if entry.package else "") if text)

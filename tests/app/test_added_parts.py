@@ -1,0 +1,96 @@
+"""A part that an installed package adds appears in the window and does its work there; nothing else is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QSettings, Qt
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.evaluate import EvaluateDialog
+from app.dialogs.export import ExportDialog
+from app.dialogs.fine_tune_setup import SetupPage
+from app.models.faces import FacesModel
+from app.models.visible_faces import VisibleFaces
+from app.project import ProjectOffer
+from app.settings import Settings
+from app.views.comparison import ComparisonPanel
+from tests.plugins import FORMAT, READER, UPSCALER, install
+from tinyface_core.types import Face, FindResult, Frame
+
+FACE = Face((20, 20, 60, 60), 0.9, 0.9)
+
+
+@pytest.fixture
+def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Install a package with one part, called "theirs"."""
+
+    def add_part(group: str, source: str) -> None:
+        install(tmp_path / "site", monkeypatch, group, {"theirs": "their_package:make"}, source)
+
+    return add_part
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    chosen = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    chosen.device = "cpu"
+    return chosen
+
+
+def test_an_upscaler_is_offered_in_the_comparison_and_enlarges(qtbot: QtBot, add, settings: Settings) -> None:
+    add("tinyface.upscalers", UPSCALER)
+    settings.comparison_methods = ["nearest"]
+    panel = ComparisonPanel(settings)
+    qtbot.addWidget(panel, before_close_func=lambda panel: panel.stop())
+    menu = panel.methods_button.menu()
+    qtbot.waitUntil(lambda: any(action.text() == "theirs" for action in menu.actions()))
+    action = next(action for action in menu.actions() if action.text() == "theirs")
+    assert action.toolTip() == "From the package their-package"
+    pixels = np.full((120, 120, 3), 200, np.uint8)
+    panel.set_face(Frame(pixels, "a.jpg"), FACE)
+    action.trigger()
+    qtbot.waitUntil(lambda: len(panel.crops) == 3 and panel.copy_button.isEnabled(), timeout=20_000)
+    shown = [crop.grab().toImage() for crop in panel.crops[1:]]
+    shades = [image.pixelColor(image.width() // 2, image.height() // 2).red() for image in shown]
+    assert shades == [200, 100]
+
+
+def test_an_export_format_is_offered_and_written(qtbot: QtBot, add, settings: Settings, tmp_path: Path) -> None:
+    add("tinyface.exports", FORMAT)
+    Image.new("RGB", (100, 80)).save(tmp_path / "crowd.png")
+    result = FindResult(str(tmp_path / "crowd.png"), 100, 80, (FACE,), 1, 0)
+    faces = FacesModel()
+    faces.add_result(result)
+    settings.export_folder, settings.export_formats = str(tmp_path / "out"), ["theirs"]
+    dialog = ExportDialog(faces, VisibleFaces(faces), [result], None, settings)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: "theirs" in dialog.formats)
+    assert dialog.formats["theirs"].isChecked() and dialog.start.isEnabled()
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.open_folder.isEnabled, timeout=20_000)
+    assert (tmp_path / "out" / "faces-theirs.count").read_text() == "crowd 1"
+
+
+def test_a_form_of_annotations_is_offered_where_weights_are_measured_and_where_they_are_trained(
+    qtbot: QtBot, add, settings: Settings
+) -> None:
+    add("tinyface.datasets", READER)
+    dialog = EvaluateDialog(settings)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: dialog.kind.findData("theirs") >= 0)
+    dialog.kind.setCurrentIndex(dialog.kind.findData("theirs"))
+    assert dialog.request().kind == "theirs"
+    page = SetupPage(settings, ProjectOffer(Path("case.tinyface"), "case", 0, 0, 0))
+    qtbot.addWidget(page)
+    for button in (page.add, page.add_old):
+        qtbot.waitUntil(lambda button=button: any("theirs" in a.text() for a in button.menu().actions()))
+        texts = [action.text() for action in button.menu().actions() if "theirs" in action.text()]
+        assert texts == [
+            "theirs: file and folder of pictures",
+            "theirs: folder of annotations and folder of pictures",
+        ]
