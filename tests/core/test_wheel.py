@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -20,6 +21,7 @@ from tinyface_core.boxes import iou_matrix
 
 ROOT = Path(__file__).parents[2]
 OURS = {"tiny_face_inspector", "tinyface_core"}
+LEFT_OUT = {"torch", "torchvision", "lightning-fabric", "scipy"}
 BUILD = ("-m", "hatchling", "build", "--directory")
 
 START_AND_LOOK = """
@@ -91,6 +93,12 @@ def test_an_installed_program_finds_the_faces_of_the_sample_from_another_folder(
     found = torch.tensor([face["box"] for face in faces if face["score"] >= 0.4])
     marked = torch.tensor(json.loads((ROOT / "tests" / "data" / "orchestra-faces.json").read_text()))
     assert int((iou_matrix(marked.float(), found).amax(dim=1) >= 0.4).sum()) >= 0.7 * len(marked)
+
+
+def test_the_light_requirements_are_those_of_the_program_but_torch_and_what_only_measuring_needs() -> None:
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    light = [line for line in (ROOT / "requirements-light.txt").read_text().splitlines() if not line.startswith("#")]
+    assert light == [need for need in needed if re.split("[^a-z-]", need)[0] not in LEFT_OUT]
 
 
 def test_an_installed_program_opens_its_window(programs: Path, tmp_path: Path) -> None:
