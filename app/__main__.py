@@ -16,8 +16,8 @@ def main(arguments: list[str] | None = None) -> int:
     QCoreApplication.setApplicationName("Tiny Face Inspector")
     application = QApplication(arguments)
 
-    from .controller import Controller
     from .main_window import MainWindow
+    from .session.session import Session
     from .settings import Settings
     from .style import apply_style, icon
     from .translations import load_translation
@@ -29,13 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
     settings.changed.connect(
         lambda name: apply_style(application, settings.theme) if name == "theme" else None  # type: ignore[arg-type]
     )
-    controller = Controller(settings)
-    window = MainWindow(controller)
+    session = Session(settings)
+    window = MainWindow(session)
     paths = [Path(argument) for argument in application.arguments()[1:]]
 
     def begin() -> None:
-        controller.warm_up()
-        window.open_paths(paths)
+        session.warm_up()
+        window.opener.open_paths(paths)
         window.look_for_runs()
 
     # First the window's own paint, then everything that is slow.

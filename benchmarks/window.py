@@ -94,8 +94,8 @@ def search(picture: Path) -> Figures:
     from PySide6.QtCore import QEventLoop, QSettings, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.controller import Controller
     from app.main_window import MainWindow
+    from app.session.session import Session
     from app.settings import Settings
     from app.style import apply_style
 
@@ -103,15 +103,15 @@ def search(picture: Path) -> Figures:
     apply_style(application, "dark")
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(QSettings(f"{folder}/s.ini", QSettings.Format.IniFormat))
-        controller = Controller(settings)
-        window = MainWindow(controller)
+        session = Session(settings)
+        window = MainWindow(session)
         window.resize(1440, 900)
         window.show()
         loop = QEventLoop()
-        models = controller.status_changed.connect(lambda status: None if status.busy else loop.quit())
-        QTimer.singleShot(0, controller.warm_up)
+        models = session.searches.status_changed.connect(lambda status: None if status.busy else loop.quit())
+        QTimer.singleShot(0, session.warm_up)
         loop.exec()
-        controller.status_changed.disconnect(models)
+        session.searches.status_changed.disconnect(models)
 
         figures: Figures = {}
         gaps = EventLoopGaps()
@@ -120,11 +120,11 @@ def search(picture: Path) -> Figures:
         def seen(name: str) -> Callable[..., None]:
             return lambda *_: figures.setdefault(name, time.perf_counter() - started) and None
 
-        controller.picture_shown.connect(seen("picture on the screen, s"))
-        controller.faces_shown.connect(lambda faces: seen("opening to first box, s")() if faces else None)
-        controller.failed.connect(lambda sentence, _details: sys.exit(sentence))
-        controller.queue.idle.connect(lambda: QTimer.singleShot(500, loop.quit))
-        controller.open_paths([picture])
+        session.shown.picture_shown.connect(seen("picture on the screen, s"))
+        session.selection.faces_shown.connect(lambda faces: seen("opening to first box, s")() if faces else None)
+        session.failed.connect(lambda sentence, _details: sys.exit(sentence))
+        session.searches.queue.idle.connect(lambda: QTimer.singleShot(500, loop.quit))
+        session.opened.open_paths([picture])
         loop.exec()
         figures["longest stall while searching, ms"] = gaps.longest * 1000
         figures["99th percentile of turns, ms"] = statistics.quantiles(gaps.gaps, n=100)[98] * 1000
@@ -144,8 +144,8 @@ def _open_folder(picture: Path, count: int) -> Figures:
     from PySide6.QtCore import QEventLoop, QSettings, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.controller import Controller
     from app.main_window import MainWindow
+    from app.session.session import Session
     from app.settings import Settings
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -158,23 +158,23 @@ def _open_folder(picture: Path, count: int) -> Figures:
         for number in range(1, count):
             os.link(small, pictures / f"{number:06}.jpg") if number % 60_000 else _small_picture(picture, small)
         settings = Settings(QSettings(f"{place}/s.ini", QSettings.Format.IniFormat))
-        controller = Controller(settings)
-        window = MainWindow(controller)
+        session = Session(settings)
+        window = MainWindow(session)
         window.resize(1440, 900)
         window.show()
         loop = QEventLoop()
-        models = controller.status_changed.connect(lambda status: None if status.busy else loop.quit())
-        QTimer.singleShot(0, controller.warm_up)
+        models = session.searches.status_changed.connect(lambda status: None if status.busy else loop.quit())
+        QTimer.singleShot(0, session.warm_up)
         loop.exec()
-        controller.status_changed.disconnect(models)
+        session.searches.status_changed.disconnect(models)
 
         figures: Figures = {}
         gaps = EventLoopGaps()
         started = time.perf_counter()
-        controller.picture_shown.connect(
+        session.shown.picture_shown.connect(
             lambda *_: figures.setdefault("first one on the screen, s", time.perf_counter() - started)
         )
-        controller.open_paths([pictures])
+        session.opened.open_paths([pictures])
 
         def wait(condition: Callable[[], bool]) -> float:
             while not condition():
@@ -182,14 +182,14 @@ def _open_folder(picture: Path, count: int) -> Figures:
                 loop.exec()
             return time.perf_counter() - started
 
-        figures["all in the film strip, s"] = wait(lambda: controller.pictures.rowCount() >= count - 1)
+        figures["all in the film strip, s"] = wait(lambda: session.pictures.rowCount() >= count - 1)
         wait(lambda: "first one on the screen, s" in figures)
         bar = window.film_strip.horizontalScrollBar()
         for step in range(100):
             bar.setValue(bar.maximum() * step // 100)
             QTimer.singleShot(30, loop.quit)
             loop.exec()
-        wait(lambda: controller.queue.finished_count >= 3)
+        wait(lambda: session.searches.queue.finished_count >= 3)
         figures["longest stall, ms"] = gaps.longest * 1000
         window.close()
     return figures
@@ -210,7 +210,7 @@ def zoom(_picture: Path) -> Figures:
     from PySide6.QtCore import QPointF
     from PySide6.QtWidgets import QApplication
 
-    from app.models.faces import FaceEntry
+    from app.models.face_entry import FaceEntry
     from app.models.pyramid import Pyramid
     from app.style import apply_style
     from app.views.canvas import Canvas

@@ -26,9 +26,9 @@ from PySide6.QtGui import QImage  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
-from app.controller import Controller  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
 from app.models.pictures import State  # noqa: E402
+from app.session.session import Session  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.style import apply_style  # noqa: E402
 from tinyface_core.types import Verdict  # noqa: E402
@@ -65,8 +65,8 @@ class Studio:
         settings = Settings(QSettings(f"{place}/settings.ini", QSettings.Format.IniFormat))
         settings.theme = theme
         settings.export_folder = "~/faces"
-        self.window = MainWindow(Controller(settings))
-        self.controller = self.window.controller
+        self.window = MainWindow(Session(settings))
+        self.session = self.window.session
         self.window.resize(*SIZE)
         self.window.show()
         pause(300)
@@ -95,37 +95,37 @@ class Studio:
 
     def open(self, paths: list[Path], count: int) -> None:
         """Open pictures and wait until they are searched."""
-        self.controller.open_paths(paths)
-        wait_until(lambda: self.controller.pictures.rowCount() >= count)
-        wait_until(lambda: self.controller.queue.waiting_count == 0)
+        self.session.opened.open_paths(paths)
+        wait_until(lambda: self.session.pictures.rowCount() >= count)
+        wait_until(lambda: self.session.searches.queue.waiting_count == 0)
         pause(300)
 
     def select(self, key: int, go_there: bool = True) -> None:
         """Select a face and wait for its comparison."""
         self.window.comparison.set_face(None, None)
-        self.controller.select(key, go_there)
+        self.session.selection.select(key, go_there)
         wait_until(self.window.comparison.copy_button.isEnabled)
         self.window.canvas.setFocus()
         pause(500)
 
     def show(self, name: str) -> None:
         """Show an opened picture."""
-        source = next(p.source for p in self.controller.pictures.pictures() if p.name == name)
-        self.controller.show(source)
-        wait_until(lambda: self.controller.frame is not None and self.controller.frame.source == source)
+        source = next(p.source for p in self.session.pictures.pictures() if p.name == name)
+        self.session.shown.show(source)
+        wait_until(lambda: self.session.shown.frame is not None and self.session.shown.frame.source == source)
         self.window.canvas.fit(animated=False)
 
 
 def tell_story(studio: Studio, video: Path) -> None:
     """What an analyst does in the first minutes, photographed step by step."""
-    window, controller = studio.window, studio.controller
+    window, session = studio.window, studio.session
     studio.take("start")
-    controller.warm_up()
+    session.warm_up()
     studio.open([SAMPLES], 3)
     studio.show("orchestra.webp")
-    faces = controller.current_faces()
+    faces = session.selection.faces()
     for entry, verdict in zip(faces, [Verdict.CONFIRMED] * 4 + [Verdict.UNSURE], strict=False):
-        controller.give_verdict([entry.key], verdict)
+        session.selection.give_verdict([entry.key], verdict)
     studio.take("faces")
     tiny = faces[0]
     studio.select(tiny.key)
@@ -146,10 +146,10 @@ def tell_story(studio: Studio, video: Path) -> None:
     studio.show("astronaut.jpg")
     pause(300)
     window.comparison.methods_button.setFocus(Qt.FocusReason.NoFocusReason)
-    controller.settings.comparison_methods = ["bilinear", "bicubic", "lanczos", "sr-only", "refined"]
-    studio.select(controller.current_faces()[0].key)
+    session.settings.comparison_methods = ["bilinear", "bicubic", "lanczos", "sr-only", "refined"]
+    studio.select(session.selection.faces()[0].key)
     studio.take("measure")
-    controller.settings.comparison_methods = ["bilinear", "sr-only", "refined"]
+    session.settings.comparison_methods = ["bilinear", "sr-only", "refined"]
 
     for name, action in (
         ("export", window.actions_.export),
@@ -158,15 +158,15 @@ def tell_story(studio: Studio, video: Path) -> None:
     ):
         studio.take_dialog(name, action.trigger)
 
-    controller.settings.video_step = 25
+    session.settings.video_step = 25
     window.timeline.step.setValue(25)
-    controller.open_paths([video])
-    wait_until(lambda: controller.player.info.frames > 0)
-    controller.search_video()
-    wait_until(lambda: controller.pictures.picture(str(video)).state == State.DONE)
-    controller.player.seek(50)
-    wait_until(lambda: controller.frame is not None and controller.frame.index == 50)
-    studio.select(controller.current_faces()[0].key, go_there=False)
+    session.opened.open_paths([video])
+    wait_until(lambda: session.shown.player.info.frames > 0)
+    session.searches.search_video()
+    wait_until(lambda: session.pictures.picture(str(video)).state == State.DONE)
+    session.shown.player.seek(50)
+    wait_until(lambda: session.shown.frame is not None and session.shown.frame.index == 50)
+    studio.select(session.selection.faces()[0].key, go_there=False)
     studio.take("video")
 
 

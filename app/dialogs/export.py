@@ -31,7 +31,8 @@ from tinyface_core.registry import Entry
 from tinyface_core.types import CancelToken, FindResult, Progress, Verdict
 
 from ..jobs.exporting import ExportPicture, ExportRequest, export_files
-from ..models.faces import FaceEntry, FacesModel
+from ..models.face_entry import FaceEntry
+from ..models.faces import FacesModel
 from ..models.visible_faces import VisibleFaces
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings

@@ -19,7 +19,7 @@ from tinyface_core.training.finetune.request import FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState
 
 from ..jobs.training import ListedRun, begin, list_runs
-from ..project import ProjectOffer
+from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import icon
 from ..work import LatestJob, Worker

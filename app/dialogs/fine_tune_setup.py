@@ -39,7 +39,7 @@ from tinyface_core.weights import WeightsEntry, installed_weights
 
 from ..jobs.training import check_sources, measure_time
 from ..parts import list_parts, title_of
-from ..project import ProjectOffer
+from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..work import LatestJob, Worker

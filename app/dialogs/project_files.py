@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from tinyface_core.project.store import SUFFIX
 
 from ..models.faces import FacesModel
-from ..project import ProjectSession
+from ..session.project import ProjectSession
 from ..settings import Settings
 
 translate = QCoreApplication.translate

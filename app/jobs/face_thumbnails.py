@@ -9,7 +9,9 @@ from PySide6.QtGui import QImage
 
 from tinyface_core.types import CancelToken, Frame
 
-from ..models.faces import FaceEntry, FacesModel, cut_thumbnails
+from ..models.face_entry import FaceEntry
+from ..models.faces import FacesModel
+from ..models.images import cut_thumbnails
 from ..work import JobQueue, Report, Work, Worker
 from .loading import FrameCache
 

@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage
 
 from tinyface_core.types import CancelToken, FindResult, Frame, Progress
 
-from ..models.faces import cut_thumbnails
+from ..models.images import cut_thumbnails
 from ..work import JobQueue, Report, Work, Worker
 from .loading import prepare
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from tinyface_core.types import CancelToken, Frame, RgbImage
 
+from ..models.images import to_image
 from ..models.pictures import Picture, State
 from ..work import JobQueue, Work, Worker
 
@@ -161,12 +162,6 @@ class ThumbnailLoader(QObject):
         from tinyface_core.media.images import thumbnail
 
         return to_image(thumbnail(Path(source), THUMBNAIL_SIDE))
-
-
-def to_image(pixels: RgbImage) -> QImage:
-    """A QImage with its own copy of RGB pixels `(H, W, 3)`."""
-    height, width = pixels.shape[:2]
-    return QImage(pixels.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
 
 
 def _shrunk(pixels: RgbImage) -> RgbImage:

@@ -24,6 +24,7 @@ from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, read_events
 from tinyface_core.types import Cancelled, CancelToken, Progress
 
+from ..models.images import to_image
 from ..work import Job, Worker
 
 CROP_SIDE = 112
@@ -156,9 +157,7 @@ def _crop(pixels: Any, change: Change) -> QImage:
     half = max(x2 - x1, y2 - y1) * CONTEXT
     cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
     roi = np.array([[cx - half, cy - half, cx + half, cy + half]], np.float32)
-    crop = np.ascontiguousarray(cut_rois(pixels, roi, CROP_SIDE)[0])
-    image = QImage(crop.tobytes(), CROP_SIDE, CROP_SIDE, CROP_SIDE * 3, QImage.Format.Format_RGB888)
-    return image.copy()
+    return to_image(cut_rois(pixels, roi, CROP_SIDE)[0])
 
 
 class RunWatcher(QObject):

@@ -5,17 +5,14 @@ What is shown of it (filter, order) is `VisibleFaces`; changes that can be undon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
-from enum import IntEnum
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -26,47 +23,22 @@ from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
 
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.verdicts import carry_over
-from tinyface_core.types import Box, Face, FindResult, RgbImage, Verdict
+from tinyface_core.types import Box, Face, FindResult, Verdict
 
 from ..style import colours_of, icon
+from .face_columns import SORT_VALUES, Column, column_text, column_titles
 from .face_commands import AddDrawnFace, SetNote, SetVerdicts
-from .verdict import verdict_icon, verdict_label
-
-THUMBNAIL_SIDE = 64
-"""Longest side in pixels of a kept thumbnail; smaller crops keep their own pixels."""
+from .face_entry import FaceEntry, describe
+from .verdict import verdict_icon
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
-
-
-class Column(IntEnum):
-    """Columns of the table, from left to right."""
-
-    FACE = 0
-    VERDICT = 1
-    SCORE = 2
-    PROBABILITY = 3
-    SIZE = 4
-    PICTURE = 5
-    TIME = 6
-    NOTE = 7
 
 
 KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The entry's key, int."""
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """The whole `FaceEntry`."""
-
-
-@dataclass(frozen=True, slots=True)
-class FaceEntry(ProjectFace):
-    """One face of the list: what a project holds of it, and its key.
-
-    Attributes:
-        key: names the face while the program runs; never used twice.
-    """
-
-    key: int = field(kw_only=True)
 
 
 class FacesModel(QAbstractTableModel):
@@ -118,7 +90,7 @@ class FacesModel(QAbstractTableModel):
         known = self._values.get(column)
         count = 0 if known is None else len(known)
         if known is None or count < len(self._entries):
-            value = _SORT_VALUES[column]
+            value = SORT_VALUES[column]
             new = np.array([value(entry) for entry in self._entries[count:]])
             self._values[column] = known = new if known is None or not count else np.concatenate([known, new])
         return known
@@ -133,7 +105,7 @@ class FacesModel(QAbstractTableModel):
 
         Args:
             result: what a search gave.
-            thumbnails: one for each of `result.faces`, see `cut_thumbnails`; may be empty.
+            thumbnails: one for each of `result.faces`, see `app.models.images.cut_thumbnails`; may be empty.
 
         Returns:
             The keys of the new faces, in the order of `result.faces`.
@@ -247,9 +219,9 @@ class FacesModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _titles()[Column(section)][0]
+            return column_titles()[Column(section)][0]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _titles()[Column(section)][1]
+            return column_titles()[Column(section)][1]
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -269,9 +241,9 @@ class FacesModel(QAbstractTableModel):
         column = index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return _text(entry, Column(column))
+                return column_text(entry, Column(column))
             case Qt.ItemDataRole.EditRole:
-                return entry.note if column == Column.NOTE else _text(entry, Column(column))
+                return entry.note if column == Column.NOTE else column_text(entry, Column(column))
             case Qt.ItemDataRole.DecorationRole:
                 if column == Column.FACE:
                     if entry.key not in self._thumbnails:
@@ -325,7 +297,7 @@ class FacesModel(QAbstractTableModel):
                 # A longer text would be cut to the width of the array.
                 del self._values[column]
             elif row < len(known):
-                known[row] = _SORT_VALUES[column](entry)
+                known[row] = SORT_VALUES[column](entry)
 
     def _remove(self, keys: Iterable[int], forget_thumbnails: bool = True) -> None:
         gone = set(keys) & self._rows.keys()
@@ -341,136 +313,6 @@ class FacesModel(QAbstractTableModel):
             for key in gone:
                 self._thumbnails.pop(key, None)
         self.endResetModel()
-
-
-def cut_thumbnails(pixels: RgbImage, faces: Sequence[Face], context: float = 0.3) -> list[QImage]:
-    """Thumbnails of faces; needs no event loop, so a worker thread may call it.
-
-    Args:
-        pixels: the frame, RGB uint8 `(H, W, 3)`.
-        faces: boxes in pixels of that frame.
-        context: share of the box's longer side shown round it.
-
-    Returns:
-        One picture a face, its longer side at most `THUMBNAIL_SIDE` pixels, never enlarged.
-    """
-    return [_cut(pixels, face, context) for face in faces]
-
-
-def _cut(pixels: RgbImage, face: Face, context: float) -> QImage:
-    height, width = pixels.shape[:2]
-    x1, y1, x2, y2 = face.box
-    half = face.size * (1 + context) / 2
-    cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
-    left, top = max(int(cx - half), 0), max(int(cy - half), 0)
-    right, bottom = min(int(np.ceil(cx + half)), width), min(int(np.ceil(cy + half)), height)
-    if right <= left or bottom <= top:
-        return QImage()
-    # A big face needs not all its pixels: skipping some first keeps the smooth scaling cheap.
-    step = max(1, min(right - left, bottom - top) // (2 * THUMBNAIL_SIDE))
-    crop = np.ascontiguousarray(pixels[top:bottom:step, left:right:step])
-    image = QImage(crop.tobytes(), crop.shape[1], crop.shape[0], crop.shape[1] * 3, QImage.Format.Format_RGB888)
-    if max(image.width(), image.height()) <= THUMBNAIL_SIDE:
-        return image.copy()
-    return image.scaled(
-        THUMBNAIL_SIDE,
-        THUMBNAIL_SIDE,
-        Qt.AspectRatioMode.KeepAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )
-
-
-def describe(entry: FaceEntry) -> str:
-    """One sentence on a face, for tool tips and screen readers."""
-    sentence = QCoreApplication.translate(
-        "FacesModel", "Face of {size} pixels in {picture}, score {score}, {verdict}"
-    ).format(
-        size=round(entry.face.size),
-        picture=Path(entry.source).name,
-        score=f"{entry.face.score:.2f}",
-        verdict=verdict_label(entry.verdict).lower(),
-    )
-    return f"{sentence}: {entry.note}" if entry.note else sentence
-
-
-def time_stamp(seconds: float) -> str:
-    """Seconds of a video as `minutes:seconds.hundredths`, with hours where there are some."""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours}:{minutes:02d}:{rest:05.2f}" if hours else f"{minutes}:{rest:05.2f}"
-
-
-def _text(entry: FaceEntry, column: Column) -> str:
-    match column:
-        case Column.VERDICT:
-            return verdict_label(entry.verdict) if entry.verdict else ""
-        case Column.SCORE:
-            return f"{entry.face.score:.2f}"
-        case Column.PROBABILITY:
-            probability = entry.face.face_probability
-            return "" if probability is None else f"{probability:.2f}"
-        case Column.SIZE:
-            return f"{entry.face.size:.0f}"
-        case Column.PICTURE:
-            return Path(entry.source).name
-        case Column.TIME:
-            return "" if entry.seconds is None else time_stamp(entry.seconds)
-        case Column.NOTE:
-            return entry.note
-        case _:
-            return ""
-
-
-VERDICT_ORDER = {
-    Verdict.CONFIRMED: 0,
-    Verdict.NOT_A_FACE: 1,
-    Verdict.UNDECIDED: 2,
-    Verdict.UNSURE: 3,
-}
-"""How verdicts sort."""
-
-_SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
-    Column.FACE: lambda entry: entry.key,
-    Column.VERDICT: lambda entry: VERDICT_ORDER[entry.verdict],
-    Column.SCORE: lambda entry: entry.face.score,
-    Column.PROBABILITY: lambda entry: -1.0 if entry.face.face_probability is None else entry.face.face_probability,
-    Column.SIZE: lambda entry: entry.face.size,
-    Column.PICTURE: lambda entry: entry.source,
-    Column.TIME: lambda entry: -1.0 if entry.seconds is None else entry.seconds,
-    Column.NOTE: lambda entry: entry.note,
-}
-
-
-def _titles() -> dict[Column, tuple[str, str]]:
-    translate = QCoreApplication.translate
-    return {
-        Column.FACE: (translate("FacesModel", "Face"), translate("FacesModel", "The face's own pixels")),
-        Column.VERDICT: (
-            translate("FacesModel", "Verdict"),
-            translate("FacesModel", "Your verdict: Y confirmed, N not a face, U unsure"),
-        ),
-        Column.SCORE: (
-            translate("FacesModel", "Score"),
-            translate("FacesModel", "Detector and second stage joined, 0 to 1"),
-        ),
-        Column.PROBABILITY: (
-            translate("FacesModel", "P(face)"),
-            translate("FacesModel", "The second stage's face probability; empty where it did not run"),
-        ),
-        Column.SIZE: (
-            translate("FacesModel", "Size"),
-            translate("FacesModel", "Longer side of the box in pixels of the picture"),
-        ),
-        Column.PICTURE: (
-            translate("FacesModel", "Picture"),
-            translate("FacesModel", "The picture or video that it is in"),
-        ),
-        Column.TIME: (translate("FacesModel", "Time"), translate("FacesModel", "Time stamp in the video")),
-        Column.NOTE: (
-            translate("FacesModel", "Note"),
-            translate("FacesModel", "Your note; double-click or press F2 to write"),
-        ),
-    }
 
 
 def _entry(face: ProjectFace, key: int) -> FaceEntry:

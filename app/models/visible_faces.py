@@ -15,7 +15,9 @@ from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersisten
 
 from tinyface_core.types import Verdict
 
-from .faces import VERDICT_ORDER, Column, FaceEntry, FacesModel
+from .face_columns import VERDICT_ORDER, Column
+from .face_entry import FaceEntry
+from .faces import FacesModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()

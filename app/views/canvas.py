@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QWidget
 
 from tinyface_core.types import Box
 
-from ..models.faces import FaceEntry, describe
+from ..models.face_entry import FaceEntry, describe
 from ..models.pyramid import Pyramid
 from ..style import colours_of
 from .face_boxes import FaceBoxes, View

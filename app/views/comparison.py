@@ -26,11 +26,12 @@ from tinyface_core.types import Face, Frame
 from tinyface_core.upscalers.registry import UpscalerMaker, is_model_file, standard_upscalers
 
 from ..jobs.upscaling import Comparison, ComparisonRequest, Enlarge, UpscalingQueue
+from ..models.images import to_image
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style import icon
 from .comparison_sheet import SheetCell, draw_sheet
-from .crop_view import CropView, LinkedView, SplitView, to_image
+from .crop_view import CropView, LinkedView, SplitView
 
 _GAP = 6
 _ORIGINAL = "original"

@@ -17,18 +17,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from tinyface_core.types import RgbImage
-
 from ..style import colours_of
 
 _LARGEST_ZOOM = 32.0
 _CAPTION_MARGIN = 6.0
-
-
-def to_image(pixels: RgbImage) -> QImage:
-    """A Qt picture with its own copy of RGB uint8 pixels `(H, W, 3)`."""
-    height, width = pixels.shape[:2]
-    return QImage(pixels.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
 
 
 class LinkedView(QObject):

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from tinyface_core.types import Verdict
 
-from ..models.faces import FaceEntry
+from ..models.face_entry import FaceEntry
 from ..style import box_colour
 
 _MOST_LABELS = 150

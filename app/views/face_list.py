@@ -43,7 +43,9 @@ from superqt import QDoubleRangeSlider
 
 from tinyface_core.types import Verdict
 
-from ..models.faces import ENTRY_ROLE, KEY_ROLE, VERDICT_ORDER, Column, FaceEntry
+from ..models.face_columns import VERDICT_ORDER, Column
+from ..models.face_entry import FaceEntry
+from ..models.faces import ENTRY_ROLE, KEY_ROLE
 from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings

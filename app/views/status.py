@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
-from ..controller import Status
+from ..session.status import Status
 from ..settings import Settings
 from .device_picker import DevicePicker
 

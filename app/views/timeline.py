@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from ..jobs.video_player import VideoInfo
-from ..models.faces import time_stamp
+from ..models.face_entry import time_stamp
 from ..settings import Settings
 from ..style import colours_of, icon
 

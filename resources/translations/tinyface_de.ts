@@ -204,69 +204,6 @@
     </message>
 </context>
 <context>
-    <name>Controller</name>
-    <message>
-        <source>Looking for pictures...</source>
-        <translation>Bilder werden gesucht …</translation>
-    </message>
-    <message>
-        <source>Pasted picture</source>
-        <translation>Eingefügtes Bild</translation>
-    </message>
-    <message>
-        <source>There are no pictures or videos in that folder.</source>
-        <translation>In diesem Ordner sind keine Bilder oder Videos.</translation>
-    </message>
-    <message>
-        <source>Opening {name}...</source>
-        <translation>{name} wird geöffnet …</translation>
-    </message>
-    <message>
-        <source>Loading the models...</source>
-        <translation>Modelle werden geladen …</translation>
-    </message>
-    <message>
-        <source>{done} of {total} pictures · {sentence}</source>
-        <translation>{done} von {total} Bildern · {sentence}</translation>
-    </message>
-    <message>
-        <source>preparing</source>
-        <translation>wird vorbereitet</translation>
-    </message>
-    <message>
-        <source>looking for faces</source>
-        <translation>sucht Gesichter</translation>
-    </message>
-    <message>
-        <source>cutting out candidates</source>
-        <translation>schneidet Kandidaten aus</translation>
-    </message>
-    <message>
-        <source>enlarging candidates</source>
-        <translation>vergrößert Kandidaten</translation>
-    </message>
-    <message>
-        <source>judging candidates</source>
-        <translation>beurteilt Kandidaten</translation>
-    </message>
-    <message>
-        <source>joining</source>
-        <translation>führt zusammen</translation>
-    </message>
-    <message>
-        <source>searching frames</source>
-        <translation>durchsucht Einzelbilder</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>Bereit</translation>
-    </message>
-    <message>
-        <source>The models could not be loaded</source>
-        <translation>Die Modelle konnten nicht geladen werden</translation>
-    </message>
-</context>
-<context>
     <name>CropView</name>
     <message>
         <source>Original pixels</source>
@@ -876,6 +813,33 @@
     </message>
 </context>
 <context>
+    <name>FileOpener</name>
+    <message>
+        <source>There is no picture to paste: copy a picture or files first.</source>
+        <translation>Es gibt kein Bild zum Einfügen: kopieren Sie zuerst ein Bild oder Dateien.</translation>
+    </message>
+    <message>
+        <source>Open photos</source>
+        <translation>Fotos öffnen</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Open a video</source>
+        <translation>Video öffnen</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videos</translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+</context>
+<context>
     <name>FilmStrip</name>
     <message>
         <source>Film strip</source>
@@ -1206,44 +1170,12 @@
         <translation>{count} Bilder sind nicht mehr, wo sie waren. Datei, Fehlende Bilder suchen sucht nach ihnen.</translation>
     </message>
     <message>
-        <source>Select a face first: a note belongs to a face.</source>
-        <translation>Erst ein Gesicht wählen: Eine Notiz gehört zu einem Gesicht.</translation>
-    </message>
-    <message>
-        <source>Note</source>
-        <translation>Notiz</translation>
-    </message>
-    <message>
-        <source>Open photos</source>
-        <translation>Fotos öffnen</translation>
-    </message>
-    <message>
-        <source>Photos</source>
-        <translation>Fotos</translation>
-    </message>
-    <message>
-        <source>Open a video</source>
-        <translation>Video öffnen</translation>
-    </message>
-    <message>
-        <source>Videos</source>
-        <translation>Videos</translation>
-    </message>
-    <message>
-        <source>Open a folder</source>
-        <translation>Ordner öffnen</translation>
-    </message>
-    <message>
         <source>Clear the list</source>
         <translation>Liste leeren</translation>
     </message>
     <message>
         <source>Nothing yet</source>
         <translation>Noch nichts</translation>
-    </message>
-    <message>
-        <source>There is no picture to paste: copy a picture or files first.</source>
-        <translation>Es gibt kein Bild zum Einfügen: kopieren Sie zuerst ein Bild oder Dateien.</translation>
     </message>
 </context>
 <context>
@@ -1294,6 +1226,21 @@
     <message>
         <source>Set this to the published value</source>
         <translation>Auf den veröffentlichten Wert setzen</translation>
+    </message>
+</context>
+<context>
+    <name>OpenedPictures</name>
+    <message>
+        <source>Looking for pictures...</source>
+        <translation>Bilder werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Pasted picture</source>
+        <translation>Eingefügtes Bild</translation>
+    </message>
+    <message>
+        <source>There are no pictures or videos in that folder.</source>
+        <translation>In diesem Ordner sind keine Bilder oder Videos.</translation>
     </message>
 </context>
 <context>
@@ -1865,6 +1812,53 @@
     </message>
 </context>
 <context>
+    <name>Searches</name>
+    <message>
+        <source>Loading the models...</source>
+        <translation>Modelle werden geladen …</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>{done} of {total} pictures · {sentence}</source>
+        <translation>{done} von {total} Bildern · {sentence}</translation>
+    </message>
+    <message>
+        <source>The models could not be loaded</source>
+        <translation>Die Modelle konnten nicht geladen werden</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>looking for faces</source>
+        <translation>sucht Gesichter</translation>
+    </message>
+    <message>
+        <source>cutting out candidates</source>
+        <translation>schneidet Kandidaten aus</translation>
+    </message>
+    <message>
+        <source>enlarging candidates</source>
+        <translation>vergrößert Kandidaten</translation>
+    </message>
+    <message>
+        <source>judging candidates</source>
+        <translation>beurteilt Kandidaten</translation>
+    </message>
+    <message>
+        <source>joining</source>
+        <translation>führt zusammen</translation>
+    </message>
+    <message>
+        <source>searching frames</source>
+        <translation>durchsucht Einzelbilder</translation>
+    </message>
+</context>
+<context>
     <name>SetupPage</name>
     <message>
         <source>1  What is trained</source>
@@ -2124,6 +2118,13 @@
     <message>
         <source>Left, Right</source>
         <translation>Links, Rechts</translation>
+    </message>
+</context>
+<context>
+    <name>ShownPicture</name>
+    <message>
+        <source>Opening {name}...</source>
+        <translation>{name} wird geöffnet …</translation>
     </message>
 </context>
 <context>
@@ -2780,6 +2781,17 @@
     <message>
         <source>Version, licences</source>
         <translation>Version, Lizenzen</translation>
+    </message>
+</context>
+<context>
+    <name>WindowDialogs</name>
+    <message>
+        <source>Select a face first: a note belongs to a face.</source>
+        <translation>Erst ein Gesicht wählen: Eine Notiz gehört zu einem Gesicht.</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
     </message>
 </context>
 <context>

@@ -15,9 +15,9 @@ from PIL import Image
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from app.controller import Controller
 from app.jobs.finding import Engine, FinderChoice
 from app.main_window import MainWindow
+from app.session.session import Session
 from app.settings import Settings
 from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame, Progress
 
@@ -78,7 +78,7 @@ def window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterator[Mai
     def build(_choice: FinderChoice) -> FakeFinder:
         return finder
 
-    shown = MainWindow(Controller(settings, Engine(build)))
+    shown = MainWindow(Session(settings, Engine(build)))
     qtbot.addWidget(shown)
     shown.resize(1200, 800)
     shown.show()

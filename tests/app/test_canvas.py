@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from pytestqt.qtbot import QtBot
 
-from app.models.faces import FaceEntry
+from app.models.face_entry import FaceEntry
 from app.models.pyramid import Pyramid
 from app.views.canvas import LARGEST_SCALE, Canvas
 from tinyface_core.types import Box, Face

@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox
 from pytestqt.qtbot import QtBot
 
-from app.models.faces import Column, FacesModel
+from app.models.face_columns import Column
+from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
 from app.views.face_list import FaceList

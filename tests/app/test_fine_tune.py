@@ -19,7 +19,7 @@ from app.dialogs.fine_tune import FineTuneDialog
 from app.dialogs.fine_tune_numbers import NumbersForm
 from app.dialogs.weights import WeightsDialog
 from app.jobs.training import CROP_SIDE
-from app.project import ProjectOffer
+from app.session.project import ProjectOffer
 from app.settings import Settings
 from app.views.change_pairs import ChangePairs, pair
 from app.views.face_sheet import FaceSheet
@@ -33,7 +33,7 @@ from tinyface_core.training.finetune.comparison import Change
 from tinyface_core.training.finetune.request import NUMBERS as NUMBER_MEANINGS
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest, Numbers
 from tinyface_core.training.finetune.runs import RunState, all_runs, create_run
-from tinyface_core.training.gan import write_before_after
+from tinyface_core.training.gan_samples import write_before_after
 
 PATIENCE = 90_000
 

@@ -152,7 +152,7 @@ def test_recent_files_are_few_and_the_last_is_first(settings: Settings) -> None:
 
 def test_the_window_is_made_without_importing_torch() -> None:
     code = (
-        "import sys, app.controller, app.main_window;"
+        "import sys, app.session.session, app.main_window;"
         "heavy = {'torch', 'torchvision', 'scipy', 'av', 'pyqtgraph', 'matplotlib'} & set(sys.modules);"
         "sys.exit(', '.join(heavy) or 0)"
     )

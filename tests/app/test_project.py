@@ -15,11 +15,11 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.controller import Controller
 from app.dialogs import project_files
 from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.models.pictures import State
+from app.session.session import Session
 from app.settings import Settings
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.project.store import Project
@@ -35,7 +35,7 @@ def make_window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterato
     made: list[MainWindow] = []
 
     def make() -> MainWindow:
-        shown = MainWindow(Controller(settings, Engine(lambda _choice: finder)))
+        shown = MainWindow(Session(settings, Engine(lambda _choice: finder)))
         qtbot.addWidget(shown)
         shown.show()
         made.append(shown)
@@ -47,9 +47,9 @@ def make_window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterato
 
 
 def search(qtbot: QtBot, window: MainWindow, path: Path) -> None:
-    window.open_paths([path])
-    qtbot.waitUntil(lambda: len(window.controller.faces.entries_of(str(path))) == 3)
-    qtbot.waitUntil(lambda: window.controller.frame is not None)
+    window.opener.open_paths([path])
+    qtbot.waitUntil(lambda: len(window.session.faces.entries_of(str(path))) == 3)
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
 
 
 def saved(qtbot: QtBot, window: MainWindow) -> None:
@@ -57,7 +57,7 @@ def saved(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def key_of(window: MainWindow, path: Path, number: int) -> int:
-    found = {entry.face.box: entry.key for entry in window.controller.faces.entries_of(str(path))}
+    found = {entry.face.box: entry.key for entry in window.session.faces.entries_of(str(path))}
     return found[BOXES[number]]
 
 
@@ -66,10 +66,10 @@ def test_everything_the_analyst_does_comes_back_when_the_project_is_opened(
 ) -> None:
     path, window = photo("album/photo.png"), make_window()
     search(qtbot, window, path)
-    c = window.controller
-    c.give_verdict([key_of(window, path, 0)], Verdict.NOT_A_FACE)
+    c = window.session
+    c.selection.give_verdict([key_of(window, path, 0)], Verdict.NOT_A_FACE)
     c.faces.set_note(key_of(window, path, 1), "behind the pillar")
-    c.add_drawn_face((5.0, 6.0, 15.0, 18.0))
+    c.selection.add_drawn_face((5.0, 6.0, 15.0, 18.0))
     window.actions_.reviewed.trigger()
     window.project.save_as(tmp_path / "album" / "case.tinyface")
     qtbot.waitUntil(lambda: window.project.is_named)
@@ -77,19 +77,19 @@ def test_everything_the_analyst_does_comes_back_when_the_project_is_opened(
     window.close()
 
     again = make_window()
-    again.open_paths([tmp_path / "album" / "case.tinyface"])
-    qtbot.waitUntil(lambda: len(again.controller.faces.entries()) == 4)
-    entries = {entry.face.box: entry for entry in again.controller.faces.entries()}
+    again.opener.open_paths([tmp_path / "album" / "case.tinyface"])
+    qtbot.waitUntil(lambda: len(again.session.faces.entries()) == 4)
+    entries = {entry.face.box: entry for entry in again.session.faces.entries()}
     assert entries[BOXES[0]].verdict == Verdict.NOT_A_FACE
     assert entries[BOXES[1]].note == "behind the pillar"
     assert entries[(5.0, 6.0, 15.0, 18.0)].drawn and entries[(5.0, 6.0, 15.0, 18.0)].verdict == Verdict.CONFIRMED
-    picture = again.controller.pictures.picture(str(path))
+    picture = again.session.pictures.picture(str(path))
     assert picture is not None and picture.reviewed and picture.state == State.DONE
     assert again.actions_.reviewed.isChecked()
-    qtbot.waitUntil(lambda: (str(path), None) in again.controller.results)
-    assert len(again.controller.results[(str(path), None)].faces) == 3
+    qtbot.waitUntil(lambda: (str(path), None) in again.session.searches.results)
+    assert len(again.session.searches.results[(str(path), None)].faces) == 3
     assert "case" in again.windowTitle()
-    qtbot.waitUntil(lambda: len(again.controller.faces._thumbnails) == 4)
+    qtbot.waitUntil(lambda: len(again.session.faces._thumbnails) == 4)
 
 
 def test_undo_reaches_the_file_too(
@@ -97,8 +97,8 @@ def test_undo_reaches_the_file_too(
 ) -> None:
     path, window = photo(), make_window()
     search(qtbot, window, path)
-    window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
-    window.controller.add_drawn_face((5.0, 6.0, 15.0, 18.0))
+    window.session.selection.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+    window.session.selection.add_drawn_face((5.0, 6.0, 15.0, 18.0))
     saved(qtbot, window)
     with Project.open(window.project.path) as project:
         assert project.counts().drawn == 1 and project.counts().verdicts["face"] == 2
@@ -114,14 +114,14 @@ def test_work_without_a_name_is_kept_and_offered_again(
 ) -> None:
     path, window = photo(), make_window()
     search(qtbot, window, path)
-    window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+    window.session.selection.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
     window.close()
     assert Path(settings.recent[0]).name.startswith("Unsaved work")
     again = make_window()
-    again.open_paths([Path(settings.recent[0])])
-    qtbot.waitUntil(lambda: len(again.controller.faces.entries()) == 3)
+    again.opener.open_paths([Path(settings.recent[0])])
+    qtbot.waitUntil(lambda: len(again.session.faces.entries()) == 3)
     assert not again.project.is_named
-    assert again.controller.faces.entry(key_of(again, path, 0)).verdict == Verdict.CONFIRMED  # type: ignore[union-attr]
+    assert again.session.faces.entry(key_of(again, path, 0)).verdict == Verdict.CONFIRMED  # type: ignore[union-attr]
 
 
 def test_a_window_in_which_nothing_was_said_leaves_no_file(
@@ -142,7 +142,7 @@ def test_saving_under_a_name_takes_along_what_happens_meanwhile(
     search(qtbot, window, path)
     unnamed = window.project.path
     window.project.save_as(tmp_path / "case.tinyface")
-    window.controller.give_verdict([key_of(window, path, 2)], Verdict.UNSURE)
+    window.session.selection.give_verdict([key_of(window, path, 2)], Verdict.UNSURE)
     qtbot.waitUntil(lambda: window.project.is_named)
     saved(qtbot, window)
     with Project.open(tmp_path / "case.tinyface") as project:
@@ -157,10 +157,10 @@ def test_a_file_that_is_no_project_leaves_everything_as_it_is(
     search(qtbot, window, path)
     broken = tmp_path / "broken.tinyface"
     broken.write_text("no project " * 200)
-    window.open_paths([broken])
+    window.opener.open_paths([broken])
     qtbot.waitUntil(window.notice.isVisible)
     assert "not a project" in window.notice.sentence.text()
-    assert len(window.controller.faces.entries()) == 3
+    assert len(window.session.faces.entries()) == 3
 
 
 def test_a_moved_picture_is_missed_and_found_again(
@@ -168,7 +168,7 @@ def test_a_moved_picture_is_missed_and_found_again(
 ) -> None:
     path, window = photo("in/photo.png"), make_window()
     search(qtbot, window, path)
-    window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+    window.session.selection.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
     window.project.save_as(tmp_path / "case.tinyface")
     qtbot.waitUntil(lambda: window.project.is_named)
 
@@ -182,12 +182,12 @@ def test_a_moved_picture_is_missed_and_found_again(
     (tmp_path / "out").mkdir()
     path.rename(tmp_path / "out" / "other.png")
     again = make_window()
-    again.open_paths([tmp_path / "case.tinyface"])
+    again.opener.open_paths([tmp_path / "case.tinyface"])
     qtbot.waitUntil(again.notice.isVisible)
     assert "not where they were" in again.notice.sentence.text()
     again.project.relink(tmp_path / "out")
-    qtbot.waitUntil(lambda: again.controller.pictures.row_of(str(tmp_path / "out" / "other.png")) == 0)
-    qtbot.waitUntil(lambda: len(again.controller.faces.entries_of(str(tmp_path / "out" / "other.png"))) == 3)
+    qtbot.waitUntil(lambda: again.session.pictures.row_of(str(tmp_path / "out" / "other.png")) == 0)
+    qtbot.waitUntil(lambda: len(again.session.faces.entries_of(str(tmp_path / "out" / "other.png"))) == 3)
 
 
 def test_a_full_disk_loses_nothing_that_can_still_be_written(
@@ -204,7 +204,7 @@ def test_a_full_disk_loses_nothing_that_can_still_be_written(
 
     with monkeypatch.context() as broken:
         broken.setattr(Project, "put_faces", fail)
-        window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+        window.session.selection.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
         qtbot.waitUntil(window.notice.isVisible)
         assert window.notice.sentence.text() == "The disk is full."
     window.close()
@@ -224,19 +224,19 @@ def test_closing_a_picture_asks_before_verdicts_are_forgotten(
         return 0
 
     monkeypatch.setattr(project_files.QMessageBox, "exec", refuse)
-    window.controller.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+    window.session.selection.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
     window.actions_.close.trigger()
-    assert len(asked) == 1 and window.controller.pictures.rowCount() == 1
-    window.controller.give_verdict([key_of(window, path, 0)], Verdict.UNDECIDED)
+    assert len(asked) == 1 and window.session.pictures.rowCount() == 1
+    window.session.selection.give_verdict([key_of(window, path, 0)], Verdict.UNDECIDED)
     window.actions_.close.trigger()
-    assert len(asked) == 1 and window.controller.pictures.rowCount() == 0
+    assert len(asked) == 1 and window.session.pictures.rowCount() == 0
     saved(qtbot, window)
     with Project.open(window.project.path) as project:
         assert project.pictures() == []
 
 
 def test_a_verdict_outlives_a_search_that_does_not_find_the_face_again(window: MainWindow, photo: MakePhoto) -> None:
-    faces, source = window.controller.faces, str(photo())
+    faces, source = window.session.faces, str(photo())
     (key,) = faces.add_result(FindResult(source, 160, 120, (Face(BOXES[0], 0.9, 0.9),), 1, 0))
     faces.set_verdicts([key], Verdict.CONFIRMED)
     faces.add_result(FindResult(source, 160, 120, (Face(BOXES[2], 0.9, 0.9),), 1, 0))
@@ -251,7 +251,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
-from app.controller import Controller
+from app.session.session import Session
 from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from tinyface_core.types import Verdict
@@ -259,10 +259,10 @@ from app.settings import Settings
 from tests.app.conftest import FakeFinder
 application = QApplication([])
 finder = FakeFinder()
-window = MainWindow(Controller(Settings(QSettings(sys.argv[1], QSettings.Format.IniFormat)), Engine(lambda _: finder)))
+window = MainWindow(Session(Settings(QSettings(sys.argv[1], QSettings.Format.IniFormat)), Engine(lambda _: finder)))
 window.show()
-window.open_paths([Path(sys.argv[2])])
-faces = window.controller.faces
+window.opener.open_paths([Path(sys.argv[2])])
+faces = window.session.faces
 def judge():
     if len(faces.entries()) == 3:
         timer.stop()
@@ -304,18 +304,18 @@ def test_a_pasted_picture_stays_with_what_was_said_of_it(
     image.fill(QColor(10, 200, 30))
     window = make_window()
     window.project.new(tmp_path / "case.tinyface")
-    window.controller.open_image(image)
-    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
-    source = window.controller.current
+    window.session.opened.open_image(image)
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    source = window.session.shown.source
     assert source is not None
-    window.controller.give_verdict([key_of(window, Path(source), 0)], Verdict.NOT_A_FACE)
+    window.session.selection.give_verdict([key_of(window, Path(source), 0)], Verdict.NOT_A_FACE)
     saved(qtbot, window)
     window.close()
     Path(source).unlink()  # as on another computer
     again = make_window()
     with qtbot.waitSignal(again.project.loaded):
         again.project.open(tmp_path / "case.tinyface")
-    qtbot.waitUntil(lambda: again.controller.frame is not None)
-    frame = again.controller.frame
+    qtbot.waitUntil(lambda: again.session.shown.frame is not None)
+    frame = again.session.shown.frame
     assert frame is not None and tuple(frame.pixels[0, 0]) == (10, 200, 30)
-    assert [e.verdict for e in again.controller.current_faces()].count(Verdict.NOT_A_FACE) == 1
+    assert [e.verdict for e in again.session.selection.faces()].count(Verdict.NOT_A_FACE) == 1

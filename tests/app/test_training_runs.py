@@ -157,7 +157,7 @@ def test_looking_at_a_run_opens_the_fine_tune_window_at_it(
     look(qtbot, window)
     offered = window.run_bar.sentence.text()
     window.run_bar.look.click()
-    dialog = window._fine_tune
+    dialog = window.dialogs.fine_tune
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.running, timeout=20_000)
     assert dialog.running.title.text() in offered

@@ -34,12 +34,12 @@ def video(tmp_path: Path) -> Path:
 
 
 def open_video(qtbot: QtBot, window: MainWindow, video: Path) -> None:
-    window.controller.open_paths([video])
-    qtbot.waitUntil(lambda: window.controller.frame is not None, timeout=15000)
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
 
 
 def shown_number(window: MainWindow) -> int:
-    frame = window.controller.frame
+    frame = window.session.shown.frame
     return -1 if frame is None or frame.index is None else frame.index
 
 
@@ -66,7 +66,7 @@ def test_scrubbing_ends_at_the_last_place_of_the_mouse(qtbot: QtBot, window: Mai
     for number in range(5, 36):
         window.timeline.bar.scrubbed.emit(number)
     qtbot.waitUntil(lambda: shown_number(window) == 35, timeout=15000)
-    frame = window.controller.frame
+    frame = window.session.shown.frame
     assert frame is not None
     assert frame.pixels.mean() == pytest.approx(35 * 5, abs=6)
 
@@ -74,20 +74,20 @@ def test_scrubbing_ends_at_the_last_place_of_the_mouse(qtbot: QtBot, window: Mai
 def test_playing_goes_on_and_pauses(qtbot: QtBot, window: MainWindow, video: Path) -> None:
     open_video(qtbot, window, video)
     qtbot.mouseClick(window.timeline.play, Qt.MouseButton.LeftButton)
-    assert window.controller.player.playing
+    assert window.session.shown.player.playing
     qtbot.waitUntil(lambda: shown_number(window) > 3, timeout=15000)
-    if window.controller.player.playing:
+    if window.session.shown.player.playing:
         qtbot.mouseClick(window.timeline.play, Qt.MouseButton.LeftButton)
-    assert not window.controller.player.playing
+    assert not window.session.shown.player.playing
     assert not window.timeline.play.isChecked()
 
 
 def test_playing_stops_at_the_end(qtbot: QtBot, window: MainWindow, video: Path) -> None:
     open_video(qtbot, window, video)
-    window.controller.player.seek(FRAMES - 4)
+    window.session.shown.player.seek(FRAMES - 4)
     qtbot.waitUntil(lambda: shown_number(window) == FRAMES - 4)
-    window.controller.player.play()
-    qtbot.waitUntil(lambda: not window.controller.player.playing, timeout=15000)
+    window.session.shown.player.play()
+    qtbot.waitUntil(lambda: not window.session.shown.player.playing, timeout=15000)
     qtbot.waitUntil(lambda: shown_number(window) == FRAMES - 1)
 
 
@@ -95,11 +95,11 @@ def test_the_frame_under_the_cursor_is_searched(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
 ) -> None:
     open_video(qtbot, window, video)
-    window.controller.player.seek(7)
+    window.session.shown.player.seek(7)
     qtbot.waitUntil(lambda: shown_number(window) == 7)
     window.actions_.find.trigger()
-    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
-    entry = window.controller.current_faces()[0]
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    entry = window.session.selection.faces()[0]
     assert entry.index == 7
     assert entry.seconds == pytest.approx(7 / 20, abs=0.01)
 
@@ -111,12 +111,12 @@ def test_every_nth_frame_is_searched_and_marked_on_the_time_line(
     window.timeline.step.setValue(15)
     assert settings.video_step == 15
     qtbot.mouseClick(window.timeline.search, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(window.controller.faces.entries()) == 9, timeout=15000)
-    picture = window.controller.pictures.picture(str(video))
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 9, timeout=15000)
+    picture = window.session.pictures.picture(str(video))
     assert picture is not None
-    qtbot.waitUntil(lambda: window.controller.pictures.pictures()[0].state == State.DONE)
-    assert window.controller.pictures.pictures()[0].faces == 9
-    assert sorted({entry.index for entry in window.controller.faces.entries()}) == [0, 15, 30]
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.DONE)
+    assert window.session.pictures.pictures()[0].faces == 9
+    assert sorted({entry.index for entry in window.session.faces.entries()}) == [0, 15, 30]
     qtbot.waitUntil(lambda: window.timeline.bar.marks == [0, 15, 30])
 
 
@@ -126,20 +126,20 @@ def test_a_face_of_a_video_chosen_in_the_list_shows_its_frame(
     settings.video_step = 20
     open_video(qtbot, window, video)
     window.actions_.find_video.trigger()
-    qtbot.waitUntil(lambda: len(window.controller.faces.entries()) == 6, timeout=15000)
-    target = window.controller.faces.entries_of(str(video), 20)[0]
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 6, timeout=15000)
+    target = window.session.faces.entries_of(str(video), 20)[0]
     window.face_list.face_selected.emit(target.key)
     qtbot.waitUntil(lambda: shown_number(window) == 20)
-    qtbot.waitUntil(lambda: window.controller.selected == target.key)
+    qtbot.waitUntil(lambda: window.session.selection.key == target.key)
 
 
 def test_a_damaged_video_says_so_in_its_place(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "broken.mp4"
     path.write_bytes(b"no video")
-    window.controller.open_paths([path])
-    qtbot.waitUntil(lambda: window.controller.pictures.rowCount() == 1)
-    qtbot.waitUntil(lambda: window.controller.pictures.pictures()[0].state == State.FAILED)
-    assert "broken.mp4" in window.controller.pictures.pictures()[0].reason
+    window.session.opened.open_paths([path])
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 1)
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.FAILED)
+    assert "broken.mp4" in window.session.pictures.pictures()[0].reason
 
 
 def test_the_time_line_is_used_by_mouse_and_keys(qtbot: QtBot, settings: Settings) -> None:
@@ -189,12 +189,12 @@ def test_page_keys_on_the_time_line_go_to_frames_with_faces(qtbot: QtBot, window
 def test_space_on_a_crop_shows_the_original_and_does_not_play(qtbot: QtBot, window: MainWindow, video: Path) -> None:
     open_video(qtbot, window, video)
     window.actions_.find.trigger()
-    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
-    window.controller.select(window.controller.current_faces()[0].key)
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    window.session.selection.select(window.session.selection.faces()[0].key)
     qtbot.waitUntil(lambda: bool(window.comparison.crops), timeout=20_000)
     crop = window.comparison.crops[-1]
     qtbot.keyPress(crop, Qt.Key.Key_Space)
     assert window.comparison.original_button.isChecked()
-    assert not window.controller.player.playing
+    assert not window.session.shown.player.playing
     qtbot.keyRelease(crop, Qt.Key.Key_Space)
     assert not window.comparison.original_button.isChecked()

@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.controller import Status
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.preferences import PreferencesDialog
@@ -35,6 +34,7 @@ from app.dialogs.weights import WeightsDialog
 from app.jobs.finding import Engine, FindQueue
 from app.main_window import MainWindow
 from app.models.pictures import Picture, State
+from app.session.status import Status
 from app.settings import Settings
 from app.views.tool_bar import ToolBar
 from app.work import Worker
@@ -46,16 +46,16 @@ MakePhoto = Callable[..., Path]
 
 
 def state_of(window: MainWindow, path: Path) -> State:
-    picture = window.controller.pictures.picture(str(path))
+    picture = window.session.pictures.picture(str(path))
     assert picture is not None
     return picture.state
 
 
 def open_and_search(qtbot: QtBot, window: MainWindow, path: Path) -> None:
-    window.controller.open_paths([path])
-    qtbot.waitUntil(lambda: window.controller.pictures.rowCount() > 0)
+    window.session.opened.open_paths([path])
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() > 0)
     qtbot.waitUntil(lambda: state_of(window, path) == State.DONE)
-    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
 
 
 def point_of(window: MainWindow, box: tuple[float, float, float, float]) -> QPoint:
@@ -92,7 +92,7 @@ def test_the_film_strip_comes_with_the_second_picture_unless_the_user_closed_it(
     strip.close()
     window.actions_.close_all.trigger()
     assert not window.docks["faces"].isVisible()
-    window.controller.open_paths([photo("a.png"), photo("b.png")])
+    window.session.opened.open_paths([photo("a.png"), photo("b.png")])
     qtbot.waitUntil(lambda: window.docks["faces"].isVisible())
     assert not strip.isVisible()
     strip.toggleViewAction().trigger()
@@ -103,11 +103,11 @@ def test_opened_photos_are_not_searched_where_the_user_does_not_want_it(
     qtbot: QtBot, window: MainWindow, settings: Settings, finder: FakeFinder, photo: MakePhoto
 ) -> None:
     settings.search_on_open = False
-    window.controller.open_paths([photo()])
-    qtbot.waitUntil(lambda: window.controller.frame is not None)
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
     assert finder.searched == []
     qtbot.keyClick(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
 
 
 def test_the_first_picture_of_a_folder_is_seen_while_the_others_are_still_looked_for(
@@ -120,10 +120,10 @@ def test_the_first_picture_of_a_folder_is_seen_while_the_others_are_still_looked
         go_on.wait(10)
         return 1
 
-    monkeypatch.setattr("app.controller.list_pictures", endless)
-    window.controller.open_paths([first.parent])
+    monkeypatch.setattr("app.session.pictures.list_pictures", endless)
+    window.session.opened.open_paths([first.parent])
     try:
-        qtbot.waitUntil(lambda: window.controller.frame is not None, timeout=5000)
+        qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=5000)
         assert not go_on.is_set()
     finally:
         go_on.set()
@@ -134,7 +134,7 @@ def test_the_status_bar_says_where_the_networks_run_and_lets_choose(
 ) -> None:
     picker = window.status.device
     assert not picker.isVisible()
-    window.controller.devices_found.emit([Device("cuda:0", "Fast Card, 24 GiB"), Device("cpu", "2 threads")])
+    window.session.searches.devices_found.emit([Device("cuda:0", "Fast Card, 24 GiB"), Device("cpu", "2 threads")])
     assert picker.isVisible() and picker.text() == "CUDA 0 (Fast Card, 24 GiB)"
     actions = {action.text(): action for action in picker.menu().actions() if action.text()}
     assert list(actions) == ["Automatic: CUDA 0 (Fast Card, 24 GiB)", "CUDA 0 (Fast Card, 24 GiB)", "CPU (2 threads)"]
@@ -145,8 +145,8 @@ def test_the_status_bar_says_where_the_networks_run_and_lets_choose(
 
 
 def test_loading_the_models_tells_the_devices(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.controller.devices_found, timeout=20_000) as told:
-        window.controller.warm_up()
+    with qtbot.waitSignal(window.session.searches.devices_found, timeout=20_000) as told:
+        window.session.warm_up()
     assert told.args is not None and told.args[0][-1].name == "cpu"
 
 
@@ -158,7 +158,7 @@ def test_dropped_files_are_opened(qtbot: QtBot, window: MainWindow, photo: MakeP
     )
     window.dropEvent(drop)
     assert drop.isAccepted()
-    qtbot.waitUntil(lambda: window.controller.frame is not None)
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
 
 
 def test_a_pasted_picture_is_opened_and_searched(qtbot: QtBot, window: MainWindow) -> None:
@@ -166,8 +166,8 @@ def test_a_pasted_picture_is_opened_and_searched(qtbot: QtBot, window: MainWindo
     image.fill(QColor(10, 200, 30))
     QGuiApplication.clipboard().setImage(image)
     qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
-    frame = window.controller.frame
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    frame = window.session.shown.frame
     assert frame is not None
     assert frame.pixels.shape == (130, 150, 3)
     assert tuple(frame.pixels[0, 0]) == (10, 200, 30)
@@ -185,8 +185,8 @@ def test_a_file_that_is_no_picture_gives_one_sentence_in_its_place(
 ) -> None:
     path = tmp_path / "broken.jpg"
     path.write_bytes(b"this is not a picture")
-    window.controller.open_paths([path])
-    qtbot.waitUntil(lambda: window.controller.pictures.rowCount() == 1)
+    window.session.opened.open_paths([path])
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 1)
     qtbot.waitUntil(lambda: state_of(window, path) == State.FAILED)
     qtbot.waitUntil(lambda: window.notice.isVisible())
     assert "broken.jpg" in window.notice.sentence.text()
@@ -197,26 +197,26 @@ def test_the_status_bar_tells_no_size_of_what_cannot_be_shown(
 ) -> None:
     good, broken = photo(), tmp_path / "broken.jpg"
     broken.write_bytes(b"this is not a picture")
-    window.controller.open_paths([good, broken])
+    window.session.opened.open_paths([good, broken])
     qtbot.waitUntil(lambda: bool(window.status.picture_size.text()) and bool(window.status.zoom.text()))
-    window.controller.show(str(broken))
+    window.session.shown.show(str(broken))
     qtbot.waitUntil(lambda: state_of(window, broken) == State.FAILED)
     assert (window.status.picture_size.text(), window.status.zoom.text()) == ("", "")
-    window.controller.show(str(good))
+    window.session.shown.show(str(good))
     qtbot.waitUntil(lambda: bool(window.status.picture_size.text()) and bool(window.status.zoom.text()))
 
 
 def test_the_sample_opens_with_the_picture_of_tiny_faces(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_.open_sample.trigger()
-    qtbot.waitUntil(lambda: window.controller.pictures.rowCount() == 3)
-    assert Path(window.controller.current or "").name == "orchestra.webp"
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 3)
+    assert Path(window.session.shown.source or "").name == "orchestra.webp"
 
 
 def test_a_failed_search_can_be_copied_with_its_details(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
 ) -> None:
     finder.error = RuntimeError("The device ran out of memory.")
-    window.controller.open_paths([photo()])
+    window.session.opened.open_paths([photo()])
     qtbot.waitUntil(lambda: window.notice.isVisible())
     assert window.notice.sentence.text() == (
         "Something in the program went wrong (RuntimeError: The device ran out of memory.)."
@@ -231,7 +231,7 @@ def test_a_click_on_a_box_selects_the_face_in_canvas_and_list(
     open_and_search(qtbot, window, photo())
     window.canvas.fit(animated=False)
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=point_of(window, BOXES[1]))
-    entry = window.controller.faces.entry(window.controller.selected)
+    entry = window.session.faces.entry(window.session.selection.key)
     assert entry is not None
     assert entry.face.box == BOXES[1]
     assert window.face_list.selected_keys() == [entry.key]
@@ -240,24 +240,24 @@ def test_a_click_on_a_box_selects_the_face_in_canvas_and_list(
 def test_a_verdict_is_given_by_key_and_taken_back_by_undo(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
     open_and_search(qtbot, window, photo())
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=point_of(window, BOXES[0]))
-    key = window.controller.selected
+    key = window.session.selection.key
     qtbot.keyClick(window.canvas, Qt.Key.Key_Y)
-    entry = window.controller.faces.entry(key)
+    entry = window.session.faces.entry(key)
     assert entry is not None and entry.verdict == Verdict.CONFIRMED
     qtbot.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    entry = window.controller.faces.entry(key)
+    entry = window.session.faces.entry(key)
     assert entry is not None and entry.verdict == Verdict.UNDECIDED
 
 
 def test_a_face_selected_in_the_list_opens_its_picture(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
     first, second = photo("a.png"), photo("b.png")
     open_and_search(qtbot, window, first)
-    window.controller.open_paths([second])
-    qtbot.waitUntil(lambda: len(window.controller.faces.entries()) == 6)
-    target = window.controller.faces.entries_of(str(first))[2]
+    window.session.opened.open_paths([second])
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 6)
+    target = window.session.faces.entries_of(str(first))[2]
     window.face_list.face_selected.emit(target.key)
-    qtbot.waitUntil(lambda: window.controller.selected == target.key)
-    assert window.controller.current == str(first)
+    qtbot.waitUntil(lambda: window.session.selection.key == target.key)
+    assert window.session.shown.source == str(first)
     assert window.canvas.selected == target.key
 
 
@@ -277,12 +277,12 @@ def test_escape_ends_drawing_and_only_then_lets_go_of_the_face(
     qtbot: QtBot, window: MainWindow, photo: MakePhoto
 ) -> None:
     open_and_search(qtbot, window, photo())
-    window.controller.select(1)
+    window.session.selection.select(1)
     window.actions_.draw.setChecked(True)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
-    assert not window.actions_.draw.isChecked() and window.controller.selected == 1
+    assert not window.actions_.draw.isChecked() and window.session.selection.key == 1
     qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
-    assert window.controller.selected == -1
+    assert window.session.selection.key == -1
 
 
 def test_a_missed_face_is_drawn_by_dragging(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
@@ -294,10 +294,10 @@ def test_a_missed_face_is_drawn_by_dragging(qtbot: QtBot, window: MainWindow, ph
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(canvas, end)
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
-    drawn = [entry for entry in window.controller.faces.entries() if entry.drawn]
+    drawn = [entry for entry in window.session.faces.entries() if entry.drawn]
     assert len(drawn) == 1
     assert drawn[0].face.box == pytest.approx((120, 60, 140, 84), abs=1)
-    assert window.controller.selected == drawn[0].key
+    assert window.session.selection.key == drawn[0].key
 
 
 def test_the_filter_hides_boxes_without_searching_again(
@@ -306,8 +306,8 @@ def test_the_filter_hides_boxes_without_searching_again(
     from dataclasses import replace
 
     open_and_search(qtbot, window, photo())
-    visible = window.controller.visible
-    with qtbot.waitSignal(window.controller.faces_shown) as shown:
+    visible = window.session.visible
+    with qtbot.waitSignal(window.session.selection.faces_shown) as shown:
         visible.set_filter(replace(visible.filter, lowest_score=0.5))
     assert [entry.face.score for entry in shown.args[0]] == [0.9, 0.6]
     assert len(finder.searched) == 1
@@ -318,30 +318,30 @@ def test_cancel_stops_within_a_second_and_leaves_the_window_usable(
 ) -> None:
     finder.steps, finder.pause = 1000, 0.02
     paths = [photo(f"{i}.png") for i in range(5)]
-    window.controller.open_paths(paths)
-    qtbot.waitUntil(lambda: window.controller.queue.waiting_count == 5)
+    window.session.opened.open_paths(paths)
+    qtbot.waitUntil(lambda: window.session.searches.queue.waiting_count == 5)
     qtbot.waitUntil(lambda: window.status.progress.isVisible())
     started = time.monotonic()
     qtbot.mouseClick(window.status.cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.controller.queue.waiting_count == 0, timeout=1000)
+    qtbot.waitUntil(lambda: window.session.searches.queue.waiting_count == 0, timeout=1000)
     assert time.monotonic() - started < 1
     assert not window.status.progress.isVisible()
     assert finder.searched == []
     finder.steps = 1
     window.actions_.find.trigger()
-    qtbot.waitUntil(lambda: len(window.controller.current_faces()) == 3)
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
 
 
 def test_progress_tells_stage_and_remaining_time(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
 ) -> None:
     finder.steps, finder.pause = 100, 0.06
-    window.controller.open_paths([photo()])
+    window.session.opened.open_paths([photo()])
     qtbot.waitUntil(lambda: window.status.remaining.isVisible())
     assert "looking for faces" in window.status.sentence.text()
     assert window.status.remaining.text().endswith("s left")
     assert window.status.progress.maximum() == 100
-    window.controller.cancel()
+    window.session.searches.cancel()
 
 
 def test_the_pictures_in_sight_are_searched_before_the_others(qtbot: QtBot, finder: FakeFinder) -> None:
@@ -360,9 +360,9 @@ def test_the_current_picture_is_searched_first(
 ) -> None:
     settings.search_on_open = False
     paths = [photo(f"{i}.png") for i in range(4)]
-    window.controller.open_paths(paths)
-    qtbot.waitUntil(lambda: window.controller.frame is not None)
-    window.controller.show(str(paths[2]))
+    window.session.opened.open_paths(paths)
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    window.session.shown.show(str(paths[2]))
     window.actions_.find_all.trigger()
     qtbot.waitUntil(lambda: len(finder.searched) == 4)
     assert finder.searched[0] == str(paths[2])
@@ -372,24 +372,24 @@ def test_closing_a_picture_forgets_its_faces_and_shows_the_next(
     qtbot: QtBot, window: MainWindow, photo: MakePhoto
 ) -> None:
     first, second = photo("a.png"), photo("b.png")
-    window.controller.open_paths([first, second])
-    qtbot.waitUntil(lambda: len(window.controller.faces.entries()) == 6)
+    window.session.opened.open_paths([first, second])
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 6)
     window.actions_.close.trigger()
-    assert window.controller.current == str(second)
-    assert len(window.controller.faces.entries()) == 3
+    assert window.session.shown.source == str(second)
+    assert len(window.session.faces.entries()) == 3
     window.actions_.close.trigger()
-    assert window.controller.current is None
+    assert window.session.shown.source is None
     assert window.start_page.isVisible()
 
 
 def test_page_keys_walk_through_the_pictures(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
     first, second = photo("a.png"), photo("b.png")
-    window.controller.open_paths([first, second])
-    qtbot.waitUntil(lambda: window.controller.frame is not None)
+    window.session.opened.open_paths([first, second])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
     qtbot.keyClick(window.canvas, Qt.Key.Key_PageDown)
-    assert window.controller.current == str(second)
+    assert window.session.shown.source == str(second)
     qtbot.keyClick(window.canvas, Qt.Key.Key_PageUp)
-    assert window.controller.current == str(first)
+    assert window.session.shown.source == str(first)
 
 
 def test_opened_files_are_offered_again_on_the_start_page(
@@ -401,15 +401,15 @@ def test_opened_files_are_offered_again_on_the_start_page(
     assert settings.recent == [str(path)]
     buttons = [b for b in window.start_page.findChildren(QToolButton) if b.toolTip() == str(path)]
     qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.controller.current == str(path))
+    qtbot.waitUntil(lambda: window.session.shown.source == str(path))
 
 
 def test_a_search_that_runs_does_not_keep_the_window_from_closing(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
 ) -> None:
     finder.steps, finder.pause = 1000, 0.02
-    window.controller.open_paths([photo()])
-    qtbot.waitUntil(lambda: window.controller.queue.waiting_count == 1)
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.session.searches.queue.waiting_count == 1)
     started = time.monotonic()
     window.close()
     assert time.monotonic() - started < 1
@@ -437,16 +437,16 @@ def test_a_note_is_written_by_key_and_taken_back_by_undo(qtbot: QtBot, window: M
     open_and_search(qtbot, window, photo())
     qtbot.keyClick(window.canvas, Qt.Key.Key_F2)
     assert "Select a face first" in window.notice.sentence.text()
-    key = window.controller.current_faces()[0].key
-    window.controller.select(key)
+    key = window.session.selection.faces()[0].key
+    window.session.selection.select(key)
     qtbot.keyClick(window.canvas, Qt.Key.Key_F2)
     dialog = window.findChild(QInputDialog)
     dialog.setTextValue("left of the flag")
     dialog.accept()
-    entry = window.controller.faces.entry(key)
+    entry = window.session.faces.entry(key)
     assert entry is not None and entry.note == "left of the flag"
     window.actions_.undo.trigger()
-    entry = window.controller.faces.entry(key)
+    entry = window.session.faces.entry(key)
     assert entry is not None and entry.note == ""
 
 
@@ -455,9 +455,9 @@ def test_a_folder_tells_how_far_all_its_pictures_are(
 ) -> None:
     finder.steps, finder.pause = 4, 0.06
     told: list[Status] = []
-    window.controller.status_changed.connect(told.append)
-    with qtbot.waitSignal(window.controller.queue.idle, timeout=60_000):
-        window.controller.open_paths([photo(f"{i}.png") for i in range(4)])
+    window.session.searches.status_changed.connect(told.append)
+    with qtbot.waitSignal(window.session.searches.queue.idle, timeout=60_000):
+        window.session.opened.open_paths([photo(f"{i}.png") for i in range(4)])
     third = [status for status in told if status.sentence.startswith("2 of 4 pictures")]
     assert third
     assert {(status.done, status.total) for status in third} == {(2, 4)}
@@ -470,7 +470,7 @@ def test_the_film_strip_counts_the_faces_that_pass_the_filters(
 ) -> None:
     path = photo()
     open_and_search(qtbot, window, path)
-    pictures = window.controller.pictures
+    pictures = window.session.pictures
     qtbot.waitUntil(lambda: pictures.picture(str(path)).faces == 3)
     window.face_list.score_slider.setValue((0.5, 1.0))
     qtbot.waitUntil(lambda: pictures.picture(str(path)).faces == 2)
@@ -499,7 +499,7 @@ def tell(window):
 
 def begin():
     window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
-    if window.controller.frame is None:
+    if window.session.shown.frame is None:
         QTimer.singleShot(20, begin)
     else:
         tell(window)
@@ -556,7 +556,7 @@ def test_every_control_of_the_window_has_an_accessible_name(qtbot: QtBot, window
 def test_every_control_of_the_dialogs_has_an_accessible_name(
     qtbot: QtBot, window: MainWindow, settings: Settings
 ) -> None:
-    c = window.controller
+    c = window.session
     dialogs = [
         PreferencesDialog(settings, window),
         WeightsDialog(settings, window),

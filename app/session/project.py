@@ -21,11 +21,11 @@ from tinyface_core.project.relink import relink
 from tinyface_core.project.store import SUFFIX, Project, in_project
 from tinyface_core.types import CancelToken, FindResult
 
-from .controller import Controller
-from .jobs.autosaving import Autosave
-from .models.faces import FaceEntry
-from .models.pictures import Picture, State
-from .work import LatestJob, Report, Worker
+from ..jobs.autosaving import Autosave
+from ..models.face_entry import FaceEntry
+from ..models.pictures import Picture, State
+from ..work import LatestJob, Report, Worker
+from .session import Session
 
 _FACES_AT_ONCE = 500
 _MOST_UNNAMED = 20
@@ -70,10 +70,10 @@ class ProjectSession(QObject):
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
 
-    def __init__(self, controller: Controller, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._controller = controller
-        self._settings = controller.settings
+        self._session = session
+        self._settings = session.settings
         self._file = _File(_unnamed())
         self._named = self._remembered = False
         self._autosave = Autosave(self._file, self)
@@ -81,7 +81,7 @@ class ProjectSession(QObject):
         self._loading = LatestJob(self._worker)
         self._restoring = False
         self._autosave.failed.connect(self.failed)
-        pictures, faces = controller.pictures, controller.faces
+        pictures, faces = session.pictures, session.faces
         pictures.added.connect(self._add_pictures)
         pictures.removed.connect(self._remove_pictures)
         pictures.reviewed_changed.connect(self._write_reviewed)
@@ -106,7 +106,7 @@ class ProjectSession(QObject):
 
     def offer(self) -> ProjectOffer:
         """What was said in it, as data to learn from."""
-        entries, pictures = self._controller.faces.entries(), self._controller.pictures.pictures()
+        entries, pictures = self._session.faces.entries(), self._session.pictures.pictures()
         return ProjectOffer(
             self.path,
             self.path.stem if self._named else "",
@@ -173,7 +173,7 @@ class ProjectSession(QObject):
     def _begin(self, file: _File, named: bool) -> None:
         self._loading.cancel()
         before, forget = self._file, not self._named
-        self._controller.close_all()
+        self._session.opened.close_all()
         self._autosave.use(file)
         self._autosave.run(lambda _cancel, _report: before.close(forget_if_empty=forget))
         self._file, self._named, self._remembered = file, named, False
@@ -208,22 +208,22 @@ class ProjectSession(QObject):
             for p in pictures
         ]
         self._restoring = True
-        self._controller.pictures.add(shown)
+        self._session.pictures.add(shown)
         self._restoring = False
         if shown:
-            self._controller.show(shown[0].source)
+            self._session.shown.show(shown[0].source)
         file = self._file
         job = self._loading.start(lambda cancel, report: _load(file(), [p.source for p in pictures], cancel, report))
         job.then(lambda _result: self._finish_loading(), self.failed.emit).partial.connect(self._restore_part)
 
     def _restore_part(self, part: _Loaded) -> None:
-        c = self._controller
-        c.faces.add_saved(part.faces)
+        session = self._session
+        session.faces.add_saved(part.faces)
         for result in part.results:
-            faces = tuple(e.face for e in c.faces.entries_of(result.source, result.index) if not e.drawn)
-            c.results[(result.source, result.index)] = replace(result, faces=faces)
-            if c.pictures.picture(result.source) is not None:
-                c.pictures.set_state(result.source, State.DONE)
+            faces = tuple(e.face for e in session.faces.entries_of(result.source, result.index) if not e.drawn)
+            session.searches.results[(result.source, result.index)] = replace(result, faces=faces)
+            if session.pictures.picture(result.source) is not None:
+                session.pictures.set_state(result.source, State.DONE)
 
     def _finish_loading(self) -> None:
         self.loaded.emit()

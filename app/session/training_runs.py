@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.training.finetune.runs import Run, RunState
 
-from .jobs.training import ListedRun, list_runs
-from .work import LatestJob, Worker
+from ..jobs.training import ListedRun, list_runs
+from ..work import LatestJob, Worker
 
 _OFFERED = (RunState.RUNNING, RunState.INTERRUPTED, RunState.PAUSED, RunState.FINISHED, RunState.FAILED)
 """What the user may want to know first comes first."""

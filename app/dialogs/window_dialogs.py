@@ -1,0 +1,104 @@
+"""The dialogs that the main window opens; each is imported when it is first wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
+
+from ..actions import WindowActions
+from ..models.face_entry import describe
+from ..session.project import ProjectSession
+from ..session.session import Session
+from ..session.training_runs import TrainingRuns
+
+if TYPE_CHECKING:
+    from tinyface_core.training.finetune.runs import Run
+
+    from .fine_tune import FineTuneDialog
+
+
+class WindowDialogs(QObject):
+    """Opens them over the window."""
+
+    def __init__(self, session: Session, project: ProjectSession, runs: TrainingRuns, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._settings = session.settings
+        self._project = project
+        self._runs = runs
+        self._window = window
+        self.fine_tune: FineTuneDialog | None = None
+        """Open beside the window, or None."""
+
+    def show_export(self) -> None:
+        """Write faces as files."""
+        from .export import ExportDialog
+
+        s = self._session
+        results = list(s.searches.results.values())
+        self._run(ExportDialog(s.faces, s.visible, results, s.shown.source, self._settings, self._window))
+
+    def show_preferences(self) -> None:
+        """Look, search, device and overlay."""
+        from .preferences import PreferencesDialog
+
+        self._run(PreferencesDialog(self._settings, self._window))
+
+    def show_weights(self) -> None:
+        """Installed weights."""
+        from .weights import WeightsDialog
+
+        self._run(WeightsDialog(self._settings, self._window))
+
+    def show_evaluate(self) -> None:
+        """Measure weights."""
+        from .evaluate import EvaluateDialog
+
+        self._run(EvaluateDialog(self._settings, self._window))
+
+    def show_shortcuts(self, actions: WindowActions) -> None:
+        """All keys."""
+        from .shortcuts import ShortcutsDialog
+
+        self._run(ShortcutsDialog(actions.all(), self._window))
+
+    def show_about(self) -> None:
+        """Version and licences."""
+        from .about import AboutDialog
+
+        self._run(AboutDialog(self._window))
+
+    def show_fine_tune(self, run: Run | None = None) -> None:
+        """Fine-tune, beside the window; with a run show that one."""
+        from .fine_tune import FineTuneDialog
+
+        if self.fine_tune is None:
+            self.fine_tune = FineTuneDialog(self._settings, self._project.offer(), self._window)
+            self.fine_tune.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.fine_tune.destroyed.connect(lambda: setattr(self, "fine_tune", None))
+            self.fine_tune.listed.connect(self._runs.take_seen)
+        self.fine_tune.show()
+        self.fine_tune.raise_()
+        self.fine_tune.activateWindow()
+        if run is not None:
+            self.fine_tune.show_run(run)
+
+    def ask_note(self) -> None:
+        """A note to the selected face."""
+        entry = self._session.faces.entry(self._session.selection.key)
+        if entry is None:
+            self._session.failed.emit(self.tr("Select a face first: a note belongs to a face."), "")
+            return
+        dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Note"))
+        dialog.setLabelText(describe(entry))
+        dialog.setTextValue(entry.note)
+        dialog.textValueSelected.connect(lambda text: self._session.faces.set_note(entry.key, text))
+        dialog.open()
+
+    def _run(self, dialog: QDialog) -> None:
+        dialog.exec()
+        dialog.deleteLater()

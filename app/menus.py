@@ -1,0 +1,88 @@
+"""Fills the menus and the tool bar with the window's commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QWidget
+
+from .actions import WindowActions
+from .settings import Settings
+from .views.effort import EffortPicker
+from .views.tool_bar import ToolBar
+
+translate = QCoreApplication.translate
+
+
+class RecentMenu(QMenu):
+    """What was opened last."""
+
+    chosen = Signal(Path)
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        super().__init__(translate("MainWindow", "Open &recent"), parent)
+        self._settings = settings
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        for text in self._settings.recent:
+            action = self.addAction(text.replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, text=text: self.chosen.emit(Path(text)))
+        if self._settings.recent:
+            self.addSeparator()
+            clear = self.addAction(translate("MainWindow", "Clear the list"))
+            clear.triggered.connect(lambda: setattr(self._settings, "recent", []))
+        else:
+            self.addAction(translate("MainWindow", "Nothing yet")).setEnabled(False)
+
+
+def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iterable[QAction]) -> None:
+    """Put every command into a menu; `panels` show and hide the window's parts."""
+    files = bar.addMenu(translate("MainWindow", "&File"))
+    files.addActions([a.open, a.open_folder, a.open_video, a.paste])
+    _groups(files, [[a.new_project, a.open_project, a.save_project, a.relink]])
+    files.addSeparator()
+    files.addMenu(recent)
+    _groups(files, [[a.open_sample], [a.export], [a.close, a.close_all], [a.quit]])
+    edit = bar.addMenu(translate("MainWindow", "&Edit"))
+    _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.note, a.draw, a.reviewed], [a.preferences]])
+    view = bar.addMenu(translate("MainWindow", "&View"))
+    _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
+    _groups(view, [[a.previous, a.next], [a.play, a.frame_back, a.frame_on], [a.full_screen], list(panels)])
+    search = bar.addMenu(translate("MainWindow", "&Search"))
+    _groups(search, [[a.find, a.find_all, a.find_video], [a.cancel], [a.fine_tune, a.weights, a.evaluate]])
+    bar.addMenu(translate("MainWindow", "&Help")).addActions([a.shortcuts, a.about])
+
+
+def make_tool_bar(a: WindowActions, effort: EffortPicker, parent: QWidget) -> ToolBar:
+    """The commands that are wanted most."""
+    bar = ToolBar(translate("MainWindow", "Tools"), parent)
+    bar.setObjectName("tools")
+    bar.addActions([a.open, a.open_folder])
+    bar.addSeparator()
+    bar.addAction(a.find)
+    bar.addWidget(effort)
+    bar.addSeparator()
+    for action in (a.fit, a.one_to_one, a.zoom_out, a.zoom_in, a.boxes, a.loupe, a.draw, a.undo, a.redo):
+        bar.addAction(action)
+        button = bar.widgetForAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # type: ignore[attr-defined]
+        button.setAccessibleName(action.text().replace("&", ""))
+        if action in (a.zoom_in, a.draw):
+            bar.addSeparator()
+    space = QWidget()
+    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(space)
+    bar.addAction(a.export)
+    return bar
+
+
+def _groups(menu: QMenu, groups: list[list[QAction]]) -> None:
+    for group in groups:
+        if not menu.isEmpty():
+            menu.addSeparator()
+        menu.addActions(group)

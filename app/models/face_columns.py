@@ -1,0 +1,104 @@
+"""The columns of the table of faces: what they are called, say, and sort by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from tinyface_core.types import Verdict
+
+from .face_entry import FaceEntry, time_stamp
+from .verdict import verdict_label
+
+
+class Column(IntEnum):
+    """Columns of the table, from left to right."""
+
+    FACE = 0
+    VERDICT = 1
+    SCORE = 2
+    PROBABILITY = 3
+    SIZE = 4
+    PICTURE = 5
+    TIME = 6
+    NOTE = 7
+
+
+VERDICT_ORDER = {
+    Verdict.CONFIRMED: 0,
+    Verdict.NOT_A_FACE: 1,
+    Verdict.UNDECIDED: 2,
+    Verdict.UNSURE: 3,
+}
+"""How verdicts sort."""
+
+SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
+    Column.FACE: lambda entry: entry.key,
+    Column.VERDICT: lambda entry: VERDICT_ORDER[entry.verdict],
+    Column.SCORE: lambda entry: entry.face.score,
+    Column.PROBABILITY: lambda entry: -1.0 if entry.face.face_probability is None else entry.face.face_probability,
+    Column.SIZE: lambda entry: entry.face.size,
+    Column.PICTURE: lambda entry: entry.source,
+    Column.TIME: lambda entry: -1.0 if entry.seconds is None else entry.seconds,
+    Column.NOTE: lambda entry: entry.note,
+}
+"""What a face is sorted by; NaN or -1 where there is nothing."""
+
+
+def column_text(entry: FaceEntry, column: Column) -> str:
+    """What a column says of a face."""
+    match column:
+        case Column.VERDICT:
+            return verdict_label(entry.verdict) if entry.verdict else ""
+        case Column.SCORE:
+            return f"{entry.face.score:.2f}"
+        case Column.PROBABILITY:
+            probability = entry.face.face_probability
+            return "" if probability is None else f"{probability:.2f}"
+        case Column.SIZE:
+            return f"{entry.face.size:.0f}"
+        case Column.PICTURE:
+            return Path(entry.source).name
+        case Column.TIME:
+            return "" if entry.seconds is None else time_stamp(entry.seconds)
+        case Column.NOTE:
+            return entry.note
+        case _:
+            return ""
+
+
+def column_titles() -> dict[Column, tuple[str, str]]:
+    """Title and tool tip of each column, in the user's language."""
+    translate = QCoreApplication.translate
+    return {
+        Column.FACE: (translate("FacesModel", "Face"), translate("FacesModel", "The face's own pixels")),
+        Column.VERDICT: (
+            translate("FacesModel", "Verdict"),
+            translate("FacesModel", "Your verdict: Y confirmed, N not a face, U unsure"),
+        ),
+        Column.SCORE: (
+            translate("FacesModel", "Score"),
+            translate("FacesModel", "Detector and second stage joined, 0 to 1"),
+        ),
+        Column.PROBABILITY: (
+            translate("FacesModel", "P(face)"),
+            translate("FacesModel", "The second stage's face probability; empty where it did not run"),
+        ),
+        Column.SIZE: (
+            translate("FacesModel", "Size"),
+            translate("FacesModel", "Longer side of the box in pixels of the picture"),
+        ),
+        Column.PICTURE: (
+            translate("FacesModel", "Picture"),
+            translate("FacesModel", "The picture or video that it is in"),
+        ),
+        Column.TIME: (translate("FacesModel", "Time"), translate("FacesModel", "Time stamp in the video")),
+        Column.NOTE: (
+            translate("FacesModel", "Note"),
+            translate("FacesModel", "Your note; double-click or press F2 to write"),
+        ),
+    }

@@ -1,0 +1,65 @@
+"""Pixels as Qt pictures and back; none of it needs an event loop, so worker threads may call it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from tinyface_core.types import Face, Frame, RgbImage
+
+THUMBNAIL_SIDE = 64
+"""Longest side in pixels of a kept thumbnail; smaller crops keep their own pixels."""
+
+
+def to_image(pixels: RgbImage) -> QImage:
+    """A Qt picture with its own copy of RGB uint8 pixels `(H, W, 3)`."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
+
+
+def to_frame(image: QImage, name: str) -> Frame:
+    """A frame with its own copy of a picture's pixels."""
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    pixels = rows[:, : rgb.width() * 3].reshape(rgb.height(), rgb.width(), 3).copy()
+    return Frame(pixels, name)
+
+
+def cut_thumbnails(pixels: RgbImage, faces: Sequence[Face], context: float = 0.3) -> list[QImage]:
+    """Thumbnails of faces; needs no event loop, so a worker thread may call it.
+
+    Args:
+        pixels: the frame, RGB uint8 `(H, W, 3)`.
+        faces: boxes in pixels of that frame.
+        context: share of the box's longer side shown round it.
+
+    Returns:
+        One picture a face, its longer side at most `THUMBNAIL_SIDE` pixels, never enlarged.
+    """
+    return [_cut(pixels, face, context) for face in faces]
+
+
+def _cut(pixels: RgbImage, face: Face, context: float) -> QImage:
+    height, width = pixels.shape[:2]
+    x1, y1, x2, y2 = face.box
+    half = face.size * (1 + context) / 2
+    cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
+    left, top = max(int(cx - half), 0), max(int(cy - half), 0)
+    right, bottom = min(int(np.ceil(cx + half)), width), min(int(np.ceil(cy + half)), height)
+    if right <= left or bottom <= top:
+        return QImage()
+    # A big face needs not all its pixels: skipping some first keeps the smooth scaling cheap.
+    step = max(1, min(right - left, bottom - top) // (2 * THUMBNAIL_SIDE))
+    crop = np.ascontiguousarray(pixels[top:bottom:step, left:right:step])
+    image = to_image(crop)
+    if max(image.width(), image.height()) <= THUMBNAIL_SIDE:
+        return image
+    return image.scaled(
+        THUMBNAIL_SIDE,
+        THUMBNAIL_SIDE,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )

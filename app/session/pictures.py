@@ -1,0 +1,124 @@
+"""Opening and closing pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from tinyface_core.types import CancelToken
+
+from ..jobs.loading import FrameCache, list_pictures
+from ..models.faces import FacesModel
+from ..models.images import to_frame
+from ..models.pictures import Picture, PicturesModel, State
+from ..settings import Settings
+from ..work import Job, Report, Worker
+from .searches import Searches
+from .shown import ShownPicture
+
+
+class OpenedPictures(QObject):
+    """Takes files, folders and pasted pictures in; what is closed is forgotten everywhere."""
+
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+
+    def __init__(
+        self,
+        shown: ShownPicture,
+        searches: Searches,
+        pictures: PicturesModel,
+        faces: FacesModel,
+        cache: FrameCache,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self._searches = searches
+        self._pictures = pictures
+        self._faces = faces
+        self._cache = cache
+        self._settings = settings
+        self._worker = Worker(self)
+        self._show_first = False
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files and folders; the first new one is shown, all are searched if the settings say so."""
+        if not paths:
+            return
+        for path in paths:
+            self._settings.remember_recent(path)
+        self._searches.say(self.tr("Looking for pictures..."))
+        wanted = [path.expanduser().absolute() for path in paths]
+        state = State.WAITING if self._settings.search_on_open else State.IDLE
+        self._take_in(self._worker.start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state)))
+
+    def open_image(self, pixels: QImage) -> None:
+        """Open a picture from the clipboard; it is kept as a file among the user's own."""
+        title = self.tr("Pasted picture")
+
+        def work(_cancel: CancelToken, report: Report) -> int:
+            from tinyface_core.project.pasted import save_pasted
+
+            frame = to_frame(pixels, title)
+            try:
+                path = save_pasted(frame.pixels, title)
+            except OSError:
+                # It can be looked at all the same, but is part of no project.
+                self._cache.pin(frame)
+                report.partial([Picture(title)])
+                raise
+            report.partial([Picture(str(path))])
+            return 1
+
+        self._take_in(self._worker.start(work))
+
+    def close_picture(self, source: str) -> None:
+        """Close one picture; the next one is shown."""
+        row = self._pictures.row_of(source)
+        if row < 0:
+            return
+        self._searches.forget(source)
+        self._pictures.remove(source)
+        self._faces.remove_picture(source)
+        self._cache.forget(source)
+        left = self._pictures.pictures()
+        if source == self._shown.source:
+            self._shown.show(left[min(row, len(left) - 1)].source if left else None)
+
+    def close_all(self) -> None:
+        """Close everything."""
+        self._searches.cancel()
+        self._searches.results.clear()
+        self._pictures.clear()
+        self._faces.clear()
+        self._shown.show(None)
+
+    def stop(self) -> None:
+        """End all work."""
+        self._worker.stop()
+
+    def _take_in(self, job: Job[int]) -> None:
+        self._show_first = True
+        job.then(self._end, self._fail).partial.connect(self._add)
+
+    def _add(self, pictures: list[Picture]) -> None:
+        new = self._pictures.add(pictures)
+        if self._settings.search_on_open:
+            self._searches.search(new)
+        if self._show_first:
+            self._show_first = False
+            self._shown.show(pictures[0].source)
+
+    def _end(self, count: int) -> None:
+        if not count:
+            self.failed.emit(self.tr("There are no pictures or videos in that folder."), "")
+        self._searches.tell_ready()
+
+    def _fail(self, sentence: str, details: str) -> None:
+        self._searches.tell_ready()
+        self.failed.emit(sentence, details)

@@ -1,0 +1,236 @@
+"""The searches: what waits, what runs, what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tinyface_core.types import CancelToken, FindResult, Progress
+
+from ..jobs.devices import find_devices
+from ..jobs.finding import Engine, FinderChoice, FindQueue, Found, find, search_video
+from ..jobs.loading import FrameCache
+from ..models.pictures import PicturesModel, State
+from ..models.visible_faces import VisibleFaces
+from ..settings import Settings
+from ..work import Job, Report, Worker
+from .shown import ShownPicture
+from .status import Status, stage_name
+
+
+class Searches(QObject):
+    """Searches photos, frames and videos beside the window, and puts what is found into the models."""
+
+    status_changed = Signal(object)
+    """`Status`."""
+    devices_found = Signal(object)
+    """`list[tinyface_core.device.Device]`, the one that "auto" takes first."""
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+    video_faces_changed = Signal(list)
+    """Frame numbers of the video that is shown in which faces are visible."""
+
+    def __init__(
+        self,
+        shown: ShownPicture,
+        pictures: PicturesModel,
+        visible: VisibleFaces,
+        cache: FrameCache,
+        settings: Settings,
+        engine: Engine,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self._pictures = pictures
+        self._faces = visible.faces
+        self._visible = visible
+        self._settings = settings
+        self._engine = engine
+        self._worker = Worker(self)
+        self._video_job: Job[int] | None = None
+        self.results: dict[tuple[str, int | None], FindResult] = {}
+        """By source and frame number."""
+        self.queue = FindQueue(engine, cache.get, self._worker, self)
+        """The photos."""
+        self.queue.started.connect(self._tell_started)
+        self.queue.progress.connect(self._tell_progress)
+        self.queue.result.connect(self._take_found)
+        self.queue.failed.connect(self._take_failure)
+        self.queue.cancelled.connect(self._take_cancelled)
+        self.queue.idle.connect(self.tell_ready)
+        settings.changed.connect(self._follow_settings)
+        # Counts of many pictures and marks of a long video take a moment to gather: not for every single face.
+        self._counting = QTimer(self, singleShot=True, interval=150)
+        self._counting.timeout.connect(self._tell_counts)
+        for changed in (visible.filter_changed, self._faces.verdicts_changed, self._faces.rowsInserted):
+            changed.connect(lambda *_: self._counting.start())
+        shown.player.opened.connect(self._counting.start)
+
+    def warm_up(self) -> None:
+        """Load torch and the weights in the background, before they are needed."""
+        choice = self._choice()
+        self.say(self.tr("Loading the models..."))
+        job = self._worker.start(lambda _cancel, _report: self._engine.finder(choice), priority=2)
+        job.then(lambda _finder: self.tell_ready(), self._tell_no_models)
+        self._worker.start(lambda _cancel, _report: find_devices(), priority=2).then(self.devices_found.emit)
+
+    def search(self, sources: Sequence[str]) -> None:
+        """Search photos in the background; videos are searched by `search_video`."""
+        photos = [s for s in sources if (p := self._pictures.picture(s)) is not None and not p.is_video]
+        if not photos:
+            return
+        self.queue.choice = self._choice()
+        self._pictures.set_states(photos, State.WAITING)
+        self.queue.prefer([self._shown.source or photos[0]])
+        self.queue.add(source for source in photos if source != self.queue.running)
+
+    def search_shown(self) -> None:
+        """Search what is shown: a photo, or the frame of a video under the cursor."""
+        frame = self._shown.frame
+        if frame is None:
+            return
+        if frame.index is None:
+            self.search([frame.source])
+            return
+        choice = self._choice()
+
+        def work(cancel: CancelToken, progress: Progress) -> Found:
+            return find(self._engine.finder(choice), frame, cancel, progress)
+
+        self._shown.player.pause()
+        job = self._worker.start(work, priority=1)
+        job.then(lambda found: self._take_found(frame.source, found), self.failed.emit)
+        job.progress.connect(lambda *report: self._tell_progress(frame.source, *report))
+        job.done.connect(self.tell_ready)
+
+    def search_video(self) -> None:
+        """Search every n-th frame of the video that is shown."""
+        picture = self._pictures.picture(self._shown.source or "")
+        if picture is None or not picture.is_video or self._video_job is not None:
+            return
+        source, every, choice = picture.source, self._settings.video_step, self._choice()
+
+        def work(cancel: CancelToken, report: Report) -> int:
+            return search_video(Path(source), every, self._engine, choice, cancel, report)
+
+        job = self._video_job = self._worker.start(work)
+        self._pictures.set_state(source, State.RUNNING, 0)
+        job.then(
+            lambda _count: self._pictures.set_state(source, State.DONE),
+            lambda *failure: self._take_failure(source, *failure),
+        )
+        job.progress.connect(lambda *report: self._tell_progress(source, *report))
+        job.partial.connect(lambda found: self._take_found(source, found))
+        job.cancelled.connect(lambda: self._take_cancelled([source]))
+        job.done.connect(self._finish_video)
+
+    def put_in_sight(self, sources: list[str]) -> None:
+        """The film strip shows these: search them first."""
+        shown = self._shown.source
+        self.queue.prefer(sources if shown is None else [shown, *sources])
+
+    def forget(self, source: str) -> None:
+        """A picture is closed: search it no more, and drop what was found."""
+        self.queue.drop(source)
+        for key in [key for key in self.results if key[0] == source]:
+            del self.results[key]
+
+    def cancel(self) -> None:
+        """Stop every search; within a second none runs any more. What is being opened still opens."""
+        self.queue.cancel()
+        self._worker.cancel()
+        self.tell_ready()
+
+    def stop(self) -> None:
+        """End all work."""
+        self.queue.cancel()
+        self._worker.stop()
+
+    def _choice(self) -> FinderChoice:
+        s = self._settings
+        numbers = s.effort_numbers
+        return FinderChoice(s.detector, s.gan, s.device, s.refine, numbers.refine_budget, numbers.search_enlarged)
+
+    def _follow_settings(self, name: str) -> None:
+        if name in ("detector", "gan", "device", "effort", "refine", "refine_budget", "search_enlarged"):
+            self.queue.choice = self._choice()
+
+    # -- what comes of them ------------------------------------------------------------------------------
+
+    def _take_found(self, source: str, found: Found) -> None:
+        picture = self._pictures.picture(source)
+        if picture is None:
+            return
+        result = found.result
+        self.results[(source, result.index)] = result
+        self._faces.add_result(result, found.thumbnails)
+        accepts = replace(self._visible.filter, source=None).accepts
+        count = sum(1 for entry in self._faces.entries_of(source, result.index) if accepts(entry))
+        if picture.is_video:
+            state = State.RUNNING if self._video_job is not None else State.DONE
+            self._pictures.set_state(source, state, picture.faces + count)
+        else:
+            self._pictures.set_state(source, State.DONE, count)
+        for remark in result.remarks:
+            self.failed.emit(remark, "")
+
+    def _take_failure(self, source: str, sentence: str, details: str) -> None:
+        self._pictures.set_state(source, State.FAILED, reason=sentence)
+        if source == self._shown.source or self._pictures.rowCount() == 1:
+            self.failed.emit(sentence, details)
+
+    def _take_cancelled(self, sources: list[str]) -> None:
+        self._pictures.set_states(sources, State.IDLE)
+
+    def _finish_video(self) -> None:
+        self._video_job = None
+        self.tell_ready()
+
+    # -- telling -----------------------------------------------------------------------------------------
+
+    def say(self, sentence: str) -> None:
+        """Something is under way."""
+        self.status_changed.emit(Status(sentence, busy=True))
+
+    def tell_ready(self) -> None:
+        """Say so, if nothing is searched any more."""
+        if self.queue.waiting_count == 0 and self._video_job is None:
+            self.status_changed.emit(Status(self.tr("Ready")))
+
+    def _tell_started(self, source: str) -> None:
+        self._pictures.set_state(source, State.RUNNING)
+        self._tell_progress(source, "load", 0, 0, -1.0)
+
+    def _tell_progress(self, source: str, stage: str, done: int, total: int, remaining: float) -> None:
+        picture = self._pictures.picture(source)
+        sentence = f"{source if picture is None else picture.name}: {stage_name(stage)}"
+        waiting, finished = self.queue.waiting_count, self.queue.finished_count
+        if waiting + finished > 1 and stage != "video":
+            sentence = self.tr("{done} of {total} pictures · {sentence}").format(
+                sentence=sentence, done=f"{finished:,}", total=f"{waiting + finished:,}"
+            )
+            done, total, remaining = finished, waiting + finished, self.queue.remaining_seconds
+        self.status_changed.emit(Status(sentence, done, total, remaining, busy=True))
+
+    def _tell_no_models(self, sentence: str, details: str) -> None:
+        self.status_changed.emit(Status(self.tr("The models could not be loaded")))
+        self.failed.emit(sentence, details)
+
+    def _tell_counts(self) -> None:
+        self._pictures.set_counts(self._visible.counts())
+        source, accepts = self._shown.source, self._visible.filter.accepts
+        if source is None or not self._shown.player.info.frames:
+            return
+        self.video_faces_changed.emit(
+            sorted(
+                index
+                for found_in, index in self.results
+                if found_in == source
+                and index is not None
+                and any(accepts(entry) for entry in self._faces.entries_of(source, index))
+            )
+        )

@@ -1,0 +1,103 @@
+"""The faces on the screen, and the one that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tinyface_core.types import Box, Face, Frame, Verdict
+
+from ..models.face_entry import FaceEntry
+from ..models.faces import FacesModel
+from ..models.images import cut_thumbnails
+from ..models.visible_faces import VisibleFaces
+from ..settings import Settings
+from .shown import ShownPicture
+
+
+class Selection(QObject):
+    """Follows what is shown and the filter; says what is said of faces."""
+
+    faces_shown = Signal(list)
+    """Faces of what is shown that pass the filter, `list[FaceEntry]`."""
+    face_selected = Signal(int, bool)
+    """Key of the selected face (-1: none), and whether the view should go to it."""
+
+    def __init__(
+        self,
+        shown: ShownPicture,
+        faces: FacesModel,
+        visible: VisibleFaces,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self._faces = faces
+        self._visible = visible
+        self._settings = settings
+        self._awaited = -1
+        self.key = -1
+        """Of the selected face, -1 for none; see `select`."""
+        self._refresh = QTimer(self, singleShot=True, interval=0)
+        self._refresh.timeout.connect(self._tell_faces)
+        for changed in (visible.filter_changed, faces.verdicts_changed, faces.rowsInserted, faces.modelReset):
+            changed.connect(lambda *_: self._refresh.start())
+        shown.changed.connect(self._leave)
+        shown.frame_shown.connect(self._follow)
+
+    def faces(self) -> list[FaceEntry]:
+        """Faces of what is shown that pass the filter, best first."""
+        frame = self._shown.frame
+        if frame is None:
+            return []
+        accepts = self._visible.filter.accepts
+        shown = [entry for entry in self._faces.entries_of(frame.source, frame.index) if accepts(entry)]
+        return sorted(shown, key=lambda entry: -entry.face.score)
+
+    def select(self, key: int, go_there: bool = False) -> None:
+        """Make a face the selected one; `go_there` opens its picture and moves the view."""
+        entry = self._faces.entry(key)
+        self._awaited = -1
+        if entry is not None and go_there:
+            frame = self._shown.frame
+            if entry.source != self._shown.source:
+                self._shown.show(entry.source, entry.index or 0)
+                self._awaited = key
+                return
+            if frame is None or frame.index != entry.index:
+                self._awaited = key
+                if entry.index is not None:
+                    self._shown.player.pause()
+                    self._shown.player.seek(entry.index)
+                return
+        self.key = key if entry is not None else -1
+        self.face_selected.emit(self.key, go_there and self._settings.frame_selected)
+
+    def add_drawn_face(self, box: Box) -> None:
+        """A missed face was drawn on what is shown."""
+        frame = self._shown.frame
+        if frame is None:
+            return
+        thumbnail = cut_thumbnails(frame.pixels, [Face(box, 1.0, 1.0)])[0]
+        key = self._faces.add_drawn_face(frame.source, box, frame.index, frame.seconds, thumbnail)
+        self._tell_faces()
+        self.select(key)
+
+    def give_verdict(self, keys: Sequence[int], verdict: Verdict) -> None:
+        """Give a verdict to faces; with no keys to the selected one."""
+        self._faces.set_verdicts(keys or [self.key], verdict)
+
+    def _leave(self, _source: str | None) -> None:
+        self.select(-1)
+        self._refresh.start()
+
+    def _follow(self, frame: Frame | None) -> None:
+        if frame is not None:
+            self._tell_faces()
+            if self._awaited >= 0:
+                self.select(self._awaited, go_there=True)
+
+    def _tell_faces(self) -> None:
+        self.faces_shown.emit(self.faces())

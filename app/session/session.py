@@ -1,0 +1,65 @@
+"""The window's session: its models, and the parts that work on them, joined."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from ..jobs.face_thumbnails import FaceThumbnails
+from ..jobs.finding import Engine
+from ..jobs.loading import FrameCache, ThumbnailLoader
+from ..models.faces import FacesModel
+from ..models.pictures import PicturesModel
+from ..models.visible_faces import VisibleFaces
+from ..settings import Settings
+from .pictures import OpenedPictures
+from .searches import Searches
+from .selection import Selection
+from .shown import ShownPicture
+
+
+class Session(QObject):
+    """Views listen to the signals of its parts and call their methods.
+
+    Attributes:
+        pictures, faces, visible: the models: opened pictures, their faces, and those that pass the filter.
+        opened: opens and closes pictures.
+        shown: the picture on the screen.
+        searches: finds faces.
+        selection: the faces on the screen and the one that is looked at.
+    """
+
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+
+    def __init__(self, settings: Settings, engine: Engine | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.pictures = PicturesModel(self)
+        self.faces = FacesModel(self)
+        self.visible = VisibleFaces(self.faces, self)
+        cache = FrameCache()
+        self.shown = ShownPicture(self.pictures, cache, self)
+        self.selection = Selection(self.shown, self.faces, self.visible, settings, self)
+        self.searches = Searches(self.shown, self.pictures, self.visible, cache, settings, engine or Engine(), self)
+        self.opened = OpenedPictures(self.shown, self.searches, self.pictures, self.faces, cache, settings, self)
+        self._thumbnails = ThumbnailLoader(cache, self)
+        self._face_thumbnails = FaceThumbnails(self.faces, cache, self)
+        self._thumbnails.ready.connect(self.pictures.set_thumbnail)
+        self.pictures.thumbnail_wanted.connect(self._ask_thumbnail)
+        self.searches.failed.connect(self.failed)
+        self.opened.failed.connect(self.failed)
+
+    def warm_up(self) -> None:
+        """Import what is slow in the background, before it is needed."""
+        self.shown.warm_up()
+        self.searches.warm_up()
+
+    def stop(self) -> None:
+        """End all work; called when the window closes."""
+        for part in (self.searches, self.opened, self.shown, self._thumbnails, self._face_thumbnails):
+            part.stop()
+
+    def _ask_thumbnail(self, source: str) -> None:
+        picture = self.pictures.picture(source)
+        if picture is not None:
+            self._thumbnails.ask(source, picture.is_video)

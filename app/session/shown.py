@@ -1,0 +1,94 @@
+"""The picture on the screen: a photo, or a frame of a video."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from tinyface_core.types import Frame
+
+from ..jobs.loading import FrameCache, prepare
+from ..jobs.video_player import ShownFrame, VideoPlayer
+from ..models.pictures import PicturesModel, State
+from ..models.pyramid import Pyramid
+from ..work import LatestJob, Worker
+
+
+class ShownPicture(QObject):
+    """Which picture is shown, and its pixels once they are there."""
+
+    changed = Signal(object)
+    """Source of the picture that is shown now, None for none."""
+    picture_shown = Signal(object, bool)
+    """`Pyramid` of what is shown, and whether the view stays (next frame of a video)."""
+    frame_shown = Signal(object)
+    """Its `Frame`, after `picture_shown`; None while it loads."""
+    message = Signal(str)
+    """A sentence in place of the picture."""
+
+    def __init__(self, pictures: PicturesModel, cache: FrameCache, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._cache = cache
+        self._worker = Worker(self)
+        self._loading = LatestJob(self._worker)
+        self.player = VideoPlayer(self)
+        self.player.shown.connect(self._show)
+        self.player.failed.connect(self._tell_unreadable)
+        self.source: str | None = None
+        """Of the picture that is shown; see `show`."""
+        self.frame: Frame | None = None
+        """Its pixels, None while they load."""
+
+    def warm_up(self) -> None:
+        """Import what reads pictures in the background, before the first one is shown."""
+        self._worker.start(lambda _cancel, _report: prepare())
+
+    def show(self, source: str | None, number: int = 0) -> None:
+        """Make a picture the one that is shown; of a video the frame of that number."""
+        if source == self.source and source is not None:
+            return
+        self._loading.cancel()
+        self.player.close()
+        self.source, self.frame = source, None
+        self.frame_shown.emit(None)
+        self.changed.emit(source)
+        picture = None if source is None else self._pictures.picture(source)
+        if picture is None:
+            return
+        self.message.emit(self.tr("Opening {name}...").format(name=picture.name))
+        if picture.is_video:
+            self.player.open(Path(picture.source), number)
+            return
+        name = picture.source
+        self._loading.start(lambda _cancel, _report: _ready(self._cache.get(name))).then(
+            self._show, self._tell_unreadable
+        )
+
+    def show_neighbour(self, by: int) -> None:
+        """Go to the next or previous picture."""
+        row = self._pictures.row_of(self.source or "") + by
+        if 0 <= row < self._pictures.rowCount():
+            self.show(self._pictures.pictures()[row].source)
+
+    def stop(self) -> None:
+        """End all work."""
+        self.player.stop()
+        self._worker.stop()
+
+    def _show(self, shown: ShownFrame) -> None:
+        if shown.frame.source == self.source:
+            keep_view = self.frame is not None
+            self.frame = shown.frame
+            self.picture_shown.emit(shown.pyramid, keep_view)
+            self.frame_shown.emit(shown.frame)
+
+    def _tell_unreadable(self, sentence: str, _details: str) -> None:
+        self.message.emit(sentence)
+        if self.source is not None:
+            self._pictures.set_state(self.source, State.FAILED, reason=sentence)
+
+
+def _ready(frame: Frame) -> ShownFrame:
+    return ShownFrame(frame, Pyramid(frame.pixels))

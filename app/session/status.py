@@ -1,0 +1,32 @@
+"""What the status bar says of the searches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A sentence, done of total (0: unknown), remaining seconds."""
+
+    sentence: str
+    done: int = 0
+    total: int = 0
+    remaining: float = -1.0
+    busy: bool = False
+
+
+def stage_name(stage: str) -> str:
+    """A stage of the search in the user's language."""
+    translate = QCoreApplication.translate
+    return {
+        "load": translate("Searches", "preparing"),
+        "detect": translate("Searches", "looking for faces"),
+        "crop": translate("Searches", "cutting out candidates"),
+        "generate": translate("Searches", "enlarging candidates"),
+        "discriminate": translate("Searches", "judging candidates"),
+        "merge": translate("Searches", "joining"),
+        "video": translate("Searches", "searching frames"),
+    }.get(stage, stage)
