@@ -182,6 +182,10 @@ class _Work:
             rules = MiningRules(
                 preset.high, preset.context, per_picture=self._settings.per_picture, seed=self._settings.seed
             )
+            # Our additions: shifts of the crops, crops without a sharp target, and faces that the detector has missed.
+            published = self._settings.schedule == "paper"
+            if published:
+                rules = replace(rules, margin=0.0, small=False)
 
             def proposed(_: AnnotatedPicture, pixels: RgbImage) -> NDArray[np.float32]:
                 boxes = [proposal.box for proposal in self._detector.propose([pixels], self._cancel)[0]]
@@ -190,7 +194,7 @@ class _Work:
             mine_crops(
                 self._train,
                 lambda file: load_image(file).pixels,
-                [annotated_faces, proposed],
+                [proposed] if published else [annotated_faces, proposed],
                 rules,
                 lambda done, total: self._progress("mine crops", done, total),
                 self._cancel,
@@ -211,7 +215,8 @@ class _Work:
         start = common / "gan.safetensors"
         if not start.exists():
             self._events.log(f"{variant.name}: pre-training in {common}.")
-            train_gan(preset, pretraining, self._crops(), common, self._events, self._cancel)
+            scratch = self._settings.from_scratch
+            train_gan(preset, pretraining, self._crops(), common, self._events, self._cancel, from_scratch=scratch)
         self._events.log(f"{variant.name}: training.")
         return train_gan(
             preset, training, self._crops(), result.parent, self._events, self._cancel, start_from=load_tensors(start)
@@ -219,25 +224,21 @@ class _Work:
 
     def _schedules(self, variant: Variant) -> tuple[GanTraining, GanTraining]:
         from tinyface_core.datasets.degradation import Degradation
-        from tinyface_core.training.gan_settings import desktop_training
+        from tinyface_core.training.gan_settings import desktop_training, paper_training
 
         settings = self._settings
-        whole = desktop_training(0, 0, settings.pretrain_steps, settings.adversarial_steps, 0, 0, settings.batch)
-        # The paper's terms alone are compared, on crops reduced as there, and G1 begins here, together with G2, which
-        # asks for a lower rate.
-        losses = replace(whole.losses, perceptual=0.0)
-        together = replace(whole.phases[0], rate=5e-4, final_rate=1e-4, keep_g1=False)
-        whole = replace(
-            whole,
-            degradation=Degradation(),
-            refine=variant.refine,
-            seed=settings.seed,
-            precision=settings.precision,
-            sample_steps=0,
-        )
-        pretraining = replace(whole, phases=(together,), losses=losses)
-        losses = replace(losses, adversarial=variant.adversarial, classification=variant.classification)
-        return pretraining, replace(whole, phases=whole.phases[1:], losses=losses)
+        if settings.schedule == "paper":
+            whole = paper_training(int(self._crops().sharp.sum()), settings.batch)
+        else:
+            whole = desktop_training(0, 0, settings.pretrain_steps, settings.adversarial_steps, 0, 0, settings.batch)
+            # The paper's terms alone are compared, on crops reduced as there, and G1 begins here, together with G2,
+            # which asks for a lower rate.
+            together = replace(whole.phases[0], rate=5e-4, final_rate=1e-4, keep_g1=False)
+            losses = replace(whole.losses, perceptual=0.0)
+            whole = replace(whole, phases=(together, *whole.phases[1:]), losses=losses, degradation=Degradation())
+        whole = replace(whole, refine=variant.refine, seed=settings.seed, precision=settings.precision, sample_steps=0)
+        losses = replace(whole.losses, adversarial=variant.adversarial, classification=variant.classification)
+        return replace(whole, phases=whole.phases[:1]), replace(whole, phases=whole.phases[1:], losses=losses)
 
     def _fitted(self, variant: Variant) -> GanSecondStage:
         """A variant's second stage, with the rule that suits it."""

@@ -69,9 +69,12 @@ class AblationSettings:
         fusion_pictures: of the training pictures, so many only fit the rule that joins both scores.
         detector: name in the registry, empty for the default; the paper's "baseline".
         preset: of generator and discriminator.
+        schedule: "desktop", ours, of so many steps; or "paper", the published one, counted in epochs of the sharp crops
+            that the detector cuts, without the annotators' boxes.
+        from_scratch: start from random weights where the preset starts from ImageNet's.
         per_picture: crops of each kind from one picture, at most.
-        pretrain_steps: with the pixel loss alone.
-        adversarial_steps: of each variant.
+        pretrain_steps: with the pixel loss alone; of the schedule "desktop".
+        adversarial_steps: of each variant; likewise.
         batch: crops a step.
         budget: candidates of a picture that go through the second stage, at most.
         precision: of training and of searching, "32-true" or "bf16-mixed".
@@ -84,6 +87,8 @@ class AblationSettings:
     fusion_pictures: int = 60
     detector: str = ""
     preset: str = "desktop"
+    schedule: Literal["desktop", "paper"] = "desktop"
+    from_scratch: bool = False
     per_picture: int = 6
     pretrain_steps: int = 400
     adversarial_steps: int = 800
@@ -114,8 +119,12 @@ def read_ablation(path: Path) -> AblationSettings:
         located: dict[str, Any] = {k: path.parent / v if isinstance(v, str) else v for k, v in values.items()}
         sets[name] = PictureSet(**located)
     settings = AblationSettings(**(sets | _checked(table, AblationSettings, str(path))))
-    if settings.precision not in ("32-true", "bf16-mixed"):
-        raise UserError(f'{path}: precision is "32-true" or "bf16-mixed", not "{settings.precision}".')
+    for name, known in (("precision", ("32-true", "bf16-mixed")), ("schedule", ("desktop", "paper"))):
+        if getattr(settings, name) not in known:
+            raise UserError(f'{path}: {name} is "{known[0]}" or "{known[1]}", not "{getattr(settings, name)}".')
+    counted = [name for name in ("pretrain_steps", "adversarial_steps") if name in table]
+    if settings.schedule == "paper" and counted:
+        raise UserError(f"{path}: the paper's schedule is counted in epochs; leave out {' and '.join(counted)}.")
     return settings
 
 

@@ -50,7 +50,8 @@ def start_from_imagenet(networks: Sequence[StartsFromImagenet], from_scratch: bo
     except (OSError, RuntimeError) as error:  # the latter where the file that came is another one
         raise UserError(
             f"The ImageNet weights of {title} are not in {torch.hub.get_dir()} and cannot be downloaded ({error}): "
-            "connect to the internet once, or start from random weights (--from-scratch)."
+            "connect to the internet once, or have it start from random weights (--from-scratch, or from_scratch = "
+            "true in the configuration of an ablation)."
         ) from error
     for network in networks:
         network.take_imagenet(weights)

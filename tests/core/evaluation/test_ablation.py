@@ -8,18 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from scipy.ndimage import find_objects, label
 from typer.testing import CliRunner
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
 from tinyface_core.commands.app import app
+from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.registry import DetectorRegistry
 from tinyface_core.evaluation import ablation
 from tinyface_core.evaluation.ablation import run_ablation
 from tinyface_core.evaluation.ablation_settings import VARIANTS, AblationSettings, PictureSet, read_ablation
+from tinyface_core.gan.losses import GanLossWeights
+from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.events import CombinedEvents
 from tinyface_core.types import Cancelled, UserError
 from tinyface_core.weights import load_tensors
@@ -103,6 +107,48 @@ def test_the_switches_of_the_variants_reach_the_losses(settings):
     }
 
 
+def test_the_papers_own_schedule_runs_from_the_detectors_crops_to_the_table(settings, tmp_path):
+    published = replace(settings, schedule="paper", batch=8)
+    folder = tmp_path / "run"
+    rows = run_ablation(published, folder, SILENT)
+    assert [row.variant for row in rows] == list(VARIANTS)
+    # Of four pictures to learn from: the one large face, and one place without any; small ones give no sharp crop.
+    crops = Crops.load(folder / "crops.npz")
+    assert crops.sharp.all() and crops.face.sum() == 4 and (~crops.face).sum() == 4
+    assert crops.pixels.shape[1:] == (64, 64, 3)
+    for name in ("all", "without-adversarial", "without-classification", "without-refinement"):
+        learned = load_checkpoint(folder / name / "checkpoint.pt")
+        assert learned["step"] == 3 + 3  # an epoch is one batch
+        assert learned["optimizers"][0]["param_groups"][0]["lr"] == 1e-5
+        assert learned["optimizers"][0]["param_groups"][0]["betas"] == (0.9, 0.999)
+        weights = load_tensors(folder / name / "gan.safetensors")
+        last = learned["networks"]["generator"]["g1.tail.weight"]
+        assert torch.equal(weights["generator.g1.tail.weight"], last.half().float())  # the paper keeps no average
+    assert load_checkpoint(folder / "pretraining" / "checkpoint.pt")["step"] == 3
+    work = ablation._Work(published, OneByOne("squares", "", find_squares), folder, SILENT, None)
+    pretraining, training = work._schedules(VARIANTS[-1])
+    assert [(phase.stage, phase.rate) for phase in pretraining.phases] == [("pretrain", 1e-4)]
+    assert [(phase.stage, phase.rate) for phase in training.phases] == [("adversarial", 1e-4), ("adversarial", 1e-5)]
+    assert training.losses == GanLossWeights() and training.losses.saturating
+    assert not any(phase.keep_g1 or phase.final_rate or phase.warm_up for phase in training.phases)
+
+
+def test_the_papers_schedule_takes_only_faces_that_the_detector_finds(settings, tmp_path, monkeypatch):
+    def blind(image):
+        return find_squares(image)[-2:]  # no face among them
+
+    registry = DetectorRegistry()
+    registry.add("squares", lambda _: OneByOne("squares", "abc", blind))
+    monkeypatch.setattr(ablation, "standard_detectors", lambda: registry)
+    found = {}
+    for schedule in ("paper", "desktop"):
+        work = ablation._Work(
+            replace(settings, schedule=schedule), registry.load("squares"), tmp_path / schedule, SILENT, None
+        )
+        found[schedule] = int(work._crops().face.sum())
+    assert found["paper"] == 0 and found["desktop"] > 0
+
+
 class SetAfter:
     """A cancellation token that is set from the n-th question on."""
 
@@ -180,6 +226,8 @@ def test_one_configuration_prints_the_table_beside_the_papers(settings, tmp_path
         (('ground_truth = "truth"', ""), "ground_truth must be given"),
         (("batch = 4", 'precision = "double"'), "precision is"),
         (("batch = 4", "batch 4"), "not a TOML file"),
+        (("batch = 4", 'schedule = "quick"'), 'schedule is "desktop" or "paper", not "quick"'),
+        (("batch = 4", 'schedule = "paper"'), "leave out pretrain_steps and adversarial_steps"),
     ],
 )
 def test_a_configuration_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, change, message):
