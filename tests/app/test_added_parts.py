@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from app.project import ProjectOffer
 from PIL import Image
 from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
@@ -16,6 +15,7 @@ from app.dialogs.export import ExportDialog
 from app.dialogs.fine_tune_setup import SetupPage
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
+from app.session.project import ProjectOffer
 from app.settings import Settings
 from app.views.comparison import ComparisonPanel
 from tests.plugins import FORMAT, READER, UPSCALER, install
