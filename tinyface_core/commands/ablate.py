@@ -12,8 +12,8 @@ import typer
 from tinyface_core.commands.failures import plain_errors
 
 if TYPE_CHECKING:
-    from tinyface_core.evaluation.ablation import AblationRow
     from tinyface_core.evaluation.bootstrap import Difference
+    from tinyface_core.training.ablation import AblationRow
 
 
 def ablate(
@@ -25,8 +25,8 @@ def ablate(
 ) -> None:
     """Train and measure baseline, all, and all without G2, adversarial or classification loss (the paper's Table 2)."""
     from tinyface_core.commands.training_options import stop_on_signal
-    from tinyface_core.evaluation.ablation import run_ablation
-    from tinyface_core.evaluation.ablation_settings import read_ablation
+    from tinyface_core.training.ablation import run_ablation
+    from tinyface_core.training.ablation_settings import read_ablation
     from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents
 
     with plain_errors():

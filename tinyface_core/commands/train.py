@@ -68,12 +68,12 @@ def train_detector_command(
     from tinyface_core.datasets.pixel_cache import PixelCache
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.evaluation.annotated import open_annotated
-    from tinyface_core.evaluation.validation import detector_validation
     from tinyface_core.media.images import load_image
     from tinyface_core.presets import DETECTOR_PRESETS
     from tinyface_core.training.detector import DetectorTraining, train_detector
     from tinyface_core.training.events import CombinedEvents, run_events
     from tinyface_core.training.fabric import training_fabric
+    from tinyface_core.training.validation import detector_validation
     from tinyface_core.weights import load_tensors
 
     settings = DetectorTraining(
@@ -153,9 +153,9 @@ def fit_fusion_command(
 ) -> None:
     """Fit the rule that joins detector and face head, and write it into the manifest."""
     from tinyface_core.datasets.wider import read_wider
+    from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
     from tinyface_core.finder import FinderSettings, build_finder
     from tinyface_core.media.images import load_image
-    from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
     from tinyface_core.weights import Manifest
 
     with plain_errors():

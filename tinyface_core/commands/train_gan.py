@@ -119,10 +119,10 @@ def train(
 ) -> None:
     """Train generator and discriminator; the same command takes up an interrupted run."""
     with plain_errors():
-        from tinyface_core.evaluation.validation import gan_validation
         from tinyface_core.training.fabric import training_fabric
         from tinyface_core.training.gan import train_gan
         from tinyface_core.training.gan_settings import desktop_training, paper_training
+        from tinyface_core.training.validation import gan_validation
         from tinyface_core.weights import load_tensors
 
         if validate and validation is None:

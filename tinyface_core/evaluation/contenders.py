@@ -126,8 +126,8 @@ def measure_contender(
         UserError: if there is no such detector, or nothing to fit the rule on.
         WeightsError: if weights are missing or changed.
     """
+    from tinyface_core.evaluation.calibration import uncalibrated
     from tinyface_core.finder import FaceFinder, FinderSettings
-    from tinyface_core.training.fusion import uncalibrated
     from tinyface_core.weights import installed_weights
 
     detector: Detector = standard_detectors(contender.thorough).load(contender.detector)
@@ -184,7 +184,7 @@ def _second_stage() -> GanSecondStage:
 
 
 def _rule(finder: Finder, calibration: Sequence[AnnotatedPicture]) -> dict[str, float]:
+    from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion
     from tinyface_core.media.images import load_image
-    from tinyface_core.training.fusion import collect_candidates, fit_fusion
 
     return fit_fusion(collect_candidates(calibration, lambda picture: finder.find(load_image(picture.path))))

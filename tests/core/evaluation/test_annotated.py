@@ -21,10 +21,10 @@ from tinyface_core.evaluation.annotated import annotated_truth, measure_finder, 
 from tinyface_core.evaluation.contenders import Contender, measure_contender, read_measured
 from tinyface_core.evaluation.prediction import as_rows
 from tinyface_core.evaluation.submission import read_submission
-from tinyface_core.evaluation.validation import detector_validation
 from tinyface_core.evaluation.wider import evaluate_wider, read_ground_truth
 from tinyface_core.finder import FaceFinder, FinderSettings
 from tinyface_core.presets import DETECTOR_PRESETS
+from tinyface_core.training.validation import detector_validation
 from tinyface_core.types import Cancelled, Face
 from tinyface_core.weights import installed_weights
 

@@ -19,7 +19,6 @@ from typer.testing import CliRunner
 from tinyface_core.commands.app import app
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation
-from tinyface_core.evaluation.validation import gan_validation
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
@@ -31,6 +30,7 @@ from tinyface_core.training.gan import GanState, _Trainer, load_gan, train_gan
 from tinyface_core.training.gan_batches import CropBatches, centre_batch
 from tinyface_core.training.gan_measure import crop_psnr, edge_energy, measure_gan, roc_area
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares, paper_training, phase_at
+from tinyface_core.training.validation import gan_validation
 from tinyface_core.types import Cancelled, UserError
 from tinyface_core.weights import WeightsError, load_tensors
 

@@ -35,6 +35,7 @@ from tinyface_core.detector.growth import detector_network
 from tinyface_core.detector.inference import MBFCNDetector
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.device import choose_device
+from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.files import replacing
 from tinyface_core.finder import FaceFinder, FinderSettings
 from tinyface_core.gan.discriminator import Discriminator
@@ -53,7 +54,6 @@ from tinyface_core.training.finetune.material import Material, at_least, make_ma
 from tinyface_core.training.finetune.memory import memory_megabytes
 from tinyface_core.training.finetune.request import CALIBRATION_PICTURES, MEASUREMENTS
 from tinyface_core.training.finetune.runs import Run, start_card
-from tinyface_core.training.fusion import collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.training.gan import train_gan
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after

@@ -19,10 +19,10 @@ from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.registry import DetectorRegistry
-from tinyface_core.evaluation import ablation
-from tinyface_core.evaluation.ablation import run_ablation
-from tinyface_core.evaluation.ablation_settings import VARIANTS, AblationSettings, PictureSet, read_ablation
 from tinyface_core.gan.losses import GanLossWeights
+from tinyface_core.training import ablation
+from tinyface_core.training.ablation import run_ablation
+from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, read_ablation
 from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.events import CombinedEvents
 from tinyface_core.types import Cancelled, UserError

@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.wider import read_names, read_wider
 from tinyface_core.detector.registry import Detector, standard_detectors
-from tinyface_core.evaluation.ablation_settings import VARIANTS, AblationSettings, PictureSet, Variant
 from tinyface_core.evaluation.bootstrap import Difference
 from tinyface_core.evaluation.prediction import as_rows
 from tinyface_core.evaluation.submission import read_submission, write_submission
 from tinyface_core.evaluation.wider import SUBSETS, WiderReport, compare_wider, evaluate_wider, read_ground_truth
 from tinyface_core.files import replacing
+from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, Variant
 from tinyface_core.training.events import JobEvents
 from tinyface_core.types import Cancelled, CancelToken, FindResult, Proposal, RgbImage, UserError
 from tinyface_core.weights import installed_weights
@@ -242,7 +242,7 @@ class _Work:
 
     def _fitted(self, variant: Variant) -> GanSecondStage:
         """A variant's second stage, with the rule that suits it."""
-        from tinyface_core.training.fusion import collect_candidates, fit_fusion
+        from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion
 
         weights, path = self._trained(variant), self._folder / variant.name / "fusion.json"
         if not path.exists():

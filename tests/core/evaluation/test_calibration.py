@@ -7,8 +7,8 @@ import pytest
 from scipy.special import expit, logit
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.evaluation.calibration import Candidates, collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.finder import fuse
-from tinyface_core.training.fusion import Candidates, collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.types import Face, FindResult, UserError
 
 
