@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.commands.options import Device
+from tinyface_core.commands.options import Detector, Device, Gan
+from tinyface_core.commands.progress import tracked
 from tinyface_core.types import UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
@@ -56,8 +56,8 @@ def find(
     file: ProjectFile,
     again: Annotated[bool, typer.Option(help="Also search photos that were searched before.")] = False,
     min_score: Annotated[float, typer.Option(help="Fainter candidates are not kept.", min=0, max=1)] = 0.1,
-    detector: Annotated[str, typer.Option(help="Name of the detector; empty for the default.")] = "",
-    gan: Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")] = "",
+    detector: Detector = "",
+    gan: Gan = "",
     device: Device = "auto",
 ) -> None:
     """Search the photos of a project; verdicts stay with the faces that cover the old ones."""
@@ -75,12 +75,11 @@ def find(
             p for p in project.pictures() if not p.is_video and not p.missing and (again or p.source not in searched)
         ]
         finder = build_finder(detector, gan, device)
-        with typer.progressbar(wanted, file=sys.stderr) as shown:
-            for picture in shown:
-                result = finder.find(load_image(picture.path))
-                found = [ProjectFace(picture.source, face) for face in result.faces if face.score >= min_score]
-                faces = carry_over(project.faces(picture.source), found)
-                project.put_result(replace(result, faces=()), faces)
+        for picture in tracked(wanted, "Searching"):
+            result = finder.find(load_image(picture.path))
+            found = [ProjectFace(picture.source, face) for face in result.faces if face.score >= min_score]
+            faces = carry_over(project.faces(picture.source), found)
+            project.put_result(replace(result, faces=()), faces)
         typer.echo(f"{file}: {len(wanted)} photos searched, {project.counts().faces} faces")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +11,15 @@ import typer
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.fine_tune import runs_app, tune
 from tinyface_core.commands.options import Device
+from tinyface_core.commands.progress import tracked
+from tinyface_core.commands.train_gan import train_gan_app
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
 from tinyface_core.types import UserError
 
 train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
 train_app.command("tune")(tune)
 train_app.add_typer(runs_app, name="runs")
+train_app.add_typer(train_gan_app, name="gan")
 
 Wider = Annotated[
     Path | None,
@@ -162,23 +164,11 @@ def fit_fusion_command(
         pictures = read_wider(*_training_data(wider, images, ground_truth))
         chosen = pictures[:: max(1, len(pictures) // count)]
         finder = build_finder(gan=gan, device=device, settings=FinderSettings(refine_budget=600))
-        with typer.progressbar(chosen, file=sys.stderr) as shown:
-            candidates = collect_candidates(shown, lambda picture: finder.find(load_image(picture.path)))
+        shown = tracked(chosen, "Searching")
+        candidates = collect_candidates(shown, lambda picture: finder.find(load_image(picture.path)))
         manifest = Manifest.load()
         name = gan or manifest.default("gan").name
         rule = uncalibrated(manifest.entry(name).fusion) | fit_fusion(candidates)
         entries = tuple(replace(e, fusion=rule) if e.name == name else e for e in manifest.entries)
         replace(manifest, entries=entries).save()
         typer.echo(f"{len(candidates.is_face)} candidates, {candidates.is_face.sum()} of them faces: {rule}")
-
-
-_PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
-
-
-@train_app.command("gan", context_settings=_PASS_ON)
-def train_gan_command(context: typer.Context) -> None:
-    """Mine crops, train generator and discriminator, measure them; `tinyface train gan --help` says how."""
-    # Passed on, so that the command line starts without importing torch.
-    from tinyface_core.commands.train_gan import app
-
-    app(context.args, prog_name="tinyface train gan")

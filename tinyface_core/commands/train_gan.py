@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
-from PIL import Image, ImageOps
 
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Device
+from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
-from tinyface_core.datasets.crops import (
-    Crops,
-    DetectorProposals,
-    MiningRules,
-    ProposalSource,
-    RandomBoxes,
-    aligned_faces,
-    annotated_faces,
-    mine_crops,
-)
-from tinyface_core.datasets.wider import read_wider
-from tinyface_core.files import replacing
-from tinyface_core.presets import GAN_PRESETS
-from tinyface_core.training.events import CombinedEvents, ConsoleEvents, run_events
-from tinyface_core.types import RgbImage
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    help="Train the generator and the discriminator.",
-)
+if TYPE_CHECKING:
+    from tinyface_core.datasets.crops import ProposalSource
+
+train_gan_app = typer.Typer(no_args_is_help=True, help="Train the generator and the discriminator.")
 
 
-@app.command()
+@train_gan_app.command()
 def mine(
     images: Annotated[Path, typer.Argument(help="Folder of the WIDER FACE pictures.")],
     ground_truth: Annotated[Path, typer.Argument(help="The official list, wider_face_train.mat.")],
@@ -51,23 +35,21 @@ def mine(
     seed: Annotated[int, typer.Option(help="Decides which crops are kept.")] = 1,
 ) -> None:
     """Cut face and non-face crops out of annotated pictures into one file."""
-    with plain_errors():
+    from tinyface_core.datasets.crops import DetectorProposals, MiningRules, RandomBoxes, annotated_faces, mine_crops
+    from tinyface_core.datasets.wider import read_wider
+    from tinyface_core.detector.registry import standard_detectors
+    from tinyface_core.media.images import load_image
+
+    with plain_errors(), shown_progress() as progress:
         rules = MiningRules(per_picture=per_picture, seed=seed)
         sources: list[ProposalSource] = [annotated_faces]
         if random_boxes:
             sources.append(RandomBoxes(random_boxes, seed))
         if detector:
-            from tinyface_core.detector.registry import standard_detectors
-
             sources.append(DetectorProposals(standard_detectors(thorough).load(detector)))
         pictures = read_wider(images, ground_truth)
-        events = ConsoleEvents()
-
-        def progress(done: int, total: int) -> None:
-            if done % 200 == 0 or done == total:
-                events.progress("mine", done, total, None)
-
-        crops = mine_crops(pictures, _read_rgb, sources, rules, progress)
+        told = partial(progress, "Mining")
+        crops = mine_crops(pictures, lambda path: load_image(path).pixels, sources, rules, told)
         crops.save(out)
         sharp, face = crops.sharp, crops.face
         typer.echo(
@@ -76,20 +58,23 @@ def mine(
         )
 
 
-@app.command()
+@train_gan_app.command()
 def mine_aligned(
     folder: Annotated[Path, typer.Argument(help="Folder of pictures with one aligned face each.")],
     out: Annotated[Path, typer.Argument(help="The .npz to write.")],
 ) -> None:
     """Turn pictures of one aligned face each into crops."""
+    from tinyface_core.datasets.crops import MiningRules, aligned_faces
+    from tinyface_core.media.images import load_image
+
     with plain_errors():
         files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
-        crops = aligned_faces(files, _read_rgb, MiningRules())
+        crops = aligned_faces(files, lambda path: load_image(path).pixels, MiningRules())
         crops.save(out)
         typer.echo(f"{len(crops)} crops.")
 
 
-@app.command()
+@train_gan_app.command()
 def train(
     crops: Annotated[list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")],
     folder: Annotated[Path, typer.Option(help="For checkpoint, log, sample strips and result.")],
@@ -119,6 +104,9 @@ def train(
 ) -> None:
     """Train generator and discriminator; the same command takes up an interrupted run."""
     with plain_errors():
+        from tinyface_core.datasets.crops import Crops
+        from tinyface_core.presets import GAN_PRESETS
+        from tinyface_core.training.events import CombinedEvents, run_events
         from tinyface_core.training.fabric import training_fabric
         from tinyface_core.training.gan import train_gan
         from tinyface_core.training.gan_settings import desktop_training, paper_training
@@ -153,7 +141,7 @@ def train(
             train_gan(shape, settings, data, folder, events, stop, weights, fabric, shown, measure, from_scratch)
 
 
-@app.command()
+@train_gan_app.command()
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder of a run, finished or not.")],
     validation: Annotated[Path, typer.Argument(help="Crop file to measure with, of pictures not trained on.")],
@@ -162,7 +150,10 @@ def export(
 ) -> None:
     """Write the averaged weights of a run's last checkpoint, and what they measure."""
     with plain_errors():
+        from tinyface_core.datasets.crops import Crops
+        from tinyface_core.files import replacing
         from tinyface_core.gan.second_stage import gan_networks
+        from tinyface_core.presets import GAN_PRESETS
         from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
         from tinyface_core.training.gan_measure import measure_gan
         from tinyface_core.weights import load_tensors, save_tensors
@@ -176,8 +167,3 @@ def export(
         with replacing(out.with_suffix(".json")) as part:
             part.write_text(json.dumps(record, indent=2) + "\n")
         typer.echo(json.dumps(record, indent=2))
-
-
-def _read_rgb(path: Path) -> RgbImage:
-    with Image.open(path) as picture:
-        return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))

@@ -1,0 +1,53 @@
+"""How far a command has come: bars on a terminal, lines elsewhere."""
+
+from __future__ import annotations
+
+import io
+from itertools import count
+
+import pytest
+from rich.console import Console
+
+from tinyface_core.commands import progress as module
+from tinyface_core.commands.progress import shown_progress
+
+
+def test_without_a_terminal_a_slow_stage_says_now_and_then_how_long_it_will_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = count(0, 2)  # two seconds go by between two calls
+    monkeypatch.setattr(module.time, "monotonic", lambda: float(next(clock)))
+    told = io.StringIO()
+    with shown_progress(Console(file=told)) as progress:
+        for done in range(9):
+            progress("detect", done, 8)
+    assert told.getvalue().splitlines() == [
+        "detect: 3 of 8, about 10 s left",
+        "detect: 6 of 8, about 4 s left",
+    ]
+
+
+def test_hours_are_told_in_minutes_and_each_stage_has_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    told = io.StringIO()
+    with shown_progress(Console(file=told)) as progress:
+        progress("photos", 0, 100)
+        now[0] = 60
+        progress("detect", 0, 2)
+        now[0] = 63
+        progress("detect", 1, 2)  # three seconds are not worth a line
+        progress("photos", 1, 100)
+    assert told.getvalue() == "photos: 1 of 100, about 104 min left\n"
+
+
+def test_on_a_terminal_bars_show_the_stages_and_are_gone_at_the_end() -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=80)
+    with shown_progress(console) as progress:
+        progress("photos", 1, 2)
+        progress("detect", 3, 4)
+        console.print("between")
+    shown = screen.getvalue()
+    assert "photos" in shown and "1/2" in shown and "3/4" in shown and "between" in shown
+    assert shown.endswith("\x1b[2K"), "the bars' lines are cleared"

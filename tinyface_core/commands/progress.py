@@ -1,0 +1,80 @@
+"""How far a command has come, on the error stream: bars on a terminal, elsewhere now and then a line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from tinyface_core.types import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+T = TypeVar("T")
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+@contextmanager
+def shown_progress(console: Console | None = None) -> Iterator[Progress]:
+    """Give what long work calls as `progress(stage, done, total)`; stages may run inside each other.
+
+    Args:
+        console: by default of the error stream, so that what a command prints can be piped.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    console = console or Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines(console)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bars:
+        yield _Stages(bars)
+
+
+def tracked(items: Sequence[T], stage: str) -> Iterator[T]:
+    """Give the items one after the other, and show how many are done."""
+    with shown_progress() as progress:
+        for done, item in enumerate(items):
+            progress(stage, done, len(items))
+            yield item
+
+
+class _Stages:
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage)
+        elif not done:
+            self._bars.reset(self._tasks[stage])
+        self._bars.update(self._tasks[stage], completed=done, total=total, visible=done < total)
+
+
+class _Lines:
+    """Prints how far a stage has come, and how long it will take, once it has taken a while."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._began: dict[str, float] = {}
+        self._told: dict[str, float] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if stage not in self._began or not done:
+            self._began[stage] = self._told[stage] = now
+        elif now - self._told[stage] >= SECONDS_BETWEEN_LINES and done < total:
+            self._told[stage] = now
+            left = (now - self._began[stage]) * (total / done - 1)
+            duration = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min"
+            self._console.print(f"{stage}: {done} of {total}, about {duration} left", highlight=False)
