@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar, cast, overload
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from tinyface_core import types as core
+
 T = TypeVar("T")
 
 MOST_RECENT = 12
@@ -138,6 +140,21 @@ class Settings(QObject):
     def effort_numbers(self) -> Effort:
         """The numbers of the effort that is chosen."""
         return EFFORTS.get(self.effort) or Effort(self.refine_budget, self.search_enlarged)
+
+    @property
+    def search(self) -> core.SearchSettings:
+        """What a search does."""
+        numbers = self.effort_numbers
+        custom = core.Effort.THOROUGH if numbers.search_enlarged else core.Effort.BALANCED
+        effort = custom if self.effort == CUSTOM else core.Effort(self.effort)
+        return core.SearchSettings.of(
+            effort,
+            detector=self.detector,
+            gan=self.gan,
+            second_stage=self.refine,
+            budget=numbers.refine_budget,
+            device=self.device,
+        )
 
     def remember_recent(self, path: Path) -> None:
         """Put a file or folder on top of the recent ones."""

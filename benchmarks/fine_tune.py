@@ -18,26 +18,25 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import torch
-
+from tinyface_core.backends.torch import TorchDetectorNetwork
 from tinyface_core.boxes import coverage_matrix, iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.detector.growth import detector_network
-from tinyface_core.detector.inference import MBFCNDetector
+from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.device import choose_device
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.submission import Predictions
 from tinyface_core.evaluation.wider import compare_wider, evaluate_wider
-from tinyface_core.finder import FaceFinder, FinderSettings
 from tinyface_core.media.images import load_image
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
+from tinyface_core.search.finder import FaceFinder, visible
 from tinyface_core.training.events import ConsoleEvents
 from tinyface_core.training.finetune.process import work_on
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest, Numbers
 from tinyface_core.training.finetune.runs import create_run
-from tinyface_core.types import Face, Verdict
+from tinyface_core.types import Detections, Face, Verdict
 from tinyface_core.weights import load_tensors
 
 _LISTED = 0.3
@@ -46,18 +45,17 @@ _LISTED = 0.3
 
 def finder_of(weights: Path, preset: str) -> FaceFinder:
     model = detector_network(load_tensors(weights), preset)
-    return FaceFinder(MBFCNDetector(model, choose_device("auto")), None, FinderSettings(refine=False))
+    return FaceFinder(MBFCNDetector(TorchDetectorNetwork(model, choose_device("auto"))))
 
 
 def corrected(project: Project, picture: AnnotatedPicture, finder: FaceFinder) -> dict[str, int]:
     """Play the analyst on one picture; how often each thing was said."""
     source = str(picture.path)
     result = finder.find(load_image(picture.path))
-    listed = [face for face in result.faces if face.score >= _LISTED]
-    boxes = torch.tensor([face.box for face in listed]).reshape(-1, 4)
-    truth, unclear = (torch.from_numpy(picture.boxes[mask]) for mask in (~picture.ignored, picture.ignored))
-    overlap = iou_matrix(boxes, truth).numpy()
-    doubtful = (coverage_matrix(boxes, unclear).numpy() >= 0.5).any(axis=1)
+    listed = visible(result.faces, _LISTED)
+    truth, unclear = (picture.boxes[mask] for mask in (~picture.ignored, picture.ignored))
+    overlap = iou_matrix(listed.boxes, truth)
+    doubtful = (coverage_matrix(listed.boxes, unclear) >= 0.5).any(axis=1)
     said = {"face": 0, "not a face": 0, "unsure": 0, "drawn": 0}
     faces, confirmed = [], set()
     for number, face in enumerate(listed):
@@ -79,7 +77,7 @@ def corrected(project: Project, picture: AnnotatedPicture, finder: FaceFinder) -
         for box in unclear.tolist()
     ]
     project.add_pictures([ProjectPicture(source, reviewed=True)])
-    project.put_result(replace(result, faces=()), faces)
+    project.put_result(replace(result, faces=Detections.of([], [])), faces)
     return said
 
 

@@ -3,9 +3,9 @@
     python benchmarks/peers.py --images VAL --ground-truth LISTS --train-images TRAIN
 
 Each detector searches the picture and a copy of twice the size, and proposes candidates to our second stage; ours also
-searches as `--thorough` does. The peers are optional: `pip install -e '.[peers]'`; those that are not installed are
-left out, and the table says so. Each row is measured in a process of its own. A run that was interrupted goes on where
-it was.
+searches as `--effort thorough` does. The peers are optional: `pip install -e '.[peers]'`; those that are not installed
+are left out, and the table says so. Each row is measured in a process of its own. A run that was interrupted goes on
+where it was.
 """
 
 from __future__ import annotations

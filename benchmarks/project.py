@@ -18,7 +18,7 @@ import numpy as np
 
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face, FindResult, Verdict
+from tinyface_core.types import Detections, Face, FindResult, SearchSettings, Verdict
 
 
 def made_project(path: Path, faces: int, pictures: int) -> None:
@@ -33,8 +33,8 @@ def made_project(path: Path, faces: int, pictures: int) -> None:
                 ProjectFace(source, Face((x, y, x + 12, y + 15), 0.5, 0.5, 0.5, 0.5, True), verdict=Verdict.CONFIRMED)
                 for x, y in corners
             ]
-            settings = {"refine": True, "refine_budget": 128, "batch": 64, "nms_iou": 0.45}
-            project.put_result(FindResult(source, 1024, 768, (), 300, 128, settings=settings), found)
+            settings = SearchSettings()
+            project.put_result(FindResult(source, 1024, 768, Detections.of([], []), 300, 128, settings=settings), found)
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def measure(path: Path, rounds: int) -> dict[str, float]:
         with timed(clock("save one verdict")()):
             project.put_faces(faces[:1])
         with timed(clock("save a search of one picture")()):
-            project.put_result(FindResult(pictures[number].source, 1024, 768, (), 300, 128), faces)
+            project.put_result(FindResult(pictures[number].source, 1024, 768, Detections.of([], []), 300, 128), faces)
         if number < 3:
             with timed(clock("every face of all pictures")()):
                 assert sum(len(part) for part in project.all_faces()) == sum(p.faces for p in pictures)

@@ -15,14 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from tinyface_core.boxes import iou_matrix, square_rois
 from tinyface_core.evaluation.restoration import reduce_crops
-from tinyface_core.finder import visible
 from tinyface_core.results import read_results
-from tinyface_core.types import Face
+from tinyface_core.search.finder import visible
+from tinyface_core.types import Detections
 from tinyface_core.upscalers.registry import load_upscalers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,18 +42,18 @@ def tinyface(*arguments: str | Path) -> None:
     subprocess.run([sys.executable, "-m", "tinyface_core", *map(str, arguments)], cwd=ROOT, check=True)
 
 
-def failures(found: Sequence[Face]) -> Image.Image:
+def failures(found: Detections) -> Image.Image:
     """Pixels of marked faces that no box meets (IoU 0.4), then of boxes that meet no marked face, with their scores."""
-    marked = torch.tensor(json.loads(MARKED.read_text())).float()
-    boxes = torch.tensor([face.box for face in found])
-    overlap = iou_matrix(marked, boxes)
-    missed = overlap.amax(dim=1) < 0.4
+    marked = np.array(json.loads(MARKED.read_text()), np.float64)
+    overlap = iou_matrix(marked, found.boxes)
+    missed = overlap.max(axis=1) < 0.4
     print(f"{int((~missed).sum())} of {len(marked)} marked faces are found, {len(found)} boxes are shown")
     places = [("missed", box) for box in marked[missed]]
-    places += [(f"{found[i].score:.2f}", boxes[i]) for i in (overlap.amax(dim=0) < 0.4).nonzero()[:, 0].tolist()]
+    strange = found.take(overlap.max(axis=0) < 0.4)
+    places += [(f"{score:.2f}", box) for score, box in zip(strange.scores, strange.boxes, strict=True)]
     with Image.open(SAMPLE) as photo:
         pixels = photo.convert("RGB")
-    regions = [square_rois(box[None], 1.0)[0].round().int().tolist() for _, box in places]
+    regions = [square_rois(box[None], 1.0)[0].round().astype(int).tolist() for _, box in places]
     cells = [(label, pixels.crop(region)) for (label, _), region in zip(places, regions, strict=True)]
     return sheet(cells, min(len(cells), _COLUMNS))
 
@@ -93,7 +92,7 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         output = Path(name)
-        tinyface("find", SAMPLE, "--thorough", "--output", output)
+        tinyface("find", SAMPLE, "--effort", "thorough", "--output", output)
         faces = output / "orchestra-faces.json"
         # The sheet of `find` shows the smallest faces; here the sure ones among them, so that it fits into a page.
         tinyface("compare", SAMPLE, "--results", faces, "--min-score", "0.8", "--limit", "6", "--output", output)

@@ -1,98 +1,107 @@
-"""Box arithmetic on `(N, 4)` xyxy float tensors in pixels; edges are exclusive (width = x2 - x1)."""
+"""Box arithmetic on float arrays `(N, 4)`, xyxy in pixels; edges are exclusive (width = x2 - x1).
+
+What must carry gradients stands in `tinyface_core.box_tensors`.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
-_LARGEST_LOG_SCALE = math.log(8.0)
+Floats = NDArray[Any]
+"""Floats of any width."""
+
+LARGEST_LOG_SCALE = math.log(8.0)
+"""Bound of a box's logarithmic width and height in anchor sides, either way."""
+
 _ROWS_AT_A_TIME = 1024
 
 
-def area(boxes: Tensor) -> Tensor:
+def area(boxes: Floats) -> Floats:
     """Areas `(N,)` in square pixels of boxes `(N, 4)`; inverted boxes count as empty."""
-    return (boxes[:, 2] - boxes[:, 0]).clamp(min=0) * (boxes[:, 3] - boxes[:, 1]).clamp(min=0)
+    areas: Floats = (boxes[:, 2:] - boxes[:, :2]).clip(min=0).prod(axis=1)
+    return areas
 
 
-def iou_matrix(a: Tensor, b: Tensor) -> Tensor:
+def longer_side(boxes: Floats) -> Floats:
+    """Longer sides `(N,)` in pixels of boxes `(N, 4)`."""
+    longest: Floats = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    return longest
+
+
+def iou_matrix(a: Floats, b: Floats) -> Floats:
     """IoU `(N, M)` in [0, 1] of every box of `a (N, 4)` with every box of `b (M, 4)`."""
     overlap = _intersections(a, b)
     union = area(a)[:, None] + area(b)[None, :] - overlap
-    return overlap / union.clamp(min=1e-9)
+    iou: Floats = overlap / union.clip(min=1e-9)
+    return iou
 
 
-def best_matches(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+def best_matches(a: Floats, b: Floats) -> tuple[Floats, NDArray[np.int64]]:
     """For every box of `a (N, 4)` the highest IoU `(N,)` with a box of `b (M, 4)`, and that box's index `(N,)`.
 
     Where `b` is empty both are 0. Memory is bounded: few rows of the matrix exist at a time.
     """
-    overlap, index = a.new_zeros(len(a)), torch.zeros(len(a), dtype=torch.long)
+    overlap, index = np.zeros(len(a)), np.zeros(len(a), np.int64)
     if len(b):
         for start in range(0, len(a), _ROWS_AT_A_TIME):
             rows = slice(start, start + _ROWS_AT_A_TIME)
-            overlap[rows], index[rows] = iou_matrix(a[rows], b).max(dim=1)
+            part = iou_matrix(a[rows], b)
+            index[rows] = part.argmax(axis=1)
+            overlap[rows] = part.max(axis=1)
     return overlap, index
 
 
-def coverage_matrix(a: Tensor, b: Tensor) -> Tensor:
+def coverage_matrix(a: Floats, b: Floats) -> Floats:
     """Share `(N, M)` in [0, 1] of each box of `a (N, 4)` that lies inside each box of `b (M, 4)`."""
-    return _intersections(a, b) / area(a)[:, None].clamp(min=1e-9)
+    shares: Floats = _intersections(a, b) / area(a)[:, None].clip(min=1e-9)
+    return shares
 
 
-def _intersections(a: Tensor, b: Tensor) -> Tensor:
-    low = torch.maximum(a[:, None, :2], b[None, :, :2])
-    high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
-    return (high - low).clamp(min=0).prod(dim=2)
+def _intersections(a: Floats, b: Floats) -> Floats:
+    low = np.maximum(a[:, None, :2], b[None, :, :2])
+    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    areas: Floats = (high - low).clip(min=0).prod(axis=2)
+    return areas
 
 
-def paired_iou(a: Tensor, b: Tensor) -> Tensor:
-    """IoU `(N,)` in [0, 1] of boxes `(N, 4)` pair by pair."""
-    overlap = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0).prod(dim=1)
-    return overlap / (area(a) + area(b) - overlap).clamp(min=1e-9)
-
-
-def paired_giou(a: Tensor, b: Tensor) -> Tensor:
-    """Generalised IoU `(N,)` in [-1, 1] of boxes `(N, 4)` pair by pair.
-
-    Source: Rezatofighi et al., Generalized Intersection over Union, CVPR 2019.
-    """
-    low = torch.maximum(a[:, :2], b[:, :2])
-    high = torch.minimum(a[:, 2:], b[:, 2:])
-    overlap = (high - low).clamp(min=0).prod(dim=1)
-    union = (area(a) + area(b) - overlap).clamp(min=1e-9)
-    hull_low = torch.minimum(a[:, :2], b[:, :2])
-    hull_high = torch.maximum(a[:, 2:], b[:, 2:])
-    hull = (hull_high - hull_low).clamp(min=0).prod(dim=1).clamp(min=1e-9)
-    return overlap / union - (hull - union) / hull
-
-
-def decode(deltas: Tensor, anchors: Tensor) -> Tensor:
-    """Boxes `(..., A, 4)` xyxy in pixels from head outputs `(..., A, 4)` on anchors `(A, 3)`.
+def decode(deltas: Floats, anchors: Floats) -> Floats:
+    """Boxes `(N, 4)` xyxy in pixels from head outputs `(N, 4)` on anchors `(N, 3)`.
 
     Deltas are centre offsets in anchor sides, then log width and log height in anchor sides.
     """
     side = anchors[:, 2:]
-    centre = anchors[:, :2] + deltas[..., :2] * side
-    half = deltas[..., 2:].clamp(-_LARGEST_LOG_SCALE, _LARGEST_LOG_SCALE).exp() * side / 2
-    return torch.cat([centre - half, centre + half], dim=-1)
+    centre = anchors[:, :2] + deltas[:, :2] * side
+    half = np.exp(deltas[:, 2:].clip(-LARGEST_LOG_SCALE, LARGEST_LOG_SCALE)) * side / 2
+    return np.concatenate([centre - half, centre + half], axis=1)
 
 
-def clip(boxes: Tensor, width: int, height: int) -> Tensor:
+def clip(boxes: Floats, width: int, height: int) -> Floats:
     """Boxes `(N, 4)` cut to a picture of `width` x `height` pixels."""
-    limit = boxes.new_tensor([width, height, width, height])
-    return torch.minimum(boxes.clamp(min=0), limit)
+    return boxes.clip(0, [width, height, width, height])
 
 
-def mirrored(boxes: Tensor, width: float) -> Tensor:
+def mirrored(boxes: Floats, width: float) -> Floats:
     """Boxes `(N, 4)` in a picture of that width after it was mirrored left to right."""
-    left, top, right, bottom = boxes.unbind(dim=1)
-    return torch.stack([width - right, top, width - left, bottom], dim=1)
+    left, top, right, bottom = boxes.T
+    return np.stack([width - right, top, width - left, bottom], axis=1)
 
 
-def nms(boxes: Tensor, scores: Tensor, iou_threshold: float, limit: int | None = None) -> Tensor:
+def square_rois(boxes: Floats, context: float) -> Floats:
+    """Square regions `(N, 4)` round the centres of boxes `(N, 4)`.
+
+    The side is the longer side of the box times `1 + context`; regions may reach past the
+    picture, cropping pads them.
+    """
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    half = longer_side(boxes)[:, None] * (1 + context) / 2
+    return np.concatenate([centres - half, centres + half], axis=1)
+
+
+def nms(boxes: Floats, scores: Floats, iou_threshold: float, limit: int | None = None) -> NDArray[np.int64]:
     """Indices `(K,)` of the boxes that greedy non-maximum suppression keeps, best score first.
 
     Args:
@@ -101,60 +110,21 @@ def nms(boxes: Tensor, scores: Tensor, iou_threshold: float, limit: int | None =
         iou_threshold: boxes that overlap a better one by more than this are dropped.
         limit: only so many of them are wanted; None for all.
     """
-    # Imported late: torchvision takes a second to import and a window must not wait for it.
-    from torchvision.ops import nms as torchvision_nms
-
-    order = scores.float().argsort(descending=True, stable=True)
+    order = np.argsort(-scores, kind="stable")
     looked_at = len(order) if limit is None else 4 * limit
     while True:
         # Worse boxes decide nothing about better ones, so the best few give the same as all would.
         best = order[:looked_at]
-        kept: Tensor = best[torchvision_nms(boxes[best].float(), scores[best].float(), iou_threshold)]
+        kept = best[_greedy(boxes[best], iou_threshold)]
         if looked_at >= len(order) or (limit is not None and len(kept) >= limit):
             return kept[:limit]
         looked_at *= 2
 
 
-def square_rois(boxes: Tensor, context: float) -> Tensor:
-    """Square regions `(N, 4)` round the centres of boxes `(N, 4)`.
+def _greedy(boxes: Floats, iou_threshold: float) -> NDArray[np.int64]:
+    """Indices of the boxes `(N, 4)`, best first, that stay."""
+    from tinyface_core.opencv import cv2
 
-    The side is the longer side of the box times `1 + context`; regions may reach past the
-    picture, cropping pads them.
-    """
-    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-    side = (boxes[:, 2:] - boxes[:, :2]).amax(dim=1, keepdim=True) * (1 + context)
-    return torch.cat([centres - side / 2, centres + side / 2], dim=1)
-
-
-def tiles(width: int, height: int, size: int, overlap: int, multiple: int = 1) -> Iterator[tuple[int, int, int, int]]:
-    """Tiles `(x1, y1, x2, y2)` of at most `size` pixels a side that cover a picture.
-
-    Neighbours share at least `overlap` pixels, so that a face smaller than that lies whole in
-    one of them. There are as few as possible, and these no larger than need be. A picture that
-    fits in one tile gives just that tile.
-
-    Args:
-        width: of the picture, in pixels.
-        height: likewise.
-        size: longest side.
-        overlap: least number of shared pixels.
-        multiple: sides are a multiple of this where there are several tiles; `size` must be one too.
-
-    Raises:
-        ValueError: if `overlap` is not smaller than `size`.
-    """
-    if overlap >= size:
-        raise ValueError(f"The overlap of tiles ({overlap}) must be smaller than a tile ({size}).")
-    for y1, y2 in _spans(height, size, overlap, multiple):
-        for x1, x2 in _spans(width, size, overlap, multiple):
-            yield x1, y1, x2, y2
-
-
-def _spans(length: int, size: int, overlap: int, multiple: int) -> list[tuple[int, int]]:
-    if length <= size:
-        return [(0, length)]
-    count = -(-(length - overlap) // (size - overlap))
-    share = -(-(length + (count - 1) * overlap) // count)
-    side = min(size, -(-share // multiple) * multiple)
-    starts = [round(i * (length - side) / (count - 1)) for i in range(count)]
-    return [(start, start + side) for start in starts]
+    corners_and_sizes: Any = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1).astype(np.float64)
+    ranks: Any = np.arange(len(boxes), 0.0, -1.0)
+    return np.array(cv2.dnn.NMSBoxes(corners_and_sizes, ranks, 0.0, iou_threshold), np.int64).reshape(-1)

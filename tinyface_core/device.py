@@ -29,6 +29,9 @@ class Device:
         return f"{title} ({self.hardware})" if self.hardware else title
 
 
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
 def available_devices() -> list[str]:
     """Names of the usable devices, quickest kind first, always ending in "cpu"."""
     found = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
@@ -53,18 +56,26 @@ def choose_device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
-def half_precision(device: torch.device) -> torch.autocast:
+def half_precision(device: torch.device, precision: str = "auto") -> torch.autocast:
     """Context in which networks compute with 16-bit numbers where a device is quicker with them, else as ever.
 
     Scores differ in the third decimal from those of 32 bits. A processor gains only from instructions of its own
     for bfloat16.
     """
-    number = working_type(device)
+    number = working_type(device, precision)
     return torch.autocast(device.type, number, enabled=number != torch.float32)
 
 
-def working_type(device: torch.device) -> torch.dtype:
-    """Numbers that networks compute with inside of `half_precision`."""
+def working_type(device: torch.device, precision: str = "auto") -> torch.dtype:
+    """Numbers that networks compute with inside of `half_precision`; "auto" for those that a device is quickest with.
+
+    Raises:
+        UserError: if there is no such precision.
+    """
+    if precision != "auto":
+        if precision not in PRECISIONS:
+            raise UserError(f"There is no precision {precision}: choose one of auto, {', '.join(PRECISIONS)}.")
+        return PRECISIONS[precision]
     if device.type in ("cuda", "xpu"):
         return torch.bfloat16 if getattr(torch, device.type).is_bf16_supported() else torch.float16
     return torch.bfloat16 if device.type == "cpu" and _has_bfloat16() else torch.float32
@@ -74,17 +85,6 @@ def working_type(device: torch.device) -> torch.dtype:
 def _has_bfloat16() -> bool:
     abilities = torch.cpu.get_capabilities()
     return bool(abilities.get("avx512_bf16") or abilities.get("amx_bf16"))
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error of torch means that memory ran out; on the processor only its words tell.
-
-    The second sentence is oneDNN's, seen when it cannot set up a convolution for want of memory.
-    """
-    said = ("can't allocate memory", "could not create a primitive")
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        isinstance(error, RuntimeError) and any(words in str(error) for words in said)
-    )
 
 
 def list_devices() -> list[Device]:

@@ -162,7 +162,7 @@ class _Sheet:
             f"{self.result.width} x {self.result.height} pixels{searched}",
             f"{counted(len(self.rows), 'face')} compared",
             *(f"{role}: {weights.split()[0]}" for role, weights in self.result.weights.items() if weights),
-            f"Device: {self.result.device}",
+            f"Device: {self.result.settings.device}",
         ]
         top = self.margin - 4
         self.draw.text((left, top), _fitting(name, _font(24), room), font=_font(24), fill=_INK)

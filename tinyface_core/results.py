@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from tinyface_core.files import replacing
-from tinyface_core.types import Box, Face, FindResult, UserError
+from tinyface_core.types import Box, Detections, Effort, Face, FindResult, SearchSettings, UserError
 
 FORMAT = "tinyface-find-results"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a reader of the older form would misread the newer one."""
+
+
+_FORMER_NAMES = {"refine": "second_stage", "refine_budget": "budget"}
 
 
 class ResultFileError(UserError):
@@ -34,10 +38,11 @@ def result_to_json(result: FindResult) -> dict[str, Any]:
         "candidates": result.candidates,
         "refined": result.refined,
         "timings": dict(result.timings),
-        "settings": dict(result.settings),
+        "settings": asdict(result.settings),
         "weights": dict(result.weights),
-        "device": result.device,
         "remarks": list(result.remarks),
+        "min_score": result.min_score,
+        "min_size": result.min_size,
     }
 
 
@@ -51,17 +56,30 @@ def result_from_json(values: dict[str, Any]) -> FindResult:
         source=str(values["source"]),
         width=int(values["width"]),
         height=int(values["height"]),
-        faces=tuple(_face_from_json(face) for face in values["faces"]),
+        faces=Detections.of_faces(map(_face_from_json, values["faces"])),
         candidates=int(values["candidates"]),
         refined=int(values["refined"]),
         timings={str(stage): float(seconds) for stage, seconds in values["timings"].items()},
-        settings=dict(values["settings"]),
+        settings=settings_from_json({"device": values.get("device", "auto")} | values["settings"]),
         weights={str(role): str(name) for role, name in values["weights"].items()},
-        device=str(values["device"]),
         remarks=tuple(values["remarks"]),
         index=values["index"],
         seconds=values["seconds"],
+        min_score=float(values.get("min_score", 0)),
+        min_size=float(values.get("min_size", 0)),
     )
+
+
+def settings_from_json(values: dict[str, Any]) -> SearchSettings:
+    """The settings whose fields these are; what older programs called otherwise is understood, the rest passed over.
+
+    Raises:
+        ValueError: if there is no such effort.
+    """
+    known = {field.name for field in fields(SearchSettings)}
+    named = {_FORMER_NAMES.get(name, name): value for name, value in values.items()}
+    given = {name: value for name, value in named.items() if name in known}
+    return SearchSettings(**given | {"effort": Effort(given.get("effort", Effort.BALANCED))})
 
 
 def document(results: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -129,6 +147,8 @@ def _face_to_json(face: Face) -> dict[str, Any]:
         "real_probability": face.real_probability,
         "refined": face.refined,
         "size": face.size,
+        "stride": face.stride,
+        "track": None if face.track < 0 else face.track,
     }
 
 
@@ -140,6 +160,8 @@ def _face_from_json(values: dict[str, Any]) -> Face:
         face_probability=values["face_probability"],
         real_probability=values["real_probability"],
         refined=bool(values["refined"]),
+        stride=int(values.get("stride", 0)),
+        track=-1 if values.get("track") is None else int(values["track"]),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from PIL import Image
 from tinyface_core.types import RgbImage
 
 
-def cut_rois(pixels: RgbImage, rois: NDArray[np.float32], side: int) -> NDArray[np.uint8]:
+def cut_rois(pixels: RgbImage, rois: NDArray[np.floating[Any]], side: int) -> NDArray[np.uint8]:
     """Regions of a picture, resized to one size by antialiased bicubic interpolation.
 
     Args:
@@ -28,7 +29,7 @@ def cut_rois(pixels: RgbImage, rois: NDArray[np.float32], side: int) -> NDArray[
     return crops
 
 
-def _cut(pixels: RgbImage, roi: NDArray[np.float32], side: int) -> RgbImage:
+def _cut(pixels: RgbImage, roi: NDArray[np.floating[Any]], side: int) -> RgbImage:
     height, width = pixels.shape[:2]
     x1, y1 = float(roi[0]), float(roi[1])
     x2, y2 = max(float(roi[2]), x1 + 1), max(float(roi[3]), y1 + 1)

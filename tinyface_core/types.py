@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 RgbImage = NDArray[np.uint8]
 """RGB picture, `(H, W, 3)`, uint8."""
@@ -87,23 +88,8 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A face candidate of a detector.
-
-    Attributes:
-        box: xyxy in pixels of the frame.
-        score: detector score in [0, 1].
-        branch: stride of the branch that found it, 0 where a detector has none.
-    """
-
-    box: Box
-    score: float
-    branch: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Face:
-    """A face candidate after the second stage.
+    """One row of `Detections`: a face candidate.
 
     Attributes:
         box: xyxy in pixels of the frame.
@@ -112,6 +98,8 @@ class Face:
         face_probability: the discriminator's face head in [0, 1], None where it did not run.
         real_probability: the discriminator's real/fake head in [0, 1], None where it did not run.
         refined: whether the candidate went through the second stage.
+        stride: of the detector's branch that found it, in pixels; 0 where there is none.
+        track: its number in a video, -1 for none.
     """
 
     box: Box
@@ -120,12 +108,191 @@ class Face:
     face_probability: float | None = None
     real_probability: float | None = None
     refined: bool = False
+    stride: int = 0
+    track: int = -1
 
     @property
     def size(self) -> float:
         """Longer side of the box in pixels."""
         x1, y1, x2, y2 = self.box
         return max(x2 - x1, y2 - y1)
+
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections(Sequence[Face]):
+    """Face candidates of one picture, from the detector to the result; as a sequence, a `Face` for each.
+
+    Attributes:
+        boxes: `(N, 4)` xyxy in pixels of the picture.
+        scores: `(N,)` in [0, 1]; fused, where the second stage ran.
+        detector_scores: `(N,)` what the detector said, in [0, 1].
+        face_probabilities: `(N,)` of the discriminator's face head, in [0, 1]; not a number where it did not run.
+        real_probabilities: `(N,)` of its real/fake head, likewise.
+        strides: `(N,)` of the detector's branch that found each, in pixels; 0 where there is none.
+        refined: `(N,)` whether the candidate went through the second stage.
+        tracks: `(N,)` number of the track in a video, -1 for none.
+    """
+
+    boxes: Floats
+    scores: Floats
+    detector_scores: Floats
+    face_probabilities: Floats
+    real_probabilities: Floats
+    strides: NDArray[np.int64]
+    refined: NDArray[np.bool_]
+    tracks: NDArray[np.int64]
+
+    @staticmethod
+    def of(boxes: ArrayLike, scores: ArrayLike, strides: ArrayLike | None = None) -> Detections:
+        """What a detector found: boxes `(N, 4)` with scores `(N,)` and perhaps strides `(N,)`."""
+        scores = np.asarray(scores, np.float64).reshape(-1)
+        count = len(scores)
+        unknown = np.full(count, np.nan)
+        return Detections(
+            np.asarray(boxes, np.float64).reshape(-1, 4),
+            scores,
+            scores,
+            unknown,
+            unknown,
+            np.zeros(count, np.int64) if strides is None else np.asarray(strides, np.int64),
+            np.zeros(count, bool),
+            np.full(count, -1),
+        )
+
+    @staticmethod
+    def of_faces(faces: Iterable[Face]) -> Detections:
+        """The same as rows of one array each."""
+        rows = list(faces)
+        probabilities = [(face.face_probability, face.real_probability) for face in rows]
+        judged = np.array(probabilities, np.float64).reshape(-1, 2)  # None becomes "not a number"
+        found = Detections.of([f.box for f in rows], [f.score for f in rows], [f.stride for f in rows])
+        return replace(
+            found,
+            detector_scores=np.array([face.detector_score for face in rows], np.float64),
+            face_probabilities=judged[:, 0],
+            real_probabilities=judged[:, 1],
+            refined=np.array([face.refined for face in rows], bool),
+            tracks=np.array([face.track for face in rows], np.int64),
+        )
+
+    @staticmethod
+    def together(parts: Sequence[Detections]) -> Detections:
+        """All those of several, one after the other."""
+        if not parts:
+            return Detections.of([], [])
+        return Detections(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Detections)))
+
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Detections:
+        """Those of some rows, given as indices, as a mask `(N,)`, or as a slice."""
+        return Detections(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    @property
+    def sizes(self) -> Floats:
+        """Longer sides `(N,)` of the boxes in pixels."""
+        sides: Floats = (self.boxes[:, 2:] - self.boxes[:, :2]).max(axis=1)
+        return sides
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @overload
+    def __getitem__(self, row: int) -> Face: ...
+    @overload
+    def __getitem__(self, row: slice) -> Detections: ...
+    def __getitem__(self, row: int | slice) -> Face | Detections:
+        if isinstance(row, slice):
+            return self.take(row)
+        x1, y1, x2, y2 = self.boxes[row].tolist()
+        face, real = float(self.face_probabilities[row]), float(self.real_probabilities[row])
+        return Face(
+            (x1, y1, x2, y2),
+            float(self.scores[row]),
+            float(self.detector_scores[row]),
+            None if math.isnan(face) else face,
+            None if math.isnan(real) else real,
+            bool(self.refined[row]),
+            int(self.strides[row]),
+            int(self.tracks[row]),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Detections):
+            return NotImplemented
+        return all(
+            np.array_equal(mine, theirs, equal_nan=mine.dtype.kind == "f")
+            for mine, theirs in ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What runs networks, or, with "auto" in it, what is asked for.
+
+    Attributes:
+        device: "cpu", "cuda:0", ...
+        backend: "torch", ...
+        precision: numbers that are computed with: "float32", "bfloat16", ...
+    """
+
+    device: str = "auto"
+    backend: str = "auto"
+    precision: str = "auto"
+
+
+class Effort(StrEnum):
+    """How hard to search; see `SearchSettings.of`."""
+
+    FAST = "fast"
+    BALANCED = "balanced"
+    THOROUGH = "thorough"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """All that changes what a search finds; thresholds for looking are not among it, see `search.finder.visible`.
+
+    Attributes:
+        detector: its name; empty for the default one.
+        gan: name of the second stage's weights; empty for the default ones.
+        effort: which copies of the picture are searched; `THOROUGH` adds an enlarged one.
+        second_stage: whether candidates are enlarged and judged a second time.
+        budget: at most so many of them, least certain and smallest first; the paper sends all 600.
+        context: share of a box's side that is added round it for that; None for what the weights were trained with.
+        nms_iou: candidates that overlap a better one by more than this are dropped at the end.
+        device: "auto", "cpu", "cuda:0", ...
+        backend: what runs the networks, such as "torch"; "auto" for the quickest that is there.
+        precision: numbers that they compute with, such as "float32"; "auto" for what suits the device.
+    """
+
+    detector: str = ""
+    gan: str = ""
+    effort: Effort = Effort.BALANCED
+    second_stage: bool = True
+    budget: int = 128
+    context: float | None = None
+    nms_iou: float = 0.45
+    device: str = "auto"
+    backend: str = "auto"
+    precision: str = "auto"
+
+    @property
+    def runtime(self) -> Runtime:
+        """What is to run the networks."""
+        return Runtime(self.device, self.backend, self.precision)
+
+    @staticmethod
+    def of(effort: Effort, **changes: Any) -> SearchSettings:
+        """What an effort stands for, with some fields changed."""
+        return replace(SearchSettings(effort=effort, budget=BUDGETS[effort]), **changes)
+
+
+BUDGETS: Mapping[Effort, int] = {Effort.FAST: 32, Effort.BALANCED: 128, Effort.THOROUGH: 600}
+"""Candidates that go through the second stage at most, by effort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,26 +326,28 @@ class FindResult:
     Attributes:
         source: where the frame came from.
         width, height: of the frame, in pixels.
-        faces: sorted by falling score; no threshold has been applied but the search's own floor.
+        faces: sorted by falling score; no threshold has been applied but `min_score` and `min_size`.
         candidates: how many proposals the detector made.
         refined: how many of them went through generator and discriminator (a budget on a CPU).
         timings: seconds by stage: "detect", "crop", "generate", "discriminate", "merge".
-        settings: every setting of the search, as plain JSON values.
+        settings: of the search, with the parts that were taken in place of "auto" and the defaults.
         weights: weights by role ("detector", "gan"): name and SHA-256.
-        device: the device that ran the networks, as torch names it.
         remarks: sentences the user should read (memory ran out and tiles were halved, ...).
+        index, seconds: of the frame in a video.
+        min_score, min_size: thresholds for looking that were applied to `faces`.
     """
 
     source: str
     width: int
     height: int
-    faces: tuple[Face, ...]
+    faces: Detections
     candidates: int
     refined: int
     timings: dict[str, float] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: SearchSettings = SearchSettings()
     weights: dict[str, str] = field(default_factory=dict)
-    device: str = "cpu"
     remarks: tuple[str, ...] = ()
     index: int | None = None
     seconds: float | None = None
+    min_score: float = 0.0
+    min_size: float = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -174,12 +175,12 @@ class EvaluateDialog(JobDialog):
             self.kind.currentData(),
             Path(self.images.text().strip()).expanduser(),
             Path(self.annotations.text().strip()).expanduser(),
-            self.detector.currentText(),
-            self.second_stage.isChecked(),
-            self._settings.effort_numbers.refine_budget,
+            replace(
+                self._settings.search,
+                detector=self.detector.currentText(),
+                second_stage=self.second_stage.isChecked(),
+            ),
             self.pictures.value(),
-            self._settings.device,
-            self._settings.gan,
         )
 
     def _list_detectors(self, names: Callable[[], list[str]]) -> None:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from tinyface_core.export.material import Format
 from tinyface_core.export.registry import FORMATS
 from tinyface_core.registry import Entry
-from tinyface_core.types import CancelToken, FindResult, Progress, Verdict
+from tinyface_core.types import CancelToken, Detections, FindResult, Progress, Verdict
 
 from ..jobs.exporting import ExportPicture, ExportRequest, export_files
 from ..models.face_entry import FaceEntry
@@ -158,7 +158,8 @@ class ExportDialog(JobDialog):
     def _picture(self, result: FindResult) -> ExportPicture:
         entries = [e for e in self._faces.entries_of(result.source, result.index) if self._wanted(e)]
         entries.sort(key=lambda entry: -entry.face.score)
-        return ExportPicture(replace(result, faces=tuple(entry.face for entry in entries)), tuple(entries))
+        faces = Detections.of_faces(entry.face for entry in entries)
+        return ExportPicture(replace(result, faces=faces), tuple(entries))
 
     def _wanted(self, entry: FaceEntry) -> bool:
         match self.which.currentData():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyface_core.types import CancelToken, Progress
+from tinyface_core.types import CancelToken, Progress, SearchSettings
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.wider import WiderReport
@@ -20,23 +20,15 @@ class EvaluationRequest:
         kind: form of the annotations, a key of `tinyface_core.datasets.registry`.
         images: folder of the pictures.
         annotations: file or folder.
-        detector: name in the registry, empty for the default.
-        second_stage: whether generator and discriminator judge the candidates.
-        budget: candidates of a picture that they judge, at most.
+        settings: of the search.
         pictures: how many are searched, spread evenly over the list; 0 takes all.
-        device: "auto" or a name that torch knows.
-        gan: name of the second stage's weights, empty for the default.
     """
 
     kind: str
     images: Path
     annotations: Path
-    detector: str = ""
-    second_stage: bool = True
-    budget: int = 128
+    settings: SearchSettings = SearchSettings()
     pictures: int = 0
-    device: str = "auto"
-    gan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +56,10 @@ def evaluate(request: EvaluationRequest, cancel: CancelToken, progress: Progress
     """
     # Imported here: a window must not wait for torch and scipy.
     from tinyface_core.evaluation.annotated import measure_finder, open_annotated
-    from tinyface_core.finder import FinderSettings, build_finder
+    from tinyface_core.search.finder import build_finder
 
     annotated = open_annotated(request.kind, request.images, request.annotations).spread(request.pictures)
-    settings = FinderSettings(refine=request.second_stage, refine_budget=request.budget)
-    finder = build_finder(request.detector, request.gan, request.device, settings)
+    finder = build_finder(request.settings)
     progress("evaluate", 0, len(annotated.pictures))
     report, run = measure_finder(finder, annotated, cancel=cancel, progress=progress)
     return Evaluation(request, report, float(run.milliseconds.mean()))

@@ -17,7 +17,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
-from tinyface_core.types import CancelToken, FindResult, Frame, Progress
+from tinyface_core.types import CancelToken, FindResult, Frame, Progress, SearchSettings
 
 from ..models.images import cut_thumbnails
 from ..work import JobQueue, Report, Work, Worker
@@ -28,23 +28,11 @@ LOWEST_LISTED = 0.1
 
 
 class Finder(Protocol):
-    """What the window needs of `tinyface_core.finder.FaceFinder`."""
+    """What the window needs of `tinyface_core.search.finder.FaceFinder`."""
 
     def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
         """All face candidates of a frame."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class FinderChoice:
-    """Which finder the user wants; the fields are those of `app.settings.Settings` and its `Effort`."""
-
-    detector: str = ""
-    gan: str = ""
-    device: str = "auto"
-    refine: bool = True
-    refine_budget: int = 128
-    search_enlarged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +46,11 @@ class Found:
 def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress | None = None) -> Found:
     """Search a frame, and keep what is worth listing."""
     result = finder.find(frame, cancel, progress)
-    result = replace(result, faces=tuple(face for face in result.faces if face.score >= LOWEST_LISTED))
+    result = replace(result, faces=result.faces.take(result.faces.scores >= LOWEST_LISTED))
     return Found(result, cut_thumbnails(frame.pixels, result.faces))
 
 
-def build(choice: FinderChoice) -> Finder:
+def build(choice: SearchSettings) -> Finder:
     """The real finder: imports torch and reads weights, so only a worker thread may call this.
 
     Raises:
@@ -82,10 +70,9 @@ def build(choice: FinderChoice) -> Finder:
         # for them in the system's loader, and holds Python's global lock meanwhile.
         prepare()
         load_torch_libraries()
-        from tinyface_core.finder import FinderSettings, build_finder
+        from tinyface_core.search.finder import build_finder
 
-        settings = FinderSettings(refine=choice.refine, refine_budget=choice.refine_budget)
-        finder = build_finder(choice.detector, choice.gan, choice.device, settings, choice.search_enlarged)
+        finder = build_finder(choice)
         # The first search of all imports a good deal more of torch.
         finder.find(Frame(np.zeros((64, 64, 3), np.uint8), "first search"))
         return finder
@@ -132,13 +119,13 @@ def _collector_at_rest() -> Iterator[None]:
 class Engine:
     """Keeps the finder that was used last; safe to ask from any worker thread."""
 
-    def __init__(self, build_finder: Callable[[FinderChoice], Finder] = build) -> None:
+    def __init__(self, build_finder: Callable[[SearchSettings], Finder] = build) -> None:
         self._build = build_finder
-        self._choice: FinderChoice | None = None
+        self._choice: SearchSettings | None = None
         self._finder: Finder | None = None
         self._lock = threading.Lock()
 
-    def finder(self, choice: FinderChoice) -> Finder:
+    def finder(self, choice: SearchSettings) -> Finder:
         """The finder for a choice, built if it is another one than last time."""
         with self._lock:
             if self._finder is None or self._choice != choice:
@@ -157,7 +144,7 @@ class FindQueue(JobQueue[str, Found]):
         super().__init__(worker, self._search, parent)
         self._engine = engine
         self._load = load
-        self.choice = FinderChoice()
+        self.choice = SearchSettings()
         """What those that wait are searched with."""
 
     def _search(self, source: str) -> Work[Found]:
@@ -175,7 +162,7 @@ def search_video(
     path: Path,
     every: int,
     engine: Engine,
-    choice: FinderChoice,
+    choice: SearchSettings,
     cancel: CancelToken,
     report: Report,
 ) -> int:

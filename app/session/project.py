@@ -19,7 +19,7 @@ from tinyface_core.project.pasted import is_pasted
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.relink import relink
 from tinyface_core.project.store import SUFFIX, Project, in_project
-from tinyface_core.types import CancelToken, FindResult
+from tinyface_core.types import CancelToken, Detections, FindResult
 
 from ..jobs.autosaving import Autosave
 from ..models.face_entry import FaceEntry
@@ -220,8 +220,9 @@ class ProjectSession(QObject):
         session = self._session
         session.faces.add_saved(part.faces)
         for result in part.results:
-            faces = tuple(e.face for e in session.faces.entries_of(result.source, result.index) if not e.drawn)
-            session.searches.results[(result.source, result.index)] = replace(result, faces=faces)
+            faces = [e.face for e in session.faces.entries_of(result.source, result.index) if not e.drawn]
+            found = replace(result, faces=Detections.of_faces(faces))
+            session.searches.results[(result.source, result.index)] = found
             if session.pictures.picture(result.source) is not None:
                 session.pictures.set_state(result.source, State.DONE)
 
@@ -260,7 +261,7 @@ class ProjectSession(QObject):
 
     def _write_result(self, result: FindResult, entries: tuple[FaceEntry, ...]) -> None:
         if in_project(result.source):
-            plain = replace(result, faces=())
+            plain = replace(result, faces=Detections.of([], []))
             self._autosave.change(lambda project: project.put_result(plain, entries))
 
     def _write_faces(self, entries: tuple[FaceEntry, ...]) -> None:

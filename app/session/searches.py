@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from tinyface_core.types import CancelToken, FindResult, Progress
 
 from ..jobs.devices import find_devices
-from ..jobs.finding import Engine, FinderChoice, FindQueue, Found, find, search_video
+from ..jobs.finding import Engine, FindQueue, Found, find, search_video
 from ..jobs.loading import FrameCache
 from ..models.pictures import PicturesModel, State
 from ..models.visible_faces import VisibleFaces
@@ -72,7 +72,7 @@ class Searches(QObject):
 
     def warm_up(self) -> None:
         """Load torch and the weights in the background, before they are needed."""
-        choice = self._choice()
+        choice = self._settings.search
         self.say(self.tr("Loading the models..."))
         job = self._worker.start(lambda _cancel, _report: self._engine.finder(choice), priority=2)
         job.then(lambda _finder: self.tell_ready(), self._tell_no_models)
@@ -83,7 +83,7 @@ class Searches(QObject):
         photos = [s for s in sources if (p := self._pictures.picture(s)) is not None and not p.is_video]
         if not photos:
             return
-        self.queue.choice = self._choice()
+        self.queue.choice = self._settings.search
         self._pictures.set_states(photos, State.WAITING)
         self.queue.prefer([self._shown.source or photos[0]])
         self.queue.add(source for source in photos if source != self.queue.running)
@@ -96,7 +96,7 @@ class Searches(QObject):
         if frame.index is None:
             self.search([frame.source])
             return
-        choice = self._choice()
+        choice = self._settings.search
 
         def work(cancel: CancelToken, progress: Progress) -> Found:
             return find(self._engine.finder(choice), frame, cancel, progress)
@@ -112,7 +112,7 @@ class Searches(QObject):
         picture = self._pictures.picture(self._shown.source or "")
         if picture is None or not picture.is_video or self._video_job is not None:
             return
-        source, every, choice = picture.source, self._settings.video_step, self._choice()
+        source, every, choice = picture.source, self._settings.video_step, self._settings.search
 
         def work(cancel: CancelToken, report: Report) -> int:
             return search_video(Path(source), every, self._engine, choice, cancel, report)
@@ -150,14 +150,9 @@ class Searches(QObject):
         self.queue.cancel()
         self._worker.stop()
 
-    def _choice(self) -> FinderChoice:
-        s = self._settings
-        numbers = s.effort_numbers
-        return FinderChoice(s.detector, s.gan, s.device, s.refine, numbers.refine_budget, numbers.search_enlarged)
-
     def _follow_settings(self, name: str) -> None:
         if name in ("detector", "gan", "device", "effort", "refine", "refine_budget", "search_enlarged"):
-            self.queue.choice = self._choice()
+            self.queue.choice = self._settings.search
 
     # -- what comes of them ------------------------------------------------------------------------------
 

@@ -15,11 +15,11 @@ from PIL import Image
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from app.jobs.finding import Engine, FinderChoice
+from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.session.session import Session
 from app.settings import Settings
-from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Frame, Progress
+from tinyface_core.types import Cancelled, CancelToken, Detections, FindResult, Frame, Progress, SearchSettings
 
 BOXES = ((10.0, 10.0, 30.0, 34.0), (100.0, 20.0, 108.0, 30.0), (60.0, 90.0, 90.0, 120.0))
 SCORES = (0.9, 0.6, 0.4)
@@ -44,12 +44,11 @@ class FakeFinder:
         if self.error is not None:
             raise self.error
         self.searched.append(frame.source)
-        faces = tuple(Face(box, score, score) for box, score in zip(BOXES, SCORES, strict=True))
         return FindResult(
             frame.source,
             frame.width,
             frame.height,
-            faces,
+            Detections.of(BOXES, SCORES),
             candidates=3,
             refined=0,
             timings={"detect": 0.1},
@@ -75,7 +74,7 @@ def window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterator[Mai
     """The whole window with a fake finder."""
     settings.frame_selected = False
 
-    def build(_choice: FinderChoice) -> FakeFinder:
+    def build(_choice: SearchSettings) -> FakeFinder:
         return finder
 
     shown = MainWindow(Session(settings, Engine(build)))

@@ -26,7 +26,7 @@ from app.models.faces import FacesModel
 from app.models.visible_faces import FaceFilter, VisibleFaces
 from app.settings import Effort, Settings
 from app.views.effort import EffortPicker
-from tinyface_core.types import Cancelled, CancelToken, Face, FindResult, Progress, Verdict
+from tinyface_core.types import Cancelled, CancelToken, Detections, Face, FindResult, Progress, Verdict
 from tinyface_core.weights import Manifest, WeightsEntry
 
 
@@ -45,7 +45,7 @@ def searched(qtbot: QtBot, tmp_path: Path) -> tuple[FacesModel, VisibleFaces, li
     path = tmp_path / "crowd.png"
     Image.fromarray(pixels).save(path)
     found = (Face((10, 10, 30, 30), 0.9, 0.9), Face((50, 20, 60, 32), 0.6, 0.6), Face((5, 50, 15, 60), 0.1, 0.1))
-    result = FindResult(str(path), 100, 80, found, 3, 0)
+    result = FindResult(str(path), 100, 80, Detections.of_faces(found), 3, 0)
     faces = FacesModel()
     faces.add_result(result)
     visible = VisibleFaces(faces)

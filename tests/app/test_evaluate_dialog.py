@@ -18,7 +18,7 @@ from app.settings import Settings
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.evaluation.annotated import annotated_truth
 from tinyface_core.evaluation.wider import evaluate_wider
-from tinyface_core.types import Cancelled, CancelToken, Progress, UserError
+from tinyface_core.types import Cancelled, CancelToken, Progress, SearchSettings, UserError
 
 
 def measured(request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:
@@ -54,7 +54,11 @@ def test_the_dialog_asks_for_what_it_shows(qtbot: QtBot, settings: Settings) -> 
     dialog.second_stage.setChecked(False)
     dialog.pictures.setValue(40)
     wanted = EvaluationRequest(
-        "coco", Path("/pictures"), Path("/faces.json"), "peer", second_stage=False, pictures=40, device="cpu"
+        "coco",
+        Path("/pictures"),
+        Path("/faces.json"),
+        SearchSettings(detector="peer", second_stage=False, device="cpu"),
+        pictures=40,
     )
     assert dialog.request() == wanted
 

@@ -15,7 +15,7 @@ from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
 from app.views.face_list import FaceList
-from tinyface_core.types import Face, FindResult, Verdict
+from tinyface_core.types import Detections, Face, FindResult, Verdict
 
 SCORES = (0.95, 0.8, 0.6, 0.35)
 
@@ -30,7 +30,7 @@ def faces(qtbot: QtBot) -> FacesModel:
     model = FacesModel()
     found = tuple(Face((0, 0, 10 * (i + 1), 10), score, score) for i, score in enumerate(SCORES))
     thumbnail = QImage(12, 12, QImage.Format.Format_RGB888)
-    model.add_result(FindResult("a.jpg", 100, 100, found, 4, 0), [thumbnail] * 4)
+    model.add_result(FindResult("a.jpg", 100, 100, Detections.of_faces(found), 4, 0), [thumbnail] * 4)
     return model
 
 
@@ -100,7 +100,7 @@ def test_size_slider_filters_at_once(face_list: FaceList) -> None:
 
 
 def test_filters_do_not_load_the_networks(face_list: FaceList, monkeypatch: pytest.MonkeyPatch) -> None:
-    import tinyface_core.finder as finder
+    import tinyface_core.search.finder as finder
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("A slider ran a search.")
@@ -129,7 +129,7 @@ def test_selecting_from_outside_does_not_echo_but_a_key_does(qtbot: QtBot, face_
 
 def test_selection_lives_on_while_new_pictures_are_searched(face_list: FaceList, faces: FacesModel) -> None:
     face_list.select(3)
-    faces.add_result(FindResult("b.jpg", 9, 9, (Face((0, 0, 5, 5), 0.99, 0.99),), 1, 0))
+    faces.add_result(FindResult("b.jpg", 9, 9, Detections.of([(0, 0, 5, 5)], [0.99]), 1, 0))
     faces.remove_picture("c.jpg")
     assert face_list.selected_keys() == [3]
     faces.remove_picture("b.jpg")

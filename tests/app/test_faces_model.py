@@ -14,14 +14,14 @@ from app.models.face_entry import time_stamp
 from app.models.faces import FacesModel
 from app.models.images import cut_thumbnails
 from app.models.visible_faces import FaceFilter, VisibleFaces
-from tinyface_core.types import Face, FindResult, Verdict
+from tinyface_core.types import Detections, Face, FindResult, Verdict
 
 
 def result(source: str, *sizes_and_scores: tuple[float, float]) -> FindResult:
     faces = tuple(
         Face((100.0 * i, 0, 100.0 * i + size, size), score, score) for i, (size, score) in enumerate(sizes_and_scores)
     )
-    return FindResult(source, 4000, 400, faces, len(faces), 0)
+    return FindResult(source, 4000, 400, Detections.of_faces(faces), len(faces), 0)
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from app.jobs.finding import Engine, FinderChoice
+from app.jobs.finding import Engine
 from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
 from app.models.pictures import Picture, State
 from app.work import Work, Worker
 from tests.app.conftest import FakeFinder
 from tinyface_core.media.images import MediaError
-from tinyface_core.types import Cancelled, CancelToken, Frame, Progress, UserError
+from tinyface_core.types import Cancelled, CancelToken, Frame, Progress, SearchSettings, UserError
 
 
 def outcomes(qtbot: QtBot, work: Work[object], cancel_when: threading.Event | None = None) -> list[tuple[str, object]]:
@@ -108,14 +108,14 @@ def test_progress_is_told_seldom_enough_for_a_window_but_always_at_the_end(qtbot
 
 
 def test_the_engine_builds_a_finder_once_for_each_choice() -> None:
-    built: list[FinderChoice] = []
+    built: list[SearchSettings] = []
 
-    def build(choice: FinderChoice) -> FakeFinder:
+    def build(choice: SearchSettings) -> FakeFinder:
         built.append(choice)
         return FakeFinder()
 
     engine = Engine(build)
-    fast, thorough = FinderChoice(refine_budget=32), FinderChoice(refine_budget=600)
+    fast, thorough = SearchSettings(budget=32), SearchSettings(budget=600)
     first = engine.finder(fast)
     assert engine.finder(fast) is first
     assert engine.finder(thorough) is not first
@@ -125,7 +125,7 @@ def test_the_engine_builds_a_finder_once_for_each_choice() -> None:
 def test_an_engine_that_failed_tries_again() -> None:
     tries: list[int] = []
 
-    def build(_choice: FinderChoice) -> FakeFinder:
+    def build(_choice: SearchSettings) -> FakeFinder:
         tries.append(1)
         if len(tries) == 1:
             raise UserError("This machine has no device called cuda.")
@@ -133,8 +133,8 @@ def test_an_engine_that_failed_tries_again() -> None:
 
     engine = Engine(build)
     with pytest.raises(UserError):
-        engine.finder(FinderChoice())
-    assert isinstance(engine.finder(FinderChoice()), FakeFinder)
+        engine.finder(SearchSettings())
+    assert isinstance(engine.finder(SearchSettings()), FakeFinder)
 
 
 def test_the_frame_cache_reads_a_photo_once_and_stays_within_its_bytes(photo: Callable[..., Path]) -> None:

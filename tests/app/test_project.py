@@ -23,7 +23,7 @@ from app.session.session import Session
 from app.settings import Settings
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face, FindResult, Verdict
+from tinyface_core.types import Detections, FindResult, Verdict
 
 MakePhoto = Callable[..., Path]
 ROOT = Path(__file__).resolve().parents[2]
@@ -237,9 +237,9 @@ def test_closing_a_picture_asks_before_verdicts_are_forgotten(
 
 def test_a_verdict_outlives_a_search_that_does_not_find_the_face_again(window: MainWindow, photo: MakePhoto) -> None:
     faces, source = window.session.faces, str(photo())
-    (key,) = faces.add_result(FindResult(source, 160, 120, (Face(BOXES[0], 0.9, 0.9),), 1, 0))
+    (key,) = faces.add_result(FindResult(source, 160, 120, Detections.of([BOXES[0]], [0.9]), 1, 0))
     faces.set_verdicts([key], Verdict.CONFIRMED)
-    faces.add_result(FindResult(source, 160, 120, (Face(BOXES[2], 0.9, 0.9),), 1, 0))
+    faces.add_result(FindResult(source, 160, 120, Detections.of([BOXES[2]], [0.9]), 1, 0))
     assert {(e.face.box, e.verdict) for e in faces.entries()} == {
         (BOXES[0], Verdict.CONFIRMED),
         (BOXES[2], Verdict.UNDECIDED),

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from tinyface_core.boxes import iou_matrix, square_rois
+from tinyface_core.boxes import best_matches, iou_matrix, square_rois
 from tinyface_core.evaluation.restoration import photo_crops, reduce_crops
 from tinyface_core.evaluation.similarity import psnr
-from tinyface_core.finder import build_finder, visible
 from tinyface_core.media.images import load_image
 from tinyface_core.rois import cut_rois
+from tinyface_core.search.finder import build_finder, visible
 from tinyface_core.training.gan_measure import edge_energy
+from tinyface_core.types import Effort, FindResult, SearchSettings
 from tinyface_core.upscalers.registry import load_upscalers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,23 +27,45 @@ SHOWN = 0.4
 """The least score that `tinyface find` shows by default."""
 
 
+DATA = ROOT / "tests" / "data"
+
+
+@cache
+def searched(name: str, effort: Effort) -> FindResult:
+    finder = build_finder(SearchSettings.of(effort, device="cpu", backend="torch", precision="float32"))
+    return finder.find(load_image(ROOT / "resources" / "samples" / name))
+
+
 def test_most_tiny_faces_of_the_orchestra_are_found_and_most_of_what_is_found_are_faces() -> None:
-    marked = torch.tensor(json.loads((ROOT / "tests" / "data" / "orchestra-faces.json").read_text()))
-    assert len(marked) == 36 and (marked[:, 2:] - marked[:, :2]).amax() <= 24
-    photo = load_image(ROOT / "resources" / "samples" / "orchestra.webp")
-    found = visible(build_finder(device="cpu", thorough=True).find(photo).faces, SHOWN)
-    overlap = iou_matrix(marked.float(), torch.tensor([face.box for face in found]))
-    right = int((overlap.amax(dim=1) >= 0.4).sum())
+    marked = np.array(json.loads((DATA / "orchestra-faces.json").read_text()), np.float64)
+    assert len(marked) == 36 and (marked[:, 2:] - marked[:, :2]).max() <= 24
+    found = visible(searched("orchestra.webp", Effort.THOROUGH).faces, SHOWN)
+    overlap = iou_matrix(marked, found.boxes)
+    right = int((overlap.max(axis=1) >= 0.4).sum())
     assert right >= 0.8 * len(marked), f"{right} of {len(marked)} faces were found"
     assert right > 0.65 * len(found), f"{right} of {len(found)} boxes are faces"
 
 
+@pytest.mark.parametrize("effort", [Effort.FAST, Effort.THOROUGH])
+@pytest.mark.parametrize("name", ["astronaut.jpg", "mariachi.webp", "orchestra.webp"])
+def test_results_are_those_that_were_written_down(name: str, effort: Effort) -> None:
+    # Box, score and detector score of every face with a score of 0.2 or more.
+    pinned = np.array(json.loads((DATA / "pinned-search.json").read_text())[f"{name} {effort}"])
+    found = searched(name, effort).faces
+    overlap, match = best_matches(pinned[:, :4], found.boxes)
+    assert overlap.min() > 0.99
+    assert (found.scores >= 0.2 + 1e-3).sum() <= len(pinned)
+    np.testing.assert_allclose(found.scores[match], pinned[:, 4], atol=1e-3)
+    np.testing.assert_allclose(found.detector_scores[match], pinned[:, 5], atol=1e-3)
+
+
 def _large_faces() -> np.ndarray:
-    finder, crops = build_finder(device="cpu"), []
+    crops = []
     for name in ("astronaut.jpg", "mariachi.webp"):
         photo = load_image(ROOT / "resources" / "samples" / name)
-        boxes = [face.box for face in visible(finder.find(photo).faces, 0.6) if face.box[3] - face.box[1] >= 64]
-        crops.append(cut_rois(photo.pixels, square_rois(torch.tensor(boxes), 0.4).numpy(), 64))
+        boxes = visible(searched(name, Effort.FAST).faces, 0.6).boxes
+        boxes = boxes[boxes[:, 3] - boxes[:, 1] >= 64]
+        crops.append(cut_rois(photo.pixels, square_rois(boxes, 0.4), 64))
     faces = np.concatenate(crops)
     assert len(faces) >= 4
     return faces

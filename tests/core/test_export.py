@@ -17,7 +17,7 @@ from tinyface_core.export.material import ExportError, FaceKey, Material, Statem
 from tinyface_core.export.registry import FORMATS, export
 from tinyface_core.registry import RegistryError
 from tinyface_core.results import read_results
-from tinyface_core.types import CropSet, Enlargement, Face, FindResult, Verdict
+from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Verdict
 
 SCHEMA = Path(__file__).parents[2] / "resources" / "schema" / "find-result.schema.json"
 
@@ -30,13 +30,14 @@ def material(tmp_path: Path) -> Material:
         path = tmp_path / folder / "crowd.png"
         path.parent.mkdir()
         Image.new("RGB", (200, 100), (90, 120, 150)).save(path)
-        results.append(FindResult(str(path), 200, 100, (), 9, 2, weights={"detector": "d1 ff"}, settings={"tile": 1}))
+        results.append(FindResult(str(path), 200, 100, Detections.of([], []), 9, 2, weights={"detector": "d1 ff"}))
     faces = (
         Face((10, 20, 30, 60), 0.9, 0.8, 0.95, 0.4, refined=True),
         Face((50, 50, 60, 60), 0.5, 0.5),
         Face((-10, 90, 10, 110), 0.4, 0.4),
     )
-    results[0] = FindResult(results[0].source, 200, 100, faces, 9, 2, weights={"detector": "d1 ff"})
+    found = Detections.of_faces(faces)
+    results[0] = FindResult(results[0].source, 200, 100, found, 9, 2, weights={"detector": "d1 ff"})
     source = results[0].source
     verdicts = {
         FaceKey(source, None, 0): Statement(Verdict.CONFIRMED, '=HYPERLINK("x")'),

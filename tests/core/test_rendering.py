@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tinyface_core.rendering import annotated_picture, certainty_colour, comparison_sheet
-from tinyface_core.types import CropSet, Enlargement, Face, FindResult, Frame
+from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Frame
 
 GREY = Frame(np.full((200, 300, 3), 128, np.uint8), "crowd.png")
 
@@ -54,7 +54,7 @@ def _crops(x: float, side: float, colour: tuple[int, int, int]) -> CropSet:
 def test_a_sheet_shows_every_crop_smallest_face_first() -> None:
     sets = [_crops(60, 30, (200, 10, 10)), _crops(200, 8, (10, 10, 200))]
     faces = tuple(Face((x - s / 2, 100 - s / 2, x + s / 2, 100 + s / 2), 0.5, 0.5) for x, s in ((60, 30), (200, 8)))
-    result = FindResult("crowd.png", 300, 200, faces, 2, 2)
+    result = FindResult("crowd.png", 300, 200, Detections.of_faces(faces), 2, 2)
     sheet = comparison_sheet(GREY, result, sets, cell=128)
     red, blue = (sheet == (200, 10, 10)).all(axis=2), (sheet == (10, 10, 200)).all(axis=2)
     # Three pictures a face, less the corner with the milliseconds.
@@ -71,4 +71,4 @@ def test_a_sheet_shows_every_crop_smallest_face_first() -> None:
 
 def test_a_sheet_of_nothing_says_so() -> None:
     with pytest.raises(ValueError, match="no crops to compare"):
-        comparison_sheet(GREY, FindResult("x", 300, 200, (), 0, 0), [])
+        comparison_sheet(GREY, FindResult("x", 300, 200, Detections.of([], []), 0, 0), [])

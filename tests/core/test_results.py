@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from tinyface_core.results import ResultFileError, read_results, write_results
-from tinyface_core.types import Face, FindResult
+from tinyface_core.types import Detections, Effort, Face, FindResult, SearchSettings
 
 SCHEMA = Path(__file__).parents[2] / "resources" / "schema" / "find-result.schema.json"
 
@@ -18,25 +18,43 @@ RESULT = FindResult(
     source="/photos/crowd ü.jpg",
     width=640,
     height=480,
-    faces=(
-        Face((10.25, 20.5, 22.0, 36.125), 0.91, 0.8, 0.95, 0.4, refined=True),
-        Face((-1.0, 3.0, 5.0, 9.0), 0.3, 0.3),
+    faces=Detections.of_faces(
+        [
+            Face((10.25, 20.5, 22.0, 36.125), 0.91, 0.8, 0.95, 0.4, refined=True),
+            Face((-1.0, 3.0, 5.0, 9.0), 0.3, 0.3, stride=4, track=2),
+        ]
     ),
     candidates=40,
     refined=1,
     timings={"detect": 0.12, "generate": 0.3},
-    settings={"refine": True, "tile": 1600, "nested": {"a": [1, 2]}},
+    settings=SearchSettings.of(Effort.THOROUGH, detector="d", context=0.4, backend="torch"),
     weights={"detector": "desktop-1 0123abcd"},
-    device="cpu",
     remarks=("Memory ran out and tiles were halved.",),
+    min_score=0.3,
 )
 
 
 def test_results_come_back_equal(tmp_path: Path) -> None:
-    results = [RESULT, replace(RESULT, source="v.mp4", index=7, seconds=0.28, faces=())]
+    results = [RESULT, replace(RESULT, source="v.mp4", index=7, seconds=0.28, faces=Detections.of([], []))]
     path = tmp_path / "found.json"
     write_results(path, results)
     assert read_results(path) == results
+
+
+def test_results_of_the_first_version_are_read_with_their_settings_under_todays_names(tmp_path: Path) -> None:
+    path = tmp_path / "old.json"
+    write_results(path, [RESULT])
+    values = json.loads(path.read_text("utf-8"))
+    (old,) = values["results"]
+    for name in ("min_score", "min_size"):
+        del old[name]
+    for face in old["faces"]:
+        del face["stride"], face["track"]
+    old["settings"] = {"refine": False, "refine_budget": 7, "batch": 64, "nms_iou": 0.5, "min_score": 0.4}
+    path.write_text(json.dumps(values | {"version": 1, "results": [old | {"device": "cuda:0"}]}))
+    (result,) = read_results(path)
+    assert result.settings == SearchSettings(second_stage=False, budget=7, nms_iou=0.5, device="cuda:0")
+    assert [face.box for face in result.faces] == [face.box for face in RESULT.faces]
 
 
 def test_what_is_written_keeps_to_the_schema(tmp_path: Path) -> None:
@@ -52,9 +70,10 @@ def test_what_is_written_keeps_to_the_schema(tmp_path: Path) -> None:
     [
         lambda d: d["results"][0]["faces"][0].update(score=1.5),
         lambda d: d["results"][0]["faces"][0].update(box=[1, 2, 3]),
-        lambda d: d["results"][0].pop("device"),
-        lambda d: d.update(version=2),
+        lambda d: d["results"][0].pop("settings"),
+        lambda d: d.update(version=3),
         lambda d: d["results"][0].update(surprise=1),
+        lambda d: d["results"][0]["settings"].update(effort="hard"),
     ],
 )
 def test_the_schema_refuses_what_is_wrong(tmp_path: Path, damage) -> None:  # type: ignore[no-untyped-def]

@@ -10,9 +10,17 @@ import typer
 
 from tinyface_core.bundled import resource
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.commands.options import Budget, Detector, Device, Gan, Refine, Thorough
+from tinyface_core.commands.options import (
+    Budget,
+    Detector,
+    Device,
+    EffortOption,
+    Gan,
+    SecondStage,
+    search_settings,
+)
 from tinyface_core.memory import peak_memory_megabytes
-from tinyface_core.types import UserError
+from tinyface_core.types import Effort, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.speed import PictureSpeed
@@ -27,9 +35,9 @@ def benchmark(
     repeat: Annotated[int, typer.Option(help="Measured searches of each photo, after one that is not.", min=1)] = 5,
     detector: Detector = "",
     gan: Gan = "",
-    refine: Refine = True,
-    budget: Budget = 128,
-    thorough: Thorough = False,
+    second_stage: SecondStage = True,
+    budget: Budget = None,
+    effort: EffortOption = Effort.BALANCED,
     device: Device = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -40,15 +48,16 @@ def benchmark(
 
     from tinyface_core.device import choose_device
     from tinyface_core.evaluation.speed import measure_speed
-    from tinyface_core.finder import FinderSettings, build_finder
     from tinyface_core.media.images import load_image
+    from tinyface_core.search.finder import build_finder
 
     with plain_errors():
         frames = [load_image(path) for path in photos or [_SAMPLE]]
         if size:
             wanted = _parse_size(size)
             frames = [replace(frame, pixels=_resized(frame.pixels, wanted)) for frame in frames]
-        finder = build_finder(detector, gan, device, FinderSettings(refine=refine, refine_budget=budget), thorough)
+        settings = search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage)
+        finder = build_finder(settings)
         speeds = measure_speed(finder, frames, repeat)
         machine = {
             "device": str(choose_device(device)),

@@ -13,15 +13,16 @@ from tinyface_core.commands.options import (
     COMPARED,
     Detector,
     Device,
+    EffortOption,
     Gan,
     Methods,
     MinScore,
     OutputFolder,
-    Refine,
-    Thorough,
+    SecondStage,
+    search_settings,
     split_names,
 )
-from tinyface_core.types import UserError
+from tinyface_core.types import Detections, Effort, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.types import Box, FindResult, Frame
@@ -52,8 +53,8 @@ def compare(
     min_score: MinScore = 0.4,
     detector: Detector = "",
     gan: Gan = "",
-    refine: Refine = True,
-    thorough: Thorough = False,
+    second_stage: SecondStage = True,
+    effort: EffortOption = Effort.BALANCED,
     device: Device = "auto",
     list_methods: Annotated[
         bool, typer.Option("--list", help="List the ways to enlarge.", callback=_list_methods, is_eager=True)
@@ -64,9 +65,9 @@ def compare(
     The faces are those of --box, of --results, or else of a search.
     """
     from tinyface_core.export.crops import save_crops
-    from tinyface_core.finder import FinderSettings, build_finder, visible
     from tinyface_core.media.images import save_png
     from tinyface_core.rendering import comparison_sheet
+    from tinyface_core.search.finder import build_finder, visible
     from tinyface_core.upscalers.comparison import compare_crops, warm_up
     from tinyface_core.upscalers.registry import load_upscalers
 
@@ -83,7 +84,8 @@ def compare(
             if results is not None:
                 found = _earlier(results, picture)
             else:
-                found = build_finder(detector, gan, device, FinderSettings(refine=refine), thorough).find(picture)
+                settings = search_settings(effort, detector=detector, gan=gan, device=device, second_stage=second_stage)
+                found = build_finder(settings).find(picture)
             found = replace(found, faces=visible(found.faces, min_score))
             boxes = [face.box for face in sorted(found.faces, key=lambda face: face.size)]
         if not boxes:
@@ -126,13 +128,18 @@ def _parse_box(text: str, picture: Frame) -> Box:
 
 
 def _not_searched(picture: Frame, device: str) -> FindResult:
-    from tinyface_core.device import choose_device
     from tinyface_core.types import FindResult
 
-    size = picture.width, picture.height
-    where = picture.index, picture.seconds
     return FindResult(
-        picture.source, *size, (), 0, 0, device=str(choose_device(device)), index=where[0], seconds=where[1]
+        picture.source,
+        picture.width,
+        picture.height,
+        Detections.of([], []),
+        candidates=0,
+        refined=0,
+        settings=SearchSettings(device=device),
+        index=picture.index,
+        seconds=picture.seconds,
     )
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.types import UserError
+from tinyface_core.commands.options import Budget, Detector, Device, EffortOption, Gan, SecondStage, search_settings
+from tinyface_core.types import Effort, Runtime, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.annotations import AnnotatedPicture
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 
 evaluate_app = typer.Typer(help="Measure a detector or the upscalers as the field does.", no_args_is_help=True)
 
-Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the default.")]
-Gan = Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")]
-Refine = Annotated[bool, typer.Option("--refine/--no-refine", help="Whether the second stage runs.")]
-Budget = Annotated[int, typer.Option(help="At most this many candidates a picture go through the second stage.")]
-Thorough = Annotated[bool, typer.Option(help="Search small faces on an enlarged copy too.")]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu.")]
 Predictions = Annotated[Path | None, typer.Option(help="Measure this submission folder; nothing is searched.")]
 WritePredictions = Annotated[Path | None, typer.Option(help="Write the predictions here, in the official form.")]
 Output = Annotated[Path | None, typer.Option(help="Folder for the report as JSON and the curves as CSV, SVG and PNG.")]
@@ -43,9 +38,9 @@ def wider_command(
     only: Annotated[Path | None, typer.Option(help="Text file with one picture name a line.")] = None,
     detector: Detector = "",
     gan: Gan = "",
-    refine: Refine = True,
-    budget: Budget = 600,
-    thorough: Thorough = False,
+    second_stage: SecondStage = True,
+    budget: Budget = None,
+    effort: EffortOption = Effort.BALANCED,
     device: Device = "auto",
     predictions: Predictions = None,
     write_predictions: WritePredictions = None,
@@ -70,7 +65,10 @@ def wider_command(
             found = found if names is None else {name: rows for name, rows in found.items() if name in names}
         elif images is not None:
             pictures = read_wider(images, ground_truth / "wider_face_val.mat", names)
-            run = _search(pictures, detector, gan, refine, budget, thorough, device)
+            run = _search(
+                pictures,
+                search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage),
+            )
             found = run.predictions
         else:
             raise UserError("Give --images to search them, or --predictions to measure what was found before.")
@@ -102,9 +100,9 @@ def folder_command(
     limit: Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")] = 0,
     detector: Detector = "",
     gan: Gan = "",
-    refine: Refine = True,
-    budget: Budget = 600,
-    thorough: Thorough = False,
+    second_stage: SecondStage = True,
+    budget: Budget = None,
+    effort: EffortOption = Effort.BALANCED,
     device: Device = "auto",
     rounds: Annotated[int, typer.Option(help="Resamplings for the intervals; 0 for none.", min=0)] = 1000,
     output: Output = None,
@@ -113,11 +111,13 @@ def folder_command(
     """Your own annotated pictures: the figures of WIDER FACE over all their faces, and by face height."""
     from tinyface_core.evaluation.annotated import measure_finder, open_annotated
     from tinyface_core.evaluation.report_files import write_wider_report
-    from tinyface_core.finder import FinderSettings, build_finder
+    from tinyface_core.search.finder import build_finder
 
     with plain_errors():
         annotated = open_annotated(kind, images, annotations).spread(limit)
-        finder = build_finder(detector, gan, device, FinderSettings(refine=refine, refine_budget=budget), thorough)
+        finder = build_finder(
+            search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage)
+        )
         with _progress("Searching") as progress:
             report, run = measure_finder(finder, annotated, rounds, None, lambda _, *counts: progress(*counts))
         document = report.as_json() | _timing(run)
@@ -135,9 +135,9 @@ def fddb_command(
     images: Annotated[Path | None, typer.Option(help="Folder that holds 2002/ and 2003/.")] = None,
     detector: Detector = "",
     gan: Gan = "",
-    refine: Refine = True,
-    budget: Budget = 600,
-    thorough: Thorough = False,
+    second_stage: SecondStage = True,
+    budget: Budget = None,
+    effort: EffortOption = Effort.BALANCED,
     device: Device = "auto",
     predictions: Annotated[
         Path | None, typer.Option(help="Official detection text, or folder of the ten; nothing is searched.")
@@ -155,7 +155,10 @@ def fddb_command(
         if predictions is not None:
             found = read_fddb_detections(predictions)
         elif images is not None:
-            run = _search(read_fddb(images, folds), detector, gan, refine, budget, thorough, device)
+            run = _search(
+                read_fddb(images, folds),
+                search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage),
+            )
             found = run.predictions
         else:
             raise UserError("Give --images to search them, or --predictions to measure what was found before.")
@@ -205,7 +208,7 @@ def restoration_command(
     with plain_errors():
         registry = standard_upscalers()
         names = [name.strip() for name in upscalers.split(",") if name.strip()] or registry.names()
-        finder = standard_detectors().load(detector, device) if detector else None
+        finder = standard_detectors().load(detector, Runtime(device)) if detector else None
         pictures = read_wider(images, ground_truth)
         reduce = photo_crops if photos else reduce_crops
         faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed, reduce=reduce)
@@ -331,20 +334,11 @@ def _print_restoration(
         console.print(remark)
 
 
-def _search(
-    pictures: list[AnnotatedPicture],
-    detector: str,
-    gan: str,
-    refine: bool,
-    budget: int,
-    thorough: bool,
-    device: str,
-) -> PredictionRun:
+def _search(pictures: list[AnnotatedPicture], settings: SearchSettings) -> PredictionRun:
     from tinyface_core.evaluation.prediction import predict
-    from tinyface_core.finder import FinderSettings, build_finder
+    from tinyface_core.search.finder import build_finder
 
-    settings = FinderSettings(refine=refine, refine_budget=budget)
-    finder = build_finder(detector, gan, device, settings, thorough)
+    finder = build_finder(settings)
     with _progress("Searching") as progress:
         return predict(finder, pictures, progress=progress)
 

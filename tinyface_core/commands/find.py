@@ -16,19 +16,20 @@ from tinyface_core.commands.options import (
     Budget,
     Detector,
     Device,
+    EffortOption,
     Gan,
     MinScore,
     MinSize,
     OutputFolder,
-    Refine,
-    Thorough,
+    SecondStage,
+    search_settings,
     split_names,
 )
 from tinyface_core.memory import peak_memory_megabytes
-from tinyface_core.types import UserError
+from tinyface_core.types import Effort, UserError
 
 if TYPE_CHECKING:
-    from tinyface_core.finder import FaceFinder
+    from tinyface_core.search.finder import FaceFinder
     from tinyface_core.types import FindResult, Frame
     from tinyface_core.upscalers.registry import Upscaler
 
@@ -43,21 +44,21 @@ def find(
     min_size: MinSize = 0,
     detector: Detector = "",
     gan: Gan = "",
-    refine: Refine = True,
-    budget: Budget = 128,
-    thorough: Thorough = False,
+    second_stage: SecondStage = True,
+    budget: Budget = None,
+    effort: EffortOption = Effort.BALANCED,
     every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 30,
     device: Device = "auto",
     timings: Annotated[bool, typer.Option(help="Print seconds by stage and peak memory.")] = False,
 ) -> None:
     """Find the faces in photos and videos; write annotated pictures, JSON and comparison sheets."""
     from tinyface_core.export.material import unique_names
-    from tinyface_core.finder import FinderSettings, build_finder
     from tinyface_core.media.sources import list_media
+    from tinyface_core.search.finder import build_finder
 
     with plain_errors():
-        settings = FinderSettings(refine=refine, refine_budget=budget)
-        finder = build_finder(detector, gan, device, settings, thorough)
+        settings = search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage)
+        finder = build_finder(settings)
         paths = list(list_media(photos))
         upscalers = _compared(device, gan)
     # Photos of one name in two folders must not write over each other's results.
@@ -116,12 +117,12 @@ class _Search:
                 typer.echo(f"  {found}")
 
     def _search(self, path: Path, name: str, frame: Frame) -> FindResult:
-        from tinyface_core.finder import visible
         from tinyface_core.rendering import counted
+        from tinyface_core.search.finder import visible
 
         result = self.finder.find(frame, progress=_SlowStage())
-        settings = {**result.settings, "min_score": self.min_score, "min_size": self.min_size}
-        shown = replace(result, faces=visible(result.faces, self.min_score, self.min_size), settings=settings)
+        faces = visible(result.faces, self.min_score, self.min_size)
+        shown = replace(result, faces=faces, min_score=self.min_score, min_size=self.min_size)
         moment = "" if frame.index is None else f", frame {frame.index}"
         typer.echo(
             f"{path}{moment}: {counted(len(shown.faces), 'face')}; {shown.refined} of {shown.candidates} candidates "
@@ -142,7 +143,7 @@ class _Search:
         from tinyface_core.upscalers.comparison import compare_crops
 
         pictures = {"faces": annotated_picture(frame, result.faces)}
-        if result.faces:
+        if len(result.faces):
             boxes = [face.box for face in sorted(result.faces, key=lambda face: face.size)[:ROWS]]
             sets = compare_crops(frame, boxes, self.upscalers)
             pictures["comparison"] = comparison_sheet(frame, result, sets, limit=ROWS)

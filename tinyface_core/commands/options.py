@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from tinyface_core.types import Effort, SearchSettings
 
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu, or one card, as cuda:1.")]
 MinScore = Annotated[float, typer.Option(help="Least score of a face that is shown.", min=0, max=1)]
 MinSize = Annotated[float, typer.Option(help="Least longer side in pixels of a face that is shown.", min=0)]
 Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the default.")]
 Gan = Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")]
-Refine = Annotated[bool, typer.Option("--refine/--no-refine", help="Whether the second stage runs.")]
-Budget = Annotated[int, typer.Option(help="At most this many candidates go through the second stage.", min=0)]
-Thorough = Annotated[bool, typer.Option(help="Search small faces on an enlarged copy too.")]
+SecondStage = Annotated[bool, typer.Option(help="Whether candidates are enlarged and judged a second time.")]
+Budget = Annotated[
+    int | None,
+    typer.Option(help="At most this many candidates are judged a second time; else as the effort says.", min=0),
+]
+EffortOption = Annotated[Effort, typer.Option("--effort", help="thorough searches an enlarged copy too.")]
 OutputFolder = Annotated[Path, typer.Option(help="Folder for what is written.")]
 Methods = Annotated[
     str,
@@ -25,6 +30,11 @@ Methods = Annotated[
 
 COMPARED = "bilinear,sr-only,refined"
 """What a comparison shows unless told otherwise."""
+
+
+def search_settings(effort: Effort, budget: int | None = None, **changes: Any) -> SearchSettings:
+    """What the options of a command say."""
+    return SearchSettings.of(effort, **changes | ({} if budget is None else {"budget": budget}))
 
 
 def split_names(text: str) -> list[str]:

@@ -63,23 +63,24 @@ def find(
     """Search the photos of a project; verdicts stay with the faces that cover the old ones."""
     from dataclasses import replace
 
-    from tinyface_core.finder import build_finder
     from tinyface_core.media.images import load_image
     from tinyface_core.project.records import ProjectFace
     from tinyface_core.project.store import Project
     from tinyface_core.project.verdicts import carry_over
+    from tinyface_core.search.finder import build_finder
+    from tinyface_core.types import Detections, SearchSettings
 
     with plain_errors(), Project.open(file) as project:
         searched = {result.source for result in project.results()}
         wanted = [
             p for p in project.pictures() if not p.is_video and not p.missing and (again or p.source not in searched)
         ]
-        finder = build_finder(detector, gan, device)
+        finder = build_finder(SearchSettings(detector, gan, device=device))
         for picture in tracked(wanted, "Searching"):
             result = finder.find(load_image(picture.path))
             found = [ProjectFace(picture.source, face) for face in result.faces if face.score >= min_score]
             faces = carry_over(project.faces(picture.source), found)
-            project.put_result(replace(result, faces=()), faces)
+            project.put_result(replace(result, faces=Detections.of([], [])), faces)
         typer.echo(f"{file}: {len(wanted)} photos searched, {project.counts().faces} faces")
 
 

@@ -156,14 +156,15 @@ def fit_fusion_command(
     """Fit the rule that joins detector and face head, and write it into the manifest."""
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
-    from tinyface_core.finder import FinderSettings, build_finder
     from tinyface_core.media.images import load_image
+    from tinyface_core.search.finder import build_finder
+    from tinyface_core.types import SearchSettings
     from tinyface_core.weights import Manifest
 
     with plain_errors():
         pictures = read_wider(*_training_data(wider, images, ground_truth))
         chosen = pictures[:: max(1, len(pictures) // count)]
-        finder = build_finder(gan=gan, device=device, settings=FinderSettings(refine_budget=600))
+        finder = build_finder(SearchSettings(gan=gan, device=device, budget=600))
         shown = tracked(chosen, "Searching")
         candidates = collect_candidates(shown, lambda picture: finder.find(load_image(picture.path)))
         manifest = Manifest.load()

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.commands.options import Device
+from tinyface_core.commands.options import Device, EffortOption
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
+from tinyface_core.types import Effort
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import ProposalSource
@@ -31,7 +32,7 @@ def mine(
     detector: Annotated[
         str, typer.Option(help="Weights whose proposals are candidates too, as in the paper; empty for none.")
     ] = "",
-    thorough: Annotated[bool, typer.Option(help="Let the detector search an enlarged copy too.")] = False,
+    effort: EffortOption = Effort.BALANCED,
     seed: Annotated[int, typer.Option(help="Decides which crops are kept.")] = 1,
 ) -> None:
     """Cut face and non-face crops out of annotated pictures into one file."""
@@ -46,7 +47,7 @@ def mine(
         if random_boxes:
             sources.append(RandomBoxes(random_boxes, seed))
         if detector:
-            sources.append(DetectorProposals(standard_detectors(thorough).load(detector)))
+            sources.append(DetectorProposals(standard_detectors().load(detector), effort))
         pictures = read_wider(images, ground_truth)
         told = partial(progress, "Mining")
         crops = mine_crops(pictures, lambda path: load_image(path).pixels, sources, rules, told)
@@ -152,7 +153,7 @@ def export(
     with plain_errors():
         from tinyface_core.datasets.crops import Crops
         from tinyface_core.files import replacing
-        from tinyface_core.gan.second_stage import gan_networks
+        from tinyface_core.gan.weights import gan_networks
         from tinyface_core.presets import GAN_PRESETS
         from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
         from tinyface_core.training.gan_measure import measure_gan

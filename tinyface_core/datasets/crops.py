@@ -10,7 +10,6 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix, square_rois
@@ -18,7 +17,8 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.detector.registry import Detector
 from tinyface_core.files import replacing
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import CancelToken, RgbImage, UserError, stop_if_asked
+from tinyface_core.search.proposals import propose
+from tinyface_core.types import CancelToken, Effort, RgbImage, UserError, stop_if_asked
 
 FACE, NON_FACE, NEITHER = 1, 0, -1
 
@@ -152,14 +152,14 @@ def label_candidates(
     """
     if not len(faces):
         return np.full(len(candidates), NON_FACE)
-    iou = iou_matrix(torch.from_numpy(candidates), torch.from_numpy(faces)).numpy()
+    iou = iou_matrix(candidates, faces)
     best_known = np.where(ignored[None, :], 0, iou).max(axis=1)
     labels = np.full(len(candidates), NEITHER)
     labels[iou.max(axis=1) < rules.non_face_iou] = NON_FACE
-    unknown = coverage_matrix(torch.from_numpy(candidates), torch.from_numpy(faces[ignored])).numpy()
+    unknown = coverage_matrix(candidates, faces[ignored])
     labels[(unknown >= 0.5).any(axis=1)] = NEITHER
     if negatives is not None and len(negatives):
-        looked_at = iou_matrix(torch.from_numpy(candidates), torch.from_numpy(negatives)).numpy().max(axis=1)
+        looked_at = iou_matrix(candidates, negatives).max(axis=1)
         labels[(looked_at >= rules.face_iou) & (best_known < rules.non_face_iou)] = NON_FACE
     labels[best_known >= rules.face_iou] = FACE
     return labels
@@ -178,18 +178,19 @@ def known_negatives(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
 class DetectorProposals:
     """Proposal source: what a detector takes for faces, rightly or wrongly (section 4.2)."""
 
-    def __init__(self, detector: Detector, least_score: float = 0.1, limit: int = 200) -> None:
+    def __init__(
+        self, detector: Detector, effort: Effort = Effort.BALANCED, least_score: float = 0.1, limit: int = 200
+    ) -> None:
         """Take the best `limit` proposals of a picture with at least `least_score`.
 
         The rest is plain background, of which random boxes give enough.
         """
-        self._detector, self._least_score, self._limit = detector, least_score, limit
+        self._detector, self._effort, self._least_score, self._limit = detector, effort, least_score, limit
 
     def __call__(self, _picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
         """The detector's boxes in one picture."""
-        (proposals,) = self._detector.propose([pixels])
-        boxes = [proposal.box for proposal in proposals[: self._limit] if proposal.score >= self._least_score]
-        return np.array(boxes, np.float32).reshape(-1, 4)
+        found = propose(self._detector, pixels, self._effort).take(slice(self._limit))
+        return found.boxes[found.scores >= self._least_score].astype(np.float32)
 
 
 class RandomBoxes:
@@ -300,9 +301,9 @@ def _crops_of(picture: AnnotatedPicture, pixels: RgbImage, candidates: Boxes, ru
             group = np.flatnonzero((labels == label) & (large == sharp) & (sizes >= rules.smallest))
             kept += sorted(random.permutation(group)[: rules.per_picture].tolist())
     boxes = candidates[kept]
-    places = torch.from_numpy(boxes.reshape(-1, 4))
-    rois = square_rois(square_rois(places, rules.context), rules.margin).numpy()
-    wider = square_rois(square_rois(places, rules.surroundings_context), rules.margin / 2).numpy()
+    places = boxes.reshape(-1, 4)
+    rois = square_rois(square_rois(places, rules.context), rules.margin)
+    wider = square_rois(square_rois(places, rules.surroundings_context), rules.margin / 2)
     return Crops(
         cut_rois(pixels, rois, rules.stored),
         labels[kept] == FACE,
@@ -317,7 +318,7 @@ def _face_boxes(boxes: Boxes, is_face: NDArray[np.bool_], faces: Boxes, rois: Bo
     """The face `(K, 4)` that each box shows, in shares of its square region; not a number for what is no face."""
     shown = np.full_like(boxes, np.nan)
     if is_face.any():
-        nearest = iou_matrix(torch.from_numpy(boxes[is_face]), torch.from_numpy(faces)).argmax(dim=1).numpy()
+        nearest = iou_matrix(boxes[is_face], faces).argmax(axis=1)
         region = rois[is_face]
         side = region[:, 2:3] - region[:, :1]
         shown[is_face] = (faces[nearest] - np.tile(region[:, :2], 2)) / side

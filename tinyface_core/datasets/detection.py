@@ -15,7 +15,7 @@ from torch.utils.data import Dataset
 from tinyface_core.boxes import mirrored
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.pixel_cache import PixelSource
-from tinyface_core.detector.anchors import assign, make_anchors
+from tinyface_core.detector.assignment import assign, make_anchors
 from tinyface_core.opencv import cv2
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.types import RgbImage
@@ -173,7 +173,7 @@ def _cut(
     shown = shown[(shown[:, 2:] > shown[:, :2]).all(axis=1)]
     if rules.flip and rng.random() < 0.5:
         crop = np.ascontiguousarray(crop[:, ::-1])
-        inside, shown = (mirrored(torch.from_numpy(part), rules.size).numpy() for part in (inside, shown))
+        inside, shown = (mirrored(part, rules.size) for part in (inside, shown))
     return _recolour(crop, rng), inside.astype(np.float32), ignored, shown.astype(np.float32)
 
 

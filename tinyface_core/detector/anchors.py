@@ -1,15 +1,14 @@
-"""Anchors of the branches: where they stand, and which faces they answer for."""
+"""Anchors of the branches: where they stand."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
-from tinyface_core.boxes import coverage_matrix, iou_matrix, paired_iou
-from tinyface_core.presets import BranchPreset, DetectorPreset
+from tinyface_core.presets import BranchPreset
+from tinyface_core.types import Floats
 
 
 def branches_from(branches: Sequence[BranchPreset], finest_stride: int) -> tuple[BranchPreset, ...]:
@@ -22,97 +21,39 @@ def grid_size(branch: BranchPreset, height: int, width: int) -> tuple[int, int]:
     return -(-height // branch.stride), -(-width // branch.stride)
 
 
-def make_anchors(branches: Sequence[BranchPreset], height: int, width: int) -> Tensor:
-    """Anchors `(A, 3)` as centre x, centre y, side, in pixels of a `height` x `width` picture.
-
-    Order: branch, then row, then column, then anchor side, as the heads give their maps.
-    """
-    parts = []
-    for branch in branches:
-        rows, columns = grid_size(branch, height, width)
-        y = (torch.arange(rows) + 0.5) * branch.stride
-        x = (torch.arange(columns) + 0.5) * branch.stride
-        sides = torch.tensor(branch.anchors)
-        grid = torch.meshgrid(y, x, sides, indexing="ij")
-        parts.append(torch.stack([grid[1], grid[0], grid[2]], dim=-1).reshape(-1, 3))
-    return torch.cat(parts)
+def anchor_count(branches: Sequence[BranchPreset], height: int, width: int) -> int:
+    """How many anchors the branches have on a picture of `height` x `width` pixels."""
+    sizes = ((grid_size(branch, height, width), len(branch.anchors)) for branch in branches)
+    return sum(rows * columns * count for (rows, columns), count in sizes)
 
 
-def anchor_boxes(anchors: Tensor) -> Tensor:
-    """Anchors `(A, 3)` as xyxy boxes `(A, 4)` in pixels."""
-    half = anchors[:, 2:] / 2
-    return torch.cat([anchors[:, :2] - half, anchors[:, :2] + half], dim=1)
+def anchors_at(
+    branches: Sequence[BranchPreset], height: int, width: int, places: NDArray[np.int64]
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Some of the anchors of a `height` x `width` picture.
 
-
-def assign(
-    anchors: Tensor,
-    faces: Tensor,
-    ignored: Tensor,
-    preset: DetectorPreset,
-    size: tuple[int, int],
-    negatives: Tensor | None = None,
-) -> Tensor:
-    """Face index `(A,)` int64 that each anchor is taught; -1 background, -2 neither.
-
-    An anchor is a face's if the branch answers for the face's size and their IoU is at least
-    `preset.positive_iou`, or if no other anchor is nearer to that face; it is background under
-    `preset.negative_iou` with every face, and nothing in between or on ignored regions, unless it lies on a place
-    that is known to be no face.
+    The order of all is: branch, then row, then column, then anchor side, as the heads give their maps.
 
     Args:
-        anchors: `(A, 3)` as `make_anchors` gives them.
-        faces: `(G, 4)` xyxy in pixels.
-        ignored: `(I, 4)` xyxy in pixels.
-        preset: thresholds and branches.
-        size: height and width in pixels of the picture that the anchors cover.
-        negatives: `(M, 4)` xyxy in pixels, known to be no faces.
+        branches: finest first.
+        height: of the picture, in pixels.
+        width: likewise.
+        places: `(K,)` places in that order.
+
+    Returns:
+        Centre x, centre y and side in pixels `(K, 3)`, and the stride `(K,)` of the branch of each.
     """
-    owner = torch.full((len(anchors),), -1, dtype=torch.long)
-    if len(faces):
-        pair_face, pair_anchor, pair_allowed = _near_pairs(faces, preset.branches, size)
-        overlap = paired_iou(anchor_boxes(anchors[pair_anchor]), faces[pair_face])
-        best_any = torch.zeros(len(anchors)).scatter_reduce(0, pair_anchor, overlap, "amax")
-        owner[best_any >= preset.negative_iou] = -2
-        best_of_face = torch.zeros(len(faces)).scatter_reduce(0, pair_face[pair_allowed], overlap[pair_allowed], "amax")
-        chosen = pair_allowed & (
-            (overlap >= preset.positive_iou) | ((overlap >= best_of_face[pair_face] - 1e-6) & (overlap > 0.1))
-        )
-        # Written in the order of rising IoU, so that the best face of an anchor is written last.
-        order = overlap[chosen].argsort(stable=True)
-        for_anchor, for_face = pair_anchor[chosen][order], pair_face[chosen][order]
-        owner[for_anchor] = for_face
-    if len(ignored):
-        boxes = anchor_boxes(anchors)
-        in_ignored = coverage_matrix(boxes, ignored).amax(dim=1) >= 0.5
-        near_ignored = iou_matrix(boxes, ignored).amax(dim=1) >= preset.negative_iou
-        unknown = (in_ignored | near_ignored) & (owner == -1)
-        if negatives is not None and len(negatives):
-            unknown &= iou_matrix(boxes, negatives).amax(dim=1) < preset.negative_iou
-        owner[unknown] = -2
-    return owner
-
-
-def _near_pairs(
-    faces: Tensor, branches: Sequence[BranchPreset], size: tuple[int, int]
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Pairs of face and anchor that can overlap well: `(P,)` face, anchor, branch answers for the face."""
-    centre_x, centre_y = (faces[:, 0] + faces[:, 2]) / 2, (faces[:, 1] + faces[:, 3]) / 2
-    longer = (faces[:, 2:] - faces[:, :2]).amax(dim=1)
-    found: list[tuple[Tensor, Tensor, Tensor]] = []
+    anchors, strides = np.empty((len(places), 3)), np.empty(len(places), np.int64)
     first = 0
     for branch in branches:
-        rows, columns = grid_size(branch, *size)
-        count = len(branch.anchors)
-        allowed = (longer >= branch.smallest) & (longer < branch.largest)
-        reach = math.ceil(0.6 * max(branch.anchors) / branch.stride)
-        steps = torch.arange(-reach, reach + 1)
-        row = (centre_y / branch.stride).floor().long()[:, None, None, None] + steps[None, :, None, None]
-        column = (centre_x / branch.stride).floor().long()[:, None, None, None] + steps[None, None, :, None]
-        kind = torch.arange(count)[None, None, None, :]
-        inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
-        inside = inside.expand(-1, -1, -1, count)
-        anchor = (first + (row * columns + column) * count + kind)[inside]
-        face = torch.arange(len(faces))[:, None, None, None].expand_as(inside)[inside]
-        found.append((face, anchor, allowed[face]))
-        first += rows * columns * count
-    return torch.cat([f[0] for f in found]), torch.cat([f[1] for f in found]), torch.cat([f[2] for f in found])
+        rows, columns = grid_size(branch, height, width)
+        count = rows * columns * len(branch.anchors)
+        here = (places >= first) & (places < first + count)
+        cell, side = np.divmod(places[here] - first, len(branch.anchors))
+        row, column = np.divmod(cell, columns)
+        anchors[here] = np.stack(
+            [(column + 0.5) * branch.stride, (row + 0.5) * branch.stride, np.array(branch.anchors)[side]], axis=1
+        )
+        strides[here] = branch.stride
+        first += count
+    return anchors, strides

@@ -6,9 +6,9 @@ import hashlib
 
 import numpy as np
 
-from tinyface_core.detector.one_by_one import OneByOne, Rows, suppressed
+from tinyface_core.detector.one_by_one import OneByOne, suppressed
 from tinyface_core.detector.peers import package_file
-from tinyface_core.types import RgbImage
+from tinyface_core.types import Detections, RgbImage, Runtime
 
 _STRIDE, _MULTIPLE = 4, 32
 _LEAST_SCORE, _NMS_IOU = 0.02, 0.3
@@ -29,7 +29,7 @@ def load_centerface() -> OneByOne:
 
     network = cv2.dnn.readNetFromONNX(str(file))
 
-    def search(image: RgbImage) -> Rows:
+    def search(image: RgbImage) -> Detections:
         height, width = (-(-side // _MULTIPLE) * _MULTIPLE for side in image.shape[:2])
         network.setInput(cv2.dnn.blobFromImage(image, size=(width, height)))
         heat, sizes, offsets, _ = (np.asarray(output[0], np.float64) for output in network.forward(_OUTPUTS))
@@ -39,6 +39,8 @@ def load_centerface() -> OneByOne:
         half = np.exp(np.column_stack([sizes[1, y, x], sizes[0, y, x]])) * _STRIDE / 2
         scale = np.tile([image.shape[1] / width, image.shape[0] / height], 2)
         boxes = np.concatenate([centres - half, centres + half], axis=1) * scale
-        return suppressed(np.column_stack([boxes, heat[0, y, x]]), _NMS_IOU)
+        return suppressed(Detections.of(boxes, heat[0, y, x]), _NMS_IOU)
 
-    return OneByOne("centerface", hashlib.sha256(file.read_bytes()).hexdigest(), search)
+    return OneByOne(
+        "centerface", hashlib.sha256(file.read_bytes()).hexdigest(), search, runtime=Runtime("cpu", "opencv", "float32")
+    )

@@ -6,9 +6,9 @@ import hashlib
 
 import numpy as np
 
-from tinyface_core.detector.one_by_one import OneByOne, Rows
+from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.peers import package_file
-from tinyface_core.types import RgbImage
+from tinyface_core.types import Detections, RgbImage, Runtime
 
 _PYRAMID_STEP, _LEAST_NEIGHBOURS = 1.1, 3
 
@@ -26,13 +26,13 @@ def load_haar() -> OneByOne:
         raise ModuleNotFoundError("OpenCV has its cascades in opencv-contrib-python: install it for opencv-python.")
     cascade = cv2.CascadeClassifier(str(file))
 
-    def search(image: RgbImage) -> Rows:
+    def search(image: RgbImage) -> Detections:
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         boxes, _, margins = cascade.detectMultiScale3(
             grey, scaleFactor=_PYRAMID_STEP, minNeighbors=_LEAST_NEIGHBOURS, outputRejectLevels=True
         )
         rows = np.asarray(boxes, np.float64).reshape(-1, 4)
         scores = 1 / (1 + np.exp(-np.asarray(margins, np.float64).reshape(-1) / 4))
-        return np.column_stack([rows[:, :2], rows[:, :2] + rows[:, 2:], scores])
+        return Detections.of(np.column_stack([rows[:, :2], rows[:, :2] + rows[:, 2:]]), scores)
 
-    return OneByOne("haar", hashlib.sha256(file.read_bytes()).hexdigest(), search)
+    return OneByOne("haar", hashlib.sha256(file.read_bytes()).hexdigest(), search, runtime=Runtime("cpu", "opencv"))

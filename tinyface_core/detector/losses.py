@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tinyface_core.boxes import paired_giou
+from tinyface_core.box_tensors import paired_giou
 
 _NEGATIVES_FOR_A_POSITIVE = 3
 

@@ -126,7 +126,7 @@ class Branch(nn.Module):
         nn.init.constant_(self.score.bias, -math.log((1 - _PRIOR) / _PRIOR))  # type: ignore[arg-type]
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Score logits `(N, A)` and box deltas `(N, A, 4)`, in the order of `make_anchors`."""
+        """Score logits `(N, A)` and box deltas `(N, A, 4)`, in the order of `anchors_at`."""
         x = self.trunk(x)
         score = self.score(x).permute(0, 2, 3, 1).flatten(1)
         box = self.box(x).permute(0, 2, 3, 1).flatten(1).unflatten(1, (-1, 4))

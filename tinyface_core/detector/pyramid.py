@@ -9,7 +9,10 @@ neighbouring levels overlap by an octave or more, so that no face is too large f
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from tinyface_core.types import Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class PyramidLevel:
         largest: they are smaller than this.
         finest_stride: a detector of several branches runs those on finer strides not at all, in pixels of the copy.
         say: weight in [0, 1) of this copy's opinion about what another copy found, in log-odds, where both have a say;
-            see `tinyface_core.detector.joining`.
+            see `tinyface_core.search.joining`.
     """
 
     scale: float
@@ -41,3 +44,27 @@ THOROUGH: Pyramid = (
     PyramidLevel(1.0, smallest=16.0, largest=128.0, finest_stride=8, say=0.25),
     PyramidLevel(0.5, smallest=64.0, finest_stride=8),
 )
+WHOLE: Pyramid = (PyramidLevel(1.0),)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """How a detector wants pictures to be searched.
+
+    Attributes:
+        pyramids: the copies, by effort.
+        tile: longest side in pixels that is searched in one piece.
+        tile_overlap: shared pixels of neighbouring tiles.
+        multiple: sides of tiles are a multiple of this, in pixels.
+        proposals: candidates that remain of a picture of one tile's area.
+        nms_iou: of two candidates that overlap by more, the better one stays.
+        score_floor: least score that it gives.
+    """
+
+    pyramids: Mapping[Effort, Pyramid]
+    tile: int
+    tile_overlap: int = 320
+    multiple: int = 32
+    proposals: int = 600
+    nms_iou: float = 0.45
+    score_floor: float = 0.05

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import entry_points
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
-from tinyface_core.types import CancelToken, Progress, Proposal, RgbImage
+from tinyface_core.detector.pyramid import SearchPlan
+from tinyface_core.types import Detections, RgbImage, Runtime
 
 ENTRY_POINT_GROUP = "tinyface.detectors"
 
@@ -24,28 +25,30 @@ class Detector(Protocol):
         """SHA-256 of its weights, empty where it has none."""
         ...
 
-    def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
-        """Candidates of each RGB uint8 picture `(H, W, 3)`, best first, after NMS.
+    @property
+    def plan(self) -> SearchPlan:
+        """How it wants pictures to be searched."""
+        ...
 
-        Raises:
-            Cancelled: soon after `cancel` is set.
+    @property
+    def runtime(self) -> Runtime:
+        """What runs its network."""
+        ...
+
+    def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        """Candidates of one tile, RGB uint8 `(H, W, 3)`, in any order; suppression comes later.
+
+        Branches on strides finer than `finest_stride` need not run.
         """
         ...
 
-
-@runtime_checkable
-class PiecewiseDetector(Detector, Protocol):
-    """A detector that searches a large picture in pieces, and so can tell how far it has come."""
-
-    def propose_in_pieces(
-        self, image: RgbImage, cancel: CancelToken | None = None, progress: Progress | None = None
-    ) -> list[Proposal]:
-        """As `propose` for one picture; `progress("detect", done, total)` is called after every piece."""
+    def leave_accelerator(self) -> bool:
+        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
         ...
 
 
-DetectorFactory = Callable[[str], Detector]
-"""Makes a detector for a device name."""
+DetectorFactory = Callable[[Runtime], Detector]
+"""Makes a detector that runs as is asked for."""
 
 
 class UnknownDetectorError(ValueError):
@@ -72,7 +75,7 @@ class DetectorRegistry:
         """All names, in the order in which they were added."""
         return list(self._factories)
 
-    def load(self, name: str, device: str = "auto") -> Detector:
+    def load(self, name: str, runtime: Runtime = Runtime()) -> Detector:
         """Make the detector called `name`.
 
         Raises:
@@ -81,29 +84,22 @@ class DetectorRegistry:
         """
         if name not in self._factories:
             raise UnknownDetectorError(f"There is no detector called {name}. Known: {', '.join(self.names())}.")
-        return self._factories[name](device)
+        return self._factories[name](runtime)
 
 
-def standard_detectors(thorough: bool = False) -> DetectorRegistry:
-    """All MB-FCN weights of the manifest, the installed peers, then what packages add through entry points.
-
-    Args:
-        thorough: search small faces on an enlarged copy of the picture too.
-    """
-    from tinyface_core.detector.inference import load_mbfcn
-    from tinyface_core.detector.one_by_one import PyramidDetector
+def standard_detectors() -> DetectorRegistry:
+    """All MB-FCN weights of the manifest, the installed peers, then what packages add through entry points."""
+    from tinyface_core.backends.loading import load_mbfcn
     from tinyface_core.detector.peers import installed_peers
-    from tinyface_core.detector.pyramid import STANDARD, THOROUGH
     from tinyface_core.weights import installed_weights
 
     registry = DetectorRegistry()
     manifest = installed_weights()
-    pyramid = THOROUGH if thorough else STANDARD
     for entry in manifest.entries:
         if entry.role == "detector":
-            registry.add(entry.name, lambda device, e=entry: load_mbfcn(manifest, e, device, pyramid))  # type: ignore[misc]
+            registry.add(entry.name, lambda runtime, e=entry: load_mbfcn(manifest, e, runtime))  # type: ignore[misc]
     for peer in installed_peers():
-        registry.add(peer.name, lambda _, p=peer: PyramidDetector(p.load(), pyramid) if thorough else p.load())  # type: ignore[misc]
+        registry.add(peer.name, lambda _, p=peer: p.load())  # type: ignore[misc]
     for point in entry_points(group=ENTRY_POINT_GROUP):
         registry.add(point.name, point.load())
     return registry

@@ -8,9 +8,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.detector.one_by_one import OneByOne, Rows, suppressed
+from tinyface_core.detector.one_by_one import OneByOne, suppressed
 from tinyface_core.detector.onnx_sessions import onnx_network
-from tinyface_core.types import RgbImage
+from tinyface_core.types import Detections, RgbImage
 
 _BGR_MEAN = np.array([104, 117, 123], np.float32)
 _ANCHORS = {8: (16, 32), 16: (64, 128), 32: (256, 512)}
@@ -29,13 +29,13 @@ def load_retinaface() -> OneByOne:
 
     network = onnx_network(WEIGHTS)
 
-    def search(image: RgbImage) -> Rows:
+    def search(image: RgbImage) -> Detections:
         height, width = image.shape[:2]
         batch = (image[:, :, ::-1].astype(np.float32) - _BGR_MEAN).transpose(2, 0, 1)[None]
         deltas, scores = (output[0].astype(np.float64) for output in network(batch)[:2])
         good = scores[:, 1] > _LEAST_SCORE
         boxes = decode(deltas[good], anchors(width, height)[good])
-        return suppressed(np.column_stack([boxes, scores[good, 1]]), _NMS_IOU)
+        return suppressed(Detections.of(boxes, scores[good, 1]), _NMS_IOU)
 
     return OneByOne("retinaface-mobilenet0.25", hashlib.sha256(WEIGHTS).hexdigest(), search)
 

@@ -1,12 +1,12 @@
-"""Calibration: the logistic rule that joins the detector's score and the face head (see `finder.fuse`)."""
+"""Calibration: the logistic rule that joins the detector's score and the face head (see `search.fusion.fuse`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
@@ -42,20 +42,17 @@ def collect_candidates(
         pictures: that neither measure nor choose anything else.
         search: gives the result of a picture, its second stage run on every candidate.
     """
-    rows: list[tuple[float, float, bool]] = []
+    rows: list[NDArray[Any]] = []
     for picture in pictures:
-        refined = [face for face in search(picture).faces if face.face_probability is not None]
-        if not refined:
-            continue
-        boxes = torch.tensor([face.box for face in refined])
-        truth = torch.from_numpy(picture.boxes[~picture.ignored])
-        ignored = torch.from_numpy(picture.boxes[picture.ignored])
-        hit = _any(iou_matrix(boxes, truth) >= 0.5)
-        doubtful = _any(coverage_matrix(boxes, ignored) >= 0.5) | _any(iou_matrix(boxes, ignored) >= 0.3)
-        for face, is_face, unclear in zip(refined, hit, doubtful, strict=True):
-            if is_face or not unclear:
-                rows.append((face.detector_score, face.face_probability or 0.0, bool(is_face)))
-    table = np.array(rows, np.float64).reshape(-1, 3)
+        found = search(picture).faces
+        found = found.take(found.refined)
+        truth, ignored = picture.boxes[~picture.ignored], picture.boxes[picture.ignored]
+        hit = (iou_matrix(found.boxes, truth) >= 0.5).any(axis=1)
+        doubtful = (coverage_matrix(found.boxes, ignored) >= 0.5).any(axis=1)
+        doubtful |= (iou_matrix(found.boxes, ignored) >= 0.3).any(axis=1)
+        clear = hit | ~doubtful
+        rows.append(np.column_stack([found.detector_scores, found.face_probabilities, hit])[clear])
+    table = np.concatenate([np.zeros((0, 3)), *rows])
     return Candidates(table[:, 0], table[:, 1], table[:, 2].astype(bool))
 
 
@@ -68,7 +65,7 @@ def uncalibrated(rule: Mapping[str, float]) -> dict[str, float]:
 
 
 def fit_fusion(candidates: Candidates) -> dict[str, float]:
-    """The logistic rules of `finder.fuse` with the greatest likelihood, with and without the face head.
+    """The logistic rules of `search.fusion.fuse` with the greatest likelihood, with and without the face head.
 
     Raises:
         UserError: if there are only faces or only others.
@@ -104,7 +101,3 @@ def _fit(inputs: NDArray[np.float64], label: NDArray[np.float64]) -> list[float]
 
     best = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
     return [float(weight) for weight in best]
-
-
-def _any(matrix: torch.Tensor) -> NDArray[np.bool_]:
-    return np.asarray(matrix.any(dim=1).numpy())

@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.detector.one_by_one import PyramidDetector
-from tinyface_core.detector.pyramid import PyramidLevel
+from tinyface_core.detector.pyramid import PyramidLevel, SearchPlan
 from tinyface_core.detector.registry import Detector, standard_detectors
 from tinyface_core.evaluation.prediction import Finder, predict
 from tinyface_core.evaluation.submission import write_submission
 from tinyface_core.evaluation.wider import SUBSETS, WiderGroundTruth, evaluate_wider
 from tinyface_core.files import replacing
 from tinyface_core.memory import peak_memory_megabytes
-from tinyface_core.types import CancelToken
+from tinyface_core.types import CancelToken, Detections, Effort, RgbImage, Runtime, SearchSettings
 
 if TYPE_CHECKING:
-    from tinyface_core.gan.second_stage import GanSecondStage
+    from tinyface_core.gan.stage import GanSecondStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Contender:
     Attributes:
         detector: name in the registry.
         scale: of the copy of the picture that it searches.
-        thorough: whether it searches the copies of `tinyface find --thorough`.
+        thorough: whether it searches the copies of `tinyface find --effort thorough`.
         second_stage: whether the default second stage judges what it proposes.
     """
 
@@ -77,6 +76,25 @@ class Measured:
     milliseconds: float
     processor_milliseconds: float
     megabytes: float
+
+
+class _AtScale:
+    """A detector that searches one enlarged copy of each picture."""
+
+    def __init__(self, detector: Detector, scale: float) -> None:
+        self.name, self.digest = f"{detector.name} at {scale:g}x", detector.digest
+        self.plan: SearchPlan = replace(detector.plan, pyramids=dict.fromkeys(Effort, (PyramidLevel(scale),)))
+        self._detector = detector
+
+    @property
+    def runtime(self) -> Runtime:
+        return self._detector.runtime
+
+    def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        return self._detector.propose(pixels, finest_stride)
+
+    def leave_accelerator(self) -> bool:
+        return self._detector.leave_accelerator()
 
 
 def contenders(detectors: Sequence[str], second_stage: bool) -> list[Contender]:
@@ -127,12 +145,12 @@ def measure_contender(
         WeightsError: if weights are missing or changed.
     """
     from tinyface_core.evaluation.calibration import uncalibrated
-    from tinyface_core.finder import FaceFinder, FinderSettings
+    from tinyface_core.search.finder import FaceFinder
     from tinyface_core.weights import installed_weights
 
-    detector: Detector = standard_detectors(contender.thorough).load(contender.detector)
+    detector: Detector = standard_detectors().load(contender.detector)
     if contender.scale != 1:
-        detector = PyramidDetector(detector, (PyramidLevel(contender.scale),))
+        detector = _AtScale(detector, contender.scale)
     stage = _second_stage() if contender.second_stage else None
     weights = " + ".join(f"{part.name} {part.digest}".strip() for part in (detector, stage) if part is not None)
     if stage is not None:  # with another rule the same weights give other figures
@@ -141,7 +159,7 @@ def measure_contender(
     before = read_measured(path)
     if before is not None and (before.weights, before.pictures) == (weights, len(pictures)):
         return before
-    settings = FinderSettings(refine=stage is not None, refine_budget=budget)
+    settings = SearchSettings(effort=Effort.THOROUGH if contender.thorough else Effort.BALANCED, budget=budget)
     if stage is not None and contender.detector != installed_weights().default("detector").name:
         # The rule in the manifest is for the default detector's scores.
         stage.fusion = uncalibrated(stage.fusion)
@@ -176,11 +194,11 @@ def read_measured(path: Path) -> Measured | None:
 
 
 def _second_stage() -> GanSecondStage:
-    from tinyface_core.gan.second_stage import load_second_stage
+    from tinyface_core.backends.loading import load_second_stage
     from tinyface_core.weights import installed_weights
 
     manifest = installed_weights()
-    return load_second_stage(manifest, manifest.default("gan"))
+    return load_second_stage(manifest, manifest.default("gan"), Runtime())
 
 
 def _rule(finder: Finder, calibration: Sequence[AnnotatedPicture]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import AnnotatedPicture, to_pixel_numbers
 from tinyface_core.media.images import load_image
-from tinyface_core.types import CancelToken, Face, FindResult, Frame, stop_if_asked
+from tinyface_core.types import CancelToken, Detections, FindResult, Frame, stop_if_asked
 
 
 class Finder(Protocol):
-    """Finds the faces of a frame; `tinyface_core.finder.FaceFinder` is one."""
+    """Finds the faces of a frame; `tinyface_core.search.finder.FaceFinder` is one."""
 
     def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
         """All face candidates of a frame, judged."""
@@ -28,7 +28,7 @@ class PredictionRun:
     """What a finder said of many pictures.
 
     Attributes:
-        predictions: by picture name, rows `(N, 5)` as `as_rows` gives them.
+        predictions: by picture name, rows `(N, 5)` as `protocol_rows` gives them.
         milliseconds: `(P,)` for finding in each picture, without reading it from the disk.
         processor_milliseconds: `(P,)` of processor time for the same, all cores together: what other programs
             take from the machine does not count.
@@ -65,13 +65,12 @@ def predict(
         result = finder.find(frame, cancel)
         milliseconds.append((time.perf_counter() - start) * 1000)
         processor.append((time.process_time() - start_processor) * 1000)
-        predictions[picture.name] = as_rows(result.faces)
+        predictions[picture.name] = protocol_rows(result.faces)
         if progress is not None:
             progress(number + 1, len(pictures))
     return PredictionRun(predictions, np.array(milliseconds), np.array(processor))
 
 
-def as_rows(faces: Iterable[Face]) -> NDArray[np.float64]:
+def protocol_rows(faces: Detections) -> NDArray[np.float64]:
     """Faces as rows `(N, 5)` of x, y, width, height in pixels and score, x and y as the protocols count pixels."""
-    found = np.array([(*face.box, face.score) for face in faces], np.float64).reshape(-1, 5)
-    return np.column_stack([to_pixel_numbers(found[:, :4]), found[:, 4]])
+    return np.column_stack([to_pixel_numbers(faces.boxes), faces.scores])

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from tinyface_core.boxes import iou_matrix, square_rois
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.detector.registry import Detector
 from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import Floats
 from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
 from tinyface_core.files import replacing
+from tinyface_core.search.proposals import propose
 from tinyface_core.types import CancelToken, RgbImage, UserError, stop_if_asked
 from tinyface_core.upscalers.registry import Upscaler
 
@@ -114,9 +116,6 @@ def held_out_faces(
     Raises:
         UserError: if no face is large enough.
     """
-    import torch
-
-    from tinyface_core.boxes import square_rois
     from tinyface_core.rois import cut_rois
 
     large = [
@@ -135,7 +134,7 @@ def held_out_faces(
     for number in sorted({number for number, _ in large}):
         picture = pictures[number]
         chosen_boxes = picture.boxes[[face for owner, face in large if owner == number]]
-        rois = square_rois(torch.from_numpy(chosen_boxes), context).numpy()
+        rois = square_rois(chosen_boxes, context)
         crops.append(cut_rois(load(picture.path), rois, side))
         scale = side / (rois[:, 2] - rois[:, 0])
         boxes.append((chosen_boxes - np.tile(rois[:, :2], 2)) * scale[:, None])
@@ -202,8 +201,9 @@ def found_faces(detector: Detector, crops: Crops, boxes: Floats, least_score: fl
     found = np.zeros(len(crops))
     for number, (crop, box) in enumerate(zip(crops, boxes, strict=True)):
         framed = np.pad(crop, ((frame, frame), (frame, frame), (0, 0)), constant_values=PADDING)
-        (proposals,) = detector.propose([framed])
-        found[number] = any(p.score >= least_score and _iou(p.box, tuple(box + frame)) >= 0.5 for p in proposals)
+        proposed = propose(detector, framed)
+        sure = proposed.take(proposed.scores >= least_score)
+        found[number] = (iou_matrix(sure.boxes, box[None] + frame) >= 0.5).any()
     return found
 
 
@@ -223,10 +223,3 @@ def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], r
             sheet.paste(Image.fromarray(crops[row]), (left, header + gap + row * (side + gap)))
     with replacing(path) as part:
         sheet.save(part)
-
-
-def _iou(a: Sequence[float], b: Sequence[float]) -> float:
-    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
-    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
-    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - width * height
-    return width * height / union if union > 0 else 0.0

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyface_core.finder import FaceFinder
+from tinyface_core.search.finder import FaceFinder
 from tinyface_core.types import CancelToken, Frame
 
 

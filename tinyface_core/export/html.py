@@ -6,7 +6,7 @@ import base64
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -84,7 +84,7 @@ def _sections(material: Material) -> Iterator[_Section]:
             name += f", frame {result.index} at {result.seconds or 0:.2f} s"
         # Without its picture there is nothing to enlarge.
         rows = list(_rows(replace(material, crops={}) if trouble else material, result))
-        settings = json.dumps(result.settings, indent=1, ensure_ascii=False)
+        settings = json.dumps(asdict(result.settings), indent=1, ensure_ascii=False)
         yield _Section(number, result, name, picture, trouble, rows, settings)
 
 

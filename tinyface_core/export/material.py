@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from tinyface_core.media.images import load_image
 from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
 
@@ -97,9 +99,10 @@ class Material:
         """The same with only the faces that have at least this score and this longer side in pixels."""
         results, statements = [], {}
         for result in self.results:
-            kept = [(face, said) for _, face, said in self.faces(result) if _passes(face, min_score, min_size)]
-            results.append(replace(result, faces=tuple(face for face, _ in kept)))
-            for number, (_, said) in enumerate(kept):
+            passing = np.flatnonzero((result.faces.scores >= min_score) & (result.faces.sizes >= min_size))
+            results.append(replace(result, faces=result.faces.take(passing)))
+            for number, before in enumerate(passing.tolist()):
+                said = self.statements.get(FaceKey(result.source, result.index, before), Statement())
                 statements[FaceKey(result.source, result.index, number)] = said
         return Material(results, statements, self.crops, self.load)
 
@@ -117,10 +120,6 @@ class Format:
     suffix: str
     write: Callable[[Material, Path], None]
     crops: bool = False
-
-
-def _passes(face: Face, min_score: float, min_size: float) -> bool:
-    return face.score >= min_score and face.size >= min_size
 
 
 def unique_names(wanted: Sequence[str]) -> list[str]:

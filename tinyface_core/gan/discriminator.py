@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from tinyface_core.boxes import decode
+from tinyface_core.box_tensors import decode
 from tinyface_core.gan.surroundings import SurroundingsNetwork
 from tinyface_core.presets import GanPreset
 

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tinyface_core.boxes import paired_giou
+from tinyface_core.box_tensors import paired_giou
 from tinyface_core.gan.discriminator import Verdict
 from tinyface_core.gan.generator import Generated
 from tinyface_core.gan.perception import Guess, PerceptionNetwork, feature_distance

@@ -16,6 +16,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
 from tinyface_core.project.records import ProjectCounts, ProjectError, ProjectFace, ProjectPicture
 from tinyface_core.project.schema import bring_up_to_date
-from tinyface_core.types import Face, FindResult, Verdict
+from tinyface_core.results import settings_from_json
+from tinyface_core.types import Detections, Face, FindResult, Verdict
 
 SUFFIX = ".tinyface"
 """Of project files."""
@@ -296,8 +298,8 @@ class Project:
                     result.height,
                     result.candidates,
                     result.refined,
-                    result.device,
-                    *(json.dumps(v) for v in (result.weights, result.settings, result.timings, result.remarks)),
+                    result.settings.device,
+                    *map(json.dumps, (result.weights, asdict(result.settings), result.timings, result.remarks)),
                 ),
             )
             self._put_faces(connection, faces)
@@ -423,13 +425,12 @@ def _result(source: str, row: tuple[Any, ...]) -> FindResult:
         source,
         width,
         height,
-        (),
+        Detections.of([], []),
         candidates,
         refined,
         json.loads(timings),
-        json.loads(settings),
+        settings_from_json({"device": device} | json.loads(settings)),
         json.loads(weights),
-        device,
         tuple(json.loads(remarks)),
         None if frame == _NO_FRAME else frame,
         seconds,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -20,20 +20,32 @@ from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.wider import read_names, read_wider
+from tinyface_core.detector.one_by_one import PLAN
+from tinyface_core.detector.pyramid import SearchPlan
 from tinyface_core.detector.registry import Detector, standard_detectors
 from tinyface_core.evaluation.bootstrap import Difference
-from tinyface_core.evaluation.prediction import as_rows
+from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.submission import read_submission, write_submission
 from tinyface_core.evaluation.wider import SUBSETS, WiderReport, compare_wider, evaluate_wider, read_ground_truth
 from tinyface_core.files import replacing
+from tinyface_core.search.proposals import propose
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, Variant
 from tinyface_core.training.events import JobEvents
-from tinyface_core.types import Cancelled, CancelToken, FindResult, Proposal, RgbImage, UserError
+from tinyface_core.types import (
+    Cancelled,
+    CancelToken,
+    Detections,
+    FindResult,
+    RgbImage,
+    Runtime,
+    SearchSettings,
+    UserError,
+)
 from tinyface_core.weights import installed_weights
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import Crops
-    from tinyface_core.gan.second_stage import GanSecondStage
+    from tinyface_core.gan.stage import GanSecondStage
     from tinyface_core.training.gan_settings import GanTraining
 
 
@@ -114,12 +126,17 @@ def run_ablation(
 class _Known:
     """A detector that repeats what another one said of a picture."""
 
-    proposals: list[Proposal]
+    proposals: Detections
     name: str
     digest: str = ""
+    plan: SearchPlan = PLAN
+    runtime: Runtime = Runtime("cpu", "file", "float64")
 
-    def propose(self, images: Sequence[RgbImage], cancel: CancelToken | None = None) -> list[list[Proposal]]:
-        return [self.proposals for _ in images]
+    def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        return self.proposals
+
+    def leave_accelerator(self) -> bool:
+        return False
 
 
 class _Work:
@@ -160,7 +177,7 @@ class _Work:
         if missing:
             stage = self._fitted(variant)
             for picture, result in self._searched(stage, missing, "validation", f"search, {variant.name}"):
-                write_submission(target, {picture.name: as_rows(result.faces)})
+                write_submission(target, {picture.name: protocol_rows(result.faces)})
             self._events.log(f"{variant.name}: predictions are in {target}.")
         return read_submission(target)
 
@@ -188,8 +205,7 @@ class _Work:
                 rules = replace(rules, margin=0.0, small=False)
 
             def proposed(_: AnnotatedPicture, pixels: RgbImage) -> NDArray[np.float32]:
-                boxes = [proposal.box for proposal in self._detector.propose([pixels], self._cancel)[0]]
-                return np.array(boxes, np.float32).reshape(-1, 4)
+                return propose(self._detector, pixels, cancel=self._cancel).boxes.astype(np.float32)
 
             mine_crops(
                 self._train,
@@ -254,14 +270,17 @@ class _Work:
         return self._stage(variant, weights, json.loads(path.read_text(encoding="utf-8")))
 
     def _stage(self, variant: Variant, weights: Path, rule: Mapping[str, float]) -> GanSecondStage:
+        from tinyface_core.backends.torch import TorchStageNetworks
         from tinyface_core.device import choose_device
-        from tinyface_core.gan.second_stage import GanSecondStage, gan_networks
+        from tinyface_core.gan.stage import GanSecondStage
+        from tinyface_core.gan.weights import gan_networks
         from tinyface_core.presets import GAN_PRESETS
         from tinyface_core.weights import load_tensors
 
         preset = GAN_PRESETS[self._settings.preset]
         generator, discriminator = gan_networks(load_tensors(weights), preset)
-        return GanSecondStage(generator, discriminator, preset, choose_device("auto"), variant.name, fusion=rule)
+        networks = TorchStageNetworks(generator, discriminator, preset, choose_device("auto"))
+        return GanSecondStage(networks, variant.name, fusion=rule)
 
     def _searched(
         self, stage: GanSecondStage, pictures: list[AnnotatedPicture], split: str, label: str
@@ -270,15 +289,16 @@ class _Work:
         import torch
 
         from tinyface_core.device import choose_device
-        from tinyface_core.finder import FaceFinder, FinderSettings
         from tinyface_core.media.images import load_image
+        from tinyface_core.search.finder import FaceFinder
 
         everything = {"fusion": self._fusion, "validation": self._validation}[split]
         candidates = self._candidates(split, everything)
-        settings = FinderSettings(refine_budget=self._settings.budget)
+        settings = SearchSettings(budget=self._settings.budget)
         mixed = self._settings.precision == "bf16-mixed"
         for number, picture in enumerate(pictures):
-            proposals = [Proposal((x, y, x + w, y + h), s) for x, y, w, h, s in candidates[picture.name].tolist()]
+            rows = candidates[picture.name]
+            proposals = Detections.of(np.column_stack([rows[:, :2], rows[:, :2] + rows[:, 2:4]]), rows[:, 4])
             finder = FaceFinder(_Known(proposals, "candidates"), stage, settings)
             with torch.autocast(choose_device("auto").type, torch.bfloat16) if mixed else nullcontext():
                 result = finder.find(load_image(picture.path), self._cancel)
@@ -287,18 +307,18 @@ class _Work:
 
     def _candidates(self, split: str, pictures: list[AnnotatedPicture]) -> dict[str, NDArray[np.float64]]:
         """The detector's candidates after its suppression, searched once for all variants."""
-        from tinyface_core.finder import FaceFinder, FinderSettings
         from tinyface_core.media.images import load_image
+        from tinyface_core.search.finder import FaceFinder
 
         target = self._folder / "candidates" / split
         done = read_submission(target) if target.is_dir() and any(target.glob("*/*.txt")) else {}
         missing = [picture for picture in pictures if picture.name not in done]
         if not missing:
             return done
-        finder = FaceFinder(self._detector, settings=FinderSettings(refine=False))
+        finder = FaceFinder(self._detector)
         for number, picture in enumerate(missing):
             result = finder.find(load_image(picture.path), self._cancel)
-            write_submission(target, {picture.name: as_rows(result.faces)})
+            write_submission(target, {picture.name: protocol_rows(result.faces)})
             self._progress(f"detect, {split}", number + 1, len(missing))
         return read_submission(target)
 

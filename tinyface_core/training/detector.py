@@ -13,11 +13,11 @@ from lightning_fabric import Fabric
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from tinyface_core.boxes import decode
+from tinyface_core.box_tensors import decode
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules, DetectionCrops, batches, epoch_order
 from tinyface_core.datasets.pixel_cache import PixelSource
-from tinyface_core.detector.anchors import make_anchors
+from tinyface_core.detector.assignment import make_anchors
 from tinyface_core.detector.growth import grown
 from tinyface_core.detector.losses import detector_loss
 from tinyface_core.detector.mbfcn import MBFCN, ResNet50Backbone

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import decode, nms
+from tinyface_core.backends.torch import TorchDetectorNetwork
+from tinyface_core.boxes import nms
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules, cut_crop
 from tinyface_core.datasets.pixel_cache import PixelSource
-from tinyface_core.detector.anchors import make_anchors
 from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.media.images import save_png
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.rendering import annotated_picture
-from tinyface_core.types import Face, Frame, RgbImage
+from tinyface_core.types import Detections, Frame, RgbImage
 
 _GAP = 8
 _SHOWN = 60
@@ -59,23 +59,14 @@ class DetectorSamples:
         taught, found = [], []
         for crop, boxes in self._crops:
             frame = Frame(crop, "")
-            true_faces = [Face((x1, y1, x2, y2), 1.0, 1.0) for x1, y1, x2, y2 in boxes.tolist()]
-            taught.append(annotated_picture(frame, true_faces, labels=False))
+            taught.append(annotated_picture(frame, Detections.of(boxes, np.ones(len(boxes))), labels=False))
             found.append(annotated_picture(frame, self._search(model, crop, least_score)))
         save_png(path, np.concatenate([_row(taught), _row(found)]))
 
-    @torch.no_grad()
-    def _search(self, model: MBFCN, crop: RgbImage, least_score: float) -> list[Face]:
-        device = next(model.parameters()).device
-        logits, deltas = model(torch.from_numpy(crop).to(device).permute(2, 0, 1)[None].float())
-        scores = logits[0].float().sigmoid().cpu()
-        chosen = scores.topk(min(len(scores), 10 * _SHOWN)).indices
-        chosen = chosen[scores[chosen] >= least_score]
-        anchors = make_anchors(self._preset.branches, crop.shape[0], crop.shape[1])
-        boxes = decode(deltas[0].float().cpu()[chosen], anchors[chosen])
-        kept = nms(boxes, scores[chosen], self._preset.nms_iou)[:_SHOWN]
-        pairs = zip(boxes[kept].tolist(), scores[chosen][kept].tolist(), strict=True)
-        return [Face((b[0], b[1], b[2], b[3]), score, score) for b, score in pairs]
+    def _search(self, model: MBFCN, crop: RgbImage, least_score: float) -> Detections:
+        found = MBFCNDetector(TorchDetectorNetwork(model, next(model.parameters()).device)).propose(crop)
+        found = found.take(found.scores >= least_score)
+        return found.take(nms(found.boxes, found.scores, self._preset.nms_iou, _SHOWN))
 
 
 def _row(crops: Sequence[RgbImage]) -> RgbImage:

@@ -28,7 +28,7 @@ from tinyface_core.gan.losses import (
     surroundings_loss,
 )
 from tinyface_core.gan.perception import PerceptionNetwork
-from tinyface_core.gan.second_stage import load_gan, load_part
+from tinyface_core.gan.weights import load_gan, load_part
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.events import JobEvents
 from tinyface_core.training.fabric import training_fabric

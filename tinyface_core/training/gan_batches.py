@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from tinyface_core.boxes import mirrored
+from tinyface_core.box_tensors import mirrored
 from tinyface_core.crop_tensors import to_unit
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation, reduce_bicubic

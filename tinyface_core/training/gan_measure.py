@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tinyface_core.boxes import decode, paired_iou
+from tinyface_core.box_tensors import decode, paired_iou
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 
+from tinyface_core.backends.torch import TorchDetectorNetwork
 from tinyface_core.datasets.crops import Crops
-from tinyface_core.detector.inference import MBFCNDetector
 from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.device import choose_device
 from tinyface_core.evaluation.annotated import AnnotatedSet, measure_finder
-from tinyface_core.finder import FaceFinder, FinderSettings
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GanPreset
+from tinyface_core.search.finder import FaceFinder
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.types import CancelToken
 
@@ -29,9 +29,7 @@ def detector_validation(
     """
 
     def measure(model: MBFCN) -> Mapping[str, float]:
-        # A copy, because searching folds the batch normalisation into the convolutions.
-        detector = MBFCNDetector(copy.deepcopy(model), choose_device(device))
-        finder = FaceFinder(detector, settings=FinderSettings(refine=False))
+        finder = FaceFinder(MBFCNDetector(TorchDetectorNetwork(model, choose_device(device))))
         report, _ = measure_finder(finder, annotated, rounds=0, cancel=cancel)
         figures = {f"AP {name}": result.ap for name, result in report.subsets.items()}
         return figures | {"recall under 16 px": report.recall_under_16}

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 
 from tinyface_core.boxes import square_rois
 from tinyface_core.rois import cut_rois
@@ -49,7 +48,7 @@ def compare_crops(
     """
     if not boxes:
         return []
-    rois = square_rois(torch.tensor(boxes, dtype=torch.float32), context).numpy()
+    rois = square_rois(np.asarray(boxes, np.float64), context)
     sets = []
     for roi in rois:
         own = max(1, round(float(roi[2] - roi[0])))

@@ -9,11 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tinyface_core.boxes import tiles
 from tinyface_core.crop_tensors import to_pixels, to_unit
 from tinyface_core.device import choose_device
 from tinyface_core.folding import folded
 from tinyface_core.gan.generator import Generator
+from tinyface_core.gan.weights import load_networks
+from tinyface_core.search.tiling import tiles
 from tinyface_core.types import CancelToken, CropBatch, stop_if_asked
 from tinyface_core.weights import Manifest, installed_weights
 
@@ -38,9 +39,6 @@ def load_generator_upscaler(
     Raises:
         WeightsError: if the weights are missing or do not fit.
     """
-    # Imported late: the second stage brings the finder with it, which an upscaler alone has no use for.
-    from tinyface_core.gan.second_stage import load_networks
-
     manifest = manifest or installed_weights()
     generator, _ = load_networks(manifest, manifest.entry(weights) if weights else manifest.default("gan"))
     return GeneratorUpscaler(name, generator, name == "refined", choose_device(device))

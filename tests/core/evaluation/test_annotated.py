@@ -19,13 +19,13 @@ from tinyface_core.detector.registry import DetectorRegistry
 from tinyface_core.evaluation import contenders
 from tinyface_core.evaluation.annotated import annotated_truth, measure_finder, open_annotated
 from tinyface_core.evaluation.contenders import Contender, measure_contender, read_measured
-from tinyface_core.evaluation.prediction import as_rows
+from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.submission import read_submission
 from tinyface_core.evaluation.wider import evaluate_wider, read_ground_truth
-from tinyface_core.finder import FaceFinder, FinderSettings
 from tinyface_core.presets import DETECTOR_PRESETS
+from tinyface_core.search.finder import FaceFinder
 from tinyface_core.training.validation import detector_validation
-from tinyface_core.types import Cancelled, Face
+from tinyface_core.types import Cancelled, Detections
 from tinyface_core.weights import installed_weights
 
 
@@ -46,7 +46,7 @@ def wider(tmp_path):
 
 def find_bright(image):
     y, x = np.nonzero(image[:, :, 0] > 127)
-    return np.array([[x.min(), y.min(), x.max() + 1, y.max() + 1, 0.9]], np.float64)
+    return Detections.of([[x.min(), y.min(), x.max() + 1, y.max() + 1]], [0.9])
 
 
 def test_ignored_faces_are_neither_right_nor_wrong_in_other_annotations():
@@ -61,8 +61,8 @@ def test_ignored_faces_are_neither_right_nor_wrong_in_other_annotations():
 def test_what_is_found_where_the_annotators_saw_it_is_written_as_they_wrote_it(wider):
     images, lists = wider
     picture = read_wider(images, lists / "wider_face_val.mat")[0]
-    faces = [Face(tuple(box), 0.9, 0.9) for box in picture.boxes.tolist()]
-    np.testing.assert_allclose(as_rows(faces), [[10, 20, 12, 14, 0.9]])
+    faces = Detections.of(picture.boxes, [0.9] * len(picture.boxes))
+    np.testing.assert_allclose(protocol_rows(faces), [[10, 20, 12, 14, 0.9]])
     np.testing.assert_allclose(annotated_truth([picture]).pictures[0].boxes, [[10, 20, 12, 14]])
 
 
@@ -79,7 +79,7 @@ def test_wider_gives_its_subsets_with_the_four_files_and_all_faces_without(wider
 
 def test_a_measurement_tells_its_progress_and_stops_when_told(wider):
     annotated = open_annotated("wider", *wider)
-    finder = FaceFinder(OneByOne("bright", "", find_bright), settings=FinderSettings(refine=False))
+    finder = FaceFinder(OneByOne("bright", "", find_bright))
     told = []
     report, run = measure_finder(finder, annotated.spread(1), 0, None, lambda *progress: told.append(progress))
     assert told == [("evaluate", 1, 1)] and report.subsets["hard"].ap == 1.0 and report.pictures == 1
@@ -112,7 +112,7 @@ def test_contenders_are_measured_once_and_their_predictions_kept(wider, tmp_path
 
     registry = DetectorRegistry()
     registry.add("bright", lambda _: OneByOne("bright", "abc", find))
-    monkeypatch.setattr(contenders, "standard_detectors", lambda thorough: registry)
+    monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
     images, lists = wider
     pictures, truth = read_wider(images, lists / "wider_face_val.mat"), read_ground_truth(lists)
     contender = Contender("bright", 2.0)
@@ -150,7 +150,7 @@ def test_the_default_detector_keeps_the_rule_of_its_weights_and_others_get_one_f
     registry, fitted = DetectorRegistry(), []
     for name in ("bright", default):
         registry.add(name, lambda _, name=name: OneByOne(name, "abc", find_bright))
-    monkeypatch.setattr(contenders, "standard_detectors", lambda thorough: registry)
+    monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
     monkeypatch.setattr(contenders, "_rule", lambda finder, calibration: fitted.append(calibration) or {})
     images, lists = wider
     pictures, truth = read_wider(images, lists / "wider_face_val.mat"), read_ground_truth(lists)
@@ -169,7 +169,7 @@ def test_a_row_is_measured_anew_when_the_rule_of_the_second_stage_has_changed(wi
 
     registry = DetectorRegistry()
     registry.add(default, lambda _: OneByOne(default, "abc", find))
-    monkeypatch.setattr(contenders, "standard_detectors", lambda thorough: registry)
+    monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
     stage = contenders._second_stage()
     monkeypatch.setattr(contenders, "_second_stage", lambda: stage)
     images, lists = wider

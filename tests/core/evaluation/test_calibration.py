@@ -8,8 +8,8 @@ from scipy.special import expit, logit
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.evaluation.calibration import Candidates, collect_candidates, fit_fusion, uncalibrated
-from tinyface_core.finder import fuse
-from tinyface_core.types import Face, FindResult, UserError
+from tinyface_core.search.fusion import fuse
+from tinyface_core.types import Detections, Face, FindResult, UserError
 
 
 def test_the_rule_that_made_the_labels_is_found_again() -> None:
@@ -20,7 +20,8 @@ def test_the_rule_that_made_the_labels_is_found_again() -> None:
     assert rule["detector"] == pytest.approx(0.8, abs=0.06)
     assert rule["face"] == pytest.approx(1.5, abs=0.06)
     assert rule["bias"] == pytest.approx(-0.7, abs=0.06)
-    assert fuse(0.9, 0.9, rule) > fuse(0.9, None, rule) > fuse(0.9, 0.1, rule)
+    sure, unknown, doubted = fuse(np.full(3, 0.9), np.array([0.9, np.nan, 0.1]), rule)
+    assert sure > unknown > doubted
 
 
 def test_candidates_are_labelled_by_iou_and_ignored_faces_left_out() -> None:
@@ -32,7 +33,7 @@ def test_candidates_are_labelled_by_iou_and_ignored_faces_left_out() -> None:
         Face((30, 30, 40, 40), 0.9, 0.5, 0.2, 0.5, True),
         Face((80, 80, 90, 90), 0.9, 0.4),
     )
-    found = collect_candidates([picture], lambda _: FindResult("a", 100, 100, faces, 4, 3))
+    found = collect_candidates([picture], lambda _: FindResult("a", 100, 100, Detections.of_faces(faces), 4, 3))
     assert found.detector.tolist() == [0.8, 0.5]
     assert found.face.tolist() == [0.7, 0.2]
     assert found.is_face.tolist() == [True, False]

@@ -13,7 +13,7 @@ from tests.core.evaluation.wider_files import Annotated, write_ground_truth
 from tinyface_core.commands.evaluate import evaluate_app
 from tinyface_core.evaluation import report_files
 from tinyface_core.evaluation.submission import read_submission, write_submission
-from tinyface_core.types import Face, FindResult
+from tinyface_core.types import Detections, FindResult
 
 
 class FindsWhiteSquare:
@@ -22,7 +22,7 @@ class FindsWhiteSquare:
     def find(self, frame, cancel=None):
         y, x = np.nonzero(frame.pixels[:, :, 0] > 200)
         box = (float(x.min()), float(y.min()), float(x.max() + 1), float(y.max() + 1))
-        return FindResult(frame.source, frame.width, frame.height, (Face(box, 0.9, 0.9),), 1, 0)
+        return FindResult(frame.source, frame.width, frame.height, Detections.of([box], [0.9]), 1, 0)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def images(tmp_path):
 
 
 def test_wider_searches_pictures_and_writes_predictions_curves_and_report(run, truth, images, tmp_path, monkeypatch):
-    monkeypatch.setattr("tinyface_core.finder.build_finder", lambda *_: FindsWhiteSquare())
+    monkeypatch.setattr("tinyface_core.search.finder.build_finder", lambda *_: FindsWhiteSquare())
     sent, output = tmp_path / "sent", tmp_path / "output"
     result = run(
         *("wider", "--images", images, "--ground-truth", truth, "--write-predictions", sent),
@@ -161,7 +161,7 @@ def test_restoration_says_when_no_face_is_large_enough(run, truth, images):
 
 
 def test_a_folder_of_ones_own_pictures_is_measured_over_all_its_faces(run, images, tmp_path, monkeypatch):
-    monkeypatch.setattr("tinyface_core.finder.build_finder", lambda *_: FindsWhiteSquare())
+    monkeypatch.setattr("tinyface_core.search.finder.build_finder", lambda *_: FindsWhiteSquare())
     files = [{"id": number, "file_name": f"{name}.png"} for number, name in enumerate("ab")]
     face = {"id": 1, "image_id": 0, "category_id": 1, "bbox": [10, 20, 12, 14]}
     missed = {"id": 2, "image_id": 1, "category_id": 1, "bbox": [50, 5, 8, 8]}

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.evaluation.restoration import (
     contact_sheet,
     evaluate_upscaler,
@@ -18,7 +19,7 @@ from tinyface_core.evaluation.restoration import (
     reduce_crops,
 )
 from tinyface_core.evaluation.similarity import MEASURES, psnr
-from tinyface_core.types import Proposal, UserError
+from tinyface_core.types import Detections, UserError
 
 
 class Repeat:
@@ -30,16 +31,11 @@ class Repeat:
         return crops.repeat(factor, axis=1).repeat(factor, axis=2)
 
 
-class BrightSquare:
+def bright_square(image):
     """Proposes the bounding box of what is brighter than 200."""
-
-    def propose(self, images):
-        found = []
-        for image in images:
-            y, x = np.nonzero(image[:, :, 0] > 200)
-            box = (float(x.min()), float(y.min()), float(x.max() + 1), float(y.max() + 1)) if len(x) else None
-            found.append([Proposal(box, 0.9)] if box else [])
-        return found
+    y, x = np.nonzero(image[:, :, 0] > 200)
+    boxes = [(x.min(), y.min(), x.max() + 1, y.max() + 1)] if len(x) else []
+    return Detections.of(boxes, [0.9] * len(boxes))
 
 
 def noise(seed, shape):
@@ -101,14 +97,16 @@ def test_the_detector_finds_what_was_enlarged_well_and_not_what_was_lost():
     crops[0, 16:48, 16:48] = 255
     crops[1, 0:8, 0:8] = 255
     boxes = np.array([[16.0, 16, 48, 48], [16, 16, 48, 48]])
-    assert found_faces(BrightSquare(), crops, boxes).tolist() == [1, 0]
+    assert found_faces(OneByOne("bright", "", bright_square), crops, boxes).tolist() == [1, 0]
 
 
 def test_an_upscaler_is_measured_on_every_face_in_batches():
     pixels = noise(7, (300, 300, 3))
     faces = held_out_faces([picture_of((0, 0, 80, 80), (100, 0, 190, 90), (0, 150, 100, 250))], lambda _: pixels)
     measures = [MEASURES["psnr"], MEASURES["ssim"]]
-    result, enlarged = evaluate_upscaler(Repeat(), faces, measures, BrightSquare(), batch=2, rounds=100)
+    result, enlarged = evaluate_upscaler(
+        Repeat(), faces, measures, OneByOne("bright", "", bright_square), batch=2, rounds=100
+    )
     np.testing.assert_array_equal(enlarged, faces.low.repeat(4, axis=1).repeat(4, axis=2))
     assert list(result.figures) == ["psnr", "ssim"]
     figure = result.figures["psnr"]

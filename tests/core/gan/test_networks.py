@@ -8,9 +8,12 @@ import torch
 from torch import nn
 from torchvision.models.vgg import cfgs, make_layers
 
+from tinyface_core.backends.torch import TorchStageNetworks
+from tinyface_core.boxes import mirrored
 from tinyface_core.gan.discriminator import Discriminator, Verdict, has_addition
 from tinyface_core.gan.generator import Generator, RefinementNetwork, UpsamplingNetwork
-from tinyface_core.gan.second_stage import GanSecondStage, gan_networks
+from tinyface_core.gan.stage import GanSecondStage
+from tinyface_core.gan.weights import gan_networks
 from tinyface_core.presets import GAN_PRESETS
 
 PAPER, TINY = GAN_PRESETS["paper"], GAN_PRESETS["tiny"]
@@ -103,8 +106,7 @@ def test_a_discriminator_can_be_without_surroundings() -> None:
     old = {f"discriminator.{name}": value for name, value in without.state_dict().items()}
     old |= {f"generator.{name}": value for name, value in Generator(TINY).state_dict().items()}
     assert gan_networks(old, TINY)[1].surroundings is None
-    stage = GanSecondStage(*gan_networks(old, TINY), TINY, torch.device("cpu"))
-    assert stage.surroundings == 0
+    assert not TorchStageNetworks(*gan_networks(old, TINY), TINY, torch.device("cpu")).has_surroundings
 
 
 @pytest.mark.parametrize("size", [(16, 16), (7, 21)])
@@ -143,30 +145,28 @@ def test_a_second_stage_tells_the_heads_apart() -> None:
             count = len(crops)
             return Verdict(torch.full((count,), -9.0), torch.full((count,), 9.0), torch.full((count, 4), 0.5))
 
-    stage = GanSecondStage(Generator(TINY), Sure(), TINY, torch.device("cpu"))  # type: ignore[arg-type]
-    judgement = stage.judge(torch.rand(3, 3, 64, 64))
+    networks = TorchStageNetworks(Generator(TINY), Sure(), TINY, torch.device("cpu"))  # type: ignore[arg-type]
+    judgement = GanSecondStage(networks).judge(np.zeros((90, 90, 3), np.uint8), np.array([[10.0, 20, 30, 40]] * 3))
     assert (judgement.face > 0.99).all() and (judgement.real < 0.01).all()
-    assert judgement.box is not None and judgement.box.tolist() == [[0.5] * 4] * 3
+    np.testing.assert_allclose(judgement.boxes, [[20, 30, 20, 30]] * 3)  # the middle of the region
 
 
-def test_a_second_stage_judges_a_crop_and_its_mirror_image_alike() -> None:
+def test_a_second_stage_judges_a_picture_and_its_mirror_image_alike() -> None:
     torch.manual_seed(0)
     discriminator = Discriminator(TINY).eval()
     assert discriminator.surroundings is not None
     for head in (discriminator.fc_gan, discriminator.fc_clc, discriminator.fc_box, discriminator.surroundings.fc):
         assert head is not None
         nn.init.normal_(head.weight, std=0.1)
-    stage = GanSecondStage(Generator(TINY), discriminator, TINY, torch.device("cpu"))
-    crops, around = torch.rand(3, 3, 64, 64), np.random.default_rng(1).integers(0, 256, (3, 48, 48, 3), np.uint8)
-    straight, turned = stage.judge(crops, around), stage.judge(crops.flip(3), around[:, :, ::-1].copy())
-    assert straight.box is not None and turned.box is not None
-    tolerance = {"rtol": 0.02, "atol": 1e-3}  # 16-bit numbers where the processor is quicker with them
+    networks = TorchStageNetworks(Generator(TINY), discriminator, TINY, torch.device("cpu"), "float32")
+    stage = GanSecondStage(networks)
+    picture = np.random.default_rng(1).integers(0, 256, (96, 128, 3), np.uint8)
+    boxes = np.array([[20.0, 30, 32, 44], [60, 60, 75, 72], [8, 8, 100, 90]])
+    straight, turned = stage.judge(picture, boxes), stage.judge(picture[:, ::-1].copy(), mirrored(boxes, 128))
+    tolerance = {"rtol": 0.02, "atol": 2e-3}  # a mirrored crop is resampled to other whole numbers
     np.testing.assert_allclose(turned.face, straight.face, **tolerance)
     np.testing.assert_allclose(turned.real, straight.real, **tolerance)
-    np.testing.assert_allclose(turned.box[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + [1, 0, 1, 0], straight.box, **tolerance)
-    with torch.inference_mode():
-        wide = torch.from_numpy(around).permute(0, 3, 1, 2) / 255
-        alone = discriminator(crops, wide), discriminator(crops.flip(3), wide.flip(3))
-    assert not torch.allclose(alone[0].face, alone[1].face, rtol=0.05)
-    expected = ((alone[0].in_place + alone[1].in_place) / 2).sigmoid()
-    np.testing.assert_allclose(straight.face, expected, **tolerance)
+    np.testing.assert_allclose(mirrored(turned.boxes, 128), straight.boxes, **tolerance)
+    assert np.isfinite(straight.boxes[:2]).all() and np.isnan(straight.boxes[2]).all()
+    high = np.random.default_rng(2).random((3, 64, 64, 3), np.float32)
+    assert not np.allclose(networks.judge(high).face, networks.judge(high[:, :, ::-1]).face, rtol=0.05)

@@ -17,7 +17,7 @@ from tinyface_core.project.records import ProjectError, ProjectFace, ProjectPict
 from tinyface_core.project.relink import fingerprint, fingerprint_pictures, relink
 from tinyface_core.project.schema import VERSION
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face, FindResult, Verdict
+from tinyface_core.types import Detections, Face, FindResult, SearchSettings, Verdict
 
 ROOT = Path(__file__).resolve().parents[3]
 VERSION_1 = ROOT / "tests" / "data" / "project-version-1.tinyface"
@@ -33,13 +33,12 @@ def a_result(source: Path | str, index: int | None = None) -> FindResult:
         str(source),
         640,
         480,
-        (),
+        Detections.of([], []),
         40,
         12,
         {"detect": 0.5},
-        {"refine": True},
+        SearchSettings(second_stage=False, device="cpu"),
         {"detector": "d 81"},
-        "cpu",
         ("Slow.",),
         index,
         None if index is None else index / 25,

@@ -25,7 +25,7 @@ from tinyface_core.training.ablation import run_ablation
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, read_ablation
 from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.events import CombinedEvents
-from tinyface_core.types import Cancelled, UserError
+from tinyface_core.types import Cancelled, Detections, UserError
 from tinyface_core.weights import load_tensors
 
 SILENT = CombinedEvents()
@@ -35,8 +35,8 @@ FACES = [[20, 20, 50, 50], [110, 30, 12, 12]]
 def find_squares(image):
     """Every bright square, and one place where there is none."""
     squares, _ = label(image[:, :, 0] > 200)
-    rows = [(x.start, y.start, x.stop, y.stop, 0.6) for y, x in find_objects(squares)]
-    return np.array([*rows, (100, 90, 160, 150, 0.7), (5, 100, 20, 115, 0.4)], np.float64)
+    boxes = [(x.start, y.start, x.stop, y.stop) for y, x in find_objects(squares)]
+    return Detections.of([*boxes, (100, 90, 160, 150), (5, 100, 20, 115)], [0.6] * len(boxes) + [0.7, 0.4])
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
 from tinyface_core.gan.perception import PerceptionNetwork
-from tinyface_core.gan.second_stage import gan_networks, load_part
+from tinyface_core.gan.weights import gan_networks, load_part
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.training.checkpoint import saved_weights
 from tinyface_core.training.gan import GanState, _Trainer, load_gan, train_gan

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix
@@ -143,7 +142,7 @@ def _faces_of(boxes: Floats, faces: NDArray[np.float32]) -> NDArray[np.int64]:
     owner = np.full(len(boxes), -1)
     if not len(boxes) or not len(faces):
         return owner
-    iou = iou_matrix(torch.from_numpy(boxes), torch.from_numpy(faces.astype(np.float64))).numpy()
+    iou = iou_matrix(boxes, faces)
     taken: set[int] = set()
     for number, row in enumerate(iou):
         for face in np.argsort(-row):
@@ -158,14 +157,13 @@ def _faces_of(boxes: Floats, faces: NDArray[np.float32]) -> NDArray[np.int64]:
 
 def _on_ignored(boxes: Floats, picture: AnnotatedPicture) -> NDArray[np.bool_]:
     """Which boxes `(N,)` lie where nothing is known."""
-    regions = torch.from_numpy(picture.boxes[picture.ignored].astype(np.float64))
+    regions = picture.boxes[picture.ignored]
     if not len(boxes) or not len(regions):
         return np.zeros(len(boxes), bool)
-    here = torch.from_numpy(boxes)
-    unknown = (coverage_matrix(here, regions) >= 0.5).any(dim=1) | (iou_matrix(here, regions) >= 0.3).any(dim=1)
+    unknown = (coverage_matrix(boxes, regions) >= 0.5).any(axis=1) | (iou_matrix(boxes, regions) >= 0.3).any(axis=1)
     if len(picture.negatives):
-        unknown &= ~(iou_matrix(here, torch.from_numpy(picture.negatives.astype(np.float64))) >= _MATCH_IOU).any(dim=1)
-    return np.asarray(unknown.numpy())
+        unknown &= ~(iou_matrix(boxes, picture.negatives) >= _MATCH_IOU).any(axis=1)
+    return np.asarray(unknown)
 
 
 def _ap(matched: _Matched, truth: _Truth, low: float, high: float, weights: Floats) -> Floats:
@@ -229,7 +227,7 @@ def _false_alarms(
     found = []
     for number in np.flatnonzero((here.face < 0) & (here.score >= scores[0])):
         same = there.picture == here.picture[number]
-        overlap = iou_matrix(torch.from_numpy(here.box[[number]]), torch.from_numpy(there.box[same])).numpy()[0]
+        overlap = iou_matrix(here.box[[number]], there.box[same])[0]
         others = there.score[same][overlap >= _MATCH_IOU]
         other = float(others.max(initial=0))
         if other < scores[1]:

@@ -5,7 +5,6 @@ So a run that was interrupted passes over the parts that are done and goes on in
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from tinyface_core.backends.torch import TorchDetectorNetwork, TorchStageNetworks
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.crops import (
     Crops,
@@ -32,18 +32,19 @@ from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.datasets.detection import CropRules
 from tinyface_core.datasets.pixel_cache import PixelCache, Rearranged
 from tinyface_core.detector.growth import detector_network
-from tinyface_core.detector.inference import MBFCNDetector
 from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.device import choose_device
 from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
 from tinyface_core.files import replacing
-from tinyface_core.finder import FaceFinder, FinderSettings
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
-from tinyface_core.gan.second_stage import GanSecondStage, gan_networks
+from tinyface_core.gan.stage import GanSecondStage
+from tinyface_core.gan.weights import gan_networks
 from tinyface_core.media.images import load_image
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
+from tinyface_core.search.finder import FaceFinder
 from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
 from tinyface_core.training.detector import DetectorTraining, train_detector
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
@@ -58,7 +59,7 @@ from tinyface_core.training.gan import train_gan
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after
 from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
-from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage, UserError
+from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage, SearchSettings, UserError
 from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
 
 _MEASURED_WHILE_TRAINING = 12
@@ -171,13 +172,14 @@ class FineTuning:
     def finder(self, networks: Networks, budget: int = _BUDGET) -> FaceFinder:
         """Searches with these networks; `budget` candidates of a picture at most go through the second stage."""
         device = choose_device(self._request.device)
-        detector = MBFCNDetector(detector_network(networks.detector, self._cards["detector"].preset), device)
+        model = detector_network(networks.detector, self._cards["detector"].preset)
+        detector = MBFCNDetector(TorchDetectorNetwork(model, device))
         if networks.gan is None:
-            return FaceFinder(detector, None, FinderSettings(refine=False))
+            return FaceFinder(detector)
         preset = GAN_PRESETS[self._cards["gan"].preset]
         generator, discriminator = self._second_stage(networks.gan)
-        stage = GanSecondStage(generator, discriminator, preset, device, fusion=networks.fusion)
-        return FaceFinder(detector, stage, FinderSettings(refine_budget=budget))
+        stage = GanSecondStage(TorchStageNetworks(generator, discriminator, preset, device), fusion=networks.fusion)
+        return FaceFinder(detector, stage, SearchSettings(budget=budget))
 
     def _second_stage(self, tensors: dict[str, Tensor]) -> tuple[Generator, Discriminator]:
         generator, discriminator = gan_networks(tensors, GAN_PRESETS[self._cards["gan"].preset])
@@ -241,8 +243,7 @@ class FineTuning:
         shown = material.held_back[:_MEASURED_WHILE_TRAINING]
 
         def measure(average: MBFCN) -> dict[str, float]:
-            detector = MBFCNDetector(copy.deepcopy(average), next(average.parameters()).device)
-            finder = FaceFinder(detector, None, FinderSettings(refine=False))
+            finder = FaceFinder(MBFCNDetector(TorchDetectorNetwork(average, next(average.parameters()).device)))
             return {"ap": overall_ap(shown, search(finder, shown))}
 
         events = _StageEvents(self._events, "detector")

@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
-import torch
 
-from tinyface_core.detector.joining import Candidates, joined
 from tinyface_core.detector.pyramid import Pyramid, PyramidLevel
+from tinyface_core.search.joining import joined
+from tinyface_core.types import Detections
 
 FACE = (10.0, 10.0, 30.0, 30.0)
 SHIFTED = (12.0, 10.0, 32.0, 30.0)  # IoU 9/11 with the other
@@ -15,12 +16,8 @@ TWO_WITH_A_SAY: Pyramid = (PyramidLevel(2.0, say=0.25), PyramidLevel(1.0, say=0.
 TWO_WITHOUT: Pyramid = (PyramidLevel(2.0), PyramidLevel(1.0))
 
 
-def candidates(*boxes: tuple[tuple[float, float, float, float], float]) -> Candidates:
-    return Candidates(
-        torch.tensor([box for box, _ in boxes]).reshape(-1, 4),
-        torch.tensor([score for _, score in boxes]),
-        torch.full((len(boxes),), 8),
-    )
+def candidates(*boxes: tuple[tuple[float, float, float, float], float]) -> Detections:
+    return Detections.of([box for box, _ in boxes], [score for _, score in boxes], [8] * len(boxes))
 
 
 def log_odds(score: float) -> float:
@@ -41,7 +38,7 @@ def test_the_other_copy_has_a_quarter_of_the_say_and_boxes_are_averaged_by_score
 
 def test_what_the_other_copy_did_not_find_counts_as_its_least_score() -> None:
     faces = joined([candidates((FACE, 0.9)), candidates((ELSEWHERE, 0.6))], TWO_WITH_A_SAY, 0.45, 0.05)
-    torch.testing.assert_close(faces.boxes, torch.tensor([FACE, ELSEWHERE]), msg="boxes of one copy alone stay")
+    np.testing.assert_allclose(faces.boxes, [FACE, ELSEWHERE], err_msg="boxes of one copy alone stay")
     for score, own in zip(faces.scores.tolist(), (0.9, 0.6), strict=True):
         assert log_odds(score) == pytest.approx(0.75 * log_odds(own) + 0.25 * log_odds(0.05), abs=1e-4)
 
@@ -62,7 +59,7 @@ def test_a_copy_without_a_say_is_neither_asked_nor_told() -> None:
 def test_a_doubted_face_falls_behind_a_confirmed_one() -> None:
     found = [candidates((FACE, 0.8), (ELSEWHERE, 0.7)), candidates((ELSEWHERE, 0.7))]
     faces = joined(found, TWO_WITH_A_SAY, 0.45, 0.05)
-    torch.testing.assert_close(faces.boxes, torch.tensor([ELSEWHERE, FACE]))
+    np.testing.assert_allclose(faces.boxes, [ELSEWHERE, FACE])
 
 
 def test_each_face_is_given_once_and_no_more_than_the_limit() -> None:

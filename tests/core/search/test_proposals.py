@@ -6,45 +6,60 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from tinyface_core.boxes import iou_matrix
-from tinyface_core.detector.anchors import branches_from, make_anchors
-from tinyface_core.detector.inference import MBFCNDetector, _pixels_at
+from tinyface_core.detector.anchors import anchor_count, anchors_at, branches_from
 from tinyface_core.detector.mbfcn import MBFCN
-from tinyface_core.detector.pyramid import STANDARD, THOROUGH, Pyramid, PyramidLevel
+from tinyface_core.detector.network import MBFCNDetector
+from tinyface_core.detector.pyramid import STANDARD, THOROUGH, WHOLE, Pyramid, PyramidLevel
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
-from tinyface_core.types import Cancelled, RgbImage
+from tinyface_core.search.finder import FaceFinder
+from tinyface_core.search.proposals import propose
+from tinyface_core.search.tiling import Copies, Place
+from tinyface_core.types import Cancelled, Detections, Effort, Frame, RgbImage, Runtime
 
-OWN_SIZE: Pyramid = (PyramidLevel(1.0),)
 
-
-class BrightSquares(torch.nn.Module):
+class BrightSquares:
     """Stands in for a trained network: finds bright squares by the mean under each anchor."""
 
-    def __init__(self, preset: DetectorPreset) -> None:
-        super().__init__()
+    runtime = Runtime("cpu", "made", "float32")
+
+    def __init__(self, preset: DetectorPreset = DETECTOR_PRESETS["desktop"]) -> None:
         self.preset = preset
         self.seen: list[tuple[int, int]] = []
 
-    def forward(self, pictures: torch.Tensor, finest_stride: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
-        height, width = pictures.shape[-2:]
+    def __call__(
+        self, pictures: NDArray[np.uint8], finest_stride: int = 0
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        height, width = pictures.shape[1:3]
         self.seen.append((height, width))
-        anchors = make_anchors(branches_from(self.preset.branches, finest_stride), height, width)
-        total = torch.zeros(height + 1, width + 1)
-        total[1:, 1:] = (pictures[0].mean(0) > 200).float().cumsum(0).cumsum(1)
-        half = anchors[:, 2] / 2
-        x1, x2 = ((anchors[:, 0] + s * half).round().long() for s in (-1, 1))
-        y1, y2 = ((anchors[:, 1] + s * half).round().long() for s in (-1, 1))
+        branches = branches_from(self.preset.branches, finest_stride)
+        anchors, _ = anchors_at(branches, height, width, np.arange(anchor_count(branches, height, width)))
+        total = np.zeros((height + 1, width + 1))
+        total[1:, 1:] = (pictures[0].mean(axis=2) > 200).cumsum(axis=0).cumsum(axis=1)
+        half = anchors[:, 2:] / 2
+        x1, y1, x2, y2 = np.concatenate([anchors[:, :2] - half, anchors[:, :2] + half], axis=1).round().astype(int).T
         inside = (x1 >= 0) & (y1 >= 0) & (x2 <= width) & (y2 <= height)
-        x1, x2, y1, y2 = x1.clamp(0, width), x2.clamp(0, width), y1.clamp(0, height), y2.clamp(0, height)
+        x1, x2, y1, y2 = x1.clip(0, width), x2.clip(0, width), y1.clip(0, height), y2.clip(0, height)
         mass = total[y2, x2] - total[y1, x2] - total[y2, x1] + total[y1, x1]
-        iou = mass / anchors[:, 2].square()
-        logits = torch.where(inside & (iou > 0.99), anchors[:, 2] / 50, torch.tensor(-20.0))
-        return logits[None], torch.zeros(1, len(anchors), 4)
+        iou = mass / anchors[:, 2] ** 2
+        logits = np.where(inside & (iou > 0.99), anchors[:, 2] / 50, -20.0)
+        scores = (1 / (1 + np.exp(-logits))).astype(np.float32)
+        return scores[None], np.zeros((1, len(anchors), 4), np.float32)
+
+    def leave_accelerator(self) -> bool:
+        return False
 
 
-def detector(pyramid: Pyramid = OWN_SIZE) -> MBFCNDetector:
-    return MBFCNDetector(BrightSquares(DETECTOR_PRESETS["desktop"]), torch.device("cpu"), pyramid=pyramid)  # type: ignore[arg-type]
+def detector(pyramid: Pyramid = WHOLE, network: BrightSquares | None = None) -> MBFCNDetector:
+    made = MBFCNDetector(network or BrightSquares())
+    made.plan = replace(made.plan, pyramids=dict.fromkeys(Effort, pyramid))
+    return made
+
+
+def sure(found: Detections) -> Detections:
+    return found.take(found.scores > 0.5)
 
 
 def picture_with(squares: list[tuple[int, int, int]], width: int, height: int) -> RgbImage:
@@ -57,15 +72,15 @@ def picture_with(squares: list[tuple[int, int, int]], width: int, height: int) -
 def test_faces_across_tile_borders_and_at_the_rim_are_found_once() -> None:
     # 8-pixel anchors stand at multiples of four less two: squares are laid where one fits exactly.
     squares = [(1598, 702, 8), (798, 98, 8), (2602, 1802, 8), (2, 2, 8)]
-    found = [p for p in detector().propose([picture_with(squares, 2700, 1900)])[0] if p.score > 0.5]
-    expected = torch.tensor([[x, y, x + s, y + s] for x, y, s in squares], dtype=torch.float32)
-    overlap = iou_matrix(expected, torch.tensor([p.box for p in found]))
+    found = sure(propose(detector(), picture_with(squares, 2700, 1900)))
+    expected = np.array([[x, y, x + s, y + s] for x, y, s in squares], np.float64)
+    overlap = iou_matrix(expected, found.boxes)
     assert overlap.shape == (4, 4)
-    assert bool((overlap.amax(dim=1) > 0.99).all())
+    assert (overlap.max(axis=1) > 0.99).all()
 
 
 def test_a_face_larger_than_the_overlap_is_found_on_the_reduced_copy() -> None:
-    found = detector().propose([picture_with([(600, 400, 1000)], 3000, 2000)])[0]
+    found = propose(detector(), picture_with([(600, 400, 1000)], 3000, 2000))
     large = [p for p in found if p.box[2] - p.box[0] > 400]
     assert large
     assert all(p.box[0] >= 590 and p.box[2] <= 1610 for p in large)
@@ -81,8 +96,8 @@ def test_every_size_of_face_has_a_copy_that_answers_for_it(pyramid: Pyramid) -> 
 
 def test_a_copy_gives_no_faces_of_sizes_that_it_does_not_answer_for() -> None:
     def sides(level: PyramidLevel) -> set[int]:
-        found = detector((level,)).propose([picture_with([(88, 88, 112)], 400, 300)])[0]
-        return {round(p.box[2] - p.box[0]) for p in found if p.score > 0.5}
+        found = propose(detector((level,)), picture_with([(88, 88, 112)], 400, 300))
+        return set(sure(found).sizes.round().tolist())
 
     assert sides(PyramidLevel(1.0)) == {8, 34, 56, 90}, "the anchors that lie on whole pixels of the square"
     assert sides(PyramidLevel(1.0, smallest=34, largest=90)) == {34, 56}
@@ -91,42 +106,44 @@ def test_a_copy_gives_no_faces_of_sizes_that_it_does_not_answer_for() -> None:
 
 
 def test_no_piece_is_larger_than_a_tile() -> None:
-    searched = detector(THOROUGH)
-    searched.propose([picture_with([], 3000, 2000)])
-    limit = DETECTOR_PRESETS["desktop"].tile
-    assert searched._model.seen and all(max(size) <= limit for size in searched._model.seen)  # type: ignore[union-attr]
+    network = BrightSquares()
+    propose(detector(THOROUGH, network), picture_with([], 3000, 2000))
+    assert network.seen and all(max(size) <= network.preset.tile for size in network.seen)
 
 
 def test_a_search_stops_when_it_is_cancelled() -> None:
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(Cancelled):
-        detector().propose([picture_with([], 64, 64)], cancel)
+        propose(detector(), picture_with([], 64, 64), cancel=cancel)
 
 
 def test_when_memory_runs_out_tiles_are_halved_and_the_user_is_told() -> None:
     class Greedy(BrightSquares):
-        def forward(self, pictures: torch.Tensor, finest_stride: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+        def __call__(
+            self, pictures: NDArray[np.uint8], finest_stride: int = 0
+        ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
             if max(pictures.shape) > 1100:
                 raise torch.OutOfMemoryError("full")
-            return super().forward(pictures, finest_stride)
+            return super().__call__(pictures, finest_stride)
 
-    searched = MBFCNDetector(Greedy(DETECTOR_PRESETS["desktop"]), torch.device("cpu"))  # type: ignore[arg-type]
-    found = searched.propose([picture_with([(1202, 602, 8)], 1600, 1200)])[0]
-    assert any(p.score > 0.5 for p in found)
-    assert "1024 pixels" in searched.remarks[0]
-    searched.propose([picture_with([], 64, 64)])
-    assert len(searched.remarks) == 1, "the tiles stay small, so it is still to be said"
+    finder = FaceFinder(MBFCNDetector(Greedy()))
+    result = finder.find(Frame(picture_with([(1202, 602, 8)], 1600, 1200), "large.png"))
+    assert len(sure(result.faces))
+    assert "1024 pixels" in result.remarks[0]
+    again = finder.find(Frame(picture_with([], 64, 64), "small.png"))
+    assert again.remarks == result.remarks, "the tiles stay small, so it is still to be said"
 
 
 def test_when_not_even_a_small_tile_fits_one_sentence_is_raised() -> None:
     class Full(BrightSquares):
-        def forward(self, pictures: torch.Tensor, finest_stride: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+        def __call__(
+            self, pictures: NDArray[np.uint8], finest_stride: int = 0
+        ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
             raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
 
-    searched = MBFCNDetector(Full(DETECTOR_PRESETS["desktop"]), torch.device("cpu"))  # type: ignore[arg-type]
     with pytest.raises(MemoryError, match="close other programs"):
-        searched.propose([picture_with([], 1600, 1200)])
+        propose(MBFCNDetector(Full()), picture_with([], 1600, 1200))
 
 
 @pytest.mark.parametrize("preset", ["tiny", "desktop"])
@@ -134,7 +151,7 @@ def test_the_network_gives_one_score_and_box_for_each_anchor(preset: str) -> Non
     model = MBFCN(DETECTOR_PRESETS[preset]).eval()
     with torch.inference_mode():
         scores, boxes = model(torch.zeros(2, 3, 96, 128))
-    count = len(make_anchors(model.preset.branches, 96, 128))
+    count = anchor_count(model.preset.branches, 96, 128)
     assert scores.shape == (2, count)
     assert boxes.shape == (2, count, 4)
 
@@ -145,13 +162,13 @@ def test_branches_on_finer_strides_are_left_out_and_the_others_find_the_same() -
     pictures = torch.rand(1, 3, 96, 128) * 255
     with torch.inference_mode():
         every, coarse = model(pictures), model(pictures, finest_stride=8)
-    finest = len(make_anchors(model.preset.branches[:1], 96, 128))
+    finest = anchor_count(model.preset.branches[:1], 96, 128)
     for some, whole in zip(coarse, every, strict=True):
         torch.testing.assert_close(some, whole[:, finest:])
 
 
 def test_odd_sizes_line_up_with_their_anchors() -> None:
-    found = detector().propose([picture_with([(62, 38, 8)], 101, 75)])[0]
+    found = propose(detector(), picture_with([(62, 38, 8)], 101, 75))
     assert any(p.score > 0.5 and abs(p.box[0] - 62) < 1 and abs(p.box[1] - 38) < 1 for p in found)
 
 
@@ -162,7 +179,8 @@ def test_a_part_of_an_enlarged_copy_is_made_without_the_whole(box: tuple[int, in
     image = np.random.default_rng(2).integers(0, 256, (61, 73, 3), dtype=np.uint8)
     x1, y1, x2, y2 = box
     whole = cv2.resize(image, (146, 122), interpolation=cv2.INTER_CUBIC)[y1:y2, x1:x2]
-    assert np.abs(_pixels_at(image, 2.0, box).astype(int) - whole).max() <= 1
+    place = Place(0, 2.0, (146, 122), box, (-np.inf, -np.inf, np.inf, np.inf), 0, np.inf, 0)
+    assert np.abs(Copies(image).pixels_at(place).astype(int) - whole).max() <= 1
 
 
 def test_every_tile_is_told_and_none_of_a_crowd_is_lost() -> None:
@@ -170,9 +188,10 @@ def test_every_tile_is_told_and_none_of_a_crowd_is_lost() -> None:
     preset = replace(DETECTOR_PRESETS["desktop"], tile=512, tile_overlap=64, proposals=50)
     squares = [(x, y, 8) for y in range(30, 1000, 60) for x in range(30, 1000, 60)]
     told: list[tuple[int, int]] = []
-    searched = MBFCNDetector(BrightSquares(preset), torch.device("cpu"), pyramid=OWN_SIZE)  # type: ignore[arg-type]
-    found = searched.propose_in_pieces(
-        picture_with(squares, 1024, 1024), progress=lambda stage, done, total: told.append((done, total))
+    found = propose(
+        detector(network=BrightSquares(preset)),
+        picture_with(squares, 1024, 1024),
+        progress=lambda stage, done, total: told.append((done, total)),
     )
-    assert len([p for p in found if p.score > 0.5]) == 200, "50 for each 512 x 512 pixels"
+    assert len(sure(found)) == 200, "50 for each 512 x 512 pixels"
     assert told == [(n, 10) for n in range(1, 11)], "nine tiles and the whole picture reduced"

@@ -1,0 +1,275 @@
+"""FaceFinder with parts whose answers are known."""
+
+import math
+import threading
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from tinyface_core.detector.one_by_one import PLAN
+from tinyface_core.gan.networks import Enlarged, Verdicts
+from tinyface_core.gan.second_stage import Judgement
+from tinyface_core.gan.stage import GanSecondStage
+from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.search.budget import within_budget
+from tinyface_core.search.finder import FaceFinder, visible
+from tinyface_core.search.fusion import fuse
+from tinyface_core.types import Cancelled, Detections, Effort, Floats, Frame, RgbImage, Runtime, SearchSettings
+
+
+class FixedDetector:
+    name, digest, plan, runtime = "fixed", "abc", PLAN, Runtime("cpu", "made", "float64")
+
+    def __init__(self, proposals: Detections) -> None:
+        self.proposals = proposals
+
+    def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        return self.proposals
+
+    def leave_accelerator(self) -> bool:
+        return False
+
+
+class BrightIsFace:
+    """Calls a candidate a face as far as its place is bright; counts what it was given."""
+
+    name, digest, context, runtime = "bright", "def", 0.5, Runtime("cpu", "made", "float64")
+    fusion: Mapping[str, float] = {
+        "detector": 0.0,
+        "face": 1.0,
+        "bias": 0.0,
+        "detector_alone": 2.0,
+        "bias_alone": 0.0,
+    }
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def judge(self, picture: RgbImage, boxes: Floats) -> Judgement:
+        self.batches.append(len(boxes))
+        means = [picture[int(y1) : int(y2), int(x1) : int(x2)].mean() / 255 for x1, y1, x2, y2 in boxes]
+        face = np.array(means)
+        return Judgement(face, 1 - face, np.full((len(boxes), 4), np.nan), {"discriminate": 0.5})
+
+    def leave_accelerator(self) -> bool:
+        return False
+
+
+def frame() -> Frame:
+    pixels = np.zeros((200, 300, 3), np.uint8)
+    pixels[:, 150:] = 255
+    return Frame(pixels, "made.png")
+
+
+def proposals(*found: tuple[tuple[float, float, float, float], float]) -> Detections:
+    return Detections.of([box for box, _ in found], [score for _, score in found])
+
+
+DARK, BRIGHT, LARGE = (40.0, 40.0, 52.0, 52.0), (200.0, 40.0, 212.0, 52.0), (180.0, 80.0, 280.0, 180.0)
+PROPOSALS = proposals((DARK, 0.9), (BRIGHT, 0.4), (LARGE, 0.5))
+
+
+def test_the_face_head_reorders_what_the_detector_found() -> None:
+    result = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace()).find(frame())
+    assert result.timings["discriminate"] == 0.5
+    assert [face.box for face in result.faces][-1] == DARK
+    assert result.candidates == 3 and result.refined == 3
+    by_box = {face.box: face for face in result.faces}
+    assert by_box[BRIGHT].face_probability == pytest.approx(1.0)
+    assert by_box[DARK].detector_score == pytest.approx(0.9)
+    assert result.weights == {"detector": "fixed abc", "gan": "bright def"}
+
+
+def test_large_candidates_go_to_the_discriminator_without_the_generator() -> None:
+    stage = Networks()
+    FaceFinder(FixedDetector(PROPOSALS), GanSecondStage(stage)).find(frame())
+    assert sum(stage.enlarged) == 2 and sum(stage.judged) == 2 * 3, "every crop and its mirror image"
+
+
+def test_the_budget_is_kept_and_told() -> None:
+    result = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace(), SearchSettings(budget=1)).find(frame())
+    assert result.refined == 1
+    assert [face.box for face in result.faces if face.refined] == [BRIGHT]
+
+
+def test_without_refining_the_scores_are_the_detectors() -> None:
+    result = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace(), SearchSettings(second_stage=False)).find(frame())
+    assert [face.score for face in result.faces] == [0.9, 0.5, 0.4]
+    assert result.refined == 0 and "gan" not in result.weights
+
+
+class Networks:
+    """Stands in for trained networks: every crop is a face as far as it is bright, at a fixed place."""
+
+    preset, has_surroundings, runtime = GAN_PRESETS["tiny"], True, Runtime("cpu", "made", "float32")
+
+    def __init__(self) -> None:
+        self.enlarged: list[int] = []
+        self.judged: list[int] = []
+        self.around: list[NDArray[np.uint8] | None] = []
+
+    def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
+        assert low.shape[1:] == (16, 16, 3)
+        self.enlarged.append(len(low))
+        high = low.repeat(4, axis=1).repeat(4, axis=2) / np.float32(255)
+        return Enlarged(high, high)
+
+    def judge(self, high: NDArray[np.float32], surroundings: NDArray[np.uint8] | None = None) -> Verdicts:
+        assert high.shape[1:] == (64, 64, 3)
+        self.judged.append(len(high))
+        self.around.append(surroundings)
+        face = high.mean(axis=(1, 2, 3)) * 8 - 4
+        place = np.array([[0.5, 0.25, 1.5, 0.75]], np.float32)
+        # Of the mirror image, the mirrored place.
+        if len(self.judged) % 2 == 0:
+            place = place[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + np.array([1, 0, 1, 0])
+        return Verdicts(-face, face, np.repeat(place, len(high), axis=0), None)
+
+    def leave_accelerator(self) -> bool:
+        return False
+
+
+def stage_with(rule: Mapping[str, float], networks: Networks | None = None) -> GanSecondStage:
+    return GanSecondStage(networks or Networks(), fusion=rule, context=0.5)
+
+
+def test_boxes_move_towards_those_of_the_second_stage_as_far_as_the_rule_trusts_it() -> None:
+    box = (280.0, 80.0, 300.0, 100.0)  # its region with context: 275, 75 to 305, 105
+    found = proposals((box, 0.6))
+    (face,) = FaceFinder(FixedDetector(found), stage_with({"box": 0.25})).find(frame()).faces
+    # The second stage's box is 290, 82.5 to 320, 97.5; what reaches past the picture is cut.
+    assert face.box == pytest.approx((282.5, 80.625, 300.0, 99.375), abs=1e-4)
+    assert face.score == 0.6, "a rule without weights of scores keeps the detector's"
+    (left,) = FaceFinder(FixedDetector(found), stage_with({})).find(frame()).faces
+    assert left.box == box
+    (large,) = FaceFinder(FixedDetector(proposals((LARGE, 0.6))), stage_with({"box": 0.25})).find(frame()).faces
+    assert large.box == LARGE, "what was not enlarged stays where the detector saw it"
+
+
+def test_a_stage_that_asks_for_surroundings_gets_those_of_enlarged_candidates() -> None:
+    networks = Networks()
+    beside_the_edge = (130.0, 40.0, 142.0, 52.0)  # dark, and bright 8 pixels further right
+    FaceFinder(FixedDetector(proposals((beside_the_edge, 0.5), (LARGE, 0.5))), stage_with({}, networks)).find(frame())
+    around, mirrored, *nothing = networks.around
+    assert nothing == [None, None], "what is large enough is judged by itself"
+    assert around is not None and mirrored is not None and around.shape == (1, 48, 48, 3)
+    # Three times the box: from 118 to 154 in the picture, 4/3 as large here, the edge at 150 so at 42.7.
+    assert around[0, 24, 40].max() < 10 and around[0, 24, 45].min() > 245
+    assert (mirrored == around[:, :, ::-1]).all()
+
+
+def test_least_certain_and_smallest_candidates_come_first() -> None:
+    small, large = (0.0, 0.0, 8.0, 8.0), (0.0, 0.0, 128.0, 128.0)
+    candidates = proposals((small, 0.95), (small, 0.5), (large, 0.5), (small, 0.4))
+    assert within_budget(candidates, 2).tolist() == [1, 3]
+    assert within_budget(candidates, 10).tolist() == [0, 1, 2, 3]
+
+
+def test_a_result_says_what_was_used_in_place_of_defaults() -> None:
+    settings = SearchSettings.of(Effort.THOROUGH, nms_iou=0.4)
+    used = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace(), settings).find(frame()).settings
+    assert used == SearchSettings(
+        "fixed", "bright", Effort.THOROUGH, True, 600, 0.5, 0.4, device="cpu", backend="made", precision="float64"
+    )
+    alone = FaceFinder(FixedDetector(PROPOSALS), None, settings).find(frame()).settings
+    assert not alone.second_stage and alone.gan == ""
+
+
+def test_fusion_is_logistic_in_both_logits() -> None:
+    rule = {"detector": 2.0, "face": 1.0, "bias": -0.5}
+    total = 2 * math.log(0.8 / 0.2) + math.log(0.3 / 0.7) - 0.5
+    detector, face = np.array([0.8]), np.array([0.3])
+    assert fuse(detector, face, rule).item() == pytest.approx(1 / (1 + math.exp(-total)))
+    assert fuse(detector, face, {}).tolist() == [0.8]
+
+
+def test_candidates_outside_of_the_budget_are_calibrated_without_the_face_head() -> None:
+    result = FaceFinder(FixedDetector(PROPOSALS), BrightIsFace(), SearchSettings(budget=1)).find(frame())
+    by_box = {face.box: face for face in result.faces}
+    assert by_box[DARK].face_probability is None
+    assert by_box[DARK].score == pytest.approx(1 / (1 + math.exp(-2 * math.log(0.9 / 0.1))))
+
+
+def test_thresholds_are_applied_to_what_was_found_already() -> None:
+    faces = proposals(((0, 0, 10, 10), 0.9), ((1, 0, 11, 10), 0.8), ((50, 50, 55, 56), 0.3))
+    assert visible(faces, min_score=0.5) == faces[:2]
+    assert visible(faces, min_size=8) == faces[:2]
+    assert visible(faces, nms_iou=0.5) == faces.take(np.array([0, 2]))
+    assert len(visible(faces[:0], nms_iou=0.5)) == 0
+
+
+MANY = proposals(
+    *(((float(x), float(y), x + 12.0, y + 12.0), 0.5) for x in range(0, 280, 14) for y in range(0, 180, 14))
+)
+
+
+def test_cancelling_stops_between_batches() -> None:
+    cancel = threading.Event()
+    stage = BrightIsFace()
+
+    def stop_after_first(name: str, done: int, total: int) -> None:
+        if name == "discriminate":
+            cancel.set()
+
+    plan = SearchSettings(budget=1000)
+    with pytest.raises(Cancelled):
+        FaceFinder(FixedDetector(MANY), stage, plan).find(frame(), cancel, stop_after_first)
+    assert len(stage.batches) == 1
+
+
+class Cramped(BrightIsFace):
+    """Has room for so many candidates at a time."""
+
+    def __init__(self, room: int, error: type[RuntimeError] = torch.OutOfMemoryError) -> None:
+        super().__init__()
+        self.room, self.error = room, error
+
+    def judge(self, picture: RgbImage, boxes: Floats) -> Judgement:
+        if len(boxes) > self.room:
+            raise self.error("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+        return super().judge(picture, boxes)
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError, RuntimeError])
+def test_when_memory_runs_out_fewer_are_judged_at_a_time_and_the_result_says_so(error: type[RuntimeError]) -> None:
+    many = proposals(*(((x, 40.0, x + 12.0, 52.0), 0.5) for x in range(0, 280, 14)), (LARGE, 0.5))
+    stage, plenty = Cramped(3, error), BrightIsFace()
+    result = FaceFinder(FixedDetector(many), stage).find(frame())
+    reference = FaceFinder(FixedDetector(many), plenty).find(frame())
+    assert result.faces == reference.faces and result.refined == 21
+    assert max(stage.batches) == 2 and sum(stage.batches) == 21
+    assert result.remarks == ("Memory ran out: the second stage judged 2 candidates at a time.",)
+    assert reference.remarks == ()
+
+
+def test_without_memory_for_a_single_candidate_one_sentence_is_raised() -> None:
+    with pytest.raises(MemoryError, match="not enough memory for the second stage"):
+        FaceFinder(FixedDetector(PROPOSALS), Cramped(0)).find(frame())
+
+
+def test_without_memory_on_an_accelerator_the_processor_takes_over() -> None:
+    class OnAccelerator(Cramped):
+        def leave_accelerator(self) -> bool:
+            left, self.room = self.room == 0, 1000
+            return left
+
+    result = FaceFinder(FixedDetector(PROPOSALS), OnAccelerator(0)).find(frame())
+    assert result.faces == FaceFinder(FixedDetector(PROPOSALS), BrightIsFace()).find(frame()).faces
+    assert result.remarks == ("Memory of the accelerator ran out: the second stage ran on the processor.",)
+
+
+def test_other_errors_of_a_network_are_not_taken_for_lack_of_memory() -> None:
+    class Broken(BrightIsFace):
+        def judge(self, picture: RgbImage, boxes: Floats) -> Judgement:
+            raise RuntimeError("size mismatch")
+
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        FaceFinder(FixedDetector(PROPOSALS), Broken()).find(frame())
+
+
+def test_a_picture_without_candidates_gives_an_empty_result() -> None:
+    result = FaceFinder(FixedDetector(proposals()), BrightIsFace()).find(frame())
+    assert len(result.faces) == 0 and result.refined == 0

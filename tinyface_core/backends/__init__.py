@@ -1,0 +1,1 @@
+"""What runs a trained network; arrays go in and come out."""

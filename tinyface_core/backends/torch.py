@@ -1,0 +1,114 @@
+"""Networks run by torch, on the processor or on an accelerator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from tinyface_core.crop_tensors import to_unit
+from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.device import half_precision, working_type
+from tinyface_core.folding import folded
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
+from tinyface_core.gan.networks import Enlarged, Floats, Verdicts
+from tinyface_core.presets import DetectorPreset, GanPreset
+from tinyface_core.types import Runtime
+
+
+class _OnTorch:
+    """Where networks run, and the way back from an accelerator."""
+
+    def __init__(self, device: torch.device, precision: str, *networks: nn.Module) -> None:
+        self._device, self._precision, self._networks = device, precision, networks
+
+    @property
+    def runtime(self) -> Runtime:
+        """What runs them."""
+        number = working_type(self._device, self._precision)
+        return Runtime(str(self._device), "torch", str(number).removeprefix("torch."))
+
+    def leave_accelerator(self) -> bool:
+        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
+        if self._device.type == "cpu":
+            return False
+        self._device = torch.device("cpu")
+        for network in self._networks:
+            network.to(self._device)
+        return True
+
+
+class TorchDetectorNetwork(_OnTorch):
+    """See `tinyface_core.detector.network.DetectorNetwork`."""
+
+    def __init__(self, model: MBFCN, device: torch.device, precision: str = "auto") -> None:
+        """Make a folded copy of a trained network."""
+        self.preset: DetectorPreset = model.preset
+        self._model = _ready(model, device, working_type(device, precision))
+        super().__init__(device, precision, self._model)
+
+    @torch.inference_mode()
+    def __call__(
+        self, pictures: NDArray[np.uint8], finest_stride: int = 0
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """See `DetectorNetwork`."""
+        batch = torch.tensor(pictures, device=self._device).permute(0, 3, 1, 2)
+        # Whole numbers up to 255 lose nothing in 16 bits, and a large picture takes half the memory.
+        number = next(self._model.parameters()).dtype
+        logits, deltas = self._model(batch.to(number, memory_format=torch.channels_last), finest_stride)
+        return logits.float().sigmoid().cpu().numpy(), deltas.float().cpu().numpy()
+
+    def leave_accelerator(self) -> bool:
+        """See `DetectorNetwork`."""
+        left = super().leave_accelerator()
+        self._model.to(working_type(self._device, self._precision))
+        return left
+
+
+class TorchStageNetworks(_OnTorch):
+    """See `tinyface_core.gan.networks.StageNetworks`."""
+
+    def __init__(
+        self,
+        generator: Generator,
+        discriminator: Discriminator,
+        preset: GanPreset,
+        device: torch.device,
+        precision: str = "auto",
+    ) -> None:
+        """Make folded copies of trained networks of `preset`."""
+        self.preset = preset
+        self.has_surroundings = discriminator.surroundings is not None
+        self._generator, self._discriminator = _ready(generator, device), _ready(discriminator, device)
+        super().__init__(device, precision, self._generator, self._discriminator)
+
+    @torch.inference_mode()
+    def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
+        """See `StageNetworks`."""
+        with half_precision(self._device, self._precision):
+            upsampled, refined = self._generator(to_unit(low, self._device))
+        return Enlarged(*(_to_crops(pictures.float().clamp(0, 1)) for pictures in (upsampled, refined)))
+
+    @torch.inference_mode()
+    def judge(self, high: Floats, surroundings: NDArray[np.uint8] | None = None) -> Verdicts:
+        """See `StageNetworks`."""
+        crops = torch.from_numpy(np.ascontiguousarray(high)).to(self._device).permute(0, 3, 1, 2)
+        around = None if surroundings is None else to_unit(surroundings, self._device)
+        with half_precision(self._device, self._precision):
+            verdict = self._discriminator(crops, around)
+        said: list[Any] = [None if part is None else part.float().cpu().numpy() for part in verdict]
+        return Verdicts(*said)
+
+
+def _ready(network: nn.Module, device: torch.device, number: torch.dtype | None = None) -> Any:
+    """A folded copy for inference in channels-last memory order, the fastest for convolutions."""
+    return folded(network).to(device, number, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def _to_crops(pictures: Tensor) -> Floats:
+    crops: Floats = pictures.permute(0, 2, 3, 1).cpu().numpy()
+    return crops

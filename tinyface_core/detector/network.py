@@ -1,0 +1,98 @@
+"""What runs MB-FCN, and the detector that it makes; a backend knows nothing of copies, tiles and suppression."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.boxes import decode
+from tinyface_core.detector.anchors import anchors_at, branches_from
+from tinyface_core.detector.pyramid import STANDARD, THOROUGH, SearchPlan
+from tinyface_core.presets import DetectorPreset
+from tinyface_core.types import Detections, Effort, RgbImage, Runtime
+
+_PADDING = 127
+_MULTIPLE = 32
+
+
+class DetectorNetwork(Protocol):
+    """MB-FCN with its weights, on some backend."""
+
+    @property
+    def preset(self) -> DetectorPreset:
+        """Its shape."""
+        ...
+
+    @property
+    def runtime(self) -> Runtime:
+        """What runs it."""
+        ...
+
+    def __call__(
+        self, pictures: NDArray[np.uint8], finest_stride: int = 0
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Scores `(N, A)` in [0, 1] and deltas `(N, A, 4)` of RGB pictures `(N, H, W, 3)`, sides multiples of 32.
+
+        Anchors are in the order of `anchors_at`; branches on strides finer than `finest_stride` have none.
+        """
+        ...
+
+    def leave_accelerator(self) -> bool:
+        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
+        ...
+
+
+class MBFCNDetector:
+    """The default detector; see `tinyface_core.detector.registry.Detector`."""
+
+    def __init__(self, network: DetectorNetwork, name: str = "mbfcn", digest: str = "") -> None:
+        """Take a network into use.
+
+        Args:
+            network: with its weights.
+            name: for the result.
+            digest: SHA-256 of the weights, for the result.
+        """
+        self.name, self.digest = name, digest
+        self._network, self._preset = network, network.preset
+        self.plan = SearchPlan(
+            {Effort.FAST: STANDARD, Effort.BALANCED: STANDARD, Effort.THOROUGH: THOROUGH},
+            self._preset.tile,
+            self._preset.tile_overlap,
+            _MULTIPLE,
+            self._preset.proposals,
+            self._preset.nms_iou,
+            self._preset.score_floor,
+        )
+
+    @property
+    def runtime(self) -> Runtime:
+        """See `Detector`."""
+        return self._network.runtime
+
+    def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        """See `Detector`."""
+        padded = _pad(pixels)
+        scores, deltas = (output[0] for output in self._network(padded[None], finest_stride))
+        chosen = np.flatnonzero(scores > self._preset.score_floor)
+        # Far more than can survive NMS; bounds the time on a picture that is all texture.
+        if len(chosen) > (most := 10 * self._preset.proposals):
+            chosen = chosen[np.argpartition(-scores[chosen], most)[:most]]
+        branches = branches_from(self._preset.branches, finest_stride)
+        anchors, strides = anchors_at(branches, padded.shape[0], padded.shape[1], chosen)
+        return Detections.of(decode(deltas[chosen].astype(np.float64), anchors), scores[chosen], strides)
+
+    def leave_accelerator(self) -> bool:
+        """See `Detector`."""
+        return self._network.leave_accelerator()
+
+
+def _pad(pixels: RgbImage) -> RgbImage:
+    height, width = (-(-side // _MULTIPLE) * _MULTIPLE for side in pixels.shape[:2])
+    if (height, width) == pixels.shape[:2]:
+        return np.ascontiguousarray(pixels)
+    padded = np.full((height, width, 3), _PADDING, np.uint8)
+    padded[: pixels.shape[0], : pixels.shape[1]] = pixels
+    return padded

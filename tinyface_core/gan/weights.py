@@ -1,0 +1,67 @@
+"""Generator and discriminator out of files of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from tinyface_core.gan.discriminator import ADDITIONS, Discriminator, has_addition
+from tinyface_core.gan.generator import Generator
+from tinyface_core.presets import GAN_PRESETS, GanPreset
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+
+
+def gan_networks(tensors: Mapping[str, Tensor], preset: GanPreset) -> tuple[Generator, Discriminator]:
+    """Generator and discriminator with their weights, named "generator...." and "discriminator....", on the CPU.
+
+    Weights without G2 give a generator without refinement, those without one of `ADDITIONS` a discriminator without it.
+
+    Raises:
+        WeightsError: if names or shapes do not fit.
+    """
+    generator = Generator(preset, refine=any(name.startswith("generator.g2.") for name in tensors))
+    box, surroundings = (has_addition(tensors, addition) for addition in ADDITIONS)
+    discriminator = Discriminator(preset, box, surroundings)
+    load_gan(generator, discriminator, tensors)
+    return generator, discriminator
+
+
+def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    """Fill both networks from tensors named "generator...." and "discriminator....".
+
+    Raises:
+        WeightsError: if names or shapes do not fit.
+    """
+    load_part(generator, tensors, "generator.")
+    load_part(discriminator, tensors, "discriminator.")
+
+
+def load_part(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> None:
+    """Fill a network from those tensors whose names begin with `name`.
+
+    Raises:
+        WeightsError: if names or shapes do not fit.
+    """
+    own = {key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)}
+    for addition in ADDITIONS:
+        if not has_addition(own, addition):
+            # Weights from before there was such a part: it starts as the network has it.
+            own |= {key: value for key, value in network.state_dict().items() if key.startswith(addition)}
+    try:
+        network.load_state_dict(own)
+    except RuntimeError as error:
+        raise WeightsError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
+
+
+def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, Discriminator]:
+    """Generator and discriminator of an entry, on the CPU.
+
+    Raises:
+        WeightsError: if the file is missing, changed, or of another shape.
+    """
+    tensors = manifest.tensors(entry)
+    try:
+        return gan_networks(tensors, GAN_PRESETS[entry.preset])
+    except WeightsError as error:
+        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error

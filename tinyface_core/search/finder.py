@@ -1,0 +1,189 @@
+"""FaceFinder: detector -> ROIs -> generator -> discriminator -> fused score -> NMS (paper Figure 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.boxes import nms
+from tinyface_core.detector.registry import Detector, standard_detectors
+from tinyface_core.gan.second_stage import Judgement, SecondStage
+from tinyface_core.search.budget import within_budget
+from tinyface_core.search.fusion import fuse, joined_boxes
+from tinyface_core.search.proposals import propose, room_for
+from tinyface_core.search.room import Room
+from tinyface_core.stopwatch import Stopwatch
+from tinyface_core.types import (
+    CancelToken,
+    Detections,
+    FindResult,
+    Frame,
+    Progress,
+    SearchSettings,
+    stop_if_asked,
+)
+
+_BATCH = 64
+"""Candidates that the second stage judges together."""
+
+
+class FaceFinder:
+    """Searches frames with a detector and, where there is one, a second stage."""
+
+    def __init__(
+        self, detector: Detector, second_stage: SecondStage | None = None, settings: SearchSettings | None = None
+    ) -> None:
+        """Join the parts.
+
+        Args:
+            detector: proposes candidates.
+            second_stage: judges them.
+            settings: of the search; those that name parts are overruled by the parts that are given.
+        """
+        settings = settings or SearchSettings()
+        self._detector = detector
+        self._second_stage = second_stage if settings.second_stage else None
+        self._settings = settings
+        self._detector_room = room_for(detector)
+        self._stage_room = Room(
+            _BATCH,
+            1,
+            second_stage.leave_accelerator if second_stage else lambda: False,
+            "There is not enough memory for the second stage: search without it.",
+        )
+
+    @property
+    def settings(self) -> SearchSettings:
+        """Of the search, with the parts that are in use in place of "auto" and the defaults."""
+        stage, runtime = self._second_stage, self._detector.runtime
+        settings = replace(
+            self._settings,
+            detector=self._detector.name,
+            second_stage=stage is not None,
+            device=runtime.device,
+            backend=runtime.backend,
+            precision=runtime.precision,
+        )
+        return settings if stage is None else replace(settings, gan=stage.name, context=stage.context)
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
+        """All face candidates of a frame, judged.
+
+        Raises:
+            Cancelled: soon after `cancel` is set.
+            MemoryError: with one sentence, if there is too little memory.
+        """
+        watch, settings, stage = Stopwatch(), self._settings, self._second_stage
+        if progress is not None:
+            progress("detect", 0, 1)
+        with watch.measure("detect"):
+            found = propose(self._detector, frame.pixels, settings.effort, self._detector_room, cancel, progress)
+        if progress is not None:
+            progress("detect", 1, 1)
+        weights = {"detector": f"{self._detector.name} {self._detector.digest}".strip()}
+        candidates, refined = len(found), 0
+        if stage is not None and candidates:
+            chosen = within_budget(found, settings.budget)
+            refined = len(chosen)
+            found = self._judged(frame, found, chosen, stage, watch, cancel, progress)
+            if refined:
+                weights["gan"] = f"{stage.name} {stage.digest}".strip()
+        with watch.measure("merge"):
+            faces = visible(found, nms_iou=settings.nms_iou)
+        return FindResult(
+            source=frame.source,
+            width=frame.width,
+            height=frame.height,
+            faces=faces,
+            candidates=candidates,
+            refined=refined,
+            timings=watch.timings,
+            settings=self.settings,
+            weights=weights,
+            remarks=tuple(self._remarks()),
+            index=frame.index,
+            seconds=frame.seconds,
+        )
+
+    def _judged(
+        self,
+        frame: Frame,
+        found: Detections,
+        chosen: NDArray[np.int64],
+        stage: SecondStage,
+        watch: Stopwatch,
+        cancel: CancelToken | None,
+        progress: Progress | None,
+    ) -> Detections:
+        """All candidates with fused scores, the chosen ones judged by the second stage."""
+        face, real = found.face_probabilities.copy(), found.real_probabilities.copy()
+        boxes, refined = found.boxes.copy(), found.refined.copy()
+        # Batches of like sizes, as small candidates take another way than large ones.
+        order, done = chosen[np.argsort(found.sizes[chosen], kind="stable")], 0
+
+        def judge_some(count: int) -> tuple[NDArray[np.int64], Judgement]:
+            rows = order[done : done + count]
+            return rows, stage.judge(frame.pixels, found.boxes[rows])
+
+        while done < len(order):
+            stop_if_asked(cancel, "The search was cancelled.")
+            rows, judgement = self._stage_room.run(judge_some)
+            face[rows], real[rows], refined[rows] = judgement.face, judgement.real, True
+            boxes[rows] = joined_boxes(found.boxes[rows], judgement.boxes, stage.fusion, frame.width, frame.height)
+            watch.add(judgement.timings)
+            done += len(rows)
+            if progress is not None:
+                progress("discriminate", done, len(order))
+        # Both kinds of score must mean the same, or the budget would decide which face ranks higher.
+        scores = fuse(found.detector_scores, face, stage.fusion)
+        return replace(
+            found, boxes=boxes, scores=scores, face_probabilities=face, real_probabilities=real, refined=refined
+        )
+
+    def _remarks(self) -> Iterator[str]:
+        """Sentences for the user: what is done otherwise since memory ran out."""
+        tiles, crops = self._detector_room, self._stage_room
+        if tiles.is_cramped:
+            yield f"Memory ran out: the picture was searched in tiles of {tiles.size} pixels."
+        if tiles.left_accelerator:
+            yield "Memory of the accelerator ran out: the picture was searched on the processor."
+        if crops.left_accelerator:
+            yield "Memory of the accelerator ran out: the second stage ran on the processor."
+        if crops.is_cramped:
+            yield f"Memory ran out: the second stage judged {crops.size} candidates at a time."
+
+
+def visible(found: Detections, min_score: float = 0.0, min_size: float = 0.0, nms_iou: float = 1.0) -> Detections:
+    """Faces that pass the thresholds, by falling score; runs no network, so sliders can call it.
+
+    Args:
+        found: candidates.
+        min_score: least fused score, in [0, 1].
+        min_size: least longer side in pixels.
+        nms_iou: of two faces that overlap by more, the better one stays.
+    """
+    passing = found.take((found.scores >= min_score) & (found.sizes >= min_size))
+    return passing.take(nms(passing.boxes, passing.scores, nms_iou))
+
+
+def build_finder(settings: SearchSettings | None = None) -> FaceFinder:
+    """A finder from installed parts.
+
+    Raises:
+        WeightsError: if weights are missing or changed.
+        UserError: if there is no such detector or device.
+    """
+    from tinyface_core.backends.loading import load_second_stage
+    from tinyface_core.weights import installed_weights
+
+    settings = settings or SearchSettings()
+    manifest = installed_weights()
+    stage = None
+    if settings.second_stage and (settings.gan or any(entry.role == "gan" for entry in manifest.entries)):
+        entry = manifest.entry(settings.gan) if settings.gan else manifest.default("gan")
+        stage = load_second_stage(manifest, entry, settings.runtime, settings.context)
+    name = settings.detector or manifest.default("detector").name
+    return FaceFinder(standard_detectors().load(name, settings.runtime), stage, settings)

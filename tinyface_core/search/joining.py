@@ -1,0 +1,69 @@
+"""Joining what was found on the copies of a picture.
+
+A face that is shown well by two copies should be found on both. Where both have a say, the score of what one of them
+found is moved towards the other's opinion, and its box towards the other's box, as the votes of a committee are joined;
+what the other did not find counts as the least score that it would have given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.boxes import best_matches, nms
+from tinyface_core.detector.pyramid import Pyramid
+from tinyface_core.types import Detections, Floats
+
+_SAME_FACE = 0.5
+_EPSILON = 1e-4
+
+
+def joined(
+    found: Sequence[Detections], pyramid: Pyramid, nms_iou: float, least_score: float, limit: int | None = None
+) -> Detections:
+    """What several copies show, every face once, best first.
+
+    Args:
+        found: of each level of the pyramid, of the sizes that it answers for.
+        pyramid: says which levels have a say about what others found.
+        nms_iou: of two candidates that overlap by more, the better one stays.
+        least_score: what a level has to say about a face that it did not find.
+        limit: so many at most; None for all.
+    """
+    levels = [part.take(nms(part.boxes, part.scores, nms_iou, limit)) for part in found]
+    if len(levels) == 1:
+        return levels[0]
+    together = Detections.together(levels)
+    level = np.repeat(np.arange(len(levels)), [len(part) for part in levels])
+    kept = nms(together.boxes, together.scores, nms_iou, limit)
+    return _heard(together.take(kept), level[kept], levels, pyramid, least_score)
+
+
+def _heard(
+    faces: Detections, level: NDArray[np.int64], levels: Sequence[Detections], pyramid: Pyramid, least_score: float
+) -> Detections:
+    """Faces after every level with a say has been heard about those that another level with a say found."""
+    say = np.array([one.say for one in pyramid])
+    side, own = faces.sizes, _logit(faces.scores)
+    certainty, boxes, weight = own.copy(), faces.boxes * faces.scores[:, None], faces.scores.copy()
+    for number, (one, other) in enumerate(zip(pyramid, levels, strict=True)):
+        asked = (say[level] > 0) & (one.say > 0) & (level != number) & (side >= one.smallest) & (side < one.largest)
+        rows = np.flatnonzero(asked)
+        overlap, match = best_matches(faces.boxes[rows], other.boxes)
+        seen = overlap >= _SAME_FACE
+        score = np.full(len(rows), least_score)
+        score[seen] = other.scores[match[seen]]
+        certainty[rows] += one.say * (_logit(score) - own[rows])
+        boxes[rows[seen]] += other.boxes[match[seen]] * score[seen, None]
+        weight[rows[seen]] += score[seen]
+    scores = np.where(certainty == own, faces.scores, 1 / (1 + np.exp(-certainty)))
+    order = np.argsort(-scores, kind="stable")
+    return Detections.of(boxes / weight[:, None], scores, faces.strides).take(order)
+
+
+def _logit(scores: Floats) -> Floats:
+    p = scores.clip(_EPSILON, 1 - _EPSILON)
+    logits: Floats = np.log(p / (1 - p))
+    return logits

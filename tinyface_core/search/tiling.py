@@ -1,0 +1,155 @@
+"""Where a picture is searched: tiles of its copies, and which faces each of them answers for. Memory stays bounded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyface_core.detector.pyramid import Pyramid, SearchPlan
+from tinyface_core.types import Detections, RgbImage
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A tile of a scaled copy.
+
+    Attributes:
+        level: number of the pyramid's level that it belongs to.
+        scale: of the copy.
+        size: width and height of the whole copy in pixels.
+        box: xyxy of the tile in pixels of the copy.
+        core: xyxy of its part that owns the faces whose centres lie there, in pixels of the copy.
+        smallest, largest: longer sides of the faces that it answers for, in pixels of the copy.
+        finest_stride: see `PyramidLevel`.
+    """
+
+    level: int
+    scale: float
+    size: tuple[int, int]
+    box: tuple[int, int, int, int]
+    core: tuple[float, float, float, float]
+    smallest: float
+    largest: float
+    finest_stride: int
+
+    def own(self, found: Detections) -> Detections:
+        """Those of the tile's candidates that it answers for, in pixels of the picture."""
+        left, top = self.box[:2]
+        boxes = found.boxes + np.array([left, top, left, top])
+        centre, side = (boxes[:, :2] + boxes[:, 2:]) / 2, found.sizes
+        x1, y1, x2, y2 = self.core
+        own = (centre >= (x1, y1)).all(axis=1) & (centre < (x2, y2)).all(axis=1)
+        own &= (side >= self.smallest) & (side < self.largest)
+        return Detections.of(boxes[own] / self.scale, found.scores[own], found.strides[own])
+
+
+def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: int) -> Iterator[Place]:
+    """Where a picture of `width` x `height` pixels is searched, in tiles of at most `tile` pixels a side.
+
+    Tiles of every copy, then, as part of the smallest copy, the whole of a large picture.
+    """
+    overlap = min(plan.tile_overlap, tile // 2)
+    for number, level in enumerate(pyramid):
+        size = scaled_size(width, height, level.scale)
+        largest = level.largest * level.scale
+        if max(size) > tile:
+            largest = min(largest, overlap)
+        for x1, y1, x2, y2 in tiles(*size, tile, overlap, plan.multiple):
+            # A face belongs to the tile whose core holds its centre; it lies whole in that
+            # tile, because the core ends half an overlap before the tile does.
+            margin = overlap / 2
+            core = (
+                x1 + margin if x1 else -np.inf,
+                y1 + margin if y1 else -np.inf,
+                x2 - margin if x2 < size[0] else np.inf,
+                y2 - margin if y2 < size[1] else np.inf,
+            )
+            smallest = level.smallest * level.scale
+            yield Place(number, level.scale, size, (x1, y1, x2, y2), core, smallest, largest, level.finest_stride)
+    number, coarsest = min(enumerate(pyramid), key=lambda level: level[1].scale)
+    whole = tile / max(height, width)
+    if whole < coarsest.scale:
+        # Faces that are too large for the tiles of the smallest copy, and an octave of those that are not.
+        smallest = overlap / coarsest.scale / 2 * whole
+        size = scaled_size(width, height, whole)
+        everywhere = (-np.inf, -np.inf, np.inf, np.inf)
+        yield Place(number, whole, size, (0, 0, *size), everywhere, smallest, np.inf, coarsest.finest_stride)
+
+
+def scaled_size(width: int, height: int, scale: float) -> tuple[int, int]:
+    """Width and height in whole pixels of a copy at a scale."""
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+class Copies:
+    """Scaled copies of one picture, made when a place on them is first looked at."""
+
+    def __init__(self, picture: RgbImage) -> None:
+        self._picture = picture
+        self._made: dict[tuple[int, int], RgbImage] = {(picture.shape[1], picture.shape[0]): picture}
+
+    def pixels_at(self, place: Place) -> RgbImage:
+        """What a place shows, without making the whole of a copy that is larger than the picture and is tiled."""
+        from tinyface_core.opencv import cv2
+
+        size, (x1, y1, x2, y2) = place.size, place.box
+        height, width = self._picture.shape[:2]
+        reduced = size[0] * size[1] < width * height
+        if size not in self._made and (reduced or place.box == (0, 0, *size)):
+            method = cv2.INTER_AREA if reduced else cv2.INTER_CUBIC
+            self._made = {size: np.asarray(cv2.resize(self._picture, size, interpolation=method), np.uint8)} | {
+                known: copy for known, copy in self._made.items() if copy is self._picture
+            }
+        if size in self._made:
+            return self._made[size][y1:y2, x1:x2]
+        # Cubic interpolation looks two pixels past the window.
+        x_scale = y_scale = place.scale
+        left, top = max(0, math.floor(x1 / x_scale) - 3), max(0, math.floor(y1 / y_scale) - 3)
+        window = self._picture[top : math.ceil(y2 / y_scale) + 3, left : math.ceil(x2 / x_scale) + 3]
+        # Pixel x of the copy lies at (x + 0.5) / scale - 0.5 of the picture.
+        back = np.array(
+            [
+                [1 / x_scale, 0, (x1 + 0.5) / x_scale - 0.5 - left],
+                [0, 1 / y_scale, (y1 + 0.5) / y_scale - 0.5 - top],
+            ]
+        )
+        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        enlarged = cv2.warpAffine(window, back, (x2 - x1, y2 - y1), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(enlarged, np.uint8)
+
+
+def tiles(width: int, height: int, size: int, overlap: int, multiple: int = 1) -> Iterator[tuple[int, int, int, int]]:
+    """Tiles `(x1, y1, x2, y2)` of at most `size` pixels a side that cover a picture.
+
+    Neighbours share at least `overlap` pixels, so that a face smaller than that lies whole in
+    one of them. There are as few as possible, and these no larger than need be. A picture that
+    fits in one tile gives just that tile.
+
+    Args:
+        width: of the picture, in pixels.
+        height: likewise.
+        size: longest side.
+        overlap: least number of shared pixels.
+        multiple: sides are a multiple of this where there are several tiles; `size` must be one too.
+
+    Raises:
+        ValueError: if `overlap` is not smaller than `size`.
+    """
+    if overlap >= size:
+        raise ValueError(f"The overlap of tiles ({overlap}) must be smaller than a tile ({size}).")
+    for y1, y2 in _spans(height, size, overlap, multiple):
+        for x1, x2 in _spans(width, size, overlap, multiple):
+            yield x1, y1, x2, y2
+
+
+def _spans(length: int, size: int, overlap: int, multiple: int) -> list[tuple[int, int]]:
+    if length <= size:
+        return [(0, length)]
+    count = -(-(length - overlap) // (size - overlap))
+    share = -(-(length + (count - 1) * overlap) // count)
+    side = min(size, -(-share // multiple) * multiple)
+    starts = [round(i * (length - side) / (count - 1)) for i in range(count)]
+    return [(start, start + side) for start in starts]
