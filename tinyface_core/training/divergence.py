@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from pathlib import Path
 from statistics import median
-from typing import Any
 
-from tinyface_core.training.events import JobEvents
+from tinyface_core.training.events import CombinedEvents, JobEvents
 from tinyface_core.types import UserError
 
 
@@ -16,7 +14,7 @@ class Diverged(UserError):
     """A run whose loss explodes or is no longer a number; the message is for the user, the last checkpoint is good."""
 
 
-class DivergenceWatch:
+class DivergenceWatch(CombinedEvents):
     """Passes events on, and stops the run when a watched curve rises far over where it began.
 
     The loss of single batches scatters widely; so a running mean is compared with the median of the first points.
@@ -31,7 +29,7 @@ class DivergenceWatch:
             factor: how many times the first median the running mean may reach.
             first: how many points make the first median.
         """
-        self._events = events
+        super().__init__(events)
         self._watched = watched
         self._factor, self._first = factor, first
         self._beginnings: dict[str, list[float]] = defaultdict(list)
@@ -43,7 +41,7 @@ class DivergenceWatch:
         Raises:
             Diverged: if a watched curve has gone astray.
         """
-        self._events.scalar(name, step, value)
+        super().scalar(name, step, value)
         if name not in self._watched:
             return
         beginning = self._beginnings[name]
@@ -56,23 +54,3 @@ class DivergenceWatch:
                 f"The training has gone astray at step {step}: {name} went from {median(beginning):.3g} to {value:.3g}."
                 " Try again with a lower learning rate."
             )
-
-    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
-        """See `JobEvents`."""
-        self._events.progress(stage, done, total, remaining_seconds)
-
-    def log(self, line: str) -> None:
-        """See `JobEvents`."""
-        self._events.log(line)
-
-    def sample(self, name: str, step: int, path: Path) -> None:
-        """See `JobEvents`."""
-        self._events.sample(name, step, path)
-
-    def finished(self, summary: dict[str, Any]) -> None:
-        """See `JobEvents`."""
-        self._events.finished(summary)
-
-    def failed(self, reason: str, what_to_do: str) -> None:
-        """See `JobEvents`."""
-        self._events.failed(reason, what_to_do)

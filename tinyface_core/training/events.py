@@ -39,7 +39,7 @@ class JobEvents(Protocol):
 
 
 class _Records:
-    """Turns every event into one plain record; what becomes of it is the subclass's business."""
+    """Turns every event into one record of its arguments, in order; what becomes of it is the subclass's business."""
 
     def _write(self, kind: str, record: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -58,7 +58,7 @@ class _Records:
 
     def sample(self, name: str, step: int, path: Path) -> None:
         """See `JobEvents`."""
-        self._write("sample", {"name": name, "step": step, "path": str(path)})
+        self._write("sample", {"name": name, "step": step, "path": path})
 
     def finished(self, summary: dict[str, Any]) -> None:
         """See `JobEvents`."""
@@ -79,7 +79,7 @@ class JsonLinesEvents(_Records):
             self._file.write("\n")  # a process was killed in the middle of a line
 
     def _write(self, kind: str, record: dict[str, Any]) -> None:
-        self._file.write(json.dumps({"kind": kind, "time": time.time(), **record}) + "\n")
+        self._file.write(json.dumps({"kind": kind, "time": time.time(), **record}, default=str) + "\n")
 
 
 class CurveEvents(_Records):
@@ -122,41 +122,15 @@ class ConsoleEvents(_Records):
             print(kind + ": " + ", ".join(str(value) for value in record.values()), flush=True)
 
 
-class CombinedEvents:
+class CombinedEvents(_Records):
     """Passes every event on to several receivers."""
 
     def __init__(self, *receivers: JobEvents) -> None:
         self._receivers = receivers
 
-    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
-        """See `JobEvents`."""
+    def _write(self, kind: str, record: dict[str, Any]) -> None:
         for receiver in self._receivers:
-            receiver.progress(stage, done, total, remaining_seconds)
-
-    def log(self, line: str) -> None:
-        """See `JobEvents`."""
-        for receiver in self._receivers:
-            receiver.log(line)
-
-    def scalar(self, name: str, step: int, value: float) -> None:
-        """See `JobEvents`."""
-        for receiver in self._receivers:
-            receiver.scalar(name, step, value)
-
-    def sample(self, name: str, step: int, path: Path) -> None:
-        """See `JobEvents`."""
-        for receiver in self._receivers:
-            receiver.sample(name, step, path)
-
-    def finished(self, summary: dict[str, Any]) -> None:
-        """See `JobEvents`."""
-        for receiver in self._receivers:
-            receiver.finished(summary)
-
-    def failed(self, reason: str, what_to_do: str) -> None:
-        """See `JobEvents`."""
-        for receiver in self._receivers:
-            receiver.failed(reason, what_to_do)
+            getattr(receiver, kind)(*record.values())
 
 
 def run_events(folder: Path) -> JobEvents:

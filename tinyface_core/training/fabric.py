@@ -43,41 +43,34 @@ def _xpu_fabric(device: torch.device, precision: Precision) -> Fabric:
     # lightning-fabric would have mixed precision on the processor here.
     plugin = plugins.Precision() if precision == "32-true" else plugins.MixedPrecision(precision, "xpu")
     strategy = SingleDeviceStrategy(device)
-    return Fabric(accelerator=XpuAccelerator(), strategy=strategy, devices=[device.index or 0], plugins=plugin)
+    return Fabric(accelerator=_XpuAccelerator(), strategy=strategy, devices=[device.index or 0], plugins=plugin)
 
 
-class XpuAccelerator(Accelerator):
+class _XpuAccelerator(Accelerator):
     """Intel's cards, which lightning-fabric does not know."""
 
     def setup_device(self, device: torch.device) -> None:
-        """See `Accelerator`."""
         torch.xpu.set_device(device)
 
     def teardown(self) -> None:
-        """See `Accelerator`."""
         torch.xpu.empty_cache()
 
     @staticmethod
     def parse_devices(devices: Any) -> Any:
-        """See `Accelerator`; a list of numbers already."""
         return devices
 
     @staticmethod
     def get_parallel_devices(devices: Any) -> list[torch.device]:
-        """See `Accelerator`."""
         return [torch.device("xpu", index) for index in devices]
 
     @staticmethod
     def auto_device_count() -> int:
-        """See `Accelerator`."""
         return torch.xpu.device_count()
 
     @staticmethod
     def is_available() -> bool:
-        """See `Accelerator`."""
         return torch.xpu.is_available()
 
     @staticmethod
     def name() -> str:
-        """See `Accelerator`."""
         return "xpu"

@@ -127,14 +127,7 @@ class CropBatches:
         return size
 
     def _choose(self, random: np.random.Generator, shares: Shares, size: int) -> NDArray[np.int64]:
-        weights = np.array(
-            [
-                shares.sharp_faces,
-                shares.sharp_others,
-                shares.small_faces,
-                shares.small_others,
-            ]
-        )
+        weights = np.array([shares.sharp_faces, shares.sharp_others, shares.small_faces, shares.small_others])
         weights = weights * [len(pool) > 0 for pool in self._pools]
         if not weights.sum():
             raise UserError("The crops hold none of the kinds that this phase learns from: mine others.")

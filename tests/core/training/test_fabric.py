@@ -47,7 +47,10 @@ def test_intels_cards_are_offered_one_by_one_and_can_be_trained_on(intel: pytest
     assert available_devices() == ["xpu:0", "xpu:1", "cpu"]
     for name, device in (("auto", "xpu:0"), ("xpu:1", "xpu:1"), ("xpu", "xpu")):
         assert training_fabric(name).device == torch.device(device)
-    fabric = training_fabric("xpu:1", "bf16-mixed")
+    fabric, begun = training_fabric("xpu:1", "bf16-mixed"), []
+    intel.setattr(torch.xpu, "set_device", begun.append)
+    fabric.launch()
+    assert begun == [torch.device("xpu:1")]
     with fabric.autocast():
         assert torch.is_autocast_enabled("xpu") and torch.get_autocast_dtype("xpu") == torch.bfloat16
         assert not torch.is_autocast_enabled("cpu")

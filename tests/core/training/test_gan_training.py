@@ -362,7 +362,7 @@ def test_two_processes_train_one_run_to_its_end(tmp_path: Path) -> None:
     command += ["--adversarial-steps", "2", "--surroundings-steps", "2", "--judge-steps", "2", "--batch", "4"]
     command += ["--device", "cpu"]
     done = subprocess.run(
-        command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=120
+        command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr[-2000:]
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)

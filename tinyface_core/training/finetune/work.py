@@ -48,7 +48,7 @@ from tinyface_core.search.finder import FaceFinder
 from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
 from tinyface_core.training.detector import DetectorTraining, train_detector
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
-from tinyface_core.training.events import JobEvents
+from tinyface_core.training.events import CombinedEvents, JobEvents
 from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.finetune.held_back import Predictions, compare, overall_ap, search
 from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
@@ -434,35 +434,28 @@ class FineTuning:
             part.write_text(json.dumps(values) + "\n", "utf-8")
 
 
-class _StageEvents:
+class _StageEvents(CombinedEvents):
     """Events of one training as part of a run: curves bear its name, and its end is not the run's."""
 
     def __init__(self, events: JobEvents, stage: str) -> None:
-        self._events, self._stage = events, stage
+        super().__init__(events)
+        self._stage = stage
 
-    def progress(self, _stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
+    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
         """See `JobEvents`."""
-        self._events.progress(self._stage, done, total, remaining_seconds)
-        self._events.scalar(f"{self._stage}/memory", done, memory_megabytes())
-
-    def log(self, line: str) -> None:
-        """See `JobEvents`."""
-        self._events.log(line)
+        super().progress(self._stage, done, total, remaining_seconds)
+        self.scalar("memory", done, memory_megabytes())
 
     def scalar(self, name: str, step: int, value: float) -> None:
         """See `JobEvents`."""
-        self._events.scalar(f"{self._stage}/{name}", step, value)
+        super().scalar(f"{self._stage}/{name}", step, value)
 
     def sample(self, name: str, step: int, path: Path) -> None:
         """See `JobEvents`."""
-        self._events.sample(f"{self._stage}/{name}", step, path)
+        super().sample(f"{self._stage}/{name}", step, path)
 
     def finished(self, summary: dict[str, Any]) -> None:
         """The training is done; the run goes on."""
-
-    def failed(self, reason: str, what_to_do: str) -> None:
-        """See `JobEvents`."""
-        self._events.failed(reason, what_to_do)
 
 
 def _has_crops(picture: AnnotatedPicture) -> bool:
