@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -86,14 +85,10 @@ class FineTuneDialog(QDialog):
         self._fill([], choose=None)
         self._look(first=True)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Runs go on; only the looking ends."""
+    def done(self, result: int) -> None:
+        """Close; runs go on, only the looking ends."""
         self.stop()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Escape closes, as the window's own button does."""
-        self.close()
+        super().done(result)
 
     def show_run(self, run: Run) -> None:
         """Show a run, from the list or new."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from tinyface_core.project.relink import fingerprint_pictures
 from tinyface_core.project.store import Project
 
-from ..work import Job, Work, Worker
+from ..work import Job, LatestJob, Work, Worker
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class Autosave(QObject):
         self._waiting: deque[Change] = deque()
         self._in_work: list[Change] = []
         self._job: Job[None] | None = None
-        self._printing: Job[int] | None = None
+        self._printing = LatestJob(self._worker)
         self._unprinted = False
         self._held = False
         self._told_failure = ""
@@ -73,8 +73,7 @@ class Autosave(QObject):
     def use(self, file: OpenFile) -> None:
         """Write into `file` from now on. What was told before goes into the old one, unless `hold` came first."""
         self._unprinted = False
-        if self._printing is not None:
-            self._printing.cancel()
+        self._printing.cancel()
         if self._waiting and not self._held:
             old, changes = self._file, list(self._waiting)
             self._waiting.clear()
@@ -85,8 +84,7 @@ class Autosave(QObject):
     def finish(self) -> None:
         """Wait until everything told is in the file; for the end of the program only, since it blocks."""
         self._unprinted = False
-        if self._printing is not None:
-            self._printing.cancel()
+        self._printing.cancel()
         self._worker.wait()
         # What is done is off these lists, though the news of it may still be on its way.
         changes = [*self._in_work, *self._waiting]
@@ -106,10 +104,9 @@ class Autosave(QObject):
             self._job, self._in_work = self._worker.start(lambda *_: _write(file(), changes), priority=1), changes
             self._job.then(self._tell_saved, lambda *failure: self._keep(file, changes, *failure))
             self._job.done.connect(self._finish)
-        elif self._unprinted and self._printing is None:
-            self._printing = self._worker.start(lambda cancel, _report: fingerprint_pictures(file(), cancel, most=1))
-            self._printing.then(self._continue_printing, lambda *_failure: self._continue_printing(0))
-            self._printing.done.connect(self._finish_printing)
+        elif self._unprinted and not self._printing.is_busy:
+            job = self._printing.start(lambda cancel, _report: fingerprint_pictures(file(), cancel, most=1))
+            job.then(self._continue_printing, lambda *_failure: self._continue_printing(0)).done.connect(self._next)
 
     def _tell_saved(self, _result: object) -> None:
         self._told_failure = ""
@@ -130,10 +127,6 @@ class Autosave(QObject):
 
     def _continue_printing(self, left: int) -> None:
         self._unprinted = self._unprinted and left > 0
-
-    def _finish_printing(self) -> None:
-        self._printing = None
-        self._next()
 
 
 def _write(project: Project, changes: list[Change]) -> None:

@@ -25,7 +25,7 @@ from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create
 from tinyface_core.types import Cancelled, CancelToken, Progress
 
 from ..models.images import to_image
-from ..work import Job, Worker
+from ..work import LatestJob, Worker
 
 CROP_SIDE = 112
 """Side in pixels of one picture of a place that was judged differently."""
@@ -169,11 +169,11 @@ class RunWatcher(QObject):
     def __init__(self, parent: QObject | None = None, interval: int = 400) -> None:
         super().__init__(parent)
         self._worker = Worker(self)
+        self._looking = LatestJob(self._worker)
         self._timer = QTimer(self, interval=interval)
         self._timer.timeout.connect(self._look)
         self._run: Run | None = None
         self._place = 0
-        self._job: Job[tuple[RunNews, int]] | None = None
 
     def watch(self, run: Run | None) -> None:
         """Watch another run, from its beginning; None watches none."""
@@ -191,11 +191,10 @@ class RunWatcher(QObject):
         self._worker.stop()
 
     def _look(self) -> None:
-        if self._job is not None or self._run is None:
+        if self._looking.is_busy or self._run is None:
             return
         run, place = self._run, self._place
-        self._job = self._worker.start(lambda _cancel, _report: _look_at(run, place))
-        self._job.then(lambda found: self._take(run, *found)).done.connect(self._finish)
+        self._looking.start(lambda _cancel, _report: _look_at(run, place)).then(lambda found: self._take(run, *found))
 
     def _take(self, run: Run, news: RunNews, place: int) -> None:
         if run is not self._run:
@@ -204,9 +203,6 @@ class RunWatcher(QObject):
         if news.gone:
             self._timer.stop()
         self.news.emit(news)
-
-    def _finish(self) -> None:
-        self._job = None
 
 
 def _look_at(run: Run, place: int) -> tuple[RunNews, int]:

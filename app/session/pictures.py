@@ -10,10 +10,10 @@ from PySide6.QtGui import QImage
 
 from tinyface_core.types import CancelToken
 
-from ..jobs.loading import FrameCache, list_pictures
+from ..jobs.loading import list_pictures
 from ..models.faces import FacesModel
 from ..models.images import to_frame
-from ..models.pictures import Picture, PicturesModel, State
+from ..models.pictures import Picture, State
 from ..settings import Settings
 from ..work import Job, Report, Worker
 from .searches import Searches
@@ -27,22 +27,11 @@ class OpenedPictures(QObject):
     """One sentence for the user, details to copy."""
 
     def __init__(
-        self,
-        shown: ShownPicture,
-        searches: Searches,
-        pictures: PicturesModel,
-        faces: FacesModel,
-        cache: FrameCache,
-        settings: Settings,
-        parent: QObject | None = None,
+        self, shown: ShownPicture, searches: Searches, faces: FacesModel, settings: Settings, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._shown = shown
-        self._searches = searches
-        self._pictures = pictures
-        self._faces = faces
-        self._cache = cache
-        self._settings = settings
+        self._shown, self._pictures = shown, shown.pictures
+        self._searches, self._faces, self._settings = searches, faces, settings
         self._worker = Worker(self)
         self._show_first = False
 
@@ -69,7 +58,7 @@ class OpenedPictures(QObject):
                 path = save_pasted(frame.pixels, title)
             except OSError:
                 # It can be looked at all the same, but is part of no project.
-                self._cache.pin(frame)
+                self._shown.cache.pin(frame)
                 report.partial([Picture(title)])
                 raise
             report.partial([Picture(str(path))])
@@ -85,7 +74,7 @@ class OpenedPictures(QObject):
         self._searches.forget(source)
         self._pictures.remove(source)
         self._faces.remove_picture(source)
-        self._cache.forget(source)
+        self._shown.cache.forget(source)
         left = self._pictures.pictures()
         if source == self._shown.source:
             self._shown.show(left[min(row, len(left) - 1)].source if left else None)

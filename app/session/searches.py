@@ -12,8 +12,7 @@ from tinyface_core.types import CancelToken, FindResult, Progress
 
 from ..jobs.devices import find_devices
 from ..jobs.finding import Engine, FindQueue, Found, find, search_video
-from ..jobs.loading import FrameCache
-from ..models.pictures import PicturesModel, State
+from ..models.pictures import State
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from ..work import Job, Report, Worker
@@ -34,27 +33,17 @@ class Searches(QObject):
     """Frame numbers of the video that is shown in which faces are visible."""
 
     def __init__(
-        self,
-        shown: ShownPicture,
-        pictures: PicturesModel,
-        visible: VisibleFaces,
-        cache: FrameCache,
-        settings: Settings,
-        engine: Engine,
-        parent: QObject | None = None,
+        self, shown: ShownPicture, visible: VisibleFaces, settings: Settings, engine: Engine, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._shown = shown
-        self._pictures = pictures
-        self._faces = visible.faces
-        self._visible = visible
-        self._settings = settings
-        self._engine = engine
+        self._shown, self._pictures = shown, shown.pictures
+        self._faces, self._visible = visible.faces, visible
+        self._settings, self._engine = settings, engine
         self._worker = Worker(self)
         self._video_job: Job[int] | None = None
         self.results: dict[tuple[str, int | None], FindResult] = {}
         """By source and frame number."""
-        self.queue = FindQueue(engine, cache.get, self._worker, self)
+        self.queue = FindQueue(engine, shown.cache.get, self._worker, self)
         """The photos."""
         self.queue.started.connect(self._tell_started)
         self.queue.progress.connect(self._tell_progress)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from tinyface_core.types import Box, Face, Frame, Verdict
 
 from ..models.face_entry import FaceEntry
-from ..models.faces import FacesModel
 from ..models.images import cut_thumbnails
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
@@ -24,19 +23,10 @@ class Selection(QObject):
     face_selected = Signal(int, bool)
     """Key of the selected face (-1: none), and whether the view should go to it."""
 
-    def __init__(
-        self,
-        shown: ShownPicture,
-        faces: FacesModel,
-        visible: VisibleFaces,
-        settings: Settings,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, shown: ShownPicture, visible: VisibleFaces, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
-        self._shown = shown
-        self._faces = faces
-        self._visible = visible
-        self._settings = settings
+        self._shown, self._visible, self._settings = shown, visible, settings
+        self._faces = faces = visible.faces
         self._awaited = -1
         self.key = -1
         """Of the selected face, -1 for none; see `select`."""

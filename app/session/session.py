@@ -6,9 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from ..jobs.face_thumbnails import FaceThumbnails
 from ..jobs.finding import Engine
-from ..jobs.loading import FrameCache, ThumbnailLoader
+from ..jobs.loading import ThumbnailLoader
 from ..models.faces import FacesModel
-from ..models.pictures import PicturesModel
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from .pictures import OpenedPictures
@@ -34,16 +33,15 @@ class Session(QObject):
     def __init__(self, settings: Settings, engine: Engine | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
-        self.pictures = PicturesModel(self)
+        self.shown = ShownPicture(self)
+        self.pictures = self.shown.pictures
         self.faces = FacesModel(self)
         self.visible = VisibleFaces(self.faces, self)
-        cache = FrameCache()
-        self.shown = ShownPicture(self.pictures, cache, self)
-        self.selection = Selection(self.shown, self.faces, self.visible, settings, self)
-        self.searches = Searches(self.shown, self.pictures, self.visible, cache, settings, engine or Engine(), self)
-        self.opened = OpenedPictures(self.shown, self.searches, self.pictures, self.faces, cache, settings, self)
-        self._thumbnails = ThumbnailLoader(cache, self)
-        self._face_thumbnails = FaceThumbnails(self.faces, cache, self)
+        self.selection = Selection(self.shown, self.visible, settings, self)
+        self.searches = Searches(self.shown, self.visible, settings, engine or Engine(), self)
+        self.opened = OpenedPictures(self.shown, self.searches, self.faces, settings, self)
+        self._thumbnails = ThumbnailLoader(self.shown.cache, self)
+        self._face_thumbnails = FaceThumbnails(self.faces, self.shown.cache, self)
         self._thumbnails.ready.connect(self.pictures.set_thumbnail)
         self.pictures.thumbnail_wanted.connect(self._ask_thumbnail)
         self.searches.failed.connect(self.failed)

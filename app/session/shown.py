@@ -27,10 +27,12 @@ class ShownPicture(QObject):
     message = Signal(str)
     """A sentence in place of the picture."""
 
-    def __init__(self, pictures: PicturesModel, cache: FrameCache, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pictures = pictures
-        self._cache = cache
+        self.pictures = PicturesModel(self)
+        """All that are opened."""
+        self.cache = FrameCache()
+        """The pixels of the last ones."""
         self._worker = Worker(self)
         self._loading = LatestJob(self._worker)
         self.player = VideoPlayer(self)
@@ -54,7 +56,7 @@ class ShownPicture(QObject):
         self.source, self.frame = source, None
         self.frame_shown.emit(None)
         self.changed.emit(source)
-        picture = None if source is None else self._pictures.picture(source)
+        picture = None if source is None else self.pictures.picture(source)
         if picture is None:
             return
         self.message.emit(self.tr("Opening {name}...").format(name=picture.name))
@@ -62,15 +64,15 @@ class ShownPicture(QObject):
             self.player.open(Path(picture.source), number)
             return
         name = picture.source
-        self._loading.start(lambda _cancel, _report: _ready(self._cache.get(name))).then(
+        self._loading.start(lambda _cancel, _report: _ready(self.cache.get(name))).then(
             self._show, self._tell_unreadable
         )
 
     def show_neighbour(self, by: int) -> None:
         """Go to the next or previous picture."""
-        row = self._pictures.row_of(self.source or "") + by
-        if 0 <= row < self._pictures.rowCount():
-            self.show(self._pictures.pictures()[row].source)
+        row = self.pictures.row_of(self.source or "") + by
+        if 0 <= row < self.pictures.rowCount():
+            self.show(self.pictures.pictures()[row].source)
 
     def stop(self) -> None:
         """End all work."""
@@ -87,7 +89,7 @@ class ShownPicture(QObject):
     def _tell_unreadable(self, sentence: str, _details: str) -> None:
         self.message.emit(sentence)
         if self.source is not None:
-            self._pictures.set_state(self.source, State.FAILED, reason=sentence)
+            self.pictures.set_state(self.source, State.FAILED, reason=sentence)
 
 
 def _ready(frame: Frame) -> ShownFrame:

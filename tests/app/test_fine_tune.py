@@ -147,6 +147,15 @@ def _remembering(add: object) -> object:
     return remember
 
 
+def test_the_dialog_closes_by_its_frame_and_by_escape(qtbot: QtBot, dialog: FineTuneDialog) -> None:
+    dialog.show()
+    dialog.close()
+    assert not dialog.isVisible()
+    dialog.show()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
 def test_the_data_are_looked_over_before_anything_starts(qtbot: QtBot, dialog: FineTuneDialog, tmp_path: Path) -> None:
     setup = dialog.setup
     qtbot.waitUntil(lambda: setup.start.isEnabled(), timeout=PATIENCE)
