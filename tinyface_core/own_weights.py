@@ -23,6 +23,16 @@ _TENSORS, _CARD = "weights.safetensors", "card.json"
 _LARGEST_BYTES = 4_000_000_000
 
 
+def installed_weights() -> Manifest:
+    """The weights that come with the program, then the user's own; for looking up, not for saving.
+
+    Raises:
+        WeightsError: if the program's own manifest cannot be read.
+    """
+    bundled = Manifest.load()
+    return Manifest(bundled.folder, bundled.entries + OwnWeights().entries())
+
+
 class OwnWeights:
     """The user's weights in one folder, each a safetensors file named after its SHA-256, and a manifest."""
 

@@ -124,18 +124,6 @@ class Manifest:
         return {key: value.float() if value.is_floating_point() else value for key, value in load(data).items()}
 
 
-def installed_weights() -> Manifest:
-    """The weights that come with the program, then the user's own; for looking up, not for saving.
-
-    Raises:
-        WeightsError: if the program's own manifest cannot be read.
-    """
-    from tinyface_core.own_weights import OwnWeights
-
-    bundled = Manifest.load()
-    return Manifest(bundled.folder, bundled.entries + OwnWeights().entries())
-
-
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
     """Write tensors as safetensors, floats as fp16, and give the file's SHA-256.
 

@@ -32,10 +32,11 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.datasets.check import DataCheck
 from tinyface_core.datasets.registry import READERS, DatasetReader
+from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry
 from tinyface_core.training.finetune.estimate import Estimate
 from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers, Target
-from tinyface_core.weights import WeightsEntry, installed_weights
+from tinyface_core.weights import WeightsEntry
 
 from ..jobs.training import check_sources, measure_time
 from ..parts import list_parts, title_of

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tinyface_core.own_weights import SUFFIX, OwnWeights, send
-from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, installed_weights
+from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights, send
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
 from ..settings import Settings
 from ..style import icon

@@ -13,8 +13,8 @@ import tinyface_core.weights
 from app.dialogs.weights import WeightsDialog
 from app.settings import Settings
 from tests.core.tiny_world import install_tiny_weights
-from tinyface_core.own_weights import SUFFIX, OwnWeights
-from tinyface_core.weights import WeightsEntry, installed_weights
+from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights
+from tinyface_core.weights import WeightsEntry
 
 
 @pytest.fixture

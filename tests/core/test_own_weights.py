@@ -10,8 +10,8 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from tinyface_core.own_weights import SUFFIX, OwnWeights, send
-from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, installed_weights
+from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights, send
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
 CARD = WeightsEntry("street", "detector", "tiny", "", "", "my street", "mine", "2026-11-25", {"ap": 0.5})
 

@@ -16,7 +16,7 @@ weights_app = typer.Typer(help="The installed weights.", no_args_is_help=True)
 def show() -> None:
     """Print what every preset costs and every installed file of weights reaches."""
     from tinyface_core.cost import preset_costs
-    from tinyface_core.weights import installed_weights
+    from tinyface_core.own_weights import installed_weights
 
     for preset, costs in preset_costs().items():
         typer.echo(f"{preset}: a 1024 x 768 picture, or one crop")
@@ -33,8 +33,7 @@ def show() -> None:
 @weights_app.command("export")
 def export(name: str, file: Annotated[Path, typer.Argument(help="To write, *.tinyface-weights.")]) -> None:
     """Write weights with their card into one file."""
-    from tinyface_core.own_weights import send
-    from tinyface_core.weights import installed_weights
+    from tinyface_core.own_weights import installed_weights, send
 
     with plain_errors():
         manifest = installed_weights()
@@ -71,7 +70,7 @@ def remove(name: str) -> None:
 @weights_app.command("check")
 def check() -> None:
     """Compare every installed file of weights with its SHA-256."""
-    from tinyface_core.weights import installed_weights
+    from tinyface_core.own_weights import installed_weights
 
     with plain_errors():
         manifest = installed_weights()

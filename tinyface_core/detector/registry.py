@@ -91,7 +91,7 @@ def standard_detectors() -> DetectorRegistry:
     """All MB-FCN weights of the manifest, the installed peers, then what packages add through entry points."""
     from tinyface_core.backends.loading import load_mbfcn
     from tinyface_core.detector.peers import installed_peers
-    from tinyface_core.weights import installed_weights
+    from tinyface_core.own_weights import installed_weights
 
     registry = DetectorRegistry()
     manifest = installed_weights()

@@ -99,7 +99,7 @@ class _AtScale:
 
 def contenders(detectors: Sequence[str], second_stage: bool) -> list[Contender]:
     """The rows for some detectors: plain and at twice the size, ours thorough as well, and with the second stage."""
-    from tinyface_core.weights import installed_weights
+    from tinyface_core.own_weights import installed_weights
 
     ours = {entry.name for entry in installed_weights().entries if entry.role == "detector"}
     rows = []
@@ -145,8 +145,8 @@ def measure_contender(
         WeightsError: if weights are missing or changed.
     """
     from tinyface_core.evaluation.calibration import uncalibrated
+    from tinyface_core.own_weights import installed_weights
     from tinyface_core.search.finder import FaceFinder
-    from tinyface_core.weights import installed_weights
 
     detector: Detector = standard_detectors().load(contender.detector)
     if contender.scale != 1:
@@ -195,7 +195,7 @@ def read_measured(path: Path) -> Measured | None:
 
 def _second_stage() -> GanSecondStage:
     from tinyface_core.backends.loading import load_second_stage
-    from tinyface_core.weights import installed_weights
+    from tinyface_core.own_weights import installed_weights
 
     manifest = installed_weights()
     return load_second_stage(manifest, manifest.default("gan"), Runtime())

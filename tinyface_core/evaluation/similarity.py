@@ -146,7 +146,8 @@ def face_features(reference: Crops, restored: Crops) -> Floats:
 
     from tinyface_core.detector.growth import detector_network
     from tinyface_core.gan.perception import feature_distance
-    from tinyface_core.weights import WeightsError, installed_weights
+    from tinyface_core.own_weights import installed_weights
+    from tinyface_core.weights import WeightsError
 
     try:
         manifest = installed_weights()

@@ -177,7 +177,7 @@ def build_finder(settings: SearchSettings | None = None) -> FaceFinder:
         UserError: if there is no such detector or device.
     """
     from tinyface_core.backends.loading import load_second_stage
-    from tinyface_core.weights import installed_weights
+    from tinyface_core.own_weights import installed_weights
 
     settings = settings or SearchSettings()
     manifest = installed_weights()

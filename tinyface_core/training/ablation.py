@@ -28,6 +28,7 @@ from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.submission import read_submission, write_submission
 from tinyface_core.evaluation.wider import SUBSETS, WiderReport, compare_wider, evaluate_wider, read_ground_truth
 from tinyface_core.files import replacing
+from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.proposals import propose
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, Variant
 from tinyface_core.training.events import JobEvents
@@ -41,7 +42,6 @@ from tinyface_core.types import (
     SearchSettings,
     UserError,
 )
-from tinyface_core.weights import installed_weights
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import Crops

@@ -14,9 +14,10 @@ from tinyface_core.device import choose_device
 from tinyface_core.folding import folded
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.weights import load_networks
+from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.tiling import tiles
 from tinyface_core.types import CancelToken, CropBatch, stop_if_asked
-from tinyface_core.weights import Manifest, installed_weights
+from tinyface_core.weights import Manifest
 
 HALO = 24
 """Pixels of the small picture round each pixel that G2 of G1 looks at, at most (20 in all presets), rounded up."""

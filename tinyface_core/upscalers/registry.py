@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry, Registry, imported
 from tinyface_core.types import CancelToken, CropBatch
-from tinyface_core.weights import WeightsError, installed_weights
+from tinyface_core.weights import WeightsError
 
 MODEL_SUFFIXES = frozenset({".pth", ".pt", ".ckpt", ".safetensors"})
 """Files that spandrel may be able to read."""

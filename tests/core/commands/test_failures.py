@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import tinyface_core.weights
+import tinyface_core.own_weights
 from tinyface_core.commands.app import app
 from tinyface_core.failures import user_sentence
 from tinyface_core.media.images import MediaError
@@ -18,14 +18,14 @@ from tinyface_core.types import Cancelled
 
 BROKEN = """
 import sys
-import tinyface_core.weights
+import tinyface_core.own_weights
 from tinyface_core.commands.app import main
 from tinyface_core.types import UserError
 
 def broken(*_):
     raise {error}("The weights are upside down.")
 
-tinyface_core.weights.installed_weights = broken
+tinyface_core.own_weights.installed_weights = broken
 sys.argv = ["tinyface", "weights", "check"]
 main()
 """
@@ -56,7 +56,7 @@ def test_an_interrupted_command_says_so_and_ends_with_130(
     def stop() -> None:
         raise reason
 
-    monkeypatch.setattr(tinyface_core.weights, "installed_weights", stop)
+    monkeypatch.setattr(tinyface_core.own_weights, "installed_weights", stop)
     done = CliRunner().invoke(app, ["weights", "check"])
     assert (done.exit_code, done.stderr) == (130, f"{told}\n")
 

@@ -22,11 +22,11 @@ from tinyface_core.evaluation.contenders import Contender, measure_contender, re
 from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.submission import read_submission
 from tinyface_core.evaluation.wider import evaluate_wider, read_ground_truth
+from tinyface_core.own_weights import installed_weights
 from tinyface_core.presets import DETECTOR_PRESETS
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.training.validation import detector_validation
 from tinyface_core.types import Cancelled, Detections
-from tinyface_core.weights import installed_weights
 
 
 @pytest.fixture

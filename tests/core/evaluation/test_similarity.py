@@ -16,7 +16,8 @@ from scipy.signal import convolve2d
 
 from tinyface_core.detector.growth import detector_network
 from tinyface_core.evaluation.similarity import MeasureUnavailableError, dists, face_features, lpips, psnr, ssim, vif
-from tinyface_core.weights import Manifest, installed_weights
+from tinyface_core.own_weights import installed_weights
+from tinyface_core.weights import Manifest
 
 
 def noise(seed, shape):
@@ -190,7 +191,7 @@ def test_the_distance_of_face_features_is_that_of_unit_vectors_on_three_strides(
 
 
 def test_face_features_need_an_installed_detector(monkeypatch, tmp_path):
-    monkeypatch.setattr("tinyface_core.weights.installed_weights", lambda: Manifest(tmp_path, ()))
+    monkeypatch.setattr("tinyface_core.own_weights.installed_weights", lambda: Manifest(tmp_path, ()))
     with pytest.raises(MeasureUnavailableError, match=r"face features .*No detector"):
         face_features(noise(8, (1, 64, 64, 3)), noise(8, (1, 64, 64, 3)))
 

@@ -8,10 +8,9 @@ from typer.testing import CliRunner
 
 from tests.core.tiny_world import make_project
 from tinyface_core.commands.app import app
-from tinyface_core.own_weights import OwnWeights
+from tinyface_core.own_weights import OwnWeights, installed_weights
 from tinyface_core.training.finetune.request import FineTuneRequest
 from tinyface_core.training.finetune.runs import RunState, all_runs, create_run
-from tinyface_core.weights import installed_weights
 
 
 def run(*arguments: object, code: int = 0) -> str:

@@ -22,11 +22,11 @@ from filelock import FileLock, Timeout
 
 from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
-from tinyface_core.own_weights import OwnWeights
+from tinyface_core.own_weights import OwnWeights, installed_weights
 from tinyface_core.training.finetune.comparison import Comparison, comparison_from_json
 from tinyface_core.training.finetune.request import FineTuneRequest, load_request
 from tinyface_core.types import UserError
-from tinyface_core.weights import WeightsEntry, installed_weights
+from tinyface_core.weights import WeightsEntry
 
 _PATIENCE_SECONDS = 15
 
