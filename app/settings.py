@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast, overload
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
-from tinyface_core import types as core
+from tinyface_core.types import BUDGETS, Effort, SearchSettings
 
 T = TypeVar("T")
 
 MOST_RECENT = 12
 """How many recent files are remembered."""
 
-CUSTOM = "custom"
-"""The effort whose numbers are `refine_budget` and `search_enlarged` of the settings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """What "fast", "balanced" and "thorough" stand for.
-
-    Attributes:
-        refine_budget: at most so many candidates go through the second stage.
-        search_enlarged: whether small faces are searched on an enlarged copy of the picture.
-    """
-
-    refine_budget: int
-    search_enlarged: bool
-
-
-EFFORTS = {
-    "fast": Effort(refine_budget=32, search_enlarged=False),
-    "balanced": Effort(refine_budget=128, search_enlarged=False),
-    "thorough": Effort(refine_budget=600, search_enlarged=True),
-}
+_SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "device")
+"""Settings that are fields of `SearchSettings`, under the same names."""
+_OLDER = ("refine", "refine_budget", "search_enlarged")
 
 
 class _Setting(Generic[T]):
@@ -68,11 +49,9 @@ class Settings(QObject):
         theme: "system", "light" or "dark".
         language: "de" and the like; empty follows the system.
         device: "auto" or a name that torch knows.
-        effort: a key of `EFFORTS`, or `CUSTOM`.
-        refine_budget, search_enlarged: the numbers of the effort `CUSTOM`.
+        effort, second_stage, budget: as in `SearchSettings`.
         detector, gan: names of weights; empty takes the default of the manifest.
         previous_detector, previous_gan: what was used before; "-" for the default, empty where nothing was.
-        refine: whether the second stage runs.
         search_on_open: whether opened pictures are searched without being asked.
         video_step: every so many frames of a video are searched.
         comparison_methods: names of upscalers shown side by side.
@@ -91,14 +70,13 @@ class Settings(QObject):
     theme = _Setting[str]("system")
     language = _Setting[str]("")
     device = _Setting[str]("auto")
-    effort = _Setting[str]("balanced")
+    effort = _Setting[Effort](Effort.BALANCED)
+    second_stage = _Setting[bool](True)
+    budget = _Setting[int](BUDGETS[Effort.BALANCED])
     detector = _Setting[str]("")
     gan = _Setting[str]("")
     previous_detector = _Setting[str]("")
     previous_gan = _Setting[str]("")
-    refine_budget = _Setting[int](128)
-    search_enlarged = _Setting[bool](False)
-    refine = _Setting[bool](True)
     search_on_open = _Setting[bool](True)
     video_step = _Setting[int](10)
     comparison_methods = _Setting[list[str]](["bilinear", "sr-only", "refined"])
@@ -119,6 +97,21 @@ class Settings(QObject):
     def __init__(self, store: QSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store or QSettings()
+        self._carry_over()
+
+    def _carry_over(self) -> None:
+        """What an older version kept of the search, under the names of now."""
+        kept = {name: self._store.value(name) for name in ("effort", *_OLDER) if self._store.contains(name)}
+        if not kept or self._store.contains("budget"):
+            return
+        if kept.get("effort") == "custom":
+            self.effort = Effort.THOROUGH if self.value("search_enlarged", False) else Effort.BALANCED
+            self.budget = self.value("refine_budget", BUDGETS[Effort.BALANCED])
+        else:
+            self.choose_effort(self.effort)
+        self.second_stage = self.value("refine", True)
+        for name in _OLDER:
+            self._store.remove(name)
 
     def value(self, name: str, default: T) -> T:
         """What is kept under `name`, of the type of `default`; `default` where it is missing or unreadable."""
@@ -133,28 +126,22 @@ class Settings(QObject):
 
     def set_value(self, name: str, value: object) -> None:
         """Keep `value` under `name`."""
-        self._store.setValue(name, value)
+        self._store.setValue(name, str(value) if isinstance(value, StrEnum) else value)
         self.changed.emit(name)
 
     @property
-    def effort_numbers(self) -> Effort:
-        """The numbers of the effort that is chosen."""
-        return EFFORTS.get(self.effort) or Effort(self.refine_budget, self.search_enlarged)
-
-    @property
-    def search(self) -> core.SearchSettings:
+    def search(self) -> SearchSettings:
         """What a search does."""
-        numbers = self.effort_numbers
-        custom = core.Effort.THOROUGH if numbers.search_enlarged else core.Effort.BALANCED
-        effort = custom if self.effort == CUSTOM else core.Effort(self.effort)
-        return core.SearchSettings.of(
-            effort,
-            detector=self.detector,
-            gan=self.gan,
-            second_stage=self.refine,
-            budget=numbers.refine_budget,
-            device=self.device,
-        )
+        return SearchSettings(**{name: getattr(self, name) for name in _SEARCH})
+
+    @staticmethod
+    def of_search(name: str) -> bool:
+        """Whether a setting changes what a search does."""
+        return name in _SEARCH
+
+    def choose_effort(self, effort: Effort) -> None:
+        """Search as hard as that, with the numbers that belong to it."""
+        self.effort, self.budget = effort, BUDGETS[effort]
 
     def remember_recent(self, path: Path) -> None:
         """Put a file or folder on top of the recent ones."""
@@ -189,7 +176,7 @@ def _as_type(raw: Any, default: object) -> object:
         return raw if isinstance(raw, bool) else str(raw).lower() in ("true", "1")
     if isinstance(default, list):
         return [str(item) for item in raw] if isinstance(raw, list) else [str(raw)] if raw != "" else []
-    if isinstance(default, (int, float)):
+    if isinstance(default, (int, float, StrEnum)):
         return type(default)(raw)
     if not isinstance(raw, type(default)):
         raise TypeError(f"{raw!r} is not a {type(default).__name__}.")

@@ -92,7 +92,7 @@ class EvaluateDialog(JobDialog):
         self.detector = QComboBox()
         self.second_stage = QCheckBox(self.tr("Second stage (generator and discriminator)"))
         self.second_stage.setToolTip(self.tr("Enlarge and judge small candidates, as the program does by default"))
-        self.second_stage.setChecked(self._settings.refine)
+        self.second_stage.setChecked(self._settings.second_stage)
         self.pictures = QSpinBox()
         self.pictures.lineEdit().setTextMargins(6, 0, 0, 0)
         self.pictures.setRange(0, 1_000_000)

@@ -140,7 +140,7 @@ class Searches(QObject):
         self._worker.stop()
 
     def _follow_settings(self, name: str) -> None:
-        if name in ("detector", "gan", "device", "effort", "refine", "refine_budget", "search_enlarged"):
+        if self._settings.of_search(name):
             self.queue.choice = self._settings.search
 
     # -- what comes of them ------------------------------------------------------------------------------

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from ..settings import CUSTOM, EFFORTS, Settings
+from tinyface_core.types import BUDGETS, Effort
+
+from ..settings import Settings
 from ..style import icon
 
 
@@ -30,14 +32,16 @@ class EffortPicker(QWidget):
         self.choice = QComboBox()
         self.choice.setAccessibleName(self.tr("Effort of the search"))
         self.choice.setToolTip(self.tr("How long a search may take"))
-        for name, text in {
-            "fast": self.tr("Fast"),
-            "balanced": self.tr("Balanced"),
-            "thorough": self.tr("Thorough"),
-            CUSTOM: self.tr("Own numbers"),
-        }.items():
-            self.choice.addItem(text, name)
-        self.choice.currentIndexChanged.connect(self._choose)
+        self._texts = {
+            Effort.FAST: self.tr("Fast"),
+            Effort.BALANCED: self.tr("Balanced"),
+            Effort.THOROUGH: self.tr("Thorough"),
+        }
+        for effort, text in self._texts.items():
+            self.choice.addItem(text, effort)
+        # Chosen once more, an effort gets its own numbers back.
+        for chosen in (self.choice.currentIndexChanged, self.choice.activated):
+            chosen.connect(lambda row: settings.choose_effort(list(Effort)[row]))
         self.numbers = EffortNumbers(settings)
         self.button = QToolButton()
         self.button.setIcon(icon("sliders"))
@@ -55,19 +59,21 @@ class EffortPicker(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self.choice, 1)
         layout.addWidget(self.button)
-        settings.changed.connect(lambda name: self._follow() if name == "effort" else None)
+        settings.changed.connect(lambda name: self._follow() if settings.of_search(name) else None)
         self._follow()
 
-    def _choose(self) -> None:
-        self._settings.effort = self.choice.currentData()
-
     def _follow(self) -> None:
+        search = self._settings.search
+        changed = search.budget != BUDGETS[search.effort] or not search.second_stage
         with QSignalBlocker(self.choice):
-            self.choice.setCurrentIndex(max(self.choice.findData(self._settings.effort), 0))
+            for row, (effort, text) in enumerate(self._texts.items()):
+                own = changed and effort == search.effort
+                self.choice.setItemText(row, self.tr("{effort}, changed").format(effort=text) if own else text)
+            self.choice.setCurrentIndex(list(self._texts).index(search.effort))
 
 
 class EffortNumbers(QWidget):
-    """The numbers; changing one makes the effort the user's own."""
+    """The numbers that the effort stands for, to be changed."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,31 +89,21 @@ class EffortNumbers(QWidget):
                 "So many small candidates of a picture are enlarged and judged a second time, the least certain first"
             )
         )
-        self.refine = QCheckBox(self.tr("Refine small candidates and judge them a second time"))
-        self.refine.setToolTip(self.tr("Without it the detector's score stands alone: quicker, less sure"))
-        self.enlarged = QCheckBox(self.tr("Search an enlarged copy too"))
-        self.enlarged.setToolTip(self.tr("Finds smaller faces, and takes several times as long"))
-        form.addRow(self.refine)
+        self.second_stage = QCheckBox(self.tr("Refine small candidates and judge them a second time"))
+        self.second_stage.setToolTip(self.tr("Without it the detector's score stands alone: quicker, less sure"))
+        form.addRow(self.second_stage)
         form.addRow(self.tr("Candidates judged a second time, at most"), self.budget)
-        form.addRow(self.enlarged)
         remark = QLabel(self.tr("Score, size and verdict only filter the list: they need no new search."))
         remark.setProperty("rank", "second")
         form.addRow(remark)
         self._follow()
-        self.budget.valueChanged.connect(self._keep)
-        self.enlarged.toggled.connect(self._keep)
-        self.refine.toggled.connect(lambda on: setattr(settings, "refine", on))
-        settings.changed.connect(lambda name: self._follow() if name in ("effort", "refine") else None)
-
-    def _keep(self) -> None:
-        self._settings.refine_budget = self.budget.value()
-        self._settings.search_enlarged = self.enlarged.isChecked()
-        self._settings.effort = CUSTOM
+        self.budget.valueChanged.connect(lambda budget: setattr(settings, "budget", budget))
+        self.second_stage.toggled.connect(lambda on: setattr(settings, "second_stage", on))
+        settings.changed.connect(lambda name: self._follow() if settings.of_search(name) else None)
 
     def _follow(self) -> None:
-        effort = EFFORTS.get(self._settings.effort)
-        with QSignalBlocker(self.budget), QSignalBlocker(self.enlarged), QSignalBlocker(self.refine):
-            self.budget.setValue(self._settings.refine_budget if effort is None else effort.refine_budget)
-            self.enlarged.setChecked(self._settings.search_enlarged if effort is None else effort.search_enlarged)
-            self.refine.setChecked(self._settings.refine)
-            self.budget.setEnabled(self._settings.refine)
+        search = self._settings.search
+        with QSignalBlocker(self.budget), QSignalBlocker(self.second_stage):
+            self.budget.setValue(search.budget)
+            self.second_stage.setChecked(search.second_stage)
+            self.budget.setEnabled(search.second_stage)

@@ -275,14 +275,6 @@
         <translation>Sonst gilt der Wert des Detektors allein: schneller, weniger sicher</translation>
     </message>
     <message>
-        <source>Search an enlarged copy too</source>
-        <translation>Auch eine vergrößerte Kopie durchsuchen</translation>
-    </message>
-    <message>
-        <source>Finds smaller faces, and takes several times as long</source>
-        <translation>Findet kleinere Gesichter und dauert ein Mehrfaches so lange</translation>
-    </message>
-    <message>
         <source>Score, size and verdict only filter the list: they need no new search.</source>
         <translation>Wert, Größe und Urteil filtern nur die Liste: Dafür wird nicht neu gesucht.</translation>
     </message>
@@ -310,8 +302,8 @@
         <translation>Gründlich</translation>
     </message>
     <message>
-        <source>Own numbers</source>
-        <translation>Eigene Zahlen</translation>
+        <source>{effort}, changed</source>
+        <translation>{effort}, geändert</translation>
     </message>
     <message>
         <source>The numbers behind the effort</source>

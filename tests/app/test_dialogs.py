@@ -24,9 +24,19 @@ from app.dialogs.weights import WeightsDialog
 from app.jobs.exporting import ExportRequest, export_files
 from app.models.faces import FacesModel
 from app.models.visible_faces import FaceFilter, VisibleFaces
-from app.settings import Effort, Settings
+from app.settings import Settings
 from app.views.effort import EffortPicker
-from tinyface_core.types import Cancelled, CancelToken, Detections, Face, FindResult, Progress, Verdict
+from tinyface_core.types import (
+    Cancelled,
+    CancelToken,
+    Detections,
+    Effort,
+    Face,
+    FindResult,
+    Progress,
+    SearchSettings,
+    Verdict,
+)
 from tinyface_core.weights import Manifest, WeightsEntry
 
 
@@ -178,17 +188,18 @@ def test_preferences_are_kept_at_once_and_told(qtbot: QtBot, settings: Settings)
     assert "thread" in dialog.device.itemText(dialog.device.findData("cpu"))
 
 
-def test_changing_a_number_makes_the_effort_the_users_own(qtbot: QtBot, settings: Settings) -> None:
+def test_a_changed_number_is_searched_with_and_shown_beside_the_effort(qtbot: QtBot, settings: Settings) -> None:
     picker = EffortPicker(settings)
     qtbot.addWidget(picker)
     picker.choice.setCurrentIndex(picker.choice.findData("thorough"))
-    assert (picker.numbers.budget.value(), picker.numbers.enlarged.isChecked()) == (600, True)
+    assert (picker.numbers.budget.value(), picker.choice.currentText()) == (600, "Thorough")
+    assert settings.search == SearchSettings.of(Effort.THOROUGH, device=settings.device)
     picker.numbers.budget.setValue(300)
-    assert picker.choice.currentText() == "Own numbers"
-    assert settings.effort_numbers == Effort(refine_budget=300, search_enlarged=True)
+    assert picker.choice.currentText() == "Thorough, changed"
+    assert settings.search == SearchSettings.of(Effort.THOROUGH, budget=300, device=settings.device)
     picker.choice.setCurrentIndex(picker.choice.findData("fast"))
-    assert settings.effort_numbers == Effort(refine_budget=32, search_enlarged=False)
-    assert picker.numbers.budget.value() == 32
+    assert settings.search == SearchSettings.of(Effort.FAST, device=settings.device)
+    assert (picker.numbers.budget.value(), picker.choice.currentText()) == (32, "Fast")
 
 
 def test_weights_are_chosen_by_their_card(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QImage
 from pytestqt.modeltest import ModelTester
@@ -14,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.models.pictures import Picture, PicturesModel, State
 from app.settings import MOST_RECENT, Settings
 from app.views.film_strip import FilmStrip
+from tinyface_core.types import Effort, SearchSettings
 
 
 def model_of(count: int) -> PicturesModel:
@@ -109,7 +112,7 @@ def test_settings_come_back_with_their_types(tmp_path: Path) -> None:
         return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
     settings = Settings(store())
-    settings.refine = False
+    settings.second_stage = False
     settings.video_step = 25
     settings.lowest_score = 0.45
     settings.comparison_methods = ["bicubic"]
@@ -118,7 +121,7 @@ def test_settings_come_back_with_their_types(tmp_path: Path) -> None:
     settings.export_formats = []
     settings.sync()
     again = Settings(store())
-    assert again.refine is False
+    assert again.second_stage is False
     assert again.video_step == 25
     assert again.lowest_score == 0.45
     assert again.comparison_methods == ["bicubic"]
@@ -127,17 +130,45 @@ def test_settings_come_back_with_their_types(tmp_path: Path) -> None:
     assert again.export_formats == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"effort": "thorough", "refine": False}, SearchSettings.of(Effort.THOROUGH, second_stage=False)),
+        ({"effort": "fast", "refine_budget": 77}, SearchSettings.of(Effort.FAST)),
+        (
+            {"effort": "custom", "refine_budget": 77, "search_enlarged": True},
+            SearchSettings.of(Effort.THOROUGH, budget=77),
+        ),
+        ({"effort": "custom", "refine_budget": 77}, SearchSettings.of(Effort.BALANCED, budget=77)),
+        ({"refine": False}, SearchSettings(second_stage=False)),
+        ({}, SearchSettings()),
+    ],
+)
+def test_what_an_older_version_kept_of_the_search_is_carried_over(
+    tmp_path: Path, before: dict[str, object], after: SearchSettings
+) -> None:
+    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    for name, value in before.items():
+        store.setValue(name, value)
+    settings = Settings(store)
+    assert settings.search == after
+    assert not {"refine", "refine_budget", "search_enlarged"} & set(store.allKeys())
+    settings.budget = 99
+    assert Settings(store).search == replace(after, budget=99), "it is carried over once"
+
+
 def test_a_setting_that_makes_no_sense_falls_back_to_its_default(tmp_path: Path) -> None:
     store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     store.setValue("video_step", "many")
-    assert Settings(store).video_step == 10
+    store.setValue("effort", "utter")
+    assert (Settings(store).video_step, Settings(store).search) == (10, SearchSettings())
 
 
 def test_a_change_is_told_once_and_no_change_not_at_all(qtbot: QtBot, settings: Settings) -> None:
     told: list[str] = []
     settings.changed.connect(told.append)
-    settings.effort = "fast"
-    settings.effort = "fast"
+    settings.effort = Effort.FAST
+    settings.effort = Effort.FAST
     assert told == ["effort"]
 
 
