@@ -39,6 +39,8 @@ class EffortPicker(QWidget):
         }
         for effort, text in self._texts.items():
             self.choice.addItem(text, effort)
+        self._changed = self.tr("{effort}, changed")
+        self.choice.setMinimumContentsLength(max(len(self._changed.format(effort=t)) for t in self._texts.values()))
         # Chosen once more, an effort gets its own numbers back.
         for chosen in (self.choice.currentIndexChanged, self.choice.activated):
             chosen.connect(lambda row: settings.choose_effort(list(Effort)[row]))
@@ -68,7 +70,7 @@ class EffortPicker(QWidget):
         with QSignalBlocker(self.choice):
             for row, (effort, text) in enumerate(self._texts.items()):
                 own = changed and effort == search.effort
-                self.choice.setItemText(row, self.tr("{effort}, changed").format(effort=text) if own else text)
+                self.choice.setItemText(row, self._changed.format(effort=text) if own else text)
             self.choice.setCurrentIndex(list(self._texts).index(search.effort))
 
 
