@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-UPSCALER = """
-class Halved:
-    name = "halved"
+PAGE = (Path(__file__).parents[1] / "docs" / "adding-parts.md").read_text("utf-8")
 
-    def enlarge(self, crops, factor, cancel=None):
-        return crops.repeat(factor, 1).repeat(factor, 2) // 2
 
-def make(device):
-    return Halved()
-"""
-"""Of an entry point in "tinyface.upscalers": pixels repeated, at half their brightness."""
-
-FORMAT = """
-from tinyface_core.export.material import Format
-
-def write(material, target):
-    lines = [f"{name} {len(result.faces)}" for name, result in zip(material.names(), material.results)]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("\\n".join(lines))
-
-make = Format(".count", write)
-"""
-"""Of an entry point in "tinyface.exports": how many faces each picture has."""
-
-READER = """
-import numpy as np
-from tinyface_core.datasets.annotations import AnnotatedPicture
-
-def make(images, annotations):
-    pictures = []
-    for line in annotations.read_text().splitlines():
-        name, *edges = line.split()
-        boxes = np.array([edges], np.float32)
-        pictures.append(AnnotatedPicture(name, images / name, boxes, np.zeros(1, bool)))
-    return pictures
-"""
-"""Of an entry point in "tinyface.datasets": a picture and its one box a line."""
+def example(heading: str) -> str:
+    """The source under a heading of docs/adding-parts.md; its part is what it calls `make`."""
+    section = PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
+    (source,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    return str(source)
 
 
 def install(

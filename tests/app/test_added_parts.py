@@ -18,7 +18,7 @@ from app.models.visible_faces import VisibleFaces
 from app.session.project import ProjectOffer
 from app.settings import Settings
 from app.views.comparison import ComparisonPanel
-from tests.plugins import FORMAT, READER, UPSCALER, install
+from tests.plugins import example, install
 from tinyface_core.types import Face, FindResult, Frame
 
 FACE = Face((20, 20, 60, 60), 0.9, 0.9)
@@ -42,7 +42,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_an_upscaler_is_offered_in_the_comparison_and_enlarges(qtbot: QtBot, add, settings: Settings) -> None:
-    add("tinyface.upscalers", UPSCALER)
+    add("tinyface.upscalers", example("An upscaler"))
     settings.comparison_methods = ["nearest"]
     panel = ComparisonPanel(settings)
     qtbot.addWidget(panel, before_close_func=lambda panel: panel.stop())
@@ -60,7 +60,7 @@ def test_an_upscaler_is_offered_in_the_comparison_and_enlarges(qtbot: QtBot, add
 
 
 def test_an_export_format_is_offered_and_written(qtbot: QtBot, add, settings: Settings, tmp_path: Path) -> None:
-    add("tinyface.exports", FORMAT)
+    add("tinyface.exports", example("An export format"))
     Image.new("RGB", (100, 80)).save(tmp_path / "crowd.png")
     result = FindResult(str(tmp_path / "crowd.png"), 100, 80, (FACE,), 1, 0)
     faces = FacesModel()
@@ -73,13 +73,13 @@ def test_an_export_format_is_offered_and_written(qtbot: QtBot, add, settings: Se
     assert dialog.formats["theirs"].isChecked() and dialog.start.isEnabled()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.open_folder.isEnabled, timeout=20_000)
-    assert (tmp_path / "out" / "faces-theirs.count").read_text() == "crowd 1"
+    assert (tmp_path / "out" / "faces-theirs.count").read_text() == "crowd 1\n"
 
 
 def test_a_form_of_annotations_is_offered_where_weights_are_measured_and_where_they_are_trained(
     qtbot: QtBot, add, settings: Settings
 ) -> None:
-    add("tinyface.datasets", READER)
+    add("tinyface.datasets", example("A form of annotations"))
     dialog = EvaluateDialog(settings)
     qtbot.addWidget(dialog)
     qtbot.waitUntil(lambda: dialog.kind.findData("theirs") >= 0)

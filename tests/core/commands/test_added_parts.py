@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from tests.plugins import FORMAT, READER, UPSCALER, install
+from tests.plugins import example, install
 from tinyface_core.commands.app import app
 
 
@@ -31,7 +31,7 @@ def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
 
 
 def test_an_upscaler_is_listed_compared_exported_and_measured(add, small_weights: Path, photo: Path, tmp_path: Path):
-    add("tinyface.upscalers", UPSCALER)
+    add("tinyface.upscalers", example("An upscaler"))
     assert "theirs" in run("compare", photo, "--list").split()
     assert "from the package their-package" in run("parts")
     run("compare", photo, "--box", "10,10,20,20", "--methods", "theirs", "--crops", "--output", tmp_path)
@@ -51,18 +51,18 @@ def test_an_upscaler_is_listed_compared_exported_and_measured(add, small_weights
 
 
 def test_an_export_format_is_listed_and_written(add, small_weights: Path, photo: Path, tmp_path: Path):
-    add("tinyface.exports", FORMAT)
+    add("tinyface.exports", example("An export format"))
     assert "theirs" in run("parts")
     run("find", photo, "--min-score", 0, "--output", tmp_path)
     faces = len(json.loads((tmp_path / "photo-faces.json").read_text())["results"][0]["faces"])
     run("export", tmp_path / "photo-faces.json", "--format", "theirs", "--output", tmp_path / "faces.count")
-    assert (tmp_path / "faces.count").read_text() == f"photo {faces}"
+    assert (tmp_path / "faces.count").read_text() == f"photo {faces}\n"
 
 
 def test_a_reader_of_annotations_is_listed_measured_and_learned_from(
     add, small_weights: Path, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    add("tinyface.datasets", READER)
+    add("tinyface.datasets", example("A form of annotations"))
     assert "theirs" in run("parts")
     lines = []
     for number in range(6):
