@@ -34,7 +34,6 @@ def main(
     output: Annotated[Path, typer.Option(help="Folder for figures and predictions.")] = Path("runs/peers"),
 ) -> None:
     """Measure every detector; without --train-images the rows with the second stage are left out."""
-    from tinyface_core.detector.peers import PEERS
     from tinyface_core.detector.registry import standard_detectors
     from tinyface_core.evaluation.contenders import contenders
 
@@ -46,9 +45,8 @@ def main(
         with multiprocessing.get_context("spawn").Pool(1) as process:
             rows.append(process.apply(_measure, arguments))
     show(rows)
-    for peer in PEERS:
-        if not peer.installed:
-            typer.echo(f"{peer.name} is left out: install {peer.package}.")
+    for sentence in standard_detectors().troubles():
+        typer.echo(sentence)
 
 
 def show(rows: list[Measured]) -> None:

@@ -29,9 +29,11 @@ from PySide6.QtWidgets import (
 )
 
 from tinyface_core.datasets.registry import READERS
+from tinyface_core.detector.registry import DetectorMaker, standard_detectors
+from tinyface_core.registry import Entry
 from tinyface_core.types import CancelToken, Progress
 
-from ..jobs.evaluating import Evaluation, EvaluationRequest, detector_names, evaluate, save_evaluation
+from ..jobs.evaluating import Evaluation, EvaluationRequest, evaluate, save_evaluation
 from ..parts import list_parts, offer
 from ..settings import Settings
 from ..style import icon
@@ -53,9 +55,7 @@ class EvaluateDialog(JobDialog):
         parent: QWidget | None = None,
         *,
         evaluate: Evaluator = evaluate,
-        detectors: Callable[[], list[str]] = detector_names,
     ) -> None:
-        """`detectors`: gives their names; it is called beside the window."""
         super().__init__(self.tr("Evaluate weights"), self.tr("Evaluate"), parent)
         self._settings, self._evaluate = settings, evaluate
         self._evaluation: Evaluation | None = None
@@ -76,7 +76,9 @@ class EvaluateDialog(JobDialog):
         self.start.clicked.connect(self._start)
         self._follow()
         list_parts(self.worker, READERS, partial(offer, self.kind))
-        self._list_detectors(detectors)
+        self.worker.start(lambda _cancel, _report: standard_detectors().entries()).then(
+            self._show_detectors, self.tell_failure
+        )
 
     # -- parts -----------------------------------------------------------------------------------------
 
@@ -177,18 +179,15 @@ class EvaluateDialog(JobDialog):
             Path(self.annotations.text().strip()).expanduser(),
             replace(
                 self._settings.search,
-                detector=self.detector.currentText(),
+                detector=self.detector.currentData() or "",
                 second_stage=self.second_stage.isChecked(),
             ),
             self.pictures.value(),
         )
 
-    def _list_detectors(self, names: Callable[[], list[str]]) -> None:
-        self.worker.start(lambda _cancel, _report: names()).then(self._show_detectors, self.tell_failure)
-
-    def _show_detectors(self, names: list[str]) -> None:
-        self.detector.addItems(names)
-        self.detector.setCurrentText(self._settings.detector)
+    def _show_detectors(self, entries: list[Entry[DetectorMaker]]) -> None:
+        offer(self.detector, entries)
+        self.detector.setCurrentIndex(max(0, self.detector.findData(self._settings.detector)))
         self._follow()
 
     def _follow(self) -> None:

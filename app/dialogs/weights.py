@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,16 +22,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyface_core.detector.registry import DetectorMaker, standard_detectors
 from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights, send
+from tinyface_core.registry import Entry
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
+from ..parts import about_of, title_of
 from ..settings import Settings
 from ..style import icon
 from ..work import Worker
 
 
+class _Row(NamedTuple):
+    """A line of the list: weights with their card, or a detector that has its own in another package."""
+
+    role: str
+    name: str
+    kind: str
+    card: str
+    weights: WeightsEntry | None
+
+
 class WeightsDialog(QDialog):
-    """Choose detector and generator/discriminator weights; the choice goes to `settings` at once."""
+    """Choose the detector and the second stage's weights; the choice goes to `settings` at once."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None, folder: Path | None = None) -> None:
         """`folder` holds the manifest; by default that of the program."""
@@ -71,6 +85,8 @@ class WeightsDialog(QDialog):
         self.list.currentItemChanged.connect(self._show_card)
         self.list.itemActivated.connect(lambda _: self._use())
         self._entries: list[WeightsEntry] = []
+        self._detectors: list[Entry[DetectorMaker]] = []
+        self._rows: list[_Row] = []
         self._folder = folder
         self._worker = Worker(self)
         self._load()
@@ -87,6 +103,11 @@ class WeightsDialog(QDialog):
             self._entries = list(manifest.entries)
         except WeightsError as error:
             self._complain(str(error))
+        self._fill()
+        self._worker.start(lambda _cancel, _report: _other_detectors()).then(self._take_detectors)
+
+    def _take_detectors(self, detectors: list[Entry[DetectorMaker]]) -> None:
+        self._detectors = detectors
         self._fill()
 
     # -- one's own weights ---------------------------------------------------------------------------
@@ -180,38 +201,51 @@ class WeightsDialog(QDialog):
 
     # -- which are used --------------------------------------------------------------------------------
 
-    def _chosen(self, entry: WeightsEntry) -> bool:
-        name = self._settings.detector if entry.role == "detector" else self._settings.gan
-        known = [other.name for other in self._entries if other.role == entry.role]
-        return entry.name == (name if name in known else known[0])
+    def _make_rows(self) -> list[_Row]:
+        roles = {"detector": self.tr("Detector"), "gan": self.tr("Second stage")}
+        rows = [_Row(e.role, e.name, f"{roles[e.role]} · {e.preset}", self._text(e), e) for e in self._entries]
+        for part in self._detectors:
+            card = f"## {title_of(part)}\n\n{about_of(part)}"
+            rows.append(_Row("detector", part.name, f"{roles['detector']} · {title_of(part)}", card, None))
+        return rows
+
+    def _chosen(self, row: _Row) -> bool:
+        name = self._settings.detector if row.role == "detector" else self._settings.gan
+        known = [other.name for other in self._rows if other.role == row.role]
+        return row.name == (name if name in known else known[0])
 
     def _fill(self) -> None:
-        row = self.list.currentRow()
+        place = self.list.currentRow()
         self.list.clear()
-        for entry in self._entries:
-            role = self.tr("Detector") if entry.role == "detector" else self.tr("Second stage")
-            item = QListWidgetItem(f"{entry.name}\n{role} · {entry.preset}")
-            item.setIcon(icon("confirmed" if self._chosen(entry) else "undecided"))
+        self._rows = self._make_rows()
+        for row in self._rows:
+            item = QListWidgetItem(f"{row.name}\n{row.kind}")
+            item.setIcon(icon("confirmed" if self._chosen(row) else "undecided"))
             self.list.addItem(item)
-        self.list.setCurrentRow(row)
+        self.list.setCurrentRow(place)
 
     def _show_card(self) -> None:
-        entry = self._current()
-        self.use.setEnabled(entry is not None and not self._chosen(entry))
-        self.card.setMarkdown("" if entry is None else self._text(entry))
+        row, entry = self._row(), self._current()
+        self.use.setEnabled(row is not None and not self._chosen(row))
+        self.card.setMarkdown("" if row is None else row.card)
+        self.export.setEnabled(entry is not None)
         own = entry is not None and Path(entry.file).is_absolute()
         for button in (self.rename, self.notes, self.delete):
             button.setEnabled(own)
             button.setToolTip("" if own else self.tr("These come with the program and stay as they are"))
-        previous = "" if entry is None else getattr(self._settings, f"previous_{entry.role}")
+        previous = "" if row is None else getattr(self._settings, f"previous_{row.role}")
         self.back.setEnabled(bool(previous))
         name = self.tr("the program's own") if previous == "-" else previous
         self.back.setToolTip(self.tr("Use {name} again").format(name=name) if previous else "")
 
+    def _row(self) -> _Row | None:
+        # Rows are places in a list: a Python object kept in an item may be freed after Python itself.
+        place = self.list.currentRow()
+        return self._rows[place] if 0 <= place < len(self._rows) else None
+
     def _current(self) -> WeightsEntry | None:
-        # Rows are places in the list of entries: a Python object kept in an item may be freed after Python itself.
-        row = self.list.currentRow()
-        return self._entries[row] if 0 <= row < len(self._entries) else None
+        row = self._row()
+        return None if row is None else row.weights
 
     def _text(self, entry: WeightsEntry) -> str:
         lines = [
@@ -252,13 +286,19 @@ class WeightsDialog(QDialog):
         }.get(name, name.replace("_", " "))
 
     def _use(self) -> None:
-        entry = self._current()
-        if entry is not None:
-            self._settings.use_weights(entry.role, entry.name)
+        row = self._row()
+        if row is not None:
+            self._settings.use_weights(row.role, row.name)
             self._fill()
 
     def _go_back(self) -> None:
-        entry = self._current()
-        if entry is not None:
-            self._settings.go_back(entry.role)
+        row = self._row()
+        if row is not None:
+            self._settings.go_back(row.role)
             self._fill()
+
+
+def _other_detectors() -> list[Entry[DetectorMaker]]:
+    """Those that can be used and have no card in the manifest: other projects', and those of packages."""
+    own = {entry.name for entry in installed_weights().entries}
+    return [part for part in standard_detectors().entries() if part.name not in own]

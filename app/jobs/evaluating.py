@@ -40,13 +40,6 @@ class Evaluation:
     milliseconds: float
 
 
-def detector_names() -> list[str]:
-    """Every detector that can be measured, the default first."""
-    from tinyface_core.detector.registry import standard_detectors
-
-    return standard_detectors().names()
-
-
 def evaluate(request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:
     """Read the annotations, search the pictures, measure.
 

@@ -55,7 +55,7 @@ def build(choice: SearchSettings) -> Finder:
 
     Raises:
         WeightsError: if no weights are installed, or they are changed.
-        ValueError: if there is no such detector or device.
+        UserError: if there is no such detector or device.
     """
     from tinyface_core.weights import BUNDLED, WeightsError
 

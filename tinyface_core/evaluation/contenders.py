@@ -148,7 +148,7 @@ def measure_contender(
     from tinyface_core.own_weights import installed_weights
     from tinyface_core.search.finder import FaceFinder
 
-    detector: Detector = standard_detectors().load(contender.detector)
+    detector: Detector = standard_detectors().make(contender.detector, Runtime())
     if contender.scale != 1:
         detector = _AtScale(detector, contender.scale)
     stage = _second_stage() if contender.second_stage else None

@@ -186,4 +186,4 @@ def build_finder(settings: SearchSettings | None = None) -> FaceFinder:
         entry = manifest.entry(settings.gan) if settings.gan else manifest.default("gan")
         stage = load_second_stage(manifest, entry, settings.runtime, settings.context)
     name = settings.detector or manifest.default("detector").name
-    return FaceFinder(standard_detectors().load(name, settings.runtime), stage, settings)
+    return FaceFinder(standard_detectors().make(name, settings.runtime), stage, settings)

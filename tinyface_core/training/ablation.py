@@ -95,7 +95,8 @@ def run_ablation(
         UserError: if `folder` holds a run with other settings, or the configuration cannot be used.
         FileNotFoundError: if pictures or annotations are missing.
     """
-    detector = standard_detectors().load(settings.detector or installed_weights().default("detector").name)
+    name = settings.detector or installed_weights().default("detector").name
+    detector = standard_detectors().make(name, Runtime())
     recipe = _plain(settings) | {"detector": f"{detector.name} {detector.digest}".strip()}
     _claim(folder, recipe)
     work = _Work(settings, detector, folder, events, cancel)

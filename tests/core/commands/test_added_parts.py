@@ -30,6 +30,34 @@ def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
     return add_part
 
 
+def test_a_detector_is_listed_searches_and_is_measured(add, small_weights: Path, tmp_path: Path):
+    add("tinyface.detectors", example("A detector"))
+    assert "theirs" in run("parts")
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[16:32, 32:48] = 204
+    Image.fromarray(pixels).save(tmp_path / "spot.png")
+    alone = ("--detector", "theirs", "--no-second-stage")
+    run("find", tmp_path / "spot.png", *alone, "--output", tmp_path)
+    (result,) = json.loads((tmp_path / "spot-faces.json").read_text())["results"]
+    assert [face["box"] for face in result["faces"]] == [[32, 16, 48, 32]]
+    assert result["faces"][0]["score"] == pytest.approx(0.8)
+    run("find", tmp_path / "spot.png", "--detector", "theirs", "--min-score", 0, "--output", tmp_path)
+    (result,) = json.loads((tmp_path / "spot-faces.json").read_text())["results"]
+    assert result["refined"] == 1, "the second stage judges what it proposes"
+    run("compare", tmp_path / "spot.png", *alone, "--methods", "nearest", "--crops", "--output", tmp_path)
+    assert (tmp_path / "spot-crops" / "face-001_nearest.png").exists()
+    stages = json.loads(run("benchmark", tmp_path / "spot.png", *alone, "--repeat", 1, "--json"))["pictures"][0][
+        "stages"
+    ]
+    assert "detect" in stages
+    (tmp_path / "list.txt").write_text("spot.png\n1\n32 16 16 16 0 0 0 0 0 0\n")
+    kind = ("--kind", "wider", "--images", tmp_path, "--annotations", tmp_path / "list.txt")
+    report = json.loads(run("evaluate", "folder", *kind, *alone, "--rounds", 0, "--json"))
+    assert report["subsets"]["all"]["ap"] == pytest.approx(1)
+    run("project", "new", tmp_path / "case.tinyface", tmp_path / "spot.png")
+    assert "1 photos searched, 1 faces" in run("project", "find", tmp_path / "case.tinyface", "--detector", "theirs")
+
+
 def test_an_upscaler_is_listed_compared_exported_and_measured(add, small_weights: Path, photo: Path, tmp_path: Path):
     add("tinyface.upscalers", example("An upscaler"))
     assert "theirs" in run("compare", photo, "--list").split()

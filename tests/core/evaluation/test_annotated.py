@@ -15,7 +15,6 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.one_by_one import OneByOne
-from tinyface_core.detector.registry import DetectorRegistry
 from tinyface_core.evaluation import contenders
 from tinyface_core.evaluation.annotated import annotated_truth, measure_finder, open_annotated
 from tinyface_core.evaluation.contenders import Contender, measure_contender, read_measured
@@ -24,6 +23,7 @@ from tinyface_core.evaluation.submission import read_submission
 from tinyface_core.evaluation.wider import evaluate_wider, read_ground_truth
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.presets import DETECTOR_PRESETS
+from tinyface_core.registry import Entry, Registry
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.training.validation import detector_validation
 from tinyface_core.types import Cancelled, Detections
@@ -110,8 +110,7 @@ def test_contenders_are_measured_once_and_their_predictions_kept(wider, tmp_path
         searched.append(image.shape)
         return find_bright(image)
 
-    registry = DetectorRegistry()
-    registry.add("bright", lambda _: OneByOne("bright", "abc", find))
+    registry = Registry("detector", "", [Entry("bright", "", lambda: lambda _: OneByOne("bright", "abc", find))])
     monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
     images, lists = wider
     pictures, truth = read_wider(images, lists / "wider_face_val.mat"), read_ground_truth(lists)
@@ -147,9 +146,11 @@ def test_the_rows_of_the_table_are_plain_twice_the_size_and_with_the_second_stag
 
 def test_the_default_detector_keeps_the_rule_of_its_weights_and_others_get_one_fitted(wider, tmp_path, monkeypatch):
     default = installed_weights().default("detector").name
-    registry, fitted = DetectorRegistry(), []
-    for name in ("bright", default):
-        registry.add(name, lambda _, name=name: OneByOne(name, "abc", find_bright))
+    fitted = []
+    parts = [
+        Entry(name, "", lambda name=name: lambda _: OneByOne(name, "abc", find_bright)) for name in ("bright", default)
+    ]
+    registry = Registry("detector", "", parts)
     monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
     monkeypatch.setattr(contenders, "_rule", lambda finder, calibration: fitted.append(calibration) or {})
     images, lists = wider
@@ -167,8 +168,7 @@ def test_a_row_is_measured_anew_when_the_rule_of_the_second_stage_has_changed(wi
         searched.append(image.shape)
         return find_bright(image)
 
-    registry = DetectorRegistry()
-    registry.add(default, lambda _: OneByOne(default, "abc", find))
+    registry = Registry("detector", "", [Entry(default, "", lambda: lambda _: OneByOne(default, "abc", find))])
     monkeypatch.setattr(contenders, "standard_detectors", lambda: registry)
     stage = contenders._second_stage()
     monkeypatch.setattr(contenders, "_second_stage", lambda: stage)

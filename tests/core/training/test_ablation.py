@@ -18,14 +18,14 @@ from tinyface_core.commands.app import app
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.detector.one_by_one import OneByOne
-from tinyface_core.detector.registry import DetectorRegistry
 from tinyface_core.gan.losses import GanLossWeights
+from tinyface_core.registry import Entry, Registry
 from tinyface_core.training import ablation
 from tinyface_core.training.ablation import run_ablation
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, read_ablation
 from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.events import CombinedEvents
-from tinyface_core.types import Cancelled, Detections, UserError
+from tinyface_core.types import Cancelled, Detections, Runtime, UserError
 from tinyface_core.weights import load_tensors
 
 SILENT = CombinedEvents()
@@ -41,8 +41,9 @@ def find_squares(image):
 
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
-    registry = DetectorRegistry()
-    registry.add("squares", lambda _: OneByOne("squares", "abc", find_squares))
+    registry = Registry(
+        "detector", "", [Entry("squares", "", lambda: lambda _: OneByOne("squares", "abc", find_squares))]
+    )
     monkeypatch.setattr(ablation, "standard_detectors", lambda: registry)
     images = tmp_path / "images"
     images.mkdir()
@@ -137,13 +138,12 @@ def test_the_papers_schedule_takes_only_faces_that_the_detector_finds(settings, 
     def blind(image):
         return find_squares(image)[-2:]  # no face among them
 
-    registry = DetectorRegistry()
-    registry.add("squares", lambda _: OneByOne("squares", "abc", blind))
+    registry = Registry("detector", "", [Entry("squares", "", lambda: lambda _: OneByOne("squares", "abc", blind))])
     monkeypatch.setattr(ablation, "standard_detectors", lambda: registry)
     found = {}
     for schedule in ("paper", "desktop"):
         work = ablation._Work(
-            replace(settings, schedule=schedule), registry.load("squares"), tmp_path / schedule, SILENT, None
+            replace(settings, schedule=schedule), registry.make("squares", Runtime()), tmp_path / schedule, SILENT, None
         )
         found[schedule] = int(work._crops().face.sum())
     assert found["paper"] == 0 and found["desktop"] > 0
