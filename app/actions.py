@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 
+from .models.pictures import Picture
 from .models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from .style import icon
 
@@ -153,6 +154,18 @@ class WindowActions(QObject):
             self.tr("&Keyboard shortcuts"), "keyboard", "F1", self.tr("All keys of the program")
         )
         self.about = self._make(self.tr("&About Tiny Face Inspector"), "info", "", self.tr("Version, licences"))
+
+    def follow_picture(self, picture: Picture | None) -> None:
+        """Offer what can be done with the picture that is shown, None for none."""
+        video = picture is not None and picture.is_video
+        for action in (self.close, self.close_all, self.find, self.find_all, self.fit, self.one_to_one, self.zoom_in):
+            action.setEnabled(picture is not None)
+        for action in (self.zoom_out, self.previous, self.next, self.draw, self.export, self.loupe):
+            action.setEnabled(picture is not None)
+        for action in (self.play, self.frame_back, self.frame_on, self.find_video):
+            action.setEnabled(video)
+        self.reviewed.setEnabled(picture is not None and not video)
+        self.reviewed.setChecked(picture is not None and picture.reviewed)
 
     def all(self) -> list[QAction]:
         """Every command, in the order of the menus."""

@@ -175,11 +175,7 @@ class MainWindow(QMainWindow):
         }.items():
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         for verdict, action in a.verdicts.items():
-            action.triggered.connect(
-                lambda _checked=False, verdict=verdict: s.selection.give_verdict(
-                    self.face_list.selected_keys(), verdict
-                )
-            )
+            action.triggered.connect(lambda _checked=False, verdict=verdict: self._give(verdict))
         for action, name in ((a.boxes, "show_boxes"), (a.labels, "box_labels"), (a.follow, "frame_selected")):
             action.setChecked(self.settings.value(name, True))
             action.toggled.connect(lambda on, name=name: setattr(self.settings, name, on))
@@ -232,7 +228,7 @@ class MainWindow(QMainWindow):
         self.project.missing.connect(self._tell_missing)
         self.project.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
         self.project.failed.connect(self.notice.say)
-        s.pictures.reviewed_changed.connect(lambda _source, _on: self._show_reviewed())
+        s.pictures.reviewed_changed.connect(lambda *_: self.actions_.follow_picture(s.shown.picture))
         self.project.changed.connect(self.look_for_runs)
         self.runs.offered.connect(self.run_bar.offer)
         self.runs.failed.connect(self.notice.say)
@@ -243,27 +239,21 @@ class MainWindow(QMainWindow):
     # -- following the session -----------------------------------------------------------------------
 
     def _show_current(self, source: str | None) -> None:
-        a, picture = self.actions_, self.session.pictures.picture(source or "")
+        picture = self.session.shown.picture
         open_ = picture is not None
         self._stack.setCurrentIndex(1 if open_ else 0)
         self.timeline.setVisible(picture is not None and picture.is_video)
-        for action in (a.close, a.close_all, a.find, a.find_all, a.fit, a.one_to_one, a.zoom_in, a.zoom_out):
-            action.setEnabled(open_)
-        for action in (a.previous, a.next, a.draw, a.export, a.loupe):
-            action.setEnabled(open_)
-        for action in (a.play, a.frame_back, a.frame_on, a.find_video):
-            action.setEnabled(picture is not None and picture.is_video)
+        self.actions_.follow_picture(picture)
         self._show_docks(open_)
         self._show_strip()
         self.film_strip.show_current(source)
         self._tell_title()
-        self._show_reviewed()
         if picture is None:
             self.canvas.set_message("")
             self._clear_size()
 
     def _tell_title(self) -> None:
-        picture = self.session.pictures.picture(self.session.shown.source or "")
+        picture = self.session.shown.picture
         names = [picture.name] if picture is not None else []
         if self.project.is_named:
             names.append(self.project.path.stem)
@@ -275,11 +265,6 @@ class MainWindow(QMainWindow):
                 count=count
             )
         )
-
-    def _show_reviewed(self) -> None:
-        picture = self.session.pictures.picture(self.session.shown.source or "")
-        self.actions_.reviewed.setEnabled(picture is not None and not picture.is_video)
-        self.actions_.reviewed.setChecked(picture is not None and picture.reviewed)
 
     def _show_docks(self, shown: bool) -> None:
         """Panels come with the first picture, as the user left them; the start page stands alone."""

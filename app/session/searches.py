@@ -98,7 +98,7 @@ class Searches(QObject):
 
     def search_video(self) -> None:
         """Search every n-th frame of the video that is shown."""
-        picture = self._pictures.picture(self._shown.source or "")
+        picture = self._shown.picture
         if picture is None or not picture.is_video or self._video_job is not None:
             return
         source, every, choice = picture.source, self._settings.video_step, self._settings.search

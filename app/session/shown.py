@@ -10,7 +10,7 @@ from tinyface_core.types import Frame
 
 from ..jobs.loading import FrameCache, prepare
 from ..jobs.video_player import ShownFrame, VideoPlayer
-from ..models.pictures import PicturesModel, State
+from ..models.pictures import Picture, PicturesModel, State
 from ..models.pyramid import Pyramid
 from ..work import LatestJob, Worker
 
@@ -43,6 +43,11 @@ class ShownPicture(QObject):
         self.frame: Frame | None = None
         """Its pixels, None while they load."""
 
+    @property
+    def picture(self) -> Picture | None:
+        """What is shown, as it is listed."""
+        return self.pictures.picture(self.source or "")
+
     def warm_up(self) -> None:
         """Import what reads pictures in the background, before the first one is shown."""
         self._worker.start(lambda _cancel, _report: prepare())
@@ -56,7 +61,7 @@ class ShownPicture(QObject):
         self.source, self.frame = source, None
         self.frame_shown.emit(None)
         self.changed.emit(source)
-        picture = None if source is None else self.pictures.picture(source)
+        picture = self.picture
         if picture is None:
             return
         self.message.emit(self.tr("Opening {name}...").format(name=picture.name))
