@@ -10,17 +10,9 @@ import typer
 
 from tinyface_core.bundled import resource
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.commands.options import (
-    Budget,
-    Detector,
-    Device,
-    EffortOption,
-    Gan,
-    SecondStage,
-    search_settings,
-)
+from tinyface_core.commands.options import searches
 from tinyface_core.memory import peak_memory_megabytes
-from tinyface_core.types import Effort, UserError
+from tinyface_core.types import SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.speed import PictureSpeed
@@ -29,17 +21,14 @@ if TYPE_CHECKING:
 _SAMPLE = resource("samples", "orchestra.webp")
 
 
+@searches
 def benchmark(
     photos: Annotated[list[Path] | None, typer.Argument(help="Photos; the bundled sample by default.")] = None,
     size: Annotated[str, typer.Option(help="Resize every photo to WIDTHxHEIGHT first; empty for its own.")] = "",
     repeat: Annotated[int, typer.Option(help="Measured searches of each photo, after one that is not.", min=1)] = 5,
-    detector: Detector = "",
-    gan: Gan = "",
-    second_stage: SecondStage = True,
-    budget: Budget = None,
-    effort: EffortOption = Effort.BALANCED,
-    device: Device = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    *,
+    settings: SearchSettings,
 ) -> None:
     """Measure the milliseconds of every stage of a search, and peak memory, on this machine."""
     from dataclasses import replace
@@ -56,11 +45,10 @@ def benchmark(
         if size:
             wanted = _parse_size(size)
             frames = [replace(frame, pixels=_resized(frame.pixels, wanted)) for frame in frames]
-        settings = search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage)
         finder = build_finder(settings)
         speeds = measure_speed(finder, frames, repeat)
         machine = {
-            "device": str(choose_device(device)),
+            "device": str(choose_device(settings.device)),
             "threads": torch.get_num_threads(),
             "torch": torch.__version__,
             "peak_memory_megabytes": round(peak_memory_megabytes()),

@@ -9,20 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.commands.options import (
-    COMPARED,
-    Detector,
-    Device,
-    EffortOption,
-    Gan,
-    Methods,
-    MinScore,
-    OutputFolder,
-    SecondStage,
-    search_settings,
-    split_names,
-)
-from tinyface_core.types import Detections, Effort, SearchSettings, UserError
+from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
+from tinyface_core.types import Detections, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.types import Box, FindResult, Frame
@@ -38,6 +26,7 @@ def _list_methods(asked: bool) -> None:
         raise typer.Exit
 
 
+@searches
 def compare(
     photo: Annotated[Path, typer.Argument(help="The photo, or a video.")],
     box: Annotated[
@@ -51,14 +40,11 @@ def compare(
     frame: Annotated[int, typer.Option(help="Number of the frame, for a video.", min=0)] = 0,
     output: OutputFolder = Path("output"),
     min_score: MinScore = 0.4,
-    detector: Detector = "",
-    gan: Gan = "",
-    second_stage: SecondStage = True,
-    effort: EffortOption = Effort.BALANCED,
-    device: Device = "auto",
     list_methods: Annotated[
         bool, typer.Option("--list", help="List the ways to enlarge.", callback=_list_methods, is_eager=True)
     ] = False,
+    *,
+    settings: SearchSettings,
 ) -> None:
     """Enlarge the faces of a photo in several ways and write the sheet that compares them.
 
@@ -72,20 +58,16 @@ def compare(
     from tinyface_core.upscalers.registry import load_upscalers
 
     with plain_errors():
-        upscalers = load_upscalers(split_names(methods), device, gan)
+        upscalers = load_upscalers(split_names(methods), settings.device, settings.gan)
         if not upscalers:
             raise UserError("Name at least one way to enlarge in --methods.")
         picture = _read(photo, frame)
         boxes: list[Box]
         if box:
-            found = _not_searched(picture, device)
+            found = _not_searched(picture, settings)
             boxes = [_parse_box(text, picture) for text in box]
         else:
-            if results is not None:
-                found = _earlier(results, picture)
-            else:
-                settings = search_settings(effort, detector=detector, gan=gan, device=device, second_stage=second_stage)
-                found = build_finder(settings).find(picture)
+            found = build_finder(settings).find(picture) if results is None else _earlier(results, picture)
             found = replace(found, faces=visible(found.faces, min_score))
             boxes = [face.box for face in sorted(found.faces, key=lambda face: face.size)]
         if not boxes:
@@ -127,7 +109,7 @@ def _parse_box(text: str, picture: Frame) -> Box:
     return x1, y1, x2, y2
 
 
-def _not_searched(picture: Frame, device: str) -> FindResult:
+def _not_searched(picture: Frame, settings: SearchSettings) -> FindResult:
     from tinyface_core.types import FindResult
 
     return FindResult(
@@ -137,7 +119,7 @@ def _not_searched(picture: Frame, device: str) -> FindResult:
         Detections.of([], []),
         candidates=0,
         refined=0,
-        settings=SearchSettings(device=device),
+        settings=settings,
         index=picture.index,
         seconds=picture.seconds,
     )

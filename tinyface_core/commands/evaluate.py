@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.commands.options import Budget, Detector, Device, EffortOption, Gan, SecondStage, search_settings
-from tinyface_core.types import Effort, Runtime, SearchSettings, UserError
+from tinyface_core.commands.options import Device, searches
+from tinyface_core.commands.progress import shown_progress
+from tinyface_core.types import Runtime, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.annotations import AnnotatedPicture
     from tinyface_core.evaluation.bootstrap import Difference
-    from tinyface_core.evaluation.fddb import FddbReport
     from tinyface_core.evaluation.prediction import PredictionRun
-    from tinyface_core.evaluation.restoration import Figure, RestorationResult
     from tinyface_core.evaluation.similarity import Crops, Measure
-    from tinyface_core.evaluation.wider import WiderReport
 
 evaluate_app = typer.Typer(help="Measure a detector or the upscalers as the field does.", no_args_is_help=True)
 
@@ -32,16 +30,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON."
 
 
 @evaluate_app.command("wider")
+@searches
 def wider_command(
     ground_truth: Annotated[Path, typer.Option(help="Folder of wider_face_val.mat and the three subsets.")],
     images: Annotated[Path | None, typer.Option(help="Folder of the validation pictures.")] = None,
     only: Annotated[Path | None, typer.Option(help="Text file with one picture name a line.")] = None,
-    detector: Detector = "",
-    gan: Gan = "",
-    second_stage: SecondStage = True,
-    budget: Budget = None,
-    effort: EffortOption = Effort.BALANCED,
-    device: Device = "auto",
     predictions: Predictions = None,
     write_predictions: WritePredictions = None,
     compare: Annotated[Path | None, typer.Option(help="Submission folder to compare with, paired by picture.")] = None,
@@ -49,8 +42,11 @@ def wider_command(
     seed: Annotated[int, typer.Option(help="Of the resampling.")] = 0,
     output: Output = None,
     as_json: AsJson = False,
+    *,
+    settings: SearchSettings,
 ) -> None:
     """WIDER FACE: average precision easy, medium and hard, and by face height, by the official protocol."""
+    from tinyface_core.commands.evaluate_tables import print_wider
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.evaluation.report_files import write_wider_report
     from tinyface_core.evaluation.submission import read_submission, write_submission
@@ -65,10 +61,7 @@ def wider_command(
             found = found if names is None else {name: rows for name, rows in found.items() if name in names}
         elif images is not None:
             pictures = read_wider(images, ground_truth / "wider_face_val.mat", names)
-            run = _search(
-                pictures,
-                search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage),
-            )
+            run = _search(pictures, settings)
             found = run.predictions
         else:
             raise UserError("Give --images to search them, or --predictions to measure what was found before.")
@@ -87,10 +80,11 @@ def wider_command(
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
-        _print_wider(report, run, differences)
+        print_wider(report, run, differences)
 
 
 @evaluate_app.command("folder")
+@searches
 def folder_command(
     images: Annotated[Path, typer.Option(help="Folder of the pictures.")],
     annotations: Annotated[Path, typer.Option(help="File (coco, wider) or folder (yolo, voc, fddb, wider).")],
@@ -98,54 +92,47 @@ def folder_command(
         str, typer.Option(help="coco, yolo, voc, fddb, wider or another form that `tinyface parts` lists.")
     ] = "coco",
     limit: Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")] = 0,
-    detector: Detector = "",
-    gan: Gan = "",
-    second_stage: SecondStage = True,
-    budget: Budget = None,
-    effort: EffortOption = Effort.BALANCED,
-    device: Device = "auto",
     rounds: Annotated[int, typer.Option(help="Resamplings for the intervals; 0 for none.", min=0)] = 1000,
     output: Output = None,
     as_json: AsJson = False,
+    *,
+    settings: SearchSettings,
 ) -> None:
     """Your own annotated pictures: the figures of WIDER FACE over all their faces, and by face height."""
+    from tinyface_core.commands.evaluate_tables import print_wider
     from tinyface_core.evaluation.annotated import measure_finder, open_annotated
     from tinyface_core.evaluation.report_files import write_wider_report
     from tinyface_core.search.finder import build_finder
 
     with plain_errors():
         annotated = open_annotated(kind, images, annotations).spread(limit)
-        finder = build_finder(
-            search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage)
-        )
-        with _progress("Searching") as progress:
-            report, run = measure_finder(finder, annotated, rounds, None, lambda _, *counts: progress(*counts))
+        finder = build_finder(settings)
+        with shown_progress() as progress:
+            report, run = measure_finder(finder, annotated, rounds, None, progress)
         document = report.as_json() | _timing(run)
         if output is not None:
             _tell(write_wider_report(output, report, document, str(images)))
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
-        _print_wider(report, run, {}, str(images))
+        print_wider(report, run, {}, str(images))
 
 
 @evaluate_app.command("fddb")
+@searches
 def fddb_command(
     folds: Annotated[Path, typer.Option(help="Folder of the FDDB-fold-XX-ellipseList.txt files.")],
     images: Annotated[Path | None, typer.Option(help="Folder that holds 2002/ and 2003/.")] = None,
-    detector: Detector = "",
-    gan: Gan = "",
-    second_stage: SecondStage = True,
-    budget: Budget = None,
-    effort: EffortOption = Effort.BALANCED,
-    device: Device = "auto",
     predictions: Annotated[
         Path | None, typer.Option(help="Official detection text, or folder of the ten; nothing is searched.")
     ] = None,
     output: Output = None,
     as_json: AsJson = False,
+    *,
+    settings: SearchSettings,
 ) -> None:
     """FDDB: discrete and continuous ROC, true-positive rates at given numbers of false positives."""
+    from tinyface_core.commands.evaluate_tables import print_fddb
     from tinyface_core.datasets.fddb import read_fddb, read_fddb_ellipses
     from tinyface_core.evaluation.fddb import evaluate_fddb, read_fddb_detections, write_fddb_detections
     from tinyface_core.evaluation.report_files import write_fddb_report
@@ -155,10 +142,7 @@ def fddb_command(
         if predictions is not None:
             found = read_fddb_detections(predictions)
         elif images is not None:
-            run = _search(
-                read_fddb(images, folds),
-                search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage),
-            )
+            run = _search(read_fddb(images, folds), settings)
             found = run.predictions
         else:
             raise UserError("Give --images to search them, or --predictions to measure what was found before.")
@@ -171,7 +155,7 @@ def fddb_command(
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
-        _print_fddb(report, run)
+        print_fddb(report, run)
 
 
 @evaluate_app.command("restoration")
@@ -191,6 +175,7 @@ def restoration_command(
     as_json: AsJson = False,
 ) -> None:
     """PSNR, SSIM, VIF, LPIPS, DISTS of every upscaler on held-out faces of 64 pixels, reduced to 16 and enlarged."""
+    from tinyface_core.commands.evaluate_tables import print_restoration
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.detector.registry import standard_detectors
     from tinyface_core.evaluation.report_files import write_json
@@ -214,11 +199,11 @@ def restoration_command(
         faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed, reduce=reduce)
         chosen, remarks = _measures(measures, faces.high[:1])
         results, enlarged = [], {}
-        with _progress("Enlarging") as progress:
+        with shown_progress() as progress:
             for number, name in enumerate(names):
                 result, enlarged[name] = evaluate_upscaler(registry.make(name, device), faces, chosen, finder)
                 results.append(result)
-                progress(number + 1, len(names))
+                progress("Enlarging", number + 1, len(names))
         real = None if finder is None else float(found_faces(finder, faces.high, faces.boxes).mean())
         document = {
             "faces": len(faces.high),
@@ -233,54 +218,7 @@ def restoration_command(
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
-        _print_restoration(results, chosen, len(faces.high), photos, real, remarks)
-
-
-def _print_wider(
-    report: WiderReport, run: PredictionRun | None, differences: Mapping[str, Difference], title: str = "WIDER FACE"
-) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    table = Table("subset", "AP", "95 % interval", "faces", title=title)
-    for name, result in report.subsets.items():
-        bounds = "" if result.interval is None else f"{result.interval.low:.3f} - {result.interval.high:.3f}"
-        table.add_row(name, f"{result.ap:.4f}", bounds, str(result.faces))
-    console.print(table)
-    heights = Table("height in px", "AP", "recall at 1 FP a picture", "faces", title="By face height")
-    for name, band in report.heights.items():
-        heights.add_row(name, f"{band.ap:.4f}", f"{band.recall:.4f}", str(band.faces))
-    console.print(heights)
-    for name, d in differences.items():
-        console.print(
-            f"{name}: {d.value:+.4f} AP ({d.interval.low:+.4f} to {d.interval.high:+.4f}), "
-            f"better in {d.share_above_zero:.1%} of the resamplings"
-        )
-    console.print(report.remark)
-    if report.missing:
-        console.print(f"{report.missing} pictures have no predictions and count as nothing found.")
-    if run is not None:
-        wall, processor = run.milliseconds.mean(), run.processor_milliseconds.mean()
-        console.print(f"{wall:.0f} ms a picture, {processor:.0f} ms of processor time.")
-
-
-def _print_fddb(report: FddbReport, run: PredictionRun | None) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from tinyface_core.evaluation.fddb import OPERATING_POINTS
-
-    console = Console()
-    table = Table("false positives", "discrete", "continuous", title="FDDB, true-positive rate")
-    for count in OPERATING_POINTS:
-        rates = report.curves.discrete_at(count), report.curves.continuous_at(count)
-        table.add_row(str(count), *(f"{rate:.4f}" for rate in rates))
-    console.print(table)
-    console.print(f"Measured on {report.pictures} of {report.listed} pictures, {report.faces} faces.")
-    if run is not None:
-        wall, processor = run.milliseconds.mean(), run.processor_milliseconds.mean()
-        console.print(f"{wall:.0f} ms a picture, {processor:.0f} ms of processor time.")
+        print_restoration(results, chosen, len(faces.high), photos, real, remarks)
 
 
 def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
@@ -303,56 +241,13 @@ def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
     return chosen, remarks
 
 
-def _print_restoration(
-    results: Sequence[RestorationResult],
-    measures: Sequence[Measure],
-    faces: int,
-    photos: bool,
-    real: float | None,
-    remarks: Sequence[str],
-) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    def cell(figure: Figure | None, digits: int) -> str:
-        if figure is None:
-            return ""
-        low, high = figure.interval.low, figure.interval.high
-        return f"{figure.mean:.{digits}f}\n{low:.{digits}f} - {high:.{digits}f}"
-
-    kind = "held-out faces, reduced as photos show small ones" if photos else "held-out faces"
-    title = f"{faces} {kind}, 95 % interval over faces"
-    table = Table("upscaler", *(measure.label for measure in measures), "found", "ms a face", title=title)
-    for r in results:
-        figures = [cell(r.figures[measure.name], measure.digits) for measure in measures]
-        table.add_row(r.name, *figures, cell(r.found, 3), f"{r.milliseconds:.2f}")
-    if real is not None:
-        table.add_row("real pixels", *([""] * len(measures)), f"{real:.3f}", "")
-    console = Console()
-    console.print(table)
-    for remark in remarks:
-        console.print(remark)
-
-
 def _search(pictures: list[AnnotatedPicture], settings: SearchSettings) -> PredictionRun:
     from tinyface_core.evaluation.prediction import predict
     from tinyface_core.search.finder import build_finder
 
     finder = build_finder(settings)
-    with _progress("Searching") as progress:
-        return predict(finder, pictures, progress=progress)
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on the error stream, so that --json output stays clean."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(label)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    with shown_progress() as progress:
+        return predict(finder, pictures, progress=partial(progress, "Searching"))
 
 
 def _listed(only: Path | None, listed: Collection[str]) -> set[str] | None:

@@ -1,7 +1,10 @@
-"""Options that several commands share."""
+"""Options that several commands share, and those of a search as one."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +13,8 @@ import typer
 from tinyface_core.types import Effort, SearchSettings
 
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu, or one card, as cuda:1.")]
+Backend = Annotated[str, typer.Option(help="What runs the networks: auto, torch, onnxruntime or openvino.")]
+Precision = Annotated[str, typer.Option(help="Numbers they compute with: auto, float32, bfloat16, float16 or int8.")]
 MinScore = Annotated[float, typer.Option(help="Least score of a face that is shown.", min=0, max=1)]
 MinSize = Annotated[float, typer.Option(help="Least longer side in pixels of a face that is shown.", min=0)]
 Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the default.")]
@@ -30,6 +35,39 @@ Methods = Annotated[
 
 COMPARED = "bilinear,sr-only,refined"
 """What a comparison shows unless told otherwise."""
+
+
+def _said(
+    detector: Detector = "",
+    gan: Gan = "",
+    second_stage: SecondStage = True,
+    budget: Budget = None,
+    effort: EffortOption = Effort.BALANCED,
+    device: Device = "auto",
+    backend: Backend = "auto",
+    precision: Precision = "auto",
+) -> SearchSettings:
+    runtime = {"device": device, "backend": backend, "precision": precision}
+    return search_settings(effort, budget, detector=detector, gan=gan, second_stage=second_stage, **runtime)
+
+
+def searches(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a search in place of its parameter `settings`, which gets what they say."""
+    options = inspect.signature(_said, eval_str=True).parameters
+    own = inspect.signature(command, eval_str=True)
+
+    @wraps(command)
+    def search(**given: Any) -> None:
+        said = {name: given.pop(name) for name in options}
+        command(**given, settings=_said(**said))
+
+    shown: list[inspect.Parameter] = []
+    for parameter in own.parameters.values():
+        shown += options.values() if parameter.name == "settings" else [parameter]
+    named = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in shown]
+    search.__signature__ = own.replace(parameters=named)  # type: ignore[attr-defined]
+    search.__annotations__ = {parameter.name: parameter.annotation for parameter in named}
+    return search
 
 
 def search_settings(effort: Effort, budget: int | None = None, **changes: Any) -> SearchSettings:

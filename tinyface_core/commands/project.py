@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
-from tinyface_core.commands.options import Detector, Device, Gan
+from tinyface_core.commands.options import searches
 from tinyface_core.commands.progress import tracked
-from tinyface_core.types import UserError
+from tinyface_core.types import Detections, SearchSettings, UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
 
@@ -52,13 +52,13 @@ def add(
 
 
 @project_app.command("find")
+@searches
 def find(
     file: ProjectFile,
     again: Annotated[bool, typer.Option(help="Also search photos that were searched before.")] = False,
     min_score: Annotated[float, typer.Option(help="Fainter candidates are not kept.", min=0, max=1)] = 0.1,
-    detector: Detector = "",
-    gan: Gan = "",
-    device: Device = "auto",
+    *,
+    settings: SearchSettings,
 ) -> None:
     """Search the photos of a project; verdicts stay with the faces that cover the old ones."""
     from dataclasses import replace
@@ -68,14 +68,13 @@ def find(
     from tinyface_core.project.store import Project
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
-    from tinyface_core.types import Detections, SearchSettings
 
     with plain_errors(), Project.open(file) as project:
         searched = {result.source for result in project.results()}
         wanted = [
             p for p in project.pictures() if not p.is_video and not p.missing and (again or p.source not in searched)
         ]
-        finder = build_finder(SearchSettings(detector, gan, device=device))
+        finder = build_finder(settings)
         for picture in tracked(wanted, "Searching"):
             result = finder.find(load_image(picture.path))
             found = [ProjectFace(picture.source, face) for face in result.faces if face.score >= min_score]

@@ -1,0 +1,45 @@
+"""Every command that searches takes the same options, and searches as they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tinyface_core.commands.app import app
+from tinyface_core.types import Effort, SearchSettings, UserError
+
+OPTIONS = ["--detector", "d", "--gan", "g", "--no-second-stage", "--budget", "7", "--effort", "thorough"]
+OPTIONS += ["--device", "cpu", "--precision", "float32"]
+SAID = SearchSettings("d", "g", Effort.THOROUGH, False, 7, device="cpu", precision="float32")
+
+
+@pytest.mark.parametrize("command", ["compare", "benchmark", "evaluate folder", "project find"])
+@pytest.mark.parametrize(
+    ("options", "settings"), [(OPTIONS, SAID), (["--effort", "fast"], SearchSettings.of(Effort.FAST))]
+)
+def test_the_search_is_that_of_the_options(
+    command: str,
+    options: list[str],
+    settings: SearchSettings,
+    small_weights: Path,
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def build(asked: SearchSettings) -> None:
+        raise UserError(repr(asked))
+
+    monkeypatch.setattr("tinyface_core.search.finder.build_finder", build)
+    (tmp_path / "list.txt").write_text("photo.jpg\n1\n20 20 70 80 0 0 0 0 0 0\n")
+    case = tmp_path / "case.tinyface"
+    CliRunner().invoke(app, ["project", "new", str(case), str(photo)])
+    given = {
+        "compare": [str(photo), "--methods", "bicubic"],
+        "benchmark": [str(photo)],
+        "evaluate folder": ["--kind", "wider", "--images", str(tmp_path), "--annotations", str(tmp_path / "list.txt")],
+        "project find": [str(case)],
+    }
+    done = CliRunner().invoke(app, [*command.split(), *given[command], *options])
+    assert (done.exit_code, done.stderr) == (1, f"{settings!r}\n")

@@ -1,0 +1,92 @@
+"""The tables that `tinyface evaluate` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from tinyface_core.evaluation.bootstrap import Difference
+    from tinyface_core.evaluation.fddb import FddbReport
+    from tinyface_core.evaluation.prediction import PredictionRun
+    from tinyface_core.evaluation.restoration import Figure, RestorationResult
+    from tinyface_core.evaluation.similarity import Measure
+    from tinyface_core.evaluation.wider import WiderReport
+
+
+def print_wider(
+    report: WiderReport, run: PredictionRun | None, differences: Mapping[str, Difference], title: str = "WIDER FACE"
+) -> None:
+    """Average precision by subset and by face height, and how it differs from another detector's."""
+    console = Console()
+    table = Table("subset", "AP", "95 % interval", "faces", title=title)
+    for name, result in report.subsets.items():
+        bounds = "" if result.interval is None else f"{result.interval.low:.3f} - {result.interval.high:.3f}"
+        table.add_row(name, f"{result.ap:.4f}", bounds, str(result.faces))
+    console.print(table)
+    heights = Table("height in px", "AP", "recall at 1 FP a picture", "faces", title="By face height")
+    for name, band in report.heights.items():
+        heights.add_row(name, f"{band.ap:.4f}", f"{band.recall:.4f}", str(band.faces))
+    console.print(heights)
+    for name, d in differences.items():
+        console.print(
+            f"{name}: {d.value:+.4f} AP ({d.interval.low:+.4f} to {d.interval.high:+.4f}), "
+            f"better in {d.share_above_zero:.1%} of the resamplings"
+        )
+    console.print(report.remark)
+    if report.missing:
+        console.print(f"{report.missing} pictures have no predictions and count as nothing found.")
+    _print_times(console, run)
+
+
+def print_fddb(report: FddbReport, run: PredictionRun | None) -> None:
+    """True-positive rates at the numbers of false positives that are usual."""
+    from tinyface_core.evaluation.fddb import OPERATING_POINTS
+
+    console = Console()
+    table = Table("false positives", "discrete", "continuous", title="FDDB, true-positive rate")
+    for count in OPERATING_POINTS:
+        rates = report.curves.discrete_at(count), report.curves.continuous_at(count)
+        table.add_row(str(count), *(f"{rate:.4f}" for rate in rates))
+    console.print(table)
+    console.print(f"Measured on {report.pictures} of {report.listed} pictures, {report.faces} faces.")
+    _print_times(console, run)
+
+
+def print_restoration(
+    results: Sequence[RestorationResult],
+    measures: Sequence[Measure],
+    faces: int,
+    photos: bool,
+    real: float | None,
+    remarks: Sequence[str],
+) -> None:
+    """What each measure says of each upscaler; `real`: share of the real faces that the detector finds."""
+
+    def cell(figure: Figure | None, digits: int) -> str:
+        if figure is None:
+            return ""
+        low, high = figure.interval.low, figure.interval.high
+        return f"{figure.mean:.{digits}f}\n{low:.{digits}f} - {high:.{digits}f}"
+
+    kind = "held-out faces, reduced as photos show small ones" if photos else "held-out faces"
+    title = f"{faces} {kind}, 95 % interval over faces"
+    table = Table("upscaler", *(measure.label for measure in measures), "found", "ms a face", title=title)
+    for r in results:
+        figures = [cell(r.figures[measure.name], measure.digits) for measure in measures]
+        table.add_row(r.name, *figures, cell(r.found, 3), f"{r.milliseconds:.2f}")
+    if real is not None:
+        table.add_row("real pixels", *([""] * len(measures)), f"{real:.3f}", "")
+    console = Console()
+    console.print(table)
+    for remark in remarks:
+        console.print(remark)
+
+
+def _print_times(console: Console, run: PredictionRun | None) -> None:
+    if run is not None:
+        wall, processor = run.milliseconds.mean(), run.processor_milliseconds.mean()
+        console.print(f"{wall:.0f} ms a picture, {processor:.0f} ms of processor time.")
