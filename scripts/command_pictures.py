@@ -97,7 +97,8 @@ def main() -> None:
         # The sheet of `find` shows the smallest faces; here the sure ones among them, so that it fits into a page.
         tinyface("compare", SAMPLE, "--results", faces, "--min-score", "0.8", "--limit", "6", "--output", output)
         for kind in ("faces", "comparison"):
-            with Image.open(output / f"orchestra-{kind}.png") as picture:
+            (written,) = output.glob(f"orchestra-{kind}.[jp][pn]g")
+            with Image.open(written) as picture:
                 picture.save(PICTURES / f"orchestra-{kind}.webp", quality=90, method=6)
         (result,) = read_results(faces)
         failures(visible(result.faces, SHOWN)).save(PICTURES / "orchestra-failures.webp", quality=90, method=6)

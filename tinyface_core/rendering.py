@@ -191,6 +191,9 @@ class _Sheet:
             self.draw.rectangle(swatch, fill=certainty_colour(row.face.score))
         # Hard squares for what was measured; what was computed is smoothed to the cell's size.
         self._picture(0, top, row.crops.original, Image.Resampling.NEAREST)
+        if not row.crops.enlargements and len(self.columns) > 1:
+            text = "large enough to be seen as it is"
+            self.draw.text((self._left(1), middle), text, font=_font(15), fill=_FAINT, anchor="lm")
         for enlargement in row.crops.enlargements:
             column = self.columns.index(enlargement.method)
             smooth = Image.Resampling.NEAREST if enlargement.method == "nearest" else Image.Resampling.BICUBIC

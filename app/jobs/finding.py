@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
@@ -73,8 +72,7 @@ def build(choice: SearchSettings) -> Finder:
         from tinyface_core.search.finder import build_finder
 
         finder = build_finder(choice)
-        # The first search of all imports a good deal more of torch.
-        finder.find(Frame(np.zeros((64, 64, 3), np.uint8), "first search"))
+        finder.warm_up()  # the first search of all imports a good deal more of torch
         return finder
 
 

@@ -14,8 +14,8 @@ import venv
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
-import torch
 
 from tinyface_core.boxes import iou_matrix
 
@@ -90,9 +90,9 @@ def test_an_installed_program_finds_the_faces_of_the_sample_from_another_folder(
     assert sample.is_relative_to(programs.parent) and sample.is_file()
     run([programs / "tinyface", "find", sample, "--output", "out"], tmp_path, OMP_NUM_THREADS="1")
     faces = json.loads((tmp_path / "out" / "orchestra-faces.json").read_text())["results"][0]["faces"]
-    found = torch.tensor([face["box"] for face in faces if face["score"] >= 0.4])
-    marked = torch.tensor(json.loads((ROOT / "tests" / "data" / "orchestra-faces.json").read_text()))
-    assert int((iou_matrix(marked.float(), found).amax(dim=1) >= 0.4).sum()) >= 0.7 * len(marked)
+    found = np.array([face["box"] for face in faces if face["score"] >= 0.4])
+    marked = np.array(json.loads((ROOT / "tests" / "data" / "orchestra-faces.json").read_text()))
+    assert int((iou_matrix(marked, found).max(axis=1) >= 0.4).sum()) >= 0.7 * len(marked)
 
 
 def test_the_light_requirements_are_those_of_the_program_but_torch_and_what_only_measuring_needs() -> None:

@@ -20,8 +20,13 @@ def plain_errors() -> Iterator[None]:
         typer.echo(str(reason) or "Interrupted.", err=True)
         raise typer.Exit(130) from reason
     except Exception as error:
-        sentence = user_sentence(error)
-        if not sentence:
-            raise
-        typer.echo(sentence, err=True)
+        told_failure(error)
         raise typer.Exit(1) from error
+
+
+def told_failure(error: Exception) -> None:
+    """Print the sentence of an expected failure; a defect is raised again."""
+    sentence = user_sentence(error)
+    if not sentence:
+        raise error
+    typer.echo(sentence, err=True)

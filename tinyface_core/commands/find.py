@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
+from tinyface_core.commands.failures import plain_errors, told_failure
 from tinyface_core.commands.options import (
     COMPARED,
     Budget,
@@ -25,20 +24,26 @@ from tinyface_core.commands.options import (
     search_settings,
     split_names,
 )
+from tinyface_core.commands.progress import shown_progress
 from tinyface_core.memory import peak_memory_megabytes
-from tinyface_core.types import Effort, UserError
+from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
+from tinyface_core.stopwatch import Stopwatch
+from tinyface_core.types import Effort, Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
-    from tinyface_core.types import FindResult, Frame
+    from tinyface_core.types import FindResult, Frame, RgbImage
     from tinyface_core.upscalers.registry import Upscaler
 
 ROWS = 12
 """Faces on a comparison sheet, the smallest first."""
 
+LARGEST_ENLARGED = 64
+"""Side in pixels of the largest region that a sheet enlarges: what is larger gains nothing by the generator."""
+
 
 def find(
-    photos: Annotated[list[Path], typer.Argument(help="Photos, videos, or folders of them.")],
+    photos: Annotated[list[Path] | None, typer.Argument(help="Photos, videos, or folders of them.")] = None,
     output: OutputFolder = Path("output"),
     min_score: MinScore = 0.4,
     min_size: MinSize = 0,
@@ -49,129 +54,214 @@ def find(
     effort: EffortOption = Effort.BALANCED,
     every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 30,
     device: Device = "auto",
+    repeat: Annotated[
+        Path | None, typer.Option(help="JSON of an earlier search: the same pictures are searched with its settings.")
+    ] = None,
+    sheets: Annotated[
+        bool | None, typer.Option(help="Whether comparison sheets are written; by default for a single photo.")
+    ] = None,
     timings: Annotated[bool, typer.Option(help="Print seconds by stage and peak memory.")] = False,
 ) -> None:
     """Find the faces in photos and videos; write annotated pictures, JSON and comparison sheets."""
-    from tinyface_core.export.material import unique_names
-    from tinyface_core.media.sources import list_media
-    from tinyface_core.search.finder import build_finder
-
     with plain_errors():
-        settings = search_settings(effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage)
-        finder = build_finder(settings)
-        paths = list(list_media(photos))
-        upscalers = _compared(device, gan)
-    # Photos of one name in two folders must not write over each other's results.
-    names = unique_names([path.stem for path in paths])
-    search = _Search(finder, output, min_score, min_size, every, upscalers, timings)
-    started, failed = time.monotonic(), 0
-    for number, (path, name) in enumerate(zip(paths, names, strict=True)):
+        if repeat is not None:
+            files = _repeated(repeat)
+        elif photos:
+            settings = search_settings(
+                effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage
+            )
+            files = _listed(photos, settings, min_score, min_size, every)
+        else:
+            raise UserError("Name photos, videos or folders, or a file of results in --repeat.")
+        finders = _Finders(files[0].settings if files else SearchSettings())
+        single = len(files) == 1 and not files[0].is_video
+        compared = _compared(device, gan) if (single if sheets is None else sheets) else []
+    with shown_progress() as progress:
+        writer = _Writer(output, compared, len(files), timings, progress)
 
-        def remaining(share: float, number: int = number) -> None:
-            done = (number + share) / len(paths)
-            if done < 1:
-                left = (time.monotonic() - started) * (1 / done - 1)
-                typer.echo(f"  {done:.0%} done, about {_duration(left)} left")
+        def search(file: _File, frame: Frame) -> FindResult:
+            return finders.of(file).find(frame, progress=progress)
 
-        try:
-            with plain_errors():
-                search.run(path, name, remaining)
-        except typer.Exit as ended:
-            if ended.exit_code != 1:  # interrupted
-                raise
-            failed += 1  # the sentence was printed; the other files are searched all the same
+        with plain_errors():
+            run_pipeline(files, _File.frames, search, writer.store)
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
-    if failed:
+    if writer.failed:
         raise typer.Exit(1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
-    finder: FaceFinder
-    output: Path
+@dataclass(frozen=True)
+class _File:
+    """A photo or video, how it is searched, and how what is written of it is called.
+
+    Attributes:
+        every: step between frames of a video, unless `indices` names them.
+        weights: by role, as an earlier result names them; they must be the same now.
+    """
+
+    path: Path
+    name: str
+    settings: SearchSettings
     min_score: float
     min_size: float
-    every: int
-    upscalers: Sequence[Upscaler]
-    timings: bool
+    every: int = 1
+    indices: tuple[int, ...] | None = None
+    weights: dict[str, str] = field(default_factory=dict)
 
-    def run(self, path: Path, name: str, remaining: Callable[[float], None]) -> None:
-        """Search one file, write files called `name-...`; `remaining` hears which share of the file is done."""
+    @property
+    def is_video(self) -> bool:
+        from tinyface_core.media.sources import is_video
+
+        return is_video(self.path)
+
+    def frames(self) -> Iterator[Frame]:
         from tinyface_core.media.sources import open_source
-        from tinyface_core.results import write_results
 
-        results: list[FindResult] = []
-        source = open_source(path)
-        try:
-            for frame in source.frames(self.every):
-                results.append(self._search(path, name, frame))
-                if frame.index is None:
-                    remaining(1.0)
-                elif frames := getattr(source, "frame_estimate", 0):
-                    remaining(min(1.0, (frame.index + self.every) / frames))
-        finally:  # hours of a long video are kept when it is stopped or turns out to be damaged
-            if results:
-                found = self.output / f"{name}-faces.json"
-                write_results(found, results)
-                typer.echo(f"  {found}")
+        if self.indices is None:
+            yield from open_source(self.path).frames(self.every)
+            return
+        from tinyface_core.media.video import Video
 
-    def _search(self, path: Path, name: str, frame: Frame) -> FindResult:
-        from tinyface_core.rendering import counted
+        with Video(self.path) as video:
+            yield from map(video.frame, self.indices)
+
+
+def _listed(
+    photos: Sequence[Path], settings: SearchSettings, min_score: float, min_size: float, every: int
+) -> list[_File]:
+    from tinyface_core.export.material import unique_names
+    from tinyface_core.media.sources import list_media
+
+    paths = list(list_media(photos))
+    # Photos of one name in two folders must not write over each other's results.
+    names = unique_names([path.stem for path in paths])
+    return [_File(path, name, settings, min_score, min_size, every) for path, name in zip(paths, names, strict=True)]
+
+
+def _repeated(path: Path) -> list[_File]:
+    """The searches of a file of results; the frames of one video are one."""
+    from tinyface_core.export.material import unique_names
+    from tinyface_core.results import read_results
+
+    files: list[_File] = []
+    for result in read_results(path):
+        indices = None if result.index is None else (result.index,)
+        file = _File(
+            Path(result.source),
+            Path(result.source).stem,
+            result.settings,
+            result.min_score,
+            result.min_size,
+            indices=indices,
+            weights=dict(result.weights),
+        )
+        if files and indices and replace(files[-1], indices=indices) == file:
+            files[-1] = replace(file, indices=(*(files[-1].indices or ()), *indices))
+        else:
+            files.append(file)
+    names = unique_names([file.name for file in files])
+    return [replace(file, name=name) for file, name in zip(files, names, strict=True)]
+
+
+class _Finders:
+    """The finder for each file: the same as for the file before where the settings are the same."""
+
+    def __init__(self, first: SearchSettings) -> None:
+        self._settings, self._finder = first, self._build(first)
+
+    def of(self, file: _File) -> FaceFinder:
+        """The finder.
+
+        Raises:
+            UserError: if the weights are not those that the file was searched with before.
+        """
+        if file.settings != self._settings:
+            self._settings, self._finder = file.settings, self._build(file.settings)
+        for role, weights in file.weights.items():
+            if self._finder.weights.get(role) != weights:
+                raise UserError(
+                    f"{file.path} was searched with the weights {weights}, which are not installed: search it anew."
+                )
+        return self._finder
+
+    @staticmethod
+    def _build(settings: SearchSettings) -> FaceFinder:
+        from tinyface_core.search.finder import build_finder
+
+        finder = build_finder(settings)
+        finder.warm_up()
+        return finder
+
+
+class _Writer:
+    """Writes what was found, and tells it then."""
+
+    def __init__(
+        self, output: Path, upscalers: Sequence[Upscaler], total: int, timings: bool, progress: Progress
+    ) -> None:
+        self._output, self._upscalers, self._total = output, upscalers, total
+        self._timings, self._progress = timings, progress
+        self._results: list[FindResult] = []
+        self._done = 0
+        self.failed = 0
+
+    def store(self, part: Searched[_File] | Ended[_File]) -> None:
+        """See `run_pipeline`."""
+        if isinstance(part, Searched):
+            self._results.append(self._write(part))
+            return
+        results, self._results = self._results, []
+        if results:  # hours of a long video are kept when it is stopped or turns out to be damaged
+            from tinyface_core.results import write_results
+
+            found = self._output / f"{part.key.name}-faces.json"
+            write_results(found, results)
+            typer.echo(f"  {found}")
+        if part.error is not None:
+            self.failed += 1
+            told_failure(part.error)
+        self._done += 1
+        self._progress("files", self._done, self._total)
+
+    def _write(self, part: Searched[_File]) -> FindResult:
+        from tinyface_core.media.images import save_jpeg, save_png
+        from tinyface_core.rendering import annotated_picture, counted
         from tinyface_core.search.finder import visible
 
-        result = self.finder.find(frame, progress=_SlowStage())
-        faces = visible(result.faces, self.min_score, self.min_size)
-        shown = replace(result, faces=faces, min_score=self.min_score, min_size=self.min_size)
+        file, frame, watch = part.key, part.frame, Stopwatch()
+        faces = visible(part.result.faces, file.min_score, file.min_size)
+        result = replace(part.result, faces=faces, min_score=file.min_score, min_size=file.min_size)
+        stem = self._output / (file.name if frame.index is None else f"{file.name}-{frame.index:06}")
+        written = [stem.with_name(f"{stem.name}-faces.jpg")]
+        with watch.measure("draw"):
+            annotated = annotated_picture(frame, faces)
+        with watch.measure("write"):
+            save_jpeg(written[0], annotated)
+        if self._upscalers and len(faces):
+            with watch.measure("sheet"):
+                sheet = self._sheet(frame, result)
+            written.append(stem.with_name(f"{stem.name}-comparison.png"))
+            with watch.measure("write"):
+                save_png(written[1], sheet)
         moment = "" if frame.index is None else f", frame {frame.index}"
         typer.echo(
-            f"{path}{moment}: {counted(len(shown.faces), 'face')}; {shown.refined} of {shown.candidates} candidates "
+            f"{file.path}{moment}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} candidates "
             "went through the second stage."
         )
-        for remark in shown.remarks:
-            typer.echo(f"  {remark}")
-        stem = name if frame.index is None else f"{name}-{frame.index:06}"
-        self._write_pictures(frame, shown, stem)
-        if self.timings:
-            stages = (f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in shown.timings.items())
-            typer.echo("  " + ", ".join(stages))
-        return shown
+        for line in (*result.remarks, *map(str, written)):
+            typer.echo(f"  {line}")
+        if self._timings:
+            stages = (result.timings | watch.timings).items()
+            typer.echo("  " + ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in stages))
+        return result
 
-    def _write_pictures(self, frame: Frame, result: FindResult, stem: str) -> None:
-        from tinyface_core.media.images import save_png
-        from tinyface_core.rendering import annotated_picture, comparison_sheet
+    def _sheet(self, frame: Frame, result: FindResult) -> RgbImage:
+        from tinyface_core.rendering import comparison_sheet
         from tinyface_core.upscalers.comparison import compare_crops
 
-        pictures = {"faces": annotated_picture(frame, result.faces)}
-        if len(result.faces):
-            boxes = [face.box for face in sorted(result.faces, key=lambda face: face.size)[:ROWS]]
-            sets = compare_crops(frame, boxes, self.upscalers)
-            pictures["comparison"] = comparison_sheet(frame, result, sets, limit=ROWS)
-        for kind, pixels in pictures.items():
-            target = self.output / f"{stem}-{kind}.png"
-            save_png(target, pixels)
-            typer.echo(f"  {target}")
-
-
-class _SlowStage:
-    """Prints how far a stage has come, and how long it will take, once it has taken a while."""
-
-    def __init__(self, every_seconds: float = 5.0) -> None:
-        self._every, self._stage = every_seconds, ""
-        self._started = self._told = time.monotonic()
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        if stage != self._stage or not done:
-            self._stage, self._started, self._told = stage, now, now
-        elif now - self._told >= self._every and done < total:
-            self._told = now
-            left = (now - self._started) * (total / done - 1)
-            typer.echo(f"  {stage}: {done} of {total}, about {_duration(left)} left")
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+        boxes = [face.box for face in sorted(result.faces, key=lambda face: face.size)[:ROWS]]
+        sets = compare_crops(frame, boxes, self._upscalers, largest=LARGEST_ENLARGED)
+        return comparison_sheet(frame, result, sets, limit=ROWS)
 
 
 def _compared(device: str, gan: str) -> list[Upscaler]:

@@ -250,6 +250,16 @@ def _load_by_opencv(path: Path, largest_pixels: int) -> RgbImage:
     return rgb
 
 
+def save_jpeg(path: Path, pixels: RgbImage) -> None:
+    """Write RGB uint8 `(H, W, 3)` as a JPEG of high quality, whole or not at all; it takes a tenth of a PNG's time.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    with replacing(path) as part:
+        Image.fromarray(pixels).save(part, format="JPEG", quality=95, subsampling=0)
+
+
 def save_png(path: Path, pixels: RgbImage) -> None:
     """Write RGB uint8 `(H, W, 3)` as PNG, whole or not at all.
 

@@ -69,6 +69,19 @@ class FaceFinder:
         )
         return settings if stage is None else replace(settings, gan=stage.name, context=stage.context)
 
+    @property
+    def weights(self) -> dict[str, str]:
+        """Name and SHA-256 of the weights in use, by role."""
+        parts = {"detector": self._detector, "gan": self._second_stage}
+        return {role: f"{part.name} {part.digest}".strip() for role, part in parts.items() if part is not None}
+
+    def warm_up(self) -> None:
+        """Run everything once, so that the first search does not pay for what libraries set up."""
+        grey = np.full((64, 64, 3), 127, np.uint8)
+        self.find(Frame(grey, ""))
+        if self._second_stage is not None:
+            self._second_stage.judge(grey, np.array([[24.0, 24, 40, 40], [0, 0, 60, 60]]))
+
     def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
         """All face candidates of a frame, judged.
 
@@ -83,14 +96,11 @@ class FaceFinder:
             found = propose(self._detector, frame.pixels, settings.effort, self._detector_room, cancel, progress)
         if progress is not None:
             progress("detect", 1, 1)
-        weights = {"detector": f"{self._detector.name} {self._detector.digest}".strip()}
         candidates, refined = len(found), 0
         if stage is not None and candidates:
             chosen = within_budget(found, settings.budget)
             refined = len(chosen)
             found = self._judged(frame, found, chosen, stage, watch, cancel, progress)
-            if refined:
-                weights["gan"] = f"{stage.name} {stage.digest}".strip()
         with watch.measure("merge"):
             faces = visible(found, nms_iou=settings.nms_iou)
         return FindResult(
@@ -102,7 +112,7 @@ class FaceFinder:
             refined=refined,
             timings=watch.timings,
             settings=self.settings,
-            weights=weights,
+            weights=self.weights,
             remarks=tuple(self._remarks()),
             index=frame.index,
             seconds=frame.seconds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -27,6 +28,7 @@ def compare_crops(
     context: float = 0.4,
     side: int | None = None,
     cancel: CancelToken | None = None,
+    largest: float = math.inf,
 ) -> list[CropSet]:
     """Enlarge the square surroundings of boxes in several ways, all from the same pixels.
 
@@ -39,6 +41,7 @@ def compare_crops(
         side: resize each crop to so many pixels before it is enlarged (16 is what the generator was
             trained on); None keeps the region's own size, rounded.
         cancel: when set, `Cancelled` is raised.
+        largest: side in pixels of the largest region that is enlarged; the sets of larger ones have no enlargements.
 
     Returns:
         One set a box, in the order given; `original` has the pixels before enlarging.
@@ -54,7 +57,7 @@ def compare_crops(
         own = max(1, round(float(roi[2] - roi[0])))
         crop = cut_rois(frame.pixels, roi[None], side or own)
         enlargements = []
-        for upscaler in upscalers:
+        for upscaler in upscalers if own <= largest else ():
             stop_if_asked(cancel, "The comparison was stopped.")
             started = time.perf_counter()
             pixels = upscaler.enlarge(crop, factor, cancel)[0]

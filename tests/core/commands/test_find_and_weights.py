@@ -4,19 +4,31 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
+import av
 import jsonschema
+import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
 from tinyface_core.commands.app import app
+from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.types import CancelToken, CropBatch, Detections, Effort, RgbImage
+from tinyface_core.upscalers.generator import GeneratorUpscaler
 from tinyface_core.weights import Manifest
 
 ROOT = Path(__file__).resolve().parents[3]
+
+
+def read(path: Path) -> dict[str, Any]:
+    (result,) = json.loads(path.read_text())["results"]
+    return result
 
 
 def test_find_writes_picture_json_and_sheet_and_says_where(small_weights: Path, photo: Path, tmp_path: Path) -> None:
@@ -24,14 +36,14 @@ def test_find_writes_picture_json_and_sheet_and_says_where(small_weights: Path, 
         app, ["find", str(photo), "--output", str(tmp_path / "out"), "--min-score", "0", "--timings"]
     )
     assert done.exit_code == 0, done.output
-    for name in ("photo-faces.png", "photo-faces.json", "photo-comparison.png"):
+    for name in ("photo-faces.jpg", "photo-faces.json", "photo-comparison.png"):
         assert (tmp_path / "out" / name).exists() and name in done.output
     assert "peak memory" in done.output and "detect" in done.output
     values = json.loads((tmp_path / "out" / "photo-faces.json").read_text())
     schema = json.loads((ROOT / "resources" / "schema" / "find-result.schema.json").read_text())
     jsonschema.validate(values, schema)
     assert values["results"][0]["refined"] == min(128, values["results"][0]["candidates"]) > 0
-    assert Image.open(tmp_path / "out" / "photo-faces.png").size == (160, 120)
+    assert Image.open(tmp_path / "out" / "photo-faces.jpg").size == (160, 120)
 
 
 def test_photos_of_one_name_keep_their_own_results(small_weights: Path, photo: Path, tmp_path: Path) -> None:
@@ -40,9 +52,99 @@ def test_photos_of_one_name_keep_their_own_results(small_weights: Path, photo: P
     Image.new("RGB", (64, 48)).save(other)
     done = CliRunner().invoke(app, ["find", str(photo), str(other), "--output", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
-    assert "50% done" in done.output and "left" in done.output
     results = [json.loads((tmp_path / "out" / f"photo_{n}-faces.json").read_text())["results"][0] for n in (1, 2)]
     assert [(result["width"], result["height"]) for result in results] == [(160, 120), (64, 48)]
+
+
+def test_sheets_are_for_a_single_photo_unless_they_are_asked_for(
+    small_weights: Path, photo: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.png"
+    Image.new("RGB", (64, 48)).save(other)
+    for asked, sheets in (([], False), (["--sheets"], True)):
+        out = tmp_path / f"out{sheets}"
+        arguments = ["find", str(photo), str(other), "--min-score", "0", "--output", str(out), *asked]
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 0, done.output
+        assert (out / "photo-comparison.png").exists() == sheets and (out / "other-faces.json").exists()
+
+
+def test_a_sheet_shows_a_large_face_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    enlarged: list[int] = []
+    real = GeneratorUpscaler.enlarge
+
+    def seen(self: GeneratorUpscaler, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
+        enlarged.append(crops.shape[1])
+        return real(self, crops, factor, cancel)
+
+    monkeypatch.setattr(GeneratorUpscaler, "enlarge", seen)
+    portrait = ROOT / "resources" / "samples" / "astronaut.jpg"
+    done = CliRunner().invoke(app, ["find", str(portrait), "--no-second-stage", "--output", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert max(face["size"] for face in read(tmp_path / "astronaut-faces.json")["faces"]) > 64
+    assert set(enlarged) == {16}, "to set the generator up, no face"
+    assert (tmp_path / "astronaut-comparison.png").exists()
+
+
+def test_the_time_of_the_first_picture_is_that_of_its_search(
+    small_weights: Path, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first run of a network sets libraries up, which takes seconds."""
+    runs: list[int] = []
+    real = MBFCNDetector.propose
+
+    def slow_at_first(self: MBFCNDetector, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        runs.append(1)
+        if len(runs) == 1:
+            time.sleep(2)
+        return real(self, pixels, finest_stride)
+
+    monkeypatch.setattr(MBFCNDetector, "propose", slow_at_first)
+    done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--timings"])
+    assert done.exit_code == 0, done.output
+    assert read(tmp_path / "out" / "photo-faces.json")["timings"]["detect"] < 2
+    assert "draw" in done.output and "write" in done.output
+
+
+@pytest.mark.parametrize("effort", list(Effort))
+def test_a_search_is_repeated_from_its_results(
+    effort: Effort, small_weights: Path, photo: Path, tmp_path: Path
+) -> None:
+    first, again = tmp_path / "first", tmp_path / "again"
+    options = ["--effort", effort, "--min-score", "0.2", "--min-size", "5", "--output", str(first)]
+    assert CliRunner().invoke(app, ["find", str(photo), *options]).exit_code == 0
+    results = str(first / "photo-faces.json")
+    done = CliRunner().invoke(app, ["find", "--repeat", results, "--output", str(again)])
+    assert done.exit_code == 0, done.output
+    before, after = read(first / "photo-faces.json"), read(again / "photo-faces.json")
+    assert before["settings"]["effort"] == effort and before["faces"]
+    assert {**before, "timings": {}} == {**after, "timings": {}}
+
+
+def test_frames_of_a_video_are_repeated_too(small_weights: Path, tmp_path: Path) -> None:
+    video = tmp_path / "clip.mp4"
+    with av.open(str(video), "w") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height = 96, 64
+        for shade in range(9):
+            pixels = np.full((64, 96, 3), 20 * shade, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
+        container.mux(stream.encode())
+    for arguments in ([str(video), "--every", "4"], ["--repeat", str(tmp_path / "clip-faces.json")]):
+        done = CliRunner().invoke(app, ["find", *arguments, "--output", str(tmp_path), "--min-score", "0"])
+        assert done.exit_code == 0, done.output
+        results = json.loads((tmp_path / "clip-faces.json").read_text())["results"]
+        assert [result["index"] for result in results] == [0, 4, 8]
+
+
+def test_a_search_with_weights_that_are_gone_is_not_repeated(small_weights: Path, photo: Path, tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path)]).exit_code == 0
+    results = tmp_path / "photo-faces.json"
+    values = json.loads(results.read_text())
+    values["results"][0]["weights"]["detector"] = "d 0123"
+    results.write_text(json.dumps(values))
+    done = CliRunner().invoke(app, ["find", "--repeat", str(results), "--output", str(tmp_path / "again")])
+    assert done.exit_code == 1 and "weights d 0123, which are not installed" in done.output
 
 
 def test_a_missing_photo_is_one_sentence(small_weights: Path, tmp_path: Path) -> None:
@@ -60,7 +162,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(
         hex = "full"
 
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / ".full.part.png").symlink_to("/dev/full")
+    (tmp_path / "out" / ".full.part.jpg").symlink_to("/dev/full")
     monkeypatch.setattr("tinyface_core.files.uuid4", FullDisk)
     done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--no-second-stage"])
     assert done.exit_code == 1 and "The disk is full" in done.output

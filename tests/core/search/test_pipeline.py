@@ -1,0 +1,146 @@
+"""Decoding, searching and storing at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
+from tinyface_core.types import Cancelled, Detections, FindResult, Frame
+
+PATIENCE = 20.0
+
+
+def result_of(_key: str, frame: Frame) -> FindResult:
+    return FindResult(frame.source, 4, 4, Detections.of([], []), 0, 0, index=frame.index)
+
+
+@dataclass
+class Files:
+    """Files by name with so many frames each; those called "bad..." break after their frames."""
+
+    counts: dict[str, int]
+    told: list[str] = field(default_factory=list)
+
+    def frames(self, name: str) -> Iterator[Frame]:
+        for index in range(self.counts[name]):
+            yield Frame(np.zeros((4, 4, 3), np.uint8), name, index)
+        if name.startswith("bad"):
+            raise ValueError(f"{name} is damaged")
+
+    def store(self, part: Searched[str] | Ended[str]) -> None:
+        if isinstance(part, Searched):
+            self.told.append(f"{part.key} {part.result.index}")
+        else:
+            self.told.append(f"{part.key} ended{'' if part.error is None else f': {part.error}'}")
+
+
+def test_results_come_in_order_and_every_file_ends() -> None:
+    files = Files({"a": 2, "b": 0, "c": 1})
+    run_pipeline(files.counts, files.frames, result_of, files.store)
+    assert files.told == ["a 0", "a 1", "a ended", "b ended", "c 0", "c ended"]
+
+
+def test_a_damaged_file_keeps_what_was_found_and_the_others_go_on() -> None:
+    files = Files({"bad": 1, "b": 1})
+    run_pipeline(files.counts, files.frames, result_of, files.store)
+    assert files.told == ["bad 0", "bad ended: bad is damaged", "b 0", "b ended"]
+
+
+def test_a_file_whose_search_fails_is_left_and_the_others_go_on() -> None:
+    files = Files({"a": 3, "b": 1})
+
+    def search(key: str, frame: Frame) -> FindResult:
+        if (key, frame.index) == ("a", 1):
+            raise MemoryError("too large")
+        return result_of(key, frame)
+
+    run_pipeline(files.counts, files.frames, search, files.store)
+    assert files.told[:2] == ["a 0", "a ended: too large"]
+    assert files.told[-2:] == ["b 0", "b ended"] and "a 2" not in files.told[:2]
+
+
+def test_a_file_that_cannot_be_stored_is_left_and_the_others_go_on() -> None:
+    files = Files({"a": 2, "b": 1})
+
+    def store(part: Searched[str] | Ended[str]) -> None:
+        if isinstance(part, Searched) and part.key == "a":
+            raise OSError("disk full")
+        files.store(part)
+
+    run_pipeline(files.counts, files.frames, result_of, store)
+    assert files.told == ["a ended: disk full", "b 0", "b ended"]
+
+
+def test_what_storing_does_not_expect_ends_everything() -> None:
+    files = Files({"bad": 1, "b": 1})
+
+    def store(part: Searched[str] | Ended[str]) -> None:
+        if isinstance(part, Ended) and part.error is not None:
+            raise part.error
+        files.store(part)
+
+    with pytest.raises(ValueError, match="bad is damaged"):
+        run_pipeline(files.counts, files.frames, result_of, store)
+    assert files.told[:1] == ["bad 0"]
+
+
+@pytest.mark.parametrize("reason", [Cancelled, KeyboardInterrupt])
+def test_when_it_is_stopped_what_was_found_is_stored(reason: type[BaseException]) -> None:
+    files = Files({"video": 1000})
+
+    def search(key: str, frame: Frame) -> FindResult:
+        if frame.index == 3:
+            raise reason
+        return result_of(key, frame)
+
+    with pytest.raises(reason):
+        run_pipeline(files.counts, files.frames, search, files.store)
+    assert files.told == ["video 0", "video 1", "video 2", "video ended"]
+    assert not [thread.name for thread in threading.enumerate() if thread.name == "storing"]
+
+
+def test_the_next_picture_is_decoded_and_the_last_one_stored_while_one_is_searched() -> None:
+    """Every stage waits for the others to be at work on its neighbours: one after the other would wait for ever."""
+    decoded, stored = threading.Event(), threading.Event()
+    files = Files({"0": 1, "1": 1, "2": 1})
+
+    def frames(name: str) -> Iterator[Frame]:
+        if name == "2":
+            decoded.set()
+        return files.frames(name)
+
+    def search(key: str, frame: Frame) -> FindResult:
+        if key == "1":
+            assert decoded.wait(PATIENCE) and stored.wait(PATIENCE)
+        return result_of(key, frame)
+
+    def store(part: Searched[str] | Ended[str]) -> None:
+        files.store(part)
+        if part.key == "0":
+            stored.set()
+
+    run_pipeline(files.counts, frames, search, store)
+    assert files.told[-1] == "2 ended"
+
+
+def test_few_frames_wait_however_slow_the_search_is() -> None:
+    made: list[int] = []
+    most: list[int] = []
+
+    def frames(_name: str) -> Iterator[Frame]:
+        for index in range(50):
+            made.append(index)
+            yield Frame(np.zeros((4, 4, 3), np.uint8), "video", index)
+
+    def search(key: str, frame: Frame) -> FindResult:
+        assert frame.index is not None
+        most.append(len(made) - frame.index)
+        return result_of(key, frame)
+
+    run_pipeline(["video"], frames, search, lambda _part: None)
+    assert len(made) == 50 and max(most) <= 5

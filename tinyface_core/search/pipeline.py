@@ -1,0 +1,158 @@
+"""Decoding, searching and storing at once: each has a thread, and what waits between them is bounded.
+
+Nothing is told before it is stored: whoever stores tells.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from tinyface_core.types import Cancelled, FindResult, Frame
+
+K = TypeVar("K")
+
+_AHEAD = 2
+"""Frames that wait to be searched, and results that wait to be stored, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched(Generic[K]):
+    """What was found in a frame of the file that `key` stands for."""
+
+    key: K
+    frame: Frame
+    result: FindResult
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Generic[K]):
+    """The file that `key` stands for is done, all of it or up to an error."""
+
+    key: K
+    error: Exception | None = None
+
+
+def run_pipeline(
+    keys: Iterable[K],
+    frames: Callable[[K], Iterable[Frame]],
+    search: Callable[[K, Frame], FindResult],
+    store: Callable[[Searched[K] | Ended[K]], None],
+) -> None:
+    """Search the frames of files, in order; one that fails ends with its error, and the others go on.
+
+    Args:
+        keys: stand for the files.
+        frames: of a file; asked for in a thread of their own, ahead of the search.
+        search: runs in the thread of the caller.
+        store: takes every result, then that a file has ended; in a thread of its own, behind the search. What it
+            raises ends the file, of which it is told; what it raises then ends everything.
+
+    Raises:
+        Cancelled, KeyboardInterrupt: from `search` or of the caller's thread; what was found till then is stored, and
+            the file in work has ended.
+        Exception: what `store` raised when it was told of an error.
+    """
+    found = _Storing(store)
+    decoded: queue.Queue[tuple[K, Frame | Ended[K]] | None] = queue.Queue(_AHEAD)
+    stop = threading.Event()
+    decoder = threading.Thread(target=_decode, args=(keys, frames, decoded, stop), name="decoding", daemon=True)
+    decoder.start()
+    current: K | None = None
+    try:
+        while not found.defects and (item := decoded.get()) is not None:
+            current, part = item
+            if isinstance(part, Ended):
+                found.put(part)
+                current = None
+            elif not found.has_failed(current):
+                try:
+                    found.put(Searched(current, part, search(current, part)))
+                except Cancelled:
+                    raise
+                except Exception as error:
+                    found.put(Ended(current, error))
+    finally:
+        stop.set()
+        if current is not None:
+            found.put(Ended(current))
+        found.finish()
+    for defect in found.defects:
+        raise defect
+
+
+def _decode(
+    keys: Iterable[K],
+    frames: Callable[[K], Iterable[Frame]],
+    decoded: queue.Queue[tuple[K, Frame | Ended[K]] | None],
+    stop: threading.Event,
+) -> None:
+    def put(item: tuple[K, Frame | Ended[K]] | None) -> bool:
+        while not stop.is_set():
+            try:
+                decoded.put(item, timeout=0.1)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    for key in keys:
+        error: Exception | None = None
+        try:
+            for frame in frames(key):
+                if not put((key, frame)):
+                    return
+        except Exception as reason:
+            error = reason
+        if not put((key, Ended(key, error))):
+            return
+    put(None)
+
+
+class _Storing(Generic[K]):
+    """Stores in a thread of its own, in order."""
+
+    def __init__(self, store: Callable[[Searched[K] | Ended[K]], None]) -> None:
+        self._store = store
+        self._waiting: queue.Queue[Searched[K] | Ended[K] | None] = queue.Queue(_AHEAD)
+        self._failed: K | None = None
+        self.defects: list[Exception] = []
+        self._thread = threading.Thread(target=self._work, name="storing")
+        self._thread.start()
+
+    def put(self, part: Searched[K] | Ended[K]) -> None:
+        """Store this next; waits while too much waits."""
+        self._waiting.put(part)
+
+    def has_failed(self, key: K) -> bool:
+        """Whether the file has ended with an error already."""
+        return self._failed is not None and self._failed == key
+
+    def finish(self) -> None:
+        """Wait until all is stored."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        # Goes on to take what comes, whatever happens: nobody may wait for it in vain.
+        while (part := self._waiting.get()) is not None:
+            if self.defects or self.has_failed(part.key):
+                continue
+            try:
+                self._keep(part)
+            except Exception as error:
+                self.defects.append(error)
+
+    def _keep(self, part: Searched[K] | Ended[K]) -> None:
+        if isinstance(part, Ended) and part.error is not None:
+            self._failed = part.key
+            self._store(part)
+            return
+        try:
+            self._store(part)
+        except Exception as error:
+            self._failed = part.key
+            self._store(Ended(part.key, error))
