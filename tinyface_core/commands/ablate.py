@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
+from tinyface_core.commands.progress import shown_progress
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.bootstrap import Difference
@@ -29,10 +30,10 @@ def ablate(
     from tinyface_core.training.ablation_settings import read_ablation
     from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents
 
-    with plain_errors():
+    with plain_errors(), shown_progress() as progress:
         settings = read_ablation(configuration)
         events = JsonLinesEvents(output / "events.jsonl")
-        receivers = events if as_json else CombinedEvents(ConsoleEvents(), events)
+        receivers = events if as_json else CombinedEvents(ConsoleEvents(progress), events)
         rows = run_ablation(settings, output, receivers, stop_on_signal())
     if as_json:
         typer.echo(json.dumps([row.as_json() for row in rows], indent=2))

@@ -10,6 +10,7 @@ import typer
 
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Detector, Device, Gan
+from tinyface_core.commands.progress import shown_progress
 from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def tune(
             run.start()
             typer.echo(f'It runs: `tinyface train runs show "{run.folder.name}"`.')
             return
-        code = work_on(run, ConsoleEvents())
+        with shown_progress() as progress:
+            code = work_on(run, ConsoleEvents(progress))
         if run.folder.exists():
             _tell(run)
         if code:

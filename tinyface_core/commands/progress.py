@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SECONDS_BETWEEN_LINES = 5.0
+_SECONDS_BETWEEN_DRAWINGS = 0.1
 
 
 @contextmanager
@@ -36,7 +37,9 @@ def shown_progress(console: Console | None = None) -> Iterator[Progress]:
         yield _Lines(console)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bars:
+    # Drawn when it is told something, by no thread of its own: trainings fork processes.
+    piped = not sys.stdout.isatty()
+    with Bars(*columns, console=console, transient=True, auto_refresh=False, redirect_stdout=not piped) as bars:
         yield _Stages(bars)
 
 
@@ -52,6 +55,7 @@ class _Stages:
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
         self._tasks: dict[str, TaskID] = {}
+        self._drawn = 0.0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if stage not in self._tasks:
@@ -59,6 +63,9 @@ class _Stages:
         elif not done:
             self._bars.reset(self._tasks[stage])
         self._bars.update(self._tasks[stage], completed=done, total=total, visible=done < total)
+        if time.monotonic() - self._drawn > _SECONDS_BETWEEN_DRAWINGS or done == total:
+            self._bars.refresh()
+            self._drawn = time.monotonic()
 
 
 class _Lines:

@@ -11,7 +11,7 @@ import typer
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.fine_tune import runs_app, tune
 from tinyface_core.commands.options import Device
-from tinyface_core.commands.progress import tracked
+from tinyface_core.commands.progress import shown_progress, tracked
 from tinyface_core.commands.train_gan import train_gan_app
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
 from tinyface_core.types import UserError
@@ -89,7 +89,7 @@ def train_detector_command(
         measure_steps=validate,
         crops=replace(CropRules(), size=crop),
     )
-    with plain_errors():
+    with plain_errors(), shown_progress() as progress:
         if preset not in DETECTOR_PRESETS:
             raise UserError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
         if crop % 32:
@@ -104,7 +104,7 @@ def train_detector_command(
         pictures = read_wider(*_training_data(wider, images, ground_truth))
         fabric = training_fabric(device, precision)
         fabric.launch()
-        events = run_events(output) if fabric.is_global_zero else CombinedEvents()
+        events = run_events(output, progress) if fabric.is_global_zero else CombinedEvents()
         with fabric.rank_zero_first(local=True):
             pixels = PixelCache(
                 [picture.path for picture in pictures],

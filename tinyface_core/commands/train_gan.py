@@ -104,7 +104,7 @@ def train(
     ] = None,
 ) -> None:
     """Train generator and discriminator; the same command takes up an interrupted run."""
-    with plain_errors():
+    with plain_errors(), shown_progress() as progress:
         from tinyface_core.datasets.crops import Crops
         from tinyface_core.presets import GAN_PRESETS
         from tinyface_core.training.events import CombinedEvents, run_events
@@ -134,7 +134,7 @@ def train(
         stop = stop_on_signal()
         fabric = training_fabric(device, precision, idle_networks=True)
         fabric.launch()
-        events = run_events(folder) if fabric.is_global_zero else CombinedEvents()
+        events = run_events(folder, progress) if fabric.is_global_zero else CombinedEvents()
         shown = None if samples is None else Crops.load(samples)
         weights = load_tensors(start_from) if start_from else None
         shape = GAN_PRESETS[preset]

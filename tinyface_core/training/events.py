@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from tinyface_core.files import replacing
+from tinyface_core.types import Progress
 
 
 def steps_between_reports(steps: int) -> int:
@@ -111,10 +112,15 @@ class CurveEvents(_Records):
 
 
 class ConsoleEvents(_Records):
-    """Prints events as short lines."""
+    """Prints events as short lines; `shown`, where there is one, is told of the progress in their place."""
+
+    def __init__(self, shown: Progress | None = None) -> None:
+        self._shown = shown
 
     def _write(self, kind: str, record: dict[str, Any]) -> None:
-        if kind == "progress":
+        if kind == "progress" and self._shown is not None:
+            self._shown(record["stage"], record["done"], record["total"])
+        elif kind == "progress":
             left = record["remaining_seconds"]
             rest = "" if left is None else f", {left / 60:.1f} min left"
             print(f"{record['stage']}: {record['done']} of {record['total']}{rest}", flush=True)
@@ -133,6 +139,7 @@ class CombinedEvents(_Records):
             getattr(receiver, kind)(*record.values())
 
 
-def run_events(folder: Path) -> JobEvents:
+def run_events(folder: Path, shown: Progress | None = None) -> JobEvents:
     """What a run started from the command line tells: lines on the console, `events.jsonl` and `curves.csv`."""
-    return CombinedEvents(ConsoleEvents(), JsonLinesEvents(folder / "events.jsonl"), CurveEvents(folder / "curves.csv"))
+    files = JsonLinesEvents(folder / "events.jsonl"), CurveEvents(folder / "curves.csv")
+    return CombinedEvents(ConsoleEvents(shown), *files)
