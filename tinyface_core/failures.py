@@ -6,6 +6,9 @@ import errno
 
 from tinyface_core.types import UserError
 
+_LEFT_OUT = {"torch", "torchvision", "lightning_fabric", "onnx", "onnxscript", "scipy"}
+"""Modules that an installation by `requirements-light.txt` does without."""
+
 
 def user_sentence(error: BaseException) -> str:
     """The sentence for the user, or "" where the error is a defect of the program.
@@ -14,6 +17,8 @@ def user_sentence(error: BaseException) -> str:
     """
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":  # the latter is torch's
         return "There is not enough memory: close other programs, or use a smaller picture."
+    if isinstance(error, ModuleNotFoundError) and error.name in _LEFT_OUT:
+        return f"This needs {error.name}, which is not installed: pip install {error.name.replace('_', '-')}"
     if isinstance(error, OSError):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return "The disk is full: make room and try again."

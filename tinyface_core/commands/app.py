@@ -12,6 +12,7 @@ from tinyface_core.commands.benchmark import benchmark
 from tinyface_core.commands.compare import compare
 from tinyface_core.commands.evaluate import evaluate_app
 from tinyface_core.commands.export import export
+from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.find import find
 from tinyface_core.commands.parts import parts
 from tinyface_core.commands.project import project_app
@@ -48,4 +49,8 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    try:
+        with plain_errors():
+            app()
+    except typer.Exit as ended:
+        raise SystemExit(ended.exit_code) from ended

@@ -47,6 +47,24 @@ def test_what_the_user_can_put_right_is_one_sentence() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "The weights are upside down.\n")
 
 
+WITHOUT_TORCH = """
+import sys
+from tinyface_core.commands.app import main
+
+sys.modules["torch"] = None
+sys.argv[0] = "tinyface"
+main()
+"""
+
+
+@pytest.mark.parametrize("command", ["train detector", "benchmark", "weights show"])
+def test_what_needs_torch_says_so_in_a_sentence_where_there_is_none(command: str) -> None:
+    arguments = [sys.executable, "-c", WITHOUT_TORCH, *command.split()]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    sentence = "This needs torch, which is not installed: pip install torch\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
+
+
 @pytest.mark.parametrize(
     ("reason", "told"), [(Cancelled("Stopped at step 3."), "Stopped at step 3."), (KeyboardInterrupt(), "Interrupted.")]
 )
