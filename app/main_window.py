@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from tinyface_core.types import Frame, Verdict
 
 from .actions import WindowActions
-from .dialogs import project_files
 from .dialogs.file_opener import SAMPLES, FileOpener
 from .dialogs.leaving import ask_what_becomes_of
 from .dialogs.window_dialogs import WindowDialogs
@@ -142,13 +141,13 @@ class MainWindow(QMainWindow):
             a.open_folder: opener.ask_folder,
             a.open_video: opener.ask_video,
             a.open_sample: opener.open_samples,
-            a.new_project: lambda: project_files.ask_new(self, self.project, self.settings),
-            a.open_project: lambda: project_files.ask_open(self, self.project, self.settings),
-            a.save_project: lambda: project_files.ask_save_as(self, self.project, self.settings),
-            a.relink: lambda: project_files.ask_relink(self, self.project, self.settings),
+            a.new_project: opener.ask_new_project,
+            a.open_project: opener.ask_project,
+            a.save_project: opener.ask_save_project,
+            a.relink: opener.ask_relink,
             a.reviewed: lambda: s.pictures.set_reviewed(s.shown.source or "", a.reviewed.isChecked()),
             a.paste: opener.paste,
-            a.close: lambda: self._close_picture(s.shown.source or ""),
+            a.close: lambda: opener.close_picture(s.shown.source or ""),
             a.close_all: self.project.close,
             a.export: dialogs.show_export,
             a.quit: self.close,
@@ -210,7 +209,7 @@ class MainWindow(QMainWindow):
         self.canvas.pointed.connect(self.status.show_pixel)
         self.face_list.face_selected.connect(lambda key: selection.select(key, go_there=True))
         self.film_strip.picture_chosen.connect(shown.show)
-        self.film_strip.close_wanted.connect(self._close_picture)
+        self.film_strip.close_wanted.connect(self.opener.close_picture)
         self.film_strip.in_sight.connect(searches.put_in_sight)
         self.timeline.seek_wanted.connect(shown.player.seek)
         self.timeline.step_wanted.connect(shown.player.step)
@@ -320,10 +319,6 @@ class MainWindow(QMainWindow):
 
     def _give(self, verdict: Verdict) -> None:
         self.session.selection.give_verdict(self.face_list.selected_keys(), verdict)
-
-    def _close_picture(self, source: str) -> None:
-        if project_files.may_close(self, self.session.faces, source):
-            self.session.opened.close_picture(source)
 
     def look_for_runs(self) -> None:
         """Find fine-tunings that run, or were left, and offer one in the bar."""

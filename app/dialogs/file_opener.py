@@ -1,4 +1,4 @@
-"""What the user opens: chosen in a dialog, dropped, pasted, or picked among the recent ones."""
+"""What the user opens, chosen, dropped or pasted; where projects lie; whether a picture may be closed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from tinyface_core.bundled import resource
 from tinyface_core.project.store import SUFFIX
@@ -21,7 +21,7 @@ _FIRST_SAMPLE = "orchestra.webp"
 
 
 class FileOpener(QObject):
-    """Opens photos, videos, folders and projects."""
+    """Opens photos, videos, folders and projects, and closes them."""
 
     def __init__(self, session: Session, project: ProjectSession, window: QWidget) -> None:
         super().__init__(window)
@@ -77,6 +77,68 @@ class FileOpener(QObject):
         if chosen:
             self._settings.open_folder = chosen
             self.open_paths([Path(chosen)])
+
+    def close_picture(self, source: str) -> None:
+        """Close a picture; asks where verdicts, notes or drawn boxes would go with it."""
+        entries = self._session.faces.entries()
+        said = sum(1 for e in entries if e.source == source and (e.verdict or e.note or e.drawn))
+        if not said or self._may_forget(source, said):
+            self._session.opened.close_picture(source)
+
+    # -- projects -----------------------------------------------------------------------------------------
+
+    def ask_new_project(self) -> None:
+        """Ask for a file and begin an empty project in it."""
+        path = self._ask_project_to_write(self.tr("New project"), self.tr("Project"))
+        if path is not None:
+            self._project.new(path)
+
+    def ask_project(self) -> None:
+        """Ask for a project and open it."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open project"), self._settings.project_folder, self._projects()
+        )
+        if chosen:
+            self._settings.project_folder = str(Path(chosen).parent)
+            self._project.open(Path(chosen))
+
+    def ask_save_project(self) -> None:
+        """Ask for a file and go on in it."""
+        name = self._project.path.stem if self._project.is_named else self.tr("Project")
+        path = self._ask_project_to_write(self.tr("Save project as"), name)
+        if path is not None:
+            self._project.save_as(path)
+
+    def ask_relink(self) -> None:
+        """Ask for a folder and look for missing pictures in it."""
+        title, folder = self.tr("Look for missing pictures in"), self._settings.open_folder
+        chosen = QFileDialog.getExistingDirectory(self._window, title, folder)
+        if chosen:
+            self._project.relink(Path(chosen))
+
+    def _may_forget(self, source: str, said: int) -> bool:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("Close {name} and forget what you said of it?").format(name=Path(source).name))
+        sentence = self.tr("{count} verdicts, notes or drawn boxes leave the project with it.")
+        box.setInformativeText(sentence.format(count=said))
+        remove = box.addButton(self.tr("Close and forget"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        return box.clickedButton() is remove
+
+    def _ask_project_to_write(self, title: str, name: str) -> Path | None:
+        start = str(Path(self._settings.project_folder) / f"{name}{SUFFIX}")
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, start, self._projects())
+        if not chosen:
+            return None
+        path = Path(chosen)
+        self._settings.project_folder = str(path.parent)
+        return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+
+    def _projects(self) -> str:
+        return f"{self.tr('Projects')} (*{SUFFIX})"
 
     def _ask_files(self, title: str, kind: str, suffixes: frozenset[str]) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in sorted(suffixes))

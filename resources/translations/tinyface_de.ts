@@ -830,6 +830,38 @@
         <source>Open a folder</source>
         <translation>Ordner öffnen</translation>
     </message>
+    <message>
+        <source>New project</source>
+        <translation>Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Save project as</source>
+        <translation>Projekt speichern unter</translation>
+    </message>
+    <message>
+        <source>Look for missing pictures in</source>
+        <translation>Fehlende Bilder suchen in</translation>
+    </message>
+    <message>
+        <source>Close {name} and forget what you said of it?</source>
+        <translation>{name} schließen und vergessen, was Sie dazu gesagt haben?</translation>
+    </message>
+    <message>
+        <source>{count} verdicts, notes or drawn boxes leave the project with it.</source>
+        <translation>{count} Urteile, Notizen oder gezeichnete Rahmen verlassen damit das Projekt.</translation>
+    </message>
+    <message>
+        <source>Close and forget</source>
+        <translation>Schließen und vergessen</translation>
+    </message>
 </context>
 <context>
     <name>FilmStrip</name>
@@ -1458,41 +1490,6 @@
     <message>
         <source>Automatic takes {device}</source>
         <translation>Automatisch nimmt {device}</translation>
-    </message>
-</context>
-<context>
-    <name>ProjectFiles</name>
-    <message>
-        <source>New project</source>
-        <translation>Neues Projekt</translation>
-    </message>
-    <message>
-        <source>Project</source>
-        <translation>Projekt</translation>
-    </message>
-    <message>
-        <source>Open project</source>
-        <translation>Projekt öffnen</translation>
-    </message>
-    <message>
-        <source>Save project as</source>
-        <translation>Projekt speichern unter</translation>
-    </message>
-    <message>
-        <source>Look for missing pictures in</source>
-        <translation>Fehlende Bilder suchen in</translation>
-    </message>
-    <message>
-        <source>Close {name} and forget what you said of it?</source>
-        <translation>{name} schließen und vergessen, was Sie dazu gesagt haben?</translation>
-    </message>
-    <message>
-        <source>{count} verdicts, notes or drawn boxes leave the project with it.</source>
-        <translation>{count} Urteile, Notizen oder gezeichnete Rahmen verlassen damit das Projekt.</translation>
-    </message>
-    <message>
-        <source>Close and forget</source>
-        <translation>Schließen und vergessen</translation>
     </message>
 </context>
 <context>
