@@ -82,10 +82,10 @@ def test_an_interrupted_command_says_so_and_ends_with_130(
 def test_an_interrupt_ends_the_whole_search_and_not_one_photo_of_it(
     monkeypatch: pytest.MonkeyPatch, small_weights: Path, photo: Path, tmp_path: Path
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tinyface_core.media.sources.open_source", interrupted)
+    monkeypatch.setattr("tinyface_core.search.finder.FaceFinder.find", interrupted)
     done = CliRunner().invoke(app, ["find", str(photo), str(photo), "--output", str(tmp_path)])
     assert (done.exit_code, done.stderr) == (130, "Interrupted.\n")
 
