@@ -24,7 +24,7 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def told_failure(error: Exception) -> None:
+def told_failure(error: BaseException) -> None:
     """Print the sentence of an expected failure; a defect is raised again."""
     sentence = user_sentence(error)
     if not sentence:

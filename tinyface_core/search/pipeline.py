@@ -33,7 +33,7 @@ class Ended(Generic[K]):
     """The file that `key` stands for is done, all of it or up to an error."""
 
     key: K
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 def run_pipeline(
@@ -66,6 +66,8 @@ def run_pipeline(
         while not found.defects and (item := decoded.get()) is not None:
             current, part = item
             if isinstance(part, Ended):
+                if part.error is not None and not isinstance(part.error, Exception):
+                    raise part.error  # an interruption, which came to the other thread
                 found.put(part)
                 current = None
             elif not found.has_failed(current):
@@ -100,12 +102,12 @@ def _decode(
         return False
 
     for key in keys:
-        error: Exception | None = None
+        error: BaseException | None = None
         try:
             for frame in frames(key):
                 if not put((key, frame)):
                     return
-        except Exception as reason:
+        except BaseException as reason:
             error = reason
         if not put((key, Ended(key, error))):
             return

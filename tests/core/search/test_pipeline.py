@@ -104,6 +104,19 @@ def test_when_it_is_stopped_what_was_found_is_stored(reason: type[BaseException]
     assert not [thread.name for thread in threading.enumerate() if thread.name == "storing"]
 
 
+def test_an_interruption_while_a_picture_is_decoded_ends_everything() -> None:
+    files = Files({"a": 1, "b": 1, "c": 1})
+
+    def frames(name: str) -> Iterator[Frame]:
+        if name == "b":
+            raise KeyboardInterrupt
+        return files.frames(name)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_pipeline(files.counts, frames, result_of, files.store)
+    assert files.told == ["a 0", "a ended", "b ended"]
+
+
 def test_the_next_picture_is_decoded_and_the_last_one_stored_while_one_is_searched() -> None:
     """Every stage waits for the others to be at work on its neighbours: one after the other would wait for ever."""
     decoded, stored = threading.Event(), threading.Event()
