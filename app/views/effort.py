@@ -31,7 +31,7 @@ class EffortPicker(QWidget):
         self._settings = settings
         self.choice = QComboBox()
         self.choice.setAccessibleName(self.tr("Effort of the search"))
-        self.choice.setToolTip(self.tr("How long a search may take"))
+        self.choice.setToolTip(self.tr("How long a search may take (*: with numbers of your own)"))
         self._texts = {
             Effort.FAST: self.tr("Fast"),
             Effort.BALANCED: self.tr("Balanced"),
@@ -39,8 +39,7 @@ class EffortPicker(QWidget):
         }
         for effort, text in self._texts.items():
             self.choice.addItem(text, effort)
-        self._changed = self.tr("{effort}, changed")
-        self.choice.setMinimumContentsLength(max(len(self._changed.format(effort=t)) for t in self._texts.values()))
+        self.choice.setMinimumContentsLength(10)  # room for the star
         # Chosen once more, an effort gets its own numbers back.
         for chosen in (self.choice.currentIndexChanged, self.choice.activated):
             chosen.connect(lambda row: settings.choose_effort(list(Effort)[row]))
@@ -70,7 +69,7 @@ class EffortPicker(QWidget):
         with QSignalBlocker(self.choice):
             for row, (effort, text) in enumerate(self._texts.items()):
                 own = changed and effort == search.effort
-                self.choice.setItemText(row, self._changed.format(effort=text) if own else text)
+                self.choice.setItemText(row, f"{text} *" if own else text)
             self.choice.setCurrentIndex(list(self._texts).index(search.effort))
 
 

@@ -286,8 +286,8 @@
         <translation>Aufwand der Suche</translation>
     </message>
     <message>
-        <source>How long a search may take</source>
-        <translation>Wie lange eine Suche dauern darf</translation>
+        <source>How long a search may take (*: with numbers of your own)</source>
+        <translation>Wie lange eine Suche dauern darf (*: mit eigenen Zahlen)</translation>
     </message>
     <message>
         <source>Fast</source>
@@ -300,10 +300,6 @@
     <message>
         <source>Thorough</source>
         <translation>Gründlich</translation>
-    </message>
-    <message>
-        <source>{effort}, changed</source>
-        <translation>{effort}, geändert</translation>
     </message>
     <message>
         <source>The numbers behind the effort</source>
