@@ -94,14 +94,21 @@ class TorchStageNetworks(_OnTorch):
         return Enlarged(*(_to_crops(pictures.float().clamp(0, 1)) for pictures in (upsampled, refined)))
 
     @torch.inference_mode()
-    def judge(self, high: Floats, surroundings: NDArray[np.uint8] | None = None) -> Verdicts:
+    def judge(self, high: Floats) -> Verdicts:
         """See `StageNetworks`."""
         crops = torch.from_numpy(np.ascontiguousarray(high)).to(self._device).permute(0, 3, 1, 2)
-        around = None if surroundings is None else to_unit(surroundings, self._device)
         with half_precision(self._device, self._precision):
-            verdict = self._discriminator(crops, around)
-        said: list[Any] = [None if part is None else part.float().cpu().numpy() for part in verdict]
+            verdict = self._discriminator(crops)
+        said: list[Any] = [None if part is None else part.float().cpu().numpy() for part in verdict[:3]]
         return Verdicts(*said)
+
+    @torch.inference_mode()
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> Floats:
+        """See `StageNetworks`."""
+        with half_precision(self._device, self._precision):
+            logits = self._discriminator.surroundings(to_unit(around, self._device))
+        said: Floats = logits.float().cpu().numpy()
+        return said
 
 
 def _ready(network: nn.Module, device: torch.device, number: torch.dtype | None = None) -> Any:

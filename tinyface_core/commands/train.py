@@ -153,7 +153,7 @@ def fit_fusion_command(
     gan: Annotated[str, typer.Option(help="Second-stage weights whose rule is fitted.")] = "",
     device: Device = "auto",
 ) -> None:
-    """Fit the rule that joins detector and face head, and write it into the manifest."""
+    """Fit the rules that join detector and second stage, and write them into the manifest."""
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
     from tinyface_core.media.images import load_image
@@ -166,7 +166,7 @@ def fit_fusion_command(
         chosen = pictures[:: max(1, len(pictures) // count)]
         finder = build_finder(SearchSettings(gan=gan, device=device, budget=600))
         shown = tracked(chosen, "Searching")
-        candidates = collect_candidates(shown, lambda picture: finder.find(load_image(picture.path)))
+        candidates = collect_candidates(shown, lambda picture: finder.candidates(load_image(picture.path)))
         manifest = Manifest.load()
         name = gan or manifest.default("gan").name
         rule = uncalibrated(manifest.entry(name).fusion) | fit_fusion(candidates)

@@ -1,4 +1,4 @@
-"""Calibration: the logistic rule that joins the detector's score and the face head (see `search.fusion.fuse`)."""
+"""Calibration: the logistic rules that join the detector's score and the second stage's looks (see `gan.fusion`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from scipy.special import expit, logit
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.types import FindResult, UserError
+from tinyface_core.gan.second_stage import Judgement
+from tinyface_core.types import Detections, UserError
 
 _CERTAIN = 1e-4
 
@@ -24,36 +25,37 @@ class Candidates:
 
     Attributes:
         detector: `(N,)` detector scores in [0, 1].
-        face: `(N,)` probabilities of the face head in [0, 1].
+        surroundings: `(N,)` probabilities by what lies round them, in [0, 1]; not a number where nobody looked.
+        face: `(N,)` probabilities of the face head, likewise.
         is_face: `(N,)` bool; IoU with an annotated face of at least one half.
     """
 
     detector: NDArray[np.float64]
+    surroundings: NDArray[np.float64]
     face: NDArray[np.float64]
     is_face: NDArray[np.bool_]
 
 
 def collect_candidates(
-    pictures: Iterable[AnnotatedPicture], search: Callable[[AnnotatedPicture], FindResult]
+    pictures: Iterable[AnnotatedPicture], search: Callable[[AnnotatedPicture], tuple[Detections, Judgement]]
 ) -> Candidates:
     """Search annotated pictures and label what was found; what lies on ignored faces is left out.
 
     Args:
         pictures: that neither measure nor choose anything else.
-        search: gives the result of a picture, its second stage run on every candidate.
+        search: gives what `FaceFinder.candidates` does, with a rule that lets none of them leave early.
     """
     rows: list[NDArray[Any]] = []
     for picture in pictures:
-        found = search(picture).faces
-        found = found.take(found.refined)
+        found, said = search(picture)
         truth, ignored = picture.boxes[~picture.ignored], picture.boxes[picture.ignored]
         hit = (iou_matrix(found.boxes, truth) >= 0.5).any(axis=1)
         doubtful = (coverage_matrix(found.boxes, ignored) >= 0.5).any(axis=1)
         doubtful |= (iou_matrix(found.boxes, ignored) >= 0.3).any(axis=1)
         clear = hit | ~doubtful
-        rows.append(np.column_stack([found.detector_scores, found.face_probabilities, hit])[clear])
-    table = np.concatenate([np.zeros((0, 3)), *rows])
-    return Candidates(table[:, 0], table[:, 1], table[:, 2].astype(bool))
+        rows.append(np.column_stack([found.detector_scores, said.surroundings, said.face, hit])[clear])
+    detector, surroundings, face, is_face = np.concatenate([np.zeros((0, 4)), *rows]).T
+    return Candidates(detector, surroundings, face, is_face.astype(bool))
 
 
 def uncalibrated(rule: Mapping[str, float]) -> dict[str, float]:
@@ -65,39 +67,37 @@ def uncalibrated(rule: Mapping[str, float]) -> dict[str, float]:
 
 
 def fit_fusion(candidates: Candidates) -> dict[str, float]:
-    """The logistic rules of `search.fusion.fuse` with the greatest likelihood, with and without the face head.
+    """The logistic rules of `gan.fusion.fuse` with the greatest likelihood, for each number of looks.
+
+    That of no look is fitted on all candidates, the others on those that the discriminator has seen. Where some of
+    these have surroundings, the first look gets weights of its own.
 
     Raises:
         UserError: if there are only faces or only others.
     """
-    if candidates.is_face.all() or not candidates.is_face.any():
+    seen = ~np.isnan(candidates.face)
+    if any(not labels.any() or labels.all() for labels in (candidates.is_face, candidates.is_face[seen])):
         raise UserError("Calibration needs faces and other candidates: give it more pictures.")
-    inputs = np.stack(
-        [
-            logit(candidates.detector.clip(_CERTAIN, 1 - _CERTAIN)),
-            logit(candidates.face.clip(_CERTAIN, 1 - _CERTAIN)),
-            np.ones(len(candidates.face)),
-        ],
-        axis=1,
-    )
+    values = np.column_stack([candidates.detector, candidates.surroundings, candidates.face])
+    own, around, face = np.nan_to_num(logit(values.clip(_CERTAIN, 1 - _CERTAIN))).T
     label = candidates.is_face.astype(np.float64)
-
-    both = _fit(inputs, label)
-    alone = _fit(inputs[:, [0, 2]], label)
-    return {
-        "detector": both[0],
-        "face": both[1],
-        "bias": both[2],
-        "detector_alone": alone[0],
-        "bias_alone": alone[1],
-    }
+    rule = _fit({"detector_alone": own, "bias_alone": np.ones_like(own)}, label)
+    looks = {"detector": own, "surroundings": around, "bias": np.ones_like(own)}
+    if np.isnan(candidates.surroundings[seen]).all():
+        del looks["surroundings"]
+    else:
+        rule |= _fit({f"{name}_first": values[seen] for name, values in looks.items()}, label[seen])
+    return rule | _fit({name: values[seen] for name, values in (looks | {"face": face}).items()}, label[seen])
 
 
-def _fit(inputs: NDArray[np.float64], label: NDArray[np.float64]) -> list[float]:
+def _fit(inputs: Mapping[str, NDArray[np.float64]], label: NDArray[np.float64]) -> dict[str, float]:
+    """Weights by name of a logistic regression on inputs `(N,)`."""
+    table = np.column_stack(list(inputs.values()))
+
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total = inputs @ weights
-        gradient = inputs.T @ (expit(total) - label) / len(label)
+        total = table @ weights
+        gradient = table.T @ (expit(total) - label) / len(label)
         return float(np.mean(np.logaddexp(0, total) - label * total)), gradient
 
-    best = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
-    return [float(weight) for weight in best]
+    best = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B").x
+    return dict(zip(inputs, best.tolist(), strict=True))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.detector.pyramid import PyramidLevel, SearchPlan
 from tinyface_core.detector.registry import Detector, standard_detectors
-from tinyface_core.evaluation.prediction import Finder, predict
+from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.submission import write_submission
 from tinyface_core.evaluation.wider import SUBSETS, WiderGroundTruth, evaluate_wider
 from tinyface_core.files import replacing
@@ -20,6 +20,7 @@ from tinyface_core.types import CancelToken, Detections, Effort, RgbImage, Runti
 
 if TYPE_CHECKING:
     from tinyface_core.gan.stage import GanSecondStage
+    from tinyface_core.search.finder import FaceFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +202,8 @@ def _second_stage() -> GanSecondStage:
     return load_second_stage(manifest, manifest.default("gan"), Runtime())
 
 
-def _rule(finder: Finder, calibration: Sequence[AnnotatedPicture]) -> dict[str, float]:
+def _rule(finder: FaceFinder, calibration: Sequence[AnnotatedPicture]) -> dict[str, float]:
     from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion
     from tinyface_core.media.images import load_image
 
-    return fit_fusion(collect_candidates(calibration, lambda picture: finder.find(load_image(picture.path))))
+    return fit_fusion(collect_candidates(calibration, lambda picture: finder.candidates(load_image(picture.path))))

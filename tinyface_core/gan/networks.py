@@ -32,18 +32,11 @@ class Verdicts(NamedTuple):
         real: logits `(N,)` of a natural picture.
         face: logits `(N,)` of a face.
         box: `(N, 4)` xyxy of the face in shares of the crop's side; None without that head.
-        surroundings: logits `(N,)` to be added to `face`; None where nobody looked at any.
     """
 
     real: Floats
     face: Floats
     box: Floats | None
-    surroundings: Floats | None
-
-    @property
-    def in_place(self) -> Floats:
-        """Logits `(N,)` of a face, with those of the surroundings added."""
-        return self.face if self.surroundings is None else self.face + self.surroundings
 
 
 class StageNetworks(Protocol):
@@ -56,7 +49,7 @@ class StageNetworks(Protocol):
 
     @property
     def has_surroundings(self) -> bool:
-        """Whether wider crops are judged with enlarged ones."""
+        """Whether there is a network that judges wider crops."""
         ...
 
     @property
@@ -68,13 +61,12 @@ class StageNetworks(Protocol):
         """Both pictures of crops RGB uint8 `(N, H, W, 3)`."""
         ...
 
-    def judge(self, high: Floats, surroundings: NDArray[np.uint8] | None = None) -> Verdicts:
-        """The discriminator's verdicts.
+    def judge(self, high: Floats) -> Verdicts:
+        """The discriminator's verdicts on crops RGB float32 `(N, S, S, 3)` in [0, 1], S the preset's large side."""
+        ...
 
-        Args:
-            high: RGB float32 `(N, S, S, 3)` in [0, 1], S the preset's high-resolution side.
-            surroundings: wider crops of the same candidates, RGB uint8 `(N, W, W, 3)`, W the preset's side.
-        """
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> Floats:
+        """Logits `(N,)` of a face by wider crops RGB uint8 `(N, W, W, 3)`, W the preset's side of surroundings."""
         ...
 
     def leave_accelerator(self) -> bool:

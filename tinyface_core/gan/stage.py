@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import mirrored, square_rois
+from tinyface_core.boxes import square_rois
+from tinyface_core.gan.fusion import leaves_early, log_odds
 from tinyface_core.gan.networks import StageNetworks
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.rois import cut_rois
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import Floats, RgbImage, Runtime
+from tinyface_core.types import Detections, Floats, RgbImage, Runtime
 
 
 class GanSecondStage:
@@ -33,7 +35,7 @@ class GanSecondStage:
             networks: with their weights.
             name: for the result.
             digest: SHA-256 of the weights, for the result.
-            fusion: the calibrated rule of `tinyface_core.search.fusion`.
+            fusion: the calibrated rule of `tinyface_core.gan.fusion`.
             context: share of a box's side added round it; None for what the preset says.
         """
         self.name, self.digest = name, digest
@@ -46,47 +48,37 @@ class GanSecondStage:
         """See `SecondStage`."""
         return self._networks.runtime
 
-    def judge(self, picture: RgbImage, boxes: Floats) -> Judgement:
-        """See `SecondStage`. The verdict is the mean of those on the crop and on its mirror image."""
-        watch = Stopwatch()
+    def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
+        """See `SecondStage`. What the first look makes sure of does not go through G and D (`GanPreset.undecided`)."""
+        watch, preset, boxes = Stopwatch(), self._preset, candidates.boxes
+        said = Judgement.nothing(len(candidates))
         rois = square_rois(boxes, self.context)
         sides = rois[:, 2] - rois[:, 0]
-        small = sides <= self._preset.enlarged_to
-        face, real, places = np.empty(len(boxes)), np.empty(len(boxes)), np.full((len(boxes), 4), np.nan)
-        for rows, enlarge in ((np.flatnonzero(small), True), (np.flatnonzero(~small), False)):
+        worth, small = candidates.detector_scores >= preset.least_score, sides <= preset.enlarged_to
+        rows = np.flatnonzero(worth & small)
+        if self._networks.has_surroundings and len(rows):
+            with watch.measure("crop"):
+                wider = square_rois(boxes[rows], preset.surroundings_context)
+                around = cut_rois(picture, wider, preset.surroundings)
+            with watch.measure("discriminate"):
+                said.surroundings[rows] = _sigmoid(self._networks.judge_surroundings(around))
+            if leaves_early(self.fusion):
+                odds = log_odds(candidates.detector_scores, said.surroundings, said.face, self.fusion)
+                worth &= ~small | (np.abs(odds) < preset.undecided)
+        for rows, enlarge in ((np.flatnonzero(worth & small), True), (np.flatnonzero(worth & ~small), False)):
             if not len(rows):
                 continue
-            crops, around = self._crops(picture, boxes[rows], rois[rows], enlarge, watch)
+            with watch.measure("crop"):
+                crops = cut_rois(picture, rois[rows], preset.low if enlarge else preset.high)
             with watch.measure("generate"):
                 high = self._networks.enlarge(crops).refined if enlarge else np.divide(crops, 255, dtype=np.float32)
             with watch.measure("discriminate"):
-                face[rows], real[rows], box = self._verdict(high, around)
+                real, face, box = self._networks.judge(high)
+            said.face[rows], said.real[rows] = _sigmoid(face), _sigmoid(real)
             # What is large enough for D to judge as it is, the detector has seen as well.
             if enlarge and box is not None:
-                places[rows] = np.tile(rois[rows, :2], 2) + box * sides[rows, None]
-        return Judgement(face, real, places, watch.timings)
-
-    def _crops(
-        self, picture: RgbImage, boxes: Floats, rois: Floats, small: bool, watch: Stopwatch
-    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-        """Crops of the regions, and those of what lies round them where that is judged too."""
-        preset = self._preset
-        with watch.measure("crop"):
-            crops = cut_rois(picture, rois, preset.low if small else preset.high)
-            if not small or not self._networks.has_surroundings:
-                return crops, None
-            return crops, cut_rois(picture, square_rois(boxes, preset.surroundings_context), preset.surroundings)
-
-    def _verdict(
-        self, high: NDArray[np.float32], around: NDArray[np.uint8] | None
-    ) -> tuple[Floats, Floats, Floats | None]:
-        """Probabilities `(N,)` of a face and of a natural picture, and boxes `(N, 4)` in shares of the crop's side."""
-        seen = self._networks.judge(high, around)
-        mirror = self._networks.judge(high[:, :, ::-1], None if around is None else around[:, :, ::-1])
-        face, real = _sigmoid((seen.in_place + mirror.in_place) / 2), _sigmoid((seen.real + mirror.real) / 2)
-        if seen.box is None or mirror.box is None:
-            return face, real, None
-        return face, real, (seen.box + mirrored(mirror.box, 1)) / 2
+                said.boxes[rows] = np.tile(rois[rows, :2], 2) + box * sides[rows, None]
+        return replace(said, timings=watch.timings)
 
     def leave_accelerator(self) -> bool:
         """See `SecondStage`."""

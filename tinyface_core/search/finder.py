@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from tinyface_core.boxes import nms
 from tinyface_core.detector.registry import Detector, standard_detectors
+from tinyface_core.gan.fusion import fuse, joined_boxes
 from tinyface_core.gan.second_stage import Judgement, SecondStage
 from tinyface_core.search.budget import within_budget
-from tinyface_core.search.fusion import fuse, joined_boxes
 from tinyface_core.search.proposals import propose, room_for
 from tinyface_core.search.room import Room
 from tinyface_core.stopwatch import Stopwatch
@@ -89,27 +89,17 @@ class FaceFinder:
             Cancelled: soon after `cancel` is set.
             MemoryError: with one sentence, if there is too little memory.
         """
-        watch, settings, stage = Stopwatch(), self._settings, self._second_stage
-        if progress is not None:
-            progress("detect", 0, 1)
-        with watch.measure("detect"):
-            found = propose(self._detector, frame.pixels, settings.effort, self._detector_room, cancel, progress)
-        if progress is not None:
-            progress("detect", 1, 1)
-        candidates, refined = len(found), 0
-        if stage is not None and candidates:
-            chosen = within_budget(found, settings.budget)
-            refined = len(chosen)
-            found = self._judged(frame, found, chosen, stage, watch, cancel, progress)
+        watch = Stopwatch()
+        found, _ = self._candidates(frame, watch, cancel, progress)
         with watch.measure("merge"):
-            faces = visible(found, nms_iou=settings.nms_iou)
+            faces = visible(found, nms_iou=self._settings.nms_iou)
         return FindResult(
             source=frame.source,
             width=frame.width,
             height=frame.height,
             faces=faces,
-            candidates=candidates,
-            refined=refined,
+            candidates=len(found),
+            refined=int(found.refined.sum()),
             timings=watch.timings,
             settings=self.settings,
             weights=self.weights,
@@ -118,40 +108,65 @@ class FaceFinder:
             seconds=frame.seconds,
         )
 
+    def candidates(self, frame: Frame, cancel: CancelToken | None = None) -> tuple[Detections, Judgement]:
+        """All candidates of a frame, not suppressed, with what the second stage said of each.
+
+        Raises:
+            Cancelled, MemoryError: as `find`.
+        """
+        return self._candidates(frame, Stopwatch(), cancel, None)
+
+    def _candidates(
+        self, frame: Frame, watch: Stopwatch, cancel: CancelToken | None, progress: Progress | None
+    ) -> tuple[Detections, Judgement]:
+        settings, stage = self._settings, self._second_stage
+        if progress is not None:
+            progress("detect", 0, 1)
+        with watch.measure("detect"):
+            found = propose(self._detector, frame.pixels, settings.effort, self._detector_room, cancel, progress)
+        if progress is not None:
+            progress("detect", 1, 1)
+        if stage is None:
+            return found, Judgement.nothing(len(found))
+        said = self._judged(frame, found, stage, watch, cancel, progress)
+        found = replace(
+            found,
+            boxes=joined_boxes(found.boxes, said.boxes, stage.fusion, frame.width, frame.height),
+            scores=fuse(found.detector_scores, said.surroundings, said.face, stage.fusion),
+            face_probabilities=said.in_place,
+            real_probabilities=said.real,
+            refined=said.looked,
+        )
+        return found, said
+
     def _judged(
         self,
         frame: Frame,
         found: Detections,
-        chosen: NDArray[np.int64],
         stage: SecondStage,
         watch: Stopwatch,
         cancel: CancelToken | None,
         progress: Progress | None,
-    ) -> Detections:
-        """All candidates with fused scores, the chosen ones judged by the second stage."""
-        face, real = found.face_probabilities.copy(), found.real_probabilities.copy()
-        boxes, refined = found.boxes.copy(), found.refined.copy()
+    ) -> Judgement:
+        """What the second stage says of the candidates within the budget, and nothing of the others."""
+        said = Judgement.nothing(len(found))
+        chosen = within_budget(found, self._settings.budget)
         # Batches of like sizes, as small candidates take another way than large ones.
         order, done = chosen[np.argsort(found.sizes[chosen], kind="stable")], 0
 
         def judge_some(count: int) -> tuple[NDArray[np.int64], Judgement]:
             rows = order[done : done + count]
-            return rows, stage.judge(frame.pixels, found.boxes[rows])
+            return rows, stage.judge(frame.pixels, found.take(rows))
 
         while done < len(order):
             stop_if_asked(cancel, "The search was cancelled.")
-            rows, judgement = self._stage_room.run(judge_some)
-            face[rows], real[rows], refined[rows] = judgement.face, judgement.real, True
-            boxes[rows] = joined_boxes(found.boxes[rows], judgement.boxes, stage.fusion, frame.width, frame.height)
-            watch.add(judgement.timings)
+            rows, part = self._stage_room.run(judge_some)
+            said.put(rows, part)
+            watch.add(part.timings)
             done += len(rows)
             if progress is not None:
                 progress("discriminate", done, len(order))
-        # Both kinds of score must mean the same, or the budget would decide which face ranks higher.
-        scores = fuse(found.detector_scores, face, stage.fusion)
-        return replace(
-            found, boxes=boxes, scores=scores, face_probabilities=face, real_probabilities=real, refined=refined
-        )
+        return said
 
     def _remarks(self) -> Iterator[str]:
         """Sentences for the user: what is done otherwise since memory ran out."""

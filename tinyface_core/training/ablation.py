@@ -8,9 +8,9 @@ was interrupted goes on where it was.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,7 @@ from tinyface_core.types import (
     Cancelled,
     CancelToken,
     Detections,
-    FindResult,
+    Frame,
     RgbImage,
     Runtime,
     SearchSettings,
@@ -46,6 +46,7 @@ from tinyface_core.types import (
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import Crops
     from tinyface_core.gan.stage import GanSecondStage
+    from tinyface_core.search.finder import FaceFinder
     from tinyface_core.training.gan_settings import GanTraining
 
 
@@ -177,8 +178,8 @@ class _Work:
         missing = [picture for picture in self._validation if picture.name not in done]
         if missing:
             stage = self._fitted(variant)
-            for picture, result in self._searched(stage, missing, "validation", f"search, {variant.name}"):
-                write_submission(target, {picture.name: protocol_rows(result.faces)})
+            for picture, frame, finder in self._finders(stage, missing, "validation", f"search, {variant.name}"):
+                write_submission(target, {picture.name: protocol_rows(finder.find(frame, self._cancel).faces)})
             self._events.log(f"{variant.name}: predictions are in {target}.")
         return read_submission(target)
 
@@ -264,8 +265,9 @@ class _Work:
         weights, path = self._trained(variant), self._folder / variant.name / "fusion.json"
         if not path.exists():
             stage = self._stage(variant, weights, {})
-            found = {p.name: r for p, r in self._searched(stage, self._fusion, "fusion", f"calibrate, {variant.name}")}
-            rule = fit_fusion(collect_candidates(self._fusion, lambda picture: found[picture.name]))
+            finders = self._finders(stage, self._fusion, "fusion", f"calibrate, {variant.name}")
+            judged = {picture.name: finder.candidates(frame, self._cancel) for picture, frame, finder in finders}
+            rule = fit_fusion(collect_candidates(self._fusion, lambda picture: judged[picture.name]))
             with replacing(path) as part:
                 part.write_text(json.dumps(rule, indent=2) + "\n", encoding="utf-8")
         return self._stage(variant, weights, json.loads(path.read_text(encoding="utf-8")))
@@ -278,32 +280,28 @@ class _Work:
         from tinyface_core.presets import GAN_PRESETS
         from tinyface_core.weights import load_tensors
 
-        preset = GAN_PRESETS[self._settings.preset]
+        # Every candidate goes the paper's whole way.
+        preset = replace(GAN_PRESETS[self._settings.preset], least_score=0.0, undecided=math.inf)
         generator, discriminator = gan_networks(load_tensors(weights), preset)
-        networks = TorchStageNetworks(generator, discriminator, preset, choose_device("auto"))
+        precision = "bfloat16" if self._settings.precision == "bf16-mixed" else "auto"
+        networks = TorchStageNetworks(generator, discriminator, preset, choose_device("auto"), precision)
         return GanSecondStage(networks, variant.name, fusion=rule)
 
-    def _searched(
+    def _finders(
         self, stage: GanSecondStage, pictures: list[AnnotatedPicture], split: str, label: str
-    ) -> Iterator[tuple[AnnotatedPicture, FindResult]]:
-        """Both stages on every picture, with the candidates that all variants share."""
-        import torch
-
-        from tinyface_core.device import choose_device
+    ) -> Iterator[tuple[AnnotatedPicture, Frame, FaceFinder]]:
+        """Both stages for every picture, with the candidates that all variants share."""
         from tinyface_core.media.images import load_image
         from tinyface_core.search.finder import FaceFinder
 
         everything = {"fusion": self._fusion, "validation": self._validation}[split]
         candidates = self._candidates(split, everything)
         settings = SearchSettings(budget=self._settings.budget)
-        mixed = self._settings.precision == "bf16-mixed"
         for number, picture in enumerate(pictures):
             rows = candidates[picture.name]
             proposals = Detections.of(np.column_stack([rows[:, :2], rows[:, :2] + rows[:, 2:4]]), rows[:, 4])
             finder = FaceFinder(_Known(proposals, "candidates"), stage, settings)
-            with torch.autocast(choose_device("auto").type, torch.bfloat16) if mixed else nullcontext():
-                result = finder.find(load_image(picture.path), self._cancel)
-            yield picture, result
+            yield picture, load_image(picture.path), finder
             self._progress(label, number + 1, len(pictures))
 
     def _candidates(self, split: str, pictures: list[AnnotatedPicture]) -> dict[str, NDArray[np.float64]]:

@@ -8,35 +8,64 @@ from scipy.special import expit, logit
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.evaluation.calibration import Candidates, collect_candidates, fit_fusion, uncalibrated
-from tinyface_core.search.fusion import fuse
-from tinyface_core.types import Detections, Face, FindResult, UserError
+from tinyface_core.gan.fusion import fuse
+from tinyface_core.gan.second_stage import Judgement
+from tinyface_core.types import Detections, UserError
 
 
 def test_the_rule_that_made_the_labels_is_found_again() -> None:
     rng = np.random.default_rng(0)
     detector, face = rng.uniform(0.02, 0.98, 20_000), rng.uniform(0.02, 0.98, 20_000)
     truth = 0.8 * logit(detector) + 1.5 * logit(face) - 0.7
-    rule = fit_fusion(Candidates(detector, face, rng.random(20_000) < expit(truth)))
+    unknown = np.full(20_000, np.nan)
+    rule = fit_fusion(Candidates(detector, unknown, face, rng.random(20_000) < expit(truth)))
     assert rule["detector"] == pytest.approx(0.8, abs=0.06)
     assert rule["face"] == pytest.approx(1.5, abs=0.06)
     assert rule["bias"] == pytest.approx(-0.7, abs=0.06)
-    sure, unknown, doubted = fuse(np.full(3, 0.9), np.array([0.9, np.nan, 0.1]), rule)
-    assert sure > unknown > doubted
+    assert rule.keys() == {"detector", "face", "bias", "detector_alone", "bias_alone"}
+    sure, unjudged, doubted = fuse(np.full(3, 0.9), unknown[:3], np.array([0.9, np.nan, 0.1]), rule)
+    assert sure > unjudged > doubted
+
+
+def test_scores_mean_the_same_wherever_a_candidate_leaves_the_second_stage() -> None:
+    rng = np.random.default_rng(1)
+    is_face = rng.random(60_000) < 0.2
+    # Independent pieces of evidence of growing strength, of which the second has a logit twice too large.
+    own, around, face = (
+        rng.normal(np.where(is_face, mean, -mean), np.sqrt(2 * mean)) * scale
+        for mean, scale in ((0.5, 1.0), (1.0, 2.0), (1.5, 1.0))
+    )
+    detector, surroundings, head = expit(own), expit(around), expit(face)
+    rule = fit_fusion(Candidates(detector, surroundings, head, is_face))
+    assert rule["surroundings"] == pytest.approx(0.5 * rule["face"], rel=0.1)
+    unknown = np.full(len(is_face), np.nan)
+    for looks in ((unknown, unknown), (surroundings, unknown), (surroundings, head)):
+        scores = fuse(detector, *looks, rule)
+        for low in (0.1, 0.3, 0.6):
+            alike = (scores > low) & (scores < low + 0.2)
+            assert is_face[alike].mean() == pytest.approx(scores[alike].mean(), abs=0.04)
+
+
+def test_large_candidates_have_no_surroundings_and_a_score_all_the_same() -> None:
+    rng = np.random.default_rng(2)
+    detector, surroundings, face = rng.uniform(0.02, 0.98, (3, 4000))
+    surroundings[:2000] = np.nan
+    rule = fit_fusion(Candidates(detector, surroundings, face, rng.random(4000) < (detector + face) / 2))
+    scores = fuse(detector, surroundings, face, rule)
+    assert np.isfinite(scores).all() and np.corrcoef(scores[:2000], (detector + face)[:2000])[0, 1] > 0.9
 
 
 def test_candidates_are_labelled_by_iou_and_ignored_faces_left_out() -> None:
     boxes = np.array([[0, 0, 10, 10], [50, 50, 60, 60]], np.float32)
     picture = AnnotatedPicture("a", Path("a.png"), boxes, np.array([False, True]))
-    faces = (
-        Face((0, 0, 10, 9), 0.9, 0.8, 0.7, 0.5, True),
-        Face((50, 50, 60, 60), 0.9, 0.6, 0.6, 0.5, True),
-        Face((30, 30, 40, 40), 0.9, 0.5, 0.2, 0.5, True),
-        Face((80, 80, 90, 90), 0.9, 0.4),
-    )
-    found = collect_candidates([picture], lambda _: FindResult("a", 100, 100, Detections.of_faces(faces), 4, 3))
-    assert found.detector.tolist() == [0.8, 0.5]
-    assert found.face.tolist() == [0.7, 0.2]
-    assert found.is_face.tolist() == [True, False]
+    places = [[0, 0, 10, 9], [50, 50, 60, 60], [30, 30, 40, 40], [80, 80, 90, 90]]
+    candidates, said = Detections.of(places, [0.8, 0.6, 0.5, 0.4]), Judgement.nothing(4)
+    said.face[:3], said.surroundings[1:3] = [0.7, 0.6, 0.2], [0.3, 0.9]
+    found = collect_candidates([picture], lambda _: (candidates, said))
+    assert found.detector.tolist() == [0.8, 0.5, 0.4]
+    np.testing.assert_equal(found.face, [0.7, 0.2, np.nan])
+    np.testing.assert_equal(found.surroundings, [np.nan, 0.9, np.nan])
+    assert found.is_face.tolist() == [True, False, False]
 
 
 def test_what_does_not_depend_on_scores_stays_in_the_rule() -> None:
@@ -45,4 +74,4 @@ def test_what_does_not_depend_on_scores_stays_in_the_rule() -> None:
 
 def test_calibrating_on_faces_alone_is_refused() -> None:
     with pytest.raises(UserError, match="more pictures"):
-        fit_fusion(Candidates(np.array([0.5]), np.array([0.5]), np.array([True])))
+        fit_fusion(Candidates(np.array([0.5]), np.array([np.nan]), np.array([0.5]), np.array([True])))

@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,14 +11,14 @@ import torch
 from numpy.typing import NDArray
 
 from tinyface_core.detector.one_by_one import PLAN
+from tinyface_core.gan.fusion import fuse, log_odds
 from tinyface_core.gan.networks import Enlarged, Verdicts
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.gan.stage import GanSecondStage
-from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.presets import GAN_PRESETS, GanPreset
 from tinyface_core.search.budget import within_budget
 from tinyface_core.search.finder import FaceFinder, visible
-from tinyface_core.search.fusion import fuse
-from tinyface_core.types import Cancelled, Detections, Effort, Floats, Frame, RgbImage, Runtime, SearchSettings
+from tinyface_core.types import Cancelled, Detections, Effort, Frame, RgbImage, Runtime, SearchSettings
 
 
 class FixedDetector:
@@ -48,11 +49,14 @@ class BrightIsFace:
     def __init__(self) -> None:
         self.batches: list[int] = []
 
-    def judge(self, picture: RgbImage, boxes: Floats) -> Judgement:
-        self.batches.append(len(boxes))
-        means = [picture[int(y1) : int(y2), int(x1) : int(x2)].mean() / 255 for x1, y1, x2, y2 in boxes]
-        face = np.array(means)
-        return Judgement(face, 1 - face, np.full((len(boxes), 4), np.nan), {"discriminate": 0.5})
+    def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
+        self.batches.append(len(candidates))
+        said = Judgement.nothing(len(candidates))
+        said.face[:] = [
+            picture[int(y1) : int(y2), int(x1) : int(x2)].mean() / 255 for x1, y1, x2, y2 in candidates.boxes
+        ]
+        said.real[:] = 1 - said.face
+        return replace(said, timings={"discriminate": 0.5})
 
     def leave_accelerator(self) -> bool:
         return False
@@ -86,7 +90,7 @@ def test_the_face_head_reorders_what_the_detector_found() -> None:
 def test_large_candidates_go_to_the_discriminator_without_the_generator() -> None:
     stage = Networks()
     FaceFinder(FixedDetector(PROPOSALS), GanSecondStage(stage)).find(frame())
-    assert sum(stage.enlarged) == 2 and sum(stage.judged) == 2 * 3, "every crop and its mirror image"
+    assert sum(stage.enlarged) == 2 and sum(stage.judged) == 3
 
 
 def test_the_budget_is_kept_and_told() -> None:
@@ -104,12 +108,13 @@ def test_without_refining_the_scores_are_the_detectors() -> None:
 class Networks:
     """Stands in for trained networks: every crop is a face as far as it is bright, at a fixed place."""
 
-    preset, has_surroundings, runtime = GAN_PRESETS["tiny"], True, Runtime("cpu", "made", "float32")
+    has_surroundings, runtime = True, Runtime("cpu", "made", "float32")
 
-    def __init__(self) -> None:
+    def __init__(self, preset: GanPreset = GAN_PRESETS["tiny"]) -> None:
+        self.preset = preset
         self.enlarged: list[int] = []
         self.judged: list[int] = []
-        self.around: list[NDArray[np.uint8] | None] = []
+        self.around: list[NDArray[np.uint8]] = []
 
     def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
         assert low.shape[1:] == (16, 16, 3)
@@ -117,16 +122,17 @@ class Networks:
         high = low.repeat(4, axis=1).repeat(4, axis=2) / np.float32(255)
         return Enlarged(high, high)
 
-    def judge(self, high: NDArray[np.float32], surroundings: NDArray[np.uint8] | None = None) -> Verdicts:
+    def judge(self, high: NDArray[np.float32]) -> Verdicts:
         assert high.shape[1:] == (64, 64, 3)
         self.judged.append(len(high))
-        self.around.append(surroundings)
         face = high.mean(axis=(1, 2, 3)) * 8 - 4
         place = np.array([[0.5, 0.25, 1.5, 0.75]], np.float32)
-        # Of the mirror image, the mirrored place.
-        if len(self.judged) % 2 == 0:
-            place = place[:, [2, 1, 0, 3]] * [-1, 1, -1, 1] + np.array([1, 0, 1, 0])
-        return Verdicts(-face, face, np.repeat(place, len(high), axis=0), None)
+        return Verdicts(-face, face, np.repeat(place, len(high), axis=0))
+
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> NDArray[np.float32]:
+        assert around.shape[1:] == (48, 48, 3)
+        self.around.append(around)
+        return (around.mean(axis=(1, 2, 3)) / 255 * 8 - 4).astype(np.float32)
 
     def leave_accelerator(self) -> bool:
         return False
@@ -153,12 +159,66 @@ def test_a_stage_that_asks_for_surroundings_gets_those_of_enlarged_candidates() 
     networks = Networks()
     beside_the_edge = (130.0, 40.0, 142.0, 52.0)  # dark, and bright 8 pixels further right
     FaceFinder(FixedDetector(proposals((beside_the_edge, 0.5), (LARGE, 0.5))), stage_with({}, networks)).find(frame())
-    around, mirrored, *nothing = networks.around
-    assert nothing == [None, None], "what is large enough is judged by itself"
-    assert around is not None and mirrored is not None and around.shape == (1, 48, 48, 3)
+    (around,) = networks.around
+    assert around.shape == (1, 48, 48, 3), "what is large enough is judged by itself"
     # Three times the box: from 118 to 154 in the picture, 4/3 as large here, the edge at 150 so at 42.7.
     assert around[0, 24, 40].max() < 10 and around[0, 24, 45].min() > 245
-    assert (mirrored == around[:, :, ::-1]).all()
+
+
+EXITS = {
+    "detector": 0.0,
+    "surroundings": 0.0,
+    "face": 1.0,
+    "bias": 0.0,
+    "detector_first": 0.0,
+    "surroundings_first": 1.0,
+    "bias_first": 0.0,
+    "detector_alone": 1.0,
+    "bias_alone": 0.0,
+}
+EARLY = replace(GAN_PRESETS["tiny"], least_score=0.15, undecided=1.0)
+EDGE = (144.0, 40.0, 156.0, 52.0)  # half of it and of what lies round it is bright
+
+
+def test_what_the_surroundings_make_sure_of_does_not_go_through_the_generator() -> None:
+    networks = Networks(EARLY)
+    found = proposals((DARK, 0.5), (BRIGHT, 0.5), (EDGE, 0.5), (LARGE, 0.5))
+    result = FaceFinder(FixedDetector(found), stage_with(EXITS, networks)).find(frame())
+    assert [len(around) for around in networks.around] == [3]
+    assert networks.enlarged == [1] and networks.judged == [1, 1], "the undecided one, and the large one as it is"
+    by_box = {face.box: face for face in result.faces}
+    assert by_box[BRIGHT].score == pytest.approx(1 / (1 + math.exp(-4)), abs=1e-3)
+    assert by_box[BRIGHT].face_probability == pytest.approx(by_box[BRIGHT].score) and by_box[BRIGHT].refined
+    assert by_box[BRIGHT].real_probability is None and by_box[EDGE].real_probability is not None
+    assert result.refined == 4
+
+
+def test_candidates_that_the_detector_hardly_believes_in_are_not_looked_at_again() -> None:
+    networks = Networks(EARLY)
+    found = proposals((EDGE, 0.14), (LARGE, 0.1))
+    result = FaceFinder(FixedDetector(found), stage_with(EXITS, networks)).find(frame())
+    assert not networks.around and not networks.judged and result.refined == 0 and "gan" not in result.weights
+    assert [face.score for face in result.faces] == pytest.approx([0.14, 0.1])
+
+
+@pytest.mark.parametrize(
+    ("preset", "rule"),
+    [(GAN_PRESETS["paper"], EXITS), (EARLY, {name: EXITS[name] for name in EXITS if "first" not in name})],
+    ids=["the paper's preset", "a rule without weights for it"],
+)
+def test_nothing_leaves_early_with(preset: GanPreset, rule: Mapping[str, float]) -> None:
+    networks = Networks(preset)
+    networks.has_surroundings = preset.surroundings > 0
+    found = proposals((DARK, 0.2), (BRIGHT, 0.99), (EDGE, 0.5))
+    FaceFinder(FixedDetector(found), stage_with(rule, networks)).find(frame())
+    assert networks.enlarged == [3] and networks.judged == [3]
+
+
+def test_the_paper_looks_at_every_candidate_however_low_its_score() -> None:
+    networks = Networks(GAN_PRESETS["paper"])
+    networks.has_surroundings = False
+    FaceFinder(FixedDetector(proposals((DARK, 0.051), (LARGE, 0.06))), stage_with(EXITS, networks)).find(frame())
+    assert sum(networks.judged) == 2
 
 
 def test_least_certain_and_smallest_candidates_come_first() -> None:
@@ -179,11 +239,19 @@ def test_a_result_says_what_was_used_in_place_of_defaults() -> None:
 
 
 def test_fusion_is_logistic_in_both_logits() -> None:
-    rule = {"detector": 2.0, "face": 1.0, "bias": -0.5}
-    total = 2 * math.log(0.8 / 0.2) + math.log(0.3 / 0.7) - 0.5
-    detector, face = np.array([0.8]), np.array([0.3])
-    assert fuse(detector, face, rule).item() == pytest.approx(1 / (1 + math.exp(-total)))
-    assert fuse(detector, face, {}).tolist() == [0.8]
+    rule = {"detector": 2.0, "face": 1.0, "bias": -0.5, "detector_alone": 3.0, "bias_alone": 0.25}
+    own, around, head = math.log(0.8 / 0.2), math.log(0.6 / 0.4), math.log(0.3 / 0.7)
+    detector, surroundings, face, unknown = (np.array([p]) for p in (0.8, 0.6, 0.3, math.nan))
+    assert log_odds(detector, unknown, face, rule) == pytest.approx(2 * own + head - 0.5)
+    assert log_odds(detector, surroundings, face, rule) == pytest.approx(2 * own + around + head - 0.5)
+    assert log_odds(detector, surroundings, face, rule | {"surroundings": 0.5}) == pytest.approx(
+        2 * own + 0.5 * around + head - 0.5
+    )
+    first = {"detector_first": 2.5, "surroundings_first": 0.75, "bias_first": 1.0}
+    assert log_odds(detector, surroundings, unknown, rule | first) == pytest.approx(2.5 * own + 0.75 * around + 1)
+    assert log_odds(detector, unknown, unknown, rule | first) == pytest.approx(3 * own + 0.25)
+    assert fuse(detector, unknown, face, rule) == pytest.approx(1 / (1 + math.exp(0.5 - 2 * own - head)))
+    assert fuse(detector, surroundings, face, {}) == 0.8
 
 
 def test_candidates_outside_of_the_budget_are_calibrated_without_the_face_head() -> None:
@@ -227,10 +295,10 @@ class Cramped(BrightIsFace):
         super().__init__()
         self.room, self.error = room, error
 
-    def judge(self, picture: RgbImage, boxes: Floats) -> Judgement:
-        if len(boxes) > self.room:
+    def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
+        if len(candidates) > self.room:
             raise self.error("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
-        return super().judge(picture, boxes)
+        return super().judge(picture, candidates)
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError, RuntimeError])
@@ -263,7 +331,7 @@ def test_without_memory_on_an_accelerator_the_processor_takes_over() -> None:
 
 def test_other_errors_of_a_network_are_not_taken_for_lack_of_memory() -> None:
     class Broken(BrightIsFace):
-        def judge(self, picture: RgbImage, boxes: Floats) -> Judgement:
+        def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
             raise RuntimeError("size mismatch")
 
     with pytest.raises(RuntimeError, match="size mismatch"):

@@ -40,6 +40,7 @@ from tinyface_core.files import replacing
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
+from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.gan.weights import gan_networks
 from tinyface_core.media.images import load_image
@@ -59,7 +60,7 @@ from tinyface_core.training.gan import train_gan
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after
 from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
-from tinyface_core.types import Cancelled, CancelToken, FindResult, RgbImage, SearchSettings, UserError
+from tinyface_core.types import Cancelled, CancelToken, Detections, RgbImage, SearchSettings, UserError
 from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
 
 _MEASURED_WHILE_TRAINING = 12
@@ -372,9 +373,9 @@ class FineTuning:
         self._events.log("Fitting the rule that joins detector and discriminator.")
         done = itertools.count()
 
-        def search_one(picture: AnnotatedPicture) -> FindResult:
+        def search_one(picture: AnnotatedPicture) -> tuple[Detections, Judgement]:
             self._events.progress("calibrate", next(done), len(pictures), None)
-            return finder.find(load_image(picture.path), self._cancel)
+            return finder.candidates(load_image(picture.path), self._cancel)
 
         candidates = collect_candidates(pictures, search_one)
         try:
