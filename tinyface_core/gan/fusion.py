@@ -49,7 +49,8 @@ def fuse(
     """Final scores `(N,)` in [0, 1]; for the arguments see `log_odds`."""
     if "detector" not in rule:
         return detector_scores
-    scores: Floats = 1 / (1 + np.exp(-log_odds(detector_scores, surroundings, face_probabilities, rule)))
+    # The logistic function, in a form that does not overflow.
+    scores: Floats = 0.5 + 0.5 * np.tanh(log_odds(detector_scores, surroundings, face_probabilities, rule) / 2)
     return scores
 
 
