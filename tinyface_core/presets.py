@@ -90,10 +90,9 @@ class GanPreset:
             in "paper", is none.
         surroundings_context: share of the box's side added round it for that crop.
         surroundings_widths: channels of the stages of that network.
-        least_score: candidates whose detector score is less are not looked at a second time: what the second stage
-            says seldom brings them among what is shown. Our addition; 0, as in "paper", is all of them.
-        undecided: log-odds of a face, to either side, up to which an enlarged candidate goes on through G and D, once
-            the network for surroundings has looked at it. Our addition; infinite, as in "paper", is all of them.
+        undecided: log-odds of a face, to either side, up to which a candidate goes on at each step: from the detector
+            to the network for surroundings, and from there to G and D. Our addition; infinite, as in "paper", is all
+            of them.
         perception_widths: channels of the five stages of the network by whose features the refined picture is compared
             with the real one in training. Our addition; none, as in "paper", is no such network.
     """
@@ -116,7 +115,6 @@ class GanPreset:
     surroundings: int = 0
     surroundings_context: float = 2.0
     surroundings_widths: tuple[int, ...] = ()
-    least_score: float = 0.0
     undecided: float = math.inf
     perception_widths: tuple[int, ...] = ()
 
@@ -186,8 +184,7 @@ GAN_PRESETS: dict[str, GanPreset] = {
         d_box=True,
         surroundings=48,
         surroundings_widths=(24, 48, 96, 128),
-        least_score=0.15,
-        undecided=2.75,
+        undecided=3.0,
         perception_widths=(32, 64, 128, 192, 192),
     ),
     "paper": GanPreset(

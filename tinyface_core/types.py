@@ -95,9 +95,9 @@ class Face:
         box: xyxy in pixels of the frame.
         score: fused score in [0, 1]; equals `detector_score` where the second stage did not run.
         detector_score: what the detector said, in [0, 1].
-        face_probability: the discriminator's face head in [0, 1], None where it did not run.
+        face_probability: the second stage's in [0, 1], by crop, surroundings or both; None where it did not look.
         real_probability: the discriminator's real/fake head in [0, 1], None where it did not run.
-        refined: whether the candidate went through the second stage.
+        refined: whether the second stage looked at the candidate.
         stride: of the detector's branch that found it, in pixels; 0 where there is none.
         track: its number in a video, -1 for none.
     """
@@ -129,10 +129,10 @@ class Detections(Sequence[Face]):
         boxes: `(N, 4)` xyxy in pixels of the picture.
         scores: `(N,)` in [0, 1]; fused, where the second stage ran.
         detector_scores: `(N,)` what the detector said, in [0, 1].
-        face_probabilities: `(N,)` of the discriminator's face head, in [0, 1]; not a number where it did not run.
-        real_probabilities: `(N,)` of its real/fake head, likewise.
+        face_probabilities: `(N,)` the second stage's, in [0, 1]; not a number where it did not look.
+        real_probabilities: `(N,)` of the discriminator's real/fake head, likewise.
         strides: `(N,)` of the detector's branch that found each, in pixels; 0 where there is none.
-        refined: `(N,)` whether the candidate went through the second stage.
+        refined: `(N,)` whether the second stage looked at the candidate.
         tracks: `(N,)` number of the track in a video, -1 for none.
     """
 
@@ -329,7 +329,7 @@ class FindResult:
         faces: sorted by falling score; no threshold has been applied but `min_score` and `min_size`.
         candidates: how many proposals the detector made.
         refined: how many of them went through generator and discriminator (a budget on a CPU).
-        timings: seconds by stage: "detect", "crop", "generate", "discriminate", "merge".
+        timings: seconds by stage: "detect", "crop", "surroundings", "generate", "discriminate", "merge".
         settings: of the search, with the parts that were taken in place of "auto" and the defaults.
         weights: weights by role ("detector", "gan"): name and SHA-256.
         remarks: sentences the user should read (memory ran out and tiles were halved, ...).

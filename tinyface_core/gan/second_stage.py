@@ -23,7 +23,7 @@ class Judgement:
         face: `(N,)` by its crop, of the discriminator's face head.
         real: `(N,)` that the crop is a natural picture.
         boxes: `(N, 4)` xyxy in pixels of the picture, where the face lies; not a number where the stage does not say.
-        timings: seconds by stage: "crop", "generate", "discriminate".
+        timings: seconds by stage: "crop", "surroundings", "generate", "discriminate".
     """
 
     surroundings: Floats

@@ -49,23 +49,21 @@ class GanSecondStage:
         return self._networks.runtime
 
     def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
-        """See `SecondStage`. What the first look makes sure of does not go through G and D (`GanPreset.undecided`)."""
+        """See `SecondStage`. What is sure before a look is not looked at (`GanPreset.undecided`)."""
         watch, preset, boxes = Stopwatch(), self._preset, candidates.boxes
         said = Judgement.nothing(len(candidates))
         rois = square_rois(boxes, self.context)
         sides = rois[:, 2] - rois[:, 0]
-        worth, small = candidates.detector_scores >= preset.least_score, sides <= preset.enlarged_to
-        rows = np.flatnonzero(worth & small)
+        small, undecided = sides <= preset.enlarged_to, self._undecided(candidates, said)
+        rows = np.flatnonzero(small & undecided)
         if self._networks.has_surroundings and len(rows):
             with watch.measure("crop"):
                 wider = square_rois(boxes[rows], preset.surroundings_context)
                 around = cut_rois(picture, wider, preset.surroundings)
-            with watch.measure("discriminate"):
+            with watch.measure("surroundings"):
                 said.surroundings[rows] = _sigmoid(self._networks.judge_surroundings(around))
-            if leaves_early(self.fusion):
-                odds = log_odds(candidates.detector_scores, said.surroundings, said.face, self.fusion)
-                worth &= ~small | (np.abs(odds) < preset.undecided)
-        for rows, enlarge in ((np.flatnonzero(worth & small), True), (np.flatnonzero(worth & ~small), False)):
+            undecided = self._undecided(candidates, said)
+        for rows, enlarge in ((np.flatnonzero(small & undecided), True), (np.flatnonzero(~small & undecided), False)):
             if not len(rows):
                 continue
             with watch.measure("crop"):
@@ -79,6 +77,13 @@ class GanSecondStage:
             if enlarge and box is not None:
                 said.boxes[rows] = np.tile(rois[rows, :2], 2) + box * sides[rows, None]
         return replace(said, timings=watch.timings)
+
+    def _undecided(self, candidates: Detections, said: Judgement) -> NDArray[np.bool_]:
+        """`(N,)` which of the candidates are worth a further look, after what is known of them so far."""
+        if not leaves_early(self.fusion):
+            return np.ones(len(candidates), bool)
+        odds = log_odds(candidates.detector_scores, said.surroundings, said.face, self.fusion)
+        return np.abs(odds) < self._preset.undecided
 
     def leave_accelerator(self) -> bool:
         """See `SecondStage`."""

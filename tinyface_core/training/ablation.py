@@ -281,7 +281,7 @@ class _Work:
         from tinyface_core.weights import load_tensors
 
         # Every candidate goes the paper's whole way.
-        preset = replace(GAN_PRESETS[self._settings.preset], least_score=0.0, undecided=math.inf)
+        preset = replace(GAN_PRESETS[self._settings.preset], undecided=math.inf)
         generator, discriminator = gan_networks(load_tensors(weights), preset)
         precision = "bfloat16" if self._settings.precision == "bf16-mixed" else "auto"
         networks = TorchStageNetworks(generator, discriminator, preset, choose_device("auto"), precision)

@@ -176,7 +176,7 @@ EXITS = {
     "detector_alone": 1.0,
     "bias_alone": 0.0,
 }
-EARLY = replace(GAN_PRESETS["tiny"], least_score=0.15, undecided=1.0)
+EARLY = replace(GAN_PRESETS["tiny"], undecided=1.0)
 EDGE = (144.0, 40.0, 156.0, 52.0)  # half of it and of what lies round it is bright
 
 
@@ -193,12 +193,12 @@ def test_what_the_surroundings_make_sure_of_does_not_go_through_the_generator() 
     assert result.refined == 4
 
 
-def test_candidates_that_the_detector_hardly_believes_in_are_not_looked_at_again() -> None:
+def test_candidates_of_which_the_detector_is_sure_are_not_looked_at_again() -> None:
     networks = Networks(EARLY)
-    found = proposals((EDGE, 0.14), (LARGE, 0.1))
+    found = proposals((EDGE, 0.9), (LARGE, 0.1))  # log-odds of 2.2 and -2.2
     result = FaceFinder(FixedDetector(found), stage_with(EXITS, networks)).find(frame())
     assert not networks.around and not networks.judged and result.refined == 0 and "gan" not in result.weights
-    assert [face.score for face in result.faces] == pytest.approx([0.14, 0.1])
+    assert [face.score for face in result.faces] == pytest.approx([0.9, 0.1])
 
 
 @pytest.mark.parametrize(
