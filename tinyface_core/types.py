@@ -328,7 +328,7 @@ class FindResult:
         width, height: of the frame, in pixels.
         faces: sorted by falling score; no threshold has been applied but `min_score` and `min_size`.
         candidates: how many proposals the detector made.
-        refined: how many of them went through generator and discriminator (a budget on a CPU).
+        refined: how many of them the second stage looked at: within its budget, and not sure already.
         timings: seconds by stage: "detect", "crop", "surroundings", "generate", "discriminate", "merge".
         settings: of the search, with the parts that were taken in place of "auto" and the defaults.
         weights: weights by role ("detector", "gan"): name and SHA-256.
