@@ -84,6 +84,10 @@ class SecondStage(Protocol):
         """What runs its networks."""
         ...
 
+    def undecided(self, candidates: Detections) -> NDArray[np.bool_]:
+        """`(N,)` which candidates are worth a look: of the others the detector is sure."""
+        ...
+
     def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
         """The verdict on a few candidates of a picture, RGB uint8 `(H, W, 3)`: they go through the networks together.
 

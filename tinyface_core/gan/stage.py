@@ -49,13 +49,13 @@ class GanSecondStage:
         return self._networks.runtime
 
     def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
-        """See `SecondStage`. What is sure before a look is not looked at (`GanPreset.undecided`)."""
+        """See `SecondStage`. What the surroundings make sure of does not go through G and D (`GanPreset.undecided`)."""
         watch, preset, boxes = Stopwatch(), self._preset, candidates.boxes
         said = Judgement.nothing(len(candidates))
         rois = square_rois(boxes, self.context)
         sides = rois[:, 2] - rois[:, 0]
-        small, undecided = sides <= preset.enlarged_to, self._undecided(candidates, said)
-        rows = np.flatnonzero(small & undecided)
+        small, undecided = sides <= preset.enlarged_to, np.ones(len(candidates), bool)
+        rows = np.flatnonzero(small)
         if self._networks.has_surroundings and len(rows):
             with watch.measure("crop"):
                 wider = square_rois(boxes[rows], preset.surroundings_context)
@@ -63,7 +63,7 @@ class GanSecondStage:
             with watch.measure("surroundings"):
                 said.surroundings[rows] = _sigmoid(self._networks.judge_surroundings(around))
             undecided = self._undecided(candidates, said)
-        for rows, enlarge in ((np.flatnonzero(small & undecided), True), (np.flatnonzero(~small & undecided), False)):
+        for rows, enlarge in ((np.flatnonzero(small & undecided), True), (np.flatnonzero(~small), False)):
             if not len(rows):
                 continue
             with watch.measure("crop"):
@@ -78,8 +78,11 @@ class GanSecondStage:
                 said.boxes[rows] = np.tile(rois[rows, :2], 2) + box * sides[rows, None]
         return replace(said, timings=watch.timings)
 
+    def undecided(self, candidates: Detections) -> NDArray[np.bool_]:
+        """See `SecondStage`."""
+        return self._undecided(candidates, Judgement.nothing(len(candidates)))
+
     def _undecided(self, candidates: Detections, said: Judgement) -> NDArray[np.bool_]:
-        """`(N,)` which of the candidates are worth a further look, after what is known of them so far."""
         if not leaves_early(self.fusion):
             return np.ones(len(candidates), bool)
         odds = log_odds(candidates.detector_scores, said.surroundings, said.face, self.fusion)

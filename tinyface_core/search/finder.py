@@ -148,9 +148,10 @@ class FaceFinder:
         cancel: CancelToken | None,
         progress: Progress | None,
     ) -> Judgement:
-        """What the second stage says of the candidates within the budget, and nothing of the others."""
+        """What the second stage says of undecided candidates within the budget, and nothing of the others."""
         said = Judgement.nothing(len(found))
-        chosen = within_budget(found, self._settings.budget)
+        worth = np.flatnonzero(stage.undecided(found))
+        chosen = worth[within_budget(found.take(worth), self._settings.budget)]
         # Batches of like sizes, as small candidates take another way than large ones.
         order, done = chosen[np.argsort(found.sizes[chosen], kind="stable")], 0
 

@@ -49,6 +49,9 @@ class BrightIsFace:
     def __init__(self) -> None:
         self.batches: list[int] = []
 
+    def undecided(self, candidates: Detections) -> NDArray[np.bool_]:
+        return np.ones(len(candidates), bool)
+
     def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
         self.batches.append(len(candidates))
         said = Judgement.nothing(len(candidates))
