@@ -80,7 +80,7 @@ class FaceFinder:
         grey = np.full((64, 64, 3), 127, np.uint8)
         self.find(Frame(grey, ""))
         if self._second_stage is not None:
-            self._second_stage.judge(grey, np.array([[24.0, 24, 40, 40], [0, 0, 60, 60]]))
+            self._second_stage.judge(grey, Detections.of([[24, 24, 40, 40], [0, 0, 60, 60]], [0.5, 0.5]))
 
     def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
         """All face candidates of a frame, judged.
