@@ -10,25 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors, told_failure
-from tinyface_core.commands.options import (
-    COMPARED,
-    Budget,
-    Detector,
-    Device,
-    EffortOption,
-    Gan,
-    MinScore,
-    MinSize,
-    OutputFolder,
-    SecondStage,
-    search_settings,
-    split_names,
-)
+from tinyface_core.commands.options import COMPARED, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import Effort, Progress, SearchSettings, UserError
+from tinyface_core.types import Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
@@ -42,18 +29,13 @@ LARGEST_ENLARGED = 64
 """Side in pixels of the largest region that a sheet enlarges: what is larger gains nothing by the generator."""
 
 
+@searches
 def find(
     photos: Annotated[list[Path] | None, typer.Argument(help="Photos, videos, or folders of them.")] = None,
     output: OutputFolder = Path("output"),
     min_score: MinScore = 0.4,
     min_size: MinSize = 0,
-    detector: Detector = "",
-    gan: Gan = "",
-    second_stage: SecondStage = True,
-    budget: Budget = None,
-    effort: EffortOption = Effort.BALANCED,
     every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 30,
-    device: Device = "auto",
     repeat: Annotated[
         Path | None, typer.Option(help="JSON of an earlier search: the same pictures are searched with its settings.")
     ] = None,
@@ -61,21 +43,20 @@ def find(
         bool | None, typer.Option(help="Whether comparison sheets are written; by default for a single photo.")
     ] = None,
     timings: Annotated[bool, typer.Option(help="Print seconds by stage and peak memory.")] = False,
+    *,
+    settings: SearchSettings,
 ) -> None:
     """Find the faces in photos and videos; write annotated pictures, JSON and comparison sheets."""
     with plain_errors():
         if repeat is not None:
             files = _repeated(repeat)
         elif photos:
-            settings = search_settings(
-                effort, budget, detector=detector, gan=gan, device=device, second_stage=second_stage
-            )
             files = _listed(photos, settings, min_score, min_size, every)
         else:
             raise UserError("Name photos, videos or folders, or a file of results in --repeat.")
         finders = _Finders(files[0].settings if files else SearchSettings())
         single = len(files) == 1 and not files[0].is_video
-        compared = _compared(device, gan) if (single if sheets is None else sheets) else []
+        compared = _compared(settings.device, settings.gan) if (single if sheets is None else sheets) else []
     with shown_progress() as progress:
         writer = _Writer(output, compared, len(files), timings, progress)
 

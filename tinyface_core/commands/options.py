@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -47,8 +48,16 @@ def _said(
     backend: Backend = "auto",
     precision: Precision = "auto",
 ) -> SearchSettings:
-    runtime = {"device": device, "backend": backend, "precision": precision}
-    return search_settings(effort, budget, detector=detector, gan=gan, second_stage=second_stage, **runtime)
+    settings = SearchSettings.of(
+        effort,
+        detector=detector,
+        gan=gan,
+        second_stage=second_stage,
+        device=device,
+        backend=backend,
+        precision=precision,
+    )
+    return settings if budget is None else replace(settings, budget=budget)
 
 
 def searches(command: Callable[..., None]) -> Callable[..., None]:
@@ -68,11 +77,6 @@ def searches(command: Callable[..., None]) -> Callable[..., None]:
     search.__signature__ = own.replace(parameters=named)  # type: ignore[attr-defined]
     search.__annotations__ = {parameter.name: parameter.annotation for parameter in named}
     return search
-
-
-def search_settings(effort: Effort, budget: int | None = None, **changes: Any) -> SearchSettings:
-    """What the options of a command say."""
-    return SearchSettings.of(effort, **changes | ({} if budget is None else {"budget": budget}))
 
 
 def split_names(text: str) -> list[str]:

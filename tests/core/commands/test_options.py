@@ -15,7 +15,7 @@ OPTIONS += ["--device", "cpu", "--precision", "float32"]
 SAID = SearchSettings("d", "g", Effort.THOROUGH, False, 7, device="cpu", precision="float32")
 
 
-@pytest.mark.parametrize("command", ["compare", "benchmark", "evaluate folder", "project find"])
+@pytest.mark.parametrize("command", ["find", "compare", "benchmark", "evaluate folder", "project find"])
 @pytest.mark.parametrize(
     ("options", "settings"), [(OPTIONS, SAID), (["--effort", "fast"], SearchSettings.of(Effort.FAST))]
 )
@@ -36,6 +36,7 @@ def test_the_search_is_that_of_the_options(
     case = tmp_path / "case.tinyface"
     CliRunner().invoke(app, ["project", "new", str(case), str(photo)])
     given = {
+        "find": [str(photo), "--no-sheets"],
         "compare": [str(photo), "--methods", "bicubic"],
         "benchmark": [str(photo)],
         "evaluate folder": ["--kind", "wider", "--images", str(tmp_path), "--annotations", str(tmp_path / "list.txt")],
