@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QInputDialog,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
@@ -30,6 +29,7 @@ from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 from ..parts import about_of, title_of
 from ..settings import Settings
 from ..style import icon
+from ..views.notice import Notice
 from ..work import Worker
 
 
@@ -67,15 +67,12 @@ class WeightsDialog(QDialog):
         self.back.clicked.connect(self._go_back)
         buttons.addButton(self.back, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
-        self._trouble = QLabel()
-        self._trouble.setProperty("rank", "warning")
-        self._trouble.setWordWrap(True)
-        self._trouble.hide()
+        self.trouble = Notice()
         row = QHBoxLayout()
         row.addWidget(self.list)
         row.addWidget(self.card, 1)
         layout = QVBoxLayout(self)
-        layout.addWidget(self._trouble)
+        layout.addWidget(self.trouble)
         layout.addLayout(row, 1)
         layout.addLayout(self._make_tools())
         layout.addWidget(buttons)
@@ -102,7 +99,7 @@ class WeightsDialog(QDialog):
             manifest = installed_weights() if self._folder is None else Manifest.load(self._folder)
             self._entries = list(manifest.entries)
         except WeightsError as error:
-            self._complain(str(error))
+            self.trouble.say(str(error))
         self._fill()
         self._worker.start(lambda _cancel, _report: _other_detectors()).then(self._take_detectors)
 
@@ -191,13 +188,9 @@ class WeightsDialog(QDialog):
             then()
             self._load()
 
-        self._trouble.hide()
+        self.trouble.hide()
         job = self._worker.start(lambda _cancel, _report: change())
-        job.then(follow, lambda sentence, _details: self._complain(sentence))
-
-    def _complain(self, sentence: str) -> None:
-        self._trouble.setText(sentence)
-        self._trouble.show()
+        job.then(follow, self.trouble.say)
 
     # -- which are used --------------------------------------------------------------------------------
 

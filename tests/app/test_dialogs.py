@@ -222,7 +222,7 @@ def test_weights_that_are_missing_are_told_in_a_sentence(qtbot: QtBot, settings:
     dialog = WeightsDialog(settings, folder=tmp_path / "nowhere")
     qtbot.addWidget(dialog)
     dialog.show()
-    assert dialog._trouble.isVisible() and "cannot be read" in dialog._trouble.text()
+    assert dialog.trouble.isVisible() and "cannot be read" in dialog.trouble.sentence.text()
 
 
 def test_about_names_the_version_of_torch(qtbot: QtBot) -> None:

@@ -105,13 +105,13 @@ def test_weights_travel_as_one_file_that_is_checked_by_its_hash(
     changed.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(changed), ""))
     qtbot.mouseClick(manager.receive, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(manager._trouble.isVisible)
+    qtbot.waitUntil(manager.trouble.isVisible)
     assert names() == []
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(sent), ""))
     qtbot.mouseClick(manager.receive, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: names() == ["mine"])
     installed_weights().tensors(OwnWeights().entries()[0])
-    assert not manager._trouble.isVisible()
+    assert not manager.trouble.isVisible()
 
 
 def test_going_back_is_one_click(qtbot: QtBot, manager: WeightsDialog, settings: Settings) -> None:
