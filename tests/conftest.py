@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,21 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
+@pytest.fixture(scope="session")
+def _measured_backends(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """How quick which backend is, once for all tests."""
+    return tmp_path_factory.mktemp("measured") / "backends.json"
+
+
 @pytest.fixture(autouse=True)
-def _home_of_this_test(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def _home_of_this_test(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, _measured_backends: Path
+) -> Iterator[Path]:
     """No test reads or writes the user's own files."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv(HOME_VARIABLE, str(home))
-    return home
+    if _measured_backends.exists():
+        shutil.copy(_measured_backends, home)
+    yield home
+    if (home / "backends.json").exists():
+        shutil.copy(home / "backends.json", _measured_backends)

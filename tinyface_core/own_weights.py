@@ -1,6 +1,7 @@
 """The user's own weights: a folder beside the bundled one, in which weights are added, renamed, sent and received.
 
 One file to send is a zip of the tensors (safetensors) and their card (JSON), which names the SHA-256 of the tensors.
+Exported networks stay behind: whoever receives the file runs it by torch.
 """
 
 from __future__ import annotations
@@ -8,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
-from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, exported_file
 
 SUFFIX = ".tinyface-weights"
 """Of files that are sent and received."""
@@ -58,10 +59,13 @@ class OwnWeights:
         for known in self.entries():
             if known.sha256 == sha256:
                 raise WeightsError(f"These weights are there already, as {known.name}.")
-        return self.add_all([(tensors, entry)])[0]
+        return self.add_all([(tensors, entry, {})])[0]
 
-    def add_all(self, weights: Sequence[tuple[bytes, WeightsEntry]]) -> list[WeightsEntry]:
-        """Take in several safetensors files' contents, all of them or none; what is there already stays as it is.
+    def add_all(self, weights: Sequence[tuple[bytes, WeightsEntry, Mapping[str, bytes]]]) -> list[WeightsEntry]:
+        """Take in several weights, all of them or none; what is there already stays as it is.
+
+        Args:
+            weights: safetensors file's content, card, and the content of its exported networks by part.
 
         Returns:
             How each lies among the user's own weights now, with absolute paths as `file`.
@@ -70,20 +74,28 @@ class OwnWeights:
             WeightsError: if one is no safetensors file.
             OSError: if the disk is full or the folder cannot be written.
         """
-        for tensors, entry in weights:
+        for tensors, entry, _ in weights:
             _check_tensors(tensors, entry.name)
         stored = list(self._stored())
         placed, written = [], []
         try:
-            for tensors, entry in weights:
+            for tensors, entry, networks in weights:
                 sha256 = hashlib.sha256(tensors).hexdigest()
                 known = next((other for other in stored if other.sha256 == sha256), None)
                 if known is None:
                     taken = {other.name for other in (*Manifest.load().entries, *stored)}
-                    known = replace(entry, name=_free_name(entry.name, taken), file=_file_name(sha256), sha256=sha256)
-                    written.append(self.folder / known.file)
-                    with replacing(written[-1]) as part:
-                        part.write_bytes(tensors)
+                    known = replace(
+                        entry,
+                        name=_free_name(entry.name, taken),
+                        file=_file_name(sha256),
+                        sha256=sha256,
+                        exported={part: hashlib.sha256(data).hexdigest() for part, data in networks.items()},
+                    )
+                    path = self.folder / known.file
+                    for file, data in [(path, tensors), *((exported_file(path, n), d) for n, d in networks.items())]:
+                        written.append(file)
+                        with replacing(file) as part:
+                            part.write_bytes(data)
                     stored.append(known)
                 placed.append(known)
             self._save(tuple(stored))  # one file, whole or not at all: from here on all of them are known
@@ -122,7 +134,9 @@ class OwnWeights:
         """
         entry = self._entry(name)
         self._save(tuple(other for other in self._stored() if other.name != name))
-        (self.folder / entry.file).unlink(missing_ok=True)
+        path = self.folder / entry.file
+        for file in (path, *(exported_file(path, part) for part in entry.exported)):
+            file.unlink(missing_ok=True)
 
     def receive(self, path: Path) -> WeightsEntry:
         """Take in a file that `send` made, after its SHA-256 was checked.
@@ -186,9 +200,9 @@ def send(manifest: Manifest, entry: WeightsEntry, path: Path) -> None:
         WeightsError: if the weights are missing or changed.
         OSError: if the file cannot be written.
     """
-    manifest.tensors(entry)  # checks the SHA-256
+    manifest.check(entry)
     tensors = (manifest.folder / entry.file).read_bytes()
-    card = json.dumps(asdict(replace(entry, file=_TENSORS)), indent=2)
+    card = json.dumps(asdict(replace(entry, file=_TENSORS, exported={})), indent=2)
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as file:
         file.writestr(_CARD, card)
         file.writestr(_TENSORS, tensors)

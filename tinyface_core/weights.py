@@ -40,6 +40,7 @@ class WeightsEntry:
         fusion: calibrated rule that joins detector and face head, empty for a detector.
         notes: the user's.
         started_from: name of the weights that these were fine-tuned from, empty where they were not.
+        exported: SHA-256 of its networks as ONNX files, by part; see `exported_file`.
     """
 
     name: str
@@ -54,6 +55,7 @@ class WeightsEntry:
     fusion: dict[str, float] = field(default_factory=dict)
     notes: str = ""
     started_from: str = ""
+    exported: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +114,49 @@ class Manifest:
         Raises:
             WeightsError: if the file is missing or not the one that the manifest names.
         """
-        path = self.folder / entry.file
+        data = self._checked(entry, self.folder / entry.file, entry.sha256)
+        from safetensors.torch import load
+
+        return {key: value.float() if value.is_floating_point() else value for key, value in load(data).items()}
+
+    def exported(self, entry: WeightsEntry, part: str) -> bytes:
+        """The ONNX file of a part of an entry, after its SHA-256 was checked.
+
+        Raises:
+            WeightsError: if there is none, or it is not the one that the manifest names.
+        """
+        if part not in entry.exported:
+            raise WeightsError(f"The weights {entry.name} have no {part} network as ONNX: run them by torch.")
+        return self._checked(entry, exported_file(self.folder / entry.file, part), entry.exported[part])
+
+    def check(self, entry: WeightsEntry) -> None:
+        """Compare the files of an entry with what the manifest says of them.
+
+        Raises:
+            WeightsError: if one is missing or not the one that the manifest names.
+        """
+        self._checked(entry, self.folder / entry.file, entry.sha256)
+        for part in entry.exported:
+            self.exported(entry, part)
+
+    def _checked(self, entry: WeightsEntry, path: Path, sha256: str) -> bytes:
         try:
             data = path.read_bytes()
         except OSError as error:
             raise WeightsError(f"The weights {entry.name} cannot be read: {error}.") from error
-        if hashlib.sha256(data).hexdigest() != entry.sha256:
+        if hashlib.sha256(data).hexdigest() != sha256:
             raise WeightsError(f"{path} is not the file that the manifest names: install the weights again.")
-        from safetensors.torch import load
+        return data
 
-        return {key: value.float() if value.is_floating_point() else value for key, value in load(data).items()}
+
+def exported_file(path: Path, part: str) -> Path:
+    """Where a part of the networks of a file of weights lies as ONNX.
+
+    Args:
+        path: of the weights.
+        part: "float32" or "int8" for a detector, else "generator", "discriminator" or "surroundings".
+    """
+    return path.with_suffix(f".{part}.onnx")
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save
 
 from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights, send
-from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, exported_file
 
 CARD = WeightsEntry("street", "detector", "tiny", "", "", "my street", "mine", "2026-11-25", {"ap": 0.5})
 
@@ -39,11 +39,26 @@ def test_a_taken_name_gets_a_number_and_the_same_weights_are_refused() -> None:
         own.add(some_tensors(), CARD)
 
 
+def test_exported_networks_come_with_weights_and_go_with_them_but_are_not_sent(tmp_path: Path) -> None:
+    own = OwnWeights()
+    (entry,) = own.add_all([(some_tensors(), CARD, {"float32": b"one network", "int8": b"another"})])
+    manifest = installed_weights()
+    assert manifest.exported(entry, "int8") == b"another"
+    exported_file(Path(entry.file), "int8").write_bytes(b"changed")
+    with pytest.raises(WeightsError, match="not the file that the manifest names"):
+        manifest.check(entry)
+    exported_file(Path(entry.file), "int8").write_bytes(b"another")
+    send(manifest, entry, tmp_path / f"sent{SUFFIX}")
+    own.remove("street")
+    assert [file.name for file in own.folder.iterdir()] == ["manifest.json"]
+    assert own.receive(tmp_path / f"sent{SUFFIX}").exported == {}
+
+
 def test_several_weights_are_taken_in_all_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
     own = OwnWeights()
     second = replace(CARD, name="second", role="gan")
     with pytest.raises(WeightsError, match="no safetensors"):
-        own.add_all([(some_tensors(1), CARD), (b"damaged", second)])
+        own.add_all([(some_tensors(1), CARD, {}), (b"damaged", second, {})])
     assert own.entries() == () and not list(own.folder.glob("*"))
 
     def full(self: Manifest) -> None:
@@ -51,11 +66,11 @@ def test_several_weights_are_taken_in_all_or_none(monkeypatch: pytest.MonkeyPatc
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="full"):
         patch.setattr(Manifest, "save", full)
-        own.add_all([(some_tensors(1), CARD), (some_tensors(2), second)])
+        own.add_all([(some_tensors(1), CARD, {"int8": b"net"}), (some_tensors(2), second, {})])
     assert own.entries() == () and not list(own.folder.glob("*"))
     # One that is there already is no reason to refuse the other.
     known = own.add(some_tensors(1), replace(CARD, name="known"))
-    first, other = own.add_all([(some_tensors(1), CARD), (some_tensors(2), CARD)])
+    first, other = own.add_all([(some_tensors(1), CARD, {}), (some_tensors(2), CARD, {})])
     assert first == known and other.name == "street"
     assert own.entries() == (known, other)
 

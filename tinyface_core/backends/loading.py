@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from tinyface_core.detector.network import MBFCNDetector
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from tinyface_core.backends.choice import SESSIONS, resolved
+from tinyface_core.backends.exported import ExportedDetector, ExportedStage
+from tinyface_core.detector.network import DetectorNetwork, MBFCNDetector
+from tinyface_core.gan.networks import StageNetworks
 from tinyface_core.gan.stage import GanSecondStage
-from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.types import Runtime
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+
+_STAGE_PARTS = ("generator", "discriminator")
 
 
 def load_mbfcn(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> MBFCNDetector:
@@ -14,19 +23,9 @@ def load_mbfcn(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> MBF
 
     Raises:
         WeightsError: if the file is missing, changed, or of another shape.
-        UserError: if there is no such device.
+        UserError: if there is no such device or backend.
     """
-    from tinyface_core.backends.torch import TorchDetectorNetwork
-    from tinyface_core.detector.growth import detector_network
-    from tinyface_core.device import choose_device
-
-    tensors = manifest.tensors(entry)
-    try:
-        model = detector_network(tensors, entry.preset)
-    except WeightsError as error:
-        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
-    network = TorchDetectorNetwork(model, choose_device(runtime.device), runtime.precision)
-    return MBFCNDetector(network, entry.name, entry.sha256)
+    return MBFCNDetector(_detector_network(manifest, entry, resolved(runtime)), entry.name, entry.sha256)
 
 
 def load_second_stage(
@@ -36,13 +35,58 @@ def load_second_stage(
 
     Raises:
         WeightsError: if the file is missing, changed, or of another shape.
-        UserError: if there is no such device.
+        UserError: if there is no such device or backend.
     """
-    from tinyface_core.backends.torch import TorchStageNetworks
-    from tinyface_core.device import choose_device
-    from tinyface_core.gan.weights import load_networks
+    return GanSecondStage(load_stage(manifest, entry, runtime), entry.name, entry.sha256, entry.fusion, context)
 
+
+def load_stage(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> StageNetworks:
+    """Generator and discriminator of an entry of the manifest.
+
+    Raises:
+        WeightsError: if the file is missing, changed, or of another shape.
+        UserError: if there is no such device or backend.
+    """
+    runtime, preset = resolved(runtime), GAN_PRESETS[entry.preset]
+    if runtime.backend in SESSIONS and set(_STAGE_PARTS) <= set(entry.exported):
+        open_session = SESSIONS[runtime.backend]
+        sessions = {part: open_session(manifest.exported(entry, part)) for part in entry.exported}
+        return ExportedStage(sessions, preset, replace(runtime, precision="float32"))
+    with _torch_for(entry):
+        from tinyface_core.backends.torch import TorchStageNetworks
+        from tinyface_core.device import choose_device
+        from tinyface_core.gan.weights import load_networks
     generator, discriminator = load_networks(manifest, entry)
-    preset, device = GAN_PRESETS[entry.preset], choose_device(runtime.device)
-    networks = TorchStageNetworks(generator, discriminator, preset, device, runtime.precision)
-    return GanSecondStage(networks, entry.name, entry.sha256, entry.fusion, context)
+    precision = "auto" if runtime.precision == "int8" else runtime.precision
+    return TorchStageNetworks(generator, discriminator, preset, choose_device(runtime.device), precision)
+
+
+def _detector_network(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> DetectorNetwork:
+    if runtime.backend in SESSIONS and entry.exported:
+        if runtime.precision not in entry.exported:
+            runtime = replace(runtime, precision="float32")
+        session = SESSIONS[runtime.backend](manifest.exported(entry, runtime.precision))
+        return ExportedDetector(session, DETECTOR_PRESETS[entry.preset], runtime)
+    with _torch_for(entry):
+        from tinyface_core.backends.torch import TorchDetectorNetwork
+        from tinyface_core.detector.growth import detector_network
+        from tinyface_core.device import choose_device
+    tensors = manifest.tensors(entry)
+    try:
+        model = detector_network(tensors, entry.preset)
+    except WeightsError as error:
+        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
+    precision = "auto" if runtime.precision == "int8" else runtime.precision
+    return TorchDetectorNetwork(model, choose_device(runtime.device), precision)
+
+
+@contextmanager
+def _torch_for(entry: WeightsEntry) -> Iterator[None]:
+    """Says in a sentence what is missing where torch cannot be imported."""
+    try:
+        yield
+    except ImportError as error:
+        raise WeightsError(
+            f"The weights {entry.name} have no networks as ONNX for this backend, and torch, which runs them without, "
+            f"is not installed: pip install torch torchvision."
+        ) from error

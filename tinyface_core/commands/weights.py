@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tinyface_core.commands.failures import plain_errors
+from tinyface_core.types import UserError
 
 weights_app = typer.Typer(help="The installed weights.", no_args_is_help=True)
 
@@ -31,13 +32,33 @@ def show() -> None:
 
 
 @weights_app.command("export")
-def export(name: str, file: Annotated[Path, typer.Argument(help="To write, *.tinyface-weights.")]) -> None:
-    """Write weights with their card into one file."""
+def export(
+    name: str,
+    file: Annotated[Path | None, typer.Argument(help="To write, *.tinyface-weights: weights and card.")] = None,
+    onnx: Annotated[Path | None, typer.Option(help="To write, *.onnx: the networks, for other programs.")] = None,
+    calibrate: Annotated[Path | None, typer.Option(help="Folder of pictures: a detector in 8 bits too.")] = None,
+) -> None:
+    """Write weights with their card into one file, or their networks as ONNX."""
     from tinyface_core.own_weights import installed_weights, send
+    from tinyface_core.weights import exported_file
 
     with plain_errors():
         manifest = installed_weights()
-        send(manifest, manifest.entry(name), file)
+        entry = manifest.entry(name)
+        if file is not None:
+            send(manifest, entry, file)
+        if onnx is not None:
+            from tinyface_core.backends.export import exported_networks
+            from tinyface_core.backends.quantise import calibration_pictures
+
+            pictures = calibration_pictures(calibrate) if calibrate is not None else []
+            networks = exported_networks(entry, manifest.tensors(entry), pictures)
+            for part, network in networks.items():
+                path = onnx if len(networks) == 1 else exported_file(onnx, part)
+                path.write_bytes(network.data)
+                typer.echo(f"{path}: at most {network.difference:.1e} from torch's outputs")
+        if file is None and onnx is None:
+            raise UserError("Name a file to write: FILE for the weights with their card, --onnx FILE for networks.")
 
 
 @weights_app.command("import")
@@ -75,5 +96,5 @@ def check() -> None:
     with plain_errors():
         manifest = installed_weights()
         for entry in manifest.entries:
-            manifest.tensors(entry)
+            manifest.check(entry)
             typer.echo(f"{entry.name}: as released")

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from tinyface_core.boxes import coverage_matrix, nms
 from tinyface_core.detector.one_by_one import OneByOne
-from tinyface_core.detector.onnx_sessions import Floats, Network, onnx_network
 from tinyface_core.detector.peers import package_file
+from tinyface_core.onnx_runtime import Network, onnx_network
 from tinyface_core.types import Detections, RgbImage
 
 _CELL, _STRIDE = 12, 2
@@ -21,6 +21,8 @@ _CELL, _STRIDE = 12, 2
 _SMALLEST_FACE, _PYRAMID_STEP = 20, 0.709
 _FIRST_SCORE, _SECOND_SCORE, _LEAST_SCORE = 0.6, 0.7, 0.05
 _BATCH = 512
+
+Floats = NDArray[np.float32]
 
 Rows = NDArray[np.float64]
 """Boxes with scores `(N, 5)`, perhaps with more columns: x1, y1, x2, y2 in pixels and a score in [0, 1]."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.detector.one_by_one import OneByOne, suppressed
-from tinyface_core.detector.onnx_sessions import onnx_network
+from tinyface_core.onnx_runtime import onnx_network
 from tinyface_core.types import Detections, RgbImage
 
 _BGR_MEAN = np.array([104, 117, 123], np.float32)

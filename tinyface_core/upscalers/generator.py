@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import torch
-import torch.nn.functional as F
-from torch import Tensor
+from numpy.typing import NDArray
+from PIL import Image
 
-from tinyface_core.crop_tensors import to_pixels, to_unit
-from tinyface_core.device import choose_device
-from tinyface_core.folding import folded
-from tinyface_core.gan.generator import Generator
-from tinyface_core.gan.weights import load_networks
+from tinyface_core.backends.loading import load_stage
+from tinyface_core.gan.networks import StageNetworks
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.tiling import tiles
-from tinyface_core.types import CancelToken, CropBatch, stop_if_asked
+from tinyface_core.types import CancelToken, CropBatch, Runtime, stop_if_asked
 from tinyface_core.weights import Manifest
 
 HALO = 24
@@ -33,7 +27,7 @@ def load_generator_upscaler(
 
     Args:
         name: "sr-only", or "refined" where G2 takes part too.
-        device: as `choose_device` takes it.
+        device: where it runs.
         manifest: where the weights are; the bundled ones by default.
         weights: name of an entry; the first generator by default.
 
@@ -41,8 +35,8 @@ def load_generator_upscaler(
         WeightsError: if the weights are missing or do not fit.
     """
     manifest = manifest or installed_weights()
-    generator, _ = load_networks(manifest, manifest.entry(weights) if weights else manifest.default("gan"))
-    return GeneratorUpscaler(name, generator, name == "refined", choose_device(device))
+    entry = manifest.entry(weights) if weights else manifest.default("gan")
+    return GeneratorUpscaler(name, load_stage(manifest, entry, Runtime(device, precision="float32")), name == "refined")
 
 
 class GeneratorUpscaler:
@@ -52,29 +46,17 @@ class GeneratorUpscaler:
     whole in bounded memory.
     """
 
-    def __init__(
-        self,
-        name: str,
-        generator: Generator,
-        refined: bool,
-        device: torch.device | None = None,
-        tile: int = 128,
-        batch: int = 32,
-    ) -> None:
+    def __init__(self, name: str, networks: StageNetworks, refined: bool, tile: int = 128, batch: int = 32) -> None:
         """Take a generator into use.
 
         Args:
             name: what the user calls it.
-            generator: with its weights; a folded copy of it is used.
+            networks: with their weights; only the generator runs.
             refined: whether to give G2's picture or G1's.
-            device: where it runs; the CPU by default.
             tile: side in pixels of the largest crop that is enlarged in one piece.
             batch: crops that are enlarged together.
         """
-        self._name, self._refined = name, refined
-        self._device = device or torch.device("cpu")
-        self._generator = folded(generator).to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._scale = generator.g1.scale
+        self._name, self._networks, self._refined = name, networks, refined
         self._tile, self._batch = tile, batch
 
     @property
@@ -89,52 +71,29 @@ class GeneratorUpscaler:
         count, height, width, _ = crops.shape
         out = np.empty((count, height * factor, width * factor, 3), np.uint8)
         for first in range(0, count, self._batch):
-            low = to_unit(crops[first : first + self._batch], self._device)
-            with torch.inference_mode():
-                large = enlarge_in_tiles(self._run, low, self._scale, self._tile, cancel)
-                if factor != self._scale:
-                    size = (height * factor, width * factor)
-                    large = F.interpolate(large, size=size, mode="bicubic", antialias=True)
-            out[first : first + self._batch] = to_pixels(large)
+            large = self._enlarge_in_tiles(crops[first : first + self._batch], cancel)
+            size = (width * factor, height * factor)
+            for target, picture in zip(out[first:], large, strict=False):
+                target[...] = Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC)
         return out
 
-    def _run(self, low: Tensor) -> Tensor:
-        low = low.contiguous(memory_format=torch.channels_last)
-        generator = self._generator
-        pictures: Tensor = generator(low).refined if self._refined else generator.g1(low)
-        return pictures
+    def _enlarge_in_tiles(self, low: CropBatch, cancel: CancelToken | None) -> CropBatch:
+        """Crops `(N, H, W, 3)` by the preset's factor; every tile has a halo wider than the network's view: no seam."""
+        scale = self._networks.preset.scale
+        count, height, width, _ = low.shape
+        out = np.empty((count, height * scale, width * scale, 3), np.uint8)
+        for x1, y1, x2, y2 in tiles(width, height, self._tile, 0):
+            stop_if_asked(cancel)
+            left, top = max(0, x1 - HALO), max(0, y1 - HALO)
+            large = self._run(low[:, top : min(height, y2 + HALO), left : min(width, x2 + HALO)])
+            rows, columns = (
+                (start * scale, stop * scale) for start, stop in ((y1 - top, y2 - top), (x1 - left, x2 - left))
+            )
+            inner = large[:, slice(*rows), slice(*columns)]
+            out[:, y1 * scale : y2 * scale, x1 * scale : x2 * scale] = inner
+        return out
 
-
-def enlarge_in_tiles(
-    run: Callable[[Tensor], Tensor], low: Tensor, scale: int, tile: int, cancel: CancelToken | None = None
-) -> Tensor:
-    """What `run` makes of `low (N, 3, H, W)`, tile by tile: `(N, 3, H*scale, W*scale)`.
-
-    Every tile has a halo that is wider than the network's view, so no seam is possible.
-
-    Args:
-        run: maps `(N, 3, h, w)` to `(N, 3, h*scale, w*scale)`.
-        low: RGB float in [0, 1].
-        scale: enlargement of `run`.
-        tile: side in pixels of the largest tile, without its halo.
-        cancel: asked before each tile.
-
-    Raises:
-        Cancelled: when asked to stop.
-    """
-    count, _, height, width = low.shape
-    if height <= tile and width <= tile:
-        return run(low)
-    out = low.new_empty((count, 3, height * scale, width * scale))
-    for x1, y1, x2, y2 in tiles(width, height, tile, 0):
-        stop_if_asked(cancel)
-        left, top = max(0, x1 - HALO), max(0, y1 - HALO)
-        large = run(low[:, :, top : min(height, y2 + HALO), left : min(width, x2 + HALO)])
-        inner = large[
-            :,
-            :,
-            (y1 - top) * scale : (y2 - top) * scale,
-            (x1 - left) * scale : (x2 - left) * scale,
-        ]
-        out[:, :, y1 * scale : y2 * scale, x1 * scale : x2 * scale] = inner
-    return out
+    def _run(self, low: CropBatch) -> NDArray[np.uint8]:
+        made = self._networks.enlarge(np.ascontiguousarray(low))
+        pictures = made.refined if self._refined else made.upsampled
+        return np.rint(pictures * 255).astype(np.uint8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -219,22 +219,3 @@ def test_every_peer_says_what_it_needs_when_its_package_is_gone(monkeypatch):
         assert peer.lacks().startswith(f"The detector {peer.name} needs a package: pip install ")
         with pytest.raises(ModuleNotFoundError):
             peer.load()(Runtime())
-
-
-def test_networks_run_on_the_processor_and_quietly(monkeypatch):
-    session = SimpleNamespace(
-        get_inputs=lambda: [SimpleNamespace(name="picture")], run=lambda _, given: [given["picture"] + 1]
-    )
-    asked = []
-
-    def make(source, options, providers):
-        asked.append((source, options.log_severity_level, providers))
-        return session
-
-    package = ModuleType("onnxruntime")
-    package.SessionOptions, package.InferenceSession = SimpleNamespace, make
-    monkeypatch.setitem(sys.modules, "onnxruntime", package)
-    from tinyface_core.detector.onnx_sessions import onnx_network
-
-    assert onnx_network(b"model")(np.zeros(2, np.float32))[0].tolist() == [1, 1]
-    assert asked == [(b"model", 3, ["CPUExecutionProvider"])]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 import tinyface_core.weights
+from tinyface_core.backends.torch import TorchStageNetworks
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS
@@ -33,6 +34,11 @@ def _generator() -> Generator:
     for network in (generator.g1, generator.g2):
         nn.init.normal_(network.tail.weight, 0, 0.05)
     return generator.eval()
+
+
+def _networks(generator: Generator | None = None) -> TorchStageNetworks:
+    preset = GAN_PRESETS["tiny"]
+    return TorchStageNetworks(generator or _generator(), Discriminator(preset), preset, torch.device("cpu"), "float32")
 
 
 @pytest.mark.parametrize(("name", "mode"), [("nearest", "nearest"), ("bilinear", "bilinear"), ("bicubic", "bicubic")])
@@ -59,7 +65,7 @@ def test_lanczos_keeps_a_plain_surface_and_follows_a_smooth_one_more_closely_tha
 @pytest.mark.parametrize("factor", [1, 2, 3, 4, 8])
 def test_the_generator_gives_the_size_asked_for(factor: int) -> None:
     for refined in (False, True):
-        upscaler = GeneratorUpscaler("x", _generator(), refined)
+        upscaler = GeneratorUpscaler("x", _networks(), refined)
         assert upscaler.enlarge(_crops(3, 10, 14), factor).shape == (3, 10 * factor, 14 * factor, 3)
 
 
@@ -69,21 +75,21 @@ def test_the_generator_upscaler_gives_the_networks_own_pictures() -> None:
         pictures = generator(torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255)
     for refined, picture in ((False, pictures.upsampled), (True, pictures.refined)):
         expected = (picture.clamp(0, 1) * 255).permute(0, 2, 3, 1).numpy()
-        assert np.abs(GeneratorUpscaler("x", generator, refined).enlarge(crops, 4) - expected).max() <= 0.6
+        assert np.abs(GeneratorUpscaler("x", _networks(generator), refined).enlarge(crops, 4) - expected).max() <= 0.6
     assert not torch.equal(pictures.upsampled, pictures.refined)
 
 
 def test_tiles_give_the_same_picture_as_the_whole() -> None:
     crops = _crops(1, 75, 62)
-    whole = GeneratorUpscaler("whole", _generator(), True, tile=128).enlarge(crops, 4)
-    tiled = GeneratorUpscaler("tiled", _generator(), True, tile=32).enlarge(crops, 4)
+    whole = GeneratorUpscaler("whole", _networks(), True, tile=128).enlarge(crops, 4)
+    tiled = GeneratorUpscaler("tiled", _networks(), True, tile=32).enlarge(crops, 4)
     assert np.abs(whole.astype(int) - tiled).max() <= 1
 
 
 def test_batches_give_the_same_pictures_as_one_by_one() -> None:
     crops = _crops(5)
-    together = GeneratorUpscaler("x", _generator(), True, batch=2).enlarge(crops, 4)
-    alone = GeneratorUpscaler("x", _generator(), True, batch=1).enlarge(crops, 4)
+    together = GeneratorUpscaler("x", _networks(), True, batch=2).enlarge(crops, 4)
+    alone = GeneratorUpscaler("x", _networks(), True, batch=1).enlarge(crops, 4)
     assert np.abs(together.astype(int) - alone).max() <= 1
 
 
@@ -96,7 +102,7 @@ def test_an_upscaler_takes_its_weights_from_the_manifest(tmp_path: Path) -> None
     entry = WeightsEntry("g", "gan", "tiny", "g.safetensors", sha256, "noise", "any", "2026-01-01")
     loaded = load_generator_upscaler("refined", "cpu", Manifest(tmp_path, (entry,)))
     crops = _crops()
-    own = GeneratorUpscaler("refined", generator, True).enlarge(crops, 4)
+    own = GeneratorUpscaler("refined", _networks(generator), True).enlarge(crops, 4)
     assert np.abs(loaded.enlarge(crops, 4).astype(int) - own).max() <= 2  # the file is fp16
 
 
@@ -156,7 +162,7 @@ def test_the_generator_stops_between_two_tiles_of_a_large_crop() -> None:
             asked.append(1)
             return len(asked) > 2
 
-    upscaler = GeneratorUpscaler("g", Generator(GAN_PRESETS["tiny"]), refined=True, tile=32)
+    upscaler = GeneratorUpscaler("g", _networks(), refined=True, tile=32)
     with pytest.raises(Cancelled):
         upscaler.enlarge(_crops(1, 96, 96), 4, AfterTwo())
     assert len(asked) == 3

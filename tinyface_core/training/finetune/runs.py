@@ -26,7 +26,7 @@ from tinyface_core.own_weights import OwnWeights, installed_weights
 from tinyface_core.training.finetune.comparison import Comparison, comparison_from_json
 from tinyface_core.training.finetune.request import FineTuneRequest, load_request
 from tinyface_core.types import UserError
-from tinyface_core.weights import WeightsEntry
+from tinyface_core.weights import Manifest, WeightsEntry
 
 _PATIENCE_SECONDS = 15
 
@@ -197,7 +197,7 @@ def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
     starts = {}
     for role, name in (("detector", request.detector), ("gan", request.gan)):
         entry = manifest.entry(name) if name else manifest.default(role)  # type: ignore[arg-type]
-        manifest.tensors(entry)  # checks the SHA-256
+        manifest.check(entry)
         copy = run.folder / f"start-{role}.safetensors"
         with replacing(copy) as part:
             shutil.copyfile(manifest.folder / entry.file, part)
@@ -217,7 +217,13 @@ def adopt(run: Run) -> list[WeightsEntry]:
     cards = run.cards()
     if not cards:
         raise UserError("This run has no weights yet.")
-    added = OwnWeights().add_all([(Path(card.file).read_bytes(), card) for card in cards])
+    files = Manifest(run.folder, tuple(cards))
+    added = OwnWeights().add_all(
+        [
+            (Path(card.file).read_bytes(), card, {part: files.exported(card, part) for part in card.exported})
+            for card in cards
+        ]
+    )
     shutil.rmtree(run.folder, ignore_errors=True)
     return added
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from tinyface_core.backends.export import with_exports
 from tinyface_core.backends.torch import TorchDetectorNetwork, TorchStageNetworks
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.crops import (
@@ -61,7 +62,7 @@ from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after
 from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
 from tinyface_core.types import Cancelled, CancelToken, Detections, RgbImage, SearchSettings, UserError
-from tinyface_core.weights import WeightsEntry, load_tensors, save_tensors
+from tinyface_core.weights import Manifest, WeightsEntry, load_tensors, save_tensors
 
 _MEASURED_WHILE_TRAINING = 12
 CALIBRATION_BUDGET = 300
@@ -129,7 +130,10 @@ class FineTuning:
         self._write("comparison.json", comparison.as_json())
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
-        cards = [replace(card, measured=measured) for card in cards]
+        self._events.log("Exporting the networks.")
+        pictures = [_load(picture.path) for picture in material.learned[:CALIBRATION_PICTURES]]
+        measured_cards = tuple(replace(card, measured=measured) for card in cards)
+        cards = list(with_exports(Manifest(self._run.folder, measured_cards), pictures).entries)
         self._write("cards.json", {"weights": [asdict(card) for card in cards]})
         return {"weights": [card.file for card in cards], "ap_before": overall.before, "ap_after": overall.after}
 

@@ -1,0 +1,256 @@
+"""Trained networks as ONNX, for any number of pictures of any size; needs torch, onnx and onnxscript."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from tinyface_core.backends.exported import ExportedDetector, ExportedStage
+from tinyface_core.backends.quantise import INPUT_OFFSET, quantised
+from tinyface_core.backends.torch import TorchDetectorNetwork, TorchStageNetworks
+from tinyface_core.detector.growth import detector_network
+from tinyface_core.detector.mbfcn import MBFCN, ResidualBlock
+from tinyface_core.files import replacing
+from tinyface_core.folding import folded
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
+from tinyface_core.gan.surroundings import SurroundingsNetwork
+from tinyface_core.gan.weights import gan_networks
+from tinyface_core.onnx_runtime import OnnxSession
+from tinyface_core.presets import GAN_PRESETS, GanPreset
+from tinyface_core.types import RgbImage, Runtime
+from tinyface_core.weights import Manifest, WeightsEntry, exported_file
+
+_OPSET = 20
+_MULTIPLE = 32
+_GREY = 127.5
+_DEVIATION = 58.0
+"""What MB-FCN subtracts from pixels and divides them by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A network as ONNX: the file's content, and the largest difference of its outputs from torch's."""
+
+    data: bytes
+    difference: float
+
+
+def exported_networks(
+    entry: WeightsEntry, tensors: dict[str, Tensor], calibration: Sequence[RgbImage] = ()
+) -> dict[str, Exported]:
+    """The networks of an entry, by the parts of `exported_file`.
+
+    Args:
+        entry: what the tensors are.
+        tensors: of its file.
+        calibration: pictures from which a detector's "int8" network learns how large its values are; none for none.
+
+    Raises:
+        WeightsError: if the tensors do not fit the preset.
+    """
+    if entry.role == "detector":
+        model = detector_network(tensors, entry.preset)
+        parts = {"float32": detector_onnx(model)}
+        if calibration:
+            parts["int8"] = quantised(detector_onnx(model, INPUT_OFFSET), calibration)
+        apart = {part: _detector_difference(model, data) for part, data in parts.items()}
+    else:
+        preset = GAN_PRESETS[entry.preset]
+        generator, discriminator = gan_networks(tensors, preset)
+        parts = gan_onnx(generator, discriminator, preset)
+        apart = _gan_differences(generator, discriminator, preset, parts)
+    return {part: Exported(data, apart[part]) for part, data in parts.items()}
+
+
+def with_exports(
+    manifest: Manifest, calibration: Sequence[RgbImage], tell: Callable[[str, float], None] = lambda *_: None
+) -> Manifest:
+    """A manifest whose entries name their exported networks, which are written beside their files.
+
+    Args:
+        manifest: of the weights.
+        calibration: see `exported_networks`.
+        tell: called with each part and the largest difference of its outputs from torch's.
+
+    Raises:
+        WeightsError: if weights are missing or changed.
+        OSError: if the folder cannot be written.
+    """
+    entries = []
+    for entry in manifest.entries:
+        networks = exported_networks(entry, manifest.tensors(entry), calibration)
+        for part, network in networks.items():
+            with replacing(exported_file(manifest.folder / entry.file, part)) as file:
+                file.write_bytes(network.data)
+            tell(part, network.difference)
+        sums = {part: hashlib.sha256(network.data).hexdigest() for part, network in networks.items()}
+        entries.append(replace(entry, exported=sums))
+    return replace(manifest, entries=tuple(entries))
+
+
+def detector_onnx(model: MBFCN, offset: float = _GREY) -> bytes:
+    """MB-FCN as ONNX: "pictures" RGB uint8 `(N, H, W, 3)` to "scores_S" in [0, 1] and "deltas_S" for each stride S.
+
+    Args:
+        model: trained.
+        offset: is subtracted from the pixels; with another one than 127.5 the borders differ a little.
+    """
+    network = _OnnxDetector(folded(model), offset)
+    outputs = [f"{kind}_{branch.stride}" for branch in model.preset.branches for kind in ("scores", "deltas")]
+    example = torch.zeros((2, 4 * _MULTIPLE, 5 * _MULTIPLE, 3), dtype=torch.uint8)
+    height, width = (_MULTIPLE * torch.export.Dim(side) for side in ("rows", "columns"))
+    return _onnx(network, "pictures", example, outputs, {1: height, 2: width})
+
+
+def gan_onnx(generator: Generator, discriminator: Discriminator, preset: GanPreset) -> dict[str, bytes]:
+    """Generator, discriminator and, where there is one, its network of the surroundings, as ONNX by these names.
+
+    Each takes "crops" `(N, H, W, 3)`: RGB uint8, the discriminator float32 in [0, 1]. Those of the generator may be of
+    any size.
+    """
+    low = torch.zeros((2, preset.low, preset.low + 1, 3), dtype=torch.uint8)
+    high = torch.zeros((2, preset.high, preset.high, 3))
+    sides = {1: torch.export.Dim("height"), 2: torch.export.Dim("width")}
+    heads = ["real", "face"] + ["box"] * (discriminator.fc_box is not None)
+    generator, discriminator = folded(generator), folded(discriminator)
+    parts = {
+        "generator": _onnx(_OnnxGenerator(generator), "crops", low, ["upsampled", "refined"], sides),
+        "discriminator": _onnx(_OnnxDiscriminator(discriminator), "crops", high, heads, {}),
+    }
+    if discriminator.surroundings is not None:
+        wide = torch.zeros((2, preset.surroundings, preset.surroundings, 3), dtype=torch.uint8)
+        network = _OnnxSurroundings(discriminator.surroundings)
+        parts["surroundings"] = _onnx(network, "crops", wide, ["surroundings"], {})
+    return parts
+
+
+class _OnnxDetector(nn.Module):
+    """MB-FCN so arranged that fewer passes over memory do the same."""
+
+    def __init__(self, model: MBFCN, offset: float) -> None:
+        super().__init__()
+        self.model, self.offset = model, offset
+        # The first convolution divides as well, and adds what was not subtracted.
+        stem: Any = model.backbone.stem[0]  # type: ignore[index]
+        stem.weight.data /= _DEVIATION
+        shift = stem.weight.data.sum((1, 2, 3)) * (offset - _GREY)
+        stem.bias = nn.Parameter(shift if stem.bias is None else stem.bias.data + shift)
+        for module in model.modules():
+            # A mean of 2 x 2 and a 1 x 1 convolution are one convolution of 2 x 2.
+            if isinstance(module, ResidualBlock) and isinstance(module.shortcut, nn.Sequential):
+                conv: Any = module.shortcut[1]
+                if isinstance(module.shortcut[0], nn.AvgPool2d):
+                    joined = nn.Conv2d(conv.in_channels, conv.out_channels, 2, 2)
+                    joined.weight.data = (conv.weight.data / 4).expand(-1, -1, 2, 2).contiguous()
+                    joined.bias = conv.bias
+                    module.shortcut = joined
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
+        model: Any = self.model
+        maps = model.backbone(pictures.permute(0, 3, 1, 2).float() - self.offset)
+        merged = [F.relu(model.lateral[-1](maps[-1]))]
+        for level in range(len(maps) - 2, -1, -1):
+            from_below = F.interpolate(model.descend[level](merged[0]), scale_factor=2.0, mode="nearest")
+            merged.insert(0, model.merge[level](F.relu(model.lateral[level](maps[level]) + from_below)))
+        outputs: list[Tensor] = []
+        for branch, features in zip(model.branches, merged, strict=True):
+            inner = branch.trunk(features)
+            scores, deltas = (head(inner).permute(0, 2, 3, 1) for head in (branch.score, branch.box))
+            outputs += [scores.flatten(1).sigmoid(), deltas.reshape(pictures.shape[0], -1, 4)]
+        return tuple(outputs)
+
+
+class _OnnxGenerator(nn.Module):
+    def __init__(self, generator: Generator) -> None:
+        super().__init__()
+        self.generator = generator
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
+        made = self.generator(crops.permute(0, 3, 1, 2).float() / 255)
+        return tuple(pictures.clamp(0, 1).permute(0, 2, 3, 1) for pictures in made)
+
+
+class _OnnxDiscriminator(nn.Module):
+    def __init__(self, discriminator: Discriminator) -> None:
+        super().__init__()
+        self.discriminator = discriminator
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
+        real, face, box, _ = self.discriminator(crops.permute(0, 3, 1, 2))
+        return (real, face) if box is None else (real, face, box)
+
+
+class _OnnxSurroundings(nn.Module):
+    def __init__(self, network: SurroundingsNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, crops: Tensor) -> Tensor:
+        logits: Tensor = self.network(crops.permute(0, 3, 1, 2).float() / 255)
+        return logits
+
+
+def _onnx(network: nn.Module, name: str, example: Tensor, outputs: list[str], sides: dict[int, Any]) -> bytes:
+    shapes = {0: torch.export.Dim("count")} | sides
+    exporter = logging.getLogger("torch.onnx")
+    level = exporter.level
+    exporter.setLevel(logging.ERROR)
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            program = torch.onnx.export(
+                network.eval(),
+                (example,),
+                dynamo=True,
+                verbose=False,
+                input_names=[name],
+                output_names=outputs,
+                dynamic_shapes=(shapes,),
+                opset_version=_OPSET,
+            )
+    finally:
+        exporter.setLevel(level)
+    assert program is not None
+    data: bytes = program.model_proto.SerializeToString()
+    return data
+
+
+def _detector_difference(model: MBFCN, data: bytes) -> float:
+    pictures = np.random.default_rng(0).integers(0, 256, (3, 6 * _MULTIPLE, 4 * _MULTIPLE, 3), np.uint8)
+    ours = ExportedDetector(OnnxSession(data), model.preset, Runtime())(pictures)
+    theirs = TorchDetectorNetwork(model, torch.device("cpu"), "float32")(pictures)
+    return _largest_difference(ours, theirs)
+
+
+def _gan_differences(
+    generator: Generator, discriminator: Discriminator, preset: GanPreset, parts: dict[str, bytes]
+) -> dict[str, float]:
+    stage = ExportedStage({part: OnnxSession(data) for part, data in parts.items()}, preset, Runtime())
+    theirs = TorchStageNetworks(generator, discriminator, preset, torch.device("cpu"), "float32")
+    random = np.random.default_rng(0)
+    low = random.integers(0, 256, (3, preset.low, preset.low, 3), np.uint8)
+    made = theirs.enlarge(low)
+    apart = {
+        "generator": _largest_difference(stage.enlarge(low), made),
+        "discriminator": _largest_difference(stage.judge(made.refined), theirs.judge(made.refined)),
+    }
+    if stage.has_surroundings:
+        wide = random.integers(0, 256, (3, preset.surroundings, preset.surroundings, 3), np.uint8)
+        said, expected = stage.judge_surroundings(wide), theirs.judge_surroundings(wide)
+        apart["surroundings"] = _largest_difference([said], [expected])
+    return apart
+
+
+def _largest_difference(ours: Sequence[object], theirs: Sequence[object]) -> float:
+    pairs = ((a, b) for a, b in zip(ours, theirs, strict=True) if a is not None and b is not None)
+    return max(float(np.abs(np.subtract(a, b, dtype=np.float64)).max()) for a, b in pairs)  # type: ignore[call-overload]

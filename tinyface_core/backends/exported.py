@@ -1,0 +1,67 @@
+"""Exported networks, run by whatever opens ONNX; torch is not needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.detector.anchors import branches_from
+from tinyface_core.gan.networks import Enlarged, Floats, Verdicts
+from tinyface_core.onnx_runtime import Session
+from tinyface_core.presets import DetectorPreset, GanPreset
+from tinyface_core.types import Runtime
+
+
+class ExportedDetector:
+    """See `tinyface_core.detector.network.DetectorNetwork`; what `export.detector_network` wrote."""
+
+    def __init__(self, session: Session, preset: DetectorPreset, runtime: Runtime) -> None:
+        self._session, self.preset, self.runtime = session, preset, runtime
+
+    def __call__(
+        self, pictures: NDArray[np.uint8], finest_stride: int = 0
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """See `DetectorNetwork`."""
+        strides = [branch.stride for branch in branches_from(self.preset.branches, finest_stride)]
+        wanted = [f"{kind}_{stride}" for kind in ("scores", "deltas") for stride in strides]
+        outputs = self._session({"pictures": pictures}, wanted)
+        return np.concatenate(outputs[: len(strides)], axis=1), np.concatenate(outputs[len(strides) :], axis=1)
+
+    def leave_accelerator(self) -> bool:
+        """There is none."""
+        return False
+
+
+class ExportedStage:
+    """See `tinyface_core.gan.networks.StageNetworks`; what `export.export_gan` wrote."""
+
+    def __init__(self, sessions: Mapping[str, Session], preset: GanPreset, runtime: Runtime) -> None:
+        """Take sessions of "generator" and "discriminator", and of "surroundings" where there is such a network."""
+        self._sessions, self.preset, self.runtime = sessions, preset, runtime
+
+    @property
+    def has_surroundings(self) -> bool:
+        """See `StageNetworks`."""
+        return "surroundings" in self._sessions
+
+    def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
+        """See `StageNetworks`."""
+        return Enlarged(*self._sessions["generator"]({"crops": low}, ("upsampled", "refined")))
+
+    def judge(self, high: Floats) -> Verdicts:
+        """See `StageNetworks`."""
+        discriminator = self._sessions["discriminator"]
+        said: list[Any] = discriminator({"crops": np.ascontiguousarray(high)}, discriminator.outputs)
+        return Verdicts(said[0], said[1], said[2] if len(said) > 2 else None)
+
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> Floats:
+        """See `StageNetworks`."""
+        (logits,) = self._sessions["surroundings"]({"crops": np.ascontiguousarray(around)}, ("surroundings",))
+        return logits
+
+    def leave_accelerator(self) -> bool:
+        """There is none."""
+        return False

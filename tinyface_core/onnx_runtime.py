@@ -1,0 +1,105 @@
+"""Networks in ONNX form. ONNX Runtime, which runs them on the processor, is imported here alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+
+class Session(Protocol):
+    """A network in ONNX form, ready to run."""
+
+    @property
+    def inputs(self) -> Sequence[str]:
+        """Their names."""
+        ...
+
+    @property
+    def outputs(self) -> Sequence[str]:
+        """Their names."""
+        ...
+
+    def __call__(self, inputs: Mapping[str, NDArray[Any]], wanted: Sequence[str]) -> list[NDArray[Any]]:
+        """The wanted outputs; what they do not need is left out.
+
+        Raises:
+            MemoryError: if memory runs out.
+        """
+        ...
+
+
+Network = Callable[[NDArray[Any]], list[NDArray[Any]]]
+"""Runs a network with one input on a batch; gives its outputs in order."""
+
+_ERRORS_ONLY = 3
+
+
+def onnx_network(model: Path | bytes) -> Network:
+    """The network of a file or of its content, if it has one input.
+
+    Raises:
+        ModuleNotFoundError: if onnxruntime is not installed.
+    """
+    session = OnnxSession(model)
+    (name,) = session.inputs
+    return lambda batch: session({name: batch}, session.outputs)
+
+
+class OnnxSession:
+    """A `Session` of ONNX Runtime, on the processor."""
+
+    def __init__(self, model: Path | bytes) -> None:
+        """Make ready the network of a file or of its content.
+
+        Raises:
+            ModuleNotFoundError: if onnxruntime is not installed.
+        """
+        self._model = model.read_bytes() if isinstance(model, Path) else model
+        whole = _opened(self._model)
+        self.inputs = [given.name for given in whole.get_inputs()]
+        self.outputs = [given.name for given in whole.get_outputs()]
+        self._parts = {tuple(self.outputs): whole}
+
+    def __call__(self, inputs: Mapping[str, NDArray[Any]], wanted: Sequence[str]) -> list[NDArray[Any]]:
+        """See `Session`."""
+        outputs = tuple(wanted)
+        if outputs not in self._parts:
+            self._parts[outputs] = _opened(self._part(outputs))
+        try:
+            return list(self._parts[outputs].run(outputs, dict(inputs)))
+        except Exception as error:  # its errors have no base class of their own but Exception
+            if "allocate memory" in str(error):
+                raise MemoryError(str(error)) from error
+            raise
+
+    def _part(self, outputs: Sequence[str]) -> bytes:
+        """The network without what these outputs do not need, which would run all the same."""
+        import onnx
+
+        part = onnx.utils.Extractor(onnx.load_from_string(self._model)).extract_model(self.inputs, list(outputs))
+        data: bytes = part.SerializeToString()
+        return data
+
+
+def _opened(model: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _ERRORS_ONLY
+    # Threads that spin while they wait take the processor from whatever else runs, the search itself included.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if threads := _allowed_threads():
+        options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _allowed_threads() -> int:
+    """How many processors this process is confined to, which ONNX Runtime does not ask; 0 where it may use all."""
+    if not hasattr(os, "sched_getaffinity"):
+        return 0
+    allowed = len(os.sched_getaffinity(0))
+    return allowed if allowed < (os.cpu_count() or 1) else 0
