@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def ablate(
     from tinyface_core.training.ablation_settings import read_ablation
     from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents
 
-    with plain_errors(), shown_progress() as progress:
+    with shown_progress() as progress:
         settings = read_ablation(configuration)
         events = JsonLinesEvents(output / "events.jsonl")
         receivers = events if as_json else CombinedEvents(ConsoleEvents(progress), events)

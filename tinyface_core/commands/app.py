@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tinyface_core import __version__
 from tinyface_core.commands.ablate import ablate
@@ -19,7 +20,18 @@ from tinyface_core.commands.project import project_app
 from tinyface_core.commands.train import train_app
 from tinyface_core.commands.weights import weights_app
 
-app = typer.Typer(help="Finds faces too small for anyone else.", no_args_is_help=True, add_completion=False)
+
+class _Commands(TyperGroup):
+    """Ends every command, whatever goes wrong in it, as `plain_errors` says."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with plain_errors():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    cls=_Commands, help="Finds faces too small for anyone else.", no_args_is_help=True, add_completion=False
+)
 app.command()(find)
 app.command()(compare)
 app.command()(export)
@@ -49,8 +61,4 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 
 def main() -> None:
     """Run the command line."""
-    try:
-        with plain_errors():
-            app()
-    except typer.Exit as ended:
-        raise SystemExit(ended.exit_code) from ended
+    app()

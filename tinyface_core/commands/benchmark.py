@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.bundled import resource
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import searches
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.types import SearchSettings, UserError
@@ -40,23 +39,22 @@ def benchmark(
     from tinyface_core.media.images import load_image
     from tinyface_core.search.finder import build_finder
 
-    with plain_errors():
-        frames = [load_image(path) for path in photos or [_SAMPLE]]
-        if size:
-            wanted = _parse_size(size)
-            frames = [replace(frame, pixels=_resized(frame.pixels, wanted)) for frame in frames]
-        finder = build_finder(settings)
-        speeds = measure_speed(finder, frames, repeat)
-        machine = {
-            "device": str(choose_device(settings.device)),
-            "threads": torch.get_num_threads(),
-            "torch": torch.__version__,
-            "peak_memory_megabytes": round(peak_memory_megabytes()),
-        }
-        if as_json:
-            typer.echo(json.dumps({**machine, "pictures": [speed.as_json() for speed in speeds]}, indent=2))
-        else:
-            _print(speeds, machine)
+    frames = [load_image(path) for path in photos or [_SAMPLE]]
+    if size:
+        wanted = _parse_size(size)
+        frames = [replace(frame, pixels=_resized(frame.pixels, wanted)) for frame in frames]
+    finder = build_finder(settings)
+    speeds = measure_speed(finder, frames, repeat)
+    machine = {
+        "device": str(choose_device(settings.device)),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "peak_memory_megabytes": round(peak_memory_megabytes()),
+    }
+    if as_json:
+        typer.echo(json.dumps({**machine, "pictures": [speed.as_json() for speed in speeds]}, indent=2))
+    else:
+        _print(speeds, machine)
 
 
 def _print(speeds: list[PictureSpeed], machine: dict[str, object]) -> None:

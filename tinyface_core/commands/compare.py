@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
 from tinyface_core.types import Detections, SearchSettings, UserError
 
@@ -57,32 +56,31 @@ def compare(
     from tinyface_core.upscalers.comparison import compare_crops, warm_up
     from tinyface_core.upscalers.registry import load_upscalers
 
-    with plain_errors():
-        upscalers = load_upscalers(split_names(methods), settings.device, settings.gan)
-        if not upscalers:
-            raise UserError("Name at least one way to enlarge in --methods.")
-        picture = _read(photo, frame)
-        boxes: list[Box]
-        if box:
-            found = _not_searched(picture, settings)
-            boxes = [_parse_box(text, picture) for text in box]
-        else:
-            found = build_finder(settings).find(picture) if results is None else _earlier(results, picture)
-            found = replace(found, faces=visible(found.faces, min_score))
-            boxes = [face.box for face in sorted(found.faces, key=lambda face: face.size)]
-        if not boxes:
-            raise UserError(f"There is no face to compare in {photo.name}: lower --min-score, or give a --box.")
-        warm_up(upscalers, factor)
-        sets = compare_crops(picture, boxes[:limit], upscalers, factor)
-        stem = photo.stem if picture.index is None else f"{photo.stem}-{picture.index:06}"
-        sheet = output / f"{stem}-comparison.png"
-        save_png(sheet, comparison_sheet(picture, found, sets, "given", limit))
-        typer.echo(str(sheet))
-        if crops:
-            folder = output / f"{stem}-crops"
-            for number, crop_set in enumerate(sets, 1):
-                save_crops(crop_set, folder / f"face-{number:03d}")
-            typer.echo(str(folder))
+    upscalers = load_upscalers(split_names(methods), settings.device, settings.gan)
+    if not upscalers:
+        raise UserError("Name at least one way to enlarge in --methods.")
+    picture = _read(photo, frame)
+    boxes: list[Box]
+    if box:
+        found = _not_searched(picture, settings)
+        boxes = [_parse_box(text, picture) for text in box]
+    else:
+        found = build_finder(settings).find(picture) if results is None else _earlier(results, picture)
+        found = replace(found, faces=visible(found.faces, min_score))
+        boxes = [face.box for face in sorted(found.faces, key=lambda face: face.size)]
+    if not boxes:
+        raise UserError(f"There is no face to compare in {photo.name}: lower --min-score, or give a --box.")
+    warm_up(upscalers, factor)
+    sets = compare_crops(picture, boxes[:limit], upscalers, factor)
+    stem = photo.stem if picture.index is None else f"{photo.stem}-{picture.index:06}"
+    sheet = output / f"{stem}-comparison.png"
+    save_png(sheet, comparison_sheet(picture, found, sets, "given", limit))
+    typer.echo(str(sheet))
+    if crops:
+        folder = output / f"{stem}-crops"
+        for number, crop_set in enumerate(sets, 1):
+            save_crops(crop_set, folder / f"face-{number:03d}")
+        typer.echo(str(folder))
 
 
 def _read(path: Path, number: int) -> Frame:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Device, searches
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.types import Runtime, SearchSettings, UserError
@@ -52,31 +51,30 @@ def wider_command(
     from tinyface_core.evaluation.submission import read_submission, write_submission
     from tinyface_core.evaluation.wider import compare_wider, evaluate_wider, read_ground_truth
 
-    with plain_errors():
-        truth = read_ground_truth(ground_truth)
-        names = _listed(only, [picture.name for picture in truth.pictures])
-        run = None
-        if predictions is not None:
-            found = read_submission(predictions)
-            found = found if names is None else {name: rows for name, rows in found.items() if name in names}
-        elif images is not None:
-            pictures = read_wider(images, ground_truth / "wider_face_val.mat", names)
-            run = _search(pictures, settings)
-            found = run.predictions
-        else:
-            raise UserError("Give --images to search them, or --predictions to measure what was found before.")
-        if write_predictions is not None:
-            write_submission(write_predictions, found)
-        # Pictures asked for that are not here were not searched, so they are not held against the detector.
-        measured = names if run is None else found.keys()
-        report = evaluate_wider(found, truth, measured, rounds, seed)
-        differences = {}
-        if compare is not None:
-            base = read_submission(compare)
-            differences = compare_wider(base, found, truth, list(base.keys() & found.keys()), max(rounds, 1), seed)
-        document = report.as_json() | _timing(run) | {"difference": _difference_json(differences)}
-        if output is not None:
-            _tell(write_wider_report(output, report, document))
+    truth = read_ground_truth(ground_truth)
+    names = _listed(only, [picture.name for picture in truth.pictures])
+    run = None
+    if predictions is not None:
+        found = read_submission(predictions)
+        found = found if names is None else {name: rows for name, rows in found.items() if name in names}
+    elif images is not None:
+        pictures = read_wider(images, ground_truth / "wider_face_val.mat", names)
+        run = _search(pictures, settings)
+        found = run.predictions
+    else:
+        raise UserError("Give --images to search them, or --predictions to measure what was found before.")
+    if write_predictions is not None:
+        write_submission(write_predictions, found)
+    # Pictures asked for that are not here were not searched, so they are not held against the detector.
+    measured = names if run is None else found.keys()
+    report = evaluate_wider(found, truth, measured, rounds, seed)
+    differences = {}
+    if compare is not None:
+        base = read_submission(compare)
+        differences = compare_wider(base, found, truth, list(base.keys() & found.keys()), max(rounds, 1), seed)
+    document = report.as_json() | _timing(run) | {"difference": _difference_json(differences)}
+    if output is not None:
+        _tell(write_wider_report(output, report, document))
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
@@ -104,14 +102,13 @@ def folder_command(
     from tinyface_core.evaluation.report_files import write_wider_report
     from tinyface_core.search.finder import build_finder
 
-    with plain_errors():
-        annotated = open_annotated(kind, images, annotations).spread(limit)
-        finder = build_finder(settings)
-        with shown_progress() as progress:
-            report, run = measure_finder(finder, annotated, rounds, None, progress)
-        document = report.as_json() | _timing(run)
-        if output is not None:
-            _tell(write_wider_report(output, report, document, str(images)))
+    annotated = open_annotated(kind, images, annotations).spread(limit)
+    finder = build_finder(settings)
+    with shown_progress() as progress:
+        report, run = measure_finder(finder, annotated, rounds, None, progress)
+    document = report.as_json() | _timing(run)
+    if output is not None:
+        _tell(write_wider_report(output, report, document, str(images)))
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
@@ -137,21 +134,20 @@ def fddb_command(
     from tinyface_core.evaluation.fddb import evaluate_fddb, read_fddb_detections, write_fddb_detections
     from tinyface_core.evaluation.report_files import write_fddb_report
 
-    with plain_errors():
-        run = None
-        if predictions is not None:
-            found = read_fddb_detections(predictions)
-        elif images is not None:
-            run = _search(read_fddb(images, folds), settings)
-            found = run.predictions
-        else:
-            raise UserError("Give --images to search them, or --predictions to measure what was found before.")
-        faces = read_fddb_ellipses(folds)
-        report = evaluate_fddb(found, faces)
-        document = report.as_json() | _timing(run)
-        if output is not None:
-            _tell(write_fddb_report(output, report, document))
-            write_fddb_detections(output, found, faces)
+    run = None
+    if predictions is not None:
+        found = read_fddb_detections(predictions)
+    elif images is not None:
+        run = _search(read_fddb(images, folds), settings)
+        found = run.predictions
+    else:
+        raise UserError("Give --images to search them, or --predictions to measure what was found before.")
+    faces = read_fddb_ellipses(folds)
+    report = evaluate_fddb(found, faces)
+    document = report.as_json() | _timing(run)
+    if output is not None:
+        _tell(write_fddb_report(output, report, document))
+        write_fddb_detections(output, found, faces)
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
@@ -190,31 +186,30 @@ def restoration_command(
     from tinyface_core.media.images import load_image
     from tinyface_core.upscalers.registry import standard_upscalers
 
-    with plain_errors():
-        registry = standard_upscalers()
-        names = [name.strip() for name in upscalers.split(",") if name.strip()] or registry.names()
-        finder = standard_detectors().make(detector, Runtime(device)) if detector else None
-        pictures = read_wider(images, ground_truth)
-        reduce = photo_crops if photos else reduce_crops
-        faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed, reduce=reduce)
-        chosen, remarks = _measures(measures, faces.high[:1])
-        results, enlarged = [], {}
-        with shown_progress() as progress:
-            for number, name in enumerate(names):
-                result, enlarged[name] = evaluate_upscaler(registry.make(name, device), faces, chosen, finder)
-                results.append(result)
-                progress("Enlarging", number + 1, len(names))
-        real = None if finder is None else float(found_faces(finder, faces.high, faces.boxes).mean())
-        document = {
-            "faces": len(faces.high),
-            "reduced_as_photos": photos,
-            "real_faces_found": real,
-            "upscalers": [r.as_json() for r in results],
-            "remarks": remarks,
-        }
-        if output is not None:
-            write_json(output / "restoration.json", document)
-            contact_sheet(output / "restoration.png", faces, enlarged)
+    registry = standard_upscalers()
+    names = [name.strip() for name in upscalers.split(",") if name.strip()] or registry.names()
+    finder = standard_detectors().make(detector, Runtime(device)) if detector else None
+    pictures = read_wider(images, ground_truth)
+    reduce = photo_crops if photos else reduce_crops
+    faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed, reduce=reduce)
+    chosen, remarks = _measures(measures, faces.high[:1])
+    results, enlarged = [], {}
+    with shown_progress() as progress:
+        for number, name in enumerate(names):
+            result, enlarged[name] = evaluate_upscaler(registry.make(name, device), faces, chosen, finder)
+            results.append(result)
+            progress("Enlarging", number + 1, len(names))
+    real = None if finder is None else float(found_faces(finder, faces.high, faces.boxes).mean())
+    document = {
+        "faces": len(faces.high),
+        "reduced_as_photos": photos,
+        "real_faces_found": real,
+        "upscalers": [r.as_json() for r in results],
+        "remarks": remarks,
+    }
+    if output is not None:
+        write_json(output / "restoration.json", document)
+        contact_sheet(output / "restoration.png", faces, enlarged)
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import COMPARED, Device, Methods, MinScore, MinSize, split_names
 
 
@@ -37,12 +36,11 @@ def export(
     from tinyface_core.rendering import counted
     from tinyface_core.upscalers.registry import load_upscalers
 
-    with plain_errors():
-        wanted = FORMATS.load(form)
-        material = read(results).above(min_score, min_size)
-        if wanted.crops:
-            material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
-        target = output or Path("output") / f"faces-{form}{wanted.suffix}"
-        write(form, material, target)
-        faces = sum(len(result.faces) for result in material.results)
-        typer.echo(f"{counted(faces, 'face')} of {counted(len(material.results), 'picture')}: {target}")
+    wanted = FORMATS.load(form)
+    material = read(results).above(min_score, min_size)
+    if wanted.crops:
+        material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
+    target = output or Path("output") / f"faces-{form}{wanted.suffix}"
+    write(form, material, target)
+    faces = sum(len(result.faces) for result in material.results)
+    typer.echo(f"{counted(faces, 'face')} of {counted(len(material.results), 'picture')}: {target}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Detector, Device, Gan
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.types import UserError
@@ -53,37 +52,36 @@ def tune(
     from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers
     from tinyface_core.training.finetune.runs import create_run
 
-    with plain_errors():
-        if target not in ("detector", "gan", "both"):
-            raise UserError(f"There is no target {target}: choose detector, gan or both.")
-        if preset not in PRESETS:
-            raise UserError(f"There is no preset {preset}. Known: {', '.join(PRESETS)}.")
-        sources = [DataSource("project", str(path)) for path in project or []] + [_source(text) for text in data or []]
-        if not sources:
-            raise UserError("Say what to learn from: --project FILE or --data KIND:ANNOTATIONS:PICTURES.")
-        numbers = Numbers()
-        given = {"detector_rate": learning_rate, "old_share": old_share}
-        numbers = replace(numbers, **{field: value for field, value in given.items() if value is not None})  # type: ignore[arg-type]
-        olds = tuple(_source(text) for text in old or [])
-        request = FineTuneRequest(name, target, tuple(sources), olds, detector, gan, numbers, device)  # type: ignore[arg-type]
-        estimate = measure(request)
-        numbers = estimate.numbers_for(PRESETS[preset], numbers)
-        if epochs is not None:
-            numbers = estimate.with_epochs(epochs, numbers)
-        steps = {"detector_steps": detector_steps, "gan_steps": gan_steps}
-        numbers = replace(numbers, **{field: value for field, value in steps.items() if value is not None})  # type: ignore[arg-type]
-        typer.echo(f"It will take about {estimate.seconds(numbers) / 60:.0f} minutes on {estimate.device}.")
-        run = create_run(replace(request, numbers=numbers))
-        if background:
-            run.start()
-            typer.echo(f'It runs: `tinyface train runs show "{run.folder.name}"`.')
-            return
-        with shown_progress() as progress:
-            code = work_on(run, ConsoleEvents(progress))
-        if run.folder.exists():
-            _tell(run)
-        if code:
-            raise typer.Exit(code)
+    if target not in ("detector", "gan", "both"):
+        raise UserError(f"There is no target {target}: choose detector, gan or both.")
+    if preset not in PRESETS:
+        raise UserError(f"There is no preset {preset}. Known: {', '.join(PRESETS)}.")
+    sources = [DataSource("project", str(path)) for path in project or []] + [_source(text) for text in data or []]
+    if not sources:
+        raise UserError("Say what to learn from: --project FILE or --data KIND:ANNOTATIONS:PICTURES.")
+    numbers = Numbers()
+    given = {"detector_rate": learning_rate, "old_share": old_share}
+    numbers = replace(numbers, **{field: value for field, value in given.items() if value is not None})  # type: ignore[arg-type]
+    olds = tuple(_source(text) for text in old or [])
+    request = FineTuneRequest(name, target, tuple(sources), olds, detector, gan, numbers, device)  # type: ignore[arg-type]
+    estimate = measure(request)
+    numbers = estimate.numbers_for(PRESETS[preset], numbers)
+    if epochs is not None:
+        numbers = estimate.with_epochs(epochs, numbers)
+    steps = {"detector_steps": detector_steps, "gan_steps": gan_steps}
+    numbers = replace(numbers, **{field: value for field, value in steps.items() if value is not None})  # type: ignore[arg-type]
+    typer.echo(f"It will take about {estimate.seconds(numbers) / 60:.0f} minutes on {estimate.device}.")
+    run = create_run(replace(request, numbers=numbers))
+    if background:
+        run.start()
+        typer.echo(f'It runs: `tinyface train runs show "{run.folder.name}"`.')
+        return
+    with shown_progress() as progress:
+        code = work_on(run, ConsoleEvents(progress))
+    if run.folder.exists():
+        _tell(run)
+    if code:
+        raise typer.Exit(code)
 
 
 @runs_app.command("list")
@@ -91,48 +89,42 @@ def list_runs() -> None:
     """All runs, the newest first."""
     from tinyface_core.training.finetune.runs import all_runs
 
-    with plain_errors():
-        for run in all_runs():
-            typer.echo(f"{run.folder.name}  {run.state():11}  {run.request.name}")
+    for run in all_runs():
+        typer.echo(f"{run.folder.name}  {run.state():11}  {run.request.name}")
 
 
 @runs_app.command("show")
 def show(name: RunName) -> None:
     """How a run stands, and what it gained."""
-    with plain_errors():
-        _tell(_run(name))
+    _tell(_run(name))
 
 
 @runs_app.command("resume")
 def resume(name: RunName) -> None:
     """Go on with a run that was paused, interrupted or failed, in the background."""
-    with plain_errors():
-        _run(name).start()
+    _run(name).start()
 
 
 @runs_app.command("pause")
 def pause(name: RunName) -> None:
     """Stop a run so that it can go on later."""
-    with plain_errors():
-        _run(name).ask("pause")
+    _run(name).ask("pause")
 
 
 @runs_app.command("keep")
 def keep(name: RunName) -> None:
     """End a run now, and measure and keep what it has learned."""
-    with plain_errors():
-        run = _run(name)
-        alive = run.is_alive()
-        run.ask("keep")
-        if not alive:
-            typer.echo("It does not run: resume it first, then keep.")
+    run = _run(name)
+    alive = run.is_alive()
+    run.ask("keep")
+    if not alive:
+        typer.echo("It does not run: resume it first, then keep.")
 
 
 @runs_app.command("discard")
 def discard(name: RunName) -> None:
     """Throw a run away."""
-    with plain_errors():
-        _run(name).discard()
+    _run(name).discard()
 
 
 @runs_app.command("adopt")
@@ -140,9 +132,8 @@ def adopt_run(name: RunName) -> None:
     """Take the new weights of a run in among your own; --detector and --gan choose them from then on."""
     from tinyface_core.training.finetune.runs import adopt
 
-    with plain_errors():
-        for added in adopt(_run(name)):
-            typer.echo(f"{added.role}: {added.name}")
+    for added in adopt(_run(name)):
+        typer.echo(f"{added.role}: {added.name}")
 
 
 def _source(text: str) -> DataSource:

@@ -6,7 +6,6 @@ from typing import Any
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.registry import Registry
 
 
@@ -18,12 +17,11 @@ def parts() -> None:
     from tinyface_core.upscalers.registry import standard_upscalers
 
     registries: list[Registry[Any]] = [standard_detectors(), standard_upscalers(), READERS, FORMATS]
-    with plain_errors():
-        for registry in registries:
-            typer.echo(f"{registry.kind}:")
-            for entry in registry.entries():
-                origin = f"from the package {entry.package}" if entry.package else ""
-                told = (text for text in (entry.title, entry.about, origin) if text and text != entry.name)
-                typer.echo(f"  {entry.name:26}{'; '.join(told)}".rstrip())
-            for sentence in registry.troubles():
-                typer.echo(f"  {sentence}", err=True)
+    for registry in registries:
+        typer.echo(f"{registry.kind}:")
+        for entry in registry.entries():
+            origin = f"from the package {entry.package}" if entry.package else ""
+            told = (text for text in (entry.title, entry.about, origin) if text and text != entry.name)
+            typer.echo(f"  {entry.name:26}{'; '.join(told)}".rstrip())
+        for sentence in registry.troubles():
+            typer.echo(f"  {sentence}", err=True)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import searches
 from tinyface_core.commands.progress import tracked
 from tinyface_core.types import Detections, SearchSettings, UserError
@@ -25,10 +24,9 @@ def new(
     """Make a project and add pictures to it; a file that exists is not touched."""
     from tinyface_core.project.store import Project
 
-    with plain_errors():
-        if file.exists():
-            raise UserError(f"{file} exists already: choose another name, or `tinyface project add`.")
-        Project.create(file).close()
+    if file.exists():
+        raise UserError(f"{file} exists already: choose another name, or `tinyface project add`.")
+    Project.create(file).close()
     if photos:
         add(file, photos)
 
@@ -44,7 +42,7 @@ def add(
     from tinyface_core.project.relink import fingerprint_pictures
     from tinyface_core.project.store import Project
 
-    with plain_errors(), Project.open(file) as project:
+    with Project.open(file) as project:
         paths = [path.absolute() for path in list_media(photos)]
         project.add_pictures(ProjectPicture(str(path), is_video(path)) for path in paths)
         fingerprint_pictures(project)
@@ -69,7 +67,7 @@ def find(
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
 
-    with plain_errors(), Project.open(file) as project:
+    with Project.open(file) as project:
         searched = {result.source for result in project.results()}
         wanted = [
             p for p in project.pictures() if not p.is_video and not p.missing and (again or p.source not in searched)
@@ -88,7 +86,7 @@ def show(file: ProjectFile) -> None:
     """Print what a project holds."""
     from tinyface_core.project.store import Project
 
-    with plain_errors(), Project.open(file) as project:
+    with Project.open(file) as project:
         counts, pictures = project.counts(), project.pictures()
         missing = [picture for picture in pictures if picture.missing]
         typer.echo(f"{counts.pictures} pictures, {counts.reviewed} complete, {len(missing)} missing")
@@ -107,7 +105,7 @@ def relink_command(
     from tinyface_core.project.relink import relink
     from tinyface_core.project.store import Project
 
-    with plain_errors(), Project.open(file) as project:
+    with Project.open(file) as project:
         for old, new_place in relink(project, folder).items():
             typer.echo(f"{old} -> {new_place}")
         typer.echo(f"{sum(picture.missing for picture in project.pictures())} pictures are still missing")
@@ -120,13 +118,12 @@ def check(file: ProjectFile) -> None:
     from tinyface_core.datasets.corrections import read_corrections
     from tinyface_core.project.store import Project
 
-    with plain_errors():
-        with Project.open(file) as project:
-            faults = project.check()
-        for fault in faults:
-            typer.echo(fault, err=True)
-        found, _ = check_pictures(read_corrections(file))
-        for finding in found.findings:
-            typer.echo(finding.sentence)
-        if faults:
-            raise typer.Exit(1)
+    with Project.open(file) as project:
+        faults = project.check()
+    for fault in faults:
+        typer.echo(fault, err=True)
+    found, _ = check_pictures(read_corrections(file))
+    for finding in found.findings:
+        typer.echo(finding.sentence)
+    if faults:
+        raise typer.Exit(1)

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.fine_tune import runs_app, tune
 from tinyface_core.commands.options import Device
 from tinyface_core.commands.progress import shown_progress, tracked
@@ -89,7 +88,7 @@ def train_detector_command(
         measure_steps=validate,
         crops=replace(CropRules(), size=crop),
     )
-    with plain_errors(), shown_progress() as progress:
+    with shown_progress() as progress:
         if preset not in DETECTOR_PRESETS:
             raise UserError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
         if crop % 32:
@@ -161,15 +160,14 @@ def fit_fusion_command(
     from tinyface_core.types import SearchSettings
     from tinyface_core.weights import Manifest
 
-    with plain_errors():
-        pictures = read_wider(*_training_data(wider, images, ground_truth))
-        chosen = pictures[:: max(1, len(pictures) // count)]
-        finder = build_finder(SearchSettings(gan=gan, device=device, budget=600))
-        shown = tracked(chosen, "Searching")
-        candidates = collect_candidates(shown, lambda picture: finder.candidates(load_image(picture.path)))
-        manifest = Manifest.load()
-        name = gan or manifest.default("gan").name
-        rule = uncalibrated(manifest.entry(name).fusion) | fit_fusion(candidates)
-        entries = tuple(replace(e, fusion=rule) if e.name == name else e for e in manifest.entries)
-        replace(manifest, entries=entries).save()
-        typer.echo(f"{len(candidates.is_face)} candidates, {candidates.is_face.sum()} of them faces: {rule}")
+    pictures = read_wider(*_training_data(wider, images, ground_truth))
+    chosen = pictures[:: max(1, len(pictures) // count)]
+    finder = build_finder(SearchSettings(gan=gan, device=device, budget=600))
+    shown = tracked(chosen, "Searching")
+    candidates = collect_candidates(shown, lambda picture: finder.candidates(load_image(picture.path)))
+    manifest = Manifest.load()
+    name = gan or manifest.default("gan").name
+    rule = uncalibrated(manifest.entry(name).fusion) | fit_fusion(candidates)
+    entries = tuple(replace(e, fusion=rule) if e.name == name else e for e in manifest.entries)
+    replace(manifest, entries=entries).save()
+    typer.echo(f"{len(candidates.is_face)} candidates, {candidates.is_face.sum()} of them faces: {rule}")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.options import Device, EffortOption
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
@@ -41,7 +40,7 @@ def mine(
     from tinyface_core.detector.registry import standard_detectors
     from tinyface_core.media.images import load_image
 
-    with plain_errors(), shown_progress() as progress:
+    with shown_progress() as progress:
         rules = MiningRules(per_picture=per_picture, seed=seed)
         sources: list[ProposalSource] = [annotated_faces]
         if random_boxes:
@@ -68,11 +67,10 @@ def mine_aligned(
     from tinyface_core.datasets.crops import MiningRules, aligned_faces
     from tinyface_core.media.images import load_image
 
-    with plain_errors():
-        files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
-        crops = aligned_faces(files, lambda path: load_image(path).pixels, MiningRules())
-        crops.save(out)
-        typer.echo(f"{len(crops)} crops.")
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
+    crops = aligned_faces(files, lambda path: load_image(path).pixels, MiningRules())
+    crops.save(out)
+    typer.echo(f"{len(crops)} crops.")
 
 
 @train_gan_app.command()
@@ -104,7 +102,7 @@ def train(
     ] = None,
 ) -> None:
     """Train generator and discriminator; the same command takes up an interrupted run."""
-    with plain_errors(), shown_progress() as progress:
+    with shown_progress() as progress:
         from tinyface_core.datasets.crops import Crops
         from tinyface_core.presets import GAN_PRESETS
         from tinyface_core.training.events import CombinedEvents, run_events
@@ -150,21 +148,20 @@ def export(
     preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
 ) -> None:
     """Write the averaged weights of a run's last checkpoint, and what they measure."""
-    with plain_errors():
-        from tinyface_core.datasets.crops import Crops
-        from tinyface_core.files import replacing
-        from tinyface_core.gan.weights import gan_networks
-        from tinyface_core.presets import GAN_PRESETS
-        from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
-        from tinyface_core.training.gan_measure import measure_gan
-        from tinyface_core.weights import load_tensors, save_tensors
+    from tinyface_core.datasets.crops import Crops
+    from tinyface_core.files import replacing
+    from tinyface_core.gan.weights import gan_networks
+    from tinyface_core.presets import GAN_PRESETS
+    from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
+    from tinyface_core.training.gan_measure import measure_gan
+    from tinyface_core.weights import load_tensors, save_tensors
 
-        saved = load_checkpoint(folder / "checkpoint.pt")
-        sha256 = save_tensors(out, saved_weights(saved))
-        shape = GAN_PRESETS[preset]
-        generator, discriminator = gan_networks(load_tensors(out), shape)  # of the file, rounded to fp16
-        figures = measure_gan(generator, discriminator, Crops.load(validation), shape)
-        record = {"preset": preset, "sha256": sha256, "steps": saved["step"], "measured": figures}
-        with replacing(out.with_suffix(".json")) as part:
-            part.write_text(json.dumps(record, indent=2) + "\n")
-        typer.echo(json.dumps(record, indent=2))
+    saved = load_checkpoint(folder / "checkpoint.pt")
+    sha256 = save_tensors(out, saved_weights(saved))
+    shape = GAN_PRESETS[preset]
+    generator, discriminator = gan_networks(load_tensors(out), shape)  # of the file, rounded to fp16
+    figures = measure_gan(generator, discriminator, Crops.load(validation), shape)
+    record = {"preset": preset, "sha256": sha256, "steps": saved["step"], "measured": figures}
+    with replacing(out.with_suffix(".json")) as part:
+        part.write_text(json.dumps(record, indent=2) + "\n")
+    typer.echo(json.dumps(record, indent=2))

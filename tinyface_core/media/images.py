@@ -40,6 +40,9 @@ _SIDEWAYS = (5, 6, 7, 8)
 _ORIENTATION = 0x0112
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
+# What Pillow's readers let escape when a file breaks off or lies about itself.
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, struct.error)
+
 # Pillow's own limit is lower and one for the whole process; ours is checked at every opening.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -133,16 +136,7 @@ def _opened(path: Path, largest_pixels: int) -> Iterator[Image.Image]:
         raise MediaError(f"{path.name} may not be read: check its permissions.") from None
     except MemoryError:
         raise MediaError(f"{path.name} does not fit into memory: reduce it first.") from None
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        IndexError,
-        KeyError,
-        TypeError,
-    ) as error:
-        # Pillow's readers let all of these escape when a file breaks off or lies about itself.
+    except _BROKEN as error:
         reason = " ".join(str(error).split())  # libheif speaks in several lines
         raise MediaError(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from error
 
@@ -184,16 +178,7 @@ def _orientation(image: Image.Image) -> int:
         return 1
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        TypeError,
-        KeyError,
-        IndexError,
-        EOFError,
-        struct.error,
-    ):
+    except _BROKEN:
         # Broken EXIF is no reason to refuse the photo.
         return 1
 

@@ -14,49 +14,14 @@ from typing import Protocol
 from tinyface_core.media.images import MediaError, load_image
 from tinyface_core.types import CancelToken, Frame, stop_if_asked
 
-PICTURE_SUFFIXES = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".png",
-        ".webp",
-        ".avif",
-        ".tif",
-        ".tiff",
-        ".bmp",
-        ".dib",
-        ".gif",
-        ".heic",
-        ".heif",
-        ".jp2",
-        ".ppm",
-        ".pgm",
-        ".pbm",
-        ".tga",
-    ]
-)
-VIDEO_SUFFIXES = frozenset(
-    [
-        ".mp4",
-        ".m4v",
-        ".mov",
-        ".mkv",
-        ".webm",
-        ".avi",
-        ".mpg",
-        ".mpeg",
-        ".ts",
-        ".mts",
-        ".m2ts",
-        ".wmv",
-        ".flv",
-        ".3gp",
-        ".ogv",
-        ".asf",
-    ]
-)
+PICTURE_SUFFIXES = frozenset((
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".dib", ".gif", ".heic",
+    ".heif", ".jp2", ".ppm", ".pgm", ".pbm", ".tga",
+))  # fmt: skip
+VIDEO_SUFFIXES = frozenset((
+    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".wmv", ".flv", ".3gp",
+    ".ogv", ".asf",
+))  # fmt: skip
 _SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
 _NUMBER = re.compile(r"\d+")
 _MOST_DIGITS = 20

@@ -6,7 +6,7 @@ import csv
 import json
 import time
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 from tinyface_core.files import replacing
 from tinyface_core.types import Progress
@@ -17,60 +17,38 @@ def steps_between_reports(steps: int) -> int:
     return max(1, min(10, steps // 40))
 
 
-class JobEvents(Protocol):
-    """Receives what a long job has to say."""
-
-    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
-        """`done` of `total` steps of a stage; the remaining time is None until it can be estimated."""
-
-    def log(self, line: str) -> None:
-        """One sentence for the log."""
-
-    def scalar(self, name: str, step: int, value: float) -> None:
-        """One point of a curve."""
-
-    def sample(self, name: str, step: int, path: Path) -> None:
-        """A picture that shows how far training has come."""
-
-    def finished(self, summary: dict[str, Any]) -> None:
-        """The job is done; the summary holds plain JSON values."""
-
-    def failed(self, reason: str, what_to_do: str) -> None:
-        """The job ended early: why, and what the user can do."""
-
-
-class _Records:
-    """Turns every event into one record of its arguments, in order; what becomes of it is the subclass's business."""
+class JobEvents:
+    """Receives what a long job has to say, as one record of an event's arguments; subclasses say what becomes of it."""
 
     def _write(self, kind: str, record: dict[str, Any]) -> None:
         raise NotImplementedError
 
     def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
-        """See `JobEvents`."""
+        """`done` of `total` steps of a stage; the remaining time is None until it can be estimated."""
         self._write("progress", {"stage": stage, "done": done, "total": total, "remaining_seconds": remaining_seconds})
 
     def log(self, line: str) -> None:
-        """See `JobEvents`."""
+        """One sentence for the log."""
         self._write("log", {"line": line})
 
     def scalar(self, name: str, step: int, value: float) -> None:
-        """See `JobEvents`."""
+        """One point of a curve."""
         self._write("scalar", {"name": name, "step": step, "value": value})
 
     def sample(self, name: str, step: int, path: Path) -> None:
-        """See `JobEvents`."""
+        """A picture that shows how far training has come."""
         self._write("sample", {"name": name, "step": step, "path": path})
 
     def finished(self, summary: dict[str, Any]) -> None:
-        """See `JobEvents`."""
+        """The job is done; the summary holds plain JSON values."""
         self._write("finished", {"summary": summary})
 
     def failed(self, reason: str, what_to_do: str) -> None:
-        """See `JobEvents`."""
+        """The job ended early: why, and what the user can do."""
         self._write("failed", {"reason": reason, "what_to_do": what_to_do})
 
 
-class JsonLinesEvents(_Records):
+class JsonLinesEvents(JobEvents):
     """Appends every event to a file as one JSON object a line, with a `kind` and a Unix `time`."""
 
     def __init__(self, path: Path) -> None:
@@ -83,7 +61,7 @@ class JsonLinesEvents(_Records):
         self._file.write(json.dumps({"kind": kind, "time": time.time(), **record}, default=str) + "\n")
 
 
-class CurveEvents(_Records):
+class CurveEvents(JobEvents):
     """Keeps the points of all curves in a CSV file with the columns name, step and value.
 
     A run that is taken up again computes some steps for a second time: their older points are dropped.
@@ -111,7 +89,7 @@ class CurveEvents(_Records):
             csv.writer(file, lineterminator="\n").writerows(rows)
 
 
-class ConsoleEvents(_Records):
+class ConsoleEvents(JobEvents):
     """Prints events as short lines; `shown`, where there is one, is told of the progress in their place."""
 
     def __init__(self, shown: Progress | None = None) -> None:
@@ -128,7 +106,7 @@ class ConsoleEvents(_Records):
             print(kind + ": " + ", ".join(str(value) for value in record.values()), flush=True)
 
 
-class CombinedEvents(_Records):
+class CombinedEvents(JobEvents):
     """Passes every event on to several receivers."""
 
     def __init__(self, *receivers: JobEvents) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
-from tinyface_core.commands.evaluate import evaluate_app
+from tinyface_core.commands.app import app
 from tinyface_core.evaluation import report_files
 from tinyface_core.evaluation.submission import read_submission, write_submission
 from tinyface_core.types import Detections, FindResult
@@ -27,7 +27,7 @@ class FindsWhiteSquare:
 
 @pytest.fixture
 def run():
-    return lambda *arguments: CliRunner().invoke(evaluate_app, [str(argument) for argument in arguments])
+    return lambda *arguments: CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a fine-tuning is asked to do: plain values that travel as JSON, and what each number means."""
+"""What a fine-tuning is asked to do: plain values that travel as JSON, and the range of each number."""
 
 from __future__ import annotations
 
@@ -36,7 +36,21 @@ class DataSource:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Every number of a run; what they mean stands in `NUMBERS`."""
+    """Every number of a run; see also `NUMBERS`.
+
+    Attributes:
+        detector_steps, gan_steps: optimiser steps.
+        detector_rate, generator_rate, discriminator_rate: learning rates; the generator's falls to a tenth.
+        detector_batch, gan_batch: crops a step.
+        crop: side in pixels of what the detector sees at once, a multiple of 32.
+        alpha, beta, perceptual: weights of looking real, of being a face, and of looking alike (`GanLossWeights`).
+        pixel, adversarial, classification: whether the generator learns from Eq. 4, 5 and 6.
+        refine: whether the generator has a G2.
+        keep_g1: whether G1 stays as it is.
+        old_share: share of old data in a batch, used where there are old data.
+        held_back: share of the pictures that are not learned from.
+        seed: of weights, crops and batches.
+    """
 
     detector_steps: int = 200
     detector_rate: float = 2e-4
@@ -61,20 +75,16 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """What one number means.
+    """The range of one number.
 
     Attributes:
         name: field of `Numbers`.
-        label: what a dialog calls it.
-        sentence: what it does.
         low, high: the range that is sound.
         paper: the paper's value, None where the paper leaves it open or has no such thing.
         role: which training it belongs to: "detector", "gan" or "both".
     """
 
     name: str
-    label: str
-    sentence: str
     low: float
     high: float
     paper: float | None
@@ -82,139 +92,25 @@ class Number:
 
 
 NUMBERS = (
-    Number(
-        "detector_steps",
-        "Detector: steps",
-        "Optimiser steps; the presets choose them by the time they take.",
-        10,
-        1e6,
-        None,
-        "detector",
-    ),
-    Number(
-        "detector_rate",
-        "Detector: learning rate",
-        "How far a step goes; a tenth of that of a training from scratch keeps what is known.",
-        1e-6,
-        5e-3,
-        None,
-        "detector",
-    ),
-    Number("detector_batch", "Detector: crops a step", "More make steady but slow steps.", 2, 64, None, "detector"),
-    Number(
-        "crop",
-        "Detector: crop size",
-        "Side in pixels of what the detector sees at once, a multiple of 32.",
-        128,
-        1024,
-        None,
-        "detector",
-    ),
-    Number(
-        "gan_steps",
-        "Generator: steps",
-        "Optimiser steps; the paper trains six epochs after its pre-training.",
-        10,
-        1e6,
-        None,
-        "gan",
-    ),
-    Number(
-        "generator_rate",
-        "Generator: learning rate",
-        "The paper: three epochs at 0.0001, three at 0.00001; here it falls from the first to the second.",
-        1e-6,
-        1e-3,
-        1e-4,
-        "gan",
-    ),
-    Number(
-        "discriminator_rate",
-        "Discriminator: learning rate",
-        "If it learns much quicker than the generator, that one finds nothing to follow any more.",
-        1e-6,
-        1e-3,
-        1e-4,
-        "gan",
-    ),
-    Number("gan_batch", "Generator: crops a step", "The paper leaves it open.", 4, 128, None, "gan"),
-    Number(
-        "alpha",
-        "Alpha, weight of looking real",
-        "Higher gives sharper faces that are more invented.",
-        0.0,
-        0.1,
-        0.001,
-        "gan",
-    ),
-    Number(
-        "beta",
-        "Beta, weight of being a face",
-        "Higher makes everything more face-like, also what is none.",
-        0.0,
-        0.1,
-        0.01,
-        "gan",
-    ),
-    Number(
-        "perceptual",
-        "Weight of looking alike",
-        "Compares how G2's picture and the real one look to a network; 0, as in the paper, is off.",
-        0.0,
-        2.0,
-        0.0,
-        "gan",
-    ),
-    Number(
-        "pixel",
-        "Loss: pixels (Eq. 4)",
-        "Keeps the result near the true pixels; without it faces are free inventions.",
-        0,
-        1,
-        1,
-        "gan",
-    ),
-    Number(
-        "adversarial",
-        "Loss: looking real (Eq. 5)",
-        "Without it the result is smooth, as a mean of all likely faces is.",
-        0,
-        1,
-        1,
-        "gan",
-    ),
-    Number(
-        "classification", "Loss: being a face (Eq. 6)", "Makes faces easier to tell from other things.", 0, 1, 1, "gan"
-    ),
-    Number("refine", "Refinement network (G2)", "Sharpens what the first network enlarged.", 0, 1, 1, "gan"),
-    Number(
-        "keep_g1",
-        "Leave the first network (G1) as it is",
-        "What adversary and classifier ask for, the second network can give; the first stays near the true pixels.",
-        0,
-        1,
-        0,
-        "gan",
-    ),
-    Number(
-        "old_share",
-        "Share of old data",
-        "Crops of old data in a batch, against forgetting; used where old data are given.",
-        0.0,
-        0.9,
-        None,
-        "both",
-    ),
-    Number(
-        "held_back",
-        "Share held back",
-        "Pictures that are not learned from, to measure what was gained.",
-        0.1,
-        0.5,
-        None,
-        "both",
-    ),
-    Number("seed", "Seed", "The same seed, data and device give the same weights.", 0, 1e6, None, "both"),
+    Number("detector_steps", 10, 1e6, None, "detector"),
+    Number("detector_rate", 1e-6, 5e-3, None, "detector"),
+    Number("detector_batch", 2, 64, None, "detector"),
+    Number("crop", 128, 1024, None, "detector"),
+    Number("gan_steps", 10, 1e6, None, "gan"),
+    Number("generator_rate", 1e-6, 1e-3, 1e-4, "gan"),
+    Number("discriminator_rate", 1e-6, 1e-3, 1e-4, "gan"),
+    Number("gan_batch", 4, 128, None, "gan"),
+    Number("alpha", 0.0, 0.1, 0.001, "gan"),
+    Number("beta", 0.0, 0.1, 0.01, "gan"),
+    Number("perceptual", 0.0, 2.0, 0.0, "gan"),
+    Number("pixel", 0, 1, 1, "gan"),
+    Number("adversarial", 0, 1, 1, "gan"),
+    Number("classification", 0, 1, 1, "gan"),
+    Number("refine", 0, 1, 1, "gan"),
+    Number("keep_g1", 0, 1, 0, "gan"),
+    Number("old_share", 0.0, 0.9, None, "both"),
+    Number("held_back", 0.1, 0.5, None, "both"),
+    Number("seed", 0, 1e6, None, "both"),
 )
 """All numbers, in the order in which a dialog shows them."""
 
