@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from tinyface_core import __version__
 
 from ..style import icon
+from ..style.widgets import fill_table, label, lay_out, table
 
 _PARTS = (
     "PySide6_Essentials", "torch", "torchvision", "numpy", "scipy", "opencv-python", "pillow", "av",
@@ -37,27 +37,18 @@ class AboutDialog(QDialog):
         self.setWindowTitle(self.tr("About Tiny Face Inspector"))
         mark = QLabel()
         mark.setPixmap(icon("app").pixmap(64, 64))
-        title = QLabel("Tiny Face Inspector")
-        title.setProperty("rank", "title")
-        release = QLabel(
-            self.tr("Version {version} · Python {python} · {system}").format(
-                version=__version__, python=platform.python_version(), system=platform.platform(terse=True)
-            )
+        release = self.tr("Version {version} · Python {python} · {system}").format(
+            version=__version__, python=platform.python_version(), system=platform.platform(terse=True)
         )
-        release.setProperty("rank", "second")
-        purpose = QLabel(
-            self.tr("Finds very small faces in pictures and videos, and shows what it found. MIT licence.")
+        purpose = self.tr("Finds very small faces in pictures and videos, and shows what it found. MIT licence.")
+        words = lay_out(
+            QVBoxLayout(),
+            label("Tiny Face Inspector", "title"),
+            label(release, "second"),
+            label(purpose, wrap=True),
+            label(self.tr("Refined pixels are generated, not evidence."), "warning"),
         )
-        purpose.setWordWrap(True)
-        remark = QLabel(self.tr("Refined pixels are generated, not evidence."))
-        remark.setProperty("rank", "warning")
-        words = QVBoxLayout()
-        for label in (title, release, purpose, remark):
-            words.addWidget(label)
-        top = QHBoxLayout()
-        top.setSpacing(14)
-        top.addWidget(mark)
-        top.addLayout(words, 1)
+        top = lay_out(QHBoxLayout(), mark, (words, 1), spacing=14)
         self.parts = self._make_table()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
@@ -65,11 +56,7 @@ class AboutDialog(QDialog):
         copy.setToolTip(self.tr("Copy all versions, for a report"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(12)
-        layout.addLayout(top)
-        layout.addWidget(self.parts, 1)
-        layout.addWidget(buttons)
+        lay_out(QVBoxLayout(self), top, (self.parts, 1), buttons, spacing=12)
         self.resize(560, 480)
 
     def text(self) -> str:
@@ -78,21 +65,14 @@ class AboutDialog(QDialog):
         return "\n".join(lines + [f"{name} {release} ({licence})" for name, release, licence in _installed()])
 
     def _make_table(self) -> QTableWidget:
-        rows = _installed()
-        table = QTableWidget(len(rows), 3)
-        table.setAccessibleName(self.tr("Versions and licences"))
-        table.setHorizontalHeaderLabels([self.tr("Part"), self.tr("Version"), self.tr("Licence")])
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setStretchLastSection(True)
-        for row, cells in enumerate(rows):
-            for column, text in enumerate(cells):
-                table.setItem(row, column, QTableWidgetItem(text))
-        return table
+        parts = table([self.tr("Part"), self.tr("Version"), self.tr("Licence")], self.tr("Versions and licences"))
+        parts.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        parts.setShowGrid(False)
+        parts.setTabKeyNavigation(False)
+        parts.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        parts.horizontalHeader().setStretchLastSection(True)
+        fill_table(parts, _installed())
+        return parts
 
 
 def _installed() -> list[tuple[str, str, str]]:

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,12 +17,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QPushButton,
     QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -36,7 +31,7 @@ from tinyface_core.types import CancelToken, Progress
 from ..jobs.evaluating import Evaluation, EvaluationRequest, evaluate, save_evaluation
 from ..parts import list_parts, offer
 from ..settings import Settings
-from ..style import icon
+from ..style.widgets import fill_table, lay_out, named, push_button, table, tool_button
 from ..views.curves import HeightPlot, PrecisionRecallPlot
 from .job_dialog import JobDialog
 
@@ -60,18 +55,14 @@ class EvaluateDialog(JobDialog):
         self._settings, self._evaluate = settings, evaluate
         self._evaluation: Evaluation | None = None
         self.resize(1040, 700)
-        columns = QHBoxLayout()
-        columns.addWidget(self._make_choices())
-        columns.addWidget(self._make_results(), 1)
-        layout = QVBoxLayout(self)
-        layout.addLayout(columns, 1)
+        columns = lay_out(QHBoxLayout(), self._make_choices(), (self._make_results(), 1))
+        layout = lay_out(QVBoxLayout(self), (columns, 1))
         self.message.setText(self.tr("Choose pictures with annotations that the weights were not trained on."))
         self.add_foot(layout)
-        self.save = QPushButton(self.tr("Save the report..."))
-        self.save.setToolTip(self.tr("Figures as JSON, curves as CSV, SVG and PNG"))
+        tip = self.tr("Figures as JSON, curves as CSV, SVG and PNG")
+        self.save = push_button(self.tr("Save the report..."), self._ask_save, tip=tip)
         self.save.setAutoDefault(False)
         self.save.setEnabled(False)
-        self.save.clicked.connect(self._ask_save)
         self.buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ResetRole)
         self.start.clicked.connect(self._start)
         self._follow()
@@ -118,33 +109,23 @@ class EvaluateDialog(JobDialog):
         edit = QLineEdit()
         edit.setToolTip(explanation)
         edit.textChanged.connect(self._follow)
+
+        def ask_file() -> None:
+            edit.setText(QFileDialog.getOpenFileName(self, explanation, edit.text())[0] or edit.text())
+
+        def ask_folder() -> None:
+            edit.setText(QFileDialog.getExistingDirectory(self, explanation, edit.text()) or edit.text())
+
         row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(edit, 1)
-
-        def add_button(picture: str, name: str, ask: Callable[[], str]) -> None:
-            choose = QToolButton()
-            choose.setIcon(icon(picture))
-            choose.setToolTip(name)
-            choose.setAccessibleName(name)
-            choose.clicked.connect(lambda: edit.setText(ask() or edit.text()))
-            layout.addWidget(choose)
-
-        def ask_file() -> str:
-            return QFileDialog.getOpenFileName(self, explanation, edit.text())[0]
-
-        def ask_folder() -> str:
-            return QFileDialog.getExistingDirectory(self, explanation, edit.text())
-
+        layout = lay_out(QHBoxLayout(row), (edit, 1), margins=(0, 0, 0, 0))
         if files:
-            add_button("open", self.tr("Choose a file"), ask_file)
-        add_button("open-folder", self.tr("Choose a folder"), ask_folder)
+            layout.addWidget(tool_button("open", self.tr("Choose a file"), ask_file))
+        layout.addWidget(tool_button("open-folder", self.tr("Choose a folder"), ask_folder))
         return edit, row
 
     def _make_results(self) -> QTabWidget:
-        self.curves = PrecisionRecallPlot(self.tr("Recall"), self.tr("Precision"))
-        self.curves.setAccessibleName(self.tr("Precision over recall"))
+        curves = PrecisionRecallPlot(self.tr("Recall"), self.tr("Precision"))
+        self.curves = named(curves, self.tr("Precision over recall"))
         self.heights = HeightPlot(
             self.tr("Height of the face in pixels"), self.tr("Recall at one false positive a picture")
         )
@@ -157,12 +138,8 @@ class EvaluateDialog(JobDialog):
             self.tr("95 % interval"),
             self.tr("Count"),
         ]
-        self.table = QTableWidget(0, len(titles))
-        self.table.setHorizontalHeaderLabels(titles)
+        self.table = table(titles, self.tr("Figures"))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().hide()
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setAccessibleName(self.tr("Figures"))
         self.results = QTabWidget()
         self.results.addTab(self.curves, self.tr("Precision and recall"))
         self.results.addTab(self.heights, self.tr("By face height"))
@@ -230,13 +207,7 @@ class EvaluateDialog(JobDialog):
             (f"{name} px", f"{b.ap:.4f}", "", f"{b.recall:.4f}", _bounds(b.recall_interval), f"{b.faces:,}")
             for name, b in report.heights.items()
         ]
-        self.table.setRowCount(len(rows))
-        for row, cells in enumerate(rows):
-            for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.table.setItem(row, column, item)
+        fill_table(self.table, rows, figures=True)
         self.message.setText(
             self.tr("{pictures} pictures, {faces} faces, {milliseconds} ms a picture.").format(
                 pictures=f"{report.pictures:,}", faces=f"{report.faces:,}", milliseconds=round(evaluation.milliseconds)

@@ -19,8 +19,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -36,7 +34,7 @@ from ..models.faces import FacesModel
 from ..models.visible_faces import VisibleFaces
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
-from ..style import icon
+from ..style.widgets import lay_out, named, push_button, tool_button
 from .job_dialog import JobDialog
 
 Exporter = Callable[[ExportRequest, CancelToken, Progress], list[Path]]
@@ -61,14 +59,9 @@ class ExportDialog(JobDialog):
         self._faces, self._visible, self._results = faces, visible, results
         self._current, self._settings, self._export = current, settings, export
         self.setMinimumWidth(520)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(10)
-        layout.addLayout(self._make_choices())
-        layout.addWidget(self._make_formats())
-        layout.addLayout(self._make_folder())
-        self.add_foot(layout)
-        self.open_folder = QPushButton(self.tr("Open the folder"))
-        self.open_folder.clicked.connect(self._open_folder)
+        parts = (self._make_choices(), self._make_formats(), self._make_folder())
+        self.add_foot(lay_out(QVBoxLayout(self), *parts, spacing=10))
+        self.open_folder = push_button(self.tr("Open the folder"), self._open_folder)
         self.open_folder.setEnabled(False)
         self.buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ResetRole)
         self.start.clicked.connect(self._start)
@@ -94,10 +87,8 @@ class ExportDialog(JobDialog):
             (self.tr("Pictures"), self.pictures, self.tr("Pictures whose faces are written")),
             (self.tr("Faces"), self.which, self.tr("Faces that are written")),
         ):
-            box.setToolTip(explanation)
-            box.setAccessibleName(title)
+            form.addRow(title, named(box, title, explanation))
             box.currentIndexChanged.connect(self._follow)
-            form.addRow(title, box)
         return form
 
     def _make_formats(self) -> QGroupBox:
@@ -120,21 +111,13 @@ class ExportDialog(JobDialog):
 
     def _make_folder(self) -> QHBoxLayout:
         self.folder = QLineEdit(self._settings.export_folder or str(Path.home() / "faces"))
-        self.folder.setAccessibleName(self.tr("Folder to write to"))
-        self.folder.setToolTip(self.tr("Folder to write to; it is made if it does not exist"))
+        tip = self.tr("Folder to write to; it is made if it does not exist")
+        named(self.folder, self.tr("Folder to write to"), tip)
         self.folder.textChanged.connect(self._follow)
-        choose = QToolButton()
-        choose.setIcon(icon("open-folder"))
-        choose.setToolTip(self.tr("Choose a folder"))
-        choose.setAccessibleName(self.tr("Choose a folder"))
-        choose.clicked.connect(self._choose_folder)
-        row = QHBoxLayout()
-        label = QLabel(self.tr("Folder"))
-        label.setBuddy(self.folder)
-        row.addWidget(label)
-        row.addWidget(self.folder, 1)
-        row.addWidget(choose)
-        return row
+        title = QLabel(self.tr("Folder"))
+        title.setBuddy(self.folder)
+        choose = tool_button("open-folder", self.tr("Choose a folder"), self._choose_folder)
+        return lay_out(QHBoxLayout(), title, (self.folder, 1), choose)
 
     # -- what is written ---------------------------------------------------------------------------------
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tinyface_core.bundled import resource
 from tinyface_core.project.store import SUFFIX
 
 from ..session.project import ProjectSession
 from ..session.session import Session
+from .confirm import confirm
 
 SAMPLES = resource("samples")
 _FIRST_SAMPLE = "orchestra.webp"
@@ -117,16 +118,9 @@ class FileOpener(QObject):
             self._project.relink(Path(chosen))
 
     def _may_forget(self, source: str, said: int) -> bool:
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Close {name} and forget what you said of it?").format(name=Path(source).name))
-        sentence = self.tr("{count} verdicts, notes or drawn boxes leave the project with it.")
-        box.setInformativeText(sentence.format(count=said))
-        remove = box.addButton(self.tr("Close and forget"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        return box.clickedButton() is remove
+        question = self.tr("Close {name} and forget what you said of it?").format(name=Path(source).name)
+        details = self.tr("{count} verdicts, notes or drawn boxes leave the project with it.").format(count=said)
+        return confirm(self._window, question, self.tr("Close and forget"), details)
 
     def _ask_project_to_write(self, title: str, name: str) -> Path | None:
         start = str(Path(self._settings.project_folder) / f"{name}{SUFFIX}")

@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from tinyface_core.training.finetune.request import FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState
@@ -21,6 +12,7 @@ from ..jobs.training import ListedRun, begin, list_runs
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import icon
+from ..style.widgets import label, lay_out, named
 from ..work import LatestJob, Worker
 from .fine_tune_result import ResultPage
 from .fine_tune_run import RunPage
@@ -56,29 +48,19 @@ class FineTuneDialog(QDialog):
         self.pages = QStackedWidget()
         for page in (self.setup, self.running, self.outcome):
             self.pages.addWidget(page)
-        self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Runs"))
+        self.list = named(QListWidget(), self.tr("Runs"))
         self.list.setObjectName("side")
         self.list.setIconSize(QSize(16, 16))
         self.list.setFixedWidth(208)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setProperty("rank", "second")
+        self.message = label(rank="second", wrap=True)
         self.message.setContentsMargins(10, 6, 10, 10)
-        left = QVBoxLayout()
-        left.setContentsMargins(8, 8, 0, 8)
-        left.addWidget(self.list, 1)
-        left.addWidget(self.message)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(left)
-        layout.addWidget(self.pages, 1)
+        left = lay_out(QVBoxLayout(), (self.list, 1), self.message, margins=(8, 8, 0, 8))
+        lay_out(QHBoxLayout(self), left, (self.pages, 1), margins=(0, 0, 0, 0), spacing=0)
         self.resize(1120, 760)
         self.list.currentRowChanged.connect(self._show_row)
         self.setup.start_wanted.connect(self._begin)
-        self.running.ended.connect(self._judge)
+        self.running.ended.connect(self.show_run)
         self.running.state_changed.connect(self._look_again)
         self.running.gone.connect(lambda: self._tell_done(self.tr("The run is thrown away.")))
         self.outcome.done.connect(self._tell_done)
@@ -184,9 +166,6 @@ class FineTuneDialog(QDialog):
     def _tell_not_begun(self, sentence: str, _details: str) -> None:
         self.setup.start.setEnabled(True)
         self.message.setText(sentence)
-
-    def _judge(self, run: Run) -> None:
-        self._look(choose=run)
 
     def _tell_done(self, sentence: str) -> None:
         self.message.setText(sentence)

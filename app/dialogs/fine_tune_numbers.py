@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.training.finetune.request import NUMBERS, PAPER, PAPER_EPOCHS, Number, Numbers, Target
 
+from ..style.widgets import label, lay_out, named, push_button
 from .fine_tune_texts import epoch_texts, number_texts
 
 _EPOCHS = {"detector_steps": "detector_epochs", "gan_steps": "gan_epochs"}
@@ -46,9 +47,8 @@ class NumbersForm(QWidget):
         self._grid.setColumnStretch(2, 1)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(5)
-        self.paper = QPushButton(self.tr("The paper's numbers"))
-        self.paper.setToolTip(self.tr("Set every number to what was published, where the paper names one"))
-        self.paper.clicked.connect(self._take_paper)
+        tip = self.tr("Set every number to what was published, where the paper names one")
+        self.paper = push_button(self.tr("The paper's numbers"), self._take_paper, tip=tip)
         titles = {
             "detector": self.tr("Detector"),
             "gan": self.tr("Generator and discriminator"),
@@ -56,9 +56,7 @@ class NumbersForm(QWidget):
         }
         row = 0
         for role, title in titles.items():
-            heading = QLabel(title)
-            heading.setProperty("rank", "heading")
-            self._headings[role] = heading
+            heading = self._headings[role] = label(title, "heading")
             self._grid.addWidget(heading, row, 0, 1, 2)
             if not row:
                 self._grid.addWidget(self.paper, row, 2, 1, 2)
@@ -69,9 +67,7 @@ class NumbersForm(QWidget):
                 if number.name in _EPOCHS:
                     self._add_epochs(number, row)
                     row += 1
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 6, 4, 4)
-        layout.addLayout(self._grid)
+        lay_out(QVBoxLayout(self), self._grid, margins=(4, 6, 4, 4))
         self.show_numbers(Numbers())
 
     @property
@@ -107,16 +103,12 @@ class NumbersForm(QWidget):
         return self._fields[name]
 
     def _add_row(self, number: Number, row: int) -> None:
-        label, sentence = number_texts()[number.name]
-        field = self._make_field(number, label)
-        field.setToolTip(sentence)
-        field.setAccessibleName(label)
-        explanation = QLabel(sentence)
-        explanation.setProperty("rank", "second")
-        explanation.setWordWrap(True)
+        title, sentence = number_texts()[number.name]
+        field = named(self._make_field(number, title), title, sentence)
+        explanation = label(sentence, "second", wrap=True)
         widgets: list[QWidget] = [field, explanation]
         if not isinstance(field, QCheckBox):
-            name = QLabel(label)
+            name = QLabel(title)
             name.setBuddy(field)
             widgets.append(name)
             self._grid.addWidget(name, row, 0)
@@ -125,10 +117,7 @@ class NumbersForm(QWidget):
             self._grid.addWidget(field, row, 0, 1, 2)
         published = number.paper
         if published is not None and not isinstance(field, QCheckBox):
-            paper = QPushButton(self.tr("Paper: {value}").format(value=f"{published:g}"))
-            paper.setToolTip(self.tr("Set this to the published value"))
-            paper.setFlat(True)
-            paper.clicked.connect(lambda _=False, n=number: self._change(n.name, getattr(PAPER, n.name)))
+            paper = self._paper_button(f"{published:g}", lambda: self._change(number.name, getattr(PAPER, number.name)))
             self._grid.addWidget(paper, row, 3)
             widgets.append(paper)
         self._fields[number.name] = field
@@ -137,29 +126,27 @@ class NumbersForm(QWidget):
 
     def _add_epochs(self, steps: Number, row: int) -> None:
         """A second way to say how many steps there are: how often all of the data are learned from."""
-        label, sentence = epoch_texts()[steps.name]
-        field = QDoubleSpinBox()
-        field.setDecimals(1)
+        title, sentence = epoch_texts()[steps.name]
+        field = named(QDoubleSpinBox(decimals=1), title, sentence)
         field.setRange(0.1, 1000)
-        field.setToolTip(sentence)
-        field.setAccessibleName(label)
         field.valueChanged.connect(lambda epochs: self._take_epochs(steps, epochs))
-        name, explanation = QLabel(label), QLabel(sentence)
-        explanation.setProperty("rank", "second")
-        explanation.setWordWrap(True)
+        name = QLabel(title)
         name.setBuddy(field)
-        widgets: list[QWidget] = [name, self._sized(field), explanation]
+        widgets: list[QWidget] = [name, self._sized(field), label(sentence, "second", wrap=True)]
         for column, widget in enumerate(widgets):
             self._grid.addWidget(widget, row, column)
         if steps.role == "gan":
-            paper = QPushButton(self.tr("Paper: {value}").format(value=PAPER_EPOCHS))
-            paper.setToolTip(self.tr("Set this to the published value"))
-            paper.setFlat(True)
-            paper.clicked.connect(lambda: field.setValue(PAPER_EPOCHS))
+            paper = self._paper_button(str(PAPER_EPOCHS), lambda: field.setValue(PAPER_EPOCHS))
             self._grid.addWidget(paper, row, 3)
             widgets.append(paper)
         self._fields[_EPOCHS[steps.name]] = field
         self._rows[steps.name] += widgets
+
+    def _paper_button(self, value: str, put: Callable[[], object]) -> QPushButton:
+        text, tip = self.tr("Paper: {value}"), self.tr("Set this to the published value")
+        button = push_button(text.format(value=value), put, tip=tip)
+        button.setFlat(True)
+        return button
 
     def _take_epochs(self, steps: Number, epochs: float) -> None:
         if not self._filling and steps.name in self._epoch_steps:
@@ -177,10 +164,10 @@ class NumbersForm(QWidget):
                 field.setValue(getattr(self._numbers, name) / steps)
         self._filling = filling
 
-    def _make_field(self, number: Number, label: str) -> QWidget:
+    def _make_field(self, number: Number, title: str) -> QWidget:
         value = getattr(Numbers(), number.name)
         if isinstance(value, bool):
-            box = QCheckBox(label)
+            box = QCheckBox(title)
             box.toggled.connect(lambda on: self._take(number.name, on))
             self._set[number.name] = box.setChecked
             return box

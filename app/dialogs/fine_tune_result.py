@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabWidget, QVBoxLayout, QWidget
 
 from tinyface_core.training.finetune.comparison import BandResult, Change, Comparison
 from tinyface_core.training.finetune.runs import Run, adopt
@@ -23,7 +12,8 @@ from tinyface_core.weights import WeightsEntry
 
 from ..jobs.training import cut_changes
 from ..settings import Settings
-from ..style import colours_of, icon
+from ..style import colours_of
+from ..style.widgets import fill_table, label, lay_out, push_button, table
 from ..views.change_pairs import ChangePairs
 from ..views.face_sheet import FaceSheet
 from ..work import LatestJob, Worker
@@ -43,30 +33,20 @@ class ResultPage(QWidget):
         self._run: Run | None = None
         self._worker = Worker(self, threads=3)
         self._loading_sheet, self._loading, self._cutting = (LatestJob(self._worker) for _ in range(3))
-        self.title = QLabel()
-        self.title.setProperty("rank", "title")
-        self.verdict = QLabel()
-        self.verdict.setWordWrap(True)
-        self.measured = QLabel()
-        self.measured.setProperty("rank", "second")
-        self.measured.setWordWrap(True)
-        self.table = QTableWidget()
-        self.table.setAccessibleName(self.tr("Average precision by size of faces"))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.title = label(rank="title")
+        self.verdict = label(wrap=True)
+        self.measured = label(rank="second", wrap=True)
+        titles = [
+            self.tr("Longer side of the face"),
+            self.tr("Faces"),
+            self.tr("AP before (95 %)"),
+            self.tr("AP after (95 %)"),
+            self.tr("Difference (95 %)"),
+        ]
+        self.table = table(titles, self.tr("Average precision by size of faces"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
-        self.table.setColumnCount(5)
-        self.table.setHorizontalHeaderLabels(
-            [
-                self.tr("Longer side of the face"),
-                self.tr("Faces"),
-                self.tr("AP before (95 %)"),
-                self.tr("AP after (95 %)"),
-                self.tr("Difference (95 %)"),
-            ]
-        )
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -75,18 +55,10 @@ class ResultPage(QWidget):
         for kind, gallery in self._galleries.items():
             self.changes.addTab(gallery, kind)
         self.faces = FaceSheet()
-        self.trouble = QLabel()
-        self.trouble.setProperty("rank", "warning")
-        self.trouble.setWordWrap(True)
+        self.trouble = label(rank="warning", wrap=True)
         self.trouble.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 16, 20, 12)
-        layout.setSpacing(8)
-        for widget in (self.title, self.verdict, self.measured, self.table):
-            layout.addWidget(widget)
-        layout.addWidget(self.changes, 1)
-        layout.addWidget(self.trouble)
-        layout.addLayout(self._make_buttons())
+        parts = (self.title, self.verdict, self.measured, self.table, (self.changes, 1), self.trouble)
+        lay_out(QVBoxLayout(self), *parts, self._make_buttons(), margins=(20, 16, 20, 12), spacing=8)
 
     def show_run(self, run: Run, name: str) -> None:
         """Show a run that is finished."""
@@ -108,22 +80,14 @@ class ResultPage(QWidget):
         self._worker.stop()
 
     def _make_buttons(self) -> QHBoxLayout:
-        self.adopt = QPushButton(self.tr("Adopt"))
+        self.adopt = push_button(self.tr("Adopt"), lambda: self._take_in(use=True))
         self.adopt.setProperty("primary", True)
         self.adopt.setToolTip(self.tr("Search with the new weights from now on; Weights, Go back undoes it"))
-        self.keep = QPushButton(icon("save"), self.tr("Keep without using"))
+        self.keep = push_button(self.tr("Keep without using"), lambda: self._take_in(use=False), picture="save")
         self.keep.setToolTip(self.tr("Put the new weights beside the others; nothing else changes"))
-        self.discard = QPushButton(icon("trash"), self.tr("Discard"))
+        self.discard = push_button(self.tr("Discard"), self._discard, picture="trash")
         self.discard.setToolTip(self.tr("Delete the new weights"))
-        self.adopt.clicked.connect(lambda: self._take_in(use=True))
-        self.keep.clicked.connect(lambda: self._take_in(use=False))
-        self.discard.clicked.connect(self._discard)
-        row = QHBoxLayout()
-        row.addWidget(self.discard)
-        row.addStretch()
-        row.addWidget(self.keep)
-        row.addWidget(self.adopt)
-        return row
+        return lay_out(QHBoxLayout(), self.discard, None, self.keep, self.adopt)
 
     # -- showing -------------------------------------------------------------------------------------
 
@@ -185,25 +149,23 @@ class ResultPage(QWidget):
 
     def _fill_table(self, comparison: Comparison) -> None:
         colours = colours_of(self.palette())
-        self.table.setRowCount(len(comparison.bands))
-        for row, band in enumerate(comparison.bands):
-            name = self.tr("All") if not row else f"{self._band(band.name)} px"
-            cells = [
-                name,
+        rows = [
+            (
+                f"{self._band(band.name)} px" if row else self.tr("All"),
                 f"{band.faces:,}",
                 f"{band.before:.3f}  ({band.before_low:.2f} – {band.before_high:.2f})",
                 f"{band.after:.3f}  ({band.after_low:.2f} – {band.after_high:.2f})",
                 self.tr("{difference}  ({low} to {high})").format(
                     difference=f"{band.difference:+.3f}", low=f"{band.low:+.3f}", high=f"{band.high:+.3f}"
                 ),
-            ]
-            for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                if column == 4 and (band.low > 0 or band.high < 0):
-                    item.setForeground(QColor(colours.confirmed if band.low > 0 else colours.not_a_face))
-                self.table.setItem(row, column, item)
+            )
+            for row, band in enumerate(comparison.bands)
+        ]
+        fill_table(self.table, rows, figures=True)
+        for row, band in enumerate(comparison.bands):
+            difference = self.table.item(row, 4)
+            if difference is not None and (band.low > 0 or band.high < 0):
+                difference.setForeground(QColor(colours.confirmed if band.low > 0 else colours.not_a_face))
             self.table.setRowHeight(row, 26)
         height = self.table.horizontalHeader().sizeHint().height() + 26 * len(comparison.bands) + 4
         self.table.setFixedHeight(height)

@@ -11,11 +11,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
-    QMessageBox,
     QPlainTextEdit,
     QProgressBar,
-    QPushButton,
     QSizePolicy,
     QSplitter,
     QTabWidget,
@@ -26,9 +23,10 @@ from PySide6.QtWidgets import (
 from tinyface_core.training.finetune.runs import Run, RunState
 
 from ..jobs.training import ListedRun, RunNews, RunWatcher
-from ..style import icon
+from ..style.widgets import label, lay_out, named, push_button
 from ..views.training_curves import CurvesView
 from ..work import LatestJob, Worker
+from .confirm import confirm
 from .fine_tune_texts import curve_label, duration, stage_text
 
 _MOST_LOG_LINES = 2000
@@ -54,40 +52,25 @@ class RunPage(QWidget):
         self._loading = LatestJob(self._worker)
         self._watcher = RunWatcher(self)
         self._watcher.news.connect(self._take_news)
-        self.title = QLabel()
-        self.title.setProperty("rank", "title")
-        self.state = QLabel()
-        self.state.setProperty("rank", "second")
-        self.state.setWordWrap(True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress of the training"))
-        self.figures = QLabel()
-        self.figures.setProperty("rank", "second")
+        self.title = label(rank="title")
+        self.state = label(rank="second", wrap=True)
+        self.progress = named(QProgressBar(textVisible=False), self.tr("Progress of the training"))
+        self.figures = label(rank="second")
         self.losses = CurvesView(self.tr("Losses"), smoothing=80)
         self.precision = CurvesView(self.tr("Average precision on held-back pictures"))
         self.sharpness = CurvesView(self.tr("PSNR in dB on held-back faces"))
         self.sample = _Sample()
-        self.log = QPlainTextEdit()
-        self.log.setReadOnly(True)
-        self.log.setMaximumBlockCount(_MOST_LOG_LINES)
-        self.log.setAccessibleName(self.tr("Log"))
+        log = QPlainTextEdit(readOnly=True, maximumBlockCount=_MOST_LOG_LINES)
+        self.log = named(log, self.tr("Log"))
         self.side = QTabWidget()
         self.side.addTab(self.sample, self.tr("Samples"))
         self.side.addTab(self.log, self.tr("Log"))
-        curves = QWidget()
-        column = QVBoxLayout(curves)
-        column.setContentsMargins(0, 0, 12, 0)
-        column.setSpacing(8)
-        column.addWidget(self.losses, 4)
-        column.addWidget(self.precision, 2)
-        column.addWidget(self.sharpness, 2)
+        curves, right = QWidget(), QWidget()
+        plots = ((self.losses, 4), (self.precision, 2), (self.sharpness, 2))
+        lay_out(QVBoxLayout(curves), *plots, margins=(0, 0, 12, 0), spacing=8)
+        lay_out(QVBoxLayout(right), self.side, margins=(12, 0, 0, 0))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(curves)
-        right = QWidget()
-        beside = QVBoxLayout(right)
-        beside.setContentsMargins(12, 0, 0, 0)
-        beside.addWidget(self.side)
         split.addWidget(right)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
@@ -95,15 +78,8 @@ class RunPage(QWidget):
         split.setHandleWidth(1)
         curves.setMinimumWidth(320)
         self.side.setMinimumWidth(240)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 16, 20, 12)
-        layout.setSpacing(8)
-        layout.addWidget(self.title)
-        layout.addWidget(self.state)
-        layout.addWidget(self.progress)
-        layout.addWidget(self.figures)
-        layout.addWidget(split, 1)
-        layout.addLayout(self._make_buttons())
+        parts = (self.title, self.state, self.progress, self.figures, (split, 1), self._make_buttons())
+        lay_out(QVBoxLayout(self), *parts, margins=(20, 16, 20, 12), spacing=8)
 
     def show_run(self, listed: ListedRun) -> None:
         """Watch a run from its beginning."""
@@ -135,24 +111,15 @@ class RunPage(QWidget):
     # -- steering -----------------------------------------------------------------------------------
 
     def _make_buttons(self) -> QHBoxLayout:
-        self.pause = QPushButton(icon("pause"), self.tr("Pause"))
+        self.pause = push_button(self.tr("Pause"), lambda: self._ask("pause"), picture="pause")
         self.pause.setToolTip(self.tr("Stop here and go on later, also after switching the computer off"))
-        self.resume = QPushButton(icon("play"), self.tr("Go on"))
+        self.resume = push_button(self.tr("Go on"), self._resume, picture="play")
         self.resume.setToolTip(self.tr("Take it up exactly where it was"))
-        self.keep = QPushButton(icon("save"), self.tr("Stop and keep"))
+        self.keep = push_button(self.tr("Stop and keep"), lambda: self._ask("keep"), picture="save")
         self.keep.setToolTip(self.tr("End now, measure what it has learned, and keep it"))
-        self.discard = QPushButton(icon("trash"), self.tr("Throw away"))
+        self.discard = push_button(self.tr("Throw away"), self._discard, picture="trash")
         self.discard.setToolTip(self.tr("Stop and delete everything of this run"))
-        self.pause.clicked.connect(lambda: self._ask("pause"))
-        self.keep.clicked.connect(lambda: self._ask("keep"))
-        self.resume.clicked.connect(self._resume)
-        self.discard.clicked.connect(self._discard)
-        row = QHBoxLayout()
-        for button in (self.pause, self.resume, self.keep):
-            row.addWidget(button)
-        row.addStretch()
-        row.addWidget(self.discard)
-        return row
+        return lay_out(QHBoxLayout(), self.pause, self.resume, self.keep, None, self.discard)
 
     def _ask(self, wish: str) -> None:
         run = self._run
@@ -171,18 +138,9 @@ class RunPage(QWidget):
             self._do(run.start)
 
     def _discard(self) -> None:
-        run = self._run
-        if run is None:
-            return
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Throw this run away?"))
-        box.setInformativeText(self.tr("What it has learned so far is lost."))
-        yes = box.addButton(self.tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        if box.clickedButton() is yes:
+        run, question = self._run, self.tr("Throw this run away?")
+        details = self.tr("What it has learned so far is lost.")
+        if run is not None and confirm(self, question, self.tr("Throw away"), details):
             self._do(run.discard)
 
     def _do(self, steer: Callable[[], object]) -> None:
@@ -286,17 +244,11 @@ class _Sample(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._image = QImage()
-        self.caption = QLabel(self.tr("A picture comes with the first measurement."))
-        self.caption.setProperty("rank", "second")
-        self.caption.setWordWrap(True)
-        self.picture = QLabel()
+        self.caption = label(self.tr("A picture comes with the first measurement."), "second", wrap=True)
+        self.picture = label(name=self.tr("Sample"))
         self.picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.picture.setAccessibleName(self.tr("Sample"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
-        layout.addWidget(self.caption)
-        layout.addWidget(self.picture, 1)
+        lay_out(QVBoxLayout(self), self.caption, (self.picture, 1), margins=(10, 8, 10, 8))
 
     def show_image(self, image: QImage, role: str) -> None:
         """Show a strip of the generator, or what the detector finds."""

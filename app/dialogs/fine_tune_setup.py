@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QMenu,
     QProgressBar,
@@ -43,6 +43,7 @@ from ..parts import list_parts, title_of
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import colours_of, icon
+from ..style.widgets import empty, label, lay_out, named, push_button, tool_button
 from ..work import LatestJob, Worker
 from .fine_tune_numbers import NumbersForm
 from .fine_tune_texts import duration, finding_text
@@ -75,24 +76,14 @@ class SetupPage(QWidget):
         self.form = NumbersForm()
         self.form.changed.connect(self._take_number)
         content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(20, 16, 20, 12)
-        column.setSpacing(12)
-        column.addWidget(self._make_what())
-        column.addWidget(self._make_data())
-        column.addWidget(self._make_time())
-        column.addWidget(self._make_numbers())
-        column.addStretch()
+        cards = (self._make_what(), self._make_data(), self._make_time(), self._make_numbers())
+        lay_out(QVBoxLayout(content), *cards, None, margins=(20, 16, 20, 12), spacing=12)
         scroll = QScrollArea()
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(scroll, 1)
-        layout.addWidget(self._make_foot())
+        lay_out(QVBoxLayout(self), (scroll, 1), self._make_foot(), margins=(0, 0, 0, 0), spacing=0)
         self._load_weights()
         self._choose_target("detector")
         if offer.verdicts or offer.drawn:
@@ -137,9 +128,6 @@ class SetupPage(QWidget):
     # -- the cards -----------------------------------------------------------------------------------
 
     def _make_what(self) -> QFrame:
-        card, column = _card(self.tr("1  What is trained"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
         group = QButtonGroup(self)
         self.targets: dict[str, QPushButton] = {}
         for target, (title, sentence) in {
@@ -151,31 +139,25 @@ class SetupPage(QWidget):
             button.clicked.connect(lambda _=False, target=target: self._choose_target(target))
             group.addButton(button)
             self.targets[target] = button
-            row.addWidget(button, 1)
-        column.addLayout(row)
+        row = lay_out(QHBoxLayout(), *((button, 1) for button in self.targets.values()), spacing=8)
         form = QFormLayout()
         form.setHorizontalSpacing(14)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.detector, self.gan = QComboBox(), QComboBox()
         self._from_detector, self._from_gan = QLabel(self.tr("Start from")), QLabel(self.tr("Start from"))
-        for label, box, title in (
+        for text, box, title in (
             (self._from_detector, self.detector, self.tr("Detector to start from")),
             (self._from_gan, self.gan, self.tr("Generator and discriminator to start from")),
         ):
-            box.setAccessibleName(title)
-            box.setToolTip(title)
-            label.setBuddy(box)
-            form.addRow(label, box)
+            text.setBuddy(named(box, title, title))
+            form.addRow(text, box)
             box.currentIndexChanged.connect(lambda _: self._forget_estimate())
-        self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("Mine, {day}").format(day=date.today().isoformat()))
-        self.name.setAccessibleName(self.tr("Name of the new weights"))
-        form.addRow(self.tr("Name of the new weights"), self.name)
-        column.addLayout(form)
-        return card
+        name, usual = self.tr("Name of the new weights"), self.tr("Mine, {day}")
+        self.name = named(QLineEdit(placeholderText=usual.format(day=date.today().isoformat())), name)
+        form.addRow(name, self.name)
+        return _card(self.tr("1  What is trained"), row, form)
 
     def _make_data(self) -> QFrame:
-        card, column = _card(self.tr("2  What it learns from"))
         said = self.tr("{verdicts} verdicts, {drawn} drawn faces, {complete} complete pictures").format(
             verdicts=self._offer.verdicts, drawn=self._offer.drawn, complete=self._offer.complete
         )
@@ -183,36 +165,22 @@ class SetupPage(QWidget):
         self.use_project = QCheckBox(self.tr("This project: {name} ({said})").format(name=name, said=said))
         self.use_project.setToolTip(self.tr("Faces you confirmed, rejected or drew"))
         self.use_project.toggled.connect(lambda _: self._show_sources())
-        column.addWidget(self.use_project)
-        self._listed = QVBoxLayout()
-        self._listed.setSpacing(2)
-        column.addLayout(self._listed)
-        buttons = QHBoxLayout()
-        self.add = QPushButton(icon("open-folder"), self.tr("Add annotated pictures"))
+        self._listed = lay_out(QVBoxLayout(), spacing=2)
+        self.add = push_button(self.tr("Add annotated pictures"), picture="open-folder")
         self.add.setToolTip(self.tr("WIDER FACE, FDDB, COCO, YOLO or Pascal VOC, or another project"))
         self.add.setMenu(self._kinds(self.add_source))
-        self.add_old = QPushButton(icon("undo"), self.tr("Add old data against forgetting"))
+        self.add_old = push_button(self.tr("Add old data against forgetting"), picture="undo")
         self.add_old.setToolTip(
             self.tr("Pictures like those that the weights were trained on; they make up a share of every step")
         )
         self.add_old.setMenu(self._kinds(lambda source: self.set_old([*self._old, source])))
-        buttons.addWidget(self.add)
-        buttons.addWidget(self.add_old)
-        buttons.addStretch()
-        column.addLayout(buttons)
-        self.sizes = QLabel()
-        self.sizes.setProperty("rank", "second")
-        self.sizes.setWordWrap(True)
-        column.addWidget(self.sizes)
-        self.findings = QVBoxLayout()
-        self.findings.setSpacing(4)
-        column.addLayout(self.findings)
-        return card
+        buttons = lay_out(QHBoxLayout(), self.add, self.add_old, None)
+        self.sizes = label(rank="second", wrap=True)
+        self.findings = lay_out(QVBoxLayout(), spacing=4)
+        title = self.tr("2  What it learns from")
+        return _card(title, self.use_project, self._listed, buttons, self.sizes, self.findings)
 
     def _make_time(self) -> QFrame:
-        card, column = _card(self.tr("3  How long"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
         group = QButtonGroup(self)
         self.presets: dict[str, QPushButton] = {}
         titles = {
@@ -225,49 +193,34 @@ class SetupPage(QWidget):
             button.clicked.connect(lambda _=False, name=name: self._choose_preset(name))
             group.addButton(button)
             self.presets[name] = button
-            row.addWidget(button, 1)
-        self._titles = titles
         self._preset = "quick look"
         self.presets["quick look"].setChecked(True)
-        column.addLayout(row)
-        measuring = QHBoxLayout()
-        self.measuring = QProgressBar()
+        self.measuring = QProgressBar(textVisible=False)
         self.measuring.setRange(0, 0)
         self.measuring.setFixedWidth(120)
-        self.measuring.setTextVisible(False)
-        self.measured = QLabel()
-        self.measured.setProperty("rank", "second")
-        self.measured.setWordWrap(True)
-        measuring.addWidget(self.measuring)
-        measuring.addWidget(self.measured, 1)
-        column.addLayout(measuring)
-        return card
+        self.measured = label(rank="second", wrap=True)
+        row = lay_out(QHBoxLayout(), *((button, 1) for button in self.presets.values()), spacing=8)
+        measuring = lay_out(QHBoxLayout(), self.measuring, (self.measured, 1))
+        return _card(self.tr("3  How long"), row, measuring)
 
     def _make_numbers(self) -> QFrame:
-        card, column = _card("")
         self.expand = QToolButton()
         self.expand.setText(self.tr("All numbers, and those of the paper"))
         self.expand.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.expand.setArrowType(Qt.ArrowType.RightArrow)
         self.expand.setCheckable(True)
         self.expand.toggled.connect(self._expand)
-        column.addWidget(self.expand)
-        column.addWidget(self.form)
+        card = _card("", self.expand, self.form)
         self.form.hide()
         return card
 
     def _make_foot(self) -> QFrame:
         foot = QFrame()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(20, 10, 20, 12)
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
-        self.start = QPushButton(self.tr("Start"))
+        self.summary = label(wrap=True)
+        tip = self.tr("It runs in the background; the window can be used, or closed")
+        self.start = push_button(self.tr("Start"), lambda: self.start_wanted.emit(self.request()), tip=tip)
         self.start.setProperty("primary", True)
-        self.start.setToolTip(self.tr("It runs in the background; the window can be used, or closed"))
-        self.start.clicked.connect(lambda: self.start_wanted.emit(self.request()))
-        row.addWidget(self.summary, 1)
-        row.addWidget(self.start)
+        lay_out(QHBoxLayout(foot), (self.summary, 1), self.start, margins=(20, 10, 20, 12))
         return foot
 
     def _expand(self, on: bool) -> None:
@@ -367,7 +320,7 @@ class SetupPage(QWidget):
         return own + self._sources
 
     def _show_sources(self) -> None:
-        _empty(self._listed)
+        empty(self._listed)
         for sources, text in ((self._sources, "{name}"), (self._old, self.tr("Old data: {name}"))):
             for source in sources:
                 self._listed.addWidget(self._source_row(sources, source, text))
@@ -376,29 +329,20 @@ class SetupPage(QWidget):
         self._forget_estimate()
 
     def _source_row(self, sources: list[DataSource], source: DataSource, text: str) -> QWidget:
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(22, 0, 0, 0)
-        label = QLabel(text.format(name=f"{source.kind.upper()}  {Path(source.annotations).name}"))
-        label.setToolTip(f"{source.annotations}\n{source.images}".strip())
-        remove = QToolButton()
-        remove.setIcon(icon("cancel"))
-        remove.setToolTip(self.tr("Leave these out"))
-        remove.setAccessibleName(self.tr("Leave these out"))
-
         def leave_out() -> None:
             sources.remove(source)
             self._show_sources()
 
-        remove.clicked.connect(leave_out)
-        layout.addWidget(label)
-        layout.addWidget(remove)
-        layout.addStretch()
+        row = QWidget()
+        title = QLabel(text.format(name=f"{source.kind.upper()}  {Path(source.annotations).name}"))
+        title.setToolTip(f"{source.annotations}\n{source.images}".strip())
+        remove = tool_button("cancel", self.tr("Leave these out"), leave_out)
+        lay_out(QHBoxLayout(row), title, remove, None, margins=(22, 0, 0, 0))
         return row
 
     def _check_data(self) -> None:
         sources = self._chosen_sources()
-        _empty(self.findings)
+        empty(self.findings)
         self.sizes.clear()
         self._show_start()
         if not sources:
@@ -411,7 +355,7 @@ class SetupPage(QWidget):
 
     def _show_check(self, check: DataCheck) -> None:
         self._check = check
-        _empty(self.findings)
+        empty(self.findings)
         sizes = ",  ".join(f"{name} px: {count}" for name, count in check.faces.items())
         self.sizes.setText(
             self.tr("{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places: {negatives}.").format(
@@ -426,15 +370,12 @@ class SetupPage(QWidget):
             self._clock.start()
 
     def _show_no_data(self, sentence: str, _details: str) -> None:
-        _empty(self.findings)
+        empty(self.findings)
         self._say("stop", sentence)
         self._show_start()
 
     def _say(self, level: str, sentence: str) -> None:
         row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
         mark = QLabel()
         mark.setFixedWidth(18)
         mark.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -442,12 +383,8 @@ class SetupPage(QWidget):
             colours = colours_of(self.palette())
             colour = {"good": colours.confirmed, "warning": colours.warning, "stop": colours.not_a_face}.get(level)
             mark.setPixmap(icon(_LEVEL_ICONS[level], None if colour is None else QColor(colour)).pixmap(QSize(16, 16)))
-        text = QLabel(sentence)
-        text.setWordWrap(True)
-        if level in ("warning", "stop"):
-            text.setProperty("rank", "warning")
-        layout.addWidget(mark)
-        layout.addWidget(text, 1)
+        text = label(sentence, "warning" if level in ("warning", "stop") else "", wrap=True)
+        lay_out(QHBoxLayout(row), mark, (text, 1), margins=(0, 0, 0, 0), spacing=8)
         self.findings.addWidget(row)
 
     # -- time ----------------------------------------------------------------------------------------------
@@ -511,28 +448,20 @@ class SetupPage(QWidget):
     def _show_start(self) -> None:
         usable = self._check is not None and self._check.usable and bool(self._chosen_sources())
         self.start.setEnabled(usable)
+        summary = ""
         if self._estimate is not None and usable:
-            numbers = self.form.numbers
-            self.summary.setText(
-                self.tr("It will take about {time}. Nothing changes until you adopt the result.").format(
-                    time=duration(self._estimate.seconds(replace(numbers)))
-                )
+            summary = self.tr("It will take about {time}. Nothing changes until you adopt the result.").format(
+                time=duration(self._estimate.seconds(self.form.numbers))
             )
-        else:
-            self.summary.setText("")
+        self.summary.setText(summary)
 
 
-def _card(title: str) -> tuple[QFrame, QVBoxLayout]:
+def _card(title: str, *parts: QWidget | QLayout) -> QFrame:
     card = QFrame()
     card.setObjectName("card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(14, 10, 14, 12)
-    column.setSpacing(8)
-    if title:
-        heading = QLabel(title)
-        heading.setProperty("rank", "heading")
-        column.addWidget(heading)
-    return card, column
+    heading = [label(title, "heading")] if title else []
+    lay_out(QVBoxLayout(card), *heading, *parts, margins=(14, 10, 14, 12), spacing=8)
+    return card
 
 
 def _choice(title: str, sentence: str) -> QPushButton:
@@ -542,28 +471,17 @@ def _choice(title: str, sentence: str) -> QPushButton:
     button.setProperty("choice", True)
     button.setAccessibleName(title)
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    layout = QVBoxLayout(button)
-    layout.setContentsMargins(12, 8, 12, 8)
-    layout.setSpacing(2)
+    layout = lay_out(QVBoxLayout(button), margins=(12, 8, 12, 8), spacing=2)
     for text, rank in ((title, "heading"), (sentence, "second")):
-        label = QLabel(text)
-        label.setProperty("rank", rank)
-        label.setObjectName(rank)
-        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        layout.addWidget(label)
+        line = label(text, rank)
+        line.setObjectName(rank)
+        line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        layout.addWidget(line)
     return button
 
 
 def _set_sentence(button: QPushButton, sentence: str) -> None:
-    label = button.findChild(QLabel, "second")
-    if label is not None:
-        label.setText(sentence)
+    line = button.findChild(QLabel, "second")
+    if line is not None:
+        line.setText(sentence)
         button.setAccessibleDescription(sentence)
-
-
-def _empty(layout: QVBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QProgressBar, QVBoxLayout, QWidget
 
+from ..style.widgets import label, lay_out, named, push_button
 from ..work import Job, Work, Worker
 
 T = TypeVar("T")
@@ -23,21 +24,14 @@ class JobDialog(QDialog):
         self._leaving, self._details = False, ""
         self.worker = Worker(self)
         self.setWindowTitle(title)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress"))
+        self.progress = named(QProgressBar(textVisible=False), self.tr("Progress"))
         self.progress.hide()
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.start = QPushButton(start)
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.clicked.connect(self._cancel)
-        self.copy = QPushButton(self.tr("Copy details"))
-        self.copy.setToolTip(self.tr("Copy the technical details, for a report"))
+        self.message = label(wrap=True)
+        self.start = push_button(start)
+        self.cancel = push_button(self.tr("Cancel"), self._cancel)
+        tip = self.tr("Copy the technical details, for a report")
+        self.copy = push_button(self.tr("Copy details"), self._copy, tip=tip)
         self.copy.setAutoDefault(False)
-        self.copy.clicked.connect(
-            lambda: QGuiApplication.clipboard().setText(f"{self.message.text()}\n\n{self._details}")
-        )
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.buttons.rejected.connect(self.reject)
         for button in (self.start, self.cancel):
@@ -53,8 +47,7 @@ class JobDialog(QDialog):
 
     def add_foot(self, layout: QVBoxLayout) -> None:
         """Put progress, message and buttons at the end of a layout."""
-        for widget in (self.progress, self.message, self.buttons):
-            layout.addWidget(widget)
+        lay_out(layout, self.progress, self.message, self.buttons)
         self.start.setDefault(True)
 
     def run(self, work: Work[T], take: Callable[[T], object]) -> None:
@@ -113,6 +106,9 @@ class JobDialog(QDialog):
             self._job.cancel()
             self.cancel.setEnabled(False)
             self.message.setText(self.tr("Stopping..."))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self.message.text()}\n\n{self._details}")
 
     def _finish(self) -> None:
         self._job = None

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QHeaderView,
-    QLineEdit,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLineEdit, QVBoxLayout, QWidget
+
+from ..style.widgets import fill_table, lay_out, named, table
 
 
 class ShortcutsDialog(QDialog):
@@ -35,30 +28,19 @@ class ShortcutsDialog(QDialog):
         ]
         rows += [row for row in self._fixed() if row[0] not in {text for text, _ in rows}]
         self._rows = rows
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search"))
-        self.search.setAccessibleName(self.tr("Search for a command or key"))
-        self.search.setToolTip(self.tr("Show only commands and keys with these letters"))
-        self.search.setClearButtonEnabled(True)
+        self.search = QLineEdit(placeholderText=self.tr("Search"), clearButtonEnabled=True)
+        tip = self.tr("Show only commands and keys with these letters")
+        named(self.search, self.tr("Search for a command or key"), tip)
         self.search.textChanged.connect(self._narrow)
-        self.table = QTableWidget(len(rows), 2)
-        self.table.setAccessibleName(self.tr("Commands and keys"))
-        self.table.setHorizontalHeaderLabels([self.tr("Command"), self.tr("Key")])
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table = table([self.tr("Command"), self.tr("Key")], self.tr("Commands and keys"))
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        for row, cells in enumerate(rows):
-            for column, text in enumerate(cells):
-                self.table.setItem(row, column, QTableWidgetItem(text))
+        fill_table(self.table, rows)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.search)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(buttons)
+        lay_out(QVBoxLayout(self), self.search, (self.table, 1), buttons)
         self.resize(600, 560)
 
     def _fixed(self) -> list[tuple[str, str]]:

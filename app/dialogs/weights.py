@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QListWidget,
     QListWidgetItem,
-    QMessageBox,
     QPushButton,
     QTextBrowser,
     QVBoxLayout,
@@ -29,8 +28,10 @@ from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 from ..parts import about_of, title_of
 from ..settings import Settings
 from ..style import icon
+from ..style.widgets import lay_out, named, push_button
 from ..views.notice import Notice
 from ..work import Worker
+from .confirm import confirm
 
 
 class _Row(NamedTuple):
@@ -51,31 +52,19 @@ class WeightsDialog(QDialog):
         super().__init__(parent)
         self._settings = settings
         self.setWindowTitle(self.tr("Weights"))
-        self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Installed weights"))
-        self.list.setToolTip(self.tr("Those in use have a tick"))
+        self.list = named(QListWidget(), self.tr("Installed weights"), self.tr("Those in use have a tick"))
         self.list.setMaximumWidth(250)
-        self.card = QTextBrowser()
-        self.card.setAccessibleName(self.tr("Card of the selected weights"))
-        self.card.setOpenExternalLinks(True)
-        self.use = QPushButton(self.tr("Use these weights"))
-        self.use.setToolTip(self.tr("Searches from now on use the selected weights"))
-        self.use.clicked.connect(self._use)
+        self.card = named(QTextBrowser(openExternalLinks=True), self.tr("Card of the selected weights"))
+        tip = self.tr("Searches from now on use the selected weights")
+        self.use = push_button(self.tr("Use these weights"), self._use, tip=tip)
+        self.back = push_button(self.tr("Go back"), self._go_back, picture="undo")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.addButton(self.use, QDialogButtonBox.ButtonRole.ActionRole)
-        self.back = QPushButton(icon("undo"), self.tr("Go back"))
-        self.back.clicked.connect(self._go_back)
-        buttons.addButton(self.back, QDialogButtonBox.ButtonRole.ActionRole)
+        for button in (self.use, self.back):
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         self.trouble = Notice()
-        row = QHBoxLayout()
-        row.addWidget(self.list)
-        row.addWidget(self.card, 1)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.trouble)
-        layout.addLayout(row, 1)
-        layout.addLayout(self._make_tools())
-        layout.addWidget(buttons)
+        row = lay_out(QHBoxLayout(), self.list, (self.card, 1))
+        lay_out(QVBoxLayout(self), self.trouble, (row, 1), self._make_tools(), buttons)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)  # Enter on the list uses what is selected; no button is meant by it
         self.resize(760, 480)
@@ -110,26 +99,14 @@ class WeightsDialog(QDialog):
     # -- one's own weights ---------------------------------------------------------------------------
 
     def _make_tools(self) -> QHBoxLayout:
-        self.rename = QPushButton(self.tr("Rename..."))
-        self.notes = QPushButton(icon("note"), self.tr("Notes..."))
-        self.delete = QPushButton(icon("trash"), self.tr("Delete..."))
-        self.export = QPushButton(icon("export"), self.tr("Export..."))
-        self.receive = QPushButton(icon("open"), self.tr("Import..."))
+        self.rename = push_button(self.tr("Rename..."), self._ask_name)
+        self.notes = push_button(self.tr("Notes..."), self._ask_notes, picture="note")
+        self.delete = push_button(self.tr("Delete..."), self._ask_delete, picture="trash")
+        self.export = push_button(self.tr("Export..."), self._ask_export, picture="export")
+        self.receive = push_button(self.tr("Import..."), self._ask_import, picture="open")
         self.export.setToolTip(self.tr("Write these weights and their card into one file"))
         self.receive.setToolTip(self.tr("Take in a file that was exported; its SHA-256 is checked"))
-        for button, slot in {
-            self.rename: self._ask_name,
-            self.notes: self._ask_notes,
-            self.delete: self._ask_delete,
-            self.export: self._ask_export,
-            self.receive: self._ask_import,
-        }.items():
-            button.clicked.connect(slot)
-        row = QHBoxLayout()
-        for button in (self.receive, self.export, self.rename, self.notes, self.delete):
-            row.addWidget(button)
-        row.addStretch()
-        return row
+        return lay_out(QHBoxLayout(), self.receive, self.export, self.rename, self.notes, self.delete, None)
 
     def _ask_name(self) -> None:
         entry = self._current()
@@ -158,14 +135,7 @@ class WeightsDialog(QDialog):
         entry = self._current()
         if entry is None:
             return
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Delete the weights {name}?").format(name=entry.name))
-        yes = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        if box.clickedButton() is yes:
+        if confirm(self, self.tr("Delete the weights {name}?").format(name=entry.name), self.tr("Delete")):
             # Searches must not look for what is gone: back to those that come with the program.
             self._change(lambda: OwnWeights().remove(entry.name), lambda: self._follow(entry, ""))
 

@@ -15,7 +15,6 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.dialogs import file_opener
 from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.models.pictures import State
@@ -223,7 +222,7 @@ def test_closing_a_picture_asks_before_verdicts_are_forgotten(
         asked.append(box.text())
         return 0
 
-    monkeypatch.setattr(file_opener.QMessageBox, "exec", refuse)
+    monkeypatch.setattr(QMessageBox, "exec", refuse)
     window.session.selection.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
     window.actions_.close.trigger()
     assert len(asked) == 1 and window.session.pictures.rowCount() == 1

@@ -1,0 +1,141 @@
+"""Labels, buttons, tables and rows of the window, each set up in one call; nothing in here speaks itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+    QWidget,
+)
+
+from .icons import icon
+
+W = TypeVar("W", bound=QWidget)
+Box = TypeVar("Box", bound=QBoxLayout)
+
+Part = QWidget | QLayout | int | None
+"""Of a row or column: an int is a gap of so many pixels, None takes the room that is left."""
+
+
+def lay_out(
+    layout: Box,
+    *parts: Part | tuple[Part, int],
+    margins: tuple[int, int, int, int] | None = None,
+    spacing: int | None = None,
+) -> Box:
+    """Put parts into a row or column one after the other; a pair says how much a part stretches.
+
+    Args:
+        layout: the row or column.
+        parts: from left to right, or from the top.
+        margins: left, top, right, bottom in pixels; the style's if not given.
+        spacing: between two parts in pixels; the style's if not given.
+    """
+    if margins is not None:
+        layout.setContentsMargins(*margins)
+    if spacing is not None:
+        layout.setSpacing(spacing)
+    for part in parts:
+        one, stretch = part if isinstance(part, tuple) else (part, 0)
+        match one:
+            case QWidget():
+                layout.addWidget(one, stretch)
+            case QLayout():
+                layout.addLayout(one, stretch)
+            case int():
+                layout.addSpacing(one)
+            case None:
+                layout.addStretch(stretch)
+    return layout
+
+
+def empty(layout: QLayout) -> None:
+    """Take all widgets out of a layout and delete them."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def named(widget: W, name: str, tip: str = "") -> W:
+    """Give a widget its name for screen readers, and a tool tip if there is one."""
+    widget.setAccessibleName(name)
+    if tip:
+        widget.setToolTip(tip)
+    return widget
+
+
+def label(text: str = "", rank: str = "", *, wrap: bool = False, name: str = "") -> QLabel:
+    """A label; its rank is one that the style sheet knows, its name is for screen readers."""
+    made = QLabel(text, wordWrap=wrap)
+    if rank:
+        made.setProperty("rank", rank)
+    return named(made, name) if name else made
+
+
+def push_button(
+    text: str, clicked: Callable[..., object] | None = None, *, tip: str = "", picture: str = ""
+) -> QPushButton:
+    """A button with a text, and the icon of the name `picture` if there is one."""
+    button = QPushButton(text)
+    if picture:
+        button.setIcon(icon(picture))
+    button.setToolTip(tip)
+    if clicked is not None:
+        button.clicked.connect(clicked)
+    return button
+
+
+def tool_button(
+    picture: str,
+    tip: str,
+    clicked: Callable[..., object] | None = None,
+    *,
+    name: str = "",
+    text: str = "",
+    checkable: bool = False,
+) -> QToolButton:
+    """A button with the icon of the name `picture`, and a text beside it if there is one.
+
+    Screen readers read its tool tip if it has no other name.
+    """
+    button = named(QToolButton(), name or tip, tip)
+    button.setIcon(icon(picture))
+    button.setCheckable(checkable)
+    if text:
+        button.setText(text)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    if clicked is not None:
+        button.clicked.connect(clicked)
+    return button
+
+
+def table(titles: Sequence[str], name: str) -> QTableWidget:
+    """An empty table to read; `name` is for screen readers."""
+    made = named(QTableWidget(0, len(titles)), name)
+    made.setHorizontalHeaderLabels(titles)
+    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    made.verticalHeader().hide()
+    return made
+
+
+def fill_table(table: QTableWidget, rows: Sequence[Iterable[str]], *, figures: bool = False) -> None:
+    """Show rows of texts in place of those shown; `figures`: all columns but the first stand at the right."""
+    table.setRowCount(len(rows))
+    for row, cells in enumerate(rows):
+        for column, text in enumerate(cells):
+            item = QTableWidgetItem(text)
+            if figures and column:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            table.setItem(row, column, item)
