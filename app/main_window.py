@@ -11,13 +11,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPaintEvent,
 )
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tinyface_core.types import Frame, Verdict
 
@@ -33,6 +27,7 @@ from .session.session import Session
 from .session.training_runs import TrainingRuns
 from .settings import Settings
 from .style import icon
+from .style.widgets import lay_out
 from .views.canvas import Canvas
 from .views.comparison import ComparisonPanel
 from .views.effort import EffortPicker
@@ -92,20 +87,12 @@ class MainWindow(QMainWindow):
 
     def _place(self) -> None:
         a, viewer = self.actions_, QWidget()
-        column = QVBoxLayout(viewer)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
-        column.addWidget(self.timeline)
+        lay_out(QVBoxLayout(viewer), (self.canvas, 1), self.timeline, margins=(0, 0, 0, 0), spacing=0)
         self._stack.addWidget(self.start_page)
         self._stack.addWidget(viewer)
         middle = QWidget()
-        outer = QVBoxLayout(middle)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.notice)
-        outer.addWidget(self.run_bar)
-        outer.addWidget(self._stack, 1)
+        parts = (self.notice, self.run_bar, (self._stack, 1))
+        lay_out(QVBoxLayout(middle), *parts, margins=(0, 0, 0, 0), spacing=0)
         self.setCentralWidget(middle)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self.docks = {

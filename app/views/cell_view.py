@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QCursor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -219,3 +219,17 @@ class CellView(QAbstractItemView):
                 if applies:
                     option.state |= flag
             self.itemDelegateForIndex(index).paint(painter, option, index)
+
+
+def draw_thumbnail(painter: QPainter, place: QRect, index: _Index) -> bool:
+    """Draw the picture of a cell as large as it fits into `place`; whether there is one yet."""
+    image = index.data(Qt.ItemDataRole.DecorationRole)
+    if not isinstance(image, QImage) or image.isNull():
+        return False
+    target = QRect(QPoint(), image.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio))
+    target.moveCenter(place.center())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(target, image)
+    painter.restore()
+    return True

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QStackedWidget,
     QToolButton,
@@ -30,6 +29,7 @@ from ..models.images import to_image
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style import icon
+from ..style.widgets import label, lay_out, named, tool_button
 from .comparison_sheet import SheetCell, draw_sheet
 from .crop_view import CropView, LinkedView, SplitView
 
@@ -88,31 +88,18 @@ class ComparisonPanel(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_GAP)
         self._split_page = self._make_split_page()
-        self._message = QLabel(self.tr("Select a face to see it enlarged."))
+        self._message = label(self.tr("Select a face to see it enlarged."), "second", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
-        self._message.setProperty("rank", "second")
         self._pages = QStackedWidget()
         for page in (self._message, self._grid_page, self._split_page):
             self._pages.addWidget(page)
-        self.remark = QLabel(self._remark(reduced=False))
-        self.remark.setProperty("rank", "warning")
-        self.remark.setWordWrap(True)
+        self.remark = label(self._remark(reduced=False), "warning", wrap=True)
         self.remark.setToolTip(self.tr("Hold Space or O to see the original pixels."))
-
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 8)
-        layout.setSpacing(6)
-        layout.addLayout(self._make_bar())
-        layout.addWidget(self._pages, 1)
-        self.failures = QLabel()
-        self.failures.setAccessibleName(self.tr("Methods that failed"))
-        self.failures.setProperty("rank", "second")
-        self.failures.setWordWrap(True)
+        self.failures = label(rank="second", wrap=True, name=self.tr("Methods that failed"))
         self.failures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.failures.hide()
-        layout.addWidget(self.failures)
-        layout.addWidget(self.remark)
+        parts = (self._make_bar(), (self._pages, 1), self.failures, self.remark)
+        lay_out(QVBoxLayout(self), *parts, margins=(8, 6, 8, 8), spacing=6)
         settings.changed.connect(self._follow_settings)
         self._enable(False)
 
@@ -164,12 +151,8 @@ class ComparisonPanel(QWidget):
             return
         if path is None:
             folder = Path(self._settings.export_folder or Path.home())
-            name, _ = QFileDialog.getSaveFileName(
-                self,
-                self.tr("Save the comparison"),
-                str(folder / "comparison.png"),
-                self.tr("PNG pictures (*.png)"),
-            )
+            title, kinds = self.tr("Save the comparison"), self.tr("PNG pictures (*.png)")
+            name, _ = QFileDialog.getSaveFileName(self, title, str(folder / "comparison.png"), kinds)
             if not name:
                 return
             path = Path(name).with_suffix(".png")
@@ -196,73 +179,48 @@ class ComparisonPanel(QWidget):
     # -- parts -----------------------------------------------------------------------------------------
 
     def _make_bar(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
-        bar.setSpacing(2)
-        self.side_button = self._make_button("side-by-side", self.tr("All side by side"), checkable=True)
-        self.split_button = self._make_button("split", self.tr("Two under a border"), checkable=True)
+        side, split = self.tr("All side by side"), self.tr("Two under a border")
+        self.side_button = tool_button("side-by-side", side, lambda: self.show_split(False), checkable=True)
+        self.split_button = tool_button("split", split, lambda: self.show_split(True), checkable=True)
         group = QButtonGroup(self)
         group.addButton(self.side_button)
         group.addButton(self.split_button)
         (self.split_button if self._settings.value("comparison/split", False) else self.side_button).setChecked(True)
-        self.side_button.clicked.connect(lambda: self.show_split(False))
-        self.split_button.clicked.connect(lambda: self.show_split(True))
-        self.methods_button = self._make_button("compare", self.tr("Choose upscalers"))
-        self.methods_button.setText(self.tr("Methods"))
-        self.methods_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.methods_button = tool_button("compare", self.tr("Choose upscalers"), text=self.tr("Methods"))
         self.methods_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.methods_button.setMenu(QMenu(self))
         list_parts(self.queue.worker, standard_upscalers(), self._take_upscalers)
-        self.measure_button = self._make_button("ruler", _measure_tip(forced=False), checkable=True)
-        self.measure_button.setText(self.tr("Measure"))
-        self.measure_button.setAccessibleName(self.tr("Measure against the truth"))
-        self.measure_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.measure_button.clicked.connect(self._set_measure)
-        self.original_button = self._make_button(
-            "original", self.tr("Original pixels (hold Space or O)"), checkable=True
+        self.measure_button = tool_button(
+            "ruler",
+            _measure_tip(forced=False),
+            self._set_measure,
+            name=self.tr("Measure against the truth"),
+            text=self.tr("Measure"),
+            checkable=True,
         )
-        self.original_button.clicked.connect(self.show_original)
-        self.fit_button = self._make_button("fit", self.tr("Show the whole crop (0)"))
-        self.fit_button.clicked.connect(self.view.fit)
-        self.copy_button = self._make_button("copy", self.tr("Copy the comparison as a picture"))
-        self.copy_button.clicked.connect(self.copy)
-        self.save_button = self._make_button("save", self.tr("Save the comparison as PNG"))
-        self.save_button.clicked.connect(lambda: self.save())
-        for widget in (self.side_button, self.split_button, None, self.methods_button, self.measure_button):
-            bar.addSpacing(8) if widget is None else bar.addWidget(widget)
-        bar.addStretch(1)
-        for button in (self.original_button, self.fit_button, self.copy_button, self.save_button):
-            bar.addWidget(button)
-        return bar
-
-    def _make_button(self, icon_name: str, name: str, checkable: bool = False) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon(icon_name))
-        button.setIconSize(QSize(18, 18))
-        button.setToolTip(name)
-        button.setAccessibleName(name)
-        button.setCheckable(checkable)
-        return button
+        original = self.tr("Original pixels (hold Space or O)")
+        self.original_button = tool_button("original", original, self.show_original, checkable=True)
+        self.fit_button = tool_button("fit", self.tr("Show the whole crop (0)"), self.view.fit)
+        self.copy_button = tool_button("copy", self.tr("Copy the comparison as a picture"), self.copy)
+        self.save_button = tool_button("save", self.tr("Save the comparison as PNG"), lambda: self.save())
+        left = (self.side_button, self.split_button, 8, self.methods_button, self.measure_button)
+        right = (self.original_button, self.fit_button, self.copy_button, self.save_button)
+        for button in (*left, *right):
+            if isinstance(button, QToolButton):
+                button.setIconSize(QSize(18, 18))
+        return lay_out(QHBoxLayout(), *left, (None, 1), *right, spacing=2)
 
     def _make_split_page(self) -> QWidget:
         page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        self.split = SplitView(self.view)
-        self.split.setAccessibleName(self.tr("Two enlargements under a border; arrow keys move it"))
-        self.split.setToolTip(self.tr("Drag the border, or move it with the arrow keys"))
-        self.first_choice, self.second_choice = QComboBox(), QComboBox()
-        row = QHBoxLayout()
-        for choice, name in (
-            (self.first_choice, self.tr("Left of the border")),
-            (self.second_choice, self.tr("Right of the border")),
-        ):
-            choice.setAccessibleName(name)
-            choice.setToolTip(name)
+        name = self.tr("Two enlargements under a border; arrow keys move it")
+        tip = self.tr("Drag the border, or move it with the arrow keys")
+        self.split = named(SplitView(self.view), name, tip)
+        left, right = self.tr("Left of the border"), self.tr("Right of the border")
+        self.first_choice, self.second_choice = (named(QComboBox(), side, side) for side in (left, right))
+        for choice in (self.first_choice, self.second_choice):
             choice.currentIndexChanged.connect(self._show_pair)
-            row.addWidget(choice, 1)
-        layout.addLayout(row)
-        layout.addWidget(self.split, 1)
+        row = lay_out(QHBoxLayout(), (self.first_choice, 1), (self.second_choice, 1))
+        lay_out(QVBoxLayout(page), row, (self.split, 1), margins=(0, 0, 0, 0), spacing=4)
         return page
 
     def _take_upscalers(self, entries: list[Entry[UpscalerMaker]]) -> None:
@@ -293,20 +251,15 @@ class ComparisonPanel(QWidget):
         return Path(name).stem if entry is None else title_of(entry)
 
     def _about(self, name: str) -> str:
-        entry = self._upscalers.get(name)
-        return "" if entry is None else about_of(entry)
+        return about_of(self._upscalers[name]) if name in self._upscalers else ""
 
     def _tick(self, name: str, on: bool) -> None:
         others = [other for other in self._settings.comparison_methods if other != name]
         self._settings.comparison_methods = [*others, name] if on else others
 
     def _choose_model_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Load an upscaler"),
-            "",
-            self.tr("Model files (*.safetensors *.pth *.pt *.ckpt)"),
-        )
+        kinds = self.tr("Model files (*.safetensors *.pth *.pt *.ckpt)")
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Load an upscaler"), "", kinds)
         if path:
             self.add_model_file(path)
 

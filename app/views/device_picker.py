@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
@@ -12,14 +12,8 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from ..settings import Settings
 from ..style import icon
 
-
-class FoundDevice(Protocol):
-    """What the window needs of `tinyface_core.device.Device`, which takes torch with it."""
-
-    @property
-    def name(self) -> str:
-        """As torch calls it."""
-        ...
+if TYPE_CHECKING:
+    from tinyface_core.device import Device
 
 
 class DevicePicker(QToolButton):
@@ -28,7 +22,7 @@ class DevicePicker(QToolButton):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._found: list[FoundDevice] = []
+        self._found: list[Device] = []
         self._group = QActionGroup(self)
         self._group.triggered.connect(self._choose)
         self.setIcon(icon("chip"))
@@ -39,7 +33,7 @@ class DevicePicker(QToolButton):
         settings.changed.connect(lambda name: self._follow() if name == "device" else None)
         self.hide()
 
-    def show_devices(self, found: Sequence[FoundDevice]) -> None:
+    def show_devices(self, found: Sequence[Device]) -> None:
         """Offer these, the one that "auto" takes first."""
         self._found = list(found)
         self.menu().clear()

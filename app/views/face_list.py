@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -50,7 +49,8 @@ from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from ..style import colours_of, icon
-from .cell_view import CellView
+from ..style.widgets import label, lay_out, named, push_button, tool_button
+from .cell_view import CellView, draw_thumbnail
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -79,30 +79,16 @@ class FaceList(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.gallery)
-        self.nothing = QLabel()
-        self.nothing.setProperty("rank", "second")
+        self.nothing = label(rank="second", wrap=True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing.setWordWrap(True)
         self._stack.addWidget(self.nothing)
-        self.count = QLabel()
-        self.count.setProperty("rank", "second")
-        self.count.setAccessibleName(self.tr("Number of faces"))
-        self.show_hidden = QPushButton(self.tr("Show all"))
+        self.count = label(rank="second", name=self.tr("Number of faces"))
+        self.show_hidden = push_button(self.tr("Show all"), self.reset_filters)
         self.show_hidden.setProperty("flat", "true")
         self.show_hidden.setToolTip(self.tr("Set all filters back, so that every candidate is listed"))
-        self.show_hidden.clicked.connect(self.reset_filters)
-
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 6)
-        layout.setSpacing(6)
-        layout.addLayout(self._make_filters())
-        layout.addLayout(self._make_bar())
-        layout.addWidget(self._stack, 1)
-        layout.addLayout(self._make_verdict_row())
-        bottom = QHBoxLayout()
-        bottom.addWidget(self.count, 1)
-        bottom.addWidget(self.show_hidden)
-        layout.addLayout(bottom)
+        bottom = lay_out(QHBoxLayout(), (self.count, 1), self.show_hidden)
+        parts = (self._make_filters(), self._make_bar(), (self._stack, 1), self._make_verdict_row(), bottom)
+        lay_out(QVBoxLayout(self), *parts, margins=(8, 8, 8, 6), spacing=6)
 
         self._keeping = QTimer(self, singleShot=True, interval=400)
         self._keeping.timeout.connect(self._keep_filter)
@@ -254,18 +240,17 @@ class FaceList(QWidget):
         self.score_slider.setSingleStep(0.01)
         self.size_slider = self._make_slider(self.tr("Smallest and largest size shown"), float(_SIZE_STEPS))
         self.size_slider.setSingleStep(1)
-        self._score_text, self._size_text = QLabel(), QLabel()
+        self._score_text, self._size_text = label(rank="second"), label(rank="second")
         for row, (title, slider, text) in enumerate(
             (
                 (self.tr("Score"), self.score_slider, self._score_text),
                 (self.tr("Size"), self.size_slider, self._size_text),
             )
         ):
-            label = QLabel(title)
-            label.setBuddy(slider)
+            before = QLabel(title)
+            before.setBuddy(slider)
             text.setMinimumWidth(QFontMetrics(self.font()).horizontalAdvance("0000 – 0000 px "))
-            text.setProperty("rank", "second")
-            grid.addWidget(label, row, 0)
+            grid.addWidget(before, row, 0)
             grid.addWidget(slider, row, 1)
             grid.addWidget(text, row, 2)
         return grid
@@ -274,58 +259,44 @@ class FaceList(QWidget):
         slider = QDoubleRangeSlider(Qt.Orientation.Horizontal)  # type: ignore[no-untyped-call]
         slider.setRange(0.0, largest)
         slider.setValue((0.0, largest))
-        slider.setAccessibleName(name)
-        slider.setToolTip(self.tr("{name}. Filters at once; nothing is searched again.").format(name=name))
+        named(slider, name, self.tr("{name}. Filters at once; nothing is searched again.").format(name=name))
         slider.valueChanged.connect(self._filter)
         return slider
 
     def _make_bar(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
-        bar.setSpacing(2)
-        self.verdict_filter = QComboBox()
-        self.verdict_filter.setAccessibleName(self.tr("Verdicts shown"))
-        self.verdict_filter.setToolTip(self.tr("Show only faces with this verdict"))
+        tip = self.tr("Show only faces with this verdict")
+        self.verdict_filter = named(QComboBox(), self.tr("Verdicts shown"), tip)
         self.verdict_filter.addItem(icon("filter"), self.tr("All verdicts"), None)
         for verdict in (Verdict.UNDECIDED, Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
             self.verdict_filter.addItem(icon(verdict_icon(verdict)), verdict_label(verdict), verdict)
         self.verdict_filter.currentIndexChanged.connect(self._filter)
-        bar.addWidget(self.verdict_filter)
-        self.this_picture = self._make_button("open-picture", self.tr("Only faces of the picture on the screen"))
-        self.this_picture.setText(self.tr("This picture"))
-        self.this_picture.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.this_picture.setCheckable(True)
+        tip = self.tr("Only faces of the picture on the screen")
+        self.this_picture = tool_button("open-picture", tip, text=self.tr("This picture"), checkable=True)
         self.this_picture.toggled.connect(self._filter)
-        bar.addWidget(self.this_picture)
-        bar.addStretch(1)
-        self.sort_button = self._make_button("sort", self.tr("Order of the faces"))
+        self.sort_button = tool_button("sort", self.tr("Order of the faces"))
         self.sort_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.sort_button.setMenu(self._make_sort_menu())
-        bar.addWidget(self.sort_button)
-        self._table_button = self._make_button("table", self.tr("Show as a table"))
-        self._gallery_button = self._make_button("gallery", self.tr("Show as a gallery"))
+        table, gallery = self.tr("Show as a table"), self.tr("Show as a gallery")
+        self._table_button = tool_button("table", table, lambda: self.show_gallery(False), checkable=True)
+        self._gallery_button = tool_button("gallery", gallery, lambda: self.show_gallery(True), checkable=True)
+        ways = (self._table_button, self._gallery_button)
         group = QButtonGroup(self)
-        for button in (self._table_button, self._gallery_button):
-            button.setCheckable(True)
+        for button in ways:
             group.addButton(button)
-            bar.addWidget(button)
-        self._table_button.clicked.connect(lambda: self.show_gallery(False))
-        self._gallery_button.clicked.connect(lambda: self.show_gallery(True))
-        return bar
+        return lay_out(
+            QHBoxLayout(), self.verdict_filter, self.this_picture, (None, 1), self.sort_button, *ways, spacing=2
+        )
 
     def _make_verdict_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(6)
         self.verdict_buttons = {}
         for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
-            label, key = verdict_label(verdict), VERDICT_KEYS[verdict]
-            button = QPushButton(icon(verdict_icon(verdict)), f"{label}  {key}")
-            button.setProperty("narrow", "true")
-            button.setAccessibleName(label)
-            button.setToolTip(self.tr("Say this of the selected faces (key {key})").format(key=key))
+            text, key = verdict_label(verdict), VERDICT_KEYS[verdict]
+            button = push_button(f"{text}  {key}", picture=verdict_icon(verdict))
             button.clicked.connect(lambda _=False, verdict=verdict: self.give_verdict(verdict))
+            button.setProperty("narrow", "true")
+            named(button, text, self.tr("Say this of the selected faces (key {key})").format(key=key))
             self.verdict_buttons[verdict] = button
-            row.addWidget(button, 1)
-        return row
+        return lay_out(QHBoxLayout(), *((button, 1) for button in self.verdict_buttons.values()), spacing=6)
 
     def _make_sort_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -351,13 +322,6 @@ class FaceList(QWidget):
         now = (header.sortIndicatorSection(), header.sortIndicatorOrder())
         for action, order in self._orders.items():
             action.setChecked(order == now)
-
-    def _make_button(self, icon_name: str, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon(icon_name))
-        button.setToolTip(name)
-        button.setAccessibleName(name)
-        return button
 
     # -- filters ---------------------------------------------------------------------------------------
 
@@ -472,7 +436,7 @@ class _ThumbnailDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         style = option.widget.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
-        _draw_thumbnail(painter, option.rect.adjusted(3, 2, -3, -2), index)
+        draw_thumbnail(painter, option.rect.adjusted(3, 2, -3, -2), index)
 
 
 class _GalleryDelegate(QStyledItemDelegate):
@@ -496,7 +460,7 @@ class _GalleryDelegate(QStyledItemDelegate):
             painter.restore()
         entry: FaceEntry = index.data(ENTRY_ROLE)
         place = QRect(option.rect.left() + 6, option.rect.top() + 6, self._SIDE, self._SIDE)
-        _draw_thumbnail(painter, place, index)
+        draw_thumbnail(painter, place, index)
         painter.save()
         painter.setPen(option.palette.highlightedText().color() if selected else option.palette.text().color())
         text = QRect(place.left() - 2, place.bottom() + 2, place.width() + 4, option.fontMetrics.height() + 2)
@@ -514,19 +478,6 @@ class _GalleryDelegate(QStyledItemDelegate):
             picture = icon(verdict_icon(entry.verdict), colours.verdict(entry.verdict))
             picture.paint(painter, badge.adjusted(3, 3, -3, -3))
         painter.restore()
-
-
-def _draw_thumbnail(painter: QPainter, place: QRect, index: _Index) -> None:
-    image = index.data(Qt.ItemDataRole.DecorationRole)
-    if not isinstance(image, QImage) or image.isNull():
-        return
-    size = image.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    target = QRect(place.topLeft(), size)
-    target.moveCenter(place.center())
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(target, image)
-    painter.restore()
 
 
 def _ends(slider: QDoubleRangeSlider) -> tuple[float, float]:

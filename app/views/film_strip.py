@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ..models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
 from ..style import colours_of, icon
-from .cell_view import CellView
+from .cell_view import CellView, draw_thumbnail
 
 _CELL = QSize(136, 112)
 _Index = QModelIndex | QPersistentModelIndex
@@ -101,14 +101,7 @@ class _Cell(QStyledItemDelegate):
             painter.drawRoundedRect(rect, 5, 5)
         line = option.fontMetrics.height()
         place = rect.adjusted(4, 4, -4, -line - 5)
-        image = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(image, QImage) and not image.isNull():
-            size = image.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            target = QRect(QPoint(0, 0), size)
-            target.moveCenter(place.center())
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(target, image)
-        else:
+        if not draw_thumbnail(painter, place, index):
             painter.setBrush(QColor(colours.canvas))
             painter.drawRoundedRect(place, 3, 3)
             kind = icon("open-video" if picture.is_video else "open-picture", QColor(colours.faint_text))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ..style import icon
+from ..style.widgets import label, lay_out, push_button, tool_button
 
 
 class Notice(QFrame):
@@ -16,25 +17,12 @@ class Notice(QFrame):
         self._details = ""
         mark = QLabel()
         mark.setPixmap(icon("warning").pixmap(18, 18))
-        self.sentence = QLabel()
-        self.sentence.setWordWrap(True)
-        self.sentence.setProperty("rank", "warning")
-        self.sentence.setAccessibleName(self.tr("Message"))
+        self.sentence = label(rank="warning", wrap=True, name=self.tr("Message"))
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.copy = QPushButton(icon("copy"), self.tr("Copy details"))
-        self.copy.setToolTip(self.tr("Copy the technical details, for a report"))
-        self.copy.clicked.connect(self._copy)
-        close = QToolButton()
-        close.setIcon(icon("cancel"))
-        close.setToolTip(self.tr("Close this message"))
-        close.setAccessibleName(self.tr("Close this message"))
-        close.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 8, 6)
-        layout.addWidget(mark)
-        layout.addWidget(self.sentence, 1)
-        layout.addWidget(self.copy)
-        layout.addWidget(close)
+        tip = self.tr("Copy the technical details, for a report")
+        self.copy = push_button(self.tr("Copy details"), self._copy, tip=tip, picture="copy")
+        close = tool_button("cancel", self.tr("Close this message"), self.hide)
+        lay_out(QHBoxLayout(self), mark, (self.sentence, 1), self.copy, close, margins=(12, 6, 8, 6))
         self.hide()
 
     def say(self, sentence: str, details: str = "") -> None:

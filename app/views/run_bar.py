@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from tinyface_core.training.finetune.runs import Run, RunState
 
 from ..jobs.training import ListedRun
 from ..style import icon
+from ..style.widgets import label, lay_out, push_button, tool_button
 
 _TO_TAKE_UP = (RunState.INTERRUPTED, RunState.PAUSED)
 
@@ -27,27 +28,17 @@ class RunBar(QFrame):
         self._run: Run | None = None
         self._mark = QLabel()
         self._dress()
-        self.sentence = QLabel()
-        self.sentence.setWordWrap(True)
-        self.sentence.setAccessibleName(self.tr("Fine-tuning"))
+        self.sentence = label(wrap=True, name=self.tr("Fine-tuning"))
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.resume = QPushButton(icon("play"), self.tr("Go on"))
+        self.resume = push_button(self.tr("Go on"), self._take_up, picture="play")
         self.resume.setToolTip(self.tr("Take it up exactly where it was"))
-        self.look = QPushButton(self.tr("Look at it"))
+        self.look = push_button(self.tr("Look at it"), lambda: self.look_wanted.emit(self._run))
         self.look.setToolTip(self.tr("Open the fine-tune window"))
-        self.close_button = QToolButton()
-        self.close_button.setIcon(icon("cancel"))
-        self.close_button.setToolTip(self.tr("Close this message; Search, Fine-tune shows all runs"))
-        self.close_button.setAccessibleName(self.tr("Close this message"))
-        self.resume.clicked.connect(self._take_up)
-        self.look.clicked.connect(lambda: self.look_wanted.emit(self._run))
+        tip = self.tr("Close this message; Search, Fine-tune shows all runs")
+        self.close_button = tool_button("cancel", tip, name=self.tr("Close this message"))
         self.close_button.clicked.connect(self.dismissed)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 8, 6)
-        layout.addWidget(self._mark)
-        layout.addWidget(self.sentence, 1)
-        for button in (self.resume, self.look, self.close_button):
-            layout.addWidget(button)
+        parts = (self._mark, (self.sentence, 1), self.resume, self.look, self.close_button)
+        lay_out(QHBoxLayout(self), *parts, margins=(12, 6, 8, 6))
         self.hide()
 
     def offer(self, listed: ListedRun | None, others: int) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from ..settings import Settings
 from ..style import colours_of, icon
+from ..style.widgets import empty, label, lay_out, named, push_button
 
 _SHOWN_RECENT = 6
 
@@ -24,44 +25,23 @@ class StartPage(QWidget):
         self._settings = settings
         self._inviting = False
         self.setAccessibleName(self.tr("Start page"))
-        title = QLabel(self.tr("Drop photos or videos here"))
-        title.setProperty("rank", "title")
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        explanation = QLabel(
-            self.tr("Finds faces down to a few pixels, and shows how each one looks enlarged.")
-            + "\n"
-            + self.tr("A copied picture can be pasted. Nothing leaves this computer.")
-        )
-        explanation.setProperty("rank", "second")
-        explanation.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        explanation.setWordWrap(True)
+        title = label(self.tr("Drop photos or videos here"), "title")
+        purpose = self.tr("Finds faces down to a few pixels, and shows how each one looks enlarged.")
+        promise = self.tr("A copied picture can be pasted. Nothing leaves this computer.")
+        explanation = label(f"{purpose}\n{promise}", "second", wrap=True)
         picture = QLabel()
         picture.setPixmap(icon("app").pixmap(QSize(72, 72)))
-        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        for action in actions:
-            buttons.addWidget(_button(action))
-        buttons.addStretch()
-
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(1)
+        for widget in (picture, title, explanation):
+            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        buttons = lay_out(QHBoxLayout(), None, *(_button(action) for action in actions), None, spacing=8)
+        self._recent = lay_out(QVBoxLayout(), spacing=1)
         recent_box = QFrame()
         recent_box.setMaximumWidth(560)
         recent_box.setMinimumWidth(420)
         recent_box.setLayout(self._recent)
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(32, 32, 32, 32)
-        layout.setSpacing(12)
-        layout.addStretch(3)
-        for widget in (picture, title, explanation):
-            layout.addWidget(widget)
-        layout.addSpacing(10)
-        layout.addLayout(buttons)
-        layout.addSpacing(18)
+        parts = ((None, 3), picture, title, explanation, 10, buttons, 18)
+        layout = lay_out(QVBoxLayout(self), *parts, margins=(32, 32, 32, 32), spacing=12)
         layout.addWidget(recent_box, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(4)
         settings.changed.connect(lambda name: self._fill_recent() if name == "recent" else None)
@@ -83,16 +63,11 @@ class StartPage(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(22, 22, -22, -22), 12, 12)
 
     def _fill_recent(self) -> None:
-        while (item := self._recent.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        empty(self._recent)
         recent = self._settings.recent[:_SHOWN_RECENT]
         if not recent:
             return
-        heading = QLabel(self.tr("Recent"))
-        heading.setProperty("rank", "heading")
-        self._recent.addWidget(heading)
+        self._recent.addWidget(label(self.tr("Recent"), "heading"))
         for text in recent:
             self._recent.addWidget(self._recent_button(Path(text)))
 
@@ -112,10 +87,8 @@ class StartPage(QWidget):
 
 
 def _button(action: QAction) -> QPushButton:
-    button = QPushButton(action.icon(), action.iconText())
-    button.setToolTip(action.toolTip())
-    button.setAccessibleName(action.iconText())
+    button = push_button(action.iconText(), action.trigger, tip=action.toolTip())
+    button.setIcon(action.icon())
     button.setEnabled(action.isEnabled())
     action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
-    button.clicked.connect(action.trigger)
-    return button
+    return named(button, action.iconText())

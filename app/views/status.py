@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
 
 from ..session.status import Status
 from ..settings import Settings
+from ..style.widgets import label, named
 from .device_picker import DevicePicker
 
 
@@ -18,31 +19,22 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(10, 0, 10, 0)
-        self.sentence = QLabel()
-        self.sentence.setAccessibleName(self.tr("What is running"))
-        self.progress = QProgressBar()
+        self.sentence = label(name=self.tr("What is running"))
+        self.progress = named(QProgressBar(textVisible=False), self.tr("Progress"))
         self.progress.setFixedWidth(180)
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress"))
-        self.remaining = QLabel()
-        self.remaining.setAccessibleName(self.tr("Remaining time"))
+        self.remaining = label(name=self.tr("Remaining time"))
         self.cancel = QToolButton()
         self.cancel.setDefaultAction(cancel)
         # It comes and goes, and must not take the focus along; it has a key of its own.
         self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.pixel = QLabel()
-        self.pixel.setAccessibleName(self.tr("Pixel under the mouse"))
-        self.picture_size = QLabel()
-        self.picture_size.setAccessibleName(self.tr("Size of the picture"))
-        self.zoom = QLabel()
-        self.zoom.setAccessibleName(self.tr("Zoom"))
-        self.zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("00000 %"))
-        self.zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.addWidget(self.sentence)
-        for widget in (self.progress, self.remaining, self.cancel):
+        self.pixel = label(name=self.tr("Pixel under the mouse"))
+        self.picture_size = label(name=self.tr("Size of the picture"))
+        self.zoom = label(name=self.tr("Zoom"))
+        for figures, widest in ((self.zoom, "00000 %"), (self.pixel, "00000, 00000")):
+            figures.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest))
+            figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for widget in (self.sentence, self.progress, self.remaining, self.cancel):
             self.addWidget(widget)
-        self.pixel.setMinimumWidth(self.fontMetrics().horizontalAdvance("00000, 00000"))
-        self.pixel.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.device = DevicePicker(settings)
         self.picture_size.setContentsMargins(12, 0, 0, 0)
         for widget in (self.pixel, self.picture_size, self.zoom, self.device):

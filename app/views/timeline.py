@@ -6,12 +6,13 @@ from bisect import bisect_left, bisect_right
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
 from ..jobs.video_player import VideoInfo
 from ..models.face_entry import time_stamp
 from ..settings import Settings
 from ..style import colours_of, icon
+from ..style.widgets import label, lay_out, named, push_button, tool_button
 
 
 class Timeline(QWidget):
@@ -26,17 +27,13 @@ class Timeline(QWidget):
         super().__init__(parent)
         self._fps = 25.0
         self.setAccessibleName(self.tr("Time line"))
-        back = self._button("step-back", self.tr("Previous frame (,)"))
-        back.clicked.connect(lambda: self.step_wanted.emit(-1))
-        self.play = self._button("play", self.tr("Play or pause (Space)"))
-        self.play.setCheckable(True)
+        back = tool_button("step-back", self.tr("Previous frame (,)"), lambda: self.step_wanted.emit(-1))
+        self.play = tool_button("play", self.tr("Play or pause (Space)"), checkable=True)
         self.play.clicked.connect(self.play_wanted)
-        forward = self._button("step-forward", self.tr("Next frame (.)"))
-        forward.clicked.connect(lambda: self.step_wanted.emit(1))
+        forward = tool_button("step-forward", self.tr("Next frame (.)"), lambda: self.step_wanted.emit(1))
         self.bar = FrameBar()
         self.bar.scrubbed.connect(self.seek_wanted)
-        self.time = QLabel()
-        self.time.setAccessibleName(self.tr("Position"))
+        self.time = label(name=self.tr("Position"))
         self.step = QSpinBox()
         self.step.lineEdit().setTextMargins(6, 0, 0, 0)
         self.step.setRange(1, 1000)
@@ -44,20 +41,14 @@ class Timeline(QWidget):
         self.step.setPrefix(self.tr("every ", "before the number in: every 10 frames"))
         self.step.setSuffix(self.tr(" frames", "after the number in: every 10 frames"))
         self.step.setSpecialValueText(self.tr("every frame"))
-        self.step.setToolTip(self.tr("Search only every n-th frame: a higher number is quicker"))
-        self.step.setAccessibleName(self.tr("Frames from one search to the next"))
+        tip = self.tr("Search only every n-th frame: a higher number is quicker")
+        named(self.step, self.tr("Frames from one search to the next"), tip)
         self.step.valueChanged.connect(lambda value: setattr(settings, "video_step", value))
-        self.search = QPushButton(icon("search-video"), self.tr("Search the video"))
+        self.search = push_button(self.tr("Search the video"), picture="search-video")
         self.search.setToolTip(self.tr("Search the whole video in the background"))
         self.search.clicked.connect(self.search_wanted)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
-        for widget in (back, self.play, forward):
-            layout.addWidget(widget)
-        layout.addWidget(self.bar, 1)
-        layout.addWidget(self.time)
-        layout.addWidget(self.step)
-        layout.addWidget(self.search)
+        parts = (back, self.play, forward, (self.bar, 1), self.time, self.step, self.search)
+        lay_out(QHBoxLayout(self), *parts, margins=(8, 4, 8, 4))
 
     def set_video(self, info: VideoInfo) -> None:
         """A video was opened."""
@@ -79,13 +70,6 @@ class Timeline(QWidget):
         """Whether it runs now."""
         self.play.setChecked(playing)
         self.play.setIcon(icon("pause" if playing else "play"))
-
-    def _button(self, name: str, text: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon(name))
-        button.setToolTip(text)
-        button.setAccessibleName(text)
-        return button
 
 
 class FrameBar(QWidget):

@@ -10,9 +10,10 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from ..style import colours_of, icon
+from ..style import colours_of
+from ..style.widgets import label, lay_out, named, tool_button
 
 # Told apart by people with any of the common colour-vision deficiencies (after Okabe and Ito, 2008).
 _LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e", "#55595f")
@@ -34,23 +35,16 @@ class CurvesView(QWidget):
         self._points: dict[str, dict[int, float]] = {}
         self._curves: dict[str, tuple[pg.PlotDataItem, pg.PlotDataItem]] = {}
         self._labels: dict[str, str] = {}
-        heading = QLabel(title)
-        heading.setProperty("rank", "heading")
-        self.values = QLabel()
-        self.values.setProperty("rank", "second")
+        self.values = label(rank="second", wrap=True)
         self.values.setTextFormat(Qt.TextFormat.RichText)
-        self.values.setWordWrap(True)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 99)
         self.smoothing.setValue(smoothing)
         self.smoothing.setFixedWidth(90)
-        self.smoothing.setToolTip(self.tr("How much the curves are smoothed; the faint line is what was measured"))
-        self.smoothing.setAccessibleName(self.tr("Smoothing"))
+        tip = self.tr("How much the curves are smoothed; the faint line is what was measured")
+        named(self.smoothing, self.tr("Smoothing"), tip)
         self.smoothing.valueChanged.connect(self._draw_all)
-        fit = QToolButton()
-        fit.setIcon(icon("fit"))
-        fit.setToolTip(self.tr("Show everything (wheel and drag zoom)"))
-        fit.setAccessibleName(self.tr("Show everything"))
+        fit = tool_button("fit", self.tr("Show everything (wheel and drag zoom)"), name=self.tr("Show everything"))
         self.plot = pg.PlotWidget()
         self.plot.setMenuEnabled(False)
         self.plot.setMinimumHeight(92)
@@ -62,18 +56,9 @@ class CurvesView(QWidget):
         self._cross.hide()
         self.plot.addItem(self._cross, ignoreBounds=True)
         self.plot.scene().sigMouseMoved.connect(self._point_at)
-        top = QHBoxLayout()
-        top.addWidget(heading, 1)
-        smooth = QLabel(self.tr("Smoothing"))
-        smooth.setProperty("rank", "second")
-        for widget in (smooth, self.smoothing, fit):
-            top.addWidget(widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(top)
-        layout.addWidget(self.values)
-        layout.addWidget(self.plot, 1)
+        smooth = label(self.tr("Smoothing"), "second")
+        top = lay_out(QHBoxLayout(), (label(title, "heading"), 1), smooth, self.smoothing, fit)
+        lay_out(QVBoxLayout(self), top, self.values, (self.plot, 1), margins=(0, 0, 0, 0), spacing=4)
         self._dress()
 
     def add_points(self, name: str, points: Sequence[tuple[int, float]], label: str = "") -> None:
