@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from contenders import Contender, Measured
+
     from tinyface_core.datasets.annotations import AnnotatedPicture
-    from tinyface_core.evaluation.contenders import Contender, Measured
 
 
 def main(
@@ -34,8 +35,9 @@ def main(
     output: Annotated[Path, typer.Option(help="Folder for figures and predictions.")] = Path("runs/peers"),
 ) -> None:
     """Measure every detector; without --train-images the rows with the second stage are left out."""
+    from contenders import contenders
+
     from tinyface_core.detector.registry import standard_detectors
-    from tinyface_core.evaluation.contenders import contenders
 
     names = [name for name in detectors.split(",") if name] or standard_detectors().names()
     rows = []
@@ -75,8 +77,9 @@ def _measure(
     calibrate: int,
     output: Path,
 ) -> Measured:
+    from contenders import measure_contender
+
     from tinyface_core.datasets.wider import read_names, read_wider
-    from tinyface_core.evaluation.contenders import measure_contender
     from tinyface_core.evaluation.wider import read_ground_truth
 
     names = None if only is None else read_names(only)

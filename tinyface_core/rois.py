@@ -34,12 +34,7 @@ def _cut(pixels: RgbImage, roi: NDArray[np.floating[Any]], side: int) -> RgbImag
     x1, y1 = float(roi[0]), float(roi[1])
     x2, y2 = max(float(roi[2]), x1 + 1), max(float(roi[3]), y1 + 1)
     # A frame of two pixels more, because interpolation looks past the region's edge.
-    left, top, right, bottom = (
-        math.floor(x1) - 2,
-        math.floor(y1) - 2,
-        math.ceil(x2) + 2,
-        math.ceil(y2) + 2,
-    )
+    left, top, right, bottom = math.floor(x1) - 2, math.floor(y1) - 2, math.ceil(x2) + 2, math.ceil(y2) + 2
     window = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
     if left < 0 or top < 0 or right > width or bottom > height:
         columns = np.arange(left, right).clip(0, width - 1)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tinyface_core.media.images import MediaError
-from tinyface_core.media.sources import list_media, natural_key, open_source
+from tinyface_core.media.sources import list_media, natural_key, read_frames
 from tinyface_core.types import Cancelled
 
 
@@ -75,9 +75,8 @@ def test_digits_of_other_kinds_do_not_break_sorting() -> None:
 def test_a_photo_is_a_source_of_one_frame(tmp_path: Path) -> None:
     path = tmp_path / "p.png"
     Image.new("RGB", (5, 4), (1, 2, 3)).save(path)
-    source = open_source(path)
-    (frame,) = source.frames(every=10)
-    assert source.path == path
+    (frame,) = read_frames(path, every=10)
+    assert frame.source == str(path)
     assert frame.index is None
     np.testing.assert_array_equal(frame.pixels[0, 0], [1, 2, 3])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,8 +31,6 @@ def benchmark(
     settings: SearchSettings,
 ) -> None:
     """Measure the milliseconds of every stage of a search, and peak memory, on this machine."""
-    from dataclasses import replace
-
     import torch
 
     from tinyface_core.device import choose_device
@@ -52,7 +51,7 @@ def benchmark(
         "peak_memory_megabytes": round(peak_memory_megabytes()),
     }
     if as_json:
-        typer.echo(json.dumps({**machine, "pictures": [speed.as_json() for speed in speeds]}, indent=2))
+        typer.echo(json.dumps({**machine, "pictures": [asdict(speed) for speed in speeds]}, indent=2))
     else:
         _print(speeds, machine)
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
-from tinyface_core.types import Detections, SearchSettings, UserError
+from tinyface_core.types import Detections, FindResult, SearchSettings, UserError
 
 if TYPE_CHECKING:
-    from tinyface_core.types import Box, FindResult, Frame
+    from tinyface_core.types import Box, Frame
 
 
 def _list_methods(asked: bool) -> None:
@@ -51,6 +51,7 @@ def compare(
     """
     from tinyface_core.export.crops import save_crops
     from tinyface_core.media.images import save_png
+    from tinyface_core.media.sources import is_video, read_frame
     from tinyface_core.rendering import comparison_sheet
     from tinyface_core.search.finder import build_finder, visible
     from tinyface_core.upscalers.comparison import compare_crops, warm_up
@@ -59,10 +60,11 @@ def compare(
     upscalers = load_upscalers(split_names(methods), settings.device, settings.gan)
     if not upscalers:
         raise UserError("Name at least one way to enlarge in --methods.")
-    picture = _read(photo, frame)
+    picture = read_frame(photo, frame if is_video(photo) else None)
     boxes: list[Box]
     if box:
-        found = _not_searched(picture, settings)
+        found = FindResult(picture.source, picture.width, picture.height, Detections.of([], []), 0, 0)
+        found = replace(found, settings=settings, index=picture.index, seconds=picture.seconds)
         boxes = [_parse_box(text, picture) for text in box]
     else:
         found = build_finder(settings).find(picture) if results is None else _earlier(results, picture)
@@ -83,18 +85,6 @@ def compare(
         typer.echo(str(folder))
 
 
-def _read(path: Path, number: int) -> Frame:
-    from tinyface_core.media.images import load_image
-    from tinyface_core.media.sources import is_video
-
-    if not is_video(path):
-        return load_image(path)
-    from tinyface_core.media.video import Video
-
-    with Video(path) as video:
-        return video.frame(number)
-
-
 def _parse_box(text: str, picture: Frame) -> Box:
     try:
         x1, y1, x2, y2 = (float(edge) for edge in text.split(","))
@@ -105,22 +95,6 @@ def _parse_box(text: str, picture: Frame) -> Box:
     if x2 <= 0 or y2 <= 0 or x1 >= picture.width or y1 >= picture.height:
         raise UserError(f"The box {text} lies outside of the picture, which has {picture.width} x {picture.height}.")
     return x1, y1, x2, y2
-
-
-def _not_searched(picture: Frame, settings: SearchSettings) -> FindResult:
-    from tinyface_core.types import FindResult
-
-    return FindResult(
-        picture.source,
-        picture.width,
-        picture.height,
-        Detections.of([], []),
-        candidates=0,
-        refined=0,
-        settings=settings,
-        index=picture.index,
-        seconds=picture.seconds,
-    )
 
 
 def _earlier(path: Path, picture: Frame) -> FindResult:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.options import Device, searches
+from tinyface_core.commands.options import Device, searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.types import Runtime, SearchSettings, UserError
 
@@ -46,13 +47,14 @@ def wider_command(
 ) -> None:
     """WIDER FACE: average precision easy, medium and hard, and by face height, by the official protocol."""
     from tinyface_core.commands.evaluate_tables import print_wider
-    from tinyface_core.datasets.wider import read_wider
+    from tinyface_core.datasets.wider import read_names, read_wider, wider_names
     from tinyface_core.evaluation.report_files import write_wider_report
     from tinyface_core.evaluation.submission import read_submission, write_submission
     from tinyface_core.evaluation.wider import compare_wider, evaluate_wider, read_ground_truth
 
     truth = read_ground_truth(ground_truth)
-    names = _listed(only, [picture.name for picture in truth.pictures])
+    listed = [picture.name for picture in truth.pictures]
+    names = None if only is None else wider_names(read_names(only), listed)
     run = None
     if predictions is not None:
         found = read_submission(predictions)
@@ -174,7 +176,6 @@ def restoration_command(
     from tinyface_core.commands.evaluate_tables import print_restoration
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.detector.registry import standard_detectors
-    from tinyface_core.evaluation.report_files import write_json
     from tinyface_core.evaluation.restoration import (
         contact_sheet,
         evaluate_upscaler,
@@ -183,11 +184,12 @@ def restoration_command(
         photo_crops,
         reduce_crops,
     )
+    from tinyface_core.files import write_json
     from tinyface_core.media.images import load_image
     from tinyface_core.upscalers.registry import standard_upscalers
 
     registry = standard_upscalers()
-    names = [name.strip() for name in upscalers.split(",") if name.strip()] or registry.names()
+    names = split_names(upscalers) or registry.names()
     finder = standard_detectors().make(detector, Runtime(device)) if detector else None
     pictures = read_wider(images, ground_truth)
     reduce = photo_crops if photos else reduce_crops
@@ -204,7 +206,7 @@ def restoration_command(
         "faces": len(faces.high),
         "reduced_as_photos": photos,
         "real_faces_found": real,
-        "upscalers": [r.as_json() for r in results],
+        "upscalers": [asdict(result) for result in results],
         "remarks": remarks,
     }
     if output is not None:
@@ -220,7 +222,7 @@ def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
     """The measures asked for; of all, those that can be had, and a sentence for each of the others."""
     from tinyface_core.evaluation.similarity import MEASURES, MeasureUnavailableError
 
-    asked = [name.strip() for name in names.split(",") if name.strip()]
+    asked = split_names(names)
     unknown = [name for name in asked if name not in MEASURES]
     if unknown:
         raise UserError(f"There is no measure {unknown[0]}; known: {', '.join(MEASURES)}.")
@@ -243,13 +245,6 @@ def _search(pictures: list[AnnotatedPicture], settings: SearchSettings) -> Predi
     finder = build_finder(settings)
     with shown_progress() as progress:
         return predict(finder, pictures, progress=partial(progress, "Searching"))
-
-
-def _listed(only: Path | None, listed: Collection[str]) -> set[str] | None:
-    """The official names in a text file with one a line; None for all."""
-    from tinyface_core.datasets.wider import read_names, wider_names
-
-    return None if only is None else wider_names(read_names(only), listed)
 
 
 def _tell(remark: str) -> None:

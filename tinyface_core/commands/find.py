@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors, told_failure
+from tinyface_core.commands.failures import told_failure
 from tinyface_core.commands.options import COMPARED, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.memory import peak_memory_megabytes
@@ -47,24 +47,22 @@ def find(
     settings: SearchSettings,
 ) -> None:
     """Find the faces in photos and videos; write annotated pictures, JSON and comparison sheets."""
-    with plain_errors():
-        if repeat is not None:
-            files = _repeated(repeat)
-        elif photos:
-            files = _listed(photos, settings, min_score, min_size, every)
-        else:
-            raise UserError("Name photos, videos or folders, or a file of results in --repeat.")
-        finders = _Finders(files[0].settings if files else SearchSettings())
-        single = len(files) == 1 and not files[0].is_video
-        compared = _compared(settings.device, settings.gan) if (single if sheets is None else sheets) else []
+    if repeat is not None:
+        files = _repeated(repeat)
+    elif photos:
+        files = _listed(photos, settings, min_score, min_size, every)
+    else:
+        raise UserError("Name photos, videos or folders, or a file of results in --repeat.")
+    finders = _Finders(files[0].settings if files else SearchSettings())
+    single = len(files) == 1 and not files[0].is_video
+    compared = _compared(settings.device, settings.gan) if (single if sheets is None else sheets) else []
     with shown_progress() as progress:
         writer = _Writer(output, compared, len(files), timings, progress)
 
         def search(file: _File, frame: Frame) -> FindResult:
             return finders.of(file).find(frame, progress=progress)
 
-        with plain_errors():
-            run_pipeline(files, _File.frames, search, writer.store)
+        run_pipeline(files, _File.frames, search, writer.store)
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
     if writer.failed:
@@ -96,10 +94,10 @@ class _File:
         return is_video(self.path)
 
     def frames(self) -> Iterator[Frame]:
-        from tinyface_core.media.sources import open_source
+        from tinyface_core.media.sources import read_frames
 
         if self.indices is None:
-            yield from open_source(self.path).frames(self.every)
+            yield from read_frames(self.path, self.every)
             return
         from tinyface_core.media.video import Video
 

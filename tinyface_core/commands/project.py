@@ -9,6 +9,7 @@ import typer
 
 from tinyface_core.commands.options import searches
 from tinyface_core.commands.progress import tracked
+from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, SearchSettings, UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
@@ -22,8 +23,6 @@ def new(
     photos: Annotated[list[Path] | None, typer.Argument(help="Photos, videos, or folders of them.")] = None,
 ) -> None:
     """Make a project and add pictures to it; a file that exists is not touched."""
-    from tinyface_core.project.store import Project
-
     if file.exists():
         raise UserError(f"{file} exists already: choose another name, or `tinyface project add`.")
     Project.create(file).close()
@@ -40,7 +39,6 @@ def add(
     from tinyface_core.media.sources import is_video, list_media
     from tinyface_core.project.records import ProjectPicture
     from tinyface_core.project.relink import fingerprint_pictures
-    from tinyface_core.project.store import Project
 
     with Project.open(file) as project:
         paths = [path.absolute() for path in list_media(photos)]
@@ -63,7 +61,6 @@ def find(
 
     from tinyface_core.media.images import load_image
     from tinyface_core.project.records import ProjectFace
-    from tinyface_core.project.store import Project
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
 
@@ -84,8 +81,6 @@ def find(
 @project_app.command("show")
 def show(file: ProjectFile) -> None:
     """Print what a project holds."""
-    from tinyface_core.project.store import Project
-
     with Project.open(file) as project:
         counts, pictures = project.counts(), project.pictures()
         missing = [picture for picture in pictures if picture.missing]
@@ -103,7 +98,6 @@ def relink_command(
 ) -> None:
     """Find pictures that were moved or renamed, by what they hold."""
     from tinyface_core.project.relink import relink
-    from tinyface_core.project.store import Project
 
     with Project.open(file) as project:
         for old, new_place in relink(project, folder).items():
@@ -116,7 +110,6 @@ def check(file: ProjectFile) -> None:
     """Check the file itself, and what its verdicts are enough for as training data."""
     from tinyface_core.datasets.check import check_pictures
     from tinyface_core.datasets.corrections import read_corrections
-    from tinyface_core.project.store import Project
 
     with Project.open(file) as project:
         faults = project.check()

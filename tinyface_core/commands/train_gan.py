@@ -108,13 +108,15 @@ def train(
         from tinyface_core.training.events import CombinedEvents, run_events
         from tinyface_core.training.fabric import training_fabric
         from tinyface_core.training.gan import train_gan
+        from tinyface_core.training.gan_measure import measure_gan
         from tinyface_core.training.gan_settings import desktop_training, paper_training
-        from tinyface_core.training.validation import gan_validation
         from tinyface_core.weights import load_tensors
 
         if validate and validation is None:
             raise typer.BadParameter("--validate needs --validation FILE, crops of pictures that are not learned from.")
-        measure = gan_validation(Crops.load(validation), GAN_PRESETS[preset]) if validate and validation else None
+        measure = None
+        if validate and validation is not None:
+            measure = partial(measure_gan, crops=Crops.load(validation), preset=GAN_PRESETS[preset])
         data = Crops.joined([Crops.load(path) for path in crops])
         if preset == "paper":
             settings = paper_training(int(data.sharp.sum()), batch)
@@ -149,7 +151,7 @@ def export(
 ) -> None:
     """Write the averaged weights of a run's last checkpoint, and what they measure."""
     from tinyface_core.datasets.crops import Crops
-    from tinyface_core.files import replacing
+    from tinyface_core.files import write_json
     from tinyface_core.gan.weights import gan_networks
     from tinyface_core.presets import GAN_PRESETS
     from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
@@ -162,6 +164,5 @@ def export(
     generator, discriminator = gan_networks(load_tensors(out), shape)  # of the file, rounded to fp16
     figures = measure_gan(generator, discriminator, Crops.load(validation), shape)
     record = {"preset": preset, "sha256": sha256, "steps": saved["step"], "measured": figures}
-    with replacing(out.with_suffix(".json")) as part:
-        part.write_text(json.dumps(record, indent=2) + "\n")
+    write_json(out.with_suffix(".json"), record)
     typer.echo(json.dumps(record, indent=2))

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from tinyface_core.commands.failures import plain_errors
 from tinyface_core.types import UserError
 
 weights_app = typer.Typer(help="The installed weights.", no_args_is_help=True)
@@ -24,11 +23,10 @@ def show() -> None:
         for network, cost in costs.items():
             size, work = cost.parameters / 1e6, cost.multiply_adds / 1e9
             typer.echo(f"  {network:24} {size:8.2f} M parameters {work:8.2f} G multiply-adds")
-    with plain_errors():
-        for entry in installed_weights().entries:
-            typer.echo(f"{entry.name} ({entry.role}, {entry.preset}, {entry.date}): {entry.data}; {entry.licence}")
-            for figure, value in entry.measured.items():
-                typer.echo(f"  {figure:24} {value:.3f}")
+    for entry in installed_weights().entries:
+        typer.echo(f"{entry.name} ({entry.role}, {entry.preset}, {entry.date}): {entry.data}; {entry.licence}")
+        for figure, value in entry.measured.items():
+            typer.echo(f"  {figure:24} {value:.3f}")
 
 
 @weights_app.command("export")
@@ -42,23 +40,22 @@ def export(
     from tinyface_core.own_weights import installed_weights, send
     from tinyface_core.weights import exported_file
 
-    with plain_errors():
-        manifest = installed_weights()
-        entry = manifest.entry(name)
-        if file is not None:
-            send(manifest, entry, file)
-        if onnx is not None:
-            from tinyface_core.backends.export import exported_networks
-            from tinyface_core.backends.quantise import calibration_pictures
+    manifest = installed_weights()
+    entry = manifest.entry(name)
+    if file is not None:
+        send(manifest, entry, file)
+    if onnx is not None:
+        from tinyface_core.backends.export import exported_networks
+        from tinyface_core.backends.quantise import calibration_pictures
 
-            pictures = calibration_pictures(calibrate) if calibrate is not None else []
-            networks = exported_networks(entry, manifest.tensors(entry), pictures)
-            for part, network in networks.items():
-                path = onnx if len(networks) == 1 else exported_file(onnx, part)
-                path.write_bytes(network.data)
-                typer.echo(f"{path}: at most {network.difference:.1e} from torch's outputs")
-        if file is None and onnx is None:
-            raise UserError("Name a file to write: FILE for the weights with their card, --onnx FILE for networks.")
+        pictures = calibration_pictures(calibrate) if calibrate is not None else []
+        networks = exported_networks(entry, manifest.tensors(entry), pictures)
+        for part, network in networks.items():
+            path = onnx if len(networks) == 1 else exported_file(onnx, part)
+            path.write_bytes(network.data)
+            typer.echo(f"{path}: at most {network.difference:.1e} from torch's outputs")
+    if file is None and onnx is None:
+        raise UserError("Name a file to write: FILE for the weights with their card, --onnx FILE for networks.")
 
 
 @weights_app.command("import")
@@ -66,8 +63,7 @@ def import_(file: Annotated[Path, typer.Argument(help="That `tinyface weights ex
     """Take weights in among your own, after their SHA-256 was checked."""
     from tinyface_core.own_weights import OwnWeights
 
-    with plain_errors():
-        typer.echo(OwnWeights().receive(file).name)
+    typer.echo(OwnWeights().receive(file).name)
 
 
 @weights_app.command("rename")
@@ -75,8 +71,7 @@ def rename(name: str, new: str) -> None:
     """Call weights of your own otherwise."""
     from tinyface_core.own_weights import OwnWeights
 
-    with plain_errors():
-        OwnWeights().rename(name, new)
+    OwnWeights().rename(name, new)
 
 
 @weights_app.command("remove")
@@ -84,8 +79,7 @@ def remove(name: str) -> None:
     """Delete weights of your own."""
     from tinyface_core.own_weights import OwnWeights
 
-    with plain_errors():
-        OwnWeights().remove(name)
+    OwnWeights().remove(name)
 
 
 @weights_app.command("check")
@@ -93,8 +87,7 @@ def check() -> None:
     """Compare every installed file of weights with its SHA-256."""
     from tinyface_core.own_weights import installed_weights
 
-    with plain_errors():
-        manifest = installed_weights()
-        for entry in manifest.entries:
-            manifest.check(entry)
-            typer.echo(f"{entry.name}: as released")
+    manifest = installed_weights()
+    for entry in manifest.entries:
+        manifest.check(entry)
+        typer.echo(f"{entry.name}: as released")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 PIXEL_CENTRE = 0.5
 """What turns coordinates of WIDER FACE and FDDB into ours.
@@ -44,3 +48,10 @@ class AnnotatedPicture:
     boxes: NDArray[np.float32]
     ignored: NDArray[np.bool_]
     negatives: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+
+
+def spread(items: Sequence[T], count: int) -> list[T]:
+    """So many of the items, spread evenly over the list; all of them if there are fewer or `count` is 0."""
+    if not 0 < count < len(items):
+        return list(items)
+    return [items[row] for row in np.linspace(0, len(items) - 1, count).round().astype(int)]

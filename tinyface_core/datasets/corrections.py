@@ -19,8 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.boxes import iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.media.images import MediaError, read_size, save_png
+from tinyface_core.media.sources import read_frame
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.types import Verdict
@@ -73,10 +75,7 @@ def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], fol
 
 def _frame_file(video: Path, index: int, file: Path) -> Path:
     if not file.exists():
-        from tinyface_core.media.video import Video
-
-        with Video(video) as opened:
-            save_png(file, opened.frame(index).pixels)
+        save_png(file, read_frame(video, index).pixels)
     return file
 
 
@@ -106,10 +105,5 @@ def _apart_from(boxes: NDArray[np.float32], faces: NDArray[np.float32]) -> NDArr
     """Those that do not lie on a face: who rejects a box and draws a better one does not mean the place."""
     if not len(boxes) or not len(faces):
         return boxes
-    low = np.maximum(boxes[:, None, :2], faces[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], faces[None, :, 2:])
-    both = (high - low).clip(min=0).prod(axis=2)
-    areas = [(part[:, 2:] - part[:, :2]).prod(axis=1) for part in (boxes, faces)]
-    iou = both / np.maximum(areas[0][:, None] + areas[1][None] - both, 1e-9)
-    kept: NDArray[np.float32] = boxes[iou.max(axis=1) < _SAME_PLACE]
+    kept: NDArray[np.float32] = boxes[iou_matrix(boxes, faces).max(axis=1) < _SAME_PLACE]
     return kept

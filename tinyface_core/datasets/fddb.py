@@ -65,16 +65,14 @@ def read_fddb_ellipses(folds: Path) -> list[FddbFaces]:
     files = sorted((int(match[1]), path) for path in folds.glob("*.txt") if (match := _FOLD_FILE.fullmatch(path.name)))
     if not files:
         raise FileNotFoundError(f"{folds} holds no FDDB-fold-XX-ellipseList.txt.")
-    return [
-        FddbFaces(name, fold, rows[:, :5]) for fold, path in files for name, rows in read_fddb_table(path, 5).items()
-    ]
+    return [FddbFaces(name, fold, rows) for fold, path in files for name, rows in read_fddb_table(path).items()]
 
 
-def read_fddb_table(path: Path, columns: int) -> dict[str, NDArray[np.float64]]:
-    """A text of FDDB's form: a picture's name, a count, so many rows of numbers; and so on.
+def read_fddb_table(path: Path) -> dict[str, NDArray[np.float64]]:
+    """A text of FDDB's form: a picture's name, a count, so many rows of five numbers; and so on.
 
     Returns:
-        By picture name, `(N, columns)`; further numbers of a row are left out.
+        By picture name, `(N, 5)`; further numbers of a row are left out.
 
     Raises:
         UserError: if the text has not that form.
@@ -84,8 +82,8 @@ def read_fddb_table(path: Path, columns: int) -> dict[str, NDArray[np.float64]]:
     try:
         while at < len(lines):
             name, count = lines[at].strip(), int(lines[at + 1])
-            rows = [[float(value) for value in lines[at + 2 + row].split()[:columns]] for row in range(count)]
-            tables[name] = np.array(rows, np.float64).reshape(count, columns)
+            rows = [[float(value) for value in lines[at + 2 + row].split()[:5]] for row in range(count)]
+            tables[name] = np.array(rows, np.float64).reshape(count, 5)
             at += 2 + count
     except (ValueError, IndexError) as error:
         raise UserError(

@@ -50,17 +50,11 @@ class ResidualBlock(nn.Module):
         return F.relu_(self.second(self.first(x)).add_(self.shortcut(x)))
 
 
-class SlimBackbone(nn.Module):
-    """A narrow ResNet whose maps on strides 4, 8, 16, 32 have `widths[1:]` channels."""
+class Backbone(nn.Module):
+    """A stem, and stages whose maps on strides 4, 8, 16, 32 are what it gives."""
 
-    def __init__(self, widths: tuple[int, ...], blocks: tuple[int, ...]) -> None:
-        super().__init__()
-        self.stem = conv_bn_relu(3, widths[0], stride=2)
-        stages = []
-        for inputs, outputs, count in zip(widths, widths[1:], blocks, strict=False):
-            deeper = [ResidualBlock(outputs, outputs, 1) for _ in range(count - 1)]
-            stages.append(nn.Sequential(ResidualBlock(inputs, outputs, 2), *deeper))
-        self.stages = nn.ModuleList(stages)
+    stem: nn.Module
+    stages: nn.ModuleList
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Pictures `(N, 3, H, W)` to four maps, finest first."""
@@ -72,7 +66,20 @@ class SlimBackbone(nn.Module):
         return maps
 
 
-class ResNet50Backbone(nn.Module):
+class SlimBackbone(Backbone):
+    """A narrow ResNet whose maps on strides 4, 8, 16, 32 have `widths[1:]` channels."""
+
+    def __init__(self, widths: tuple[int, ...], blocks: tuple[int, ...]) -> None:
+        super().__init__()
+        self.stem = conv_bn_relu(3, widths[0], stride=2)
+        stages = []
+        for inputs, outputs, count in zip(widths, widths[1:], blocks, strict=False):
+            deeper = [ResidualBlock(outputs, outputs, 1) for _ in range(count - 1)]
+            stages.append(nn.Sequential(ResidualBlock(inputs, outputs, 2), *deeper))
+        self.stages = nn.ModuleList(stages)
+
+
+class ResNet50Backbone(Backbone):
     """torchvision's ResNet-50 up to conv5, as the paper uses it."""
 
     imagenet = "ResNet50_Weights.IMAGENET1K_V2"
@@ -94,15 +101,6 @@ class ResNet50Backbone(nn.Module):
             if head in names:
                 renamed[f"{names[head]}.{rest}"] = value
         self.load_state_dict(renamed)
-
-    def forward(self, x: Tensor) -> list[Tensor]:
-        """Pictures `(N, 3, H, W)` to four maps, finest first."""
-        maps = []
-        x = self.stem(x)
-        for stage in self.stages:
-            x = stage(x)
-            maps.append(x)
-        return maps
 
 
 _BACKBONES: dict[str, Callable[[DetectorPreset], nn.Module]] = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.datasets.annotations import AnnotatedPicture, to_pixel_numbers
+from tinyface_core.datasets.annotations import AnnotatedPicture, spread, to_pixel_numbers
 from tinyface_core.datasets.registry import open_dataset
 from tinyface_core.datasets.wider import WiderFaces, read_wider
 from tinyface_core.evaluation.prediction import Finder, PredictionRun, predict
@@ -25,10 +26,7 @@ class AnnotatedSet:
 
     def spread(self, count: int) -> AnnotatedSet:
         """So many of the pictures, spread evenly over the list; all if there are fewer or `count` is 0."""
-        if not 0 < count < len(self.pictures):
-            return self
-        rows = np.linspace(0, len(self.pictures) - 1, count).round().astype(int)
-        return AnnotatedSet(tuple(self.pictures[row] for row in rows), self.truth)
+        return AnnotatedSet(tuple(spread(self.pictures, count)), self.truth)
 
 
 def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
@@ -89,10 +87,6 @@ def measure_finder(
         Cancelled: soon after `cancel` is set.
         MediaError: if a picture cannot be read.
     """
-
-    def report(done: int, total: int) -> None:
-        if progress is not None:
-            progress("evaluate", done, total)
-
-    run = predict(finder, annotated.pictures, cancel, report)
+    told = None if progress is None else partial(progress, "evaluate")
+    run = predict(finder, annotated.pictures, cancel, told)
     return evaluate_wider(run.predictions, annotated.truth, rounds=rounds), run

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.datasets.fddb import FddbFaces, ellipse_boxes, read_fddb_table
 from tinyface_core.evaluation.curves import Floats
+from tinyface_core.evaluation.submission import official_lines
 from tinyface_core.files import read_text, replacing
 from tinyface_core.types import UserError
 
@@ -146,8 +147,7 @@ def write_fddb_detections(
         for picture in faces:
             if picture.fold == fold:
                 rows = predictions.get(picture.name, np.zeros((0, 5)))
-                lines += [picture.name, str(len(rows))]
-                lines += [f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in rows]
+                lines += official_lines(picture.name, rows)
         with replacing(folder / f"fold-{fold:02}-out.txt") as part:
             part.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -166,7 +166,7 @@ def read_fddb_detections(path: Path) -> dict[str, NDArray[np.float64]]:
     for file in files:
         if any(len(line.split()) > 5 for line in read_text(file).splitlines()):
             raise UserError(f"{file.name} holds more than x y width height score: ellipses are not read.")
-        found |= read_fddb_table(file, 5)
+        found |= read_fddb_table(file)
     return found
 
 
@@ -183,17 +183,8 @@ def write_fddb_rocs(folder: Path, curves: FddbCurves) -> None:
             part.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Outcome:
-    """What changes in one picture as the score falls `(K,)`: detections, right ones, their overlap."""
-
-    scores: Floats
-    detections: Floats
-    right: Floats
-    overlap: Floats
-
-
-def _match(rows: Floats, ellipses: Floats) -> _Outcome:
+def _match(rows: Floats, ellipses: Floats) -> Floats:
+    """What changes in one picture as the score falls `(4, K)`: the score, detections, right ones, their overlap."""
     from scipy.optimize import linear_sum_assignment
 
     rows = rows[np.argsort(-rows[:, 4], kind="stable")]
@@ -213,15 +204,12 @@ def _match(rows: Floats, ellipses: Floats) -> _Outcome:
         values = overlaps[chosen][pairs]
         right[point], overlap[point] = (values > 0.5).sum(), values.sum()
     detections = (ends + 1).astype(np.float64)
-    return _Outcome(rows[ends, 4], *(np.diff(values, prepend=0.0) for values in (detections, right, overlap)))
+    return np.stack([rows[ends, 4], *(np.diff(values, prepend=0.0) for values in (detections, right, overlap))])
 
 
-def _curves(outcomes: Sequence[_Outcome], faces: int) -> FddbCurves:
-    every = [
-        np.concatenate([getattr(o, part) for o in outcomes]) for part in ("scores", "detections", "right", "overlap")
-    ]
-    order = np.argsort(-every[0], kind="stable")
-    scores, detections, right, overlap = (values[order] for values in every)
+def _curves(outcomes: Sequence[Floats], faces: int) -> FddbCurves:
+    every = np.concatenate(outcomes, axis=1)
+    scores, detections, right, overlap = every[:, np.argsort(-every[0], kind="stable")]
     ends = np.flatnonzero(np.diff(scores, append=-np.inf))
     detected, correct, shared = (np.cumsum(values)[ends] for values in (detections, right, overlap))
     total = max(faces, 1)

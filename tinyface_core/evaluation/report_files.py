@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from tinyface_core.evaluation.curves import Curve, draw_curves, write_curve_csv
 from tinyface_core.evaluation.fddb import FddbReport, write_fddb_rocs
 from tinyface_core.evaluation.wider import WiderReport
-from tinyface_core.files import replacing
+from tinyface_core.files import write_json
 
 
 def write_wider_report(
@@ -62,12 +61,6 @@ def write_fddb_report(folder: Path, report: FddbReport, document: Mapping[str, o
     write_curve_csv(folder / "fddb.csv", columns)
     lines = {name: Curve(curves.false_positives, columns[name]) for name in ("discrete", "continuous")}
     return _draw(folder, "fddb", lines, "FDDB", "False positives", "True-positive rate", 2000)
-
-
-def write_json(path: Path, document: Mapping[str, object]) -> None:
-    """Write plain JSON values."""
-    with replacing(path) as part:
-        part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
 def _draw(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tinyface_core.boxes import iou_matrix, square_rois
+from tinyface_core.boxes import iou_matrix, longer_side, square_rois
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.detector.registry import Detector
 from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import Floats
 from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
-from tinyface_core.files import replacing
+from tinyface_core.media.images import save_png
 from tinyface_core.search.proposals import propose
 from tinyface_core.types import CancelToken, RgbImage, UserError, stop_if_asked
 from tinyface_core.upscalers.registry import Upscaler
@@ -65,10 +65,6 @@ class RestorationResult:
     figures: Mapping[str, Figure]
     found: Figure | None
     milliseconds: float
-
-    def as_json(self) -> dict[str, object]:
-        """All fields as plain JSON values."""
-        return asdict(self)
 
 
 def reduce_crops(crops: Crops, factor: int) -> Crops:
@@ -121,9 +117,7 @@ def held_out_faces(
     large = [
         (number, face)
         for number, picture in enumerate(pictures)
-        for face in np.flatnonzero(
-            ~picture.ignored & ((picture.boxes[:, 2:] - picture.boxes[:, :2]).max(axis=1) >= side)
-        )
+        for face in np.flatnonzero(~picture.ignored & (longer_side(picture.boxes) >= side))
     ]
     if not large:
         raise UserError(f"None of the faces is {side} pixels or larger: there is nothing to compare with.")
@@ -208,7 +202,7 @@ def found_faces(detector: Detector, crops: Crops, boxes: Floats, least_score: fl
 
 
 def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], rows: int = 12) -> None:
-    """Write a picture: one row a face; from left to right what went in, every upscaler's result, the real pixels."""
+    """Write a PNG: one row a face; from left to right what went in, every upscaler's result, the real pixels."""
     side, gap, header = faces.high.shape[1], 6, 18
     entered = faces.low.repeat(faces.factor, axis=1).repeat(faces.factor, axis=2)
     columns = {"low resolution": entered, **enlarged, "real pixels": faces.high}
@@ -221,5 +215,4 @@ def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], r
         draw.text((left, 4), name, fill="black")
         for row in range(rows):
             sheet.paste(Image.fromarray(crops[row]), (left, header + gap + row * (side + gap)))
-    with replacing(path) as part:
-        sheet.save(part)
+    save_png(path, np.asarray(sheet))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from tinyface_core.search.finder import FaceFinder
-from tinyface_core.types import CancelToken, Frame
+from tinyface_core.types import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +37,24 @@ class PictureSpeed:
     refined: int
     stages: dict[str, StageTime]
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return asdict(self)
 
-
-def measure_speed(
-    finder: FaceFinder,
-    frames: Sequence[Frame],
-    repeat: int = 5,
-    progress: Callable[[int, int], None] | None = None,
-    cancel: CancelToken | None = None,
-) -> list[PictureSpeed]:
+def measure_speed(finder: FaceFinder, frames: Sequence[Frame], repeat: int = 5) -> list[PictureSpeed]:
     """Search every frame once unmeasured, then `repeat` times.
 
     Raises:
         ValueError: if `repeat` is less than 1.
-        Cancelled: soon after `cancel` is set.
     """
     if repeat < 1:
         raise ValueError("A speed is measured over one repetition or more.")
     speeds = []
-    for number, frame in enumerate(frames):
+    for frame in frames:
         # The first search allocates memory and chooses kernels, which later ones do not pay for.
-        results = [finder.find(frame, cancel) for _ in range(repeat + 1)][1:]
+        results = [finder.find(frame) for _ in range(repeat + 1)][1:]
         times = {stage: [result.timings[stage] for result in results] for stage in results[0].timings}
         times["whole"] = [sum(result.timings.values()) for result in results]
         stages = {stage: StageTime(*_milliseconds(seconds)) for stage, seconds in times.items()}
         first = results[0]
         speeds.append(PictureSpeed(frame.source, frame.width, frame.height, first.candidates, first.refined, stages))
-        if progress is not None:
-            progress(number + 1, len(frames))
     return speeds
 
 

@@ -21,13 +21,13 @@ def write_submission(folder: Path, predictions: Predictions) -> None:
         path = folder / f"{name}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         best_first = rows[np.argsort(-rows[:, 4], kind="stable")]
-        lines = [
-            path.stem,
-            str(len(rows)),
-            *(f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in best_first),
-        ]
         with replacing(path) as part:
-            part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            part.write_text("\n".join(official_lines(path.stem, best_first)) + "\n", encoding="utf-8")
+
+
+def official_lines(name: str, rows: NDArray[np.float64]) -> list[str]:
+    """A picture's name, the count, then one `x y width height score` a line, as WIDER FACE and FDDB have it."""
+    return [name, str(len(rows)), *(f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in rows)]
 
 
 def read_submission(folder: Path) -> dict[str, NDArray[np.float64]]:

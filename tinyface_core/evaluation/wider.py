@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.datasets.check import SIZE_BANDS
 from tinyface_core.datasets.wider import WiderFaces, read_wider_list, wider_names
 from tinyface_core.evaluation.bootstrap import (
     Difference,
@@ -28,13 +29,7 @@ from tinyface_core.evaluation.submission import Predictions
 from tinyface_core.types import UserError
 
 SUBSETS = ("easy", "medium", "hard")
-HEIGHT_BANDS = {
-    "under 10": (0.0, 10.0),
-    "10-16": (10.0, 16.0),
-    "16-32": (16.0, 32.0),
-    "32-64": (32.0, 64.0),
-    "above 64": (64.0, np.inf),
-}
+HEIGHT_BANDS = {name: (low, high) for name, low, high in SIZE_BANDS}
 THRESHOLDS = 1000
 MATCH_IOU = 0.5
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PIL import Image
-
 from tinyface_core.export.material import Format, Material
-from tinyface_core.files import replacing
+from tinyface_core.media.images import save_png
 from tinyface_core.types import CropSet, RgbImage
 
 
@@ -16,10 +14,8 @@ def write(material: Material, target: Path) -> None:
     """Fill a folder: `NAME/face-001_original.png`, `NAME/face-001_refined.png`, ... for the faces enlarged."""
     for name, result in zip(material.names(), material.results, strict=True):
         for key, _, _ in material.faces(result):
-            crops = material.crops.get(key)
-            if crops is None:
-                continue
-            save_crops(crops, target / name / f"face-{key.face + 1:03d}")
+            if crops := material.crops.get(key):
+                save_crops(crops, target / name / f"face-{key.face + 1:03d}")
 
 
 FORMAT = Format("", write, crops=True)
@@ -39,5 +35,4 @@ def save_crops(crops: CropSet, start: Path) -> None:
 def _save(pixels: RgbImage, start: Path, method: str) -> None:
     # Names of loaded models may hold what file names may not.
     plain = re.sub(r"[^\w.-]+", "-", method)
-    with replacing(start.with_name(f"{start.name}_{plain}.png")) as part:
-        Image.fromarray(pixels).save(part)
+    save_png(start.with_name(f"{start.name}_{plain}.png"), pixels)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tinyface_core.media.images import load_image
+from tinyface_core.media.sources import read_frame
 from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
 
 WORDS = {
@@ -48,13 +48,7 @@ def load_frame(result: FindResult) -> Frame:
     Raises:
         MediaError: if the file is gone or damaged.
     """
-    path = Path(result.source)
-    if result.index is None:
-        return load_image(path)
-    from tinyface_core.media.video import Video
-
-    with Video(path) as video:
-        return video.frame(result.index)
+    return read_frame(Path(result.source), result.index)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,16 +87,8 @@ class Discriminator(nn.Module):
         place = torch.tensor([[0.5, 0.5, 1 / (1 + preset.context)]])
         self.register_buffer("expected", place, persistent=False)
         # Not in the state: ImageNet's statistics, which VGG19's weights expect; harmless to others.
-        self.register_buffer(
-            "mean",
-            torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1),
-            persistent=False,
-        )
-        self.register_buffer(
-            "deviation",
-            torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1),
-            persistent=False,
-        )
+        self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("deviation", torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1), persistent=False)
         for module in self.features:
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")

@@ -30,10 +30,10 @@ def log_odds(
             network for surroundings has; "detector_alone" and "bias_alone" of the others. Where these two or all of a
             rule are missing, the detector's score stays.
     """
-    own = _logit(detector_scores)
+    own = logit(detector_scores)
     if "detector" not in rule:
         return own
-    around, face = (np.nan_to_num(_logit(values)) for values in (surroundings, face_probabilities))
+    around, face = (np.nan_to_num(logit(values)) for values in (surroundings, face_probabilities))
     total = rule.get("bias_alone", 0.0) + rule.get("detector_alone", 1.0) * own
     if leaves_early(rule):
         first = rule["bias_first"] + rule["detector_first"] * own + rule["surroundings_first"] * around
@@ -75,7 +75,8 @@ def joined_boxes(boxes: Floats, judged: Floats, rule: Mapping[str, float], width
     return np.where((solid & (trust > 0))[:, None], moved, boxes)
 
 
-def _logit(probabilities: Floats) -> Floats:
+def logit(probabilities: Floats) -> Floats:
+    """Log-odds of probabilities, which are cut off shortly before 0 and 1."""
     p = probabilities.clip(_CERTAIN, 1 - _CERTAIN)
     logits: Floats = np.log(p / (1 - p))
     return logits

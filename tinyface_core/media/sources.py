@@ -7,9 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from tinyface_core.media.images import MediaError, load_image
 from tinyface_core.types import CancelToken, Frame, stop_if_asked
@@ -28,47 +26,35 @@ _MOST_DIGITS = 20
 _SORTED_AT_ONCE = 2000
 
 
-class FrameSource(Protocol):
-    """Anything that gives frames to search: a photo, a video, later a camera."""
-
-    @property
-    def path(self) -> Path:
-        """The file behind it."""
-        ...
-
-    def frames(self, every: int = 1, cancel: CancelToken | None = None) -> Iterator[Frame]:
-        """Frames 0, `every`, 2 `every`, ... in the order of time.
-
-        Raises:
-            MediaError: if it cannot be read.
-            Cancelled: once `cancel` is set.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A photo as a source of one frame."""
-
-    path: Path
-
-    def frames(self, every: int = 1, cancel: CancelToken | None = None) -> Iterator[Frame]:
-        """The one frame, whatever `every` is."""
-        stop_if_asked(cancel)
-        yield load_image(self.path)
-
-
-def open_source(path: Path) -> FrameSource:
-    """The source for a file, chosen by its suffix; what is not called a video is taken for a photo.
+def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None) -> Iterator[Frame]:
+    """Frames 0, `every`, 2 `every`, ... of a video in the order of time; what is not called a video is one photo.
 
     Raises:
-        MediaError: if it is a video that cannot be opened. A photo is read later, by `frames`.
+        MediaError: if the file cannot be read.
+        Cancelled: once `cancel` is set.
     """
     if not is_video(path):
-        return Photo(path)
+        stop_if_asked(cancel)
+        yield load_image(path)
+        return
     from tinyface_core.media.video import Video  # PyAV loads the whole of FFmpeg.
 
-    return Video(path)
+    with Video(path) as video:
+        yield from video.frames(every, cancel)
+
+
+def read_frame(path: Path, index: int | None) -> Frame:
+    """The frame of a video with this number; without one, a photo.
+
+    Raises:
+        MediaError: if there is no such frame, or the file cannot be read.
+    """
+    if index is None:
+        return load_image(path)
+    from tinyface_core.media.video import Video
+
+    with Video(path) as video:
+        return video.frame(index)
 
 
 def is_video(path: Path) -> bool:

@@ -108,15 +108,12 @@ class Video:
         if every < 1:
             raise ValueError(f"Every n-th frame needs n of at least 1, not {every}.")
         container, stream = _open(self.path)
-        try:
-            with _sentences(self.path):
-                # Frame threads double the speed of a long run but delay the first frame of a seek.
-                stream.thread_type = "AUTO"
-                for number, frame in enumerate(_decode(container.demux(stream), cancel)):
-                    if number % every == 0:
-                        yield self._upright(frame, number)
-        finally:
-            container.close()
+        with container, _sentences(self.path):
+            # Frame threads double the speed of a long run but delay the first frame of a seek.
+            stream.thread_type = "AUTO"
+            for number, frame in enumerate(_decode(container.demux(stream), cancel)):
+                if number % every == 0:
+                    yield self._upright(frame, number)
 
     def count_frames(self, cancel: CancelToken | None = None) -> int:
         """Exact number of frames.
@@ -182,32 +179,27 @@ class Video:
 
     def _read_index(self, cancel: CancelToken | None) -> _Index:
         container, stream = _open(self.path)
-        try:
-            with _sentences(self.path):
-                if self._counted:
+        with container, _sentences(self.path):
+            if self._counted:
+                return self._read_index_by_decoding(cancel)
+            times, keys = [], []
+            for packet in container.demux(stream):
+                stop_if_asked(cancel)
+                if packet.size == 0 or packet.is_discard:
+                    continue
+                if packet.pts is None:
                     return self._read_index_by_decoding(cancel)
-                times, keys = [], []
-                for packet in container.demux(stream):
-                    stop_if_asked(cancel)
-                    if packet.size == 0 or packet.is_discard:
-                        continue
-                    if packet.pts is None:
-                        return self._read_index_by_decoding(cancel)
-                    times.append(packet.pts)
-                    if packet.is_keyframe:
-                        keys.append((packet.pts, packet.pts if packet.dts is None else packet.dts))
-        finally:
-            container.close()
+                times.append(packet.pts)
+                if packet.is_keyframe:
+                    keys.append((packet.pts, packet.pts if packet.dts is None else packet.dts))
         return _Index(sorted(set(times)), sorted(set(keys)))
 
     def _read_index_by_decoding(self, cancel: CancelToken | None) -> _Index:
         container, stream = _open(self.path)
-        try:
+        with container:
             stream.thread_type = "AUTO"
             frames = _decode(container.demux(stream), cancel)
             stamps = [frame.pts for frame in (_counted(frames) if self._counted else frames)]
-        finally:
-            container.close()
         times = sorted({frame_time for frame_time in stamps if frame_time is not None})
         # Such files give right times only when read from the start.
         return _Index(times, [(time, 0) for time in times[:1]])

@@ -15,7 +15,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,8 @@ class Project:
         """
         path = path.absolute()
         try:
-            with replacing(path) as part:
-                connection = sqlite3.connect(part)
-                try:
-                    bring_up_to_date(connection)
-                finally:
-                    connection.close()
+            with replacing(path) as part, closing(sqlite3.connect(part)) as connection:
+                bring_up_to_date(connection)
         except (OSError, sqlite3.Error) as error:
             raise ProjectError(f"The project {path.name} cannot be written to {path.parent}: {error}.") from error
         return Project.open(path)
@@ -128,18 +124,14 @@ class Project:
         if path == self._path:
             return Project.open(path)
         try:
-            with self._reading() as connection, replacing(path) as part:
-                copy = sqlite3.connect(part)
-                try:
-                    connection.backup(copy)
-                    copy.execute("UPDATE pictures SET path = '/' || id || path")  # none may meet another on its way
-                    copy.executemany(
-                        "UPDATE pictures SET path = ?, seen_at = ? WHERE id = ?",
-                        [(_relative(source, path.parent), source, id_) for id_, source in self._sources.items()],
-                    )
-                    copy.commit()
-                finally:
-                    copy.close()
+            with self._reading() as connection, replacing(path) as part, closing(sqlite3.connect(part)) as copy:
+                connection.backup(copy)
+                copy.execute("UPDATE pictures SET path = '/' || id || path")  # none may meet another on its way
+                copy.executemany(
+                    "UPDATE pictures SET path = ?, seen_at = ? WHERE id = ?",
+                    [(_relative(source, path.parent), source, id_) for id_, source in self._sources.items()],
+                )
+                copy.commit()
         except (OSError, sqlite3.Error) as error:
             raise ProjectError(f"The project {path.name} cannot be written to {path.parent}: {error}.") from error
         return Project.open(path)

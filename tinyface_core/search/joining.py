@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from tinyface_core.boxes import best_matches, nms
 from tinyface_core.detector.pyramid import Pyramid
-from tinyface_core.types import Detections, Floats
+from tinyface_core.gan.fusion import logit
+from tinyface_core.types import Detections
 
 _SAME_FACE = 0.5
-_EPSILON = 1e-4
 
 
 def joined(
@@ -46,7 +46,7 @@ def _heard(
 ) -> Detections:
     """Faces after every level with a say has been heard about those that another level with a say found."""
     say = np.array([one.say for one in pyramid])
-    side, own = faces.sizes, _logit(faces.scores)
+    side, own = faces.sizes, logit(faces.scores)
     certainty, boxes, weight = own.copy(), faces.boxes * faces.scores[:, None], faces.scores.copy()
     for number, (one, other) in enumerate(zip(pyramid, levels, strict=True)):
         asked = (say[level] > 0) & (one.say > 0) & (level != number) & (side >= one.smallest) & (side < one.largest)
@@ -55,15 +55,9 @@ def _heard(
         seen = overlap >= _SAME_FACE
         score = np.full(len(rows), least_score)
         score[seen] = other.scores[match[seen]]
-        certainty[rows] += one.say * (_logit(score) - own[rows])
+        certainty[rows] += one.say * (logit(score) - own[rows])
         boxes[rows[seen]] += other.boxes[match[seen]] * score[seen, None]
         weight[rows[seen]] += score[seen]
     scores = np.where(certainty == own, faces.scores, 1 / (1 + np.exp(-certainty)))
     order = np.argsort(-scores, kind="stable")
     return Detections.of(boxes / weight[:, None], scores, faces.strides).take(order)
-
-
-def _logit(scores: Floats) -> Floats:
-    p = scores.clip(_EPSILON, 1 - _EPSILON)
-    logits: Floats = np.log(p / (1 - p))
-    return logits

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, spread
 from tinyface_core.datasets.wider import read_names, read_wider
 from tinyface_core.detector.one_by_one import PLAN
 from tinyface_core.detector.pyramid import SearchPlan
@@ -27,7 +27,7 @@ from tinyface_core.evaluation.bootstrap import Difference
 from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.submission import read_submission, write_submission
 from tinyface_core.evaluation.wider import SUBSETS, WiderReport, compare_wider, evaluate_wider, read_ground_truth
-from tinyface_core.files import replacing
+from tinyface_core.files import write_json
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.proposals import propose
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, Variant
@@ -98,7 +98,8 @@ def run_ablation(
     """
     name = settings.detector or installed_weights().default("detector").name
     detector = standard_detectors().make(name, Runtime())
-    recipe = _plain(settings) | {"detector": f"{detector.name} {detector.digest}".strip()}
+    recipe: dict[str, Any] = json.loads(json.dumps(asdict(settings), default=str))
+    recipe["detector"] = f"{detector.name} {detector.digest}".strip()
     _claim(folder, recipe)
     work = _Work(settings, detector, folder, events, cancel)
     predictions = {variant.name: work.predictions(variant) for variant in VARIANTS}
@@ -119,8 +120,7 @@ def run_ablation(
             AblationRow(variant, report, difference(VARIANTS[0].name, variant.name), difference("all", variant.name))
         )
     document = {"settings": recipe, "crops": work.crop_counts(), "rows": [row.as_json() for row in rows]}
-    with replacing(folder / "ablation.json") as part:
-        part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    write_json(folder / "ablation.json", document)
     return rows
 
 
@@ -155,28 +155,26 @@ class _Work:
         self._settings, self._detector, self._folder = settings, detector, folder
         self._events, self._cancel = events, cancel
         listed = read_wider(settings.train.images, settings.train.ground_truth, _only(settings.train))
-        taken = _spread(listed, settings.train.pictures)
-        self._fusion = _spread(taken, settings.fusion_pictures) if settings.fusion_pictures else []
-        apart = {picture.name for picture in self._fusion}
+        taken = spread(listed, settings.train.pictures)
+        fusion = spread(taken, settings.fusion_pictures) if settings.fusion_pictures else []
+        apart = {picture.name for picture in fusion}
         self._train = [picture for picture in taken if picture.name not in apart]
-        if not self._fusion or not self._train:
+        if not fusion or not self._train:
             raise UserError("The training pictures must be enough for mining and for fitting the rule.")
         listed = read_wider(
             settings.validation.images,
             settings.validation.ground_truth / "wider_face_val.mat",
             _only(settings.validation),
         )
-        self._validation = _spread(listed, settings.validation.pictures)
+        self._pictures = {"fusion": fusion, "validation": spread(listed, settings.validation.pictures)}
         self._begun: dict[str, float] = {}
 
     def predictions(self, variant: Variant) -> dict[str, NDArray[np.float64]]:
         """What a variant says of the validation pictures."""
         target = self._folder / variant.name / "predictions"
         if not variant.second_stage:
-            return self._candidates("validation", self._validation)
-        done = read_submission(target) if target.is_dir() and any(target.glob("*/*.txt")) else {}
-        missing = [picture for picture in self._validation if picture.name not in done]
-        if missing:
+            return self._candidates("validation")
+        if missing := _missing(target, self._pictures["validation"]):
             stage = self._fitted(variant)
             for picture, frame, finder in self._finders(stage, missing, "validation", f"search, {variant.name}"):
                 write_submission(target, {picture.name: protocol_rows(finder.find(frame, self._cancel).faces)})
@@ -265,11 +263,10 @@ class _Work:
         weights, path = self._trained(variant), self._folder / variant.name / "fusion.json"
         if not path.exists():
             stage = self._stage(variant, weights, {})
-            finders = self._finders(stage, self._fusion, "fusion", f"calibrate, {variant.name}")
+            finders = self._finders(stage, self._pictures["fusion"], "fusion", f"calibrate, {variant.name}")
             judged = {picture.name: finder.candidates(frame, self._cancel) for picture, frame, finder in finders}
-            rule = fit_fusion(collect_candidates(self._fusion, lambda picture: judged[picture.name]))
-            with replacing(path) as part:
-                part.write_text(json.dumps(rule, indent=2) + "\n", encoding="utf-8")
+            rule = fit_fusion(collect_candidates(self._pictures["fusion"], lambda picture: judged[picture.name]))
+            write_json(path, rule)
         return self._stage(variant, weights, json.loads(path.read_text(encoding="utf-8")))
 
     def _stage(self, variant: Variant, weights: Path, rule: Mapping[str, float]) -> GanSecondStage:
@@ -294,8 +291,7 @@ class _Work:
         from tinyface_core.media.images import load_image
         from tinyface_core.search.finder import FaceFinder
 
-        everything = {"fusion": self._fusion, "validation": self._validation}[split]
-        candidates = self._candidates(split, everything)
+        candidates = self._candidates(split)
         settings = SearchSettings(budget=self._settings.budget)
         for number, picture in enumerate(pictures):
             rows = candidates[picture.name]
@@ -304,17 +300,13 @@ class _Work:
             yield picture, load_image(picture.path), finder
             self._progress(label, number + 1, len(pictures))
 
-    def _candidates(self, split: str, pictures: list[AnnotatedPicture]) -> dict[str, NDArray[np.float64]]:
+    def _candidates(self, split: str) -> dict[str, NDArray[np.float64]]:
         """The detector's candidates after its suppression, searched once for all variants."""
         from tinyface_core.media.images import load_image
         from tinyface_core.search.finder import FaceFinder
 
         target = self._folder / "candidates" / split
-        done = read_submission(target) if target.is_dir() and any(target.glob("*/*.txt")) else {}
-        missing = [picture for picture in pictures if picture.name not in done]
-        if not missing:
-            return done
-        finder = FaceFinder(self._detector)
+        missing, finder = _missing(target, self._pictures[split]), FaceFinder(self._detector)
         for number, picture in enumerate(missing):
             result = finder.find(load_image(picture.path), self._cancel)
             write_submission(target, {picture.name: protocol_rows(result.faces)})
@@ -330,20 +322,14 @@ class _Work:
             self._events.progress(stage, done, total, remaining)
 
 
-def _spread(pictures: list[AnnotatedPicture], count: int) -> list[AnnotatedPicture]:
-    """So many pictures, spread evenly over the list; all of them if there are fewer or `count` is 0."""
-    if not 0 < count < len(pictures):
-        return pictures
-    return [pictures[row] for row in np.linspace(0, len(pictures) - 1, count).round().astype(int)]
+def _missing(folder: Path, pictures: list[AnnotatedPicture]) -> list[AnnotatedPicture]:
+    """The pictures of which a submission folder, which need not exist yet, holds no predictions."""
+    done = read_submission(folder) if any(folder.glob("*/*.txt")) else {}
+    return [picture for picture in pictures if picture.name not in done]
 
 
 def _only(pictures: PictureSet) -> list[str] | None:
     return None if pictures.only is None else read_names(pictures.only)
-
-
-def _plain(settings: AblationSettings) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(json.dumps(asdict(settings), default=str))
-    return plain
 
 
 def _claim(folder: Path, recipe: Mapping[str, Any]) -> None:
@@ -353,5 +339,4 @@ def _claim(folder: Path, recipe: Mapping[str, Any]) -> None:
         if json.loads(path.read_text(encoding="utf-8")) != recipe:
             raise UserError(f"{folder} holds an ablation with other settings or weights: choose another folder.")
         return
-    with replacing(path) as part:
-        part.write_text(json.dumps(recipe, indent=2) + "\n", encoding="utf-8")
+    write_json(path, recipe)

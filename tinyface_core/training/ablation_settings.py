@@ -137,11 +137,8 @@ def _checked(values: Mapping[str, Any], kind: type, where: str) -> dict[str, Any
         wanted = type(default) if isinstance(default, int) else str
         if type(value) is not wanted:
             raise UserError(f"{where}: {name} = {value!r} is not of the right kind ({wanted.__name__}).")
-    missing = [name for name in _needed(kind) if name not in values and name not in ("train", "validation")]
+    needed = {name for name, entry in known.items() if entry.default is MISSING} - {"train", "validation"}
+    missing = [name for name in known if name in needed and name not in values]
     if missing:
         raise UserError(f"{where}: {' and '.join(missing)} must be given.")
     return dict(values)
-
-
-def _needed(kind: type) -> list[str]:
-    return [entry.name for entry in fields(kind) if entry.default is MISSING]

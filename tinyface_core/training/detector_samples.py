@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.backends.torch import TorchDetectorNetwork
 from tinyface_core.boxes import nms
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, spread
 from tinyface_core.datasets.detection import CropRules, cut_crop
 from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.mbfcn import MBFCN
@@ -39,7 +39,7 @@ class DetectorSamples:
         """Cut `count` crops out of pictures spread evenly over the list."""
         self._preset = preset
         self._crops: list[tuple[RgbImage, NDArray[np.float32]]] = []
-        for number in np.linspace(0, len(pictures) - 1, min(count, len(pictures))).round().astype(int).tolist():
+        for number in spread(range(len(pictures)), count):
             picture = pictures[number]
             rng = np.random.default_rng((seed, number))
             crop, boxes, ignored = cut_crop(pixels[number], picture.boxes, picture.ignored, rules, rng)

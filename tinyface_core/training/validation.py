@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tinyface_core.backends.torch import TorchDetectorNetwork
-from tinyface_core.datasets.crops import Crops
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.device import choose_device
 from tinyface_core.evaluation.annotated import AnnotatedSet, measure_finder
-from tinyface_core.gan.discriminator import Discriminator
-from tinyface_core.gan.generator import Generator
-from tinyface_core.presets import GanPreset
 from tinyface_core.search.finder import FaceFinder
-from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.types import CancelToken
 
 
@@ -35,12 +30,3 @@ def detector_validation(
         return figures | {"recall under 16 px": report.recall_under_16}
 
     return measure
-
-
-def gan_validation(crops: Crops, preset: GanPreset) -> Callable[[Generator, Discriminator], Mapping[str, float]]:
-    """Measures a generator and a discriminator in training on crops of pictures that they do not learn from.
-
-    Returns:
-        A function from the networks, which it puts into evaluation mode, to the figures of `measure_gan`.
-    """
-    return lambda generator, discriminator: measure_gan(generator, discriminator, crops, preset)

@@ -25,12 +25,7 @@ class Interpolation:
 
     def __init__(self, name: str) -> None:
         """One of the keys of `INTERPOLATIONS`."""
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """See `Upscaler`."""
-        return self._name
+        self.name = name
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
         """See `Upscaler`; too quick to be worth stopping."""
@@ -40,7 +35,7 @@ class Interpolation:
             raise ValueError(f"An enlargement by {factor} is not possible: give 1 or more.")
         count, height, width, _ = crops.shape
         out = np.empty((count, height * factor, width * factor, 3), np.uint8)
-        kind = getattr(cv2, INTERPOLATIONS[self._name])
+        kind = getattr(cv2, INTERPOLATIONS[self.name])
         for target, crop in zip(out, crops, strict=True):
             target[...] = cv2.resize(crop, (width * factor, height * factor), interpolation=kind)
         return out

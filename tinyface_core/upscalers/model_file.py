@@ -58,12 +58,7 @@ class ModelFileUpscaler:
     """A spandrel model as an upscaler; other factors than its own are resized from that by bicubic."""
 
     def __init__(self, name: str, model: Any) -> None:
-        self._name, self._model = name, model
-
-    @property
-    def name(self) -> str:
-        """See `Upscaler`."""
-        return self._name
+        self.name, self._model = name, model
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
         """See `Upscaler`; stops between two crops."""

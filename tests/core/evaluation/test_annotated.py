@@ -10,14 +10,14 @@ import pytest
 import torch
 from PIL import Image
 
+from benchmarks import contenders
+from benchmarks.contenders import Contender, measure_contender, read_measured
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.one_by_one import OneByOne
-from tinyface_core.evaluation import contenders
 from tinyface_core.evaluation.annotated import annotated_truth, measure_finder, open_annotated
-from tinyface_core.evaluation.contenders import Contender, measure_contender, read_measured
 from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.submission import read_submission
 from tinyface_core.evaluation.wider import evaluate_wider, read_ground_truth

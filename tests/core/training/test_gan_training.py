@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,7 +31,6 @@ from tinyface_core.training.gan import GanState, _Trainer, load_gan, train_gan
 from tinyface_core.training.gan_batches import CropBatches, centre_batch
 from tinyface_core.training.gan_measure import crop_psnr, edge_energy, measure_gan, roc_area
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares, paper_training, phase_at
-from tinyface_core.training.validation import gan_validation
 from tinyface_core.types import Cancelled, UserError
 from tinyface_core.weights import WeightsError, load_tensors
 
@@ -469,7 +469,7 @@ def test_figures_on_validation_crops_become_curves_and_change_nothing(tmp_path: 
     measured = train_gan(
         *(TINY, replace(SHORT, measure_steps=3), _crops(), tmp_path / "measured", Curves()),
         fabric=_fabric(),
-        measure=gan_validation(_crops(8), TINY),
+        measure=partial(measure_gan, crops=_crops(8), preset=TINY),
     )
     assert [step for name, step in Curves.told if name == "validation/psnr_g2"] == [3, 5]
     assert ("validation/face_auc", 5) in Curves.told

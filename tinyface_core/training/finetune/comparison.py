@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from tinyface_core.types import Box
 
+ChangeKind = Literal["found now", "lost now", "false alarm gone", "new false alarm"]
+
 
 @dataclass(frozen=True, slots=True)
 class BandResult:
@@ -38,13 +40,13 @@ class Change:
     """A place that was judged differently afterwards.
 
     Attributes:
-        kind: "found now", "lost now", "false alarm gone" or "new false alarm".
+        kind: what happened to it.
         path: of the picture.
         box: xyxy in pixels.
         before, after: scores there, 0 where nothing was found.
     """
 
-    kind: Literal["found now", "lost now", "false alarm gone", "new false alarm"]
+    kind: ChangeKind
     path: str
     box: Box
     before: float

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 from tinyface_core.failures import defect_sentence, user_sentence
-from tinyface_core.files import replacing
+from tinyface_core.files import write_json
 from tinyface_core.training.events import CombinedEvents
 from tinyface_core.training.finetune.request import (
     CALIBRATION_PICTURES,
@@ -111,7 +112,7 @@ def measure(request: FineTuneRequest) -> Estimate:
     numbers = replace(request.numbers, detector_steps=_STEPS, gan_steps=_STEPS)
     with tempfile.TemporaryDirectory() as folder:
         run = create_run(replace(request, numbers=numbers, checkpoint_seconds=1e9), Path(folder))
-        work = FineTuning(run, CombinedEvents(), _Never())
+        work = FineTuning(run, CombinedEvents(), Event())
         material = work.material()
         few = replace(material, learned=material.learned[:8], old=material.old[:8], held_back=material.held_back[:2])
         start = work.start_networks()
@@ -168,11 +169,6 @@ class _Clock:
         return statistics.median(later - earlier for earlier, later in pairwise(asked))
 
 
-class _Never:
-    def is_set(self) -> bool:
-        return False
-
-
 def read_estimate(path: Path) -> Estimate:
     """What the process wrote.
 
@@ -198,8 +194,7 @@ def main() -> int:
 
         traceback.print_exc()
         values = {"failed": user_sentence(error) or defect_sentence(error)}
-    with replacing(result) as part:
-        part.write_text(json.dumps(values) + "\n", "utf-8")
+    write_json(result, values)
     return int("failed" in values)
 
 

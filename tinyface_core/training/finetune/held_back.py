@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from tinyface_core.datasets.check import SIZE_BANDS
 from tinyface_core.evaluation.bootstrap import Difference, paired_difference, percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import average_precision
 from tinyface_core.evaluation.prediction import Finder, predict
-from tinyface_core.training.finetune.comparison import BandResult, Change, Comparison
+from tinyface_core.training.finetune.comparison import BandResult, Change, ChangeKind, Comparison
 from tinyface_core.types import Box, CancelToken
 
 Floats = NDArray[np.float64]
@@ -27,6 +27,7 @@ _ROUNDS = 500
 _SEED = 0
 _MATCH_IOU = 0.5
 _MOST_CHANGES = 60
+_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,14 +102,6 @@ def compare(
     counts: dict[str, int] = {kind: sum(change.kind == kind for change in changes) for kind in _KINDS}
     listed = [change for kind in _KINDS for change in [c for c in changes if c.kind == kind][:_MOST_CHANGES]]
     return Comparison(len(pictures), tuple(bands), figures or {}, tuple(listed), counts, scores)
-
-
-_KINDS: tuple[Literal["found now", "lost now", "false alarm gone", "new false alarm"], ...] = (
-    "found now",
-    "lost now",
-    "false alarm gone",
-    "new false alarm",
-)
 
 
 def _truth(pictures: Sequence[AnnotatedPicture]) -> _Truth:
@@ -208,7 +201,7 @@ def _changes(
     for face in range(len(truth.size)):
         was, is_ = by_face[0][face] >= scores[0], by_face[1][face] >= scores[1]
         if was != is_:
-            kind: Literal["found now", "lost now"] = "found now" if is_ else "lost now"
+            kind: ChangeKind = "found now" if is_ else "lost now"
             path = str(pictures[int(truth.picture[face])].path)
             changes.append(Change(kind, path, _box(truth.box[face]), float(by_face[0][face]), float(by_face[1][face])))
     changes += _false_alarms(pictures, matched[1], matched[0], scores[::-1], "new false alarm")
@@ -221,7 +214,7 @@ def _false_alarms(
     here: _Matched,
     there: _Matched,
     scores: tuple[float, ...],
-    kind: Literal["new false alarm", "false alarm gone"],
+    kind: ChangeKind,
 ) -> list[Change]:
     """False alarms of one search at its score that the other one does not have at its own."""
     found = []

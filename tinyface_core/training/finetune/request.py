@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from tinyface_core.files import replacing
+from tinyface_core.files import write_json
 from tinyface_core.types import UserError
 
 Target = Literal["detector", "gan", "both"]
@@ -174,27 +174,9 @@ class FineTuneRequest:
     checkpoint_seconds: float = 60
     workers: int = 0
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON values; `request_from_json` gives an equal request back."""
-        return asdict(self)
-
     def save(self, path: Path) -> None:
-        """Write as JSON, whole or not at all."""
-        with replacing(path) as part:
-            part.write_text(json.dumps(self.as_json(), indent=2) + "\n", "utf-8")
-
-
-def request_from_json(values: dict[str, Any]) -> FineTuneRequest:
-    """The request that `as_json` was given.
-
-    Raises:
-        KeyError, TypeError: if it is none.
-    """
-    parts = dict(values)
-    parts["sources"] = tuple(DataSource(**source) for source in values["sources"])
-    parts["old"] = tuple(DataSource(**source) for source in values["old"])
-    parts["numbers"] = Numbers(**values["numbers"])
-    return FineTuneRequest(**parts)
+        """Write as JSON, whole or not at all; `load_request` gives an equal request back."""
+        write_json(path, asdict(self))
 
 
 def load_request(path: Path) -> FineTuneRequest:
@@ -204,6 +186,9 @@ def load_request(path: Path) -> FineTuneRequest:
         OSError, UserError: if it is missing or none.
     """
     try:
-        return request_from_json(json.loads(path.read_text("utf-8")))
+        values: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        for name in ("sources", "old"):
+            values[name] = tuple(DataSource(**source) for source in values[name])
+        return FineTuneRequest(**values | {"numbers": Numbers(**values["numbers"])})
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path} is no request for a fine-tuning: {error}.") from error

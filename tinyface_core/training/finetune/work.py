@@ -45,6 +45,7 @@ from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.gan.weights import gan_networks
 from tinyface_core.media.images import load_image
+from tinyface_core.memory import memory_megabytes
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
@@ -54,7 +55,6 @@ from tinyface_core.training.events import CombinedEvents, JobEvents
 from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.finetune.held_back import Predictions, compare, overall_ap, search
 from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
-from tinyface_core.training.finetune.memory import memory_megabytes
 from tinyface_core.training.finetune.request import CALIBRATION_PICTURES, MEASUREMENTS
 from tinyface_core.training.finetune.runs import Run, start_card
 from tinyface_core.training.gan import train_gan

@@ -14,7 +14,7 @@ from tinyface_core.detector.registry import Detector, standard_detectors
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.submission import write_submission
 from tinyface_core.evaluation.wider import SUBSETS, WiderGroundTruth, evaluate_wider
-from tinyface_core.files import replacing
+from tinyface_core.files import write_json
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.types import CancelToken, Detections, Effort, RgbImage, Runtime, SearchSettings
 
@@ -180,8 +180,7 @@ def measure_contender(
         float(run.processor_milliseconds.mean()),
         peak_memory_megabytes(),
     )
-    with replacing(path) as part:
-        part.write_text(json.dumps(asdict(measured), indent=2) + "\n", encoding="utf-8")
+    write_json(path, asdict(measured))
     return measured
 
 
