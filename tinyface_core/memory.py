@@ -28,10 +28,4 @@ def memory_megabytes() -> float:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
         return pages * 4096 / 1e6
     except (OSError, ValueError, IndexError):
-        pass
-    if sys.platform == "win32":
-        return 0.0
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+        return 0.0 if sys.platform == "win32" else peak_memory_megabytes() * 2**20 / 1e6

@@ -16,12 +16,10 @@ class Session(Protocol):
     @property
     def inputs(self) -> Sequence[str]:
         """Their names."""
-        ...
 
     @property
     def outputs(self) -> Sequence[str]:
         """Their names."""
-        ...
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], wanted: Sequence[str]) -> list[NDArray[Any]]:
         """The wanted outputs; what they do not need is left out.
@@ -29,7 +27,6 @@ class Session(Protocol):
         Raises:
             MemoryError: if memory runs out.
         """
-        ...
 
 
 Network = Callable[[NDArray[Any]], list[NDArray[Any]]]

@@ -87,7 +87,7 @@ class OwnWeights:
                     known = replace(
                         entry,
                         name=_free_name(entry.name, taken),
-                        file=_file_name(sha256),
+                        file=f"{sha256[:16]}.safetensors",
                         sha256=sha256,
                         exported={part: hashlib.sha256(data).hexdigest() for part, data in networks.items()},
                     )
@@ -187,10 +187,6 @@ def _free_name(name: str, taken: set[str]) -> str:
         free = f"{name} ({number})"
         number += 1
     return free
-
-
-def _file_name(sha256: str) -> str:
-    return f"{sha256[:16]}.safetensors"
 
 
 def send(manifest: Manifest, entry: WeightsEntry, path: Path) -> None:

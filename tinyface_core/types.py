@@ -34,7 +34,6 @@ class CancelToken(Protocol):
 
     def is_set(self) -> bool:
         """True once the job should stop."""
-        ...
 
 
 def stop_if_asked(cancel: CancelToken | None, reason: str = "") -> None:

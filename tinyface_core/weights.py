@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tinyface_core import bundled
-from tinyface_core.files import replacing
+from tinyface_core.files import replacing, write_json
 from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
@@ -81,9 +81,7 @@ class Manifest:
 
     def save(self) -> None:
         """Write `manifest.json`."""
-        text = json.dumps({"weights": [asdict(entry) for entry in self.entries]}, indent=2)
-        with replacing(self.folder / "manifest.json") as part:
-            part.write_text(text + "\n", encoding="utf-8")
+        write_json(self.folder / "manifest.json", {"weights": [asdict(entry) for entry in self.entries]})
 
     def entry(self, name: str) -> WeightsEntry:
         """The weights called `name`.

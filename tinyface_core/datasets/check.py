@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tinyface_core.boxes import longer_side
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.media.images import MediaError, load_image, read_size
 from tinyface_core.types import CancelToken, stop_if_asked
@@ -106,7 +106,8 @@ def check_pictures(
         outside += reached_out
         complete += not _hidden(cut, width, height)
         usable.append(cut)
-    sides = np.concatenate([_sides(picture) for picture in usable]) if usable else np.zeros(0, np.float32)
+    taught = [picture.boxes[~picture.ignored] for picture in usable]
+    sides = longer_side(np.concatenate([np.zeros((0, 4), np.float32), *taught]))
     faces = {name: int(((sides >= low) & (sides < high)).sum()) for name, low, high in SIZE_BANDS}
     negatives = sum(len(picture.negatives) for picture in usable)
     sharp = int((sides >= SHARP_SIDE).sum())
@@ -144,12 +145,6 @@ def _hidden(picture: AnnotatedPicture, width: int, height: int) -> bool:
     """Whether the background of a picture is unknown: one ignored region covers it all."""
     regions = picture.boxes[picture.ignored]
     return bool(((regions[:, 2:] - regions[:, :2]).prod(axis=1) >= 0.98 * width * height).any())
-
-
-def _sides(picture: AnnotatedPicture) -> NDArray[np.float32]:
-    taught = picture.boxes[~picture.ignored]
-    sides: NDArray[np.float32] = (taught[:, 2:] - taught[:, :2]).max(axis=1, initial=0)
-    return sides
 
 
 def _judge_amount(pictures: int, faces: int) -> list[Finding]:

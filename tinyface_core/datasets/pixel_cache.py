@@ -20,7 +20,6 @@ class PixelSource(Protocol):
 
     def __getitem__(self, index: int) -> RgbImage:
         """Picture `index`, RGB uint8 `(H, W, 3)`, not to be changed."""
-        ...
 
 
 class Rearranged:

@@ -23,12 +23,10 @@ class DetectorNetwork(Protocol):
     @property
     def preset(self) -> DetectorPreset:
         """Its shape."""
-        ...
 
     @property
     def runtime(self) -> Runtime:
         """What runs it."""
-        ...
 
     def __call__(
         self, pictures: NDArray[np.uint8], finest_stride: int = 0
@@ -37,11 +35,9 @@ class DetectorNetwork(Protocol):
 
         Anchors are in the order of `anchors_at`; branches on strides finer than `finest_stride` have none.
         """
-        ...
 
     def leave_accelerator(self) -> bool:
         """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
-        ...
 
 
 class MBFCNDetector:

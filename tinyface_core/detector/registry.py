@@ -20,33 +20,27 @@ class Detector(Protocol):
     @property
     def name(self) -> str:
         """What the user calls it."""
-        ...
 
     @property
     def digest(self) -> str:
         """SHA-256 of its weights, empty where it has none."""
-        ...
 
     @property
     def plan(self) -> SearchPlan:
         """How it wants pictures to be searched."""
-        ...
 
     @property
     def runtime(self) -> Runtime:
         """What runs its network."""
-        ...
 
     def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
         """Candidates of one tile, RGB uint8 `(H, W, 3)`, in any order; suppression comes later.
 
         Branches on strides finer than `finest_stride` need not run.
         """
-        ...
 
     def leave_accelerator(self) -> bool:
         """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
-        ...
 
 
 DetectorMaker = Callable[[Runtime], Detector]

@@ -20,7 +20,6 @@ class Finder(Protocol):
 
     def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
         """All face candidates of a frame, judged."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

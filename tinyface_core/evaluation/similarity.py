@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -90,10 +91,8 @@ def vif(reference: Crops, restored: Crops) -> Floats:
         MeasureUnavailableError: if torchmetrics is not installed.
         ValueError: if the shapes differ or a crop is smaller than 41 pixels.
     """
-    images = _torchmetrics_images()
-    return _in_batches(
-        reference, restored, 255, lambda x, y: images.visual_information_fidelity(y, x, reduction="none")
-    )
+    fidelity = partial(_torchmetrics_images().visual_information_fidelity, reduction="none")
+    return _in_batches(reference, restored, 255, fidelity)
 
 
 def lpips(reference: Crops, restored: Crops) -> Floats:
@@ -105,11 +104,8 @@ def lpips(reference: Crops, restored: Crops) -> Floats:
         MeasureUnavailableError: if torchmetrics is not installed, or AlexNet's weights cannot be downloaded.
         ValueError: if the shapes differ.
     """
-    images = _torchmetrics_images()
-
-    def distance(x: Any, y: Any) -> Any:
-        return images.learned_perceptual_image_patch_similarity(y, x, "alex", reduction="none", normalize=True)
-
+    compare = _torchmetrics_images().learned_perceptual_image_patch_similarity
+    distance = partial(compare, net_type="alex", reduction="none", normalize=True)
     with _network("LPIPS", "AlexNet"):
         return _in_batches(reference, restored, 1, distance)
 
@@ -123,11 +119,7 @@ def dists(reference: Crops, restored: Crops) -> Floats:
         MeasureUnavailableError: if torchmetrics is not installed, or VGG16's weights cannot be downloaded.
         ValueError: if the shapes differ.
     """
-    images = _torchmetrics_images()
-
-    def distance(x: Any, y: Any) -> Any:
-        return images.deep_image_structure_and_texture_similarity(y, x, reduction="none")
-
+    distance = partial(_torchmetrics_images().deep_image_structure_and_texture_similarity, reduction="none")
     with _network("DISTS", "VGG16"):
         return _in_batches(reference, restored, 1, distance)
 
@@ -198,25 +190,29 @@ def _network(measure: str, network: str) -> Iterator[None]:
 
 
 def _in_batches(reference: Crops, restored: Crops, peak: int, compare: Callable[[Any, Any], Any]) -> Floats:
+    """What `compare` says of restored and reference tensors `(N, 3, S, S)` in [0, peak], `(N,)`."""
     import torch
 
-    if reference.shape != restored.shape:
-        raise ValueError(f"Crops of shape {restored.shape} cannot be compared with {reference.shape}.")
+    _check_shapes(reference, restored)
 
     def part(crops: Crops, first: int) -> Any:
         return torch.from_numpy(crops[first : first + _BATCH]).permute(0, 3, 1, 2).float() * (peak / 255)
 
     with torch.inference_mode():
         values = [
-            compare(part(reference, first), part(restored, first)).reshape(-1).double().numpy()
+            compare(part(restored, first), part(reference, first)).reshape(-1).double().numpy()
             for first in range(0, len(reference), _BATCH)
         ]
     return np.concatenate(values)
 
 
-def _as_float(reference: Crops, restored: Crops) -> tuple[Floats, Floats]:
+def _check_shapes(reference: Crops, restored: Crops) -> None:
     if reference.shape != restored.shape:
         raise ValueError(f"Crops of shape {restored.shape} cannot be compared with {reference.shape}.")
+
+
+def _as_float(reference: Crops, restored: Crops) -> tuple[Floats, Floats]:
+    _check_shapes(reference, restored)
     return reference.astype(np.float64), restored.astype(np.float64)
 
 

@@ -45,30 +45,23 @@ class StageNetworks(Protocol):
     @property
     def preset(self) -> GanPreset:
         """Their shapes."""
-        ...
 
     @property
     def has_surroundings(self) -> bool:
         """Whether there is a network that judges wider crops."""
-        ...
 
     @property
     def runtime(self) -> Runtime:
         """What runs them."""
-        ...
 
     def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
         """Both pictures of crops RGB uint8 `(N, H, W, 3)`."""
-        ...
 
     def judge(self, high: Floats) -> Verdicts:
         """The discriminator's verdicts on crops RGB float32 `(N, S, S, 3)` in [0, 1], S the preset's large side."""
-        ...
 
     def judge_surroundings(self, around: NDArray[np.uint8]) -> Floats:
         """Logits `(N,)` of a face by wider crops RGB uint8 `(N, W, W, 3)`, W the preset's side of surroundings."""
-        ...
 
     def leave_accelerator(self) -> bool:
         """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
-        ...

@@ -62,39 +62,31 @@ class SecondStage(Protocol):
     @property
     def name(self) -> str:
         """What the user calls its weights."""
-        ...
 
     @property
     def digest(self) -> str:
         """SHA-256 of its weights."""
-        ...
 
     @property
     def context(self) -> float:
         """Share of a box's side that is added round it."""
-        ...
 
     @property
     def fusion(self) -> Mapping[str, float]:
         """Calibrated rule; see `tinyface_core.gan.fusion`."""
-        ...
 
     @property
     def runtime(self) -> Runtime:
         """What runs its networks."""
-        ...
 
     def undecided(self, candidates: Detections) -> NDArray[np.bool_]:
         """`(N,)` which candidates are worth a look: of the others the detector is sure."""
-        ...
 
     def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
         """The verdict on a few candidates of a picture, RGB uint8 `(H, W, 3)`: they go through the networks together.
 
         What is said of one does not depend on the others.
         """
-        ...
 
     def leave_accelerator(self) -> bool:
         """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
-        ...

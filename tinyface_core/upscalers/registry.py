@@ -22,7 +22,6 @@ class Upscaler(Protocol):
     @property
     def name(self) -> str:
         """What the user calls it."""
-        ...
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
         """Crops `(N, H, W, 3)` enlarged to `(N, H*factor, W*factor, 3)`, RGB uint8 both.
@@ -31,7 +30,6 @@ class Upscaler(Protocol):
             ValueError: if `factor` is less than 1.
             Cancelled: if `cancel` was set meanwhile and the rest would take long.
         """
-        ...
 
 
 UpscalerMaker = Callable[[str], Upscaler]

@@ -86,10 +86,9 @@ def _work(run: Run, extra: JobEvents | None) -> str:
         events.log("Stopped; it goes on from here.")
         return wish
     except Diverged as error:
-        if run.cards():
-            _fail(run, events, str(error), "What it had learned before that is kept: go on, and it is measured.")
-        else:
-            _fail(run, events, str(error), "Nothing good was learned before that: throw it away and start anew.")
+        kept = "What it had learned before that is kept: go on, and it is measured."
+        nothing = "Nothing good was learned before that: throw it away and start anew."
+        _fail(run, events, str(error), kept if run.cards() else nothing)
     except Exception as error:  # The last line of defence: the window hears of it through the folder alone.
         traceback.print_exc()
         if sentence := user_sentence(error):

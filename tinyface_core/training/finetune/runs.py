@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from tinyface_core.files import replacing
+from tinyface_core.files import replacing, write_json
 from tinyface_core.folders import user_folder
 from tinyface_core.own_weights import OwnWeights, installed_weights
 from tinyface_core.training.finetune.comparison import Comparison, comparison_from_json
@@ -109,7 +109,7 @@ class Run:
 
     def ask(self, wish: Wish) -> None:
         """Tell the working process what the user wants; it obeys within a step."""
-        _write_json(self.folder / "wish.json", wish)
+        write_json(self.folder / "wish.json", wish)
 
     def outcome(self) -> dict[str, Any] | None:
         """How it ended: "state", and "reason" and "what_to_do" where it failed; None while it has not."""
@@ -120,7 +120,7 @@ class Run:
         if outcome is None:
             (self.folder / "outcome.json").unlink(missing_ok=True)
         else:
-            _write_json(self.folder / "outcome.json", outcome)
+            write_json(self.folder / "outcome.json", outcome)
 
     def comparison(self) -> Comparison | None:
         """Before against after, once it was measured."""
@@ -202,7 +202,7 @@ def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
         with replacing(copy) as part:
             shutil.copyfile(manifest.folder / entry.file, part)
         starts[role] = _card(entry, copy)
-    _write_json(run.folder / "starts.json", starts)
+    write_json(run.folder / "starts.json", starts)
     request.save(run.folder / "request.json")
     return run
 
@@ -268,11 +268,6 @@ def _search_path() -> str:
     root = str(Path(__file__).resolve().parents[3])
     before = os.environ.get("PYTHONPATH", "")
     return os.pathsep.join([root, *([before] if before else [])])
-
-
-def _write_json(path: Path, values: Any) -> None:
-    with replacing(path) as part:
-        part.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

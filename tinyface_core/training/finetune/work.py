@@ -37,7 +37,7 @@ from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.device import choose_device
 from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
-from tinyface_core.files import replacing
+from tinyface_core.files import write_json
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
@@ -123,18 +123,19 @@ class FineTuning:
                 trained = replace(trained, gan=load_tensors(weights), fusion=rule)
                 cards.append(replace(self._card("gan", weights), fusion=rule))
         except Diverged:
-            self._write("cards.json", {"weights": [asdict(card) for card in cards + self._last_good()]})
+            cards += self._last_good()
+            write_json(self._run.folder / "cards.json", {"weights": [asdict(card) for card in cards]})
             raise
         after = self._predictions("after", trained, material)
         comparison = compare(material.held_back, before, after, self.figures(start, trained, material))
-        self._write("comparison.json", comparison.as_json())
+        write_json(self._run.folder / "comparison.json", comparison.as_json())
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
         self._events.log("Exporting the networks.")
         pictures = [_load(picture.path) for picture in material.learned[:CALIBRATION_PICTURES]]
         measured_cards = tuple(replace(card, measured=measured) for card in cards)
         cards = list(with_exports(Manifest(self._run.folder, measured_cards), pictures).entries)
-        self._write("cards.json", {"weights": [asdict(card) for card in cards]})
+        write_json(self._run.folder / "cards.json", {"weights": [asdict(card) for card in cards]})
         return {"weights": [card.file for card in cards], "ap_before": overall.before, "ap_after": overall.after}
 
     def material(self) -> Material:
@@ -162,7 +163,7 @@ class FineTuning:
             self._events.progress(f"measure {name}", done, total, None)
 
         found = self.search(networks, material.held_back, tell)
-        self._write(file.name, {picture: rows.tolist() for picture, rows in found.items()})
+        write_json(file, {picture: rows.tolist() for picture, rows in found.items()}, indent=None)
         return found
 
     def search(
@@ -267,8 +268,7 @@ class FineTuning:
                 measure,
             )
         except Cancelled:
-            self._keep_or_leave(folder)
-            save_tensors(result, saved_weights(load_checkpoint(folder / "checkpoint.pt")))
+            self._keep_or_leave(result)
         return result
 
     # -- generator and discriminator ------------------------------------------------------------------------
@@ -349,8 +349,7 @@ class FineTuning:
                 measure,
             )
         except Cancelled:
-            self._keep_or_leave(folder)
-            save_tensors(result, saved_weights(load_checkpoint(folder / "checkpoint.pt")))
+            self._keep_or_leave(result)
         return result
 
     def _crops(self, name: str, pictures: Sequence[AnnotatedPicture]) -> Crops:
@@ -390,10 +389,12 @@ class FineTuning:
 
     # -- common ---------------------------------------------------------------------------------------------
 
-    def _keep_or_leave(self, folder: Path) -> None:
-        """Go on with what there is if the user wants that; else the interruption goes on."""
-        if self._run.wish() != "keep" or not (folder / "checkpoint.pt").exists():
+    def _keep_or_leave(self, result: Path) -> None:
+        """Go on with what there is if the user wants that, written to `result`; else the interruption goes on."""
+        checkpoint = result.with_name("checkpoint.pt")
+        if self._run.wish() != "keep" or not checkpoint.exists():
             raise
+        save_tensors(result, saved_weights(load_checkpoint(checkpoint)))
         self._kept_early = True
         self._run.ask("run")
         self._events.log("Stopped early; what it has learned so far is measured and kept.")
@@ -433,10 +434,6 @@ class FineTuning:
     def _tell(self, stage: str, done: int, total: int) -> None:
         if done % 10 == 0 or done == total:
             self._events.progress(stage, done, total, None)
-
-    def _write(self, name: str, values: Any) -> None:
-        with replacing(self._run.folder / name) as part:
-            part.write_text(json.dumps(values) + "\n", "utf-8")
 
 
 class _StageEvents(CombinedEvents):
