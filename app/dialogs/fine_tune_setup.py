@@ -97,11 +97,6 @@ class SetupPage(QWidget):
         self._clock.stop()
         self._worker.stop()
 
-    @property
-    def target(self) -> Target:
-        """What is to be trained."""
-        return self._target
-
     def request(self) -> FineTuneRequest:
         """All that was chosen."""
         return FineTuneRequest(

@@ -139,7 +139,6 @@ class UpscalingQueue(QObject):
     """A `Comparison` of which some methods are pending; only of those that take their time."""
     failed = Signal(str, str)
     """One sentence, details to copy."""
-    busy = Signal(bool)
 
     def __init__(self, enlarge: Enlarge | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -156,13 +155,10 @@ class UpscalingQueue(QObject):
 
         job = self._latest.start(work).then(self.ready.emit, self.failed.emit)
         job.partial.connect(self.part_ready)
-        job.done.connect(lambda: self.busy.emit(self._latest.is_busy))
-        self.busy.emit(True)
 
     def cancel(self) -> None:
         """End the running request, if there is one; nothing more is heard of it."""
         self._latest.cancel()
-        self.busy.emit(False)
 
     def stop(self) -> None:
         """End the running request and wait for its thread; at closing."""
@@ -269,7 +265,6 @@ class _Reduced:
         from tinyface_core.rois import cut_rois
 
         corner = np.array([self.left, self.top] * 2, np.float32)
-        pixels: RgbImage = cut_rois(self.of_frame.pixels, np.array([roi], np.float32) * self.reduction + corner, side)[
-            0
-        ]
+        in_photo = np.array([roi], np.float32) * self.reduction + corner
+        pixels: RgbImage = cut_rois(self.of_frame.pixels, in_photo, side)[0]
         return pixels

@@ -49,26 +49,19 @@ SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
 """What a face is sorted by; NaN or -1 where there is nothing."""
 
 
-def column_text(entry: FaceEntry, column: Column) -> str:
-    """What a column says of a face."""
-    match column:
-        case Column.VERDICT:
-            return verdict_label(entry.verdict) if entry.verdict else ""
-        case Column.SCORE:
-            return f"{entry.face.score:.2f}"
-        case Column.PROBABILITY:
-            probability = entry.face.face_probability
-            return "" if probability is None else f"{probability:.2f}"
-        case Column.SIZE:
-            return f"{entry.face.size:.0f}"
-        case Column.PICTURE:
-            return Path(entry.source).name
-        case Column.TIME:
-            return "" if entry.seconds is None else time_stamp(entry.seconds)
-        case Column.NOTE:
-            return entry.note
-        case _:
-            return ""
+COLUMN_TEXTS: dict[Column, Callable[[FaceEntry], str]] = {
+    Column.FACE: lambda entry: "",
+    Column.VERDICT: lambda entry: verdict_label(entry.verdict) if entry.verdict else "",
+    Column.SCORE: lambda entry: f"{entry.face.score:.2f}",
+    Column.PROBABILITY: lambda entry: (
+        "" if entry.face.face_probability is None else f"{entry.face.face_probability:.2f}"
+    ),
+    Column.SIZE: lambda entry: f"{entry.face.size:.0f}",
+    Column.PICTURE: lambda entry: Path(entry.source).name,
+    Column.TIME: lambda entry: "" if entry.seconds is None else time_stamp(entry.seconds),
+    Column.NOTE: lambda entry: entry.note,
+}
+"""What a column says of a face."""
 
 
 def column_titles() -> dict[Column, tuple[str, str]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
@@ -14,27 +13,14 @@ from tinyface_core.types import Verdict
 from .face_entry import FaceEntry
 from .verdict import verdict_label
 
-
-class Faces(Protocol):
-    """What the commands need of `FacesModel`."""
-
-    def entry(self, key: int) -> FaceEntry | None:
-        """The face of that key, None once its picture was closed."""
-        ...
-
-    def put(self, entries: Iterable[FaceEntry]) -> None:
-        """Replace or add entries by their keys."""
-        ...
-
-    def take(self, key: int) -> None:
-        """Remove one face."""
-        ...
+if TYPE_CHECKING:
+    from .faces import FacesModel
 
 
 class SetVerdicts(QUndoCommand):
     """Verdicts of some faces: `changes` maps a key to the verdict before and after."""
 
-    def __init__(self, model: Faces, changes: dict[int, tuple[Verdict, Verdict]]) -> None:
+    def __init__(self, model: FacesModel, changes: dict[int, tuple[Verdict, Verdict]]) -> None:
         text = QCoreApplication.translate("FaceCommands", "{verdict}: {count} faces")
         verdict = next(iter(changes.values()))[1]
         super().__init__(text.format(verdict=verdict_label(verdict), count=len(changes)))
@@ -61,7 +47,7 @@ class SetVerdicts(QUndoCommand):
 class SetNote(QUndoCommand):
     """The note of one face."""
 
-    def __init__(self, model: Faces, key: int, before: str, after: str) -> None:
+    def __init__(self, model: FacesModel, key: int, before: str, after: str) -> None:
         super().__init__(QCoreApplication.translate("FaceCommands", "Note"))
         self._model = model
         self._key = key
@@ -85,7 +71,7 @@ class SetNote(QUndoCommand):
 class AddDrawnFace(QUndoCommand):
     """A missed face, drawn by hand."""
 
-    def __init__(self, model: Faces, entry: FaceEntry) -> None:
+    def __init__(self, model: FacesModel, entry: FaceEntry) -> None:
         super().__init__(QCoreApplication.translate("FaceCommands", "Draw a face"))
         self._model = model
         self._entry = entry

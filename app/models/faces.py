@@ -26,7 +26,7 @@ from tinyface_core.project.verdicts import carry_over
 from tinyface_core.types import Box, Face, FindResult, Verdict
 
 from ..style import colours_of, icon
-from .face_columns import SORT_VALUES, Column, column_text, column_titles
+from .face_columns import COLUMN_TEXTS, SORT_VALUES, Column, column_titles
 from .face_commands import AddDrawnFace, SetNote, SetVerdicts
 from .face_entry import FaceEntry, describe
 from .verdict import verdict_icon
@@ -240,10 +240,8 @@ class FacesModel(QAbstractTableModel):
         entry = self._entries[index.row()]
         column = index.column()
         match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return column_text(entry, Column(column))
-            case Qt.ItemDataRole.EditRole:
-                return entry.note if column == Column.NOTE else column_text(entry, Column(column))
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return COLUMN_TEXTS[Column(column)](entry)
             case Qt.ItemDataRole.DecorationRole:
                 if column == Column.FACE:
                     if entry.key not in self._thumbnails:

@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QPoint,
     QPointF,
     QRectF,
-    QSize,
     Qt,
     QVariantAnimation,
     Signal,
@@ -146,11 +145,6 @@ class Canvas(QWidget):
     def selected(self) -> int:
         """Key of the selected face, -1 for none."""
         return self._selected
-
-    @property
-    def picture_size(self) -> QSize:
-        """Size of the picture shown, empty for none."""
-        return QSize() if self._pyramid is None else QSize(self._pyramid.width, self._pyramid.height)
 
     def set_boxes_shown(self, shown: bool) -> None:
         """Overlay on or off."""
@@ -472,8 +466,7 @@ class Canvas(QWidget):
         row = self._boxes.row(self._selected)
         found = 0 if row is None else self._boxes.towards(row, way.x(), way.y())
         if found is not None:
-            self._choose(self._boxes.entries[found].key)
-            self._bring_into_view(found)
+            self._go_to(found)
 
     def _step(self, by: int) -> bool:
         """Select the next face in the order of the list; False past either end."""
@@ -482,8 +475,7 @@ class Canvas(QWidget):
         if not 0 <= following < len(self._boxes):
             self._choose(-1)
             return False
-        self._choose(self._boxes.entries[following].key)
-        self._bring_into_view(following)
+        self._go_to(following)
         return True
 
     def _in_view(self, box: Box) -> bool:
@@ -491,7 +483,9 @@ class Canvas(QWidget):
         face = QRectF(self.from_picture(QPointF(x1, y1)), self.from_picture(QPointF(x2, y2)))
         return QRectF(self.rect()).contains(face)
 
-    def _bring_into_view(self, row: int) -> None:
+    def _go_to(self, row: int) -> None:
+        """Select a face and bring it into view."""
+        self._choose(self._boxes.entries[row].key)
         x1, y1, x2, y2 = self._boxes.boxes[row]
         if not self._in_view((x1, y1, x2, y2)) and self._flight.state() != QVariantAnimation.State.Running:
             self._fitted = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -31,7 +31,7 @@ from ..settings import Settings
 from ..style import icon
 from ..style.widgets import label, lay_out, named, tool_button
 from .comparison_sheet import SheetCell, draw_sheet
-from .crop_view import CropView, LinkedView, SplitView
+from .crop_view import Crop, CropView, LinkedView, SplitView
 
 _GAP = 6
 _ORIGINAL = "original"
@@ -53,9 +53,10 @@ class _Tile:
         return " · ".join(part for part in (self.cost, self.quality) if part)
 
     @property
-    def caption(self) -> tuple[str, str]:
-        """What is written at the top and at the bottom of the crop."""
-        return f"{self.title} · {self.cost}" if self.cost else self.title, self.quality
+    def crop(self) -> Crop:
+        """The crop with what is written on it."""
+        title = f"{self.title} · {self.cost}" if self.cost else self.title
+        return Crop(self.image, title, self.quality, self.blocks)
 
 
 class ComparisonPanel(QWidget):
@@ -75,13 +76,13 @@ class ComparisonPanel(QWidget):
         self.queue = UpscalingQueue(enlarge, self)
         self.queue.ready.connect(self._show)
         self.queue.part_ready.connect(self._show)
-        self.queue.failed.connect(self._tell_failure)
+        self.queue.failed.connect(self._leave)
         # A face passed by with the arrow keys is not worth a run of the networks.
         self._asking = QTimer(self, singleShot=True, interval=60)
         self._asking.timeout.connect(self._ask)
         # The crops of another face must not stay for long.
         self._waiting = QTimer(self, singleShot=True, interval=400)
-        self._waiting.timeout.connect(self._tell_waiting)
+        self._waiting.timeout.connect(lambda: self._leave(self.tr("Enlarging…")))
 
         self._grid_page = QWidget()
         self._grid = QGridLayout(self._grid_page)
@@ -112,9 +113,7 @@ class ComparisonPanel(QWidget):
             self._asking.stop()
             self._waiting.stop()
             self.queue.cancel()
-            self._tiles = []
-            self._enable(False)
-            self._say(self.tr("Select a face to see it enlarged."))
+            self._leave(self.tr("Select a face to see it enlarged."))
         else:
             self.view.fit()
             self._ask_soon()
@@ -192,7 +191,7 @@ class ComparisonPanel(QWidget):
         list_parts(self.queue.worker, standard_upscalers(), self._take_upscalers)
         self.measure_button = tool_button(
             "ruler",
-            _measure_tip(forced=False),
+            self._measure_tip(forced=False),
             self._set_measure,
             name=self.tr("Measure against the truth"),
             text=self.tr("Measure"),
@@ -296,10 +295,11 @@ class ComparisonPanel(QWidget):
             ComparisonRequest(self._frame, self._face, self.methods(), settings.device, self._measure, settings.gan)
         )
 
-    def _tell_waiting(self) -> None:
+    def _leave(self, sentence: str, details: str = "") -> None:
+        """Show a sentence in place of the crops."""
         self._tiles = []
         self._enable(False)
-        self._say(self.tr("Enlarging…"))
+        self._say(sentence, details)
 
     def _show(self, comparison: Comparison) -> None:
         self._waiting.stop()
@@ -337,8 +337,15 @@ class ComparisonPanel(QWidget):
         reduced, forced = request.reduction > 1, request.reduction > 1 and not request.measure
         self.measure_button.setChecked(reduced)
         self.measure_button.setEnabled(not forced)
-        self.measure_button.setToolTip(_measure_tip(forced))
+        self.measure_button.setToolTip(self._measure_tip(forced))
         self.remark.setText(self._remark(reduced))
+
+    def _measure_tip(self, forced: bool) -> str:
+        if forced:
+            return self.tr(
+                "This face is large enough as it is: it was reduced, to measure what each method makes of it"
+            )
+        return self.tr("Reduce the face to a quarter, enlarge it again and measure against the truth")
 
     def _remark(self, reduced: bool) -> str:
         remark = self.tr("Refined pixels are generated, not evidence.")
@@ -354,8 +361,7 @@ class ComparisonPanel(QWidget):
         while len(self.crops) < len(self._tiles):
             self.crops.append(CropView(self.view))
         for crop, tile in zip(self.crops, self._tiles, strict=True):
-            crop.set_images(tile.image, original, tile.blocks)
-            crop.set_caption(*tile.caption)
+            crop.show_crop(tile.crop, original)
             crop.setAccessibleName(f"{tile.title} {tile.figures}")
             crop.setToolTip("\n".join(line for line in (tile.title, self._about(tile.name), tile.figures) if line))
         self._arrange()
@@ -405,9 +411,7 @@ class ComparisonPanel(QWidget):
         if not self._tiles:
             return
         first, second = self._pair()
-        original = self.crops[0].original
-        self.split.set_pair(first.image, second.image, original, (first.blocks, second.blocks))
-        self.split.set_captions(first.caption, second.caption)
+        self.split.show_pair(first.crop, second.crop, self.crops[0].original)
 
     def _split_image(self) -> QImage:
         first, second = (tile.image for tile in self._pair())
@@ -419,11 +423,6 @@ class ComparisonPanel(QWidget):
         painter.drawImage(cut, 0, other)
         painter.end()
         return whole
-
-    def _tell_failure(self, sentence: str, details: str) -> None:
-        self._tiles = []
-        self._enable(False)
-        self._say(sentence, details)
 
     def _say(self, sentence: str, details: str = "") -> None:
         self._message.setText(sentence)
@@ -466,14 +465,3 @@ class ComparisonPanel(QWidget):
 
 def _milliseconds(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else f"{value:.2f}"
-
-
-def _measure_tip(forced: bool) -> str:
-    if forced:
-        return QCoreApplication.translate(
-            "ComparisonPanel",
-            "This face is large enough as it is: it was reduced, to measure what each method makes of it",
-        )
-    return QCoreApplication.translate(
-        "ComparisonPanel", "Reduce the face to a quarter, enlarge it again and measure against the truth"
-    )

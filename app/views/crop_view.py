@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -46,30 +48,40 @@ class LinkedView(QObject):
         self.changed.emit()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Crop:
+    """A picture of a face, and what is written on it.
+
+    Attributes:
+        image: null while it is made.
+        title: the method, at the top.
+        figures: at the bottom.
+        blocks: its pixels stay blocks, however large they are shown.
+    """
+
+    image: QImage = field(default_factory=QImage)
+    title: str = ""
+    figures: str = ""
+    blocks: bool = False
+
+
 class CropView(QWidget):
     """One crop; the wheel zooms to the cursor, dragging pans, a double click fits."""
 
     def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
-        self._image = QImage()
+        self._crop = Crop()
         self._original = QImage()
         self._showing_original = False
-        self._blocks = False
-        self._caption = ("", "")
         self._dragged_from: QPointF | None = None
         view.changed.connect(self.update)
         self.setMinimumSize(72, 72)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def set_images(self, image: QImage, original: QImage, blocks: bool = False) -> None:
-        """The enlargement (null while it is made), the photo's own pixels, and whether `image` stays blocks."""
-        self._image, self._original, self._blocks = image, original, blocks
-        self.update()
-
-    def set_caption(self, title: str, figures: str) -> None:
-        """What is written on the crop: the method at its top, figures at its bottom."""
-        self._caption = (title, figures)
+    def show_crop(self, crop: Crop, original: QImage) -> None:
+        """Show an enlargement; `original` are the photo's own pixels."""
+        self._crop, self._original = crop, original
         self.update()
 
     @property
@@ -85,7 +97,7 @@ class CropView(QWidget):
     @property
     def shown(self) -> QImage:
         """The picture on the screen now."""
-        return self._original if self._showing_original else self._image
+        return self._original if self._showing_original else self._crop.image
 
     def sizeHint(self) -> QSize:
         """Room for a crop twice as large as the generator's."""
@@ -105,24 +117,22 @@ class CropView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the crop and what is written on it."""
         painter = QPainter(self)
-        self._draw(painter, self.shown, self._blocks or self._showing_original)
-        title, figures = self._caption
-        if self._showing_original:
-            title, figures = self.tr("Original pixels"), ""
-        seen = self.seen()
-        _write(painter, seen, title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, bold=True)
-        _write(painter, seen, figures, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        original = Crop(self._original, self.tr("Original pixels"), blocks=True)
+        self._draw(painter, original if self._showing_original else self._crop, Qt.AlignmentFlag.AlignLeft)
         self._draw_focus(painter)
 
-    def _draw(self, painter: QPainter, image: QImage, blocks: bool) -> None:
-        place = self.place()
-        if image.isNull():
-            painter.fillRect(self.seen(), QColor(colours_of(self.palette()).canvas))
-            return
-        # Original pixels stay blocks; an enlargement is smoothed only until its own pixels are large.
-        smooth = not blocks and place.width() < 6 * image.width()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(place, image)
+    def _draw(self, painter: QPainter, crop: Crop, side: Qt.AlignmentFlag) -> None:
+        """Draw a crop with its caption at one side."""
+        place, seen = self.place(), self.seen()
+        if crop.image.isNull():
+            painter.fillRect(seen, QColor(colours_of(self.palette()).canvas))
+        else:
+            # Original pixels stay blocks; an enlargement is smoothed only until its own pixels are large.
+            smooth = not crop.blocks and place.width() < 6 * crop.image.width()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.drawImage(place, crop.image)
+        _write(painter, seen, crop.title, side | Qt.AlignmentFlag.AlignTop, bold=True)
+        _write(painter, seen, crop.figures, side | Qt.AlignmentFlag.AlignBottom)
 
     def _draw_focus(self, painter: QPainter) -> None:
         if self.hasFocus():
@@ -182,16 +192,11 @@ class CropView(QWidget):
 class SplitView(CropView):
     """Two crops of the same region: left of the border the first, right of it the second."""
 
-    border_moved = Signal(float)
-    """Place of the border as a share of the width, in [0, 1]."""
-
     _REACH = 14
 
     def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
         super().__init__(view, parent)
-        self._second = QImage()
-        self._second_blocks = False
-        self._second_caption = ("", "")
+        self._second = Crop()
         self._border = 0.5
         self._moving = False
         self.setMouseTracking(True)
@@ -204,18 +209,12 @@ class SplitView(CropView):
     def set_border(self, border: float) -> None:
         """Move the border."""
         self._border = min(max(border, 0.0), 1.0)
-        self.border_moved.emit(self._border)
         self.update()
 
-    def set_pair(self, first: QImage, second: QImage, original: QImage, blocks: tuple[bool, bool]) -> None:
-        """The two enlargements, the photo's own pixels, and which of the two are not to be smoothed."""
-        self._second, self._second_blocks = second, blocks[1]
-        self.set_images(first, original, blocks[0])
-
-    def set_captions(self, first: tuple[str, str], second: tuple[str, str]) -> None:
-        """Method and figures of either side."""
-        self._second_caption = second
-        self.set_caption(*first)
+    def show_pair(self, first: Crop, second: Crop, original: QImage) -> None:
+        """Show two enlargements; `original` are the photo's own pixels."""
+        self._second = second
+        self.show_crop(first, original)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw both sides, the border and its handle."""
@@ -225,21 +224,13 @@ class SplitView(CropView):
         painter = QPainter(self)
         x = self._border * self.width()
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        for image, blocks, (title, figures), side, part in (
-            (self._image, self._blocks, self._caption, left, QRectF(0, 0, x, self.height())),
-            (
-                self._second,
-                self._second_blocks,
-                self._second_caption,
-                right,
-                QRectF(x, 0, self.width() - x, self.height()),
-            ),
+        for crop, side, part in (
+            (self._crop, left, QRectF(0, 0, x, self.height())),
+            (self._second, right, QRectF(x, 0, self.width() - x, self.height())),
         ):
             painter.save()
             painter.setClipRect(part)
-            self._draw(painter, image, blocks)
-            _write(painter, self.seen(), title, side | Qt.AlignmentFlag.AlignTop, bold=True)
-            _write(painter, self.seen(), figures, side | Qt.AlignmentFlag.AlignBottom)
+            self._draw(painter, crop, side)
             painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(0, 0, 0, 150), 3))

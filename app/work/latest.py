@@ -16,13 +16,11 @@ class LatestJob:
     Args:
         worker: does it.
         let_run: the one that runs goes on to its end, since its result is of use; the newest waits for it.
-        priority: of all its jobs.
     """
 
-    def __init__(self, worker: Worker, *, let_run: bool = False, priority: int = 0) -> None:
+    def __init__(self, worker: Worker, *, let_run: bool = False) -> None:
         self._worker = worker
         self._let_run = let_run
-        self._priority = priority
         self._running: Job[Any] | None = None
         self._waiting: Job[Any] | None = None
 
@@ -52,7 +50,7 @@ class LatestJob:
     def _begin(self, job: Job[Any]) -> None:
         self._running = job
         job.done.connect(lambda: self._go_on(job))
-        self._worker.run(job, self._priority)
+        self._worker.run(job)
 
     def _go_on(self, job: Job[Any]) -> None:
         if job is self._running:
