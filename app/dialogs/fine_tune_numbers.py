@@ -36,7 +36,8 @@ class NumbersForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._numbers = Numbers()
+        self.numbers = Numbers()
+        """What is shown; see `show_numbers`."""
         self._fields: dict[str, QWidget] = {}
         self._set: dict[str, Callable[[Any], None]] = {}
         self._rows: dict[str, list[QWidget]] = {}
@@ -70,15 +71,10 @@ class NumbersForm(QWidget):
         lay_out(QVBoxLayout(self), self._grid, margins=(4, 6, 4, 4))
         self.show_numbers(Numbers())
 
-    @property
-    def numbers(self) -> Numbers:
-        """What is shown."""
-        return self._numbers
-
     def show_numbers(self, numbers: Numbers) -> None:
         """Show other numbers; tells nothing."""
         self._filling = True
-        self._numbers = numbers
+        self.numbers = numbers
         for name, put in self._set.items():
             put(getattr(numbers, name))
         self._filling = False
@@ -161,7 +157,7 @@ class NumbersForm(QWidget):
             # Without the data measured nobody knows how long an epoch is.
             field.setEnabled(bool(steps))
             if steps and not field.hasFocus():
-                field.setValue(getattr(self._numbers, name) / steps)
+                field.setValue(getattr(self.numbers, name) / steps)
         self._filling = filling
 
     def _make_field(self, number: Number, title: str) -> QWidget:
@@ -195,7 +191,7 @@ class NumbersForm(QWidget):
         if not self._filling:
             if name == "crop":
                 value = max(128, round(int(value) / 32) * 32)  # type: ignore[call-overload]
-            self._numbers = replace(self._numbers, **{name: value})  # type: ignore[arg-type]
+            self.numbers = replace(self.numbers, **{name: value})  # type: ignore[arg-type]
             self._show_epochs()
             self.changed.emit(name)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabWidget, QVBoxLayout, QWidget
@@ -17,6 +20,8 @@ from ..style.widgets import fill_table, label, lay_out, push_button, table
 from ..views.change_pairs import ChangePairs
 from ..views.face_sheet import FaceSheet
 from ..work import LatestJob, Worker
+
+T = TypeVar("T")
 
 _KINDS = ("found now", "lost now", "false alarm gone", "new false alarm")
 
@@ -175,9 +180,9 @@ class ResultPage(QWidget):
 
     def _show_crops(self, images: dict[Change, QImage]) -> None:
         colours = colours_of(self.palette())
-        good = {"found now": True, "false alarm gone": True}
         for change, image in images.items():
-            colour = colours.confirmed if good.get(change.kind) else colours.not_a_face
+            good = change.kind in ("found now", "false alarm gone")
+            colour = colours.confirmed if good else colours.not_a_face
             self._galleries[change.kind].add(image, change, QColor(colour))
 
     def _show_faces(self, sheet: QImage) -> None:
@@ -190,34 +195,29 @@ class ResultPage(QWidget):
     # -- deciding ------------------------------------------------------------------------------------
 
     def _take_in(self, use: bool) -> None:
-        run = self._run
-        if run is None:
-            return
-        self._enable(False)
-        job = self._worker.start(lambda _cancel, _report: adopt(run))
-        job.then(lambda added: self._finish(added, use), self._complain)
+        self._decide(adopt, lambda added: self._finish(added, use))
 
     def _finish(self, added: list[WeightsEntry], use: bool) -> None:
-        self._enable(True)
         names = ", ".join(entry.name for entry in added)
         if use:
             for entry in added:
                 self._settings.use_weights(entry.role, entry.name)
-            self.done.emit(self.tr("Searches use {names} from now on. Weights, Go back undoes it.").format(names=names))
+            self._tell(self.tr("Searches use {names} from now on. Weights, Go back undoes it.").format(names=names))
         else:
-            self.done.emit(self.tr("{names} lies among the weights; nothing uses it yet.").format(names=names))
+            self._tell(self.tr("{names} lies among the weights; nothing uses it yet.").format(names=names))
 
     def _discard(self) -> None:
-        run = self._run
-        if run is None:
-            return
-        self._enable(False)
-        job = self._worker.start(lambda _cancel, _report: run.discard())
-        job.then(lambda _result: self._tell_discarded(), self._complain)
+        self._decide(lambda run: run.discard(), lambda _result: self._tell(self.tr("The new weights are deleted.")))
 
-    def _tell_discarded(self) -> None:
+    def _decide(self, decide: Callable[[Run], T], then: Callable[[T], object]) -> None:
+        run = self._run
+        if run is not None:
+            self._enable(False)
+            self._worker.start(lambda _cancel, _report: decide(run)).then(then, self._complain)
+
+    def _tell(self, sentence: str) -> None:
         self._enable(True)
-        self.done.emit(self.tr("The new weights are deleted."))
+        self.done.emit(sentence)
 
     def _enable(self, on: bool) -> None:
         for button in (self.adopt, self.keep, self.discard):

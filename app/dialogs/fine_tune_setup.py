@@ -123,18 +123,12 @@ class SetupPage(QWidget):
     # -- the cards -----------------------------------------------------------------------------------
 
     def _make_what(self) -> QFrame:
-        group = QButtonGroup(self)
-        self.targets: dict[str, QPushButton] = {}
-        for target, (title, sentence) in {
+        texts = {
             "detector": (self.tr("Detector"), self.tr("Which places are faces")),
             "gan": (self.tr("Generator and discriminator"), self.tr("Enlarging and judging")),
             "both": (self.tr("Both"), self.tr("One after the other")),
-        }.items():
-            button = _choice(title, sentence)
-            button.clicked.connect(lambda _=False, target=target: self._choose_target(target))
-            group.addButton(button)
-            self.targets[target] = button
-        row = lay_out(QHBoxLayout(), *((button, 1) for button in self.targets.values()), spacing=8)
+        }
+        self.targets, row = self._choices(texts, self._choose_target)
         form = QFormLayout()
         form.setHorizontalSpacing(14)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -176,27 +170,31 @@ class SetupPage(QWidget):
         return _card(title, self.use_project, self._listed, buttons, self.sizes, self.findings)
 
     def _make_time(self) -> QFrame:
-        group = QButtonGroup(self)
-        self.presets: dict[str, QPushButton] = {}
         titles = {
             "quick look": self.tr("A quick look"),
             "a lunch": self.tr("A lunch"),
             "overnight": self.tr("Overnight"),
         }
-        for name in PRESETS:
-            button = _choice(titles[name], "")
-            button.clicked.connect(lambda _=False, name=name: self._choose_preset(name))
-            group.addButton(button)
-            self.presets[name] = button
+        self.presets, row = self._choices({name: (titles[name], "") for name in PRESETS}, self._choose_preset)
         self._preset = "quick look"
         self.presets["quick look"].setChecked(True)
         self.measuring = QProgressBar(textVisible=False)
         self.measuring.setRange(0, 0)
         self.measuring.setFixedWidth(120)
         self.measured = label(rank="second", wrap=True)
-        row = lay_out(QHBoxLayout(), *((button, 1) for button in self.presets.values()), spacing=8)
         measuring = lay_out(QHBoxLayout(), self.measuring, (self.measured, 1))
         return _card(self.tr("3  How long"), row, measuring)
+
+    def _choices(
+        self, texts: dict[str, tuple[str, str]], choose: Callable[[str], object]
+    ) -> tuple[dict[str, QPushButton], QHBoxLayout]:
+        """Buttons of which one is down, by name, and the row that they stand in."""
+        group = QButtonGroup(self)
+        buttons = {name: _choice(*text) for name, text in texts.items()}
+        for name, button in buttons.items():
+            button.clicked.connect(lambda _=False, name=name: choose(name))
+            group.addButton(button)
+        return buttons, lay_out(QHBoxLayout(), *((button, 1) for button in buttons.values()), spacing=8)
 
     def _make_numbers(self) -> QFrame:
         self.expand = QToolButton()

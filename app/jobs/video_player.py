@@ -53,23 +53,15 @@ class VideoPlayer(QObject):
         self._latest = LatestJob(self._worker, let_run=True)
         self._video: Video | None = None
         self._path: Path | None = None
-        self._info = VideoInfo(0, _USUAL_FPS)
+        self.info = VideoInfo(0, _USUAL_FPS)
+        """Of the open video; no frames while none is open."""
         self._number = -1
         self._wanted: int | None = None
-        self._playing = False
+        self.playing = False
+        """Whether it runs; see `play` and `pause`."""
         self._play_from = (0, 0.0)
         self._tick = QTimer(self, singleShot=True)
         self._tick.timeout.connect(self._play_on)
-
-    @property
-    def playing(self) -> bool:
-        """Whether it runs."""
-        return self._playing
-
-    @property
-    def info(self) -> VideoInfo:
-        """Of the open video; no frames while none is open."""
-        return self._info
 
     def open(self, path: Path, number: int = 0) -> None:
         """Open a video and show one of its frames."""
@@ -83,7 +75,7 @@ class VideoPlayer(QObject):
         self.pause()
         self._latest.cancel()
         self._wanted, self._number, self._path = None, -1, None
-        self._info = VideoInfo(0, _USUAL_FPS)
+        self.info = VideoInfo(0, _USUAL_FPS)
 
     def stop(self) -> None:
         """Close and wait for the thread; for the end of the program."""
@@ -94,9 +86,9 @@ class VideoPlayer(QObject):
         """Show a frame; of many wishes in a row only the last is decoded."""
         if self._path is None:
             return
-        last = max(self._info.frames - 1, 0)
+        last = max(self.info.frames - 1, 0)
         number = min(max(number, 0), last)
-        if self._playing:
+        if self.playing:
             self._play_from = (number, monotonic())
         self._want(number)
 
@@ -107,10 +99,10 @@ class VideoPlayer(QObject):
 
     def play(self) -> None:
         """Run from the present frame, from the start at the end."""
-        if self._path is None or self._playing:
+        if self._path is None or self.playing:
             return
-        self._playing = True
-        start = 0 if self._number >= self._info.frames - 1 else self._number
+        self.playing = True
+        start = 0 if self._number >= self.info.frames - 1 else self._number
         self._play_from = (start, monotonic())
         self.playing_changed.emit(True)
         self._play_on()
@@ -118,21 +110,21 @@ class VideoPlayer(QObject):
     def pause(self) -> None:
         """Stop at the present frame."""
         self._tick.stop()
-        if self._playing:
-            self._playing = False
+        if self.playing:
+            self.playing = False
             self.playing_changed.emit(False)
 
     def _play_on(self) -> None:
         # The clock decides, not the decoder: a slow machine drops frames instead of time.
         start, since = self._play_from
-        number = start + int((monotonic() - since) * self._info.fps)
-        if number >= self._info.frames - 1:
-            self._want(self._info.frames - 1)
+        number = start + int((monotonic() - since) * self.info.fps)
+        if number >= self.info.frames - 1:
+            self._want(self.info.frames - 1)
             self.pause()
             return
-        if number > self._number or self._number >= self._info.frames - 1:
+        if number > self._number or self._number >= self.info.frames - 1:
             self._want(number)
-        self._tick.start(max(5, round(1000 / self._info.fps / 2)))
+        self._tick.start(max(5, round(1000 / self.info.fps / 2)))
 
     def _want(self, number: int) -> None:
         if number != self._wanted:
@@ -141,7 +133,7 @@ class VideoPlayer(QObject):
 
     def _decode(self) -> None:
         number = self._wanted
-        if number is not None and self._info.frames:
+        if number is not None and self.info.frames:
             self._latest.start(lambda cancel, _report: self._frame(number, cancel)).then(self._show, self._fail)
 
     def _show(self, shown: ShownFrame) -> None:
@@ -155,7 +147,7 @@ class VideoPlayer(QObject):
         self.failed.emit(sentence, details)
 
     def _take_info(self, info: VideoInfo) -> None:
-        self._info = info
+        self.info = info
         self.opened.emit(info)
         self._decode()
 

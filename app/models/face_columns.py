@@ -53,9 +53,7 @@ COLUMN_TEXTS: dict[Column, Callable[[FaceEntry], str]] = {
     Column.FACE: lambda entry: "",
     Column.VERDICT: lambda entry: verdict_label(entry.verdict) if entry.verdict else "",
     Column.SCORE: lambda entry: f"{entry.face.score:.2f}",
-    Column.PROBABILITY: lambda entry: (
-        "" if entry.face.face_probability is None else f"{entry.face.face_probability:.2f}"
-    ),
+    Column.PROBABILITY: lambda entry: "" if (p := entry.face.face_probability) is None else f"{p:.2f}",
     Column.SIZE: lambda entry: f"{entry.face.size:.0f}",
     Column.PICTURE: lambda entry: Path(entry.source).name,
     Column.TIME: lambda entry: "" if entry.seconds is None else time_stamp(entry.seconds),

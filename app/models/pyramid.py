@@ -20,16 +20,14 @@ class Pyramid:
 
     def __init__(self, pixels: RgbImage) -> None:
         self._arrays: list[np.ndarray] = [np.ascontiguousarray(pixels)]
-        self._levels = [_wrapped(self._arrays[0], QImage.Format.Format_RGB888)]
+        self._levels = [_wrapped(self._arrays[0])]
         reduced = self._arrays[0]
         while max(reduced.shape[:2]) > _SMALLEST_LEVEL:
             height, width = reduced.shape[:2]
             size = (max(1, (width + 1) // 2), max(1, (height + 1) // 2))
             reduced = np.ascontiguousarray(cv2.resize(reduced, size, interpolation=cv2.INTER_AREA))
             # Reduced levels are small: four bytes a pixel let Qt draw them three times as fast.
-            self._levels.append(
-                _wrapped(reduced, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)
-            )
+            self._levels.append(_wrapped(reduced).convertToFormat(QImage.Format.Format_RGB32))
 
     @property
     def width(self) -> int:
@@ -65,6 +63,6 @@ class Pyramid:
         painter.drawImage(target, image, source, Qt.ImageConversionFlag.AutoColor)
 
 
-def _wrapped(pixels: np.ndarray, image_format: QImage.Format) -> QImage:
+def _wrapped(pixels: np.ndarray) -> QImage:
     height, width = pixels.shape[:2]
-    return QImage(pixels.data, width, height, pixels.strides[0], image_format)
+    return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB888)

@@ -63,8 +63,10 @@ class VisibleFaces(QAbstractProxyModel):
 
     def __init__(self, faces: FacesModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._faces = faces
-        self._filter = FaceFilter()
+        self.faces = faces
+        """The model behind."""
+        self.filter = FaceFilter()
+        """The filter in force; see `set_filter`."""
         self._column: Column | None = None
         self._order_kind = Qt.SortOrder.AscendingOrder
         self._rows: _Rows = np.zeros(0, np.intp)
@@ -76,31 +78,21 @@ class VisibleFaces(QAbstractProxyModel):
         faces.modelReset.connect(self._end_reset)
         self._set_rows(self._wanted_rows())
 
-    @property
-    def faces(self) -> FacesModel:
-        """The model behind."""
-        return self._faces
-
-    @property
-    def filter(self) -> FaceFilter:
-        """The filter in force."""
-        return self._filter
-
     def set_filter(self, wanted: FaceFilter) -> None:
         """Show the faces that pass `wanted`."""
-        if wanted != self._filter:
-            self._filter = wanted
+        if wanted != self.filter:
+            self.filter = wanted
             self._refresh()
             self.filter_changed.emit(wanted)
 
     def counts(self) -> Counter[str]:
         """How many faces of each picture pass the filter, those of other pictures than the one shown too."""
-        entries = self._faces.entries()
-        return Counter(entries[row].source for row in self._passing(replace(self._filter, source=None)).tolist())
+        entries = self.faces.entries()
+        return Counter(entries[row].source for row in self._passing(replace(self.filter, source=None)).tolist())
 
     def entries(self) -> list[FaceEntry]:
         """The faces shown, in order."""
-        entries = self._faces.entries()
+        entries = self.faces.entries()
         return [entries[row] for row in self._rows]
 
     def entries_of(self, source: str, index: int | None = None) -> list[FaceEntry]:
@@ -109,8 +101,8 @@ class VisibleFaces(QAbstractProxyModel):
 
     def index_of(self, key: int, column: int = 0) -> QModelIndex:
         """Index of a face here; invalid if it is not shown."""
-        row = self._faces.row_of(key)
-        return QModelIndex() if row is None else self.mapFromSource(self._faces.index(row, column))
+        row = self.faces.row_of(key)
+        return QModelIndex() if row is None else self.mapFromSource(self.faces.index(row, column))
 
     # -- what Qt asks --------------------------------------------------------------------------------
 
@@ -129,7 +121,7 @@ class VisibleFaces(QAbstractProxyModel):
         """Index in the model behind."""
         if not index.isValid() or index.row() >= len(self._rows):
             return QModelIndex()
-        return self._faces.index(int(self._rows[index.row()]), index.column())
+        return self.faces.index(int(self._rows[index.row()]), index.column())
 
     def mapFromSource(self, index: _Index) -> QModelIndex:
         """Index here; invalid if the face is not shown."""
@@ -158,15 +150,15 @@ class VisibleFaces(QAbstractProxyModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
         """Titles of the model behind; rows are numbered as shown."""
-        return self._faces.headerData(section, orientation, role)
+        return self.faces.headerData(section, orientation, role)
 
     # -- following the model behind --------------------------------------------------------------------
 
     def _passing(self, wanted: FaceFilter) -> _Rows:
-        score, size = self._faces.values(Column.SCORE), self._faces.values(Column.SIZE)
+        score, size = self.faces.values(Column.SCORE), self.faces.values(Column.SIZE)
         if not len(score):
             return np.zeros(0, np.intp)
-        entries = self._faces.entries()
+        entries = self.faces.entries()
         passes = (score >= wanted.lowest_score) & (score <= wanted.highest_score)
         if wanted.highest_score < 1:
             # Drawn faces have score 1 and are shown all the same.
@@ -174,16 +166,16 @@ class VisibleFaces(QAbstractProxyModel):
         passes &= (size >= wanted.smallest) & (size <= wanted.largest)
         if wanted.verdicts is not None:
             order = [VERDICT_ORDER[verdict] for verdict in wanted.verdicts]
-            passes &= np.isin(self._faces.values(Column.VERDICT), order)
+            passes &= np.isin(self.faces.values(Column.VERDICT), order)
         if wanted.source is not None:
-            passes &= self._faces.values(Column.PICTURE) == wanted.source
+            passes &= self.faces.values(Column.PICTURE) == wanted.source
         return np.flatnonzero(passes)
 
     def _wanted_rows(self) -> _Rows:
-        rows = self._passing(self._filter)
+        rows = self._passing(self.filter)
         if self._column is None or not len(rows):
             return rows
-        values = self._faces.values(self._column)[rows]
+        values = self.faces.values(self._column)[rows]
         if self._order_kind == Qt.SortOrder.AscendingOrder:
             return rows[np.argsort(values, kind="stable")]
         # Falling order with equal ones still in the order found: sort the reversed list, then turn it round.
@@ -191,7 +183,7 @@ class VisibleFaces(QAbstractProxyModel):
 
     def _set_rows(self, rows: _Rows) -> None:
         self._rows = rows
-        self._places = np.full(self._faces.rowCount(), -1, np.intp)
+        self._places = np.full(self.faces.rowCount(), -1, np.intp)
         self._places[rows] = np.arange(len(rows))
 
     def _refresh(self) -> None:
@@ -206,20 +198,23 @@ class VisibleFaces(QAbstractProxyModel):
             self._set_rows(new)
             self.endResetModel()
             return
-        if not removals and not insertions:
+        if not steps:
             self._set_rows(new)
             return
-        for first, last in reversed(removals):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            self._set_rows(np.delete(self._rows, np.s_[first : last + 1]))
-            self.endRemoveRows()
+        self._remove(removals)
         for first, last in insertions:
             self.beginInsertRows(QModelIndex(), first, last)
             self._set_rows(np.insert(self._rows, first, new[first : last + 1]))
             self.endInsertRows()
 
+    def _remove(self, runs: list[tuple[int, int]]) -> None:
+        for first, last in reversed(runs):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._set_rows(np.delete(self._rows, np.s_[first : last + 1]))
+            self.endRemoveRows()
+
     def _mask(self, rows: _Rows) -> NDArray[np.bool_]:
-        mask = np.zeros(self._faces.rowCount(), np.bool_)
+        mask = np.zeros(self.faces.rowCount(), np.bool_)
         mask[rows] = True
         return mask
 
@@ -230,7 +225,7 @@ class VisibleFaces(QAbstractProxyModel):
             self.dataChanged.emit(
                 self.index(int(shown.min()), first.column()), self.index(int(shown.max()), last.column())
             )
-        if self._filter.verdicts is not None:
+        if self.filter.verdicts is not None:
             self._drop_refused()
 
     def _drop_refused(self) -> None:
@@ -239,12 +234,7 @@ class VisibleFaces(QAbstractProxyModel):
         if self._column in (Column.VERDICT, Column.NOTE):
             stay = self._rows[np.isin(self._rows, wanted)]
             wanted = np.concatenate([stay, wanted[~np.isin(wanted, stay)]])
-        old = self._rows
-        kept = np.isin(old, wanted)
-        for first, last in reversed(_runs(~kept)):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            self._set_rows(np.delete(self._rows, np.s_[first : last + 1]))
-            self.endRemoveRows()
+        self._remove(_runs(~np.isin(self._rows, wanted)))
         if len(wanted) != len(self._rows):
             self._refresh()
 

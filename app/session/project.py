@@ -75,7 +75,9 @@ class ProjectSession(QObject):
         self._session = session
         self._settings = session.settings
         self._file = _File(_unnamed())
-        self._named = self._remembered = False
+        self.is_named = False
+        """Whether the user chose the file."""
+        self._remembered = False
         self._autosave = Autosave(self._file, self)
         self._worker = Worker(self)
         self._loading = LatestJob(self._worker)
@@ -95,11 +97,6 @@ class ProjectSession(QObject):
         return self._file.path
 
     @property
-    def is_named(self) -> bool:
-        """Whether the user chose the file."""
-        return self._named
-
-    @property
     def is_saved(self) -> bool:
         """Whether everything is in the file."""
         return self._autosave.is_idle
@@ -109,7 +106,7 @@ class ProjectSession(QObject):
         entries, pictures = self._session.faces.entries(), self._session.pictures.pictures()
         return ProjectOffer(
             self.path,
-            self.path.stem if self._named else "",
+            self.path.stem if self.is_named else "",
             sum(1 for entry in entries if entry.verdict and not entry.drawn),
             sum(1 for entry in entries if entry.drawn),
             sum(picture.reviewed for picture in pictures),
@@ -134,7 +131,7 @@ class ProjectSession(QObject):
 
     def save_as(self, path: Path) -> None:
         """Go on in a copy at `path`; what happens while it is written goes there too."""
-        before, was_named, file = self._file, self._named, _File(path)
+        before, was_named, file = self._file, self.is_named, _File(path)
 
         def work(_cancel: CancelToken, _report: Report) -> None:
             before().save_as(path).close()
@@ -142,7 +139,7 @@ class ProjectSession(QObject):
 
         def go_on(_result: object) -> None:
             self._autosave.use(file)
-            self._file, self._named, self._remembered = file, True, False
+            self._file, self.is_named, self._remembered = file, True, False
             self._remember()
             self.changed.emit()
             self.message.emit(self.tr("Saved as {name}").format(name=path.name))
@@ -168,15 +165,15 @@ class ProjectSession(QObject):
         self._worker.cancel()
         self._autosave.finish()
         self._worker.wait()
-        self._file.close(forget_if_empty=not self._named)
+        self._file.close(forget_if_empty=not self.is_named)
 
     def _begin(self, file: _File, named: bool) -> None:
         self._loading.cancel()
-        before, forget = self._file, not self._named
+        before, forget = self._file, not self.is_named
         self._session.opened.close_all()
         self._autosave.use(file)
         self._autosave.run(lambda _cancel, _report: before.close(forget_if_empty=forget))
-        self._file, self._named, self._remembered = file, named, False
+        self._file, self.is_named, self._remembered = file, named, False
         if named:
             self._remember()
         self.changed.emit()

@@ -78,7 +78,8 @@ class Canvas(QWidget):
         self.setMinimumSize(240, 180)
         self._pyramid: Pyramid | None = None
         self._boxes = FaceBoxes()
-        self._selected = -1
+        self.selected = -1
+        """Key of the selected face, -1 for none; see `select`."""
         self._hovered: int | None = None
         self._message = ""
         self._scale = 1.0
@@ -134,17 +135,12 @@ class Canvas(QWidget):
 
     def select(self, key: int, frame_it: bool = False) -> None:
         """Mark a face as the selected one, and go to it if `frame_it`; emits nothing."""
-        self._selected = key
+        self.selected = key
         self._describe()
         row = self._boxes.row(key)
         if frame_it and row is not None:
             self.frame_box(tuple(self._boxes.boxes[row]))
         self.update()
-
-    @property
-    def selected(self) -> int:
-        """Key of the selected face, -1 for none."""
-        return self._selected
 
     def set_boxes_shown(self, shown: bool) -> None:
         """Overlay on or off."""
@@ -282,7 +278,7 @@ class Canvas(QWidget):
                 view,
                 self.width(),
                 self.height(),
-                self._boxes.row(self._selected),
+                self._boxes.row(self.selected),
                 self._hovered,
                 self._labels,
             )
@@ -457,20 +453,20 @@ class Canvas(QWidget):
                 self._pan(QPointF(way) * -60)
         elif event.key() == Qt.Key.Key_Escape and self._drawing:
             self.drawing_ended.emit()
-        elif event.key() == Qt.Key.Key_Escape and self._selected >= 0:
+        elif event.key() == Qt.Key.Key_Escape and self.selected >= 0:
             self._choose(-1)
         else:
             super().keyPressEvent(event)
 
     def _walk(self, way: QPoint) -> None:
-        row = self._boxes.row(self._selected)
+        row = self._boxes.row(self.selected)
         found = 0 if row is None else self._boxes.towards(row, way.x(), way.y())
         if found is not None:
             self._go_to(found)
 
     def _step(self, by: int) -> bool:
         """Select the next face in the order of the list; False past either end."""
-        row = self._boxes.row(self._selected)
+        row = self._boxes.row(self.selected)
         following = (0 if by > 0 else len(self._boxes) - 1) if row is None else row + by
         if not 0 <= following < len(self._boxes):
             self._choose(-1)
@@ -496,7 +492,7 @@ class Canvas(QWidget):
         self.face_clicked.emit(key)
 
     def _describe(self) -> None:
-        row = self._boxes.row(self._selected)
+        row = self._boxes.row(self.selected)
         if row is not None:
             self.setAccessibleDescription(describe(self._boxes.entries[row]))
         else:

@@ -72,7 +72,8 @@ class CropView(QWidget):
         super().__init__(parent)
         self._view = view
         self._crop = Crop()
-        self._original = QImage()
+        self.original = QImage()
+        """The photo's own pixels."""
         self._showing_original = False
         self._dragged_from: QPointF | None = None
         view.changed.connect(self.update)
@@ -81,13 +82,8 @@ class CropView(QWidget):
 
     def show_crop(self, crop: Crop, original: QImage) -> None:
         """Show an enlargement; `original` are the photo's own pixels."""
-        self._crop, self._original = crop, original
+        self._crop, self.original = crop, original
         self.update()
-
-    @property
-    def original(self) -> QImage:
-        """The photo's own pixels."""
-        return self._original
 
     def show_original(self, original: bool) -> None:
         """Show the original pixels instead, while a key is held."""
@@ -97,7 +93,7 @@ class CropView(QWidget):
     @property
     def shown(self) -> QImage:
         """The picture on the screen now."""
-        return self._original if self._showing_original else self._crop.image
+        return self.original if self._showing_original else self._crop.image
 
     def sizeHint(self) -> QSize:
         """Room for a crop twice as large as the generator's."""
@@ -117,7 +113,7 @@ class CropView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the crop and what is written on it."""
         painter = QPainter(self)
-        original = Crop(self._original, self.tr("Original pixels"), blocks=True)
+        original = Crop(self.original, self.tr("Original pixels"), blocks=True)
         self._draw(painter, original if self._showing_original else self._crop, Qt.AlignmentFlag.AlignLeft)
         self._draw_focus(painter)
 
@@ -197,18 +193,14 @@ class SplitView(CropView):
     def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
         super().__init__(view, parent)
         self._second = Crop()
-        self._border = 0.5
+        self.border = 0.5
+        """Its place as a share of the width, in [0, 1]; see `set_border`."""
         self._moving = False
         self.setMouseTracking(True)
 
-    @property
-    def border(self) -> float:
-        """Place of the border as a share of the width, in [0, 1]."""
-        return self._border
-
     def set_border(self, border: float) -> None:
         """Move the border."""
-        self._border = min(max(border, 0.0), 1.0)
+        self.border = min(max(border, 0.0), 1.0)
         self.update()
 
     def show_pair(self, first: Crop, second: Crop, original: QImage) -> None:
@@ -222,7 +214,7 @@ class SplitView(CropView):
             super().paintEvent(event)
             return
         painter = QPainter(self)
-        x = self._border * self.width()
+        x = self.border * self.width()
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         for crop, side, part in (
             (self._crop, left, QRectF(0, 0, x, self.height())),
@@ -247,7 +239,7 @@ class SplitView(CropView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the border, or pan away from it."""
-        self._moving = abs(event.position().x() - self._border * self.width()) < self._REACH
+        self._moving = abs(event.position().x() - self.border * self.width()) < self._REACH
         if not self._moving:
             super().mousePressEvent(event)
 
@@ -256,7 +248,7 @@ class SplitView(CropView):
         if self._moving:
             self.set_border(event.position().x() / max(self.width(), 1))
             return
-        near = abs(event.position().x() - self._border * self.width()) < self._REACH
+        near = abs(event.position().x() - self.border * self.width()) < self._REACH
         self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
         super().mouseMoveEvent(event)
 
@@ -269,9 +261,9 @@ class SplitView(CropView):
         """Arrow keys move the border."""
         match event.key():
             case Qt.Key.Key_Left:
-                self.set_border(self._border - 0.02)
+                self.set_border(self.border - 0.02)
             case Qt.Key.Key_Right:
-                self.set_border(self._border + 0.02)
+                self.set_border(self.border + 0.02)
             case _:
                 super().keyPressEvent(event)
 

@@ -11,6 +11,7 @@ from ..style import colours_of, icon
 from .cell_view import CellView, draw_thumbnail
 
 _CELL = QSize(136, 112)
+_GROUND = QColor(16, 18, 21, 190)
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -83,10 +84,6 @@ class FilmStrip(CellView):
 class _Cell(QStyledItemDelegate):
     """Thumbnail, name and a badge with the state."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """All alike."""
-        return _CELL
-
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """One picture."""
         picture: Picture = index.data(PICTURE_ROLE)
@@ -110,30 +107,24 @@ class _Cell(QStyledItemDelegate):
         name_place = QRect(rect.left() + 5, rect.bottom() - line - 2, rect.width() - 10, line)
         name = option.fontMetrics.elidedText(picture.name, Qt.TextElideMode.ElideMiddle, name_place.width())
         painter.drawText(name_place, Qt.AlignmentFlag.AlignCenter, name)
-        self._paint_badge(painter, place, picture, option)
+        if picture.state != State.IDLE:
+            self._paint_state(painter, place, picture, option)
         if picture.reviewed:
-            self._paint_reviewed(painter, place)
+            self._paint_badge(painter, QRect(place.left() + 2, place.top() + 2, 20, 20), "confirmed")
         painter.restore()
 
-    def _paint_reviewed(self, painter: QPainter, place: QRect) -> None:
-        badge = QRect(place.left() + 2, place.top() + 2, 20, 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(16, 18, 21, 190))
-        painter.drawRoundedRect(badge, 9, 9)
-        icon("confirmed", QColor("white")).paint(painter, badge.adjusted(4, 4, -4, -4))
-
-    def _paint_badge(self, painter: QPainter, place: QRect, picture: Picture, option: QStyleOptionViewItem) -> None:
-        if picture.state == State.IDLE:
-            return
+    def _paint_state(self, painter: QPainter, place: QRect, picture: Picture, option: QStyleOptionViewItem) -> None:
         text = str(picture.faces) if picture.state == State.DONE or picture.faces else ""
         width = 20 + (option.fontMetrics.horizontalAdvance(text) + 4 if text else 0)
         badge = QRect(place.right() - width - 1, place.top() + 2, width, 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("#c2410c") if picture.state == State.FAILED else QColor(16, 18, 21, 190))
-        painter.drawRoundedRect(badge, 9, 9)
-        mark = QRect(badge.left() + 4, badge.top() + 4, 12, 12)
-        name = "boxes" if picture.state == State.DONE else str(picture.state)
-        icon(name, QColor("white")).paint(painter, mark)
+        ground = QColor("#c2410c") if picture.state == State.FAILED else _GROUND
+        self._paint_badge(painter, badge, "boxes" if picture.state == State.DONE else str(picture.state), ground)
         if text:
             painter.setPen(QColor("white"))
             painter.drawText(badge.adjusted(18, 0, -5, 0), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_badge(self, painter: QPainter, badge: QRect, name: str, ground: QColor = _GROUND) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(badge, 9, 9)
+        icon(name, QColor("white")).paint(painter, QRect(badge.left() + 4, badge.top() + 4, 12, 12))
