@@ -114,8 +114,7 @@ class FineTuneDialog(QDialog):
         self._runs = runs
         self.list.blockSignals(True)
         self.list.clear()
-        new = QListWidgetItem(icon("train"), self.tr("New fine-tuning"))
-        self.list.addItem(new)
+        self.list.addItem(QListWidgetItem(icon("train"), self.tr("New fine-tuning")))
         for listed in runs:
             item = QListWidgetItem()
             self._dress(item, listed)

@@ -259,7 +259,6 @@ class SetupPage(QWidget):
         if name in ("detector_steps", "gan_steps"):
             # Steps of one's own: no preset any more.
             for button in self.presets.values():
-                button.setAutoExclusive(False)
                 group = button.group()
                 group.setExclusive(False)
                 button.setChecked(False)

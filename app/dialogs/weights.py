@@ -99,19 +99,21 @@ class WeightsDialog(QDialog):
     # -- one's own weights ---------------------------------------------------------------------------
 
     def _make_tools(self) -> QHBoxLayout:
-        self.rename = push_button(self.tr("Rename..."), self._ask_name)
-        self.notes = push_button(self.tr("Notes..."), self._ask_notes, picture="note")
-        self.delete = push_button(self.tr("Delete..."), self._ask_delete, picture="trash")
-        self.export = push_button(self.tr("Export..."), self._ask_export, picture="export")
+        self.rename = push_button(self.tr("Rename..."), lambda: self._of_selected(self._ask_name))
+        self.notes = push_button(self.tr("Notes..."), lambda: self._of_selected(self._ask_notes), picture="note")
+        self.delete = push_button(self.tr("Delete..."), lambda: self._of_selected(self._ask_delete), picture="trash")
+        self.export = push_button(self.tr("Export..."), lambda: self._of_selected(self._ask_export), picture="export")
         self.receive = push_button(self.tr("Import..."), self._ask_import, picture="open")
         self.export.setToolTip(self.tr("Write these weights and their card into one file"))
         self.receive.setToolTip(self.tr("Take in a file that was exported; its SHA-256 is checked"))
         return lay_out(QHBoxLayout(), self.receive, self.export, self.rename, self.notes, self.delete, None)
 
-    def _ask_name(self) -> None:
+    def _of_selected(self, ask: Callable[[WeightsEntry], None]) -> None:
         entry = self._current()
-        if entry is None:
-            return
+        if entry is not None:
+            ask(entry)
+
+    def _ask_name(self, entry: WeightsEntry) -> None:
         title = self.tr("Rename weights")
         name, agreed = QInputDialog.getText(self, title, self.tr("Name"), text=entry.name)
         if agreed and name.strip() != entry.name:
@@ -123,26 +125,17 @@ class WeightsDialog(QDialog):
             if getattr(self._settings, setting) == entry.name:
                 setattr(self._settings, setting, name)
 
-    def _ask_notes(self) -> None:
-        entry = self._current()
-        if entry is None:
-            return
+    def _ask_notes(self, entry: WeightsEntry) -> None:
         text, agreed = QInputDialog.getMultiLineText(self, self.tr("Notes"), entry.name, entry.notes)
         if agreed:
             self._change(lambda: OwnWeights().annotate(entry.name, text))
 
-    def _ask_delete(self) -> None:
-        entry = self._current()
-        if entry is None:
-            return
+    def _ask_delete(self, entry: WeightsEntry) -> None:
         if confirm(self, self.tr("Delete the weights {name}?").format(name=entry.name), self.tr("Delete")):
             # Searches must not look for what is gone: back to those that come with the program.
             self._change(lambda: OwnWeights().remove(entry.name), lambda: self._follow(entry, ""))
 
-    def _ask_export(self) -> None:
-        entry = self._current()
-        if entry is None:
-            return
+    def _ask_export(self, entry: WeightsEntry) -> None:
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Export weights"), f"{entry.name}{SUFFIX}")
         if path:
             manifest = installed_weights()

@@ -144,8 +144,7 @@ class PicturesModel(QAbstractListModel):
         rows = [row for row in known if self._pictures[row].state != state]
         for row in rows:
             self._pictures[row] = replace(self._pictures[row], state=state, reason="")
-        if rows:
-            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
+        self._changed(*rows)
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
         """Tell how many faces of every searched picture are shown now."""
@@ -159,8 +158,7 @@ class PicturesModel(QAbstractListModel):
             if picture.faces != counts.get(source, 0) and picture.state != State.FAILED:
                 self._pictures[row] = replace(picture, faces=counts.get(source, 0))
                 changed.append(row)
-        if changed:
-            self.dataChanged.emit(self.index(min(changed)), self.index(max(changed)))
+        self._changed(*changed)
 
     def set_thumbnail(self, source: str, image: QImage) -> None:
         """A thumbnail arrived; the least recently seen ones are let go."""
@@ -213,6 +211,6 @@ class PicturesModel(QAbstractListModel):
                 return self.tr("failed") if short else picture.reason
         return "" if short else self.tr("not searched")
 
-    def _changed(self, row: int) -> None:
-        index = self.index(row)
-        self.dataChanged.emit(index, index)
+    def _changed(self, *rows: int) -> None:
+        if rows:
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
+
+from ..style.widgets import label
 
 _SIDE = 112
 _GAP = 4
@@ -28,25 +30,17 @@ class FaceSheet(QScrollArea):
         self.columns, side = self._layout(sheet)
         self.rows = sheet.height() // side if side else 0
         for column, title in enumerate(self._titles()):
-            heading = QLabel(title)
-            heading.setProperty("rank", "second")
+            heading = label(title, "second", wrap=True)
             heading.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
-            heading.setWordWrap(True)
             heading.setFixedWidth(_SIDE)
             grid.addWidget(heading, 0, column)
             for row in range(self.rows):
                 crop = sheet.copy(column * side, row * side, side, side)
                 # The small face is shown as the pixels that it has; the others are seldom shown at a whole factor.
-                mode = (
-                    Qt.TransformationMode.FastTransformation
-                    if not column
-                    else Qt.TransformationMode.SmoothTransformation
-                )
-                picture = QLabel()
-                picture.setPixmap(
-                    QPixmap.fromImage(crop.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, mode))
-                )
-                picture.setAccessibleName(title)
+                fast, smooth = Qt.TransformationMode.FastTransformation, Qt.TransformationMode.SmoothTransformation
+                shown = crop.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, smooth if column else fast)
+                picture = label(name=title)
+                picture.setPixmap(QPixmap.fromImage(shown))
                 grid.addWidget(picture, row + 1, column)
         grid.setColumnStretch(max(1, self.columns), 1)
         grid.setRowStretch(self.rows + 1, 1)

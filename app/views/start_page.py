@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from ..settings import Settings
 from ..style import colours_of, icon
-from ..style.widgets import empty, label, lay_out, named, push_button
+from ..style.widgets import empty, label, lay_out, named, push_button, tool_button
 
 _SHOWN_RECENT = 6
 
@@ -72,17 +72,12 @@ class StartPage(QWidget):
             self._recent.addWidget(self._recent_button(Path(text)))
 
     def _recent_button(self, path: Path) -> QToolButton:
-        button = QToolButton()
         folder = str(path.parent).replace(str(Path.home()), "~", 1)
         # Whether it is a folder is guessed by the name: asking a sleeping disk would freeze the window.
-        button.setIcon(icon("open-picture" if path.suffix else "open-folder"))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        metrics = button.fontMetrics()
-        text = metrics.elidedText(f"{path.name}    {folder}", Qt.TextElideMode.ElideMiddle, 480)
-        button.setText(text)
-        button.setToolTip(str(path))
-        button.setAccessibleName(self.tr("Open {name}").format(name=path.name))
-        button.clicked.connect(lambda: self.recent_chosen.emit(path))
+        picture, name = "open-picture" if path.suffix else "open-folder", self.tr("Open {name}").format(name=path.name)
+        button = tool_button(picture, str(path), lambda: self.recent_chosen.emit(path), name=name, text=path.name)
+        text = f"{path.name}    {folder}"
+        button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 480))
         return button
 
 
