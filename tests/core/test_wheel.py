@@ -21,7 +21,7 @@ from tinyface_core.boxes import iou_matrix
 
 ROOT = Path(__file__).parents[2]
 OURS = {"tiny_face_inspector", "tinyface_core"}
-LEFT_OUT = {"torch", "torchvision", "lightning-fabric", "scipy"}
+LEFT_OUT = {"torch", "torchvision", "lightning-fabric", "onnxscript", "scipy"}
 BUILD = ("-m", "hatchling", "build", "--directory")
 
 START_AND_LOOK = """

@@ -85,8 +85,9 @@ def measured_times(manifest: Manifest) -> dict[Runtime, float]:
         kept = json.loads(file.read_text(encoding="utf-8"))
     if key not in kept:
         kept[key] = {f"{known.backend} {known.precision}": taken for known, taken in _measure(manifest, entry).items()}
-        with suppress(OSError), replacing(file) as part:  # else it is measured again the next time
-            part.write_text(json.dumps(kept, indent=2), encoding="utf-8")
+        if kept[key]:  # else it is measured again the next time
+            with suppress(OSError), replacing(file) as part:
+                part.write_text(json.dumps(kept, indent=2), encoding="utf-8")
     return {Runtime("cpu", *name.split()): taken for name, taken in kept[key].items()}
 
 

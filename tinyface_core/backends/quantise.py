@@ -2,7 +2,8 @@
 
 Scales are calibrated on pictures and weights scaled for each channel, after training (Jacob et al., Quantization and
 Training of Neural Networks, CVPR 2018). Weights keep seven of the eight bits, so that sums do not overflow on
-processors without instructions for this (VNNI). The layer that gives the boxes stays in floating point.
+processors without instructions for this (VNNI). The layers that give the boxes stay in floating point, and the whole
+heads of the two finest branches: boxes of tiny faces lose most by rounding, and these layers are few.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ INPUT_OFFSET = 128.0
 """What is subtracted from the pixels of a network that is to be quantised: they are its first whole numbers."""
 
 _MOST_PICTURES = 32
+_FINE_STRIDES = (4, 8)
 _ROWS, _COLUMNS = 512, 640
 """Of the crops that it is calibrated on, in pixels."""
 
@@ -50,7 +52,7 @@ def quantised(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
             reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=_box_layers(onnx.load(prepared)),
+            nodes_to_exclude=_kept_layers(onnx.load(prepared)),
             extra_options={"WeightSymmetric": True},
         )
         model = onnx.load(result)
@@ -92,17 +94,25 @@ class _Crops:
         return {"pictures": self._left.pop()} if self._left else None
 
 
-def _box_layers(model: Any) -> list[str]:
-    """Names of the convolutions that feed the outputs "deltas_S"."""
+def _kept_layers(model: Any) -> list[str]:
+    """Names of the convolutions that stay in floating point: of all boxes, and all of the heads on fine strides."""
     maker = {output: node for node in model.graph.node for output in node.output}
+
+    def convolution_before(value: str) -> Any:
+        node = maker[value]
+        while node.op_type != "Conv":
+            node = maker[node.input[0]]
+        return node
+
     names = []
     for output in model.graph.output:
-        if output.name.startswith("deltas"):
-            node = maker[output.name]
-            while node.op_type != "Conv":
-                node = maker[node.input[0]]
-            names.append(node.name)
-    return names
+        kind, stride = output.name.split("_")
+        last = convolution_before(output.name)
+        if kind == "deltas":
+            names.append(last.name)
+        if int(stride) in _FINE_STRIDES:
+            names += [last.name, convolution_before(last.input[0]).name]
+    return sorted(set(names))
 
 
 def _take_pixels_as_they_are(model: Any) -> None:
