@@ -88,7 +88,11 @@ def test_an_installed_program_finds_the_faces_of_the_sample_from_another_folder(
     where = "import tinyface_core.bundled as b; print(b.resource('samples', 'orchestra.webp'))"
     sample = Path(run([programs / "python", "-c", where], tmp_path).strip())
     assert sample.is_relative_to(programs.parent) and sample.is_file()
-    run([programs / "tinyface", "find", sample, "--output", "out"], tmp_path, OMP_NUM_THREADS="1")
+    run(
+        [programs / "tinyface", "find", sample, "--effort", "thorough", "--output", "out"],
+        tmp_path,
+        OMP_NUM_THREADS="1",
+    )
     faces = json.loads((tmp_path / "out" / "orchestra-faces.json").read_text())["results"][0]["faces"]
     found = np.array([face["box"] for face in faces if face["score"] >= 0.4])
     marked = np.array(json.loads((ROOT / "tests" / "data" / "orchestra-faces.json").read_text()))
