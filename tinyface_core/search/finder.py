@@ -16,15 +16,7 @@ from tinyface_core.search.budget import within_budget
 from tinyface_core.search.proposals import propose, room_for
 from tinyface_core.search.room import Room
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import (
-    CancelToken,
-    Detections,
-    FindResult,
-    Frame,
-    Progress,
-    SearchSettings,
-    stop_if_asked,
-)
+from tinyface_core.types import CancelToken, Detections, FindResult, Frame, Progress, SearchSettings, stop_if_asked
 
 _BATCH = 64
 """Candidates that the second stage judges together."""

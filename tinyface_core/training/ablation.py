@@ -32,16 +32,7 @@ from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.proposals import propose
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, Variant
 from tinyface_core.training.events import JobEvents
-from tinyface_core.types import (
-    Cancelled,
-    CancelToken,
-    Detections,
-    Frame,
-    RgbImage,
-    Runtime,
-    SearchSettings,
-    UserError,
-)
+from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, RgbImage, Runtime, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import Crops

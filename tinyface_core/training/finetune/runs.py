@@ -101,11 +101,8 @@ class Run:
 
     def wish(self) -> Wish:
         """What the user wants of it."""
-        try:
-            wish: Wish = json.loads((self.folder / "wish.json").read_text("utf-8"))
-            return wish
-        except (OSError, ValueError):
-            return "run"
+        wish: Wish = _read_json(self.folder / "wish.json") or "run"
+        return wish
 
     def ask(self, wish: Wish) -> None:
         """Tell the working process what the user wants; it obeys within a step."""
@@ -113,7 +110,8 @@ class Run:
 
     def outcome(self) -> dict[str, Any] | None:
         """How it ended: "state", and "reason" and "what_to_do" where it failed; None while it has not."""
-        return _read_json(self.folder / "outcome.json")
+        outcome: dict[str, Any] | None = _read_json(self.folder / "outcome.json")
+        return outcome
 
     def end(self, outcome: dict[str, Any] | None) -> None:
         """Note how it ended, or that it begins again."""
@@ -201,7 +199,7 @@ def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
         copy = run.folder / f"start-{role}.safetensors"
         with replacing(copy) as part:
             shutil.copyfile(manifest.folder / entry.file, part)
-        starts[role] = _card(entry, copy)
+        starts[role] = asdict(entry) | {"file": str(copy)}
     write_json(run.folder / "starts.json", starts)
     request.save(run.folder / "request.json")
     return run
@@ -260,19 +258,15 @@ def read_events(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     return events, start + whole
 
 
-def _card(entry: WeightsEntry, file: Path) -> dict[str, Any]:
-    return asdict(entry) | {"file": str(file)}
-
-
 def _search_path() -> str:
     root = str(Path(__file__).resolve().parents[3])
     before = os.environ.get("PYTHONPATH", "")
     return os.pathsep.join([root, *([before] if before else [])])
 
 
-def _read_json(path: Path) -> dict[str, Any] | None:
+def _read_json(path: Path) -> Any:
+    """What a file holds; None where there is none, or it cannot be understood."""
     try:
-        values: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return values
+        return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return None
