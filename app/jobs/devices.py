@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .finding import load_torch_libraries
-
 if TYPE_CHECKING:
     from tinyface_core.device import Device
 
 
 def find_devices() -> list[Device]:
     """All usable devices, quickest kind first; only a worker thread may ask."""
-    load_torch_libraries()
     from tinyface_core.device import list_devices
 
     return list_devices()

@@ -65,8 +65,7 @@ class Searches(QObject):
         self.say(self.tr("Loading the models..."))
         job = self._worker.start(lambda _cancel, _report: self._engine.finder(choice), priority=2)
         job.then(lambda _finder: self.tell_ready(), self._tell_no_models)
-        # After the first search: it needs torch, which a search on the processor does without.
-        self._worker.start(lambda _cancel, _report: find_devices(), priority=-1).then(self.devices_found.emit)
+        self._worker.start(lambda _cancel, _report: find_devices(), priority=2).then(self.devices_found.emit)
 
     def search(self, sources: Sequence[str]) -> None:
         """Search photos in the background; videos are searched by `search_video`."""
