@@ -68,12 +68,14 @@ class Frame:
         source: path or other name of where it came from.
         index: frame number in a video, else None.
         seconds: time stamp in a video, else None.
+        remarks: sentences the user should read of how it could be read; they go into the result.
     """
 
     pixels: RgbImage
     source: str
     index: int | None = None
     seconds: float | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:

@@ -95,7 +95,7 @@ class FaceFinder:
             timings=watch.timings,
             settings=self.settings,
             weights=self.weights,
-            remarks=tuple(self._remarks()),
+            remarks=(*frame.remarks, *self._remarks()),
             index=frame.index,
             seconds=frame.seconds,
         )

@@ -344,3 +344,9 @@ def test_other_errors_of_a_network_are_not_taken_for_lack_of_memory() -> None:
 def test_a_picture_without_candidates_gives_an_empty_result() -> None:
     result = FaceFinder(FixedDetector(proposals()), BrightIsFace()).find(frame())
     assert len(result.faces) == 0 and result.refined == 0
+
+
+def test_what_was_noticed_while_a_frame_was_read_is_told_with_its_faces() -> None:
+    read = replace(frame(), remarks=("Frames 3 to 5 are damaged and were passed over.",))
+    result = FaceFinder(FixedDetector(PROPOSALS), None, SearchSettings()).find(read)
+    assert result.remarks == read.remarks
