@@ -27,7 +27,7 @@ from .session.session import Session
 from .session.training_runs import TrainingRuns
 from .settings import Settings
 from .style import icon
-from .style.widgets import lay_out
+from .style.widgets import lay_out, resize_on_screen
 from .views.canvas import Canvas
 from .views.comparison import ComparisonPanel
 from .views.effort import EffortPicker
@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         tools = make_tool_bar(a, self.effort, self)
         self.addToolBar(tools)
         tools.let_shrink([a.open, a.open_folder, a.find, a.export])
-        self.resize(1440, 900)
+        resize_on_screen(self, 1440, 900)
         self.resizeDocks([self.docks["faces"]], [490], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["faces"], self.docks["comparison"]], [410, 460], Qt.Orientation.Vertical)
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from tinyface_core import __version__
 
 from ..style import icon
-from ..style.widgets import fill_table, label, lay_out, table
+from ..style.widgets import fill_table, label, lay_out, resize_on_screen, table
 
 _PARTS = (
     "PySide6_Essentials", "torch", "torchvision", "numpy", "scipy", "opencv-python", "pillow", "av",
@@ -57,7 +57,7 @@ class AboutDialog(QDialog):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         buttons.rejected.connect(self.reject)
         lay_out(QVBoxLayout(self), top, (self.parts, 1), buttons, spacing=12)
-        self.resize(560, 480)
+        resize_on_screen(self, 560, 480)
 
     def text(self) -> str:
         """All versions, a line each."""

@@ -31,7 +31,7 @@ from tinyface_core.types import CancelToken, Progress
 from ..jobs.evaluating import Evaluation, EvaluationRequest, evaluate, save_evaluation
 from ..parts import list_parts, offer
 from ..settings import Settings
-from ..style.widgets import fill_table, lay_out, named, push_button, table, tool_button
+from ..style.widgets import fill_table, lay_out, named, push_button, resize_on_screen, table, tool_button
 from ..views.curves import HeightPlot, PrecisionRecallPlot
 from .job_dialog import JobDialog
 
@@ -54,7 +54,7 @@ class EvaluateDialog(JobDialog):
         super().__init__(self.tr("Evaluate weights"), self.tr("Evaluate"), parent)
         self._settings, self._evaluate = settings, evaluate
         self._evaluation: Evaluation | None = None
-        self.resize(1040, 700)
+        resize_on_screen(self, 1040, 700)
         columns = lay_out(QHBoxLayout(), self._make_choices(), (self._make_results(), 1))
         layout = lay_out(QVBoxLayout(self), (columns, 1))
         self.message.setText(self.tr("Choose pictures with annotations that the weights were not trained on."))

@@ -12,7 +12,7 @@ from ..jobs.training import ListedRun, begin, list_runs
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import icon
-from ..style.widgets import label, lay_out, named
+from ..style.widgets import label, lay_out, named, resize_on_screen
 from ..work import LatestJob, Worker
 from .fine_tune_result import ResultPage
 from .fine_tune_run import RunPage
@@ -57,7 +57,7 @@ class FineTuneDialog(QDialog):
         self.message.setContentsMargins(10, 6, 10, 10)
         left = lay_out(QVBoxLayout(), (self.list, 1), self.message, margins=(8, 8, 0, 8))
         lay_out(QHBoxLayout(self), left, (self.pages, 1), margins=(0, 0, 0, 0), spacing=0)
-        self.resize(1120, 760)
+        resize_on_screen(self, 1120, 760)
         self.list.currentRowChanged.connect(self._show_row)
         self.setup.start_wanted.connect(self._begin)
         self.running.ended.connect(self.show_run)

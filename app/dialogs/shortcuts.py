@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
-from ..style.widgets import fill_table, lay_out, named, table
+from ..style.widgets import fill_table, lay_out, named, resize_on_screen, table
 
 
 class ShortcutsDialog(QDialog):
@@ -41,7 +41,7 @@ class ShortcutsDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         lay_out(QVBoxLayout(self), self.search, (self.table, 1), buttons)
-        self.resize(600, 560)
+        resize_on_screen(self, 600, 560)
 
     def _fixed(self) -> list[tuple[str, str]]:
         return [

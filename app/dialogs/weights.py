@@ -28,7 +28,7 @@ from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 from ..parts import about_of, title_of
 from ..settings import Settings
 from ..style import icon
-from ..style.widgets import lay_out, named, push_button
+from ..style.widgets import lay_out, named, push_button, resize_on_screen
 from ..views.notice import Notice
 from ..work import Worker
 from .confirm import confirm
@@ -67,7 +67,7 @@ class WeightsDialog(QDialog):
         lay_out(QVBoxLayout(self), self.trouble, (row, 1), self._make_tools(), buttons)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)  # Enter on the list uses what is selected; no button is meant by it
-        self.resize(760, 480)
+        resize_on_screen(self, 760, 480)
         self.list.currentItemChanged.connect(self._show_card)
         self.list.itemActivated.connect(lambda _: self._use())
         self._entries: list[WeightsEntry] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
@@ -19,9 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from .icons import icon
+from .labels import SentenceLabel
 
 W = TypeVar("W", bound=QWidget)
 Box = TypeVar("Box", bound=QBoxLayout)
+
+_TITLE_BAR = 40
+"""Pixels that a desktop may put over a window."""
 
 Part = QWidget | QLayout | int | None
 """Of a row or column: an int is a gap of so many pixels, None takes the room that is left."""
@@ -59,6 +63,12 @@ def lay_out(
     return layout
 
 
+def resize_on_screen(window: QWidget, width: int, height: int) -> None:
+    """Give a window its first size, no larger than its screen with a title bar over it."""
+    room = window.screen().availableSize() - QSize(0, _TITLE_BAR)
+    window.resize(QSize(width, height).boundedTo(room))
+
+
 def empty(layout: QLayout) -> None:
     """Take all widgets out of a layout and delete them."""
     while (item := layout.takeAt(0)) is not None:
@@ -78,7 +88,7 @@ def named(widget: W, name: str, tip: str = "") -> W:
 
 def label(text: str = "", rank: str = "", *, wrap: bool = False, name: str = "") -> QLabel:
     """A label; its rank is one that the style sheet knows, its name is for screen readers."""
-    made = QLabel(text, wordWrap=wrap)
+    made = SentenceLabel(text) if wrap else QLabel(text)
     if rank:
         made.setProperty("rank", rank)
     return named(made, name) if name else made

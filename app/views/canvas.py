@@ -75,7 +75,7 @@ class Canvas(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Picture"))
-        self.setMinimumSize(240, 180)
+        self.setMinimumSize(240, 120)
         self._pyramid: Pyramid | None = None
         self._boxes = FaceBoxes()
         self.selected = -1

@@ -92,6 +92,8 @@ class ComparisonPanel(QWidget):
         self._message = label(self.tr("Select a face to see it enlarged."), "second", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
+        # However many methods are ticked, they share the room that the user gives the panel.
+        self._pages.setMinimumSize(200, 76)
         for page in (self._message, self._grid_page, self._split_page):
             self._pages.addWidget(page)
         self.remark = label(self._remark(reduced=False), "warning", wrap=True)

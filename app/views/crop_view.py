@@ -77,7 +77,7 @@ class CropView(QWidget):
         self._showing_original = False
         self._dragged_from: QPointF | None = None
         view.changed.connect(self.update)
-        self.setMinimumSize(72, 72)
+        self.setMinimumSize(24, 24)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_crop(self, crop: Crop, original: QImage) -> None:

@@ -15,6 +15,8 @@ from ..style import icon
 if TYPE_CHECKING:
     from tinyface_core.device import Device
 
+_WIDEST_NAME = 240
+
 
 class DevicePicker(QToolButton):
     """A button with the device in use, and a menu of all; speaks through `Settings`."""
@@ -59,9 +61,9 @@ class DevicePicker(QToolButton):
         used = next((device for device in self._found if device.name == wanted), None)
         missing = used is None and wanted != "auto"
         text = wanted if missing else str(used or self._found[0]) if self._found else ""
-        self.setText(text)
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, _WIDEST_NAME))
         self.setToolTip(
             self.tr("This machine has no {device}: choose another device").format(device=wanted)
             if missing
-            else self.tr("The networks run here; click to choose another device")
+            else self.tr("The networks run on {device}; click to choose another device").format(device=text)
         )

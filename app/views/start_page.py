@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from ..settings import Settings
 from ..style import colours_of, icon
@@ -40,10 +40,18 @@ class StartPage(QWidget):
         recent_box.setMinimumWidth(420)
         recent_box.setLayout(self._recent)
 
+        column = QWidget()
         parts = ((None, 3), picture, title, explanation, 10, buttons, 18)
-        layout = lay_out(QVBoxLayout(self), *parts, margins=(32, 32, 32, 32), spacing=12)
+        layout = lay_out(QVBoxLayout(column), *parts, margins=(8, 8, 8, 8), spacing=12)
         layout.addWidget(recent_box, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(4)
+        # In a low window the recent files are scrolled to.
+        scroll = named(QScrollArea(widgetResizable=True), self.tr("Start page"))
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(column)
+        for transparent in (scroll, scroll.viewport(), column):
+            transparent.setAutoFillBackground(False)
+        lay_out(QVBoxLayout(self), scroll, margins=(26, 26, 26, 26))
         settings.changed.connect(lambda name: self._fill_recent() if name == "recent" else None)
         self._fill_recent()
 

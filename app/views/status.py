@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
 
 from ..session.status import Status
 from ..settings import Settings
+from ..style.labels import ElidedLabel
 from ..style.widgets import label, named
 from .device_picker import DevicePicker
 
@@ -19,7 +20,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(10, 0, 10, 0)
-        self.sentence = label(name=self.tr("What is running"))
+        self.sentence = named(ElidedLabel(), self.tr("What is running"))
         self.progress = named(QProgressBar(textVisible=False), self.tr("Progress"))
         self.progress.setFixedWidth(180)
         self.remaining = label(name=self.tr("Remaining time"))
@@ -33,12 +34,13 @@ class StatusBar(QStatusBar):
         for figures, widest in ((self.zoom, "00000 %"), (self.pixel, "00000, 00000")):
             figures.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest))
             figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for widget in (self.sentence, self.progress, self.remaining, self.cancel):
-            self.addWidget(widget)
+        self.addWidget(self.sentence, 1)
         self.device = DevicePicker(settings)
         self.picture_size.setContentsMargins(12, 0, 0, 0)
-        for widget in (self.pixel, self.picture_size, self.zoom, self.device):
+        # What is permanent stays where a tip takes the place of the sentence: the button that stops most of all.
+        for widget in (self.progress, self.remaining, self.cancel, self.pixel, self.picture_size, self.zoom):
             self.addPermanentWidget(widget)
+        self.addPermanentWidget(self.device)
         self.show_status(Status(""))
 
     def show_status(self, status: Status) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
 from ..jobs.video_player import VideoInfo
 from ..models.face_entry import time_stamp
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..style.widgets import label, lay_out, named, push_button, tool_button
+
+Direction = QBoxLayout.Direction
+_SHORTEST_BAR = 160
+_ROOMY_BAR = 200
+"""Pixels of the bar beyond its shortest, from which on everything stands in one row."""
 
 
 class Timeline(QWidget):
@@ -47,23 +52,43 @@ class Timeline(QWidget):
         self.search = push_button(self.tr("Search the video"), picture="search-video")
         self.search.setToolTip(self.tr("Search the whole video in the background"))
         self.search.clicked.connect(self.search_wanted)
-        parts = (back, self.play, forward, (self.bar, 1), self.time, self.step, self.search)
-        lay_out(QHBoxLayout(self), *parts, margins=(8, 4, 8, 4))
+        moving = lay_out(QHBoxLayout(), back, self.play, forward, (self.bar, 1), self.time)
+        searching = lay_out(QHBoxLayout(), self.step, self.search)
+        # Side by side, or in a narrow window the search below, at the right.
+        self._rows = (moving, searching)
+        self._both = lay_out(QBoxLayout(Direction.LeftToRight, self), (moving, 1), searching, margins=(8, 4, 8, 4))
+        searching.setAlignment(Qt.AlignmentFlag.AlignRight)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as one of two rows."""
+        widest = max(row.minimumSize().width() for row in self._rows)
+        return QSize(widest + 16, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One row where there is room, two where the bar would become too short to hit a frame."""
+        super().resizeEvent(event)
+        needed = sum(row.minimumSize().width() for row in self._rows) + _ROOMY_BAR
+        roomy = event.size().width() >= needed
+        self._both.setDirection(Direction.LeftToRight if roomy else Direction.TopToBottom)
 
     def set_video(self, info: VideoInfo) -> None:
         """A video was opened."""
         self._fps = info.fps
         self.bar.set_frames(info.frames)
+        # As wide as it will become, so that the bar does not change under the mouse.
+        last = max(info.frames - 1, 0)
+        self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance(self._position(last, last / info.fps)) + 4)
         self.set_position(0, 0.0)
 
     def set_position(self, number: int, seconds: float | None) -> None:
         """The frame shown now."""
         self.bar.set_position(number)
+        self.time.setText(self._position(number, seconds or 0.0))
+
+    def _position(self, number: int, seconds: float) -> str:
         total = max(self.bar.frames - 1, 0) / self._fps
-        self.time.setText(
-            self.tr("{time} / {total}   frame {number}").format(
-                time=time_stamp(seconds or 0.0), total=time_stamp(total), number=number
-            )
+        return self.tr("{time} / {total}   frame {number}").format(
+            time=time_stamp(seconds), total=time_stamp(total), number=number
         )
 
     def set_playing(self, playing: bool) -> None:
@@ -82,6 +107,7 @@ class FrameBar(QWidget):
         self.frames = 0
         self.position = 0
         self.marks: list[int] = []
+        self.setMinimumWidth(_SHORTEST_BAR)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Frames"))

@@ -252,8 +252,8 @@
         <translation>Dieser Rechner hat kein {device}: Wählen Sie ein anderes Gerät</translation>
     </message>
     <message>
-        <source>The networks run here; click to choose another device</source>
-        <translation>Hier laufen die Netze; ein Klick wählt ein anderes Gerät</translation>
+        <source>The networks run on {device}; click to choose another device</source>
+        <translation>Die Netze laufen auf {device}; klicken, um ein anderes Gerät zu wählen</translation>
     </message>
 </context>
 <context>

@@ -9,20 +9,25 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTranslator
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.session.session import Session
 from app.settings import Settings
+from app.translations import load_translation
 from tinyface_core.types import Cancelled, CancelToken, Detections, FindResult, Frame, Progress, SearchSettings
 
 BOXES = ((10.0, 10.0, 30.0, 34.0), (100.0, 20.0, 108.0, 30.0), (60.0, 90.0, 90.0, 120.0))
 SCORES = (0.9, 0.6, 0.4)
+FRAMES = 40
+"""Of the video."""
 
 
 class FakeFinder:
@@ -98,3 +103,27 @@ def photo(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    """Forty frames, each as bright as five times its number."""
+    path = tmp_path / "clip.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=20)
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = 160, 128, "yuv420p", 10
+        for number in range(FRAMES):
+            pixels = np.full((128, 160, 3), number * 5, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    """Whatever is made after it speaks German."""
+    known = set(qapp.findChildren(QTranslator))
+    assert load_translation(qapp, "de")
+    yield
+    for translator in set(qapp.findChildren(QTranslator)) - known:
+        qapp.removeTranslator(translator)

@@ -78,19 +78,10 @@ def test_an_icon_that_does_not_exist_is_an_error(qapp: QApplication) -> None:
         icon("no-such-icon")
 
 
-def test_german_reaches_lists_and_dialogs(qapp: QApplication) -> None:
-    from PySide6.QtCore import QTranslator
-
-    known = set(qapp.findChildren(QTranslator))
-    assert load_translation(qapp, "de")
-    try:
-        assert verdict_label(Verdict.CONFIRMED) == "Bestätigt"
-        remark = QCoreApplication.translate("ComparisonPanel", "Refined pixels are generated, not evidence.")
-        assert remark == "Verfeinerte Pixel sind erzeugt, kein Beweis."
-    finally:
-        for translator in set(qapp.findChildren(QTranslator)) - known:
-            qapp.removeTranslator(translator)
-    assert verdict_label(Verdict.CONFIRMED) == "Confirmed"
+def test_german_reaches_lists_and_dialogs(german: None) -> None:
+    assert verdict_label(Verdict.CONFIRMED) == "Bestätigt"
+    remark = QCoreApplication.translate("ComparisonPanel", "Refined pixels are generated, not evidence.")
+    assert remark == "Verfeinerte Pixel sind erzeugt, kein Beweis."
 
 
 def test_german_says_everything_and_keeps_what_is_filled_in() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import av
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
@@ -14,23 +12,7 @@ from app.main_window import MainWindow
 from app.models.pictures import State
 from app.settings import Settings
 from app.views.timeline import FrameBar, Timeline
-from tests.app.conftest import FakeFinder
-
-FRAMES = 40
-
-
-@pytest.fixture
-def video(tmp_path: Path) -> Path:
-    """Forty frames, each as bright as five times its number."""
-    path = tmp_path / "clip.mp4"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=20)
-        stream.width, stream.height, stream.pix_fmt, stream.gop_size = 160, 128, "yuv420p", 10
-        for number in range(FRAMES):
-            pixels = np.full((128, 160, 3), number * 5, np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-        container.mux(stream.encode())
-    return path
+from tests.app.conftest import FRAMES, FakeFinder
 
 
 def open_video(qtbot: QtBot, window: MainWindow, video: Path) -> None:

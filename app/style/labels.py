@@ -1,0 +1,66 @@
+"""Labels for texts that come from files: however long these are, no window becomes wider."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QStyle, QWidget
+
+_LONGEST_WORD = 40
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
+
+
+class ElidedLabel(QLabel):
+    """One line that takes the room it is given; what has none is left out in the middle and stands in the tool tip."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+
+    def setText(self, text: str) -> None:
+        """Show a text; it asks for its whole width, and insists on none of it."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the line alone."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    @property
+    def shown_text(self) -> str:
+        """As much of the text as there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what has room, in the colour that the style gives labels."""
+        place: QRect = self.contentsRect()
+        style: QStyle = self.style()
+        alignment, role = int(self.alignment()), self.foregroundRole()
+        style.drawItemText(QPainter(self), place, alignment, self.palette(), self.isEnabled(), self.shown_text, role)
+
+
+class SentenceLabel(QLabel):
+    """Sentences in lines; a long word (a path, the name of a file) is cut in its middle and whole in the tool tip."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent, wordWrap=True)
+        self._whole = ""
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show sentences."""
+        shown = text if "</" in text else _LONG_WORD.sub(lambda word: _shortened(word[0]), text)
+        if shown != text or self.toolTip() == self._whole:
+            self.setToolTip(text if shown != text else "")
+        self._whole = text
+        super().setText(shown)
+
+    def text(self) -> str:
+        """The sentences as they were given."""
+        return self._whole
+
+
+def _shortened(word: str) -> str:
+    half = _LONGEST_WORD // 2
+    return f"{word[: half - 1]}…{word[-half:]}"

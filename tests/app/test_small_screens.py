@@ -1,0 +1,122 @@
+"""The window on small screens, with the longest names and everything open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.jobs.finding import Engine
+from app.main_window import MainWindow
+from app.session.session import Session
+from app.session.status import Status
+from app.settings import Settings
+from app.style import apply_style
+from tests.app.conftest import FakeFinder
+from tinyface_core.device import Device
+
+LONG = "IMG_20260101_" + "of_the_market_place" * 8
+LEAST = (1000, 600)
+
+
+@pytest.fixture(params=["en", "de"])
+def dressed(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
+    """As users see it: in the program's style, in each of its languages."""
+    if request.param == "de":
+        request.getfixturevalue("german")
+    palette = qapp.palette()
+    apply_style(qapp, "light")
+    yield
+    qapp.setStyleSheet("")
+    qapp.setPalette(palette)
+
+
+def in_window(window: MainWindow, widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint()), widget.size())
+
+
+def test_with_everything_open_the_window_fits_a_small_screen(
+    qtbot: QtBot, dressed: None, window: MainWindow, photo: Callable[..., Path], video: Path
+) -> None:
+    window.session.opened.open_paths([video.rename(video.with_name(f"{LONG}.mp4")), photo(f"{LONG}.png")])
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 2 and window.session.shown.frame is not None)
+    window.settings.comparison_methods = ["bilinear", "bicubic", f"/models/{LONG}.pth"]
+    window.session.searches.search_shown()
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    window.status.device.show_devices([Device("cuda:0", "A Card Of A Very Long Name, 141 GiB of memory")])
+    window.session.failed.emit(f"/home/somebody/{LONG}.png cannot be read: open another.", "details")
+    with qtbot.waitSignal(window.comparison.queue.ready, timeout=20_000):
+        window.session.selection.select(window.session.selection.faces()[0].key)
+    window.status.show_status(Status(f"{LONG}.png: looking for faces", 1, 10, 4000.0, busy=True))
+    window.resize(*LEAST)
+    qtbot.waitUntil(lambda: window.timeline.bar.width() >= 160)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == LEAST
+    shown = (
+        window.status.cancel,
+        window.timeline.search,
+        window.notice.copy,
+        window.film_strip,
+        window.comparison.remark,
+    )
+    for widget in shown:
+        assert widget.isVisible() and window.rect().contains(in_window(window, widget)), widget.accessibleName()
+
+
+def test_a_long_name_in_the_status_bar_is_cut_and_the_window_stays_as_it_is(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(*LEAST)
+    window.status.show_status(Status(f"{LONG}.png: looking for faces", 1, 10, 40.0, busy=True))
+    QApplication.processEvents()
+    assert window.width() == LEAST[0] and window.minimumSizeHint().width() <= LEAST[0]
+    sentence = window.status.sentence
+    assert sentence.shown_text.endswith("looking for faces") and len(sentence.shown_text) < len(sentence.text())
+    assert sentence.toolTip() == f"{LONG}.png: looking for faces"
+
+
+def test_a_long_path_in_a_message_is_cut_and_stands_whole_in_its_tip(window: MainWindow) -> None:
+    window.notice.say(f"/home/somebody/{LONG}.png cannot be read: open another.")
+    assert window.notice.minimumSizeHint().width() <= 600
+    assert LONG in window.notice.sentence.toolTip() and LONG in window.notice.sentence.text()
+    window.notice.say("Short.")
+    assert window.notice.sentence.toolTip() == ""
+
+
+def test_a_tip_leaves_the_button_that_stops_the_search_in_its_place(qtbot: QtBot, window: MainWindow) -> None:
+    window.status.show_status(Status("Looking for pictures...", busy=True))
+    window.status.showMessage("Stop searching")
+    assert window.status.cancel.isVisible() and window.status.progress.isVisible()
+    assert not window.status.sentence.isVisible()
+
+
+def test_the_first_start_fits_the_screen(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> None:
+    first = MainWindow(Session(settings, Engine(lambda _choice: finder)))
+    qtbot.addWidget(first)
+    first.show()
+    qtbot.waitExposed(first)
+    assert (
+        first.screen().availableGeometry().contains(QRect(first.screen().availableGeometry().topLeft(), first.size()))
+    )
+    first.close()
+
+
+def test_recent_files_are_scrolled_to_in_a_low_window(dressed: None, window: MainWindow, settings: Settings) -> None:
+    settings.recent = [f"/home/somebody/{number}/{LONG}" for number in range(12)]
+    window.resize(*LEAST)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == LEAST
+
+
+def test_the_search_of_a_video_stands_below_where_the_time_line_is_narrow(
+    qtbot: QtBot, window: MainWindow, video: Path
+) -> None:
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    line = window.timeline
+    window.resize(1600, 800)
+    qtbot.waitUntil(lambda: line.search.y() < line.bar.geometry().bottom())
+    window.resize(*LEAST)
+    qtbot.waitUntil(lambda: line.search.y() > line.bar.geometry().bottom())
