@@ -11,10 +11,14 @@ def main(arguments: list[str] | None = None) -> int:
     from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
+    from tinyface_core.names import shown
+
     arguments = sys.argv if arguments is None else arguments
     QCoreApplication.setOrganizationName("TinyFaceInspector")
     QCoreApplication.setApplicationName("Tiny Face Inspector")
-    application = QApplication(arguments)
+    # PySide crashes on names that are no text; Qt takes its own options away and leaves the others.
+    named = {shown(argument): argument for argument in arguments}
+    application = QApplication(list(named))
 
     from .main_window import MainWindow
     from .session.session import Session
@@ -31,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     session = Session(settings)
     window = MainWindow(session)
-    paths = [Path(argument) for argument in application.arguments()[1:]]
+    paths = [Path(named[argument]) for argument in application.arguments()[1:]]
 
     def begin() -> None:
         session.warm_up()

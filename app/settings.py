@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from tinyface_core.names import shown
 from tinyface_core.types import BUDGETS, Effort, SearchSettings
 
 T = TypeVar("T")
@@ -144,8 +145,10 @@ class Settings(QObject):
         self.effort, self.budget = effort, BUDGETS[effort]
 
     def remember_recent(self, path: Path) -> None:
-        """Put a file or folder on top of the recent ones."""
+        """Put a file or folder on top of the recent ones, unless its name is no text, which settings cannot hold."""
         text = str(path)
+        if shown(text) != text:
+            return
         self.recent = [text, *(other for other in self.recent if other != text)][:MOST_RECENT]
 
     def forget_recent(self, path: Path) -> None:

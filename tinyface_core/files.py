@@ -34,6 +34,10 @@ def replacing(path: Path) -> Iterator[Path]:
         with part.open("rb+") as written:
             os.fsync(written.fileno())
         part.replace(target)
+    except OSError as error:
+        if error.filename == str(part):
+            error.filename = str(path)  # nobody has heard of the temporary name
+        raise
     finally:
         part.unlink(missing_ok=True)
 

@@ -97,14 +97,15 @@ def write_results(path: Path, results: Sequence[FindResult]) -> None:
 
 
 def write_document(path: Path, values: dict[str, Any]) -> None:
-    """Write plain values as readable UTF-8 JSON, whole or not at all.
+    """Write plain values as readable UTF-8 JSON, whole or not at all; undecodable names as JSON's own escapes.
 
     Raises:
         OSError: if it cannot be written.
         ValueError: if a number is not finite, which JSON cannot hold.
     """
     with replacing(path) as part:
-        part.write_text(json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+        text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        part.write_text(text, "utf-8", errors="backslashreplace")  # a lone surrogate becomes \udce9, as JSON writes it
 
 
 def read_results(path: Path) -> list[FindResult]:

@@ -1,13 +1,19 @@
-"""Writes the user's work into the project file, in the background and in order; nothing is dropped."""
+"""Writes the user's work into the project file, in the background and in order.
+
+Nothing is dropped but a change that cannot be made at all, which is told; it never keeps the others waiting.
+"""
 
 from __future__ import annotations
 
+import traceback
 from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from tinyface_core.failures import defect_sentence, user_sentence
+from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint_pictures
 from tinyface_core.project.store import Project
 
@@ -21,6 +27,9 @@ Change = Callable[[Project], None]
 OpenFile = Callable[[], Project]
 """Gives the open project; asked in a worker thread."""
 
+Failure = tuple[str, str]
+"""A sentence, and details to copy."""
+
 _SECONDS_TO_NEXT_TRY = 5
 _MOST_AT_ONCE = 500
 
@@ -31,7 +40,7 @@ class Autosave(QObject):
     saved = Signal()
     """Everything told so far is in the file."""
     failed = Signal(str, str)
-    """One sentence and details; the changes are kept, and tried again."""
+    """One sentence and details; the changes are kept, and tried again, unless the sentence says otherwise."""
 
     def __init__(self, file: OpenFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +48,7 @@ class Autosave(QObject):
         self._worker = Worker(self)
         self._waiting: deque[Change] = deque()
         self._in_work: list[Change] = []
-        self._job: Job[None] | None = None
+        self._job: Job[list[Failure]] | None = None
         self._printing = LatestJob(self._worker)
         self._unprinted = False
         self._held = False
@@ -77,7 +86,7 @@ class Autosave(QObject):
         if self._waiting and not self._held:
             old, changes = self._file, list(self._waiting)
             self._waiting.clear()
-            self.run(lambda _cancel, _report: _write(old(), changes)).failed.connect(self.failed)
+            self.run(lambda _cancel, _report: _write(old(), changes)).then(self._tell_left_out, self.failed.emit)
         self._file, self._held = file, False
         self._next()
 
@@ -92,7 +101,7 @@ class Autosave(QObject):
         self._waiting.clear()
         if changes:
             file = self._file
-            self.run(lambda _cancel, _report: _write(file(), changes)).failed.connect(self.failed)
+            self.run(lambda _cancel, _report: _write(file(), changes)).then(self._tell_left_out, self.failed.emit)
             self._worker.wait()
 
     def _next(self) -> None:
@@ -108,10 +117,16 @@ class Autosave(QObject):
             job = self._printing.start(lambda cancel, _report: fingerprint_pictures(file(), cancel, most=1))
             job.then(self._continue_printing, lambda *_failure: self._continue_printing(0)).done.connect(self._next)
 
-    def _tell_saved(self, _result: object) -> None:
+    def _tell_saved(self, left_out: list[Failure]) -> None:
         self._told_failure = ""
+        self._tell_left_out(left_out)
         if not self._waiting:
             self.saved.emit()
+
+    def _tell_left_out(self, left_out: list[Failure]) -> None:
+        for reason, details in left_out:
+            sentence = self.tr("One change could not be saved, all others were: {reason}").format(reason=reason)
+            self.failed.emit(sentence, details)
 
     def _keep(self, file: OpenFile, changes: list[Change], sentence: str, details: str) -> None:
         if file is self._file:
@@ -129,8 +144,38 @@ class Autosave(QObject):
         self._unprinted = self._unprinted and left > 0
 
 
-def _write(project: Project, changes: list[Change]) -> None:
-    with project.together():
-        for change in changes:
-            change(project)
+def _write(project: Project, changes: list[Change]) -> list[Failure]:
+    """Make the changes and take them off the list; those that cannot be made are left out and returned.
+
+    Raises:
+        ProjectError: if the file cannot be written now; what is still on the list can be tried again.
+    """
+    try:
+        with project.together():
+            for change in changes:
+                change(project)
+    except Exception as error:
+        if not _is_of_change(error):
+            raise
+        return _write_one_by_one(project, changes)
     changes.clear()
+    return []
+
+
+def _write_one_by_one(project: Project, changes: list[Change]) -> list[Failure]:
+    left_out: list[Failure] = []
+    while changes:
+        try:
+            with project.together():
+                changes[0](project)
+        except Exception as error:
+            if not _is_of_change(error):
+                raise
+            left_out.append((user_sentence(error) or defect_sentence(error), traceback.format_exc()))
+        del changes[0]
+    return left_out
+
+
+def _is_of_change(error: Exception) -> bool:
+    """Whether the change is to blame, not the file or the machine."""
+    return isinstance(error, ChangeError) or not isinstance(error, ProjectError | MemoryError)

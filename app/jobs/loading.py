@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -17,6 +17,9 @@ from tinyface_core.types import CancelToken, Frame, RgbImage
 from ..models.images import to_image
 from ..models.pictures import Picture, State
 from ..work import JobQueue, Work, Worker
+
+if TYPE_CHECKING:
+    from tinyface_core.media.images import MediaError
 
 THUMBNAIL_SIDE = 160
 _MOST_QUEUED = 200
@@ -39,13 +42,15 @@ def list_pictures(
         state: of the photos, if they will be searched at once.
 
     Raises:
-        MediaError: if a path does not exist or a folder may not be read.
+        MediaError: if a path does not exist, or a folder may not be read or is one of several and holds nothing; the
+            others are told before.
         Cancelled: once `cancel` is set.
     """
-    from tinyface_core.media.sources import is_video, list_media
+    from tinyface_core.media.sources import NothingFound, is_video, list_media
 
+    errors: list[MediaError] = []
     found, bite = 0, []
-    for path in list_media(paths, cancel):
+    for path in list_media(paths, cancel, lambda _path, error: errors.append(error)):
         bite.append(Picture(str(path), True) if is_video(path) else Picture(str(path), state=state))
         found += 1
         if len(bite) == (_BITE if found > _BITE else _FIRST_BITE):
@@ -54,6 +59,9 @@ def list_pictures(
             time.sleep(_SECONDS_OF_REST)
     if bite:
         tell(bite)
+    for error in errors:
+        if found or not isinstance(error, NothingFound):
+            raise error
     return found
 
 
@@ -123,7 +131,7 @@ class FrameCache:
 class ThumbnailLoader(QObject):
     """Makes thumbnails one after the other, the one asked for last first."""
 
-    ready = Signal(str, QImage)
+    ready = Signal(object, QImage)
 
     def __init__(self, cache: FrameCache, parent: QObject | None = None) -> None:
         super().__init__(parent)

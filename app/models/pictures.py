@@ -12,6 +12,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage
 
+from tinyface_core.names import shown
+
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 _MOST_THUMBNAILS = 3000
@@ -52,16 +54,16 @@ class Picture:
 
     @property
     def name(self) -> str:
-        """File name."""
-        return Path(self.source).name
+        """File name, as it can be shown."""
+        return shown(Path(self.source).name)
 
 
 class PicturesModel(QAbstractListModel):
     """All opened pictures in the order of opening."""
 
-    thumbnail_wanted = Signal(str)
+    thumbnail_wanted = Signal(object)
     """A view shows a picture whose thumbnail is not there."""
-    reviewed_changed = Signal(str, bool)
+    reviewed_changed = Signal(object, bool)
     """Source of a picture that the analyst has finished, or not any more."""
     added = Signal(object)
     """`list[Picture]` that are new."""
@@ -189,7 +191,7 @@ class PicturesModel(QAbstractListModel):
                     self._thumbnails.move_to_end(picture.source)
                 return image
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{picture.source}\n{self.state_text(picture)}".strip()
+                return f"{shown(picture.source)}\n{self.state_text(picture)}".strip()
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{picture.name}, {self.state_text(picture)}"
             case int() if role == PICTURE_ROLE:

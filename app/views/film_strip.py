@@ -18,11 +18,11 @@ _Index = QModelIndex | QPersistentModelIndex
 class FilmStrip(CellView):
     """A row of thumbnails; the current one is the picture that the window shows."""
 
-    picture_chosen = Signal(str)
+    picture_chosen = Signal(object)
     """Source of the picture that the user made the current one."""
-    in_sight = Signal(list)
+    in_sight = Signal(object)
     """Sources of the pictures that can be seen now."""
-    close_wanted = Signal(str)
+    close_wanted = Signal(object)
 
     def __init__(self, model: PicturesModel, parent: QWidget | None = None) -> None:
         super().__init__(_CELL, one_line=True, parent=parent)

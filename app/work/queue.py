@@ -26,7 +26,7 @@ class JobQueue(QObject, Generic[K, T]):
     """Key, result."""
     failed = Signal(object, str, str)
     """Key, one sentence, details."""
-    cancelled = Signal(list)
+    cancelled = Signal(object)
     """Keys of wishes that will not be fulfilled."""
     idle = Signal()
     """Nothing is left to do."""

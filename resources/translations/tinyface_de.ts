@@ -45,6 +45,13 @@
     </message>
 </context>
 <context>
+    <name>Autosave</name>
+    <message>
+        <source>One change could not be saved, all others were: {reason}</source>
+        <translation>Eine Änderung ließ sich nicht speichern, alle anderen schon: {reason}</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>Picture</source>

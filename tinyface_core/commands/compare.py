@@ -52,6 +52,7 @@ def compare(
     from tinyface_core.export.crops import save_crops
     from tinyface_core.media.images import save_png
     from tinyface_core.media.sources import is_video, read_frame
+    from tinyface_core.names import output_stem
     from tinyface_core.rendering import comparison_sheet
     from tinyface_core.search.finder import build_finder, visible
     from tinyface_core.upscalers.comparison import compare_crops, warm_up
@@ -74,7 +75,7 @@ def compare(
         raise UserError(f"There is no face to compare in {photo.name}: lower --min-score, or give a --box.")
     warm_up(upscalers, factor)
     sets = compare_crops(picture, boxes[:limit], upscalers, factor)
-    stem = photo.stem if picture.index is None else f"{photo.stem}-{picture.index:06}"
+    stem = output_stem(photo.stem) + ("" if picture.index is None else f"-{picture.index:06}")
     sheet = output / f"{stem}-comparison.png"
     save_png(sheet, comparison_sheet(picture, found, sets, "given", limit))
     typer.echo(str(sheet))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import Device, searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.types import Runtime, SearchSettings, UserError
@@ -55,13 +56,13 @@ def wider_command(
     truth = read_ground_truth(ground_truth)
     listed = [picture.name for picture in truth.pictures]
     names = None if only is None else wider_names(read_names(only), listed)
-    run = None
+    run, failures = None, Failures()
     if predictions is not None:
         found = read_submission(predictions)
         found = found if names is None else {name: rows for name, rows in found.items() if name in names}
     elif images is not None:
         pictures = read_wider(images, ground_truth / "wider_face_val.mat", names)
-        run = _search(pictures, settings)
+        run = _search(pictures, settings, failures)
         found = run.predictions
     else:
         raise UserError("Give --images to search them, or --predictions to measure what was found before.")
@@ -81,6 +82,7 @@ def wider_command(
         typer.echo(json.dumps(document, indent=2))
     else:
         print_wider(report, run, differences)
+    failures.end(len(found) + failures.count)
 
 
 @evaluate_app.command("folder")
@@ -106,8 +108,9 @@ def folder_command(
 
     annotated = open_annotated(kind, images, annotations).spread(limit)
     finder = build_finder(settings)
+    failures = Failures()
     with shown_progress() as progress:
-        report, run = measure_finder(finder, annotated, rounds, None, progress)
+        report, run = measure_finder(finder, annotated, rounds, None, progress, failures.add)
     document = report.as_json() | _timing(run)
     if output is not None:
         _tell(write_wider_report(output, report, document, str(images)))
@@ -115,6 +118,7 @@ def folder_command(
         typer.echo(json.dumps(document, indent=2))
     else:
         print_wider(report, run, {}, str(images))
+    failures.end(len(annotated.pictures))
 
 
 @evaluate_app.command("fddb")
@@ -136,11 +140,11 @@ def fddb_command(
     from tinyface_core.evaluation.fddb import evaluate_fddb, read_fddb_detections, write_fddb_detections
     from tinyface_core.evaluation.report_files import write_fddb_report
 
-    run = None
+    run, failures = None, Failures()
     if predictions is not None:
         found = read_fddb_detections(predictions)
     elif images is not None:
-        run = _search(read_fddb(images, folds), settings)
+        run = _search(read_fddb(images, folds), settings, failures)
         found = run.predictions
     else:
         raise UserError("Give --images to search them, or --predictions to measure what was found before.")
@@ -154,6 +158,7 @@ def fddb_command(
         typer.echo(json.dumps(document, indent=2))
     else:
         print_fddb(report, run)
+    failures.end(len(found) + failures.count)
 
 
 @evaluate_app.command("restoration")
@@ -238,13 +243,13 @@ def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
     return chosen, remarks
 
 
-def _search(pictures: list[AnnotatedPicture], settings: SearchSettings) -> PredictionRun:
+def _search(pictures: list[AnnotatedPicture], settings: SearchSettings, failures: Failures) -> PredictionRun:
     from tinyface_core.evaluation.prediction import predict
     from tinyface_core.search.finder import build_finder
 
     finder = build_finder(settings)
     with shown_progress() as progress:
-        return predict(finder, pictures, progress=partial(progress, "Searching"))
+        return predict(finder, pictures, progress=partial(progress, "Searching"), unreadable=failures.add)
 
 
 def _tell(remark: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import told_failure
+from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.memory import peak_memory_megabytes
@@ -47,17 +47,22 @@ def find(
     settings: SearchSettings,
 ) -> None:
     """Find the faces in photos and videos; write annotated pictures, JSON and comparison sheets."""
+    failures = Failures()
     if repeat is not None:
         files = _repeated(repeat)
     elif photos:
-        files = _listed(photos, settings, min_score, min_size, every)
+        files = _listed(photos, settings, min_score, min_size, every, failures)
     else:
         raise UserError("Name photos, videos or folders, or a file of results in --repeat.")
-    finders = _Finders(files[0].settings if files else SearchSettings())
+    total = len(files) + failures.count
+    if not files:
+        failures.end(total)
+        return
+    finders = _Finders(files[0].settings)
     single = len(files) == 1 and not files[0].is_video
     compared = _compared(settings.device, settings.gan) if (single if sheets is None else sheets) else []
     with shown_progress() as progress:
-        writer = _Writer(output, compared, len(files), timings, progress)
+        writer = _Writer(output, compared, len(files), timings, progress, failures)
 
         def search(file: _File, frame: Frame) -> FindResult:
             return finders.of(file).find(frame, progress=progress)
@@ -65,8 +70,7 @@ def find(
         run_pipeline(files, _File.frames, search, writer.store)
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
-    if writer.failed:
-        raise typer.Exit(1)
+    failures.end(total)
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,17 @@ class _File:
 
 
 def _listed(
-    photos: Sequence[Path], settings: SearchSettings, min_score: float, min_size: float, every: int
+    photos: Sequence[Path],
+    settings: SearchSettings,
+    min_score: float,
+    min_size: float,
+    every: int,
+    failures: Failures,
 ) -> list[_File]:
     from tinyface_core.export.material import unique_names
     from tinyface_core.media.sources import list_media
 
-    paths = list(list_media(photos))
+    paths = list(list_media(photos, failed=failures.add))
     # Photos of one name in two folders must not write over each other's results.
     names = unique_names([path.stem for path in paths])
     return [_File(path, name, settings, min_score, min_size, every) for path, name in zip(paths, names, strict=True)]
@@ -176,13 +185,18 @@ class _Writer:
     """Writes what was found, and tells it then."""
 
     def __init__(
-        self, output: Path, upscalers: Sequence[Upscaler], total: int, timings: bool, progress: Progress
+        self,
+        output: Path,
+        upscalers: Sequence[Upscaler],
+        total: int,
+        timings: bool,
+        progress: Progress,
+        failures: Failures,
     ) -> None:
         self._output, self._upscalers, self._total = output, upscalers, total
-        self._timings, self._progress = timings, progress
+        self._timings, self._progress, self._failures = timings, progress, failures
         self._results: list[FindResult] = []
         self._done = 0
-        self.failed = 0
 
     def store(self, part: Searched[_File] | Ended[_File]) -> None:
         """See `run_pipeline`."""
@@ -197,8 +211,7 @@ class _Writer:
             write_results(found, results)
             typer.echo(f"  {found}")
         if part.error is not None:
-            self.failed += 1
-            told_failure(part.error)
+            self._failures.add(part.key.path, part.error)
         self._done += 1
         self._progress("files", self._done, self._total)
 

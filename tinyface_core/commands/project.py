@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import searches
-from tinyface_core.commands.progress import tracked
+from tinyface_core.commands.progress import shown_progress
 from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, SearchSettings, UserError
 
@@ -40,11 +41,13 @@ def add(
     from tinyface_core.project.records import ProjectPicture
     from tinyface_core.project.relink import fingerprint_pictures
 
+    failures = Failures()
     with Project.open(file) as project:
-        paths = [path.absolute() for path in list_media(photos)]
+        paths = [path.absolute() for path in list_media(photos, failed=failures.add)]
         project.add_pictures(ProjectPicture(str(path), is_video(path)) for path in paths)
         fingerprint_pictures(project)
         typer.echo(f"{file}: {len(project.pictures())} pictures")
+    failures.end(len(paths) + failures.count)
 
 
 @project_app.command("find")
@@ -59,23 +62,39 @@ def find(
     """Search the photos of a project; verdicts stay with the faces that cover the old ones."""
     from dataclasses import replace
 
-    from tinyface_core.media.images import load_image
-    from tinyface_core.project.records import ProjectFace
+    from tinyface_core.media.sources import read_frames
+    from tinyface_core.project.records import ProjectFace, ProjectPicture
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
+    from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 
-    with Project.open(file) as project:
+    failures = Failures()
+    with Project.open(file) as project, shown_progress() as progress:
         searched = {result.source for result in project.results()}
         wanted = [
             p for p in project.pictures() if not p.is_video and not p.missing and (again or p.source not in searched)
         ]
         finder = build_finder(settings)
-        for picture in tracked(wanted, "Searching"):
-            result = finder.find(load_image(picture.path))
-            found = [ProjectFace(picture.source, face) for face in result.faces if face.score >= min_score]
-            faces = carry_over(project.faces(picture.source), found)
-            project.put_result(replace(result, faces=Detections.of([], [])), faces)
-        typer.echo(f"{file}: {len(wanted)} photos searched, {project.counts().faces} faces")
+        done = 0
+
+        def store(part: Searched[ProjectPicture] | Ended[ProjectPicture]) -> None:
+            nonlocal done
+            if isinstance(part, Searched):
+                source, result = part.key.source, part.result
+                found = [ProjectFace(source, face) for face in result.faces if face.score >= min_score]
+                project.put_result(
+                    replace(result, faces=Detections.of([], [])), carry_over(project.faces(source), found)
+                )
+                return
+            done += 1
+            progress("Searching", done, len(wanted))
+            if part.error is not None:
+                failures.add(part.key.path, part.error)
+
+        run_pipeline(wanted, lambda picture: read_frames(picture.path), lambda _, frame: finder.find(frame), store)
+        searched_now = len(wanted) - failures.count
+        typer.echo(f"{file}: {searched_now} photos searched, {project.counts().faces} faces")
+    failures.end(len(wanted))
 
 
 @project_app.command("show")

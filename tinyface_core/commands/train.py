@@ -13,6 +13,7 @@ from tinyface_core.commands.options import Device
 from tinyface_core.commands.progress import shown_progress, tracked
 from tinyface_core.commands.train_gan import train_gan_app
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
+from tinyface_core.failures import user_sentence
 from tinyface_core.types import UserError
 
 train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
@@ -66,7 +67,7 @@ def train_detector_command(
     detector ...`. A run writes events.jsonl, curves.csv, sample-*.png, checkpoint.pt and detector.safetensors.
     """
     from tinyface_core.datasets.detection import CropRules
-    from tinyface_core.datasets.pixel_cache import PixelCache
+    from tinyface_core.datasets.pixel_cache import PixelCache, Rearranged
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.evaluation.annotated import open_annotated
     from tinyface_core.media.images import load_image
@@ -110,11 +111,25 @@ def train_detector_command(
                 cache,
                 lambda path: load_image(path).pixels,
                 lambda done, total: events.progress("decode", done, total, None) if done % 100 == 0 else None,
+                lambda path, error: events.log(f"{path} is left out: {user_sentence(error)}"),
             )
+        learned = [pictures[place] for place in pixels.readable]
+        if not learned:
+            raise UserError(f"None of the {len(pictures)} pictures can be read: look at those in the log.")
         shape = DETECTOR_PRESETS[preset]
         with ending_told(events):
             result = train_detector(
-                shape, settings, pictures, pixels, output, events, stop, weights, fabric, measure, from_scratch
+                shape,
+                settings,
+                learned,
+                Rearranged(pixels, pixels.readable),
+                output,
+                events,
+                stop,
+                weights,
+                fabric,
+                measure,
+                from_scratch,
             )
     if fabric.is_global_zero:
         typer.echo(f"The weights are in {result}.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import Device, EffortOption
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
@@ -40,6 +41,7 @@ def mine(
     from tinyface_core.detector.registry import standard_detectors
     from tinyface_core.media.images import load_image
 
+    failures = Failures()
     with shown_progress() as progress:
         rules = MiningRules(per_picture=per_picture, seed=seed)
         sources: list[ProposalSource] = [annotated_faces]
@@ -49,13 +51,14 @@ def mine(
             sources.append(DetectorProposals(standard_detectors().make(detector, Runtime()), effort))
         pictures = read_wider(images, ground_truth)
         told = partial(progress, "Mining")
-        crops = mine_crops(pictures, lambda path: load_image(path).pixels, sources, rules, told)
+        crops = mine_crops(pictures, lambda path: load_image(path).pixels, sources, rules, told, None, failures.add)
         crops.save(out)
         sharp, face = crops.sharp, crops.face
         typer.echo(
             f"{len(crops)} crops: {(sharp & face).sum()} faces and {(sharp & ~face).sum()} others for pictures, "
             f"{(~sharp & face).sum()} small faces and {(~sharp & ~face).sum()} small others for the face head."
         )
+    failures.end(len(pictures))
 
 
 @train_gan_app.command()
@@ -68,9 +71,11 @@ def mine_aligned(
     from tinyface_core.media.images import load_image
 
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
-    crops = aligned_faces(files, lambda path: load_image(path).pixels, MiningRules())
+    failures = Failures()
+    crops = aligned_faces(files, lambda path: load_image(path).pixels, MiningRules(), failures.add)
     crops.save(out)
     typer.echo(f"{len(crops)} crops.")
+    failures.end(len(files))
 
 
 @train_gan_app.command()

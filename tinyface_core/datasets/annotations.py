@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +10,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.types import RgbImage, UserError
+
 T = TypeVar("T")
+
+TellUnreadable = Callable[[Path, Exception], None]
+"""Told of a picture that cannot be read and is left out."""
 
 PIXEL_CENTRE = 0.5
 """What turns coordinates of WIDER FACE and FDDB into ours.
@@ -48,6 +53,30 @@ class AnnotatedPicture:
     boxes: NDArray[np.float32]
     ignored: NDArray[np.bool_]
     negatives: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+
+
+def with_pixels(
+    pictures: Sequence[AnnotatedPicture], load: Callable[[Path], RgbImage], unreadable: TellUnreadable | None = None
+) -> Iterator[tuple[AnnotatedPicture, RgbImage]]:
+    """The pictures one by one with their pixels; those that cannot be read are left out.
+
+    Args:
+        pictures: to read.
+        load: reads one picture's RGB pixels.
+        unreadable: told of those; without it they end everything.
+
+    Raises:
+        UserError, OSError: what `load` raises, without `unreadable`.
+    """
+    for picture in pictures:
+        try:
+            pixels = load(picture.path)
+        except (UserError, OSError) as error:
+            if unreadable is None:
+                raise
+            unreadable(picture.path, error)
+            continue
+        yield picture, pixels
 
 
 def spread(items: Sequence[T], count: int) -> list[T]:

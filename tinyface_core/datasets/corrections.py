@@ -23,6 +23,7 @@ from tinyface_core.boxes import iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.media.images import MediaError, read_size, save_png
 from tinyface_core.media.sources import read_frame
+from tinyface_core.names import output_stem
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.types import Verdict
@@ -68,7 +69,7 @@ def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], fol
     for index, of_frame in groupby(faces, key=lambda face: face.index):
         said = [face for face in of_frame if face.verdict]
         if said and index is not None:
-            name = f"{picture.path.stem}-{index:06}"
+            name = f"{output_stem(picture.path.stem)}-{index:06}"
             found += _corrected(picture, name, _frame_file(picture.path, index, folder / f"{name}.png"), said)
     return found
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix, square_rois
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, with_pixels
 from tinyface_core.detector.registry import Detector
 from tinyface_core.files import replacing
 from tinyface_core.rois import cut_rois
@@ -225,6 +225,7 @@ def mine_crops(
     rules: MiningRules,
     progress: Callable[[int, int], None] | None = None,
     cancel: CancelToken | None = None,
+    unreadable: TellUnreadable | None = None,
 ) -> Crops:
     """Cut labelled crops out of pictures; the same arguments give the same crops.
 
@@ -235,6 +236,7 @@ def mine_crops(
         rules: what is kept.
         progress: called as `progress(done, total)`.
         cancel: when set, `Cancelled` is raised.
+        unreadable: see `with_pixels`.
 
     Raises:
         Cancelled: when asked to stop.
@@ -242,9 +244,8 @@ def mine_crops(
     """
     sources = list(sources)
     parts: list[Crops] = []
-    for number, picture in enumerate(pictures):
+    for number, (picture, pixels) in enumerate(with_pixels(pictures, load, unreadable)):
         stop_if_asked(cancel, "Crop mining was stopped.")
-        pixels = load(picture.path)
         candidates = np.concatenate([source(picture, pixels) for source in sources])
         parts.append(_crops_of(picture, pixels, candidates.astype(np.float32), rules))
         if progress is not None:
@@ -272,21 +273,32 @@ def cached_crops(path: Path, recipe: object, mine: Callable[[], Crops]) -> Crops
     return Crops.load(file)
 
 
-def aligned_faces(files: Sequence[Path], load: Callable[[Path], RgbImage], rules: MiningRules) -> Crops:
-    """Crops of pictures that show one aligned face each and nothing else, whole picture to whole crop."""
+def aligned_faces(
+    files: Sequence[Path],
+    load: Callable[[Path], RgbImage],
+    rules: MiningRules,
+    unreadable: TellUnreadable | None = None,
+) -> Crops:
+    """Crops of pictures that show one aligned face each and nothing else, whole picture to whole crop.
+
+    Pictures that cannot be read are left out, see `with_pixels`.
+    """
+    nothing = np.zeros((0, 4), np.float32), np.zeros(0, bool)
     pixels = np.empty((len(files), rules.stored, rules.stored, 3), np.uint8)
-    for crop, file in zip(pixels, files, strict=True):
-        picture = load(file)
+    count = 0
+    pictures = [AnnotatedPicture(file.name, file, *nothing) for file in files]
+    for _, picture in with_pixels(pictures, load, unreadable):
         height, width = picture.shape[:2]
-        crop[...] = cut_rois(picture, np.array([[0, 0, width, height]], np.float32), rules.stored)[0]
-    everyone = np.ones(len(files), bool)
+        pixels[count] = cut_rois(picture, np.array([[0, 0, width, height]], np.float32), rules.stored)[0]
+        count += 1
+    everyone = np.ones(count, bool)
     return Crops(
-        pixels,
+        pixels[:count],
         everyone,
         everyone.copy(),
-        np.full(len(files), rules.sharp_from, np.float32),
-        np.full((len(files), 4), np.nan, np.float32),
-        np.zeros((len(files), rules.surroundings_stored, rules.surroundings_stored, 3), np.uint8),
+        np.full(count, rules.sharp_from, np.float32),
+        np.full((count, 4), np.nan, np.float32),
+        np.zeros((count, rules.surroundings_stored, rules.surroundings_stored, 3), np.uint8),
     )
 
 
@@ -326,5 +338,5 @@ def _face_boxes(boxes: Boxes, is_face: NDArray[np.bool_], faces: Boxes, rois: Bo
 
 
 def _random(name: str, seed: int) -> np.random.Generator:
-    digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
+    digest = hashlib.sha256(f"{seed}/{name}".encode("utf-8", "surrogateescape")).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "little"))

@@ -11,8 +11,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.datasets.annotations import TellUnreadable
 from tinyface_core.files import replacing
-from tinyface_core.types import RgbImage
+from tinyface_core.types import RgbImage, UserError
+
+_NOTHING = np.zeros((0, 0, 3), np.uint8)
 
 
 class PixelSource(Protocol):
@@ -47,13 +50,23 @@ class PixelCache:
         folder: Path,
         load: Callable[[Path], RgbImage],
         progress: Callable[[int, int], None] | None = None,
+        unreadable: TellUnreadable | None = None,
     ) -> None:
         """Open the cache of `pictures` in `folder`, decoding them by `load` if it is not there yet.
 
+        Args:
+            pictures: the files.
+            folder: of caches; it need not exist yet.
+            load: reads one picture's RGB pixels.
+            progress: called as `progress(done, total)`.
+            unreadable: told of pictures that cannot be read, which are not among `readable`; without it they end
+                everything.
+
         Raises:
-            OSError: if the folder cannot be written or a picture cannot be read.
+            OSError: if the folder cannot be written.
+            UserError, OSError: what `load` raises, without `unreadable`.
         """
-        stats = [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in pictures]
+        stats = [_stamp(path) for path in pictures]
         name = hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:16]
         self._data_file, index_file = folder / f"{name}.rgb", folder / f"{name}.json"
         if not index_file.exists():
@@ -61,7 +74,13 @@ class PixelCache:
             shapes = []
             with replacing(self._data_file) as part, part.open("wb") as out:
                 for number, path in enumerate(pictures):
-                    pixels = load(path)
+                    try:
+                        pixels = load(path)
+                    except (UserError, OSError) as error:
+                        if unreadable is None:
+                            raise
+                        unreadable(path, error)
+                        pixels = _NOTHING
                     shapes.append(pixels.shape[:2])
                     out.write(np.ascontiguousarray(pixels).data)
                     if progress is not None:
@@ -75,6 +94,11 @@ class PixelCache:
     def __len__(self) -> int:
         return len(self._shapes)
 
+    @property
+    def readable(self) -> list[int]:
+        """Places of the pictures that could be read."""
+        return [place for place, (height, width) in enumerate(self._shapes) if height * width]
+
     def __getitem__(self, index: int) -> RgbImage:
         """Picture `index`, RGB uint8 `(H, W, 3)`, read-only."""
         if self._map is None:  # opened late, so that each worker process maps the file itself
@@ -82,3 +106,12 @@ class PixelCache:
         height, width = self._shapes[index]
         start = int(self._starts[index])
         return self._map[start : start + height * width * 3].reshape(height, width, 3)
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    """What changes when a file does; one that is not there has a stamp too."""
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), -1, -1
+    return str(path), found.st_size, found.st_mtime_ns

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.datasets.annotations import AnnotatedPicture, spread, to_pixel_numbers
+from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, spread, to_pixel_numbers
 from tinyface_core.datasets.registry import open_dataset
 from tinyface_core.datasets.wider import WiderFaces, read_wider
 from tinyface_core.evaluation.prediction import Finder, PredictionRun, predict
@@ -73,6 +73,7 @@ def measure_finder(
     rounds: int = 1000,
     cancel: CancelToken | None = None,
     progress: Progress | None = None,
+    unreadable: TellUnreadable | None = None,
 ) -> tuple[WiderReport, PredictionRun]:
     """Search the pictures and measure by the WIDER FACE protocol.
 
@@ -82,11 +83,12 @@ def measure_finder(
         rounds: resamplings for the intervals, 0 for none.
         cancel: asked before each picture.
         progress: called as `progress("evaluate", done, total)` after each picture.
+        unreadable: told of pictures that cannot be read, which do not count; see `with_pixels`.
 
     Raises:
         Cancelled: soon after `cancel` is set.
-        MediaError: if a picture cannot be read.
+        MediaError: if a picture cannot be read, without `unreadable`.
     """
     told = None if progress is None else partial(progress, "evaluate")
-    run = predict(finder, annotated.pictures, cancel, told)
+    run = predict(finder, annotated.pictures, cancel, told, unreadable)
     return evaluate_wider(run.predictions, annotated.truth, rounds=rounds), run

@@ -10,9 +10,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import AnnotatedPicture, to_pixel_numbers
+from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, to_pixel_numbers, with_pixels
 from tinyface_core.media.images import load_image
-from tinyface_core.types import CancelToken, Detections, FindResult, Frame, stop_if_asked
+from tinyface_core.types import CancelToken, Detections, FindResult, Frame, UserError, stop_if_asked
 
 
 class Finder(Protocol):
@@ -43,6 +43,7 @@ def predict(
     pictures: Sequence[AnnotatedPicture],
     cancel: CancelToken | None = None,
     progress: Callable[[int, int], None] | None = None,
+    unreadable: TellUnreadable | None = None,
 ) -> PredictionRun:
     """Find the faces of every picture.
 
@@ -51,15 +52,17 @@ def predict(
         pictures: to search.
         cancel: asked before each picture.
         progress: called as `progress(done, total)` after each picture.
+        unreadable: told of pictures that cannot be read, of which there are no predictions; see `with_pixels`.
 
     Raises:
         Cancelled: soon after `cancel` is set.
-        MediaError: if a picture cannot be read.
+        UserError: if a picture cannot be read, without `unreadable`; if none can.
     """
     predictions, milliseconds, processor = {}, [], []
-    for number, picture in enumerate(pictures):
+    read = with_pixels(pictures, lambda path: load_image(path).pixels, unreadable)
+    for number, (picture, pixels) in enumerate(read):
         stop_if_asked(cancel, "The evaluation was cancelled.")
-        frame = load_image(picture.path)
+        frame = Frame(pixels, str(picture.path))
         start, start_processor = time.perf_counter(), time.process_time()
         result = finder.find(frame, cancel)
         milliseconds.append((time.perf_counter() - start) * 1000)
@@ -67,6 +70,8 @@ def predict(
         predictions[picture.name] = protocol_rows(result.faces)
         if progress is not None:
             progress(number + 1, len(pictures))
+    if pictures and not predictions:
+        raise UserError(f"None of the {len(pictures)} pictures can be read: choose others.")
     return PredictionRun(predictions, np.array(milliseconds), np.array(processor))
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from tinyface_core.export.material import WORDS, Format, Material
 from tinyface_core.files import replacing
 from tinyface_core.media.images import MediaError
+from tinyface_core.names import shown
 from tinyface_core.rendering import NOT_EVIDENCE, certainty_colour
 from tinyface_core.types import Face, FindResult, RgbImage
 
@@ -65,7 +66,7 @@ def write(material: Material, target: Path) -> None:
         faces=sum(len(result.faces) for result in material.results),
         remark=NOT_EVIDENCE,
     )
-    with replacing(target) as part, part.open("w", encoding="utf-8") as file:
+    with replacing(target) as part, part.open("w", encoding="utf-8", errors="backslashreplace") as file:
         file.writelines(stream)
 
 
@@ -79,12 +80,13 @@ def _sections(material: Material) -> Iterator[_Section]:
             picture = _uri(material.load(result).pixels, LARGEST_SIDE)
         except MediaError as error:
             trouble = str(error)
-        name = Path(result.source).name
+        name = shown(Path(result.source).name)
         if result.index is not None:
             name += f", frame {result.index} at {result.seconds or 0:.2f} s"
         # Without its picture there is nothing to enlarge.
         rows = list(_rows(replace(material, crops={}) if trouble else material, result))
         settings = json.dumps(asdict(result.settings), indent=1, ensure_ascii=False)
+        result = replace(result, source=shown(result.source))
         yield _Section(number, result, name, picture, trouble, rows, settings)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyface_core.media.sources import read_frame
+from tinyface_core.names import output_stem
 from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
 
 WORDS = {
@@ -84,7 +85,7 @@ class Material:
     def names(self) -> list[str]:
         """A file name without suffix for each result, no two alike even where pictures' names are."""
         wanted = [
-            Path(result.source).stem + ("" if result.index is None else f"_frame{result.index:06d}")
+            output_stem(Path(result.source).stem) + ("" if result.index is None else f"_frame{result.index:06d}")
             for result in self.results
         ]
         return unique_names(wanted)
@@ -117,11 +118,12 @@ class Format:
 
 
 def unique_names(wanted: Sequence[str]) -> list[str]:
-    """The names with `_1`, `_2` behind those that appear more than once, whatever their case."""
-    count = Counter(name.casefold() for name in wanted)
+    """Names for files (see `output_stem`), `_1`, `_2` behind those that appear more than once, whatever their case."""
+    stems = list(map(output_stem, wanted))
+    count = Counter(name.casefold() for name in stems)
     taken = set(count)
     names = []
-    for name in wanted:
+    for name in stems:
         unique, number = name, 0
         while count[name.casefold()] > 1 and unique.casefold() in taken:
             number += 1

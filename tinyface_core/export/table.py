@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tinyface_core.export.material import WORDS, Format, Material
 from tinyface_core.files import replacing
+from tinyface_core.names import shown
 
 COLUMNS = (
     "source", "frame", "seconds", "face", "x1", "y1", "x2", "y2", "size", "score", "detector_score",
@@ -16,14 +17,14 @@ COLUMNS = (
 
 def write(material: Material, target: Path) -> None:
     """Write a CSV file (UTF-8 with a mark that spreadsheets need, commas, text always in quotes)."""
-    with replacing(target) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+    with replacing(target) as part, part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(COLUMNS)
         for result in material.results:
             for key, face, said in material.faces(result):
                 writer.writerow(
                     [
-                        _harmless(result.source),
+                        _harmless(shown(result.source)),
                         _or_empty(result.index),
                         _or_empty(result.seconds),
                         key.face + 1,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -39,9 +38,6 @@ _UPRIGHT = {
 _SIDEWAYS = (5, 6, 7, 8)
 _ORIENTATION = 0x0112
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-
-# What Pillow's readers let escape when a file breaks off or lies about itself.
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, struct.error)
 
 # Pillow's own limit is lower and one for the whole process; ours is checked at every opening.
 Image.MAX_IMAGE_PIXELS = None
@@ -136,7 +132,7 @@ def _opened(path: Path, largest_pixels: int) -> Iterator[Image.Image]:
         raise MediaError(f"{path.name} may not be read: check its permissions.") from None
     except MemoryError:
         raise MediaError(f"{path.name} does not fit into memory: reduce it first.") from None
-    except _BROKEN as error:
+    except Exception as error:  # readers let anything escape when a file breaks off or lies about itself
         reason = " ".join(str(error).split())  # libheif speaks in several lines
         raise MediaError(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from error
 
@@ -178,7 +174,7 @@ def _orientation(image: Image.Image) -> int:
         return 1
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except _BROKEN:
+    except Exception:
         # Broken EXIF is no reason to refuse the photo.
         return 1
 
@@ -225,7 +221,7 @@ def _load_by_opencv(path: Path, largest_pixels: int) -> RgbImage:
     try:
         # imdecode, since imread cannot open names beyond ASCII on Windows.
         decoded = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
-    except cv2.error:
+    except (cv2.error, ValueError, MemoryError):
         decoded = None
     if decoded is None:
         raise MediaError(f"{path.name} is not a picture that can be read: convert it to JPEG or PNG.")

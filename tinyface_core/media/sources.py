@@ -5,8 +5,7 @@ from __future__ import annotations
 import heapq
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from tinyface_core.media.images import MediaError, load_image
@@ -24,6 +23,13 @@ _SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
 _NUMBER = re.compile(r"\d+")
 _MOST_DIGITS = 20
 _SORTED_AT_ONCE = 2000
+
+_Folder = tuple[Iterator[Path], Iterator[Path]]
+"""Media files and subfolders."""
+
+
+class NothingFound(MediaError):
+    """A folder without photos and videos."""
 
 
 def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None) -> Iterator[Frame]:
@@ -62,39 +68,73 @@ def is_video(path: Path) -> bool:
     return path.suffix.lower() in VIDEO_SUFFIXES
 
 
-def list_media(paths: Iterable[Path], cancel: CancelToken | None = None) -> Iterator[Path]:
+def list_media(
+    paths: Iterable[Path],
+    cancel: CancelToken | None = None,
+    failed: Callable[[Path, MediaError], None] | None = None,
+) -> Iterator[Path]:
     """Photos and videos among `paths` and in the folders among them, one by one as they are found.
 
     A file that is named itself is given whatever its suffix; in folders suffixes decide. Each
     folder comes in natural order (2 before 10), its own files before those of its subfolders.
-    Hidden entries, links to folders and subfolders that may not be read are passed over.
+    Hidden entries and links to folders are passed over.
+
+    Args:
+        paths: files and folders.
+        cancel: asked between two files.
+        failed: told of what does not exist, of folders that may not be read, and of those among `paths` that hold
+            nothing; the others are listed. Without it the first such error is raised, after all others are listed.
 
     Raises:
-        MediaError: if one of `paths` does not exist or may not be read.
+        MediaError: see `failed`.
         Cancelled: once `cancel` is set.
     """
+    errors: list[MediaError] = []
+
+    def fail(path: Path, error: MediaError) -> None:
+        errors.append(error)
+        if failed is not None:
+            failed(path, error)
+
     for path in paths:
-        if not path.is_dir():
-            if not path.exists():
-                raise MediaError(f"{path} does not exist: check the name.")
+        if path.is_dir():
+            yield from _files_of(path, cancel, fail)
+        elif path.exists():
             yield path
-            continue
+        else:
+            fail(path, MediaError(f"{path} does not exist: check the name."))
+    if errors and failed is None:
+        raise errors[0]
+
+
+def _files_of(top: Path, cancel: CancelToken | None, fail: Callable[[Path, MediaError], None]) -> Iterator[Path]:
+    """The media files of a folder and of those under it."""
+    troubled = False
+
+    def scan(folder: Path) -> _Folder:
+        nonlocal troubled
         try:
-            open_folders = [_scan(path)]
+            return _scan(folder)
         except OSError as error:
-            raise MediaError(f"The folder {path} may not be read ({error.strerror}).") from error
-        while open_folders:
-            files, folders = open_folders[-1]
-            for file in files:
-                stop_if_asked(cancel)
-                yield file
-            # The next subfolder is read only once its turn comes.
-            below = next(folders, None)
-            if below is None:
-                open_folders.pop()
-                continue
-            with suppress(OSError):
-                open_folders.append(_scan(below))
+            troubled = True
+            fail(folder, MediaError(f"The folder {folder} may not be read ({error.strerror}): check its permissions."))
+            return iter(()), iter(())
+
+    open_folders, found = [scan(top)], False
+    while open_folders:
+        files, folders = open_folders[-1]
+        for file in files:
+            stop_if_asked(cancel)
+            found = True
+            yield file
+        # The next subfolder is read only once its turn comes.
+        below = next(folders, None)
+        if below is None:
+            open_folders.pop()
+        else:
+            open_folders.append(scan(below))
+    if not found and not troubled:
+        fail(top, NothingFound(f"There is no photo or video in the folder {top}: choose another one."))
 
 
 def natural_key(name: str) -> str:
@@ -106,7 +146,7 @@ def _padded(number: re.Match[str]) -> str:
     return str(int(number[0])).zfill(_MOST_DIGITS)
 
 
-def _scan(folder: Path) -> tuple[Iterator[Path], Iterator[Path]]:
+def _scan(folder: Path) -> _Folder:
     """Media files and subfolders of a folder, both in natural order."""
     files: list[str] = []
     folders: list[str] = []

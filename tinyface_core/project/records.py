@@ -13,6 +13,10 @@ class ProjectError(UserError):
     """A project file that cannot be used; the message is one sentence for the user."""
 
 
+class ChangeError(ProjectError):
+    """A change that cannot be made in this project, however often it is tried."""
+
+
 def new_face_id() -> int:
     """A number for a face, in [0, 2**62), random so that two programs on one file never choose the same."""
     return secrets.randbits(62)

@@ -22,7 +22,7 @@ from typing import Any
 
 from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
-from tinyface_core.project.records import ProjectCounts, ProjectError, ProjectFace, ProjectPicture
+from tinyface_core.project.records import ChangeError, ProjectCounts, ProjectError, ProjectFace, ProjectPicture
 from tinyface_core.project.schema import bring_up_to_date
 from tinyface_core.results import settings_from_json
 from tinyface_core.types import Detections, Face, FindResult, Verdict
@@ -32,6 +32,10 @@ SUFFIX = ".tinyface"
 
 _PATIENCE_SECONDS = 10.0
 _NO_FRAME = -1
+_NAME = "CAST(? AS TEXT)"
+"""Takes the bytes of a file name, which need not be UTF-8, and keeps them as they are."""
+_OF_CHANGES = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+"""What SQLite raises because of what it was given, not because of the file."""
 _FACE_COLUMNS = (
     "id, frame, seconds, x1, y1, x2, y2, score, detector_score, face_probability, real_probability, "
     "refined, drawn, verdict, note"
@@ -84,6 +88,7 @@ class Project:
                 f"{path.as_uri()}?mode=rw", _PATIENCE_SECONDS, isolation_level=None, check_same_thread=False, uri=True
             )
             try:
+                connection.text_factory = _text
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = FULL")
                 bring_up_to_date(connection)
@@ -128,8 +133,8 @@ class Project:
                 connection.backup(copy)
                 copy.execute("UPDATE pictures SET path = '/' || id || path")  # none may meet another on its way
                 copy.executemany(
-                    "UPDATE pictures SET path = ?, seen_at = ? WHERE id = ?",
-                    [(_relative(source, path.parent), source, id_) for id_, source in self._sources.items()],
+                    f"UPDATE pictures SET path = {_NAME}, seen_at = {_NAME} WHERE id = ?",
+                    [(*_place_of(source, path.parent), id_) for id_, source in self._sources.items()],
                 )
                 copy.commit()
         except (OSError, sqlite3.Error) as error:
@@ -215,10 +220,11 @@ class Project:
         """
         with self._writing() as connection:
             connection.executemany(
-                "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed) VALUES (?, ?, ?, ?, ?, ?) "
+                "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed) "
+                f"VALUES ({_NAME}, {_NAME}, ?, ?, ?, ?) "
                 "ON CONFLICT (path) DO UPDATE SET seen_at = excluded.seen_at",
                 [
-                    (_relative(p.source, self._folder), p.source, p.is_video, p.sha256, p.size, p.reviewed)
+                    (*_place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed)
                     for p in pictures
                     if p.source not in self._ids
                 ],
@@ -247,8 +253,8 @@ class Project:
         """Note that pictures lie elsewhere: old source to new source."""
         with self._writing() as connection:
             connection.executemany(
-                "UPDATE OR IGNORE pictures SET path = ?, seen_at = ? WHERE id = ?",
-                [(_relative(new, self._folder), new, self._id(old)) for old, new in moved.items()],
+                f"UPDATE OR IGNORE pictures SET path = {_NAME}, seen_at = {_NAME} WHERE id = ?",
+                [(*_place_of(new, self._folder), self._id(old)) for old, new in moved.items()],
             )
             self._read_ids()
 
@@ -323,7 +329,8 @@ class Project:
             try:
                 yield self._connection
             except sqlite3.Error as error:
-                raise ProjectError(_sentence(self._path, error)) from error
+                of_change = isinstance(error, _OF_CHANGES)
+                raise (ChangeError if of_change else ProjectError)(_sentence(self._path, error)) from error
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -366,13 +373,26 @@ class Project:
 
     def _id(self, source: str) -> int:
         if source not in self._ids:
-            raise ProjectError(f"{Path(source).name} is not part of the project.")
+            raise ChangeError(f"{Path(source).name} is not part of the project.")
         return self._ids[source]
 
 
 def in_project(source: str) -> bool:
     """Whether a picture can be part of a project: it must be a file."""
     return Path(source).is_absolute()
+
+
+def _place_of(source: str, folder: Path) -> tuple[bytes, bytes]:
+    """A picture's path from a folder and by itself, as `_NAME` takes them."""
+    return _name_bytes(_relative(source, folder)), _name_bytes(source)
+
+
+def _name_bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")
 
 
 def _relative(source: str, folder: Path) -> str:
@@ -400,7 +420,7 @@ def _row(face: ProjectFace) -> tuple[Any, ...]:
         said.refined,
         face.drawn,
         str(face.verdict),
-        face.note,
+        face.note.encode("utf-8", "replace").decode("utf-8"),  # half a sign, as a window may give, is none
     )
 
 

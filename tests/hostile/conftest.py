@@ -1,0 +1,47 @@
+"""A finder without networks: what is tried here is all that lies round it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import tinyface_core.search.finder
+from tests.hostile.inputs import picture_bytes
+from tinyface_core.types import Detections, FindResult, Frame, SearchSettings
+
+
+class OneFace:
+    """Finds one face in every frame."""
+
+    def __init__(self) -> None:
+        self.weights: dict[str, str] = {}
+        self.before: Callable[[Frame], None] = lambda _frame: None
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def find(self, frame: Frame, *_: object, **__: object) -> FindResult:
+        self.before(frame)
+        faces = Detections.of([[4, 4, 20, 24]], [0.9])
+        where = {"index": frame.index, "seconds": frame.seconds}
+        return FindResult(frame.source, frame.width, frame.height, faces, 1, 0, settings=SearchSettings(), **where)
+
+
+@pytest.fixture
+def finder(monkeypatch: pytest.MonkeyPatch) -> OneFace:
+    """What every command and the window search with."""
+    one_face = OneFace()
+    monkeypatch.setattr(tinyface_core.search.finder, "build_finder", lambda _settings: one_face)
+    return one_face
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """A folder of good photos, between which a bad one can be put."""
+    folder = tmp_path / "album"
+    folder.mkdir()
+    for name in ("a.jpg", "z.jpg"):
+        (folder / name).write_bytes(picture_bytes())
+    return folder
