@@ -63,6 +63,7 @@ def test_a_run_learns_measures_itself_and_makes_cards(request_: FineTuneRequest)
     assert run.state() == RunState.FINISHED
     (card,) = run.cards()
     assert (card.name, card.started_from, card.role, card.preset) == ("mine", "d", "detector", "tiny")
+    assert card.exported.keys() == {"float32", "int8"}
     assert Path(card.file).exists() and "case.tinyface" in card.data
     comparison = run.comparison()
     assert comparison is not None and comparison.pictures == 2
@@ -97,6 +98,7 @@ def test_both_trainings_run_on_the_card_that_was_asked_for(
     assert asked == [torch.device("cuda:1")] * 2
 
 
+@pytest.mark.usefixtures("unexported")
 def test_both_networks_are_trained_one_after_the_other(request_: FineTuneRequest) -> None:
     run = create_run(replace(request_, target="both"))
     assert work_on(run) == 0, (run.outcome(), (run.folder / "events.jsonl").read_text()[-2000:])
@@ -114,6 +116,7 @@ def test_both_networks_are_trained_one_after_the_other(request_: FineTuneRequest
     assert not run.folder.exists()
 
 
+@pytest.mark.usefixtures("unexported")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("role", ["detector", "gan"])
 def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_was_not(
@@ -134,7 +137,7 @@ def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_was_not(
             kills += 1
             assert killed.state() == RunState.INTERRUPTED
     assert kills >= 1, "it ended before it could be killed"
-    assert start(killed).wait(200) == 0
+    assert work_on(killed) == 0
     assert killed.state() == RunState.FINISHED
     expected, got = ending(whole, role), ending(killed, role)
     assert expected.keys() == got.keys()
@@ -142,6 +145,19 @@ def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_was_not(
     assert killed.comparison() == whole.comparison()
 
 
+class _Keeping(CombinedEvents):
+    """Asks for what there is as soon as a run has gone on from a step of its detector."""
+
+    def __init__(self, run: Run, after: int) -> None:
+        super().__init__()
+        self._run, self._after = run, after
+
+    def progress(self, stage: str, done: int, total: int, remaining_seconds: float | None) -> None:
+        if stage == "detector" and done > self._after:
+            self._run.ask("keep")
+
+
+@pytest.mark.usefixtures("unexported")
 def test_a_run_is_worked_on_by_one_process_at_a_time(request_: FineTuneRequest) -> None:
     run = create_run(replace(request_, numbers=replace(NUMBERS, detector_steps=10_000)))
     process = start(run)
@@ -159,10 +175,12 @@ def test_a_run_is_worked_on_by_one_process_at_a_time(request_: FineTuneRequest) 
     while steps_done(run) <= done:
         assert time.monotonic() < until
         time.sleep(0.05)
-    run.ask("keep")
+    run.ask("pause")
     while run.state() == RunState.RUNNING:
         assert time.monotonic() < until
         time.sleep(0.05)
+    run.ask("run")
+    assert work_on(run, _Keeping(run, steps_done(run))) == 0
     assert run.state() == RunState.FINISHED
     assert len(run.cards()) == 1 and run.comparison() is not None
 
@@ -190,6 +208,7 @@ def test_a_run_that_goes_astray_ends_with_the_last_good_checkpoint_and_says_so(r
     assert read_events(run.events_file)[0][-1]["kind"] == "failed"
 
 
+@pytest.mark.usefixtures("unexported")
 def test_a_generator_that_goes_astray_ends_with_the_last_good_checkpoint_and_goes_on_to_its_measurement(
     request_: FineTuneRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +238,7 @@ def test_a_generator_that_goes_astray_ends_with_the_last_good_checkpoint_and_goe
     assert all(torch.equal(kept[name], value) for name, value in ending(run, "gan").items())
 
 
+@pytest.mark.usefixtures("unexported")
 def test_the_first_network_stays_as_it_is_unless_the_user_wants_otherwise(request_: FineTuneRequest) -> None:
     def changed(numbers: Numbers) -> set[str]:
         run = create_run(replace(request_, target="gan", numbers=numbers))

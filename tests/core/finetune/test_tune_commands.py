@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from tests.core.tiny_world import make_project
@@ -19,6 +20,7 @@ def run(*arguments: object, code: int = 0) -> str:
     return done.output
 
 
+@pytest.mark.usefixtures("unexported")
 def test_a_project_is_learned_from_shown_and_adopted(small_weights: Path, tmp_path: Path) -> None:
     project = make_project(tmp_path)
     options = ("--project", project, "--name", "mine", "--device", "cpu", "--detector-steps", 3)
