@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import errno
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +14,9 @@ from typing import Any
 from uuid import uuid4
 
 from tinyface_core.types import UserError
+
+LARGEST_TEXT = 2**30
+"""Bytes of the longest text that is read; annotations and results of long videos come near it."""
 
 
 @contextmanager
@@ -52,13 +58,36 @@ def write_json(path: Path, values: Any, indent: int | None = 2) -> None:
         part.write_text(json.dumps(values, indent=indent) + "\n", encoding="utf-8")
 
 
-def read_text(path: Path) -> str:
-    """The text of a file that the user named.
+def read_bytes(path: Path, most: int) -> bytes:
+    """The content of a regular file of at most so many bytes; nothing waits for a pipe, or reads a device for ever.
 
     Raises:
-        UserError: if it is no text in UTF-8.
+        OSError: if it is missing or may not be read.
+        UserError: if it is no regular file, or larger.
     """
+    state = path.stat()
+    if stat.S_ISDIR(state.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(state.st_mode):
+        raise UserError(f"{path} is no regular file: choose another one.")
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise UserError(f"{path.name} is larger than {most // 2**20} MB: it cannot be what it is taken for.")
+    return data
+
+
+def read_text(path: Path, most: int = LARGEST_TEXT) -> str:
+    """The text of a file that the user named, in UTF-8 with or without a byte-order mark.
+
+    Raises:
+        OSError: if it is missing or may not be read.
+        UserError: if it is no text in UTF-8, or larger than `most` bytes.
+    """
+    data = read_bytes(path, most)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UserError(f"{path.name} is text in UTF-16: save it as UTF-8.")
     try:
-        return path.read_text("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UserError(f"{path} is no text in UTF-8: choose another file.") from error
+        raise UserError(f"{path} is no text in UTF-8: save it as UTF-8, or choose another file.") from error

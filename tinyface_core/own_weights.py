@@ -12,16 +12,26 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
+from tinyface_core.archives import opened_zip
+from tinyface_core.checked import checked_json
 from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
-from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, exported_file
+from tinyface_core.weights import (
+    LARGEST_WEIGHTS,
+    Manifest,
+    WeightsEntry,
+    WeightsError,
+    checked_card,
+    exported_file,
+    read_tensors,
+)
 
 SUFFIX = ".tinyface-weights"
 """Of files that are sent and received."""
 
 _TENSORS, _CARD = "weights.safetensors", "card.json"
-_LARGEST_BYTES = 4_000_000_000
 
 
 def installed_weights() -> Manifest:
@@ -52,7 +62,7 @@ class OwnWeights:
         """Take in a safetensors file's content under the entry's name, or one like it where that is taken.
 
         Raises:
-            WeightsError: if it is no safetensors file, or these weights are there already.
+            WeightsError: if it is no safetensors file, a number in it is none, or these weights are there already.
             OSError: if the disk is full or the folder cannot be written.
         """
         sha256 = hashlib.sha256(tensors).hexdigest()
@@ -71,11 +81,11 @@ class OwnWeights:
             How each lies among the user's own weights now, with absolute paths as `file`.
 
         Raises:
-            WeightsError: if one is no safetensors file.
+            WeightsError: if one is no safetensors file, or a number in it is none.
             OSError: if the disk is full or the folder cannot be written.
         """
         for tensors, entry, _ in weights:
-            _check_tensors(tensors, entry.name)
+            read_tensors(tensors, entry.name)
         stored = list(self._stored())
         placed, written = [], []
         try:
@@ -145,15 +155,13 @@ class OwnWeights:
             WeightsError: if it is no such file, was changed, or is there already.
         """
         try:
-            with zipfile.ZipFile(path) as file:
-                if file.getinfo(_TENSORS).file_size > _LARGEST_BYTES:
-                    raise WeightsError(f"{path.name} is too large to be weights of this program.")
-                tensors, card = file.read(_TENSORS), json.loads(file.read(_CARD))
-            entry = WeightsEntry(**card)
-            if entry.role not in ("detector", "gan"):
-                raise ValueError(f"no such role: {entry.role}")
-        except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-            raise WeightsError(f"{path.name} holds no weights of this program: choose a *{SUFFIX} file.") from error
+            with opened_zip(path, LARGEST_WEIGHTS) as file:
+                card, tensors = (file.read(name) for name in (_CARD, _TENSORS))
+            entry = checked_card(checked_json(card, dict[str, Any]))
+        except (OSError, KeyError, ValueError) as error:
+            raise WeightsError(
+                f"{path.name} holds no weights of this program ({error}): choose a *{SUFFIX} file."
+            ) from error
         if hashlib.sha256(tensors).hexdigest() != entry.sha256:
             raise WeightsError(f"{path.name} was changed on its way: its content is not what its card says.")
         return self.add(tensors, entry)
@@ -202,13 +210,3 @@ def send(manifest: Manifest, entry: WeightsEntry, path: Path) -> None:
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as file:
         file.writestr(_CARD, card)
         file.writestr(_TENSORS, tensors)
-
-
-def _check_tensors(tensors: bytes, name: str) -> None:
-    from safetensors import SafetensorError
-    from safetensors.torch import load
-
-    try:
-        load(tensors)
-    except SafetensorError as error:
-        raise WeightsError(f"{name} is no safetensors file: {error}.") from error

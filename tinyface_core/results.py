@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta, Struct, structs
+
+from tinyface_core.checked import Count, Number, Share, Side, checked, read_json
 from tinyface_core.files import replacing
-from tinyface_core.types import Box, Detections, Effort, Face, FindResult, SearchSettings, UserError
+from tinyface_core.types import Detections, Effort, Face, FindResult, SearchSettings, UserError
 
 FORMAT = "tinyface-find-results"
 SCHEMA_VERSION = 2
 """Raised when a reader of the older form would misread the newer one."""
 
 
+_LARGEST_EDGE = 1e6
+_Edge = Annotated[float, Meta(ge=-_LARGEST_EDGE, le=_LARGEST_EDGE)]
 _FORMER_NAMES = {"refine": "second_stage", "refine_budget": "budget"}
 
 
@@ -24,7 +29,7 @@ class ResultFileError(UserError):
 
 
 def result_to_json(result: FindResult) -> dict[str, Any]:
-    """One result as plain values; `result_from_json` gives an equal one back.
+    """One result as plain values; `read_results` gives an equal one back.
 
     Boxes are `[x1, y1, x2, y2]` in pixels of the frame.
     """
@@ -46,40 +51,118 @@ def result_to_json(result: FindResult) -> dict[str, Any]:
     }
 
 
-def result_from_json(values: dict[str, Any]) -> FindResult:
-    """The result that `result_to_json` was given; unknown fields are passed over.
+class SavedFace(Struct):
+    """A face as files hold it: see `Face`, and what the analyst said of it."""
 
-    Raises:
-        KeyError, TypeError, ValueError: if a field is missing or of another kind.
-    """
-    return FindResult(
-        source=str(values["source"]),
-        width=int(values["width"]),
-        height=int(values["height"]),
-        faces=Detections.of_faces(map(_face_from_json, values["faces"])),
-        candidates=int(values["candidates"]),
-        refined=int(values["refined"]),
-        timings={str(stage): float(seconds) for stage, seconds in values["timings"].items()},
-        settings=settings_from_json({"device": values.get("device", "auto")} | values["settings"]),
-        weights={str(role): str(name) for role, name in values["weights"].items()},
-        remarks=tuple(values["remarks"]),
-        index=values["index"],
-        seconds=values["seconds"],
-        min_score=float(values.get("min_score", 0)),
-        min_size=float(values.get("min_size", 0)),
-    )
+    box: tuple[_Edge, _Edge, _Edge, _Edge]
+    score: Share
+    detector_score: Share
+    face_probability: Share | None
+    real_probability: Share | None
+    refined: bool
+    stride: Count = 0
+    track: Count | None = None
+    verdict: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a box without an area."""
+        x1, y1, x2, y2 = self.box
+        if not (x1 < x2 and y1 < y2):
+            raise ValueError("a box without an area")
+
+    @property
+    def face(self) -> Face:
+        """The face alone."""
+        track = -1 if self.track is None else self.track
+        return Face(
+            self.box,
+            self.score,
+            self.detector_score,
+            self.face_probability,
+            self.real_probability,
+            self.refined,
+            self.stride,
+            track,
+        )
 
 
-def settings_from_json(values: dict[str, Any]) -> SearchSettings:
+class SavedSettings(Struct):
+    """Settings as files hold them, with the values of `SearchSettings` where an older program did not write one."""
+
+    detector: str = ""
+    gan: str = ""
+    effort: Effort = Effort.BALANCED
+    second_stage: bool = True
+    budget: Count = 128
+    context: Annotated[float, Meta(ge=0, le=10)] | None = None
+    nms_iou: Share = 0.45
+    device: str = "auto"
+    backend: str = "auto"
+    precision: str = "auto"
+
+
+class SavedResult(Struct):
+    """A result as files hold it; see `FindResult`."""
+
+    source: str
+    index: Count | None
+    seconds: Number | None
+    width: Side
+    height: Side
+    faces: list[SavedFace]
+    candidates: Count
+    refined: Count
+    timings: dict[str, Number]
+    settings: dict[str, Any]
+    weights: dict[str, str]
+    remarks: tuple[str, ...]
+    device: str = "auto"
+    min_score: Share = 0
+    min_size: Annotated[float, Meta(ge=0, le=_LARGEST_EDGE)] = 0
+
+    def result(self) -> FindResult:
+        """The result without what the analyst said.
+
+        Raises:
+            ValueError: if the settings are none.
+        """
+        return FindResult(
+            source=self.source,
+            width=self.width,
+            height=self.height,
+            faces=Detections.of_faces(saved.face for saved in self.faces),
+            candidates=self.candidates,
+            refined=self.refined,
+            timings=self.timings,
+            settings=settings_from_json({"device": self.device} | self.settings),
+            weights=self.weights,
+            remarks=self.remarks,
+            index=self.index,
+            seconds=self.seconds,
+            min_score=self.min_score,
+            min_size=self.min_size,
+        )
+
+
+class _Document(Struct):
+    results: list[SavedResult]
+
+
+class _Envelope(Struct):
+    format: str
+    version: int
+    results: list[Any]
+
+
+def settings_from_json(values: Mapping[str, Any]) -> SearchSettings:
     """The settings whose fields these are; what older programs called otherwise is understood, the rest passed over.
 
     Raises:
-        ValueError: if there is no such effort.
+        ValueError: if a value is of another kind or makes no sense.
     """
-    known = {field.name for field in fields(SearchSettings)}
     named = {_FORMER_NAMES.get(name, name): value for name, value in values.items()}
-    given = {name: value for name, value in named.items() if name in known}
-    return SearchSettings(**given | {"effort": Effort(given.get("effort", Effort.BALANCED))})
+    return SearchSettings(**structs.asdict(checked(named, SavedSettings)))
 
 
 def document(results: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -112,31 +195,32 @@ def read_results(path: Path) -> list[FindResult]:
     """Read a file of `write_results`.
 
     Raises:
-        ResultFileError: if it is missing, not such a file, or of a newer version.
+        ResultFileError: if it is missing, not such a file, damaged, or of a newer version.
     """
-    return [result_from_json(result) for result in read_document(path)]
+    return [result for result, _ in read_saved(path)]
 
 
-def read_document(path: Path) -> list[dict[str, Any]]:
-    """The results in a file of `write_results` as plain values, which `result_from_json` is sure to take.
+def read_saved(path: Path) -> list[tuple[FindResult, list[SavedFace]]]:
+    """The results in a file of `write_results`, each with its faces as the file holds them, in the same order.
 
     Raises:
         ResultFileError: as `read_results`.
     """
     try:
-        values = json.loads(path.read_text("utf-8"))
-        if values["format"] != FORMAT:
-            raise ResultFileError(f"{path.name} holds no results of a search: choose another file.")
-        if values["version"] > SCHEMA_VERSION:
-            raise ResultFileError(f"{path.name} was written by a newer version of the program: update this one.")
-        results: list[dict[str, Any]] = list(values["results"])
-        for result in results:
-            result_from_json(result)
-        return results
+        read = read_json(path, _Envelope)
     except OSError as error:
         raise ResultFileError(f"{path} cannot be read ({error.strerror}): check the name.") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ResultFileError(f"{path.name} holds no results of a search: choose another file.") from error
+    except ValueError as error:
+        raise ResultFileError(f"{path.name} holds no results of a search ({error}): choose another file.") from error
+    if read.format != FORMAT:
+        raise ResultFileError(f"{path.name} holds no results of a search: choose another file.")
+    if read.version > SCHEMA_VERSION:
+        raise ResultFileError(f"{path.name} was written by a newer version of the program: update this one.")
+    try:
+        saved = checked({"results": read.results}, _Document).results
+        return [(one.result(), one.faces) for one in saved]
+    except ValueError as error:
+        raise ResultFileError(f"{path.name} is damaged ({error}): search the pictures again.") from error
 
 
 def _face_to_json(face: Face) -> dict[str, Any]:
@@ -151,21 +235,3 @@ def _face_to_json(face: Face) -> dict[str, Any]:
         "stride": face.stride,
         "track": None if face.track < 0 else face.track,
     }
-
-
-def _face_from_json(values: dict[str, Any]) -> Face:
-    return Face(
-        box=_box(values["box"]),
-        score=float(values["score"]),
-        detector_score=float(values["detector_score"]),
-        face_probability=values["face_probability"],
-        real_probability=values["real_probability"],
-        refined=bool(values["refined"]),
-        stride=int(values.get("stride", 0)),
-        track=-1 if values.get("track") is None else int(values["track"]),
-    )
-
-
-def _box(values: Sequence[float]) -> Box:
-    x1, y1, x2, y2 = map(float, values)
-    return x1, y1, x2, y2

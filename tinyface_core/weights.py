@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tinyface_core import bundled
-from tinyface_core.files import replacing, write_json
+from tinyface_core.checked import Number, checked, read_json
+from tinyface_core.files import read_bytes, replacing, write_json
+from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 BUNDLED = bundled.FOLDER / "weights"
+LARGEST_WEIGHTS = 4_000_000_000
+"""Bytes of the largest file of weights."""
 
 
 class WeightsError(UserError):
@@ -51,11 +54,49 @@ class WeightsEntry:
     data: str
     licence: str
     date: str
-    measured: dict[str, float] = field(default_factory=dict)
-    fusion: dict[str, float] = field(default_factory=dict)
+    measured: dict[str, Number] = field(default_factory=dict)
+    fusion: dict[str, Number] = field(default_factory=dict)
     notes: str = ""
     started_from: str = ""
     exported: dict[str, str] = field(default_factory=dict)
+
+
+_RULES = (
+    {"detector", "face", "bias"},
+    {"detector_alone", "bias_alone"},
+    {"detector_first", "surroundings_first", "bias_first"},
+)
+"""Numbers of a fusion rule that come together; see `tinyface_core.gan.fusion`."""
+
+
+def checked_card(values: Any) -> WeightsEntry:
+    """The card of weights, from the values of JSON: of a known preset, its rule whole, its numbers finite.
+
+    Raises:
+        ValueError: what is wrong, for use inside a sentence.
+    """
+    entry = checked(values, WeightsEntry)
+    presets = DETECTOR_PRESETS if entry.role == "detector" else GAN_PRESETS
+    if entry.preset not in presets:
+        raise ValueError(f"there is no preset {entry.preset} of a {entry.role}")
+    given = set(entry.fusion)
+    strange = given.difference({"surroundings", "box"}, *_RULES)
+    if strange:
+        raise ValueError(f"a rule knows no {min(strange)}")
+    for rule in _RULES:
+        # The later ones are of no use without the first.
+        if given & rule and not rule | _RULES[0] <= given:
+            raise ValueError(f"the rule lacks {min((rule | _RULES[0]) - given)}")
+    if "surroundings" in given and "detector" not in given:
+        raise ValueError("the rule lacks detector")
+    if not 0 <= entry.fusion.get("box", 0.0) <= 1:
+        raise ValueError("a rule trusts a box between 0 and 1")
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class _Cards:
+    weights: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +115,12 @@ class Manifest:
         """
         folder = folder or BUNDLED
         try:
-            rows = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["weights"]
-            return Manifest(folder, tuple(WeightsEntry(**row) for row in rows))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            entries = read_cards(folder / "manifest.json")
+            for entry in entries:
+                if Path(entry.file).name != entry.file:
+                    raise ValueError(f"{entry.file} does not lie beside it")
+            return Manifest(folder, entries)
+        except (OSError, ValueError, UserError) as error:
             raise WeightsError(f"The manifest of the weights in {folder} cannot be read: {error}.") from error
 
     def save(self) -> None:
@@ -110,12 +154,10 @@ class Manifest:
         """Tensors of an entry, floats as float32, after the file's SHA-256 was checked.
 
         Raises:
-            WeightsError: if the file is missing or not the one that the manifest names.
+            WeightsError: if the file is missing or not the one that the manifest names, or a number in it is none.
         """
-        data = self._checked(entry, self.folder / entry.file, entry.sha256)
-        from safetensors.torch import load
-
-        return {key: value.float() if value.is_floating_point() else value for key, value in load(data).items()}
+        path = self.folder / entry.file
+        return read_tensors(self._checked(entry, path, entry.sha256), f"The weights {entry.name}")
 
     def exported(self, entry: WeightsEntry, part: str) -> bytes:
         """The ONNX file of a part of an entry, after its SHA-256 was checked.
@@ -175,13 +217,48 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
     """Tensors of a safetensors file that the user chose, floats as float32.
 
     Raises:
-        WeightsError: if it is not a safetensors file.
+        WeightsError: if it is not a safetensors file, or a number in it is none.
+    """
+    try:
+        data = read_bytes(path, LARGEST_WEIGHTS)
+    except OSError as error:
+        raise WeightsError(f"{path} holds no weights that can be read: {error}.") from error
+    return read_tensors(data, str(path))
+
+
+def read_tensors(data: bytes, name: str) -> dict[str, Tensor]:
+    """Tensors of a safetensors file's content, floats as float32.
+
+    Args:
+        data: the content.
+        name: what it is, at the beginning of a sentence.
+
+    Raises:
+        WeightsError: if it is no safetensors file, or a number in it is none: a network with one finds nothing.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load
 
     try:
-        tensors = load(path.read_bytes())
-    except (OSError, SafetensorError) as error:
-        raise WeightsError(f"{path} holds no weights that can be read: {error}.") from error
-    return {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}
+        tensors = {key: value.float() if value.is_floating_point() else value for key, value in load(data).items()}
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise WeightsError(f"{name} is no safetensors file that can be read: {error}.") from error
+    for key, value in tensors.items():
+        if value.is_floating_point() and not bool(value.isfinite().all()):
+            raise WeightsError(f"{name} is useless: {key} holds what is no number. Get it again, or train it anew.")
+    return tensors
+
+
+def read_cards(path: Path) -> tuple[WeightsEntry, ...]:
+    """The cards in a file of JSON, under "weights".
+
+    Raises:
+        OSError, UserError, ValueError: if it cannot be read or understood.
+    """
+    cards = []
+    for number, values in enumerate(read_json(path, _Cards).weights, 1):
+        try:
+            cards.append(checked_card(values))
+        except ValueError as error:
+            raise ValueError(f"weights number {number}: {error}") from error
+    return tuple(cards)

@@ -92,7 +92,7 @@ def test_the_schema_refuses_what_is_wrong(tmp_path: Path, damage) -> None:  # ty
         ("no json", "holds no results"),
         ("[]", "holds no results"),
         ('{"format": "coco"}', "holds no results"),
-        ('{"format": "tinyface-find-results", "version": 1, "results": [{}]}', "holds no results"),
+        ('{"format": "tinyface-find-results", "version": 1, "results": [{}]}', "is damaged"),
         ('{"format": "tinyface-find-results", "version": 99, "results": []}', "newer version"),
     ],
 )

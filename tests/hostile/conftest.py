@@ -1,13 +1,17 @@
-"""A finder without networks: what is tried here is all that lies round it."""
+"""A finder without networks, for what lies round it, and small networks, for what is done with files of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import tinyface_core.search.finder
+import tinyface_core.weights
+from tests.core.tiny_world import install_tiny_weights
 from tests.hostile.inputs import picture_bytes
 from tinyface_core.types import Detections, FindResult, Frame, SearchSettings
 
@@ -45,3 +49,20 @@ def album(tmp_path: Path) -> Path:
     for name in ("a.jpg", "z.jpg"):
         (folder / name).write_bytes(picture_bytes())
     return folder
+
+
+@pytest.fixture
+def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Untrained tiny networks that find something everywhere, installed as the program's weights."""
+    folder = tmp_path / "weights"
+    install_tiny_weights(folder, eager=True)
+    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", folder)
+    return folder
+
+
+@pytest.fixture
+def noise_photo(tmp_path: Path) -> Path:
+    """A photo of noise, 96 x 96 pixels."""
+    path = tmp_path / "noise.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (96, 96, 3), np.uint8)).save(path)
+    return path

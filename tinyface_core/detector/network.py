@@ -12,6 +12,7 @@ from tinyface_core.detector.anchors import anchors_at, branches_from
 from tinyface_core.detector.pyramid import STANDARD, THOROUGH, SearchPlan
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.types import Detections, Effort, RgbImage, Runtime
+from tinyface_core.weights import WeightsError
 
 _PADDING = 127
 _MULTIPLE = 32
@@ -72,6 +73,8 @@ class MBFCNDetector:
         """See `Detector`."""
         padded = _pad(pixels)
         scores, deltas = (output[0] for output in self._network(padded[None], finest_stride))
+        if not (np.isfinite(scores).all() and np.isfinite(deltas).all()):
+            raise WeightsError(f"The detector {self.name} gives what is no number: use other weights.")
         chosen = np.flatnonzero(scores > self._preset.score_floor)
         # Far more than can survive NMS; bounds the time on a picture that is all texture.
         if len(chosen) > (most := 10 * self._preset.proposals):

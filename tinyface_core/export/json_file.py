@@ -7,14 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tinyface_core.export.material import WORDS, FaceKey, Format, Material, Statement
-from tinyface_core.results import (
-    ResultFileError,
-    document,
-    read_document,
-    result_from_json,
-    result_to_json,
-    write_document,
-)
+from tinyface_core.results import ResultFileError, document, read_saved, result_to_json, write_document
 from tinyface_core.types import FindResult
 
 _VERDICTS = {word: verdict for verdict, word in WORDS.items()}
@@ -36,15 +29,14 @@ def read(paths: Iterable[Path]) -> Material:
     """
     results, statements = [], {}
     for path in paths:
-        for values in read_document(path):
-            result = result_from_json(values)
+        for result, faces in read_saved(path):
             results.append(result)
-            for number, face in enumerate(values["faces"]):
+            for number, face in enumerate(faces):
                 key = FaceKey(result.source, result.index, number)
-                verdict = _VERDICTS.get(face.get("verdict", ""))
+                verdict = _VERDICTS.get(face.verdict)
                 if verdict is None:
-                    raise ResultFileError(f"{path.name} holds the verdict {face['verdict']!r}: update this program.")
-                statements[key] = Statement(verdict, face.get("note", ""))
+                    raise ResultFileError(f"{path.name} holds the verdict {face.verdict!r}: update this program.")
+                statements[key] = Statement(verdict, face.note)
     return Material(results, statements)
 
 

@@ -16,6 +16,7 @@ from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.rois import cut_rois
 from tinyface_core.stopwatch import Stopwatch
 from tinyface_core.types import Detections, Floats, RgbImage, Runtime
+from tinyface_core.weights import WeightsError
 
 
 class GanSecondStage:
@@ -94,5 +95,7 @@ class GanSecondStage:
 
 
 def _sigmoid(logits: NDArray[np.floating[Any]]) -> Floats:
+    if not np.isfinite(logits).all():
+        raise WeightsError("The second stage gives what is no number: use other weights.")
     probabilities: Floats = 1 / (1 + np.exp(-logits.astype(np.float64)))
     return probabilities

@@ -74,21 +74,5 @@ class Comparison:
     score: tuple[float, float]
 
     def as_json(self) -> dict[str, Any]:
-        """Plain JSON values; `comparison_from_json` gives an equal comparison back."""
+        """Plain JSON values."""
         return asdict(self)
-
-
-def comparison_from_json(values: dict[str, Any]) -> Comparison:
-    """The comparison that `Comparison.as_json` was given.
-
-    Raises:
-        KeyError, TypeError: if it is none.
-    """
-    return Comparison(
-        values["pictures"],
-        tuple(BandResult(**band) for band in values["bands"]),
-        {name: (pair[0], pair[1]) for name, pair in values["figures"].items()},
-        tuple(Change(**{**change, "box": tuple(change["box"])}) for change in values["changes"]),
-        dict(values["counts"]),
-        (values["score"][0], values["score"][1]),
-    )

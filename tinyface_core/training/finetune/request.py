@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from tinyface_core.checked import read_json
 from tinyface_core.files import write_json
 from tinyface_core.types import UserError
 
@@ -186,9 +186,6 @@ def load_request(path: Path) -> FineTuneRequest:
         OSError, UserError: if it is missing or none.
     """
     try:
-        values: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        for name in ("sources", "old"):
-            values[name] = tuple(DataSource(**source) for source in values[name])
-        return FineTuneRequest(**values | {"numbers": Numbers(**values["numbers"])})
-    except (KeyError, TypeError, ValueError) as error:
+        return read_json(path, FineTuneRequest)
+    except ValueError as error:
         raise UserError(f"{path} is no request for a fine-tuning: {error}.") from error

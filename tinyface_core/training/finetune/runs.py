@@ -12,21 +12,24 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from filelock import FileLock, Timeout
 
-from tinyface_core.files import replacing, write_json
+from tinyface_core.checked import checked, read_json
+from tinyface_core.files import read_text, replacing, write_json
 from tinyface_core.folders import user_folder
 from tinyface_core.own_weights import OwnWeights, installed_weights
-from tinyface_core.training.finetune.comparison import Comparison, comparison_from_json
+from tinyface_core.training.finetune.comparison import Comparison
 from tinyface_core.training.finetune.request import FineTuneRequest, load_request
 from tinyface_core.types import UserError
-from tinyface_core.weights import Manifest, WeightsEntry
+from tinyface_core.weights import Manifest, WeightsEntry, checked_card, read_cards
+
+T = TypeVar("T")
 
 _PATIENCE_SECONDS = 15
 
@@ -43,6 +46,13 @@ class RunState(StrEnum):
     """Its process ended without a word: a crash, or the computer was switched off."""
     FINISHED = "finished"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    state: RunState
+    reason: str = ""
+    what_to_do: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,7 @@ class Run:
 
     def wish(self) -> Wish:
         """What the user wants of it."""
-        wish: Wish = _read_json(self.folder / "wish.json") or "run"
+        wish: Wish = _read_json(self.folder / "wish.json", Wish) or "run"  # type: ignore[arg-type]
         return wish
 
     def ask(self, wish: Wish) -> None:
@@ -110,8 +120,8 @@ class Run:
 
     def outcome(self) -> dict[str, Any] | None:
         """How it ended: "state", and "reason" and "what_to_do" where it failed; None while it has not."""
-        outcome: dict[str, Any] | None = _read_json(self.folder / "outcome.json")
-        return outcome
+        outcome = _read_json(self.folder / "outcome.json", _Outcome)
+        return None if outcome is None else asdict(outcome)
 
     def end(self, outcome: dict[str, Any] | None) -> None:
         """Note how it ended, or that it begins again."""
@@ -122,13 +132,14 @@ class Run:
 
     def comparison(self) -> Comparison | None:
         """Before against after, once it was measured."""
-        values = _read_json(self.folder / "comparison.json")
-        return None if values is None else comparison_from_json(values)
+        return _read_json(self.folder / "comparison.json", Comparison)
 
     def cards(self) -> list[WeightsEntry]:
-        """The new weights, their `file` an absolute path; none before there are any."""
-        values = _read_json(self.folder / "cards.json") or {"weights": []}
-        return [WeightsEntry(**card) for card in values["weights"]]
+        """The new weights, their `file` an absolute path; none before there are any, or where they cannot be read."""
+        try:
+            return list(read_cards(self.folder / "cards.json"))
+        except (OSError, ValueError, UserError):
+            return []
 
     def start(self) -> None:
         """Begin, or go on, in a process of its own that outlives this one.
@@ -232,10 +243,11 @@ def start_card(run: Run, role: Literal["detector", "gan"]) -> WeightsEntry:
     Raises:
         UserError: if the folder is no run.
     """
-    values = _read_json(run.folder / "starts.json")
-    if values is None or role not in values:
-        raise UserError(f"{run.folder} is no run of a fine-tuning.")
-    return WeightsEntry(**{**values[role], "file": str(run.folder / f"start-{role}.safetensors")})
+    try:
+        entry = checked_card(read_json(run.folder / "starts.json", dict[str, Any])[role])
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f"{run.folder} is no run of a fine-tuning: {error}.") from error
+    return replace(entry, file=str(run.folder / f"start-{role}.safetensors"))
 
 
 def read_events(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
@@ -264,9 +276,9 @@ def _search_path() -> str:
     return os.pathsep.join([root, *([before] if before else [])])
 
 
-def _read_json(path: Path) -> Any:
+def _read_json(path: Path, kind: type[T]) -> T | None:
     """What a file holds; None where there is none, or it cannot be understood."""
     try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        return checked(json.loads(read_text(path)), kind)
+    except (OSError, ValueError, UserError, RecursionError):
         return None

@@ -1,0 +1,68 @@
+"""Values from outside, checked at the border: behind it they are what their type says, or there was one sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from msgspec import Meta, ValidationError, convert
+
+from tinyface_core.files import read_text
+
+T = TypeVar("T")
+
+_LARGE = 1e15
+
+Number = Annotated[float, Meta(ge=-_LARGE, le=_LARGE)]
+"""A finite number of a size that can be computed with."""
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+"""A probability, or a part of a whole."""
+
+Count = Annotated[int, Meta(ge=0, le=int(_LARGE))]
+
+Side = Annotated[int, Meta(ge=1, le=1_000_000)]
+"""Width or height of a picture in pixels."""
+
+
+def checked(values: Any, kind: type[T]) -> T:
+    """Plain values as a dataclass, `msgspec.Struct` or container of them; what `kind` does not name is passed over.
+
+    Raises:
+        ValueError: what is wrong and where, for use inside a sentence.
+    """
+    try:
+        return convert(values, kind)
+    except ValidationError as error:
+        what, _, where = str(error).replace("`", "").partition(" - at $")
+        what = what[:1].lower() + what[1:]
+        raise ValueError(f"{where.lstrip('.')}: {what}" if where else what) from error
+
+
+def checked_json(text: str | bytes, kind: type[T]) -> T:
+    """JSON as `checked`; file names that are not UTF-8 come through as they were written.
+
+    Raises:
+        ValueError: as `checked`, also where it is no JSON, or holds numbers that JSON does not know.
+    """
+    try:
+        values = json.loads(text, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return checked(values, kind)
+
+
+def read_json(path: Path, kind: type[T]) -> T:
+    """What a file of JSON holds, as `checked_json`.
+
+    Raises:
+        OSError: if it is missing or may not be read.
+        UserError: if it is no text of UTF-8, or too large.
+        ValueError: as `checked_json`.
+    """
+    return checked_json(read_text(path), kind)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")
