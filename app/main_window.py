@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
         shown.player.opened.connect(self.timeline.set_video)
         shown.player.shown.connect(self._move_timeline)
         shown.player.playing_changed.connect(self.timeline.set_playing)
+        self.canvas.face_clicked.connect(self.face_list.select)
         self.canvas.face_clicked.connect(selection.select)
         self.canvas.face_drawn.connect(selection.add_drawn_face)
         self.canvas.zoomed.connect(self.status.show_zoom)
@@ -289,7 +290,7 @@ class MainWindow(QMainWindow):
 
     def _select(self, key: int, go_there: bool) -> None:
         self.canvas.select(key, go_there)
-        self.face_list.select(key)
+        self.face_list.select(key, alone=False)
         entry = self.session.faces.entry(key)
         if entry is None:
             self.comparison.set_face(None, None)

@@ -49,21 +49,13 @@ class Selection(QObject):
     def select(self, key: int, go_there: bool = False) -> None:
         """Make a face the selected one; `go_there` opens its picture and moves the view."""
         entry = self._faces.entry(key)
-        self._awaited = -1
-        if entry is not None and go_there:
-            frame = self._shown.frame
-            if entry.source != self._shown.source:
-                self._shown.show(entry.source, entry.index or 0)
-                self._awaited = key
-                return
-            if frame is None or frame.index != entry.index:
-                self._awaited = key
-                if entry.index is not None:
-                    self._shown.player.pause()
-                    self._shown.player.seek(entry.index)
-                return
         self.key = key if entry is not None else -1
-        self.face_selected.emit(self.key, go_there and self._settings.frame_selected)
+        self._awaited = -1
+        if entry is not None and go_there and not self._is_seen(entry):
+            self._awaited = key
+            self._go_to(entry)
+        else:
+            self.face_selected.emit(self.key, go_there and self._settings.frame_selected)
 
     def add_drawn_face(self, box: Box) -> None:
         """A missed face was drawn on what is shown."""
@@ -79,8 +71,21 @@ class Selection(QObject):
         """Give a verdict to faces; with no keys to the selected one."""
         self._faces.set_verdicts(keys or [self.key], verdict)
 
-    def _leave(self, _source: str | None) -> None:
-        self.select(-1)
+    def _is_seen(self, entry: FaceEntry) -> bool:
+        frame = self._shown.frame
+        return frame is not None and (frame.source, frame.index) == (entry.source, entry.index)
+
+    def _go_to(self, entry: FaceEntry) -> None:
+        if entry.source != self._shown.source:
+            self._shown.show(entry.source, entry.index or 0)
+        elif entry.index is not None:
+            self._shown.player.pause()
+            self._shown.player.seek(entry.index)
+
+    def _leave(self, source: str | None) -> None:
+        awaited = self._faces.entry(self._awaited)
+        if awaited is None or awaited.source != source:
+            self.select(-1)
         self._refresh.start()
 
     def _follow(self, frame: Frame | None) -> None:

@@ -107,8 +107,11 @@ class FaceList(QWidget):
 
     # -- what the window asks ------------------------------------------------------------------------
 
-    def select(self, key: int) -> None:
-        """Make a face the current one without telling; -1 selects none."""
+    def select(self, key: int, alone: bool = True) -> None:
+        """Make a face the current one without telling; -1 selects none.
+
+        If it is the current one already, others that are selected stay selected, unless it is to be `alone`.
+        """
         self._telling = False
         try:
             index = self._visible.index_of(key)
@@ -116,9 +119,10 @@ class FaceList(QWidget):
                 self._selection.clearSelection()
                 self._selection.clearCurrentIndex()
                 return
-            self._selection.setCurrentIndex(
-                index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            )
+            if alone or index.row() != self._selection.currentIndex().row():
+                self._selection.setCurrentIndex(
+                    index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+                )
             self._view.scrollTo(index)
         finally:
             self._telling = True
@@ -270,6 +274,7 @@ class FaceList(QWidget):
         for verdict in (Verdict.UNDECIDED, Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
             self.verdict_filter.addItem(icon(verdict_icon(verdict)), verdict_label(verdict), verdict)
         self.verdict_filter.currentIndexChanged.connect(self._filter)
+        self.verdict_filter.installEventFilter(self)
         tip = self.tr("Only faces of the picture on the screen")
         self.this_picture = tool_button("open-picture", tip, text=self.tr("This picture"), checkable=True)
         self.this_picture.toggled.connect(self._filter)
@@ -359,12 +364,26 @@ class FaceList(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Verdict keys, before the views take letters for a search."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            verdict = _KEYS.get(Qt.Key(event.key()))
-            if verdict is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-                self.give_verdict(verdict)
-                return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and _verdict_of(event) is not None:
+            self.keyPressEvent(event)
+            return True
         return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the verdict keys from the window, where they do not go on to the next face."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and _verdict_of(event) is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Verdict keys."""
+        verdict = _verdict_of(event)
+        if verdict is None:
+            super().keyPressEvent(event)
+        else:
+            self.give_verdict(verdict)
 
     def _tell_current(self, current: QModelIndex, _before: QModelIndex) -> None:
         if self._telling and current.isValid():
@@ -478,6 +497,10 @@ class _GalleryDelegate(QStyledItemDelegate):
             picture = icon(verdict_icon(entry.verdict), colours.verdict(entry.verdict))
             picture.paint(painter, badge.adjusted(3, 3, -3, -3))
         painter.restore()
+
+
+def _verdict_of(event: QKeyEvent) -> Verdict | None:
+    return None if event.modifiers() else _KEYS.get(Qt.Key(event.key()))
 
 
 def _ends(slider: QDoubleRangeSlider) -> tuple[float, float]:
