@@ -44,9 +44,11 @@ class RunPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._run: Run | None = None
         self._state: RunState | None = None
         self._told_end = False
+        self._steered = False
         self._progress_text = ""
         self._worker = Worker(self, threads=2)
         self._loading = LatestJob(self._worker)
@@ -119,12 +121,16 @@ class RunPage(QWidget):
         self.keep.setToolTip(self.tr("End now, measure what it has learned, and keep it"))
         self.discard = push_button(self.tr("Throw away"), self._discard, picture="trash")
         self.discard.setToolTip(self.tr("Stop and delete everything of this run"))
+        for button in (self.pause, self.resume, self.keep, self.discard):
+            # The default would pass to whatever is left when one of them is hidden, "Throw away" in the end.
+            button.setAutoDefault(False)
         return lay_out(QHBoxLayout(), self.pause, self.resume, self.keep, None, self.discard)
 
     def _ask(self, wish: str) -> None:
         run = self._run
         if run is None:
             return
+        self._hold_focus()
         for button in (self.pause, self.keep):
             button.setEnabled(False)
         self.state.setText(self.tr("Stopping after this step..."))
@@ -133,9 +139,15 @@ class RunPage(QWidget):
     def _resume(self) -> None:
         run = self._run
         if run is not None:
+            self._hold_focus()
             self.resume.setEnabled(False)
             self.state.setText(self.tr("Starting..."))
             self._do(run.start)
+
+    def _hold_focus(self) -> None:
+        """A button that is disabled hands the focus on, and the last in the row throws the run away."""
+        self._steered = True
+        self.setFocus()
 
     def _discard(self) -> None:
         run, question = self._run, self.tr("Throw this run away?")
@@ -184,6 +196,9 @@ class RunPage(QWidget):
         # Of a training that went astray there is nothing more to learn, but what it had learned can be measured.
         self.resume.setText(self.tr("Measure what is kept") if news.kept else self.tr("Go on"))
         self.resume.setEnabled(True)
+        if self._steered and self.window().focusWidget() in (self, None):
+            (self.pause if running else self.resume).setFocus()
+        self._steered = False
         if not running and self.progress.maximum() == 0:
             self.progress.setRange(0, 1)
 

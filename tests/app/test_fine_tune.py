@@ -11,14 +11,15 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QDialog, QMessageBox, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 import tinyface_core.weights
 from app.dialogs.fine_tune import FineTuneDialog
 from app.dialogs.fine_tune_numbers import NumbersForm
+from app.dialogs.fine_tune_run import RunPage
 from app.dialogs.weights import WeightsDialog
-from app.jobs.training import CROP_SIDE
+from app.jobs.training import CROP_SIDE, ListedRun, RunNews
 from app.session.project import ProjectOffer
 from app.settings import Settings
 from app.views.change_pairs import ChangePairs, pair
@@ -135,6 +136,34 @@ def test_a_run_is_thrown_away_only_after_a_question(
     qtbot.mouseClick(dialog.running.discard, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not run.folder.exists(), timeout=PATIENCE)
     qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.setup, timeout=PATIENCE)
+
+
+def test_throwing_away_is_never_what_enter_does_after_pausing_and_going_on(
+    qtbot: QtBot, offer: ProjectOffer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create_run(FineTuneRequest("mine", "detector", (DataSource("project", str(offer.path)),), numbers=NUMBERS))
+    monkeypatch.setattr(type(run), "ask", lambda *_: None)
+    monkeypatch.setattr(type(run), "start", lambda *_: None)
+    holder, page = QDialog(), RunPage()
+    qtbot.addWidget(holder, before_close_func=lambda _: page.stop())
+    QVBoxLayout(holder).addWidget(page)
+    holder.show()
+    qtbot.waitExposed(holder)
+    page.show_run(ListedRun(run, RunState.RUNNING, run.request))
+    page._watcher.stop()
+    for press, state, following in (
+        (None, RunState.RUNNING, page.pause),
+        (page.pause, RunState.PAUSED, page.resume),
+        (page.resume, RunState.RUNNING, page.pause),
+    ):
+        if press is not None:
+            press.setFocus()
+            qtbot.keyClick(press, Qt.Key.Key_Space)
+            assert holder.focusWidget() is not page.discard and not page.discard.isDefault()
+        page._watcher.news.emit(RunNews(state, [], None))
+        assert press is None or holder.focusWidget() is following
+        assert holder.focusWidget() is not page.discard and not page.discard.isDefault()
+    run.discard()
 
 
 def _remembering(add: object) -> object:
