@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         self.canvas.zoomed.connect(self.status.show_zoom)
         self.canvas.pointed.connect(self.status.show_pixel)
         self.face_list.face_selected.connect(lambda key: selection.select(key, go_there=True))
+        self.comparison.larger_wanted.connect(selection.select_larger)
         self.film_strip.picture_chosen.connect(shown.show)
         self.film_strip.close_wanted.connect(self.opener.close_picture)
         self.film_strip.in_sight.connect(searches.put_in_sight)

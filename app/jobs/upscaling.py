@@ -29,6 +29,9 @@ CONTEXT = 0.4
 LARGEST_REGION = 96
 """Side in pixels of the largest region that is enlarged as it is; larger ones show enough without."""
 
+SMALLEST_MEASURED = 8 * REDUCTION
+"""Longer side in pixels of the smallest face that can be reduced, and so measured."""
+
 _LARGEST_REDUCED = 64
 _SECONDS_BEFORE_PARTS = 0.1
 """Below this a comparison comes at once: parts of it would only flicker."""
@@ -69,6 +72,11 @@ class ComparisonRequest:
         if not self.measure and region <= LARGEST_REGION:
             return 1
         return max(REDUCTION, math.ceil(region / _LARGEST_REDUCED))
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the face has too few pixels to be measured as it should be."""
+        return self.measure and self.face.size < SMALLEST_MEASURED
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,9 +246,9 @@ class _Reduced:
         by, face, frame = request.reduction, request.face, request.frame
         if by == 1:
             return None
-        if face.size < 8 * REDUCTION:
+        if request.too_small:
             raise FaceTooSmall(
-                f"A face of {face.size:.0f} pixels is too small for a test: choose one of {8 * REDUCTION} or more."
+                f"A face of {face.size:.0f} pixels is too small for a test: choose one of {SMALLEST_MEASURED} or more."
             )
         from tinyface_core.opencv import cv2
 

@@ -23,6 +23,9 @@ class Selection(QObject):
     face_selected = Signal(int, bool)
     """Key of the selected face (-1: none), and whether the view should go to it."""
 
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+
     def __init__(self, shown: ShownPicture, visible: VisibleFaces, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self._shown, self._visible, self._settings = shown, visible, settings
@@ -56,6 +59,17 @@ class Selection(QObject):
             self._go_to(entry)
         else:
             self.face_selected.emit(self.key, go_there and self._settings.frame_selected)
+
+    def select_larger(self, pixels: float) -> None:
+        """Go to the smallest listed face of at least so many pixels, in the shown picture if it has one."""
+        large = [entry for entry in self._visible.entries() if entry.face.size >= pixels]
+        if large:
+            here = self._shown.source
+            found = min(large, key=lambda entry: (entry.source != here, entry.face.size))
+            self.select(found.key, go_there=True)
+        else:
+            text = self.tr("No listed face has {pixels} pixels: open another picture, or show all faces.")
+            self.failed.emit(text.format(pixels=round(pixels)), "")
 
     def add_drawn_face(self, box: Box) -> None:
         """A missed face was drawn on what is shown."""

@@ -46,6 +46,7 @@ class Session(QObject):
         self.pictures.thumbnail_wanted.connect(self._ask_thumbnail)
         self.searches.failed.connect(self.failed)
         self.opened.failed.connect(self.failed)
+        self.selection.failed.connect(self.failed)
 
     def warm_up(self) -> None:
         """Import what is slow in the background, before it is needed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -24,12 +24,12 @@ from tinyface_core.registry import Entry
 from tinyface_core.types import Face, Frame
 from tinyface_core.upscalers.registry import UpscalerMaker, is_model_file, standard_upscalers
 
-from ..jobs.upscaling import Comparison, ComparisonRequest, Enlarge, UpscalingQueue
+from ..jobs.upscaling import SMALLEST_MEASURED, Comparison, ComparisonRequest, Enlarge, UpscalingQueue
 from ..models.images import to_image
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style import icon
-from ..style.widgets import label, lay_out, named, tool_button
+from ..style.widgets import label, lay_out, named, push_button, tool_button
 from .comparison_sheet import SheetCell, draw_sheet
 from .crop_view import Crop, CropView, LinkedView, SplitView
 
@@ -62,6 +62,9 @@ class _Tile:
 class ComparisonPanel(QWidget):
     """Original pixels and enlargements of one face."""
 
+    larger_wanted = Signal(float)
+    """The user wants to see a face of at least so many pixels."""
+
     def __init__(self, settings: Settings, parent: QWidget | None = None, *, enlarge: Enlarge | None = None) -> None:
         """`enlarge` replaces the program's own upscalers, in tests."""
         super().__init__(parent)
@@ -76,7 +79,7 @@ class ComparisonPanel(QWidget):
         self.queue = UpscalingQueue(enlarge, self)
         self.queue.ready.connect(self._show)
         self.queue.part_ready.connect(self._show)
-        self.queue.failed.connect(self._leave)
+        self.queue.failed.connect(self._give_up)
         # A face passed by with the arrow keys is not worth a run of the networks.
         self._asking = QTimer(self, singleShot=True, interval=60)
         self._asking.timeout.connect(self._ask)
@@ -89,12 +92,13 @@ class ComparisonPanel(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_GAP)
         self._split_page = self._make_split_page()
-        self._message = label(self.tr("Select a face to see it enlarged."), "second", wrap=True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message = label(self.tr("Select a face to see it enlarged."), "second", wrap=True)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message_page = self._make_message_page()
         self._pages = QStackedWidget()
         # However many methods are ticked, they share the room that the user gives the panel.
         self._pages.setMinimumSize(200, 76)
-        for page in (self._message, self._grid_page, self._split_page):
+        for page in (self._message_page, self._grid_page, self._split_page):
             self._pages.addWidget(page)
         self.remark = label(self._remark(reduced=False), "warning", wrap=True)
         self.remark.setToolTip(self.tr("Hold Space or O to see the original pixels."))
@@ -112,10 +116,8 @@ class ComparisonPanel(QWidget):
         """Compare this face, or none; returns at once."""
         self._frame, self._face = frame, face
         if frame is None or face is None:
-            self._asking.stop()
-            self._waiting.stop()
             self.queue.cancel()
-            self._leave(self.tr("Select a face to see it enlarged."))
+            self._give_up(self.tr("Select a face to see it enlarged."))
         else:
             self.view.fit()
             self._ask_soon()
@@ -211,6 +213,15 @@ class ComparisonPanel(QWidget):
                 button.setIconSize(QSize(18, 18))
         return lay_out(QHBoxLayout(), *left, (None, 1), *right, spacing=2)
 
+    def _make_message_page(self) -> QWidget:
+        page = QWidget()
+        self.unmeasured = push_button(self.tr("Enlarge it all the same"), lambda: self._set_measure(False))
+        self.larger = push_button(self.tr("Go to a larger face"), lambda: self.larger_wanted.emit(SMALLEST_MEASURED))
+        self._ways_out = QWidget()
+        lay_out(QHBoxLayout(self._ways_out), None, self.unmeasured, self.larger, None, margins=(0, 0, 0, 0))
+        lay_out(QVBoxLayout(page), None, self.message, self._ways_out, None, margins=(0, 0, 0, 0))
+        return page
+
     def _make_split_page(self) -> QWidget:
         page = QWidget()
         name = self.tr("Two enlargements under a border; arrow keys move it")
@@ -281,21 +292,43 @@ class ComparisonPanel(QWidget):
 
     def _set_measure(self, on: bool) -> None:
         self._measure = on
+        self.measure_button.setChecked(on)
         self._ask_soon()
 
+    def _request(self) -> ComparisonRequest | None:
+        if self._frame is None or self._face is None:
+            return None
+        settings = self._settings
+        return ComparisonRequest(self._frame, self._face, self.methods(), settings.device, self._measure, settings.gan)
+
     def _ask_soon(self) -> None:
-        if self._face is not None:
-            self.queue.cancel()
+        request = self._request()
+        if request is None:
+            return
+        self.queue.cancel()
+        if request.too_small:
+            self._refuse(request.face)
+        else:
             self._asking.start()
             self._waiting.start()
 
     def _ask(self) -> None:
-        if self._frame is None or self._face is None:
-            return
-        settings = self._settings
-        self.queue.ask(
-            ComparisonRequest(self._frame, self._face, self.methods(), settings.device, self._measure, settings.gan)
-        )
+        request = self._request()
+        if request is not None:
+            self.queue.ask(request)
+
+    def _refuse(self, face: Face) -> None:
+        """Say that a face is too small to be measured, and what can be done instead."""
+        text = self.tr("This face has {size} pixels; to be reduced and measured it would need {least}.")
+        self._give_up(text.format(size=round(face.size), least=SMALLEST_MEASURED))
+        self._tell_reduced(forced=False, reduced=True)
+        self._ways_out.show()
+
+    def _give_up(self, sentence: str, details: str = "") -> None:
+        """Nothing is awaited any more."""
+        self._asking.stop()
+        self._waiting.stop()
+        self._leave(sentence, details)
 
     def _leave(self, sentence: str, details: str = "") -> None:
         """Show a sentence in place of the crops."""
@@ -305,7 +338,8 @@ class ComparisonPanel(QWidget):
 
     def _show(self, comparison: Comparison) -> None:
         self._waiting.stop()
-        self._tell_reduced(comparison.request)
+        reduced = comparison.request.reduction > 1
+        self._tell_reduced(reduced, forced=reduced and not comparison.request.measure)
         self.failures.setText("\n".join(comparison.failures))
         self.failures.setVisible(bool(comparison.failures))
         self._tiles = self._make_tiles(comparison)
@@ -335,8 +369,7 @@ class ComparisonPanel(QWidget):
             tiles.append(_Tile(_TRUTH, self.tr("Truth"), to_image(comparison.truth)))
         return tiles
 
-    def _tell_reduced(self, request: ComparisonRequest) -> None:
-        reduced, forced = request.reduction > 1, request.reduction > 1 and not request.measure
+    def _tell_reduced(self, reduced: bool, forced: bool) -> None:
         self.measure_button.setChecked(reduced)
         self.measure_button.setEnabled(not forced)
         self.measure_button.setToolTip(self._measure_tip(forced))
@@ -427,9 +460,12 @@ class ComparisonPanel(QWidget):
         return whole
 
     def _say(self, sentence: str, details: str = "") -> None:
-        self._message.setText(sentence)
-        self._message.setToolTip(details)
-        self._pages.setCurrentWidget(self._message)
+        self.message.setToolTip("")
+        self.message.setText(sentence)
+        if details:
+            self.message.setToolTip(details)
+        self._ways_out.hide()
+        self._pages.setCurrentWidget(self._message_page)
 
     def _enable(self, on: bool) -> None:
         for button in (self.original_button, self.fit_button, self.copy_button, self.save_button):

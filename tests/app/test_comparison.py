@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from app.jobs.upscaling import (
     UpscalingQueue,
     compare,
 )
+from app.main_window import MainWindow
 from app.settings import Settings
 from app.views.comparison import ComparisonPanel
 from tinyface_core.media.images import load_image
@@ -304,3 +306,48 @@ def test_what_is_smooth_stays_smooth_with_the_bundled_weights() -> None:
     request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods, "cpu", measure=True)
     quality = compare(request, CropComparer(), threading.Event()).quality
     assert all(quality[method][0] > 25 for method in methods)
+
+
+def test_a_face_too_small_to_be_measured_says_so_at_once_and_shows_ways_out(
+    qtbot: QtBot, panel: ComparisonPanel, frame: Frame
+) -> None:
+    qtbot.mouseClick(panel.measure_button, Qt.MouseButton.LeftButton)
+    panel.set_face(frame, Face((20, 20, 33, 30), 0.9, 0.9))
+    said = panel.message.text()
+    assert panel.message.isVisible() and "13 pixels" in said and "32" in said
+    qtbot.wait(600)  # longer than the panel waits before it says that it enlarges
+    assert panel.message.text() == said
+    with qtbot.waitSignal(panel.larger_wanted) as wanted:
+        qtbot.mouseClick(panel.larger, Qt.MouseButton.LeftButton)
+    assert wanted.args == [32.0]
+    with qtbot.waitSignal(panel.queue.ready):
+        qtbot.mouseClick(panel.unmeasured, Qt.MouseButton.LeftButton)
+    assert not panel.measure_button.isChecked() and panel.crops[0].isVisible()
+
+
+def test_a_comparison_that_fails_does_not_go_on_saying_that_it_enlarges(
+    qtbot: QtBot, panel: ComparisonPanel, frame: Frame
+) -> None:
+    def fail(*_: object) -> CropSet:
+        raise UserError("There is no generator: choose others.")
+
+    panel.queue._enlarge = fail
+    with qtbot.waitSignal(panel.queue.failed):
+        panel.set_face(frame, FACE)
+    qtbot.wait(600)
+    assert panel.message.text() == "There is no generator: choose others."
+
+
+def test_the_smallest_face_that_can_be_measured_is_gone_to(
+    qtbot: QtBot, window: MainWindow, photo: Callable[..., Path]
+) -> None:
+    path = photo()
+    window.session.opened.open_paths([path])
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    window.comparison.larger_wanted.emit(32.0)
+    assert window.notice.isVisible() and "32 pixels" in window.notice.sentence.text()
+    faces = window.session.faces
+    faces.add_drawn_face(str(path), (50, 10, 130, 90))
+    smallest = faces.add_drawn_face(str(path), (50, 10, 85, 40))
+    window.comparison.larger_wanted.emit(32.0)
+    assert window.session.selection.key == smallest
