@@ -9,12 +9,15 @@ from typing import Any, Generic, TypeVar, cast, overload
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from tinyface_core.names import shown
+from tinyface_core.project.store import SUFFIX
 from tinyface_core.types import BUDGETS, Effort, SearchSettings
 
 T = TypeVar("T")
 
 MOST_RECENT = 12
 """How many recent files are remembered."""
+
+_MOST_RECENT_AT_ONCE, _FEWEST_RECENT_FILES = 3, 4
 
 _SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "device")
 """Settings that are fields of `SearchSettings`, under the same names."""
@@ -144,12 +147,17 @@ class Settings(QObject):
         """Search as hard as that, with the numbers that belong to it."""
         self.effort, self.budget = effort, BUDGETS[effort]
 
-    def remember_recent(self, path: Path) -> None:
-        """Put a file or folder on top of the recent ones, unless its name is no text, which settings cannot hold."""
-        text = str(path)
-        if shown(text) != text:
-            return
-        self.recent = [text, *(other for other in self.recent if other != text)][:MOST_RECENT]
+    def remember_recent(self, *paths: Path) -> None:
+        """Put what was opened at once on top of the recent ones: of many the first few; no project goes for them.
+
+        A name that is no text is left out: settings cannot hold it.
+        """
+        new = [text for path in paths[:_MOST_RECENT_AT_ONCE] if shown(text := str(path)) == text]
+        recent = [*new, *(other for other in self.recent if other not in new)]
+        while len(recent) > MOST_RECENT:
+            files = [text for text in recent if not text.endswith(SUFFIX)]
+            recent.remove(files[-1] if len(files) > _FEWEST_RECENT_FILES else recent[-1])
+        self.recent = recent
 
     def forget_recent(self, path: Path) -> None:
         """Take a file or folder off the recent ones."""

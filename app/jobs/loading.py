@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -28,10 +29,23 @@ _SECONDS_OF_REST = 0.01
 _MOST_KEPT_BYTES = 500_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What became of opening files and folders.
+
+    Attributes:
+        found: number of photos and videos.
+        refused: one sentence for each path that could not be opened.
+    """
+
+    found: int
+    refused: dict[Path, str] = field(default_factory=dict)
+
+
 def list_pictures(
     paths: list[Path], cancel: CancelToken, tell: Callable[[list[Picture]], None], state: State = State.IDLE
-) -> int:
-    """Tell the photos and videos among `paths` and inside the folders among them; how many there are.
+) -> Listed:
+    """Tell the photos and videos among `paths` and inside the folders among them; one that is missing stops no other.
 
     They come in bites, with a rest after each: the window takes in 100,000 pictures and stays awake.
 
@@ -42,15 +56,13 @@ def list_pictures(
         state: of the photos, if they will be searched at once.
 
     Raises:
-        MediaError: if a path does not exist, or a folder may not be read or is one of several and holds nothing; the
-            others are told before.
         Cancelled: once `cancel` is set.
     """
     from tinyface_core.media.sources import NothingFound, is_video, list_media
 
-    errors: list[MediaError] = []
+    refused: dict[Path, MediaError] = {}
     found, bite = 0, []
-    for path in list_media(paths, cancel, lambda _path, error: errors.append(error)):
+    for path in list_media(paths, cancel, refused.__setitem__):
         bite.append(Picture(str(path), True) if is_video(path) else Picture(str(path), state=state))
         found += 1
         if len(bite) == (_BITE if found > _BITE else _FIRST_BITE):
@@ -59,10 +71,9 @@ def list_pictures(
             time.sleep(_SECONDS_OF_REST)
     if bite:
         tell(bite)
-    for error in errors:
-        if found or not isinstance(error, NothingFound):
-            raise error
-    return found
+    # Of several folders an empty one is told; where there is nothing else, nothing was found at all.
+    told = {path: str(error) for path, error in refused.items() if found or not isinstance(error, NothingFound)}
+    return Listed(found, told)
 
 
 def prepare() -> None:

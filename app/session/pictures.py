@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from tinyface_core.types import CancelToken
 
-from ..jobs.loading import list_pictures
+from ..jobs.loading import Listed, list_pictures
 from ..models.faces import FacesModel
 from ..models.images import to_frame
 from ..models.pictures import Picture, State
@@ -18,6 +19,8 @@ from ..settings import Settings
 from ..work import Job, Report, Worker
 from .searches import Searches
 from .shown import ShownPicture
+
+T = TypeVar("T")
 
 
 class OpenedPictures(QObject):
@@ -39,18 +42,17 @@ class OpenedPictures(QObject):
         """Open files and folders; the first new one is shown, all are searched if the settings say so."""
         if not paths:
             return
-        for path in paths:
-            self._settings.remember_recent(path)
         self._searches.say(self.tr("Looking for pictures..."))
         wanted = [path.expanduser().absolute() for path in paths]
         state = State.WAITING if self._settings.search_on_open else State.IDLE
-        self._take_in(self._worker.start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state)))
+        job = self._worker.start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state))
+        self._take_in(job.then(lambda listed: self._end(wanted, listed)))
 
     def open_image(self, pixels: QImage) -> None:
         """Open a picture from the clipboard; it is kept as a file among the user's own."""
         title = self.tr("Pasted picture")
 
-        def work(_cancel: CancelToken, report: Report) -> int:
+        def work(_cancel: CancelToken, report: Report) -> None:
             from tinyface_core.project.pasted import save_pasted
 
             frame = to_frame(pixels, title)
@@ -62,9 +64,8 @@ class OpenedPictures(QObject):
                 report.partial([Picture(title)])
                 raise
             report.partial([Picture(str(path))])
-            return 1
 
-        self._take_in(self._worker.start(work))
+        self._take_in(self._worker.start(work).then(lambda _none: self._searches.tell_ready()))
 
     def close_picture(self, source: str) -> None:
         """Close one picture; the next one is shown."""
@@ -91,9 +92,10 @@ class OpenedPictures(QObject):
         """End all work."""
         self._worker.stop()
 
-    def _take_in(self, job: Job[int]) -> None:
+    def _take_in(self, job: Job[T]) -> None:
         self._show_first = True
-        job.then(self._end, self._fail).partial.connect(self._add)
+        job.failed.connect(self._fail)
+        job.partial.connect(self._add)
 
     def _add(self, pictures: list[Picture]) -> None:
         new = self._pictures.add(pictures)
@@ -103,8 +105,16 @@ class OpenedPictures(QObject):
             self._show_first = False
             self._shown.show(pictures[0].source)
 
-    def _end(self, count: int) -> None:
-        if not count:
+    def _end(self, wanted: list[Path], listed: Listed) -> None:
+        self._settings.remember_recent(*(path for path in wanted if path not in listed.refused))
+        sentences = list(listed.refused.values())
+        if len(sentences) > 1:
+            text = self.tr("{count} of {all} files or folders could not be opened. The first: {reason}")
+            told = text.format(count=len(sentences), all=len(wanted), reason=sentences[0])
+            self.failed.emit(told, "\n".join(sentences))
+        elif sentences:
+            self.failed.emit(sentences[0], "")
+        elif not listed.found:
             self.failed.emit(self.tr("There are no pictures or videos in that folder."), "")
         self._searches.tell_ready()
 

@@ -188,7 +188,7 @@ def test_folders_are_listed_with_their_photos_and_videos(photo: Callable[..., Pa
     (tmp_path / "folder" / "notes.txt").write_text("no picture")
     (tmp_path / "folder" / "c.mp4").write_bytes(b"")
     found: list[Picture] = []
-    assert list_pictures([tmp_path / "folder"], threading.Event(), found.extend, State.WAITING) == 3
+    assert list_pictures([tmp_path / "folder"], threading.Event(), found.extend, State.WAITING).found == 3
     assert [(p.name, p.is_video) for p in found] == [("b.png", False), ("c.mp4", True), ("a.png", False)]
 
 

@@ -32,6 +32,7 @@ from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights import WeightsDialog
 from app.jobs.finding import Engine, FindQueue
+from app.jobs.loading import Listed
 from app.main_window import MainWindow
 from app.models.pictures import Picture, State
 from app.session.status import Status
@@ -115,10 +116,10 @@ def test_the_first_picture_of_a_folder_is_seen_while_the_others_are_still_looked
 ) -> None:
     first, go_on = photo("a.png"), threading.Event()
 
-    def endless(_paths: object, _cancel: object, tell: Callable[[list[Picture]], None], state: State) -> int:
+    def endless(_paths: object, _cancel: object, tell: Callable[[list[Picture]], None], state: State) -> Listed:
         tell([Picture(str(first), state=state)])
         go_on.wait(10)
-        return 1
+        return Listed(1)
 
     monkeypatch.setattr("app.session.pictures.list_pictures", endless)
     window.session.opened.open_paths([first.parent])
@@ -397,8 +398,9 @@ def test_opened_files_are_offered_again_on_the_start_page(
     path = photo("remember me.png")
     open_and_search(qtbot, window, path)
     window.actions_.close_all.trigger()
-    assert settings.recent == [str(path)]
+    qtbot.waitUntil(lambda: settings.recent == [str(path)])
     buttons = [b for b in window.start_page.findChildren(QToolButton) if b.toolTip() == str(path)]
+    qtbot.waitUntil(lambda: buttons[0].height() > 10)
     qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.session.shown.source == str(path))
 
@@ -567,3 +569,29 @@ def test_every_control_of_the_dialogs_has_an_accessible_name(
     assert {type(dialog).__name__: nameless_controls(dialog) for dialog in dialogs} == {
         type(dialog).__name__: [] for dialog in dialogs
     }
+
+
+def test_a_missing_file_stops_none_of_the_others_and_no_project_leaves_the_recent_ones_for_them(
+    qtbot: QtBot, window: MainWindow, settings: Settings, photo: MakePhoto, tmp_path: Path
+) -> None:
+    projects = [f"/cases/{number}.tinyface" for number in range(6)]
+    settings.recent = [*projects, *(f"/photos/{number}.png" for number in range(6))]
+    good = [photo(f"{number}.png") for number in range(8)]
+    missing = tmp_path / "missing.png"
+    window.opener.open_paths([good[0], missing, *good[1:]])
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 8)
+    qtbot.waitUntil(window.notice.isVisible)
+    assert "missing.png does not exist" in window.notice.sentence.text()
+    assert settings.recent[0] == str(good[0]) and str(missing) not in settings.recent
+    assert set(projects) <= set(settings.recent)
+
+
+def test_several_files_that_cannot_be_opened_are_told_in_one_sentence(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto, tmp_path: Path
+) -> None:
+    window.opener.open_paths([tmp_path / "a.png", photo("b.png"), tmp_path / "c.png"])
+    qtbot.waitUntil(window.notice.isVisible)
+    said = window.notice.sentence.text()
+    assert said.startswith("2 of 3") and "a.png does not exist" in said
+    qtbot.mouseClick(window.notice.copy, Qt.MouseButton.LeftButton)
+    assert "c.png does not exist" in QGuiApplication.clipboard().text()
