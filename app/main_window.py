@@ -248,11 +248,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(" – ".join([*names, "Tiny Face Inspector"]))
 
     def _tell_missing(self, count: int) -> None:
-        self.notice.say(
-            self.tr("{count} pictures are not where they were. File, Find missing pictures looks for them.").format(
-                count=count
-            )
-        )
+        if not count:
+            self.notice.withdraw("missing")
+            return
+        text = self.tr("{count} pictures are not where they were. File, Find missing pictures looks for them.")
+        self.notice.say(text.format(count=count), about="missing")
 
     def _show_docks(self, shown: bool) -> None:
         """Panels come with the first picture, as the user left them; the start page stands alone."""

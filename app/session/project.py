@@ -64,7 +64,7 @@ class ProjectSession(QObject):
     loaded = Signal()
     """Everything that the project holds is in the window."""
     missing = Signal(int)
-    """So many pictures of the project are not where they were."""
+    """So many pictures of the project that was opened are not where they were."""
     message = Signal(str)
     """A sentence for the status bar."""
     failed = Signal(str, str)
@@ -188,9 +188,7 @@ class ProjectSession(QObject):
     def _take(self, file: _File, pictures: list[ProjectPicture]) -> None:
         self._begin(file, named=file.path.parent != _unnamed().parent)
         self._restore(pictures)
-        lost = sum(picture.missing for picture in pictures)
-        if lost:
-            self.missing.emit(lost)
+        self.missing.emit(sum(picture.missing for picture in pictures))
 
     def _restore(self, pictures: Sequence[ProjectPicture]) -> None:
         shown = [

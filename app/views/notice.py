@@ -14,7 +14,7 @@ class Notice(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._details = ""
+        self._details = self._about = ""
         mark = QLabel()
         mark.setPixmap(icon("warning").pixmap(18, 18))
         self.sentence = label(rank="warning", wrap=True, name=self.tr("Message"))
@@ -25,12 +25,17 @@ class Notice(QFrame):
         lay_out(QHBoxLayout(self), mark, (self.sentence, 1), self.copy, close, margins=(12, 6, 8, 6))
         self.hide()
 
-    def say(self, sentence: str, details: str = "") -> None:
-        """Show a sentence; `details` are offered to copy."""
-        self._details = details
+    def say(self, sentence: str, details: str = "", about: str = "") -> None:
+        """Show a sentence; `details` are offered to copy, `about` names what `withdraw` takes back."""
+        self._details, self._about = details, about
         self.sentence.setText(sentence)
         self.copy.setVisible(bool(details))
         self.show()
+
+    def withdraw(self, about: str) -> None:
+        """What was said of this is not so any more."""
+        if self._about == about:
+            self.hide()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.sentence.text()}\n\n{self._details}")

@@ -150,6 +150,14 @@
         <translation>Vergleich als PNG speichern</translation>
     </message>
     <message>
+        <source>Enlarge it all the same</source>
+        <translation>Trotzdem vergrößern</translation>
+    </message>
+    <message>
+        <source>Go to a larger face</source>
+        <translation>Zu einem größeren Gesicht</translation>
+    </message>
+    <message>
         <source>Two enlargements under a border; arrow keys move it</source>
         <translation>Zwei Vergrößerungen mit verschiebbarer Grenze; Pfeiltasten bewegen sie</translation>
     </message>
@@ -180,6 +188,10 @@
     <message>
         <source>Enlarging…</source>
         <translation>Vergrößert …</translation>
+    </message>
+    <message>
+        <source>This face has {size} pixels; to be reduced and measured it would need {least}.</source>
+        <translation>Dieses Gesicht hat {size} Pixel; um verkleinert und gemessen zu werden, bräuchte es {least}.</translation>
     </message>
     <message>
         <source>{width} × {height} px</source>
@@ -1266,6 +1278,10 @@
         <translation>Eingefügtes Bild</translation>
     </message>
     <message>
+        <source>{count} of {all} files or folders could not be opened. The first: {reason}</source>
+        <translation>{count} von {all} Dateien oder Ordnern konnten nicht geöffnet werden. Der erste Grund: {reason}</translation>
+    </message>
+    <message>
         <source>There are no pictures or videos in that folder.</source>
         <translation>In diesem Ordner sind keine Bilder oder Videos.</translation>
     </message>
@@ -1848,6 +1864,13 @@
     <message>
         <source>searching frames</source>
         <translation>durchsucht Einzelbilder</translation>
+    </message>
+</context>
+<context>
+    <name>Selection</name>
+    <message>
+        <source>No listed face has {pixels} pixels: open another picture, or show all faces.</source>
+        <translation>Kein Gesicht der Liste hat {pixels} Pixel: öffnen Sie ein anderes Bild, oder zeigen Sie alle Gesichter.</translation>
     </message>
 </context>
 <context>

@@ -184,9 +184,35 @@ def test_a_moved_picture_is_missed_and_found_again(
     again.opener.open_paths([tmp_path / "case.tinyface"])
     qtbot.waitUntil(again.notice.isVisible)
     assert "not where they were" in again.notice.sentence.text()
+    found = str(tmp_path / "out" / "other.png")
     again.project.relink(tmp_path / "out")
-    qtbot.waitUntil(lambda: again.session.pictures.row_of(str(tmp_path / "out" / "other.png")) == 0)
-    qtbot.waitUntil(lambda: len(again.session.faces.entries_of(str(tmp_path / "out" / "other.png"))) == 3)
+    qtbot.waitUntil(lambda: again.session.pictures.row_of(found) == 0)
+    qtbot.waitUntil(lambda: len(again.session.faces.entries_of(found)) == 3)
+    assert not again.notice.isVisible()
+
+
+def test_a_moved_folder_that_was_added_by_hand_is_found_again_all_the_same(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, tmp_path: Path
+) -> None:
+    path, case = photo("in/photo.png"), tmp_path / "case.tinyface"
+    first = make_window()
+    search(qtbot, first, path)
+    first.session.selection.give_verdict([key_of(first, path, 0)], Verdict.CONFIRMED)
+    first.project.save_as(case)
+    qtbot.waitUntil(lambda: first.project.is_named)
+    first.close()
+    path.parent.rename(tmp_path / "out")
+    moved, again = tmp_path / "out" / "photo.png", make_window()
+    again.opener.open_paths([case])
+    qtbot.waitUntil(again.notice.isVisible)
+    search(qtbot, again, moved)
+    saved(qtbot, again)
+    again.project.relink(tmp_path / "out")
+    qtbot.waitUntil(lambda: [p.source for p in again.session.pictures.pictures()] == [str(moved)])
+    qtbot.waitUntil(lambda: len(again.session.faces.entries_of(str(moved))) == 3)
+    verdicts = {entry.face.box: entry.verdict for entry in again.session.faces.entries_of(str(moved))}
+    assert verdicts[BOXES[0]] == Verdict.CONFIRMED
+    assert not again.notice.isVisible()
 
 
 def test_a_full_disk_loses_nothing_that_can_still_be_written(

@@ -14,9 +14,10 @@ import json
 import os
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
 from tinyface_core.project.records import ChangeError, ProjectCounts, ProjectError, ProjectFace, ProjectPicture
 from tinyface_core.project.schema import bring_up_to_date
+from tinyface_core.project.verdicts import join_verdicts
 from tinyface_core.results import settings_from_json
 from tinyface_core.types import Detections, Face, FindResult, Verdict
 
@@ -250,13 +252,39 @@ class Project:
             )
 
     def move_pictures(self, moved: dict[str, str]) -> None:
-        """Note that pictures lie elsewhere: old source to new source."""
+        """Note that pictures lie elsewhere: old source to new source.
+
+        A picture that the project knows at its new place too becomes one with it: what was said of either stays.
+        """
         with self._writing() as connection:
-            connection.executemany(
-                f"UPDATE OR IGNORE pictures SET path = {_NAME}, seen_at = {_NAME} WHERE id = ?",
-                [(*_place_of(new, self._folder), self._id(old)) for old, new in moved.items()],
-            )
+            for old, new in moved.items():
+                if new in self._ids and new != old:
+                    self._join(connection, old, new)
+                else:
+                    connection.execute(
+                        f"UPDATE OR IGNORE pictures SET path = {_NAME}, seen_at = {_NAME} WHERE id = ?",
+                        (*_place_of(new, self._folder), self._id(old)),
+                    )
             self._read_ids()
+
+    def _join(self, connection: sqlite3.Connection, old: str, new: str) -> None:
+        """Give the new picture what the old one has, and forget the old one."""
+        before, after = self._id(old), self._id(new)
+        searched = {row[0] for row in connection.execute("SELECT frame FROM runs WHERE picture = ?", (after,))}
+        known, found = _by_frame(self.faces(old)), _by_frame(self.faces(new))
+        connection.execute("DELETE FROM faces WHERE picture = ? AND NOT drawn", (after,))
+        for frame in known.keys() | found.keys():
+            earlier = [replace(face, source=new) for face in known[frame]]
+            detected = [face for face in found[frame] if not face.drawn]
+            self._put_faces(connection, join_verdicts(earlier, detected) if frame in searched else earlier + detected)
+        ids = (after, before)
+        connection.execute("UPDATE OR IGNORE runs SET picture = ? WHERE picture = ?", ids)
+        connection.execute("UPDATE OR IGNORE pasted SET picture = ? WHERE picture = ?", ids)
+        connection.execute(
+            "UPDATE pictures SET reviewed = max(reviewed, (SELECT reviewed FROM pictures WHERE id = ?)) WHERE id = ?",
+            (before, after),
+        )
+        connection.execute("DELETE FROM pictures WHERE id = ?", (before,))
 
     def keep_pasted(self, source: str, content: bytes) -> None:
         """Keep what a pasted picture's file holds in the project itself."""
@@ -404,6 +432,13 @@ def _relative(source: str, folder: Path) -> str:
 
 def _frame(index: int | None) -> int:
     return _NO_FRAME if index is None else index
+
+
+def _by_frame(faces: Sequence[ProjectFace]) -> defaultdict[int, list[ProjectFace]]:
+    frames: defaultdict[int, list[ProjectFace]] = defaultdict(list)
+    for face in faces:
+        frames[_frame(face.index)].append(face)
+    return frames
 
 
 def _row(face: ProjectFace) -> tuple[Any, ...]:

@@ -32,6 +32,13 @@ def carry_over(before: Sequence[F], found: Sequence[F]) -> list[F]:
     return faces + decided
 
 
+def join_verdicts(before: Sequence[F], found: Sequence[F]) -> list[F]:
+    """As `carry_over`, of two records of one picture: what was said of `found` stays, and what was drawn before."""
+    said = {face.id: face for face in found if face.verdict or face.note}
+    joined = [said.get(face.id, face) for face in carry_over(before, found)]
+    return joined + [face for face in before if face.drawn]
+
+
 def _iou(a: Box, b: Box) -> float:
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])

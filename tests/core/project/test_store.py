@@ -291,6 +291,46 @@ def test_missing_pictures_are_found_by_what_they_hold(project: Project, picture:
     assert project.faces(str(new))[0].verdict == "unsure"
 
 
+def test_a_moved_picture_that_was_added_by_hand_keeps_what_was_said_at_both_places(
+    project: Project, picture: Path, tmp_path: Path
+) -> None:
+    judged, drawn = a_face(picture, verdict=Verdict.CONFIRMED), a_face(picture, x=200.0, drawn=True)
+    project.put_result(a_result(picture), [judged])
+    project.put_faces([drawn])
+    project.set_reviewed(str(picture), True)
+    fingerprint_pictures(project)
+    new = tmp_path / "moved" / "crowd.jpg"
+    new.parent.mkdir()
+    shutil.move(picture, new)
+    project.add_pictures([ProjectPicture(str(new))])
+    again, other = a_face(new), a_face(new, x=400.0, verdict=Verdict.NOT_A_FACE)
+    project.put_result(a_result(new), [again, other])
+    assert relink(project, tmp_path / "moved") == {str(picture): str(new)}
+    (listed,) = project.pictures()
+    assert (listed.path, listed.missing, listed.reviewed) == (new, False, True)
+    said = {face.id: (face.verdict, face.drawn) for face in project.faces(str(new))}
+    assert said == {
+        again.id: (Verdict.CONFIRMED, False),
+        other.id: (Verdict.NOT_A_FACE, False),
+        drawn.id: (drawn.verdict, True),
+    }
+    assert project.check() == []
+
+
+def test_a_moved_picture_that_was_added_but_not_searched_keeps_its_search(
+    project: Project, picture: Path, tmp_path: Path
+) -> None:
+    face = a_face(picture)
+    project.put_result(a_result(picture), [face])
+    new = tmp_path / "moved" / "crowd.jpg"
+    new.parent.mkdir()
+    shutil.move(picture, new)
+    project.add_pictures([ProjectPicture(str(new))])
+    relink(project, tmp_path / "moved")
+    assert [kept.id for kept in project.faces(str(new))] == [face.id]
+    assert [result.source for result in project.results()] == [str(new)]
+
+
 def test_the_ends_of_a_long_file_tell_it_from_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import tinyface_core.project.relink as module
 
