@@ -175,7 +175,7 @@ class ThumbnailLoader(QObject):
             from tinyface_core.media.video import Video
 
             with Video(Path(source)) as video:
-                return to_image(_shrunk(next(iter(video.frames())).pixels))
+                return to_image(_shrunk(video.poster()))
         if not Path(source).exists():
             return to_image(_shrunk(self._cache.get(source).pixels))
         from tinyface_core.media.images import thumbnail

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 import threading
 from collections.abc import Sequence
 from fractions import Fraction
@@ -10,8 +13,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 from numpy.typing import NDArray
 
+from tinyface_core.media import video_file
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.video import Video
 from tinyface_core.types import Cancelled
@@ -29,7 +34,8 @@ def picture(number: int) -> NDArray[np.uint8]:
 
 def number_of(pixels: NDArray[np.uint8]) -> int:
     """What `picture` was given, read from an upright frame."""
-    return round((float(pixels[30:46].mean()) - 20) / 5)
+    height = len(pixels)
+    return round((float(pixels[height * 5 // 8 : -2].mean()) - 20) / 5)
 
 
 def write(
@@ -38,9 +44,16 @@ def write(
     stamps: Sequence[int] | None = None,
     rotation: int = 0,
     options: dict[str, str] | None = None,
+    container_options: dict[str, str] | None = None,
+    aspect: Fraction | None = None,
+    matrix: Sequence[int] | None = None,
+    still_first: bool = False,
 ) -> Path:
     """A video of `COUNT` frames at 10 a second, key frames every 12, B-frames where the codec has them."""
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", container_options=container_options or {}) as container:
+        cover = container.add_stream("mjpeg", rate=10) if still_first else None
+        if cover is not None:
+            cover.width, cover.height, cover.pix_fmt = 32, 32, "yuvj420p"
         stream = container.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.codec_context.gop_size = 12
@@ -50,6 +63,13 @@ def write(
         stream.options = {**stream.options, **(options or {})}
         if rotation:
             stream.set_display_rotation(rotation)
+        if matrix:
+            stream.set_display_matrix(matrix)
+        if aspect:
+            stream.codec_context.sample_aspect_ratio = aspect
+        if cover is not None:
+            container.mux(cover.encode(av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")))
+            container.mux(cover.encode())
         for number in range(COUNT):
             frame = av.VideoFrame.from_ndarray(picture(number), format="rgb24")
             frame.pts = stamps[number] if stamps else number
@@ -211,8 +231,258 @@ def test_what_is_no_video_says_so_in_one_sentence(tmp_path: Path, clip: Path, ki
         "missing": "does not exist",
         "empty": "is empty",
         "folder": "is a folder",
-        "sound": "only sound",
+        "sound": "only sound or a still",
     }
     assert wanted.get(kind, "is not a video that can be read") in sentence
     assert "\n" not in sentence
     assert sentence.endswith(".")
+
+
+def codes(path: Path) -> dict[int, int]:
+    """What every frame that `frames` gives shows, by its number; `frame` must give the same, asked in any order."""
+    with Video(path) as video:
+        frames = {frame.index or 0: frame for frame in video.frames()}
+        assert list(frames) == sorted(frames)
+        for number in np.random.default_rng(5).permutation(list(frames)).tolist():
+            again = video.frame(number)
+            np.testing.assert_array_equal(again.pixels, frames[number].pixels)
+            assert (again.index, again.seconds) == (number, frames[number].seconds)
+        assert max(frames) < video.count_frames()
+        return {number: number_of(frame.pixels) for number, frame in frames.items()}
+
+
+def seconds(path: Path) -> list[float]:
+    with Video(path) as video:
+        return [frame.seconds or 0.0 for frame in video.frames()]
+
+
+def remarks(path: Path) -> list[tuple[int | None, str]]:
+    with Video(path) as video:
+        return [(frame.index, remark) for frame in video.frames() for remark in frame.remarks]
+
+
+def packets(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def overwritten(path: Path, number: int) -> Path:
+    """The file with zeros in place of one packet."""
+    data, packet = path.read_bytes(), packets(path)[number]
+    assert data.count(packet) == 1
+    path.write_bytes(data.replace(packet, bytes(len(packet))))
+    return path
+
+
+def trimmed(whole: Path, path: Path, hidden: int) -> Path:
+    """The video without its first frames, not encoded again: an edit list hides what is behind the key frame."""
+    with (
+        av.open(str(whole)) as source,
+        av.open(str(path), "w", container_options={"avoid_negative_ts": "disabled"}) as target,
+    ):
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream)
+        found = [packet for packet in source.demux(stream) if packet.pts is not None and packet.dts is not None]
+        begin = sorted(packet.pts or 0 for packet in found)[hidden]
+        for packet in found:
+            packet.pts, packet.dts, packet.stream = (packet.pts or 0) - begin, (packet.dts or 0) - begin, copy
+            target.mux(packet)
+    return path
+
+
+def cut_at_the_front(path: Path) -> Path:
+    """A transport stream without what comes before the seventh frame; the first key frame is then the twelfth."""
+    with av.open(str(path)) as container:
+        begin = [packet.pos for packet in container.demux(video=0)][7]
+    assert begin is not None
+    path.write_bytes(path.read_bytes()[begin // 188 * 188 :])
+    return path
+
+
+def joined(path: Path) -> Path:
+    """The same recording twice, one behind the other: its time stamps begin anew in the middle."""
+    path.write_bytes(path.read_bytes() * 2)
+    return path
+
+
+def test_behind_a_destroyed_frame_every_frame_keeps_its_number(tmp_path: Path) -> None:
+    path = overwritten(write(tmp_path / "a.mkv", "mjpeg"), 3)
+    assert codes(path) == {number: number for number in range(COUNT) if number != 3}
+    assert remarks(path) == [(2, "Frame 3 is damaged and was passed over.")]
+    with Video(path) as video:
+        assert video.count_frames() == COUNT
+        with pytest.raises(MediaError, match=r"Frame 3 of a\.mkv is damaged"):
+            video.frame(3)
+        assert number_of(video.frame(4).pixels) == 4
+        sampled = list(video.frames(every=3))
+    assert [number_of(frame.pixels) for frame in sampled] == [frame.index for frame in sampled]
+    assert sampled[0].remarks == ("Frame 3 is damaged and was passed over.",)
+
+
+def test_a_destroyed_key_frame_changes_no_number(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mkv", options={"bf": "0"})
+    overwritten(path, 12)
+    with Video(path) as video:
+        numbers = [frame.index for frame in video.frames()]
+        behind = [video.frame(number) for number in (24, 30, 5, 39)]
+    lost = [number for number in range(COUNT) if number not in numbers]
+    assert lost == list(range(12, 12 + len(lost))) and 0 < len(lost) <= 12
+    assert [number_of(frame.pixels) for frame in behind] == [24, 30, 5, 39]
+    assert any("damaged" in remark for _, remark in remarks(path))
+
+
+def test_a_stream_cut_between_key_frames_begins_at_the_first_that_can_be_decoded(tmp_path: Path) -> None:
+    path = cut_at_the_front(write(tmp_path / "a.ts"))
+    found = codes(path)
+    first = found[0]
+    assert first == 12 and found == {number: number + first for number in range(COUNT - first)}
+    ((place, told),) = remarks(path)
+    assert place == 0 and "cannot be decoded and are not counted" in told
+    assert seconds(path) == pytest.approx([number / 10 for number in range(COUNT - first)])
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.ts", "libx264"), ("a.mpg", "mpeg2video"), ("a.mkv", "libx264")])
+def test_joined_recordings_are_numbered_through_and_their_times_rise(tmp_path: Path, name: str, codec: str) -> None:
+    path = joined(write(tmp_path / name, codec))
+    assert codes(path) == {number: number % COUNT for number in range(2 * COUNT)}
+    assert np.diff(seconds(path)) == pytest.approx(np.full(2 * COUNT - 1, 0.1), abs=0.011)
+
+
+def test_a_clip_trimmed_by_an_edit_list_is_whole(tmp_path: Path, clip: Path) -> None:
+    path = trimmed(clip, tmp_path / "trimmed.mp4", 17)
+    assert any(packet_is_hidden(path))
+    assert codes(path) == {number: number + 17 for number in range(COUNT - 17)}
+    assert remarks(path) == []
+
+
+def packet_is_hidden(path: Path) -> list[bool]:
+    with av.open(str(path)) as container:
+        return [packet.is_discard for packet in container.demux(video=0)]
+
+
+@pytest.mark.parametrize("kind", ["variable", "fragmented", "turned", "B-frames", "raw", "AVI"])
+def test_every_number_means_the_same_frame_in_order_and_by_itself(tmp_path: Path, kind: str) -> None:
+    path = {
+        "variable": lambda: write(tmp_path / "a.mkv", stamps=[n * n * 7 for n in range(COUNT)]),
+        "fragmented": lambda: write(
+            tmp_path / "a.mp4", container_options={"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+        ),
+        "turned": lambda: write(tmp_path / "a.mp4", rotation=180),
+        "B-frames": lambda: write(tmp_path / "a.mp4"),
+        "raw": lambda: write(tmp_path / "a.h264"),
+        "AVI": lambda: write(tmp_path / "a.avi", "mpeg4"),
+    }[kind]()
+    found = codes(path)
+    assert list(found) == list(range(COUNT))
+    if kind != "turned":
+        assert list(found.values()) == list(range(COUNT))
+    assert remarks(path) == []
+
+
+def test_a_fragmented_file_that_breaks_off_tells_how_far_it_goes(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", container_options={"movflags": "frag_keyframe+empty_moov+default_base_moof"})
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    found = codes(path)
+    assert 10 < len(found) < COUNT and list(found.values()) == list(range(len(found)))
+
+
+def test_a_file_that_promises_more_frames_than_it_holds_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", container_options={"movflags": "faststart"})
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
+    assert len(codes(path)) < COUNT
+    assert re.match(rf"The video breaks off: \d+ of its {COUNT} frames are missing\.", remarks(path)[0][1])
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_a_still_track_before_the_video_is_not_taken_for_it(tmp_path: Path, suffix: str) -> None:
+    path = write(tmp_path / f"a.{suffix}", still_first=True)
+    assert list(codes(path).values()) == list(range(COUNT))
+
+
+def test_a_cover_picture_is_no_video(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    with av.open(str(path), "w") as container:
+        sound = container.add_stream("mp3", rate=44100, layout="mono")
+        cover = container.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 64, 48, "yuvj420p"
+        cover.disposition = Disposition.attached_pic
+        container.mux(cover.encode(av.VideoFrame.from_ndarray(picture(0), format="rgb24")))
+        container.mux(cover.encode())
+        for _ in range(20):
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 1152), np.float32), format="fltp", layout="mono")
+            silence.sample_rate = 44100
+            container.mux(sound.encode(silence))
+        container.mux(sound.encode())
+    with pytest.raises(MediaError, match="no moving pictures"):
+        Video(path)
+
+
+@pytest.mark.parametrize(("aspect", "size"), [(Fraction(16, 11), (93, 48)), (Fraction(2, 3), (64, 72))])
+def test_frames_are_stretched_to_square_pixels(tmp_path: Path, aspect: Fraction, size: tuple[int, int]) -> None:
+    path = write(tmp_path / "a.mp4", aspect=aspect)
+    with Video(path) as video:
+        assert (video.width, video.height) == size
+        assert (video.frame(7).width, video.frame(7).height) == size
+        assert video.poster().shape == (size[1], size[0], 3)
+    assert list(codes(path).values()) == list(range(COUNT))
+
+
+@pytest.mark.parametrize(
+    ("matrix", "corner"),
+    [((-1, 0, 0, 1), (4, -5)), ((1, 0, 0, -1), (-5, 4)), ((0, 1, 1, 0), (4, 4)), ((0, -1, -1, 0), (-5, -5))],
+)
+def test_mirrored_display_matrices_are_respected(
+    tmp_path: Path, matrix: tuple[int, int, int, int], corner: tuple[int, int]
+) -> None:
+    """The red quarter lies at the top left of the stored frames."""
+    a, b, c, d = (value << 16 for value in matrix)
+    path = write(tmp_path / "a.mp4", matrix=(a, b, 0, c, d, 0, 0, 0, 1 << 30))
+    with Video(path) as video:
+        pixels = video.frame(5).pixels
+        assert (video.width, video.height) == (pixels.shape[1], pixels.shape[0])
+    assert pixels.shape[:2] == ((48, 64) if matrix[0] else (64, 48))
+    red, green, _ = pixels[corner].astype(int)
+    assert red - green > 100
+
+
+def test_reading_begins_at_any_frame(clip: Path, tmp_path: Path) -> None:
+    for path in (clip, joined(write(tmp_path / "a.ts")), write(tmp_path / "a.avi", "mpeg4")):
+        with Video(path) as video:
+            frames = list(video.frames(every=5, start=16))
+            assert [frame.index for frame in frames] == list(range(20, video.count_frames(), 5))
+            assert list(video.frames(start=500)) == []
+        assert [number_of(frame.pixels) for frame in frames][:4] == [20, 25, 30, 35]
+
+
+def test_what_one_call_was_told_to_stop_does_not_stop_the_next(clip: Path) -> None:
+    stop = threading.Event()
+    with Video(clip) as video:
+        video.frame(13, stop)
+        stop.set()
+        with pytest.raises(Cancelled):
+            video.frame(20, stop)
+        assert number_of(video.frame(14).pixels) == 14
+        assert number_of(video.frame(15).pixels) == 15
+
+
+def test_frames_beyond_the_limit_are_refused_by_the_header(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video_file, "LARGEST_PIXELS", 64 * 48 - 1)
+    with pytest.raises(MediaError, match="frames of 64 x 48 pixels, more than the limit"):
+        Video(clip)
+
+
+def test_a_frame_that_grows_beyond_the_limit_is_passed_over_before_there_is_room_for_it(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mkv", "mjpeg")
+    frame = packets(path)[5]
+    header = frame.index(b"\xff\xc0") + 5  # height and width of the JPEG
+    grown = frame[:header] + (60_000).to_bytes(2, "big") * 2 + frame[header + 4 :]
+    path.write_bytes(path.read_bytes().replace(frame, grown))
+    assert codes(path) == {number: number for number in range(COUNT) if number != 5}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no FIFOs in folders")
+def test_a_fifo_is_refused_without_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "x.mp4"
+    os.mkfifo(path)
+    with pytest.raises(MediaError, match="no regular file"):
+        Video(path)

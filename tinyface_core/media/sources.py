@@ -17,7 +17,8 @@ PICTURE_SUFFIXES = frozenset((
 ))  # fmt: skip
 VIDEO_SUFFIXES = frozenset((
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".wmv", ".flv", ".3gp",
-    ".ogv", ".asf",
+    ".ogv", ".asf", ".vob", ".m2v", ".f4v", ".3g2", ".mxf", ".divx", ".ogm", ".dv", ".ivf", ".y4m", ".h264", ".264",
+    ".avc", ".h265", ".265", ".hevc", ".mjpeg", ".mjpg",
 ))  # fmt: skip
 _SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
 _NUMBER = re.compile(r"\d+")

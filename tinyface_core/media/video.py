@@ -1,280 +1,248 @@
-"""Videos: frames in order, and any one frame exactly, by number or by time."""
+"""Videos: frames in order, and any one frame exactly, by number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-import av
 import numpy as np
-from av.container import InputContainer
-from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
+from tinyface_core.media.frame_index import CountedFrames, FrameIndex, read_index
 from tinyface_core.media.images import MediaError
-from tinyface_core.types import CancelToken, Frame, stop_if_asked
+from tinyface_core.media.video_file import VideoFile, sentences
+from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
+_TRIES = 3
+"""Key frames from which a frame is looked for: where the nearest is damaged, one before it serves."""
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """Presentation times of all frames, in units of the stream's time base.
+_MOST_STRETCHED = 8
+"""Sample aspects beyond this, or its inverse, are taken for mistakes."""
 
-    Attributes:
-        times: rising, one a frame.
-        keys: rising; for each frame from which decoding can start, its time of showing and that of
-            decoding, by which containers are searched.
-    """
-
-    times: list[int]
-    keys: list[tuple[int, int]]
+_Numbered = tuple[int, VideoFrame]
 
 
 class Video:
     """A video file, read frame by frame with bounded memory.
 
-    Frames are numbered in the order in which they are shown, from 0; seconds count from the first
-    one. Both stay exact with B-frames and variable frame rates, since they come from an index of
-    the file's own time stamps, read (without decoding) at the first call that needs it.
+    Frames are numbered in the order in which they are shown, from 0; seconds count from the first one. Both come from
+    an index of the file's own time stamps, read (without decoding) at the first call that needs it, so that a number
+    means the same frame for `frames` and `frame`, whatever is damaged before it.
 
-    Not to be shared by threads: each opens its own. `frames` may run beside `frame`, since it
-    reads the file by itself.
+    Not to be shared by threads: each opens its own. `frames` may run beside `frame`, since it reads the file by itself.
 
     Attributes:
         path: the file.
-        width, height: of the upright frames, in pixels.
+        width, height: of the upright frames, in square pixels.
         fps: mean frames a second, 0 where the file does not say.
         duration: in seconds, None where the file does not say.
-        frame_estimate: number of frames as the file's header says or duration and rate tell, 0 if
-            neither does; `count_frames` is exact.
+        frame_estimate: number of frames as the file's header says or duration and rate tell, 0 if neither does;
+            `count_frames` is exact.
     """
 
     def __init__(self, path: Path) -> None:
         """Open a file and decode its first frame.
 
         Raises:
-            MediaError: if it is missing, not a video, or damaged.
+            MediaError: if it is missing, not a video, damaged, or its frames are too large.
         """
         self.path = path
-        self._index: _Index | None = None
-        self._decoder: Iterator[VideoFrame] | None = None
-        self._position: int | None = None
-        self._container, self._stream = _open(path)
+        self._index: FrameIndex | None = None
+        self._running: Iterator[_Numbered] | None = None
+        self._reached = -1
+        self._file = VideoFile(path)
         try:
-            with _sentences(path):
-                first = next(_decode(self._container.demux(self._stream)), None)
+            with sentences(path):
+                first = next(self._file.decoded(self._file.packets()), None)
             if first is None:
                 raise MediaError(f"{path.name} holds no frame that can be decoded: convert it to MP4 (H.264).")
         except BaseException:
-            self._container.close()
+            self._file.close()
             raise
-        # AVI stores no time of showing, only a rate: there the frames are counted instead.
-        self._counted = self._container.format.name == "avi"
-        self._origin = 0 if self._counted else first.pts or 0
-        sideways = _quarter_turns(first) % 2 == 1
-        self.width, self.height = (first.height, first.width) if sideways else (first.width, first.height)
-        rate = self._stream.average_rate or self._stream.guessed_rate
+        stream = self._file.stream
+        self._first = first
+        self._aspect = stream.sample_aspect_ratio or Fraction(1)
+        self.width, self.height = _shown_size(first, self._aspect)
+        rate = stream.guessed_rate if self._file.counted else stream.average_rate or stream.guessed_rate
         self.fps = float(rate) if rate else 0.0
-        self.duration = self._known_duration()
-        self.frame_estimate = self._stream.frames or round((self.duration or 0) * self.fps)
+        self.duration = self._file.duration
+        self.frame_estimate = stream.frames or round((self.duration or 0) * self.fps)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_reason: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Let go of the file."""
-        self._decoder = None
-        self._container.close()
+        self._running = None
+        self._file.close()
 
-    def frames(self, every: int = 1, cancel: CancelToken | None = None) -> Iterator[Frame]:
-        """Frames 0, `every`, 2 `every`, ... with their number and seconds.
+    def poster(self) -> RgbImage:
+        """The first frame, RGB uint8 `(height, width, 3)`, upright; costs no reading of the file."""
+        return _upright(self._first, self._aspect)
+
+    def frames(self, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
+        """Frames 0, `every`, 2 `every`, ... from `start` on, with their number and seconds.
+
+        Those that cannot be decoded are passed over; the frame before them, or else the first, has a remark.
 
         Raises:
-            MediaError: if nothing can be decoded; damaged places inside the file are passed over.
+            MediaError: if nothing can be decoded.
             Cancelled: once `cancel` is set, asked before each frame is decoded.
             ValueError: if `every` is less than 1.
         """
         if every < 1:
             raise ValueError(f"Every n-th frame needs n of at least 1, not {every}.")
-        container, stream = _open(self.path)
-        with container, _sentences(self.path):
-            # Frame threads double the speed of a long run but delay the first frame of a seek.
-            stream.thread_type = "AUTO"
-            for number, frame in enumerate(_decode(container.demux(stream), cancel)):
-                if number % every == 0:
-                    yield self._upright(frame, number)
+        index = self._indexed(cancel)
+        if index.count is not None and start >= index.count:
+            return
+        with VideoFile(self.path, shared=True) as file, sentences(self.path):
+            held: _Numbered | None = None
+            lost: list[int] = []
+            remarks = () if start else index.remarks
+            following = start
+            for number, frame in next(_decodings(file, index, start, cancel), ()):
+                if number < following:  # before the start
+                    continue
+                lost += range(following, number)
+                following = number + 1
+                if number % every:
+                    continue
+                if held is not None:
+                    yield self._frame(*held, index, (*remarks, *_damage(lost)))
+                    remarks, lost = (), []
+                held = number, frame
+            lost += range(following, index.count or following)
+            if held is not None:
+                yield self._frame(*held, index, (*remarks, *_damage(lost)))
 
     def count_frames(self, cancel: CancelToken | None = None) -> int:
-        """Exact number of frames.
+        """Exact number of frames, damaged ones among them.
 
         Raises:
             MediaError, Cancelled: as `frame`.
         """
-        return len(self._indexed(cancel).times)
+        index = self._indexed(cancel)
+        if isinstance(index, CountedFrames) and index.count is None:
+            with VideoFile(self.path, shared=True) as file, sentences(self.path):
+                self._index = index = replace(index, count=sum(1 for _ in file.decoded(file.packets(), cancel)))
+        return index.count or 0
 
     def frame(self, number: int, cancel: CancelToken | None = None) -> Frame:
         """The frame with this number, counted from 0 in the order of showing.
 
         Raises:
-            MediaError: if there is no such frame, or the file cannot be decoded there.
+            MediaError: if there is no such frame, or it is damaged, or the file is.
             Cancelled: once `cancel` is set.
         """
-        times = self._indexed(cancel).times
-        if not 0 <= number < len(times):
-            raise MediaError(f"{self.path.name} has frames 0 to {len(times) - 1}, not {number}.")
-        with _sentences(self.path):
-            return self._upright(self._decode_at(times[number], cancel), number)
+        index = self._indexed(cancel)
+        found = None
+        if number >= 0 and (index.count is None or number < index.count):
+            with sentences(self.path):
+                found = self._look_for(number, index, cancel)
+        if found is not None:
+            return self._frame(number, found, index)
+        count = self.count_frames(cancel)
+        if not 0 <= number < count:
+            raise MediaError(f"{self.path.name} has frames 0 to {count - 1}, not {number}.")
+        raise MediaError(f"Frame {number} of {self.path.name} is damaged: choose another one.")
 
-    def _decode_at(self, time: int, cancel: CancelToken | None) -> VideoFrame:
-        """The frame shown at `time`; decoding goes on from the last one where that is the shorter way."""
-        keys = self._indexed(cancel).keys
-        before = [key for key in keys if key[0] <= time]
-        key = before[-1][0] if before else self._origin
-        if self._decoder is None or self._position is None or not key <= self._position < time:
-            # Some containers land behind the key frame that was asked for: then an earlier one is tried.
-            starts = (self._decoder_from(*key) for key in reversed(before))
-            self._decoder = next((start for start in starts if start is not None), None)
-            self._position = None
-        for frame in self._decoder or ():
-            stop_if_asked(cancel)
-            if frame.pts is None:
-                continue
-            self._position = frame.pts
-            # Beyond `time` only where its own frame is damaged: the next good one stands in.
-            if frame.pts >= time:
-                return frame
-        self._decoder = None
-        raise MediaError(f"{self.path.name} is damaged at {self._seconds(time):.2f} s: try an earlier place.")
-
-    def _decoder_from(self, key: int, decoded: int) -> Iterator[VideoFrame] | None:
-        """Frames from the key frame shown at `key`, or an earlier one; None if the container landed later."""
-        if self._counted:
-            # Seeking would leave the decoder holding frames, and the count would be out by them.
-            self._container.close()
-            self._container, self._stream = _open(self.path)
-            return _counted(_decode(self._container.demux(self._stream)))
-        self._container.seek(decoded, stream=self._stream, backward=True)
-        packets = self._container.demux(self._stream)
-        # What comes before a key frame would be decoded from pictures that are not there.
-        for packet in packets:
-            if packet.is_keyframe:
-                return _decode(chain([packet], packets)) if (packet.pts or key) <= key else None
+    def _look_for(self, number: int, index: FrameIndex, cancel: CancelToken | None) -> VideoFrame | None:
+        """The frame with this number; decoding goes on from the last one where that is the shorter way."""
+        if self._running is not None and index.goes_on(self._reached, number):
+            found = self._run_to(number, cancel)
+            if found is not None:
+                return found
+        # What runs on is not bound to this call's token.
+        for frames in islice(_decodings(self._file, index, number), _TRIES):
+            self._running, self._reached = frames, -1
+            found = self._run_to(number, cancel)
+            if found is not None:
+                return found
         return None
 
-    def _indexed(self, cancel: CancelToken | None) -> _Index:
+    def _run_to(self, number: int, cancel: CancelToken | None) -> VideoFrame | None:
+        for reached, frame in self._running or ():
+            stop_if_asked(cancel)
+            self._reached = reached
+            if reached >= number:
+                return frame if reached == number else None
+        self._running = None
+        return None
+
+    def _indexed(self, cancel: CancelToken | None) -> FrameIndex:
         if self._index is None:
-            self._index = self._read_index(cancel)
+            with VideoFile(self.path) as file, sentences(self.path):
+                self._index = read_index(file, self._first.pts, cancel)
         return self._index
 
-    def _read_index(self, cancel: CancelToken | None) -> _Index:
-        container, stream = _open(self.path)
-        with container, _sentences(self.path):
-            if self._counted:
-                return self._read_index_by_decoding(cancel)
-            times, keys = [], []
-            for packet in container.demux(stream):
-                stop_if_asked(cancel)
-                if packet.size == 0 or packet.is_discard:
-                    continue
-                if packet.pts is None:
-                    return self._read_index_by_decoding(cancel)
-                times.append(packet.pts)
-                if packet.is_keyframe:
-                    keys.append((packet.pts, packet.pts if packet.dts is None else packet.dts))
-        return _Index(sorted(set(times)), sorted(set(keys)))
-
-    def _read_index_by_decoding(self, cancel: CancelToken | None) -> _Index:
-        container, stream = _open(self.path)
-        with container:
-            stream.thread_type = "AUTO"
-            frames = _decode(container.demux(stream), cancel)
-            stamps = [frame.pts for frame in (_counted(frames) if self._counted else frames)]
-        times = sorted({frame_time for frame_time in stamps if frame_time is not None})
-        # Such files give right times only when read from the start.
-        return _Index(times, [(time, 0) for time in times[:1]])
-
-    def _upright(self, frame: VideoFrame, number: int) -> Frame:
-        pixels = np.rot90(frame.to_ndarray(format="rgb24"), _quarter_turns(frame))
-        time = number if self._counted else frame.pts
-        seconds = number / (self.fps or 25) if time is None else self._seconds(time)
-        return Frame(np.ascontiguousarray(pixels, np.uint8), str(self.path), number, seconds)
-
-    def _seconds(self, time: int) -> float:
-        return float((time - self._origin) * self._time_base())
-
-    def _time_base(self) -> Fraction:
-        if self._counted:
-            return 1 / (self._stream.average_rate or Fraction(25))
-        return self._stream.time_base or Fraction(1, av.time_base)
-
-    def _known_duration(self) -> float | None:
-        if self._stream.duration:
-            return float(self._stream.duration * (self._stream.time_base or self._time_base()))
-        if self._container.duration:
-            return self._container.duration / av.time_base
-        return None
+    def _frame(self, number: int, frame: VideoFrame, index: FrameIndex, remarks: tuple[str, ...] = ()) -> Frame:
+        if frame.is_corrupt or index.is_doubtful(number):
+            remarks = (*remarks, f"Frame {number} is damaged: parts of what it shows may be wrong.")
+        pixels = _upright(frame, self._aspect)
+        return Frame(pixels, str(self.path), number, index.seconds(number), remarks)
 
 
-def _open(path: Path) -> tuple[InputContainer, VideoStream]:
-    with _sentences(path):
-        container = av.open(str(path))
-    if not container.streams.video:
-        container.close()
-        raise MediaError(f"{path.name} has no pictures in it, only sound: choose a video.")
-    return container, container.streams.video[0]
-
-
-def _decode(packets: Iterable[Packet[VideoStream]], cancel: CancelToken | None = None) -> Iterator[VideoFrame]:
-    """Frames in the order of showing; packets that cannot be decoded are passed over."""
-    for packet in packets:
-        stop_if_asked(cancel)
-        try:
-            frames = packet.decode()
-        except av.error.InvalidDataError:
+def _decodings(
+    file: VideoFile, index: FrameIndex, number: int, cancel: CancelToken | None = None
+) -> Iterator[Iterator[_Numbered]]:
+    """Ways to decode up to a frame, the shortest first; only the latest may be used."""
+    for key in index.starts(number):
+        packets = file.packets() if key is None else file.packets_from(key)
+        if packets is None:  # some containers land behind the key frame that was asked for
             continue
-        yield from (frame for frame in frames if isinstance(frame, VideoFrame))
+        frames = index.numbered(file.decoded(packets, cancel))
+        first = next(frames, None)
+        # Where a key frame is damaged, what is made of it depends on the frames before.
+        if first is not None and (key is None or not first[1].is_corrupt):
+            yield chain([first], frames)
 
 
-def _counted(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
-    """The same frames, stamped with their number."""
-    for number, frame in enumerate(frames):
-        frame.pts = number
-        yield frame
+def _damage(lost: list[int]) -> Iterator[str]:
+    if len(lost) == 1:
+        yield f"Frame {lost[0]} is damaged and was passed over."
+    elif lost and len(lost) == lost[-1] - lost[0] + 1:
+        yield f"Frames {lost[0]} to {lost[-1]} are damaged and were passed over."
+    elif lost:
+        yield f"{len(lost)} of the frames {lost[0]} to {lost[-1]} are damaged and were passed over."
 
 
-def _quarter_turns(frame: VideoFrame) -> int:
-    """How often the stored frame is turned counter-clockwise by 90 degrees to stand upright."""
-    return round(frame.rotation / 90) % 4
+def _square_pixels(frame: VideoFrame, aspect: Fraction) -> tuple[int, int]:
+    """Width and height of the frame as it is stored, stretched to square pixels."""
+    if 1 < aspect <= _MOST_STRETCHED:
+        return round(frame.width * aspect), frame.height
+    if 1 > aspect >= Fraction(1, _MOST_STRETCHED):
+        return frame.width, round(frame.height / aspect)
+    return frame.width, frame.height
 
 
-@contextmanager
-def _sentences(path: Path) -> Iterator[None]:
-    """Every way FFmpeg can fail becomes a sentence."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise MediaError(f"{path} does not exist: check the name.") from None
-    except IsADirectoryError:
-        raise MediaError(f"{path} is a folder: open the videos in it.") from None
-    except PermissionError:
-        raise MediaError(f"{path.name} may not be read: check its permissions.") from None
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        if path.is_dir():
-            raise MediaError(f"{path} is a folder: open the videos in it.") from None
-        if path.stat().st_size == 0:
-            raise MediaError(f"{path.name} is empty: get a fresh copy of it.") from None
-        reason = getattr(error, "strerror", None) or error
-        raise MediaError(
-            f"{path.name} is not a video that can be read ({reason}): convert it to MP4 (H.264)."
-        ) from error
+def _display_matrix(frame: VideoFrame) -> tuple[bool, bool, bool]:
+    """Whether the frame is shown transposed, and then with its columns and with its rows turned round."""
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return False, False, False
+    # x' = a x + c y and y' = b x + d y (ISO/IEC 14496-12, 6.2.2), in fixed point.
+    a, b, _u, c, d = np.frombuffer(matrix, np.int32)[:5].astype(np.int64)
+    transposed = bool(abs(b) + abs(c) > abs(a) + abs(d))
+    return (True, bool(c < 0), bool(b < 0)) if transposed else (False, bool(a < 0), bool(d < 0))
+
+
+def _shown_size(frame: VideoFrame, aspect: Fraction) -> tuple[int, int]:
+    width, height = _square_pixels(frame, aspect)
+    return (height, width) if _display_matrix(frame)[0] else (width, height)
+
+
+def _upright(frame: VideoFrame, aspect: Fraction) -> RgbImage:
+    """The frame as a player shows it: in square pixels, turned and mirrored by its display matrix."""
+    width, height = _square_pixels(frame, aspect)
+    pixels = frame.to_ndarray(format="rgb24", width=width, height=height)
+    transposed, columns, rows = _display_matrix(frame)
+    if transposed:
+        pixels = pixels.transpose(1, 0, 2)
+    return np.ascontiguousarray(pixels[:: -1 if rows else 1, :: -1 if columns else 1], np.uint8)

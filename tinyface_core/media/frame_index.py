@@ -1,0 +1,179 @@
+"""Which frames a video has: their numbers and times, and where decoding starts to reach one."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
+
+from av.video.frame import VideoFrame
+
+from tinyface_core.media.video_file import Key, VideoFile
+from tinyface_core.types import CancelToken, stop_if_asked
+
+
+class FrameIndex(Protocol):
+    """Numbers the frames of a video in the order of showing, from 0.
+
+    Attributes:
+        count: how many there are; None while that is not known.
+        remarks: sentences for the user on what is missing.
+    """
+
+    @property
+    def count(self) -> int | None: ...  # noqa: D102
+    @property
+    def remarks(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    def numbered(self, frames: Iterable[VideoFrame]) -> Iterator[tuple[int, VideoFrame]]:
+        """The frames that have a number, with it, of those decoded from a start on."""
+
+    def starts(self, number: int) -> Iterator[Key | None]:
+        """Places from which decoding reaches this frame, the nearest first; None for the start of the file."""
+
+    def goes_on(self, reached: int, number: int) -> bool:
+        """Whether the way to a frame is shorter from the one that was reached than from a start."""
+
+    def seconds(self, number: int) -> float:
+        """When a frame is shown, from the first one on."""
+
+    def is_doubtful(self, number: int) -> bool:
+        """Whether the container says of itself that the frame is damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampedFrames:
+    """Frames told apart by their time stamps: one that cannot be decoded keeps its number.
+
+    Attributes:
+        times: rising, one a frame, in the stream's time base.
+        keys: rising.
+        time_base: seconds a unit.
+        doubtful: times of frames that were damaged on their way.
+        remarks: see `FrameIndex`.
+    """
+
+    times: Sequence[int]
+    keys: Sequence[Key]
+    time_base: Fraction
+    doubtful: frozenset[int] = frozenset()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.times)
+
+    def numbered(self, frames: Iterable[VideoFrame]) -> Iterator[tuple[int, VideoFrame]]:
+        """See `FrameIndex`."""
+        for frame in frames:
+            if frame.pts is not None:
+                number = bisect_left(self.times, frame.pts)
+                if number < len(self.times) and self.times[number] == frame.pts:
+                    yield number, frame
+
+    def starts(self, number: int) -> Iterator[Key | None]:
+        """See `FrameIndex`."""
+        if number > 0:
+            behind = bisect_right(self.keys, self.times[number], key=lambda key: key.time)
+            yield from reversed(self.keys[:behind])
+        yield None
+
+    def goes_on(self, reached: int, number: int) -> bool:
+        """See `FrameIndex`."""
+        key = next(self.starts(number))
+        return reached < number and (key is None or key.time <= self.times[reached])
+
+    def seconds(self, number: int) -> float:
+        """See `FrameIndex`."""
+        return float((self.times[number] - self.times[0]) * self.time_base)
+
+    def is_doubtful(self, number: int) -> bool:
+        """See `FrameIndex`."""
+        return self.times[number] in self.doubtful
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFrames:
+    """Frames of a file without usable time stamps: told apart by decoding all from the start on.
+
+    Attributes:
+        rate: frames a second.
+        count, remarks: see `FrameIndex`.
+    """
+
+    rate: float
+    count: int | None = None
+    remarks: tuple[str, ...] = field(default=(), init=False)
+
+    def numbered(self, frames: Iterable[VideoFrame]) -> Iterator[tuple[int, VideoFrame]]:
+        """See `FrameIndex`."""
+        return enumerate(frames)
+
+    def starts(self, number: int) -> Iterator[Key | None]:
+        """See `FrameIndex`."""
+        yield None
+
+    def goes_on(self, reached: int, number: int) -> bool:
+        """See `FrameIndex`."""
+        return reached < number
+
+    def seconds(self, number: int) -> float:
+        """See `FrameIndex`."""
+        return number / self.rate
+
+    def is_doubtful(self, number: int) -> bool:
+        """See `FrameIndex`."""
+        return False
+
+
+def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = None) -> FrameIndex:
+    """The frames of a file, found without decoding.
+
+    Args:
+        file: the file; read from the start to the end.
+        first: time stamp of the first frame that could be decoded.
+        cancel: asked at each packet.
+
+    Raises:
+        Cancelled: once `cancel` is set.
+    """
+    counted = CountedFrames(float(file.stream.guessed_rate or file.stream.average_rate or 25))
+    if file.counted or first is None:
+        return counted
+    times, keys, doubtful, read, hidden = set(), {}, set(), 0, False
+    for packet in file.packets():
+        stop_if_asked(cancel)
+        if packet.size == 0:
+            continue
+        if packet.pts is None:
+            return counted
+        read += 1
+        if packet.is_keyframe:
+            keys[packet.pts] = packet.pts if packet.dts is None or file.sought_by_showing else packet.dts
+        if packet.is_discard:  # an edit list hides it
+            hidden = True
+            continue
+        times.add(packet.pts)
+        if packet.is_corrupt:
+            doubtful.add(packet.pts)
+    kept = sorted(time for time in times if time >= first)
+    # Edit lists hide frames that were counted, and AVI counts places that hold nothing.
+    promised = file.stream.frames if file.kind.startswith("mov") and not hidden else 0
+    return StampedFrames(
+        kept,
+        [Key(time, None if file.joined else seek) for time, seek in sorted(keys.items())],
+        file.stream.time_base or Fraction(1),
+        frozenset(doubtful),
+        tuple(_remarks(len(times) - len(kept), promised - read, promised)),
+    )
+
+
+def _remarks(undecodable: int, missing: int, promised: int) -> Iterator[str]:
+    if undecodable > 0:
+        what = "first frame" if undecodable == 1 else f"first {undecodable} frames"
+        yield f"The video's {what} cannot be decoded and are not counted: it may have been cut there."
+    if missing > 0:
+        yield f"The video breaks off: {missing} of its {promised} frames are missing."

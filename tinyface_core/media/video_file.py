@@ -1,0 +1,227 @@
+"""A video's file: its packets from the start or from a key frame on, and the frames that a decoder makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Self, cast
+
+import av
+from av.container import InputContainer
+from av.format import Flags
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from tinyface_core.media.images import MediaError
+from tinyface_core.types import CancelToken, stop_if_asked
+
+LARGEST_PIXELS = 8192 * 8192
+"""Videos whose frames have more pixels are refused before a decoder makes room for them; 8K has half as many."""
+
+_SHARED_PIXELS = 4096 * 2304
+"""Frames with more pixels are decoded one at a time, as each thread holds several."""
+
+_NOT_THE_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+
+_LONGEST_PAUSE, _FARTHEST_BACK = 10, 1
+"""Seconds by which time stamps jump on, or go back, that are those of another recording; ffmpeg takes 10 and 0.1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A frame from which decoding can start.
+
+    Attributes:
+        time: when it is shown, in the stream's time base.
+        seek: what the container is searched by; None where it must be read from the start.
+    """
+
+    time: int
+    seek: int | None
+
+
+class VideoFile:
+    """The one video in a file, passing over cover pictures and stills; not to be shared by threads.
+
+    Attributes:
+        path: the file.
+        kind: of container, as FFmpeg names it.
+        counted: whether its time stamps are known not to tell frames apart.
+        sought_by_showing: whether the container is searched by times of showing, otherwise by those of decoding.
+        joined: whether a pass over all packets met time stamps that begin anew.
+    """
+
+    def __init__(self, path: Path, shared: bool = False) -> None:
+        """Open the file.
+
+        Args:
+            path: the file.
+            shared: whether threads share the decoding: quicker over many frames, slower to the first.
+
+        Raises:
+            MediaError: if it is missing, not a video, or its frames are too large.
+        """
+        self.path = path
+        self._shared = shared
+        self._container, self.stream = _open(path, shared)
+        self._is_fresh = True
+        self.kind = self._container.format.name
+        # AVI stores an order of decoding and a rate, no times of showing.
+        unordered = self.kind == "avi" and not self.stream.codec_context.codec.intra_only
+        self.counted = unordered or self._has(Flags.no_timestamps)
+        self.sought_by_showing = self._has(Flags.seek_to_pts)
+        self.joined = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+    @property
+    def duration(self) -> float | None:
+        """In seconds, None where the file does not say."""
+        if self.stream.duration and self.stream.time_base:
+            return float(self.stream.duration * self.stream.time_base)
+        return self._container.duration / av.time_base if self._container.duration else None
+
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """All packets in the order of decoding, with time stamps that go on where those of the file begin anew.
+
+        Recordings that were joined byte by byte have such places, and receivers that lost the signal.
+        """
+        if not self._is_fresh:
+            self._container.close()
+            self._container, self.stream = _open(self.path, self._shared)
+        self._is_fresh = False
+        pauses_end = self._has(Flags.ts_discont)
+        second = 1 / (self.stream.time_base or 1)
+        offset, last, next_decoded, next_shown = 0, None, 0, 0
+        for packet in self._demuxed():
+            shown, decoded = packet.pts, packet.dts
+            stamp = shown if decoded is None else decoded
+            if stamp is None:
+                yield packet
+                continue
+            back = last is not None and stamp + offset < last - _FARTHEST_BACK * second
+            pause = last is not None and pauses_end and abs(stamp + offset - next_decoded) > _LONGEST_PAUSE * second
+            if back or pause:
+                self.joined = True
+                ends = ((next_decoded, decoded), (next_shown, shown))
+                offset = max(end - begin for end, begin in ends if begin is not None)
+            last = stamp + offset
+            next_decoded = last + (packet.duration or 1)
+            if decoded is not None:
+                packet.dts = decoded + offset
+            if shown is not None:
+                packet.pts = shown + offset
+                next_shown = max(next_shown, packet.pts + (packet.duration or 1))
+            yield packet
+
+    def packets_from(self, key: Key) -> Iterator[Packet[VideoStream]] | None:
+        """Packets from this key frame, or an earlier one, on; None if the container finds neither."""
+        if key.seek is None:
+            packets = self.packets()
+            return next((chain([packet], packets) for packet in packets if packet.pts == key.time), None)
+        self._is_fresh = False
+        self._container.seek(key.seek, stream=self.stream, backward=True)
+        packets = self._demuxed()
+        # What comes before a key frame would be decoded from pictures that are not there.
+        first = next((packet for packet in packets if packet.is_keyframe), None)
+        if first is None or (first.pts is not None and first.pts > key.time):
+            return None
+        return chain([first], packets)
+
+    def decoded(
+        self, packets: Iterable[Packet[VideoStream]], cancel: CancelToken | None = None
+    ) -> Iterator[VideoFrame]:
+        """Frames in the order of showing; what cannot be decoded is passed over.
+
+        Raises:
+            Cancelled: once `cancel` is set.
+        """
+        for packet in packets:
+            stop_if_asked(cancel)
+            try:
+                frames = packet.decode()
+            except (av.error.InvalidDataError, av.error.ArgumentError, av.error.PatchWelcomeError):
+                continue
+            yield from (frame for frame in frames if isinstance(frame, VideoFrame))
+
+    def _has(self, flag: Flags) -> bool:
+        return bool(self._container.format.flags & cast(int, flag.value))
+
+    def _demuxed(self) -> Iterator[Packet[VideoStream]]:
+        try:
+            yield from self._container.demux(self.stream)
+        except av.error.InvalidDataError:
+            return  # what is behind such a place cannot be found
+
+
+def _open(path: Path, shared: bool) -> tuple[InputContainer, VideoStream]:
+    with sentences(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise MediaError(f"{path} is no regular file: choose a video.")
+        # Asked of the decoders, which FFmpeg lets run already while it opens a file.
+        limit = {"max_pixels": str(LARGEST_PIXELS)}
+        container = av.open(str(path), options=limit)
+        try:
+            stream = _the_video(path, container)
+            context = stream.codec_context
+            if context.width * context.height > LARGEST_PIXELS:
+                raise MediaError(
+                    f"{path.name} has frames of {context.width} x {context.height} pixels, more than the limit of "
+                    f"{LARGEST_PIXELS / 1e6:.0f} megapixels: reduce it first."
+                )
+            context.options = limit
+            if shared and context.width * context.height <= _SHARED_PIXELS:
+                stream.thread_type = "AUTO"
+        except BaseException:
+            container.close()
+            raise
+    return container, stream
+
+
+def _the_video(path: Path, container: InputContainer) -> VideoStream:
+    moving = [stream for stream in container.streams.video if not stream.disposition & _NOT_THE_VIDEO]
+    if not moving:
+        raise MediaError(f"{path.name} has no moving pictures in it, only sound or a still: choose a video.")
+    several = [stream for stream in moving if stream.frames != 1] or moving
+    best = container.streams.best("video")
+    stream = best if isinstance(best, VideoStream) and best in several else several[0]
+    if stream.codec_context is None:
+        raise MediaError(f"{path.name} was made by an unknown codec: convert it to MP4 (H.264).")
+    return stream
+
+
+@contextmanager
+def sentences(path: Path) -> Iterator[None]:
+    """Every way FFmpeg can fail becomes a sentence."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise MediaError(f"{path} does not exist: check the name.") from None
+    except IsADirectoryError:
+        raise MediaError(f"{path} is a folder: open the videos in it.") from None
+    except PermissionError:
+        raise MediaError(f"{path.name} may not be read: check its permissions.") from None
+    except MemoryError:
+        raise MediaError(f"The frames of {path.name} do not fit into memory: reduce it first.") from None
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        if path.is_dir():
+            raise MediaError(f"{path} is a folder: open the videos in it.") from None
+        if path.exists() and path.stat().st_size == 0:
+            raise MediaError(f"{path.name} is empty: get a fresh copy of it.") from None
+        reason = getattr(error, "strerror", None) or error
+        raise MediaError(
+            f"{path.name} is not a video that can be read ({reason}): convert it to MP4 (H.264)."
+        ) from error
