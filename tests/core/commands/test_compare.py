@@ -88,3 +88,8 @@ def test_results_of_another_picture_are_refused(small_weights: Path, photo: Path
     Image.new("RGB", (30, 30)).save(other)
     said = refused(other, "--results", tmp_path / "photo-faces.json", "--methods", "bicubic")
     assert "holds no search of other.png" in said
+
+
+def test_a_frame_that_is_not_in_the_video_is_one_sentence(clip: Path) -> None:
+    said = refused(clip, "--frame", 999, "--box", "1,1,9,9", "--methods", "bicubic")
+    assert "clip.mp4 has frames 0 to 8, not 999." in said

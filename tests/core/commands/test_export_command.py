@@ -91,3 +91,16 @@ def test_a_file_of_something_else_is_one_sentence(tmp_path: Path, content: str, 
 def test_an_unknown_format_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["export", str(tmp_path / "gone.json"), "--format", "xml"])
     assert done.exit_code == 1 and "Known: csv, json" in done.output
+
+
+@pytest.mark.parametrize("form", ["annotated", "crops"])
+def test_a_frame_that_is_gone_is_one_sentence(small_weights: Path, clip: Path, tmp_path: Path, form: str) -> None:
+    done = CliRunner().invoke(app, ["find", str(clip), "--every", "4", "--min-score", "0", "--output", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    found = tmp_path / "clip-faces.json"
+    values = json.loads(found.read_text())
+    values["results"][-1]["index"] = 999
+    write_document(found, values)
+    done = CliRunner().invoke(app, ["export", str(found), "--format", form, "--output", str(tmp_path / "out")])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit)
+    assert "clip.mp4 has frames 0 to 8, not 999." in done.output
