@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tinyface_core.types import RgbImage, UserError
 
@@ -23,6 +24,36 @@ PIXEL_CENTRE = 0.5
 Theirs are numbers of pixels, that is places of their centres (both protocols count the last pixel in); ours are places
 of pixels' edges. Without it a mirrored box would lie a pixel beside the mirrored face, an enlarged one still further.
 """
+
+
+LARGEST_PLACE = 1e6
+"""Pixels from a picture's corner, to either side, beyond which nothing can lie."""
+
+
+def sane_boxes(boxes: ArrayLike) -> NDArray[np.float64]:
+    """Boxes `(N, 4)`, in pixels, that can lie in or at a picture.
+
+    Raises:
+        ValueError: if an edge is no number, or lies farther out than any picture is large.
+    """
+    checked = np.asarray(boxes, np.float64).reshape(-1, 4)
+    possible = (np.abs(checked) <= LARGEST_PLACE).all(axis=1)  # what is not a number is no less than anything
+    if not possible.all():
+        edges = ", ".join(f"{edge:g}" for edge in checked[~possible][0])
+        raise ValueError(f"no picture has room for the box {edges}")
+    return checked
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The file called `name` in a folder, where annotations name it; links are not followed for the question.
+
+    Raises:
+        ValueError: if it lies outside of the folder.
+    """
+    top = os.path.abspath(folder)  # noqa: PTH100  Path.resolve would follow links
+    if not name or "\0" in name or not Path(os.path.abspath(folder / name)).is_relative_to(top):  # noqa: PTH100
+        raise ValueError(f"{name!r} lies outside of {folder}")
+    return folder / name
 
 
 def from_pixel_numbers(boxes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct, field
 
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.checked import Number, read_json
+from tinyface_core.datasets.annotations import AnnotatedPicture, inside, sane_boxes
 from tinyface_core.types import UserError
+
+
+class _Picture(Struct):
+    id: int | str
+    file_name: str
+
+
+class _Category(Struct):
+    id: int
+    name: str
+
+
+class _Face(Struct):
+    image_id: int | str
+    bbox: tuple[Number, Number, Number, Number]
+    category_id: int | None = None
+    iscrowd: int | bool = 0
+
+
+class _Document(Struct):
+    images: list[_Picture]
+    annotations: list[_Face]
+    categories: list[_Category] = field(default_factory=list)
 
 
 def read_coco(images: Path, annotations: Path, categories: Collection[str] | None = None) -> list[AnnotatedPicture]:
@@ -22,30 +46,32 @@ def read_coco(images: Path, annotations: Path, categories: Collection[str] | Non
 
     Raises:
         FileNotFoundError: if the file is missing or none of its pictures is in `images`.
-        UserError: if the file is not of COCO's form, or has none of the categories.
+        UserError: if the file is not of COCO's form, names pictures outside of `images`, or has none of the categories.
     """
     if not annotations.is_file():
         raise FileNotFoundError(f"The COCO file {annotations} does not exist.")
     try:
-        document = json.loads(annotations.read_text(encoding="utf-8"))
-        names = {entry["id"]: entry["name"] for entry in document.get("categories", [])}
-        rows: dict[int, list[tuple[list[float], bool]]] = {entry["id"]: [] for entry in document["images"]}
+        document = read_json(annotations, _Document)
+        names = {category.id: category.name for category in document.categories}
         if categories is not None and not set(categories) & set(names.values()):
             raise ValueError(f"it has the categories {', '.join(names.values())}, not {', '.join(categories)}")
-        for entry in document["annotations"]:
-            if categories is not None and names.get(entry["category_id"]) not in categories:
-                continue
-            x, y, width, height = (float(value) for value in entry["bbox"])
-            if width > 0 and height > 0:
-                rows[entry["image_id"]].append(([x, y, x + width, y + height], bool(entry.get("iscrowd", 0))))
-        listed = [(str(entry["file_name"]), rows[entry["id"]]) for entry in document["images"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        faces: dict[int | str, list[_Face]] = {picture.id: [] for picture in document.images}
+        for face in document.annotations:
+            if face.image_id not in faces:
+                raise ValueError(f"a face is in picture {face.image_id}, which is not listed")
+            known = categories is None or (face.category_id is not None and names.get(face.category_id) in categories)
+            if known and face.bbox[2] > 0 and face.bbox[3] > 0:
+                faces[face.image_id].append(face)
+        listed = [_annotated(images, picture, faces[picture.id]) for picture in document.images]
+    except ValueError as error:
         raise UserError(f"{annotations.name} cannot be read as COCO annotations: {error}.") from error
-    pictures = []
-    for name, faces in listed:
-        if (images / name).is_file():
-            boxes = np.array([box for box, _ in faces], np.float32).reshape(-1, 4)
-            pictures.append(AnnotatedPicture(name, images / name, boxes, np.array([crowd for _, crowd in faces], bool)))
+    pictures = [picture for picture in listed if picture.path.is_file()]
     if not pictures:
         raise FileNotFoundError(f"None of the {len(listed)} pictures that {annotations.name} lists is in {images}.")
     return pictures
+
+
+def _annotated(images: Path, picture: _Picture, faces: list[_Face]) -> AnnotatedPicture:
+    boxes = sane_boxes([(x, y, x + width, y + height) for x, y, width, height in (face.bbox for face in faces)])
+    ignored = np.array([bool(face.iscrowd) for face in faces], bool)
+    return AnnotatedPicture(picture.file_name, inside(images, picture.file_name), boxes.astype(np.float32), ignored)

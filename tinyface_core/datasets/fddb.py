@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import PIXEL_CENTRE, AnnotatedPicture
+from tinyface_core.datasets.annotations import LARGEST_PLACE, PIXEL_CENTRE, AnnotatedPicture, inside
 from tinyface_core.files import read_text
 from tinyface_core.types import UserError
 
@@ -46,7 +46,7 @@ def read_fddb(images: Path, folds: Path) -> list[AnnotatedPicture]:
     """
     pictures = []
     for faces in read_fddb_ellipses(folds):
-        files = [images / f"{faces.name}{suffix}" for suffix in _SUFFIXES]
+        files = [inside(images, f"{faces.name}{suffix}") for suffix in _SUFFIXES]
         path = next((file for file in files if file.is_file()), None)
         if path is not None:
             boxes = (ellipse_boxes(faces.ellipses) + PIXEL_CENTRE).astype(np.float32)
@@ -82,8 +82,13 @@ def read_fddb_table(path: Path) -> dict[str, NDArray[np.float64]]:
     try:
         while at < len(lines):
             name, count = lines[at].strip(), int(lines[at + 1])
+            inside(path.parent, name)  # a file may be read or written under this name
+            if not 0 <= count <= len(lines):
+                raise ValueError(f"{count} faces are announced")
             rows = [[float(value) for value in lines[at + 2 + row].split()[:5]] for row in range(count)]
             tables[name] = np.array(rows, np.float64).reshape(count, 5)
+            if not (np.abs(tables[name]) <= LARGEST_PLACE).all():
+                raise ValueError("no picture has room for a face there")
             at += 2 + count
     except (ValueError, IndexError) as error:
         raise UserError(

@@ -8,8 +8,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, inside, sane_boxes
+from tinyface_core.files import read_bytes
 from tinyface_core.types import UserError
+
+_LARGEST = 2**24
+"""Bytes of the longest text of one picture."""
 
 
 def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = None) -> list[AnnotatedPicture]:
@@ -32,15 +36,15 @@ def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = 
     pictures = []
     for file in files:
         try:
-            root = ElementTree.parse(file).getroot()
+            root = ElementTree.fromstring(read_bytes(file, _LARGEST))
             name = root.findtext("filename") or f"{file.stem}.jpg"
             faces = [_read_object(entry) for entry in root.iter("object") if _is_of(entry, classes)]
-        except (ElementTree.ParseError, ValueError) as error:
+            boxes = sane_boxes([box for box, _ in faces]).astype(np.float32)
+            # Only the last part: a file from elsewhere must not point out of the folder.
+            path = inside(images, Path(name).name)
+        except (ElementTree.ParseError, ValueError, LookupError) as error:
             raise UserError(f"{file.name} cannot be read as a Pascal VOC annotation: {error}.") from error
-        # Only the last part: a file from elsewhere must not point out of the folder.
-        path = images / Path(name).name
         if path.is_file():
-            boxes = np.array([box for box, _ in faces], np.float32).reshape(-1, 4)
             ignored = np.array([difficult for _, difficult in faces], bool)
             keep = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
             pictures.append(AnnotatedPicture(file.stem, path, boxes[keep], ignored[keep]))

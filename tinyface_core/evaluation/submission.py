@@ -55,6 +55,8 @@ def _read(path: Path) -> NDArray[np.float64]:
         raise UserError(
             f"{path} is not a prediction file of name, count and x y width height score: {error}."
         ) from error
+    if not np.isfinite(table).all():
+        raise UserError(f"{path} holds what is no number: write the predictions again.")
     if len(table) != count:
         raise UserError(f"{path} announces {count} faces and lists {len(table)}.")
     return table

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.datasets.check import SIZE_BANDS
+from tinyface_core.datasets.matlab import read_matlab
 from tinyface_core.datasets.wider import WiderFaces, read_wider_list, wider_names
 from tinyface_core.evaluation.bootstrap import (
     Difference,
@@ -166,24 +168,30 @@ def read_ground_truth(folder: Path) -> WiderGroundTruth:
         FileNotFoundError: if one of the four files is missing.
         UserError: if they do not belong together.
     """
-    from scipy.io import loadmat
-
     pictures = tuple(read_wider_list(folder / "wider_face_val.mat"))
     subsets = {}
     for name in SUBSETS:
         path = folder / f"wider_{name}_val.mat"
         if not path.is_file():
             raise FileNotFoundError(f"{path} is missing; the official evaluation tools of WIDER FACE hold it.")
-        lists = [entry for event in loadmat(str(path))["gt_list"].ravel() for entry in event.ravel()]
-        if len(lists) != len(pictures):
-            raise UserError(f"{path.name} lists {len(lists)} pictures, wider_face_val.mat {len(pictures)}.")
-        masks = []
-        for picture, entry in zip(pictures, lists, strict=True):
-            mask = np.zeros(len(picture.boxes), bool)
-            mask[np.asarray(entry, np.int64).ravel() - 1] = True  # the lists count from one
-            masks.append(mask)
-        subsets[name] = tuple(masks)
+        try:
+            lists = [entry for event in read_matlab(path)["gt_list"].ravel() for entry in event.ravel()]
+            if len(lists) != len(pictures):
+                raise ValueError(f"it lists {len(lists)} pictures, wider_face_val.mat {len(pictures)}")
+            subsets[name] = tuple(_mask(entry, len(p.boxes)) for p, entry in zip(pictures, lists, strict=True))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UserError(f"{path.name} does not belong to wider_face_val.mat: {error}.") from error
     return WiderGroundTruth(pictures, subsets, len(pictures))
+
+
+def _mask(listed: Any, count: int) -> NDArray[np.bool_]:
+    """Which of a picture's faces a list names; it counts from one."""
+    numbers = np.asarray(listed, np.int64).ravel()
+    if len(numbers) and not (numbers.min() >= 1 and numbers.max() <= count):
+        raise ValueError(f"it names face {numbers.max()} of {count}")
+    mask = np.zeros(count, bool)
+    mask[numbers - 1] = True
+    return mask
 
 
 def evaluate_wider(

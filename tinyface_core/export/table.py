@@ -50,4 +50,5 @@ def _or_empty(value: float | None) -> float | str:
 
 def _harmless(text: str) -> str:
     """Text that a spreadsheet will not run as a formula: an apostrophe goes before the sign that starts one."""
-    return "'" + text if text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    starts = ("\t", "\r", "\n", *"=+-@＝＋－＠")  # the wide ones count where Chinese or Japanese is written
+    return "'" + text if text.startswith(starts) or text.lstrip().startswith(starts) else text
