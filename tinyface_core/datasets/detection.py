@@ -13,14 +13,16 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from tinyface_core.boxes import mirrored
+from tinyface_core.datasets import conditions
 from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.conditions import Matrix, Wear
 from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.assignment import assign, make_anchors
 from tinyface_core.opencv import cv2
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.types import RgbImage
 
-PADDING = 127
+PADDING = conditions.OUTSIDE
 """Grey level outside of the picture, which the network sees as zero."""
 
 
@@ -38,6 +40,10 @@ class CropRules:
         balanced_scales: what such a scale is limited to.
         ignore_under: faces whose longer side is under this many pixels in the crop are ignored.
         flip: whether half of the crops are mirrored.
+        turned_share: share of the crops that are turned, by up to `largest_turn` degrees to either side.
+        squeezed_share: share of them whose width is another than it was, by up to `largest_squeeze` to either side.
+        grey_share: share of them without colour.
+        worn_share: share of them with noise, blur, little light or JPEG blocks, see `WORN`.
     """
 
     size: int = 512
@@ -45,10 +51,27 @@ class CropRules:
     largest_scale: float = 2.2
     face_share: float = 0.85
     balanced_share: float = 0.5
-    balanced_sizes: tuple[float, float] = (6.0, 300.0)
+    balanced_sizes: tuple[float, float] = (6.0, 400.0)
     balanced_scales: tuple[float, float] = (0.3, 2.5)
     ignore_under: float = 5.0
     flip: bool = True
+    turned_share: float = 0.2
+    largest_turn: float = 40.0
+    squeezed_share: float = 0.15
+    largest_squeeze: float = 1.45
+    grey_share: float = 0.15
+    worn_share: float = 0.25
+
+
+WORN: tuple[tuple[Wear, float, float], ...] = (
+    (conditions.noise, 2, 20),
+    (conditions.dark, 0.5, 3),
+    (conditions.out_of_focus, 0.4, 1.2),
+    (conditions.motion, 2, 5),
+    (conditions.jpeg, 25, 75),
+    (conditions.jpeg, 25, 75),
+)
+"""What wears training crops, and its least and greatest strength; faces of a few pixels must not vanish."""
 
 
 class DetectionCrops(Dataset[tuple[Tensor, Tensor, Tensor]]):
@@ -82,22 +105,21 @@ class DetectionCrops(Dataset[tuple[Tensor, Tensor, Tensor]]):
         epoch, number = self.order[index]
         rng = np.random.default_rng((self._seed, epoch, number))
         picture = self._pictures[number]
-        crop, boxes, ignored, negatives = _cut(
-            self._pixels[number], picture.boxes, picture.ignored, picture.negatives, self._rules, rng
-        )
-        faces = torch.from_numpy(boxes[~ignored])
+        crop = cut_crop(self._pixels[number], picture.boxes, picture.ignored, picture.negatives, self._rules, rng)
+        faces = torch.from_numpy(crop.faces)
         size = self._rules.size
         owner = assign(
             self._anchors,
             faces,
-            torch.from_numpy(boxes[ignored]),
+            torch.from_numpy(crop.ignored),
             self._preset,
             (size, size),
-            torch.from_numpy(negatives),
+            torch.from_numpy(crop.negatives),
+            torch.from_numpy(crop.parts),
         )
         targets = torch.zeros(len(self._anchors), 4)
         targets[owner >= 0] = faces[owner[owner >= 0]]
-        return torch.from_numpy(crop).permute(2, 0, 1), owner, targets
+        return torch.from_numpy(crop.pixels).permute(2, 0, 1), owner, targets
 
 
 def epoch_order(pictures: int, epoch: int, seed: int) -> list[tuple[int, int]]:
@@ -111,33 +133,44 @@ def batches(order: Sequence[tuple[int, int]], size: int) -> Iterator[list[tuple[
         yield list(order[start : start + size])
 
 
-def cut_crop(
-    pixels: RgbImage,
-    boxes: NDArray[np.float32],
-    ignored: NDArray[np.bool_],
-    rules: CropRules,
-    rng: np.random.Generator,
-) -> tuple[RgbImage, NDArray[np.float32], NDArray[np.bool_]]:
-    """A random crop and the boxes in it.
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A training crop; boxes are float32 `(N, 4)` xyxy in its pixels, cut to it.
 
-    A face of which less than half is inside is ignored, like one that is too small.
-
-    Returns:
-        The crop uint8 `(S, S, 3)`, boxes float32 `(M, 4)` xyxy in its pixels, ignored `(M,)`.
+    Attributes:
+        pixels: uint8 `(S, S, 3)`.
+        faces: what is taught.
+        ignored: what is neither face nor background, and what lies in it.
+        parts: the visible part of faces more than half of which lie outside: such a part is neither face nor
+            background, but what is much smaller than it is no face.
+        negatives: places that are known to be no faces.
     """
-    crop, inside, ignored, _ = _cut(pixels, boxes, ignored, np.zeros((0, 4), np.float32), rules, rng)
-    return crop, inside, ignored
+
+    pixels: RgbImage
+    faces: NDArray[np.float32]
+    ignored: NDArray[np.float32]
+    parts: NDArray[np.float32]
+    negatives: NDArray[np.float32]
 
 
-def _cut(
+def cut_crop(
     pixels: RgbImage,
     boxes: NDArray[np.float32],
     ignored: NDArray[np.bool_],
     negatives: NDArray[np.float32],
     rules: CropRules,
     rng: np.random.Generator,
-) -> tuple[RgbImage, NDArray[np.float32], NDArray[np.bool_], NDArray[np.float32]]:
-    """`cut_crop`, and the places in it that are known to be no faces: they are sought out like faces."""
+) -> Crop:
+    """A random crop of a picture, most often round one of its faces or of the places known to be none.
+
+    Args:
+        pixels: of the picture, uint8 `(H, W, 3)`.
+        boxes: marked faces `(N, 4)` xyxy in pixels.
+        ignored: which of them do not count, `(N,)`.
+        negatives: places known to be no faces `(M, 4)`, sought out like faces.
+        rules: how it is cut.
+        rng: source of all random numbers.
+    """
     height, width = pixels.shape[:2]
     scale = _log_uniform(rng, rules.smallest_scale, rules.largest_scale)
     taught = np.concatenate([boxes[~ignored], negatives])
@@ -159,26 +192,59 @@ def _cut(
     # Most crops stay inside the picture: grey borders teach nothing.
     left = math.floor(min(max(left, min(0, width - side)), max(0, width - side)))
     top = math.floor(min(max(top, min(0, height - side)), max(0, height - side)))
-    crop = _window(pixels, left, top, side, rules.size)
-    corner = np.array([left, top, left, top], np.float32)
-    moved = (boxes - corner) * np.float32(scale)
+    linear = _drawn_turning(rules, rng)
+    # Enough round the crop to fill its corners when it is turned.
+    more = 0 if linear is None else math.ceil(side * 0.3)
+    wide = rules.size + 2 * round(more * scale)
+    crop = _window(pixels, left - more, top - more, side + 2 * more, wide)
+    corner = np.array([left - more, top - more] * 2, np.float32)
+    stretch = np.float32(wide / (side + 2 * more))
+    moved, shown = (boxes - corner) * stretch, (negatives - corner) * stretch
+    if linear is not None:
+        affine = conditions.centred(linear, (wide, wide), (rules.size, rules.size))
+        crop = conditions.warped(crop, affine, (rules.size, rules.size))
+        moved, shown = conditions.moved_boxes(moved, affine), conditions.moved_boxes(shown, affine)
     inside = np.clip(moved, 0, rules.size)
     seen = (inside[:, 2:] - inside[:, :2]).prod(axis=1)
     visible = seen / np.maximum((moved[:, 2:] - moved[:, :2]).prod(axis=1), 1e-6)
     small = (moved[:, 2:] - moved[:, :2]).max(axis=1, initial=0) < rules.ignore_under
     # Of an ignored region every pixel counts, however much of it lies outside.
-    keep = (visible > 0.05) | (ignored & (seen > 0))
-    inside, ignored = inside[keep], (ignored | small | (visible < 0.5))[keep]
-    shown = np.clip((negatives - corner) * np.float32(scale), 0, rules.size)
+    nothing = ignored & (seen > 0) | (visible > 0.05) & small
+    part = ~ignored & ~small & (visible > 0.05) & (visible < 0.5)
+    face = ~ignored & ~small & (visible >= 0.5)
+    shown = np.clip(shown, 0, rules.size)
     shown = shown[(shown[:, 2:] > shown[:, :2]).all(axis=1)]
+    kinds = [inside[face], inside[nothing], inside[part], shown]
     if rules.flip and rng.random() < 0.5:
         crop = np.ascontiguousarray(crop[:, ::-1])
-        inside, shown = (mirrored(part, rules.size) for part in (inside, shown))
-    return _recolour(crop, rng), inside.astype(np.float32), ignored, shown.astype(np.float32)
+        kinds = [mirrored(kind, rules.size) for kind in kinds]
+    return Crop(_worn(_recolour(crop, rng), rules, rng), *(kind.astype(np.float32) for kind in kinds))
 
 
 def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
     return math.exp(rng.uniform(math.log(low), math.log(high)))
+
+
+def _drawn_turning(rules: CropRules, rng: np.random.Generator) -> Matrix | None:
+    """Linear map of a crop that is turned or squeezed; None for one that is as the picture is."""
+    turns, squeezes = rng.random(2) < (rules.turned_share, rules.squeezed_share)
+    linear = np.eye(2)
+    if squeezes:
+        # Half to either side, so that faces are as large as before in the mean.
+        factor = math.sqrt(_log_uniform(rng, 1 / rules.largest_squeeze, rules.largest_squeeze))
+        linear = np.diag([factor, 1 / factor]) @ linear
+    if turns:
+        linear = conditions.rotation(rng.uniform(-rules.largest_turn, rules.largest_turn)) @ linear
+    return linear if turns or squeezes else None
+
+
+def _worn(crop: RgbImage, rules: CropRules, rng: np.random.Generator) -> RgbImage:
+    if rng.random() < rules.grey_share:
+        crop = conditions.grey(crop, 1.0)
+    if rng.random() < rules.worn_share:
+        wear, least, most = WORN[rng.integers(len(WORN))]
+        crop = wear(crop, rng.uniform(least, most), rng)
+    return crop
 
 
 def _window(pixels: RgbImage, left: int, top: int, side: int, size: int) -> RgbImage:

@@ -34,13 +34,14 @@ def assign(
     preset: DetectorPreset,
     size: tuple[int, int],
     negatives: Tensor | None = None,
+    parts: Tensor | None = None,
 ) -> Tensor:
     """Face index `(A,)` int64 that each anchor is taught; -1 background, -2 neither.
 
     An anchor is a face's if the branch answers for the face's size and their IoU is at least
     `preset.positive_iou`, or if no other anchor is nearer to that face; it is background under
-    `preset.negative_iou` with every face, and nothing in between or on ignored regions, unless it lies on a place
-    that is known to be no face.
+    `preset.negative_iou` with every face, and nothing in between, on ignored regions or about a part of a face, unless
+    it lies on a place that is known to be no face.
 
     Args:
         anchors: `(A, 3)` as `make_anchors` gives them.
@@ -49,6 +50,7 @@ def assign(
         preset: thresholds and branches.
         size: height and width in pixels of the picture that the anchors cover.
         negatives: `(M, 4)` xyxy in pixels, known to be no faces.
+        parts: `(P, 4)` xyxy in pixels of faces that lie mostly outside: background is what is much smaller.
     """
     owner = torch.full((len(anchors),), -1, dtype=torch.long)
     if len(faces):
@@ -64,11 +66,13 @@ def assign(
         order = overlap[chosen].argsort(stable=True)
         for_anchor, for_face = pair_anchor[chosen][order], pair_face[chosen][order]
         owner[for_anchor] = for_face
-    if len(ignored):
-        boxes, regions = anchor_boxes(anchors).numpy(), ignored.numpy()
-        in_ignored = coverage_matrix(boxes, regions).max(axis=1) >= 0.5
-        near_ignored = iou_matrix(boxes, regions).max(axis=1) >= preset.negative_iou
-        unknown = (in_ignored | near_ignored) & (owner == -1).numpy()
+    unsure = [regions for regions in (ignored, parts) if regions is not None and len(regions)]
+    if unsure:
+        boxes = anchor_boxes(anchors).numpy()
+        unknown = iou_matrix(boxes, torch.cat(unsure).numpy()).max(axis=1) >= preset.negative_iou
+        if len(ignored):
+            unknown |= coverage_matrix(boxes, ignored.numpy()).max(axis=1) >= 0.5
+        unknown &= (owner == -1).numpy()
         if negatives is not None and len(negatives):
             unknown &= iou_matrix(boxes, negatives.numpy()).max(axis=1) < preset.negative_iou
         owner[torch.from_numpy(unknown)] = -2

@@ -42,8 +42,8 @@ class DetectorSamples:
         for number in spread(range(len(pictures)), count):
             picture = pictures[number]
             rng = np.random.default_rng((seed, number))
-            crop, boxes, ignored = cut_crop(pixels[number], picture.boxes, picture.ignored, rules, rng)
-            self._crops.append((crop, boxes[~ignored]))
+            crop = cut_crop(pixels[number], picture.boxes, picture.ignored, picture.negatives, rules, rng)
+            self._crops.append((crop.pixels, crop.faces))
 
     def write(self, path: Path, model: MBFCN, least_score: float = 0.3) -> None:
         """Write one PNG: the crops with the annotators' boxes above, with the model's boxes and scores below.

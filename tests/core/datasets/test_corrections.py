@@ -106,7 +106,7 @@ def test_a_region_that_is_ignored_stays_so_in_a_crop_that_shows_little_of_it(pro
     pixels = [np.zeros((1280, 1600, 3), np.uint8)]
     scale = np.float32(10)
     huge = AnnotatedPicture("huge", partly.path, partly.boxes * scale, partly.ignored, partly.negatives * scale)
-    rules = CropRules(size=64, smallest_scale=1.0, largest_scale=1.0)
+    rules = CropRules(size=64, smallest_scale=1.0, largest_scale=1.0, turned_share=0, squeezed_share=0)
     crops = DetectionCrops([huge], pixels, TINY, rules, seed=1)  # type: ignore[arg-type]
     crops.select([(epoch, 0) for epoch in range(30)])
     with_negative = 0
