@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from tinyface_core.boxes import best_matches, iou_matrix, square_rois
 from tinyface_core.evaluation.restoration import photo_crops, reduce_crops
@@ -18,7 +19,7 @@ from tinyface_core.media.images import load_image
 from tinyface_core.rois import cut_rois
 from tinyface_core.search.finder import build_finder, visible
 from tinyface_core.training.gan_measure import edge_energy
-from tinyface_core.types import Effort, FindResult, SearchSettings
+from tinyface_core.types import Effort, FindResult, Frame, SearchSettings
 from tinyface_core.upscalers.registry import load_upscalers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,19 @@ def test_results_are_those_that_were_written_down(name: str, effort: Effort) -> 
     assert (found.scores >= 0.2 + 1e-3).sum() <= len(pinned)
     np.testing.assert_allclose(found.scores[match], pinned[:, 4], atol=1e-3)
     np.testing.assert_allclose(found.detector_scores[match], pinned[:, 5], atol=1e-3)
+
+
+@pytest.mark.parametrize("side", [100, 1400, 2000])
+def test_a_portrait_is_one_face_at_every_size(side: int) -> None:
+    photo = load_image(ROOT / "resources" / "samples" / "astronaut.jpg").pixels
+    portrait = Image.fromarray(photo[60:190, 170:280])
+    width = round(side * portrait.width / portrait.height)
+    picture = np.asarray(portrait.resize((width, side), Image.Resampling.LANCZOS))
+    finder = build_finder(SearchSettings.of(Effort.FAST, device="cpu"))
+    faces = visible(finder.find(Frame(picture, "portrait")).faces, SHOWN)
+    assert len(faces) == 1
+    marked = np.array([[11.0, 9.0, 100.0, 119.0]]) * side / portrait.height
+    assert iou_matrix(marked, faces.boxes).item() >= 0.6
 
 
 def _large_faces() -> np.ndarray:

@@ -13,6 +13,7 @@ from tinyface_core.detector.registry import Detector, standard_detectors
 from tinyface_core.gan.fusion import fuse, joined_boxes
 from tinyface_core.gan.second_stage import Judgement, SecondStage
 from tinyface_core.search.budget import within_budget
+from tinyface_core.search.joining import without_pieces
 from tinyface_core.search.proposals import propose, room_for
 from tinyface_core.search.room import Room
 from tinyface_core.stopwatch import Stopwatch
@@ -84,7 +85,7 @@ class FaceFinder:
         watch = Stopwatch()
         found, _ = self._candidates(frame, watch, cancel, progress)
         with watch.measure("merge"):
-            faces = visible(found, nms_iou=self._settings.nms_iou)
+            faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
         return FindResult(
             source=frame.source,
             width=frame.width,

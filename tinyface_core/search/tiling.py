@@ -49,10 +49,12 @@ class Place:
 def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: int) -> Iterator[Place]:
     """Where a picture of `width` x `height` pixels is searched, in tiles of at most `tile` pixels a side.
 
-    Tiles of every copy, then, as part of the smallest copy, the whole of a large picture.
+    Tiles of every copy that can show a face of its sizes, then, as part of the smallest of these copies, the whole of
+    a picture that is larger than a tile even there.
     """
     overlap = min(plan.tile_overlap, tile // 2)
-    for number, level in enumerate(pyramid):
+    useful = [(number, level) for number, level in enumerate(pyramid) if level.smallest < max(width, height)]
+    for number, level in useful:
         size = scaled_size(width, height, level.scale)
         largest = level.largest * level.scale
         if max(size) > tile:
@@ -69,7 +71,7 @@ def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: in
             )
             smallest = level.smallest * level.scale
             yield Place(number, level.scale, size, (x1, y1, x2, y2), core, smallest, largest, level.finest_stride)
-    number, coarsest = min(enumerate(pyramid), key=lambda level: level[1].scale)
+    number, coarsest = min(useful, key=lambda level: level[1].scale)
     whole = tile / max(height, width)
     if whole < coarsest.scale:
         # Faces that are too large for the tiles of the smallest copy, and an octave of those that are not.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tinyface_core.detector.pyramid import Pyramid, PyramidLevel
-from tinyface_core.search.joining import joined
+from tinyface_core.search.joining import joined, without_pieces
 from tinyface_core.types import Detections
 
 FACE = (10.0, 10.0, 30.0, 30.0)
@@ -67,3 +67,12 @@ def test_each_face_is_given_once_and_no_more_than_the_limit() -> None:
     assert len(joined(found, TWO_WITHOUT, 0.45, 0.05).scores) == 2
     assert joined(found, TWO_WITHOUT, 0.45, 0.05, limit=1).boxes.tolist() == [list(FACE)]
     assert len(joined([candidates(), candidates()], TWO_WITH_A_SAY, 0.45, 0.05).scores) == 0
+
+
+def test_pieces_in_the_oval_of_a_sure_large_face_vanish_and_neighbours_at_its_corners_stay() -> None:
+    face = ((0.0, 0.0, 100.0, 120.0), 0.9)
+    eye, corner = ((20.0, 40.0, 50.0, 60.0), 0.95), ((80.0, 0.0, 105.0, 25.0), 0.5)
+    assert without_pieces(candidates(eye, face, corner)).scores.tolist() == [0.9, 0.5]
+    assert len(without_pieces(candidates(eye, (face[0], 0.5), corner))) == 3, "an unsure face takes nothing away"
+    head = ((10.0, 10.0, 80.0, 110.0), 0.95)
+    assert len(without_pieces(candidates(head, face))) == 2, "two of nearly one size are a matter of suppression"
