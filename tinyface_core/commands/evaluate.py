@@ -27,6 +27,8 @@ evaluate_app = typer.Typer(help="Measure a detector or the upscalers as the fiel
 Predictions = Annotated[Path | None, typer.Option(help="Measure this submission folder; nothing is searched.")]
 WritePredictions = Annotated[Path | None, typer.Option(help="Write the predictions here, in the official form.")]
 Output = Annotated[Path | None, typer.Option(help="Folder for the report as JSON and the curves as CSV, SVG and PNG.")]
+Kind = Annotated[str, typer.Option(help="coco, yolo, voc, fddb, wider or another form that `tinyface parts` lists.")]
+Rounds = Annotated[int, typer.Option(help="Resamplings for the intervals; 0 for none.", min=0)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
@@ -39,7 +41,7 @@ def wider_command(
     predictions: Predictions = None,
     write_predictions: WritePredictions = None,
     compare: Annotated[Path | None, typer.Option(help="Submission folder to compare with, paired by picture.")] = None,
-    rounds: Annotated[int, typer.Option(help="Resamplings for the intervals; 0 for none.", min=0)] = 1000,
+    rounds: Rounds = 1000,
     seed: Annotated[int, typer.Option(help="Of the resampling.")] = 0,
     output: Output = None,
     as_json: AsJson = False,
@@ -90,11 +92,9 @@ def wider_command(
 def folder_command(
     images: Annotated[Path, typer.Option(help="Folder of the pictures.")],
     annotations: Annotated[Path, typer.Option(help="File (coco, wider) or folder (yolo, voc, fddb, wider).")],
-    kind: Annotated[
-        str, typer.Option(help="coco, yolo, voc, fddb, wider or another form that `tinyface parts` lists.")
-    ] = "coco",
+    kind: Kind = "coco",
     limit: Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")] = 0,
-    rounds: Annotated[int, typer.Option(help="Resamplings for the intervals; 0 for none.", min=0)] = 1000,
+    rounds: Rounds = 1000,
     output: Output = None,
     as_json: AsJson = False,
     *,
@@ -119,6 +119,41 @@ def folder_command(
     else:
         print_wider(report, run, {}, str(images))
     failures.end(len(annotated.pictures))
+
+
+@evaluate_app.command("robustness")
+@searches
+def robustness_command(
+    images: Annotated[Path, typer.Option(help="Folder of the pictures.")],
+    annotations: Annotated[Path, typer.Option(help="File (coco, wider) or folder (yolo, voc, fddb, wider).")],
+    kind: Kind = "coco",
+    conditions: Annotated[str, typer.Option(help="Names with commas between; empty for all.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")] = 0,
+    rounds: Rounds = 1000,
+    seed: Annotated[int, typer.Option(help="Of noise, directions and resampling.")] = 0,
+    output: Output = None,
+    as_json: AsJson = False,
+    *,
+    settings: SearchSettings,
+) -> None:
+    """Grey, dark, noisy, blurred, compressed, tilted, turned, squeezed: what a detector loses, at three strengths."""
+    from tinyface_core.commands.evaluate_tables import print_robustness
+    from tinyface_core.evaluation.annotated import open_annotated
+    from tinyface_core.evaluation.report_files import write_robustness_report
+    from tinyface_core.evaluation.robustness import chosen_conditions, measure_robustness
+    from tinyface_core.search.finder import build_finder
+
+    chosen = chosen_conditions(split_names(conditions))
+    pictures = open_annotated(kind, images, annotations).spread(limit).pictures
+    finder = build_finder(settings)
+    with shown_progress() as progress:
+        results = list(measure_robustness(finder, pictures, chosen, rounds, seed, None, progress))
+    if output is not None:
+        _tell(write_robustness_report(output, results))
+    if as_json:
+        typer.echo(json.dumps([result.as_json() for result in results], indent=2))
+    else:
+        print_robustness(results, len(pictures))
 
 
 @evaluate_app.command("fddb")

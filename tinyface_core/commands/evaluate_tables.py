@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from tinyface_core.evaluation.bootstrap import Difference
+    from tinyface_core.evaluation.bootstrap import Difference, Interval
     from tinyface_core.evaluation.fddb import FddbReport
     from tinyface_core.evaluation.prediction import PredictionRun
     from tinyface_core.evaluation.restoration import Figure, RestorationResult
+    from tinyface_core.evaluation.robustness import ConditionResult
     from tinyface_core.evaluation.similarity import Measure
     from tinyface_core.evaluation.wider import WiderReport
 
@@ -40,6 +41,27 @@ def print_wider(
     if report.missing:
         console.print(f"{report.missing} pictures have no predictions and count as nothing found.")
     _print_times(console, run)
+
+
+def print_robustness(results: Sequence[ConditionResult], pictures: int) -> None:
+    """Average precision, recall and what is kept under each condition."""
+    from tinyface_core.datasets.conditions import CONDITIONS
+    from tinyface_core.evaluation.robustness import SMALL
+
+    def cell(value: float, interval: Interval | None) -> str:
+        return f"{value:.3f}" + ("" if interval is None else f"\n{interval.low:.3f} - {interval.high:.3f}")
+
+    columns = ("condition", "strength", "AP", "recall at 1 FP a picture", "kept", f"kept under {SMALL:.0f} px")
+    table = Table(*columns, title=f"{pictures} pictures under hard conditions, 95 % intervals over pictures")
+    for result in results:
+        report = result.report.subsets["all"]
+        title, strength = "as they are", ""
+        if result.condition:
+            condition = CONDITIONS[result.condition]
+            title, strength = condition.title, f"{result.strength:g} {condition.unit}"
+        figures = cell(report.ap, report.interval), cell(report.recall, report.recall_interval)
+        table.add_row(title, strength, *figures, f"{result.kept:.3f}", f"{result.small_kept:.3f}")
+    Console().print(table)
 
 
 def print_fddb(report: FddbReport, run: PredictionRun | None) -> None:

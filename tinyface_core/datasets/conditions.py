@@ -5,10 +5,11 @@ Training crops are drawn under them, and `tinyface evaluate robustness` measures
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,36 +24,60 @@ Wear = Callable[[RgbImage, float, np.random.Generator], RgbImage]
 Matrix = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What changes the pixels of a picture and leaves its faces where they are.
+class Condition(Protocol):
+    """One of them."""
 
-    Attributes:
-        title: for tables.
-        unit: of the strength.
-        strengths: mild, middle and strong, as they are measured.
-        wear: gives the changed picture, uint8 of the same shape, for a strength and a source of random numbers.
-    """
+    @property
+    def title(self) -> str:
+        """For tables."""
+
+    @property
+    def unit(self) -> str:
+        """Of the strength."""
+
+    @property
+    def strengths(self) -> tuple[float, float, float]:
+        """Mild, middle and strong, as they are measured."""
+
+    def apply(
+        self, picture: RgbImage, boxes: NDArray[np.float32], strength: float, rng: np.random.Generator
+    ) -> tuple[RgbImage, NDArray[np.float32]]:
+        """The picture under the condition, and where its faces `(N, 4)` xyxy in pixels lie then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """A condition that leaves faces where they are; see `Condition`. `wear` gives a picture of the same shape."""
 
     title: str
     unit: str
     strengths: tuple[float, float, float]
     wear: Wear
 
+    def apply(
+        self, picture: RgbImage, boxes: NDArray[np.float32], strength: float, rng: np.random.Generator
+    ) -> tuple[RgbImage, NDArray[np.float32]]:
+        """See `Condition`."""
+        return self.wear(picture, strength, rng), boxes
+
 
 @dataclass(frozen=True, slots=True)
-class Turning:
-    """What moves the faces too.
-
-    Attributes:
-        title, unit, strengths: as of a `Condition`.
-        linear: `(2, 2)` map of the picture's coordinates, x and y in pixels, for a strength.
-    """
+class Turned:
+    """A condition that moves every place; see `Condition`. `linear` gives the map `(2, 2)` for a strength."""
 
     title: str
     unit: str
     strengths: tuple[float, float, float]
     linear: Callable[[float], Matrix]
+
+    def apply(
+        self, picture: RgbImage, boxes: NDArray[np.float32], strength: float, rng: np.random.Generator
+    ) -> tuple[RgbImage, NDArray[np.float32]]:
+        """See `Condition`; the whole picture stays in sight, with grey where it is not."""
+        linear, size = self.linear(strength), (picture.shape[1], picture.shape[0])
+        width, height = (math.ceil(side - 1e-6) for side in np.abs(linear) @ size)
+        affine = centred(linear, size, (width, height))
+        return warped(picture, affine, (width, height)), moved_boxes(boxes, affine)
 
 
 def rotation(degrees: float) -> Matrix:
@@ -106,19 +131,35 @@ def jpeg(picture: RgbImage, quality: float, rng: np.random.Generator | None = No
     return np.ascontiguousarray(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1])
 
 
-CONDITIONS: dict[str, Condition] = {
-    "grey": Condition("Without colour", "share of the colour taken away", (0.5, 0.8, 1.0), grey),
-    "dark": Condition("Low light", "stops", (1.5, 3.0, 4.5), dark),
-    "noise": Condition("Sensor noise", "standard deviation in grey levels", (8, 16, 32), noise),
-    "focus": Condition("Out of focus", "standard deviation in pixels", (0.8, 1.5, 2.5), out_of_focus),
-    "motion": Condition("Motion blur", "pixels", (3, 6, 12), motion),
-    "jpeg": Condition("JPEG", "quality", (50, 30, 15), jpeg),
-}
+def video(picture: RgbImage, crf: float, rng: np.random.Generator | None = None) -> RgbImage:
+    """As the key frame of a video in H.264 gives it back; the constant rate factor goes from 0 to 51, the worst."""
+    import av
 
-TURNINGS: dict[str, Turning] = {
-    "tilt": Turning("Tilted", "degrees", (15, 30, 45), rotation),
-    "turn": Turning("Turned", "degrees", (90, 180, 270), rotation),
-    "squeeze": Turning("Squeezed", "share of the width", (0.85, 0.69, 0.5), squeezing),
+    height, width = picture.shape[:2]
+    even = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": str(round(crf)), "preset": "veryfast"})
+        stream.width, stream.height, stream.pix_fmt = even.shape[1], even.shape[0], "yuv420p"
+        for packet in (*stream.encode(av.VideoFrame.from_ndarray(even, format="rgb24")), *stream.encode()):
+            container.mux(packet)
+    file.seek(0)
+    with av.open(file, "r") as written:
+        shown = next(written.decode(video=0)).to_ndarray(format="rgb24")
+    return np.ascontiguousarray(shown[:height, :width])
+
+
+CONDITIONS: dict[str, Condition] = {
+    "grey": Worn("Without colour", "share of the colour taken away", (0.5, 0.8, 1.0), grey),
+    "dark": Worn("Low light", "stops", (1.5, 3.0, 4.5), dark),
+    "noise": Worn("Sensor noise", "standard deviation in grey levels", (8, 16, 32), noise),
+    "focus": Worn("Out of focus", "standard deviation in pixels", (0.8, 1.5, 2.5), out_of_focus),
+    "motion": Worn("Motion blur", "pixels", (3, 6, 12), motion),
+    "jpeg": Worn("JPEG", "quality", (50, 30, 15), jpeg),
+    "video": Worn("H.264 video", "constant rate factor", (30, 37, 44), video),
+    "tilt": Turned("Tilted", "degrees", (15, 30, 45), rotation),
+    "turn": Turned("Turned", "degrees", (90, 180, 270), rotation),
+    "squeeze": Turned("Squeezed", "share of the width", (0.85, 0.69, 0.5), squeezing),
 }
 
 

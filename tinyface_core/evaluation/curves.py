@@ -46,8 +46,8 @@ def ratio(part: Floats, whole: Floats) -> Floats:
     return result
 
 
-def write_curve_csv(path: Path, columns: Mapping[str, Sequence[float] | Floats]) -> None:
-    """Write columns of equal length under their names.
+def write_curve_csv(path: Path, columns: Mapping[str, Sequence[float] | Sequence[str] | Floats]) -> None:
+    """Write columns of equal length, numbers or names, under their names.
 
     Raises:
         ValueError: if the columns differ in length.
@@ -56,7 +56,7 @@ def write_curve_csv(path: Path, columns: Mapping[str, Sequence[float] | Floats])
     with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(columns)
-        writer.writerows([f"{value:.6g}" for value in row] for row in rows)
+        writer.writerows([value if isinstance(value, str) else f"{value:.6g}" for value in row] for row in rows)
 
 
 def draw_curves(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from tinyface_core.evaluation.curves import Curve, draw_curves, write_curve_csv
 from tinyface_core.evaluation.fddb import FddbReport, write_fddb_rocs
+from tinyface_core.evaluation.robustness import ConditionResult, condition_curves
 from tinyface_core.evaluation.wider import WiderReport
 from tinyface_core.files import write_json
 
@@ -61,6 +62,27 @@ def write_fddb_report(folder: Path, report: FddbReport, document: Mapping[str, o
     write_curve_csv(folder / "fddb.csv", columns)
     lines = {name: Curve(curves.false_positives, columns[name]) for name in ("discrete", "continuous")}
     return _draw(folder, "fddb", lines, "FDDB", "False positives", "True-positive rate", 2000)
+
+
+def write_robustness_report(folder: Path, results: Sequence[ConditionResult]) -> str:
+    """Write `robustness.json`, `robustness.csv`, `robustness.svg` and `robustness.png`.
+
+    Returns:
+        A sentence on what could not be written, empty if all was.
+    """
+    write_json(folder / "robustness.json", {"results": [result.as_json() for result in results]})
+    reports = [result.report.subsets["all"] for result in results]
+    names = [f"{result.condition or 'plain'} {result.strength:g}" for result in results]
+    columns: dict[str, Sequence[float] | Sequence[str]] = {
+        "condition": names,
+        "ap": [report.ap for report in reports],
+        "recall_at_1_fp_per_picture": [report.recall for report in reports],
+        "kept": [result.kept for result in results],
+        "small_kept": [result.small_kept for result in results],
+    }
+    write_curve_csv(folder / "robustness.csv", columns)
+    curves = condition_curves(results)
+    return _draw(folder, "robustness", curves, "Under hard conditions", "Strength", "Average precision", 3)
 
 
 def _draw(

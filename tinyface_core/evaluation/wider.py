@@ -66,12 +66,16 @@ class SubsetResult:
         interval: of the average precision over resampled pictures, None if not asked for.
         faces: how many faces count.
         curve: recall (x) and precision (y) at the 1000 thresholds.
+        recall: share of its faces found at the report's operating score, in [0, 1].
+        recall_interval: over resampled pictures at that score, None if not asked for.
     """
 
     ap: float
     interval: Interval | None
     faces: int
     curve: Curve
+    recall: float
+    recall_interval: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,13 @@ class WiderReport:
             "faces": self.faces,
             "operating_score": self.operating_score if np.isfinite(self.operating_score) else None,
             "subsets": {
-                name: {"ap": result.ap, "faces": result.faces, "interval": _bounds(result.interval)}
+                name: {
+                    "ap": result.ap,
+                    "faces": result.faces,
+                    "interval": _bounds(result.interval),
+                    "recall_at_1_fp_per_picture": result.recall,
+                    "recall_interval": _bounds(result.recall_interval),
+                }
                 for name, result in self.subsets.items()
             },
             "heights": {
@@ -218,14 +228,15 @@ def evaluate_wider(
     truth = _chosen(ground_truth, predictions, only)
     matches = _Matches(truth.pictures, predictions)
     weights = resampling_weights(len(truth.pictures), rounds, seed) if rounds else None
+    operating_score = matches.score_at_false_positives(per_picture=1.0)
     subsets = {}
     for name, masks in truth.subsets.items():
         counts = matches.count(np.concatenate(masks))
         curve = counts.curve()
         ap = float(average_precision(curve.x, curve.y))
         interval = None if weights is None else percentile_interval(counts.resampled_ap(weights))
-        subsets[name] = SubsetResult(ap, interval, int(counts.faces.sum()), curve)
-    operating_score = matches.score_at_false_positives(per_picture=1.0)
+        recall, recall_interval = matches.recall_at(operating_score, np.concatenate(masks), weights)
+        subsets[name] = SubsetResult(ap, interval, int(counts.faces.sum()), curve, recall, recall_interval)
     bands = {"under 16": (0.0, 16.0), **HEIGHT_BANDS}
     heights = {name: _height_result(matches, band, operating_score, weights) for name, band in bands.items()}
     missing = sum(picture.name not in predictions for picture in truth.pictures)
@@ -337,11 +348,13 @@ class _Matches:
         allowed = int(np.searchsorted(false_positives, per_picture * self._pictures, side="right"))
         return float(-scores[allowed - 1]) if allowed else float("inf")
 
-    def found_at(self, score: float, kept: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        """Faces of `kept` that are found at `score`, and faces of `kept`, by picture `(P,)`."""
+    def recall_at(self, score: float, kept: NDArray[np.bool_], weights: Floats | None) -> tuple[float, Interval | None]:
+        """Share of the faces of `kept` that are found at `score`, with its interval by resampling `weights`."""
         found = self._first & kept[self._face] & (self._scores >= score)
-        found_by_picture = np.bincount(self._picture[found], minlength=self._pictures).astype(np.float64)
-        return found_by_picture, self._faces_by_picture(kept)
+        by_picture = np.bincount(self._picture[found], minlength=self._pictures).astype(np.float64)
+        faces = self._faces_by_picture(kept)
+        recall = float(ratio(by_picture.sum(), faces.sum()))
+        return recall, None if weights is None else percentile_interval(ratio(weights @ by_picture, weights @ faces))
 
     def _faces_by_picture(self, kept: NDArray[np.bool_]) -> Floats:
         return np.bincount(self._face_picture[kept], minlength=self._pictures).astype(np.float64)
@@ -355,12 +368,8 @@ class _Matches:
 def _height_result(matches: _Matches, band: tuple[float, float], score: float, weights: Floats | None) -> HeightResult:
     kept = matches.valid & (matches.heights >= band[0]) & (matches.heights < band[1])
     curve = matches.count(kept).curve()
-    found, faces = matches.found_at(score, kept)
-    recall = float(ratio(found.sum(), faces.sum()))
-    interval = None if weights is None else percentile_interval(ratio(weights @ found, weights @ faces))
-    return HeightResult(
-        band[0], band[1], int(faces.sum()), float(average_precision(curve.x, curve.y)), recall, interval
-    )
+    recall, interval = matches.recall_at(score, kept, weights)
+    return HeightResult(band[0], band[1], int(kept.sum()), float(average_precision(curve.x, curve.y)), recall, interval)
 
 
 def _chosen(

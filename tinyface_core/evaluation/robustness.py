@@ -1,0 +1,125 @@
+"""How well faces are found under the conditions of `tinyface_core.datasets.conditions`, each at three strengths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.boxes import best_matches, longer_side
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.conditions import CONDITIONS
+from tinyface_core.evaluation.annotated import annotated_truth
+from tinyface_core.evaluation.curves import Curve
+from tinyface_core.evaluation.prediction import Finder, protocol_rows
+from tinyface_core.evaluation.wider import MATCH_IOU, WiderReport, evaluate_wider
+from tinyface_core.media.images import load_image
+from tinyface_core.types import CancelToken, Frame, Progress, UserError, stop_if_asked
+
+SHOWN = 0.4
+"""Score from which on faces are shown by default."""
+
+SMALL = 20.0
+"""Longer side in pixels under which a face counts as small for `ConditionResult.small_kept`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionResult:
+    """What was found under one condition.
+
+    Attributes:
+        condition: a key of `CONDITIONS`, empty for the pictures as they are.
+        strength: in its unit.
+        report: by the protocol of WIDER FACE, with the one subset "all".
+        kept: of the faces that are shown in the pictures as they are, the share that is still shown, in [0, 1].
+        small_kept: the same of faces under `SMALL` pixels, as large as they are in the pictures as they are.
+    """
+
+    condition: str
+    strength: float
+    report: WiderReport
+    kept: float
+    small_kept: float
+
+    def as_json(self) -> dict[str, object]:
+        """All figures as plain JSON values."""
+        own = {"condition": self.condition, "strength": self.strength, "kept": self.kept, "small_kept": self.small_kept}
+        return own | self.report.as_json()
+
+
+def chosen_conditions(names: Sequence[str]) -> list[str]:
+    """The conditions of these names, all if there is none.
+
+    Raises:
+        UserError: if one is not known.
+    """
+    unknown = [name for name in names if name not in CONDITIONS]
+    if unknown:
+        raise UserError(f"There is no condition {unknown[0]}; known: {', '.join(CONDITIONS)}.")
+    return list(names or CONDITIONS)
+
+
+def measure_robustness(
+    finder: Finder,
+    pictures: Sequence[AnnotatedPicture],
+    conditions: Sequence[str],
+    rounds: int = 1000,
+    seed: int = 0,
+    cancel: CancelToken | None = None,
+    progress: Progress | None = None,
+) -> Iterator[ConditionResult]:
+    """Search the pictures as they are, then under each condition at each strength; a result as soon as it is there.
+
+    Args:
+        finder: with the settings that are to be measured.
+        pictures: to search.
+        conditions: keys of `CONDITIONS`.
+        rounds: resamplings of the pictures for the intervals, 0 for none.
+        seed: of all random numbers: noise is the same for every finder.
+        cancel: asked before each picture.
+        progress: called as `progress("evaluate", done, total)` after each picture.
+
+    Raises:
+        Cancelled: soon after `cancel` is set.
+        MediaError: if a picture cannot be read.
+    """
+    rows = [("", 0.0)] + [(name, strength) for name in conditions for strength in CONDITIONS[name].strengths]
+    shown: NDArray[np.bool_] | None = None
+    small = np.concatenate([longer_side(picture.boxes) < SMALL for picture in pictures])
+    for row, (name, strength) in enumerate(rows):
+        predictions, truth, found = {}, [], []
+        for number, picture in enumerate(pictures):
+            stop_if_asked(cancel, "The evaluation was cancelled.")
+            frame, boxes = load_image(picture.path), picture.boxes
+            if name:
+                rng = np.random.default_rng((seed, number))
+                pixels, boxes = CONDITIONS[name].apply(frame.pixels, boxes, strength, rng)
+                frame = Frame(pixels, frame.source)
+            faces = finder.find(frame, cancel).faces
+            predictions[picture.name] = protocol_rows(faces)
+            truth.append(replace(picture, boxes=boxes))
+            overlap, _ = best_matches(boxes, faces.boxes[faces.scores >= SHOWN])
+            found.append((overlap >= MATCH_IOU) & ~picture.ignored)
+            if progress is not None:
+                progress("evaluate", row * len(pictures) + number + 1, len(rows) * len(pictures))
+        now = np.concatenate(found)
+        shown = now if shown is None else shown
+        report = evaluate_wider(predictions, annotated_truth(truth), None, rounds, seed)
+        yield ConditionResult(name, strength, report, _share(now, shown), _share(now, shown & small))
+
+
+def condition_curves(results: Sequence[ConditionResult]) -> dict[str, Curve]:
+    """Average precision by condition, from the pictures as they are (0) to the strongest (3)."""
+    plain = [result.report.subsets["all"].ap for result in results if not result.condition]
+    names = dict.fromkeys(result.condition for result in results if result.condition)
+    curves = {}
+    for name in names:
+        values = plain + [result.report.subsets["all"].ap for result in results if result.condition == name]
+        curves[CONDITIONS[name].title] = Curve(np.arange(len(values), dtype=np.float64), np.array(values))
+    return curves
+
+
+def _share(now: NDArray[np.bool_], before: NDArray[np.bool_]) -> float:
+    return float((now & before).sum() / max(before.sum(), 1))
