@@ -19,7 +19,7 @@ MOST_RECENT = 12
 
 _MOST_RECENT_AT_ONCE, _FEWEST_RECENT_FILES = 3, 4
 
-_SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "device")
+_SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "turned", "device")
 """Settings that are fields of `SearchSettings`, under the same names."""
 _OLDER = ("refine", "refine_budget", "search_enlarged")
 
@@ -53,7 +53,7 @@ class Settings(QObject):
         theme: "system", "light" or "dark".
         language: "de" and the like; empty follows the system.
         device: "auto" or a name that torch knows.
-        effort, second_stage, budget: as in `SearchSettings`.
+        effort, second_stage, budget, turned: as in `SearchSettings`.
         detector, gan: names of weights; empty takes the default of the manifest.
         previous_detector, previous_gan: what was used before; "-" for the default, empty where nothing was.
         search_on_open: whether opened pictures are searched without being asked.
@@ -77,6 +77,7 @@ class Settings(QObject):
     effort = _Setting[Effort](Effort.BALANCED)
     second_stage = _Setting[bool](True)
     budget = _Setting[int](BUDGETS[Effort.BALANCED])
+    turned = _Setting[bool](False)
     detector = _Setting[str]("")
     gan = _Setting[str]("")
     previous_detector = _Setting[str]("")

@@ -84,6 +84,25 @@ def clip(boxes: Floats, width: int, height: int) -> Floats:
     return boxes.clip(0, [width, height, width, height])
 
 
+def turned_back(boxes: Floats, width: float, height: float, turns: int) -> Floats:
+    """Boxes `(N, 4)` of a picture turned by `np.rot90(picture, turns)`, where they lie in the picture itself.
+
+    Args:
+        boxes: xyxy in pixels of the turned picture.
+        width: of the picture itself, in pixels.
+        height: likewise.
+        turns: quarter turns to the left.
+    """
+    x1, y1, x2, y2 = boxes.T
+    places = {
+        0: (x1, y1, x2, y2),
+        1: (width - y2, x1, width - y1, x2),
+        2: (width - x2, height - y2, width - x1, height - y1),
+        3: (y1, height - x2, y2, height - x1),
+    }
+    return np.stack(places[turns % 4], axis=1)
+
+
 def mirrored(boxes: Floats, width: float) -> Floats:
     """Boxes `(N, 4)` in a picture of that width after it was mirrored left to right."""
     left, top, right, bottom = boxes.T

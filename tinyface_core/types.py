@@ -265,6 +265,7 @@ class SearchSettings:
         budget: at most so many of them, least certain and smallest first; the paper sends all 600.
         context: share of a box's side that is added round it for that; None for what the weights were trained with.
         nms_iou: candidates that overlap a better one by more than this are dropped at the end.
+        turned: whether the picture turned by 90, 180 and 270 degrees is searched too, in four times the time.
         device: "auto", "cpu", "cuda:0", ...
         backend: what runs the networks, such as "torch"; "auto" for the quickest that is there.
         precision: numbers that they compute with, such as "float32"; "auto" for what suits the device.
@@ -277,6 +278,7 @@ class SearchSettings:
     budget: int = 128
     context: float | None = None
     nms_iou: float = 0.45
+    turned: bool = False
     device: str = "auto"
     backend: str = "auto"
     precision: str = "auto"

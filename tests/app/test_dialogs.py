@@ -200,6 +200,9 @@ def test_a_changed_number_is_searched_with_and_shown_beside_the_effort(qtbot: Qt
     picker.choice.setCurrentIndex(picker.choice.findData("fast"))
     assert settings.search == SearchSettings.of(Effort.FAST, device=settings.device)
     assert (picker.numbers.budget.value(), picker.choice.currentText()) == (32, "Fast")
+    picker.numbers.turned.click()
+    assert picker.choice.currentText() == "Fast *"
+    assert settings.search == SearchSettings.of(Effort.FAST, turned=True, device=settings.device)
 
 
 def test_weights_are_chosen_by_their_card(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:

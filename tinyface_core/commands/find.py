@@ -240,6 +240,8 @@ class _Writer:
             f"{file.path}{moment}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} candidates "
             "went through the second stage."
         )
+        if not len(faces) and not file.settings.turned:
+            typer.echo("  If the picture may lie on its side or head, --turned searches it turned as well.")
         for line in (*result.remarks, *map(str, written)):
             typer.echo(f"  {line}")
         if self._timings:

@@ -26,6 +26,9 @@ Budget = Annotated[
     typer.Option(help="At most this many candidates are judged a second time; else as the effort says.", min=0),
 ]
 EffortOption = Annotated[Effort, typer.Option("--effort", help="thorough searches an enlarged copy too.")]
+Turned = Annotated[
+    bool, typer.Option("--turned", help="Search the picture turned by 90, 180 and 270 degrees too: four times as long.")
+]
 OutputFolder = Annotated[Path, typer.Option(help="Folder for what is written.")]
 Methods = Annotated[
     str,
@@ -44,6 +47,7 @@ def _said(
     second_stage: SecondStage = True,
     budget: Budget = None,
     effort: EffortOption = Effort.BALANCED,
+    turned: Turned = False,
     device: Device = "auto",
     backend: Backend = "auto",
     precision: Precision = "auto",
@@ -53,6 +57,7 @@ def _said(
         detector=detector,
         gan=gan,
         second_stage=second_stage,
+        turned=turned,
         device=device,
         backend=backend,
         precision=precision,

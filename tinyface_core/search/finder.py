@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import nms
+from tinyface_core.boxes import nms, turned_back
 from tinyface_core.detector.registry import Detector, standard_detectors
 from tinyface_core.gan.fusion import fuse, joined_boxes
 from tinyface_core.gan.second_stage import Judgement, SecondStage
@@ -21,6 +22,9 @@ from tinyface_core.types import CancelToken, Detections, FindResult, Frame, Prog
 
 _BATCH = 64
 """Candidates that the second stage judges together."""
+
+_SIDES = 4
+"""Quarter turns, the picture as it is included."""
 
 
 class FaceFinder:
@@ -83,7 +87,7 @@ class FaceFinder:
             MemoryError: with one sentence, if there is too little memory.
         """
         watch = Stopwatch()
-        found, _ = self._candidates(frame, watch, cancel, progress)
+        found = self._from_all_sides(frame, watch, cancel, progress)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
         return FindResult(
@@ -101,8 +105,22 @@ class FaceFinder:
             seconds=frame.seconds,
         )
 
+    def _from_all_sides(
+        self, frame: Frame, watch: Stopwatch, cancel: CancelToken | None, progress: Progress | None
+    ) -> Detections:
+        """The candidates of the frame, and, if these are asked for, of its turned copies."""
+        if not self._settings.turned:
+            return self._candidates(frame, watch, cancel, progress)[0]
+        looks = []
+        for turns in range(_SIDES):
+            turned = replace(frame, pixels=np.ascontiguousarray(np.rot90(frame.pixels, turns)))
+            told = None if progress is None else partial(_told_of_side, progress, turns)
+            found, _ = self._candidates(turned, watch, cancel, told)
+            looks.append(replace(found, boxes=turned_back(found.boxes, frame.width, frame.height, turns)))
+        return Detections.together(looks)
+
     def candidates(self, frame: Frame, cancel: CancelToken | None = None) -> tuple[Detections, Judgement]:
-        """All candidates of a frame, not suppressed, with what the second stage said of each.
+        """All candidates of an upright frame, not suppressed, with what the second stage said of each.
 
         Raises:
             Cancelled, MemoryError: as `find`.
@@ -173,6 +191,10 @@ class FaceFinder:
             yield "Memory of the accelerator ran out: the second stage ran on the processor."
         if crops.is_cramped:
             yield f"Memory ran out: the second stage judged {crops.size} candidates at a time."
+
+
+def _told_of_side(progress: Progress, side: int, stage: str, done: int, total: int) -> None:
+    progress(stage, side * total + done, _SIDES * total)
 
 
 def visible(found: Detections, min_score: float = 0.0, min_size: float = 0.0, nms_iou: float = 1.0) -> Detections:

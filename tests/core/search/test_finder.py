@@ -350,3 +350,35 @@ def test_what_was_noticed_while_a_frame_was_read_is_told_with_its_faces() -> Non
     read = replace(frame(), remarks=("Frames 3 to 5 are damaged and were passed over.",))
     result = FaceFinder(FixedDetector(PROPOSALS), None, SearchSettings()).find(read)
     assert result.remarks == read.remarks
+
+
+class RedCorner:
+    """Finds the red square, as upright as it stands: a score of 0.9 where the picture's left half is dark, else 0.3."""
+
+    name, digest, plan, runtime = "red", "abc", PLAN, Runtime("cpu", "made", "float64")
+
+    def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        ys, xs = np.nonzero((pixels[..., 0] == 255) & (pixels[..., 1] == 0))
+        upright = pixels[:, : pixels.shape[1] // 2, 2].mean() < 1
+        return Detections.of([[xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]], [0.9 if upright else 0.3])
+
+    def leave_accelerator(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("lies", [0, 1, 2, 3])
+def test_a_turned_picture_is_searched_from_all_sides_and_boxes_lie_in_the_picture_as_it_is(lies: int) -> None:
+    upright = np.zeros((200, 300, 3), np.uint8)
+    upright[:, 150:, 2] = 255
+    upright[30:50, 60:90] = (255, 0, 0)
+    pixels = np.ascontiguousarray(np.rot90(upright, lies))
+    ys, xs = np.nonzero(pixels[..., 0])
+    told: list[tuple[int, int]] = []
+    finder = FaceFinder(RedCorner(), None, SearchSettings(turned=True))
+    found = finder.find(Frame(pixels, "made"), progress=lambda stage, done, total: told.append((done, total)))
+    assert found.faces.boxes.tolist() == [[xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]]
+    assert found.faces.scores.tolist() == [0.9] and found.candidates == 4
+    assert found.settings.turned
+    assert told == sorted(told) and told[-1] == (4, 4)
+    plain = FaceFinder(RedCorner()).find(Frame(pixels, "made"))
+    assert plain.faces.scores.tolist() == [0.9 if lies == 0 else 0.3] and plain.candidates == 1
