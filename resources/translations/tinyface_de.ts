@@ -294,6 +294,14 @@
         <translation>Sonst gilt der Wert des Detektors allein: schneller, weniger sicher</translation>
     </message>
     <message>
+        <source>Also search the picture lying on either side and on its head</source>
+        <translation>Das Bild auch auf beiden Seiten liegend und auf dem Kopf durchsuchen</translation>
+    </message>
+    <message>
+        <source>Finds the faces of turned pictures, in four times the time</source>
+        <translation>Findet die Gesichter gedrehter Bilder, in der vierfachen Zeit</translation>
+    </message>
+    <message>
         <source>Score, size and verdict only filter the list: they need no new search.</source>
         <translation>Wert, Größe und Urteil filtern nur die Liste: Dafür wird nicht neu gesucht.</translation>
     </message>
