@@ -110,6 +110,13 @@ class WindowActions(QObject):
         self.find_all = self._make(
             self.tr("Find faces in &all pictures"), "", "Shift+F5", self.tr("Search every opened picture")
         )
+        self.find_rest = self._make(
+            self.tr("Find faces in the &rest"),
+            "find-faces",
+            "Ctrl+Shift+F5",
+            self.tr("Search the pictures that are not searched yet"),
+            self.tr("Search the rest"),
+        )
         self.find_video = self._make(
             self.tr("Search the &video"),
             "search-video",
@@ -160,7 +167,7 @@ class WindowActions(QObject):
         video = picture is not None and picture.is_video
         for action in (self.close, self.close_all, self.find, self.find_all, self.fit, self.one_to_one, self.zoom_in):
             action.setEnabled(picture is not None)
-        for action in (self.zoom_out, self.previous, self.next, self.draw, self.export, self.loupe):
+        for action in (self.find_rest, self.zoom_out, self.previous, self.next, self.draw, self.export, self.loupe):
             action.setEnabled(picture is not None)
         for action in (self.play, self.frame_back, self.frame_on, self.find_video):
             action.setEnabled(video)

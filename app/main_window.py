@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self.film_strip = FilmStrip(session.pictures)
         self.face_list = FaceList(session.visible, self.settings)
         self.comparison = ComparisonPanel(self.settings)
-        self.status = StatusBar(a.cancel, self.settings)
+        self.status = StatusBar(a.cancel, a.find_rest, self.settings)
         self.setStatusBar(self.status)
         self._stack = QStackedWidget()
         self._layout: QByteArray | None = None
@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
             a.shortcuts: lambda: dialogs.show_shortcuts(a),
             a.about: dialogs.show_about,
             a.find: s.searches.search_shown,
+            a.find_rest: s.searches.search_rest,
             a.find_all: lambda: s.searches.search([p.source for p in s.pictures.pictures()]),
             a.find_video: s.searches.search_video,
             a.cancel: s.searches.cancel,
@@ -214,6 +215,7 @@ class MainWindow(QMainWindow):
         self.start_page.recent_chosen.connect(lambda path: self.opener.open_paths([path]))
         self.project.changed.connect(self._tell_title)
         self.project.missing.connect(self._tell_missing)
+        self.project.loaded.connect(searches.tell_loaded)
         self.project.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
         self.project.failed.connect(self.notice.say)
         s.pictures.reviewed_changed.connect(lambda *_: self.actions_.follow_picture(s.shown.picture))

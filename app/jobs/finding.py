@@ -7,7 +7,7 @@ import gc
 import importlib.util
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -163,8 +163,9 @@ def search_video(
     choice: SearchSettings,
     cancel: CancelToken,
     report: Report,
+    done: Container[int] = (),
 ) -> int:
-    """Search every n-th frame of a video, with a partial `Found` for each. Returns how many were searched.
+    """Search every n-th frame of a video but those `done`, with a partial `Found` for each. Returns how many are done.
 
     Raises:
         MediaError: if the video cannot be read.
@@ -178,7 +179,8 @@ def search_video(
         total = max(1, -(-video.frame_estimate // every))
         searched = 0
         for frame in video.frames(every, cancel):
-            report.partial(find(finder, frame, cancel))
+            if frame.index not in done:
+                report.partial(find(finder, frame, cancel))
             searched += 1
             report("video", searched, max(total, searched))
     return searched

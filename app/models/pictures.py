@@ -90,6 +90,10 @@ class PicturesModel(QAbstractListModel):
         """Its row, -1 if it is not open."""
         return self._rows.get(source, -1)
 
+    def unsearched(self) -> list[str]:
+        """Sources of the photos that no search has seen, and that wait for none."""
+        return [p.source for p in self._pictures if p.state == State.IDLE and not p.is_video]
+
     def add(self, pictures: Iterable[Picture]) -> list[str]:
         """Append those that are not open yet; gives the sources of the new ones."""
         new = {p.source: p for p in pictures if p.source not in self._rows}

@@ -79,6 +79,7 @@ class OpenedPictures(QObject):
         left = self._pictures.pictures()
         if source == self._shown.source:
             self._shown.show(left[min(row, len(left) - 1)].source if left else None)
+        self._searches.tell_ready()
 
     def close_all(self) -> None:
         """Close everything."""
@@ -87,6 +88,7 @@ class OpenedPictures(QObject):
         self._pictures.clear()
         self._faces.clear()
         self._shown.show(None)
+        self._searches.tell_ready()
 
     def stop(self) -> None:
         """End all work."""

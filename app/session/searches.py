@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tinyface_core.types import CancelToken, FindResult, Progress
+from tinyface_core.types import CancelToken, FindResult, Progress, SearchSettings
 
 from ..jobs.devices import find_devices
 from ..jobs.finding import Engine, FindQueue, Found, find, search_video
@@ -18,6 +18,8 @@ from ..settings import Settings
 from ..work import Job, Report, Worker
 from .shown import ShownPicture
 from .status import Status, stage_name
+
+_MOST_FOLLOWING = 50
 
 
 class Searches(QObject):
@@ -41,6 +43,7 @@ class Searches(QObject):
         self._settings, self._engine = settings, engine
         self._worker = Worker(self)
         self._video_job: Job[int] | None = None
+        self._in_sight: list[str] = []
         self.results: dict[tuple[str, int | None], FindResult] = {}
         """By source and frame number."""
         self.queue = FindQueue(engine, shown.cache.get, self._worker, self)
@@ -58,6 +61,7 @@ class Searches(QObject):
         for changed in (visible.filter_changed, self._faces.verdicts_changed, self._faces.rowsInserted):
             changed.connect(lambda *_: self._counting.start())
         shown.player.opened.connect(self._counting.start)
+        shown.changed.connect(lambda _source: self._follow_the_eye())
 
     def warm_up(self) -> None:
         """Load torch and the weights in the background, before they are needed."""
@@ -74,8 +78,12 @@ class Searches(QObject):
             return
         self.queue.choice = self._settings.search
         self._pictures.set_states(photos, State.WAITING)
-        self.queue.prefer([self._shown.source or photos[0]])
+        self._follow_the_eye()
         self.queue.add(source for source in photos if source != self.queue.running)
+
+    def search_rest(self) -> None:
+        """Search the photos that no search has seen yet: what an interrupted search left, or what was only opened."""
+        self.search(self._pictures.unsearched())
 
     def search_shown(self) -> None:
         """Search what is shown: a photo, or the frame of a video under the cursor."""
@@ -102,12 +110,13 @@ class Searches(QObject):
         if picture is None or not picture.is_video or self._video_job is not None:
             return
         source, every, choice = picture.source, self._settings.video_step, self._settings.search
+        done = self._searched_frames(source, every, choice)
 
         def work(cancel: CancelToken, report: Report) -> int:
-            return search_video(Path(source), every, self._engine, choice, cancel, report)
+            return search_video(Path(source), every, self._engine, choice, cancel, report, done)
 
         job = self._video_job = self._worker.start(work)
-        self._pictures.set_state(source, State.RUNNING, 0)
+        self._pictures.set_state(source, State.RUNNING, picture.faces if done else 0)
         job.then(
             lambda _count: self._pictures.set_state(source, State.DONE),
             lambda *failure: self._take_failure(source, *failure),
@@ -118,9 +127,9 @@ class Searches(QObject):
         job.done.connect(self._finish_video)
 
     def put_in_sight(self, sources: list[str]) -> None:
-        """The film strip shows these: search them first."""
-        shown = self._shown.source
-        self.queue.prefer(sources if shown is None else [shown, *sources])
+        """The film strip shows these: search them first, then those that follow them."""
+        self._in_sight = sources
+        self._follow_the_eye()
 
     def forget(self, source: str) -> None:
         """A picture is closed: search it no more, and drop what was found."""
@@ -138,6 +147,22 @@ class Searches(QObject):
         """End all work."""
         self.queue.cancel()
         self._worker.stop()
+
+    def _follow_the_eye(self) -> None:
+        first = [self._shown.source] if self._shown.source is not None else []
+        last = self._pictures.row_of(self._in_sight[-1]) if self._in_sight else self._pictures.row_of("".join(first))
+        following = self._pictures.pictures()[last + 1 : last + 1 + _MOST_FOLLOWING]
+        self.queue.prefer([*first, *self._in_sight, *(picture.source for picture in following)])
+
+    def _searched_frames(self, source: str, every: int, choice: SearchSettings) -> frozenset[int]:
+        """Frames that an interrupted search, as hard as `choice`, has done; none where it came to an end."""
+        done = frozenset(
+            index
+            for (found_in, index), result in self.results.items()
+            if found_in == source and index is not None and _as_hard(result.settings) == _as_hard(choice)
+        )
+        left = set(range(0, self._shown.player.info.frames, every)) - done
+        return done if left else frozenset()
 
     def _follow_settings(self, name: str) -> None:
         if self._settings.of_search(name):
@@ -168,7 +193,16 @@ class Searches(QObject):
             self.failed.emit(sentence, details)
 
     def _take_cancelled(self, sources: list[str]) -> None:
-        self._pictures.set_states(sources, State.IDLE)
+        searched = {source for source, _index in self.results}
+        for kept, state in ((True, State.DONE), (False, State.IDLE)):
+            self._pictures.set_states([source for source in sources if (source in searched) == kept], state)
+
+    def tell_loaded(self) -> None:
+        """A project has given all that it holds: what has drawn faces alone was not searched."""
+        searched = {source for source, _index in self.results}
+        done = [p.source for p in self._pictures.pictures() if p.state == State.DONE and p.source not in searched]
+        self._pictures.set_states(done, State.IDLE)
+        self.tell_ready()
 
     def _finish_video(self) -> None:
         self._video_job = None
@@ -183,7 +217,13 @@ class Searches(QObject):
     def tell_ready(self) -> None:
         """Say so, if nothing is searched any more."""
         if self.queue.waiting_count == 0 and self._video_job is None:
-            self.status_changed.emit(Status(self.tr("Ready")))
+            unsearched = len(self._pictures.unsearched())
+            sentence = self.tr("Ready")
+            if unsearched == 1:
+                sentence += " · " + self.tr("1 picture is not searched yet")
+            elif unsearched:
+                sentence += " · " + self.tr("{count} pictures are not searched yet").format(count=f"{unsearched:,}")
+            self.status_changed.emit(Status(sentence, unsearched=unsearched))
 
     def _tell_started(self, source: str) -> None:
         self._pictures.set_state(source, State.RUNNING)
@@ -218,3 +258,7 @@ class Searches(QObject):
                 and any(accepts(entry) for entry in self._faces.entries_of(source, index))
             )
         )
+
+
+def _as_hard(settings: SearchSettings) -> tuple[object, ...]:
+    return (settings.effort, settings.second_stage, settings.budget)

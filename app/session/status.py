@@ -9,13 +9,14 @@ from PySide6.QtCore import QCoreApplication
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A sentence, done of total (0: unknown), remaining seconds."""
+    """A sentence, done of total (0: unknown), remaining seconds; how many pictures wait for nothing but a wish."""
 
     sentence: str
     done: int = 0
     total: int = 0
     remaining: float = -1.0
     busy: bool = False
+    unsearched: int = 0
 
 
 def stage_name(stage: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ..models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
@@ -56,6 +56,11 @@ class FilmStrip(CellView):
         rows = self.rows_in_sight()
         return [picture.source for picture in self._pictures.pictures()[rows.start : rows.stop]]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer pictures are in sight."""
+        super().resizeEvent(event)
+        self._sight.start()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel scrolls sideways."""
         bar = self.horizontalScrollBar()
@@ -107,7 +112,7 @@ class _Cell(QStyledItemDelegate):
         name_place = QRect(rect.left() + 5, rect.bottom() - line - 2, rect.width() - 10, line)
         name = option.fontMetrics.elidedText(picture.name, Qt.TextElideMode.ElideMiddle, name_place.width())
         painter.drawText(name_place, Qt.AlignmentFlag.AlignCenter, name)
-        if picture.state != State.IDLE:
+        if picture.state != State.IDLE or picture.faces:
             self._paint_state(painter, place, picture, option)
         if picture.reviewed:
             self._paint_badge(painter, QRect(place.left() + 2, place.top() + 2, 20, 20), "confirmed")
@@ -118,7 +123,8 @@ class _Cell(QStyledItemDelegate):
         width = 20 + (option.fontMetrics.horizontalAdvance(text) + 4 if text else 0)
         badge = QRect(place.right() - width - 1, place.top() + 2, width, 20)
         ground = QColor("#c2410c") if picture.state == State.FAILED else _GROUND
-        self._paint_badge(painter, badge, "boxes" if picture.state == State.DONE else str(picture.state), ground)
+        name = "boxes" if picture.state in (State.DONE, State.IDLE) else str(picture.state)
+        self._paint_badge(painter, badge, name, ground)
         if text:
             painter.setPen(QColor("white"))
             painter.drawText(badge.adjusted(18, 0, -5, 0), Qt.AlignmentFlag.AlignCenter, text)

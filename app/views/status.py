@@ -16,7 +16,7 @@ from .device_picker import DevicePicker
 class StatusBar(QStatusBar):
     """Shows `Status` values."""
 
-    def __init__(self, cancel: QAction, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, cancel: QAction, find_rest: QAction, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(10, 0, 10, 0)
@@ -28,6 +28,10 @@ class StatusBar(QStatusBar):
         self.cancel.setDefaultAction(cancel)
         # It comes and goes, and must not take the focus along; it has a key of its own.
         self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.find_rest = QToolButton()
+        self.find_rest.setDefaultAction(find_rest)
+        self.find_rest.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.find_rest.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pixel = label(name=self.tr("Pixel under the mouse"))
         self.picture_size = label(name=self.tr("Size of the picture"))
         self.zoom = label(name=self.tr("Zoom"))
@@ -38,9 +42,10 @@ class StatusBar(QStatusBar):
         self.device = DevicePicker(settings)
         self.picture_size.setContentsMargins(12, 0, 0, 0)
         # What is permanent stays where a tip takes the place of the sentence: the button that stops most of all.
-        for widget in (self.progress, self.remaining, self.cancel, self.pixel, self.picture_size, self.zoom):
+        for widget in (self.find_rest, self.progress, self.remaining, self.cancel):
             self.addPermanentWidget(widget)
-        self.addPermanentWidget(self.device)
+        for widget in (self.pixel, self.picture_size, self.zoom, self.device):
+            self.addPermanentWidget(widget)
         self.show_status(Status(""))
 
     def show_status(self, status: Status) -> None:
@@ -48,6 +53,7 @@ class StatusBar(QStatusBar):
         self.sentence.setText(status.sentence)
         self.progress.setVisible(status.busy)
         self.cancel.setVisible(status.busy)
+        self.find_rest.setVisible(status.unsearched > 0)
         # A bar of unknown length runs to and fro.
         self.progress.setRange(0, status.total if status.total > 1 else 0)
         self.progress.setValue(status.done)

@@ -1838,6 +1838,14 @@
         <translation>Bereit</translation>
     </message>
     <message>
+        <source>1 picture is not searched yet</source>
+        <translation>1 Bild ist noch nicht durchsucht</translation>
+    </message>
+    <message>
+        <source>{count} pictures are not searched yet</source>
+        <translation>{count} Bilder sind noch nicht durchsucht</translation>
+    </message>
+    <message>
         <source>{done} of {total} pictures · {sentence}</source>
         <translation>{done} von {total} Bildern · {sentence}</translation>
     </message>
@@ -2636,6 +2644,18 @@
     <message>
         <source>Search every opened picture</source>
         <translation>Jedes geöffnete Bild durchsuchen</translation>
+    </message>
+    <message>
+        <source>Find faces in the &amp;rest</source>
+        <translation>Gesichter in den &amp;übrigen finden</translation>
+    </message>
+    <message>
+        <source>Search the pictures that are not searched yet</source>
+        <translation>Die Bilder durchsuchen, die noch nicht durchsucht sind</translation>
+    </message>
+    <message>
+        <source>Search the rest</source>
+        <translation>Übrige durchsuchen</translation>
     </message>
     <message>
         <source>Search the &amp;video</source>

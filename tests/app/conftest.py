@@ -78,6 +78,7 @@ def settings(tmp_path: Path) -> Settings:
 def window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterator[MainWindow]:
     """The whole window with a fake finder."""
     settings.frame_selected = False
+    settings.comparison_methods = ["bilinear"]  # the networks take seconds to load
 
     def build(_choice: SearchSettings) -> FakeFinder:
         return finder

@@ -20,7 +20,6 @@ MakePhoto = Callable[..., Path]
 @pytest.fixture
 def three(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> list[str]:
     """Three searched pictures of three faces each; the list shows the best score first."""
-    window.settings.comparison_methods = ["bilinear"]
     paths = [photo(f"{name}.png") for name in "abc"]
     window.session.opened.open_paths(paths)
     qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 9)

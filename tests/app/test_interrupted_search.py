@@ -1,0 +1,130 @@
+"""Searches that are interrupted go on where they were; what is looked at comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.models.pictures import State
+from app.settings import Settings
+from tests.app.conftest import FakeFinder
+from tinyface_core.project.records import ProjectPicture
+from tinyface_core.project.store import Project
+
+MakePhoto = Callable[..., Path]
+
+
+@pytest.fixture
+def photos(photo: MakePhoto) -> list[Path]:
+    return [photo(f"{number:02}.png") for number in range(12)]
+
+
+def states(window: MainWindow) -> list[State]:
+    return [picture.state for picture in window.session.pictures.pictures()]
+
+
+def interrupt(qtbot: QtBot, window: MainWindow, finder: FakeFinder, after: int) -> None:
+    finder.steps, finder.pause = 4, 0.02
+    qtbot.waitUntil(lambda: len(finder.searched) >= after)
+    window.actions_.cancel.trigger()
+    finder.steps, finder.pause = 1, 0.0
+    qtbot.waitUntil(lambda: State.RUNNING not in states(window) and State.WAITING not in states(window))
+
+
+def test_an_interrupted_search_goes_on_with_the_pictures_that_are_left(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photos: list[Path]
+) -> None:
+    finder.steps, finder.pause = 4, 0.02
+    window.session.opened.open_paths(photos)
+    interrupt(qtbot, window, finder, 3)
+    done = states(window).count(State.DONE)
+    assert 3 <= done < len(photos)
+    left = f"{len(photos) - done} pictures are not searched yet"
+    qtbot.waitUntil(lambda: left in window.status.sentence.text())
+    qtbot.mouseClick(window.status.find_rest, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: states(window) == [State.DONE] * len(photos))
+    assert sorted(finder.searched) == [str(path) for path in photos]
+    qtbot.waitUntil(lambda: window.status.sentence.text() == "Ready")
+    assert not window.status.find_rest.isVisible()
+
+
+def test_a_second_search_that_is_cancelled_takes_no_badge_away(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photos: list[Path]
+) -> None:
+    window.session.opened.open_paths(photos)
+    qtbot.waitUntil(lambda: states(window) == [State.DONE] * len(photos))
+    finder.searched.clear()
+    finder.steps, finder.pause = 4, 0.02
+    window.actions_.find_all.trigger()
+    interrupt(qtbot, window, finder, 1)
+    assert states(window) == [State.DONE] * len(photos)
+    assert {picture.faces for picture in window.session.pictures.pictures()} == {3}
+
+
+def test_a_reopened_project_says_how_many_pictures_are_not_searched(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photos: list[Path], tmp_path: Path
+) -> None:
+    with Project.create(tmp_path / "case.tinyface") as project:
+        project.add_pictures([ProjectPicture(str(path)) for path in photos])
+    window.opener.open_paths([tmp_path / "case.tinyface"])
+    qtbot.waitUntil(lambda: "12 pictures are not searched yet" in window.status.sentence.text())
+    qtbot.mouseClick(window.status.find_rest, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(finder.searched) == len(photos))
+
+
+def test_a_picture_with_drawn_faces_alone_is_not_searched_yet_but_shows_their_number(
+    qtbot: QtBot, window: MainWindow, settings: Settings, photos: list[Path], tmp_path: Path
+) -> None:
+    settings.search_on_open = False
+    window.session.opened.open_paths(photos[:1])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    window.canvas.face_drawn.emit((10.0, 10.0, 40.0, 40.0))
+    window.project.save_as(tmp_path / "case.tinyface")
+    qtbot.waitUntil(lambda: window.project.is_named and window.project.is_saved)
+    window.actions_.close_all.trigger()
+    window.opener.open_paths([tmp_path / "case.tinyface"])
+    qtbot.waitUntil(lambda: "1 picture is not searched yet" in window.status.sentence.text())
+    (picture,) = window.session.pictures.pictures()
+    assert (picture.state, picture.faces) == (State.IDLE, 1)
+
+
+def test_the_pictures_in_sight_of_the_film_strip_are_searched_first(
+    qtbot: QtBot, window: MainWindow, settings: Settings, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    settings.search_on_open = False
+    photos = [photo(f"{number:02}.png", 32, 24) for number in range(40)]
+    window.session.opened.open_paths(photos)
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 40 and window.session.shown.frame is not None)
+    strip = window.film_strip
+    qtbot.waitUntil(lambda: strip.horizontalScrollBar().maximum() > 0)
+    with qtbot.waitSignal(strip.in_sight):
+        strip.horizontalScrollBar().setValue(1500)
+    seen = strip.sources_in_sight()
+    assert str(photos[0]) not in seen
+    window.actions_.find_all.trigger()
+    following = [str(path) for path in photos if str(path) > seen[-1]][:2]
+    qtbot.waitUntil(lambda: len(finder.searched) >= len(seen) + 3)
+    assert finder.searched[: len(seen) + 3] == [str(photos[0]), *seen, *following]
+
+
+def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
+) -> None:
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    finder.steps, finder.pause = 4, 0.02
+    window.actions_.find_video.trigger()
+    interrupt(qtbot, window, finder, 2)
+    assert states(window) == [State.DONE] and 2 <= len(finder.searched) < 4
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: len(window.timeline.bar.marks) == 4)
+    qtbot.waitUntil(lambda: states(window) == [State.DONE])
+    assert len(finder.searched) == 4
+    # Once it came to its end, another search is a new one.
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: len(finder.searched) == 8)
