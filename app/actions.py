@@ -155,6 +155,12 @@ class WindowActions(QObject):
             self.tr("Previous f&rame"), "step-back", ",", self.tr("Previous frame of the video")
         )
         self.frame_on = self._make(self.tr("Next fra&me"), "step-forward", ".", self.tr("Next frame of the video"))
+        self.mark_back = self._make(
+            self.tr("Previous frame with &faces"), "", "Shift+PgUp", self.tr("Previous frame of the video with faces")
+        )
+        self.mark_on = self._make(
+            self.tr("Next frame with fa&ces"), "", "Shift+PgDown", self.tr("Next frame of the video with faces")
+        )
         self.full_screen = self._toggle(self.tr("Full &screen"), "", "F11", self.tr("Use the whole screen"))
 
         self.shortcuts = self._make(
@@ -169,8 +175,12 @@ class WindowActions(QObject):
             action.setEnabled(picture is not None)
         for action in (self.find_rest, self.zoom_out, self.previous, self.next, self.draw, self.export, self.loupe):
             action.setEnabled(picture is not None)
-        for action in (self.play, self.frame_back, self.frame_on, self.find_video):
+        for action in (self.play, self.frame_back, self.frame_on, self.mark_back, self.mark_on, self.find_video):
             action.setEnabled(video)
+        # In a video the page keys go from mark to mark.
+        for picture_action, mark, key in ((self.previous, self.mark_back, "PgUp"), (self.next, self.mark_on, "PgDown")):
+            for action, modifier, plain in ((picture_action, "Ctrl", not video), (mark, "Shift", video)):
+                action.setShortcuts([QKeySequence(one) for one in [key] * plain + [f"{modifier}+{key}"]])
         self.reviewed.setEnabled(picture is not None and not video)
         self.reviewed.setChecked(picture is not None and picture.reviewed)
 

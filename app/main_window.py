@@ -159,6 +159,8 @@ class MainWindow(QMainWindow):
             a.play: self._toggle_playing,
             a.frame_back: lambda: s.shown.player.step(-1),
             a.frame_on: lambda: s.shown.player.step(1),
+            a.mark_back: lambda: self.timeline.bar.go_to_mark(-1),
+            a.mark_on: lambda: self.timeline.bar.go_to_mark(1),
         }.items():
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         for verdict, action in a.verdicts.items():

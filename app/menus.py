@@ -52,7 +52,15 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.note, a.draw, a.reviewed], [a.preferences]])
     view = bar.addMenu(translate("MainWindow", "&View"))
     _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
-    _groups(view, [[a.previous, a.next], [a.play, a.frame_back, a.frame_on], [a.full_screen], list(panels)])
+    _groups(
+        view,
+        [
+            [a.previous, a.next],
+            [a.play, a.frame_back, a.frame_on, a.mark_back, a.mark_on],
+            [a.full_screen],
+            list(panels),
+        ],
+    )
     search = bar.addMenu(translate("MainWindow", "&Search"))
     _groups(search, [[a.find, a.find_rest, a.find_all, a.find_video], [a.cancel], [a.fine_tune, a.weights, a.evaluate]])
     bar.addMenu(translate("MainWindow", "&Help")).addActions([a.shortcuts, a.about])

@@ -69,12 +69,15 @@ class VisibleFaces(QAbstractProxyModel):
         """The filter in force; see `set_filter`."""
         self._column: Column | None = None
         self._order_kind = Qt.SortOrder.AscendingOrder
+        self._holds = False
+        self._late: set[int] = set()
         self._rows: _Rows = np.zeros(0, np.intp)
         self._places: _Rows = np.zeros(0, np.intp)
+        self._held_keys: list[int] = []
         self.setSourceModel(faces)
         faces.rowsInserted.connect(self._refresh)
         faces.dataChanged.connect(self._pass_on_data)
-        faces.modelAboutToBeReset.connect(self.beginResetModel)
+        faces.modelAboutToBeReset.connect(self._begin_reset)
         faces.modelReset.connect(self._end_reset)
         self._set_rows(self._wanted_rows())
 
@@ -82,8 +85,20 @@ class VisibleFaces(QAbstractProxyModel):
         """Show the faces that pass `wanted`."""
         if wanted != self.filter:
             self.filter = wanted
-            self._refresh()
+            self._go_over_to(self._wanted_rows())
+            self._late.clear()
             self.filter_changed.emit(wanted)
+
+    def hold_order(self, hold: bool) -> None:
+        """Whether faces that come are put at the end, so that none moves away under the eye, or sorted in."""
+        self._holds = hold
+        if not hold and self.unsorted:
+            self.sort(-1 if self._column is None else self._column, self._order_kind)
+
+    @property
+    def unsorted(self) -> int:
+        """How many faces at the end came while the order was held."""
+        return sum(self.faces.row_of(key) is not None for key in self._late)
 
     def counts(self) -> Counter[str]:
         """How many faces of each picture pass the filter, those of other pictures than the one shown too."""
@@ -110,6 +125,7 @@ class VisibleFaces(QAbstractProxyModel):
         """Sort by a column; -1 gives the order in which faces were found. Equal ones keep that order."""
         self._column = None if column < 0 else Column(column)
         self._order_kind = order
+        self._late.clear()
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         sources = [self.mapToSource(index) for index in before]
@@ -187,8 +203,17 @@ class VisibleFaces(QAbstractProxyModel):
         self._places[rows] = np.arange(len(rows))
 
     def _refresh(self) -> None:
-        """Go over to the rows wanted now by few removals and insertions, so that selections live on."""
-        old, new = self._rows, self._wanted_rows()
+        wanted = self._wanted_rows()
+        if self._holds:
+            stay = self._rows[self._mask(wanted)[self._rows]]
+            added = wanted[~self._mask(stay)[wanted]]
+            wanted = np.concatenate([stay, added])
+            self._note_late(added)
+        self._go_over_to(wanted)
+
+    def _go_over_to(self, new: _Rows) -> None:
+        """Show other rows by few removals and insertions, so that selections live on."""
+        old = self._rows
         kept, known = self._mask(new)[old], self._mask(old)[new]
         removals, insertions = _runs(~kept), _runs(~known)
         steps = len(removals) + len(insertions)
@@ -238,9 +263,26 @@ class VisibleFaces(QAbstractProxyModel):
         if len(wanted) != len(self._rows):
             self._refresh()
 
+    def _begin_reset(self) -> None:
+        entries = self.faces.entries()
+        self._held_keys = [entries[row].key for row in self._rows] if self._holds else []
+        self.beginResetModel()
+
     def _end_reset(self) -> None:
-        self._set_rows(self._wanted_rows())
+        wanted = self._wanted_rows()
+        if self._held_keys:
+            rows = (self.faces.row_of(key) for key in self._held_keys)
+            stay = np.array([row for row in rows if row is not None], np.intp)
+            stay = stay[self._mask(wanted)[stay]]
+            added = wanted[~self._mask(stay)[wanted]]
+            wanted = np.concatenate([stay, added])
+            self._note_late(added)
+        self._set_rows(wanted)
         self.endResetModel()
+
+    def _note_late(self, rows: _Rows) -> None:
+        entries = self.faces.entries()
+        self._late.update(entries[row].key for row in rows)
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -86,7 +86,10 @@ class FaceList(QWidget):
         self.show_hidden = push_button(self.tr("Show all"), self.reset_filters)
         self.show_hidden.setProperty("flat", "true")
         self.show_hidden.setToolTip(self.tr("Set all filters back, so that every candidate is listed"))
-        bottom = lay_out(QHBoxLayout(), (self.count, 1), self.show_hidden)
+        tip = self.tr("Put the faces that came meanwhile in their places")
+        self.sort_in = push_button("", lambda: self._hold_order(False), tip=tip)
+        self.sort_in.setProperty("flat", "true")
+        bottom = lay_out(QHBoxLayout(), (self.count, 1), self.sort_in, self.show_hidden)
         parts = (self._make_filters(), self._make_bar(), (self._stack, 1), self._make_verdict_row(), bottom)
         lay_out(QVBoxLayout(self), *parts, margins=(8, 8, 8, 6), spacing=6)
 
@@ -362,8 +365,24 @@ class FaceList(QWidget):
 
     # -- selection ---------------------------------------------------------------------------------------
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Nothing moves away under the mouse."""
+        self._hold_order(True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Faces that came meanwhile are sorted in, unless the list is worked on by keys."""
+        self._hold_order(self._view.hasFocus())
+        super().leaveEvent(event)
+
+    def _hold_order(self, hold: bool) -> None:
+        self._visible.hold_order(hold)
+        self._counting.start()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Verdict keys, before the views take letters for a search."""
+        """Verdict keys, before the views take letters for a search; whether the list is worked on by keys."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._hold_order(event.type() == QEvent.Type.FocusIn or self.underMouse())
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and _verdict_of(event) is not None:
             self.keyPressEvent(event)
             return True
@@ -425,6 +444,8 @@ class FaceList(QWidget):
         self.count.setText(text)
         self.count.setToolTip(self._verdict_counts())
         self.show_hidden.setVisible(hidden > 0)
+        self.sort_in.setVisible(self._visible.unsorted > 0)
+        self.sort_in.setText(self.tr("Sort in {count} new").format(count=f"{self._visible.unsorted:,}"))
         self.nothing.setText(
             self.tr("No candidate passes the filters.") if hidden else self.tr("No faces were found so far.")
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
@@ -113,18 +113,6 @@ class FrameBar(QWidget):
         self.setAccessibleName(self.tr("Frames"))
         self.setToolTip(self.tr("Drag to move in the video; marks are frames with faces, Page Up and Down go to them"))
 
-    def event(self, event: QEvent) -> bool:
-        """Keep the page keys from the window, where they go to another picture."""
-        override = QEvent.Type.ShortcutOverride
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == override
-            and event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
     def sizeHint(self) -> QSize:
         """Wide and low."""
         return QSize(300, 30)
@@ -180,26 +168,31 @@ class FrameBar(QWidget):
             self._scrub(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows step, Page Up and Down go to the next frame with faces, Home and End to the ends."""
-        before, after = bisect_left(self.marks, self.position), bisect_right(self.marks, self.position)
+        """Arrows step, Home and End go to the ends."""
         targets = {
             Qt.Key.Key_Left: self.position - 1,
             Qt.Key.Key_Right: self.position + 1,
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: self.frames - 1,
-            Qt.Key.Key_PageUp: self.marks[before - 1] if before > 0 else self.position,
-            Qt.Key.Key_PageDown: self.marks[after] if after < len(self.marks) else self.position,
         }
         target = targets.get(Qt.Key(event.key()))
         if target is None:
             super().keyPressEvent(event)
         elif 0 <= target < self.frames:
-            self.set_position(target)
-            self.scrubbed.emit(target)
+            self._go_to(target)
+
+    def go_to_mark(self, by: int) -> None:
+        """To the next frame with faces, or with -1 to the one before; stays where there is none."""
+        before, after = bisect_left(self.marks, self.position), bisect_right(self.marks, self.position)
+        place = after if by > 0 else before - 1
+        if 0 <= place < len(self.marks):
+            self._go_to(self.marks[place])
+
+    def _go_to(self, number: int) -> None:
+        # The handle follows at once; the picture when it is decoded.
+        self.set_position(number)
+        self.scrubbed.emit(number)
 
     def _scrub(self, event: QMouseEvent) -> None:
         if self.frames:
-            number = self.number_at(event.position().x())
-            # The handle follows at once; the picture when it is decoded.
-            self.set_position(number)
-            self.scrubbed.emit(number)
+            self._go_to(self.number_at(event.position().x()))

@@ -649,6 +649,10 @@
         <translation>Nur Gesichter mit diesem Urteil zeigen</translation>
     </message>
     <message>
+        <source>Put the faces that came meanwhile in their places</source>
+        <translation>Die Gesichter, die inzwischen kamen, an ihre Plätze setzen</translation>
+    </message>
+    <message>
         <source>All verdicts</source>
         <translation>Alle Urteile</translation>
     </message>
@@ -711,6 +715,10 @@
     <message>
         <source>{count} selected</source>
         <translation>{count} gewählt</translation>
+    </message>
+    <message>
+        <source>Sort in {count} new</source>
+        <translation>{count} neue einordnen</translation>
     </message>
     <message>
         <source>No candidate passes the filters.</source>
@@ -2800,6 +2808,22 @@
     <message>
         <source>Next frame of the video</source>
         <translation>Nächstes Einzelbild des Videos</translation>
+    </message>
+    <message>
+        <source>Previous frame with &amp;faces</source>
+        <translation>Voriges Einzelbild mit &amp;Gesichtern</translation>
+    </message>
+    <message>
+        <source>Previous frame of the video with faces</source>
+        <translation>Voriges Einzelbild des Videos mit Gesichtern</translation>
+    </message>
+    <message>
+        <source>Next frame with fa&amp;ces</source>
+        <translation>Nächstes Einzelbild mit G&amp;esichtern</translation>
+    </message>
+    <message>
+        <source>Next frame of the video with faces</source>
+        <translation>Nächstes Einzelbild des Videos mit Gesichtern</translation>
     </message>
     <message>
         <source>Full &amp;screen</source>

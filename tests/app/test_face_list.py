@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox
+from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
+from PySide6.QtGui import QEnterEvent, QImage
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.models.face_columns import Column
@@ -212,3 +212,41 @@ def test_every_control_has_a_name_and_a_tooltip(face_list: FaceList) -> None:
     ]
     assert len(controls) >= 8
     assert not [c for c in controls if not (c.accessibleName() and c.toolTip())]
+
+
+def test_nothing_moves_under_the_mouse_while_a_search_finds_more(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel
+) -> None:
+    def scores() -> list[float]:
+        return [entry.face.score for entry in face_list._visible.entries()]
+
+    def find(source: str, *found: float) -> None:
+        faces.add_result(FindResult(source, 9, 9, Detections.of([(0, 0, 9, 9)] * len(found), found), 1, 0))
+
+    inside = QPointF(10, 10)
+    QApplication.sendEvent(face_list, QEnterEvent(inside, inside, inside))
+    face_list.select(2)
+    before = scores()
+    find("b.jpg", 0.99, 0.5)
+    assert scores() == [*before, 0.99, 0.5]
+    find("b.jpg", 0.98, 0.7)  # searched once more
+    assert scores() == [*before, 0.98, 0.7]
+    qtbot.waitUntil(face_list.sort_in.isVisible)
+    assert face_list.sort_in.text() == "Sort in 2 new" and face_list.selected_keys() == [2]
+    QApplication.sendEvent(face_list, QEvent(QEvent.Type.Leave))
+    assert scores() == sorted([*before, 0.98, 0.7], reverse=True)
+    assert face_list.selected_keys() == [2]
+    qtbot.waitUntil(lambda: not face_list.sort_in.isVisible())
+
+
+def test_a_list_that_is_worked_on_by_keys_keeps_its_order_until_it_is_asked_to_sort(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel
+) -> None:
+    face_list.activateWindow()
+    face_list.gallery.setFocus()
+    qtbot.waitUntil(face_list.gallery.hasFocus)
+    faces.add_result(FindResult("b.jpg", 9, 9, Detections.of([(0, 0, 9, 9)], [0.99]), 1, 0))
+    assert face_list._visible.entries()[-1].face.score == 0.99
+    qtbot.waitUntil(face_list.sort_in.isVisible)
+    qtbot.mouseClick(face_list.sort_in, Qt.MouseButton.LeftButton)
+    assert face_list._visible.entries()[0].face.score == 0.99

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -133,16 +134,9 @@ def test_the_time_line_is_used_by_mouse_and_keys(qtbot: QtBot, settings: Setting
     asked: list[int] = []
     bar.scrubbed.connect(asked.append)
     qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(8 + 200, 15))
-    for key in (
-        Qt.Key.Key_Right,
-        Qt.Key.Key_PageDown,
-        Qt.Key.Key_PageUp,
-        Qt.Key.Key_PageUp,
-        Qt.Key.Key_End,
-        Qt.Key.Key_Right,
-    ):
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Right, Qt.Key.Key_Home):
         qtbot.keyClick(bar, key)
-    assert asked == [50, 51, 90, 50, 10, 100]
+    assert asked == [50, 51, 50, 100, 0]
 
 
 def test_the_time_line_tells_time_and_frame(qtbot: QtBot, settings: Settings) -> None:
@@ -155,17 +149,24 @@ def test_the_time_line_tells_time_and_frame(qtbot: QtBot, settings: Settings) ->
     assert timeline.time.text() == "0:05.20 / 0:10.00   frame 130"
 
 
-def test_page_keys_on_the_time_line_go_to_frames_with_faces(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+@pytest.mark.parametrize("focus", ["canvas", "bar", "gallery"])
+def test_page_keys_go_to_frames_with_faces_wherever_the_focus_is(
+    qtbot: QtBot, window: MainWindow, video: Path, photo: Callable[..., Path], focus: str
+) -> None:
     open_video(qtbot, window, video)
-    bar = window.timeline.bar
-    bar.set_marks([10, 30])
-    bar.setFocus()
-    qtbot.keyClick(bar, Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: shown_number(window) == 10)
-    qtbot.keyClick(bar, Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: shown_number(window) == 30)
-    qtbot.keyClick(bar, Qt.Key.Key_PageUp)
-    qtbot.waitUntil(lambda: shown_number(window) == 10)
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 2)
+    window.session.shown.show(str(video))
+    qtbot.waitUntil(lambda: shown_number(window) == 0 and window.timeline.bar.frames == FRAMES)
+    widget = {"canvas": window.canvas, "bar": window.timeline.bar, "gallery": window.face_list.gallery}[focus]
+    window.timeline.bar.set_marks([10, 30])
+    for key, number in ((Qt.Key.Key_PageDown, 10), (Qt.Key.Key_PageDown, 30), (Qt.Key.Key_PageUp, 10)):
+        qtbot.keyClick(widget, key)
+        qtbot.waitUntil(lambda number=number: shown_number(window) == number)
+    qtbot.keyClick(widget, Qt.Key.Key_PageUp)
+    assert window.session.shown.source == str(video)
+    qtbot.keyClick(widget, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.shown.source != str(video)
 
 
 def test_space_on_a_crop_shows_the_original_and_does_not_play(qtbot: QtBot, window: MainWindow, video: Path) -> None:
