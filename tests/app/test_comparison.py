@@ -297,7 +297,7 @@ def test_bundled_weights_enlarge_a_face_in_three_ways_and_are_measured() -> None
     assert bilinear > 20 and min(ours) > bilinear + 1.5
 
 
-@pytest.mark.xfail(strict=True, reason="a known failure of the bundled generator: docs/weights.md, gan-desktop")
+@pytest.mark.xfail(strict=True, reason="a known failure of the bundled generator: docs/weights.md")
 def test_what_is_smooth_stays_smooth_with_the_bundled_weights() -> None:
     y, x = np.mgrid[0:256, 0:256]
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
