@@ -89,6 +89,46 @@ class EventLoopGaps:
         return max(self.gaps, default=0.0)
 
 
+def sample(_picture: Path) -> Figures:
+    """*Try the sample* is clicked at the first paint of a cold program: time to the first box, stalls until then."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    import app.__main__ as program
+    from app.main_window import MainWindow
+
+    figures: Figures = {}
+    kept: list[EventLoopGaps] = []
+
+    def click(window: MainWindow) -> None:
+        kept.append(EventLoopGaps())
+        clicked = time.perf_counter()
+
+        def first_box(faces: object) -> None:
+            if faces and "click to first box, s" not in figures:
+                figures["click to first box, s"] = time.perf_counter() - clicked
+                figures["torch imported by then"] = float("torch" in sys.modules)
+                QTimer.singleShot(1000, end)
+
+        def end() -> None:
+            figures["longest stall from click to a second after, ms"] = kept[0].longest * 1000
+            window.close()
+            QApplication.exit()
+
+        window.session.selection.faces_shown.connect(first_box)
+        window.actions_.open_sample.trigger()
+
+    shown = MainWindow.showEvent
+
+    def show(window: MainWindow, event: object) -> None:
+        window.painted.connect(lambda: click(window))
+        shown(window, event)  # type: ignore[arg-type]
+
+    MainWindow.showEvent = show  # type: ignore[assignment,method-assign]
+    program.main([sys.argv[0]])
+    return figures
+
+
 def search(picture: Path) -> Figures:
     """A picture of 24 megapixels is opened and searched: stalls of the event loop, time to the first box."""
     from PySide6.QtCore import QEventLoop, QSettings, QTimer
@@ -249,7 +289,7 @@ def zoom(_picture: Path) -> Figures:
     }
 
 
-MEASUREMENTS = {"first_paint": first_paint, "search": search, "folder": folder, "zoom": zoom}
+MEASUREMENTS = {"first_paint": first_paint, "sample": sample, "search": search, "folder": folder, "zoom": zoom}
 
 
 def large_picture(source: Path, folder: Path) -> Path:

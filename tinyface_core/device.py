@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import torch
 
-from tinyface_core.types import UserError
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device that networks can run on.
-
-    Attributes:
-        name: as torch calls it: "cuda:0", "xpu:0", "mps", "cpu".
-        hardware: what it is, with its memory or number of threads; may be empty.
-    """
-
-    name: str
-    hardware: str
-
-    def __str__(self) -> str:
-        """What people call it: "CPU (2 threads)"."""
-        kind, _, number = self.name.partition(":")
-        title = f"{kind.upper()} {number}".strip()
-        return f"{title} ({self.hardware})" if self.hardware else title
-
+from tinyface_core.types import Device, UserError
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 

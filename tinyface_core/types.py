@@ -245,6 +245,25 @@ class Runtime:
     precision: str = "auto"
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that networks can run on.
+
+    Attributes:
+        name: as torch calls it: "cuda:0", "xpu:0", "mps", "cpu".
+        hardware: what it is, with its memory or number of threads; may be empty.
+    """
+
+    name: str
+    hardware: str
+
+    def __str__(self) -> str:
+        """What people call it: "CPU (2 threads)"."""
+        kind, _, number = self.name.partition(":")
+        title = f"{kind.upper()} {number}".strip()
+        return f"{title} ({self.hardware})" if self.hardware else title
+
+
 class Effort(StrEnum):
     """How hard to search; see `SearchSettings.of`."""
 

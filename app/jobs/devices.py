@@ -1,15 +1,19 @@
-"""Which devices there are; asking needs torch, whose import takes seconds the first time."""
+"""Which devices there are."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tinyface_core.device import Device
+from tinyface_core.types import Device
 
 
 def find_devices() -> list[Device]:
-    """All usable devices, quickest kind first; only a worker thread may ask."""
+    """All usable devices, quickest kind first; only a worker thread may ask.
+
+    Torch knows the accelerators, but its import takes seconds: it is asked where there may be one.
+    """
+    from tinyface_core.backends.choice import may_have_accelerator, processor
+
+    if not may_have_accelerator():
+        return [processor()]
     from tinyface_core.device import list_devices
 
     return list_devices()

@@ -50,7 +50,7 @@ def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress |
 
 
 def build(choice: SearchSettings) -> Finder:
-    """The real finder: imports torch and reads weights, so only a worker thread may call this.
+    """The real finder: imports what runs networks and reads weights, so only a worker thread may call this.
 
     Raises:
         WeightsError: if no weights are installed, or they are changed.
@@ -68,11 +68,14 @@ def build(choice: SearchSettings) -> Finder:
         # One after the other: whoever imports an extension module while torch's libraries load waits
         # for them in the system's loader, and holds Python's global lock meanwhile.
         prepare()
-        load_torch_libraries()
+        from tinyface_core.backends.choice import resolved
+
+        if resolved(choice.runtime).backend == "torch":
+            load_torch_libraries()
         from tinyface_core.search.finder import build_finder
 
         finder = build_finder(choice)
-        finder.warm_up()  # the first search of all imports a good deal more of torch
+        finder.warm_up()  # the first search of all imports a good deal more
         return finder
 
 

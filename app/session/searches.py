@@ -28,7 +28,7 @@ class Searches(QObject):
     status_changed = Signal(object)
     """`Status`."""
     devices_found = Signal(object)
-    """`list[tinyface_core.device.Device]`, the one that "auto" takes first."""
+    """`list[tinyface_core.types.Device]`, the one that "auto" takes first."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
     video_faces_changed = Signal(list)

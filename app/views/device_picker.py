@@ -13,7 +13,7 @@ from ..settings import Settings
 from ..style import icon
 
 if TYPE_CHECKING:
-    from tinyface_core.device import Device
+    from tinyface_core.types import Device
 
 _WIDEST_NAME = 240
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
+from app.jobs.devices import find_devices
 from app.jobs.finding import Engine
 from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
 from app.models.pictures import Picture, State
@@ -202,3 +204,16 @@ def test_the_thumbnail_asked_for_last_is_made_first(qtbot: QtBot, photo: Callabl
     qtbot.waitUntil(lambda: len(made) == 4)
     # The first one was already in work when the others came.
     assert made == [paths[0], paths[3], paths[2], paths[1]]
+
+
+def test_where_there_is_no_accelerator_the_devices_are_listed_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinyface_core.backends.choice.may_have_accelerator", lambda: False)
+    monkeypatch.setitem(sys.modules, "tinyface_core.device", None)  # imports torch
+    (processor,) = find_devices()
+    assert processor.name == "cpu" and "thread" in str(processor)
+
+
+def test_where_there_may_be_an_accelerator_torch_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinyface_core.backends.choice.may_have_accelerator", lambda: True)
+    monkeypatch.setattr("tinyface_core.device.available_devices", lambda: ["mps", "cpu"])
+    assert [device.name for device in find_devices()] == ["mps", "cpu"]

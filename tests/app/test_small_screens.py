@@ -17,7 +17,7 @@ from app.session.status import Status
 from app.settings import Settings
 from app.style import apply_style
 from tests.app.conftest import FakeFinder
-from tinyface_core.device import Device
+from tinyface_core.types import Device
 
 LONG = "IMG_20260101_" + "of_the_market_place" * 8
 LEAST = (1000, 600)

@@ -40,8 +40,7 @@ from app.settings import Settings
 from app.views.tool_bar import ToolBar
 from app.work import Worker
 from tests.app.conftest import BOXES, FakeFinder
-from tinyface_core.device import Device
-from tinyface_core.types import Frame, Verdict
+from tinyface_core.types import Device, Frame, Verdict
 
 MakePhoto = Callable[..., Path]
 

@@ -22,7 +22,7 @@ from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
 from tinyface_core.onnx_runtime import OnnxSession, Session
 from tinyface_core.presets import DETECTOR_PRESETS
-from tinyface_core.types import Runtime, UserError
+from tinyface_core.types import Device, Runtime, UserError
 from tinyface_core.weights import Manifest, WeightsEntry
 
 
@@ -143,6 +143,12 @@ def processor_name() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
+
+
+def processor() -> Device:
+    """The processor as a device, without torch."""
+    threads = _processors()
+    return Device("cpu", f"{threads} thread{'' if threads == 1 else 's'}")
 
 
 def _processors() -> int:
