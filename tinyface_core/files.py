@@ -6,9 +6,15 @@ import codecs
 import errno
 import json
 import os
+import platform
+import re
 import stat
+import tempfile
+import time
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,6 +24,12 @@ from tinyface_core.types import UserError
 LARGEST_TEXT = 2**30
 """Bytes of the longest text that is read; annotations and results of long videos come near it."""
 
+_PART = re.compile(r"\.(?:(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-)?[0-9a-f]{12,32}\.part(\..*)?")
+"""Temporary names; those of older versions named no machine and process."""
+
+_ABANDONED_SECONDS = 86_400.0
+"""A temporary file that nobody touched for so long belongs to nobody."""
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -25,7 +37,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     A reader sees the old file or the new one, never half of one, also when the program is killed.
     Missing folders are made. The temporary name keeps the suffix, since writers choose the format
-    by it. A symbolic link is followed, not replaced.
+    by it. A symbolic link is followed, not replaced. What killed programs left in the folder is removed.
 
     Raises:
         OSError: if the folder cannot be written or the disk is full; an older file at `path` stays
@@ -33,7 +45,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{uuid4().hex}.part{target.suffix}")
+    _sweep(target.parent)
+    part = _temporary(target)
     try:
         yield part
         # The content must be on the disk before the name is: else a power cut leaves an empty file.
@@ -91,3 +104,52 @@ def read_text(path: Path, most: int = LARGEST_TEXT) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is no text in UTF-8: save it as UTF-8, or choose another file.") from error
+
+
+def check_writable(folder: Path) -> None:
+    """Make a folder, and find out whether files can be written there: before the work, not after it.
+
+    Raises:
+        OSError: if they cannot; it names the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        error.filename = str(folder)
+        raise
+
+
+def _temporary(target: Path) -> Path:
+    return target.with_name(f".{_machine()}-{os.getpid()}-{uuid4().hex[:12]}.part{target.suffix}")
+
+
+@cache
+def _machine() -> str:
+    return f"{zlib.crc32(platform.node().encode()):08x}"
+
+
+@cache
+def _sweep(folder: Path) -> None:
+    """Remove the temporary files of programs that were killed; once for each folder."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if (name := _PART.fullmatch(entry.name)) and _is_abandoned(entry, name):
+                with suppress(OSError):
+                    os.unlink(entry)  # noqa: PTH108, an entry is no Path
+
+
+def _is_abandoned(entry: os.DirEntry[str], name: re.Match[str]) -> bool:
+    if time.time() - entry.stat().st_mtime > _ABANDONED_SECONDS:
+        return True
+    # Elsewhere than on this machine nobody knows which processes are alive, and Windows has no harmless question.
+    if name["machine"] != _machine() or os.name != "posix":
+        return False
+    try:
+        os.kill(int(name["process"]), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        pass
+    return False

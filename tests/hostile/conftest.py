@@ -20,6 +20,7 @@ class OneFace:
     """Finds one face in every frame."""
 
     def __init__(self) -> None:
+        self.settings = SearchSettings()
         self.weights: dict[str, str] = {}
         self.before: Callable[[Frame], None] = lambda _frame: None
 

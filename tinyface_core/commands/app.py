@@ -17,6 +17,7 @@ from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.find import find
 from tinyface_core.commands.parts import parts
 from tinyface_core.commands.project import project_app
+from tinyface_core.commands.stopping import orderly_end
 from tinyface_core.commands.terminal import lenient_streams
 from tinyface_core.commands.train import train_app
 from tinyface_core.commands.weights import weights_app
@@ -62,5 +63,5 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 
 def main() -> None:
     """Run the command line."""
-    with lenient_streams():
+    with lenient_streams(), orderly_end():
         app()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
+from tinyface_core.files import check_writable
 from tinyface_core.types import Detections, FindResult, SearchSettings, UserError
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def compare(
     from tinyface_core.upscalers.comparison import compare_crops, warm_up
     from tinyface_core.upscalers.registry import load_upscalers
 
+    check_writable(output)
     upscalers = load_upscalers(split_names(methods), settings.device, settings.gan)
     if not upscalers:
         raise UserError("Name at least one way to enlarge in --methods.")

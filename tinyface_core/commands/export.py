@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tinyface_core.commands.options import COMPARED, Device, Methods, MinScore, MinSize, split_names
+from tinyface_core.files import check_writable
 
 
 def export(
@@ -37,10 +38,11 @@ def export(
     from tinyface_core.upscalers.registry import load_upscalers
 
     wanted = FORMATS.load(form)
+    target = output or Path("output") / f"faces-{form}{wanted.suffix}"
+    check_writable(target.parent)
     material = read(results).above(min_score, min_size)
     if wanted.crops:
         material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
-    target = output or Path("output") / f"faces-{form}{wanted.suffix}"
     write(form, material, target)
     faces = sum(len(result.faces) for result in material.results)
     typer.echo(f"{counted(faces, 'face')} of {counted(len(material.results), 'picture')}: {target}")

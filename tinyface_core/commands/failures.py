@@ -9,18 +9,22 @@ from pathlib import Path
 
 import typer
 
+from tinyface_core.commands.stopping import EndAsked
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.types import Cancelled
 
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Expected failures end as one sentence and exit code 1, interruptions with 130; a defect keeps its traceback."""
+    """Expected failures end as one sentence and exit code 1; a defect keeps its traceback.
+
+    An interruption ends with 130, one by the system with the code of its signal.
+    """
     try:
         yield
     except (Cancelled, KeyboardInterrupt) as reason:
         typer.echo(str(reason) or "Interrupted.", err=True)
-        raise typer.Exit(130) from reason
+        raise typer.Exit(reason.exit_code if isinstance(reason, EndAsked) else 130) from reason
     except Exception as error:
         sentence = user_sentence(error)
         if not sentence:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import shown_progress
+from tinyface_core.files import check_writable
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.stopwatch import Stopwatch
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 ROWS = 12
 """Faces on a comparison sheet, the smallest first."""
+
+SECONDS_BETWEEN_SAVES = 60.0
+"""A killed search of a video loses no more than the frames of so much time."""
 
 LARGEST_ENLARGED = 64
 """Side in pixels of the largest region that a sheet enlarges: what is larger gains nothing by the generator."""
@@ -42,6 +48,9 @@ def find(
     sheets: Annotated[
         bool | None, typer.Option(help="Whether comparison sheets are written; by default for a single photo.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Leave out what the output folder holds already of the same search.")
+    ] = False,
     timings: Annotated[bool, typer.Option(help="Print seconds by stage and peak memory.")] = False,
     *,
     settings: SearchSettings,
@@ -49,6 +58,8 @@ def find(
     """Find the faces in photos and videos; write annotated pictures, JSON and comparison sheets."""
     failures = Failures()
     if repeat is not None:
+        if resume:
+            raise UserError("Give --repeat or --resume, not both.")
         files = _repeated(repeat)
     elif photos:
         files = _listed(photos, settings, min_score, min_size, every, failures)
@@ -58,16 +69,18 @@ def find(
     if not files:
         failures.end(total)
         return
+    check_writable(output)
     finders = _Finders(files[0].settings)
     single = len(files) == 1 and not files[0].is_video
     compared = _compared(settings.device, settings.gan) if (single if sheets is None else sheets) else []
     with shown_progress() as progress:
-        writer = _Writer(output, compared, len(files), timings, progress, failures)
+        earlier = _Earlier(output, finders.first) if resume else None
+        writer = _Writer(output, compared, len(files), timings, progress, failures, earlier)
 
         def search(file: _File, frame: Frame) -> FindResult:
             return finders.of(file).find(frame, progress=progress)
 
-        run_pipeline(files, _File.frames, search, writer.store)
+        run_pipeline(files, partial(_frames_to_search, earlier=earlier), search, writer.store)
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
     failures.end(total)
@@ -156,6 +169,7 @@ class _Finders:
 
     def __init__(self, first: SearchSettings) -> None:
         self._settings, self._finder = first, self._build(first)
+        self.first = self._finder
 
     def of(self, file: _File) -> FaceFinder:
         """The finder.
@@ -181,8 +195,45 @@ class _Finders:
         return finder
 
 
+class _Earlier:
+    """What the output folder holds of the same search: same files, settings, weights and thresholds."""
+
+    def __init__(self, output: Path, finder: FaceFinder) -> None:
+        self._output, self._finder = output, finder
+
+    def of(self, file: _File) -> dict[int | None, FindResult]:
+        """Results by frame number; none of a file that has changed since."""
+        from tinyface_core.results import ResultFileError, read_results
+
+        path = _results_file(self._output, file)
+        try:
+            if path.stat().st_mtime < file.path.stat().st_mtime:
+                return {}
+            results = read_results(path)
+        except (OSError, ResultFileError):
+            return {}
+        return {result.index: result for result in results if self._is_same(file, result)}
+
+    def _is_same(self, file: _File, result: FindResult) -> bool:
+        mine = (str(file.path), self._finder.settings, self._finder.weights, file.min_score, file.min_size)
+        return mine == (result.source, result.settings, result.weights, result.min_score, result.min_size)
+
+
+def _frames_to_search(file: _File, earlier: _Earlier | None) -> Iterator[Frame]:
+    if earlier is None:
+        yield from file.frames()
+        return
+    done = earlier.of(file)
+    if file.is_video or not done:
+        yield from (frame for frame in file.frames() if frame.index not in done)
+
+
+def _results_file(output: Path, file: _File) -> Path:
+    return output / f"{file.name}-faces.json"
+
+
 class _Writer:
-    """Writes what was found, and tells it then."""
+    """Writes what was found, and tells it then: what was told is saved, whoever stops listening."""
 
     def __init__(
         self,
@@ -192,30 +243,41 @@ class _Writer:
         timings: bool,
         progress: Progress,
         failures: Failures,
+        earlier: _Earlier | None,
     ) -> None:
         self._output, self._upscalers, self._total = output, upscalers, total
         self._timings, self._progress, self._failures = timings, progress, failures
+        self._earlier = earlier
         self._results: list[FindResult] = []
+        self._saved = time.monotonic()
         self._done = 0
 
     def store(self, part: Searched[_File] | Ended[_File]) -> None:
         """See `run_pipeline`."""
         if isinstance(part, Searched):
-            self._results.append(self._write(part))
+            self._write(part)
             return
         results, self._results = self._results, []
-        if results:  # hours of a long video are kept when it is stopped or turns out to be damaged
-            from tinyface_core.results import write_results
-
-            found = self._output / f"{part.key.name}-faces.json"
-            write_results(found, results)
-            typer.echo(f"  {found}")
+        if results:
+            if results[-1].index is not None:  # hours of a video are kept when it is stopped or turns out damaged
+                self._save(part.key, results)
+            typer.echo(f"  {_results_file(self._output, part.key)}")
+        elif self._earlier is not None and part.error is None:
+            typer.echo(f"{part.key.path} was searched before.")
         if part.error is not None:
             self._failures.add(part.key.path, part.error)
         self._done += 1
         self._progress("files", self._done, self._total)
 
-    def _write(self, part: Searched[_File]) -> FindResult:
+    def _save(self, file: _File, results: list[FindResult]) -> None:
+        from tinyface_core.results import write_results
+
+        earlier = {} if self._earlier is None else self._earlier.of(file)
+        found = earlier | {result.index: result for result in results}
+        write_results(_results_file(self._output, file), sorted(found.values(), key=lambda result: result.index or 0))
+        self._saved = time.monotonic()
+
+    def _write(self, part: Searched[_File]) -> None:
         from tinyface_core.media.images import save_jpeg, save_png
         from tinyface_core.rendering import annotated_picture, counted
         from tinyface_core.search.finder import visible
@@ -235,6 +297,9 @@ class _Writer:
             written.append(stem.with_name(f"{stem.name}-comparison.png"))
             with watch.measure("write"):
                 save_png(written[1], sheet)
+        self._results.append(result)
+        if frame.index is None or time.monotonic() - self._saved >= SECONDS_BETWEEN_SAVES:
+            self._save(file, self._results)
         moment = "" if frame.index is None else f", frame {frame.index}"
         typer.echo(
             f"{file.path}{moment}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} candidates "
@@ -247,7 +312,6 @@ class _Writer:
         if self._timings:
             stages = (result.timings | watch.timings).items()
             typer.echo("  " + ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in stages))
-        return result
 
     def _sheet(self, frame: Frame, result: FindResult) -> RgbImage:
         from tinyface_core.rendering import comparison_sheet

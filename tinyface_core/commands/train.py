@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -75,6 +76,7 @@ def train_detector_command(
     from tinyface_core.training.detector import DetectorTraining, train_detector
     from tinyface_core.training.events import CombinedEvents, run_events
     from tinyface_core.training.fabric import training_fabric
+    from tinyface_core.training.held import held
     from tinyface_core.training.validation import detector_validation
     from tinyface_core.weights import load_tensors
 
@@ -89,7 +91,7 @@ def train_detector_command(
         measure_steps=validate,
         crops=replace(CropRules(), size=crop),
     )
-    with shown_progress() as progress:
+    with shown_progress() as progress, ExitStack() as kept:
         if preset not in DETECTOR_PRESETS:
             raise UserError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
         if crop % 32:
@@ -104,6 +106,8 @@ def train_detector_command(
         pictures = read_wider(*_training_data(wider, images, ground_truth))
         fabric = training_fabric(device, precision)
         fabric.launch()
+        if fabric.is_global_zero:
+            kept.enter_context(held(output))
         events = run_events(output, progress) if fabric.is_global_zero else CombinedEvents()
         with fabric.rank_zero_first(local=True):
             pixels = PixelCache(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import Device, EffortOption
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
+from tinyface_core.files import check_writable
 from tinyface_core.types import Effort, Runtime
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def mine(
 
     failures = Failures()
     with shown_progress() as progress:
+        check_writable(out.parent)
         rules = MiningRules(per_picture=per_picture, seed=seed)
         sources: list[ProposalSource] = [annotated_faces]
         if random_boxes:
@@ -71,6 +74,7 @@ def mine_aligned(
     from tinyface_core.media.images import load_image
 
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
+    check_writable(out.parent)
     failures = Failures()
     crops = aligned_faces(files, lambda path: load_image(path).pixels, MiningRules(), failures.add)
     crops.save(out)
@@ -107,7 +111,7 @@ def train(
     ] = None,
 ) -> None:
     """Train generator and discriminator; the same command takes up an interrupted run."""
-    with shown_progress() as progress:
+    with shown_progress() as progress, ExitStack() as kept:
         from tinyface_core.datasets.crops import Crops
         from tinyface_core.presets import GAN_PRESETS
         from tinyface_core.training.events import CombinedEvents, run_events
@@ -115,6 +119,7 @@ def train(
         from tinyface_core.training.gan import train_gan
         from tinyface_core.training.gan_measure import measure_gan
         from tinyface_core.training.gan_settings import desktop_training, paper_training
+        from tinyface_core.training.held import held
         from tinyface_core.weights import load_tensors
 
         if validate and validation is None:
@@ -139,6 +144,8 @@ def train(
         stop = stop_on_signal()
         fabric = training_fabric(device, precision, idle_networks=True)
         fabric.launch()
+        if fabric.is_global_zero:
+            kept.enter_context(held(folder))
         events = run_events(folder, progress) if fabric.is_global_zero else CombinedEvents()
         shown = None if samples is None else Crops.load(samples)
         weights = load_tensors(start_from) if start_from else None
@@ -163,6 +170,7 @@ def export(
     from tinyface_core.training.gan_measure import measure_gan
     from tinyface_core.weights import load_tensors, save_tensors
 
+    check_writable(out.parent)
     saved = load_checkpoint(folder / "checkpoint.pt")
     sha256 = save_tensors(out, saved_weights(saved))
     shape = GAN_PRESETS[preset]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tinyface_core.commands.stopping import ENDINGS
 from tinyface_core.types import Cancelled, UserError
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ Validate = Annotated[int, typer.Option(help="Measure every so many steps; 0 for 
 
 
 def stop_on_signal() -> threading.Event:
-    """A token that an interrupt or a termination sets, so that a run ends with a checkpoint."""
+    """A token that an interrupt, a termination or a closed terminal sets, so that a run ends with a checkpoint."""
     token = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: token.set())
+    for number in (signal.SIGINT, *ENDINGS):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup wants it
+            signal.signal(number, lambda *_: token.set())
     return token
 
 

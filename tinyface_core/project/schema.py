@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 
 from tinyface_core.project.records import ProjectError
 
@@ -108,7 +109,9 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # Fails where SQLite has undone it already, and must not hide why.
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
         raise
 
 

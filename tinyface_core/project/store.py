@@ -16,7 +16,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from typing import Any
 from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
 from tinyface_core.project.records import ChangeError, ProjectCounts, ProjectError, ProjectFace, ProjectPicture
-from tinyface_core.project.schema import bring_up_to_date
+from tinyface_core.project.schema import bring_up_to_date, version_of
 from tinyface_core.project.verdicts import join_verdicts
 from tinyface_core.results import settings_from_json
 from tinyface_core.types import Detections, Face, FindResult, Verdict
@@ -93,6 +93,8 @@ class Project:
                 connection.text_factory = _text
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = FULL")
+                if version_of(connection) == 0:  # `create` leaves no such file
+                    raise ProjectError(f"{path.name} is empty, it was not copied whole: open an earlier copy of it.")
                 bring_up_to_date(connection)
             except BaseException:
                 connection.close()
@@ -383,9 +385,10 @@ class Project:
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                self._read_ids()
+                with suppress(sqlite3.Error):  # it must not hide what went wrong
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    self._read_ids()
                 raise
             finally:
                 self._depth -= 1

@@ -20,8 +20,9 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     Raises:
         OSError: if the disk is full or the folder cannot be written; an older file stays as it was.
     """
-    with replacing(path) as part:
-        torch.save(state, part)
+    # Given a path, torch tells nobody that the disk is full.
+    with replacing(path) as part, part.open("wb") as file:
+        torch.save(state, file)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:

@@ -147,13 +147,10 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(
     small_weights: Path, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every byte goes to the device that has no room, by way of the temporary name."""
-
-    class FullDisk:
-        hex = "full"
-
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / ".full.part.jpg").symlink_to("/dev/full")
-    monkeypatch.setattr("tinyface_core.files.uuid4", FullDisk)
+    full = tmp_path / "out" / ".full.jpg"
+    full.parent.mkdir()
+    full.symlink_to("/dev/full")
+    monkeypatch.setattr("tinyface_core.files._temporary", lambda _target: full)
     done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--no-second-stage"])
     assert done.exit_code == 1 and "The disk is full" in done.output
     assert list((tmp_path / "out").iterdir()) == []

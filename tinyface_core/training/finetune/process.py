@@ -26,8 +26,9 @@ class WishToken:
         self._run = run
         self._looked = 0.0
         self._stop = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._end)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._end)
 
     def is_set(self) -> bool:
         """See `CancelToken`; looks at the run's folder a few times a second."""

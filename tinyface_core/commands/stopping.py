@@ -1,0 +1,43 @@
+"""A command that the system asks to end stops as one that the user interrupts: what is done is saved first."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals of a logout, a shutdown, a closed terminal."""
+
+
+class EndAsked(KeyboardInterrupt):
+    """The system asked the program to end.
+
+    Attributes:
+        exit_code: as shells give it for the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The system asked the program to end ({signal.Signals(number).name}).")
+        self.exit_code = 128 + number
+
+
+@contextmanager
+def orderly_end() -> Iterator[None]:
+    """Raise `EndAsked` in the main thread for the first of `ENDINGS`; those that are ignored stay so (nohup)."""
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    heard = [number for number, handler in before.items() if handler != signal.SIG_IGN]
+
+    def end(number: int, _frame: Any) -> None:
+        for other in heard:  # a logout sends both, and saving is not to be interrupted
+            signal.signal(other, lambda *_: None)  # ignored, one that has come already would be complained about
+        raise EndAsked(number)
+
+    for number in heard:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, before[number])
