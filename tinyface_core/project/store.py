@@ -215,6 +215,11 @@ class Project:
                 f"{self._path.name} holds a search that makes no sense ({error}): open an earlier copy."
             ) from error
 
+    def version(self) -> int:
+        """A number that is another one once somebody else has changed the file."""
+        with self._reading() as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
     def counts(self) -> ProjectCounts:
         """How much the project holds."""
         with self._reading() as connection:
