@@ -6,16 +6,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, structs
 
 from tinyface_core.checked import Count, Number, Share, Side, checked, read_json
 from tinyface_core.files import replacing
-from tinyface_core.types import Detections, Effort, Face, FindResult, SearchSettings, UserError
+from tinyface_core.types import Detections, Effort, Face, FindResult, Origin, SearchSettings, UserError
 
 FORMAT = "tinyface-find-results"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a reader of the older form would misread the newer one."""
 
 
@@ -62,6 +62,7 @@ class SavedFace(Struct):
     refined: bool
     stride: Count = 0
     track: Count | None = None
+    origin: Literal["found", "filled", "drawn"] = "found"
     verdict: str = ""
     note: str = ""
 
@@ -84,6 +85,7 @@ class SavedFace(Struct):
             self.refined,
             self.stride,
             track,
+            Origin[self.origin.upper()],
         )
 
 
@@ -234,4 +236,5 @@ def _face_to_json(face: Face) -> dict[str, Any]:
         "size": face.size,
         "stride": face.stride,
         "track": None if face.track < 0 else face.track,
+        "origin": face.origin.name.lower(),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, Protocol, overload
 
 import numpy as np
@@ -55,6 +55,17 @@ class Verdict(StrEnum):
     UNSURE = "unsure"
 
 
+class Origin(IntEnum):
+    """Where the box of a face in a video comes from; files hold the name in small letters."""
+
+    FOUND = 0
+    """The search found it."""
+    FILLED = 1
+    """It lies between two frames in which the same face was found."""
+    DRAWN = 2
+    """The analyst drew it."""
+
+
 Progress = Callable[[str, int, int], None]
 """Called as `progress(stage, done, total)`; stage is one of the keys of `FindResult.timings`."""
 
@@ -101,6 +112,7 @@ class Face:
         refined: whether the second stage looked at the candidate.
         stride: of the detector's branch that found it, in pixels; 0 where there is none.
         track: its number in a video, -1 for none.
+        origin: where the box comes from.
     """
 
     box: Box
@@ -111,6 +123,7 @@ class Face:
     refined: bool = False
     stride: int = 0
     track: int = -1
+    origin: Origin = Origin.FOUND
 
     @property
     def size(self) -> float:
@@ -135,6 +148,7 @@ class Detections(Sequence[Face]):
         strides: `(N,)` of the detector's branch that found each, in pixels; 0 where there is none.
         refined: `(N,)` whether the second stage looked at the candidate.
         tracks: `(N,)` number of the track in a video, -1 for none.
+        origins: `(N,)` where each box comes from, see `Origin`.
     """
 
     boxes: Floats
@@ -145,6 +159,7 @@ class Detections(Sequence[Face]):
     strides: NDArray[np.int64]
     refined: NDArray[np.bool_]
     tracks: NDArray[np.int64]
+    origins: NDArray[np.int64]
 
     @staticmethod
     def of(boxes: ArrayLike, scores: ArrayLike, strides: ArrayLike | None = None) -> Detections:
@@ -161,6 +176,7 @@ class Detections(Sequence[Face]):
             np.zeros(count, np.int64) if strides is None else np.asarray(strides, np.int64),
             np.zeros(count, bool),
             np.full(count, -1),
+            np.full(count, Origin.FOUND, np.int64),
         )
 
     @staticmethod
@@ -177,6 +193,7 @@ class Detections(Sequence[Face]):
             real_probabilities=judged[:, 1],
             refined=np.array([face.refined for face in rows], bool),
             tracks=np.array([face.track for face in rows], np.int64),
+            origins=np.array([face.origin for face in rows], np.int64),
         )
 
     @staticmethod
@@ -217,6 +234,7 @@ class Detections(Sequence[Face]):
             bool(self.refined[row]),
             int(self.strides[row]),
             int(self.tracks[row]),
+            Origin(int(self.origins[row])),
         )
 
     def __eq__(self, other: object) -> bool:

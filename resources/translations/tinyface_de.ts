@@ -729,10 +729,6 @@
         <translation>Bisher wurden keine Gesichter gefunden.</translation>
     </message>
     <message>
-        <source>Loading the faces of the project...</source>
-        <translation>Die Gesichter des Projekts werden geladen...</translation>
-    </message>
-    <message>
         <source>Show as a table</source>
         <translation>Als Tabelle zeigen</translation>
     </message>
@@ -1197,10 +1193,6 @@
         <translation>Bilder</translation>
     </message>
     <message>
-        <source>Loading the project...</source>
-        <translation>Das Projekt wird geladen...</translation>
-    </message>
-    <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
@@ -1363,6 +1355,10 @@
     <message>
         <source>One text file a picture, boxes as shares of its sides</source>
         <translation>Eine Textdatei je Bild, Rahmen als Anteile der Seiten</translation>
+    </message>
+    <message>
+        <source>One text file a video: frame, track and box of each face</source>
+        <translation>Eine Textdatei je Video: Bild, Spur und Rahmen jedes Gesichts</translation>
     </message>
     <message>
         <source>Face crops</source>
@@ -1544,10 +1540,6 @@
     <message>
         <source>The file is not where it was: File, Find missing pictures.</source>
         <translation>Die Datei ist nicht mehr, wo sie war: Datei, Fehlende Bilder suchen.</translation>
-    </message>
-    <message>
-        <source>Another window or program works on this project too: what it says is shown here.</source>
-        <translation>Ein anderes Fenster oder Programm arbeitet ebenfalls an diesem Projekt: was es sagt, erscheint hier.</translation>
     </message>
     <message>
         <source>{count} pictures were found again</source>

@@ -17,7 +17,7 @@ from tinyface_core.export.material import ExportError, FaceKey, Material, Statem
 from tinyface_core.export.registry import FORMATS, export
 from tinyface_core.registry import RegistryError
 from tinyface_core.results import read_results
-from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Verdict
+from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Origin, Verdict
 
 SCHEMA = Path(__file__).parents[2] / "resources" / "schema" / "find-result.schema.json"
 
@@ -59,6 +59,47 @@ def test_csv_has_a_line_for_each_face_and_reads_back(material: Material, tmp_pat
     assert [row["verdict"] for row in rows] == ["confirmed", "rejected", ""]
     assert rows[1]["note"] == '<script>alert(1)</script>, "quoted"'
     assert rows[1]["face_probability"] == ""
+
+
+@pytest.fixture
+def followed(tmp_path: Path) -> Material:
+    """Frames 4 and 6 of a video: a track that is found and filled, a face without one, and a rejected one."""
+    seen, filled = (
+        Face((10, 20, 22, 34), 0.9, 0.8, track=0),
+        Face((11, 20, 23, 34), 0.9, 0, track=0, origin=Origin.FILLED),
+    )
+    frames = (
+        (4, 0.4, (seen, Face((50, 50, 60, 60), 0.5, 0.5), Face((70, 50, 80, 60), 0.4, 0.4, track=1))),
+        (6, 0.6, (filled,)),
+    )
+    results = [
+        FindResult("v.mp4", 200, 100, Detections.of_faces(faces), 9, 2, index=index, seconds=seconds)
+        for index, seconds, faces in frames
+    ]
+    return Material(results, {FaceKey("v.mp4", 4, 2): Statement(Verdict.NOT_A_FACE)})
+
+
+def test_csv_tells_tracks_from_1_and_what_was_filled_in(followed: Material, tmp_path: Path) -> None:
+    export("csv", followed, tmp_path / "faces.csv")
+    with (tmp_path / "faces.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["seconds"], row["track"], row["origin"]) for row in rows] == [
+        ("0.4", "1", "found"),
+        ("0.4", "", "found"),
+        ("0.4", "2", "found"),
+        ("0.6", "1", "filled"),
+    ]
+
+
+def test_mot_text_counts_frames_tracks_and_places_from_1(followed: Material, tmp_path: Path) -> None:
+    export("mot", followed, tmp_path / "mot")
+    (file,) = (tmp_path / "mot").iterdir()
+    assert file.name == "v.txt"
+    assert np.loadtxt(file, delimiter=",").tolist() == [
+        [5, 1, 11, 21, 12, 14, 0.9, -1, -1, -1],
+        [5, -1, 51, 51, 10, 10, 0.5, -1, -1, -1],
+        [7, 1, 12, 21, 12, 14, 0.9, -1, -1, -1],
+    ]
 
 
 def test_csv_text_cannot_become_a_formula_but_negative_numbers_stay(material: Material, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from tinyface_core.results import ResultFileError, read_results, write_results
-from tinyface_core.types import Detections, Effort, Face, FindResult, SearchSettings
+from tinyface_core.types import Detections, Effort, Face, FindResult, Origin, SearchSettings
 
 SCHEMA = Path(__file__).parents[2] / "resources" / "schema" / "find-result.schema.json"
 
@@ -22,6 +22,7 @@ RESULT = FindResult(
         [
             Face((10.25, 20.5, 22.0, 36.125), 0.91, 0.8, 0.95, 0.4, refined=True),
             Face((-1.0, 3.0, 5.0, 9.0), 0.3, 0.3, stride=4, track=2),
+            Face((-1.0, 3.0, 5.0, 9.5), 0.3, 0.3, track=3, origin=Origin.FILLED),
         ]
     ),
     candidates=40,
@@ -57,6 +58,17 @@ def test_results_of_the_first_version_are_read_with_their_settings_under_todays_
     assert [face.box for face in result.faces] == [face.box for face in RESULT.faces]
 
 
+def test_faces_of_the_second_version_were_all_found(tmp_path: Path) -> None:
+    path = tmp_path / "old.json"
+    write_results(path, [RESULT])
+    values = json.loads(path.read_text("utf-8"))
+    for face in values["results"][0]["faces"]:
+        del face["origin"]
+    path.write_text(json.dumps(values | {"version": 2}))
+    (result,) = read_results(path)
+    assert [(face.track, face.origin) for face in result.faces] == [(n, Origin.FOUND) for n in (-1, 2, 3)]
+
+
 def test_what_is_written_keeps_to_the_schema(tmp_path: Path) -> None:
     path = tmp_path / "found.json"
     write_results(path, [RESULT])
@@ -71,7 +83,8 @@ def test_what_is_written_keeps_to_the_schema(tmp_path: Path) -> None:
         lambda d: d["results"][0]["faces"][0].update(score=1.5),
         lambda d: d["results"][0]["faces"][0].update(box=[1, 2, 3]),
         lambda d: d["results"][0].pop("settings"),
-        lambda d: d.update(version=3),
+        lambda d: d.update(version=4),
+        lambda d: d["results"][0]["faces"][0].update(origin="guessed"),
         lambda d: d["results"][0].update(surprise=1),
         lambda d: d["results"][0]["settings"].update(effort="hard"),
     ],

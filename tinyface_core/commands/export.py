@@ -17,7 +17,8 @@ def export(
     form: Annotated[
         str,
         typer.Option(
-            "--format", help="csv, json, coco, yolo, crops, annotated, html, or another that `tinyface parts` lists."
+            "--format",
+            help="csv, json, coco, yolo, mot, crops, annotated, html, or another that `tinyface parts` lists.",
         ),
     ] = "csv",
     output: Annotated[Path | None, typer.Option(help="File or folder to write; output/faces... by default.")] = None,
@@ -26,7 +27,7 @@ def export(
     methods: Methods = COMPARED,
     device: Device = "auto",
 ) -> None:
-    """Write the faces of earlier searches as CSV, COCO, YOLO, crops, annotated pictures or an HTML report.
+    """Write the faces of earlier searches as CSV, COCO, YOLO, MOT, crops, annotated pictures or an HTML report.
 
     The pictures themselves are read again only for crops, annotated pictures and reports.
     """

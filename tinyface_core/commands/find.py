@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from tinyface_core.types import FindResult, Frame, RgbImage
     from tinyface_core.upscalers.registry import Upscaler
 
+EVERY, EVERY_TRACKED = 30, 3
+"""Step between the frames of a video that are searched, and that between frames whose faces are to be linked."""
+
 ROWS = 12
 """Faces on a comparison sheet, the smallest first."""
 
@@ -41,7 +46,13 @@ def find(
     output: OutputFolder = Path("output"),
     min_score: MinScore = 0.4,
     min_size: MinSize = 0,
-    every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 30,
+    every: Annotated[
+        int | None, typer.Option(help="Search every n-th frame of a video: 30, or 3 with --tracks.", min=1)
+    ] = None,
+    tracks: Annotated[
+        bool,
+        typer.Option("--tracks", help="Link the faces of a video over its frames, of which no pictures are written."),
+    ] = False,
     repeat: Annotated[
         Path | None, typer.Option(help="JSON of an earlier search: the same pictures are searched with its settings.")
     ] = None,
@@ -62,6 +73,7 @@ def find(
             raise UserError("Give --repeat or --resume, not both.")
         files = _repeated(repeat)
     elif photos:
+        every = every or (EVERY_TRACKED if tracks else EVERY)
         files = _listed(photos, settings, min_score, min_size, every, failures)
     else:
         raise UserError("Name photos, videos or folders, or a file of results in --repeat.")
@@ -70,6 +82,9 @@ def find(
         failures.end(total)
         return
     check_writable(output)
+    if tracks:
+        import_module("tinyface_core.linking")  # what it needs is asked for before hours are spent
+        files = [replace(file, linked=file.is_video) for file in files]
     finders = _Finders(files[0].settings)
     single = len(files) == 1 and not files[0].is_video
     compared = _compared(settings.device, settings.gan) if (single if sheets is None else sheets) else []
@@ -93,6 +108,7 @@ class _File:
     Attributes:
         every: step between frames of a video, unless `indices` names them.
         weights: by role, as an earlier result names them; they must be the same now.
+        linked: whether the faces of its frames are linked into tracks.
     """
 
     path: Path
@@ -103,6 +119,7 @@ class _File:
     every: int = 1
     indices: tuple[int, ...] | None = None
     weights: dict[str, str] = field(default_factory=dict)
+    linked: bool = False
 
     @property
     def is_video(self) -> bool:
@@ -110,11 +127,12 @@ class _File:
 
         return is_video(self.path)
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self, start: int = 0) -> Iterator[Frame]:
+        """Frames to search, from this number on."""
         from tinyface_core.media.sources import read_frames
 
         if self.indices is None:
-            yield from read_frames(self.path, self.every)
+            yield from read_frames(self.path, self.every, start=start)
             return
         from tinyface_core.media.video import Video
 
@@ -225,7 +243,8 @@ def _frames_to_search(file: _File, earlier: _Earlier | None) -> Iterator[Frame]:
         return
     done = earlier.of(file)
     if file.is_video or not done:
-        yield from (frame for frame in file.frames() if frame.index not in done)
+        start = next(number for number in count(0, file.every) if number not in done)
+        yield from (frame for frame in file.frames(start) if frame.index not in done)
 
 
 def _results_file(output: Path, file: _File) -> Path:
@@ -255,12 +274,19 @@ class _Writer:
     def store(self, part: Searched[_File] | Ended[_File]) -> None:
         """See `run_pipeline`."""
         if isinstance(part, Searched):
-            self._write(part)
+            if part.key.linked:
+                from tinyface_core.linking import LEAST_SCORE
+
+                self._keep(part.key, _thresholded(part, LEAST_SCORE))
+            else:
+                self._write(part)
             return
         results, self._results = self._results, []
         if results:
             if results[-1].index is not None:  # hours of a video are kept when it is stopped or turns out damaged
-                self._save(part.key, results)
+                saved = self._save(part.key, results, ended=True)
+                if part.key.linked:
+                    _tell_tracks(part.key, saved)
             typer.echo(f"  {_results_file(self._output, part.key)}")
         elif self._earlier is not None and part.error is None:
             typer.echo(f"{part.key.path} was searched before.")
@@ -269,22 +295,32 @@ class _Writer:
         self._done += 1
         self._progress("files", self._done, self._total)
 
-    def _save(self, file: _File, results: list[FindResult]) -> None:
+    def _keep(self, file: _File, result: FindResult) -> None:
+        self._results.append(result)
+        if result.index is None or time.monotonic() - self._saved >= SECONDS_BETWEEN_SAVES:
+            self._save(file, self._results)
+
+    def _save(self, file: _File, results: list[FindResult], ended: bool = False) -> list[FindResult]:
         from tinyface_core.results import write_results
 
         earlier = {} if self._earlier is None else self._earlier.of(file)
         found = earlier | {result.index: result for result in results}
-        write_results(_results_file(self._output, file), sorted(found.values(), key=lambda result: result.index or 0))
+        saved = sorted(found.values(), key=lambda result: result.index or 0)
+        if ended and file.linked:
+            from tinyface_core.linking import link
+
+            saved = link(saved, file.min_score)
+        write_results(_results_file(self._output, file), saved)
         self._saved = time.monotonic()
+        return saved
 
     def _write(self, part: Searched[_File]) -> None:
         from tinyface_core.media.images import save_jpeg, save_png
         from tinyface_core.rendering import annotated_picture, counted
-        from tinyface_core.search.finder import visible
 
         file, frame, watch = part.key, part.frame, Stopwatch()
-        faces = visible(part.result.faces, file.min_score, file.min_size)
-        result = replace(part.result, faces=faces, min_score=file.min_score, min_size=file.min_size)
+        result = _thresholded(part)
+        faces = result.faces
         stem = self._output / (file.name if frame.index is None else f"{file.name}-{frame.index:06}")
         written = [stem.with_name(f"{stem.name}-faces.jpg")]
         with watch.measure("draw"):
@@ -297,9 +333,7 @@ class _Writer:
             written.append(stem.with_name(f"{stem.name}-comparison.png"))
             with watch.measure("write"):
                 save_png(written[1], sheet)
-        self._results.append(result)
-        if frame.index is None or time.monotonic() - self._saved >= SECONDS_BETWEEN_SAVES:
-            self._save(file, self._results)
+        self._keep(file, result)
         moment = "" if frame.index is None else f", frame {frame.index}"
         typer.echo(
             f"{file.path}{moment}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} candidates "
@@ -320,6 +354,32 @@ class _Writer:
         boxes = [face.box for face in sorted(result.faces, key=lambda face: face.size)[:ROWS]]
         sets = compare_crops(frame, boxes, self._upscalers, largest=LARGEST_ENLARGED)
         return comparison_sheet(frame, result, sets, limit=ROWS)
+
+
+def _thresholded(part: Searched[_File], least_score: float = 1.0) -> FindResult:
+    """The result with the faces that are to be looked at, and with others down to this score."""
+    from tinyface_core.search.finder import visible
+
+    file = part.key
+    faces = visible(part.result.faces, min(file.min_score, least_score), file.min_size)
+    return replace(part.result, faces=faces, min_score=file.min_score, min_size=file.min_size)
+
+
+def _tell_tracks(file: _File, results: Sequence[FindResult]) -> None:
+    from tinyface_core.rendering import counted
+    from tinyface_core.tracks import tracks_of
+    from tinyface_core.types import Origin
+
+    tracks = tracks_of(results)
+    typer.echo(f"{file.path}: {counted(len(tracks), 'track')} in {counted(len(results), 'frame')}.")
+    for remark in dict.fromkeys(remark for result in results for remark in result.remarks):
+        typer.echo(f"  {remark}")
+    for track in tracks:
+        filled = int((track.origins == Origin.FILLED).sum())
+        typer.echo(
+            f"  track {track.number + 1}: {track.seconds[0]:.2f} to {track.seconds[-1]:.2f} s, "
+            f"{counted(len(track), 'frame')}, {filled} of them filled, best score {track.scores.max():.2f}"
+        )
 
 
 def _compared(device: str, gan: str) -> list[Upscaler]:

@@ -18,6 +18,7 @@ FORMATS: Registry[Format] = Registry(
             ("json", "JSON", "json_file", "Faces with settings and weights, enough to repeat the run"),
             ("coco", "COCO", "coco", "COCO object detection annotations"),
             ("yolo", "YOLO", "yolo", "One text file a picture, boxes as shares of its sides"),
+            ("mot", "MOT", "mot", "One text file a video: frame, track and box of each face"),
             ("crops", "Face crops", "crops", "Every face by every upscaler that is compared"),
             ("annotated", "Annotated pictures", "annotated", "Pictures with boxes drawn"),
             ("html", "HTML report", "html", "Pictures, faces, settings and weights, for any browser"),

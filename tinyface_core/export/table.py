@@ -11,7 +11,7 @@ from tinyface_core.names import shown
 
 COLUMNS = (
     "source", "frame", "seconds", "face", "x1", "y1", "x2", "y2", "size", "score", "detector_score",
-    "face_probability", "real_probability", "refined", "verdict", "note",
+    "face_probability", "real_probability", "refined", "track", "origin", "verdict", "note",
 )  # fmt: skip
 
 
@@ -35,6 +35,8 @@ def write(material: Material, target: Path) -> None:
                         _or_empty(face.face_probability),
                         _or_empty(face.real_probability),
                         int(face.refined),
+                        "" if face.track < 0 else face.track + 1,
+                        face.origin.name.lower(),
                         WORDS[said.verdict],
                         _harmless(said.note),
                     ]

@@ -33,8 +33,8 @@ class NothingFound(MediaError):
     """A folder without photos and videos."""
 
 
-def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None) -> Iterator[Frame]:
-    """Frames 0, `every`, 2 `every`, ... of a video in the order of time; what is not called a video is one photo.
+def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
+    """Frames 0, `every`, 2 `every`, ... of a video, from `start` on; what is not called a video is one photo.
 
     Raises:
         MediaError: if the file cannot be read.
@@ -47,7 +47,7 @@ def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None) -
     from tinyface_core.media.video import Video  # PyAV loads the whole of FFmpeg.
 
     with Video(path) as video:
-        yield from video.frames(every, cancel)
+        yield from video.frames(every, cancel, start)
 
 
 def read_frame(path: Path, index: int | None) -> Frame:

@@ -17,7 +17,10 @@ from tinyface_core.commands.app import app
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GAN_PRESETS
-from tinyface_core.types import CancelToken, CropBatch, Detections, Effort, RgbImage
+from tinyface_core.results import read_results
+from tinyface_core.search.finder import FaceFinder
+from tinyface_core.tracks import tracks_of
+from tinyface_core.types import CancelToken, CropBatch, Detections, Effort, FindResult, Frame, Origin, RgbImage
 from tinyface_core.upscalers.generator import GeneratorUpscaler
 from tinyface_core.weights import Manifest
 
@@ -125,6 +128,29 @@ def test_frames_of_a_video_are_repeated_too(small_weights: Path, clip: Path, tmp
         assert done.exit_code == 0, done.output
         results = json.loads((tmp_path / "clip-faces.json").read_text())["results"]
         assert [result["index"] for result in results] == [0, 4, 8]
+
+
+def test_tracks_link_the_faces_of_a_video(
+    small_weights: Path, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A face that moves by 4 pixels a frame, is doubtful at first, and is missed in frame 5."""
+
+    def find(self: FaceFinder, frame: Frame, cancel: object = None, progress: object = None) -> FindResult:
+        n = frame.index or 0
+        boxes = [[10 + 4 * n, 20, 22 + 4 * n, 32]] if n != 5 else []
+        faces = Detections.of(boxes, [0.2 if n < 2 else 0.9] * len(boxes))
+        return FindResult(frame.source, 96, 64, faces, 1, 0, index=frame.index, seconds=frame.seconds)
+
+    monkeypatch.setattr(FaceFinder, "find", find)
+    arguments = ["find", str(clip), "--tracks", "--every", "1", "--output", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["clip-faces.json"]
+    assert "1 track in 9 frames" in done.output
+    assert "track 1: 0.00 to 0.80 s, 9 frames, 1 of them filled, best score 0.90" in done.output
+    (track,) = tracks_of(read_results(tmp_path / "out" / "clip-faces.json"))
+    assert track.boxes[:, 0].tolist() == [10 + 4 * n for n in range(9)]
+    assert [Origin(origin) for origin in track.origins] == [Origin.FILLED if n == 5 else Origin.FOUND for n in range(9)]
 
 
 def test_a_search_with_weights_that_are_gone_is_not_repeated(small_weights: Path, photo: Path, tmp_path: Path) -> None:

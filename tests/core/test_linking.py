@@ -1,0 +1,141 @@
+"""Faces are linked over frames into tracks, whose truth is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from tinyface_core.linking import link
+from tinyface_core.tracks import Track, tracks_of
+from tinyface_core.types import Box, Detections, FindResult, Origin
+
+FPS = 10.0
+
+
+def box(x: float, y: float, side: float = 12.0) -> Box:
+    return x - side / 2, y - side / 2, x + side / 2, y + side / 2
+
+
+def video(frames: Sequence[Sequence[tuple[Box, float]]], step: float = 1 / FPS) -> list[FindResult]:
+    """Results of a video of which every frame was searched: boxes with scores."""
+    return [
+        FindResult(
+            "v.mp4", 640, 480, Detections.of([b for b, _ in faces], [s for _, s in faces]), 0, 0,
+            index=number, seconds=number * step,
+        )
+        for number, faces in enumerate(frames)
+    ]  # fmt: skip
+
+
+def tracks(frames: Sequence[Sequence[tuple[Box, float]]], step: float = 1 / FPS) -> list[Track]:
+    return tracks_of(link(video(frames, step), 0.5))
+
+
+def test_one_who_walks_through_is_one_track() -> None:
+    (track,) = tracks([[(box(20 + 9 * n, 50 + n), 0.8)] for n in range(30)])
+    assert track.frames.tolist() == list(range(30))
+    assert track.seconds == pytest.approx(np.arange(30) / FPS)
+    assert track.boxes[:, 0] == pytest.approx(14 + 9 * np.arange(30))
+    assert (track.origins == Origin.FOUND).all()
+
+
+def test_two_who_cross_keep_their_tracks() -> None:
+    found = tracks([[(box(20 + 8 * n, 100), 0.9), (box(260 - 8 * n, 106, 13), 0.8)] for n in range(31)])
+    assert len(found) == 2
+    for track in found:
+        steps = np.diff(track.boxes[:, 0])
+        assert len(track) == 31 and (np.sign(steps) == np.sign(steps[0])).all()
+
+
+def test_tiny_faces_under_a_panning_camera_are_not_mixed_up() -> None:
+    """A crowd of 12 px faces, 30 px apart, all of which move by 11 px a frame from the third frame on."""
+    places = [(x, y) for x in range(60, 300, 30) for y in range(60, 180, 30)]
+    shifts = np.cumsum([0, 0, 5] + [11] * 17)
+    found = tracks([[(box(x + shift, y), 0.9) for x, y in places] for shift in shifts])
+    assert len(found) == len(places)
+    assert all(np.diff(track.boxes[:, 0]) == pytest.approx(np.diff(shifts)) for track in found)
+
+
+def test_a_gap_is_filled_by_interpolation_and_marked() -> None:
+    frames = [[(box(20 + 6 * n, 50), 0.9 if n < 7 else 0.6)] if not 7 <= n <= 11 else [] for n in range(18)]
+    results = link(video(frames), 0.5)
+    (track,) = tracks_of(results)
+    assert track.frames.tolist() == list(range(18))
+    assert np.flatnonzero(track.origins == Origin.FILLED).tolist() == [7, 8, 9, 10, 11]
+    assert track.boxes[:, 0] == pytest.approx(14 + 6 * np.arange(18))
+    assert track.scores[7:12] == pytest.approx(np.full(5, 0.6))
+    assert results[8].faces[0].origin is Origin.FILLED and results[8].faces[0].track == 0
+
+
+def test_linking_what_was_linked_before_changes_nothing() -> None:
+    once = link(video([[(box(20 + 6 * n, 50), 0.9)] if n not in (4, 5) else [] for n in range(9)]), 0.5)
+    assert link(once, 0.5) == once
+
+
+def test_false_alarms_here_and_there_are_not_joined_over_gaps() -> None:
+    assert tracks([[(box(50 + n, 50), 0.9)] if n % 5 == 0 else [] for n in range(30)]) == []
+
+
+def test_a_face_that_is_gone_for_long_is_another_track() -> None:
+    frames = [[(box(50, 50), 0.9)] if not 5 <= n <= 24 else [] for n in range(30)]
+    assert [track.frames.tolist() for track in tracks(frames)] == [list(range(5)), list(range(25, 30))]
+
+
+def test_a_blink_is_dropped_and_nothing_else() -> None:
+    frames = [[(box(50, 50), 0.9)] + ([(box(300, 300), 0.9)] if n == 7 else []) for n in range(15)]
+    (track,) = tracks(frames)
+    assert len(track) == 15
+    assert sum(len(result.faces) for result in link(video(frames), 0.5)) == 15
+
+
+def test_what_is_seen_once_between_far_frames_is_no_blink() -> None:
+    assert len(tracks([[], [(box(50, 50), 0.9)], []], step=2.0)) == 1
+
+
+@pytest.mark.parametrize("sure_at", [0, 7, 14])
+def test_doubtful_faces_continue_a_track_forwards_and_backwards(sure_at: int) -> None:
+    frames = [[(box(20 + 6 * n, 50), 0.9 if abs(n - sure_at) < 2 else 0.2)] for n in range(15)]
+    (track,) = tracks(frames)
+    assert track.frames.tolist() == list(range(15))
+    assert (track.origins == Origin.FOUND).all()
+
+
+def test_doubtful_faces_alone_are_no_track() -> None:
+    assert tracks([[(box(20 + 6 * n, 50), 0.3)] for n in range(15)]) == []
+
+
+def test_a_face_does_not_become_one_of_another_size() -> None:
+    frames = [[(box(100, 100, 12 if n < 5 else 40), 0.9)] for n in range(10)]
+    assert [track.frames.tolist() for track in tracks(frames)] == [list(range(5)), list(range(5, 10))]
+
+
+def test_a_noisy_crowd_with_misses_and_false_alarms_is_followed() -> None:
+    """40 people, a tenth of their faces missed, boxes off by a pixel, 5 false alarms a frame."""
+    random = np.random.default_rng(4)
+    starts, speeds = random.uniform(40, 600, (40, 2)), random.normal(0, 25, (40, 2))
+    frames, truth = [], []
+    for n in range(50):
+        middles = starts + speeds * n / FPS
+        seen = np.flatnonzero(random.random(40) > 0.1)
+        faces = [(box(*(middles[i] + random.normal(0, 1, 2)), 14 + random.normal(0, 0.5)), 0.8) for i in seen]
+        frames.append(faces + [(box(*random.uniform(0, 640, 2)), 0.6) for _ in range(5)])
+        truth.append(middles)
+    found = tracks(frames)
+    right = owners = 0
+    for track in found:
+        middles = (track.boxes[:, :2] + track.boxes[:, 2:]) / 2
+        off = np.linalg.norm(np.stack(truth)[track.frames] - middles[:, None], axis=2)
+        person = np.bincount(off.argmin(axis=1)).argmax()
+        right += int((off[:, person] < 7).sum())
+        owners += len(track) >= 40
+    # 2000 faces were there; identity recall and precision stay above nine tenths.
+    assert right / 2000 > 0.95
+    assert right / sum(map(len, found)) > 0.9
+    assert owners >= 36
+
+
+def test_photos_and_faces_without_a_track_have_none() -> None:
+    photo = FindResult("p.jpg", 64, 48, Detections.of([box(20, 20)], [0.9]), 0, 0)
+    assert tracks_of([photo]) == []

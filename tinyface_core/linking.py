@@ -1,0 +1,199 @@
+"""Which faces of a video's frames are one: linked over frames, forwards and backwards, with gaps filled.
+
+As in ByteTrack (Zhang et al., ECCV 2022), sure faces are matched first and doubtful ones only where a track leads to
+them. Unlike there, nearness is counted in sides of the face, since faces of twelve pixels soon overlap no more from one
+searched frame to the next; and the whole video is there, so doubtful faces before the first sure one are found from
+behind. Packages of trackers work from frame to frame and by overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from tinyface_core.types import Detections, FindResult, Floats, Origin
+
+LEAST_SCORE = 0.1
+"""Faces below this are of no use even to a track."""
+
+_LONGEST_GAP, _FEWEST_FRAMES = 1.0, 3
+"""A track has ended that was not seen for longer than so many seconds and so many searched frames, or in more frames
+than it had been seen in: false alarms must not be joined over gaps."""
+
+_NEAREST, _A_SECOND, _FARTHEST = 0.6, 6.0, 2.0
+"""Sides of the face by which it may lie off the expected place: at once, more with each second, and at most."""
+
+_BLINK = 0.25
+"""A face that is in no frame within so many seconds, though one was searched, is a mistake."""
+
+_RESIZED = 0.5
+"""Largest natural logarithm of the ratio of two sizes of one face."""
+
+_NEVER = 1e6
+"""Cost of a match that must not be."""
+
+
+def link(results: Sequence[FindResult], sure: float) -> list[FindResult]:
+    """The results of one video with a track for each face; those in a single frame alone are left out.
+
+    Frames between two in which a face was found have its box by interpolation, of the lower score of both.
+
+    Args:
+        results: one a searched frame, in order, with doubtful faces too (see `LEAST_SCORE`).
+        sure: score from which a face begins a track; fainter ones only continue one.
+    """
+    results = [replace(one, faces=one.faces.take(one.faces.origins != Origin.FILLED)) for one in results]
+    moments = [_Moment.of(result) for result in results]
+    _follow(moments, sure)
+    _follow(moments[::-1], None)
+    times = [moment.seconds for moment in moments]
+    lasting = [track for track in _rows_of_tracks(moments) if len(track) > 1 or not _is_blink(times, track[0][0])]
+    numbered: list[list[Detections]] = [[] for _ in results]
+    for number, track in enumerate(lasting):
+        for (place, row), following in zip(track, [*track[1:], None], strict=True):
+            numbered[place].append(_of_track(results[place].faces.take(np.array([row])), number))
+            for between, face in _filled(results, (place, row), following):
+                numbered[between].append(_of_track(face, number))
+    return [replace(result, faces=_sorted(faces)) for result, faces in zip(results, numbered, strict=True)]
+
+
+@dataclass(slots=True)
+class _Moment:
+    """The faces of a frame: middles `(N, 2)`, sides `(N,)`, scores `(N,)`, tracks `(N,)`, which are written."""
+
+    seconds: float
+    middles: Floats
+    sides: Floats
+    scores: Floats
+    tracks: NDArray[np.int64]
+
+    @staticmethod
+    def of(result: FindResult) -> _Moment:
+        boxes = result.faces.boxes
+        sides = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=1e-3).prod(axis=1))
+        middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+        return _Moment(result.seconds or 0.0, middles, sides, result.faces.scores, np.full(len(boxes), -1))
+
+
+@dataclass(slots=True)
+class _Path:
+    """A track as far as it has been followed: where it was seen last, and its pixels a second since then."""
+
+    middle: Floats
+    side: float
+    seconds: float
+    speed: Floats
+    seen: int = 1
+    unseen: int = 0
+
+    def go_on(self, middle: Floats, side: float, seconds: float) -> None:
+        moved = (middle - self.middle) / ((seconds - self.seconds) or 1.0)
+        self.speed = (self.speed + moved) / 2
+        self.middle, self.side, self.seconds = middle, side, seconds
+        self.seen, self.unseen = self.seen + 1, 0
+
+    def has_ended(self, seconds: float) -> bool:
+        waited_long = abs(seconds - self.seconds) > _LONGEST_GAP and self.unseen >= _FEWEST_FRAMES
+        return waited_long or self.unseen > self.seen
+
+
+def _follow(moments: Iterable[_Moment], sure: float | None) -> None:
+    """Give tracks to faces that have none, in the order of the moments; without `sure` no track begins."""
+    paths: dict[int, _Path] = {}
+    born = 0
+    for moment in moments:
+        paths = {track: path for track, path in paths.items() if not path.has_ended(moment.seconds)}
+        _go_on(paths, moment, np.flatnonzero(moment.tracks >= 0))
+        seen = set(moment.tracks[moment.tracks >= 0].tolist())
+        strong = np.full(len(moment.scores), True) if sure is None else moment.scores >= sure
+        for eligible in (strong, ~strong):
+            free = np.flatnonzero(eligible & (moment.tracks < 0))
+            waiting = [track for track in paths if track not in seen]
+            for track, row in _matches([paths[track] for track in waiting], moment, free):
+                moment.tracks[row] = waiting[track]
+                seen.add(waiting[track])
+            _go_on(paths, moment, free[moment.tracks[free] >= 0])
+        if sure is not None:
+            for row in np.flatnonzero(strong & (moment.tracks < 0)).tolist():
+                moment.tracks[row] = born
+                seen.add(born)
+                born += 1
+            _go_on(paths, moment, np.flatnonzero(moment.tracks >= 0))
+        for track, path in paths.items():
+            if track not in seen:
+                path.unseen += 1
+
+
+def _go_on(paths: dict[int, _Path], moment: _Moment, rows: NDArray[np.int64]) -> None:
+    # A new track moves as the others do: most often it is the camera that moves.
+    speeds = [path.speed for path in paths.values()]
+    usual = np.median(speeds, axis=0) if speeds else np.zeros(2)
+    for row in rows.tolist():
+        track = int(moment.tracks[row])
+        seen = moment.middles[row], float(moment.sides[row]), moment.seconds
+        if track not in paths:
+            paths[track] = _Path(*seen, usual)
+        elif paths[track].seconds != moment.seconds:
+            paths[track].go_on(*seen)
+
+
+def _matches(paths: Sequence[_Path], moment: _Moment, rows: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Paths and rows of the moment that go together at the least cost: distance in sides, and change of size."""
+    if not paths or not len(rows):
+        return
+    waited = np.array([moment.seconds - path.seconds for path in paths])
+    expected = np.array([path.middle for path in paths]) + np.array([path.speed for path in paths]) * waited[:, None]
+    sides = np.array([path.side for path in paths])
+    off = np.linalg.norm(expected[:, None] - moment.middles[rows][None], axis=2)
+    off /= np.sqrt(sides[:, None] * moment.sides[rows][None])
+    resized = np.abs(np.log(moment.sides[rows][None] / sides[:, None]))
+    reach = np.minimum(_NEAREST + _A_SECOND * np.abs(waited), _FARTHEST)[:, None]
+    cost = np.where((off <= reach) & (resized <= _RESIZED), off + resized, _NEVER)
+    for path, place in zip(*linear_sum_assignment(cost), strict=True):
+        if cost[path, place] < _NEVER:
+            yield int(path), int(rows[place])
+
+
+def _rows_of_tracks(moments: Sequence[_Moment]) -> list[list[tuple[int, int]]]:
+    """For each track its places and rows, the track that begins first in front."""
+    rows: dict[int, list[tuple[int, int]]] = {}
+    for place, moment in enumerate(moments):
+        for row in np.flatnonzero(moment.tracks >= 0).tolist():
+            rows.setdefault(int(moment.tracks[row]), []).append((place, row))
+    return list(rows.values())
+
+
+def _is_blink(times: list[float], place: int) -> bool:
+    """Whether a frame beside this one was searched so soon that a face had to be in both."""
+    beside = times[max(place - 1, 0) : place] + times[place + 1 : place + 2]
+    return any(abs(time - times[place]) <= _BLINK for time in beside)
+
+
+def _filled(
+    results: Sequence[FindResult], before: tuple[int, int], after: tuple[int, int] | None
+) -> Iterator[tuple[int, Detections]]:
+    """The face in every searched frame between two, with the number of its result."""
+    if after is None:
+        return
+    (first, row), (last, next_row) = before, after
+    begin, end = results[first].faces, results[last].faces
+    times = np.array([results[place].seconds or 0.0 for place in range(first, last + 1)])
+    shares = (times - times[0]) / max(times[-1] - times[0], 1e-9)
+    score = min(begin.scores[row], end.scores[next_row])
+    for place in range(first + 1, last):
+        share = shares[place - first]
+        face = Detections.of([begin.boxes[row] * (1 - share) + end.boxes[next_row] * share], [score])
+        yield place, replace(face, origins=np.full(1, Origin.FILLED, np.int64))
+
+
+def _of_track(face: Detections, track: int) -> Detections:
+    return replace(face, tracks=np.full(len(face), track))
+
+
+def _sorted(faces: Sequence[Detections]) -> Detections:
+    together = Detections.together(faces)
+    return together.take(np.argsort(-together.scores, kind="stable"))
