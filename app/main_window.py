@@ -217,6 +217,10 @@ class MainWindow(QMainWindow):
         self.start_page.recent_chosen.connect(lambda path: self.opener.open_paths([path]))
         self.project.changed.connect(self._tell_title)
         self.project.missing.connect(self._tell_missing)
+        self.project.loading.connect(lambda: searches.say(self.tr("Loading the project...")))
+        self.project.loading.connect(lambda: self.face_list.set_loading(True))
+        for ended in (self.project.loaded, self.project.failed):
+            ended.connect(lambda *_: self.face_list.set_loading(False))
         self.project.loaded.connect(searches.tell_loaded)
         self.project.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
         self.project.failed.connect(self.notice.say)
@@ -239,6 +243,7 @@ class MainWindow(QMainWindow):
         self._show_docks(open_)
         self._show_strip()
         self.film_strip.show_current(source)
+        self.timeline.clear()
         self._tell_title()
         if picture is None:
             self.canvas.set_message("")

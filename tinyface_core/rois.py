@@ -11,6 +11,8 @@ from PIL import Image
 
 from tinyface_core.types import RgbImage
 
+_LARGE, _MOST_REDUCED = 2048, 2
+
 
 def cut_rois(pixels: RgbImage, rois: NDArray[np.floating[Any]], side: int) -> NDArray[np.uint8]:
     """Regions of a picture, resized to one size by antialiased bicubic interpolation.
@@ -35,11 +37,13 @@ def _cut(pixels: RgbImage, roi: NDArray[np.floating[Any]], side: int) -> RgbImag
     x2, y2 = max(float(roi[2]), x1 + 1), max(float(roi[3]), y1 + 1)
     # A frame of two pixels more, because interpolation looks past the region's edge.
     left, top, right, bottom = math.floor(x1) - 2, math.floor(y1) - 2, math.ceil(x2) + 2, math.ceil(y2) + 2
+    # Of a region far larger than what is made of it every n-th pixel is enough, and memory stays bounded.
+    step = max(1, math.floor(max(x2 - x1, y2 - y1) / (_MOST_REDUCED * max(side, _LARGE))))
     window = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
-    if left < 0 or top < 0 or right > width or bottom > height:
-        columns = np.arange(left, right).clip(0, width - 1)
-        rows = np.arange(top, bottom).clip(0, height - 1)
+    if step > 1 or left < 0 or top < 0 or right > width or bottom > height:
+        columns = np.arange(left, right, step).clip(0, width - 1)
+        rows = np.arange(top, bottom, step).clip(0, height - 1)
         window = pixels[rows[:, None], columns[None, :]]
-    box = (x1 - left, y1 - top, x2 - left, y2 - top)
+    box = ((x1 - left) / step, (y1 - top) / step, (x2 - left) / step, (y2 - top) / step)
     resized = Image.fromarray(np.ascontiguousarray(window)).resize((side, side), Image.Resampling.BICUBIC, box=box)
     return np.asarray(resized)

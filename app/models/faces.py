@@ -182,6 +182,15 @@ class FacesModel(QAbstractTableModel):
 
     def put(self, entries: Iterable[FaceEntry]) -> None:
         """Replace or add entries by their keys, without a step of undo; what the undo commands call."""
+        self.written.emit(self._put(entries))
+
+    def follow(self, changed: Sequence[FaceEntry], new: Sequence[ProjectFace], gone: Sequence[int]) -> None:
+        """Take over what someone else wrote into the project; none of it is told as `written`."""
+        self._put(changed)
+        self._remove(gone)
+        self.add_saved(new)
+
+    def _put(self, entries: Iterable[FaceEntry]) -> tuple[FaceEntry, ...]:
         new, changed = [], []
         for entry in entries:
             row = self._rows.get(entry.key)
@@ -196,7 +205,7 @@ class FacesModel(QAbstractTableModel):
         if changed:
             self.dataChanged.emit(self.index(min(changed), 0), self.index(max(changed), len(Column) - 1))
             self.verdicts_changed.emit(tuple(self._entries[row].key for row in changed))
-        self.written.emit((*new, *(self._entries[row] for row in changed)))
+        return (*new, *(self._entries[row] for row in changed))
 
     def take(self, key: int) -> None:
         """Remove one face, without a step of undo; what the undo commands call."""

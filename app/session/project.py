@@ -25,6 +25,7 @@ from ..jobs.autosaving import Autosave
 from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
 from ..work import LatestJob, Report, Worker
+from .following import Others, ProjectFollower
 from .session import Session
 
 _FACES_AT_ONCE = 500
@@ -61,6 +62,8 @@ class ProjectSession(QObject):
 
     changed = Signal()
     """Another project is open, or it has another name."""
+    loading = Signal()
+    """A project is open, and what it holds comes part by part."""
     loaded = Signal()
     """Everything that the project holds is in the window."""
     missing = Signal(int)
@@ -82,6 +85,11 @@ class ProjectSession(QObject):
         self._worker = Worker(self)
         self._loading = LatestJob(self._worker)
         self._restoring = False
+        self._told_others = False
+        self.follower = ProjectFollower(session.faces.entries, self)
+        self.follower.may_look = lambda: self._file.is_open and self.is_saved and not self._loading.is_busy
+        self.follower.wrote.connect(self._take_others)
+        self.follower.follow(self._file, None)
         self._autosave.failed.connect(self.failed)
         pictures, faces = session.pictures, session.faces
         pictures.added.connect(self._add_pictures)
@@ -140,6 +148,7 @@ class ProjectSession(QObject):
         def go_on(_result: object) -> None:
             self._autosave.use(file)
             self._file, self.is_named, self._remembered = file, True, False
+            self.follower.follow(file, None)
             self._remember()
             self.changed.emit()
             self.message.emit(self.tr("Saved as {name}").format(name=path.name))
@@ -162,6 +171,7 @@ class ProjectSession(QObject):
 
     def finish(self) -> None:
         """Write what is left and let go; for the end of the program."""
+        self.follower.stop()
         self._worker.cancel()
         self._autosave.finish()
         self._worker.wait()
@@ -174,6 +184,8 @@ class ProjectSession(QObject):
         self._autosave.use(file)
         self._autosave.run(lambda _cancel, _report: before.close(forget_if_empty=forget))
         self._file, self.is_named, self._remembered = file, named, False
+        self._told_others = False
+        self.follower.follow(file, None)
         if named:
             self._remember()
         self.changed.emit()
@@ -191,17 +203,8 @@ class ProjectSession(QObject):
         self.missing.emit(sum(picture.missing for picture in pictures))
 
     def _restore(self, pictures: Sequence[ProjectPicture]) -> None:
-        shown = [
-            Picture(
-                p.source,
-                p.is_video,
-                State.FAILED if p.missing else State.DONE if p.faces else State.IDLE,
-                p.faces,
-                self.tr("The file is not where it was: File, Find missing pictures.") if p.missing else "",
-                p.reviewed,
-            )
-            for p in pictures
-        ]
+        shown = _shown(pictures, self.tr("The file is not where it was: File, Find missing pictures."))
+        self.loading.emit()
         self._restoring = True
         self._session.pictures.add(shown)
         self._restoring = False
@@ -209,7 +212,8 @@ class ProjectSession(QObject):
             self._session.shown.show(shown[0].source)
         file = self._file
         job = self._loading.start(lambda cancel, report: _load(file(), [p.source for p in pictures], cancel, report))
-        job.then(lambda _result: self._finish_loading(), self.failed.emit).partial.connect(self._restore_part)
+        job.then(lambda version: self._finish_loading(file, version), self.failed.emit)
+        job.partial.connect(self._restore_part)
 
     def _restore_part(self, part: _Loaded) -> None:
         session = self._session
@@ -221,7 +225,24 @@ class ProjectSession(QObject):
             if session.pictures.picture(result.source) is not None:
                 session.pictures.set_state(result.source, State.DONE)
 
-    def _finish_loading(self) -> None:
+    def _take_others(self, others: Others) -> None:
+        """Somebody else wrote into the file."""
+        if not self._told_others:
+            self._told_others = True
+            self.failed.emit(
+                self.tr("Another window or program works on this project too: what it says is shown here."), ""
+            )
+        pictures = self._session.pictures
+        self._restoring = True
+        pictures.add(_shown(others.pictures, ""))
+        for picture in others.pictures:
+            pictures.set_reviewed(picture.source, picture.reviewed)
+        self._restoring = False
+        self._session.faces.follow(others.changed, others.new, others.gone)
+        self._restore_part(_Loaded(others.results, []))
+
+    def _finish_loading(self, file: _File, version: int) -> None:
+        self.follower.follow(file, version)
         self.loaded.emit()
         self._autosave.fingerprint()
 
@@ -251,7 +272,7 @@ class ProjectSession(QObject):
         self._autosave.change(lambda project: project.remove_pictures(sources))
 
     def _write_reviewed(self, source: str, reviewed: bool) -> None:
-        if in_project(source):
+        if in_project(source) and not self._restoring:
             self._autosave.change(lambda project: project.set_reviewed(source, reviewed))
 
     def _write_result(self, result: FindResult, entries: tuple[FaceEntry, ...]) -> None:
@@ -289,6 +310,11 @@ class _File:
                     _drop_oldest(self.path.parent)
             return self._project
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it was asked for, and not let go."""
+        return self._project is not None
+
     def close(self, forget_if_empty: bool) -> None:
         """Let go of the file; one in which the analyst said nothing can be forgotten."""
         with self._lock:
@@ -320,7 +346,24 @@ def _drop_oldest(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _load(project: Project, sources: list[str], cancel: CancelToken, report: Report) -> None:
+def _shown(pictures: Sequence[ProjectPicture], missing: str) -> list[Picture]:
+    """Pictures of a project as the window lists them; `missing` says what became of those that are not there."""
+    return [
+        Picture(
+            p.source,
+            p.is_video,
+            State.FAILED if p.missing else State.DONE if p.faces else State.IDLE,
+            p.faces,
+            missing if p.missing else "",
+            p.reviewed,
+        )
+        for p in pictures
+    ]
+
+
+def _load(project: Project, sources: list[str], cancel: CancelToken, report: Report) -> int:
+    """Tell all that a project holds, part by part; returns its version before."""
+    version = project.version()
     faces: list[ProjectFace] = []
     results: list[FindResult] = []
     for number, source in enumerate(sources):
@@ -335,3 +378,4 @@ def _load(project: Project, sources: list[str], cancel: CancelToken, report: Rep
         if len(results) >= _FACES_AT_ONCE or number == len(sources) - 1 or number == 0:
             report.partial(_Loaded(results, faces))
             faces, results = [], []
+    return version

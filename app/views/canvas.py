@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from tinyface_core.types import Box
 
@@ -112,7 +112,7 @@ class Canvas(QWidget):
             and (pyramid.width, pyramid.height) == (self._pyramid.width, self._pyramid.height)
         )
         self._pyramid = pyramid
-        self._hovered = None
+        self._hover(None)
         self._message = ""
         if not same:
             self.fit(animated=False)
@@ -121,7 +121,7 @@ class Canvas(QWidget):
     def set_faces(self, entries: list[FaceEntry]) -> None:
         """Show boxes of these faces."""
         self._boxes = FaceBoxes(entries)
-        self._hovered = None
+        self._hover(None if self._mouse is None else self._face_at(self._mouse))
         self._describe()
         self.update()
 
@@ -131,6 +131,7 @@ class Canvas(QWidget):
         if message:
             self._pyramid = None
             self._boxes = FaceBoxes()
+            self._hover(None)
         self.update()
 
     def select(self, key: int, frame_it: bool = False) -> None:
@@ -377,9 +378,7 @@ class Canvas(QWidget):
         self.pointed.emit((int(at.x()), int(at.y())) if inside else None)
         hovered = self._face_at(event.position()) if self._drag == _Drag.NONE else None
         if hovered != self._hovered:
-            self._hovered = hovered
-            self.setToolTip("" if hovered is None else describe(self._boxes.entries[hovered]))
-            self.update()
+            self._hover(hovered)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click selects; the end of a drag draws."""
@@ -405,7 +404,7 @@ class Canvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""
         self._mouse = None
-        self._hovered = None
+        self._hover(None)
         self.pointed.emit(None)
         self.update()
 
@@ -413,6 +412,16 @@ class Canvas(QWidget):
         """A fitted picture stays fitted."""
         if self._fitted:
             self.fit(animated=False)
+
+    def _hover(self, row: int | None) -> None:
+        """Another face is under the mouse, or none; what was said of the one before goes."""
+        tip = "" if row is None else describe(self._boxes.entries[row])
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+            if self.underMouse():
+                QToolTip.hideText()
+        self._hovered = row
+        self.update()
 
     def _pan(self, by: QPointF) -> None:
         self._flight.stop()

@@ -72,6 +72,7 @@ class FaceList(QWidget):
         self._visible = visible
         self._settings = settings
         self._telling = True
+        self._loading = False
         self._source: str | None = None
         self._orders: dict[QAction, tuple[int, Qt.SortOrder]] = {}
         self.table = self._make_table()
@@ -149,6 +150,11 @@ class FaceList(QWidget):
         index = self._visible.index(min(row + stayed, self._visible.rowCount() - 1), 0)
         if index.isValid():
             self._view.setCurrentIndex(index)
+
+    def set_loading(self, loading: bool) -> None:
+        """Whether a project is being loaded, so that its faces are on their way."""
+        self._loading = loading
+        self._counting.start()
 
     def set_picture(self, source: str | None) -> None:
         """The window shows another picture."""
@@ -441,14 +447,13 @@ class FaceList(QWidget):
         selected = len({index.row() for index in self._selection.selectedIndexes()})
         if selected > 1:
             text += " · " + self.tr("{count} selected").format(count=selected)
-        self.count.setText(text)
+        self.count.setText("" if self._loading else text)
         self.count.setToolTip(self._verdict_counts())
         self.show_hidden.setVisible(hidden > 0)
         self.sort_in.setVisible(self._visible.unsorted > 0)
         self.sort_in.setText(self.tr("Sort in {count} new").format(count=f"{self._visible.unsorted:,}"))
-        self.nothing.setText(
-            self.tr("No candidate passes the filters.") if hidden else self.tr("No faces were found so far.")
-        )
+        nothing = self.tr("No candidate passes the filters.") if hidden else self.tr("No faces were found so far.")
+        self.nothing.setText(self.tr("Loading the faces of the project...") if self._loading else nothing)
         self._stack.setCurrentWidget(self._view if shown else self.nothing)
         self._show_columns_in_use()
         for button in self.verdict_buttons.values():

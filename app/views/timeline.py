@@ -80,6 +80,11 @@ class Timeline(QWidget):
         self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance(self._position(last, last / info.fps)) + 4)
         self.set_position(0, 0.0)
 
+    def clear(self) -> None:
+        """No video is open, or none yet."""
+        self.bar.set_frames(0)
+        self.time.clear()
+
     def set_position(self, number: int, seconds: float | None) -> None:
         """The frame shown now."""
         self.bar.set_position(number)

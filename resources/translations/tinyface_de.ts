@@ -729,6 +729,10 @@
         <translation>Bisher wurden keine Gesichter gefunden.</translation>
     </message>
     <message>
+        <source>Loading the faces of the project...</source>
+        <translation>Die Gesichter des Projekts werden geladen...</translation>
+    </message>
+    <message>
         <source>Show as a table</source>
         <translation>Als Tabelle zeigen</translation>
     </message>
@@ -1193,6 +1197,10 @@
         <translation>Bilder</translation>
     </message>
     <message>
+        <source>Loading the project...</source>
+        <translation>Das Projekt wird geladen...</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
@@ -1540,6 +1548,10 @@
     <message>
         <source>The file is not where it was: File, Find missing pictures.</source>
         <translation>Die Datei ist nicht mehr, wo sie war: Datei, Fehlende Bilder suchen.</translation>
+    </message>
+    <message>
+        <source>Another window or program works on this project too: what it says is shown here.</source>
+        <translation>Ein anderes Fenster oder Programm arbeitet ebenfalls an diesem Projekt: was es sagt, erscheint hier.</translation>
     </message>
     <message>
         <source>{count} pictures were found again</source>

@@ -56,7 +56,7 @@ def compare(
     from tinyface_core.names import output_stem
     from tinyface_core.rendering import comparison_sheet
     from tinyface_core.search.finder import build_finder, visible
-    from tinyface_core.upscalers.comparison import compare_crops, warm_up
+    from tinyface_core.upscalers.comparison import LARGEST_MADE, compare_crops, warm_up
     from tinyface_core.upscalers.registry import load_upscalers
 
     check_writable(output)
@@ -77,6 +77,12 @@ def compare(
         raise UserError(f"There is no face to compare in {photo.name}: lower --min-score, or give a --box.")
     warm_up(upscalers, factor)
     sets = compare_crops(picture, boxes[:limit], upscalers, factor)
+    if not any(made.enlargements for made in sets):
+        most = LARGEST_MADE // factor
+        raise UserError(
+            f"Enlarged {factor} times the faces would be larger than {LARGEST_MADE} pixels: give a smaller --factor, "
+            f"or boxes that with their surroundings have at most {most}."
+        )
     stem = output_stem(photo.stem) + ("" if picture.index is None else f"-{picture.index:06}")
     sheet = output / f"{stem}-comparison.png"
     save_png(sheet, comparison_sheet(picture, found, sets, "given", limit))
@@ -93,10 +99,13 @@ def _parse_box(text: str, picture: Frame) -> Box:
         x1, y1, x2, y2 = (float(edge) for edge in text.split(","))
     except ValueError:
         raise UserError(f'"{text}" is no box: give four numbers x1,y1,x2,y2 in pixels.') from None
+    width, height = picture.width, picture.height
     if not (x1 < x2 and y1 < y2):
         raise UserError(f"The box {text} is empty: x2 must be more than x1, and y2 more than y1.")
-    if x2 <= 0 or y2 <= 0 or x1 >= picture.width or y1 >= picture.height:
-        raise UserError(f"The box {text} lies outside of the picture, which has {picture.width} x {picture.height}.")
+    if x2 <= 0 or y2 <= 0 or x1 >= width or y1 >= height:
+        raise UserError(f"The box {text} lies outside of the picture, which has {width} x {height}.")
+    if x1 < -width or y1 < -height or x2 > 2 * width or y2 > 2 * height:
+        raise UserError(f"The box {text} reaches far out of the picture, which has {width} x {height}.")
     return x1, y1, x2, y2
 
 

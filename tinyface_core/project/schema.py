@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import suppress
 
 from tinyface_core.project.records import ProjectError
+from tinyface_core.types import Verdict
 
 APPLICATION_ID = 0x54464950
 """In the header of every project file ("TFIP"), so that `file` and this program know it."""
@@ -72,6 +73,43 @@ MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 """What leads from each version to the next; a new file goes through all of them."""
 
 VERSION = len(MIGRATIONS)
+
+
+_TABLES = frozenset({"pictures", "runs", "faces", "pasted"})
+_FARTHEST = 1e6
+_SANE = {
+    "faces": f"""
+        x1 <= x2 AND y1 <= y2 AND max(abs(x1), abs(y1), abs(x2), abs(y2)) <= {_FARTHEST}
+        AND score BETWEEN 0 AND 1 AND detector_score BETWEEN 0 AND 1
+        AND coalesce(face_probability, 0) BETWEEN 0 AND 1 AND coalesce(real_probability, 0) BETWEEN 0 AND 1
+        AND verdict IN ({", ".join(f"'{verdict}'" for verdict in Verdict)})
+    """,
+    "runs": f"""
+        width BETWEEN 1 AND {_FARTHEST} AND height BETWEEN 1 AND {_FARTHEST} AND candidates >= 0 AND refined >= 0
+    """,
+}
+"""What must hold for every row of a table."""
+
+
+def check_content(connection: sqlite3.Connection) -> None:
+    """See that a file from elsewhere holds tables and nothing that acts, and values that make sense.
+
+    Raises:
+        ProjectError: if not.
+        sqlite3.Error: if it cannot be read.
+    """
+    for kind, name, text in connection.execute("SELECT type, name, sql FROM sqlite_schema"):
+        # A view may compute for ever, a trigger change what is written; SQLite's own indices have no text.
+        if kind != "table" and (kind != "index" or text is not None):
+            raise ProjectError(
+                f"This project holds a {kind}, {name}, which this program never makes: it is not opened."
+            )
+        if kind == "table" and name not in _TABLES and not name.startswith("sqlite_"):
+            raise ProjectError(f"This project holds a table {name}, which this program never makes: it is not opened.")
+    for table, condition in _SANE.items():
+        wrong = connection.execute(f"SELECT count(*) FROM {table} WHERE NOT ({condition})").fetchone()[0]
+        if wrong:
+            raise ProjectError(f"This project holds {wrong} {table} that make no sense: open an earlier copy.")
 
 
 def version_of(connection: sqlite3.Connection) -> int:

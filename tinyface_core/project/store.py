@@ -21,10 +21,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from tinyface_core.checked import Number, checked_json
 from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
 from tinyface_core.project.records import ChangeError, ProjectCounts, ProjectError, ProjectFace, ProjectPicture
-from tinyface_core.project.schema import bring_up_to_date, version_of
+from tinyface_core.project.schema import bring_up_to_date, check_content, version_of
 from tinyface_core.project.verdicts import join_verdicts
 from tinyface_core.results import settings_from_json
 from tinyface_core.types import Detections, Face, FindResult, Verdict
@@ -93,9 +94,12 @@ class Project:
                 connection.text_factory = _text
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA trusted_schema = OFF")
+                connection.execute("PRAGMA cell_size_check = ON")
                 if version_of(connection) == 0:  # `create` leaves no such file
                     raise ProjectError(f"{path.name} is empty, it was not copied whole: open an earlier copy of it.")
                 bring_up_to_date(connection)
+                check_content(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -204,7 +208,17 @@ class Project:
         )
         with self._reading() as connection:
             rows = connection.execute(query, () if source is None else (self._ids.get(source),)).fetchall()
+        try:
             return [_result(self._sources[row[0]], row) for row in rows if row[0] in self._sources]
+        except ValueError as error:
+            raise ProjectError(
+                f"{self._path.name} holds a search that makes no sense ({error}): open an earlier copy."
+            ) from error
+
+    def version(self) -> int:
+        """A number that is another one once somebody else has changed the file."""
+        with self._reading() as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
     def counts(self) -> ProjectCounts:
         """How much the project holds."""
@@ -478,10 +492,10 @@ def _result(source: str, row: tuple[Any, ...]) -> FindResult:
         Detections.of([], []),
         candidates,
         refined,
-        json.loads(timings),
-        settings_from_json({"device": device} | json.loads(settings)),
-        json.loads(weights),
-        tuple(json.loads(remarks)),
+        checked_json(timings, dict[str, Number]),
+        settings_from_json({"device": device} | checked_json(settings, dict[str, Any])),
+        checked_json(weights, dict[str, str]),
+        checked_json(remarks, tuple[str, ...]),
         None if frame == _NO_FRAME else frame,
         seconds,
     )

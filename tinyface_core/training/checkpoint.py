@@ -8,10 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from msgspec import Struct
 from torch import Tensor
 
+from tinyface_core.checked import Count, checked
 from tinyface_core.files import replacing
+from tinyface_core.torch_files import read_torch_file
 from tinyface_core.types import UserError
+
+
+class _Parts(Struct):
+    recipe: str
+    networks: dict[str, dict[str, Any]]
+    averages: dict[str, dict[str, Any]]
+    step: Count = 0
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -33,17 +43,19 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
         UserError: if it is damaged, no checkpoint, or holds anything but plain values and tensors.
     """
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError:
-        raise
-    except Exception as error:  # damage and forbidden code fail in many ways
+        state: dict[str, Any] = read_torch_file(path)
+    except ValueError as error:
+        raise UserError(f"{path} cannot be read ({error}): choose another folder for the run.") from error
+    try:
+        parts = checked(state, _Parts)
+        for kept in (*parts.networks.values(), *parts.averages.values()):
+            if not all(isinstance(value, Tensor) for value in kept.values()):
+                raise ValueError("what is no tensor")
+    except ValueError as error:
         raise UserError(
-            f"{path} is damaged, no checkpoint, or holds code, which is never run: choose another folder for the run."
+            f"{path} is no checkpoint of a training, or one of an earlier version ({error}): choose another folder for "
+            "the run."
         ) from error
-    if not isinstance(state, dict) or not {"recipe", "networks", "averages"} <= state.keys():
-        raise UserError(
-            f"{path} is no checkpoint of a training, or one of an earlier version: choose another folder for the run."
-        )
     return state
 
 

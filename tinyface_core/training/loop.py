@@ -142,7 +142,12 @@ class Training:
                 raise UserError(
                     f"{folder} holds a run with other settings. Choose another folder, or the same settings."
                 )
-            state.restore(saved)
+            try:
+                state.restore(saved)
+            except (RuntimeError, KeyError, ValueError, TypeError, IndexError) as error:
+                raise UserError(
+                    f"{self._checkpoint} does not fit the networks of this run: choose another folder."
+                ) from error
             if fabric.is_global_zero:
                 events.log(f"Taken up at step {state.step}.")
 

@@ -13,6 +13,9 @@ from tinyface_core.rois import cut_rois
 from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, stop_if_asked
 from tinyface_core.upscalers.registry import Upscaler
 
+LARGEST_MADE, LARGEST_ORIGINAL = 4096, 2048
+"""Side in pixels of the largest enlargement and of the largest crop as it is that is made."""
+
 
 def warm_up(upscalers: Sequence[Upscaler], factor: int = 4) -> None:
     """Enlarge one small crop, so that the first measured one does not pay for imports and the choice of kernels."""
@@ -41,10 +44,12 @@ def compare_crops(
         side: resize each crop to so many pixels before it is enlarged (16 is what the generator was
             trained on); None keeps the region's own size, rounded.
         cancel: when set, `Cancelled` is raised.
-        largest: side in pixels of the largest region that is enlarged; the sets of larger ones have no enlargements.
+        largest: side in pixels of the largest region that is enlarged; the sets of larger ones have no enlargements,
+            nor have those of which one would be larger than `LARGEST_MADE`.
 
     Returns:
-        One set a box, in the order given; `original` has the pixels before enlarging.
+        One set a box, in the order given; `original` has the pixels before enlarging, of a region larger than
+        `LARGEST_ORIGINAL` reduced to it.
 
     Raises:
         Cancelled: when asked to stop.
@@ -55,9 +60,9 @@ def compare_crops(
     sets = []
     for roi in rois:
         own = max(1, round(float(roi[2] - roi[0])))
-        crop = cut_rois(frame.pixels, roi[None], side or own)
+        crop = cut_rois(frame.pixels, roi[None], side or min(own, LARGEST_ORIGINAL))
         enlargements = []
-        for upscaler in upscalers if own <= largest else ():
+        for upscaler in upscalers if own <= largest and (side or own) * factor <= LARGEST_MADE else ():
             stop_if_asked(cancel, "The comparison was stopped.")
             started = time.perf_counter()
             pixels = upscaler.enlarge(crop, factor, cancel)[0]

@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from tinyface_core.crop_tensors import to_pixels, to_unit
 from tinyface_core.device import choose_device
+from tinyface_core.files import read_bytes
+from tinyface_core.torch_files import read_torch_file
 from tinyface_core.types import CancelToken, CropBatch, UserError, stop_if_asked
+from tinyface_core.weights import LARGEST_WEIGHTS
+
+_FACE_SIDE = 512
+"""Side in pixels of the faces that restorers of faces work on: GFPGAN, RestoreFormer, CodeFormer."""
 
 
 def load_model_file(path: Path, device: str = "auto") -> ModelFileUpscaler:
@@ -39,15 +46,17 @@ def _read_tensors(path: Path) -> dict[str, Any]:
     """The tensors of a model file, read without running any code from it."""
     try:
         if path.suffix.lower() == ".safetensors":
-            from safetensors.torch import load_file
+            from safetensors.torch import load
 
-            return dict(load_file(path))
-        held = torch.load(path, map_location="cpu", weights_only=True)
+            held: Any = load(read_bytes(path, LARGEST_WEIGHTS))
+        else:
+            held = read_torch_file(path)
     except FileNotFoundError:
         raise UserError(f"{path} does not exist: check the name.") from None
-    except Exception as error:  # damage, foreign formats and forbidden code fail in many ways
+    except Exception as error:  # damage and foreign formats fail in many ways
         raise UserError(
-            f"{path.name} cannot be read as plain tensors: it is damaged, no model, or holds code, which is never run."
+            f"{path.name} cannot be read as plain tensors: it is damaged, no model, claims more than it holds, or "
+            "holds code, which is never run."
         ) from error
     if not isinstance(held, dict):
         raise UserError(f"{path.name} holds no named tensors, so it is no model that can be read.")
@@ -61,17 +70,51 @@ class ModelFileUpscaler:
         self.name, self._model = name, model
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
-        """See `Upscaler`; stops between two crops."""
+        """See `Upscaler`; stops between two crops.
+
+        Raises:
+            UserError: also where the model cannot do it.
+        """
         if factor < 1:
             raise ValueError(f"An enlargement by {factor} is not possible: give 1 or more.")
         size = (crops.shape[1] * factor, crops.shape[2] * factor)
         out = np.empty((len(crops), *size, 3), np.uint8)
         for number in range(len(crops)):
             stop_if_asked(cancel)
-            low = to_unit(crops[number : number + 1], self._model.device)
+            low = to_unit(crops[number : number + 1], self._model.device).contiguous()
             with torch.inference_mode():
-                large = self._model(low).float()
-                if large.shape[2:] != size:
-                    large = F.interpolate(large, size=size, mode="bicubic", antialias=True)
+                large = _resized(self._made(_resized(low, self._working_size(size))), size)
             out[number] = to_pixels(large)[0]
         return out
+
+    def _working_size(self, size: tuple[int, int]) -> tuple[int, int] | None:
+        """What the model is to see: a restorer sees the crop enlarged already; None for the crop as it is."""
+        if self._model.purpose == "FaceSR":
+            return _FACE_SIDE, _FACE_SIDE
+        if self._model.scale > 1:
+            return None
+        least = self._model.size_requirements.minimum
+        return max(size[0], least), max(size[1], least)
+
+    def _made(self, low: Tensor) -> Tensor:
+        """What the model makes of a picture `(1, 3, H, W)` in [0, 1].
+
+        Raises:
+            UserError: if it cannot, or gives no picture.
+        """
+        try:
+            large: Tensor = self._model(low).float()
+        except Exception as error:  # every architecture fails in its own way
+            if isinstance(error, torch.OutOfMemoryError):
+                raise
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
+            raise UserError(f"{self.name} cannot enlarge {low.shape[3]} x {low.shape[2]} pixels: {reason}") from error
+        if large.dim() != 4 or large.shape[:2] != (1, 3) or not bool(large.isfinite().all()):
+            raise UserError(f"{self.name} gives no picture: choose another model file.")
+        return large
+
+
+def _resized(picture: Tensor, size: tuple[int, int] | None) -> Tensor:
+    if size is None or tuple(picture.shape[2:]) == size:
+        return picture
+    return F.interpolate(picture, size=size, mode="bicubic", antialias=True).clamp(0, 1)

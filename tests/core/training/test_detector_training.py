@@ -68,6 +68,17 @@ def test_an_interrupted_run_ends_bit_for_bit_like_one_that_was_not(tmp_path: Pat
         assert torch.equal(value, resumed[name]), name
 
 
+def test_a_checkpoint_that_does_not_fit_the_networks_is_one_sentence(tmp_path: Path) -> None:
+    run(tmp_path / "run", SETTINGS)
+    path = tmp_path / "run" / "checkpoint.pt"
+    whole = torch.load(path, weights_only=True)
+    (name,) = whole["networks"]
+    for change in ({"networks": {name: {}}}, {"networks": {}}, {"optimizers": []}, {"random": {}}):
+        torch.save(whole | change, path)
+        with pytest.raises(UserError, match="does not fit the networks of this run"):
+            run(tmp_path / "run", SETTINGS)
+
+
 def test_a_run_of_other_settings_is_not_taken_up(tmp_path: Path) -> None:
     run(tmp_path / "run", SETTINGS)
     with pytest.raises(UserError, match="other settings"):

@@ -1,0 +1,105 @@
+"""Follows the project file while another window, or a command, writes into it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.store import Project
+from tinyface_core.types import CancelToken, FindResult, stop_if_asked
+
+from ..jobs.autosaving import OpenFile
+from ..models.face_entry import FaceEntry
+from ..work import LatestJob, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What others have done to a project.
+
+    Attributes:
+        changed: faces of the window that are otherwise now.
+        new: faces that the window does not have.
+        gone: keys of faces that are not in the file any more.
+        pictures: all of the project.
+        results: of the searches of the pictures with new faces, without the faces.
+    """
+
+    changed: list[FaceEntry]
+    new: list[ProjectFace]
+    gone: list[int]
+    pictures: list[ProjectPicture]
+    results: list[FindResult]
+
+
+class ProjectFollower(QObject):
+    """Looks every few seconds, beside the GUI thread, whether someone else wrote into the file."""
+
+    wrote = Signal(object)
+    """`Others`."""
+
+    def __init__(self, entries: Callable[[], Sequence[FaceEntry]], parent: QObject, interval: int = 2000) -> None:
+        """`entries` gives the faces of the window, `interval` is the time between two looks in milliseconds."""
+        super().__init__(parent)
+        self._entries = entries
+        self._worker = Worker(self)
+        self._looking = LatestJob(self._worker)
+        self._file: OpenFile | None = None
+        self._version: int | None = None
+        self.timer = QTimer(self, interval=interval)
+        self.timer.timeout.connect(self.look)
+        self.may_look: Callable[[], bool] = lambda: True
+        """Whether the file holds all that the window knows; asked before a look and after it."""
+
+    def follow(self, file: OpenFile, version: int | None) -> None:
+        """Follow a file from the version at which it was read; without one from now on."""
+        self._looking.cancel()
+        self._file, self._version = file, version
+        self.timer.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self.timer.stop()
+        self._worker.stop()
+
+    def look(self) -> None:
+        """Look now; returns at once."""
+        file = self._file
+        if file is None or self._looking.is_busy or not self.may_look():
+            return
+        version, entries = self._version, list(self._entries())
+        job = self._looking.start(lambda cancel, _report: _look(file(), version, entries, cancel))
+        job.then(lambda seen: self._take(*seen))
+
+    def _take(self, version: int, others: Others | None) -> None:
+        # What the window wrote meanwhile would count as foreign: the next look sees it as it is.
+        if others is None or self.may_look():
+            self._version = version
+            if others is not None:
+                self.wrote.emit(others)
+
+
+def _look(
+    project: Project, version: int | None, entries: list[FaceEntry], cancel: CancelToken
+) -> tuple[int, Others | None]:
+    now = project.version()
+    if version is None or now == version:
+        return now, None
+    known = {(entry.source, entry.index, entry.id): entry for entry in entries}
+    changed, new = [], []
+    for faces in project.all_faces():
+        stop_if_asked(cancel)
+        for face in faces:
+            entry = known.pop((face.source, face.index, face.id), None)
+            if entry is None:
+                new.append(face)
+            elif (entry.verdict, entry.note, entry.face.box) != (face.verdict, face.note, face.face.box):
+                changed.append(replace(entry, verdict=face.verdict, note=face.note, face=face.face))
+    pictures = project.pictures()
+    sources = {picture.source for picture in pictures}
+    gone = [entry.key for entry in known.values() if entry.source in sources]
+    results = [result for source in sorted({face.source for face in new}) for result in project.results(source)]
+    return now, Others(changed, new, gone, pictures, results)

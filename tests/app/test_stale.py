@@ -1,0 +1,118 @@
+"""Nothing on the screen speaks of what is not there any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.models.pictures import State
+from tests.app.conftest import BOXES
+from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.store import Project
+from tinyface_core.types import Detections, Face, FindResult, Verdict
+
+MakePhoto = Callable[..., Path]
+
+
+def test_the_tip_of_a_face_does_not_stay_over_the_next_picture(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    first, second = photo("a.png"), photo("b.png")
+    window.session.opened.open_paths([first, second])
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    x1, y1, x2, y2 = BOXES[0]
+    canvas = window.canvas
+    qtbot.mouseMove(canvas, canvas.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint())
+    qtbot.waitUntil(lambda: "a.png" in canvas.toolTip())
+    window.session.shown.show(str(second))
+    assert canvas.toolTip() == ""
+    # The mouse did not move: the face that lies there now is told.
+    qtbot.waitUntil(lambda: "b.png" in canvas.toolTip())
+
+
+def test_a_broken_video_does_not_show_the_time_of_the_one_before(
+    qtbot: QtBot, window: MainWindow, video: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video")
+    window.session.opened.open_paths([video, broken])
+    qtbot.waitUntil(lambda: "frame 0" in window.timeline.time.text())
+    window.session.shown.show(str(broken))
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[1].state == State.FAILED)
+    assert window.timeline.time.text() == "" and window.timeline.bar.frames == 0
+
+
+@pytest.fixture
+def case(photo: MakePhoto, tmp_path: Path) -> Path:
+    """A project of one searched picture with one face."""
+    path, case = photo(), tmp_path / "case.tinyface"
+    with Project.create(case) as project:
+        project.add_pictures([ProjectPicture(str(path))])
+        face = ProjectFace(str(path), Face(BOXES[0], 0.9, 0.9))
+        project.put_result(FindResult(str(path), 160, 120, Detections.of([], []), 1, 0), [face])
+    return case
+
+
+def test_a_project_that_loads_says_so_instead_of_no_faces(
+    qtbot: QtBot, window: MainWindow, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, str]] = []
+
+    def look(_part: object) -> None:
+        window.face_list._tell_counts()
+        said.append((window.face_list.nothing.text(), window.status.sentence.text()))
+
+    window.project.loading.connect(lambda: look(None))
+    window.opener.open_paths([case])
+    qtbot.waitUntil(lambda: window.face_list.count.text() == "1 face")
+    assert said == [("Loading the faces of the project...", "Loading the project...")]
+    assert window.status.sentence.text() == "Ready"
+
+
+def test_verdicts_that_another_window_gives_are_shown_and_told_once(
+    qtbot: QtBot, window: MainWindow, case: Path, photo: MakePhoto
+) -> None:
+    window.opener.open_paths([case])
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 1)
+    (entry,) = window.session.faces.entries()
+    with qtbot.waitSignal(window.project.loaded, raising=False, timeout=200):
+        pass
+    other = Project.open(case)
+    other.put_faces([ProjectFace(entry.source, entry.face, verdict=Verdict.NOT_A_FACE, note="a poster", id=entry.id)])
+    drawn = ProjectFace(entry.source, Face((50.0, 50.0, 60.0, 60.0), 1.0, 1.0), drawn=True, verdict=Verdict.CONFIRMED)
+    other.put_faces([drawn])
+    added = photo("added.png")
+    other.add_pictures([ProjectPicture(str(added))])
+    window.project.follower.look()
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 2)
+    first, second = window.session.faces.entries()
+    assert (first.verdict, first.note, first.key) == (Verdict.NOT_A_FACE, "a poster", entry.key)
+    assert second.id == drawn.id and window.session.pictures.row_of(str(added)) == 1
+    assert "Another window" in window.notice.sentence.text()
+    window.notice.hide()
+    other.remove_faces([drawn])
+    window.project.follower.look()
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 1)
+    assert not window.notice.isVisible()
+    other.close()
+
+
+def test_what_the_window_itself_writes_is_nobody_elses(qtbot: QtBot, window: MainWindow, case: Path) -> None:
+    window.opener.open_paths([case])
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 1)
+    window.session.selection.give_verdict([window.session.faces.entries()[0].key], Verdict.CONFIRMED)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    window.project.follower.look()
+    qtbot.wait(200)
+    assert not window.notice.isVisible()
+
+
+def test_a_window_in_which_nothing_is_done_makes_no_file_by_looking(qtbot: QtBot, window: MainWindow) -> None:
+    window.project.follower.look()
+    qtbot.wait(200)
+    assert not window.project.path.exists()

@@ -1,0 +1,56 @@
+"""Files that torch wrote, read without running code from them and without making room for more than lies in them."""
+
+from __future__ import annotations
+
+import stat
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from tinyface_core.archives import opened_zip
+
+_LARGEST = 16_000_000_000
+_ZIP = b"PK\x03\x04"
+
+
+def read_torch_file(path: Path) -> Any:
+    """Plain values and tensors of `torch.save`, on the CPU.
+
+    Raises:
+        OSError: if the file is missing or may not be read.
+        ValueError: if it is damaged, no such file, holds code, or more than lies in it.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is no regular file")
+    with path.open("rb") as file:
+        packed = file.read(len(_ZIP)) == _ZIP
+    if packed:
+        with opened_zip(path, _LARGEST):
+            pass
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what only whoever wrote the file could change
+            held = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:  # damage, foreign formats and forbidden code fail in many ways
+        raise ValueError("it is damaged, or holds code, which is never run") from error
+    for tensor in _tensors(held, set()):
+        # A tensor may claim any shape over a few bytes; the first copy of it would take the room.
+        if tensor.layout != torch.strided or tensor.nbytes > tensor.untyped_storage().nbytes():
+            raise ValueError("a tensor in it claims more than it holds")
+    return held
+
+
+def _tensors(held: Any, seen: set[int]) -> Iterator[Tensor]:
+    """All tensors in containers, each container once: they may hold each other."""
+    if isinstance(held, Tensor):
+        yield held
+    elif isinstance(held, dict | list | tuple) and id(held) not in seen:
+        seen.add(id(held))
+        for inner in held.values() if isinstance(held, dict) else held:
+            yield from _tensors(inner, seen)
