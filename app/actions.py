@@ -34,7 +34,7 @@ class WindowActions(QObject):
         self.open_sample = self._make(
             self.tr("Try the &sample"),
             "sample",
-            "",
+            "Ctrl+Alt+S",
             self.tr("Open a picture that comes with the program"),
             self.tr("Try the sample"),
         )
@@ -68,10 +68,10 @@ class WindowActions(QObject):
         self.relink = self._make(
             self.tr("Find &missing pictures..."),
             "",
-            "",
+            "Ctrl+Alt+F",
             self.tr("Look in a folder for pictures that were moved or renamed"),
         )
-        self.quit = self._make(self.tr("&Quit"), "", standard.Quit, self.tr("End the program"))
+        self.quit = self._make(self.tr("&Quit"), "", "Ctrl+Q", self.tr("End the program"))
 
         self.undo = undo_stack.createUndoAction(self, self.tr("Undo"))
         self.redo = undo_stack.createRedoAction(self, self.tr("Redo"))
@@ -97,7 +97,7 @@ class WindowActions(QObject):
             self.tr("Every face in this picture is marked: the rest may be taught as background"),
         )
         self.preferences = self._make(
-            self.tr("&Preferences..."), "settings", standard.Preferences, self.tr("Appearance, device, search")
+            self.tr("&Preferences..."), "settings", "Ctrl+,", self.tr("Appearance, device, search")
         )
 
         self.find = self._make(
@@ -124,9 +124,11 @@ class WindowActions(QObject):
             self.tr("Search every n-th frame in the background"),
         )
         self.cancel = self._make(self.tr("&Cancel"), "cancel", "Ctrl+.", self.tr("Stop searching"))
-        self.weights = self._make(self.tr("&Weights..."), "weights", "", self.tr("Which trained models are used"))
+        self.weights = self._make(
+            self.tr("&Weights..."), "weights", "Ctrl+Alt+W", self.tr("Which trained models are used")
+        )
         self.evaluate = self._make(
-            self.tr("&Evaluate weights..."), "", "", self.tr("Measure weights on pictures with annotations")
+            self.tr("&Evaluate weights..."), "", "Ctrl+Alt+E", self.tr("Measure weights on pictures with annotations")
         )
         self.fine_tune = self._make(
             self.tr("Fine-&tune..."), "train", "Ctrl+T", self.tr("Teach the models your verdicts and drawn faces")
@@ -166,7 +168,7 @@ class WindowActions(QObject):
         self.shortcuts = self._make(
             self.tr("&Keyboard shortcuts"), "keyboard", "F1", self.tr("All keys of the program")
         )
-        self.about = self._make(self.tr("&About Tiny Face Inspector"), "info", "", self.tr("Version, licences"))
+        self.about = self._make(self.tr("&About Tiny Face Inspector"), "info", "Shift+F1", self.tr("Version, licences"))
 
     def follow_picture(self, picture: Picture | None) -> None:
         """Offer what can be done with the picture that is shown, None for none."""

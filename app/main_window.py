@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -27,6 +28,7 @@ from .session.session import Session
 from .session.training_runs import TrainingRuns
 from .settings import Settings
 from .style import icon
+from .style.figures import counted
 from .style.widgets import lay_out, resize_on_screen
 from .views.canvas import Canvas
 from .views.comparison import ComparisonPanel
@@ -96,13 +98,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self.docks = {
-            "faces": self._dock("faces", self.tr("Faces"), self.face_list, right),
-            "comparison": self._dock("comparison", self.tr("Comparison"), self.comparison, right),
-            "pictures": self._dock("pictures", self.tr("Pictures"), self.film_strip, bottom),
+            "faces": self._dock("faces", self.tr("Faces"), self.face_list, right, "F7"),
+            "comparison": self._dock("comparison", self.tr("Comparison"), self.comparison, right, "F8"),
+            "pictures": self._dock("pictures", self.tr("Pictures"), self.film_strip, bottom, "F9"),
         }
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self._recent = RecentMenu(self.settings, self)
-        fill_menus(self.menuBar(), a, self._recent, [dock.toggleViewAction() for dock in self.docks.values()])
+        fill_menus(self.menuBar(), a, self._recent, self._panels())
         self.effort = EffortPicker(self.settings)
         tools = make_tool_bar(a, self.effort, self)
         self.addToolBar(tools)
@@ -111,13 +113,18 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self.docks["faces"]], [490], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["faces"], self.docks["comparison"]], [410, 460], Qt.Orientation.Vertical)
 
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> _Dock:
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea, key: str) -> _Dock:
         dock = _Dock(title, self)
         dock.setObjectName(name)
         dock.setWidget(widget)
         dock.setAccessibleName(title)
+        dock.toggleViewAction().setShortcut(key)
         self.addDockWidget(area, dock)
         return dock
+
+    def _panels(self) -> list[QAction]:
+        """What shows and hides each panel."""
+        return [dock.toggleViewAction() for dock in self.docks.values()]
 
     # -- joining --------------------------------------------------------------------------------------
 
@@ -143,7 +150,7 @@ class MainWindow(QMainWindow):
             a.fine_tune: dialogs.show_fine_tune,
             a.weights: dialogs.show_weights,
             a.evaluate: dialogs.show_evaluate,
-            a.shortcuts: lambda: dialogs.show_shortcuts(a),
+            a.shortcuts: lambda: dialogs.show_shortcuts([*a.all(), *self._panels()]),
             a.about: dialogs.show_about,
             a.find: s.searches.search_shown,
             a.find_rest: s.searches.search_rest,
@@ -260,8 +267,9 @@ class MainWindow(QMainWindow):
         if not count:
             self.notice.withdraw("missing")
             return
-        text = self.tr("{count} pictures are not where they were. File, Find missing pictures looks for them.")
-        self.notice.say(text.format(count=count), about="missing")
+        one = self.tr("1 picture is not where it was. File, Find missing pictures looks for it.")
+        many = self.tr("{count} pictures are not where they were. File, Find missing pictures looks for them.")
+        self.notice.say(counted(count, one, many), about="missing")
 
     def _show_docks(self, shown: bool) -> None:
         """Panels come with the first picture, as the user left them; the start page stands alone."""

@@ -8,7 +8,7 @@ from tinyface_core.bundled import resource
 
 
 def load_translation(app: QCoreApplication, language: str = "") -> bool:
-    """Install the translation of the program and of Qt's own texts.
+    """Install the translation of the program and of Qt's own texts, and write numbers as that language does.
 
     Args:
         app: the application; it owns the translators.
@@ -18,8 +18,10 @@ def load_translation(app: QCoreApplication, language: str = "") -> bool:
         Whether there is a translation of the program; texts are English where there is none.
     """
     locale = QLocale(language) if language else QLocale.system()
+    english = locale.language() in (QLocale.Language.English, QLocale.Language.C)
+    QLocale.setDefault(QLocale(QLocale.Language.English) if locale.language() == QLocale.Language.C else locale)
     # Without this check Qt would take the next of the user's languages even where English is wished.
-    if locale.language() in (QLocale.Language.English, QLocale.Language.C):
+    if english:
         return False
     texts_of_qt = QTranslator(app)
     if texts_of_qt.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
@@ -27,5 +29,6 @@ def load_translation(app: QCoreApplication, language: str = "") -> bool:
     texts = QTranslator(app)
     folder = resource("translations")
     if not texts.load(locale, "tinyface", "_", str(folder)):
+        QLocale.setDefault(QLocale(QLocale.Language.English))  # numbers are written as the texts are
         return False
     return app.installTranslator(texts)

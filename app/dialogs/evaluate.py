@@ -31,6 +31,7 @@ from tinyface_core.types import CancelToken, Progress
 from ..jobs.evaluating import Evaluation, EvaluationRequest, evaluate, save_evaluation
 from ..parts import list_parts, offer
 from ..settings import Settings
+from ..style.figures import decimal, whole
 from ..style.widgets import fill_table, lay_out, named, push_button, resize_on_screen, table, tool_button
 from ..views.curves import HeightPlot, PrecisionRecallPlot
 from .job_dialog import JobDialog
@@ -186,12 +187,15 @@ class EvaluateDialog(JobDialog):
 
     def progress_text(self, _stage: str, done: int, total: int) -> str:
         """Pictures are what is counted."""
-        return self.tr("{done} of {total} pictures").format(done=f"{done:,}", total=f"{total:,}")
+        return self.tr("{done} of {total} pictures").format(done=whole(done), total=whole(total))
 
     def _show(self, evaluation: Evaluation) -> None:
         self._evaluation, report = evaluation, evaluation.report
         self.curves.show_curves(
-            {f"{name}: AP {result.ap:.3f}": (result.curve.x, result.curve.y) for name, result in report.subsets.items()}
+            {
+                f"{name}: AP {decimal(result.ap, 3)}": (result.curve.x, result.curve.y)
+                for name, result in report.subsets.items()
+            }
         )
         bands = {name: band for name, band in report.heights.items() if name != "under 16"}
         bars = []
@@ -201,16 +205,16 @@ class EvaluateDialog(JobDialog):
             bars.append((name, band.recall, low, high))
         self.heights.show_bars(bars)
         rows = [
-            (name, f"{r.ap:.4f}", _bounds(r.interval), "", "", f"{r.faces:,}") for name, r in report.subsets.items()
+            (name, decimal(r.ap, 4), _bounds(r.interval), "", "", whole(r.faces)) for name, r in report.subsets.items()
         ]
         rows += [
-            (f"{name} px", f"{b.ap:.4f}", "", f"{b.recall:.4f}", _bounds(b.recall_interval), f"{b.faces:,}")
+            (f"{name} px", decimal(b.ap, 4), "", decimal(b.recall, 4), _bounds(b.recall_interval), whole(b.faces))
             for name, b in report.heights.items()
         ]
         fill_table(self.table, rows, figures=True)
         self.message.setText(
             self.tr("{pictures} pictures, {faces} faces, {milliseconds} ms a picture.").format(
-                pictures=f"{report.pictures:,}", faces=f"{report.faces:,}", milliseconds=round(evaluation.milliseconds)
+                pictures=whole(report.pictures), faces=whole(report.faces), milliseconds=round(evaluation.milliseconds)
             )
         )
 
@@ -232,4 +236,4 @@ class EvaluateDialog(JobDialog):
 
 
 def _bounds(interval: Interval | None) -> str:
-    return "" if interval is None else f"{interval.low:.3f} - {interval.high:.3f}"
+    return "" if interval is None else f"{decimal(interval.low, 3)} - {decimal(interval.high, 3)}"

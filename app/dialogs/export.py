@@ -34,6 +34,7 @@ from ..models.faces import FacesModel
 from ..models.visible_faces import VisibleFaces
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
+from ..style.figures import counted, whole
 from ..style.widgets import lay_out, named, push_button, tool_button
 from .job_dialog import JobDialog
 
@@ -162,7 +163,7 @@ class ExportDialog(JobDialog):
         faces = sum(len(picture.result.faces) for picture in request.pictures)
         self.message.setText(
             self.tr("Faces: {faces} · Pictures: {pictures}").format(
-                faces=f"{faces:,}", pictures=f"{len(request.pictures):,}"
+                faces=whole(faces), pictures=whole(len(request.pictures))
             )
         )
         self.start.setEnabled(bool(request.pictures and request.formats and self.folder.text().strip()))
@@ -183,7 +184,7 @@ class ExportDialog(JobDialog):
     def progress_text(self, stage: str, done: int, total: int) -> str:
         """Crops are counted by face, the rest by format."""
         if stage == "crops":
-            return self.tr("Enlarging faces: {done} of {total}").format(done=f"{done:,}", total=f"{total:,}")
+            return self.tr("Enlarging faces: {done} of {total}").format(done=whole(done), total=whole(total))
         return self.tr("Writing: {done} of {total}").format(done=done, total=total)
 
     def cancelled_text(self) -> str:
@@ -191,7 +192,7 @@ class ExportDialog(JobDialog):
         return self.tr("Cancelled; files that were finished are kept.")
 
     def _tell_written(self, paths: list[Path]) -> None:
-        self.message.setText(self.tr("{count} files written.").format(count=f"{len(paths):,}"))
+        self.message.setText(counted(len(paths), self.tr("1 file written."), self.tr("{count} files written.")))
         self.open_folder.setEnabled(True)
 
     def _choose_folder(self) -> None:

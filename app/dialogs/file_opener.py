@@ -14,6 +14,7 @@ from tinyface_core.project.store import SUFFIX
 
 from ..session.project import ProjectSession
 from ..session.session import Session
+from ..style.figures import counted
 from .confirm import confirm
 
 SAMPLES = resource("samples")
@@ -119,7 +120,9 @@ class FileOpener(QObject):
 
     def _may_forget(self, source: str, said: int) -> bool:
         question = self.tr("Close {name} and forget what you said of it?").format(name=Path(source).name)
-        details = self.tr("{count} verdicts, notes or drawn boxes leave the project with it.").format(count=said)
+        one = self.tr("1 verdict, note or drawn box leaves the project with it.")
+        many = self.tr("{count} verdicts, notes or drawn boxes leave the project with it.")
+        details = counted(said, one, many)
         return confirm(self._window, question, self.tr("Close and forget"), details)
 
     def _ask_project_to_write(self, title: str, name: str) -> Path | None:

@@ -16,6 +16,7 @@ from tinyface_core.weights import WeightsEntry
 from ..jobs.training import cut_changes
 from ..settings import Settings
 from ..style import colours_of
+from ..style.figures import decimal, whole
 from ..style.widgets import fill_table, label, lay_out, push_button, table
 from ..views.change_pairs import ChangePairs
 from ..views.face_sheet import FaceSheet
@@ -120,8 +121,8 @@ class ResultPage(QWidget):
 
     def _judge(self, overall: BandResult) -> str:
         values = {
-            "before": f"{overall.before:.3f}",
-            "after": f"{overall.after:.3f}",
+            "before": decimal(overall.before, 3),
+            "after": decimal(overall.after, 3),
             "difference": f"{overall.difference:+.3f}",
             "low": f"{overall.low:+.3f}",
             "high": f"{overall.high:+.3f}",
@@ -157,9 +158,9 @@ class ResultPage(QWidget):
         rows = [
             (
                 f"{self._band(band.name)} px" if row else self.tr("All"),
-                f"{band.faces:,}",
-                f"{band.before:.3f}  ({band.before_low:.2f} – {band.before_high:.2f})",
-                f"{band.after:.3f}  ({band.after_low:.2f} – {band.after_high:.2f})",
+                whole(band.faces),
+                f"{decimal(band.before, 3)}  ({decimal(band.before_low, 2)} – {decimal(band.before_high, 2)})",
+                f"{decimal(band.after, 3)}  ({decimal(band.after_low, 2)} – {decimal(band.after_high, 2)})",
                 self.tr("{difference}  ({low} to {high})").format(
                     difference=f"{band.difference:+.3f}", low=f"{band.low:+.3f}", high=f"{band.high:+.3f}"
                 ),

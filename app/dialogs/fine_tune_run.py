@@ -23,11 +23,12 @@ from PySide6.QtWidgets import (
 from tinyface_core.training.finetune.runs import Run, RunState
 
 from ..jobs.training import ListedRun, RunNews, RunWatcher
+from ..style.figures import decimal, duration
 from ..style.widgets import label, lay_out, named, push_button
 from ..views.training_curves import CurvesView
 from ..work import LatestJob, Worker
 from .confirm import confirm
-from .fine_tune_texts import curve_label, duration, stage_text
+from .fine_tune_texts import curve_label, stage_text
 
 _MOST_LOG_LINES = 2000
 
@@ -242,7 +243,7 @@ class RunPage(QWidget):
         self.figures.setText(text)
 
     def _memory(self, megabytes: float) -> str:
-        return self.tr("{gigabytes} GB of memory").format(gigabytes=f"{megabytes / 1000:.1f}")
+        return self.tr("{gigabytes} GB of memory").format(gigabytes=decimal(megabytes / 1000, 1))
 
     def _log(self, event: dict[str, object], line: str) -> None:
         moment = datetime.fromtimestamp(float(event["time"])).strftime("%H:%M:%S")  # type: ignore[arg-type]

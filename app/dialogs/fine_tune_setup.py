@@ -43,10 +43,11 @@ from ..parts import list_parts, title_of
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import colours_of, icon
+from ..style.figures import decimal, duration, whole
 from ..style.widgets import empty, label, lay_out, named, push_button, tool_button
 from ..work import LatestJob, Worker
 from .fine_tune_numbers import NumbersForm
-from .fine_tune_texts import duration, finding_text
+from .fine_tune_texts import finding_text
 
 _ANNOTATIONS = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface", "yolo": "", "voc": "", "fddb": ""}
 """What the file of annotations is called, "" where they fill a folder; a form of a package may have either."""
@@ -424,7 +425,7 @@ class SetupPage(QWidget):
         if self._preset:
             self.form.show_numbers(estimate.numbers_for(PRESETS[self._preset], self.form.numbers))
         steps = [estimate.detector_step, estimate.gan_step]
-        shown = ", ".join(f"{seconds:.2f} s" for seconds in steps if seconds)
+        shown = ", ".join(f"{decimal(seconds, 2)} s" for seconds in steps if seconds)
         self.measured.setText(
             self.tr(
                 "Measured on {device}: {steps} a step; {pictures} pictures to learn from, {held} held back."
@@ -435,7 +436,7 @@ class SetupPage(QWidget):
     def _steps(self, numbers: Numbers) -> str:
         counts = {"detector": [numbers.detector_steps], "gan": [numbers.gan_steps]}
         both = counts.get(self._target, [numbers.detector_steps, numbers.gan_steps])
-        return self.tr("{count} steps").format(count=" + ".join(f"{count:,}" for count in both))
+        return self.tr("{count} steps").format(count=" + ".join(whole(count) for count in both))
 
     def _show_start(self) -> None:
         usable = self._check is not None and self._check.usable and bool(self._chosen_sources())

@@ -143,15 +143,6 @@ def epoch_texts() -> dict[str, tuple[str, str]]:
     }
 
 
-def duration(seconds: float) -> str:
-    """About how long something takes."""
-    if seconds < 90:
-        return translate("FineTune", "{count} s").format(count=max(1, round(seconds)))
-    if seconds < 5400:
-        return translate("FineTune", "{count} min").format(count=round(seconds / 60))
-    return translate("FineTune", "{count} h").format(count=f"{seconds / 3600:.1f}".removesuffix(".0"))
-
-
 def curve_label(name: str) -> str:
     """A curve's name, such as "detector/loss/box"."""
     return {

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QProgressBar, QVBoxLayout, QWidget
 
+from ..style.figures import duration, whole
 from ..style.widgets import label, lay_out, named, push_button
 from ..work import Job, Work, Worker
 
@@ -79,7 +80,7 @@ class JobDialog(QDialog):
 
     def progress_text(self, stage: str, done: int, total: int) -> str:
         """How far the job is, in the user's language."""
-        return self.tr("{stage}: {done} of {total}").format(stage=stage, done=f"{done:,}", total=f"{total:,}")
+        return self.tr("{stage}: {done} of {total}").format(stage=stage, done=whole(done), total=whole(total))
 
     def cancelled_text(self) -> str:
         """What is left after the job was cancelled."""
@@ -98,7 +99,7 @@ class JobDialog(QDialog):
         self.progress.setValue(done)
         text = self.progress_text(stage, done, total)
         if remaining >= 1:
-            text += self.tr(", {seconds} s left").format(seconds=round(remaining))
+            text += self.tr(", {time} left").format(time=duration(remaining))
         self.message.setText(text)
 
     def _cancel(self) -> None:

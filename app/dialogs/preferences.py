@@ -23,6 +23,7 @@ from tinyface_core.bundled import resource
 
 from ..jobs.devices import find_devices
 from ..settings import Settings
+from ..style.widgets import label
 from ..views.effort import EffortPicker
 from ..work import Worker
 from .weights import WeightsDialog
@@ -63,6 +64,15 @@ class PreferencesDialog(QDialog):
             languages[code] = QLocale(code).nativeLanguageName().capitalize()
         self.language = self._choice("language", languages)
         self._row(form, self.tr("Language"), self.language, self.tr("Takes effect at the next start"))
+        self.restart = label(
+            self.tr("End the program and start it again to see it in this language."), "second", wrap=True
+        )
+        self.restart.hide()
+        before = self._settings.language
+        self.language.currentIndexChanged.connect(
+            lambda _row: self.restart.setVisible(self.language.currentData() != before)
+        )
+        form.addRow("", self.restart)
         return group
 
     def _search(self) -> QGroupBox:

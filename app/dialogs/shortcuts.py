@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
@@ -20,11 +21,11 @@ class ShortcutsDialog(QDialog):
         rows = [
             (
                 action.text().replace("&", "").rstrip("…"),
-                # More than two would hide those that one looks for: systems add keys that few keyboards have.
-                ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()[:2]),
+                # More than two would hide those that one looks for.
+                ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in _usual(action)[:2]),
             )
             for action in actions
-            if action.shortcuts()
+            if _usual(action)
         ]
         rows += [row for row in self._fixed() if row[0] not in {text for text, _ in rows}]
         self._rows = rows
@@ -59,3 +60,8 @@ class ShortcutsDialog(QDialog):
     def _narrow(self, text: str) -> None:
         for row, cells in enumerate(self._rows):
             self.table.setRowHidden(row, not any(text.casefold() in cell.casefold() for cell in cells))
+
+
+def _usual(action: QAction) -> list[QKeySequence]:
+    """Without the keys that systems add for keyboards with keys like "Save"."""
+    return [keys for keys in action.shortcuts() if keys[0].key() < Qt.Key.Key_Back]  # type: ignore[index]

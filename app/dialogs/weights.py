@@ -28,6 +28,7 @@ from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 from ..parts import about_of, title_of
 from ..settings import Settings
 from ..style import icon
+from ..style.figures import decimal
 from ..style.widgets import lay_out, named, push_button, resize_on_screen
 from ..views.notice import Notice
 from ..work import Worker
@@ -218,7 +219,9 @@ class WeightsDialog(QDialog):
         if entry.notes:
             lines.append(f"**{self.tr('Notes')}:** {entry.notes}")
         if entry.measured:
-            rows = "\n".join(f"| {self._figure(name)} | {value:.3f} |" for name, value in entry.measured.items())
+            rows = "\n".join(
+                f"| {self._figure(name)} | {decimal(value, 3)} |" for name, value in entry.measured.items()
+            )
             lines.append(f"| {self.tr('Measured')} | |\n| --- | --- |\n{rows}")
         return "\n\n".join(lines)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
 
-from ..actions import WindowActions
 from ..models.face_entry import describe
 from ..session.project import ProjectSession
 from ..session.session import Session
@@ -58,11 +59,11 @@ class WindowDialogs(QObject):
 
         self._run(EvaluateDialog(self._settings, self._window))
 
-    def show_shortcuts(self, actions: WindowActions) -> None:
-        """All keys."""
+    def show_shortcuts(self, actions: Sequence[QAction]) -> None:
+        """The keys of these, and those of lists and comparison."""
         from .shortcuts import ShortcutsDialog
 
-        self._run(ShortcutsDialog(actions.all(), self._window))
+        self._run(ShortcutsDialog(actions, self._window))
 
     def show_about(self) -> None:
         """Version and licences."""

@@ -11,7 +11,8 @@ from PySide6.QtCore import QCoreApplication
 
 from tinyface_core.types import Verdict
 
-from .face_entry import FaceEntry, time_stamp
+from ..style.figures import decimal, time_stamp, whole
+from .face_entry import FaceEntry
 from .verdict import verdict_label
 
 
@@ -52,9 +53,9 @@ SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
 COLUMN_TEXTS: dict[Column, Callable[[FaceEntry], str]] = {
     Column.FACE: lambda entry: "",
     Column.VERDICT: lambda entry: verdict_label(entry.verdict) if entry.verdict else "",
-    Column.SCORE: lambda entry: f"{entry.face.score:.2f}",
-    Column.PROBABILITY: lambda entry: "" if (p := entry.face.face_probability) is None else f"{p:.2f}",
-    Column.SIZE: lambda entry: f"{entry.face.size:.0f}",
+    Column.SCORE: lambda entry: decimal(entry.face.score, 2),
+    Column.PROBABILITY: lambda entry: "" if (p := entry.face.face_probability) is None else decimal(p, 2),
+    Column.SIZE: lambda entry: whole(entry.face.size),
     Column.PICTURE: lambda entry: Path(entry.source).name,
     Column.TIME: lambda entry: "" if entry.seconds is None else time_stamp(entry.seconds),
     Column.NOTE: lambda entry: entry.note,

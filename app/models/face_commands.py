@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand
 
 from tinyface_core.types import Verdict
 
+from ..style.figures import counted
 from .face_entry import FaceEntry
 from .verdict import verdict_label
 
@@ -21,9 +22,10 @@ class SetVerdicts(QUndoCommand):
     """Verdicts of some faces: `changes` maps a key to the verdict before and after."""
 
     def __init__(self, model: FacesModel, changes: dict[int, tuple[Verdict, Verdict]]) -> None:
-        text = QCoreApplication.translate("FaceCommands", "{verdict}: {count} faces")
+        one = QCoreApplication.translate("FaceCommands", "1 face")
+        many = QCoreApplication.translate("FaceCommands", "{count} faces")
         verdict = next(iter(changes.values()))[1]
-        super().__init__(text.format(verdict=verdict_label(verdict), count=len(changes)))
+        super().__init__(f"{verdict_label(verdict)}: {counted(len(changes), one, many)}")
         self._model = model
         self._changes = changes
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from tinyface_core.project.records import ProjectFace
 
+from ..style.figures import decimal, whole
 from .verdict import verdict_label
 
 
@@ -28,16 +29,9 @@ def describe(entry: FaceEntry) -> str:
     sentence = QCoreApplication.translate(
         "FacesModel", "Face of {size} pixels in {picture}, score {score}, {verdict}"
     ).format(
-        size=round(entry.face.size),
+        size=whole(entry.face.size),
         picture=Path(entry.source).name,
-        score=f"{entry.face.score:.2f}",
+        score=decimal(entry.face.score, 2),
         verdict=verdict_label(entry.verdict).lower(),
     )
     return f"{sentence}: {entry.note}" if entry.note else sentence
-
-
-def time_stamp(seconds: float) -> str:
-    """Seconds of a video as `minutes:seconds.hundredths`, with hours where there are some."""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours}:{minutes:02d}:{rest:05.2f}" if hours else f"{minutes}:{rest:05.2f}"

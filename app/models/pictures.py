@@ -14,6 +14,8 @@ from PySide6.QtGui import QImage
 
 from tinyface_core.names import shown
 
+from ..style.figures import counted
+
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 _MOST_THUMBNAILS = 3000
@@ -210,9 +212,7 @@ class PicturesModel(QAbstractListModel):
             case State.RUNNING:
                 return self.tr("searching")
             case State.DONE:
-                if picture.faces == 1:
-                    return self.tr("1 face")
-                return self.tr("{count} faces").format(count=picture.faces)
+                return counted(picture.faces, self.tr("1 face"), self.tr("{count} faces"))
             case State.FAILED:
                 return self.tr("failed") if short else picture.reason
         return "" if short else self.tr("not searched")

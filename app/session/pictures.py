@@ -16,6 +16,7 @@ from ..models.faces import FacesModel
 from ..models.images import to_frame
 from ..models.pictures import Picture, State
 from ..settings import Settings
+from ..style.figures import whole
 from ..work import Job, Report, Worker
 from .searches import Searches
 from .shown import ShownPicture
@@ -112,7 +113,7 @@ class OpenedPictures(QObject):
         sentences = list(listed.refused.values())
         if len(sentences) > 1:
             text = self.tr("{count} of {all} files or folders could not be opened. The first: {reason}")
-            told = text.format(count=len(sentences), all=len(wanted), reason=sentences[0])
+            told = text.format(count=whole(len(sentences)), all=whole(len(wanted)), reason=sentences[0])
             self.failed.emit(told, "\n".join(sentences))
         elif sentences:
             self.failed.emit(sentences[0], "")

@@ -24,6 +24,7 @@ from tinyface_core.types import CancelToken, Detections, FindResult
 from ..jobs.autosaving import Autosave
 from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
+from ..style.figures import counted
 from ..work import LatestJob, Report, Worker
 from .following import Others, ProjectFollower
 from .session import Session
@@ -248,7 +249,8 @@ class ProjectSession(QObject):
 
     def _take_relinked(self, moved: dict[str, str]) -> None:
         count = len(moved)
-        self.message.emit(self.tr("{count} pictures were found again").format(count=count))
+        one, many = self.tr("1 picture was found again"), self.tr("{count} pictures were found again")
+        self.message.emit(counted(count, one, many))
         if moved:
             self.open(self._file.path)
 

@@ -15,6 +15,7 @@ from ..jobs.finding import Engine, FindQueue, Found, find, search_video
 from ..models.pictures import State
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
+from ..style.figures import counted, whole
 from ..work import Job, Report, Worker
 from .shown import ShownPicture
 from .status import Status, stage_name
@@ -219,10 +220,9 @@ class Searches(QObject):
         if self.queue.waiting_count == 0 and self._video_job is None:
             unsearched = len(self._pictures.unsearched())
             sentence = self.tr("Ready")
-            if unsearched == 1:
-                sentence += " · " + self.tr("1 picture is not searched yet")
-            elif unsearched:
-                sentence += " · " + self.tr("{count} pictures are not searched yet").format(count=f"{unsearched:,}")
+            if unsearched:
+                one, many = self.tr("1 picture is not searched yet"), self.tr("{count} pictures are not searched yet")
+                sentence += " · " + counted(unsearched, one, many)
             self.status_changed.emit(Status(sentence, unsearched=unsearched))
 
     def _tell_started(self, source: str) -> None:
@@ -235,7 +235,7 @@ class Searches(QObject):
         waiting, finished = self.queue.waiting_count, self.queue.finished_count
         if waiting + finished > 1 and stage != "video":
             sentence = self.tr("{done} of {total} pictures · {sentence}").format(
-                sentence=sentence, done=f"{finished:,}", total=f"{waiting + finished:,}"
+                sentence=sentence, done=whole(finished), total=whole(waiting + finished)
             )
             done, total, remaining = finished, waiting + finished, self.queue.remaining_seconds
         self.status_changed.emit(Status(sentence, done, total, remaining, busy=True))

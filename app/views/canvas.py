@@ -34,6 +34,7 @@ from tinyface_core.types import Box
 from ..models.face_entry import FaceEntry, describe
 from ..models.pyramid import Pyramid
 from ..style import colours_of
+from ..style.figures import counted
 from .face_boxes import FaceBoxes, View
 
 LARGEST_SCALE = 64.0
@@ -505,4 +506,4 @@ class Canvas(QWidget):
         if row is not None:
             self.setAccessibleDescription(describe(self._boxes.entries[row]))
         else:
-            self.setAccessibleDescription(self.tr("{count} faces").format(count=len(self._boxes)))
+            self.setAccessibleDescription(counted(len(self._boxes), self.tr("1 face"), self.tr("{count} faces")))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWi
 from tinyface_core.training.finetune.comparison import Change
 
 from ..jobs.training import CONTEXT, CROP_SIDE
+from ..style.figures import decimal, whole
 
 _GAP = 4
 _FOUND_BEFORE = ("lost now", "false alarm gone")
@@ -31,7 +32,7 @@ class ChangePairs(QListWidget):
         """Add a place; where it counted as found its box is whole and in `colour`, else faint."""
         side = max(change.box[2] - change.box[0], change.box[3] - change.box[1])
         text = self.tr("before {before}   |   after {after}\n{side} px").format(
-            before=self._score(change.before), after=self._score(change.after), side=f"{side:.0f}"
+            before=self._score(change.before), after=self._score(change.after), side=whole(side)
         )
         item = QListWidgetItem(QIcon(pair(crop, change, colour)), text)
         item.setToolTip(change.path)
@@ -39,7 +40,7 @@ class ChangePairs(QListWidget):
         self.addItem(item)
 
     def _score(self, score: float) -> str:
-        return f"{score:.2f}" if score else self.tr("not found")
+        return decimal(score, 2) if score else self.tr("not found")
 
 
 def pair(crop: QImage, change: Change, colour: QColor) -> QPixmap:

@@ -29,6 +29,7 @@ from ..models.images import to_image
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style import icon
+from ..style.figures import decimal
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 from .comparison_sheet import SheetCell, draw_sheet
 from .crop_view import Crop, CropView, LinkedView, SplitView
@@ -361,7 +362,7 @@ class ComparisonPanel(QWidget):
             cost, quality = self.tr("{time} ms").format(time=_milliseconds(enlargement.milliseconds)), ""
             if enlargement.method in comparison.quality:
                 decibels, similarity = comparison.quality[enlargement.method]
-                quality = f"{decibels:.1f} dB · SSIM {similarity:.2f}"
+                quality = f"{decimal(decibels, 1)} dB · SSIM {decimal(similarity, 2)}"
             method = enlargement.method
             tiles.append(_Tile(method, self._title(method), to_image(enlargement.pixels), cost, quality))
         tiles += [_Tile(method, self._title(method), QImage(), "…") for method in comparison.pending]
@@ -502,4 +503,4 @@ class ComparisonPanel(QWidget):
 
 
 def _milliseconds(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else f"{value:.2f}"
+    return decimal(value, 0 if value >= 10 else 1 if value >= 0.1 else 2)

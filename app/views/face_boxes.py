@@ -16,6 +16,7 @@ from tinyface_core.types import Verdict
 
 from ..models.face_entry import FaceEntry
 from ..style import box_colour
+from ..style.figures import decimal, whole
 
 _MOST_LABELS = 150
 _MOST_THICK = 4000
@@ -132,8 +133,8 @@ class FaceBoxes:
     def label(self, row: int, long: bool = False) -> str:
         """What is written at a face: verdict sign and score; `long` adds the size."""
         entry = self.entries[row]
-        text = _LETTERS.get(entry.verdict, "") + ("+" if entry.drawn else f"{entry.face.score:.2f}")
-        return f"{text} · {entry.face.size:.0f} px" if long else text
+        text = _LETTERS.get(entry.verdict, "") + ("+" if entry.drawn else decimal(entry.face.score, 2))
+        return f"{text} · {whole(entry.face.size)} px" if long else text
 
     def _stress(self, painter: QPainter, box: NDArray[np.float64], colour: QColor, strength: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

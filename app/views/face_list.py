@@ -49,6 +49,7 @@ from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from ..style import colours_of, icon
+from ..style.figures import counted, decimal, whole
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 from .cell_view import CellView, draw_thumbnail
 
@@ -354,9 +355,9 @@ class FaceList(QWidget):
             source=self._source if self.this_picture.isChecked() else None,
         )
         self._visible.set_filter(wanted)
-        self._score_text.setText(f"{wanted.lowest_score:.2f} – {wanted.highest_score:.2f}")
-        top = "∞" if wanted.largest == float("inf") else f"{wanted.largest:.0f}"
-        self._size_text.setText(f"{wanted.smallest:.0f} – {top} px")
+        self._score_text.setText(f"{decimal(wanted.lowest_score, 2)} – {decimal(wanted.highest_score, 2)}")
+        top = "∞" if wanted.largest == float("inf") else whole(wanted.largest)
+        self._size_text.setText(f"{whole(wanted.smallest)} – {top} px")
         self._keeping.start()
 
     def _restore_filter(self) -> None:
@@ -441,17 +442,17 @@ class FaceList(QWidget):
     def _tell_counts(self) -> None:
         shown, all_faces = self._visible.rowCount(), self._visible.faces.rowCount()
         hidden = all_faces - shown
-        text = self.tr("1 face") if shown == 1 else self.tr("{count} faces").format(count=f"{shown:,}")
+        text = counted(shown, self.tr("1 face"), self.tr("{count} faces"))
         if hidden:
-            text += " · " + self.tr("{count} hidden by filters").format(count=f"{hidden:,}")
+            text += " · " + self.tr("{count} hidden by filters").format(count=whole(hidden))
         selected = len({index.row() for index in self._selection.selectedIndexes()})
         if selected > 1:
-            text += " · " + self.tr("{count} selected").format(count=selected)
+            text += " · " + self.tr("{count} selected").format(count=whole(selected))
         self.count.setText("" if self._loading else text)
         self.count.setToolTip(self._verdict_counts())
         self.show_hidden.setVisible(hidden > 0)
         self.sort_in.setVisible(self._visible.unsorted > 0)
-        self.sort_in.setText(self.tr("Sort in {count} new").format(count=f"{self._visible.unsorted:,}"))
+        self.sort_in.setText(self.tr("Sort in {count} new").format(count=whole(self._visible.unsorted)))
         nothing = self.tr("No candidate passes the filters.") if hidden else self.tr("No faces were found so far.")
         self.nothing.setText(self.tr("Loading the faces of the project...") if self._loading else nothing)
         self._stack.setCurrentWidget(self._view if shown else self.nothing)
@@ -462,7 +463,7 @@ class FaceList(QWidget):
     def _verdict_counts(self) -> str:
         verdicts = self._visible.faces.values(Column.VERDICT)
         return "\n".join(
-            f"{verdict_label(verdict)}: {int(np.count_nonzero(verdicts == VERDICT_ORDER[verdict])):,}"
+            f"{verdict_label(verdict)}: {whole(int(np.count_nonzero(verdicts == VERDICT_ORDER[verdict])))}"
             for verdict in VERDICT_ORDER
         )
 
@@ -509,8 +510,8 @@ class _GalleryDelegate(QStyledItemDelegate):
         painter.save()
         painter.setPen(option.palette.highlightedText().color() if selected else option.palette.text().color())
         text = QRect(place.left() - 2, place.bottom() + 2, place.width() + 4, option.fontMetrics.height() + 2)
-        size = f"{entry.face.size:.0f} px"
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "✎" if entry.drawn else f"{entry.face.score:.2f}")
+        size = f"{whole(entry.face.size)} px"
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "✎" if entry.drawn else decimal(entry.face.score, 2))
         if not selected:
             painter.setPen(QColor(colours.faint_text))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight, size)

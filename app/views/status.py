@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
 
 from ..session.status import Status
 from ..settings import Settings
+from ..style.figures import decimal, duration
 from ..style.labels import ElidedLabel
 from ..style.widgets import label, named
 from .device_picker import DevicePicker
@@ -58,7 +59,7 @@ class StatusBar(QStatusBar):
         self.progress.setRange(0, status.total if status.total > 1 else 0)
         self.progress.setValue(status.done)
         self.remaining.setVisible(status.busy and status.remaining >= 1)
-        self.remaining.setText(self._remaining(status.remaining))
+        self.remaining.setText(self.tr("{time} left").format(time=duration(status.remaining)))
 
     def show_pixel(self, at: tuple[int, int] | None) -> None:
         """Say which pixel is under the mouse."""
@@ -66,13 +67,8 @@ class StatusBar(QStatusBar):
 
     def show_zoom(self, scale: float) -> None:
         """Say how much is enlarged."""
-        self.zoom.setText(f"{scale * 100:.0f} %" if scale >= 0.1 else f"{scale * 100:.1f} %")
+        self.zoom.setText(f"{decimal(scale * 100, 0 if scale >= 0.1 else 1)} %")
 
     def show_size(self, width: int, height: int) -> None:
         """Say how large the picture is; 0 for none."""
         self.picture_size.setText(f"{width} × {height}" if width else "")
-
-    def _remaining(self, seconds: float) -> str:
-        if seconds < 90:
-            return self.tr("{count} s left").format(count=max(round(seconds), 0))
-        return self.tr("{count} min left").format(count=round(seconds / 60))

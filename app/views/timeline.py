@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
 from ..jobs.video_player import VideoInfo
-from ..models.face_entry import time_stamp
 from ..settings import Settings
 from ..style import colours_of, icon
+from ..style.figures import time_stamp
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 
 Direction = QBoxLayout.Direction

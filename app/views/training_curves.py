@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QLocale, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from ..style import colours_of
+from ..style.figures import whole
 from ..style.widgets import label, lay_out, named, tool_button
 
 # Told apart by people with any of the common colour-vision deficiencies (after Okabe and Ito, 2008).
@@ -191,4 +192,4 @@ def smoothed(values: Floats, share: float) -> Floats:
 
 
 def _short(value: float) -> str:
-    return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return QLocale().toString(value, "g", 4) if abs(value) < 1000 else whole(value)

@@ -61,6 +61,10 @@
         <source>{count} faces</source>
         <translation>{count} Gesichter</translation>
     </message>
+    <message>
+        <source>1 face</source>
+        <translation>1 Gesicht</translation>
+    </message>
 </context>
 <context>
     <name>ChangePairs</name>
@@ -551,6 +555,10 @@
         <translation>Zielordner</translation>
     </message>
     <message>
+        <source>1 file written.</source>
+        <translation>1 Datei geschrieben.</translation>
+    </message>
+    <message>
         <source>Folder to write to; it is made if it does not exist</source>
         <translation>Zielordner; er wird angelegt, wenn es ihn nicht gibt</translation>
     </message>
@@ -586,8 +594,12 @@
 <context>
     <name>FaceCommands</name>
     <message>
-        <source>{verdict}: {count} faces</source>
-        <translation>{verdict}: {count} Gesichter</translation>
+        <source>1 face</source>
+        <translation>1 Gesicht</translation>
+    </message>
+    <message>
+        <source>{count} faces</source>
+        <translation>{count} Gesichter</translation>
     </message>
     <message>
         <source>Note</source>
@@ -840,6 +852,21 @@
     </message>
 </context>
 <context>
+    <name>Figures</name>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} s</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} min</translation>
+    </message>
+    <message>
+        <source>{count} h</source>
+        <translation>{count} h</translation>
+    </message>
+</context>
+<context>
     <name>FileOpener</name>
     <message>
         <source>There is no picture to paste: copy a picture or files first.</source>
@@ -888,6 +915,10 @@
     <message>
         <source>Close {name} and forget what you said of it?</source>
         <translation>{name} schließen und vergessen, was Sie dazu gesagt haben?</translation>
+    </message>
+    <message>
+        <source>1 verdict, note or drawn box leaves the project with it.</source>
+        <translation>1 Urteil, Notiz oder gezeichneter Rahmen verlässt damit das Projekt.</translation>
     </message>
     <message>
         <source>{count} verdicts, notes or drawn boxes leave the project with it.</source>
@@ -957,18 +988,6 @@
     <message>
         <source>Only {count} faces are large and sharp enough to show the generator what it should make.</source>
         <translation>Nur {count} Gesichter sind groß und scharf genug, um dem Generator zu zeigen, was er erzeugen soll.</translation>
-    </message>
-    <message>
-        <source>{count} s</source>
-        <translation>{count} s</translation>
-    </message>
-    <message>
-        <source>{count} min</source>
-        <translation>{count} min</translation>
-    </message>
-    <message>
-        <source>{count} h</source>
-        <translation>{count} h</translation>
     </message>
     <message>
         <source>face or not</source>
@@ -1135,6 +1154,10 @@
         <translation>Einzelheiten kopieren</translation>
     </message>
     <message>
+        <source>, {time} left</source>
+        <translation>, noch {time}</translation>
+    </message>
+    <message>
         <source>Copy the technical details, for a report</source>
         <translation>Technische Einzelheiten kopieren, für eine Fehlermeldung</translation>
     </message>
@@ -1145,10 +1168,6 @@
     <message>
         <source>Cancelled.</source>
         <translation>Abgebrochen.</translation>
-    </message>
-    <message>
-        <source>, {seconds} s left</source>
-        <translation>, noch {seconds} s</translation>
     </message>
     <message>
         <source>Stopping...</source>
@@ -1199,6 +1218,10 @@
     <message>
         <source>Loading the project...</source>
         <translation>Das Projekt wird geladen...</translation>
+    </message>
+    <message>
+        <source>1 picture is not where it was. File, Find missing pictures looks for it.</source>
+        <translation>1 Bild ist nicht mehr, wo es war. Datei, Fehlende Bilder suchen sucht nach ihm.</translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -1467,6 +1490,10 @@
         <translation>Gilt ab dem nächsten Start</translation>
     </message>
     <message>
+        <source>End the program and start it again to see it in this language.</source>
+        <translation>Beenden Sie das Programm und starten Sie es neu, um es in dieser Sprache zu sehen.</translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>Suche</translation>
     </message>
@@ -1556,6 +1583,10 @@
     <message>
         <source>{count} pictures were found again</source>
         <translation>{count} Bilder wurden wiedergefunden</translation>
+    </message>
+    <message>
+        <source>1 picture was found again</source>
+        <translation>1 Bild wurde wiedergefunden</translation>
     </message>
 </context>
 <context>
@@ -2236,12 +2267,8 @@
         <translation>Zoom</translation>
     </message>
     <message>
-        <source>{count} s left</source>
-        <translation>noch {count} s</translation>
-    </message>
-    <message>
-        <source>{count} min left</source>
-        <translation>noch {count} min</translation>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
     </message>
 </context>
 <context>

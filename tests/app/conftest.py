@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSettings, QTranslator
+from PySide6.QtCore import QLocale, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +23,8 @@ from app.session.session import Session
 from app.settings import Settings
 from app.translations import load_translation
 from tinyface_core.types import Cancelled, CancelToken, Detections, FindResult, Frame, Progress, SearchSettings
+
+QLocale.setDefault(QLocale(QLocale.Language.English))
 
 BOXES = ((10.0, 10.0, 30.0, 34.0), (100.0, 20.0, 108.0, 30.0), (60.0, 90.0, 90.0, 120.0))
 SCORES = (0.9, 0.6, 0.4)
@@ -128,3 +130,4 @@ def german(qapp: QApplication) -> Iterator[None]:
     yield
     for translator in set(qapp.findChildren(QTranslator)) - known:
         qapp.removeTranslator(translator)
+    QLocale.setDefault(QLocale(QLocale.Language.English))

@@ -10,10 +10,10 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.models.face_columns import Column
-from app.models.face_entry import time_stamp
 from app.models.faces import FacesModel
 from app.models.images import cut_thumbnails
 from app.models.visible_faces import FaceFilter, VisibleFaces
+from app.style.figures import time_stamp
 from tinyface_core.types import Detections, Face, FindResult, Verdict
 
 

@@ -166,6 +166,8 @@ def test_the_report_is_well_formed_and_self_contained(material: Material, tmp_pa
     boxes = [rect for rect in root.iter("rect") if "stroke" in rect.attrib]
     assert [float(boxes[0].attrib[name]) for name in ("x", "y", "width", "height")] == [9, 19, 22, 42]
     assert "Refined pixels are generated, not evidence." in text
+    titles = [title.text for title in next(root.iter("thead")).iter("th")]
+    assert len(titles) == len(set(titles))
     links = {link.attrib["href"][1:] for link in root.iter("a")}
     assert links <= {row.attrib["id"] for row in root.iter("tr") if "id" in row.attrib}
 

@@ -1,0 +1,102 @@
+"""What the window says: one face is not "1 faces", German has German numbers, every command has a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.job_dialog import JobDialog
+from app.dialogs.preferences import PreferencesDialog
+from app.dialogs.shortcuts import ShortcutsDialog
+from app.main_window import MainWindow
+from app.session.status import Status
+from app.settings import Settings
+from app.style.figures import counted, decimal, duration, time_stamp, whole
+from tinyface_core.types import Verdict
+
+
+@pytest.fixture
+def german_window(german: None, request: pytest.FixtureRequest) -> Iterator[MainWindow]:
+    yield request.getfixturevalue("window")
+
+
+def test_numbers_are_written_as_the_language_does(german: None) -> None:
+    assert (whole(12345), decimal(0.956, 2), time_stamp(3723.5)) == ("12.345", "0,96", "1:02:03,50")
+    assert counted(1, "1 Bild", "{count} Bilder") == "1 Bild"
+    assert counted(1200, "1 Bild", "{count} Bilder") == "1.200 Bilder"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.2, "1 s"), (80, "80 s"), (4525, "75 min"), (5400, "1.5 h"), (7190, "2 h")]
+)
+def test_long_times_are_told_in_minutes_and_hours(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+def test_every_place_that_tells_a_remaining_time_tells_it_so(qtbot: QtBot, window: MainWindow) -> None:
+    window.status.show_status(Status("Searching", 1, 10, 4525.0, busy=True))
+    assert window.status.remaining.text() == "75 min left"
+    dialog = JobDialog("Export", "Begin")
+    qtbot.addWidget(dialog)
+    dialog._tell_progress("write", 1, 10, 4525.0)
+    assert dialog.message.text().endswith(", 75 min left")
+
+
+def test_german_has_german_numbers_in_lists_labels_and_filters(
+    qtbot: QtBot, german_window: MainWindow, photo: Callable[..., Path]
+) -> None:
+    window = german_window
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    entry = window.session.faces.entries()[0]
+    texts = [window.session.visible.index(0, column).data() or "" for column in range(8)]
+    assert "0,90" in texts and "0.90" not in texts
+    assert window.canvas._boxes.label(0).endswith("0,90")
+    assert window.face_list._score_text.text() == "0,30 – 1,00"
+    window.session.faces.set_verdicts([entry.key], Verdict.CONFIRMED)
+    assert window.session.faces.undo_stack.undoText() == "Bestätigt: 1 Gesicht"
+
+
+def test_one_face_is_one_face(qtbot: QtBot, window: MainWindow, photo: Callable[..., Path]) -> None:
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    window.face_list.score_slider.setValue((0.8, 1.0))
+    qtbot.waitUntil(lambda: window.canvas.accessibleDescription() == "1 face")
+    window.session.faces.set_verdicts([window.session.faces.entries()[0].key], Verdict.CONFIRMED)
+    assert window.session.faces.undo_stack.undoText() == "Confirmed: 1 face"
+
+
+def test_every_command_in_the_menus_has_a_key(window: MainWindow) -> None:
+    menus = [menu for menu in window.menuBar().findChildren(QMenu) if menu is not window._recent]
+    commands = {action for menu in menus for action in menu.actions() if action.text() and action.menu() is None}
+    assert [action.text() for action in commands if action.shortcut().isEmpty()] == []
+    keys = [key.toString() for action in commands for key in action.shortcuts()]
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_the_list_of_keys_has_none_that_keyboards_do_not_have(qtbot: QtBot) -> None:
+    save, media = QAction("Save"), QAction("Only on a remote control")
+    save.setShortcuts([QKeySequence("Ctrl+Shift+S"), QKeySequence("Shift+Save")])
+    media.setShortcut(QKeySequence("Save"))
+    dialog = ShortcutsDialog([save, media])
+    qtbot.addWidget(dialog)
+    assert [dialog.table.item(0, column).text() for column in range(2)] == ["Save", "Ctrl+Shift+S"]
+    assert dialog.table.item(1, 0).text() != "Only on a remote control"
+
+
+def test_another_language_says_that_the_program_is_to_be_started_again(qtbot: QtBot, settings: Settings) -> None:
+    settings.language = "en"
+    dialog = PreferencesDialog(settings)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.restart.isVisible()
+    dialog.language.setCurrentIndex(dialog.language.findData("de"))
+    assert dialog.restart.isVisible()
+    dialog.language.setCurrentIndex(dialog.language.findData("en"))
+    assert not dialog.restart.isVisible()
+    qtbot.waitUntil(lambda: dialog.devices_found.text().startswith("Automatic takes"), timeout=20_000)
