@@ -3,7 +3,7 @@ export PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
-.PHONY: run test lint pictures screenshots setup clean
+.PHONY: run test lint audit lock pictures screenshots setup clean
 
 run: setup
 	@scripts/run_sample
@@ -17,6 +17,15 @@ lint: setup
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/vulture
 	$(BIN)/mypy
+
+audit: setup
+	$(BIN)/python -m pip install --quiet --editable '.[audit]'
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app tinyface_core tiny_face_inspector
+	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements.lock
+
+lock: setup
+	$(BIN)/python -m pip install --quiet --editable '.[audit]'
+	scripts/lock_requirements
 
 pictures: setup
 	$(BIN)/python scripts/command_pictures.py

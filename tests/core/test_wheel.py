@@ -116,3 +116,12 @@ def test_the_name_of_the_installed_window_leads_to_the_same_code_in_the_reposito
     module, _, function = scripts["tiny-face-inspector"].partition(":")
     spec = importlib.util.find_spec(module)
     assert spec is not None and spec.origin == str(ROOT / "app" / "__main__.py") and function == "main"
+
+
+def test_the_lock_holds_hashes_for_every_requirement_and_names_no_index() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    locked = {re.split("==", entry)[0] for entry in re.findall(r"^[a-z0-9][^ ]*==[^ ]+", lock, re.MULTILINE)}
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert {re.split("[^A-Za-z0-9-]", need)[0].lower() for need in needed} <= locked
+    assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE) if entry)
+    assert "-index" not in lock and "://" not in lock
