@@ -25,7 +25,7 @@ from tinyface_core.types import Face, Frame
 from tinyface_core.upscalers.registry import UpscalerMaker, is_model_file, standard_upscalers
 
 from ..jobs.upscaling import SMALLEST_MEASURED, Comparison, ComparisonRequest, Enlarge, UpscalingQueue
-from ..models.images import to_image
+from ..models.images import to_frame, to_image
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style import icon
@@ -160,11 +160,13 @@ class ComparisonPanel(QWidget):
             if not name:
                 return
             path = Path(name).with_suffix(".png")
-        from tinyface_core.files import replacing
+        from tinyface_core.upscalers.provenance import save_enlarged
 
-        with replacing(path) as part:
-            if not self.sheet().save(str(part)):
-                self._say(self.tr("{path} cannot be written: choose another folder.").format(path=path))
+        try:
+            methods = [tile.name for tile in self._tiles if tile.name not in (_ORIGINAL, _TRUTH)]
+            save_enlarged(path, to_frame(self.sheet(), "").pixels, methods)
+        except OSError:
+            self._say(self.tr("{path} cannot be written: choose another folder.").format(path=path))
 
     def show_original(self, original: bool) -> None:
         """Show the original pixels everywhere, or the enlargements again."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
@@ -137,6 +138,13 @@ def test_saved_png_has_every_pixel_of_the_enlargements(panel: ComparisonPanel, t
     image = QImage(str(tmp_path / "sheet.png"))
     row = [image.pixelColor(x, 30).red() for x in range(image.width())]
     assert [row.count(shade) for shade in (10, 90, 140, 200)] == [64, 64, 64, 64]
+
+
+def test_a_saved_comparison_says_in_its_metadata_what_networks_made(panel: ComparisonPanel, tmp_path: Path) -> None:
+    panel.save(tmp_path / "sheet.png")
+    with Image.open(tmp_path / "sheet.png") as saved:
+        saved.load()
+        assert "generated, not evidence" in saved.info["Description"]
 
 
 def test_saved_split_has_the_border_where_it_stands(panel: ComparisonPanel, tmp_path: Path) -> None:

@@ -37,6 +37,9 @@ def compare(
     factor: Annotated[int, typer.Option(help="Enlargement.", min=1, max=16)] = 4,
     limit: Annotated[int, typer.Option(help="At most this many faces, the smallest first.", min=1)] = 12,
     crops: Annotated[bool, typer.Option("--crops/--no-crops", help="Write every crop as a picture too.")] = False,
+    mark: Annotated[
+        bool, typer.Option("--mark/--no-mark", help="Mark crops that a network made with a corner in orange.")
+    ] = True,
     frame: Annotated[int, typer.Option(help="Number of the frame, for a video.", min=0)] = 0,
     output: OutputFolder = Path("output"),
     min_score: MinScore = 0.4,
@@ -51,12 +54,12 @@ def compare(
     The faces are those of --box, of --results, or else of a search.
     """
     from tinyface_core.export.crops import save_crops
-    from tinyface_core.media.images import save_png
     from tinyface_core.media.sources import is_video, read_frame
     from tinyface_core.names import output_stem
     from tinyface_core.rendering import comparison_sheet
     from tinyface_core.search.finder import build_finder, visible
     from tinyface_core.upscalers.comparison import LARGEST_MADE, compare_crops, warm_up
+    from tinyface_core.upscalers.provenance import save_enlarged
     from tinyface_core.upscalers.registry import load_upscalers
 
     check_writable(output)
@@ -85,12 +88,13 @@ def compare(
         )
     stem = output_stem(photo.stem) + ("" if picture.index is None else f"-{picture.index:06}")
     sheet = output / f"{stem}-comparison.png"
-    save_png(sheet, comparison_sheet(picture, found, sets, "given", limit))
+    shown = [made.method for crop_set in sets for made in crop_set.enlargements]
+    save_enlarged(sheet, comparison_sheet(picture, found, sets, "given", limit), shown)
     typer.echo(str(sheet))
     if crops:
         folder = output / f"{stem}-crops"
         for number, crop_set in enumerate(sets, 1):
-            save_crops(crop_set, folder / f"face-{number:03d}")
+            save_crops(crop_set, folder / f"face-{number:03d}", mark)
         typer.echo(str(folder))
 
 

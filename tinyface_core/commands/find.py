@@ -315,8 +315,9 @@ class _Writer:
         return saved
 
     def _write(self, part: Searched[_File]) -> None:
-        from tinyface_core.media.images import save_jpeg, save_png
+        from tinyface_core.media.images import save_jpeg
         from tinyface_core.rendering import annotated_picture, counted
+        from tinyface_core.upscalers.provenance import save_enlarged
 
         file, frame, watch = part.key, part.frame, Stopwatch()
         result = _thresholded(part)
@@ -332,7 +333,7 @@ class _Writer:
                 sheet = self._sheet(frame, result)
             written.append(stem.with_name(f"{stem.name}-comparison.png"))
             with watch.measure("write"):
-                save_png(written[1], sheet)
+                save_enlarged(written[1], sheet, (upscaler.name for upscaler in self._upscalers))
         self._keep(file, result)
         moment = "" if frame.index is None else f", frame {frame.index}"
         typer.echo(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
 from tinyface_core.media.images import save_png
-from tinyface_core.types import CropSet, RgbImage
+from tinyface_core.types import CropSet
+from tinyface_core.upscalers.provenance import is_generated, marked, save_enlarged
 
 
 def write(material: Material, target: Path) -> None:
@@ -21,18 +22,24 @@ def write(material: Material, target: Path) -> None:
 FORMAT = Format("", write, crops=True)
 
 
-def save_crops(crops: CropSet, start: Path) -> None:
+def save_crops(crops: CropSet, start: Path, mark: bool = True) -> None:
     """Write `START_original.png` and a file for each enlargement, named after its method.
+
+    Args:
+        crops: of one face.
+        start: path and beginning of the files' names.
+        mark: whether what networks made gets a visible mark; their metadata say so either way.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.
     """
-    _save(crops.original, start, "original")
+    save_png(_named(start, "original"), crops.original)
     for enlargement in crops.enlargements:
-        _save(enlargement.pixels, start, enlargement.method)
+        method, pixels = enlargement.method, enlargement.pixels
+        save_enlarged(_named(start, method), marked(pixels) if mark and is_generated(method) else pixels, [method])
 
 
-def _save(pixels: RgbImage, start: Path, method: str) -> None:
+def _named(start: Path, method: str) -> Path:
     # Names of loaded models may hold what file names may not.
     plain = re.sub(r"[^\w.-]+", "-", method)
-    save_png(start.with_name(f"{start.name}_{plain}.png"), pixels)
+    return start.with_name(f"{start.name}_{plain}.png")
