@@ -331,13 +331,32 @@ def test_a_destroyed_key_frame_changes_no_number(tmp_path: Path) -> None:
     assert any("damaged" in remark for _, remark in remarks(path))
 
 
+def test_frames_that_build_on_a_destroyed_one_are_doubtful_up_to_the_next_key_frame(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mkv", options={"bf": "0", "sc_threshold": "0"})
+    overwritten(path, 15)
+    doubtful = [place for place, told in remarks(path) if "may be wrong" in told]
+    with Video(path) as video:
+        assert set(range(16, 24)) <= set(doubtful) <= set(range(15, 24))
+        assert "may be wrong" in video.frame(20).remarks[0]
+        assert video.frame(14).remarks == video.frame(24).remarks == ()
+
+
+@pytest.mark.parametrize("lost", [0, 1, 3])
+def test_an_avi_that_lost_a_packet_is_not_searched_by_its_numbers(tmp_path: Path, lost: int) -> None:
+    path = write(tmp_path / "a.avi", "mjpeg")
+    data, packet = path.read_bytes(), packets(path)[lost + 1]
+    place = data.find(packet)
+    path.write_bytes(data[: place - 8] + b"JUNK" + data[place - 4 :])  # the chunk's own name
+    assert list(codes(path).values()) == [number for number in range(COUNT) if number != lost + 1]
+
+
 def test_a_stream_cut_between_key_frames_begins_at_the_first_that_can_be_decoded(tmp_path: Path) -> None:
     path = cut_at_the_front(write(tmp_path / "a.ts"))
     found = codes(path)
     first = found[0]
     assert first == 12 and found == {number: number + first for number in range(COUNT - first)}
     ((place, told),) = remarks(path)
-    assert place == 0 and "cannot be decoded and are not counted" in told
+    assert place == 0 and "first 5 frames could not be decoded, nor counted" in told
     assert seconds(path) == pytest.approx([number / 10 for number in range(COUNT - first)])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
 
@@ -152,7 +152,8 @@ def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = 
             return counted
         read += 1
         if packet.is_keyframe:
-            keys[packet.pts] = packet.pts if packet.dts is None or file.sought_by_showing else packet.dts
+            seek = packet.pts if packet.dts is None or file.sought_by_showing else packet.dts
+            keys[packet.pts] = Key(packet.pts, seek, packet.pos)
         if packet.is_discard:  # an edit list hides it
             hidden = True
             continue
@@ -164,7 +165,7 @@ def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = 
     promised = file.stream.frames if file.kind.startswith("mov") and not hidden else 0
     return StampedFrames(
         kept,
-        [Key(time, None if file.joined else seek) for time, seek in sorted(keys.items())],
+        [replace(keys[time], seek=None) if file.joined else keys[time] for time in sorted(keys)],
         file.stream.time_base or Fraction(1),
         frozenset(doubtful),
         tuple(_remarks(len(times) - len(kept), promised - read, promised)),
@@ -174,6 +175,6 @@ def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = 
 def _remarks(undecodable: int, missing: int, promised: int) -> Iterator[str]:
     if undecodable > 0:
         what = "first frame" if undecodable == 1 else f"first {undecodable} frames"
-        yield f"The video's {what} cannot be decoded and are not counted: it may have been cut there."
+        yield f"The video's {what} could not be decoded, nor counted: it may have been cut there."
     if missing > 0:
         yield f"The video breaks off: {missing} of its {promised} frames are missing."

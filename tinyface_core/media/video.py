@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -23,7 +23,13 @@ _TRIES = 3
 _MOST_STRETCHED = 8
 """Sample aspects beyond this, or its inverse, are taken for mistakes."""
 
-_Numbered = tuple[int, VideoFrame]
+
+class _Decoded(NamedTuple):
+    """A frame with its number, and whether it is damaged or builds on one that is."""
+
+    number: int
+    frame: VideoFrame
+    is_doubtful: bool
 
 
 class Video:
@@ -52,7 +58,7 @@ class Video:
         """
         self.path = path
         self._index: FrameIndex | None = None
-        self._running: Iterator[_Numbered] | None = None
+        self._running: Iterator[_Decoded] | None = None
         self._reached = -1
         self._file = VideoFile(path)
         try:
@@ -102,25 +108,25 @@ class Video:
         index = self._indexed(cancel)
         if index.count is not None and start >= index.count:
             return
-        with VideoFile(self.path, shared=True) as file, sentences(self.path):
-            held: _Numbered | None = None
+        with VideoFile(self.path) as file, sentences(self.path):
+            held: _Decoded | None = None
             lost: list[int] = []
             remarks = () if start else index.remarks
             following = start
-            for number, frame in next(_decodings(file, index, start, cancel), ()):
-                if number < following:  # before the start
+            for decoded in next(_decodings(file, index, start, cancel), ()):
+                if decoded.number < following:  # before the start
                     continue
-                lost += range(following, number)
-                following = number + 1
-                if number % every:
+                lost += range(following, decoded.number)
+                following = decoded.number + 1
+                if decoded.number % every:
                     continue
                 if held is not None:
-                    yield self._frame(*held, index, (*remarks, *_damage(lost)))
+                    yield self._frame(held, index, (*remarks, *_damage(lost)))
                     remarks, lost = (), []
-                held = number, frame
+                held = decoded
             lost += range(following, index.count or following)
             if held is not None:
-                yield self._frame(*held, index, (*remarks, *_damage(lost)))
+                yield self._frame(held, index, (*remarks, *_damage(lost)))
 
     def count_frames(self, cancel: CancelToken | None = None) -> int:
         """Exact number of frames, damaged ones among them.
@@ -130,7 +136,7 @@ class Video:
         """
         index = self._indexed(cancel)
         if isinstance(index, CountedFrames) and index.count is None:
-            with VideoFile(self.path, shared=True) as file, sentences(self.path):
+            with VideoFile(self.path) as file, sentences(self.path):
                 self._index = index = replace(index, count=sum(1 for _ in file.decoded(file.packets(), cancel)))
         return index.count or 0
 
@@ -147,13 +153,13 @@ class Video:
             with sentences(self.path):
                 found = self._look_for(number, index, cancel)
         if found is not None:
-            return self._frame(number, found, index)
+            return self._frame(found, index)
         count = self.count_frames(cancel)
         if not 0 <= number < count:
             raise MediaError(f"{self.path.name} has frames 0 to {count - 1}, not {number}.")
         raise MediaError(f"Frame {number} of {self.path.name} is damaged: choose another one.")
 
-    def _look_for(self, number: int, index: FrameIndex, cancel: CancelToken | None) -> VideoFrame | None:
+    def _look_for(self, number: int, index: FrameIndex, cancel: CancelToken | None) -> _Decoded | None:
         """The frame with this number; decoding goes on from the last one where that is the shorter way."""
         if self._running is not None and index.goes_on(self._reached, number):
             found = self._run_to(number, cancel)
@@ -167,12 +173,12 @@ class Video:
                 return found
         return None
 
-    def _run_to(self, number: int, cancel: CancelToken | None) -> VideoFrame | None:
-        for reached, frame in self._running or ():
+    def _run_to(self, number: int, cancel: CancelToken | None) -> _Decoded | None:
+        for decoded in self._running or ():
             stop_if_asked(cancel)
-            self._reached = reached
-            if reached >= number:
-                return frame if reached == number else None
+            self._reached = decoded.number
+            if decoded.number >= number:
+                return decoded if decoded.number == number else None
         self._running = None
         return None
 
@@ -182,8 +188,9 @@ class Video:
                 self._index = read_index(file, self._first.pts, cancel)
         return self._index
 
-    def _frame(self, number: int, frame: VideoFrame, index: FrameIndex, remarks: tuple[str, ...] = ()) -> Frame:
-        if frame.is_corrupt or index.is_doubtful(number):
+    def _frame(self, decoded: _Decoded, index: FrameIndex, remarks: tuple[str, ...] = ()) -> Frame:
+        number, frame, is_doubtful = decoded
+        if is_doubtful:
             remarks = (*remarks, f"Frame {number} is damaged: parts of what it shows may be wrong.")
         pixels = _upright(frame, self._aspect)
         return Frame(pixels, str(self.path), number, index.seconds(number), remarks)
@@ -191,17 +198,28 @@ class Video:
 
 def _decodings(
     file: VideoFile, index: FrameIndex, number: int, cancel: CancelToken | None = None
-) -> Iterator[Iterator[_Numbered]]:
+) -> Iterator[Iterator[_Decoded]]:
     """Ways to decode up to a frame, the shortest first; only the latest may be used."""
     for key in index.starts(number):
         packets = file.packets() if key is None else file.packets_from(key)
         if packets is None:  # some containers land behind the key frame that was asked for
             continue
-        frames = index.numbered(file.decoded(packets, cancel))
+        frames = _judged(index, index.numbered(file.decoded(packets, cancel)))
         first = next(frames, None)
         # Where a key frame is damaged, what is made of it depends on the frames before.
-        if first is not None and (key is None or not first[1].is_corrupt):
+        if first is not None and (key is None or not first.frame.is_corrupt):
             yield chain([first], frames)
+
+
+def _judged(index: FrameIndex, numbered: Iterator[tuple[int, VideoFrame]]) -> Iterator[_Decoded]:
+    """The frames, doubtful from one that is damaged or missing up to the next key frame."""
+    doubtful, following = False, None
+    for number, frame in numbered:
+        missed = following is not None and number > following
+        doubtful = (doubtful or missed) and not frame.key_frame
+        doubtful = doubtful or frame.is_corrupt or index.is_doubtful(number)
+        following = number + 1
+        yield _Decoded(number, frame, doubtful)
 
 
 def _damage(lost: list[int]) -> Iterator[str]:

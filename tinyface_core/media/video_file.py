@@ -39,10 +39,12 @@ class Key:
     Attributes:
         time: when it is shown, in the stream's time base.
         seek: what the container is searched by; None where it must be read from the start.
+        place: of its packet in the file, in bytes; None where the container does not say.
     """
 
     time: int
     seek: int | None
+    place: int | None
 
 
 class VideoFile:
@@ -56,19 +58,14 @@ class VideoFile:
         joined: whether a pass over all packets met time stamps that begin anew.
     """
 
-    def __init__(self, path: Path, shared: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         """Open the file.
-
-        Args:
-            path: the file.
-            shared: whether threads share the decoding: quicker over many frames, slower to the first.
 
         Raises:
             MediaError: if it is missing, not a video, or its frames are too large.
         """
         self.path = path
-        self._shared = shared
-        self._container, self.stream = _open(path, shared)
+        self._container, self.stream = _open(path)
         self._is_fresh = True
         self.kind = self._container.format.name
         # AVI stores an order of decoding and a rate, no times of showing.
@@ -101,7 +98,7 @@ class VideoFile:
         """
         if not self._is_fresh:
             self._container.close()
-            self._container, self.stream = _open(self.path, self._shared)
+            self._container, self.stream = _open(self.path)
         self._is_fresh = False
         pauses_end = self._has(Flags.ts_discont)
         second = 1 / (self.stream.time_base or 1)
@@ -129,17 +126,19 @@ class VideoFile:
 
     def packets_from(self, key: Key) -> Iterator[Packet[VideoStream]] | None:
         """Packets from this key frame, or an earlier one, on; None if the container finds neither."""
-        if key.seek is None:
-            packets = self.packets()
-            return next((chain([packet], packets) for packet in packets if packet.pts == key.time), None)
-        self._is_fresh = False
-        self._container.seek(key.seek, stream=self.stream, backward=True)
-        packets = self._demuxed()
-        # What comes before a key frame would be decoded from pictures that are not there.
-        first = next((packet for packet in packets if packet.is_keyframe), None)
-        if first is None or (first.pts is not None and first.pts > key.time):
-            return None
-        return chain([first], packets)
+        if key.seek is not None:
+            self._is_fresh = False
+            self._container.seek(key.seek, stream=self.stream, backward=True)
+            packets = self._demuxed()
+            # What comes before a key frame would be decoded from pictures that are not there.
+            first = next((packet for packet in packets if packet.is_keyframe), None)
+            if first is None or (first.pts is not None and first.pts > key.time):
+                return None
+            # AVI counts packets: behind a damaged place it finds others by their number than it gave that number to.
+            if first.pts != key.time or first.pos == key.place:
+                return chain([first], packets)
+        packets = self.packets()
+        return next((chain([packet], packets) for packet in packets if packet.pts == key.time), None)
 
     def decoded(
         self, packets: Iterable[Packet[VideoStream]], cancel: CancelToken | None = None
@@ -165,9 +164,11 @@ class VideoFile:
             yield from self._container.demux(self.stream)
         except av.error.InvalidDataError:
             return  # what is behind such a place cannot be found
+        except IndexError:
+            return  # PyAV at the end of a file in whose damaged parts FFmpeg took something for a further stream
 
 
-def _open(path: Path, shared: bool) -> tuple[InputContainer, VideoStream]:
+def _open(path: Path) -> tuple[InputContainer, VideoStream]:
     with sentences(path):
         if path.exists() and not path.is_file() and not path.is_dir():
             raise MediaError(f"{path} is no regular file: choose a video.")
@@ -183,7 +184,8 @@ def _open(path: Path, shared: bool) -> tuple[InputContainer, VideoStream]:
                     f"{LARGEST_PIXELS / 1e6:.0f} megapixels: reduce it first."
                 )
             context.options = limit
-            if shared and context.width * context.height <= _SHARED_PIXELS:
+            # Always by threads or never: they make something else of damaged frames than one alone.
+            if context.width * context.height <= _SHARED_PIXELS:
                 stream.thread_type = "AUTO"
         except BaseException:
             container.close()

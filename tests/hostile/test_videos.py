@@ -1,0 +1,65 @@
+"""Damaged videos give frames or one sentence, and numbers mean the same frames in whatever way they are asked for."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.core.test_video import write
+from tinyface_core.media.images import MediaError
+from tinyface_core.media.video import Video
+
+CHANGES = 8
+
+
+def changed(data: bytes, kind: str, chance: random.Random) -> bytes:
+    place = chance.randrange(len(data))
+    if kind == "cut":
+        return data[:place]
+    if kind == "zeros":
+        return data[:place] + bytes(200) + data[place + 200 :]
+    if kind == "repeated":
+        return data[:place] + data[place // 2 : place // 2 + 3000] + data[place:]
+    flipped = bytearray(data)
+    for _ in range(20):
+        flipped[chance.randrange(len(data) if kind == "flips" else min(600, len(data)))] = chance.randrange(256)
+    return bytes(flipped)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.mp4", "libx264"),
+        ("a.mkv", "libx264"),
+        ("a.ts", "libx264"),
+        ("a.h264", "libx264"),
+        ("a.avi", "mpeg4"),
+        ("a.avi", "mjpeg"),
+        ("a.mpg", "mpeg2video"),
+        ("a.mkv", "libvpx"),
+    ],
+)
+def test_a_damaged_video_gives_frames_or_one_sentence(tmp_path: Path, name: str, codec: str) -> None:
+    chance = random.Random(name + codec)
+    path = write(tmp_path / name, codec)
+    whole = path.read_bytes()
+    read = 0
+    for turn in range(CHANGES):
+        path.write_bytes(changed(whole, ("cut", "zeros", "repeated", "flips", "header")[turn % 5], chance))
+        try:
+            with Video(path) as video:
+                frames = {frame.index: frame for frame in video.frames()}
+                assert all(number is not None and 0 <= number < video.count_frames() for number in frames)
+                for number, frame in chance.sample(sorted(frames.items(), key=str), min(3, len(frames))):
+                    again = video.frame(number or 0)
+                    assert again.seconds == frame.seconds
+                    # What is damaged is told, and may look otherwise; VP8's decoder tells nothing of it.
+                    if not frame.remarks and not again.remarks and codec != "libvpx":
+                        np.testing.assert_array_equal(again.pixels, frame.pixels)
+            read += 1
+        except MediaError as error:
+            assert "\n" not in str(error) and str(error).endswith(".")
+    assert read > 0
