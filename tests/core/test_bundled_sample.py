@@ -12,15 +12,18 @@ import pytest
 import torch
 from PIL import Image
 
+from tinyface_core.backends.loading import load_stage
 from tinyface_core.boxes import best_matches, iou_matrix, square_rois
 from tinyface_core.evaluation.restoration import photo_crops, reduce_crops
 from tinyface_core.evaluation.similarity import psnr
+from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.media.images import load_image
 from tinyface_core.rois import cut_rois
 from tinyface_core.search.finder import build_finder, visible
 from tinyface_core.training.gan_measure import edge_energy
-from tinyface_core.types import Effort, FindResult, Frame, SearchSettings
+from tinyface_core.types import Detections, Effort, FindResult, Frame, Runtime, SearchSettings
 from tinyface_core.upscalers.registry import load_upscalers
+from tinyface_core.weights import Manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("bicubic", "sr-only", "refined")
@@ -58,6 +61,20 @@ def test_results_are_those_that_were_written_down(name: str, effort: Effort) -> 
     assert (found.scores >= 0.2 + 1e-3).sum() <= len(pinned)
     np.testing.assert_allclose(found.scores[match], pinned[:, 4], atol=1e-3)
     np.testing.assert_allclose(found.detector_scores[match], pinned[:, 5], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["astronaut.jpg", "mariachi.webp", "orchestra.webp"])
+def test_the_second_stage_says_what_was_written_down(name: str) -> None:
+    # Places, faces and others; then surroundings, "a face?" and "looks real?", and the box that the second stage gives.
+    pinned = np.array(json.loads((DATA / "pinned-judgements.json").read_text())[name], np.float64)
+    manifest = Manifest.load()
+    stage = GanSecondStage(load_stage(manifest, manifest.default("gan"), Runtime("cpu", "torch", "float32")))
+    photo = load_image(ROOT / "resources" / "samples" / name)
+    said = stage.judge(photo.pixels, Detections.of(pinned[:, :4], np.full(len(pinned), 0.5)))
+    probabilities = np.column_stack([said.surroundings, said.face, said.real])
+    np.testing.assert_allclose(probabilities, pinned[:, 4:7], atol=0.01)
+    np.testing.assert_allclose(said.boxes, pinned[:, 7:], atol=0.05)
+    assert probabilities[:, 1].max() > 0.99 and probabilities[:, 1].min() < 0.2, "faces and others are among them"
 
 
 @pytest.mark.parametrize("side", [100, 1400, 2000])
