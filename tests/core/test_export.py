@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tinyface_core.export.json_file import read
 from tinyface_core.export.material import ExportError, FaceKey, Material, Statement
 from tinyface_core.export.registry import FORMATS, export
 from tinyface_core.registry import RegistryError
@@ -195,3 +196,15 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_file(
 def test_an_unknown_format_names_the_known_ones(material: Material, tmp_path: Path) -> None:
     with pytest.raises(RegistryError, match="csv, json, coco"):
         export("xlsx", material, tmp_path / "x")
+
+
+def test_every_verdict_has_a_word_of_its_own_in_csv_and_json(tmp_path: Path) -> None:
+    faces = Detections.of_faces([Face((10.0 * n, 1.0, 10.0 * n + 5, 9.0), 0.5, 0.5) for n in range(4)])
+    result = FindResult("a.png", 60, 20, faces, 4, 0)
+    verdicts = [Verdict.UNDECIDED, Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE]
+    said = {FaceKey("a.png", None, number): Statement(verdict) for number, verdict in enumerate(verdicts)}
+    for form in ("csv", "json"):
+        export(form, Material([result], said), tmp_path / f"faces.{form}")
+    with (tmp_path / "faces.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["verdict"] for row in csv.DictReader(file)] == ["", "confirmed", "rejected", "unsure"]
+    assert list(read([tmp_path / "faces.json"]).statements.values()) == [Statement(verdict) for verdict in verdicts]

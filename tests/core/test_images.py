@@ -87,6 +87,13 @@ def test_16_bit_colour_is_scaled_not_cut_off(tmp_path: Path, suffix: str) -> Non
     np.testing.assert_array_equal(load_image(path).pixels[0, 0], [250, 128, 10])
 
 
+def test_16_bit_values_are_rounded_to_the_nearest_of_8_bit(tmp_path: Path) -> None:
+    # 257 values of 16 bit are one of 8 bit: half of them belong to the value below.
+    deep = np.array([[0, 128, 129, 385, 386, 32_896, 65_406, 65_407, 65_535]], np.uint16)
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    assert load_image(tmp_path / "deep.png").pixels[0, :, 0].tolist() == [0, 0, 1, 1, 2, 128, 254, 255, 255]
+
+
 def test_floating_point_grey_in_the_unit_range_is_scaled(tmp_path: Path) -> None:
     path = tmp_path / "float.tif"
     Image.fromarray(np.array([[0.0, 0.5, 0.6]], np.float32)).save(path)

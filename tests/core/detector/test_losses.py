@@ -40,3 +40,15 @@ def test_a_batch_without_faces_still_teaches_background() -> None:
     loss = detector_loss(logits, boxes, torch.full((1, 2), -1), torch.zeros(1, 2, 4), "ohem")
     loss.total.backward()
     assert logits.grad is not None and bool((logits.grad > 0).all())
+
+
+def test_what_a_score_is_taught_does_not_move_the_box() -> None:
+    boxes = torch.tensor([[[11.0, 9, 24, 22], [0, 0, 5, 5]]], requires_grad=True)
+    truth = torch.tensor([[[10.0, 10, 20, 20], [0, 0, 0, 0]]])
+    logits = torch.zeros(1, 2, requires_grad=True)
+    loss = detector_loss(logits, boxes, torch.tensor([[0, -1]]), truth, "focal")
+    loss.classification.backward(retain_graph=True)
+    assert boxes.grad is None and logits.grad is not None and bool(logits.grad.any())
+    logits.grad = None
+    loss.box.backward()
+    assert boxes.grad is not None and bool(boxes.grad[0, 0].any()) and logits.grad is None

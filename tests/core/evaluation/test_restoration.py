@@ -100,6 +100,19 @@ def test_the_detector_finds_what_was_enlarged_well_and_not_what_was_lost():
     assert found_faces(OneByOne("bright", "", bright_square), crops, boxes).tolist() == [1, 0]
 
 
+def test_a_face_counts_as_found_from_half_a_score_and_half_an_overlap_on():
+    crops, boxes = np.zeros((1, 64, 64, 3), np.uint8), np.array([[16.0, 16, 48, 48]])
+
+    def found(score, shift):
+        # The frame is 32 pixels wide; a box moved by so many of its 32 pixels.
+        box = np.array([[48.0 + shift, 48, 80 + shift, 80]])
+        detector = OneByOne("one", "", lambda _: Detections.of(box, [score]))
+        return found_faces(detector, crops, boxes).item()
+
+    assert found(0.5, 0) == 1 and found(0.49, 0) == 0
+    assert found(0.9, 10) == 1 and found(0.9, 11) == 0  # IoU 22/42 and 21/43
+
+
 def test_an_upscaler_is_measured_on_every_face_in_batches():
     pixels = noise(7, (300, 300, 3))
     faces = held_out_faces([picture_of((0, 0, 80, 80), (100, 0, 190, 90), (0, 150, 100, 250))], lambda _: pixels)

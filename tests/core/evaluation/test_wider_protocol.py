@@ -197,6 +197,18 @@ def test_recall_by_height_is_taken_at_one_false_positive_a_picture(tmp_path):
     assert report.recall_under_16 == 0.5
 
 
+def test_second_boxes_on_an_invalid_face_are_no_false_positives(tmp_path):
+    # One picture: one false positive is allowed. The face stands below a second box on another face.
+    def recall(invalid):
+        truth = {"0--A/a": Annotated([[0, 0, 20, 20], [100, 100, 20, 20]], [invalid, 0], {"hard": [2]})}
+        rows = [[0, 0, 20, 20, 0.9], [1, 0, 20, 20, 0.8], [0, 1, 20, 20, 0.7], [100, 100, 20, 20, 0.5]]
+        report = evaluate_wider({"0--A/a": np.array(rows)}, write_ground_truth(tmp_path, truth), rounds=0)
+        return report.operating_score, report.subsets["hard"].recall
+
+    assert recall(invalid=1) == (0.5, 1.0), "nobody counts boxes on what the annotators could not use"
+    assert recall(invalid=0) == (0.8, 0.0), "on a valid face the third box is the second false positive"
+
+
 def test_the_operating_score_never_splits_equal_scores(tmp_path):
     truth = {"0--A/a": Annotated([[0, 0, 20, 20]])}
     rows = np.array([[0, 0, 20, 20, 0.5], [50, 50, 9, 9, 0.5], [90, 90, 9, 9, 0.5]])

@@ -343,3 +343,33 @@ def test_the_ends_of_a_long_file_tell_it_from_others(tmp_path: Path, monkeypatch
         path.write_bytes(content)
         prints.add(fingerprint(path))
     assert len(prints) == 4
+
+
+def test_after_changes_that_were_undone_the_project_knows_only_what_is_in_the_file(
+    project: Project, picture: Path, tmp_path: Path
+) -> None:
+    other = ProjectPicture(str(tmp_path / "other.png"))
+
+    class Trouble(Exception):
+        pass
+
+    with pytest.raises(Trouble), project.together():
+        project.add_pictures([other])
+        project.remove_pictures([str(picture)])
+        raise Trouble
+    assert [one.source for one in project.pictures()] == [str(picture)]
+    project.put_faces([ProjectFace(str(picture), Face((1.0, 2.0, 3.0, 4.0), 0.5, 0.5))])
+    with pytest.raises(ProjectError):
+        project.put_faces([ProjectFace(other.source, Face((1.0, 2.0, 3.0, 4.0), 0.5, 0.5))])
+    project.add_pictures([other])
+    assert [one.source for one in project.pictures()] == [str(picture), other.source]
+
+
+def test_faces_come_out_frame_by_frame_and_best_first(project: Project, picture: Path) -> None:
+    def face(score: float, index: int | None = None) -> ProjectFace:
+        return ProjectFace(str(picture), Face((1.0, 2.0, 3.0, 4.0), score, score), index)
+
+    project.put_faces([face(0.2), face(0.9), face(0.3, 7), face(0.5), face(0.8, 2), face(0.4, 7)])
+    assert [(one.index, one.face.score) for one in project.faces(str(picture))] == [
+        (None, 0.9), (None, 0.5), (None, 0.2), (2, 0.8), (7, 0.4), (7, 0.3),
+    ]  # fmt: skip

@@ -43,6 +43,17 @@ def test_what_the_other_copy_did_not_find_counts_as_its_least_score() -> None:
         assert log_odds(score) == pytest.approx(0.75 * log_odds(own) + 0.25 * log_odds(0.05), abs=1e-4)
 
 
+def test_boxes_that_share_less_than_half_are_two_faces_of_which_each_copy_saw_one() -> None:
+    other = (18.0, 10.0, 38.0, 30.0)  # IoU 12/28 with FACE
+    faces = joined([candidates((FACE, 0.9)), candidates((other, 0.6))], TWO_WITH_A_SAY, 0.45, 0.05)
+    np.testing.assert_allclose(faces.boxes, [FACE, other])
+    for score, own in zip(faces.scores.tolist(), (0.9, 0.6), strict=True):
+        assert log_odds(score) == pytest.approx(0.75 * log_odds(own) + 0.25 * log_odds(0.05), abs=1e-4)
+    half = (16.0, 10.0, 36.0, 30.0)  # IoU 14/26
+    (seen,) = joined([candidates((FACE, 0.9)), candidates((half, 0.6))], TWO_WITH_A_SAY, 0.45, 0.05).scores
+    assert log_odds(seen) == pytest.approx(0.75 * log_odds(0.9) + 0.25 * log_odds(0.6), abs=1e-4)
+
+
 def test_a_copy_is_not_asked_about_sizes_that_it_does_not_answer_for() -> None:
     pyramid: Pyramid = (PyramidLevel(2.0, say=0.25), PyramidLevel(1.0, smallest=40.0, say=0.25))
     faces = joined([candidates((FACE, 0.9)), candidates()], pyramid, 0.45, 0.05)

@@ -183,6 +183,22 @@ def test_the_stages_before_and_after_the_adversarial_one_train_one_network_each(
     assert _same(upsampled[0], _state(state.generator))
 
 
+def test_the_discriminator_learns_at_a_rate_of_its_own() -> None:
+    def after(rate: float | None) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+        state = GanState(TINY, SHORT)
+        trainer, batch = _Trainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
+        trainer.step(batch, Phase("judge", 1, 1e-3, discriminator_rate=rate), 0.0)
+        return _state(state.discriminator), _state(GanState(TINY, SHORT).discriminator)
+
+    def moved(rate: float | None) -> float:
+        now, before = after(rate)
+        return float((now["fc_clc.weight"] - before["fc_clc.weight"]).abs().max().detach())
+
+    # The first step of Adam is as long as its rate.
+    assert moved(1e-4) == pytest.approx(1e-4, rel=0.05)
+    assert moved(None) == pytest.approx(1e-3, rel=0.05), "without one it is the generator's"
+
+
 def test_g1_can_be_kept_as_it_is_while_g2_and_the_discriminator_learn() -> None:
     state = GanState(TINY, SHORT)
     trainer, batch = _Trainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
