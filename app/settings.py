@@ -122,7 +122,8 @@ class Settings(QObject):
         """What is kept under `name`, of the type of `default`; `default` where it is missing or unreadable."""
         raw: Any = self._store.value(name)
         if raw is None:
-            return default
+            # An empty list is kept as nothing at all.
+            return cast(T, []) if isinstance(default, list) and self._store.contains(name) else default
         try:
             return cast(T, _as_type(raw, default))
         except (TypeError, ValueError):

@@ -131,6 +131,7 @@ class Autosave(QObject):
     def _keep(self, file: OpenFile, changes: list[Change], sentence: str, details: str) -> None:
         if file is self._file:
             self._waiting.extendleft(reversed(changes))
+            self._in_work = []  # they wait again, and must not be written twice at closing
             self._again.start()
         if sentence != self._told_failure:
             self._told_failure = sentence

@@ -114,6 +114,18 @@ def test_a_click_beside_all_boxes_selects_none(qtbot: QtBot, canvas: Canvas) -> 
     assert clicked.args == [-1]
 
 
+def test_a_click_a_few_pixels_beside_a_box_takes_it_however_small_the_picture_is_shown(
+    qtbot: QtBot, canvas: Canvas
+) -> None:
+    for zoom in (0, -240):
+        wheel(canvas, QPointF(400, 300), zoom)
+        corner = canvas.from_picture(QPointF(158, 30)).toPoint()
+        for beside, chosen in ((3, 2), (8, -1)):
+            with qtbot.waitSignal(canvas.face_clicked) as clicked:
+                qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=corner + QPoint(beside, 0))
+            assert clicked.args == [chosen]
+
+
 def test_hidden_boxes_cannot_be_clicked(qtbot: QtBot, canvas: Canvas) -> None:
     canvas.set_boxes_shown(False)
     with qtbot.waitSignal(canvas.face_clicked) as clicked:

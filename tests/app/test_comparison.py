@@ -174,6 +174,26 @@ def test_a_method_that_fails_does_not_hide_the_others(frame: Frame) -> None:
     assert done.failures == ("refined: The weights are missing.",)
 
 
+def test_the_panel_says_which_method_failed_and_why_and_takes_it_back(
+    qtbot: QtBot, panel: ComparisonPanel, frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def partly(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
+        if methods == ("refined",):
+            raise UserError("The weights are missing.")
+        return enlarge(frame, face, methods, device)
+
+    assert not panel.failures.isVisible()
+    monkeypatch.setattr(panel.queue, "_enlarge", partly)
+    with qtbot.waitSignal(panel.queue.ready):
+        panel.set_face(frame, FACE)
+    assert panel.failures.isVisible() and panel.failures.text() == "refined: The weights are missing."
+    assert [crop.accessibleName() for crop in panel.crops][1:] == ["Bilinear 2.5 ms", "SR only 2.5 ms"]
+    monkeypatch.setattr(panel.queue, "_enlarge", enlarge)
+    with qtbot.waitSignal(panel.queue.ready):
+        panel.set_face(frame, FACE)
+    assert not panel.failures.isVisible()
+
+
 def test_the_newest_request_wins(qtbot: QtBot, frame: Frame) -> None:
     release = threading.Event()
 

@@ -99,6 +99,53 @@ def test_export_of_confirmed_faces_leaves_the_others_out(
     assert [face.score for face in picture.result.faces] == [0.1]
 
 
+def test_only_the_picture_on_the_screen_and_only_what_is_ticked_is_exported(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]], tmp_path: Path
+) -> None:
+    faces, visible, results = searched
+    other = replace(results[0], source=str(tmp_path / "other.png"))
+    faces.add_result(other)
+    settings.export_formats = ["coco"]
+    asked: list[ExportRequest] = []
+
+    def export(request: ExportRequest, *_: object) -> list[Path]:
+        asked.append(request)
+        return []
+
+    dialog = ExportDialog(faces, visible, [*results, other], other.source, settings, export=export)
+    qtbot.addWidget(dialog)
+    assert [name for name, box in dialog.formats.items() if box.isChecked()] == ["coco"]
+    assert [picture.result.source for picture in dialog.request().pictures] == [results[0].source, other.source]
+    dialog.pictures.setCurrentIndex(dialog.pictures.findData("current"))
+    dialog.formats["coco"].setChecked(False)
+    assert not dialog.start.isEnabled(), "nothing is ticked"
+    for name in ("csv", "yolo"):
+        dialog.formats[name].setChecked(True)
+    assert dialog.message.text() == "Faces: 2 · Pictures: 1"
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert [picture.result.source for picture in asked[0].pictures] == [other.source]
+    assert set(asked[0].formats) == set(settings.export_formats) == {"csv", "yolo"}
+    qtbot.waitUntil(dialog.open_folder.isEnabled)
+
+
+def test_faces_are_exported_best_first_and_all_but_refused_ones_where_wished(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+) -> None:
+    faces, visible, results = searched
+    best = faces.add_drawn_face(results[0].source, (60, 60, 70, 70))
+    faces.set_verdicts([2], Verdict.NOT_A_FACE)
+    faces.set_verdicts([3], Verdict.UNSURE)
+    dialog = ExportDialog(faces, visible, results, None, settings)
+    qtbot.addWidget(dialog)
+    for which, scores in {"not refused": [1.0, 0.9, 0.1], "all": [1.0, 0.9, 0.6, 0.1], "confirmed": [1.0]}.items():
+        dialog.which.setCurrentIndex(dialog.which.findData(which))
+        (picture,) = dialog.request().pictures
+        assert [face.score for face in picture.result.faces] == scores
+        assert [entry.face.score for entry in picture.entries] == scores
+    assert faces.entry(best) is not None
+
+
 def test_crops_are_exported_with_the_weights_that_the_user_chose(
     qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
 ) -> None:

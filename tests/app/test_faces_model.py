@@ -66,6 +66,16 @@ def test_a_new_search_keeps_verdicts_of_faces_that_it_finds_again_and_drawn_face
     assert faces.entry(drawn) is not None
 
 
+def test_a_verdict_without_a_note_on_a_face_that_is_not_found_again_stays(faces: FacesModel) -> None:
+    faces.set_verdicts([1], Verdict.NOT_A_FACE)
+    faces.set_note(2, "the mayor")
+    new = faces.add_result(result("a.jpg", (200, 0.8)))
+    said = {entry.face.size: (entry.verdict, entry.note) for entry in faces.entries_of("a.jpg")}
+    nothing = (Verdict.UNDECIDED, "")
+    assert said == {200: nothing, 10: (Verdict.NOT_A_FACE, ""), 40: (Verdict.UNDECIDED, "the mayor")}
+    assert [faces.entry(key).face.size for key in new] == [200]  # type: ignore[union-attr]
+
+
 def test_a_drawn_face_can_be_taken_back_with_its_note_and_given_again(faces: FacesModel) -> None:
     key = faces.add_drawn_face("a.jpg", (500, 0, 530, 30))
     faces.set_note(key, "behind the flag")

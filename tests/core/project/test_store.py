@@ -357,7 +357,6 @@ def test_after_changes_that_were_undone_the_project_knows_only_what_is_in_the_fi
         project.add_pictures([other])
         project.remove_pictures([str(picture)])
         raise Trouble
-    assert [one.source for one in project.pictures()] == [str(picture)]
     project.put_faces([ProjectFace(str(picture), Face((1.0, 2.0, 3.0, 4.0), 0.5, 0.5))])
     with pytest.raises(ProjectError):
         project.put_faces([ProjectFace(other.source, Face((1.0, 2.0, 3.0, 4.0), 0.5, 0.5))])
