@@ -6,7 +6,6 @@ import sqlite3
 from contextlib import suppress
 
 from tinyface_core.project.records import ProjectError
-from tinyface_core.types import Verdict
 
 APPLICATION_ID = 0x54464950
 """In the header of every project file ("TFIP"), so that `file` and this program know it."""
@@ -76,19 +75,22 @@ VERSION = len(MIGRATIONS)
 
 
 _TABLES = frozenset({"pictures", "runs", "faces", "pasted"})
-_FARTHEST = 1e6
-_SANE = {
-    "faces": f"""
-        x1 <= x2 AND y1 <= y2 AND max(abs(x1), abs(y1), abs(x2), abs(y2)) <= {_FARTHEST}
-        AND score BETWEEN 0 AND 1 AND detector_score BETWEEN 0 AND 1
-        AND coalesce(face_probability, 0) BETWEEN 0 AND 1 AND coalesce(real_probability, 0) BETWEEN 0 AND 1
-        AND verdict IN ({", ".join(f"'{verdict}'" for verdict in Verdict)})
+_SENSELESS = {
+    "faces": """
+        SELECT count(*) FROM faces WHERE NOT (
+            x1 <= x2 AND y1 <= y2 AND max(abs(x1), abs(y1), abs(x2), abs(y2)) <= 1e6
+            AND score BETWEEN 0 AND 1 AND detector_score BETWEEN 0 AND 1
+            AND coalesce(face_probability, 0) BETWEEN 0 AND 1 AND coalesce(real_probability, 0) BETWEEN 0 AND 1
+            AND verdict IN ('', 'face', 'not a face', 'unsure')
+        )
     """,
-    "runs": f"""
-        width BETWEEN 1 AND {_FARTHEST} AND height BETWEEN 1 AND {_FARTHEST} AND candidates >= 0 AND refined >= 0
+    "runs": """
+        SELECT count(*) FROM runs WHERE NOT (
+            width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0
+        )
     """,
 }
-"""What must hold for every row of a table."""
+"""What counts the rows of a table that make no sense."""
 
 
 def check_content(connection: sqlite3.Connection) -> None:
@@ -106,8 +108,8 @@ def check_content(connection: sqlite3.Connection) -> None:
             )
         if kind == "table" and name not in _TABLES and not name.startswith("sqlite_"):
             raise ProjectError(f"This project holds a table {name}, which this program never makes: it is not opened.")
-    for table, condition in _SANE.items():
-        wrong = connection.execute(f"SELECT count(*) FROM {table} WHERE NOT ({condition})").fetchone()[0]
+    for table, query in _SENSELESS.items():
+        wrong = connection.execute(query).fetchone()[0]
         if wrong:
             raise ProjectError(f"This project holds {wrong} {table} that make no sense: open an earlier copy.")
 
