@@ -2,8 +2,8 @@
 
 As in ByteTrack (Zhang et al., ECCV 2022), sure faces are matched first and doubtful ones only where a track leads to
 them. Unlike there, nearness is counted in sides of the face, since faces of twelve pixels soon overlap no more from one
-searched frame to the next; and the whole video is there, so doubtful faces before the first sure one are found from
-behind. Packages of trackers work from frame to frame and by overlap.
+searched frame to the next; the camera's own move is taken out first; and the whole video is there, so doubtful faces
+before the first sure one are found from behind. Packages of trackers work from frame to frame and by overlap.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ than it had been seen in: false alarms must not be joined over gaps."""
 _NEAREST, _A_SECOND, _FARTHEST = 0.6, 6.0, 2.0
 """Sides of the face by which it may lie off the expected place: at once, more with each second, and at most."""
 
+_FEWEST_FACES, _SHARE, _SHAKEN, _AGREE = 4, 0.25, 4.0, 0.4
+"""So many faces, and such a share of them, must have moved by the same, which is at most so many sides and the same to
+within a part of a side, for it to be the camera that moved."""
+
 _BLINK = 0.25
 """A face that is in no frame within so many seconds, though one was searched, is a mistake."""
 
@@ -48,6 +52,7 @@ def link(results: Sequence[FindResult], sure: float) -> list[FindResult]:
     """
     results = [replace(one, faces=one.faces.take(one.faces.origins != Origin.FILLED)) for one in results]
     moments = [_Moment.of(result) for result in results]
+    _steady(moments)
     _follow(moments, sure)
     _follow(moments[::-1], None)
     times = [moment.seconds for moment in moments]
@@ -101,6 +106,37 @@ class _Path:
         return waited_long or self.unseen > self.seen
 
 
+def _steady(moments: Sequence[_Moment]) -> None:
+    """Take out of the middles how the camera moved from each moment to the next: what most faces moved by."""
+    camera = np.zeros(2)
+    before: _Moment | None = None
+    for moment in moments:
+        here = replace(moment, middles=moment.middles.copy())
+        if before is not None:
+            camera += _common_shift(before, here)
+        moment.middles -= camera
+        before = here
+
+
+def _common_shift(before: _Moment, after: _Moment) -> Floats:
+    """The shift `(2,)` that takes most faces near to one of their size; none where too few agree."""
+    fewer = min(len(before.sides), len(after.sides))
+    if fewer < _FEWEST_FACES:
+        return np.zeros(2)
+    side = float(np.median(np.concatenate([before.sides, after.sides])))
+    shifts = after.middles[None] - before.middles[:, None]
+    resized = np.abs(np.log(after.sides[None] / before.sides[:, None]))
+    shifts = shifts[(np.linalg.norm(shifts, axis=2) <= _SHAKEN * side) & (resized <= _RESIZED)]
+    if not len(shifts):
+        return np.zeros(2)
+    near = np.linalg.norm(shifts[:, None] - shifts[None], axis=2) <= _AGREE * side
+    # Of shifts that as many faces agree on, as where they stand in rows, the shorter one.
+    agreeing = near.sum(axis=1) - np.linalg.norm(shifts, axis=1) / side / 2
+    best = near[agreeing.argmax()]
+    common: Floats = shifts[best].mean(axis=0)
+    return common if best.sum() >= max(_FEWEST_FACES, fewer * _SHARE) else np.zeros(2)
+
+
 def _follow(moments: Iterable[_Moment], sure: float | None) -> None:
     """Give tracks to faces that have none, in the order of the moments; without `sure` no track begins."""
     paths: dict[int, _Path] = {}
@@ -129,14 +165,11 @@ def _follow(moments: Iterable[_Moment], sure: float | None) -> None:
 
 
 def _go_on(paths: dict[int, _Path], moment: _Moment, rows: NDArray[np.int64]) -> None:
-    # A new track moves as the others do: most often it is the camera that moves.
-    speeds = [path.speed for path in paths.values()]
-    usual = np.median(speeds, axis=0) if speeds else np.zeros(2)
     for row in rows.tolist():
         track = int(moment.tracks[row])
         seen = moment.middles[row], float(moment.sides[row]), moment.seconds
         if track not in paths:
-            paths[track] = _Path(*seen, usual)
+            paths[track] = _Path(*seen, np.zeros(2))
         elif paths[track].seconds != moment.seconds:
             paths[track].go_on(*seen)
 

@@ -136,6 +136,19 @@ def test_a_noisy_crowd_with_misses_and_false_alarms_is_followed() -> None:
     assert owners >= 36
 
 
+def test_a_crowd_under_a_shaking_camera_keeps_its_tracks() -> None:
+    """People who walk each their way, before a camera that jumps by a face's side from frame to frame."""
+    random = np.random.default_rng(2)
+    starts = np.stack(np.meshgrid(np.arange(60, 600, 100), np.arange(60, 460, 80)), axis=-1).reshape(-1, 2)
+    speeds, camera = random.normal(0, 10, starts.shape), np.cumsum(random.normal(0, 12, (40, 2)), axis=0)
+    frames = [[(box(*middle), 0.9) for middle in starts + speeds * n / FPS + camera[n]] for n in range(40)]
+    found = tracks(frames)
+    assert len(found) == len(starts) and {len(track) for track in found} == {40}
+    for track in found:
+        steps = np.diff((track.boxes[:, :2] + track.boxes[:, 2:]) / 2 - camera, axis=0) * FPS
+        assert np.ptp(steps, axis=0) == pytest.approx([0, 0], abs=1e-6)
+
+
 def test_photos_and_faces_without_a_track_have_none() -> None:
     photo = FindResult("p.jpg", 64, 48, Detections.of([box(20, 20)], [0.9]), 0, 0)
     assert tracks_of([photo]) == []
