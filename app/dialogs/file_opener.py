@@ -135,12 +135,14 @@ class FileOpener(QObject):
         return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
 
     def _projects(self) -> str:
-        return f"{self.tr('Projects')} (*{SUFFIX})"
+        title = self.tr("Projects")
+        return f"{title} (*{SUFFIX})"
 
     def _ask_files(self, title: str, kind: str, suffixes: frozenset[str]) -> None:
+        all_files = self.tr("All files")
         patterns = " ".join(f"*{suffix}" for suffix in sorted(suffixes))
         chosen, _ = QFileDialog.getOpenFileNames(
-            self._window, title, self._settings.open_folder, f"{kind} ({patterns});;{self.tr('All files')} (*)"
+            self._window, title, self._settings.open_folder, f"{kind} ({patterns});;{all_files} (*)"
         )
         if chosen:
             self._settings.open_folder = str(Path(chosen[0]).parent)

@@ -63,5 +63,10 @@ class ShortcutsDialog(QDialog):
 
 
 def _usual(action: QAction) -> list[QKeySequence]:
-    """Without the keys that systems add for keyboards with keys like "Save"."""
-    return [keys for keys in action.shortcuts() if keys[0].key() < Qt.Key.Key_Back]  # type: ignore[index]
+    """Without the keys that systems add for keyboards with more than twelve function keys, or keys like "Save"."""
+    shown = []
+    for keys in action.shortcuts():
+        key = keys[0].key()  # type: ignore[index]
+        if key < Qt.Key.Key_Back and not Qt.Key.Key_F13 <= key <= Qt.Key.Key_F35:
+            shown.append(keys)
+    return shown

@@ -207,22 +207,23 @@ class WeightsDialog(QDialog):
     def _text(self, entry: WeightsEntry) -> str:
         lines = [
             f"## {entry.name}",
-            f"**{self.tr('Preset')}:** {entry.preset}",
-            f"**{self.tr('Trained on')}:** {entry.data}",
-            f"**{self.tr('Licence')}:** {entry.licence}",
-            f"**{self.tr('Trained')}:** {entry.date}",
-            f"**{self.tr('File')}:** {entry.file}",
+            _line(self.tr("Preset"), entry.preset),
+            _line(self.tr("Trained on"), entry.data),
+            _line(self.tr("Licence"), entry.licence),
+            _line(self.tr("Trained"), entry.date),
+            _line(self.tr("File"), entry.file),
             f"**SHA-256:** `{entry.sha256}`",
         ]
         if entry.started_from:
-            lines.append(f"**{self.tr('Fine-tuned from')}:** {entry.started_from}")
+            lines.append(_line(self.tr("Fine-tuned from"), entry.started_from))
         if entry.notes:
-            lines.append(f"**{self.tr('Notes')}:** {entry.notes}")
+            lines.append(_line(self.tr("Notes"), entry.notes))
         if entry.measured:
             rows = "\n".join(
                 f"| {self._figure(name)} | {decimal(value, 3)} |" for name, value in entry.measured.items()
             )
-            lines.append(f"| {self.tr('Measured')} | |\n| --- | --- |\n{rows}")
+            title = self.tr("Measured")
+            lines.append(f"| {title} | |\n| --- | --- |\n{rows}")
         return "\n\n".join(lines)
 
     def _figure(self, name: str) -> str:
@@ -261,3 +262,7 @@ def _other_detectors() -> list[Entry[DetectorMaker]]:
     """Those that can be used and have no card in the manifest: other projects', and those of packages."""
     own = {entry.name for entry in installed_weights().entries}
     return [part for part in standard_detectors().entries() if part.name not in own]
+
+
+def _line(title: str, said: str) -> str:
+    return f"**{title}:** {said}"

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QColor, QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -60,6 +60,10 @@ _SIZE_STEPS = 80
 """The size slider is logarithmic: ten steps double the size, from 4 to 1024 pixels."""
 
 _KEYS = {Qt.Key[f"Key_{key}"]: verdict for verdict, key in VERDICT_KEYS.items()}
+
+
+_FOCUS_ELSEWHERE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""A menu or another window took the focus, and gives it back."""
 
 
 class FaceList(QWidget):
@@ -388,8 +392,8 @@ class FaceList(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Verdict keys, before the views take letters for a search; whether the list is worked on by keys."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self._hold_order(event.type() == QEvent.Type.FocusIn or self.underMouse())
+        if isinstance(event, QFocusEvent) and event.reason() not in _FOCUS_ELSEWHERE:
+            self._hold_order(event.gotFocus() or self.underMouse())
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and _verdict_of(event) is not None:
             self.keyPressEvent(event)
             return True

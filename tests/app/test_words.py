@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def test_every_command_in_the_menus_has_a_key(window: MainWindow) -> None:
 
 def test_the_list_of_keys_has_none_that_keyboards_do_not_have(qtbot: QtBot) -> None:
     save, media = QAction("Save"), QAction("Only on a remote control")
-    save.setShortcuts([QKeySequence("Ctrl+Shift+S"), QKeySequence("Shift+Save")])
+    save.setShortcuts([QKeySequence("Ctrl+Shift+S"), QKeySequence("F14"), QKeySequence("Shift+Save")])
     media.setShortcut(QKeySequence("Save"))
     dialog = ShortcutsDialog([save, media])
     qtbot.addWidget(dialog)
@@ -100,3 +101,11 @@ def test_another_language_says_that_the_program_is_to_be_started_again(qtbot: Qt
     dialog.language.setCurrentIndex(dialog.language.findData("en"))
     assert not dialog.restart.isVisible()
     qtbot.waitUntil(lambda: dialog.devices_found.text().startswith("Automatic takes"), timeout=20_000)
+
+
+def test_no_text_hides_in_an_f_string_where_the_translator_does_not_see_it() -> None:
+    for path in (Path(__file__).parents[2] / "app").rglob("*.py"):
+        for part in ast.walk(ast.parse(path.read_text("utf-8"))):
+            calls = ast.walk(part) if isinstance(part, ast.JoinedStr) else ()
+            hidden = [call.lineno for call in calls if isinstance(call, ast.Attribute) and call.attr == "tr"]
+            assert not hidden, (path.name, hidden)
