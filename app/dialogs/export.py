@@ -25,17 +25,18 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.export.material import Format
 from tinyface_core.export.registry import FORMATS
+from tinyface_core.project.records import ProjectFace
 from tinyface_core.registry import Entry
-from tinyface_core.types import CancelToken, Detections, FindResult, Progress, Verdict
+from tinyface_core.types import CancelToken, FindResult, Progress, Verdict
 
-from ..jobs.exporting import ExportPicture, ExportRequest, export_files
-from ..models.face_entry import FaceEntry
+from ..jobs.exporting import ExportRequest, FaceChoice, export_files
 from ..models.faces import FacesModel
 from ..models.visible_faces import VisibleFaces
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style.figures import counted, whole
 from ..style.widgets import lay_out, named, push_button, tool_button
+from ..work import LatestJob
 from .job_dialog import JobDialog
 
 Exporter = Callable[[ExportRequest, CancelToken, Progress], list[Path]]
@@ -59,6 +60,7 @@ class ExportDialog(JobDialog):
         super().__init__(self.tr("Export"), self.tr("Export"), parent)
         self._faces, self._visible, self._results = faces, visible, results
         self._current, self._settings, self._export = current, settings, export
+        self._counting = LatestJob(self.worker)
         self.setMinimumWidth(520)
         parts = (self._make_choices(), self._make_formats(), self._make_folder())
         self.add_foot(lay_out(QVBoxLayout(self), *parts, spacing=10))
@@ -99,16 +101,16 @@ class ExportDialog(JobDialog):
         return group
 
     def _offer(self, entries: list[Entry[Format]]) -> None:
-        for entry in entries:
-            if entry.name in self.formats:
-                continue
+        new = [entry for entry in entries if entry.name not in self.formats]
+        for entry in new:
             box = QCheckBox(title_of(entry))
             box.setToolTip(about_of(entry))
             box.setChecked(entry.name in self._settings.export_formats)
             box.toggled.connect(self._follow)
             self._grid.addWidget(box, len(self.formats) // 2, len(self.formats) % 2)
             self.formats[entry.name] = box
-        self._follow()
+        if new:
+            self._follow()
 
     def _make_folder(self) -> QHBoxLayout:
         self.folder = QLineEdit(self._settings.export_folder or str(Path.home() / "faces"))
@@ -124,56 +126,45 @@ class ExportDialog(JobDialog):
 
     def request(self) -> ExportRequest:
         """What the dialog says now."""
+        return replace(self._settings_of_request(), pictures=self._choice().pictures())
+
+    def _settings_of_request(self) -> ExportRequest:
+        """All but the pictures."""
         formats = tuple(name for name, box in self.formats.items() if box.isChecked())
-        pictures = tuple(
-            self._picture(result)
-            for result in self._results
-            if self.pictures.currentData() == "all" or result.source == self._current
-        )
-        return ExportRequest(
-            pictures,
-            formats,
-            Path(self.folder.text()).expanduser(),
-            tuple(self._settings.comparison_methods),
-            self._settings.device,
-            self._settings.gan,
-        )
+        methods, folder = tuple(self._settings.comparison_methods), Path(self.folder.text()).expanduser()
+        return ExportRequest((), formats, folder, methods, self._settings.device, self._settings.gan)
 
-    def _picture(self, result: FindResult) -> ExportPicture:
-        entries = [e for e in self._faces.entries_of(result.source, result.index) if self._wanted(e)]
-        entries.sort(key=lambda entry: -entry.face.score)
-        faces = Detections.of_faces(entry.face for entry in entries)
-        return ExportPicture(replace(result, faces=faces), tuple(entries))
-
-    def _wanted(self, entry: FaceEntry) -> bool:
-        match self.which.currentData():
-            case "visible":
-                return self._visible.filter.accepts(entry)
-            case "confirmed":
-                return entry.verdict == Verdict.CONFIRMED
-            case "not refused":
-                return entry.verdict != Verdict.NOT_A_FACE
-            case _:
-                return True
+    def _choice(self) -> FaceChoice:
+        results = (r for r in self._results if self.pictures.currentData() == "all" or r.source == self._current)
+        accepts: dict[str, Callable[[ProjectFace], bool]] = {
+            "visible": self._visible.filter.accepts,
+            "confirmed": lambda face: face.verdict == Verdict.CONFIRMED,
+            "not refused": lambda face: face.verdict != Verdict.NOT_A_FACE,
+            "all": lambda face: True,
+        }
+        return FaceChoice(tuple(results), tuple(self._faces.entries()), accepts[self.which.currentData()])
 
     # -- running -----------------------------------------------------------------------------------------
 
     def _follow(self) -> None:
-        request = self.request()
-        faces = sum(len(picture.result.faces) for picture in request.pictures)
-        self.message.setText(
-            self.tr("Faces: {faces} · Pictures: {pictures}").format(
-                faces=whole(faces), pictures=whole(len(request.pictures))
-            )
-        )
-        self.start.setEnabled(bool(request.pictures and request.formats and self.folder.text().strip()))
+        choice, request = self._choice(), self._settings_of_request()
+        pictures = len(choice.results)
+        self._counting.start(lambda _cancel, _report: choice.count()).then(lambda faces: self._tell(faces, pictures))
+        self.start.setEnabled(bool(pictures and request.formats and self.folder.text().strip()))
+
+    def _tell(self, faces: int, pictures: int) -> None:
+        text = self.tr("Faces: {faces} · Pictures: {pictures}")
+        self.message.setText(text.format(faces=whole(faces), pictures=whole(pictures)))
 
     def _start(self) -> None:
-        request = self.request()
+        choice, request, export = self._choice(), self._settings_of_request(), self._export
         self._settings.export_folder = str(request.folder)
         self._settings.export_formats = list(request.formats)
-        export = self._export
-        self.run(lambda cancel, progress: export(request, cancel, progress), self._tell_written)
+        self._counting.cancel()
+        self.run(
+            lambda cancel, progress: export(replace(request, pictures=choice.pictures()), cancel, progress),
+            self._tell_written,
+        )
 
     def show_running(self, running: bool) -> None:
         """What is asked for stays as it is while it is written."""

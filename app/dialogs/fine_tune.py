@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from tinyface_core.training.finetune.request import FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState
 
+from ..jobs.loading import prepare_plots
 from ..jobs.training import ListedRun, begin, list_runs
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import icon
 from ..style.widgets import label, lay_out, named, resize_on_screen
 from ..work import LatestJob, Worker
-from .fine_tune_result import ResultPage
-from .fine_tune_run import RunPage
 from .fine_tune_setup import SetupPage
+
+if TYPE_CHECKING:
+    from .fine_tune_result import ResultPage
+    from .fine_tune_run import RunPage
 
 _ICONS = {
     RunState.RUNNING: "running",
@@ -43,11 +49,9 @@ class FineTuneDialog(QDialog):
         self.setModal(False)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setup = SetupPage(settings, offer)
-        self.running = RunPage()
-        self.outcome = ResultPage(settings)
+        self._settings = settings
         self.pages = QStackedWidget()
-        for page in (self.setup, self.running, self.outcome):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.setup)
         self.list = named(QListWidget(), self.tr("Runs"))
         self.list.setObjectName("side")
         self.list.setIconSize(QSize(16, 16))
@@ -60,12 +64,32 @@ class FineTuneDialog(QDialog):
         resize_on_screen(self, 1120, 760)
         self.list.currentRowChanged.connect(self._show_row)
         self.setup.start_wanted.connect(self._begin)
-        self.running.ended.connect(self.show_run)
-        self.running.state_changed.connect(self._look_again)
-        self.running.gone.connect(lambda: self._tell_done(self.tr("The run is thrown away.")))
-        self.outcome.done.connect(self._tell_done)
         self._fill([], choose=None)
         self._look(first=True)
+
+    # Curves take a moment to set up: these two pages are made when the first run is looked at.
+
+    @cached_property
+    def running(self) -> RunPage:
+        """The page of a run at work."""
+        from .fine_tune_run import RunPage
+
+        page = RunPage()
+        page.ended.connect(self.show_run)
+        page.state_changed.connect(self._look_again)
+        page.gone.connect(lambda: self._tell_done(self.tr("The run is thrown away.")))
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def outcome(self) -> ResultPage:
+        """The page of a run that came to its end."""
+        from .fine_tune_result import ResultPage
+
+        page = ResultPage(self._settings)
+        page.done.connect(self._tell_done)
+        self.pages.addWidget(page)
+        return page
 
     def done(self, result: int) -> None:
         """Close; runs go on, only the looking ends."""
@@ -78,11 +102,12 @@ class FineTuneDialog(QDialog):
 
     def stop(self) -> None:
         """End all work of the dialog itself."""
-        for part in (self.setup, self.running, self.outcome, self._worker):
+        made = [self.__dict__[name] for name in ("running", "outcome") if name in self.__dict__]
+        for part in (self.setup, *made, self._worker):
             part.stop()
 
     def _look(self, first: bool = False, choose: Run | None = None) -> None:
-        self._looking.start(lambda _cancel, _report: list_runs()).then(
+        self._looking.start(lambda _cancel, _report: _prepared_runs()).then(
             lambda runs: self._take_runs(runs, first, choose), lambda sentence, _details: self.message.setText(sentence)
         )
 
@@ -138,18 +163,22 @@ class FineTuneDialog(QDialog):
             return
         if row == 0:
             self._shown = None
-            self.running.leave()
+            self._leave_run()
             self.pages.setCurrentWidget(self.setup)
             return
         listed = self._runs[row - 1]
         self._shown = listed.run
         if listed.state == RunState.FINISHED:
-            self.running.leave()
+            self._leave_run()
             self.outcome.show_run(listed.run, listed.request.name)
             self.pages.setCurrentWidget(self.outcome)
         else:
             self.running.show_run(listed)
             self.pages.setCurrentWidget(self.running)
+
+    def _leave_run(self) -> None:
+        if "running" in self.__dict__:
+            self.running.leave()
 
     def _begin(self, request: FineTuneRequest) -> None:
         self.setup.start.setEnabled(False)
@@ -169,3 +198,11 @@ class FineTuneDialog(QDialog):
     def _tell_done(self, sentence: str) -> None:
         self.message.setText(sentence)
         self._look()
+
+
+def _prepared_runs() -> list[ListedRun]:
+    """The runs, with what their pages need imported."""
+    runs = list_runs()
+    if runs:
+        prepare_plots()
+    return runs

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyface_core.types import Cancelled, CancelToken, CropSet, FindResult, Progress
+from tinyface_core.types import Cancelled, CancelToken, CropSet, Detections, FindResult, Progress
 
 from .upscaling import CropComparer
 
@@ -26,6 +28,39 @@ class ExportPicture:
 
     result: FindResult
     entries: tuple[ProjectFace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceChoice:
+    """Which faces to write; what they are is found out beside the window, where there may be many thousands.
+
+    Attributes:
+        results: of the searched pictures that are written.
+        faces: all faces of the window.
+        accepts: whether a face is written.
+    """
+
+    results: tuple[FindResult, ...]
+    faces: tuple[ProjectFace, ...]
+    accepts: Callable[[ProjectFace], bool]
+
+    def pictures(self) -> tuple[ExportPicture, ...]:
+        """The pictures with the chosen faces, best first."""
+        by_frame: defaultdict[tuple[str, int | None], list[ProjectFace]] = defaultdict(list)
+        for face in self.faces:
+            if self.accepts(face):
+                by_frame[face.source, face.index].append(face)
+        pictures = []
+        for result in self.results:
+            entries = sorted(by_frame[result.source, result.index], key=lambda entry: -entry.face.score)
+            faces = Detections.of_faces(entry.face for entry in entries)
+            pictures.append(ExportPicture(replace(result, faces=faces), tuple(entries)))
+        return tuple(pictures)
+
+    def count(self) -> int:
+        """How many faces are written."""
+        frames = {(result.source, result.index) for result in self.results}
+        return sum((face.source, face.index) in frames and self.accepts(face) for face in self.faces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,11 @@ def prepare() -> None:
     Image.init()
 
 
+def prepare_plots() -> None:
+    """Import what draws curves, before a dialog with curves is opened."""
+    import pyqtgraph  # noqa: F401
+
+
 class FrameCache:
     """The last photos that were read, shared by the window's jobs; safe to use from any thread."""
 

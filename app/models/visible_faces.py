@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from tinyface_core.project.records import ProjectFace
 from tinyface_core.types import Verdict
 
 from .face_columns import VERDICT_ORDER, Column
@@ -45,7 +46,7 @@ class FaceFilter:
     verdicts: frozenset[Verdict] | None = None
     source: str | None = None
 
-    def accepts(self, entry: FaceEntry) -> bool:
+    def accepts(self, entry: ProjectFace) -> bool:
         """Whether one face is shown; faces drawn by hand are, whatever their score."""
         return (
             (entry.drawn or self.lowest_score <= entry.face.score <= self.highest_score)

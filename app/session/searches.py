@@ -12,6 +12,7 @@ from tinyface_core.types import CancelToken, FindResult, Progress, SearchSetting
 
 from ..jobs.devices import find_devices
 from ..jobs.finding import Engine, FindQueue, Found, find, search_video
+from ..jobs.loading import prepare_plots
 from ..models.pictures import State
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
@@ -71,6 +72,7 @@ class Searches(QObject):
         job = self._worker.start(lambda _cancel, _report: self._engine.finder(choice), priority=2)
         job.then(lambda _finder: self.tell_ready(), self._tell_no_models)
         self._worker.start(lambda _cancel, _report: find_devices(), priority=2).then(self.devices_found.emit)
+        self._worker.start(lambda _cancel, _report: prepare_plots(), priority=-1)
 
     def search(self, sources: Sequence[str]) -> None:
         """Search photos in the background; videos are searched by `search_video`."""

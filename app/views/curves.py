@@ -22,9 +22,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
         # Set first: Qt tells of palettes while the widget is being made.
         self._labels: dict[str, str] = {}
-        super().__init__(parent)
+        super().__init__(parent, enableMenu=False)
         self._labels = {"bottom": x_label, "left": y_label}
-        self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
         self.setYRange(0, 1, padding=0.02)

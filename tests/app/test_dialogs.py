@@ -75,7 +75,7 @@ def test_export_writes_the_faces_that_pass_the_filter_in_every_format(
     assert not dialog.cancel.isVisible()
     for box in dialog.formats.values():
         box.setChecked(True)
-    assert dialog.message.text() == "Faces: 2 · Pictures: 1"
+    qtbot.waitUntil(lambda: dialog.message.text() == "Faces: 2 · Pictures: 1")
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.open_folder.isEnabled, timeout=20_000)
     out = tmp_path / "out"

@@ -1,0 +1,73 @@
+"""What opens, opens at once: the GUI thread does little, whatever there is to show.
+
+Processor time of the thread is measured, so that a busy machine does not matter.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.export import ExportDialog
+from app.dialogs.fine_tune import FineTuneDialog
+from app.models.faces import FacesModel
+from app.models.visible_faces import VisibleFaces
+from app.session.project import ProjectOffer
+from app.settings import Settings
+from tinyface_core.types import Detections, FindResult
+
+LONGEST = 0.1
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    work()  # what is imported is imported beside the window
+    began = time.thread_time()
+    work()
+    return time.thread_time() - began
+
+
+def test_the_export_opens_at_once_over_fifty_thousand_faces(qtbot: QtBot, settings: Settings) -> None:
+    faces, results = FacesModel(), []
+    corners = np.random.default_rng(0).uniform(0, 900, (100, 2))
+    found = Detections.of(np.hstack([corners, corners + 20]).tolist(), np.linspace(0.1, 1, 100).tolist())
+    for number in range(500):
+        results.append(FindResult(f"{number}.jpg", 1000, 1000, found, 100, 0))
+        faces.add_result(results[-1])
+    visible = VisibleFaces(faces)
+    opened: list[ExportDialog] = []
+
+    def open_() -> None:
+        opened.append(ExportDialog(faces, visible, results, None, settings))
+        qtbot.addWidget(opened[-1])
+        opened[-1].show()
+
+    assert seconds_of(open_) < LONGEST
+    qtbot.waitUntil(lambda: opened[-1].message.text() == "Faces: 50,000 · Pictures: 500")
+    assert seconds_of(lambda: opened[-1].which.setCurrentIndex(1 - opened[-1].which.currentIndex())) < LONGEST
+    assert sum(len(picture.result.faces) for picture in opened[-1].request().pictures) == 50_000
+
+
+def test_the_fine_tune_window_opens_at_once(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
+    opened: list[FineTuneDialog] = []
+
+    def open_() -> None:
+        opened.append(FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0)))
+        qtbot.addWidget(opened[-1], before_close_func=lambda dialog: dialog.stop())
+        opened[-1].show()
+
+    assert seconds_of(open_) < LONGEST
+    assert opened[-1].pages.count() == 1, "the pages of runs are made when there is a run to look at"
+
+
+def test_what_curves_need_is_not_imported_by_the_window_itself() -> None:
+    code = (
+        "import sys; import app.main_window, app.dialogs.fine_tune, app.dialogs.window_dialogs\n"
+        "sys.exit('pyqtgraph' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
