@@ -121,7 +121,7 @@ def test_only_the_picture_on_the_screen_and_only_what_is_ticked_is_exported(
     assert not dialog.start.isEnabled(), "nothing is ticked"
     for name in ("csv", "yolo"):
         dialog.formats[name].setChecked(True)
-    assert dialog.message.text() == "Faces: 2 · Pictures: 1"
+    qtbot.waitUntil(lambda: dialog.message.text() == "Faces: 2 · Pictures: 1")
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(asked))
     assert [picture.result.source for picture in asked[0].pictures] == [other.source]
