@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -20,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     named = {shown(argument): argument for argument in arguments}
     application = QApplication(list(named))
 
+    from .crash_report import CrashWatch
     from .main_window import MainWindow
     from .session.session import Session
     from .settings import Settings
@@ -35,17 +37,27 @@ def main(arguments: list[str] | None = None) -> int:
     )
     session = Session(settings)
     window = MainWindow(session)
+    watch = CrashWatch()
+    left = None
+    with suppress(OSError):  # a folder that cannot be written costs the report, not the program
+        left = watch.begin()
+    window.project.changed.connect(lambda: watch.work_in(window.project.path))
+    watch.work_in(window.project.path)
     paths = [Path(named[argument]) for argument in application.arguments()[1:]]
 
     def begin() -> None:
         session.warm_up()
         window.opener.open_paths(paths)
         window.look_for_runs()
+        if left is not None:
+            window.tell_of_crash(left)
 
     # First the window's own paint, then everything that is slow.
     window.painted.connect(begin, Qt.ConnectionType.SingleShotConnection)
     window.show()
-    return application.exec()
+    code = application.exec()
+    watch.end()
+    return code
 
 
 if __name__ == "__main__":

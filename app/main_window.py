@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -17,6 +20,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLay
 from tinyface_core.types import Frame, Verdict
 
 from .actions import WindowActions
+from .crash_report import CrashReport
 from .dialogs.file_opener import SAMPLES, FileOpener
 from .dialogs.leaving import ask_what_becomes_of
 from .dialogs.window_dialogs import WindowDialogs
@@ -329,6 +333,15 @@ class MainWindow(QMainWindow):
     def look_for_runs(self) -> None:
         """Find fine-tunings that run, or were left, and offer one in the bar."""
         self.runs.look(self.project.path)
+
+    def tell_of_crash(self, report: CrashReport) -> None:
+        """The program ended unexpectedly the last time: offer its work, and the report."""
+        offers: dict[str, Callable[[], object]] = {}
+        work = report.work
+        if work is not None and not self.session.pictures.rowCount():
+            offers[self.tr("Open what was open")] = lambda: self.project.open(work)
+        offers[self.tr("Show the report")] = lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(report.file)))
+        self.notice.say(self.tr("The program ended unexpectedly the last time."), report.text, offers=offers)
 
     # -- drag and drop ----------------------------------------------------------------------------------
 

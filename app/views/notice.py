@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -21,12 +23,31 @@ class Notice(QFrame):
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         tip = self.tr("Copy the technical details, for a report")
         self.copy = push_button(self.tr("Copy details"), self._copy, tip=tip, picture="copy")
+        self.offers = [push_button("", lambda number=number: self._take(number)) for number in range(2)]
+        self._offered: list[Callable[[], object]] = []
         close = tool_button("cancel", self.tr("Close this message"), self.hide)
-        lay_out(QHBoxLayout(self), mark, (self.sentence, 1), self.copy, close, margins=(12, 6, 8, 6))
+        lay_out(QHBoxLayout(self), mark, (self.sentence, 1), *self.offers, self.copy, close, margins=(12, 6, 8, 6))
         self.hide()
 
-    def say(self, sentence: str, details: str = "", about: str = "") -> None:
-        """Show a sentence; `details` are offered to copy, `about` names what `withdraw` takes back."""
+    def say(
+        self,
+        sentence: str,
+        details: str = "",
+        about: str = "",
+        offers: Mapping[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Show a sentence; `details` are offered to copy, `about` names what `withdraw` takes back.
+
+        Args:
+            sentence: for the user.
+            details: for a report.
+            about: what it is about.
+            offers: at most two things that a click does, by the text of the button.
+        """
+        self._offered = list((offers or {}).values())
+        for number, button in enumerate(self.offers):
+            button.setVisible(number < len(self._offered))
+            button.setText(list(offers or {})[number] if number < len(self._offered) else "")
         self._details, self._about = details, about
         self.sentence.setText(sentence)
         self.copy.setVisible(bool(details))
@@ -36,6 +57,10 @@ class Notice(QFrame):
         """What was said of this is not so any more."""
         if self._about == about:
             self.hide()
+
+    def _take(self, number: int) -> None:
+        self._offered[number]()
+        self.hide()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.sentence.text()}\n\n{self._details}")

@@ -1,0 +1,117 @@
+"""What a program that ended unexpectedly leaves behind: a report without pictures, and where its work lies."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import platform
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from filelock import FileLock, Timeout
+
+from tinyface_core import __version__
+from tinyface_core.folders import user_folder
+
+_KEPT = 10
+"""So many reports stay in the folder; older ones are removed."""
+
+_WORK = "Work: "
+
+
+@dataclass(frozen=True, slots=True)
+class CrashReport:
+    """Of a program that has not ended as it should.
+
+    Attributes:
+        file: the report; it stays until ten newer ones are there.
+        text: what stands in it.
+        work: the project that was open, where it is still there.
+    """
+
+    file: Path
+    text: str
+    work: Path | None
+
+
+class CrashWatch:
+    """Keeps a report of this program on the disk, which is taken away when the program ends as it should.
+
+    A lock beside the report says that the program runs: what is not locked was left.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or user_folder("crashes")
+        self._file = self._folder / f"{os.getpid()}.running"
+        self._lock = FileLock(self._file.with_suffix(".lock"), blocking=False)
+        self._hooks = sys.excepthook, threading.excepthook
+        self._out: TextIO | None = None
+
+    def begin(self) -> CrashReport | None:
+        """Watch from now on; gives the last report that an earlier program left, None where all ended well.
+
+        Raises:
+            OSError: if the user's folder cannot be written.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        left = self._left()
+        self._lock.acquire()
+        self._out = self._file.open("w", encoding="utf-8", errors="surrogateescape")
+        self._write(f"Tiny Face Inspector {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
+        faulthandler.enable(self._out)
+        sys.excepthook, threading.excepthook = self._note, self._note_in_thread
+        return left
+
+    def work_in(self, project: Path) -> None:
+        """Remember which project is open."""
+        self._write(f"{_WORK}{project}\n")
+
+    def end(self) -> None:
+        """The program ends as it should: nothing stays."""
+        if self._out is None:
+            return
+        faulthandler.disable()
+        sys.excepthook, threading.excepthook = self._hooks
+        self._out.close()
+        self._out = None
+        self._file.unlink(missing_ok=True)
+        self._lock.release()
+        Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    def _left(self) -> CrashReport | None:
+        left = []
+        for running in self._folder.glob("*.running"):
+            lock = FileLock(running.with_suffix(".lock"), blocking=False)
+            with suppress(Timeout, OSError), lock:
+                report = running.with_name(f"crash-{running.stat().st_mtime_ns:020}.txt")
+                running.replace(report)
+                left.append(report)
+                Path(lock.lock_file).unlink(missing_ok=True)
+        for old in sorted(self._folder.glob("crash-*.txt"))[:-_KEPT]:
+            old.unlink(missing_ok=True)
+        if not left:
+            return None
+        text = max(left).read_text(encoding="utf-8", errors="surrogateescape")
+        works = [Path(line.removeprefix(_WORK)) for line in text.splitlines() if line.startswith(_WORK)]
+        return CrashReport(max(left), text, works[-1] if works and works[-1].is_file() else None)
+
+    def _write(self, text: str) -> None:
+        if self._out is not None:
+            with suppress(OSError):  # a full disk must not make a defect of its own
+                self._out.write(text)
+                self._out.flush()
+
+    def _note(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        self._write("".join(traceback.format_exception(kind, error, trace)))
+        self._hooks[0](kind, error, trace)
+
+    def _note_in_thread(self, failed: threading.ExceptHookArgs) -> None:
+        trace = traceback.format_exception(failed.exc_type, failed.exc_value, failed.exc_traceback)
+        self._write("".join(trace))
+        self._hooks[1](failed)

@@ -1,0 +1,99 @@
+"""What stays behind of a program that ended unexpectedly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.crash_report import CrashReport, CrashWatch
+from app.main_window import MainWindow
+
+PROGRAM = """
+import sys, os, signal
+from pathlib import Path
+from app.crash_report import CrashWatch
+watch = CrashWatch(Path(sys.argv[1]))
+watch.begin()
+watch.work_in(Path("before.tinyface"))
+watch.work_in(Path(sys.argv[2]))
+end = sys.argv[3]
+if end == "well":
+    watch.end()
+elif end == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+elif end == "fault":
+    import faulthandler, ctypes
+    ctypes.string_at(0)
+elif end == "running":
+    print("ready", flush=True)
+    sys.stdin.read()
+else:
+    raise RuntimeError("a defect")
+"""
+
+
+def run(folder: Path, work: Path, end: str) -> None:
+    subprocess.run([sys.executable, "-c", PROGRAM, folder, work, end], capture_output=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [("killed", "Tiny Face Inspector"), ("fault", "Fatal Python error"), ("raised", "a defect")]
+)
+def test_a_program_that_ended_unexpectedly_leaves_report_and_work_once(tmp_path: Path, end: str, told: str) -> None:
+    work = tmp_path / "case.tinyface"
+    work.write_bytes(b"x")
+    run(tmp_path / "crashes", work, end)
+    watch = CrashWatch(tmp_path / "crashes")
+    left = watch.begin()
+    watch.end()
+    assert left is not None and told in left.text and left.file.is_file()
+    assert left.work == work
+    again = CrashWatch(tmp_path / "crashes")
+    assert again.begin() is None, "it is told once"
+    again.end()
+
+
+def test_a_program_that_ended_well_leaves_nothing(tmp_path: Path) -> None:
+    run(tmp_path / "crashes", tmp_path, "well")
+    assert not list((tmp_path / "crashes").iterdir())
+    watch = CrashWatch(tmp_path / "crashes")
+    assert watch.begin() is None
+    watch.end()
+
+
+def test_a_program_that_still_runs_is_no_crash(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PROGRAM, tmp_path / "crashes", tmp_path, "running"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"ready\n"
+        watch = CrashWatch(tmp_path / "crashes")
+        assert watch.begin() is None
+        watch.end()
+        other.communicate(b"")
+
+
+def test_only_the_last_ten_reports_are_kept(tmp_path: Path) -> None:
+    for number in range(14):
+        (tmp_path / f"crash-{number:020}.txt").write_text("old")
+    watch = CrashWatch(tmp_path)
+    watch.begin()
+    watch.end()
+    assert [path.stem[-2:] for path in sorted(tmp_path.iterdir())] == [f"{n:02}" for n in range(4, 14)]
+
+
+def test_the_window_offers_what_was_open_and_the_report(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(window.project, "open", opened.append)
+    window.tell_of_crash(CrashReport(tmp_path / "crash.txt", "trace", tmp_path / "case.tinyface"))
+    assert "unexpectedly" in window.notice.sentence.text()
+    assert [button.text() for button in window.notice.offers] == ["Open what was open", "Show the report"]
+    qtbot.mouseClick(window.notice.offers[0], Qt.MouseButton.LeftButton)
+    assert opened == [tmp_path / "case.tinyface"] and window.notice.isHidden()
+    window.notice.say("Another sentence.")
+    assert not any(button.isVisibleTo(window.notice) for button in window.notice.offers)
