@@ -1232,6 +1232,18 @@
         <translation>1 Bild ist nicht mehr, wo es war. Datei, Fehlende Bilder suchen sucht nach ihm.</translation>
     </message>
     <message>
+        <source>Open what was open</source>
+        <translation>Öffnen, was offen war</translation>
+    </message>
+    <message>
+        <source>Show the report</source>
+        <translation>Bericht zeigen</translation>
+    </message>
+    <message>
+        <source>The program ended unexpectedly the last time.</source>
+        <translation>Das Programm ist beim letzten Mal unerwartet zu Ende gegangen.</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
