@@ -183,7 +183,7 @@ def test_a_moved_picture_is_missed_and_found_again(
     again = make_window()
     again.opener.open_paths([tmp_path / "case.tinyface"])
     qtbot.waitUntil(again.notice.isVisible)
-    assert "not where they were" in again.notice.sentence.text()
+    assert "not where it was" in again.notice.sentence.text()
     found = str(tmp_path / "out" / "other.png")
     again.project.relink(tmp_path / "out")
     qtbot.waitUntil(lambda: again.session.pictures.row_of(found) == 0)
