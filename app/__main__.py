@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +15,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     from tinyface_core.names import shown
 
+    if not sys.warnoptions:  # what libraries remark on files and each other is for programmers
+        warnings.simplefilter("ignore")
     arguments = sys.argv if arguments is None else arguments
     QCoreApplication.setOrganizationName("TinyFaceInspector")
     QCoreApplication.setApplicationName("Tiny Face Inspector")

@@ -31,6 +31,10 @@ _ABANDONED_SECONDS = 86_400.0
 """A temporary file that nobody touched for so long belongs to nobody."""
 
 
+class NotRegularError(UserError):
+    """A pipe or a device, whatever it is called."""
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`, renamed over it when the block ends well, removed when it fails.
@@ -71,6 +75,20 @@ def write_json(path: Path, values: Any, indent: int | None = 2) -> None:
         part.write_text(json.dumps(values, indent=indent) + "\n", encoding="utf-8")
 
 
+def check_regular(path: Path) -> None:
+    """Find out that a path is that of a regular file, before it is opened.
+
+    Raises:
+        OSError: if it is missing or may not be looked at, or is a folder.
+        NotRegularError: if it is a pipe or a device, which may never end.
+    """
+    state = path.stat()
+    if stat.S_ISDIR(state.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(state.st_mode):
+        raise NotRegularError(f"{path} is no regular file: choose another one.")
+
+
 def read_bytes(path: Path, most: int) -> bytes:
     """The content of a regular file of at most so many bytes; nothing waits for a pipe, or reads a device for ever.
 
@@ -78,11 +96,7 @@ def read_bytes(path: Path, most: int) -> bytes:
         OSError: if it is missing or may not be read.
         UserError: if it is no regular file, or larger.
     """
-    state = path.stat()
-    if stat.S_ISDIR(state.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if not stat.S_ISREG(state.st_mode):
-        raise UserError(f"{path} is no regular file: choose another one.")
+    check_regular(path)
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:

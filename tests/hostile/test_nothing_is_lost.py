@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ import torch
 from typer.testing import CliRunner
 
 from tests.hostile.conftest import OneFace
+from tests.hostile.inputs import picture_bytes
 from tinyface_core.commands.app import app
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.crops import MiningRules, annotated_faces, mine_crops
@@ -130,6 +132,23 @@ def test_what_a_reader_no_longer_hears_is_saved_all_the_same(album: Path, tmp_pa
     process.stdout.close()  # `| head -1`
     assert process.wait(timeout=30) == 0, process.stderr.read()
     assert {path.name for path in (tmp_path / "out").glob("*.json")} == {"a-faces.json", "z-faces.json"}
+
+
+def test_libraries_say_nothing_to_the_terminal(tmp_path: Path) -> None:
+    odd = {
+        "exif.jpg": picture_bytes("JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xffgarbage"),
+        "exif.tif": picture_bytes("TIFF")[:-40],
+        "broken.hdr": b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 60 +X 60\n" + bytes(64),
+        "broken.exr": b"\x76\x2f\x31\x01\x02\0\0\0dataWindow\0box2i\0\x10\0\0\0" + struct.pack("<4i", 0, 0, 9, 9),
+        "float.tif": b"II*\0" + struct.pack("<IHHHIIHHIII", 8, 2, 256, 4, 1, 64, 257, 4, 1, 64, 0),
+        "wrong.png": picture_bytes("PNG")[:60] + bytes(9) + picture_bytes("PNG")[69:],
+    }
+    for name, content in odd.items():
+        (tmp_path / name).write_bytes(content)
+    process = searching(*(tmp_path / name for name in odd), "--output", tmp_path / "out")
+    _, told = process.communicate(timeout=60)
+    lines = [line.strip() for line in told.splitlines()]
+    assert all(any(name in line for name in odd) or line.endswith("failed:") for line in lines), told
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_the_search(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -63,5 +65,7 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 
 def main() -> None:
     """Run the command line."""
+    if not sys.warnoptions:  # what libraries remark on files and each other is for programmers
+        warnings.simplefilter("ignore")
     with lenient_streams(), orderly_end():
         app()

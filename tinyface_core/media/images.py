@@ -1,20 +1,25 @@
-"""Photos of any common format as upright RGB pixels."""
+"""Photos of any common format as their owner sees them: upright, in sRGB, RGB pixels of 8 bit."""
 
 from __future__ import annotations
 
-import os
+import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
-from tinyface_core.files import replacing
+from tinyface_core.files import NotRegularError, check_regular, replacing
+from tinyface_core.media.headers import is_turned_heif, size_of_rare_format
+from tinyface_core.media.pixels import to_8_bit, to_rgb
+from tinyface_core.media.raw import Preview, develop, is_raw, largest_preview
+from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage
 from tinyface_core.types import Frame, RgbImage, UserError
 
 LARGEST_PIXELS = 300_000_000
@@ -25,48 +30,61 @@ _FORMATS = (
     "JPEG", "MPO", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF", "JPEG2000", "PPM", "TGA", "HEIF",
 )  # fmt: skip
 
-# How each EXIF orientation is made upright.
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+# How each EXIF orientation is made upright: quarter turns counter-clockwise, after mirroring left to right.
+_UPRIGHT = {2: (0, True), 3: (2, False), 4: (2, True), 5: (1, True), 6: (3, False), 7: (3, True), 8: (1, False)}
 _SIDEWAYS = (5, 6, 7, 8)
 _ORIENTATION = 0x0112
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_JPEG = ("JPEG", "MPO")
+_END_OF_JPEG = b"\xff\xd9" * 256
+_DARK = 64
+"""16-bit colours whose upper bytes are all below this may be 10 to 14 bits in 16."""
 
 # Pillow's own limit is lower and one for the whole process; ours is checked at every opening.
 Image.MAX_IMAGE_PIXELS = None
+
+
+class _Lenient(threading.local):
+    """Whether this thread takes what is left of a damaged file; Pillow has one setting for the whole process."""
+
+    on = False
+
+    def __bool__(self) -> bool:
+        return self.on
+
+
+_lenient = _Lenient()
+ImageFile.LOAD_TRUNCATED_IMAGES = _lenient  # type: ignore[assignment]
 
 
 class MediaError(UserError):
     """A picture or video that cannot be read; the message is one sentence for the user."""
 
 
-def load_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Frame:
-    """Read a photo: the first picture of the file, upright by EXIF, alpha over white, 8 bit.
+class _Damaged(MediaError):
+    """A picture that breaks off or lies about itself; what is there may still be read."""
 
-    16-bit pictures are scaled to 8 bit, not cut off; floating-point ones are taken as [0, 1], or
-    stretched from their darkest to their brightest value when they go beyond it.
+
+def load_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Frame:
+    """Read a photo: the first picture of the file, upright by EXIF, in sRGB, alpha over white, 8 bit.
+
+    Of a raw photo it is the whole picture with rawpy, else the largest preview. Values of more than 8 bit are scaled,
+    not cut off (see `pixels.to_8_bit`). Of a damaged file it is what can be read. What the owner should know of any of
+    this is among the frame's remarks.
 
     Args:
-        path: JPEG (also CMYK), PNG, WebP, AVIF, TIFF, BMP, GIF, JPEG 2000, PNM, TGA; HEIC where
-            pillow-heif is installed; anything else that OpenCV reads (EXR, HDR).
+        path: JPEG (also CMYK), PNG, WebP, AVIF, TIFF, BMP, GIF, JPEG 2000, PNM, TGA; HEIC where pillow-heif is
+            installed; Radiance, OpenEXR, portable float maps; raw photos.
         largest_pixels: width x height above which the picture is refused before it is unpacked.
 
     Raises:
-        MediaError: if the file is missing, not a picture, damaged, or larger than the limit.
+        MediaError: if the file is missing, not a picture, damaged beyond use, or larger than the limit.
     """
     try:
-        with _opened(path, largest_pixels) as image:
-            pixels = np.asarray(_upright(_as_rgb(image), _orientation(image)))
-    except _NotForPillow:
-        pixels = _load_by_opencv(path, largest_pixels)
-    return Frame(np.ascontiguousarray(pixels), str(path))
+        pixels, remarks = _read(path, largest_pixels)
+    except _Damaged as damage:
+        pixels, remarks = _read_what_is_left(path, largest_pixels, damage)
+    return Frame(pixels, str(path), remarks=(*remarks, *doubts(path, pixels)))
 
 
 def read_size(path: Path, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, int]:
@@ -75,13 +93,15 @@ def read_size(path: Path, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, in
     Raises:
         MediaError: as `load_image`, but damage behind the header is not noticed.
     """
+    if is_raw(path) and find_spec("rawpy"):
+        frame = load_image(path, largest_pixels)
+        return frame.width, frame.height
     try:
-        with _opened(path, largest_pixels) as image:
-            width, height = image.size
-            return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
-    except _NotForPillow:
-        height, width = _load_by_opencv(path, largest_pixels).shape[:2]
-        return width, height
+        with _opened(path, largest_pixels) as opened:
+            width, height = opened.image.size
+            return (height, width) if opened.orientation in _SIDEWAYS else (width, height)
+    except _NotForPillow as size:
+        return size.width, size.height
 
 
 def thumbnail(path: Path, side: int, largest_pixels: int = LARGEST_PIXELS) -> RgbImage:
@@ -93,85 +113,204 @@ def thumbnail(path: Path, side: int, largest_pixels: int = LARGEST_PIXELS) -> Rg
         MediaError: as `load_image`.
     """
     try:
-        with _opened(path, largest_pixels) as image:
-            image.draft("RGB", (side, side))
-            image.load()
-            small = _as_rgb(image)
-            small.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
-            return np.ascontiguousarray(_upright(small, _orientation(image)))
-    except _NotForPillow:
-        small = Image.fromarray(_load_by_opencv(path, largest_pixels))
-        small.thumbnail((side, side), Image.Resampling.BILINEAR)
-        return np.ascontiguousarray(small)
+        with _opened(path, largest_pixels) as opened:
+            if opened.image.format in _JPEG:
+                opened.image.draft(opened.image.mode, (side, side))
+                return _reduced(_upright(to_rgb(opened.image)[0], opened.orientation), side)
+    except (_NotForPillow, _Damaged):
+        pass
+    return _reduced(load_image(path, largest_pixels).pixels, side)
 
 
 class _NotForPillow(Exception):
-    """The file is there and has content, and Pillow cannot tell what it is."""
+    """The file is a picture that only OpenCV reads."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        super().__init__()
+        self.width, self.height = size
+
+
+def _read(path: Path, largest_pixels: int) -> tuple[RgbImage, list[str]]:
+    """Pixels and remarks.
+
+    Raises:
+        _Damaged, MediaError: see `load_image`.
+    """
+    if is_raw(path):
+        check_readable(path)
+        try:
+            developed = develop(path, largest_pixels)
+        except OverflowError as size:
+            raise MediaError(_too_large(path, str(size), largest_pixels)) from None
+        if developed is not None:
+            return developed, []
+    try:
+        with _opened(path, largest_pixels) as opened:
+            pixels, done = to_rgb(opened.image)
+    except _NotForPillow:
+        pixels, done = _read_by_opencv(path)
+        return pixels, _told(path, done)
+    if opened.is_deep and pixels.max(initial=0) < _DARK:
+        pixels, done = _read_by_opencv(path)
+    remarks, preview = [], opened.preview
+    if preview is not None and preview.is_small(*reversed(pixels.shape[:2])):
+        remarks.append(
+            f"{path.name} is a raw photo of {preview.whole[0]} x {preview.whole[1]} pixels, of which a preview of "
+            f"{pixels.shape[1]} x {pixels.shape[0]} was read: pip install rawpy reads all of it."
+        )
+    if opened.image.format in _JPEG and not _lenient and (warning := jpeg_damage(path)):
+        remarks.append(f"{path.name} is damaged ({warning}): what could be read was taken.")
+    return _upright(pixels, opened.orientation), [*_told(path, done), *remarks]
+
+
+def _read_what_is_left(path: Path, largest_pixels: int, damage: _Damaged) -> tuple[RgbImage, list[str]]:
+    """As `_read`, of a file that breaks off.
+
+    Raises:
+        MediaError: `damage`, if nothing can be seen.
+    """
+    _lenient.on = True
+    try:
+        pixels, _ = _read(path, largest_pixels)
+    except MediaError:
+        raise damage from None
+    finally:
+        _lenient.on = False
+    if is_blank(pixels):
+        raise damage
+    return pixels, [f"{path.name} is damaged or incomplete: what could be read was taken."]
+
+
+def _told(path: Path, done: str) -> list[str]:
+    return [f"{path.name}: {done}."] if done else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A picture that is not unpacked yet.
+
+    Attributes:
+        image: as Pillow opened it.
+        orientation: how it is turned, as EXIF numbers it.
+        is_deep: its colours have 16 bits, of which Pillow gives the upper ones.
+        preview: of a raw photo, where `image` is that.
+    """
+
+    image: Image.Image
+    orientation: int
+    is_deep: bool
+    preview: Preview | None
 
 
 @contextmanager
-def _opened(path: Path, largest_pixels: int) -> Iterator[Image.Image]:
+def _opened(path: Path, largest_pixels: int) -> Iterator[_Opened]:
     """The picture, opened and not yet unpacked; every way it can fail becomes a sentence."""
-    _register_heif()
+    check_readable(path)
     try:
-        with Image.open(path, formats=_known_formats()) as image:
+        preview = largest_preview(path)
+        source = preview.content if preview is not None else _ended(path) if _lenient else path
+        with Image.open(source, formats=_known_formats()) as image:
             _check_pixels(path, *image.size, largest_pixels)
-            yield image
+            is_deep = ";16" in repr(image.tile)  # gone once it is unpacked, which may be to read its EXIF
+            yield _Opened(image, (preview and preview.orientation) or _orientation(image, path), is_deep, preview)
     except UnidentifiedImageError:
-        _check_worth_another_try(path)
-        raise _NotForPillow from None
+        raise _NotForPillow(_checked_size(path, largest_pixels)) from None
     except MediaError:
         raise
-    except FileNotFoundError:
-        raise MediaError(f"{path} does not exist: check the name.") from None
-    except IsADirectoryError:
-        raise MediaError(f"{path} is a folder: open the pictures in it.") from None
     except PermissionError:
-        if path.is_dir():  # Windows says so of folders.
-            raise MediaError(f"{path} is a folder: open the pictures in it.") from None
         raise MediaError(f"{path.name} may not be read: check its permissions.") from None
     except MemoryError:
         raise MediaError(f"{path.name} does not fit into memory: reduce it first.") from None
     except Exception as error:  # readers let anything escape when a file breaks off or lies about itself
         reason = " ".join(str(error).split())  # libheif speaks in several lines
-        raise MediaError(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from error
+        raise _Damaged(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from error
+
+
+def _ended(path: Path) -> io.BytesIO | Path:
+    """A JPEG file with an end, where it may have none: the decoder waits for it, and gives nothing before."""
+    with path.open("rb") as file:
+        if file.read(2) != b"\xff\xd8":
+            return path
+        return io.BytesIO(b"\xff\xd8" + file.read() + _END_OF_JPEG)
+
+
+def check_readable(path: Path) -> None:
+    """Find out whether there is a file that can be read, before anything else is tried.
+
+    Raises:
+        MediaError: if it is missing, forbidden, empty, a folder, or a pipe or device, which may never end.
+    """
+    try:
+        check_regular(path)
+        with path.open("rb") as file:
+            is_empty = not file.read(1)
+    except FileNotFoundError:
+        raise MediaError(f"{path} does not exist: check the name.") from None
+    except IsADirectoryError:
+        raise MediaError(f"{path} is a folder: open the pictures in it.") from None
+    except PermissionError:
+        raise MediaError(f"{path.name} may not be read: check its permissions.") from None
+    except NotRegularError as error:
+        raise MediaError(str(error)) from None
+    except OSError as error:
+        raise MediaError(f"{path} cannot be read ({error.strerror}): check the disk it lies on.") from error
+    if is_empty:
+        raise MediaError(f"{path.name} is empty: get a fresh copy of it.")
 
 
 def _check_pixels(path: Path, width: int, height: int, largest_pixels: int) -> None:
     if width * height > largest_pixels:
-        raise MediaError(
-            f"{path.name} has {width} x {height} pixels, more than the limit of "
-            f"{largest_pixels / 1e6:g} megapixels: reduce it first."
-        )
+        raise MediaError(_too_large(path, f"{width} x {height}", largest_pixels))
 
 
-def _check_worth_another_try(path: Path) -> None:
+def _too_large(path: Path, size: str, largest_pixels: int) -> str:
+    return (
+        f"{path.name} has {size} pixels, more than the limit of {largest_pixels / 1e6:g} megapixels: reduce it first."
+    )
+
+
+def _checked_size(path: Path, largest_pixels: int) -> tuple[int, int]:
+    """Width and height of a picture that Pillow does not know, by its header.
+
+    Raises:
+        MediaError: if it is none, or larger than the limit.
+    """
+    try:
+        size = size_of_rare_format(path)
+    except ValueError as reason:
+        raise MediaError(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from None
+    if size is None or min(size) < 1:
+        raise MediaError(_why_unknown(path))
+    _check_pixels(path, *size, largest_pixels)
+    return size
+
+
+def _why_unknown(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(32)
-    if not head:
-        raise MediaError(f"{path.name} is empty: get a fresh copy of it.")
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         if "HEIF" not in _known_formats():
-            raise MediaError(f"{path.name} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG.")
-        raise MediaError(f"{path.name} is a damaged or incomplete HEIC picture: get a fresh copy of it.")
-
-
-@cache
-def _register_heif() -> None:
-    if find_spec("pillow_heif"):
-        import_module("pillow_heif").register_heif_opener()
+            return f"{path.name} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG."
+        return f"{path.name} is a damaged or incomplete HEIC picture: get a fresh copy of it."
+    if is_raw(path):
+        return f"{path.name} is a raw photo that cannot be read: pip install rawpy, or convert it to JPEG."
+    return f"{path.name} is not a picture that can be read: convert it to JPEG or PNG."
 
 
 @cache
 def _known_formats() -> tuple[str, ...]:
-    _register_heif()
+    if find_spec("pillow_heif"):
+        import_module("pillow_heif").register_heif_opener()
     Image.init()
     return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
-def _orientation(image: Image.Image) -> int:
-    if image.format == "TIFF":  # Pillow has turned it already.
+def _orientation(image: Image.Image, path: Path) -> int:
+    if image.format == "TIFF":  # Pillow turns it by itself.
         return 1
+    if image.format == "HEIF":  # libheif turns it by what HEIC says; many programs write EXIF alone
+        exif = image.info.get("original_orientation") or 1
+        return 1 if exif == 1 or is_turned_heif(path) else int(exif)
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:
@@ -179,56 +318,35 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _upright(image: Image.Image, orientation: int) -> Image.Image:
-    method = _UPRIGHT.get(orientation)
-    return image if method is None else image.transpose(method)
+def _upright(pixels: RgbImage, orientation: int) -> RgbImage:
+    turns, mirrored = _UPRIGHT.get(orientation, (0, False))
+    return np.ascontiguousarray(np.rot90(pixels[:, ::-1] if mirrored else pixels, turns))
 
 
-def _as_rgb(image: Image.Image) -> Image.Image:
-    """Mode RGB from any mode."""
-    if image.mode.startswith(("I", "F")):
-        return Image.fromarray(_to_8_bit(np.asarray(image))).convert("RGB")
-    if image.has_transparency_data:
-        with_alpha = image.convert("RGBA")
-        white = Image.new("RGBA", with_alpha.size, "white")
-        return Image.alpha_composite(white, with_alpha).convert("RGB")
-    return image.convert("RGB")
+def _reduced(pixels: RgbImage, side: int) -> RgbImage:
+    small = Image.fromarray(pixels)
+    small.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return np.ascontiguousarray(small)
 
 
-def _to_8_bit(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Values of any number type scaled to [0, 255]: by the type's range, or the picture's own."""
-    if values.dtype == np.uint8:
-        return values.astype(np.uint8)
-    if values.dtype == np.uint16:
-        # 65535 / 255 = 257 exactly.
-        return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    real = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(real.min()), float(real.max())
-    if values.dtype.kind == "f" and low >= 0 and high <= 1:
-        low, high = 0.0, 1.0
-    elif values.dtype.kind in "iu" and low >= 0 and high <= 65535:
-        # 32-bit integers are nearly always 16-bit pictures in a wider type (or 8-bit ones).
-        low, high = 0.0, 65535.0 if high > 255 else 255.0
-    scaled: NDArray[np.uint8] = np.rint((real - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)
-    return scaled
+def _read_by_opencv(path: Path) -> tuple[RgbImage, str]:
+    """Pixels, and what was done to their values (see `to_8_bit`).
 
-
-def _load_by_opencv(path: Path, largest_pixels: int) -> RgbImage:
+    Raises:
+        MediaError: if it cannot be read.
+    """
     from tinyface_core.opencv import cv2
 
-    # EXR is off in OpenCV unless asked for.
-    os.environ.setdefault("OPENCV_IO_ENABLE_OPENEXR", "1")
     try:
         # imdecode, since imread cannot open names beyond ASCII on Windows.
-        decoded = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
-    except (cv2.error, ValueError, MemoryError):
+        flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
+        decoded = cv2.imdecode(np.memmap(path, np.uint8, "r"), flags)
+    except (cv2.error, ValueError):
         decoded = None
     if decoded is None:
-        raise MediaError(f"{path.name} is not a picture that can be read: convert it to JPEG or PNG.")
-    height, width = decoded.shape[:2]
-    _check_pixels(path, width, height, largest_pixels)
-    rgb: RgbImage = _to_8_bit(decoded)[:, :, ::-1]
-    return rgb
+        raise MediaError(f"{path.name} is damaged, or of a kind that is not read here: convert it to JPEG or PNG.")
+    scaled, done = to_8_bit(decoded)
+    return np.ascontiguousarray(scaled[:, :, ::-1]), done
 
 
 def save_jpeg(path: Path, pixels: RgbImage) -> None:

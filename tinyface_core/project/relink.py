@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+from tinyface_core.files import NotRegularError, check_regular
 from tinyface_core.project.store import Project
 from tinyface_core.types import CancelToken, stop_if_asked
 
@@ -22,7 +23,9 @@ def fingerprint(path: Path) -> tuple[str, int]:
 
     Raises:
         OSError: if it cannot be read.
+        NotRegularError: if it is a pipe or a device.
     """
+    check_regular(path)
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         digest = hashlib.sha256()
@@ -50,7 +53,7 @@ def fingerprint_pictures(project: Project, cancel: CancelToken | None = None, mo
         stop_if_asked(cancel)
         try:
             project.set_fingerprint(picture.source, *fingerprint(picture.path))
-        except OSError:
+        except (NotRegularError, OSError):
             continue  # Unplugged or forbidden: it is asked again when the project is opened next.
     return max(0, len(waiting) - most)
 

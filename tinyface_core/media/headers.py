@@ -1,0 +1,158 @@
+"""What the headers of files say that Pillow does not: sizes before anything is unpacked, and parts inside a file."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+_MOST_DIRECTORIES = 64
+_MOST_META = 2**20
+_RADIANCE_SIZE = re.compile(rb"^[-+]([XY]) +(\d+) +[-+]([XY]) +(\d+)\s*$")
+_FLOAT_MAP_SIZE = re.compile(rb"^P[Ff]\s+(\d+)\s+(\d+)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One picture of a TIFF file, as its directory describes it.
+
+    Attributes:
+        offset: of the directory in the file.
+        width, height: in pixels; 0 where it does not say.
+        reduced: it is a smaller copy of another picture in the file.
+        photometric: kind of colours, as TIFF numbers it.
+        jpeg: offset and length of a JPEG file inside the file; (0, 0) for none.
+        orientation: as EXIF numbers it.
+    """
+
+    offset: int
+    width: int
+    height: int
+    reduced: bool
+    photometric: int
+    jpeg: tuple[int, int]
+    orientation: int
+
+
+def size_of_rare_format(path: Path) -> tuple[int, int] | None:
+    """Width and height of a picture that only OpenCV reads: Radiance, OpenEXR, portable float map, TIFF.
+
+    Returns:
+        None where it is nothing of these.
+
+    Raises:
+        OSError: if it cannot be read.
+        ValueError: if the header is damaged.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+        if head.startswith(b"#?"):
+            return _radiance_size(head)
+        if head.startswith(b"\x76\x2f\x31\x01"):
+            return _exr_size(head)
+        if match := _FLOAT_MAP_SIZE.match(head):
+            return int(match[1]), int(match[2])
+        if head[:4] in (b"II*\0", b"MM\0*"):
+            found = tiff_directories(file)
+            return max(((d.width, d.height) for d in found[:1]), default=None)
+    return None
+
+
+def tiff_directories(file: BinaryIO) -> list[Directory]:
+    """The pictures of a TIFF file, or of a raw photo built like one: the chain, then what lies inside them.
+
+    Raises:
+        ValueError: if the first directory is damaged; damage behind it only ends the list.
+    """
+    file.seek(0)
+    head = file.read(8)
+    order = "<" if head[:2] == b"II" else ">"
+    waiting = [int(struct.unpack(f"{order}I", head[4:8])[0])] if len(head) == 8 else []
+    found: list[Directory] = []
+    seen: set[int] = set()
+    while waiting and len(seen) < _MOST_DIRECTORIES:
+        offset = waiting.pop(0)
+        if offset < 8 or offset in seen:
+            continue
+        seen.add(offset)
+        try:
+            directory, below, following = _directory(file, offset, order)
+        except (struct.error, OSError) as error:
+            if not found:
+                raise ValueError("its directory is damaged") from error
+            continue
+        found.append(directory)
+        waiting += [*below, following]
+    return found
+
+
+def is_turned_heif(path: Path) -> bool:
+    """Whether a HEIC file itself says how its pictures are turned or mirrored, so that EXIF does not count."""
+    with path.open("rb") as file:
+        while len(head := file.read(8)) == 8:
+            length, kind = struct.unpack(">I4s", head)
+            if kind == b"meta":
+                properties = file.read(min(length, _MOST_META))
+                return b"irot" in properties or b"imir" in properties
+            if length < 8:
+                return False
+            file.seek(length - 8, 1)
+    return False
+
+
+def _directory(file: BinaryIO, offset: int, order: str) -> tuple[Directory, list[int], int]:
+    """A directory, the offsets of those inside it, and that of the next one."""
+    file.seek(offset)
+    (count,) = struct.unpack(f"{order}H", file.read(2))
+    entries = file.read(12 * count)
+    (following,) = struct.unpack(f"{order}I", file.read(4).ljust(4, b"\0"))
+    values: dict[int, list[int]] = {}
+    for start in range(0, len(entries) - 11, 12):
+        tag, kind, length = struct.unpack_from(f"{order}HHI", entries, start)
+        form = {1: "B", 3: "H", 4: "I", 13: "I"}.get(kind)
+        if form is None or length > _MOST_DIRECTORIES:
+            continue
+        size = struct.calcsize(form) * length
+        if size <= 4:
+            data = entries[start + 8 : start + 8 + size]
+        else:
+            file.seek(struct.unpack_from(f"{order}I", entries, start + 8)[0])
+            data = file.read(size)
+        if len(data) == size:
+            values[tag] = list(struct.unpack(f"{order}{length}{form}", data))
+
+    def one(tag: int, default: int = 0) -> int:
+        return (values.get(tag) or [default])[0]
+
+    jpeg = one(513), one(514)
+    if one(259) in (6, 7) and not all(jpeg) and len(values.get(273, ())) == 1:
+        jpeg = one(273), one(279)  # a JPEG file as the only strip
+    directory = Directory(
+        offset,
+        one(256),
+        one(257),
+        bool(one(254) & 1),
+        one(262, 1),
+        jpeg if all(jpeg) else (0, 0),
+        one(274),
+    )
+    return directory, values.get(330, []), following
+
+
+def _radiance_size(head: bytes) -> tuple[int, int]:
+    for line in head.splitlines():
+        if match := _RADIANCE_SIZE.match(line):
+            sizes = {match[1]: int(match[2]), match[3]: int(match[4])}
+            if len(sizes) == 2:
+                return sizes[b"X"], sizes[b"Y"]
+    raise ValueError("its header names no size")
+
+
+def _exr_size(head: bytes) -> tuple[int, int]:
+    place = head.find(b"dataWindow\0box2i\0")
+    if place < 0 or len(head) < place + 37:
+        raise ValueError("its header names no size")
+    left, top, right, bottom = struct.unpack_from("<4i", head, place + 21)
+    return right - left + 1, bottom - top + 1

@@ -1,0 +1,117 @@
+"""Raw photos: the whole picture by rawpy where it is installed, else the largest one that the camera put beside it."""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from tinyface_core.media.headers import Directory, tiff_directories
+from tinyface_core.types import RgbImage
+
+RAW_SUFFIXES = frozenset((
+    ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".nef", ".nrw",
+    ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
+))  # fmt: skip
+"""Of files that cameras write as their sensor saw the scene."""
+
+_LARGEST_FILE = 2**30
+_OF_SENSORS = (32803, 34892)
+"""Photometric kinds of values that are not a picture yet."""
+_LEAST_SHARE = 0.5
+"""Share of the whole picture's pixels from which a preview is as good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The largest picture of a raw photo that needs no raw converter.
+
+    Attributes:
+        content: a file that Pillow opens.
+        orientation: as EXIF numbers it; 0 where `content` says it.
+        whole: width and height of the photo itself.
+    """
+
+    content: io.BytesIO
+    orientation: int
+    whole: tuple[int, int]
+
+    def is_small(self, width: int, height: int) -> bool:
+        """Whether a picture of this size, which it gave, is much less than the photo."""
+        return width * height < _LEAST_SHARE * self.whole[0] * self.whole[1]
+
+
+def is_raw(path: Path) -> bool:
+    """Whether the name is that of a raw photo."""
+    return path.suffix.lower() in RAW_SUFFIXES
+
+
+def largest_preview(path: Path) -> Preview | None:
+    """The largest picture in a file built like TIFF whose first one is a preview; None of any other file.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(4)
+        if head[:2] not in (b"II", b"MM") or path.stat().st_size > _LARGEST_FILE:
+            return None
+        try:
+            found = [d for d in tiff_directories(file) if d.width and d.height]
+        except ValueError:
+            return None
+        if len(found) < 2 or not (found[0].reduced or is_raw(path)):
+            return None
+        file.seek(0)
+        content = file.read()
+    whole = max(found, key=lambda d: d.width * d.height)
+    readable = sorted((d for d in found if d.photometric not in _OF_SENSORS), key=lambda d: -d.width * d.height)
+    for directory in readable:
+        if directory == found[0] or (preview := _opens(content, directory)) is None:
+            continue
+        if directory.width * directory.height > found[0].width * found[0].height:
+            turned = directory.orientation or found[0].orientation
+            return Preview(preview, turned if directory.jpeg[1] else 0, (whole.width, whole.height))
+    return Preview(io.BytesIO(content), 0, (whole.width, whole.height))
+
+
+def develop(path: Path, largest_pixels: int) -> RgbImage | None:
+    """The photo as rawpy develops it, RGB uint8 upright; None without rawpy, or where it cannot.
+
+    Raises:
+        OverflowError: if it has more pixels than that; the message is "WIDTH x HEIGHT".
+    """
+    if not find_spec("rawpy"):
+        return None
+    import rawpy
+
+    try:
+        with rawpy.imread(str(path)) as raw:
+            width, height = raw.sizes.width, raw.sizes.height
+            if width * height <= largest_pixels:
+                return np.ascontiguousarray(raw.postprocess(use_camera_wb=True, output_bps=8), np.uint8)
+    except Exception:  # what it cannot read may still have a preview
+        return None
+    raise OverflowError(f"{width} x {height}")
+
+
+def _opens(content: bytes, directory: Directory) -> io.BytesIO | None:
+    """One picture of a file as a file of its own, if Pillow opens it."""
+    start, length = directory.jpeg
+    if length:
+        own = io.BytesIO(content[start : start + length])
+    else:
+        order = "<" if content[:2] == b"II" else ">"
+        own = io.BytesIO(content[:2] + struct.pack(f"{order}HI", 42, directory.offset) + content[8:])
+    try:
+        with Image.open(own, formats=("JPEG", "TIFF")) as image:
+            if image.size != (directory.width, directory.height):
+                return None
+    except Exception:
+        return None
+    return own

@@ -1,0 +1,64 @@
+"""What an owner should know of a picture as it was read: damage that decoders pass over, pixels that show nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tinyface_core.types import RgbImage
+
+_LOOKED_AT = 512
+_ONE_COLOUR = 4
+_NEARLY_BLACK = 16
+_BYTES_FOR_A_PIXEL = 24
+"""More than any kind of pixel needs: sixteen bytes are four floating-point numbers."""
+_SMALL_FILE = 300_000
+_LARGEST_CHECKED = 2**28
+
+
+def jpeg_damage(path: Path) -> str:
+    """What libjpeg warns of in a JPEG file, "" for nothing.
+
+    It goes on with whatever it has after a wrong byte, and Pillow does not tell.
+    """
+    import simplejpeg
+
+    if path.stat().st_size > _LARGEST_CHECKED:
+        return ""
+    try:
+        # Reduced as far as it goes: the damage lies in what must be unpacked for that too.
+        simplejpeg.decode_jpeg(path.read_bytes(), "GRAY", fastdct=True, fastupsample=True, min_height=1, min_width=1)
+    except ValueError as error:
+        warning = str(error)
+        return warning if warning.startswith(("Corrupt JPEG data", "Premature end")) else ""
+    return ""
+
+
+def doubts(path: Path, pixels: RgbImage) -> list[str]:
+    """Sentences on pixels `(H, W, 3)` that show nothing, or far less than their file could hold."""
+    height, width = pixels.shape[:2]
+    few = pixels[:: max(1, height // _LOOKED_AT), :: max(1, width // _LOOKED_AT)]
+    low, high = np.quantile(few, (0.001, 0.999))
+    found = []
+    if is_blank(pixels):
+        found.append(f"{path.name} is of one colour: if it should show something, convert it to JPEG or PNG.")
+    elif high < _NEARLY_BLACK:
+        found.append(f"{path.name} is nearly black: brighten it if it should show something.")
+    elif low > 255 - _NEARLY_BLACK:
+        found.append(f"{path.name} is nearly white: convert it to JPEG or PNG if it should show something.")
+    size = path.stat().st_size
+    if size > max(_SMALL_FILE, _BYTES_FOR_A_PIXEL * width * height):
+        found.append(
+            f"{path.name} has {size / 1e6:.1f} MB and only {width} x {height} pixels were read: it may hold a larger "
+            "picture, which a converter to JPEG could bring out."
+        )
+    return found
+
+
+def is_blank(pixels: RgbImage) -> bool:
+    """Whether a picture `(H, W, 3)` is of one colour."""
+    height, width = pixels.shape[:2]
+    few = pixels[:: max(1, height // _LOOKED_AT), :: max(1, width // _LOOKED_AT)].reshape(-1, 3)
+    low, high = np.quantile(few, (0.001, 0.999), axis=0)
+    return bool((high - low).max() < _ONE_COLOUR)
