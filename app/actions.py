@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 
+from tinyface_core.types import Verdict
+
 from .models.pictures import Picture
-from .models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
+from .models.verdict import ALSO_REFUSES, VERDICT_KEYS, verdict_icon, verdict_label
 from .style import icon
 
 _Key = str | QKeySequence.StandardKey
@@ -82,6 +84,9 @@ class WindowActions(QObject):
             verdict: self._make(label := verdict_label(verdict), verdict_icon(verdict), key, label)
             for verdict, key in VERDICT_KEYS.items()
         }
+        self.verdicts[Verdict.NOT_A_FACE].setShortcuts(
+            [QKeySequence(key) for key in (VERDICT_KEYS[Verdict.NOT_A_FACE], ALSO_REFUSES)]
+        )
         self.note = self._make(self.tr("Write a no&te..."), "note", "F2", self.tr("Write a note to the selected face"))
         self.draw = self._toggle(
             self.tr("&Draw a missed face"),
@@ -89,6 +94,12 @@ class WindowActions(QObject):
             "D",
             self.tr("Drag over a face that was not found (or hold Shift)"),
             self.tr("Draw"),
+        )
+        self.change_box = self._toggle(
+            self.tr("Change the &box"),
+            "",
+            "E",
+            self.tr("Move and resize the box of the selected face, by mouse or arrow keys"),
         )
         self.reviewed = self._toggle(
             self.tr("Picture is &complete"),
@@ -175,7 +186,16 @@ class WindowActions(QObject):
         video = picture is not None and picture.is_video
         for action in (self.close, self.close_all, self.find, self.find_all, self.fit, self.one_to_one, self.zoom_in):
             action.setEnabled(picture is not None)
-        for action in (self.find_rest, self.zoom_out, self.previous, self.next, self.draw, self.export, self.loupe):
+        for action in (
+            self.find_rest,
+            self.zoom_out,
+            self.previous,
+            self.next,
+            self.draw,
+            self.change_box,
+            self.export,
+            self.loupe,
+        ):
             action.setEnabled(picture is not None)
         for action in (self.play, self.frame_back, self.frame_on, self.mark_back, self.mark_on, self.find_video):
             action.setEnabled(video)

@@ -186,6 +186,10 @@ class MainWindow(QMainWindow):
         a.loupe.toggled.connect(canvas.set_loupe)
         a.draw.toggled.connect(canvas.set_drawing)
         canvas.drawing_ended.connect(lambda: a.draw.setChecked(False))
+        a.change_box.toggled.connect(canvas.set_changing)
+        canvas.changing_ended.connect(lambda: a.change_box.setChecked(False))
+        for one, other in ((a.draw, a.change_box), (a.change_box, a.draw)):
+            one.toggled.connect(lambda on, other=other: other.setChecked(False) if on else None)
         a.full_screen.toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
         a.open_sample.setEnabled(SAMPLES.exists())
 
@@ -207,6 +211,7 @@ class MainWindow(QMainWindow):
         self.canvas.face_clicked.connect(self.face_list.select)
         self.canvas.face_clicked.connect(selection.select)
         self.canvas.face_drawn.connect(selection.add_drawn_face)
+        self.canvas.box_changed.connect(selection.change_box)
         self.canvas.zoomed.connect(self.status.show_zoom)
         self.canvas.pointed.connect(self.status.show_pixel)
         self.face_list.face_selected.connect(lambda key: selection.select(key, go_there=True))

@@ -49,7 +49,9 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     files.addMenu(recent)
     _groups(files, [[a.open_sample], [a.export], [a.close, a.close_all], [a.quit]])
     edit = bar.addMenu(translate("MainWindow", "&Edit"))
-    _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.note, a.draw, a.reviewed], [a.preferences]])
+    _groups(
+        edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.note, a.draw, a.change_box, a.reviewed], [a.preferences]]
+    )
     view = bar.addMenu(translate("MainWindow", "&View"))
     _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
     _groups(

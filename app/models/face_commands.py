@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QImage, QUndoCommand
 
-from tinyface_core.types import Verdict
+from tinyface_core.types import Box, Verdict
 
 from ..style.figures import counted
 from .face_entry import FaceEntry
@@ -16,6 +17,9 @@ from .verdict import verdict_label
 
 if TYPE_CHECKING:
     from .faces import FacesModel
+
+Look = tuple[Box, QImage]
+"""A box, and what is in it as a thumbnail."""
 
 
 class SetVerdicts(QUndoCommand):
@@ -68,6 +72,58 @@ class SetNote(QUndoCommand):
         entry = self._model.entry(self._key)
         if entry is not None:
             self._model.put([replace(entry, note=note)])
+
+
+class ChangeBox(QUndoCommand):
+    """Another box for a face; changes of one face in a row are one step."""
+
+    def __init__(self, model: FacesModel, key: int, before: Look, after: Look) -> None:
+        super().__init__(QCoreApplication.translate("FaceCommands", "Change the box"))
+        self._model, self._key = model, key
+        self._before, self._after = before, after
+
+    def id(self) -> int:
+        """Commands of one kind may become one."""
+        return 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take a change of the same face in."""
+        if not isinstance(other, ChangeBox) or other._key != self._key:
+            return False
+        self._after = other._after
+        return True
+
+    def redo(self) -> None:
+        """Give the new box."""
+        self._give(self._after)
+
+    def undo(self) -> None:
+        """Give the old box back."""
+        self._give(self._before)
+
+    def _give(self, look: Look) -> None:
+        entry = self._model.entry(self._key)
+        if entry is not None:
+            self._model.put([entry.with_box(look[0])])
+            self._model.set_thumbnails({self._key: look[1]})
+
+
+class DeleteDrawnFaces(QUndoCommand):
+    """Drawn faces that are none."""
+
+    def __init__(self, model: FacesModel, entries: Sequence[FaceEntry]) -> None:
+        one = QCoreApplication.translate("FaceCommands", "Delete a drawn face")
+        many = QCoreApplication.translate("FaceCommands", "Delete {count} drawn faces")
+        super().__init__(counted(len(entries), one, many))
+        self._model, self._entries = model, entries
+
+    def redo(self) -> None:
+        """Take them away."""
+        self._model.take(*(entry.key for entry in self._entries))
+
+    def undo(self) -> None:
+        """Give them back."""
+        self._model.put(self._entries)
 
 
 class AddDrawnFace(QUndoCommand):

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
+from PySide6.QtGui import QGuiApplication, QImage, QUndoCommand, QUndoStack
 
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.verdicts import carry_over
@@ -27,7 +27,7 @@ from tinyface_core.types import Box, Face, FindResult, Verdict
 
 from ..style import colours_of, icon
 from .face_columns import COLUMN_TEXTS, SORT_VALUES, Column, column_titles
-from .face_commands import AddDrawnFace, SetNote, SetVerdicts
+from .face_commands import AddDrawnFace, ChangeBox, DeleteDrawnFaces, SetNote, SetVerdicts
 from .face_entry import FaceEntry, describe
 from .verdict import verdict_icon
 
@@ -51,7 +51,7 @@ class FacesModel(QAbstractTableModel):
     written = Signal(object)
     """Faces, `tuple[FaceEntry, ...]`, that the analyst changed or drew."""
     taken = Signal(object)
-    """A `FaceEntry` that is gone because the analyst took its drawing back."""
+    """Drawn faces, `tuple[FaceEntry, ...]`, that the analyst took away."""
     thumbnail_wanted = Signal(object)
     """A view shows a `FaceEntry` whose thumbnail is not there."""
 
@@ -149,14 +149,32 @@ class FacesModel(QAbstractTableModel):
     # -- changes that the analyst makes and can undo ----------------------------------------------
 
     def set_verdicts(self, keys: Iterable[int], verdict: Verdict) -> None:
-        """Give a verdict to some faces; one step of undo."""
+        """Give a verdict to some faces; one step of undo. A drawn face that is none is deleted."""
+        entries = [entry for key in keys if (entry := self.entry(key)) is not None]
+        deleted = [entry for entry in entries if entry.drawn and verdict == Verdict.NOT_A_FACE]
         changes = {
-            key: (entry.verdict, verdict)
-            for key in keys
-            if (entry := self.entry(key)) is not None and entry.verdict != verdict
+            entry.key: (entry.verdict, verdict)
+            for entry in entries
+            if entry.verdict != verdict and entry not in deleted
         }
+        commands: list[QUndoCommand] = []
         if changes:
-            self.undo_stack.push(SetVerdicts(self, changes))
+            commands.append(SetVerdicts(self, changes))
+        if deleted:
+            commands.append(DeleteDrawnFaces(self, deleted))
+        if len(commands) > 1:
+            self.undo_stack.beginMacro(commands[0].text())
+        for command in commands:
+            self.undo_stack.push(command)
+        if len(commands) > 1:
+            self.undo_stack.endMacro()
+
+    def change_box(self, key: int, box: Box, thumbnail: QImage) -> None:
+        """Give a face another box; changes of the same face in a row are one step of undo."""
+        entry = self.entry(key)
+        if entry is not None and entry.face.box != box:
+            before = (entry.face.box, self._thumbnails.get(key, QImage()))
+            self.undo_stack.push(ChangeBox(self, key, before, (box, thumbnail)))
 
     def set_note(self, key: int, note: str) -> None:
         """Write a note to a face; one step of undo."""
@@ -207,11 +225,11 @@ class FacesModel(QAbstractTableModel):
             self.verdicts_changed.emit(tuple(self._entries[row].key for row in changed))
         return (*new, *(self._entries[row] for row in changed))
 
-    def take(self, key: int) -> None:
-        """Remove one face, without a step of undo; what the undo commands call."""
-        entry = self.entry(key)
-        self._remove([key], forget_thumbnails=False)
-        self.taken.emit(entry)
+    def take(self, *keys: int) -> None:
+        """Remove faces, without a step of undo; what the undo commands call."""
+        entries = [entry for key in keys if (entry := self.entry(key)) is not None]
+        self._remove(keys, forget_thumbnails=False)
+        self.taken.emit(tuple(entries))
 
     # -- what Qt asks ------------------------------------------------------------------------------
 

@@ -15,6 +15,10 @@ VERDICT_KEYS = {
 """The key that gives each verdict, in the order of the menu; the last takes it back."""
 
 
+ALSO_REFUSES = "Del"
+"""A second key for `Verdict.NOT_A_FACE`, which deletes a drawn face."""
+
+
 def verdict_icon(verdict: Verdict) -> str:
     """Name of its icon, and of its colour in `app.style.colours.Colours`."""
     return verdict.name.lower()

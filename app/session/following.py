@@ -97,7 +97,8 @@ def _look(
             if entry is None:
                 new.append(face)
             elif (entry.verdict, entry.note, entry.face.box) != (face.verdict, face.note, face.face.box):
-                changed.append(replace(entry, verdict=face.verdict, note=face.note, face=face.face))
+                said = replace(entry, verdict=face.verdict, note=face.note, face=face.face, found=face.found)
+                changed.append(said)
     pictures = project.pictures()
     sources = {picture.source for picture in pictures}
     gone = [entry.key for entry in known.values() if entry.source in sources]

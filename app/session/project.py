@@ -98,7 +98,7 @@ class ProjectSession(QObject):
         pictures.reviewed_changed.connect(self._write_reviewed)
         faces.searched.connect(self._write_result)
         faces.written.connect(self._write_faces)
-        faces.taken.connect(self._remove_face)
+        faces.taken.connect(self._remove_faces)
 
     @property
     def path(self) -> Path:
@@ -288,9 +288,10 @@ class ProjectSession(QObject):
             self._autosave.change(lambda project: project.put_faces(faces))
             self._remember()
 
-    def _remove_face(self, entry: FaceEntry | None) -> None:
-        if entry is not None and in_project(entry.source):
-            self._autosave.change(lambda project: project.remove_faces([entry]))
+    def _remove_faces(self, entries: tuple[FaceEntry, ...]) -> None:
+        faces = [entry for entry in entries if in_project(entry.source)]
+        if faces:
+            self._autosave.change(lambda project: project.remove_faces(faces))
 
 
 class _File:

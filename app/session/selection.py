@@ -81,6 +81,15 @@ class Selection(QObject):
         self._tell_faces()
         self.select(key)
 
+    def change_box(self, key: int, box: Box) -> None:
+        """The box of a face was moved or resized on what is shown."""
+        frame = self._shown.frame
+        if frame is None:
+            return
+        self._faces.change_box(key, box, cut_thumbnails(frame.pixels, [Face(box, 1.0, 1.0)])[0])
+        self._tell_faces()  # at once: the next key press starts from it
+        self.select(key)
+
     def give_verdict(self, keys: Sequence[int], verdict: Verdict) -> None:
         """Give a verdict to faces; with no keys to the selected one."""
         self._faces.set_verdicts(keys or [self.key], verdict)

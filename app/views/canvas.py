@@ -33,8 +33,9 @@ from tinyface_core.types import Box
 
 from ..models.face_entry import FaceEntry, describe
 from ..models.pyramid import Pyramid
-from ..style import colours_of
+from ..style import box_colour, colours_of
 from ..style.figures import counted
+from .box_grips import WHOLE, Grip, change, grip_at, paint_grips
 from .face_boxes import FaceBoxes, View
 
 LARGEST_SCALE = 64.0
@@ -54,6 +55,7 @@ class _Drag(Enum):
     NONE = auto()
     PAN = auto()
     DRAW = auto()
+    BOX = auto()
 
 
 class Canvas(QWidget):
@@ -65,6 +67,10 @@ class Canvas(QWidget):
     """Box that was dragged over a missed face, xyxy in pixels of the picture."""
     drawing_ended = Signal()
     """The user has enough of drawing faces."""
+    box_changed = Signal(int, object)
+    """Key of a face, and the box that was made of its own."""
+    changing_ended = Signal()
+    """The user has enough of changing boxes."""
     zoomed = Signal(float)
     """Screen pixels for one pixel of the picture."""
     pointed = Signal(object)
@@ -91,6 +97,9 @@ class Canvas(QWidget):
         self._moved = False
         self._mouse: QPointF | None = None
         self._drawing = False
+        self._changing = False
+        self._grip = WHOLE
+        self._changed: Box | None = None
         self._show_boxes = True
         self._labels = True
         self._loupe = False
@@ -162,7 +171,18 @@ class Canvas(QWidget):
     def set_drawing(self, on: bool) -> None:
         """Whether dragging draws a missed face instead of moving the picture."""
         self._drawing = on
-        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+        self._show_cursor()
+
+    def set_changing(self, on: bool) -> None:
+        """Whether the selected face shows grips that move and resize its box."""
+        self._changing, self._changed = on, None
+        if on:
+            self.setFocus()
+        row = self._boxes.row(self.selected)
+        if on and row is not None:
+            self.frame_box(tuple(self._boxes.boxes[row]))
+        self._show_cursor()
+        self.update()
 
     # -- the view -------------------------------------------------------------------------------------
 
@@ -284,12 +304,25 @@ class Canvas(QWidget):
                 self._hovered,
                 self._labels,
             )
+        if self._changing and (row := self._boxes.row(self.selected)) is not None:
+            self._paint_grips(painter, row)
         if self._drag == _Drag.DRAW and self._mouse is not None:
             painter.setBrush(QColor(255, 255, 255, 40))
             painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine))
             painter.drawRect(QRectF(self._pressed, self._mouse).normalized())
         if self._loupe and self._mouse is not None:
             self._paint_loupe(painter, self._mouse)
+
+    def _paint_grips(self, painter: QPainter, row: int) -> None:
+        entry = self._boxes.entries[row]
+        if entry.found is not None:
+            painter.setPen(QPen(QColor("white"), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(self._on_screen(entry.found))
+        colour = box_colour(entry.verdict, entry.face.score)
+        paint_grips(painter, self._on_screen(self._changed or entry.face.box), colour)
+
+    def _on_screen(self, box: Box) -> QRectF:
+        return QRectF(self.from_picture(QPointF(box[0], box[1])), self.from_picture(QPointF(box[2], box[3])))
 
     def _paint_grid(self, painter: QPainter, part: QRectF, target: QRectF) -> None:
         strength = min(1.0, (self.scale - GRID_SCALE) / GRID_SCALE + 0.35)
@@ -357,7 +390,10 @@ class Canvas(QWidget):
         self._pressed = event.position()
         self._moved = False
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if event.button() == Qt.MouseButton.LeftButton:
+        grip = None if shift else self._grip_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and grip is not None:
+            self._drag, self._grip = _Drag.BOX, grip
+        elif event.button() == Qt.MouseButton.LeftButton:
             self._drag = _Drag.DRAW if self._drawing or shift else _Drag.PAN
         elif event.button() == Qt.MouseButton.MiddleButton:
             self._drag = _Drag.PAN
@@ -372,8 +408,14 @@ class Canvas(QWidget):
         if self._drag == _Drag.PAN and self._moved and before is not None:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self._pan(event.position() - before)
+        elif self._drag == _Drag.BOX and self._moved:
+            way = (event.position() - self._pressed) / self._scale
+            self._changed = self._pulled(self._grip, way.x(), way.y())
+            self.update()
         elif self._drag == _Drag.DRAW or self._loupe:
             self.update()
+        elif self._drag == _Drag.NONE:
+            self._show_cursor()
         at = self.to_picture(event.position())
         inside = 0 <= at.x() < self._pyramid.width and 0 <= at.y() < self._pyramid.height
         self.pointed.emit((int(at.x()), int(at.y())) if inside else None)
@@ -384,9 +426,11 @@ class Canvas(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click selects; the end of a drag draws."""
         drag, self._drag = self._drag, _Drag.NONE
-        self.setCursor(Qt.CursorShape.CrossCursor if self._drawing else Qt.CursorShape.ArrowCursor)
+        self._show_cursor()
         if drag == _Drag.DRAW and self._moved:
             self._finish_drawing(event.position())
+        elif drag == _Drag.BOX and self._moved:
+            self._finish_changing()
         elif drag != _Drag.NONE and not self._moved and event.button() == Qt.MouseButton.LeftButton:
             row = self._face_at(event.position())
             self._choose(-1 if row is None else self._boxes.entries[row].key)
@@ -437,6 +481,35 @@ class Canvas(QWidget):
         at = self.to_picture(point)
         return self._boxes.at(at.x(), at.y(), 4 / self._scale)
 
+    def _grip_at(self, point: QPointF) -> Grip | None:
+        row = self._boxes.row(self.selected) if self._changing else None
+        return None if row is None else grip_at(self._on_screen(self._boxes.entries[row].face.box), point)
+
+    def _pulled(self, grip: Grip, dx: float, dy: float) -> Box | None:
+        row = self._boxes.row(self.selected)
+        if row is None or self._pyramid is None:
+            return None
+        return change(self._boxes.entries[row].face.box, grip, dx, dy, self._pyramid.width, self._pyramid.height)
+
+    def _finish_changing(self) -> None:
+        changed, self._changed = self._changed, None
+        if changed is not None:
+            self.box_changed.emit(self.selected, changed)
+
+    def _nudge(self, way: QPoint, modifiers: Qt.KeyboardModifier) -> None:
+        """Move the box by a pixel, by ten with Shift; with Ctrl only its right or lower edge."""
+        step = way * (10 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1)
+        edge = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        self._changed = self._pulled(Grip(abs(way.x()), abs(way.y())) if edge else WHOLE, step.x(), step.y())
+        self._finish_changing()
+
+    def _show_cursor(self) -> None:
+        grip = None if self._mouse is None else self._grip_at(self._mouse)
+        if grip is not None:
+            self.setCursor(grip.cursor)
+        else:
+            self.setCursor(Qt.CursorShape.CrossCursor if self._drawing else Qt.CursorShape.ArrowCursor)
+
     def _finish_drawing(self, end: QPointF) -> None:
         assert self._pyramid is not None
         drawn = QRectF(self.to_picture(self._pressed), self.to_picture(end)).normalized()
@@ -448,7 +521,7 @@ class Canvas(QWidget):
     # -- keyboard ---------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk to the nearest face that way, with no faces they move the picture."""
+        """Arrows nudge a box that changes, walk to the nearest face that way, or with no faces move the picture."""
         ways = {
             Qt.Key.Key_Left: QPoint(-1, 0),
             Qt.Key.Key_Right: QPoint(1, 0),
@@ -456,7 +529,12 @@ class Canvas(QWidget):
             Qt.Key.Key_Down: QPoint(0, 1),
         }
         way = ways.get(Qt.Key(event.key()))
-        if way is not None:
+        ends = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if way is not None and self._changing and self._boxes.row(self.selected) is not None:
+            self._nudge(way, event.modifiers())
+        elif self._changing and event.key() in ends:
+            self.changing_ended.emit()
+        elif way is not None:
             if len(self._boxes) and self._show_boxes:
                 self._walk(way)
             else:

@@ -60,6 +60,7 @@ _SIZE_STEPS = 80
 """The size slider is logarithmic: ten steps double the size, from 4 to 1024 pixels."""
 
 _KEYS = {Qt.Key[f"Key_{key}"]: verdict for verdict, key in VERDICT_KEYS.items()}
+_KEYS[Qt.Key.Key_Delete] = Verdict.NOT_A_FACE
 
 
 _FOCUS_ELSEWHERE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)

@@ -606,6 +606,18 @@
         <translation>Notiz</translation>
     </message>
     <message>
+        <source>Change the box</source>
+        <translation>Rahmen ändern</translation>
+    </message>
+    <message>
+        <source>Delete a drawn face</source>
+        <translation>Ein gezeichnetes Gesicht löschen</translation>
+    </message>
+    <message>
+        <source>Delete {count} drawn faces</source>
+        <translation>{count} gezeichnete Gesichter löschen</translation>
+    </message>
+    <message>
         <source>Draw a face</source>
         <translation>Gesicht zeichnen</translation>
     </message>
@@ -2707,6 +2719,14 @@
     <message>
         <source>Draw</source>
         <translation>Zeichnen</translation>
+    </message>
+    <message>
+        <source>Change the &amp;box</source>
+        <translation>&amp;Rahmen ändern</translation>
+    </message>
+    <message>
+        <source>Move and resize the box of the selected face, by mouse or arrow keys</source>
+        <translation>Den Rahmen des gewählten Gesichts verschieben und seine Größe ändern, mit Maus oder Pfeiltasten</translation>
     </message>
     <message>
         <source>Picture is &amp;complete</source>

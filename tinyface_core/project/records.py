@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
-from tinyface_core.types import Face, UserError, Verdict
+from tinyface_core.types import Box, Face, UserError, Verdict
 
 
 class ProjectError(UserError):
@@ -61,6 +62,7 @@ class ProjectFace:
         verdict, note: the analyst's.
         drawn: drawn by hand, because the search had missed it.
         id: names the face within its frame, for ever.
+        found: the box as the search found it or as it was drawn, where the analyst changed it; else None.
     """
 
     source: str
@@ -71,6 +73,12 @@ class ProjectFace:
     note: str = ""
     drawn: bool = False
     id: int = field(default_factory=new_face_id)
+    found: Box | None = None
+
+    def with_box(self, box: Box) -> Self:
+        """The face with another box; the first one is kept, and is no change any more once it is back."""
+        found = self.found or self.face.box
+        return replace(self, face=replace(self.face, box=box), found=None if box == found else found)
 
 
 @dataclass(frozen=True, slots=True)

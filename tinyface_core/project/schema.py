@@ -68,7 +68,15 @@ CREATE TABLE pasted (
 ) STRICT;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = """
+-- The box as it was found or drawn, where the analyst changed it.
+ALTER TABLE faces ADD COLUMN found_x1 REAL;
+ALTER TABLE faces ADD COLUMN found_y1 REAL;
+ALTER TABLE faces ADD COLUMN found_x2 REAL;
+ALTER TABLE faces ADD COLUMN found_y2 REAL;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """What leads from each version to the next; a new file goes through all of them."""
 
 VERSION = len(MIGRATIONS)

@@ -41,7 +41,7 @@ _OF_CHANGES = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError
 """What SQLite raises because of what it was given, not because of the file."""
 _FACE_COLUMNS = (
     "id, frame, seconds, x1, y1, x2, y2, score, detector_score, face_probability, real_probability, "
-    "refined, drawn, verdict, note"
+    "refined, drawn, verdict, note, found_x1, found_y1, found_x2, found_y2"
 )
 
 
@@ -361,7 +361,7 @@ class Project:
 
     def _put_faces(self, connection: sqlite3.Connection, faces: Sequence[ProjectFace]) -> None:
         connection.executemany(
-            f"INSERT OR REPLACE INTO faces (picture, {_FACE_COLUMNS}) VALUES ({', '.join('?' * 16)})",
+            f"INSERT OR REPLACE INTO faces (picture, {_FACE_COLUMNS}) VALUES ({', '.join('?' * 20)})",
             [(self._id(face.source), *_row(face)) for face in faces],
         )
 
@@ -473,14 +473,17 @@ def _row(face: ProjectFace) -> tuple[Any, ...]:
         face.drawn,
         str(face.verdict),
         face.note.encode("utf-8", "replace").decode("utf-8"),  # half a sign, as a window may give, is none
+        *(face.found or (None,) * 4),
     )
 
 
 def _face(source: str, row: tuple[Any, ...]) -> ProjectFace:
-    id_, frame, seconds, x1, y1, x2, y2, score, detector, face, real, refined, drawn, verdict, note = row
+    id_, frame, seconds, x1, y1, x2, y2, score, detector, face, real, refined, drawn, verdict, note, *found = row
     said = Face((x1, y1, x2, y2), score, detector, face, real, bool(refined))
     index = None if frame == _NO_FRAME else frame
-    return ProjectFace(source, said, index, seconds, Verdict(verdict), note, bool(drawn), id_)
+    return ProjectFace(
+        source, said, index, seconds, Verdict(verdict), note, bool(drawn), id_, None if None in found else tuple(found)
+    )
 
 
 def _result(source: str, row: tuple[Any, ...]) -> FindResult:

@@ -15,18 +15,19 @@ _SAME_FACE = 0.6
 
 
 def carry_over(before: Sequence[F], found: Sequence[F]) -> list[F]:
-    """The faces of a new search with the verdicts and notes of the old faces that they cover.
+    """The faces of a new search with the verdicts, notes and changed boxes of the old faces that they cover.
 
     An old face of which something was said and that no new one covers stays, after the new ones. Drawn faces are
     left out: no search takes them away.
     """
-    decided = [face for face in before if not face.drawn and (face.verdict or face.note)]
+    decided = [face for face in before if not face.drawn and (face.verdict or face.note or face.found)]
     faces = []
     for new in found:
-        twin = next((old for old in decided if _iou(old.face.box, new.face.box) > _SAME_FACE), None)
+        twin = next((old for old in decided if _iou(old.found or old.face.box, new.face.box) > _SAME_FACE), None)
         if twin is not None:
             decided.remove(twin)
-            faces.append(replace(new, verdict=twin.verdict, note=twin.note))
+            said = replace(new, verdict=twin.verdict, note=twin.note)
+            faces.append(said.with_box(twin.face.box) if twin.found else said)
         else:
             faces.append(new)
     return faces + decided

@@ -85,6 +85,12 @@ def test_a_new_search_replaces_what_was_found_and_keeps_what_was_drawn(project: 
     assert [face.id for face in project.faces(str(picture))] == [new.id]
 
 
+def test_a_changed_box_is_kept_with_the_first_one(project: Project, picture: Path) -> None:
+    face = a_face(picture).with_box((1.0, 2.0, 30.0, 40.5))
+    project.put_faces([face])
+    assert project.faces(str(picture)) == [face] and face.found is not None
+
+
 def test_frames_of_a_video_are_kept_apart(project: Project, tmp_path: Path) -> None:
     video = str(tmp_path / "walk.mp4")
     project.add_pictures([ProjectPicture(video, is_video=True)])

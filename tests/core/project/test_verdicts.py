@@ -38,3 +38,11 @@ def test_one_verdict_goes_to_one_new_face_and_drawn_faces_are_left_out() -> None
         (2, Verdict.UNDECIDED, ""),
         (100, Verdict.UNDECIDED, ""),
     ]
+
+
+def test_a_changed_box_goes_to_the_face_that_covers_the_first_one() -> None:
+    changed = face(0).with_box((0.0, 0.0, 60.0, 60.0))
+    assert changed.found == (0.0, 0.0, 20.0, 20.0)
+    (kept,) = carry_over([changed], [face(2)])
+    assert (kept.face.box, kept.found) == ((0.0, 0.0, 60.0, 60.0), (2.0, 0.0, 22.0, 20.0))
+    assert changed.with_box((0.0, 0.0, 20.0, 20.0)).found is None, "back where it was it is not changed"
