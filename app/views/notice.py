@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ..style import icon
-from ..style.widgets import label, lay_out, push_button, tool_button
+from ..style.widgets import label, lay_out, named, push_button, tool_button
 
 
 class Notice(QFrame):
@@ -24,6 +24,8 @@ class Notice(QFrame):
         tip = self.tr("Copy the technical details, for a report")
         self.copy = push_button(self.tr("Copy details"), self._copy, tip=tip, picture="copy")
         self.offers = [push_button("", lambda number=number: self._take(number)) for number in range(2)]
+        for button in self.offers:
+            named(button, self.tr("What can be done"))
         self._offered: list[Callable[[], object]] = []
         close = tool_button("cancel", self.tr("Close this message"), self.hide)
         lay_out(QHBoxLayout(self), mark, (self.sentence, 1), *self.offers, self.copy, close, margins=(12, 6, 8, 6))
@@ -47,7 +49,8 @@ class Notice(QFrame):
         self._offered = list((offers or {}).values())
         for number, button in enumerate(self.offers):
             button.setVisible(number < len(self._offered))
-            button.setText(list(offers or {})[number] if number < len(self._offered) else "")
+            text = list(offers or {})[number] if number < len(self._offered) else ""
+            named(button, text or self.tr("What can be done")).setText(text)
         self._details, self._about = details, about
         self.sentence.setText(sentence)
         self.copy.setVisible(bool(details))

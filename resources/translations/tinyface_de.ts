@@ -1311,6 +1311,10 @@
         <translation>Technische Einzelheiten kopieren, für eine Fehlermeldung</translation>
     </message>
     <message>
+        <source>What can be done</source>
+        <translation>Was getan werden kann</translation>
+    </message>
+    <message>
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
     </message>
