@@ -19,6 +19,7 @@ from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.find import find
 from tinyface_core.commands.parts import parts
 from tinyface_core.commands.project import project_app
+from tinyface_core.commands.scan import scan
 from tinyface_core.commands.stopping import orderly_end
 from tinyface_core.commands.terminal import lenient_streams
 from tinyface_core.commands.train import train_app
@@ -37,6 +38,7 @@ app = typer.Typer(
     cls=_Commands, help="Finds faces too small for anyone else.", no_args_is_help=True, add_completion=False
 )
 app.command()(find)
+app.command()(scan)
 app.command()(compare)
 app.command()(export)
 app.add_typer(train_app, name="train")

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import Failures
-from tinyface_core.commands.options import COMPARED, MinScore, MinSize, OutputFolder, searches, split_names
+from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches
 from tinyface_core.commands.progress import shown_progress
+from tinyface_core.commands.sheets import compared_upscalers, made_sheet
 from tinyface_core.files import check_writable
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
@@ -24,20 +25,14 @@ from tinyface_core.types import Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
-    from tinyface_core.types import FindResult, Frame, RgbImage
+    from tinyface_core.types import FindResult, Frame
     from tinyface_core.upscalers.registry import Upscaler
 
 EVERY, EVERY_TRACKED = 30, 3
 """Step between the frames of a video that are searched, and that between frames whose faces are to be linked."""
 
-ROWS = 12
-"""Faces on a comparison sheet, the smallest first."""
-
 SECONDS_BETWEEN_SAVES = 60.0
 """A killed search of a video loses no more than the frames of so much time."""
-
-LARGEST_ENLARGED = 64
-"""Side in pixels of the largest region that a sheet enlarges: what is larger gains nothing by the generator."""
 
 
 @searches
@@ -87,7 +82,7 @@ def find(
         files = [replace(file, linked=file.is_video) for file in files]
     finders = _Finders(files[0].settings)
     single = len(files) == 1 and not files[0].is_video
-    compared = _compared(settings.device, settings.gan) if (single if sheets is None else sheets) else []
+    compared = compared_upscalers(settings.device, settings.gan) if (single if sheets is None else sheets) else []
     with shown_progress() as progress:
         earlier = _Earlier(output, finders.first) if resume else None
         writer = _Writer(output, compared, len(files), timings, progress, failures, earlier)
@@ -330,7 +325,7 @@ class _Writer:
             save_jpeg(written[0], annotated)
         if self._upscalers and len(faces):
             with watch.measure("sheet"):
-                sheet = self._sheet(frame, result)
+                sheet = made_sheet(frame, result, self._upscalers)
             written.append(stem.with_name(f"{stem.name}-comparison.png"))
             with watch.measure("write"):
                 save_enlarged(written[1], sheet, (upscaler.name for upscaler in self._upscalers))
@@ -347,14 +342,6 @@ class _Writer:
         if self._timings:
             stages = (result.timings | watch.timings).items()
             typer.echo("  " + ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in stages))
-
-    def _sheet(self, frame: Frame, result: FindResult) -> RgbImage:
-        from tinyface_core.rendering import comparison_sheet
-        from tinyface_core.upscalers.comparison import compare_crops
-
-        boxes = [face.box for face in sorted(result.faces, key=lambda face: face.size)[:ROWS]]
-        sets = compare_crops(frame, boxes, self._upscalers, largest=LARGEST_ENLARGED)
-        return comparison_sheet(frame, result, sets, limit=ROWS)
 
 
 def _thresholded(part: Searched[_File], least_score: float = 1.0) -> FindResult:
@@ -381,17 +368,3 @@ def _tell_tracks(file: _File, results: Sequence[FindResult]) -> None:
             f"  track {track.number + 1}: {track.seconds[0]:.2f} to {track.seconds[-1]:.2f} s, "
             f"{counted(len(track), 'frame')}, {filled} of them filled, best score {track.scores.max():.2f}"
         )
-
-
-def _compared(device: str, gan: str) -> list[Upscaler]:
-    """What the sheets show; without a trained generator interpolation alone."""
-    from tinyface_core.upscalers.comparison import warm_up
-    from tinyface_core.upscalers.registry import load_upscalers
-
-    try:
-        upscalers = load_upscalers(split_names(COMPARED), device, gan)
-    except UserError as error:
-        typer.echo(f"{error} The comparison sheets show interpolation alone.")
-        upscalers = load_upscalers(("bilinear", "bicubic", "lanczos"), device)
-    warm_up(upscalers)
-    return upscalers

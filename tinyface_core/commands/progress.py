@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +20,7 @@ T = TypeVar("T")
 
 SECONDS_BETWEEN_LINES = 5.0
 _SECONDS_BETWEEN_DRAWINGS = 0.1
+_SECONDS_OF_LATE = 45.0
 
 
 @contextmanager
@@ -29,14 +31,20 @@ def shown_progress(console: Console | None = None) -> Iterator[Progress]:
         console: by default of the error stream, so that what a command prints can be piped.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
+    from rich.text import Text
 
     console = console or Console(stderr=True)
     if not console.is_terminal:
         yield _Lines(console)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+
+    class RateColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(rate(task.speed) if task.speed else "")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn())
     # Drawn when it is told something, by no thread of its own: trainings fork processes.
     piped = not sys.stdout.isatty()
     with Bars(*columns, console=console, transient=True, auto_refresh=False, redirect_stdout=not piped) as bars:
@@ -68,20 +76,56 @@ class _Stages:
             self._drawn = time.monotonic()
 
 
+class Pace:
+    """How quickly something gets done of late; what went quicker or slower before does not count."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def see(self, now: float, done: int) -> None:
+        """So many are done at this time in seconds."""
+        if self._seen and done < self._seen[-1][1]:
+            self._seen.clear()
+        if len(self._seen) < 2 or now - self._seen[-2][0] >= 1:
+            self._seen.append((now, done))
+        else:
+            self._seen[-1] = now, done
+        while len(self._seen) > 2 and now - self._seen[1][0] > _SECONDS_OF_LATE:
+            self._seen.popleft()
+
+    @property
+    def per_second(self) -> float:
+        """So many a second; 0 before anything was done."""
+        (began, before), (now, done) = self._seen[0], self._seen[-1]
+        return (done - before) / (now - began) if now > began else 0.0
+
+
 class _Lines:
     """Prints how far a stage has come, and how long it will take, once it has taken a while."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._began: dict[str, float] = {}
+        self._paces: dict[str, Pace] = {}
         self._told: dict[str, float] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
-        if stage not in self._began or not done:
-            self._began[stage] = self._told[stage] = now
-        elif now - self._told[stage] >= SECONDS_BETWEEN_LINES and done < total:
+        pace = self._paces.setdefault(stage, Pace())
+        pace.see(now, done)
+        if stage not in self._told or not done:
             self._told[stage] = now
-            left = (now - self._began[stage]) * (total / done - 1)
+        elif now - self._told[stage] >= SECONDS_BETWEEN_LINES and done < total and pace.per_second:
+            self._told[stage] = now
+            left = (total - done) / pace.per_second
             duration = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min"
-            self._console.print(f"{stage}: {done} of {total}, about {duration} left", highlight=False)
+            self._console.print(
+                f"{stage}: {done} of {total}, {rate(pace.per_second)}, about {duration} left", highlight=False
+            )
+
+
+def rate(per_second: float) -> str:
+    """In words, in a unit of time in which a whole one is done."""
+    if per_second >= 1:
+        return f"{per_second:.0f} a second" if per_second >= 10 else f"{per_second:.1f} a second"
+    per_minute = per_second * 60
+    return f"{per_minute:.0f} a minute" if per_minute >= 1 else f"{per_minute * 60:.0f} an hour"

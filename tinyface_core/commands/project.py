@@ -139,3 +139,29 @@ def check(file: ProjectFile) -> None:
         typer.echo(finding.sentence)
     if faults:
         raise typer.Exit(1)
+
+
+@project_app.command("failed")
+def failed(file: ProjectFile) -> None:
+    """List the files that scans could not search, and why."""
+    from tinyface_core.project.scanned import ScannedFiles
+
+    with Project.open(file) as project:
+        for scanned in ScannedFiles(project).failed():
+            typer.echo(f"{scanned.path}: {scanned.reason}")
+
+
+@project_app.command("copies")
+def copies(file: ProjectFile) -> None:
+    """List re-encoded and resized copies among the photos that scans have searched, group by group."""
+    from tinyface_core.project.likeness import copies as grouped
+    from tinyface_core.project.scanned import ScannedFiles
+    from tinyface_core.rendering import counted
+
+    with Project.open(file) as project:
+        sources, hashes = ScannedFiles(project).likenesses()
+    groups = grouped(hashes)
+    for group in groups:
+        typer.echo("\n".join(sources[row] for row in group) + "\n")
+    of_them = counted(sum(map(len, groups)), "photo")
+    typer.echo(f"{of_them} of {len(sources)} in {counted(len(groups), 'group')}")

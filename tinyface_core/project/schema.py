@@ -76,13 +76,30 @@ ALTER TABLE faces ADD COLUMN found_x2 REAL;
 ALTER TABLE faces ADD COLUMN found_y2 REAL;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+_VERSION_5 = """
+-- Bits of a perceptual hash (see tinyface_core.project.likeness) as a signed number.
+ALTER TABLE pictures ADD COLUMN likeness INTEGER;
+
+-- Files as a scan met them, and why one could not be searched. Copies of one picture are several files of it.
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,              -- absolute
+    size INTEGER NOT NULL,              -- bytes
+    modified INTEGER NOT NULL,          -- nanoseconds since 1970
+    picture INTEGER REFERENCES pictures ON DELETE CASCADE,
+    reason TEXT NOT NULL                -- empty where there is a picture
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX files_of_pictures ON files (picture);
+CREATE INDEX pictures_by_content ON pictures (sha256);
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """What leads from each version to the next; a new file goes through all of them."""
 
 VERSION = len(MIGRATIONS)
 
 
-_TABLES = frozenset({"pictures", "runs", "faces", "pasted"})
+_TABLES = frozenset({"pictures", "runs", "faces", "pasted", "files"})
 _SENSELESS = {
     "faces": """
         SELECT count(*) FROM faces WHERE NOT (
@@ -109,8 +126,8 @@ def check_content(connection: sqlite3.Connection) -> None:
         sqlite3.Error: if it cannot be read.
     """
     for kind, name, text in connection.execute("SELECT type, name, sql FROM sqlite_schema"):
-        # A view may compute for ever, a trigger change what is written; SQLite's own indices have no text.
-        if kind != "table" and (kind != "index" or text is not None):
+        # A view may compute for ever, a trigger change what is written, an index do either by an expression.
+        if kind != "table" and (kind, text) not in _INDICES:
             raise ProjectError(
                 f"This project holds a {kind}, {name}, which this program never makes: it is not opened."
             )
@@ -167,3 +184,8 @@ def _statements(script: str) -> list[str]:
     # Not `executescript`, which would commit the transaction that it is called in.
     lines = [line.partition("--")[0] for line in script.splitlines()]
     return [statement for statement in "\n".join(lines).split(";") if statement.strip()]
+
+
+_STATEMENTS = [statement.strip() for step in MIGRATIONS for statement in _statements(step)]
+_INDICES = {("index", None)} | {("index", text) for text in _STATEMENTS if text.startswith("CREATE INDEX")}
+"""Ours by their text, and SQLite's own, which have none."""

@@ -106,7 +106,7 @@ class Project:
         except sqlite3.Error as error:
             raise ProjectError(_sentence(path, error)) from error
         project = Project(path, connection)
-        with project._reading():
+        with project.reading():
             project._read_ids()
         project._restore_pasted()
         return project
@@ -137,7 +137,7 @@ class Project:
         if path == self._path:
             return Project.open(path)
         try:
-            with self._reading() as connection, replacing(path) as part, closing(sqlite3.connect(part)) as copy:
+            with self.reading() as connection, replacing(path) as part, closing(sqlite3.connect(part)) as copy:
                 connection.backup(copy)
                 copy.execute("UPDATE pictures SET path = '/' || id || path")  # none may meet another on its way
                 copy.executemany(
@@ -151,7 +151,7 @@ class Project:
 
     def check(self) -> list[str]:
         """What is wrong with the file, in SQLite's words; empty where nothing is."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
             lost = connection.execute("PRAGMA foreign_key_check").fetchall()
         return [line for line in found if line != "ok"] + [f"a row of {row[0]} has lost its picture" for row in lost]
@@ -164,7 +164,7 @@ class Project:
         The path from the project's folder counts first, so that a project that was moved together with its
         pictures finds them; then the place where each was last.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             self._read_ids()
             rows = connection.execute(
                 "SELECT id, is_video, sha256, size, reviewed FROM pictures ORDER BY id"
@@ -185,7 +185,7 @@ class Project:
 
     def faces(self, source: str) -> list[ProjectFace]:
         """The faces of one picture or video, frame by frame, best first."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT {_FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC, y1, x1, id",
                 (self._ids.get(source),),
@@ -206,7 +206,7 @@ class Project:
             "SELECT picture, frame, seconds, width, height, candidates, refined, device, weights, settings, "
             f"timings, remarks FROM runs {chosen}ORDER BY picture, frame"
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(query, () if source is None else (self._ids.get(source),)).fetchall()
         try:
             return [_result(self._sources[row[0]], row) for row in rows if row[0] in self._sources]
@@ -217,12 +217,12 @@ class Project:
 
     def version(self) -> int:
         """A number that is another one once somebody else has changed the file."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
     def counts(self) -> ProjectCounts:
         """How much the project holds."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             pictures, reviewed = connection.execute("SELECT count(*), total(reviewed) FROM pictures").fetchone()
             verdicts = dict(connection.execute("SELECT verdict, count(*) FROM faces GROUP BY verdict"))
             drawn = connection.execute("SELECT count(*) FROM faces WHERE drawn").fetchone()[0]
@@ -236,33 +236,34 @@ class Project:
         Raises:
             ProjectError: as every method that writes, if the file cannot be written.
         """
-        with self._writing() as connection:
-            connection.executemany(
-                "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed) "
-                f"VALUES ({_NAME}, {_NAME}, ?, ?, ?, ?) "
-                "ON CONFLICT (path) DO UPDATE SET seen_at = excluded.seen_at",
-                [
-                    (*_place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed)
-                    for p in pictures
-                    if p.source not in self._ids
-                ],
-            )
-            self._read_ids()
+        with self.writing() as connection:
+            for p in pictures:
+                if p.source in self._ids:
+                    continue
+                id_, path, seen_at = connection.execute(
+                    "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed) "
+                    f"VALUES ({_NAME}, {_NAME}, ?, ?, ?, ?) "
+                    "ON CONFLICT (path) DO UPDATE SET seen_at = excluded.seen_at RETURNING id, path, seen_at",
+                    (*_place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed),
+                ).fetchone()
+                self._ids.pop(self._sources.get(id_, ""), None)
+                self._sources[id_] = source = self._place(path, seen_at)
+                self._ids[source] = id_
 
     def remove_pictures(self, sources: Iterable[str]) -> None:
         """Forget pictures with everything said of them."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.executemany("DELETE FROM pictures WHERE id = ?", [(self._ids.get(s),) for s in sources])
             self._read_ids()
 
     def set_reviewed(self, source: str, reviewed: bool) -> None:
         """Note that every face of a picture is marked, or that it is not so any more."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute("UPDATE pictures SET reviewed = ? WHERE id = ?", (reviewed, self._id(source)))
 
     def set_fingerprint(self, source: str, sha256: str, size: int) -> None:
         """Note what a picture's file holds."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(
                 "UPDATE pictures SET sha256 = ?, size = ? WHERE id = ?", (sha256, size, self._id(source))
             )
@@ -272,7 +273,7 @@ class Project:
 
         A picture that the project knows at its new place too becomes one with it: what was said of either stays.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             for old, new in moved.items():
                 if new in self._ids and new != old:
                     self._join(connection, old, new)
@@ -296,6 +297,7 @@ class Project:
         ids = (after, before)
         connection.execute("UPDATE OR IGNORE runs SET picture = ? WHERE picture = ?", ids)
         connection.execute("UPDATE OR IGNORE pasted SET picture = ? WHERE picture = ?", ids)
+        connection.execute("UPDATE files SET picture = ? WHERE picture = ?", ids)
         connection.execute(
             "UPDATE pictures SET reviewed = max(reviewed, (SELECT reviewed FROM pictures WHERE id = ?)) WHERE id = ?",
             (before, after),
@@ -304,11 +306,11 @@ class Project:
 
     def keep_pasted(self, source: str, content: bytes) -> None:
         """Keep what a pasted picture's file holds in the project itself."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO pasted VALUES (?, ?)", (self._id(source), content))
 
     def _restore_pasted(self) -> None:
-        with self._reading() as connection:
+        with self.reading() as connection:
             kept = [row[0] for row in connection.execute("SELECT picture FROM pasted")]
             lost = [id_ for id_ in kept if id_ in self._sources and not Path(self._sources[id_]).exists()]
             moved = {}
@@ -328,7 +330,7 @@ class Project:
             result: the search; its own faces are not looked at.
             faces: its faces with their ids, and with verdicts and notes that they keep.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             key = (self._id(result.source), _frame(result.index))
             connection.execute("DELETE FROM faces WHERE picture = ? AND frame = ? AND NOT drawn", key)
             connection.execute(
@@ -348,12 +350,12 @@ class Project:
 
     def put_faces(self, faces: Sequence[ProjectFace]) -> None:
         """Add faces, or replace those of the same id."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._put_faces(connection, faces)
 
     def remove_faces(self, faces: Sequence[ProjectFace]) -> None:
         """Take faces away."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.executemany(
                 "DELETE FROM faces WHERE picture = ? AND frame = ? AND id = ?",
                 [(self._ids.get(face.source), _frame(face.index), face.id) for face in faces],
@@ -368,7 +370,12 @@ class Project:
     # -- transactions -----------------------------------------------------------------------------------
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The tables, for the parts of this package.
+
+        Raises:
+            ProjectError: in place of SQLite's errors, from the block too.
+        """
         with self._lock:
             try:
                 yield self._connection
@@ -383,12 +390,13 @@ class Project:
         Raises:
             ProjectError: if the file cannot be written; nothing was changed then.
         """
-        with self._writing():
+        with self.writing():
             yield
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._reading() as connection:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """As `reading`, for changes, which are made wholly or not at all."""
+        with self.reading() as connection:
             if self._depth:
                 yield connection
                 return
@@ -416,6 +424,14 @@ class Project:
         beside = os.path.normpath(self._folder / path)
         return beside if beside == seen_at or os.path.exists(beside) else seen_at  # noqa: PTH110
 
+    def id_of(self, source: str) -> int | None:
+        """The number of a picture in the tables, None if it is not part of the project."""
+        return self._ids.get(source)
+
+    def source_of(self, id_: int) -> str:
+        """Path of the picture with this number."""
+        return self._sources[id_]
+
     def _id(self, source: str) -> int:
         if source not in self._ids:
             raise ChangeError(f"{Path(source).name} is not part of the project.")
@@ -429,10 +445,11 @@ def in_project(source: str) -> bool:
 
 def _place_of(source: str, folder: Path) -> tuple[bytes, bytes]:
     """A picture's path from a folder and by itself, as `_NAME` takes them."""
-    return _name_bytes(_relative(source, folder)), _name_bytes(source)
+    return name_bytes(_relative(source, folder)), name_bytes(source)
 
 
-def _name_bytes(name: str) -> bytes:
+def name_bytes(name: str) -> bytes:
+    """A file name, which need not be UTF-8, as `CAST(? AS TEXT)` takes it."""
     return name.encode("utf-8", "surrogateescape")
 
 

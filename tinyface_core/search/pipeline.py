@@ -30,10 +30,15 @@ class Searched(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Generic[K]):
-    """The file that `key` stands for is done, all of it or up to an error."""
+    """The file that `key` stands for is done: all of it, up to an error, or up to where everything was stopped."""
 
     key: K
     error: BaseException | None = None
+    stopped: bool = False
+
+
+_Decoded = tuple[K, Frame | Ended[K]] | BaseException | None
+"""What comes to the search: part of a file, why no more files could be listed, or None behind the last."""
 
 
 def run_pipeline(
@@ -45,7 +50,7 @@ def run_pipeline(
     """Search the frames of files, in order; one that fails ends with its error, and the others go on.
 
     Args:
-        keys: stand for the files.
+        keys: stand for the files; asked for in that thread too, so they may be listed while others are searched.
         frames: of a file; asked for in a thread of their own, ahead of the search.
         search: runs in the thread of the caller.
         store: takes every result, then that a file has ended; in a thread of its own, behind the search. What it
@@ -54,16 +59,18 @@ def run_pipeline(
     Raises:
         Cancelled, KeyboardInterrupt: from `search` or of the caller's thread; what was found till then is stored, and
             the file in work has ended.
-        Exception: what `store` raised when it was told of an error.
+        Exception: what `keys` raised, or `store` when it was told of an error.
     """
     found = _Storing(store)
-    decoded: queue.Queue[tuple[K, Frame | Ended[K]] | None] = queue.Queue(_AHEAD)
+    decoded: queue.Queue[_Decoded[K]] = queue.Queue(_AHEAD)
     stop = threading.Event()
     decoder = threading.Thread(target=_decode, args=(keys, frames, decoded, stop), name="decoding", daemon=True)
     decoder.start()
     current: K | None = None
     try:
         while not found.defects and (item := decoded.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
             current, part = item
             if isinstance(part, Ended):
                 if part.error is not None and not isinstance(part.error, Exception):
@@ -80,7 +87,7 @@ def run_pipeline(
     finally:
         stop.set()
         if current is not None:
-            found.put(Ended(current))
+            found.put(Ended(current, stopped=True))
         found.finish()
     for defect in found.defects:
         raise defect
@@ -89,10 +96,10 @@ def run_pipeline(
 def _decode(
     keys: Iterable[K],
     frames: Callable[[K], Iterable[Frame]],
-    decoded: queue.Queue[tuple[K, Frame | Ended[K]] | None],
+    decoded: queue.Queue[_Decoded[K]],
     stop: threading.Event,
 ) -> None:
-    def put(item: tuple[K, Frame | Ended[K]] | None) -> bool:
+    def put(item: _Decoded[K]) -> bool:
         while not stop.is_set():
             try:
                 decoded.put(item, timeout=0.1)
@@ -101,17 +108,21 @@ def _decode(
                 continue
         return False
 
-    for key in keys:
-        error: BaseException | None = None
-        try:
-            for frame in frames(key):
-                if not put((key, frame)):
-                    return
-        except BaseException as reason:
-            error = reason
-        if not put((key, Ended(key, error))):
-            return
-    put(None)
+    try:
+        for key in keys:
+            error: BaseException | None = None
+            try:
+                for frame in frames(key):
+                    if not put((key, frame)):
+                        return
+            except BaseException as reason:
+                error = reason
+            if not put((key, Ended(key, error))):
+                return
+    except BaseException as reason:
+        put(reason)
+    else:
+        put(None)
 
 
 class _Storing(Generic[K]):

@@ -117,6 +117,36 @@ def test_an_interruption_while_a_picture_is_decoded_ends_everything() -> None:
     assert files.told == ["a 0", "a ended", "b ended"]
 
 
+def test_an_error_while_files_are_listed_ends_everything_after_what_was_found_is_stored() -> None:
+    files = Files({"a": 1})
+
+    def listed() -> Iterator[str]:
+        yield "a"
+        raise OSError("unplugged")
+
+    with pytest.raises(OSError, match="unplugged"):
+        run_pipeline(listed(), files.frames, result_of, files.store)
+    assert files.told == ["a 0", "a ended"]
+
+
+def test_a_file_that_was_not_searched_to_its_end_is_told_from_one_that_was() -> None:
+    ended: list[Ended[str]] = []
+
+    def search(key: str, frame: Frame) -> FindResult:
+        if (key, frame.index) == ("b", 1):
+            raise KeyboardInterrupt
+        return result_of(key, frame)
+
+    def store(part: Searched[str] | Ended[str]) -> None:
+        if isinstance(part, Ended):
+            ended.append(part)
+
+    files = Files({"a": 2, "b": 2})
+    with pytest.raises(KeyboardInterrupt):
+        run_pipeline(files.counts, files.frames, search, store)
+    assert [(end.key, end.stopped) for end in ended] == [("a", False), ("b", True)]
+
+
 def test_the_next_picture_is_decoded_and_the_last_one_stored_while_one_is_searched() -> None:
     """Every stage waits for the others to be at work on its neighbours: one after the other would wait for ever."""
     decoded, stored = threading.Event(), threading.Event()

@@ -1,0 +1,93 @@
+"""`tinyface scan`, with a made search in place of the networks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from tests.core.search.made_scan import found_in, save_photo
+from tinyface_core.commands.app import app
+from tinyface_core.project.store import Project
+from tinyface_core.results import read_results
+from tinyface_core.search import finder
+from tinyface_core.types import FindResult, Frame, SearchSettings
+
+
+class MadeFinder:
+    def __init__(self, _settings: SearchSettings) -> None:
+        pass
+
+    def find(self, frame: Frame) -> FindResult:
+        return found_in(frame)
+
+
+@pytest.fixture(autouse=True)
+def _made_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finder, "build_finder", MadeFinder)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    for seed in (1, 2, 3):
+        save_photo(folder / f"day {seed}" / "a.jpg", seed)
+    return folder
+
+
+def run(*arguments: object, code: int = 0) -> str:
+    done = CliRunner().invoke(app, [*map(str, arguments)])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_a_project_is_made_and_nothing_else_and_the_second_scan_finds_nothing_to_do(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "case.tinyface: 3 searched; " in run("scan", photos, "--project", "case.tinyface")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case.tinyface", "photos"]
+    assert "case.tinyface: 3 as before; " in run("scan", photos, "--project", "case.tinyface")
+    assert "3 pictures" in run("project", "show", "case.tinyface")
+
+
+def test_what_is_named_is_written_in_folders_as_the_pictures_lie(photos: Path, tmp_path: Path) -> None:
+    case, output = tmp_path / "case.tinyface", tmp_path / "output"
+    run("scan", photos, "--project", case, "--write", "annotated, json,crops", "--output", output, "--min-score", 0.3)
+    folder = output / photos.relative_to(photos.anchor) / "day 1"
+    source = photos / "day 1" / "a.jpg"
+    (result,) = read_results(folder / "a.jpg-faces.json")
+    assert result.source == str(source) and result.min_score == 0.3
+    expected = found_in(Frame(np.asarray(Image.open(source)), str(source))).faces
+    assert sorted(result.faces.scores) == sorted(expected.scores[expected.scores >= 0.3])
+    assert Image.open(folder / "a.jpg-faces.jpg").size >= (96, 96)
+    assert len(list(folder.glob("a.jpg-face-*_original.png"))) == len(result.faces) > 0
+    with Project.open(case) as project:
+        assert len(project.faces(str(source))) == (expected.scores >= 0.1).sum() > len(result.faces)
+
+
+def test_what_cannot_be_written_is_told_before_the_search(photos: Path, tmp_path: Path) -> None:
+    case = tmp_path / "case.tinyface"
+    assert "--write knows no xmp" in run("scan", photos, "--project", case, "--write", "json,xmp", code=1)
+    assert not case.exists()
+
+
+def test_what_failed_is_told_kept_and_tried_again(photos: Path, tmp_path: Path) -> None:
+    case, broken = tmp_path / "case.tinyface", photos / "broken.jpg"
+    broken.write_bytes(b"")
+    assert "broken.jpg is empty" in run("scan", photos, "--project", case, code=1)
+    assert "1 failed before" in run("scan", photos, "--project", case)
+    assert f"{broken}: broken.jpg is empty" in run("project", "failed", case)
+    assert "1 failed;" in run("scan", photos, "--project", case, "--retry", code=1)
+
+
+def test_re_encoded_and_resized_copies_are_grouped(photos: Path, tmp_path: Path) -> None:
+    case, first = tmp_path / "case.tinyface", photos / "day 1" / "a.jpg"
+    with Image.open(first) as image:
+        image.resize((64, 64)).save(photos / "small.webp", quality=50)
+    run("scan", photos, "--project", case)
+    told = run("project", "copies", case)
+    assert f"{photos / 'small.webp'}\n{first}\n\n2 photos of 4 in 1 group" in told

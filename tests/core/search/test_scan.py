@@ -1,0 +1,269 @@
+"""Scanning folders: each content once, resumable at any moment, and what has changed is noticed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.core.commands import conftest
+from tests.core.search.made_scan import content, found_in, save_photo, scanned
+from tinyface_core.project.records import ProjectError
+from tinyface_core.project.scanned import ScannedFiles
+from tinyface_core.project.store import Project
+from tinyface_core.search import scan as module
+from tinyface_core.search.scan import Observer, Outcome
+from tinyface_core.types import Detections, FindResult, Frame, Verdict
+
+clip = conftest.clip
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Two photos, a copy of the first in a folder below, and what is no picture."""
+    folder = tmp_path / "photos"
+    first = save_photo(folder / "a.jpg", 1)
+    save_photo(folder / "b.jpg", 2)
+    (folder / "below").mkdir()
+    shutil.copy(first, folder / "below" / "copy.jpg")
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
+    return folder
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return tmp_path / "case.tinyface"
+
+
+def sources(case: Path) -> list[str]:
+    with Project.open(case) as project:
+        return [picture.path.name for picture in project.pictures()]
+
+
+class Searches:
+    """Counts searches by name."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def __call__(self, frame: Frame) -> FindResult:
+        self.names.append(Path(frame.source).name)
+        return found_in(frame)
+
+
+def test_each_content_is_searched_once_and_what_fails_keeps_its_reason(photos: Path, case: Path) -> None:
+    search = Searches()
+    outcomes = scanned(case, photos, search=search)
+    assert outcomes == {Outcome.SEARCHED: 2, Outcome.COPY: 1, Outcome.FAILED: 1, Outcome.GONE: 0}
+    assert search.names == ["a.jpg", "b.jpg"] and sources(case) == ["a.jpg", "b.jpg"]
+    with Project.open(case) as project:
+        assert [(Path(file.path).name, file.reason[:28]) for file in ScannedFiles(project).failed()] == [
+            ("broken.jpg", "broken.jpg is not a picture ")
+        ]
+        expected = found_in(next(module.read_frames(photos / "a.jpg"))).faces
+        kept = expected.take(expected.scores >= 0.1)
+        assert sorted(face.face.box for face in project.faces(str(photos / "a.jpg"))) == sorted(f.box for f in kept)
+        assert 0 < len(kept) < len(expected), "the faint ones are not kept"
+
+
+def test_a_second_scan_decodes_and_reads_nothing(photos: Path, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scanned(case, photos)
+    before = content(case)
+    for name in ("fingerprint", "read_frames"):
+        monkeypatch.setattr(module, name, lambda *_: pytest.fail("read again"))
+    assert +scanned(case, photos) == {Outcome.UNCHANGED: 3, Outcome.FAILED_BEFORE: 1}
+    assert content(case) == before
+
+
+def test_files_that_failed_are_tried_again_when_asked_to_or_when_they_have_changed(photos: Path, case: Path) -> None:
+    scanned(case, photos)
+    assert scanned(case, photos, retry=True)[Outcome.FAILED] == 1
+    save_photo(photos / "broken.jpg", 3)
+    assert scanned(case, photos)[Outcome.SEARCHED] == 1
+    with Project.open(case) as project:
+        assert ScannedFiles(project).failed() == []
+
+
+def test_new_changed_and_gone_files_are_noticed(photos: Path, case: Path) -> None:
+    scanned(case, photos)
+    with Project.open(case) as project:
+        faces = project.faces(str(photos / "b.jpg"))
+        project.set_reviewed(str(photos / "b.jpg"), True)
+    save_photo(photos / "new.jpg", 4)
+    save_photo(photos / "b.jpg", 5)
+    (photos / "below" / "copy.jpg").unlink()
+    search = Searches()
+    assert +scanned(case, photos, search=search) == {
+        Outcome.SEARCHED: 2, Outcome.UNCHANGED: 1, Outcome.FAILED_BEFORE: 1, Outcome.GONE: 1
+    }  # fmt: skip
+    assert search.names == ["b.jpg", "new.jpg"]
+    with Project.open(case) as project:
+        assert project.faces(str(photos / "b.jpg")) != faces
+        assert not project.pictures()[1].reviewed, "faces of another picture were marked"
+    assert scanned(case, photos)[Outcome.GONE] == 0, "it is told once"
+
+
+def test_a_picture_stays_with_its_content_when_its_file_is_renamed_removed_or_written_over(
+    photos: Path, case: Path
+) -> None:
+    scanned(case, photos)
+    with Project.open(case) as project:
+        faces = project.faces(str(photos / "a.jpg"))
+        project.put_faces([module.replace(faces[0], verdict=Verdict.CONFIRMED)])
+    copy = photos / "below" / "copy.jpg"
+    save_photo(photos / "a.jpg", 6)  # its first content lies in the copy alone now
+    assert scanned(case, photos)[Outcome.SEARCHED] == 1
+    with Project.open(case) as project:
+        assert [face.verdict for face in project.faces(str(copy))].count(Verdict.CONFIRMED) == 1
+        assert Verdict.CONFIRMED not in [face.verdict for face in project.faces(str(photos / "a.jpg"))]
+    copy.rename(renamed := photos / "renamed.jpg")
+    assert +scanned(case, photos) == {
+        Outcome.COPY: 1, Outcome.UNCHANGED: 2, Outcome.FAILED_BEFORE: 1, Outcome.GONE: 1
+    }  # fmt: skip
+    with Project.open(case) as project:
+        assert [face.verdict for face in project.faces(str(renamed))].count(Verdict.CONFIRMED) == 1
+        assert not any(picture.missing for picture in project.pictures())
+
+
+def test_verdicts_stay_when_a_changed_picture_shows_the_same_faces(photos: Path, case: Path) -> None:
+    scanned(case, photos)
+    path = photos / "b.jpg"
+    with Project.open(case) as project:
+        face = project.faces(str(path))[0]
+        project.put_faces([module.replace(face, verdict=Verdict.CONFIRMED)])
+    save_photo(path, 2, quality=92)
+    scanned(case, photos)
+    with Project.open(case) as project:
+        assert [f.face.box for f in project.faces(str(path)) if f.verdict] == [face.face.box]
+
+
+def test_a_folder_that_is_unplugged_loses_nothing(photos: Path, case: Path, tmp_path: Path) -> None:
+    scanned(case, photos)
+    before = content(case)
+    photos.rename(tmp_path / "unplugged")
+    told: list[Path] = []
+
+    class Told(Observer):
+        def failed(self, path: Path, error: BaseException) -> None:
+            told.append(path)
+
+    assert scanned(case, photos, observer=Told())[Outcome.GONE] == 0
+    photos.mkdir()
+    assert scanned(case, photos, observer=Told())[Outcome.GONE] == 0
+    assert told == [photos, photos] and content(case) == before
+
+
+def test_pictures_that_the_project_searched_before_are_not_searched_again(photos: Path, case: Path) -> None:
+    scanned(case, photos / "a.jpg")
+    with Project.open(case) as project, project.writing() as connection:
+        connection.execute("DELETE FROM files")  # as a project of an older version, or one that was moved
+    search = Searches()
+    assert +scanned(case, photos / "a.jpg", search=search) == {Outcome.UNCHANGED: 1}
+    assert search.names == []
+
+
+def test_frames_of_videos_are_searched_and_a_stopped_video_is_searched_anew(
+    clip: Path,
+    case: Path,
+) -> None:
+    def search(frame: Frame) -> FindResult:
+        if frame.index == 6:
+            raise KeyboardInterrupt
+        return found_in(frame)
+
+    with pytest.raises(KeyboardInterrupt):
+        scanned(case, clip, search=search)
+    assert content(case)["files"] == []
+    assert scanned(case, clip)[Outcome.SEARCHED] == 1
+    with Project.open(case) as project:
+        assert [result.index for result in project.results()] == [0, 3, 6]
+    assert scanned(case, clip)[Outcome.UNCHANGED] == 1
+
+
+def test_what_is_stopped_is_stored_and_a_token_stops_it_too(photos: Path, case: Path) -> None:
+    stop = threading.Event()
+
+    def search(frame: Frame) -> FindResult:
+        stop.set()
+        return found_in(frame)
+
+    with pytest.raises(module.Cancelled):
+        scanned(case, photos, search=search, cancel=stop)
+    assert "a.jpg" in sources(case)
+    assert scanned(case, photos)[Outcome.UNCHANGED] >= 1
+
+
+def test_a_result_that_cannot_be_stored_fails_alone(photos: Path, case: Path) -> None:
+    def search(frame: Frame) -> FindResult:
+        result = found_in(frame)
+        if frame.source.endswith("a.jpg"):  # not a number cannot be stored
+            return module.replace(result, faces=Detections.of([[np.nan, 0, 4, 4]], [0.5]))
+        return result
+
+    outcomes = scanned(case, photos, search=search)
+    assert outcomes[Outcome.SEARCHED] == 1 and sources(case) == ["b.jpg"]
+    assert outcomes[Outcome.FAILED] == 3, "the photo, its copy, and what is no picture"
+
+
+def test_a_project_that_cannot_be_written_ends_the_scan(photos: Path, case: Path) -> None:
+    scanned(case, photos / "b.jpg")
+    with Project.open(case) as project:
+        with project.reading() as connection:
+            connection.execute("PRAGMA max_page_count = 1")
+        for seed in range(10, 60):
+            save_photo(photos / f"{seed}.jpg", seed)
+        with pytest.raises(ProjectError, match="disk is full"):
+            module.scan(project, module.ScanOrder([photos]), found_in)
+    assert sources(case) == ["b.jpg"]
+
+
+def test_names_that_are_no_text_are_scanned_as_others(photos: Path, case: Path) -> None:
+    save_photo(photos / "x.jpg", 8).rename(strange := photos / os.fsdecode(b"caf\xe9.jpg"))
+    (photos / os.fsdecode(b"bad\xe9.jpg")).write_bytes(b"")
+    assert scanned(case, photos)[Outcome.FAILED] == 2
+    with Project.open(case) as project:
+        assert project.faces(str(strange))
+    assert scanned(case, photos)[Outcome.UNCHANGED] == 4
+
+
+def test_all_files_are_counted_while_the_first_are_searched(photos: Path, case: Path) -> None:
+    counted: list[tuple[int, int]] = []
+    all_listed = threading.Event()
+
+    class Counts(Observer):
+        def counted(self, done: int, total: int) -> None:
+            counted.append((done, total))
+
+    def search(frame: Frame) -> FindResult:
+        all_listed.wait(0.2)
+        return found_in(frame)
+
+    scanned(case, photos, search=search, observer=Counts())
+    assert [done for done, _ in counted] == [1, 2, 3, 4] and counted[0][1] == 4
+
+
+def test_a_scan_that_is_killed_at_any_moment_goes_on_to_what_an_uninterrupted_one_gives(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    for number in range(120):
+        save_photo(folder / f"{number % 7}" / f"{number}.jpg", number % 100)  # 20 of them are copies
+    (folder / "broken.jpg").write_bytes(b"broken")
+    whole, killed = tmp_path / "whole.tinyface", tmp_path / "killed.tinyface"
+    outcomes = scanned(whole, folder)
+    assert outcomes[Outcome.SEARCHED] == 100 and outcomes[Outcome.COPY] == 20
+    Project.create(killed).close()
+    held = []
+    for statement in np.random.default_rng(0).integers(1, 600, 6).tolist():
+        command = [sys.executable, "-m", "tests.core.search.made_scan", killed, folder, str(statement)]
+        assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+        held.append(len(content(killed)["files"]))
+    assert held == sorted(held) and len({0, *held}) > 3, "it was killed in the middle, and more than once"
+    scanned(killed, folder)
+    assert content(killed) == content(whole)

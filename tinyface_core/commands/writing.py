@@ -1,0 +1,102 @@
+"""What a scan writes beside the project, by the names of `--write`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tinyface_core.commands.sheets import compared_upscalers, made_sheet
+from tinyface_core.names import output_stem
+from tinyface_core.types import FindResult, Frame, SearchSettings, UserError
+
+Writer = Callable[[Frame, FindResult, Path], None]
+"""Writes something of a frame with its faces; the names of its files begin as the path does."""
+
+
+def _annotated(_settings: SearchSettings) -> Writer:
+    from tinyface_core.media.images import save_jpeg
+    from tinyface_core.rendering import annotated_picture
+
+    return lambda frame, result, start: save_jpeg(_named(start, "-faces.jpg"), annotated_picture(frame, result.faces))
+
+
+def _sheets(settings: SearchSettings) -> Writer:
+    from tinyface_core.upscalers.provenance import save_enlarged
+
+    upscalers = compared_upscalers(settings.device, settings.gan)
+
+    def write(frame: Frame, result: FindResult, start: Path) -> None:
+        if len(result.faces):
+            sheet = made_sheet(frame, result, upscalers)
+            save_enlarged(_named(start, "-comparison.png"), sheet, (upscaler.name for upscaler in upscalers))
+
+    return write
+
+
+def _json(_settings: SearchSettings) -> Writer:
+    from tinyface_core.results import write_results
+
+    return lambda _frame, result, start: write_results(_named(start, "-faces.json"), [result])
+
+
+def _crops(_settings: SearchSettings) -> Writer:
+    from tinyface_core.export.crops import save_crops
+    from tinyface_core.upscalers.comparison import compare_crops
+
+    def write(frame: Frame, result: FindResult, start: Path) -> None:
+        for number, crops in enumerate(compare_crops(frame, [face.box for face in result.faces], ()), start=1):
+            save_crops(crops, _named(start, f"-face-{number:03}"))
+
+    return write
+
+
+_WRITERS: Mapping[str, Callable[[SearchSettings], Writer]] = {
+    "annotated": _annotated,
+    "sheets": _sheets,
+    "json": _json,
+    "crops": _crops,
+}
+
+
+class Writing:
+    """Writes under a folder, in folders as the pictures lie: no two pictures have the same names."""
+
+    def __init__(
+        self, names: Sequence[str], output: Path, min_score: float, min_size: float, settings: SearchSettings
+    ) -> None:
+        """Load what the writers of these names need.
+
+        Raises:
+            UserError: if there is no such writer.
+        """
+        for name in names:
+            if name not in _WRITERS:
+                raise UserError(f"--write knows no {name}: name some of {', '.join(_WRITERS)}.")
+        self._output, self._min_score, self._min_size = output, min_score, min_size
+        self._writers = [_WRITERS[name](settings) for name in names]
+
+    def write(self, frame: Frame, result: FindResult) -> None:
+        """Write everything of a frame.
+
+        Raises:
+            OSError: if the disk is full or the folder cannot be written.
+        """
+        if not self._writers:
+            return
+        from tinyface_core.search.finder import visible
+
+        faces = visible(result.faces, self._min_score, self._min_size)
+        shown = replace(result, faces=faces, min_score=self._min_score, min_size=self._min_size)
+        start = self._start(Path(frame.source), frame.index)
+        for write in self._writers:
+            write(frame, shown, start)
+
+    def _start(self, source: Path, index: int | None) -> Path:
+        drive = source.drive.strip(":\\/").replace("\\", "_")
+        start = self._output / drive / source.relative_to(source.anchor).with_name(output_stem(source.name))
+        return start if index is None else _named(start, f"-{index:06}")
+
+
+def _named(start: Path, end: str) -> Path:
+    return start.with_name(start.name + end)

@@ -1,0 +1,81 @@
+"""Re-encoded and resized copies of one picture, told by perceptual hashes of the library imagehash, an extra."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tinyface_core.types import RgbImage
+
+MOST_BITS = 4
+"""Copies differ in at most so many of the 64 bits; `benchmarks/scan.py` counts what that finds and mistakes."""
+
+_BITS = 64
+_REDUCED = 256
+
+
+@cache
+def can_compare() -> bool:
+    """Whether the library is installed."""
+    return find_spec("imagehash") is not None
+
+
+def perceptual_hash(pixels: RgbImage) -> int:
+    """64 bits of a picture's coarse contents `(H, W, 3)`, as a signed number: `phash` of its low frequencies.
+
+    Raises:
+        ModuleNotFoundError: see `can_compare`.
+    """
+    import imagehash
+
+    image = Image.fromarray(pixels)
+    # The library reduces with a wide filter, which takes long for large pictures.
+    image = image.reduce(max(1, min(image.size) // _REDUCED))
+    bits = imagehash.phash(image).hash
+    return int(np.packbits(bits).view(">i8")[0])
+
+
+def copies(hashes: NDArray[np.int64], most_bits: int = MOST_BITS) -> list[NDArray[np.int64]]:
+    """Groups of rows whose pictures are copies of each other, at least two in each.
+
+    Args:
+        hashes: `(N,)` of `perceptual_hash`.
+        most_bits: by which two copies differ at most, below 64; copies of copies belong together.
+
+    Returns:
+        Rows of each group, rising; the groups by their first row.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count = len(hashes)
+    pairs = np.concatenate([np.empty((0, 2), np.int64), *_alike(hashes.view(np.uint64), most_bits)])
+    links = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    _, labels = connected_components(links, directed=False)
+    order = np.argsort(labels, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    return sorted((group for group in groups if len(group) > 1), key=lambda group: int(group[0]))
+
+
+def _alike(hashes: NDArray[np.uint64], most_bits: int) -> list[NDArray[np.int64]]:
+    """Pairs of rows that differ in at most so many bits, `(M, 2)` arrays; equal hashes are linked as a chain.
+
+    Cut into `most_bits` + 1 pieces, two such hashes have at least one piece in common: only rows that do are compared.
+    """
+    values, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+    pairs = [np.stack([np.arange(len(hashes)), first[inverse]], axis=1)]
+    edges = np.linspace(0, _BITS, most_bits + 2).astype(np.uint64)
+    for low, high in pairwise(edges):
+        pieces = (values >> low) & ((np.uint64(1) << (high - low)) - np.uint64(1))
+        order = np.argsort(pieces, kind="stable")
+        for rows in np.split(order, np.flatnonzero(np.diff(pieces[order])) + 1):
+            for place in range(len(rows) - 1):
+                others = rows[place + 1 :]
+                near = others[np.bitwise_count(values[others] ^ values[rows[place]]) <= most_bits]
+                pairs.append(np.stack([np.full(len(near), first[rows[place]]), first[near]], axis=1))
+    return pairs
