@@ -3,7 +3,7 @@ export PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
-.PHONY: run test lint audit lock pictures screenshots setup clean
+.PHONY: run test lint mutation audit lock pictures screenshots setup clean
 
 run: setup
 	@scripts/run_sample
@@ -17,6 +17,10 @@ lint: setup
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/vulture
 	$(BIN)/mypy
+
+mutation: setup
+	$(BIN)/python -m pip install --quiet --editable '.[mutation]'
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/mutation $(PARTS)
 
 audit: setup
 	$(BIN)/python -m pip install --quiet --editable '.[audit]'
