@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyface_core.project.records import ProjectFace
-from tinyface_core.project.verdicts import carry_over
+from tinyface_core.project.verdicts import carry_over, join_verdicts
 from tinyface_core.types import Face, Verdict
 
 
@@ -46,3 +46,15 @@ def test_a_changed_box_goes_to_the_face_that_covers_the_first_one() -> None:
     (kept,) = carry_over([changed], [face(2)])
     assert (kept.face.box, kept.found) == ((0.0, 0.0, 60.0, 60.0), (2.0, 0.0, 22.0, 20.0))
     assert changed.with_box((0.0, 0.0, 20.0, 20.0)).found is None, "back where it was it is not changed"
+
+
+def test_of_two_records_what_was_said_last_counts_and_what_was_drawn_stays() -> None:
+    before = [face(0, Verdict.CONFIRMED), face(100, Verdict.CONFIRMED, "seen"), face(200, drawn=True)]
+    found = [face(1), face(101, Verdict.UNSURE), face(300, note="new")]
+    assert said(join_verdicts(before, found)) == [
+        (1, Verdict.CONFIRMED, ""),
+        (101, Verdict.UNSURE, ""),
+        (300, Verdict.UNDECIDED, "new"),
+        (200, Verdict.UNDECIDED, ""),
+    ]
+    assert join_verdicts([], found) == found and join_verdicts(before, [])[-1].drawn
