@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     application = QApplication(list(named))
 
     from .crash_report import CrashWatch
+    from .ending import SystemEnd
     from .main_window import MainWindow
     from .session.session import Session
     from .settings import Settings
@@ -55,10 +56,12 @@ def main(arguments: list[str] | None = None) -> int:
         if left is not None:
             window.tell_of_crash(left)
 
+    ending = SystemEnd(window.close_at_once, application)
     # First the window's own paint, then everything that is slow.
     window.painted.connect(begin, Qt.ConnectionType.SingleShotConnection)
     window.show()
     code = application.exec()
+    ending.stop()
     watch.end()
     return code
 

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tinyface_core.types import Frame, Verdict
 
@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.session = session
         self.settings: Settings = session.settings
+        self._is_asked = True
         self.setObjectName("main")
         self.setWindowTitle("Tiny Face Inspector")
         self.setWindowIcon(icon("app"))
@@ -380,6 +381,12 @@ class MainWindow(QMainWindow):
         if not state.isEmpty():
             self.restoreState(state, _STATE_VERSION)
 
+    def close_at_once(self) -> None:
+        """Close with everything saved and nothing asked: the system ends the program, and nobody may be there."""
+        self._is_asked = False
+        QApplication.closeAllWindows()  # dialogs first
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about a fine-tuning that runs; then keep the layout and end all work."""
         if not self._may_leave():
@@ -402,7 +409,8 @@ class MainWindow(QMainWindow):
         application = QGuiApplication.instance()
         at_work = self.runs.at_work()
         # At the end of the user's session nobody may be there to answer; the run sees to itself.
-        if not at_work or (isinstance(application, QGuiApplication) and application.isSavingSession()):
+        saving_session = isinstance(application, QGuiApplication) and application.isSavingSession()
+        if not at_work or not self._is_asked or saving_session:
             return True
         answer = ask_what_becomes_of(at_work, self)
         if answer == "pause":

@@ -89,7 +89,8 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
 
     Raises:
         Cancelled: between two formats, or between two enlargements of a face; what was finished stays.
-        ExportError, MediaError: one sentence for the user.
+        ExportError: one sentence for the user.
+        MediaError: of the first picture that cannot be read, after all others were written.
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
     from tinyface_core.export.material import FaceKey, Material, Statement
@@ -103,8 +104,9 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     }
     formats = {name: FORMATS.load(name) for name in request.formats}
     needs_crops = request.upscalers and any(form.crops for form in formats.values())
-    crops = _enlarge(request, cancel, progress) if needs_crops else {}
-    material = Material(results, statements, crops)
+    lost: dict[Path, Exception] = {}
+    crops = _enlarge(request, cancel, progress, lost.setdefault) if needs_crops else {}
+    material = Material(results, statements, crops, unreadable=lost.setdefault)
     request.folder.mkdir(parents=True, exist_ok=True)
     written = []
     for done, (name, form) in enumerate(formats.items()):
@@ -115,17 +117,29 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
         target = request.folder / f"faces-{name}{form.suffix}"
         export(name, material, target)
         written.append(target)
+    for error in lost.values():
+        raise error
     return written
 
 
-def _enlarge(request: ExportRequest, cancel: CancelToken, progress: Progress) -> dict[FaceKey, CropSet]:
+def _enlarge(
+    request: ExportRequest,
+    cancel: CancelToken,
+    progress: Progress,
+    unreadable: Callable[[Path, Exception], object],
+) -> dict[FaceKey, CropSet]:
     from tinyface_core.export.material import FaceKey, load_frame
+    from tinyface_core.media.images import MediaError
 
     comparer = CropComparer()
     crops: dict[FaceKey, CropSet] = {}
     total = sum(len(picture.result.faces) for picture in request.pictures)
     for picture in request.pictures:
-        frame = load_frame(picture.result)
+        try:
+            frame = load_frame(picture.result)
+        except MediaError as error:
+            unreadable(Path(picture.result.source), error)
+            continue
         for place, face in enumerate(picture.result.faces):
             progress("crops", len(crops), total)
             key = FaceKey(picture.result.source, picture.result.index, place)

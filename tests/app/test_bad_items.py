@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from app.models.pictures import State
 from tests.hostile.inputs import LATIN_1, picture_bytes
 from tinyface_core.project.records import ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import Verdict
+from tinyface_core.types import Detections, FindResult, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only there names are any bytes")
@@ -117,3 +119,47 @@ def test_a_name_that_is_no_utf8_is_opened_from_the_command_line(tmp_path: Path) 
     command = [sys.executable, "-c", _STARTED, str(tmp_path / LATIN_1)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, ascii(LATIN_1)), done.stderr
+
+
+_ENDED = """
+import os
+import signal
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
+from app.__main__ import main
+from app.crash_report import CrashWatch
+from app.dialogs.file_opener import FileOpener
+
+def ask(opener, _paths):
+    QTimer.singleShot(300, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    QMessageBox.question(opener._window, "A question", "Nobody is there to answer it.")
+
+FileOpener.open_paths = ask
+print(main(["tiny-face-inspector"]), CrashWatch().begin())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends windows otherwise")
+def test_the_window_closes_in_order_when_the_system_ends_it(tmp_path: Path) -> None:
+    """A question that is open keeps nobody, and the next start has no crash to tell of."""
+    environment = os.environ | {"TINYFACE_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", _ENDED]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, env=environment, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, ["0", "None"]), done.stderr
+
+
+def test_an_export_goes_past_pictures_that_are_gone(tmp_path: Path, album: Path) -> None:
+    from app.jobs.exporting import ExportPicture, ExportRequest, export_files
+    from tinyface_core.media.images import MediaError
+
+    results = [
+        FindResult(str(album / name), 64, 64, Detections.of([[4, 4, 20, 24]], [0.9]), 1, 0)
+        for name in ("gone.jpg", "a.jpg")
+    ]
+    request = ExportRequest(
+        tuple(ExportPicture(result, ()) for result in results), ("annotated", "csv"), tmp_path / "out"
+    )
+    with pytest.raises(MediaError, match=r"gone\.jpg does not exist"):
+        export_files(request, threading.Event(), lambda *_: None)
+    assert {path.name for path in (tmp_path / "out").rglob("*.*")} == {"a.png", "faces-csv.csv"}

@@ -97,6 +97,24 @@ def test_a_project_is_searched_past_an_unreadable_photo(finder: OneFace, album: 
     assert "2 photos searched, 2 faces" in done.stdout
 
 
+@pytest.mark.parametrize("form", ["annotated", "crops", "csv"])
+def test_an_export_goes_past_results_and_pictures_that_cannot_be_read(
+    form: str, finder: OneFace, album: Path, tmp_path: Path
+) -> None:
+    (album / "m.jpg").write_bytes(picture_bytes())
+    assert CliRunner().invoke(app, ["find", str(album), "--output", str(tmp_path)]).exit_code == 0
+    (album / "m.jpg").unlink()
+    (tmp_path / "broken.json").write_text("{")
+    files = [str(tmp_path / name) for name in ("gone.json", "broken.json", *(f"{n}-faces.json" for n in "amz"))]
+    target = tmp_path / ("out.csv" if form == "csv" else "out")
+    command = ["export", *files, "--format", form, "--methods", "bilinear", "--output", str(target)]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 1 and "gone.json" in done.stderr and "broken.json" in done.stderr
+    assert ("m.jpg does not exist" in done.stderr) == (form != "csv")
+    written = target.read_text("utf-8-sig").splitlines() if form == "csv" else sorted(target.glob("[az]*"))
+    assert len(written) == (4 if form == "csv" else 2)
+
+
 # -- names ---------------------------------------------------------------------------------------------------
 
 

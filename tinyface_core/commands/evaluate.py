@@ -14,6 +14,7 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import Device, searches, split_names
 from tinyface_core.commands.progress import shown_progress
+from tinyface_core.files import check_writable
 from tinyface_core.types import Runtime, SearchSettings, UserError
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ def wider_command(
     listed = [picture.name for picture in truth.pictures]
     names = None if only is None else wider_names(read_names(only), listed)
     run, failures = None, Failures()
+    for folder in (output, write_predictions):
+        if folder is not None:
+            check_writable(folder)
     if predictions is not None:
         found = read_submission(predictions)
         found = found if names is None else {name: rows for name, rows in found.items() if name in names}
@@ -109,6 +113,8 @@ def folder_command(
     annotated = open_annotated(kind, images, annotations).spread(limit)
     finder = build_finder(settings)
     failures = Failures()
+    if output is not None:
+        check_writable(output)
     with shown_progress() as progress:
         report, run = measure_finder(finder, annotated, rounds, None, progress, failures.add)
     document = report.as_json() | _timing(run)
@@ -176,6 +182,8 @@ def fddb_command(
     from tinyface_core.evaluation.report_files import write_fddb_report
 
     run, failures = None, Failures()
+    if output is not None:
+        check_writable(output)
     if predictions is not None:
         found = read_fddb_detections(predictions)
     elif images is not None:

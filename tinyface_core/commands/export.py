@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, Device, Methods, MinScore, MinSize, split_names
 from tinyface_core.files import check_writable
+from tinyface_core.types import UserError
 
 
 def export(
@@ -33,6 +35,7 @@ def export(
     """
     from tinyface_core.export.enlarging import EnlargedFaces
     from tinyface_core.export.json_file import read
+    from tinyface_core.export.material import Material
     from tinyface_core.export.registry import FORMATS
     from tinyface_core.export.registry import export as write
     from tinyface_core.rendering import counted
@@ -41,9 +44,18 @@ def export(
     wanted = FORMATS.load(form)
     target = output or Path("output") / f"faces-{form}{wanted.suffix}"
     check_writable(target.parent)
-    material = read(results).above(min_score, min_size)
+    failures, parts = Failures(), []
+    for path in results:
+        try:
+            parts.append(read([path]))
+        except UserError as error:
+            failures.add(path, error)
+    if not parts:
+        failures.end(len(results))
+    material = replace(Material.joined(parts).above(min_score, min_size), unreadable=failures.add)
     if wanted.crops:
         material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
     write(form, material, target)
     faces = sum(len(result.faces) for result in material.results)
     typer.echo(f"{counted(faces, 'face')} of {counted(len(material.results), 'picture')}: {target}")
+    failures.end(len(results) + len(material.results))

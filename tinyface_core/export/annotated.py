@@ -18,7 +18,8 @@ def write(material: Material, target: Path) -> None:
         _save(material, material.results[0], target)
         return
     for name, result in zip(material.names(), material.results, strict=True):
-        _save(material, result, target / f"{name}.png")
+        with material.reading(result):
+            _save(material, result, target / f"{name}.png")
 
 
 FORMAT = Format("", write)

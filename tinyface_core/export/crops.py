@@ -14,9 +14,10 @@ from tinyface_core.upscalers.provenance import is_generated, marked, save_enlarg
 def write(material: Material, target: Path) -> None:
     """Fill a folder: `NAME/face-001_original.png`, `NAME/face-001_refined.png`, ... for the faces enlarged."""
     for name, result in zip(material.names(), material.results, strict=True):
-        for key, _, _ in material.faces(result):
-            if crops := material.crops.get(key):
-                save_crops(crops, target / name / f"face-{key.face + 1:03d}")
+        with material.reading(result):
+            for key, _, _ in material.faces(result):
+                if crops := material.crops.get(key):
+                    save_crops(crops, target / name / f"face-{key.face + 1:03d}")
 
 
 FORMAT = Format("", write, crops=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from tinyface_core.media.images import MediaError
 from tinyface_core.media.sources import read_frame
 from tinyface_core.names import output_stem
 from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
@@ -61,12 +63,36 @@ class Material:
         statements: by face; nothing was said of those without one.
         crops: enlargements by face, for those that were enlarged.
         load: gives the pixels of a result.
+        unreadable: told of pictures that cannot be read and are left out; without it they end everything.
     """
 
     results: Sequence[FindResult]
     statements: Mapping[FaceKey, Statement] = field(default_factory=dict)
     crops: Mapping[FaceKey, CropSet] = field(default_factory=dict)
     load: Callable[[FindResult], Frame] = load_frame
+    unreadable: Callable[[Path, Exception], None] | None = None
+
+    @staticmethod
+    def joined(parts: Sequence[Material]) -> Material:
+        """All results of several, in order."""
+        statements: dict[FaceKey, Statement] = {}
+        for part in parts:
+            statements |= part.statements
+        return Material([result for part in parts for result in part.results], statements)
+
+    @contextmanager
+    def reading(self, result: FindResult) -> Iterator[None]:
+        """What is written inside is left out if the result's picture cannot be read.
+
+        Raises:
+            MediaError: then, if there is no `unreadable`.
+        """
+        try:
+            yield
+        except MediaError as error:
+            if self.unreadable is None:
+                raise
+            self.unreadable(Path(result.source), error)
 
     def faces(self, result: FindResult) -> Iterator[tuple[FaceKey, Face, Statement]]:
         """The faces of a result, each with its key and what was said of it."""
@@ -99,7 +125,7 @@ class Material:
             for number, before in enumerate(passing.tolist()):
                 said = self.statements.get(FaceKey(result.source, result.index, before), Statement())
                 statements[FaceKey(result.source, result.index, number)] = said
-        return Material(results, statements, self.crops, self.load)
+        return replace(self, results=results, statements=statements)
 
 
 @dataclass(frozen=True, slots=True)
