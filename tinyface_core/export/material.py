@@ -70,7 +70,7 @@ class Material:
     statements: Mapping[FaceKey, Statement] = field(default_factory=dict)
     crops: Mapping[FaceKey, CropSet] = field(default_factory=dict)
     load: Callable[[FindResult], Frame] = load_frame
-    unreadable: Callable[[Path, Exception], None] | None = None
+    unreadable: Callable[[Path, Exception], object] | None = None
 
     @staticmethod
     def joined(parts: Sequence[Material]) -> Material:
