@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from tinyface_core.types import Verdict
@@ -21,6 +21,13 @@ from ..style.figures import decimal, whole
 _MOST_LABELS = 150
 _MOST_THICK = 4000
 _SCORE_STEPS = 20
+_TINY, _LEGIBLE = 11.0, 26.0
+"""Longer side on the screen at which a face has no label in a crowd, and from which it has a whole one."""
+_CROWDED, _ROOMY = 90.0, 200.0
+"""Distance of faces on the screen at which they are a crowd, and from which each has a whole label."""
+_SMALLEST_FONT, _FAINTEST = 0.75, 0.55
+_WEAKEST = 0.2
+"""A label that would be fainter cannot be read, and is left out."""
 _INWARDS = np.array([1.0, 1.0, -1.0, -1.0])
 _LETTERS = {Verdict.CONFIRMED: "✓ ", Verdict.NOT_A_FACE: "✗ ", Verdict.UNSURE: "? "}
 
@@ -153,13 +160,19 @@ class FaceBoxes:
     def _paint_labels(
         self, painter: QPainter, boxes: NDArray[np.float64], seen: NDArray[np.intp], stressed: list[int]
     ) -> None:
-        font = painter.font()
         # Selected and hovered faces get longer labels later, which must lie free.
-        taken = [_stressed_label_place(font, boxes[row], self.label(row, long=True)) for row in stressed]
+        whole = painter.font()
+        taken = [_stressed_label_place(whole, boxes[row], self.label(row, long=True)) for row in stressed]
+        strengths = dict(zip(seen.tolist(), label_strengths(boxes[seen], painter.window().size()), strict=True))
         # Best scores write first; a label that would cover a face or another label is left out.
         for row in seen[np.argsort([-self.entries[i].face.score for i in seen], kind="stable")].tolist():
-            if row in stressed:
+            strength = strengths[row]
+            if row in stressed or not strength:
                 continue
+            font = QFont(whole)
+            font.setPointSizeF(whole.pointSizeF() * (_SMALLEST_FONT + (1 - _SMALLEST_FONT) * strength))
+            painter.setFont(font)
+            painter.setOpacity(_FAINTEST + (1 - _FAINTEST) * strength)
             others = boxes[seen]
             x, y = (boxes[row, :2] + boxes[row, 2:]) / 2
             # A box round this one cannot be kept clear of.
@@ -170,6 +183,8 @@ class FaceBoxes:
                     taken.append(place)
                     self._paint_label(painter, place, row, self.label(row))
                     break
+        painter.setFont(whole)
+        painter.setOpacity(1.0)
 
     def _paint_label(self, painter: QPainter, place: QRectF, row: int, text: str) -> None:
         colour = self._colours[self._colour_of[row]]
@@ -180,6 +195,23 @@ class FaceBoxes:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QColor("#101215") if colour.lightness() > 110 else QColor("white"))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def label_strengths(boxes: NDArray[np.float64], room: QSize) -> NDArray[np.float64]:
+    """How strongly the label of each box is drawn, in [0, 1]; at 0 it is left out.
+
+    A label must not hide faces: it is faint and small where its own face is small on the screen and many are seen.
+
+    Args:
+        boxes: of the faces that are seen, `(N, 4)` xyxy in pixels of the screen.
+        room: of the screen.
+    """
+    sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    large = np.clip((sides - _TINY) / (_LEGIBLE - _TINY), 0, 1)
+    apart = (room.width() * room.height() / max(len(boxes), 1)) ** 0.5
+    sparse = min(max((apart - _CROWDED) / (_ROOMY - _CROWDED), 0.0), 1.0)
+    strengths: NDArray[np.float64] = np.maximum(large, sparse)
+    return np.where(strengths < _WEAKEST, 0.0, strengths)
 
 
 def _label_places(font: QFont, box: NDArray[np.float64], text: str) -> list[QRectF]:

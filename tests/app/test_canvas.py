@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QWheelEvent
 from pytestqt.qtbot import QtBot
 
 from app.models.face_entry import FaceEntry
 from app.models.pyramid import Pyramid
 from app.views.canvas import LARGEST_SCALE, Canvas
+from app.views.face_boxes import label_strengths
 from tinyface_core.types import Box, Face
 
 
@@ -222,3 +223,16 @@ def test_the_selected_face_is_described_to_screen_readers(canvas: Canvas) -> Non
     assert "12 pixels" in canvas.accessibleDescription()
     canvas.select(-1)
     assert canvas.accessibleDescription() == "4 faces"
+
+
+def test_labels_leave_a_crowd_of_tiny_faces_in_sight_and_come_with_the_zoom() -> None:
+    def crowd(count: int, side: float) -> np.ndarray:
+        corners = np.random.default_rng(0).uniform(0, 900, (count, 2))
+        return np.hstack([corners, corners + side])
+
+    room = QSize(1000, 600)
+    assert not label_strengths(crowd(144, 10), room).any()
+    assert (label_strengths(crowd(144, 30), room) == 1).all()
+    growing = [label_strengths(crowd(144, side), room)[0] for side in (10, 16, 20, 24, 28)]
+    assert growing == sorted(growing) and 0 < growing[2] < 1
+    assert (label_strengths(crowd(3, 5), room) == 1).all(), "few faces are found by their labels"
