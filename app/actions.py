@@ -101,6 +101,18 @@ class WindowActions(QObject):
             "E",
             self.tr("Move and resize the box of the selected face, by mouse or arrow keys"),
         )
+        self.restore_box = self._make(
+            self.tr("Box as it was &found"), "", "Shift+E", self.tr("Give the selected face its first box back")
+        )
+        self.copy_face = self._make(
+            self.tr("Copy the &face"), "copy", standard.Copy, self.tr("Copy the selected face's own pixels")
+        )
+        self.save_face = self._make(
+            self.tr("Save the face as..."), "save", "Ctrl+Alt+C", self.tr("Save the selected face's own pixels")
+        )
+        self.show_folder = self._make(
+            self.tr("Show in its &folder"), "open-folder", "Ctrl+Alt+D", self.tr("Open the folder of this picture")
+        )
         self.reviewed = self._toggle(
             self.tr("Picture is &complete"),
             "reviewed",
@@ -196,6 +208,8 @@ class WindowActions(QObject):
             self.export,
             self.loupe,
         ):
+            action.setEnabled(picture is not None)
+        for action in (self.copy_face, self.save_face, self.show_folder, self.restore_box):
             action.setEnabled(picture is not None)
         for action in (self.play, self.frame_back, self.frame_on, self.mark_back, self.mark_on, self.find_video):
             action.setEnabled(video)

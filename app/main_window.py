@@ -21,11 +21,12 @@ from tinyface_core.types import Frame, Verdict
 
 from .actions import WindowActions
 from .crash_report import CrashReport
+from .dialogs.crops import Crops
 from .dialogs.file_opener import SAMPLES, FileOpener
 from .dialogs.leaving import ask_what_becomes_of
 from .dialogs.window_dialogs import WindowDialogs
 from .jobs.video_player import ShownFrame
-from .menus import RecentMenu, fill_menus, make_tool_bar
+from .menus import RecentMenu, fill_menus, make_face_menu, make_picture_menu, make_tool_bar
 from .models.pyramid import Pyramid
 from .session.project import ProjectSession
 from .session.session import Session
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.runs = TrainingRuns(self)
         self.opener = FileOpener(session, self.project, self)
         self.dialogs = WindowDialogs(session, self.project, self.runs, self)
+        self.crops = Crops(session, self)
         self.actions_ = WindowActions(session.faces.undo_stack, self)
         self.addActions(self.actions_.all())
 
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         }
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self._recent = RecentMenu(self.settings, self)
+        self._menus = (make_face_menu(a, self), make_picture_menu(a, self))
         fill_menus(self.menuBar(), a, self._recent, self._panels())
         self.effort = EffortPicker(self.settings)
         tools = make_tool_bar(a, self.effort, self)
@@ -151,6 +154,10 @@ class MainWindow(QMainWindow):
             a.export: dialogs.show_export,
             a.quit: self.close,
             a.note: dialogs.ask_note,
+            a.copy_face: self.crops.copy,
+            a.save_face: self.crops.ask_save,
+            a.show_folder: self.crops.show_folder,
+            a.restore_box: s.selection.restore_box,
             a.preferences: dialogs.show_preferences,
             a.fine_tune: dialogs.show_fine_tune,
             a.weights: dialogs.show_weights,
@@ -215,6 +222,12 @@ class MainWindow(QMainWindow):
         self.canvas.box_changed.connect(selection.change_box)
         self.canvas.zoomed.connect(self.status.show_zoom)
         self.canvas.pointed.connect(self.status.show_pixel)
+        self.crops.failed.connect(self.notice.say)
+        self.canvas.menu_wanted.connect(lambda at, on_face: self._menus[0 if on_face else 1].popup(at))
+        self.face_list.menu_wanted.connect(lambda at: self._menus[0].popup(at))
+        self.film_strip.menu_wanted.connect(lambda at: self._menus[1].popup(at))
+        self.film_strip.activated.connect(lambda _index: self.canvas.setFocus())
+        self.face_list.face_activated.connect(selection.visit)
         self.face_list.face_selected.connect(lambda key: selection.select(key, go_there=True))
         self.comparison.larger_wanted.connect(selection.select_larger)
         self.film_strip.picture_chosen.connect(shown.show)
@@ -401,6 +414,7 @@ class MainWindow(QMainWindow):
             self.dialogs.fine_tune.close()
         self.runs.stop()
         self.comparison.stop()
+        self.crops.stop()
         self.session.stop()
         self.project.finish()
         super().closeEvent(event)

@@ -47,11 +47,11 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     _groups(files, [[a.new_project, a.open_project, a.save_project, a.relink]])
     files.addSeparator()
     files.addMenu(recent)
-    _groups(files, [[a.open_sample], [a.export], [a.close, a.close_all], [a.quit]])
+    _groups(files, [[a.open_sample], [a.export, a.show_folder], [a.close, a.close_all], [a.quit]])
     edit = bar.addMenu(translate("MainWindow", "&Edit"))
-    _groups(
-        edit, [[a.undo, a.redo], list(a.verdicts.values()), [a.note, a.draw, a.change_box, a.reviewed], [a.preferences]]
-    )
+    boxes = [a.draw, a.change_box, a.restore_box]
+    faces = [a.note, a.copy_face, a.save_face]
+    _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), faces, boxes, [a.reviewed], [a.preferences]])
     view = bar.addMenu(translate("MainWindow", "&View"))
     _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
     _groups(
@@ -66,6 +66,21 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     search = bar.addMenu(translate("MainWindow", "&Search"))
     _groups(search, [[a.find, a.find_rest, a.find_all, a.find_video], [a.cancel], [a.fine_tune, a.weights, a.evaluate]])
     bar.addMenu(translate("MainWindow", "&Help")).addActions([a.shortcuts, a.about])
+
+
+def make_face_menu(a: WindowActions, parent: QWidget) -> QMenu:
+    """What a right click on a face offers."""
+    menu = QMenu(parent)
+    groups = [[a.change_box, a.restore_box, a.note], [a.copy_face, a.save_face], [a.show_folder]]
+    _groups(menu, [list(a.verdicts.values()), *groups])
+    return menu
+
+
+def make_picture_menu(a: WindowActions, parent: QWidget) -> QMenu:
+    """What a right click on a picture offers."""
+    menu = QMenu(parent)
+    _groups(menu, [[a.find, a.find_video], [a.reviewed, a.draw], [a.fit, a.one_to_one], [a.show_folder, a.close]])
+    return menu
 
 
 def make_tool_bar(a: WindowActions, effort: EffortPicker, parent: QWidget) -> ToolBar:

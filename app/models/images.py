@@ -42,19 +42,28 @@ def cut_thumbnails(pixels: RgbImage, faces: Sequence[Face], context: float = 0.3
     return [_cut(pixels, face, context) for face in faces]
 
 
-def _cut(pixels: RgbImage, face: Face, context: float) -> QImage:
+def cut_face(pixels: RgbImage, face: Face, context: float = 0.3) -> QImage:
+    """All pixels of a face and of what is round it; see `cut_thumbnails`."""
+    return to_image(np.ascontiguousarray(_region(pixels, face, context)))
+
+
+def _region(pixels: RgbImage, face: Face, context: float) -> RgbImage:
     height, width = pixels.shape[:2]
     x1, y1, x2, y2 = face.box
     half = face.size * (1 + context) / 2
     cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
     left, top = max(int(cx - half), 0), max(int(cy - half), 0)
     right, bottom = min(int(np.ceil(cx + half)), width), min(int(np.ceil(cy + half)), height)
-    if right <= left or bottom <= top:
+    return pixels[top : max(bottom, top), left : max(right, left)]
+
+
+def _cut(pixels: RgbImage, face: Face, context: float) -> QImage:
+    region = _region(pixels, face, context)
+    if not region.size:
         return QImage()
     # A big face needs not all its pixels: skipping some first keeps the smooth scaling cheap.
-    step = max(1, min(right - left, bottom - top) // (2 * THUMBNAIL_SIDE))
-    crop = np.ascontiguousarray(pixels[top:bottom:step, left:right:step])
-    image = to_image(crop)
+    step = max(1, min(region.shape[:2]) // (2 * THUMBNAIL_SIDE))
+    image = to_image(np.ascontiguousarray(region[::step, ::step]))
     if max(image.width(), image.height()) <= THUMBNAIL_SIDE:
         return image
     return image.scaled(

@@ -31,6 +31,7 @@ class Selection(QObject):
         self._shown, self._visible, self._settings = shown, visible, settings
         self._faces = faces = visible.faces
         self._awaited = -1
+        self._insists = False
         self.key = -1
         """Of the selected face, -1 for none; see `select`."""
         self._refresh = QTimer(self, singleShot=True, interval=0)
@@ -58,7 +59,19 @@ class Selection(QObject):
             self._awaited = key
             self._go_to(entry)
         else:
-            self.face_selected.emit(self.key, go_there and self._settings.frame_selected)
+            self.face_selected.emit(self.key, go_there and (self._insists or self._settings.frame_selected))
+            self._insists = False
+
+    def visit(self, key: int) -> None:
+        """Go to a face and zoom to it, whatever the settings say of faces that are only selected."""
+        self._insists = True
+        self.select(key, go_there=True)
+
+    def restore_box(self) -> None:
+        """Give the selected face the box back that it was found with."""
+        entry = self._faces.entry(self.key)
+        if entry is not None and entry.found is not None:
+            self.change_box(entry.key, entry.found)
 
     def select_larger(self, pixels: float) -> None:
         """Go to the smallest listed face of at least so many pixels, in the shown picture if it has one."""

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -69,6 +70,8 @@ class Canvas(QWidget):
     """The user has enough of drawing faces."""
     box_changed = Signal(int, object)
     """Key of a face, and the box that was made of its own."""
+    menu_wanted = Signal(QPoint, bool)
+    """Place on the screen of a right click, and whether a face is there, which is the selected one then."""
     changing_ended = Signal()
     """The user has enough of changing boxes."""
     zoomed = Signal(float)
@@ -445,6 +448,16 @@ class Canvas(QWidget):
             self.zoom_at(event.position(), 1 / self.devicePixelRatioF())
         else:
             self.fit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu, of the face under the mouse or of the picture; by the key of the selected face."""
+        if self._pyramid is None:
+            return
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        row = self._boxes.row(self.selected) if by_key else self._face_at(QPointF(event.pos()))
+        if row is not None and self._boxes.entries[row].key != self.selected:
+            self._choose(self._boxes.entries[row].key)
+        self.menu_wanted.emit(event.globalPos(), row is not None)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSignalBlocker,
     QSize,
@@ -72,6 +73,10 @@ class FaceList(QWidget):
 
     face_selected = Signal(int)
     """Key of the face that the user made the current one."""
+    face_activated = Signal(int)
+    """Key of a face that was double-clicked, or chosen by Enter."""
+    menu_wanted = Signal(QPoint)
+    """Place on the screen of a right click on the selected faces."""
 
     def __init__(self, visible: VisibleFaces, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +88,10 @@ class FaceList(QWidget):
         self._orders: dict[QAction, tuple[int, Qt.SortOrder]] = {}
         self.table = self._make_table()
         self.gallery = self._make_gallery()
+        for view in (self.table, self.gallery):
+            view.activated.connect(lambda index: self.face_activated.emit(index.data(KEY_ROLE)))
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            view.customContextMenuRequested.connect(lambda place, view=view: self._ask_menu(view, place))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.gallery)
@@ -386,6 +395,10 @@ class FaceList(QWidget):
         """Faces that came meanwhile are sorted in, unless the list is worked on by keys."""
         self._hold_order(self._view.hasFocus())
         super().leaveEvent(event)
+
+    def _ask_menu(self, view: QAbstractItemView, place: QPoint) -> None:
+        if view.indexAt(place).isValid():
+            self.menu_wanted.emit(view.viewport().mapToGlobal(place))
 
     def _hold_order(self, hold: bool) -> None:
         self._visible.hold_order(hold)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ..models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
@@ -23,6 +23,8 @@ class FilmStrip(CellView):
     in_sight = Signal(object)
     """Sources of the pictures that can be seen now."""
     close_wanted = Signal(object)
+    menu_wanted = Signal(QPoint)
+    """Place on the screen of a right click on the current picture."""
 
     def __init__(self, model: PicturesModel, parent: QWidget | None = None) -> None:
         super().__init__(_CELL, one_line=True, parent=parent)
@@ -55,6 +57,11 @@ class FilmStrip(CellView):
         """Sources of the pictures that can be seen, from left to right."""
         rows = self.rows_in_sight()
         return [picture.source for picture in self._pictures.pictures()[rows.start : rows.stop]]
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu of the picture."""
+        if self.indexAt(event.pos()).isValid():
+            self.menu_wanted.emit(event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer pictures are in sight."""

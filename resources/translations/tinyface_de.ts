@@ -234,6 +234,25 @@
     </message>
 </context>
 <context>
+    <name>Crops</name>
+    <message>
+        <source>Save the face</source>
+        <translation>Gesicht speichern</translation>
+    </message>
+    <message>
+        <source>PNG pictures (*.png)</source>
+        <translation>PNG-Bilder (*.png)</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: choose another folder.</source>
+        <translation>{path} kann nicht geschrieben werden: wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Select a face of the picture on the screen first.</source>
+        <translation>Wählen Sie zuerst ein Gesicht des Bildes auf dem Bildschirm.</translation>
+    </message>
+</context>
+<context>
     <name>CurvesView</name>
     <message>
         <source>How much the curves are smoothed; the faint line is what was measured</source>
@@ -2731,6 +2750,38 @@
     <message>
         <source>Move and resize the box of the selected face, by mouse or arrow keys</source>
         <translation>Den Rahmen des gewählten Gesichts verschieben und seine Größe ändern, mit Maus oder Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Box as it was &amp;found</source>
+        <translation>Rahmen wie ge&amp;funden</translation>
+    </message>
+    <message>
+        <source>Give the selected face its first box back</source>
+        <translation>Dem gewählten Gesicht seinen ersten Rahmen zurückgeben</translation>
+    </message>
+    <message>
+        <source>Copy the &amp;face</source>
+        <translation>&amp;Gesicht kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected face&apos;s own pixels</source>
+        <translation>Die eigenen Pixel des gewählten Gesichts kopieren</translation>
+    </message>
+    <message>
+        <source>Save the face as...</source>
+        <translation>Gesicht speichern unter...</translation>
+    </message>
+    <message>
+        <source>Save the selected face&apos;s own pixels</source>
+        <translation>Die eigenen Pixel des gewählten Gesichts speichern</translation>
+    </message>
+    <message>
+        <source>Show in its &amp;folder</source>
+        <translation>Im &amp;Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Open the folder of this picture</source>
+        <translation>Den Ordner dieses Bildes öffnen</translation>
     </message>
     <message>
         <source>Picture is &amp;complete</source>

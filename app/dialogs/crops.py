@@ -1,0 +1,78 @@
+"""What can be done with the selected face's pixels and its picture's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from tinyface_core.files import replacing
+from tinyface_core.types import CancelToken, UserError
+
+from ..models.images import cut_face
+from ..session.session import Session
+from ..work import Report, Worker
+
+
+class Crops(QObject):
+    """Copies and saves the selected face as the photo shows it, and opens the folder of the picture."""
+
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._window = session, window
+        self._worker = Worker(self)
+
+    def stop(self) -> None:
+        """Wait for what is being written."""
+        self._worker.wait()
+
+    def copy(self) -> None:
+        """Put the face's own pixels on the clipboard."""
+        crop = self._crop()
+        if crop is not None:
+            QGuiApplication.clipboard().setImage(crop)
+
+    def ask_save(self) -> None:
+        """Ask for a file, and save the face's own pixels as PNG."""
+        crop = self._crop()
+        if crop is None:
+            return
+        source = Path(self._session.shown.source or "face")
+        start = Path(self._session.settings.export_folder or Path.home()) / f"{source.stem}-face.png"
+        title, kinds = self.tr("Save the face"), self.tr("PNG pictures (*.png)")
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(start), kinds)
+        if chosen:
+            self.save(crop, Path(chosen).with_suffix(".png"))
+
+    def save(self, crop: QImage, path: Path) -> None:
+        """Write a crop as PNG, beside the GUI thread."""
+        sentence = self.tr("{path} cannot be written: choose another folder.").format(path=path)
+
+        def work(_cancel: CancelToken, _report: Report) -> None:
+            try:
+                with replacing(path) as part:
+                    written = crop.save(str(part), "PNG")  # type: ignore[call-overload]
+            except OSError as error:
+                raise UserError(sentence) from error
+            if not written:
+                raise UserError(sentence)
+
+        self._worker.start(work).failed.connect(self.failed)
+
+    def show_folder(self) -> None:
+        """Open the folder of the picture on the screen."""
+        source = Path(self._session.shown.source or "")
+        if source.is_absolute():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(source.parent)))
+
+    def _crop(self) -> QImage | None:
+        frame, entry = self._session.shown.frame, self._session.faces.entry(self._session.selection.key)
+        if frame is None or entry is None or (frame.source, frame.index) != (entry.source, entry.index):
+            self.failed.emit(self.tr("Select a face of the picture on the screen first."), "")
+            return None
+        return cut_face(frame.pixels, entry.face)
