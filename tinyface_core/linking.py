@@ -31,6 +31,9 @@ _FEWEST_FACES, _SHARE, _SHAKEN, _AGREE = 4, 0.25, 4.0, 0.4
 """So many faces, and such a share of them, must have moved by the same, which is at most so many sides and the same to
 within a part of a side, for it to be the camera that moved."""
 
+_STAYED = 0.3
+"""A face is still in its place if it moved by less sides, and its size by less, as a natural logarithm."""
+
 _BLINK = 0.25
 """A face that is in no frame within so many seconds, though one was searched, is a mistake."""
 
@@ -51,7 +54,7 @@ def link(results: Sequence[FindResult], sure: float) -> list[FindResult]:
         sure: score from which a face begins a track; fainter ones only continue one.
     """
     results = [replace(one, faces=one.faces.take(one.faces.origins != Origin.FILLED)) for one in results]
-    moments = [_Moment.of(result) for result in results]
+    moments = list(_moments(results))
     _steady(moments)
     _follow(moments, sure)
     _follow(moments[::-1], None)
@@ -68,20 +71,21 @@ def link(results: Sequence[FindResult], sure: float) -> list[FindResult]:
 
 @dataclass(slots=True)
 class _Moment:
-    """The faces of a frame: middles `(N, 2)`, sides `(N,)`, scores `(N,)`, tracks `(N,)`, which are written."""
+    """The faces of a frame: middles `(N, 2)`, sides `(N,)`, scores `(N,)`; tracks `(N,)`, which are written."""
 
     seconds: float
     middles: Floats
     sides: Floats
     scores: Floats
     tracks: NDArray[np.int64]
+    scene: int
 
     @staticmethod
-    def of(result: FindResult) -> _Moment:
+    def of(result: FindResult, scene: int = 0) -> _Moment:
         boxes = result.faces.boxes
         sides = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=1e-3).prod(axis=1))
         middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-        return _Moment(result.seconds or 0.0, middles, sides, result.faces.scores, np.full(len(boxes), -1))
+        return _Moment(result.seconds or 0.0, middles, sides, result.faces.scores, np.full(len(boxes), -1), scene)
 
 
 @dataclass(slots=True)
@@ -106,13 +110,34 @@ class _Path:
         return waited_long or self.unseen > self.seen
 
 
+def _moments(results: Sequence[FindResult]) -> Iterator[_Moment]:
+    """The faces of each result; a cut begins another scene, unless most faces stay: then it was a flash."""
+    before: _Moment | None = None
+    for result in results:
+        here = _Moment.of(result)
+        if before is not None:
+            here.scene = before.scene + (result.cut and not _most_stay(before, here))
+        yield here
+        before = here
+
+
+def _most_stay(before: _Moment, after: _Moment) -> bool:
+    """Whether half of the faces, and two at least, are where one of their size was."""
+    if not len(before.sides) or not len(after.sides):
+        return False
+    off = np.linalg.norm(after.middles[None] - before.middles[:, None], axis=2) / before.sides[:, None]
+    resized = np.abs(np.log(after.sides[None] / before.sides[:, None]))
+    stay = int(((off <= _STAYED) & (resized <= _STAYED)).any(axis=1).sum())
+    return stay >= max(2, (min(len(before.sides), len(after.sides)) + 1) // 2)
+
+
 def _steady(moments: Sequence[_Moment]) -> None:
     """Take out of the middles how the camera moved from each moment to the next: what most faces moved by."""
     camera = np.zeros(2)
     before: _Moment | None = None
     for moment in moments:
         here = replace(moment, middles=moment.middles.copy())
-        if before is not None:
+        if before is not None and before.scene == moment.scene:
             camera += _common_shift(before, here)
         moment.middles -= camera
         before = here
@@ -140,8 +165,10 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
 def _follow(moments: Iterable[_Moment], sure: float | None) -> None:
     """Give tracks to faces that have none, in the order of the moments; without `sure` no track begins."""
     paths: dict[int, _Path] = {}
-    born = 0
+    born = scene = 0
     for moment in moments:
+        if moment.scene != scene:
+            paths, scene = {}, moment.scene
         paths = {track: path for track, path in paths.items() if not path.has_ended(moment.seconds)}
         _go_on(paths, moment, np.flatnonzero(moment.tracks >= 0))
         seen = set(moment.tracks[moment.tracks >= 0].tolist())

@@ -48,6 +48,7 @@ def result_to_json(result: FindResult) -> dict[str, Any]:
         "remarks": list(result.remarks),
         "min_score": result.min_score,
         "min_size": result.min_size,
+        "cut": result.cut,
     }
 
 
@@ -122,6 +123,7 @@ class SavedResult(Struct):
     device: str = "auto"
     min_score: Share = 0
     min_size: Annotated[float, Meta(ge=0, le=_LARGEST_EDGE)] = 0
+    cut: bool = False
 
     def result(self) -> FindResult:
         """The result without what the analyst said.
@@ -144,6 +146,7 @@ class SavedResult(Struct):
             seconds=self.seconds,
             min_score=self.min_score,
             min_size=self.min_size,
+            cut=self.cut,
         )
 
 

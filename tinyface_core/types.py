@@ -80,6 +80,7 @@ class Frame:
         index: frame number in a video, else None.
         seconds: time stamp in a video, else None.
         remarks: sentences the user should read of how it could be read; they go into the result.
+        cut: whether it shows another scene than the frame that was read before it.
     """
 
     pixels: RgbImage
@@ -87,6 +88,7 @@ class Frame:
     index: int | None = None
     seconds: float | None = None
     remarks: tuple[str, ...] = ()
+    cut: bool = False
 
     @property
     def width(self) -> int:
@@ -375,6 +377,7 @@ class FindResult:
         remarks: sentences the user should read (memory ran out and tiles were halved, ...).
         index, seconds: of the frame in a video.
         min_score, min_size: thresholds for looking that were applied to `faces`.
+        cut: whether the frame shows another scene than the one that was searched before it.
     """
 
     source: str
@@ -391,3 +394,4 @@ class FindResult:
     seconds: float | None = None
     min_score: float = 0.0
     min_size: float = 0.0
+    cut: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -147,6 +148,19 @@ def test_a_crowd_under_a_shaking_camera_keeps_its_tracks() -> None:
     for track in found:
         steps = np.diff((track.boxes[:, :2] + track.boxes[:, 2:]) / 2 - camera, axis=0) * FPS
         assert np.ptp(steps, axis=0) == pytest.approx([0, 0], abs=1e-6)
+
+
+def test_a_face_that_takes_the_place_of_another_across_a_cut_is_another_track() -> None:
+    results = video([[(box(50, 50), 0.9)] for _ in range(10)])
+    results[6] = replace(results[6], cut=True)
+    assert [track.frames.tolist() for track in tracks_of(link(results, 0.5))] == [list(range(6)), list(range(6, 10))]
+
+
+def test_a_flash_is_no_cut() -> None:
+    """Light changes the whole picture; the faces stay where they are."""
+    results = video([[(box(50 + n, 50), 0.9), (box(90, 60), 0.8)] for n in range(10)])
+    results[6] = replace(results[6], cut=True)
+    assert [len(track) for track in tracks_of(link(results, 0.5))] == [10, 10]
 
 
 def test_photos_and_faces_without_a_track_have_none() -> None:

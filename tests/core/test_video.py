@@ -150,6 +150,12 @@ def test_random_access_gives_the_same_pixels_as_reading_in_order(clip: Path) -> 
             assert again.seconds == frame.seconds
 
 
+def test_a_cut_is_told_of_the_first_frame_behind_it(tmp_path: Path) -> None:
+    """The grey of the test clip climbs slowly; where it falls back to the first grey, the scene is another."""
+    with Video(joined(write(tmp_path / "a.ts"))) as video:
+        assert [frame.index for frame in video.frames(every=4) if frame.cut] == [COUNT]
+
+
 def test_variable_frame_rate_is_followed(tmp_path: Path) -> None:
     gaps = [40, 40, 500, 20, 100] * 8
     stamps = [sum(gaps[:i]) for i in range(COUNT)]

@@ -239,7 +239,9 @@ def _frames_to_search(file: _File, earlier: _Earlier | None) -> Iterator[Frame]:
     done = earlier.of(file)
     if file.is_video or not done:
         start = next(number for number in count(0, file.every) if number not in done)
-        yield from (frame for frame in file.frames(start) if frame.index not in done)
+        # The frame before is read too: it tells whether there is a cut between them.
+        frames = file.frames(max(start - file.every, 0))
+        yield from (frame for frame in frames if frame.index not in done)
 
 
 def _results_file(output: Path, file: _File) -> Path:

@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 
 from tinyface_core.media.frame_index import CountedFrames, FrameIndex, read_index
 from tinyface_core.media.images import MediaError
+from tinyface_core.media.scenes import SceneCuts
 from tinyface_core.media.video_file import VideoFile, sentences
 from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
@@ -94,7 +95,7 @@ class Video:
         return _upright(self._first, self._aspect)
 
     def frames(self, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
-        """Frames 0, `every`, 2 `every`, ... from `start` on, with their number and seconds.
+        """Frames 0, `every`, 2 `every`, ... from `start` on, with their number and seconds, and cuts between them.
 
         Those that cannot be decoded are passed over; the frame before them, or else the first, has a remark.
 
@@ -105,6 +106,11 @@ class Video:
         """
         if every < 1:
             raise ValueError(f"Every n-th frame needs n of at least 1, not {every}.")
+        cuts = SceneCuts()
+        for frame in self._in_order(every, cancel, start):
+            yield replace(frame, cut=cuts.is_cut(frame.pixels))
+
+    def _in_order(self, every: int, cancel: CancelToken | None, start: int) -> Iterator[Frame]:
         index = self._indexed(cancel)
         if index.count is not None and start >= index.count:
             return

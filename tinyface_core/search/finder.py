@@ -103,6 +103,7 @@ class FaceFinder:
             remarks=(*frame.remarks, *self._remarks()),
             index=frame.index,
             seconds=frame.seconds,
+            cut=frame.cut,
         )
 
     def _from_all_sides(
