@@ -19,6 +19,7 @@ from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.find import find
 from tinyface_core.commands.parts import parts
 from tinyface_core.commands.project import project_app
+from tinyface_core.commands.query import query
 from tinyface_core.commands.scan import scan
 from tinyface_core.commands.stopping import orderly_end
 from tinyface_core.commands.terminal import lenient_streams
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.command()(find)
 app.command()(scan)
+app.command()(query)
 app.command()(compare)
 app.command()(export)
 app.add_typer(train_app, name="train")

@@ -1,0 +1,71 @@
+"""`tinyface query`: a table, and every form of export."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.core.search.made_scan import save_photo, scanned
+from tinyface_core.commands.app import app
+from tinyface_core.project.store import Project
+from tinyface_core.results import read_results
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    case = tmp_path / "case.tinyface"
+    for seed in (1, 2):
+        save_photo(tmp_path / "photos" / f"{seed}.jpg", seed)
+    scanned(case, tmp_path / "photos")
+    return case
+
+
+def run(*arguments: object, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, ["query", *map(str, arguments)])
+    assert done.exit_code == code, done.output
+    return done
+
+
+def wanted(case: Path, least: float) -> list[tuple[float, str]]:
+    with Project.open(case) as project:
+        faces = [face for faces in project.all_faces() for face in faces if face.face.score > least]
+    return sorted((round(face.face.score, 4), face.source) for face in faces)
+
+
+def test_a_table_has_a_row_for_each_face_and_the_count_goes_to_the_error_stream(case: Path) -> None:
+    done = run(case, "score > 0.5 and size < 20")
+    expected = wanted(case, 0.5)
+    head, *rows = done.stdout.splitlines()
+    assert head.split() == ["size", "score", "verdict", "box", "picture"]
+    assert sorted(row.split(maxsplit=4)[4] for row in rows) == sorted(source for _, source in expected)
+    assert all(row.split()[:3:2] == ["12.0", "none"] for row in rows)
+    assert done.stderr.strip() == f"{len(expected)} faces of 2 pictures"
+
+
+def test_csv_and_json_are_printed_for_other_programs(case: Path, tmp_path: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run(case, "score > 0.5", "--format", "csv").stdout)))
+    assert sorted((float(row["score"]), row["source"]) for row in rows) == wanted(case, 0.5)
+    (printed := tmp_path / "found.json").write_text(run(case, "score > 0.5", "--format", "json").stdout)
+    found = [(round(face.score, 4), result.source) for result in read_results(printed) for face in result.faces]
+    assert sorted(found) == wanted(case, 0.5)
+
+
+def test_other_forms_are_written_where_they_are_to_go(case: Path, tmp_path: Path) -> None:
+    assert "name it with --output" in run(case, "score > 0.5", "--format", "yolo", code=1).output
+    run(case, "score > 0.5", "--format", "yolo", "--output", tmp_path / "yolo")
+    assert any((tmp_path / "yolo").rglob("*.txt"))
+
+
+def test_a_wrong_question_is_one_sentence_and_nothing_found_is_no_error(case: Path) -> None:
+    assert "'big' is no number" in run(case, "size < big", code=1).stderr
+    done = run(case, "size > 1000")
+    assert (done.stdout, done.stderr.strip()) == ("", "0 faces of 0 pictures")
+
+
+def test_all_that_can_be_asked_for_is_listed(case: Path) -> None:
+    listed = run("--fields").stdout
+    assert "size      longer side of the box in pixels; " in listed and "folder  " in listed

@@ -1,0 +1,277 @@
+"""Questions to a project, such as `size < 16 and score > 0.8 and verdict is none`.
+
+A question becomes a condition of SQL in which fields and signs are ours and everything that was written by the user is
+a bound value. Its grammar:
+
+    question   = all { "or" all }
+    all        = one { "and" one }
+    one        = "not" one | "(" question ")" | field sign value
+    sign       = "<" | "<=" | ">" | ">=" | "=" | "!=" | "is" | "is not" | "contains"
+    value      = number | word | text in quotes
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from math import isfinite
+
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.store import Project, name_bytes
+from tinyface_core.types import Detections, FindResult, UserError, Verdict
+
+Value = float | str | bytes
+
+MOST_COMPARISONS = 100
+"""In one question; SQLite takes some hundreds."""
+
+DEEPEST = 20
+"""Brackets and negations inside each other."""
+
+_PICTURES_AT_ONCE = 1000
+_TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[<>=()])|(?P<word>[^\s<>=!()"']+))""")
+_NEGATED = "is not"
+
+
+class QueryError(UserError):
+    """A question that cannot be understood; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on a row of faces, pictures and runs, with question marks for its values."""
+
+    sql: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Faces of one frame that answer a question.
+
+    Attributes:
+        result: the search of the frame, with these faces.
+        faces: the same, with what was said of them.
+    """
+
+    result: FindResult
+    faces: Sequence[ProjectFace]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What can be asked for.
+
+    Attributes:
+        about: for the user.
+        sql: its value.
+        signs: that it can be compared with, with the SQL of each, in which `{}` stands for `sql`.
+        value: makes what is bound of what was written.
+    """
+
+    about: str
+    sql: str
+    signs: Mapping[str, str]
+    value: Callable[[str], Value]
+
+
+def _number(text: str) -> float:
+    with suppress(ValueError):
+        if isfinite(number := float(text)):
+            return number
+    raise QueryError(f"{text!r} is no number.")
+
+
+def _yes(text: str) -> float:
+    if text not in ("yes", "no"):
+        raise QueryError(f"{text!r} is neither yes nor no.")
+    return float(text == "yes")
+
+
+def _verdict(text: str) -> str:
+    if text not in _VERDICTS:
+        raise QueryError(f"{text!r} is no verdict: write one of {', '.join(_VERDICTS)}.")
+    return str(_VERDICTS[text])
+
+
+def _folder(text: str) -> bytes:
+    return name_bytes(os.path.join(os.path.abspath(text), ""))  # noqa: PTH100, PTH118, it ends with a separator
+
+
+_VERDICTS = {
+    "none": Verdict.UNDECIDED,
+    "confirmed": Verdict.CONFIRMED,
+    "rejected": Verdict.NOT_A_FACE,
+    "unsure": Verdict.UNSURE,
+}
+_EQUAL = {"=": "{} = ?", "is": "{} = ?", "!=": "{} <> ?", _NEGATED: "{} <> ?"}
+_ORDERED = _EQUAL | {sign: f"{{}} {sign} ?" for sign in ("<", "<=", ">", ">=")}
+_WORDED = {sign: sql.replace("?", "CAST(? AS TEXT)") for sign, sql in _EQUAL.items()} | {
+    "contains": "instr(lower({}), lower(CAST(? AS TEXT))) > 0"
+}
+_UNDER = {"is": "instr({}, CAST(? AS TEXT)) = 1", _NEGATED: "instr({}, CAST(? AS TEXT)) <> 1"}
+
+FIELDS: Mapping[str, _Field] = {
+    "size": _Field("longer side of the box in pixels", "max(x2 - x1, y2 - y1)", _ORDERED, _number),
+    "score": _Field("0 to 1", "score", _ORDERED, _number),
+    "verdict": _Field(", ".join(_VERDICTS), "verdict", _EQUAL, _verdict),
+    "note": _Field("text that was noted of the face", "note", _WORDED, name_bytes),
+    "drawn": _Field("yes or no: by hand", "drawn", _EQUAL, _yes),
+    "refined": _Field("yes or no: judged a second time", "faces.refined", _EQUAL, _yes),
+    "x": _Field("of its middle, as a share of the width", "(x1 + x2) / 2 / width", _ORDERED, _number),
+    "y": _Field("of its middle, as a share of the height", "(y1 + y2) / 2 / height", _ORDERED, _number),
+    "faces": _Field(
+        "how many the picture or frame has",
+        "(SELECT count(*) FROM faces AS all_of WHERE (all_of.picture, all_of.frame) = (faces.picture, faces.frame))",
+        _ORDERED,
+        _number,
+    ),
+    "width": _Field("of the picture in pixels", "width", _ORDERED, _number),
+    "height": _Field("of the picture in pixels", "height", _ORDERED, _number),
+    "seconds": _Field("time in a video", "faces.seconds", _ORDERED, _number),
+    "path": _Field("of the picture", "seen_at", _WORDED, name_bytes),
+    "folder": _Field("that the picture lies in, or under", "seen_at", _UNDER, _folder),
+    "reviewed": _Field("yes or no: every face of the picture is marked", "reviewed", _EQUAL, _yes),
+}
+"""All that can be asked for."""
+
+
+def parse(question: str) -> Condition:
+    """A question as a condition.
+
+    Raises:
+        QueryError: if it cannot be understood.
+    """
+    return _Parser(question).condition()
+
+
+def matching(project: Project, condition: Condition) -> Iterator[Match]:
+    """The faces that answer a question, frame by frame, of pictures that were searched.
+
+    Raises:
+        ProjectError: if the project cannot be read.
+    """
+    with project.reading() as connection:
+        last = connection.execute("SELECT coalesce(max(id), 0) FROM pictures").fetchone()[0]
+    for first in range(0, last + 1, _PICTURES_AT_ONCE):
+        with project.reading() as connection:
+            rows = connection.execute(
+                "SELECT faces.picture, faces.id FROM faces JOIN pictures ON pictures.id = faces.picture "
+                "JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame) "
+                f"WHERE faces.picture >= ? AND faces.picture < ? AND ({condition.sql}) ORDER BY faces.picture",
+                (first, first + _PICTURES_AT_ONCE, *condition.values),
+            ).fetchall()
+            found: defaultdict[str, set[int]] = defaultdict(set)
+            for picture, face in rows:
+                found[project.source_of(picture)].add(face)
+        for source, ids in found.items():
+            yield from _of_picture(project, source, ids)
+
+
+def _of_picture(project: Project, source: str, ids: set[int]) -> Iterator[Match]:
+    faces = [face for face in project.faces(source) if face.id in ids]
+    for result in project.results(source):
+        own = [face for face in faces if face.index == result.index]
+        if own:
+            yield Match(replace(result, faces=Detections.of_faces(face.face for face in own)), own)
+
+
+class _Parser:
+    def __init__(self, question: str) -> None:
+        self._tokens: list[tuple[str, str, int]] = []
+        self._values: list[Value] = []
+        self._next = self._depth = 0
+        place = 0
+        while question[place:].strip():
+            token = _TOKEN.match(question, place)
+            if token is None:
+                raise QueryError(f"A quote or sign is left over at {question[place:].strip()!r}: check the question.")
+            kind = str(token.lastgroup)
+            self._tokens.append((kind, token[kind], token.start(kind)))
+            place = token.end()
+
+    def condition(self) -> Condition:
+        sql = self._any()
+        if self._next < len(self._tokens):
+            raise self._error('"and" or "or"')
+        return Condition(sql, tuple(self._values))
+
+    def _any(self) -> str:
+        return self._joined("or", self._all)
+
+    def _all(self) -> str:
+        return self._joined("and", self._one)
+
+    def _joined(self, word: str, part: Callable[[], str]) -> str:
+        parts = [part()]
+        while self._took(word):
+            parts.append(part())
+        return f" {word.upper()} ".join(parts)
+
+    def _one(self) -> str:
+        if self._took("not"):
+            with self._deeper():
+                return f"NOT ({self._one()})"
+        if self._took("("):
+            with self._deeper():
+                inner = self._any()
+            if not self._took(")"):
+                raise self._error('")"')
+            return f"({inner})"
+        return self._comparison()
+
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        if self._depth == DEEPEST:
+            raise QueryError(f"The question is nested more than {DEEPEST} deep: put it more simply.")
+        self._depth += 1
+        yield
+        self._depth -= 1
+
+    def _comparison(self) -> str:
+        if len(self._values) == MOST_COMPARISONS:
+            raise QueryError(f"The question has more than {MOST_COMPARISONS} comparisons: ask in several.")
+        kind, name = self._peeked()
+        field = FIELDS.get(name) if kind == "word" else None
+        if field is None:
+            raise self._error(f"one of {', '.join(FIELDS)}")
+        self._next += 1
+        sign = self._sign()
+        sql = field.signs.get(sign)
+        if sql is None:
+            self._next -= 1
+            raise self._error(f"one of {', '.join(field.signs)} after {name}")
+        kind, text = self._peeked()
+        if kind not in ("word", "text"):
+            raise self._error(f"a value for {name} ({field.about})")
+        self._next += 1
+        self._values.append(field.value(text[1:-1] if kind == "text" else text))
+        return sql.format(field.sql)
+
+    def _sign(self) -> str:
+        _, sign = self._peeked()
+        self._next += 1
+        if sign == "is" and self._peeked() == ("word", "not"):
+            self._next += 1
+            return _NEGATED
+        return sign
+
+    def _peeked(self) -> tuple[str, str]:
+        return self._tokens[self._next][:2] if self._next < len(self._tokens) else ("", "")
+
+    def _took(self, word: str) -> bool:
+        kind, text = self._peeked()
+        if kind == "text" or text != word:
+            return False
+        self._next += 1
+        return True
+
+    def _error(self, wanted: str) -> QueryError:
+        if self._next >= len(self._tokens):
+            return QueryError(f"The question ends where {wanted} is to follow.")
+        _, text, place = self._tokens[self._next]
+        return QueryError(f"The question has {text!r} at character {place + 1}, where {wanted} is to stand.")
