@@ -77,7 +77,7 @@ def _tell(project: Path, outcomes: Counter[Outcome], seconds: float) -> None:
     from tinyface_core.project.likeness import can_compare
     from tinyface_core.search.scan import Outcome
 
-    parts = [f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]]
+    parts = [f"{outcome} {outcomes[outcome]:,}" for outcome in Outcome if outcomes[outcome]]
     files = outcomes.total() - outcomes[Outcome.GONE]
     typer.echo(f"{project}: {', '.join(parts) or 'nothing to search'}; {rate(files / seconds)}")
     if outcomes[Outcome.FAILED_BEFORE]:

@@ -48,9 +48,9 @@ def test_a_project_is_made_and_nothing_else_and_the_second_scan_finds_nothing_to
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "case.tinyface: 3 searched; " in run("scan", photos, "--project", "case.tinyface")
+    assert "case.tinyface: searched 3; " in run("scan", photos, "--project", "case.tinyface")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["case.tinyface", "photos"]
-    assert "case.tinyface: 3 as before; " in run("scan", photos, "--project", "case.tinyface")
+    assert "case.tinyface: as before 3; " in run("scan", photos, "--project", "case.tinyface")
     assert "3 pictures" in run("project", "show", "case.tinyface")
 
 
@@ -79,9 +79,9 @@ def test_what_failed_is_told_kept_and_tried_again(photos: Path, tmp_path: Path) 
     case, broken = tmp_path / "case.tinyface", photos / "broken.jpg"
     broken.write_bytes(b"")
     assert "broken.jpg is empty" in run("scan", photos, "--project", case, code=1)
-    assert "1 failed before" in run("scan", photos, "--project", case)
+    assert "failed before 1" in run("scan", photos, "--project", case)
     assert f"{broken}: broken.jpg is empty" in run("project", "failed", case)
-    assert "1 failed;" in run("scan", photos, "--project", case, "--retry", code=1)
+    assert "failed 1;" in run("scan", photos, "--project", case, "--retry", code=1)
 
 
 def test_re_encoded_and_resized_copies_are_grouped(photos: Path, tmp_path: Path) -> None:
