@@ -18,6 +18,7 @@ from tinyface_core.boxes import (
     mirrored,
     nms,
     square_rois,
+    turned_back,
 )
 from tinyface_core.search.tiling import tiles
 
@@ -72,6 +73,21 @@ def test_nms_looks_further_until_it_has_as_many_as_are_wanted() -> None:
 def test_coverage_is_the_share_of_the_first_box_inside_the_second() -> None:
     a, b = np.array([[0.0, 0, 4, 4]]), np.array([[2.0, 0, 10, 10]])
     assert coverage_matrix(a, b).item() == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("turns", range(-1, 6))
+def test_a_box_of_a_turned_picture_lies_where_the_same_pixels_lie_in_the_picture(turns: int) -> None:
+    picture = np.zeros((30, 50))
+    picture[4:9, 20:41] = 1
+    rows, columns = np.nonzero(np.rot90(picture, turns))
+    seen = np.array([[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]], np.float64)
+    assert turned_back(seen, 50, 30, turns).tolist() == [[20, 4, 41, 9]]
+
+
+def test_a_side_is_at_most_eight_times_its_anchor_and_at_least_an_eighth() -> None:
+    anchor = np.array([[100.0, 50.0, 10.0]])
+    (wide,) = decode(np.array([[0.5, -1.0, 99.0, -99.0]]), anchor)
+    assert wide.tolist() == pytest.approx([105 - 40, 40 - 0.625, 105 + 40, 40 + 0.625])
 
 
 def test_a_box_mirrored_twice_is_itself_and_lies_as_far_from_the_other_border() -> None:

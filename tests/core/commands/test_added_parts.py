@@ -62,7 +62,7 @@ def test_an_upscaler_is_listed_compared_exported_and_measured(add, small_weights
     add("tinyface.upscalers", example("An upscaler"))
     assert "theirs" in run("compare", photo, "--list").split()
     assert "from the package their-package" in run("parts")
-    run("compare", photo, "--box", "10,10,20,20", "--methods", "theirs", "--crops", "--output", tmp_path)
+    run("compare", photo, "--box", "10,10,20,20", "--methods", "theirs", "--crops", "--no-mark", "--output", tmp_path)
     original, halved = (
         np.asarray(Image.open(tmp_path / "photo-crops" / f"face-001_{way}.png")) for way in ("original", "halved")
     )

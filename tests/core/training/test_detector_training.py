@@ -86,11 +86,12 @@ def test_a_run_of_other_settings_is_not_taken_up(tmp_path: Path) -> None:
 
 
 def test_the_loss_falls_on_pictures_that_can_be_learned(tmp_path: Path) -> None:
-    settings = DetectorTraining(steps=60, batch=4, workers=0, crops=RULES, learning_rate=1e-2)
+    plain = replace(RULES, turned_share=0, squeezed_share=0, grey_share=0, worn_share=0)
+    settings = DetectorTraining(steps=60, batch=4, workers=0, crops=plain, learning_rate=1e-2)
     run(tmp_path / "run", settings)
     lines = [json.loads(line) for line in (tmp_path / "run" / "events.jsonl").read_text().splitlines()]
     losses = [line["value"] for line in lines if line.get("name") == "loss/classification"]
-    assert losses[-1] < 0.7 * losses[0]
+    assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
     assert lines[-1]["kind"] == "finished"
     assert lines[-1]["summary"]["steps"] == 60
 
