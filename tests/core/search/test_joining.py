@@ -87,3 +87,46 @@ def test_pieces_in_the_oval_of_a_sure_large_face_vanish_and_neighbours_at_its_co
     assert len(without_pieces(candidates(eye, (face[0], 0.5), corner))) == 3, "an unsure face takes nothing away"
     head = ((10.0, 10.0, 80.0, 110.0), 0.95)
     assert len(without_pieces(candidates(head, face))) == 2, "two of nearly one size are a matter of suppression"
+
+
+def square(x: float, y: float, side: float) -> tuple[float, float, float, float]:
+    return (x - side / 2, y - side / 2, x + side / 2, y + side / 2)
+
+
+@pytest.mark.parametrize(
+    ("piece", "stays"),
+    [
+        # A face of 100 x 120 pixels round (150, 260); its oval ends at eight tenths of its half sides.
+        (square(150 + 0.79 * 50, 260, 20), False),
+        (square(150 - 0.79 * 50, 260, 20), False),
+        (square(150 + 0.81 * 50, 260, 20), True),
+        (square(150, 260 + 0.79 * 60, 20), False),
+        (square(150, 260 - 0.79 * 60, 20), False),
+        (square(150, 260 - 0.81 * 60, 20), True),
+        (square(150 + 0.6 * 50, 260 + 0.6 * 60, 20), True),
+        (square(150 + 0.5 * 50, 260 + 0.5 * 60, 20), False),
+        (square(150, 260, 59), False),
+        (square(150, 260, 60), True),
+    ],
+)
+def test_a_piece_is_what_is_under_half_as_large_and_has_its_middle_in_the_oval(
+    piece: tuple[float, float, float, float], stays: bool
+) -> None:
+    face = ((100.0, 200.0, 200.0, 320.0), 0.6)
+    assert len(without_pieces(candidates(face, (piece, 0.95)))) == 1 + stays
+
+
+def test_the_sizes_that_a_copy_answers_for_begin_with_the_first_and_end_before_the_last() -> None:
+    def heard(smallest: float, largest: float) -> bool:
+        pyramid: Pyramid = (PyramidLevel(2.0, say=0.25), PyramidLevel(1.0, smallest, largest, say=0.25))
+        (score,) = joined([candidates((FACE, 0.9)), candidates()], pyramid, 0.45, 0.05).scores
+        return bool(score < 0.89)
+
+    assert heard(20.0, 40.0) and not heard(20.5, 40.0)
+    assert heard(1.0, 20.5) and not heard(1.0, 20.0)
+
+
+def test_one_copy_alone_is_only_suppressed() -> None:
+    alone: Pyramid = (PyramidLevel(1.0, say=0.25),)
+    faces = joined([candidates((FACE, 0.9), (SHIFTED, 0.8), (ELSEWHERE, 0.3))], alone, 0.45, 0.05)
+    assert faces.scores.tolist() == [0.9, 0.3]
