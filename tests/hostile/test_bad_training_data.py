@@ -14,9 +14,14 @@ from tinyface_core.commands.app import app
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.crops import MiningRules, RandomBoxes, aligned_faces, annotated_faces, mine_crops
 from tinyface_core.datasets.pixel_cache import PixelCache
+from tinyface_core.evaluation.calibration import collect_candidates
 from tinyface_core.evaluation.prediction import predict
+from tinyface_core.evaluation.restoration import held_out_faces
+from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.media.images import MediaError, load_image
-from tinyface_core.types import RgbImage, UserError
+from tinyface_core.types import Detections, RgbImage, UserError
+
+_NOTHING = Detections.of([], []), Judgement(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros((0, 4)))
 
 
 def load(path: Path) -> RgbImage:
@@ -54,7 +59,11 @@ def test_crops_are_mined_and_predictions_made_without_them(annotated: list[Annot
     assert crops.face.sum() == 2
     assert len(aligned_faces([picture.path for picture in annotated], load, MiningRules(), tell)) == 2
     assert list(predict(OneFace(), annotated, unreadable=tell).predictions) == ["a.jpg", LATIN_1]
-    assert told == ["b.jpg", "gone.jpg"] * 3
+    faces = held_out_faces(annotated, load, side=16, unreadable=tell)
+    assert len(faces.high) == 2
+    found = collect_candidates(annotated, lambda picture: (load(picture.path), _NOTHING)[1], tell)
+    assert len(found.detector) == 0
+    assert told == ["b.jpg", "gone.jpg"] * 5
     with pytest.raises(UserError, match="None of the 1 pictures can be read"):
         predict(OneFace(), annotated[1:2], unreadable=tell)
 

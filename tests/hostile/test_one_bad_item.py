@@ -176,6 +176,20 @@ def test_a_project_keeps_a_name_that_is_no_utf8(
         assert {face.note for face in copy.faces(str(odd))} == {"", "?"} and copy.check() == []
 
 
+@ON_LINUX
+def test_names_do_not_command_the_terminal(
+    finder: OneFace, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, broken = tmp_path / "two\nlines\x1b[2J.jpg", tmp_path / "red\x1b[31m.jpg"
+    good.write_bytes(picture_bytes())
+    broken.write_bytes(b"no picture")
+    assert run(monkeypatch, "find", good, broken, "--output", tmp_path / "out") == 1
+    told = capfd.readouterr()
+    assert "two\\x0alines\\x1b[2J.jpg: 1 face" in told.out and "red\\x1b[31m.jpg is not a picture" in told.err
+    assert "\x1b[2J" not in told.out and "\x1b[31m" not in told.err
+    assert (tmp_path / "out" / "two_lines_[2J-faces.json").exists()
+
+
 def test_the_longest_names_that_a_disk_takes_are_written_shortened(
     finder: OneFace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -241,7 +241,15 @@ def restoration_command(
     finder = standard_detectors().make(detector, Runtime(device)) if detector else None
     pictures = read_wider(images, ground_truth)
     reduce = photo_crops if photos else reduce_crops
-    faces = held_out_faces(pictures, lambda path: load_image(path).pixels, limit=limit, seed=seed, reduce=reduce)
+    failures = Failures()
+    faces = held_out_faces(
+        pictures,
+        lambda path: load_image(path).pixels,
+        limit=limit,
+        seed=seed,
+        reduce=reduce,
+        unreadable=failures.add,
+    )
     chosen, remarks = _measures(measures, faces.high[:1])
     results, enlarged = [], {}
     with shown_progress() as progress:
@@ -264,6 +272,7 @@ def restoration_command(
         typer.echo(json.dumps(document, indent=2))
     else:
         print_restoration(results, chosen, len(faces.high), photos, real, remarks)
+    failures.end(len(pictures))
 
 
 def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:

@@ -11,6 +11,7 @@ import typer
 
 from tinyface_core.commands.stopping import EndAsked
 from tinyface_core.failures import defect_sentence, user_sentence
+from tinyface_core.names import shown
 from tinyface_core.types import Cancelled
 
 
@@ -50,6 +51,7 @@ class Failures:
             sentence = defect_sentence(error)
         if path.name not in sentence:
             sentence = f"{path}: {sentence}"
+        sentence = shown(sentence)
         typer.echo(sentence, err=True)
         self._sentences.append(sentence)
 

@@ -19,6 +19,7 @@ from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.sheets import compared_upscalers, made_sheet
 from tinyface_core.files import check_writable
 from tinyface_core.memory import peak_memory_megabytes
+from tinyface_core.names import shown
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.stopwatch import Stopwatch
 from tinyface_core.types import Progress, SearchSettings, UserError
@@ -286,7 +287,7 @@ class _Writer:
                     _tell_tracks(part.key, saved)
             typer.echo(f"  {_results_file(self._output, part.key)}")
         elif self._earlier is not None and part.error is None:
-            typer.echo(f"{part.key.path} was searched before.")
+            typer.echo(f"{shown(str(part.key.path))} was searched before.")
         if part.error is not None:
             self._failures.add(part.key.path, part.error)
         self._done += 1
@@ -334,13 +335,13 @@ class _Writer:
         self._keep(file, result)
         moment = "" if frame.index is None else f", frame {frame.index}"
         typer.echo(
-            f"{file.path}{moment}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} candidates "
-            "went through the second stage."
+            f"{shown(str(file.path))}{moment}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} "
+            "candidates went through the second stage."
         )
         if not len(faces) and not file.settings.turned:
             typer.echo("  If the picture may lie on its side or head, --turned searches it turned as well.")
         for line in (*result.remarks, *map(str, written)):
-            typer.echo(f"  {line}")
+            typer.echo(f"  {shown(line)}")
         if self._timings:
             stages = (result.timings | watch.timings).items()
             typer.echo("  " + ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in stages))

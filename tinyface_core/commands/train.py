@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.fine_tune import runs_app, tune
 from tinyface_core.commands.options import Device
 from tinyface_core.commands.progress import shown_progress, tracked
@@ -183,10 +184,12 @@ def fit_fusion_command(
     chosen = pictures[:: max(1, len(pictures) // count)]
     finder = build_finder(SearchSettings(gan=gan, device=device, budget=600))
     shown = tracked(chosen, "Searching")
-    candidates = collect_candidates(shown, lambda picture: finder.candidates(load_image(picture.path)))
+    failures = Failures()
+    candidates = collect_candidates(shown, lambda picture: finder.candidates(load_image(picture.path)), failures.add)
     manifest = Manifest.load()
     name = gan or manifest.default("gan").name
     rule = uncalibrated(manifest.entry(name).fusion) | fit_fusion(candidates)
     entries = tuple(replace(e, fusion=rule) if e.name == name else e for e in manifest.entries)
     replace(manifest, entries=entries).save()
     typer.echo(f"{len(candidates.is_face)} candidates, {candidates.is_face.sum()} of them faces: {rule}")
+    failures.end(len(chosen))

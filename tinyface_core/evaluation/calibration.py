@@ -12,8 +12,9 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable
 from tinyface_core.gan.second_stage import Judgement
+from tinyface_core.media.images import MediaError
 from tinyface_core.types import Detections, UserError
 
 _CERTAIN = 1e-4
@@ -37,17 +38,26 @@ class Candidates:
 
 
 def collect_candidates(
-    pictures: Iterable[AnnotatedPicture], search: Callable[[AnnotatedPicture], tuple[Detections, Judgement]]
+    pictures: Iterable[AnnotatedPicture],
+    search: Callable[[AnnotatedPicture], tuple[Detections, Judgement]],
+    unreadable: TellUnreadable | None = None,
 ) -> Candidates:
     """Search annotated pictures and label what was found; what lies on ignored faces is left out.
 
     Args:
         pictures: that neither measure nor choose anything else.
         search: gives what `FaceFinder.candidates` does, with a rule that lets none of them leave early.
+        unreadable: told of pictures that cannot be read, which are left out; without it they end everything.
     """
     rows: list[NDArray[Any]] = []
     for picture in pictures:
-        found, said = search(picture)
+        try:
+            found, said = search(picture)
+        except MediaError as error:
+            if unreadable is None:
+                raise
+            unreadable(picture.path, error)
+            continue
         truth, ignored = picture.boxes[~picture.ignored], picture.boxes[picture.ignored]
         hit = (iou_matrix(found.boxes, truth) >= 0.5).any(axis=1)
         doubtful = (coverage_matrix(found.boxes, ignored) >= 0.5).any(axis=1)

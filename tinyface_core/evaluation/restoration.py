@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from tinyface_core.boxes import iou_matrix, longer_side, square_rois
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, with_pixels
 from tinyface_core.detector.registry import Detector
 from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import Floats
@@ -96,6 +96,7 @@ def held_out_faces(
     limit: int | None = None,
     seed: int = 0,
     reduce: Callable[[Crops, int], Crops] = reduce_crops,
+    unreadable: TellUnreadable | None = None,
 ) -> HeldOutFaces:
     """Faces that are large enough to have real pixels to compare with.
 
@@ -108,9 +109,10 @@ def held_out_faces(
         limit: at most so many faces, drawn by `seed`; None takes all.
         seed: of the draw.
         reduce: makes `HeldOutFaces.low` of the real pixels and the factor.
+        unreadable: told of pictures that cannot be read, whose faces are left out; see `with_pixels`.
 
     Raises:
-        UserError: if no face is large enough.
+        UserError: if no face is large enough, or a picture cannot be read, without `unreadable`; if none can.
     """
     from tinyface_core.rois import cut_rois
 
@@ -125,13 +127,16 @@ def held_out_faces(
         chosen = np.sort(np.random.default_rng(seed).permutation(len(large))[:limit])
         large = [large[row] for row in chosen]
     crops, boxes = [], []
-    for number in sorted({number for number, _ in large}):
-        picture = pictures[number]
-        chosen_boxes = picture.boxes[[face for owner, face in large if owner == number]]
-        rois = square_rois(chosen_boxes, context)
-        crops.append(cut_rois(load(picture.path), rois, side))
+    numbers = sorted({number for number, _ in large})
+    faces = {number: [face for owner, face in large if owner == number] for number in numbers}
+    shown = [replace(pictures[number], boxes=pictures[number].boxes[faces[number]]) for number in numbers]
+    for picture, pixels in with_pixels(shown, load, unreadable):
+        rois = square_rois(picture.boxes, context)
+        crops.append(cut_rois(pixels, rois, side))
         scale = side / (rois[:, 2] - rois[:, 0])
-        boxes.append((chosen_boxes - np.tile(rois[:, :2], 2)) * scale[:, None])
+        boxes.append((picture.boxes - np.tile(rois[:, :2], 2)) * scale[:, None])
+    if not crops:
+        raise UserError(f"None of the {len(numbers)} pictures with large faces can be read: choose others.")
     high = np.concatenate(crops)
     return HeldOutFaces(high, reduce(high, factor), np.concatenate(boxes).astype(np.float64), factor)
 

@@ -205,6 +205,7 @@ class _Work:
                 rules,
                 lambda done, total: self._progress("mine crops", done, total),
                 self._cancel,
+                lambda file, error: self._events.log(f"{file} is left out: {error}"),
             ).save(path)
         return Crops.load(path)
 
