@@ -55,12 +55,12 @@ class CropRules:
     balanced_scales: tuple[float, float] = (0.3, 2.5)
     ignore_under: float = 5.0
     flip: bool = True
-    turned_share: float = 0.2
+    turned_share: float = 0.15
     largest_turn: float = 40.0
-    squeezed_share: float = 0.15
+    squeezed_share: float = 0.1
     largest_squeeze: float = 1.45
-    grey_share: float = 0.15
-    worn_share: float = 0.25
+    grey_share: float = 0.2
+    worn_share: float = 0.2
 
 
 WORN: tuple[tuple[Wear, float, float], ...] = (
