@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +14,13 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import rate, shown_progress
-from tinyface_core.types import SearchSettings
+from tinyface_core.types import SearchSettings, UserError
 
 if TYPE_CHECKING:
-    from collections import Counter
+    from tinyface_core.search.scan import Outcome, ScanOrder
 
-    from tinyface_core.search.scan import Outcome
+SECONDS_BETWEEN_LOOKS = 10.0
+"""Of `--watch`."""
 
 
 @searches
@@ -37,6 +41,9 @@ def scan(
     retry: Annotated[
         bool, typer.Option("--retry", help="Try files again that failed before and have not changed since.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Then look for what is new every ten seconds, until it is interrupted.")
+    ] = False,
     *,
     settings: SearchSettings,
 ) -> None:
@@ -48,29 +55,51 @@ def scan(
     from tinyface_core.files import check_writable
     from tinyface_core.project.store import Project
     from tinyface_core.search.finder import build_finder
-    from tinyface_core.search.scan import Observer, ScanOrder
+    from tinyface_core.search.scan import NEWS, Observer, Outcome, ScanOrder
     from tinyface_core.search.scan import scan as scan_into
 
     names = split_names(write)
+    if names and (around := next((path for path in photos if _lies_in(output, path)), None)):
+        raise UserError(f"What is written to {output} would be scanned with {around}: name another --output.")
     writing = Writing(names, output, min_score, min_size, settings)
     if names:
         check_writable(output)
     finder = build_finder(settings)
     if not project.exists():
         Project.create(project).close()
-    failures, began = Failures(), time.monotonic()
+    failures = Failures()
+    told: set[str] = set()
     with Project.open(project) as opened, shown_progress() as progress:
 
         class Shown(Observer):
             searched = staticmethod(writing.write)
-            failed = staticmethod(failures.add)
 
             def counted(self, done: int, total: int) -> None:
                 progress("files", done, total)
 
-        outcomes = scan_into(opened, ScanOrder(photos, every, retry), finder.find, Shown())
-        _tell(project, outcomes, time.monotonic() - began)
+            def failed(self, path: Path, error: BaseException) -> None:
+                if (sentence := f"{path} {error}") not in told:  # a watch comes by again
+                    told.add(sentence)
+                    failures.add(path, error)
+
+        observer, outcomes = Shown(), Counter[Outcome]()
+        for order in _rounds(ScanOrder(photos, every, retry), watch):
+            began, before = time.monotonic(), outcomes
+            outcomes = scan_into(opened, order, finder.find, observer)
+            if not before or any(outcomes[outcome] for outcome in NEWS):
+                _tell(project, outcomes, time.monotonic() - began)
     failures.end(outcomes.total())
+
+
+def _rounds(order: ScanOrder, watch: bool) -> Iterator[ScanOrder]:
+    yield order
+    while watch:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        yield replace(order, retry=False)
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return path.absolute().resolve().is_relative_to(folder.absolute().resolve())
 
 
 def _tell(project: Path, outcomes: Counter[Outcome], seconds: float) -> None:
@@ -79,7 +108,7 @@ def _tell(project: Path, outcomes: Counter[Outcome], seconds: float) -> None:
 
     parts = [f"{outcome} {outcomes[outcome]:,}" for outcome in Outcome if outcomes[outcome]]
     files = outcomes.total() - outcomes[Outcome.GONE]
-    typer.echo(f"{project}: {', '.join(parts) or 'nothing to search'}; {rate(files / seconds)}")
+    typer.echo(f"{project}: {', '.join(parts) or 'nothing to search'}; {rate(files / max(seconds, 0.001))}")
     if outcomes[Outcome.FAILED_BEFORE]:
         typer.echo(f"  `tinyface project failed {project}` says why; --retry tries them again.")
     if outcomes[Outcome.SEARCHED] and not can_compare():

@@ -48,6 +48,10 @@ class Outcome(StrEnum):
     GONE = "gone"
 
 
+NEWS = frozenset(Outcome) - {Outcome.UNCHANGED, Outcome.FAILED_BEFORE}
+"""What changes a project."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScanOrder:
     """What is to be scanned.

@@ -10,6 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.core.search.made_scan import found_in, save_photo
+from tinyface_core.commands import scan as module
 from tinyface_core.commands.app import app
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
@@ -91,3 +92,39 @@ def test_re_encoded_and_resized_copies_are_grouped(photos: Path, tmp_path: Path)
     run("scan", photos, "--project", case)
     told = run("project", "copies", case)
     assert f"{photos / 'small.webp'}\n{first}\n\n2 photos of 4 in 1 group" in told
+
+
+def test_sheets_are_written_of_pictures_with_faces(photos: Path, tmp_path: Path, small_weights: Path) -> None:
+    output = tmp_path / "output"
+    run("scan", photos / "day 1", "--project", tmp_path / "case.tinyface", "--write", "sheets", "--output", output)
+    (sheet,) = output.rglob("*.png")
+    assert sheet.name == "a.jpg-comparison.png" and Image.open(sheet).width > 96
+
+
+def test_what_is_written_is_not_scanned_itself(photos: Path, tmp_path: Path) -> None:
+    case = tmp_path / "case.tinyface"
+    told = run("scan", photos, "--project", case, "--write", "annotated", "--output", photos / "out", code=1)
+    assert "would be scanned" in told and not (photos / "out").exists()
+
+
+def test_a_watched_folder_is_looked_at_until_it_is_interrupted(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights = iter([lambda: save_photo(photos / "new.jpg", 9), lambda: None, lambda: (photos / "new.jpg").unlink()])
+
+    def sleep(seconds: float) -> None:
+        assert seconds == module.SECONDS_BETWEEN_LOOKS
+        if (meanwhile := next(nights, None)) is None:
+            raise KeyboardInterrupt
+        meanwhile()
+
+    monkeypatch.setattr(module.time, "sleep", sleep)
+    (photos / "broken.jpg").write_bytes(b"")
+    told = run("scan", photos, tmp_path / "none", "--project", tmp_path / "case.tinyface", "--watch", code=130)
+    lines = [line.partition("; ")[0].partition(": ")[2] for line in told.splitlines() if "case.tinyface: " in line]
+    assert lines == [
+        "searched 3, failed 1",
+        "searched 1, as before 3, failed before 1",
+        "as before 3, failed before 1, gone 1",
+    ]
+    assert told.count("does not exist") == 1, "it is told once"
