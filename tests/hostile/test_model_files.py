@@ -16,6 +16,7 @@ from spandrel import Architecture, ImageModelDescriptor, ModelLoader, SizeRequir
 from spandrel.architectures.Compact.__arch.SRVGG import SRVGGNetCompact
 from torch import nn
 
+from tinyface_core.datasets.crops import Crops
 from tinyface_core.torch_files import read_torch_file
 from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.types import UserError
@@ -67,6 +68,17 @@ def test_model_files_that_swell_or_are_none_are_one_sentence(tmp_path: Path) -> 
         with pytest.raises(UserError) as caught:
             load_model_file(path, "cpu")
         assert path.name in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_files_of_crops_that_swell_or_are_none_are_one_sentence(tmp_path: Path) -> None:
+    np.save(buffer := io.BytesIO(), np.zeros(2**24, np.uint8))
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("pixels.npy", buffer.getvalue())
+    (tmp_path / "b.npz").write_bytes(b"PK\x03\x04 and no more")
+    np.savez(tmp_path / "c.npz", pixels=np.zeros(3))
+    for path in sorted(tmp_path.iterdir()):
+        with pytest.raises(UserError, match=f"{path.name} is no file of crops"):
+            Crops.load(path)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyface_core.backends.exported import ExportedDetector
+from tinyface_core.checked import Number, read_json
 from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
 from tinyface_core.onnx_runtime import OnnxSession, Session
@@ -81,14 +82,14 @@ def measured_times(manifest: Manifest) -> dict[Runtime, float]:
     file = user_folder("backends.json")
     key = ", ".join([processor_name(), f"{_processors()} processors", *_versions(), *entry.exported.values()])
     kept: dict[str, dict[str, float]] = {}
-    with suppress(OSError, ValueError):
-        kept = json.loads(file.read_text(encoding="utf-8"))
+    with suppress(OSError, ValueError, UserError):
+        kept = read_json(file, dict[str, dict[str, Number]])
     if key not in kept:
         kept[key] = {f"{known.backend} {known.precision}": taken for known, taken in _measure(manifest, entry).items()}
         if kept[key]:  # else it is measured again the next time
             with suppress(OSError), replacing(file) as part:
                 part.write_text(json.dumps(kept, indent=2), encoding="utf-8")
-    return {Runtime("cpu", *name.split()): taken for name, taken in kept[key].items()}
+    return {Runtime("cpu", *name.split(" ", 1)): taken for name, taken in kept[key].items()}
 
 
 def _measure(manifest: Manifest, entry: WeightsEntry) -> dict[Runtime, float]:

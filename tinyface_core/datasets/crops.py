@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.archives import opened_zip
 from tinyface_core.boxes import coverage_matrix, iou_matrix, square_rois
 from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, with_pixels
 from tinyface_core.detector.registry import Detector
@@ -28,6 +28,10 @@ _FORM = 4
 Boxes = NDArray[np.float32]
 ProposalSource = Callable[[AnnotatedPicture, RgbImage], Boxes]
 """Gives candidate boxes `(M, 4)` xyxy in pixels for one picture."""
+
+
+_LARGEST_FILE = 64 * 2**30
+"""Bytes of crops that are read into memory at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +133,9 @@ class Crops:
             UserError: if it is no such file, or one of an earlier version.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with opened_zip(path, _LARGEST_FILE), np.load(path, allow_pickle=False) as file:
                 return Crops(*(file[field.name] for field in fields(Crops)))
-        except (KeyError, ValueError, EOFError, BadZipFile) as error:
+        except (KeyError, ValueError, EOFError) as error:
             raise UserError(
                 f"{path} is no file of crops, or one of an earlier version: mine the crops again."
             ) from error

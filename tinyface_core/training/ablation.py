@@ -13,11 +13,12 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.checked import Number, read_json
 from tinyface_core.datasets.annotations import AnnotatedPicture, spread
 from tinyface_core.datasets.wider import read_names, read_wider
 from tinyface_core.detector.one_by_one import PLAN
@@ -33,6 +34,8 @@ from tinyface_core.search.proposals import propose
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, Variant
 from tinyface_core.training.events import JobEvents
 from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, RgbImage, Runtime, SearchSettings, UserError
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import Crops
@@ -259,7 +262,7 @@ class _Work:
             judged = {picture.name: finder.candidates(frame, self._cancel) for picture, frame, finder in finders}
             rule = fit_fusion(collect_candidates(self._pictures["fusion"], lambda picture: judged[picture.name]))
             write_json(path, rule)
-        return self._stage(variant, weights, json.loads(path.read_text(encoding="utf-8")))
+        return self._stage(variant, weights, _read(path, dict[str, Number]))
 
     def _stage(self, variant: Variant, weights: Path, rule: Mapping[str, float]) -> GanSecondStage:
         from tinyface_core.backends.torch import TorchStageNetworks
@@ -324,11 +327,19 @@ def _only(pictures: PictureSet) -> list[str] | None:
     return None if pictures.only is None else read_names(pictures.only)
 
 
+def _read(path: Path, kind: type[T]) -> T:
+    """What an earlier run left in a file."""
+    try:
+        return read_json(path, kind)
+    except ValueError as error:
+        raise UserError(f"{path} is damaged ({error}): choose another folder.") from error
+
+
 def _claim(folder: Path, recipe: Mapping[str, Any]) -> None:
     """Write what decides the run into a new folder; refuse one that holds a run with something else."""
     path = folder / "settings.json"
     if path.exists():
-        if json.loads(path.read_text(encoding="utf-8")) != recipe:
+        if _read(path, dict[str, Any]) != recipe:
             raise UserError(f"{folder} holds an ablation with other settings or weights: choose another folder.")
         return
     write_json(path, recipe)

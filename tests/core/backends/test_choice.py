@@ -76,8 +76,9 @@ def test_it_is_measured_once_and_again_when_a_backend_or_the_weights_change(
     assert measured_times(Manifest.load()) == first == {Runtime("cpu", "onnxruntime", "int8"): 1.0}
     monkeypatch.setattr(choice, "_versions", lambda: ["onnxruntime 99"])
     assert list(measured_times(Manifest.load()).values()) == [2.0]
-    (_home_of_this_test / "backends.json").write_text("damaged")
-    assert list(measured_times(Manifest.load()).values()) == [3.0]
+    for number, damaged in enumerate(("damaged", "[]", '{"a": 1}', '{"a": {"b": "quick"}}', '{"a": {"b": NaN}}'), 3):
+        (_home_of_this_test / "backends.json").write_text(damaged)
+        assert list(measured_times(Manifest.load()).values()) == [number]
     assert len(json.loads((_home_of_this_test / "backends.json").read_text())) == 1
 
 

@@ -59,6 +59,13 @@ def test_the_process_tells_a_failure_in_one_sentence(request_: FineTuneRequest, 
         read_estimate(tmp_path / "result.json")
 
 
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"start": "soon"}', "\x00"])
+def test_a_result_that_makes_no_sense_is_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / "result.json").write_text(content)
+    with pytest.raises(UserError, match="ended without a result"):
+        read_estimate(tmp_path / "result.json")
+
+
 def test_the_papers_numbers_are_those_of_the_paper() -> None:
     assert (PAPER.alpha, PAPER.beta, PAPER.generator_rate) == (0.001, 0.01, 1e-4)
     assert (PAPER.perceptual, Numbers().perceptual) == (0.0, PERCEPTUAL_WEIGHT)

@@ -5,7 +5,6 @@ python -m tinyface_core.training.finetune.estimate REQUEST.json RESULT.json
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import tempfile
@@ -15,7 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
+from typing import Any
 
+from tinyface_core.checked import checked, read_json
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.files import write_json
 from tinyface_core.training.events import CombinedEvents
@@ -176,12 +177,12 @@ def read_estimate(path: Path) -> Estimate:
         UserError: with the sentence for the user if it failed, or there is no result.
     """
     try:
-        values = json.loads(path.read_text("utf-8"))
+        values = read_json(path, dict[str, Any])
+        if "failed" not in values:
+            return checked(values, Estimate)
     except (OSError, ValueError) as error:
         raise UserError("The time could not be measured: the process ended without a result.") from error
-    if "failed" in values:
-        raise UserError(values["failed"])
-    return Estimate(**values)
+    raise UserError(str(values["failed"]))
 
 
 def main() -> int:
