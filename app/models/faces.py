@@ -209,15 +209,16 @@ class FacesModel(QAbstractTableModel):
         self.add_saved(new)
 
     def _put(self, entries: Iterable[FaceEntry]) -> tuple[FaceEntry, ...]:
-        new, changed = [], []
+        new, changed, columns = [], [], set[Column]()
         for entry in entries:
             row = self._rows.get(entry.key)
             if row is None:
                 new.append(entry)
             else:
+                columns |= _changed_columns(self._entries[row], entry)
                 self._entries[row] = entry
                 changed.append(row)
-                self._note_values(row, entry)
+        self._note_values(changed, columns)
         if new:
             self._append(new)
         if changed:
@@ -316,28 +317,41 @@ class FacesModel(QAbstractTableModel):
             self._rows[entry.key] = row
             self._rows_of.setdefault((entry.source, entry.index), []).append(row)
 
-    def _note_values(self, row: int, entry: FaceEntry) -> None:
-        for column, known in list(self._values.items()):
+    def _note_values(self, rows: list[int], columns: Iterable[Column]) -> None:
+        for column in columns:
+            known = self._values.get(column)
+            if known is None:
+                continue
             if known.dtype.kind == "U":
                 # A longer text would be cut to the width of the array.
                 del self._values[column]
-            elif row < len(known):
-                known[row] = SORT_VALUES[column](entry)
+            else:
+                value, inside = SORT_VALUES[column], [row for row in rows if row < len(known)]
+                known[inside] = [value(self._entries[row]) for row in inside]
 
     def _remove(self, keys: Iterable[int], forget_thumbnails: bool = True) -> None:
         gone = set(keys) & self._rows.keys()
         if not gone:
             return
         self.beginResetModel()
+        stay = np.ones(len(self._entries), np.bool_)
+        stay[[self._rows[key] for key in gone]] = False
+        self._values = {column: known[stay[: len(known)]] for column, known in self._values.items()}
         self._entries = [entry for entry in self._entries if entry.key not in gone]
         self._rows.clear()
         self._rows_of.clear()
-        self._values.clear()
         self._note_rows(0)
         if forget_thumbnails:
             for key in gone:
                 self._thumbnails.pop(key, None)
         self.endResetModel()
+
+
+def _changed_columns(before: FaceEntry, after: FaceEntry) -> set[Column]:
+    if before.face is not after.face:
+        return set(Column)
+    verdict = {Column.VERDICT} if before.verdict != after.verdict else set()
+    return verdict | {Column.NOTE} if before.note != after.note else verdict
 
 
 def _entry(face: ProjectFace, key: int) -> FaceEntry:

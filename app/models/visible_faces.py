@@ -7,6 +7,7 @@ and sorted in about 60 ms each, so that a slider can be dragged.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -110,6 +111,11 @@ class VisibleFaces(QAbstractProxyModel):
         """The faces shown, in order."""
         entries = self.faces.entries()
         return [entries[row] for row in self._rows]
+
+    def keys(self, rows: Iterable[int]) -> list[int]:
+        """Keys of the faces in these rows."""
+        entries = self.faces.entries()
+        return [entries[self._rows[row]].key for row in rows if row < len(self._rows)]
 
     def entries_of(self, source: str, index: int | None = None) -> list[FaceEntry]:
         """The faces of one picture or video frame that pass the filter, in order."""

@@ -148,10 +148,15 @@ class FaceList(QWidget):
 
     def selected_keys(self) -> list[int]:
         """Keys of the selected faces, from the top; of the current one where none is selected."""
-        rows = sorted({index.row() for index in self._selection.selectedIndexes()})
+        rows = self._selected_rows()
         if not rows and self._selection.currentIndex().isValid():
             rows = [self._selection.currentIndex().row()]
-        return [self._visible.index(row, 0).data(KEY_ROLE) for row in rows]
+        return self._visible.keys(rows)
+
+    def _selected_rows(self) -> list[int]:
+        # By ranges: all indexes of many thousand faces would be made one by one, each in every column.
+        spans = ((span.top(), span.bottom()) for span in self._selection.selection())  # type: ignore[attr-defined]
+        return sorted({row for top, bottom in spans for row in range(top, bottom + 1)})
 
     def give_verdict(self, verdict: Verdict) -> None:
         """Give a verdict to the selected faces, and go on to the next face where there was one."""
@@ -463,7 +468,7 @@ class FaceList(QWidget):
         text = counted(shown, self.tr("1 face"), self.tr("{count} faces"))
         if hidden:
             text += " · " + self.tr("{count} hidden by filters").format(count=whole(hidden))
-        selected = len({index.row() for index in self._selection.selectedIndexes()})
+        selected = len(self._selected_rows())
         if selected > 1:
             text += " · " + self.tr("{count} selected").format(count=whole(selected))
         self.count.setText("" if self._loading else text)

@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def make_window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterator[Callable[[], MainWindow]]:
     """Makes windows of the same user, one after the other."""
     made: list[MainWindow] = []
+    settings.comparison_methods = ["bilinear"]  # the networks take seconds to load
 
     def make() -> MainWindow:
         shown = MainWindow(Session(settings, Engine(lambda _choice: finder)))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog
@@ -20,6 +21,7 @@ from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.session.project import ProjectOffer
 from app.settings import Settings
+from app.views.face_list import FaceList
 from tinyface_core.types import Detections, FindResult
 
 LONGEST = 0.1
@@ -32,13 +34,35 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.thread_time() - began
 
 
-def test_the_export_opens_at_once_over_fifty_thousand_faces(qtbot: QtBot, settings: Settings) -> None:
+def searched(pictures: int) -> tuple[FacesModel, list[FindResult]]:
+    """So many pictures, with a hundred faces in each."""
     faces, results = FacesModel(), []
     corners = np.random.default_rng(0).uniform(0, 900, (100, 2))
     found = Detections.of(np.hstack([corners, corners + 20]).tolist(), np.linspace(0.1, 1, 100).tolist())
-    for number in range(500):
+    for number in range(pictures):
         results.append(FindResult(f"{number}.jpg", 1000, 1000, found, 100, 0))
         faces.add_result(results[-1])
+    return faces, results
+
+
+def test_twenty_thousand_faces_are_selected_at_once(qtbot: QtBot, settings: Settings) -> None:
+    faces, _results = searched(200)
+    panel = FaceList(VisibleFaces(faces), settings)
+    qtbot.addWidget(panel)
+    panel.reset_filters()
+    panel.show()
+
+    def select() -> None:
+        panel.gallery.selectAll()
+        QApplication.processEvents()
+
+    assert seconds_of(select) < LONGEST
+    assert seconds_of(panel.selected_keys) < LONGEST
+    assert len(panel.selected_keys()) == 20_000
+
+
+def test_the_export_opens_at_once_over_fifty_thousand_faces(qtbot: QtBot, settings: Settings) -> None:
+    faces, results = searched(500)
     visible = VisibleFaces(faces)
     opened: list[ExportDialog] = []
 
