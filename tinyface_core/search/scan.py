@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from tinyface_core.failures import defect_sentence, user_sentence
+from tinyface_core.files import NotRegularError
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.sources import is_video, list_media, read_frames
 from tinyface_core.project.likeness import can_compare, perceptual_hash
@@ -94,7 +95,7 @@ class _File:
     file: ScannedFile
     sha256: str = ""
     needs_search: bool = False
-    error: OSError | None = None
+    error: Exception | None = None
 
     @property
     def path(self) -> Path:
@@ -193,7 +194,7 @@ class _Scan:
             return None
         try:
             sha256, _ = fingerprint(path)
-        except OSError as error:
+        except (NotRegularError, OSError) as error:
             return _File(file, error=error)
         needs_search = self._needs_search(file.path, sha256)
         if needs_search:

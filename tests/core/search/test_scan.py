@@ -225,6 +225,16 @@ def test_a_project_that_cannot_be_written_ends_the_scan(photos: Path, case: Path
     assert sources(case) == ["b.jpg"]
 
 
+def test_a_pipe_and_a_link_to_nothing_are_failures_of_their_own(photos: Path, case: Path) -> None:
+    os.mkfifo(photos / "pipe.jpg")
+    (photos / "link.jpg").symlink_to(photos / "nowhere.jpg")
+    outcomes = scanned(case, photos)
+    assert outcomes[Outcome.SEARCHED] == 2 and outcomes[Outcome.FAILED] == 3
+    with Project.open(case) as project:
+        reasons = {Path(file.path).name: file.reason for file in ScannedFiles(project).failed()}
+    assert "regular file" in reasons["pipe.jpg"] and "No such file" in reasons["link.jpg"]
+
+
 def test_names_that_are_no_text_are_scanned_as_others(photos: Path, case: Path) -> None:
     save_photo(photos / "x.jpg", 8).rename(strange := photos / os.fsdecode(b"caf\xe9.jpg"))
     (photos / os.fsdecode(b"bad\xe9.jpg")).write_bytes(b"")
