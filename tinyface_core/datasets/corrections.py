@@ -13,6 +13,7 @@ A picture of which nothing was said is no training data.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -76,7 +77,8 @@ def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], fol
 
 def _frame_file(video: Path, index: int, file: Path) -> Path:
     if not file.exists():
-        save_png(file, read_frame(video, index).pixels)
+        with suppress(MediaError):  # a frame that is gone or damaged: the check of the data names its file as broken
+            save_png(file, read_frame(video, index).pixels)
     return file
 
 

@@ -152,6 +152,19 @@ def test_frames_of_a_video_are_learned_from_by_what_was_said_of_each(tmp_path: P
         read_corrections(path)
 
 
+def test_a_frame_that_is_gone_does_not_keep_the_others_from_being_learned(tmp_path: Path) -> None:
+    video = write(tmp_path / "street.mp4")
+    path = tmp_path / "case.tinyface"
+    with Project.create(path) as made:
+        made.add_pictures([ProjectPicture(str(video), is_video=True)])
+        face = Face((5, 5, 15, 15), 0.5, 0.5)
+        made.put_faces([ProjectFace(str(video), face, index, index / 10, Verdict.CONFIRMED) for index in (7, 21, 999)])
+    check, usable = check_pictures(read_corrections(path, tmp_path / "frames"))
+    assert [number_of(load_image(picture.path).pixels) for picture in usable] == [7, 21]
+    (broken,) = (finding for finding in check.findings if finding.kind == "broken")
+    assert broken.values == {"count": 1, "names": "street-000999.png"}
+
+
 # -- the check --------------------------------------------------------------------------------------------
 
 
