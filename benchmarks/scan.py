@@ -186,10 +186,11 @@ def main() -> None:
         folder, case = Path(scratch) / "pictures", Path(scratch) / "case.tinyface"
         make_pictures(options.photos, folder, options.pictures, options.side)
         print(f"decoding alone: {decoded_a_second(folder):.1f} files a second")
-        search, watched = MadeSearch(options.search_ms / 1000), Watched()
+        search, watched, processor = MadeSearch(options.search_ms / 1000), Watched(), time.process_time()
         outcomes = scan_all(case, folder, search, watched)
-        ended = time.monotonic()
+        ended, processor = time.monotonic(), time.process_time() - processor
         seconds, searched = ended - watched.began, outcomes[Outcome.SEARCHED]
+        print(f"processor: {processor / outcomes.total() * 1000:.1f} ms a file")
         done, memory = np.array(watched.memory)[len(watched.memory) // 5 :].T
         print(f"{outcomes.total()} files, {searched} searched, {outcomes[Outcome.COPY]} copies")
         print(f"{seconds:.1f} s: {searched / seconds:.1f} searches a second, at work {search.busy / seconds:.0%} of it")

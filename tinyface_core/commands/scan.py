@@ -108,7 +108,8 @@ def _tell(project: Path, outcomes: Counter[Outcome], seconds: float) -> None:
 
     parts = [f"{outcome} {outcomes[outcome]:,}" for outcome in Outcome if outcomes[outcome]]
     files = outcomes.total() - outcomes[Outcome.GONE]
-    typer.echo(f"{project}: {', '.join(parts) or 'nothing to search'}; {rate(files / max(seconds, 0.001))}")
+    pace = f"; {rate(files / max(seconds, 0.001))}" if files else ""
+    typer.echo(f"{project}: {', '.join(parts) or 'no photo or video'}{pace}")
     if outcomes[Outcome.FAILED_BEFORE]:
         typer.echo(f"  `tinyface project failed {project}` says why; --retry tries them again.")
     if outcomes[Outcome.SEARCHED] and not can_compare():

@@ -128,3 +128,10 @@ def test_a_watched_folder_is_looked_at_until_it_is_interrupted(
         "as before 3, failed before 1, gone 1",
     ]
     assert told.count("does not exist") == 1, "it is told once"
+
+
+def test_an_empty_folder_is_told_and_leaves_a_project_that_can_be_used(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    told = run("scan", tmp_path / "empty", "--project", tmp_path / "case.tinyface", code=1)
+    assert "There is no photo or video in the folder" in told and "case.tinyface: no photo or video\n" in told
+    assert "0 pictures" in run("project", "show", tmp_path / "case.tinyface")
