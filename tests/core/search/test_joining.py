@@ -65,6 +65,8 @@ def test_a_copy_without_a_say_is_neither_asked_nor_told() -> None:
     found = [candidates((FACE, 0.9)), candidates((FACE, 0.9)), candidates((ELSEWHERE, 0.8))]
     faces = joined(found, pyramid, 0.45, 0.05)
     assert faces.scores.tolist() == [pytest.approx(0.9, abs=1e-5), pytest.approx(0.8)]
+    found[2] = candidates((SHIFTED, 0.8))
+    np.testing.assert_allclose(joined(found, pyramid, 0.45, 0.05).boxes, [FACE], err_msg="nor is the box moved")
 
 
 def test_a_doubted_face_falls_behind_a_confirmed_one() -> None:

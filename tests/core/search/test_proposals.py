@@ -16,7 +16,7 @@ from tinyface_core.detector.pyramid import STANDARD, THOROUGH, WHOLE, Pyramid, P
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search.proposals import propose
-from tinyface_core.search.tiling import Copies, Place
+from tinyface_core.search.tiling import Copies, Place, places
 from tinyface_core.types import Cancelled, Detections, Effort, Frame, RgbImage, Runtime
 
 
@@ -84,6 +84,25 @@ def test_a_face_larger_than_the_overlap_is_found_on_the_reduced_copy() -> None:
     large = [p for p in found if p.box[2] - p.box[0] > 400]
     assert large
     assert all(p.box[0] >= 590 and p.box[2] <= 1610 for p in large)
+
+
+@pytest.mark.parametrize(("width", "height"), [(2100, 600), (2500, 7300), (9000, 5000)])
+@pytest.mark.parametrize("pyramid", [WHOLE, STANDARD, THOROUGH])
+def test_every_face_lies_whole_in_a_piece_that_answers_for_it_and_no_piece_answers_for_half_a_face(
+    width: int, height: int, pyramid: Pyramid
+) -> None:
+    rng = np.random.default_rng(0)
+    sides = np.exp(rng.uniform(np.log(8), np.log(min(2000, width, height)), 5000))[:, None]
+    corners = rng.random((5000, 2)) * ([width, height] - sides)
+    faces, answered = np.hstack([corners, corners + sides]), np.zeros(5000, bool)
+    for place in places(width, height, pyramid, detector().plan, 2048):
+        left, top, right, bottom = place.box
+        seen = Detections.of(faces * place.scale - [left, top, left, top], np.ones(5000), np.arange(5000))
+        numbers = place.own(seen).strides
+        answered[numbers] = True
+        whole = faces[numbers] * place.scale
+        assert (whole[:, :2] >= [left - 1, top - 1]).all() and (whole[:, 2:] <= [right + 1, bottom + 1]).all()
+    assert answered.all()
 
 
 @pytest.mark.parametrize("pyramid", [STANDARD, THOROUGH])
