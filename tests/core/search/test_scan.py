@@ -235,6 +235,11 @@ def test_a_pipe_and_a_link_to_nothing_are_failures_of_their_own(photos: Path, ca
     assert "regular file" in reasons["pipe.jpg"] and "No such file" in reasons["link.jpg"]
 
 
+def test_a_folder_that_is_named_in_a_roundabout_way_is_the_same(photos: Path, case: Path) -> None:
+    assert scanned(case, photos / "below" / "..")[Outcome.SEARCHED] == 2
+    assert +scanned(case, photos) == {Outcome.UNCHANGED: 3, Outcome.FAILED_BEFORE: 1}
+
+
 def test_names_that_are_no_text_are_scanned_as_others(photos: Path, case: Path) -> None:
     save_photo(photos / "x.jpg", 8).rename(strange := photos / os.fsdecode(b"caf\xe9.jpg"))
     (photos / os.fsdecode(b"bad\xe9.jpg")).write_bytes(b"")
@@ -270,7 +275,7 @@ def test_a_scan_that_is_killed_at_any_moment_goes_on_to_what_an_uninterrupted_on
     assert outcomes[Outcome.SEARCHED] == 100 and outcomes[Outcome.COPY] == 20
     Project.create(killed).close()
     held = []
-    for statement in np.random.default_rng(0).integers(1, 600, 6).tolist():
+    for statement in np.random.default_rng(0).integers(50, 600, 4).tolist():
         command = [sys.executable, "-m", "tests.core.search.made_scan", killed, folder, str(statement)]
         assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
         held.append(len(content(killed)["files"]))
