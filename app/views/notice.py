@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ..style import icon
+from ..style.folding import FoldingRow
 from ..style.widgets import label, lay_out, named, push_button, tool_button
+
+_SENTENCE = 120
+"""Pixels beyond its longest word that a sentence has beside the buttons; with less they stand below it."""
 
 
 class Notice(QFrame):
@@ -28,7 +33,12 @@ class Notice(QFrame):
             named(button, self.tr("What can be done"))
         self._offered: list[Callable[[], object]] = []
         close = tool_button("cancel", self.tr("Close this message"), self.hide)
-        lay_out(QHBoxLayout(self), mark, (self.sentence, 1), *self.offers, self.copy, close, margins=(12, 6, 8, 6))
+        buttons = lay_out(QHBoxLayout(), *self.offers, self.copy)
+        buttons.setAlignment(Qt.AlignmentFlag.AlignRight)
+        for narrow in (*self.offers, self.copy):
+            narrow.setProperty("narrow", "true")
+        said = FoldingRow(lay_out(QHBoxLayout(), (self.sentence, 1)), buttons, _SENTENCE)
+        lay_out(QHBoxLayout(self), mark, (said, 1), close, margins=(12, 6, 8, 6))
         self.hide()
 
     def say(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from ..jobs.video_player import VideoInfo
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..style.figures import time_stamp
+from ..style.folding import FoldingRow
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 
-Direction = QBoxLayout.Direction
 _SHORTEST_BAR = 160
 _ROOMY_BAR = 200
 """Pixels of the bar beyond its shortest, from which on everything stands in one row."""
@@ -54,22 +54,8 @@ class Timeline(QWidget):
         self.search.clicked.connect(self.search_wanted)
         moving = lay_out(QHBoxLayout(), back, self.play, forward, (self.bar, 1), self.time)
         searching = lay_out(QHBoxLayout(), self.step, self.search)
-        # Side by side, or in a narrow window the search below, at the right.
-        self._rows = (moving, searching)
-        self._both = lay_out(QBoxLayout(Direction.LeftToRight, self), (moving, 1), searching, margins=(8, 4, 8, 4))
         searching.setAlignment(Qt.AlignmentFlag.AlignRight)
-
-    def minimumSizeHint(self) -> QSize:
-        """As wide as one of two rows."""
-        widest = max(row.minimumSize().width() for row in self._rows)
-        return QSize(widest + 16, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """One row where there is room, two where the bar would become too short to hit a frame."""
-        super().resizeEvent(event)
-        needed = sum(row.minimumSize().width() for row in self._rows) + _ROOMY_BAR
-        roomy = event.size().width() >= needed
-        self._both.setDirection(Direction.LeftToRight if roomy else Direction.TopToBottom)
+        lay_out(QVBoxLayout(self), FoldingRow(moving, searching, _ROOMY_BAR), margins=(8, 4, 8, 4))
 
     def set_video(self, info: VideoInfo) -> None:
         """A video was opened."""

@@ -48,7 +48,8 @@ def test_with_everything_open_the_window_fits_a_small_screen(
     window.session.searches.search_shown()
     qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
     window.status.device.show_devices([Device("cuda:0", "A Card Of A Very Long Name, 141 GiB of memory")])
-    window.session.failed.emit(f"/home/somebody/{LONG}.png cannot be read: open another.", "details")
+    said = f"/home/somebody/{LONG}.png cannot be read: open another."
+    window.notice.say(said, "details", offers={"Öffnen, was offen war": str, "Den Bericht zeigen": str})
     with qtbot.waitSignal(window.comparison.queue.ready, timeout=20_000):
         window.session.selection.select(window.session.selection.faces()[0].key)
     window.status.show_status(Status(f"{LONG}.png: looking for faces", 1, 10, 4000.0, busy=True))
