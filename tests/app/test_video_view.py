@@ -159,10 +159,12 @@ def test_page_keys_go_to_frames_with_faces_wherever_the_focus_is(
     window.session.shown.show(str(video))
     qtbot.waitUntil(lambda: shown_number(window) == 0 and window.timeline.bar.frames == FRAMES)
     widget = {"canvas": window.canvas, "bar": window.timeline.bar, "gallery": window.face_list.gallery}[focus]
-    window.timeline.bar.set_marks([10, 30])
-    for key, number in ((Qt.Key.Key_PageDown, 10), (Qt.Key.Key_PageDown, 30), (Qt.Key.Key_PageUp, 10)):
+    window.settings.video_step = 15
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: window.timeline.bar.marks == [0, 15, 30], timeout=15000)
+    for key, number in ((Qt.Key.Key_PageDown, 15), (Qt.Key.Key_PageDown, 30), (Qt.Key.Key_PageUp, 15)):
         qtbot.keyClick(widget, key)
-        qtbot.waitUntil(lambda number=number: shown_number(window) == number)
+        qtbot.waitUntil(lambda number=number: shown_number(window) == number, timeout=15000)
     qtbot.keyClick(widget, Qt.Key.Key_PageUp)
     assert window.session.shown.source == str(video)
     qtbot.keyClick(widget, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
