@@ -100,6 +100,9 @@ def find(
 @project_app.command("show")
 def show(file: ProjectFile) -> None:
     """Print what a project holds."""
+    from tinyface_core.project.scanned import ScannedFiles
+    from tinyface_core.rendering import counted
+
     with Project.open(file) as project:
         counts, pictures = project.counts(), project.pictures()
         missing = [picture for picture in pictures if picture.missing]
@@ -109,6 +112,8 @@ def show(file: ProjectFile) -> None:
             typer.echo(f"  {verdict or 'undecided':12} {count}")
         for picture in missing:
             typer.echo(f"missing: {picture.source}")
+        if failures := len(ScannedFiles(project).failed()):
+            typer.echo(f"{counted(failures, 'file')} could not be searched: `tinyface project failed {file}` says why")
 
 
 @project_app.command("relink")

@@ -81,6 +81,7 @@ def test_what_failed_is_told_kept_and_tried_again(photos: Path, tmp_path: Path) 
     broken.write_bytes(b"")
     assert "broken.jpg is empty" in run("scan", photos, "--project", case, code=1)
     assert "failed before 1" in run("scan", photos, "--project", case)
+    assert "1 file could not be searched" in run("project", "show", case)
     assert f"{broken}: broken.jpg is empty" in run("project", "failed", case)
     assert "failed 1;" in run("scan", photos, "--project", case, "--retry", code=1)
 
