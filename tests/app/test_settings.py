@@ -66,3 +66,79 @@ def test_what_cannot_be_read_is_as_if_nobody_had_chosen(qapp: QCoreApplication, 
     (tmp_path / "now.ini").write_text("[General]\nbudget=many\neffort=hard\nlowest_score=@Invalid()\nsecond_stage=no\n")
     settings = stored_in(tmp_path / "now.ini")
     assert (settings.budget, settings.effort, settings.lowest_score) == (128, Effort.BALANCED, 0.3)
+
+
+def test_what_nobody_has_chosen_is_as_it_comes(qapp: QCoreApplication, tmp_path: Path) -> None:
+    fresh = stored_in(tmp_path / "now.ini")
+    switches = {name: getattr(fresh, name) for name in SWITCHES}
+    assert switches == dict.fromkeys(SWITCHES, True) | {"turned": False}
+    assert (fresh.effort, fresh.budget, fresh.video_step) == (Effort.BALANCED, 128, 10)
+    assert (fresh.lowest_score, fresh.smallest, fresh.recent) == (0.3, 0.0, [])
+    assert (fresh.search.effort, fresh.search.second_stage, fresh.search.detector) == (Effort.BALANCED, True, "")
+
+
+@pytest.mark.parametrize(
+    ("older", "effort", "budget", "second_stage"),
+    [
+        ("effort=custom\nsearch_enlarged=true\nrefine_budget=40\nrefine=false\n", Effort.THOROUGH, 40, False),
+        ("effort=custom\nrefine_budget=50\n", Effort.BALANCED, 50, True),
+        ("effort=custom\n", Effort.BALANCED, 128, True),
+        ("effort=fast\n", Effort.FAST, 32, True),
+        ("effort=thorough\nrefine=false\n", Effort.THOROUGH, 600, False),
+        ("effort=thorough\nbudget=9\nrefine=false\n", Effort.THOROUGH, 9, True),
+    ],
+)
+def test_what_an_older_version_kept_of_the_search_is_carried_over_once(
+    qapp: QCoreApplication, tmp_path: Path, older: str, effort: Effort, budget: int, second_stage: bool
+) -> None:
+    (tmp_path / "now.ini").write_text("[General]\n" + older)
+    settings = stored_in(tmp_path / "now.ini")
+    assert (settings.effort, settings.budget, settings.second_stage) == (effort, budget, second_stage)
+    settings.choose_effort(Effort.FAST)
+    settings.second_stage = True
+    again = next_start(settings, tmp_path / "now.ini")
+    assert (again.effort, again.budget, again.second_stage) == (Effort.FAST, 32, True), "it is not carried over again"
+
+
+def test_of_many_opened_at_once_three_are_remembered_and_the_last_opened_comes_first(
+    qapp: QCoreApplication, tmp_path: Path
+) -> None:
+    settings = stored_in(tmp_path / "now.ini")
+    settings.remember_recent(*(Path(f"/{name}.png") for name in "abcde"))
+    assert settings.recent == ["/a.png", "/b.png", "/c.png"]
+    settings.remember_recent(Path("/c.png"))
+    assert settings.recent == ["/c.png", "/a.png", "/b.png"]
+    settings.remember_recent(Path("/caf\udce9.png"))
+    assert settings.recent == ["/c.png", "/a.png", "/b.png"], "a name that is no text cannot be kept"
+    settings.forget_recent(Path("/a.png"))
+    assert settings.recent == ["/c.png", "/b.png"]
+
+
+def test_twelve_are_remembered_and_no_project_goes_for_a_fifth_file(qapp: QCoreApplication, tmp_path: Path) -> None:
+    settings = stored_in(tmp_path / "now.ini")
+    for number in range(14):
+        settings.remember_recent(Path(f"/{number}.png"))
+    assert settings.recent == [f"/{number}.png" for number in range(13, 1, -1)]
+    for number in range(8):
+        settings.remember_recent(Path(f"/{number}.tinyface"))
+    projects = [f"/{number}.tinyface" for number in range(7, -1, -1)]
+    assert settings.recent == [*projects, "/13.png", "/12.png", "/11.png", "/10.png"]
+    settings.remember_recent(Path("/14.png"))
+    assert settings.recent == ["/14.png", *projects, "/13.png", "/12.png", "/11.png"], "no project goes for a file"
+    settings.remember_recent(Path("/8.tinyface"))
+    assert settings.recent == ["/8.tinyface", "/14.png", *projects, "/13.png", "/12.png"], "the oldest goes"
+
+
+def test_weights_can_be_changed_and_changed_back_and_forth(qapp: QCoreApplication, tmp_path: Path) -> None:
+    settings = stored_in(tmp_path / "now.ini")
+    settings.go_back("detector")
+    assert settings.detector == "", "nothing was used before"
+    settings.use_weights("detector", "mine")
+    settings.use_weights("detector", "mine")
+    settings.go_back("detector")
+    assert settings.detector == "", "those that come with the program"
+    settings.go_back("detector")
+    assert settings.detector == "mine"
+    settings.use_weights("detector", "theirs")
+    settings.go_back("detector")
+    assert (settings.detector, settings.gan) == ("mine", "")
