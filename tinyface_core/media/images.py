@@ -80,10 +80,7 @@ def load_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Frame:
     Raises:
         MediaError: if the file is missing, not a picture, damaged beyond use, or larger than the limit.
     """
-    try:
-        pixels, remarks = _read(path, largest_pixels)
-    except _Damaged as damage:
-        pixels, remarks = _read_what_is_left(path, largest_pixels, damage)
+    pixels, remarks = _read_anyway(path, largest_pixels)
     return Frame(pixels, str(path), remarks=(*remarks, *doubts(path, pixels)))
 
 
@@ -114,12 +111,14 @@ def thumbnail(path: Path, side: int, largest_pixels: int = LARGEST_PIXELS) -> Rg
     """
     try:
         with _opened(path, largest_pixels) as opened:
-            if opened.image.format in _JPEG:
-                opened.image.draft(opened.image.mode, (side, side))
-                return _reduced(_upright(to_rgb(opened.image)[0], opened.orientation), side)
+            image = opened.image
+            if image.mode in ("RGB", "L", "CMYK") and not opened.is_deep:  # others are not to be mixed
+                image.draft(image.mode, (side, side))
+                image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
+                return _upright(to_rgb(image)[0], opened.orientation)
     except (_NotForPillow, _Damaged):
         pass
-    return _reduced(load_image(path, largest_pixels).pixels, side)
+    return _reduced(_read_anyway(path, largest_pixels)[0], side)
 
 
 class _NotForPillow(Exception):
@@ -128,6 +127,18 @@ class _NotForPillow(Exception):
     def __init__(self, size: tuple[int, int]) -> None:
         super().__init__()
         self.width, self.height = size
+
+
+def _read_anyway(path: Path, largest_pixels: int) -> tuple[RgbImage, list[str]]:
+    """Pixels and remarks, of a damaged file too.
+
+    Raises:
+        MediaError: see `load_image`.
+    """
+    try:
+        return _read(path, largest_pixels)
+    except _Damaged as damage:
+        return _read_what_is_left(path, largest_pixels, damage)
 
 
 def _read(path: Path, largest_pixels: int) -> tuple[RgbImage, list[str]]:

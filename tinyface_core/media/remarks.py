@@ -8,7 +8,7 @@ import numpy as np
 
 from tinyface_core.types import RgbImage
 
-_LOOKED_AT = 512
+_LOOKED_AT = 256
 _ONE_COLOUR = 4
 _NEARLY_BLACK = 16
 _BYTES_FOR_A_PIXEL = 24
