@@ -477,6 +477,10 @@ class FaceList(QWidget):
         self.sort_in.setVisible(self._visible.unsorted > 0)
         self.sort_in.setText(self.tr("Sort in {count} new").format(count=whole(self._visible.unsorted)))
         nothing = self.tr("No candidate passes the filters.") if hidden else self.tr("No faces were found so far.")
+        if not self._settings.turned:
+            nothing += "\n\n" + self.tr(
+                "Pictures that lie on a side: search turned copies too, by the numbers of the effort."
+            )
         self.nothing.setText(self.tr("Loading the faces of the project...") if self._loading else nothing)
         self._stack.setCurrentWidget(self._view if shown else self.nothing)
         self._show_columns_in_use()

@@ -772,6 +772,10 @@
         <translation>Bisher wurden keine Gesichter gefunden.</translation>
     </message>
     <message>
+        <source>Pictures that lie on a side: search turned copies too, by the numbers of the effort.</source>
+        <translation>Bilder, die auf der Seite liegen: auch gedrehte Kopien durchsuchen, bei den Zahlen des Aufwands.</translation>
+    </message>
+    <message>
         <source>Loading the faces of the project...</source>
         <translation>Die Gesichter des Projekts werden geladen...</translation>
     </message>
