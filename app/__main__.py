@@ -42,14 +42,14 @@ def main(arguments: list[str] | None = None) -> int:
     session = Session(settings)
     window = MainWindow(session)
     watch = CrashWatch()
-    left = None
-    with suppress(OSError):  # a folder that cannot be written costs the report, not the program
-        left = watch.begin()
     window.project.changed.connect(lambda: watch.work_in(window.project.path))
-    watch.work_in(window.project.path)
     paths = [Path(named[argument]) for argument in application.arguments()[1:]]
 
     def begin() -> None:
+        left = None
+        with suppress(OSError):  # a folder that cannot be written costs the report, not the program
+            left = watch.begin()
+        watch.work_in(window.project.path)
         session.warm_up()
         window.opener.open_paths(paths)
         window.look_for_runs()

@@ -8,6 +8,9 @@ import pytest
 import torch
 from hypothesis import HealthCheck, settings
 
+import tinyface_core.weights
+from tests.core.tiny_world import install_tiny_weights
+from tests.hostile.inputs import picture_bytes
 from tinyface_core.folders import HOME_VARIABLE
 
 # The same examples every time, however slow the machine is; each example may write into the test's folder.
@@ -45,3 +48,22 @@ def _home_of_this_test(
     yield home
     if (home / "backends.json").exists():
         shutil.copy(home / "backends.json", _measured_backends)
+
+
+@pytest.fixture
+def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Untrained tiny networks that find something everywhere, installed as the program's weights."""
+    folder = tmp_path / "weights"
+    install_tiny_weights(folder, eager=True)
+    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", folder)
+    return folder
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """A folder of good photos, between which a bad one can be put."""
+    folder = tmp_path / "album"
+    folder.mkdir()
+    for name in ("a.jpg", "z.jpg"):
+        (folder / name).write_bytes(picture_bytes())
+    return folder

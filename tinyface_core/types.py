@@ -337,6 +337,10 @@ BUDGETS: Mapping[Effort, int] = {Effort.FAST: 32, Effort.BALANCED: 128, Effort.T
 """Candidates that go through the second stage at most, by effort."""
 
 
+LEAST_SHOWN, LEAST_KEPT = 0.4, 0.1
+"""Scores from which on faces are shown unless told otherwise, and kept in projects and lists."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enlargement:
     """One way's enlargement of one crop: RGB uint8 `(S, S, 3)` and its cost in milliseconds."""

@@ -16,14 +16,11 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
-from tinyface_core.types import CancelToken, FindResult, Frame, Progress, SearchSettings
+from tinyface_core.types import LEAST_KEPT, CancelToken, FindResult, Frame, Progress, SearchSettings
 
 from ..models.images import cut_thumbnails
 from ..work import JobQueue, Report, Work, Worker
 from .loading import prepare
-
-LOWEST_LISTED = 0.1
-"""Candidates of a lower score are not kept: a folder would fill the memory with hundreds a picture."""
 
 
 class Finder(Protocol):
@@ -43,9 +40,9 @@ class Found:
 
 
 def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress | None = None) -> Found:
-    """Search a frame, and keep what is worth listing."""
+    """Search a frame, and keep what is worth listing: a folder would fill the memory with hundreds a picture."""
     result = finder.find(frame, cancel, progress)
-    result = replace(result, faces=result.faces.take(result.faces.scores >= LOWEST_LISTED))
+    result = replace(result, faces=result.faces.take(result.faces.scores >= LEAST_KEPT))
     return Found(result, cut_thumbnails(frame.pixels, result.faces))
 
 

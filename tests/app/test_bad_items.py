@@ -28,16 +28,6 @@ def saved(window: MainWindow) -> Project:
     return Project.open(window.project.path)
 
 
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    """A folder of two good photos."""
-    folder = tmp_path / "album"
-    folder.mkdir()
-    for name in ("a.jpg", "z.jpg"):
-        (folder / name).write_bytes(picture_bytes())
-    return folder
-
-
 @ON_LINUX
 def test_a_folder_with_a_name_that_is_no_utf8_is_shown_searched_and_saved(
     qtbot: QtBot, window: MainWindow, album: Path

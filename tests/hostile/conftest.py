@@ -1,4 +1,4 @@
-"""A finder without networks, for what lies round it, and small networks, for what is done with files of them."""
+"""A finder without networks, for what lies round it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ import pytest
 from PIL import Image
 
 import tinyface_core.search.finder
-import tinyface_core.weights
-from tests.core.tiny_world import install_tiny_weights
-from tests.hostile.inputs import picture_bytes
 from tinyface_core.types import Detections, FindResult, Frame, SearchSettings
 
 
@@ -40,25 +37,6 @@ def finder(monkeypatch: pytest.MonkeyPatch) -> OneFace:
     one_face = OneFace()
     monkeypatch.setattr(tinyface_core.search.finder, "build_finder", lambda _settings: one_face)
     return one_face
-
-
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
-    """A folder of good photos, between which a bad one can be put."""
-    folder = tmp_path / "album"
-    folder.mkdir()
-    for name in ("a.jpg", "z.jpg"):
-        (folder / name).write_bytes(picture_bytes())
-    return folder
-
-
-@pytest.fixture
-def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Untrained tiny networks that find something everywhere, installed as the program's weights."""
-    folder = tmp_path / "weights"
-    install_tiny_weights(folder, eager=True)
-    monkeypatch.setattr(tinyface_core.weights, "BUNDLED", folder)
-    return folder
 
 
 @pytest.fixture

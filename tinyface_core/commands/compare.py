@@ -10,7 +10,7 @@ import typer
 
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
 from tinyface_core.files import check_writable
-from tinyface_core.types import Detections, FindResult, SearchSettings, UserError
+from tinyface_core.types import LEAST_SHOWN, Detections, FindResult, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.types import Box, Frame
@@ -42,7 +42,7 @@ def compare(
     ] = True,
     frame: Annotated[int, typer.Option(help="Number of the frame, for a video.", min=0)] = 0,
     output: OutputFolder = Path("output"),
-    min_score: MinScore = 0.4,
+    min_score: MinScore = LEAST_SHOWN,
     list_methods: Annotated[
         bool, typer.Option("--list", help="List the ways to enlarge.", callback=_list_methods, is_eager=True)
     ] = False,

@@ -22,7 +22,7 @@ from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import shown
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import Progress, SearchSettings, UserError
+from tinyface_core.types import LEAST_SHOWN, Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
@@ -40,7 +40,7 @@ SECONDS_BETWEEN_SAVES = 60.0
 def find(
     photos: Annotated[list[Path] | None, typer.Argument(help="Photos, videos, or folders of them.")] = None,
     output: OutputFolder = Path("output"),
-    min_score: MinScore = 0.4,
+    min_score: MinScore = LEAST_SHOWN,
     min_size: MinSize = 0,
     every: Annotated[
         int | None, typer.Option(help="Search every n-th frame of a video: 30, or 3 with --tracks.", min=1)

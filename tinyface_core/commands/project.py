@@ -11,7 +11,7 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import searches
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.project.store import Project
-from tinyface_core.types import Detections, SearchSettings, UserError
+from tinyface_core.types import LEAST_KEPT, Detections, SearchSettings, UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
 
@@ -55,7 +55,7 @@ def add(
 def find(
     file: ProjectFile,
     again: Annotated[bool, typer.Option(help="Also search photos that were searched before.")] = False,
-    min_score: Annotated[float, typer.Option(help="Fainter candidates are not kept.", min=0, max=1)] = 0.1,
+    min_score: Annotated[float, typer.Option(help="Fainter candidates are not kept.", min=0, max=1)] = LEAST_KEPT,
     *,
     settings: SearchSettings,
 ) -> None:

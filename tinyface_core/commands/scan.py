@@ -14,7 +14,7 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import rate, shown_progress
-from tinyface_core.types import SearchSettings, UserError
+from tinyface_core.types import LEAST_SHOWN, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.search.scan import Outcome, ScanOrder
@@ -35,7 +35,7 @@ def scan(
         ),
     ] = "",
     output: OutputFolder = Path("output"),
-    min_score: MinScore = 0.4,
+    min_score: MinScore = LEAST_SHOWN,
     min_size: MinSize = 0,
     every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 30,
     retry: Annotated[

@@ -268,6 +268,6 @@ def _recolour(crop: RgbImage, rng: np.random.Generator) -> RgbImage:
         return crop
     gain, offset = rng.uniform(0.7, 1.3), rng.uniform(-25, 25)
     saturation = rng.uniform(0.0, 1.4)
-    grey = cv2.cvtColor(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    grey = conditions.grey(crop, 1.0)
     mixed = cv2.addWeighted(crop, gain * saturation, grey, gain * (1 - saturation), offset)
     return np.asarray(mixed, np.uint8)

@@ -16,10 +16,7 @@ from tinyface_core.evaluation.curves import Curve
 from tinyface_core.evaluation.prediction import Finder, protocol_rows
 from tinyface_core.evaluation.wider import MATCH_IOU, WiderReport, evaluate_wider
 from tinyface_core.media.images import load_image
-from tinyface_core.types import CancelToken, Frame, Progress, UserError, stop_if_asked
-
-SHOWN = 0.4
-"""Score from which on faces are shown by default."""
+from tinyface_core.types import LEAST_SHOWN, CancelToken, Frame, Progress, UserError, stop_if_asked
 
 SMALL = 20.0
 """Longer side in pixels under which a face counts as small for `ConditionResult.small_kept`."""
@@ -100,7 +97,7 @@ def measure_robustness(
             faces = finder.find(frame, cancel).faces
             predictions[picture.name] = protocol_rows(faces)
             truth.append(replace(picture, boxes=boxes))
-            overlap, _ = best_matches(boxes, faces.boxes[faces.scores >= SHOWN])
+            overlap, _ = best_matches(boxes, faces.boxes[faces.scores >= LEAST_SHOWN])
             found.append((overlap >= MATCH_IOU) & ~picture.ignored)
             if progress is not None:
                 progress("evaluate", row * len(pictures) + number + 1, len(rows) * len(pictures))

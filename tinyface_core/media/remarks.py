@@ -38,8 +38,7 @@ def jpeg_damage(path: Path) -> str:
 def doubts(path: Path, pixels: RgbImage) -> list[str]:
     """Sentences on pixels `(H, W, 3)` that show nothing, or far less than their file could hold."""
     height, width = pixels.shape[:2]
-    few = pixels[:: max(1, height // _LOOKED_AT), :: max(1, width // _LOOKED_AT)]
-    low, high = np.quantile(few, (0.001, 0.999))
+    low, high = np.quantile(_sample(pixels), (0.001, 0.999))
     found = []
     if is_blank(pixels):
         found.append(f"{path.name} is of one colour: if it should show something, convert it to JPEG or PNG.")
@@ -58,7 +57,10 @@ def doubts(path: Path, pixels: RgbImage) -> list[str]:
 
 def is_blank(pixels: RgbImage) -> bool:
     """Whether a picture `(H, W, 3)` is of one colour."""
-    height, width = pixels.shape[:2]
-    few = pixels[:: max(1, height // _LOOKED_AT), :: max(1, width // _LOOKED_AT)].reshape(-1, 3)
-    low, high = np.quantile(few, (0.001, 0.999), axis=0)
+    low, high = np.quantile(_sample(pixels), (0.001, 0.999), axis=(0, 1))
     return bool((high - low).max() < _ONE_COLOUR)
+
+
+def _sample(pixels: RgbImage) -> RgbImage:
+    height, width = pixels.shape[:2]
+    return pixels[:: max(1, height // _LOOKED_AT), :: max(1, width // _LOOKED_AT)]

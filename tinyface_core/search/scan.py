@@ -28,10 +28,7 @@ from tinyface_core.project.scanned import ScannedFile, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.project.verdicts import carry_over
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
-from tinyface_core.types import Cancelled, CancelToken, Detections, FindResult, Frame, stop_if_asked
-
-LEAST_SCORE = 0.1
-"""Fainter candidates are not kept."""
+from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, Detections, FindResult, Frame, stop_if_asked
 
 _SECONDS_BETWEEN_CHANGES = 1.0
 _MOST_IN_A_CHANGE = 200
@@ -241,8 +238,8 @@ class _Scan:
 
     def _kept(self, part: Searched[_File]) -> tuple[FindResult, list[ProjectFace]]:
         result = part.result
-        faces = result.faces.take(result.faces.scores >= LEAST_SCORE)
-        self._observer.searched(part.frame, replace(result, faces=faces, min_score=LEAST_SCORE))
+        faces = result.faces.take(result.faces.scores >= LEAST_KEPT)
+        self._observer.searched(part.frame, replace(result, faces=faces, min_score=LEAST_KEPT))
         return replace(result, faces=Detections.of([], [])), [ProjectFace(part.key.file.path, face) for face in faces]
 
     def _failed(self, key: _File, error: BaseException) -> _Found:
