@@ -65,8 +65,8 @@ def test_what_this_program_never_makes_is_not_opened(path: Path, statements: lis
         ("UPDATE faces SET score = 2", "faces that make no sense"),
         ("UPDATE faces SET face_probability = -1", "faces that make no sense"),
         ("UPDATE faces SET verdict = 'perhaps'", "faces that make no sense"),
-        ("UPDATE runs SET width = 0", "runs that make no sense"),
-        ("UPDATE runs SET height = 1000000000000", "runs that make no sense"),
+        ("UPDATE runs SET width = 0", "holds a search"),
+        ("UPDATE runs SET height = 1000000000000", "holds a search"),
         ("UPDATE runs SET settings = 'x'", "holds a search"),
         ('UPDATE runs SET settings = \'{"effort": "hard"}\'', "holds a search"),
         ("UPDATE runs SET settings = '[]'", "holds a search"),
@@ -79,7 +79,14 @@ def test_values_that_make_no_sense_are_one_sentence(path: Path, change: str, wan
     changed(path, change)
     with pytest.raises(ProjectError) as caught, Project.open(path) as project:
         project.results()
+        list(project.all_faces())
     assert wanted in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_check_counts_rows_that_make_no_sense(path: Path) -> None:
+    changed(path, "UPDATE faces SET score = 2 WHERE drawn", "UPDATE runs SET width = 0")
+    with Project.open(path) as project:
+        assert project.check() == ["6 of its faces make no sense", "1 of its runs make no sense"]
 
 
 def test_a_whole_project_is_opened_with_all_that_is_in_it(path: Path) -> None:

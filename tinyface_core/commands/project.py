@@ -146,6 +146,14 @@ def check(file: ProjectFile) -> None:
         raise typer.Exit(1)
 
 
+@project_app.command("compact")
+def compact(file: ProjectFile) -> None:
+    """Give the room of what was removed back to the disk; close the project elsewhere first."""
+    with Project.open(file) as project:
+        freed = project.compact()
+    typer.echo(f"{file}: {freed / 1e6:,.1f} MB smaller, {file.stat().st_size / 1e6:,.1f} MB now")
+
+
 @project_app.command("failed")
 def failed(file: ProjectFile) -> None:
     """List the files that scans could not search, and why."""

@@ -35,6 +35,7 @@ DEEPEST = 20
 _PICTURES_AT_ONCE = 1000
 _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[<>=()])|(?P<word>[^\s<>=!()"']+))""")
 _NEGATED = "is not"
+_MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d( \d\d(:\d\d(:\d\d)?)?)?)?)?")
 
 
 class QueryError(UserError):
@@ -98,6 +99,12 @@ def _verdict(text: str) -> str:
     return str(_VERDICTS[text])
 
 
+def _moment(text: str) -> str:
+    if not _MOMENT.fullmatch(text):
+        raise QueryError(f"{text!r} is no time: write a year, 2019-06, 2019-06-30, or '2019-06-30 18:05'.")
+    return text
+
+
 def _folder(text: str) -> bytes:
     return name_bytes(os.path.join(os.path.abspath(text), ""))  # noqa: PTH100, PTH118, it ends with a separator
 
@@ -114,9 +121,14 @@ _WORDED = {sign: sql.replace("?", "CAST(? AS TEXT)") for sign, sql in _EQUAL.ite
     "contains": "instr(lower({}), lower(CAST(? AS TEXT))) > 0"
 }
 _UNDER = {"is": "instr({}, CAST(? AS TEXT)) = 1", _NEGATED: "instr({}, CAST(? AS TEXT)) <> 1"}
+# What is not said of a time is left open: all of a day that is named, all of a year. "~" comes after every figure.
+_TIMED = {
+    "is": "instr({}, ?) = 1", "=": "instr({}, ?) = 1", _NEGATED: "instr({}, ?) <> 1", "!=": "instr({}, ?) <> 1",
+    "<": "{} < ?", ">=": "{} >= ?", "<=": "{} <= ? || '~'", ">": "{} > ? || '~'",
+}  # fmt: skip
 
 FIELDS: Mapping[str, _Field] = {
-    "size": _Field("longer side of the box in pixels", "max(x2 - x1, y2 - y1)", _ORDERED, _number),
+    "size": _Field("longer side of the box in pixels", "faces.size", _ORDERED, _number),
     "score": _Field("0 to 1", "score", _ORDERED, _number),
     "verdict": _Field(", ".join(_VERDICTS), "verdict", _EQUAL, _verdict),
     "note": _Field("text that was noted of the face", "note", _WORDED, name_bytes),
@@ -135,6 +147,8 @@ FIELDS: Mapping[str, _Field] = {
     "seconds": _Field("time in a video", "faces.seconds", _ORDERED, _number),
     "path": _Field("of the picture", "seen_at", _WORDED, name_bytes),
     "folder": _Field("that the picture lies in, or under", "seen_at", _UNDER, _folder),
+    "taken": _Field("when, by the camera's clock: 2019, 2019-06, 2019-06-30", "taken", _TIMED, _moment),
+    "camera": _Field("maker and model", "camera", _WORDED, name_bytes),
     "reviewed": _Field("yes or no: every face of the picture is marked", "reviewed", _EQUAL, _yes),
 }
 """All that can be asked for."""
@@ -165,11 +179,11 @@ def matching(project: Project, condition: Condition) -> Iterator[Match]:
                 f"WHERE faces.picture >= ? AND faces.picture < ? AND ({condition.sql}) ORDER BY faces.picture",
                 (first, first + _PICTURES_AT_ONCE, *condition.values),
             ).fetchall()
-            found: defaultdict[str, set[int]] = defaultdict(set)
-            for picture, face in rows:
-                found[project.source_of(picture)].add(face)
-        for source, ids in found.items():
-            yield from _of_picture(project, source, ids)
+        found: defaultdict[int, set[int]] = defaultdict(set)
+        for picture, face in rows:
+            found[picture].add(face)
+        for picture, ids in found.items():
+            yield from _of_picture(project, project.source_of(picture), ids)
 
 
 def _of_picture(project: Project, source: str, ids: set[int]) -> Iterator[Match]:

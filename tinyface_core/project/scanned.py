@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.media.shot import Shot
 from tinyface_core.project.store import Project, name_bytes
 
 _AT_ONCE = 10_000
@@ -142,10 +143,13 @@ class ScannedFiles:
                 (name_bytes(file.path), file.size, file.modified, picture, name_bytes(file.reason)),
             )
 
-    def put_likeness(self, source: str, bits: int | None) -> None:
-        """Note the perceptual hash of a picture, in [-2**63, 2**63)."""
+    def put_photo(self, source: str, likeness: int | None, shot: Shot) -> None:
+        """Note of a photo its perceptual hash, in [-2**63, 2**63), and what the camera noted."""
         with self._project.writing() as connection:
-            connection.execute("UPDATE pictures SET likeness = ? WHERE id = ?", (bits, self._project.id_of(source)))
+            connection.execute(
+                "UPDATE pictures SET likeness = ?, taken = ?, camera = ? WHERE id = ?",
+                (likeness, shot.taken, shot.camera, self._project.id_of(source)),
+            )
 
     def forget(self, paths: Iterable[str]) -> int:
         """Forget files that are gone; a picture that lay there is looked for in its other files from now on.

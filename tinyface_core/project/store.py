@@ -25,7 +25,7 @@ from tinyface_core.checked import Number, checked_json
 from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
 from tinyface_core.project.records import ChangeError, ProjectCounts, ProjectError, ProjectFace, ProjectPicture
-from tinyface_core.project.schema import bring_up_to_date, check_content, version_of
+from tinyface_core.project.schema import SENSIBLE, VERSION, bring_up_to_date, check_content, version_of
 from tinyface_core.project.verdicts import join_verdicts
 from tinyface_core.results import settings_from_json
 from tinyface_core.types import Detections, Face, FindResult, Verdict
@@ -34,15 +34,19 @@ SUFFIX = ".tinyface"
 """Of project files."""
 
 _PATIENCE_SECONDS = 10.0
+_PICTURES_AT_ONCE = 2000
+_MOST_REMEMBERED = 10_000
 _NO_FRAME = -1
 _NAME = "CAST(? AS TEXT)"
 """Takes the bytes of a file name, which need not be UTF-8, and keeps them as they are."""
 _OF_CHANGES = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 """What SQLite raises because of what it was given, not because of the file."""
-_FACE_COLUMNS = (
+_STORED_COLUMNS = (
     "id, frame, seconds, x1, y1, x2, y2, score, detector_score, face_probability, real_probability, "
     "refined, drawn, verdict, note, found_x1, found_y1, found_x2, found_y2"
 )
+FACE_COLUMNS = f"{_STORED_COLUMNS}, {SENSIBLE['faces']}"
+"""What `Project.face_of` makes a face of."""
 
 
 class Project:
@@ -54,8 +58,7 @@ class Project:
         self._connection = connection
         self._lock = threading.RLock()
         self._depth = 0
-        self._ids: dict[str, int] = {}
-        self._sources: dict[int, str] = {}
+        self._ids: dict[str, int] = {}  # of the pictures that were asked for last
 
     # -- opening and closing ---------------------------------------------------------------------
 
@@ -76,7 +79,7 @@ class Project:
 
     @staticmethod
     def open(path: Path) -> Project:
-        """Open a project; a file of an older version is brought up to date.
+        """Open a project; a file of an older version is brought up to date, and a copy of it is kept.
 
         A pasted picture whose file is not among this user's own, as on another computer, is put there again.
 
@@ -96,8 +99,11 @@ class Project:
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA trusted_schema = OFF")
                 connection.execute("PRAGMA cell_size_check = ON")
-                if version_of(connection) == 0:  # `create` leaves no such file
+                version = version_of(connection)
+                if version == 0:  # `create` leaves no such file
                     raise ProjectError(f"{path.name} is empty, it was not copied whole: open an earlier copy of it.")
+                if version < VERSION:
+                    _copy(connection, path.with_name(f"{path.stem}.version-{version}{SUFFIX}"))
                 bring_up_to_date(connection)
                 check_content(connection)
             except BaseException:
@@ -105,9 +111,9 @@ class Project:
                 raise
         except sqlite3.Error as error:
             raise ProjectError(_sentence(path, error)) from error
+        except OSError as error:
+            raise ProjectError(f"{path.name} is of an older version and no copy could be kept: {error}.") from error
         project = Project(path, connection)
-        with project.reading():
-            project._read_ids()
         project._restore_pasted()
         return project
 
@@ -142,7 +148,10 @@ class Project:
                 copy.execute("UPDATE pictures SET path = '/' || id || path")  # none may meet another on its way
                 copy.executemany(
                     f"UPDATE pictures SET path = {_NAME}, seen_at = {_NAME} WHERE id = ?",
-                    [(*_place_of(source, path.parent), id_) for id_, source in self._sources.items()],
+                    (
+                        (*_place_of(self._place(old, seen_at), path.parent), id_)
+                        for id_, old, seen_at in connection.execute("SELECT id, path, seen_at FROM pictures")
+                    ),
                 )
                 copy.commit()
         except (OSError, sqlite3.Error) as error:
@@ -150,11 +159,34 @@ class Project:
         return Project.open(path)
 
     def check(self) -> list[str]:
-        """What is wrong with the file, in SQLite's words; empty where nothing is."""
+        """What is wrong with the file, as sentences; empty where nothing is."""
         with self.reading() as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
             lost = connection.execute("PRAGMA foreign_key_check").fetchall()
-        return [line for line in found if line != "ok"] + [f"a row of {row[0]} has lost its picture" for row in lost]
+            wrong = {
+                table: connection.execute(f"SELECT count(*) FROM {table} WHERE NOT ({sensible})").fetchone()[0]
+                for table, sensible in SENSIBLE.items()
+            }
+        return [
+            *(line for line in found if line != "ok"),
+            *(f"a row of {row[0]} has lost its picture" for row in lost),
+            *(f"{count} of its {table} make no sense" for table, count in wrong.items() if count),
+        ]
+
+    def compact(self) -> int:
+        """Give the room of what was removed back to the disk, and let SQLite see anew how its tables are filled.
+
+        Returns:
+            Bytes that the file has become smaller.
+
+        Raises:
+            ProjectError: if there is no room for a second copy, or another program uses the file; it stays as it was.
+        """
+        before = self._path.stat().st_size
+        with self.reading() as connection:
+            connection.execute("VACUUM")
+            connection.execute("ANALYZE")
+        return before - self._path.stat().st_size
 
     # -- reading ------------------------------------------------------------------------------------
 
@@ -164,52 +196,80 @@ class Project:
         The path from the project's folder counts first, so that a project that was moved together with its
         pictures finds them; then the place where each was last.
         """
-        with self.reading() as connection:
-            self._read_ids()
-            rows = connection.execute(
-                "SELECT id, is_video, sha256, size, reviewed FROM pictures ORDER BY id"
-            ).fetchall()
-            counts = dict(connection.execute("SELECT picture, count(*) FROM faces GROUP BY picture"))
-        return [
-            ProjectPicture(
-                source := self._sources[id_],
-                bool(is_video),
-                sha256,
-                size,
-                bool(reviewed),
-                counts.get(id_, 0),
-                not Path(source).exists(),
-            )
-            for id_, is_video, sha256, size, reviewed in rows
-        ]
+        return [picture for page in self.picture_pages() for picture in page]
+
+    def picture_pages(self) -> Iterator[list[ProjectPicture]]:
+        """As `pictures`, some thousand at once; others may write meanwhile."""
+        last = 0
+        while True:
+            with self.reading() as connection:
+                self._ids.clear()  # others may have moved pictures
+                rows = connection.execute(
+                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed FROM pictures "
+                    "WHERE id > ? ORDER BY id LIMIT ?",
+                    (last, _PICTURES_AT_ONCE),
+                ).fetchall()
+                if not rows:
+                    return
+                counts = dict(
+                    connection.execute(
+                        "SELECT picture, count(*) FROM faces WHERE picture BETWEEN ? AND ? GROUP BY picture",
+                        (rows[0][0], rows[-1][0]),
+                    )
+                )
+            last = rows[-1][0]
+            yield [
+                ProjectPicture(
+                    source := self._place(path, seen_at),
+                    bool(is_video),
+                    sha256,
+                    size,
+                    bool(reviewed),
+                    counts.get(id_, 0),
+                    not os.path.exists(source),  # noqa: PTH110, there may be a million
+                )
+                for id_, path, seen_at, is_video, sha256, size, reviewed in rows
+            ]
 
     def faces(self, source: str) -> list[ProjectFace]:
         """The faces of one picture or video, frame by frame, best first."""
         with self.reading() as connection:
             rows = connection.execute(
-                f"SELECT {_FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC, y1, x1, id",
-                (self._ids.get(source),),
+                f"SELECT {FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC, y1, x1, id",
+                (self.id_of(source),),
             ).fetchall()
-        return [_face(source, row) for row in rows]
+        return [self.face_of(source, row) for row in rows]
+
+    def face_of(self, source: str, row: Sequence[Any]) -> ProjectFace:
+        """A face from its `FACE_COLUMNS`.
+
+        Raises:
+            ProjectError: if they make no sense.
+        """
+        *values, sensible = row
+        if not sensible:
+            raise ProjectError(f"{self._path.name} holds faces that make no sense: open an earlier copy.")
+        return _face(source, values)
 
     def all_faces(self) -> Iterator[list[ProjectFace]]:
         """Picture by picture, the faces of each that has any."""
-        for source in list(self._ids):
-            faces = self.faces(source)
-            if faces:
-                yield faces
+        for page in self.picture_pages():
+            for picture in page:
+                if picture.faces and (faces := self.faces(picture.source)):
+                    yield faces
 
     def results(self, source: str | None = None) -> list[FindResult]:
         """The last search of every frame, of one picture or of all, without the faces, which `faces` gives."""
         chosen = "" if source is None else "WHERE picture = ? "
         query = (
-            "SELECT picture, frame, seconds, width, height, candidates, refined, device, weights, settings, "
-            f"timings, remarks FROM runs {chosen}ORDER BY picture, frame"
+            "SELECT path, seen_at, frame, seconds, runs.width, runs.height, candidates, refined, device, weights, "
+            f"settings, timings, remarks, {SENSIBLE['runs']} "
+            f"FROM runs JOIN pictures ON pictures.id = picture {chosen}ORDER BY picture, frame"
         )
         with self.reading() as connection:
-            rows = connection.execute(query, () if source is None else (self._ids.get(source),)).fetchall()
+            rows = connection.execute(query, () if source is None else (self.id_of(source),)).fetchall()
         try:
-            return [_result(self._sources[row[0]], row) for row in rows if row[0] in self._sources]
+            return [_result(source or self._place(*row[:2]), row[2:]) for row in rows]
         except ValueError as error:
             raise ProjectError(
                 f"{self._path.name} holds a search that makes no sense ({error}): open an earlier copy."
@@ -238,23 +298,20 @@ class Project:
         """
         with self.writing() as connection:
             for p in pictures:
-                if p.source in self._ids:
+                if self.id_of(p.source) is not None:
                     continue
-                id_, path, seen_at = connection.execute(
+                connection.execute(
                     "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed) "
                     f"VALUES ({_NAME}, {_NAME}, ?, ?, ?, ?) "
-                    "ON CONFLICT (path) DO UPDATE SET seen_at = excluded.seen_at RETURNING id, path, seen_at",
+                    "ON CONFLICT (path) DO UPDATE SET seen_at = excluded.seen_at",
                     (*_place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed),
-                ).fetchone()
-                self._ids.pop(self._sources.get(id_, ""), None)
-                self._sources[id_] = source = self._place(path, seen_at)
-                self._ids[source] = id_
+                )
 
     def remove_pictures(self, sources: Iterable[str]) -> None:
         """Forget pictures with everything said of them."""
         with self.writing() as connection:
-            connection.executemany("DELETE FROM pictures WHERE id = ?", [(self._ids.get(s),) for s in sources])
-            self._read_ids()
+            connection.executemany("DELETE FROM pictures WHERE id = ?", [(self.id_of(s),) for s in sources])
+            self._ids.clear()
 
     def set_reviewed(self, source: str, reviewed: bool) -> None:
         """Note that every face of a picture is marked, or that it is not so any more."""
@@ -275,14 +332,14 @@ class Project:
         """
         with self.writing() as connection:
             for old, new in moved.items():
-                if new in self._ids and new != old:
+                if new != old and self.id_of(new) is not None:
                     self._join(connection, old, new)
                 else:
                     connection.execute(
                         f"UPDATE OR IGNORE pictures SET path = {_NAME}, seen_at = {_NAME} WHERE id = ?",
                         (*_place_of(new, self._folder), self._id(old)),
                     )
-            self._read_ids()
+                self._ids.clear()
 
     def _join(self, connection: sqlite3.Connection, old: str, new: str) -> None:
         """Give the new picture what the old one has, and forget the old one."""
@@ -311,13 +368,15 @@ class Project:
 
     def _restore_pasted(self) -> None:
         with self.reading() as connection:
-            kept = [row[0] for row in connection.execute("SELECT picture FROM pasted")]
-            lost = [id_ for id_ in kept if id_ in self._sources and not Path(self._sources[id_]).exists()]
+            kept = connection.execute(
+                "SELECT id, path, seen_at FROM pasted JOIN pictures ON pictures.id = picture"
+            ).fetchall()
+            lost = {id_: source for id_, *place in kept if not Path(source := self._place(*place)).exists()}
             moved = {}
-            for id_ in lost:
+            for id_, source in lost.items():
                 content = connection.execute("SELECT content FROM pasted WHERE picture = ?", (id_,)).fetchone()[0]
                 try:
-                    moved[self._sources[id_]] = str(put_pasted(Path(self._sources[id_]).name, content))
+                    moved[source] = str(put_pasted(Path(source).name, content))
                 except OSError:
                     continue  # No room: it is missing, as a file that was moved is, and still in the project.
         if moved:
@@ -358,12 +417,12 @@ class Project:
         with self.writing() as connection:
             connection.executemany(
                 "DELETE FROM faces WHERE picture = ? AND frame = ? AND id = ?",
-                [(self._ids.get(face.source), _frame(face.index), face.id) for face in faces],
+                [(self.id_of(face.source), _frame(face.index), face.id) for face in faces],
             )
 
     def _put_faces(self, connection: sqlite3.Connection, faces: Sequence[ProjectFace]) -> None:
         connection.executemany(
-            f"INSERT OR REPLACE INTO faces (picture, {_FACE_COLUMNS}) VALUES ({', '.join('?' * 20)})",
+            f"INSERT OR REPLACE INTO faces (picture, {_STORED_COLUMNS}) VALUES ({', '.join('?' * 20)})",
             [(self._id(face.source), *_row(face)) for face in faces],
         )
 
@@ -410,15 +469,10 @@ class Project:
                 with suppress(sqlite3.Error):  # it must not hide what went wrong
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
-                    self._read_ids()
+                    self._ids.clear()
                 raise
             finally:
                 self._depth -= 1
-
-    def _read_ids(self) -> None:
-        rows = self._connection.execute("SELECT id, path, seen_at FROM pictures ORDER BY id").fetchall()
-        self._sources = {id_: self._place(path, seen_at) for id_, path, seen_at in rows}
-        self._ids = {source: id_ for id_, source in self._sources.items()}
 
     def _place(self, path: str, seen_at: str) -> str:
         beside = os.path.normpath(self._folder / path)
@@ -426,16 +480,38 @@ class Project:
 
     def id_of(self, source: str) -> int | None:
         """The number of a picture in the tables, None if it is not part of the project."""
-        return self._ids.get(source)
+        id_ = self._ids.get(source)
+        if id_ is None:
+            path, seen_at = _place_of(source, self._folder)
+            with self.reading() as connection:
+                rows = connection.execute(
+                    f"SELECT id, path, seen_at FROM pictures WHERE path = {_NAME} "
+                    f"UNION SELECT id, path, seen_at FROM pictures WHERE seen_at = {_NAME}",
+                    (path, seen_at),
+                ).fetchall()
+            id_ = next((row[0] for row in rows if self._place(*row[1:]) == source), None)
+            if id_ is not None:
+                if len(self._ids) >= _MOST_REMEMBERED:
+                    self._ids.clear()
+                self._ids[source] = id_
+        return id_
 
     def source_of(self, id_: int) -> str:
         """Path of the picture with this number."""
-        return self._sources[id_]
+        with self.reading() as connection:
+            row = connection.execute("SELECT path, seen_at FROM pictures WHERE id = ?", (id_,)).fetchone()
+        return self._place(*row)
 
     def _id(self, source: str) -> int:
-        if source not in self._ids:
+        id_ = self.id_of(source)
+        if id_ is None:
             raise ChangeError(f"{Path(source).name} is not part of the project.")
-        return self._ids[source]
+        return id_
+
+
+def _copy(connection: sqlite3.Connection, path: Path) -> None:
+    with replacing(path) as part, closing(sqlite3.connect(part)) as copy:
+        connection.backup(copy)
 
 
 def in_project(source: str) -> bool:
@@ -494,7 +570,7 @@ def _row(face: ProjectFace) -> tuple[Any, ...]:
     )
 
 
-def _face(source: str, row: tuple[Any, ...]) -> ProjectFace:
+def _face(source: str, row: Sequence[Any]) -> ProjectFace:
     id_, frame, seconds, x1, y1, x2, y2, score, detector, face, real, refined, drawn, verdict, note, *found = row
     said = Face((x1, y1, x2, y2), score, detector, face, real, bool(refined))
     index = None if frame == _NO_FRAME else frame
@@ -503,8 +579,10 @@ def _face(source: str, row: tuple[Any, ...]) -> ProjectFace:
     )
 
 
-def _result(source: str, row: tuple[Any, ...]) -> FindResult:
-    _picture, frame, seconds, width, height, candidates, refined, device, weights, settings, timings, remarks = row
+def _result(source: str, row: Sequence[Any]) -> FindResult:
+    frame, seconds, width, height, candidates, refined, device, weights, settings, timings, remarks, sensible = row
+    if not sensible:
+        raise ValueError(f"a picture of {width} x {height} pixels")
     return FindResult(
         source,
         width,

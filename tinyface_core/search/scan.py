@@ -20,6 +20,7 @@ from threading import Lock, Thread
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.files import NotRegularError
 from tinyface_core.media.images import MediaError
+from tinyface_core.media.shot import Shot, read_shot
 from tinyface_core.media.sources import is_video, list_media, read_frames
 from tinyface_core.project.likeness import can_compare, perceptual_hash
 from tinyface_core.project.records import ChangeError, ProjectError, ProjectFace, ProjectPicture
@@ -107,6 +108,7 @@ class _Found:
     key: _File
     results: list[tuple[FindResult, list[ProjectFace]]] = field(default_factory=list)
     likeness: int | None = None
+    shot: Shot = field(default_factory=Shot)
 
 
 def scan(
@@ -222,8 +224,9 @@ class _Scan:
         if isinstance(part, Searched):
             self._current = found
             found.results.append(self._kept(part))
-            if part.frame.index is None and can_compare():
-                found.likeness = perceptual_hash(part.frame.pixels)
+            if part.frame.index is None:
+                found.shot = read_shot(part.key.path)
+                found.likeness = perceptual_hash(part.frame.pixels) if can_compare() else None
             return
         self._current = None
         if part.stopped or isinstance(part.error, Cancelled):
@@ -288,7 +291,7 @@ class _Scan:
         before = self._project.faces(path)
         for result, faces in found.results:
             self._project.put_result(result, carry_over([face for face in before if face.index == result.index], faces))
-        self._files.put_likeness(path, found.likeness)
+        self._files.put_photo(path, found.likeness, found.shot)
         self._files.put(key.file, path)
         return Outcome.SEARCHED
 

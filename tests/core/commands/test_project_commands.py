@@ -61,3 +61,7 @@ def test_a_project_says_what_its_verdicts_are_enough_for(tmp_path: Path) -> None
     damaged.write_bytes(b"no project at all" * 100)
     sentence = run("show", damaged, code=1)
     assert "damaged.tinyface" in sentence and "Traceback" not in sentence
+
+
+def test_compacting_says_how_large_a_project_is_then(tmp_path: Path) -> None:
+    assert "MB smaller, 0.1 MB now" in run("compact", make_project(tmp_path))

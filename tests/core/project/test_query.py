@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tinyface_core.media.shot import Shot
 from tinyface_core.project.query import DEEPEST, FIELDS, MOST_COMPARISONS, QueryError, matching, parse
 from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, Face, FindResult, Verdict
 
@@ -25,6 +27,8 @@ WORDS = {
     "none": Verdict.UNDECIDED, "confirmed": Verdict.CONFIRMED, "rejected": Verdict.NOT_A_FACE, "unsure": Verdict.UNSURE
 }  # fmt: skip
 WIDTH, HEIGHT = 200, 100
+TAKEN = ["2018-12-31 23:59:59", "2019-06-01 08:00:00", "2019-06-30 23:59:59", "2020-01-01 00:00:00", None]
+"""When the photos were."""
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +52,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
                 faces.append(ProjectFace(source, face, frame, seconds, verdict, note, drawn=number == 3))
             made.put_result(result, faces)
         made.set_reviewed(photos[0], True)
+        files = ScannedFiles(made)
+        for source, taken in zip(photos, TAKEN, strict=True):
+            files.put_photo(source, None, Shot(taken, taken and f"Maker Model {taken[:4]}"))
         yield made
 
 
@@ -174,9 +181,30 @@ def test_what_cannot_be_understood_is_told_in_a_sentence(question: str, sentence
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("taken is 2019", [1, 2]),
+        ("taken <= 2019", [0, 1, 2]),
+        ("taken > 2019", [3]),
+        ("taken >= 2019-06-30", [2, 3]),
+        ("taken < 2019-06-30", [0, 1]),
+        ("taken = '2019-06-01 08:00'", [1]),
+        ("taken is not 2019-06", [0, 3]),
+        ("camera contains 'model 2019'", [1, 2]),
+        ("camera is 'Maker Model 2020'", [3]),
+    ],
+)
+def test_photos_are_asked_for_by_when_and_with_what_they_were_taken(
+    project: Project, question: str, wanted: list[int]
+) -> None:
+    photos = [picture.source for picture in project.pictures()]
+    assert {match.result.source for match in matching(project, parse(question))} == {photos[row] for row in wanted}
+
+
 def test_the_longest_question_and_every_field_can_be_asked(project: Project) -> None:
     assert answers(project, " or ".join(["not (size < 3)"] * MOST_COMPARISONS)) == where(project, lambda _face: True)
-    values = {"verdict": "none", "drawn": "no", "refined": "no", "reviewed": "no"}
+    values = {"verdict": "none", "drawn": "no", "refined": "no", "reviewed": "no", "taken": "2019"}
     for name, field in FIELDS.items():
         for sign in field.signs:
             answers(project, f"{name} {sign} {values.get(name, '1')}")

@@ -217,6 +217,23 @@ def test_a_file_of_version_1_is_brought_up_to_date_and_keeps_everything(tmp_path
         assert project.pictures()[0].reviewed
     with sqlite3.connect(path) as raw:
         assert raw.execute("PRAGMA user_version").fetchone()[0] == VERSION > 1
+    copies = list(tmp_path.glob("old.version-*"))
+    with sqlite3.connect(copies[0]) as raw:
+        assert len(copies) == 1 and raw.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert raw.execute("SELECT count(*) FROM faces").fetchone()[0] == 4
+
+
+def test_compacting_gives_the_room_of_what_was_removed_back(tmp_path: Path, picture: Path) -> None:
+    with Project.create(tmp_path / "case.tinyface") as project:
+        project.add_pictures([ProjectPicture(str(picture))])
+        faces = [ProjectFace(str(picture), Face((1, 1, 9, 9), 0.5, 0.5)) for _ in range(5000)]
+        project.put_faces(faces)
+        project.remove_faces(faces[1:])
+        size = project.path.stat().st_size
+        assert project.compact() > size / 2
+        assert project.faces(str(picture)) == faces[:1] and project.check() == []
+    with Project.open(project.path) as again:
+        assert again.counts().faces == 1
 
 
 def test_a_migration_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
