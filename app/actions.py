@@ -87,6 +87,28 @@ class WindowActions(QObject):
         self.verdicts[Verdict.NOT_A_FACE].setShortcuts(
             [QKeySequence(key) for key in (VERDICT_KEYS[Verdict.NOT_A_FACE], ALSO_REFUSES)]
         )
+        self.review = self._toggle(
+            self.tr("&Judge face after face"),
+            "review",
+            "R",
+            self.tr("Judge the undecided faces of the list one after the other, each with its surroundings"),
+            self.tr("Judge"),
+        )
+        self.review_grid = self._toggle(
+            self.tr("Judge at a &glance"),
+            "gallery",
+            "Shift+R",
+            self.tr("Judge a page of faces with one key; only the exceptions are marked"),
+        )
+        self.undecided_on = self._make(
+            self.tr("Next u&ndecided face"), "", "F3", self.tr("Go to the next face of the list that has no verdict")
+        )
+        self.undecided_back = self._make(
+            self.tr("Previous undecided face"),
+            "",
+            "Shift+F3",
+            self.tr("Go to the face before in the list that has no verdict"),
+        )
         self.note = self._make(self.tr("Write a no&te..."), "note", "F2", self.tr("Write a note to the selected face"))
         self.draw = self._toggle(
             self.tr("&Draw a missed face"),
@@ -207,6 +229,10 @@ class WindowActions(QObject):
             self.change_box,
             self.export,
             self.loupe,
+            self.review,
+            self.review_grid,
+            self.undecided_on,
+            self.undecided_back,
         ):
             action.setEnabled(picture is not None)
         for action in (self.copy_face, self.save_face, self.show_folder, self.restore_box):

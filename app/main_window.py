@@ -28,6 +28,7 @@ from .dialogs.window_dialogs import WindowDialogs
 from .jobs.video_player import ShownFrame
 from .menus import RecentMenu, fill_menus, make_face_menu, make_picture_menu, make_tool_bar
 from .models.pyramid import Pyramid
+from .review_mode import ReviewMode
 from .session.project import ProjectSession
 from .session.session import Session
 from .session.training_runs import TrainingRuns
@@ -95,10 +96,11 @@ class MainWindow(QMainWindow):
     # -- places ---------------------------------------------------------------------------------------
 
     def _place(self) -> None:
-        a, viewer = self.actions_, QWidget()
-        lay_out(QVBoxLayout(viewer), (self.canvas, 1), self.timeline, margins=(0, 0, 0, 0), spacing=0)
+        a, self._viewer = self.actions_, QWidget()
+        viewed = QVBoxLayout(self._viewer)
+        lay_out(viewed, (self.canvas, 1), self.timeline, margins=(0, 0, 0, 0), spacing=0)
         self._stack.addWidget(self.start_page)
-        self._stack.addWidget(viewer)
+        self._stack.addWidget(self._viewer)
         middle = QWidget()
         parts = (self.notice, self.run_bar, (self._stack, 1))
         lay_out(QVBoxLayout(middle), *parts, margins=(0, 0, 0, 0), spacing=0)
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
             "comparison": self._dock("comparison", self.tr("Comparison"), self.comparison, right, "F8"),
             "pictures": self._dock("pictures", self.tr("Pictures"), self.film_strip, bottom, "F9"),
         }
+        self.review = ReviewMode(self.session, self.canvas, viewed, self.comparison, self.docks["comparison"], self)
+        self._stack.addWidget(self.review.page)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self._recent = RecentMenu(self.settings, self)
         self._menus = (make_face_menu(a, self), make_picture_menu(a, self))
@@ -153,6 +157,8 @@ class MainWindow(QMainWindow):
             a.close_all: self.project.close,
             a.export: dialogs.show_export,
             a.quit: self.close,
+            a.undecided_on: lambda: s.selection.visit_undecided(1),
+            a.undecided_back: lambda: s.selection.visit_undecided(-1),
             a.note: dialogs.ask_note,
             a.copy_face: self.crops.copy,
             a.save_face: self.crops.ask_save,
@@ -198,6 +204,8 @@ class MainWindow(QMainWindow):
         canvas.changing_ended.connect(lambda: a.change_box.setChecked(False))
         for one, other in ((a.draw, a.change_box), (a.change_box, a.draw)):
             one.toggled.connect(lambda on, other=other: other.setChecked(False) if on else None)
+        for action, grid in ((a.review, False), (a.review_grid, True)):
+            action.triggered.connect(lambda on, grid=grid: self.review.begin(grid) if on else self.review.end())
         a.full_screen.toggled.connect(lambda on: self.showFullScreen() if on else self.showNormal())
         a.open_sample.setEnabled(SAMPLES.exists())
 
@@ -243,6 +251,8 @@ class MainWindow(QMainWindow):
         strip.toggleViewAction().triggered.connect(lambda on: setattr(self.settings, "film_strip", on))
         for changed in (s.pictures.rowsInserted, s.pictures.rowsRemoved):
             changed.connect(lambda *_: self._show_strip())
+        self.review.changed.connect(self._show_page)
+        self.review.page.grid_chosen.connect(self._show_page)
         self._recent.chosen.connect(lambda path: self.opener.open_paths([path]))
         self.start_page.recent_chosen.connect(lambda path: self.opener.open_paths([path]))
         self.project.changed.connect(self._tell_title)
@@ -267,7 +277,9 @@ class MainWindow(QMainWindow):
     def _show_current(self, source: str | None) -> None:
         picture = self.session.shown.picture
         open_ = picture is not None
-        self._stack.setCurrentIndex(1 if open_ else 0)
+        if not open_:
+            self.review.end()
+        self._show_page()
         self.timeline.setVisible(picture is not None and picture.is_video)
         self.actions_.follow_picture(picture)
         self._show_docks(open_)
@@ -278,6 +290,14 @@ class MainWindow(QMainWindow):
         if picture is None:
             self.canvas.set_message("")
             self._clear_size()
+
+    def _show_page(self) -> None:
+        """The start page, the picture, or the faces that are judged."""
+        review, shown = self.review, self.session.shown.picture is not None
+        self._stack.setCurrentWidget(review.page if review.is_on else self._viewer if shown else self.start_page)
+        self.actions_.review.setChecked(review.is_on and not review.page.is_grid)
+        self.actions_.review_grid.setChecked(review.is_on and review.page.is_grid)
+        self._show_strip()
 
     def _tell_title(self) -> None:
         picture = self.session.shown.picture
@@ -310,7 +330,7 @@ class MainWindow(QMainWindow):
         """A film strip of one picture would only take room; the user's wish counts from two on."""
         dock, several = self.docks["pictures"], self.session.pictures.rowCount() > 1
         dock.toggleViewAction().setEnabled(several)
-        dock.setVisible(several and self.settings.film_strip)
+        dock.setVisible(several and self.settings.film_strip and not self.review.is_on)
 
     def _show_picture(self, pyramid: Pyramid, keep_view: bool) -> None:
         self.canvas.set_picture(pyramid, keep_view)
@@ -405,6 +425,7 @@ class MainWindow(QMainWindow):
         if not self._may_leave():
             event.ignore()
             return
+        self.review.end()
         self.settings.geometry = self.saveGeometry()
         self.settings.window_state = self._layout or self.saveState(_STATE_VERSION)
         self.settings.sync()

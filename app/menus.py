@@ -50,8 +50,9 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     _groups(files, [[a.open_sample], [a.export, a.show_folder], [a.close, a.close_all], [a.quit]])
     edit = bar.addMenu(translate("MainWindow", "&Edit"))
     boxes = [a.draw, a.change_box, a.restore_box]
+    judging = [a.review, a.review_grid, a.undecided_on, a.undecided_back]
     faces = [a.note, a.copy_face, a.save_face]
-    _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), faces, boxes, [a.reviewed], [a.preferences]])
+    _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), judging, faces, boxes, [a.reviewed], [a.preferences]])
     view = bar.addMenu(translate("MainWindow", "&View"))
     _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
     _groups(
@@ -92,12 +93,12 @@ def make_tool_bar(a: WindowActions, effort: EffortPicker, parent: QWidget) -> To
     bar.addAction(a.find)
     bar.addWidget(effort)
     bar.addSeparator()
-    for action in (a.fit, a.one_to_one, a.zoom_out, a.zoom_in, a.boxes, a.loupe, a.draw, a.undo, a.redo):
+    for action in (a.fit, a.one_to_one, a.zoom_out, a.zoom_in, a.boxes, a.loupe, a.draw, a.review, a.undo, a.redo):
         bar.addAction(action)
         button = bar.widgetForAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # type: ignore[attr-defined]
         button.setAccessibleName(action.text().replace("&", ""))
-        if action in (a.zoom_in, a.draw):
+        if action in (a.zoom_in, a.review):
             bar.addSeparator()
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,8 +29,10 @@ class SetVerdicts(QUndoCommand):
     def __init__(self, model: FacesModel, changes: dict[int, tuple[Verdict, Verdict]]) -> None:
         one = QCoreApplication.translate("FaceCommands", "1 face")
         many = QCoreApplication.translate("FaceCommands", "{count} faces")
-        verdict = next(iter(changes.values()))[1]
-        super().__init__(f"{verdict_label(verdict)}: {counted(len(changes), one, many)}")
+        counts = Counter(after for _before, after in changes.values())
+        super().__init__(
+            ", ".join(f"{verdict_label(verdict)}: {counted(count, one, many)}" for verdict, count in counts.items())
+        )
         self._model = model
         self._changes = changes
 

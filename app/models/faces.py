@@ -5,7 +5,7 @@ What is shown of it (filter, order) is `VisibleFaces`; changes that can be undon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -77,6 +77,12 @@ class FacesModel(QAbstractTableModel):
     def entries_of(self, source: str, index: int | None = None) -> list[FaceEntry]:
         """The faces of one picture, or of one frame of a video."""
         return [self._entries[row] for row in self._rows_of.get((source, index), ())]
+
+    def thumbnail(self, key: int) -> QImage:
+        """Thumbnail of a face; a null picture, and a wish for it, while it is not there."""
+        if key not in self._thumbnails and (entry := self.entry(key)) is not None:
+            self.thumbnail_wanted.emit(entry)
+        return self._thumbnails.get(key, QImage())
 
     def row_of(self, key: int) -> int | None:
         """Row of the face of that key."""
@@ -150,11 +156,15 @@ class FacesModel(QAbstractTableModel):
 
     def set_verdicts(self, keys: Iterable[int], verdict: Verdict) -> None:
         """Give a verdict to some faces; one step of undo. A drawn face that is none is deleted."""
-        entries = [entry for key in keys if (entry := self.entry(key)) is not None]
-        deleted = [entry for entry in entries if entry.drawn and verdict == Verdict.NOT_A_FACE]
+        self.set_each(dict.fromkeys(keys, verdict))
+
+    def set_each(self, verdicts: Mapping[int, Verdict]) -> None:
+        """Give each of some faces, named by their keys, its own verdict; one step of undo, as `set_verdicts`."""
+        said = [(entry, verdict) for key, verdict in verdicts.items() if (entry := self.entry(key)) is not None]
+        deleted = [entry for entry, verdict in said if entry.drawn and verdict == Verdict.NOT_A_FACE]
         changes = {
             entry.key: (entry.verdict, verdict)
-            for entry in entries
+            for entry, verdict in said
             if entry.verdict != verdict and entry not in deleted
         }
         commands: list[QUndoCommand] = []
@@ -272,9 +282,7 @@ class FacesModel(QAbstractTableModel):
                 return COLUMN_TEXTS[Column(column)](entry)
             case Qt.ItemDataRole.DecorationRole:
                 if column == Column.FACE:
-                    if entry.key not in self._thumbnails:
-                        self.thumbnail_wanted.emit(entry)
-                    return self._thumbnails.get(entry.key)
+                    return self.thumbnail(entry.key)
                 if column == Column.VERDICT and entry.verdict:
                     colours = colours_of(QGuiApplication.palette())
                     return icon(verdict_icon(entry.verdict), colours.verdict(entry.verdict))

@@ -8,6 +8,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from tinyface_core.boxes import square_rois
+from tinyface_core.rois import cut_rois
 from tinyface_core.types import Face, Frame, RgbImage
 
 THUMBNAIL_SIDE = 64
@@ -45,6 +47,21 @@ def cut_thumbnails(pixels: RgbImage, faces: Sequence[Face], context: float = 0.3
 def cut_face(pixels: RgbImage, face: Face, context: float = 0.3) -> QImage:
     """All pixels of a face and of what is round it; see `cut_thumbnails`."""
     return to_image(np.ascontiguousarray(_region(pixels, face, context)))
+
+
+def cut_square(pixels: RgbImage, face: Face, context: float, side: int) -> QImage:
+    """A face with what is round it as a square of `side` pixels, interpolated; see `cut_rois`."""
+    roi = square_rois(np.array([face.box]), context)
+    return to_image(cut_rois(pixels, roi, side)[0])
+
+
+def to_square(image: QImage, side: int) -> QImage:
+    """A picture as large as it fits into the middle of a square of `side` pixels; a null one stays so."""
+    if image.isNull():
+        return image
+    smooth = Qt.TransformationMode.SmoothTransformation
+    scaled = image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+    return scaled.copy((scaled.width() - side) // 2, (scaled.height() - side) // 2, side, side)
 
 
 def _region(pixels: RgbImage, face: Face, context: float) -> RgbImage:

@@ -67,6 +67,18 @@ class Selection(QObject):
         self._insists = True
         self.select(key, go_there=True)
 
+    def visit_undecided(self, by: int) -> None:
+        """Go to the next face of the list of which nothing is said, or to the one before; round at the ends."""
+        entries = self._visible.entries()
+        index = self._visible.index_of(self.key)
+        here = index.row() if index.isValid() else (-1 if by > 0 else len(entries))
+        ring = [(here + by * step) % len(entries) for step in range(1, len(entries) + 1)] if entries else []
+        found = next((entries[row] for row in ring if not entries[row].verdict), None)
+        if found is not None:
+            self.visit(found.key)
+        else:
+            self.failed.emit(self.tr("No undecided face passes the filters of the list."), "")
+
     def restore_box(self) -> None:
         """Give the selected face the box back that it was found with."""
         entry = self._faces.entry(self.key)

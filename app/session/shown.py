@@ -35,6 +35,8 @@ class ShownPicture(QObject):
         """The pixels of the last ones."""
         self._worker = Worker(self)
         self._loading = LatestJob(self._worker)
+        self._ahead = Worker(self)
+        self._expecting = LatestJob(self._ahead)
         self.player = VideoPlayer(self)
         self.player.shown.connect(self._show)
         self.player.failed.connect(self._tell_unreadable)
@@ -73,6 +75,11 @@ class ShownPicture(QObject):
             self._show, self._tell_unreadable
         )
 
+    def expect(self, source: str) -> None:
+        """A photo will be shown soon: read it already."""
+        if source != self.source:
+            self._expecting.start(lambda _cancel, _report: self.cache.get(source))
+
     def show_neighbour(self, by: int) -> None:
         """Go to the next or previous picture."""
         row = self.pictures.row_of(self.source or "") + by
@@ -83,6 +90,7 @@ class ShownPicture(QObject):
         """End all work."""
         self.player.stop()
         self._worker.stop()
+        self._ahead.stop()
 
     def _show(self, shown: ShownFrame) -> None:
         if shown.frame.source == self.source:

@@ -15,8 +15,13 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QCursor, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QCursor, QImage, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+
+from tinyface_core.types import Verdict
+
+from ..models.verdict import verdict_icon
+from ..style import colours_of, icon
 
 _Index = QModelIndex | QPersistentModelIndex
 _Hint = QAbstractItemView.ScrollHint
@@ -38,6 +43,12 @@ class CellView(QAbstractItemView):
         else:
             self.setHorizontalScrollBarPolicy(off)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def set_cell(self, cell: QSize) -> None:
+        """Make all cells that large."""
+        self._cell = QSize(cell)
+        self.updateGeometries()
+        self.viewport().update()
 
     @property
     def columns(self) -> int:
@@ -233,3 +244,18 @@ def draw_thumbnail(painter: QPainter, place: QRect, index: _Index) -> bool:
     painter.drawImage(target, image)
     painter.restore()
     return True
+
+
+def draw_verdict(painter: QPainter, corner: QPoint, verdict: Verdict, palette: QPalette) -> None:
+    """Draw a verdict's icon on a ground of its own, its right upper corner at `corner`; nothing while there is none."""
+    if not verdict:
+        return
+    badge = QRect(corner.x() - 20, corner.y(), 20, 20)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(palette.base())
+    painter.drawEllipse(badge)
+    picture = icon(verdict_icon(verdict), colours_of(palette).verdict(verdict))
+    picture.paint(painter, badge.adjusted(3, 3, -3, -3))
+    painter.restore()

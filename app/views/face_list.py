@@ -52,7 +52,7 @@ from ..settings import Settings
 from ..style import colours_of, icon
 from ..style.figures import counted, decimal, whole
 from ..style.widgets import label, lay_out, named, push_button, tool_button
-from .cell_view import CellView, draw_thumbnail
+from .cell_view import CellView, draw_thumbnail, draw_verdict
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -542,14 +542,7 @@ class _GalleryDelegate(QStyledItemDelegate):
         if not selected:
             painter.setPen(QColor(colours.faint_text))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight, size)
-        if entry.verdict:
-            badge = QRect(place.right() - 21, place.top() + 2, 20, 20)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(option.palette.base())
-            painter.drawEllipse(badge)
-            picture = icon(verdict_icon(entry.verdict), colours.verdict(entry.verdict))
-            picture.paint(painter, badge.adjusted(3, 3, -3, -3))
+        draw_verdict(painter, QPoint(place.right() - 1, place.top() + 2), entry.verdict, option.palette)
         painter.restore()
 
 

@@ -1784,6 +1784,100 @@
     </message>
 </context>
 <context>
+    <name>ReviewGrid</name>
+    <message>
+        <source>Faces to judge at a glance</source>
+        <translation>Gesichter auf einen Blick beurteilen</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewPage</name>
+    <message>
+        <source>Judging faces</source>
+        <translation>Gesichter beurteilen</translation>
+    </message>
+    <message>
+        <source>The face</source>
+        <translation>Das Gesicht</translation>
+    </message>
+    <message>
+        <source>{size} px · score {score}</source>
+        <translation>{size} px · Wert {score}</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Faces judged</source>
+        <translation>Beurteilte Gesichter</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Which faces come first</source>
+        <translation>Welche Gesichter zuerst kommen</translation>
+    </message>
+    <message>
+        <source>Most doubtful first</source>
+        <translation>Zweifelhafteste zuerst</translation>
+    </message>
+    <message>
+        <source>Smallest first</source>
+        <translation>Kleinste zuerst</translation>
+    </message>
+    <message>
+        <source>Largest first</source>
+        <translation>Größte zuerst</translation>
+    </message>
+    <message>
+        <source>As in the list</source>
+        <translation>Wie in der Liste</translation>
+    </message>
+    <message>
+        <source>One face after the other</source>
+        <translation>Ein Gesicht nach dem anderen</translation>
+    </message>
+    <message>
+        <source>{count} faces at a glance</source>
+        <translation>{count} Gesichter auf einen Blick</translation>
+    </message>
+    <message>
+        <source>Back to the picture (Esc)</source>
+        <translation>Zurück zum Bild (Esc)</translation>
+    </message>
+    <message>
+        <source>The rest are faces</source>
+        <translation>Die übrigen sind Gesichter</translation>
+    </message>
+    <message>
+        <source>The rest are none</source>
+        <translation>Die übrigen sind keine</translation>
+    </message>
+    <message>
+        <source>Mark the exceptions: click, type their number, or arrow keys and Space. Page keys turn pages.</source>
+        <translation>Ausnahmen markieren: klicken, Nummer tippen oder Pfeiltasten und Leertaste. Bildtasten blättern.</translation>
+    </message>
+    <message>
+        <source>Arrow keys: on and back without a verdict. Ctrl+Z: undo.</source>
+        <translation>Pfeiltasten: ohne Urteil vor und zurück. Strg+Z: rückgängig.</translation>
+    </message>
+    <message>
+        <source>{judged} of {total} judged</source>
+        <translation>{judged} von {total} beurteilt</translation>
+    </message>
+    <message>
+        <source>All {total} faces are judged. Esc goes back to the picture.</source>
+        <translation>Alle {total} Gesichter sind beurteilt. Esc führt zurück zum Bild.</translation>
+    </message>
+    <message>
+        <source>No undecided face passes the filters of the list.</source>
+        <translation>Kein offenes Gesicht besteht die Filter der Liste.</translation>
+    </message>
+</context>
+<context>
     <name>RunBar</name>
     <message>
         <source>Fine-tuning</source>
@@ -1998,6 +2092,10 @@
 </context>
 <context>
     <name>Selection</name>
+    <message>
+        <source>No undecided face passes the filters of the list.</source>
+        <translation>Kein offenes Gesicht besteht die Filter der Liste.</translation>
+    </message>
     <message>
         <source>No listed face has {pixels} pixels: open another picture, or show all faces.</source>
         <translation>Kein Gesicht der Liste hat {pixels} Pixel: öffnen Sie ein anderes Bild, oder zeigen Sie alle Gesichter.</translation>
@@ -2726,6 +2824,42 @@
     <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Judge face after face</source>
+        <translation>Gesicht für Gesicht b&amp;eurteilen</translation>
+    </message>
+    <message>
+        <source>Judge the undecided faces of the list one after the other, each with its surroundings</source>
+        <translation>Die offenen Gesichter der Liste nacheinander beurteilen, jedes mit seiner Umgebung</translation>
+    </message>
+    <message>
+        <source>Judge</source>
+        <translation>Beurteilen</translation>
+    </message>
+    <message>
+        <source>Judge at a &amp;glance</source>
+        <translation>Auf einen &amp;Blick beurteilen</translation>
+    </message>
+    <message>
+        <source>Judge a page of faces with one key; only the exceptions are marked</source>
+        <translation>Eine Seite Gesichter mit einer Taste beurteilen; nur Ausnahmen werden markiert</translation>
+    </message>
+    <message>
+        <source>Next u&amp;ndecided face</source>
+        <translation>&amp;Nächstes offenes Gesicht</translation>
+    </message>
+    <message>
+        <source>Go to the next face of the list that has no verdict</source>
+        <translation>Zum nächsten Gesicht der Liste ohne Urteil</translation>
+    </message>
+    <message>
+        <source>Previous undecided face</source>
+        <translation>Voriges offenes Gesicht</translation>
+    </message>
+    <message>
+        <source>Go to the face before in the list that has no verdict</source>
+        <translation>Zum vorigen Gesicht der Liste ohne Urteil</translation>
     </message>
     <message>
         <source>Write a no&amp;te...</source>

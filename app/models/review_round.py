@@ -1,0 +1,199 @@
+"""A round of judging: which faces are judged in it, in which order, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from itertools import chain
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from tinyface_core.types import LEAST_SHOWN, Verdict
+
+from .face_columns import Column
+from .face_entry import FaceEntry
+from .faces import KEY_ROLE, FacesModel
+
+_Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+PAGE = 30
+"""Faces that the grid shows at once."""
+
+MARKED_ROLE = KEY_ROLE + 100
+"""Whether a face of the page is marked as an exception."""
+
+
+class Order(StrEnum):
+    """What comes first in a round."""
+
+    DOUBT = "doubt"
+    SMALLEST = "smallest"
+    LARGEST = "largest"
+    LISTED = "listed"
+
+
+_SORT_BY: dict[Order, Callable[[FaceEntry], Any]] = {
+    Order.DOUBT: lambda entry: abs(entry.face.score - LEAST_SHOWN),
+    Order.SMALLEST: lambda entry: entry.face.size,
+    Order.LARGEST: lambda entry: -entry.face.size,
+    Order.LISTED: lambda entry: 0,
+}
+
+
+class ReviewRound(QAbstractListModel):
+    """The faces that are judged one after the other, or a page at a time; as a model it has those of the page."""
+
+    moved = Signal()
+    """Another face, or another page, is to be judged; or nothing is left."""
+    progressed = Signal()
+    """`judged` is another number."""
+
+    def __init__(self, faces: FacesModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._faces = faces
+        self._keys: list[int] = []
+        self._rows: dict[int, int] = {}
+        self._page: list[int] = []
+        self._marked: set[int] = set()
+        self._open: set[int] = set()
+        self._giving = False
+        self.place = 0
+        """Of the face that is judged, or of the first one of the page."""
+        faces.verdicts_changed.connect(self._follow)
+        faces.rowsInserted.connect(self._come_back)
+        faces.modelReset.connect(self._drop_gone)
+        faces.dataChanged.connect(lambda *_: self._repaint())
+
+    # -- where it stands ------------------------------------------------------------------------------
+
+    def begin(self, entries: Iterable[FaceEntry], order: Order) -> None:
+        """Judge those of `entries` of which nothing is said."""
+        undecided = [entry for entry in entries if entry.verdict == Verdict.UNDECIDED]
+        self._keys = [entry.key for entry in sorted(undecided, key=_SORT_BY[order])]
+        self._rows = {key: row for row, key in enumerate(self._keys)}
+        self._open = set(self._keys)
+        self._go_to(0)
+
+    @property
+    def total(self) -> int:
+        """Faces of the round."""
+        return len(self._keys)
+
+    @property
+    def judged(self) -> int:
+        """Those of which something was said since."""
+        return len(self._keys) - len(self._open)
+
+    @property
+    def entry(self) -> FaceEntry | None:
+        """The face that is judged; None once nothing is left."""
+        return self._faces.entry(self._keys[self.place]) if self.place < len(self._keys) else None
+
+    @property
+    def page(self) -> Sequence[int]:
+        """Keys of the faces that the grid shows."""
+        return self._page
+
+    def following(self) -> FaceEntry | None:
+        """The face that comes next, if this one gets a verdict."""
+        row = self._next_open(self.place + 1)
+        return self._faces.entry(self._keys[row]) if row < len(self._keys) else None
+
+    # -- judging --------------------------------------------------------------------------------------
+
+    def give(self, verdict: Verdict) -> None:
+        """Say something of the face, and go on to the next of which nothing is said."""
+        if self.entry is not None:
+            self._give({self._keys[self.place]: verdict})
+            if verdict != Verdict.UNDECIDED:
+                self._go_to(self._next_open(self.place + 1))
+
+    def give_rest(self, verdict: Verdict) -> None:
+        """Say `verdict` of the page, and the contrary of its marked faces; one step of undo; go on to the next page."""
+        contrary = Verdict.NOT_A_FACE if verdict == Verdict.CONFIRMED else Verdict.CONFIRMED
+        rest = {key: verdict for key in self._page if key in self._open and key not in self._marked}
+        if self._page:
+            self._give(rest | dict.fromkeys(sorted(self._marked), contrary))
+            self._go_to(self._next_open(self.place + len(self._page)))
+
+    def mark(self, key: int) -> None:
+        """Make a face of the page an exception, or none any more."""
+        self._marked ^= {key} & set(self._page)
+        self._repaint()
+
+    def go(self, by: int) -> None:
+        """Go some faces on or back without a verdict."""
+        self._go_to(min(max(self.place + by, 0), max(len(self._keys) - 1, 0)))
+
+    def _give(self, verdicts: dict[int, Verdict]) -> None:
+        self._giving = True
+        try:
+            self._faces.set_each(verdicts)
+        finally:
+            self._giving = False
+        self._note(verdicts)
+        self.progressed.emit()
+
+    def _note(self, keys: Iterable[int]) -> None:
+        for key in keys:
+            entry = self._faces.entry(key)
+            (self._open.add if entry is not None and not entry.verdict else self._open.discard)(key)
+
+    def _next_open(self, start: int) -> int:
+        """Row of the next face of which nothing is said, from the top again after the last; past all if none is."""
+        if not self._open:
+            return len(self._keys)
+        rows = chain(range(start, len(self._keys)), range(min(start, len(self._keys))))
+        return next((row for row in rows if self._keys[row] in self._open), len(self._keys))
+
+    def _go_to(self, row: int) -> None:
+        self.beginResetModel()
+        self.place = row
+        self._page = [key for key in self._keys[row : row + PAGE] if self._faces.entry(key) is not None]
+        self._marked.clear()
+        self.endResetModel()
+        self.moved.emit()
+        self.progressed.emit()
+
+    def _follow(self, keys: Sequence[int]) -> None:
+        """Go back to a face whose verdict was taken back elsewhere, as by undo."""
+        if self._giving:
+            return
+        rows = [self._rows[key] for key in keys if key in self._rows]
+        self._note(self._keys[row] for row in rows)
+        undone = [row for row in rows if self._keys[row] in self._open]
+        if undone:
+            self._go_to(min(undone))
+        elif rows and self.entry is not None and self.entry.verdict:
+            self._go_to(self._next_open(self.place))
+
+    def _come_back(self, _parent: _Index, first: int, last: int) -> None:
+        """Go back to drawn faces whose deletion is undone."""
+        self._follow([entry.key for entry in self._faces.entries()[first : last + 1]])
+
+    def _drop_gone(self) -> None:
+        if self._keys:
+            self._note(self._keys)
+            self._go_to(self.place if self.entry is not None else self._next_open(self.place))
+
+    # -- the page, as Qt asks for it --------------------------------------------------------------------
+
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
+        """Number of faces on the page."""
+        return 0 if parent.isValid() else len(self._page)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """As the list of faces says it."""
+        if not index.isValid():
+            return None
+        key = self._page[index.row()]
+        row = self._faces.row_of(key)
+        if role == MARKED_ROLE:
+            return key in self._marked
+        return None if row is None else self._faces.index(row, Column.FACE).data(role)
+
+    def _repaint(self) -> None:
+        if self._page:
+            self.dataChanged.emit(self.index(0), self.index(len(self._page) - 1))

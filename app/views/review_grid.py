@@ -1,0 +1,114 @@
+"""Many faces at a glance: the exceptions are marked, and one key judges all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from ..models.face_entry import FaceEntry
+from ..models.faces import ENTRY_ROLE
+from ..models.review_round import MARKED_ROLE, PAGE, ReviewRound
+from ..style import colours_of
+from ..style.figures import decimal, whole
+from .cell_view import CellView, draw_thumbnail, draw_verdict
+
+_Index = QModelIndex | QPersistentModelIndex
+_SMALLEST = 48
+
+
+class ReviewGrid(CellView):
+    """The faces of a page; a click, Space, or the two figures in its corner mark one or take the mark back."""
+
+    def __init__(self, faces: ReviewRound, parent: QWidget | None = None) -> None:
+        super().__init__(QSize(_SMALLEST, _SMALLEST), parent=parent)
+        self._faces = faces
+        self._typed = ""
+        self.setModel(faces)
+        self.setItemDelegate(_Cell(self))
+        self.setSelectionMode(CellView.SelectionMode.NoSelection)
+        self.setFrameShape(CellView.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Faces to judge at a glance"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cells as large as lets the whole page be seen."""
+        width, height = self.viewport().width(), self.viewport().height()
+        line = self.fontMetrics().height()
+
+        def side(columns: int) -> int:
+            return min(width // columns, height // -(-PAGE // columns) - line)
+
+        largest = max(side(columns) for columns in range(1, PAGE + 1))
+        columns = next(columns for columns in range(1, PAGE + 1) if side(columns) == largest)
+        # What is left over goes between the cells.
+        self.set_cell(QSize(max(width // columns, _SMALLEST), max(height // -(-PAGE // columns), _SMALLEST + line)))
+        super().resizeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Mark, or take the mark back."""
+        index = self.indexAt(event.position().toPoint())
+        self.setFocus()
+        if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+            self.setCurrentIndex(index)
+            self._mark(index.row())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two quick clicks are two clicks."""
+        self.mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space and figures mark; other keys are those of every list."""
+        text = event.text()
+        if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            self._mark(self.currentIndex().row())
+        elif text.isdecimal():
+            self._typed += text
+            if len(self._typed) == 2:
+                number, self._typed = int(self._typed), ""
+                self._mark(number - 1)
+        elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape) or text.isalpha():
+            event.ignore()  # the page around knows what to do
+        else:
+            super().keyPressEvent(event)
+
+    def reset(self) -> None:
+        """Another page."""
+        self._typed = ""
+        super().reset()
+
+    def _mark(self, row: int) -> None:
+        if 0 <= row < len(self._faces.page):
+            self._faces.mark(self._faces.page[row])
+
+
+class _Cell(QStyledItemDelegate):
+    """The face as large as it fits, its number, and what says that it is marked or judged."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        entry: FaceEntry | None = index.data(ENTRY_ROLE)
+        if entry is None:
+            return
+        colours, line = colours_of(option.palette), option.fontMetrics.height()
+        cell = option.rect.adjusted(3, 2, -3, -2)
+        side = min(cell.width(), cell.height() - line)
+        place = QRect(cell.center().x() - side // 2, cell.center().y() - (side + line) // 2, side, side)
+        text = QRect(place.left(), place.bottom() + 1, place.width(), line)
+        painter.save()
+        marked = bool(index.data(MARKED_ROLE))
+        if marked or option.state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(QPen(QColor(colours.not_a_face if marked else colours.accent), 3 if marked else 1))
+            painter.drawRect(QRect(place.topLeft(), text.bottomRight()).adjusted(-1, 0, 1, 0))
+        inner = place.adjusted(2, 2, -2, -2)
+        if not draw_thumbnail(painter, inner, index):
+            painter.fillRect(inner, QColor(colours.canvas))
+        number = QRect(inner.topLeft(), QSize(option.fontMetrics.horizontalAdvance("00") + 8, line))
+        painter.fillRect(number, QColor(16, 18, 21, 175))
+        painter.setPen(QColor("white"))
+        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, f"{index.row() + 1:02d}")
+        painter.setPen(option.palette.text().color())
+        said = "✎" if entry.drawn else decimal(entry.face.score, 2)
+        painter.drawText(text.adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignLeft, said)
+        painter.setPen(QColor(colours.faint_text))
+        painter.drawText(text.adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignRight, f"{whole(entry.face.size)} px")
+        draw_verdict(painter, QPoint(inner.right(), inner.top()), entry.verdict, option.palette)
+        painter.restore()

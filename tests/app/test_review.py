@@ -1,0 +1,168 @@
+"""Judging face after face, and a page of faces at a glance, by keys and mouse in the whole window."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from tests.app.test_small_screens import LEAST
+from tinyface_core.types import Verdict
+
+MakePhoto = Callable[..., Path]
+Key = Qt.Key
+
+
+@pytest.fixture
+def searched(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> MainWindow:
+    """Three pictures with faces of scores 0.9, 0.6 and 0.4 each; 0.4 is the threshold."""
+    window.session.opened.open_paths([photo(f"{name}.png") for name in "abc"])
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 9)
+    return window
+
+
+def verdicts(window: MainWindow) -> list[tuple[float, Verdict]]:
+    """Scores and verdicts of the faces of which something was said."""
+    return sorted((entry.face.score, entry.verdict) for entry in window.session.faces.entries() if entry.verdict)
+
+
+def press(qtbot: QtBot, *keys: Qt.Key) -> None:
+    for key in keys:
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        qtbot.keyClick(widget, key)
+
+
+def test_faces_are_judged_one_after_the_other_the_most_doubtful_first(qtbot: QtBot, searched: MainWindow) -> None:
+    qtbot.keyClick(searched, Key.Key_R)
+    page = searched.review.page
+    assert page.isVisible() and page.progress_text.text() == "0 of 9 judged"
+    press(qtbot, Key.Key_Y, Key.Key_N, Key.Key_U, Key.Key_N)
+    wanted = [(0.4, Verdict.CONFIRMED), (0.4, Verdict.NOT_A_FACE), (0.4, Verdict.UNSURE), (0.6, Verdict.NOT_A_FACE)]
+    assert sorted(verdicts(searched)) == sorted(wanted)
+    assert page.progress_text.text() == "4 of 9 judged"
+    entry = searched.review.faces.entry
+    assert entry is not None and entry.face.score == 0.6
+    qtbot.waitUntil(lambda: searched.canvas.selected == entry.key)
+    press(qtbot, *[Key.Key_Y] * 5)
+    assert page.ended.isVisible() and "All 9" in page.ended.text()
+    press(qtbot, Key.Key_Escape)
+    assert searched.canvas.isVisible() and not page.isVisible()
+
+
+def test_the_crop_shows_the_face_with_what_is_round_it(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review.trigger()
+    entry = searched.review.faces.entry
+    assert entry is not None
+    crop = searched.review.page.crop
+    qtbot.waitUntil(lambda: searched.session.shown.frame is not None and searched.canvas.selected == entry.key)
+    # 30 pixels with six tenths round them, cut at the picture's lower edge, where it repeats.
+    pixels = np.asarray(Image.open(entry.source).convert("RGB")).astype(int)
+    wanted = pixels[105, 75]
+    seen = crop.shown.pixelColor(*(round((0.5 + 0.5 / 48) * crop.shown.width()),) * 2)
+    assert (crop.shown.width(), crop.shown.height()) == (640, 640)
+    assert np.abs(np.array(seen.getRgb()[:3]) - wanted).max() < 30
+
+
+def test_undo_goes_back_to_the_face(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review.trigger()
+    first = searched.review.faces.entry
+    press(qtbot, Key.Key_N, Key.Key_N)
+    searched.actions_.undo.trigger()
+    searched.actions_.undo.trigger()
+    assert searched.review.faces.entry == first
+    assert searched.review.page.progress_text.text() == "0 of 9 judged"
+
+
+def test_arrow_keys_pass_faces_by_which_come_again_at_the_end(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review.trigger()
+    first = searched.review.faces.entry
+    press(qtbot, Key.Key_Right, *[Key.Key_Y] * 8)
+    assert searched.review.faces.entry == first
+    press(qtbot, Key.Key_Left)
+    assert searched.review.faces.entry == first
+
+
+@pytest.mark.parametrize("by", ["figures", "mouse", "arrow keys"])
+def test_one_key_judges_a_page_but_for_the_marked_faces(qtbot: QtBot, searched: MainWindow, by: str) -> None:
+    searched.actions_.review_grid.trigger()
+    grid = searched.review.page.grid
+    qtbot.waitUntil(lambda: len(grid.rows_in_sight()) == 9)
+    if by == "figures":
+        qtbot.keyClicks(grid, "02")
+    elif by == "mouse":
+        place = grid.visualRect(searched.review.faces.index(1)).center()
+        qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    else:
+        press(qtbot, Key.Key_Right, Key.Key_Right, Key.Key_Space)
+    press(qtbot, Key.Key_Y)
+    assert Counter(verdicts(searched)) == {
+        (0.4, Verdict.CONFIRMED): 2,
+        (0.4, Verdict.NOT_A_FACE): 1,
+        (0.6, Verdict.CONFIRMED): 3,
+        (0.9, Verdict.CONFIRMED): 3,
+    }
+    assert searched.session.faces.undo_stack.count() == 1
+    searched.actions_.undo.trigger()
+    assert not verdicts(searched) and len(searched.review.faces.page) == 9
+
+
+def test_a_mark_is_taken_back_and_none_is_a_face_but_the_marked(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review_grid.trigger()
+    qtbot.keyClicks(searched.review.page.grid, "010301")
+    press(qtbot, Key.Key_N)
+    assert Counter(verdict for _score, verdict in verdicts(searched)) == {
+        Verdict.CONFIRMED: 1,
+        Verdict.NOT_A_FACE: 8,
+    }
+
+
+def test_the_smallest_faces_can_come_first(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review.trigger()
+    order = searched.review.page.order
+    order.setCurrentIndex(order.findText("Smallest first"))
+    order.activated.emit(order.currentIndex())
+    entry = searched.review.faces.entry
+    assert entry is not None and entry.face.size == 10
+
+
+def test_the_window_comes_back_as_it_was_and_fits_a_small_screen_meanwhile(qtbot: QtBot, searched: MainWindow) -> None:
+    docks = searched.docks.values()
+    qtbot.waitUntil(lambda: all(dock.isVisible() for dock in docks))
+    size, places = searched.size(), [dock.geometry() for dock in docks]
+    searched.actions_.review.trigger()
+    assert not any(dock.isVisible() for dock in docks) and searched.comparison.isVisible()
+    QApplication.processEvents()
+    least = searched.minimumSizeHint()
+    assert least.width() <= LEAST[0] and least.height() <= LEAST[1]
+    searched.actions_.review.trigger()
+    qtbot.waitUntil(lambda: [dock.geometry() for dock in docks] == places)
+    assert searched.size() == size and searched.docks["comparison"].widget() is searched.comparison
+
+
+def test_closing_the_pictures_ends_the_judging(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review.trigger()
+    searched.project.close()
+    qtbot.waitUntil(searched.start_page.isVisible)
+    assert not searched.review.is_on and not searched.actions_.review.isChecked()
+
+
+def test_f3_goes_to_the_next_face_without_a_verdict_over_pictures(qtbot: QtBot, searched: MainWindow) -> None:
+    entries = searched.session.visible.entries()
+    searched.session.faces.set_verdicts([entry.key for entry in entries[1:5]], Verdict.CONFIRMED)
+    searched.session.selection.visit(entries[0].key)
+    searched.actions_.undecided_on.trigger()
+    qtbot.waitUntil(lambda: searched.canvas.selected == entries[5].key)
+    searched.actions_.undecided_back.trigger()
+    qtbot.waitUntil(lambda: searched.canvas.selected == entries[0].key)
+    searched.session.faces.set_verdicts([entry.key for entry in entries], Verdict.CONFIRMED)
+    searched.actions_.undecided_on.trigger()
+    assert "No undecided face" in searched.notice.sentence.text()
