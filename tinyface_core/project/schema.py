@@ -100,7 +100,8 @@ ALTER TABLE pictures ADD COLUMN camera TEXT;
 CREATE INDEX pictures_by_place ON pictures (seen_at);
 
 -- Longer side of the box. With the indices a page of a long list is read without reading all faces.
-ALTER TABLE faces ADD COLUMN size REAL AS (max(x2 - x1, y2 - y1)) VIRTUAL;
+ALTER TABLE faces ADD COLUMN size REAL NOT NULL DEFAULT 0;
+UPDATE faces SET size = max(x2 - x1, y2 - y1);
 CREATE INDEX faces_by_score ON faces (score, size, verdict, drawn);
 CREATE INDEX faces_by_size ON faces (size, score, verdict, drawn);
 """

@@ -422,8 +422,8 @@ class Project:
 
     def _put_faces(self, connection: sqlite3.Connection, faces: Sequence[ProjectFace]) -> None:
         connection.executemany(
-            f"INSERT OR REPLACE INTO faces (picture, {_STORED_COLUMNS}) VALUES ({', '.join('?' * 20)})",
-            [(self._id(face.source), *_row(face)) for face in faces],
+            f"INSERT OR REPLACE INTO faces (picture, {_STORED_COLUMNS}, size) VALUES ({', '.join('?' * 21)})",
+            [(self._id(face.source), *_row(face), face.face.size) for face in faces],
         )
 
     # -- transactions -----------------------------------------------------------------------------------
