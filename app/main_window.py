@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage([a.open, a.open_folder, a.open_video, a.open_sample], self.settings)
         self.film_strip = FilmStrip(session.pictures)
         self.face_list = FaceList(session.visible, self.settings)
-        self.comparison = ComparisonPanel(self.settings)
+        self.comparison = ComparisonPanel(self.settings, seen=self.canvas.seen)
         self.status = StatusBar(a.cancel, a.find_rest, self.settings)
         self.setStatusBar(self.status)
         self._stack = QStackedWidget()
@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         self.canvas.face_drawn.connect(selection.add_drawn_face)
         self.canvas.box_changed.connect(selection.change_box)
         self.canvas.zoomed.connect(self.status.show_zoom)
+        self.canvas.moved.connect(self.comparison.follow_view)
         self.canvas.pointed.connect(self.status.show_pixel)
         self.crops.failed.connect(self.notice.say)
         self.canvas.menu_wanted.connect(lambda at, on_face: self._menus[0 if on_face else 1].popup(at))
@@ -238,6 +239,7 @@ class MainWindow(QMainWindow):
         self.face_list.face_activated.connect(selection.visit)
         self.face_list.face_selected.connect(lambda key: selection.select(key, go_there=True))
         self.comparison.larger_wanted.connect(selection.select_larger)
+        self.comparison.bar.contact.triggered.connect(lambda: self.dialogs.show_export("contact"))
         self.film_strip.picture_chosen.connect(shown.show)
         self.film_strip.close_wanted.connect(self.opener.close_picture)
         self.film_strip.in_sight.connect(searches.put_in_sight)
@@ -337,6 +339,7 @@ class MainWindow(QMainWindow):
         self.status.show_size(pyramid.width, pyramid.height)
 
     def _take_frame(self, frame: Frame | None) -> None:
+        self.comparison.set_picture(frame)
         if frame is None or self.session.selection.key < 0:
             self.comparison.set_face(None, None)
 

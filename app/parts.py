@@ -31,6 +31,8 @@ QT_TRANSLATE_NOOP("Parts", "One text file a picture, boxes as shares of its side
 QT_TRANSLATE_NOOP("Parts", "One text file a video: frame, track and box of each face")
 QT_TRANSLATE_NOOP("Parts", "Face crops")
 QT_TRANSLATE_NOOP("Parts", "Every face by every upscaler that is compared")
+QT_TRANSLATE_NOOP("Parts", "Contact sheets")
+QT_TRANSLATE_NOOP("Parts", "Many faces on a page, by every upscaler that is compared")
 QT_TRANSLATE_NOOP("Parts", "Annotated pictures")
 QT_TRANSLATE_NOOP("Parts", "Pictures with boxes drawn")
 QT_TRANSLATE_NOOP("Parts", "HTML report")

@@ -31,6 +31,7 @@ from app.models.pictures import State  # noqa: E402
 from app.session.session import Session  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.style import apply_style  # noqa: E402
+from app.views.pair_view import Look  # noqa: E402
 from tinyface_core.types import Verdict  # noqa: E402
 
 SAMPLES = ROOT / "resources" / "samples"
@@ -104,7 +105,7 @@ class Studio:
         """Select a face and wait for its comparison."""
         self.window.comparison.set_face(None, None)
         self.session.selection.select(key, go_there)
-        wait_until(self.window.comparison.copy_button.isEnabled)
+        wait_until(self.window.comparison.bar.copy.isEnabled)
         self.window.canvas.setFocus()
         pause(500)
 
@@ -130,10 +131,10 @@ def tell_story(studio: Studio, video: Path) -> None:
     tiny = faces[0]
     studio.select(tiny.key)
     studio.take("comparison")
-    window.comparison.show_split(True)
+    window.comparison.show_as(Look.BORDER)
     window.face_list.show_gallery(False)
     studio.take("split")
-    window.comparison.show_split(False)
+    window.comparison.show_as(None)
     window.face_list.show_gallery(True)
 
     window.canvas.fit(animated=False)
@@ -145,7 +146,7 @@ def tell_story(studio: Studio, video: Path) -> None:
 
     studio.show("astronaut.jpg")
     pause(300)
-    window.comparison.methods_button.setFocus(Qt.FocusReason.NoFocusReason)
+    window.comparison.bar.methods.setFocus(Qt.FocusReason.NoFocusReason)
     session.settings.comparison_methods = ["bilinear", "bicubic", "lanczos", "sr-only", "refined"]
     studio.select(session.selection.faces()[0].key)
     studio.take("measure")

@@ -19,11 +19,11 @@ NOT_EVIDENCE = "Refined pixels are generated, not evidence."
 
 # Dark blue to light yellow: lightness rises all the way, so the order survives any colour vision.
 _CERTAINTY: tuple[Colour, ...] = ((63, 111, 196), (91, 155, 208), (126, 196, 193), (199, 220, 138), (253, 240, 111))
-_INK: Colour = (29, 33, 38)
-_FAINT: Colour = (98, 106, 117)
-_LINE: Colour = (223, 226, 230)
+INK: Colour = (29, 33, 38)
+FAINT: Colour = (98, 106, 117)
+LINE: Colour = (223, 226, 230)
 _HALO: Colour = (16, 20, 26)
-_PAPER: Colour = (255, 255, 255)
+PAPER: Colour = (255, 255, 255)
 
 
 def certainty_colour(score: float) -> Colour:
@@ -134,7 +134,7 @@ class _Sheet:
         self.height = self.table_top + self.caption + len(rows) * self.row_height + 44 + self.margin
 
     def drawn(self) -> RgbImage:
-        self.image = Image.new("RGB", (self.width, self.height), _PAPER)
+        self.image = Image.new("RGB", (self.width, self.height), PAPER)
         self.draw = ImageDraw.Draw(self.image)
         self._head()
         self._column_names()
@@ -151,7 +151,7 @@ class _Sheet:
             colour = certainty_colour(row.face.score if row.face else 0)
             _draw_box(self.draw, (box[0], box[1], box[2], box[3]), colour, 1)
             x, y = min(box[2] + 3, self.margin + self.overview[0] - 14), box[1] - 4
-            self.draw.text((x, y), str(number), font=_font(13), fill=_PAPER, stroke_width=2, stroke_fill=_HALO)
+            self.draw.text((x, y), str(number), font=font(13), fill=PAPER, stroke_width=2, stroke_fill=_HALO)
         left = self.margin + self.overview[0] + 28
         room = self.width - self.margin - left
         name = Path(self.result.source).name
@@ -165,35 +165,35 @@ class _Sheet:
             f"Device: {self.result.settings.device}",
         ]
         top = self.margin - 4
-        self.draw.text((left, top), _fitting(name, _font(24), room), font=_font(24), fill=_INK)
+        self.draw.text((left, top), fitting(name, font(24), room), font=font(24), fill=INK)
         for number, line in enumerate(lines):
-            self.draw.text((left, top + 42 + number * 23), _fitting(line, _font(15), room), font=_font(15), fill=_FAINT)
+            self.draw.text((left, top + 42 + number * 23), fitting(line, font(15), room), font=font(15), fill=FAINT)
 
     def _column_names(self) -> None:
         for number, name in enumerate(self.columns):
             middle = self._left(number) + self.cell / 2
-            text = _fitting(name, _font(16), self.cell)
-            self.draw.text((middle, self.table_top + 12), text, font=_font(16), fill=_INK, anchor="ms")
+            text = fitting(name, font(16), self.cell)
+            self.draw.text((middle, self.table_top + 12), text, font=font(16), fill=INK, anchor="ms")
 
     def _row(self, number: int, row: _Row) -> None:
         top = self.table_top + self.caption + number * self.row_height
         middle = top + self.cell / 2
         self.draw.line(
-            (self.margin, top - self.gap / 2, self.width - self.margin, top - self.gap / 2), fill=_LINE, width=1
+            (self.margin, top - self.gap / 2, self.width - self.margin, top - self.gap / 2), fill=LINE, width=1
         )
-        self.draw.text((self.margin, middle - 34), f"{number + 1}", font=_font(15), fill=_FAINT, anchor="lm")
-        self.draw.text((self.margin, middle - 8), f"{row.size:.0f} px", font=_font(26), fill=_INK, anchor="lm")
+        self.draw.text((self.margin, middle - 34), f"{number + 1}", font=font(15), fill=FAINT, anchor="lm")
+        self.draw.text((self.margin, middle - 8), f"{row.size:.0f} px", font=font(26), fill=INK, anchor="lm")
         if row.face:
             score = f"score {row.face.score:.2f}"
-            self.draw.text((self.margin, middle + 20), score, font=_font(15), fill=_INK, anchor="lm")
+            self.draw.text((self.margin, middle + 20), score, font=font(15), fill=INK, anchor="lm")
             swatch = (self.margin, middle + 36, self.margin + 60 * row.face.score, middle + 41)
-            self.draw.rectangle((self.margin, middle + 36, self.margin + 60, middle + 41), fill=_LINE)
+            self.draw.rectangle((self.margin, middle + 36, self.margin + 60, middle + 41), fill=LINE)
             self.draw.rectangle(swatch, fill=certainty_colour(row.face.score))
         # Hard squares for what was measured; what was computed is smoothed to the cell's size.
         self._picture(0, top, row.crops.original, Image.Resampling.NEAREST)
         if not row.crops.enlargements and len(self.columns) > 1:
             text = "large enough to be seen as it is"
-            self.draw.text((self._left(1), middle), text, font=_font(15), fill=_FAINT, anchor="lm")
+            self.draw.text((self._left(1), middle), text, font=font(15), fill=FAINT, anchor="lm")
         for enlargement in row.crops.enlargements:
             column = self.columns.index(enlargement.method)
             smooth = Image.Resampling.NEAREST if enlargement.method == "nearest" else Image.Resampling.BICUBIC
@@ -207,13 +207,13 @@ class _Sheet:
     def _milliseconds(self, column: int, top: int, value: float) -> None:
         text = f"{value:.1f} ms"
         right, bottom = self._left(column) + self.cell, top + self.cell
-        width = _font(11).getlength(text)
-        self.draw.rectangle((right - width - 9, bottom - 17, right - 1, bottom - 1), fill=_PAPER)
-        self.draw.text((right - 5, bottom - 9), text, font=_font(11), fill=_FAINT, anchor="rm")
+        width = font(11).getlength(text)
+        self.draw.rectangle((right - width - 9, bottom - 17, right - 1, bottom - 1), fill=PAPER)
+        self.draw.text((right - 5, bottom - 9), text, font=font(11), fill=FAINT, anchor="rm")
 
     def _foot(self) -> None:
         y = self.height - self.margin
-        self.draw.text((self.margin, y), NOT_EVIDENCE, font=_font(16), fill=_INK, anchor="ls")
+        self.draw.text((self.margin, y), NOT_EVIDENCE, font=font(16), fill=INK, anchor="ls")
 
     def _left(self, column: int) -> int:
         return self.margin + self.label + column * (self.cell + self.gap)
@@ -224,19 +224,20 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """Pillow's own font in so many pixels."""
     font = ImageFont.load_default(size)
     assert isinstance(font, ImageFont.FreeTypeFont)  # Every Pillow wheel has FreeType.
     return font
 
 
-def _fitting(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+def fitting(text: str, face: ImageFont.FreeTypeFont, width: float) -> str:
     """The text, its middle left out if it is wider than `width`; letters that the font lacks as "?"."""
     text = text.encode("ascii", "replace").decode()
-    if font.getlength(text) <= width:
+    if face.getlength(text) <= width:
         return text
     kept = len(text)
-    while kept > 2 and font.getlength(_shortened(text, kept)) > width:
+    while kept > 2 and face.getlength(_shortened(text, kept)) > width:
         kept -= 1
     return _shortened(text, kept)
 
@@ -256,18 +257,18 @@ def _draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, thickest: int
 
 
 def _draw_labels(draw: ImageDraw.ImageDraw, size: tuple[int, int], faces: Sequence[Face], font_size: int) -> None:
-    font = _font(font_size)
+    letters = font(font_size)
     taken = np.array([face.box for face in faces], np.float32).reshape(-1, 4)
     for face in sorted(faces, key=lambda face: -face.score):
         text = f"{face.score:.2f}"
-        width, height = ceil(font.getlength(text)) + 6, font_size + 4
+        width, height = ceil(letters.getlength(text)) + 6, font_size + 4
         for place in _places(face.box, width, height, gap=4):
             inside = place[0] >= 0 and place[1] >= 0 and place[2] <= size[0] and place[3] <= size[1]
             if inside and not _overlaps(place, taken):
                 x1, y1, x2, y2 = place
                 draw.rectangle((x1, y1, x2 - 1, y2 - 1), fill=_HALO)
                 middle = ((x1 + x2) / 2, (y1 + y2) / 2)
-                draw.text(middle, text, font=font, fill=_PAPER, anchor="mm")
+                draw.text(middle, text, font=letters, fill=PAPER, anchor="mm")
                 taken = np.concatenate([taken, np.array([place], np.float32)])
                 break
 

@@ -343,11 +343,16 @@ LEAST_SHOWN, LEAST_KEPT = 0.4, 0.1
 
 @dataclass(frozen=True, slots=True)
 class Enlargement:
-    """One way's enlargement of one crop: RGB uint8 `(S, S, 3)` and its cost in milliseconds."""
+    """One way's enlargement of one crop: RGB uint8 `(S, S, 3)` and its cost in milliseconds.
+
+    Of a region of another shape `(H, W, 3)`. `own_factor` is that of a model file, which is resized where another was
+    asked for; 0 of ways that enlarge by any.
+    """
 
     method: str
     pixels: RgbImage
     milliseconds: float
+    own_factor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,11 @@ class ExportDialog(JobDialog):
         choose = tool_button("open-folder", self.tr("Choose a folder"), self._choose_folder)
         return lay_out(QHBoxLayout(), title, (self.folder, 1), choose)
 
+    def tick(self, form: str) -> None:
+        """Tick this form and no other."""
+        for name, box in self.formats.items():
+            box.setChecked(name == form)
+
     # -- what is written ---------------------------------------------------------------------------------
 
     def request(self) -> ExportRequest:

@@ -54,7 +54,7 @@ class ShortcutsDialog(QDialog):
             (self.tr("Original pixels, while held (comparison)"), self.tr("Space, O")),
             (self.tr("Zoom the crops (comparison)"), "+, −"),
             (self.tr("Whole crop (comparison)"), "0"),
-            (self.tr("Move the split border (comparison)"), self.tr("Left, Right")),
+            (self.tr("Move the split border, or change the one of two (comparison)"), self.tr("Left, Right")),
         ]
 
     def _narrow(self, text: str) -> None:

@@ -33,13 +33,16 @@ class WindowDialogs(QObject):
         self.fine_tune: FineTuneDialog | None = None
         """Open beside the window, or None."""
 
-    def show_export(self) -> None:
-        """Write faces as files."""
+    def show_export(self, form: str = "") -> None:
+        """Write faces as files; with a form nothing but that is ticked."""
         from .export import ExportDialog
 
         s = self._session
         results = list(s.searches.results.values())
-        self._run(ExportDialog(s.faces, s.visible, results, s.shown.source, self._settings, self._window))
+        dialog = ExportDialog(s.faces, s.visible, results, s.shown.source, self._settings, self._window)
+        if form:
+            dialog.tick(form)
+        self._run(dialog)
 
     def show_preferences(self) -> None:
         """Look, search, device and overlay."""

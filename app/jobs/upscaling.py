@@ -1,21 +1,29 @@
-"""Enlarges the crop of one face by several upscalers beside the window; only the newest request counts."""
+"""Enlarges the crop of one face by several upscalers beside the window; see `enlarging_regions` for larger things."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.failures import defect_sentence, user_sentence
-from tinyface_core.types import Box, Cancelled, CancelToken, CropSet, Enlargement, Face, Frame, RgbImage, UserError
-
-from ..work import LatestJob, Report, Worker
+from tinyface_core.types import (
+    Box,
+    Cancelled,
+    CancelToken,
+    CropSet,
+    Enlargement,
+    Face,
+    Frame,
+    RgbImage,
+    UserError,
+    stop_if_asked,
+)
 
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
@@ -79,20 +87,37 @@ class ComparisonRequest:
         return self.measure and self.face.size < SMALLEST_MEASURED
 
 
+class Request(Protocol):
+    """What is to be enlarged, and how; see `ComparisonRequest`."""
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Names of upscalers, and paths of model files."""
+
+    @property
+    def measure(self) -> bool:
+        """Whether it is reduced first, whatever its size."""
+
+    @property
+    def reduction(self) -> int:
+        """By how much it is reduced before it is enlarged: 1 for not at all."""
+
+
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """The enlargements of one face.
+    """The enlargements of one face or region.
 
     Attributes:
         request: what was asked for.
-        crops: the enlargements; of a reduced face `crops.original` has the reduced pixels.
-        truth: of a reduced face the photo's own pixels, as large as the enlargements.
-        quality: of a reduced face PSNR in dB and SSIM of each method.
+        crops: the enlargements, each under the name that was asked for; of what was reduced `crops.original` has the
+            reduced pixels.
+        truth: of what was reduced the photo's own pixels, as large as the enlargements.
+        quality: of what was reduced PSNR in dB and SSIM of each method.
         failures: one sentence for each method that could not run; the others are shown all the same.
         pending: methods that are still at work.
     """
 
-    request: ComparisonRequest
+    request: Request
     crops: CropSet
     truth: RgbImage | None = None
     quality: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -100,15 +125,41 @@ class Comparison:
     pending: tuple[str, ...] = ()
 
 
+Tell = Callable[[Comparison], None]
+"""Given a comparison as far as it is, while methods that take long are pending."""
+
 Enlarge = Callable[[Frame, Face, tuple[str, ...], str, str], CropSet]
 """Enlarges one face of a frame by the named upscalers on a device, with the generator weights of that name."""
 
 
-class CropComparer:
-    """Runs upscalers, and keeps the loaded ones between calls; belongs to one worker thread."""
+class LoadedUpscalers:
+    """Upscalers, kept between calls once they are loaded; belongs to one worker thread."""
 
     def __init__(self) -> None:
         self._loaded: dict[tuple[str, str, str], Upscaler] = {}
+
+    def get(self, name: str, device: str, gan: str = "") -> Upscaler:
+        """The upscaler of a name, or of the path of a model file.
+
+        Raises:
+            UserError: if there is none, or its weights cannot be loaded.
+        """
+        # Imported here: these modules need torch, and this is not the GUI thread.
+        from tinyface_core.upscalers.registry import load_upscalers
+
+        if (name, device, gan) not in self._loaded:
+            upscaler = load_upscalers([name], device, gan)[0]
+            # The first run of a network also prepares it, which is not to be counted as its cost.
+            upscaler.enlarge(np.zeros((1, 16, 16, 3), np.uint8), REDUCTION)
+            self._loaded[name, device, gan] = upscaler
+        return self._loaded[name, device, gan]
+
+
+class CropComparer:
+    """Enlarges the crops of faces; belongs to one worker thread."""
+
+    def __init__(self, upscalers: LoadedUpscalers | None = None) -> None:
+        self._upscalers = upscalers or LoadedUpscalers()
 
     def __call__(
         self,
@@ -124,69 +175,20 @@ class CropComparer:
         Raises:
             Cancelled: soon after `cancel` is set.
         """
-        # Imported here: these modules need torch, and this is not the GUI thread.
         from tinyface_core.upscalers.comparison import compare_crops
-        from tinyface_core.upscalers.registry import load_upscalers
 
-        for name in methods:
-            if (name, device, gan) not in self._loaded:
-                upscaler = load_upscalers([name], device, gan)[0]
-                # The first run of a network also prepares it, which is not to be counted as its cost.
-                upscaler.enlarge(np.zeros((1, 16, 16, 3), np.uint8), REDUCTION)
-                self._loaded[name, device, gan] = upscaler
-        upscalers = [self._loaded[name, device, gan] for name in methods]
+        upscalers = [self._upscalers.get(name, device, gan) for name in methods]
         return compare_crops(frame, [face.box], upscalers, REDUCTION, CONTEXT, cancel=cancel)[0]
 
 
-class UpscalingQueue(QObject):
-    """Takes requests; a newer one ends the one before."""
-
-    ready = Signal(object)
-    """The finished `Comparison`."""
-    part_ready = Signal(object)
-    """A `Comparison` of which some methods are pending; only of those that take their time."""
-    failed = Signal(str, str)
-    """One sentence, details to copy."""
-
-    def __init__(self, enlarge: Enlarge | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._enlarge = enlarge or CropComparer()
-        # One thread: the upscalers are not made to be shared, and the newest request is all that counts.
-        self.worker = Worker(self)
-        self._latest = LatestJob(self.worker)
-
-    def ask(self, request: ComparisonRequest) -> None:
-        """Start on a request, in place of one that may be running; returns at once."""
-
-        def work(cancel: CancelToken, report: Report) -> Comparison:
-            return compare(request, self._enlarge, cancel, report.partial)
-
-        job = self._latest.start(work).then(self.ready.emit, self.failed.emit)
-        job.partial.connect(self.part_ready)
-
-    def cancel(self) -> None:
-        """End the running request, if there is one; nothing more is heard of it."""
-        self._latest.cancel()
-
-    def stop(self) -> None:
-        """End the running request and wait for its thread; at closing."""
-        self.cancel()
-        self.worker.stop()
-
-
-def compare(
-    request: ComparisonRequest,
-    enlarge: Enlarge,
-    cancel: CancelToken,
-    tell: Callable[[Comparison], None] | None = None,
-) -> Comparison:
+def compare(request: ComparisonRequest, enlarge: Enlarge, cancel: CancelToken, tell: Tell | None = None) -> Comparison:
     """Enlarge a face by one method after the other; a reduced one is measured against the truth.
 
     Args:
         request: what to do.
         enlarge: does it.
         cancel: asked between two methods.
-        tell: given the comparison as far as it is, while methods that take long are pending.
+        tell: see `Tell`.
 
     Raises:
         Cancelled: between two methods.
@@ -194,39 +196,76 @@ def compare(
     """
     reduced = _Reduced.of(request)
     frame, face = (request.frame, request.face) if reduced is None else (reduced.frame, reduced.face)
-    started = time.monotonic()
     first = enlarge(frame, face, ("nearest",), request.device, request.gan)
-    truth: RgbImage | None = None
-    failures: list[str] = []
-    enlargements: list[Enlargement] = []
-    quality: dict[str, tuple[float, float]] = {}
 
-    def so_far(pending: tuple[str, ...] = ()) -> Comparison:
-        crops = CropSet(first.roi, first.original, tuple(enlargements))
-        return Comparison(request, crops, truth, dict(quality), tuple(failures), pending)
+    def make(method: str) -> Enlargement:
+        crops = first if method == "nearest" else enlarge(frame, face, (method,), request.device, request.gan)
+        return crops.enlargements[0]
 
-    for done, method in enumerate(request.methods):
-        if cancel.is_set():
-            raise Cancelled
+    def truth(made: RgbImage) -> RgbImage | None:
+        return None if reduced is None else reduced.truth(first.roi, made.shape[0])
+
+    return gather(request, CropSet(first.roi, first.original, ()), make, truth, cancel, tell)
+
+
+def gather(
+    request: Request,
+    start: CropSet,
+    make: Callable[[str], Enlargement],
+    truth_of: Callable[[RgbImage], RgbImage | None],
+    cancel: CancelToken,
+    tell: Tell | None = None,
+) -> Comparison:
+    """One method after the other; one that is broken or not installed does not hide the others.
+
+    Args:
+        request: says which methods.
+        start: what is enlarged.
+        make: enlarges it by one method.
+        truth_of: the photo's own pixels as large as an enlargement, None where nothing was reduced.
+        cancel: asked between two methods.
+        tell: see `Tell`.
+
+    Raises:
+        Cancelled: between two methods.
+    """
+    started = time.monotonic()
+    done = Comparison(request, start)
+    for place, method in enumerate(request.methods):
+        stop_if_asked(cancel)
         if tell is not None and time.monotonic() - started > _SECONDS_BEFORE_PARTS:
-            tell(so_far(request.methods[done:]))
+            tell(replace(done, pending=request.methods[place:]))
         try:
-            crops = first if method == "nearest" else enlarge(frame, face, (method,), request.device, request.gan)
-        except Exception as error:  # A method that is broken or not installed must not hide the others.
-            failures.append(f"{Path(method).name}: {user_sentence(error) or defect_sentence(error)}")
+            made = replace(make(method), method=method)
+        except Cancelled:
+            raise
+        except Exception as error:
+            sentence = f"{Path(method).name}: {user_sentence(error) or defect_sentence(error)}"
+            done = replace(done, failures=(*done.failures, sentence))
             continue
-        enlargements.extend(crops.enlargements)
-        if reduced is not None:
-            for made in crops.enlargements:
-                truth = reduced.truth(crops.roi, made.pixels.shape[0]) if truth is None else truth
-                quality[made.method] = _quality(truth, made.pixels)
-    return so_far()
+        crops = replace(done.crops, enlargements=(*done.crops.enlargements, made))
+        truth = done.truth if done.truth is not None else truth_of(made.pixels)
+        quality = {} if truth is None else {method: _quality(truth, made.pixels)}
+        done = replace(done, crops=crops, truth=truth, quality=done.quality | quality)
+    return done
+
+
+_MEASURED_TILE = 512
 
 
 def _quality(truth: RgbImage, made: RgbImage) -> tuple[float, float]:
-    from tinyface_core.evaluation.similarity import psnr, ssim
+    """PSNR in dB and SSIM, tile by tile, so that those of a whole picture need no more memory than those of a face."""
+    from tinyface_core.evaluation.similarity import ssim
+    from tinyface_core.search.tiling import tiles
 
-    return float(psnr(truth[None], made[None])[0]), float(ssim(truth[None], made[None])[0])
+    errors, likenesses, weights = [], [], []
+    for x1, y1, x2, y2 in tiles(made.shape[1], made.shape[0], _MEASURED_TILE, 0):
+        x, y = (picture[y1:y2, x1:x2] for picture in (truth, made))
+        errors.append(float(((x.astype(np.float64) - y) ** 2).mean()))
+        likenesses.append(float(ssim(x[None], y[None])[0]))
+        weights.append(x.size)
+    error, likeness = (float(np.average(values, weights=weights)) for values in (errors, likenesses))
+    return 10 * math.log10(255.0**2 / error) if error else math.inf, likeness
 
 
 @dataclass(frozen=True, eq=False)

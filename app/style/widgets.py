@@ -22,6 +22,7 @@ from .icons import icon
 from .labels import SentenceLabel
 
 W = TypeVar("W", bound=QWidget)
+T = TypeVar("T", bound=QToolButton)
 Box = TypeVar("Box", bound=QBoxLayout)
 
 _TITLE_BAR = 40
@@ -120,15 +121,20 @@ def tool_button(
 
     Screen readers read its tool tip if it has no other name.
     """
-    button = named(QToolButton(), name or tip, tip)
-    button.setIcon(icon(picture))
+    button = dressed(QToolButton(), picture, tip, name=name, text=text)
     button.setCheckable(checkable)
-    if text:
-        button.setText(text)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     if clicked is not None:
         button.clicked.connect(clicked)
     return button
+
+
+def dressed(button: T, picture: str, tip: str, *, name: str = "", text: str = "") -> T:
+    """A button of a class of its own, made to look like those of `tool_button`."""
+    button.setIcon(icon(picture))
+    if text:
+        button.setText(text)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return named(button, name or tip, tip)
 
 
 def table(titles: Sequence[str], name: str) -> QTableWidget:

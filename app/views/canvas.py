@@ -74,6 +74,8 @@ class Canvas(QWidget):
     """Place on the screen of a right click, and whether a face is there, which is the selected one then."""
     changing_ended = Signal()
     """The user has enough of changing boxes."""
+    moved = Signal()
+    """Another part of the picture is in view."""
     zoomed = Signal(float)
     """Screen pixels for one pixel of the picture."""
     pointed = Signal(object)
@@ -228,6 +230,11 @@ class Canvas(QWidget):
         """From pixels of the picture to the widget."""
         return QRectF(self.rect()).center() + (point - self._centre) * self._scale
 
+    def seen(self) -> Box:
+        """The part of the picture that is in view, in its pixels; reaches beyond a picture that is smaller."""
+        first, last = (self.to_picture(QPointF(x, y)) for x, y in ((0, 0), (self.width(), self.height())))
+        return first.x(), first.y(), last.x(), last.y()
+
     def _fit_scale(self) -> float:
         if self._pyramid is None:
             return 1.0
@@ -246,6 +253,7 @@ class Canvas(QWidget):
         self._fitted = False
         self._keep_in_sight()
         self.zoomed.emit(self.scale)
+        self.moved.emit()
         self.update()
 
     def _keep_in_sight(self) -> None:
@@ -270,6 +278,7 @@ class Canvas(QWidget):
         self._scale = math.exp(math.log(scale0) * (1 - share) + math.log(scale1) * share)
         self._centre = centre0 + (centre1 - centre0) * share
         self.zoomed.emit(self.scale)
+        self.moved.emit()
         self.update()
 
     # -- painting -------------------------------------------------------------------------------------
@@ -486,6 +495,7 @@ class Canvas(QWidget):
         self._fitted = False
         self._centre -= by / self._scale
         self._keep_in_sight()
+        self.moved.emit()
         self.update()
 
     def _face_at(self, point: QPointF) -> int | None:

@@ -1,220 +1,201 @@
-"""The selected face enlarged by several upscalers: side by side with linked zoom, or two under a split border."""
+"""What the user looks at, enlarged by several upscalers: side by side with linked zoom, or two held together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
-    QMenu,
+    QProgressBar,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from tinyface_core.registry import Entry
-from tinyface_core.types import Face, Frame
-from tinyface_core.upscalers.registry import UpscalerMaker, is_model_file, standard_upscalers
+from tinyface_core.names import output_stem
+from tinyface_core.types import Box, CancelToken, Face, Frame, UserError
 
-from ..jobs.upscaling import SMALLEST_MEASURED, Comparison, ComparisonRequest, Enlarge, UpscalingQueue
+from ..jobs.comparing import ComparisonQueue
+from ..jobs.enlarging_regions import RegionRequest
+from ..jobs.upscaling import SMALLEST_MEASURED, Comparison, ComparisonRequest, Enlarge
 from ..models.images import to_frame, to_image
-from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
-from ..style import icon
-from ..style.figures import decimal
+from ..style.figures import duration
 from ..style.widgets import label, lay_out, named, push_button, tool_button
+from ..work import Report, Worker
+from .comparison_bar import ComparisonBar, Subject
+from .comparison_grid import ComparisonGrid
 from .comparison_sheet import SheetCell, draw_sheet
-from .crop_view import Crop, CropView, LinkedView, SplitView
-
-_GAP = 6
-_ORIGINAL = "original"
-_TRUTH = "truth"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tile:
-    name: str
-    title: str
-    image: QImage
-    cost: str = ""
-    quality: str = ""
-    blocks: bool = False
-
-    @property
-    def figures(self) -> str:
-        """Cost and quality in one line."""
-        return " · ".join(part for part in (self.cost, self.quality) if part)
-
-    @property
-    def crop(self) -> Crop:
-        """The crop with what is written on it."""
-        title = f"{self.title} · {self.cost}" if self.cost else self.title
-        return Crop(self.image, title, self.quality, self.blocks)
+from .comparison_tiles import ORIGINAL, TRUTH, Tile, make_tiles
+from .crop_view import LinkedView
+from .pair_page import PairPage
+from .pair_view import Look
 
 
 class ComparisonPanel(QWidget):
-    """Original pixels and enlargements of one face."""
+    """Original pixels and enlargements of one face, of what is in view, or of the whole picture."""
 
     larger_wanted = Signal(float)
     """The user wants to see a face of at least so many pixels."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None, *, enlarge: Enlarge | None = None) -> None:
-        """`enlarge` replaces the program's own upscalers, in tests."""
+    def __init__(
+        self,
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        enlarge: Enlarge | None = None,
+        seen: Callable[[], Box] | None = None,
+    ) -> None:
+        """`enlarge` replaces the program's own upscalers, in tests; `seen` gives the part of the picture in view."""
         super().__init__(parent)
-        self._settings = settings
-        self._frame: Frame | None = None
-        self._face: Face | None = None
-        self._tiles: list[_Tile] = []
-        self._upscalers: dict[str, Entry[UpscalerMaker]] = {}
+        self._settings, self._seen = settings, seen
+        self._picture: Frame | None = None
+        self._face: tuple[Frame, Face] | None = None
+        self._tiles: list[Tile] = []
         self._measure = False
-        self.crops: list[CropView] = []
         self.view = LinkedView(self)
-        self.queue = UpscalingQueue(enlarge, self)
+        self.queue = ComparisonQueue(enlarge, self)
         self.queue.ready.connect(self._show)
         self.queue.part_ready.connect(self._show)
+        self.queue.progress.connect(self._tell_progress)
         self.queue.failed.connect(self._give_up)
-        # A face passed by with the arrow keys is not worth a run of the networks.
+        self._saver = Worker(self)
+        self.bar = ComparisonBar(settings, self.queue.worker)
+        self.bar.look_chosen.connect(self.show_as)
+        self.bar.subject_chosen.connect(self._change_subject)
+        self.bar.methods.listed.connect(self._ask_soon)
+        for button, slot in (
+            (self.bar.measure, self._set_measure),
+            (self.bar.original, self.show_original),
+            (self.bar.fit, lambda _on: self.view.fit()),
+        ):
+            button.clicked.connect(slot)
+        self.bar.copy.triggered.connect(lambda _on: self.copy())
+        self.bar.save.triggered.connect(lambda _on: self.ask_save())
+        # A face passed by with the arrow keys, or a view on its way, is not worth a run of the networks.
         self._asking = QTimer(self, singleShot=True, interval=60)
         self._asking.timeout.connect(self._ask)
         # The crops of another face must not stay for long.
         self._waiting = QTimer(self, singleShot=True, interval=400)
         self._waiting.timeout.connect(lambda: self._leave(self.tr("Enlarging…")))
 
-        self._grid_page = QWidget()
-        self._grid = QGridLayout(self._grid_page)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(_GAP)
-        self._split_page = self._make_split_page()
+        self.grid, self.pairs = ComparisonGrid(self.view), PairPage(self.view)
         self.message = label(self.tr("Select a face to see it enlarged."), "second", wrap=True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message_page = self._make_message_page()
         self._pages = QStackedWidget()
         # However many methods are ticked, they share the room that the user gives the panel.
         self._pages.setMinimumSize(200, 76)
-        for page in (self._message_page, self._grid_page, self._split_page):
+        for page in (self._message_page, self.grid, self.pairs):
             self._pages.addWidget(page)
         self.remark = label(self._remark(reduced=False), "warning", wrap=True)
         self.remark.setToolTip(self.tr("Hold Space or O to see the original pixels."))
         self.failures = label(rank="second", wrap=True, name=self.tr("Methods that failed"))
         self.failures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.failures.hide()
-        parts = (self._make_bar(), (self._pages, 1), self.failures, self.remark)
+        parts = (self.bar, (self._pages, 1), self._make_progress(), self.failures, self.remark)
         lay_out(QVBoxLayout(self), *parts, margins=(8, 6, 8, 8), spacing=6)
+        self._choose_look(Look(look) if (look := settings.value("comparison/look", "")) in [*Look] else None)
         settings.changed.connect(self._follow_settings)
         self._enable(False)
 
     # -- what the window asks ------------------------------------------------------------------------
 
     def set_face(self, frame: Frame | None, face: Face | None) -> None:
-        """Compare this face, or none; returns at once."""
-        self._frame, self._face = frame, face
-        if frame is None or face is None:
-            self.queue.cancel()
-            self._give_up(self.tr("Select a face to see it enlarged."))
-        else:
-            self.view.fit()
+        """Compare this face of a picture, or none; returns at once."""
+        self._face = None if frame is None or face is None else (frame, face)
+        if self.subject == Subject.FACE:
+            self._change_subject()
+
+    def set_picture(self, frame: Frame | None) -> None:
+        """Another picture is on the screen, or none."""
+        self._picture = frame
+        if self.subject != Subject.FACE:
+            self._change_subject()
+
+    def follow_view(self) -> None:
+        """The window shows another part of the picture."""
+        if self.subject == Subject.VIEW:
             self._ask_soon()
+
+    @property
+    def subject(self) -> Subject:
+        """What is enlarged."""
+        return self.bar.subject
 
     def stop(self) -> None:
         """End what runs and wait for it; at closing."""
         self._asking.stop()
         self.queue.stop()
-
-    def methods(self) -> tuple[str, ...]:
-        """The methods ticked, in the order of the menu."""
-        ticked = self._settings.comparison_methods
-        files = [name for name in ticked if is_model_file(name)]
-        return (*(name for name in self._upscalers if name in ticked), *files)
+        self._saver.wait()
 
     def sheet(self) -> QImage:
-        """What is compared now as one picture: all crops, or the split as it stands."""
-        if self._pages.currentWidget() is self._split_page:
-            first, second = self._pair()
-            figures = " | ".join(tile.figures for tile in (first, second) if tile.figures)
-            cells = [SheetCell(self._split_image(), f"{first.title} | {second.title}", figures)]
+        """What is compared now as one picture: all crops, or the two as they stand."""
+        if self._pages.currentWidget() is self.pairs:
+            cells = self.pairs.cells()
         else:
             cells = [SheetCell(tile.image, tile.title, tile.figures) for tile in self._tiles]
         return draw_sheet(cells, self.remark.text())
 
     def copy(self) -> None:
         """Put the sheet on the clipboard."""
-        if self.copy_button.isEnabled():
+        if self.bar.copy.isEnabled():
             QGuiApplication.clipboard().setImage(self.sheet())
 
-    def save(self, path: Path | None = None) -> None:
-        """Save the sheet as PNG; asks for the file where none is given."""
-        if not self.save_button.isEnabled():
-            return
-        if path is None:
-            folder = Path(self._settings.export_folder or Path.home())
-            title, kinds = self.tr("Save the comparison"), self.tr("PNG pictures (*.png)")
-            name, _ = QFileDialog.getSaveFileName(self, title, str(folder / "comparison.png"), kinds)
-            if not name:
-                return
-            path = Path(name).with_suffix(".png")
-        from tinyface_core.upscalers.provenance import save_enlarged
+    def ask_save(self) -> None:
+        """Ask for a file, and save the sheet as PNG."""
+        folder = Path(self._settings.export_folder or Path.home())
+        title, kinds = self.tr("Save the comparison"), self.tr("PNG pictures (*.png)")
+        name, _ = QFileDialog.getSaveFileName(self, title, str(folder / self.file_name()), kinds)
+        if name:
+            self.save(Path(name).with_suffix(".png"))
 
-        try:
-            methods = [tile.name for tile in self._tiles if tile.name not in (_ORIGINAL, _TRUTH)]
-            save_enlarged(path, to_frame(self.sheet(), "").pixels, methods)
-        except OSError:
-            self._say(self.tr("{path} cannot be written: choose another folder.").format(path=path))
+    def file_name(self) -> str:
+        """What the sheet is called unless the user says otherwise: picture, frame, what of it."""
+        request = self._request()
+        if request is None:
+            return "comparison.png"
+        parts = [output_stem(Path(request.frame.source).stem)]
+        if request.frame.index is not None:
+            parts.append(f"{request.frame.index:06}")
+        if isinstance(request, ComparisonRequest):
+            parts.append("face-{:.0f}-{:.0f}".format(*request.face.box))
+        elif self.subject == Subject.VIEW:
+            parts.append("part-{:.0f}-{:.0f}".format(*request.region))
+        return "-".join([*parts, "comparison.png"])
+
+    def save(self, path: Path) -> None:
+        """Write the sheet as PNG, beside the GUI thread."""
+        sheet = self.sheet()
+        methods = [Path(tile.name).stem for tile in self._tiles if tile.name not in (ORIGINAL, TRUTH)]
+        sentence = self.tr("{path} cannot be written: choose another folder.").format(path=path)
+
+        def work(_cancel: CancelToken, _report: Report) -> None:
+            from tinyface_core.upscalers.provenance import save_enlarged
+
+            try:
+                save_enlarged(path, to_frame(sheet, "").pixels, methods)
+            except OSError as error:
+                raise UserError(sentence) from error
+
+        self._saver.start(work).failed.connect(self._say)
 
     def show_original(self, original: bool) -> None:
         """Show the original pixels everywhere, or the enlargements again."""
-        self.original_button.setChecked(original)
-        for crop in self.crops:
+        self.bar.original.setChecked(original)
+        for crop in (*self.grid.crops, self.pairs.pair):
             crop.show_original(original)
-        self.split.show_original(original)
 
-    def show_split(self, split: bool) -> None:
-        """Two crops under a border, or all side by side."""
-        (self.split_button if split else self.side_button).setChecked(True)
-        self._settings.set_value("comparison/split", split)
-        if self._tiles:
-            self._pages.setCurrentWidget(self._split_page if split else self._grid_page)
+    def show_as(self, look: Look | None) -> None:
+        """Two held together in a way, or all side by side; remembered."""
+        self._choose_look(look)
+        self._settings.set_value("comparison/look", str(look or ""))
 
     # -- parts -----------------------------------------------------------------------------------------
-
-    def _make_bar(self) -> QHBoxLayout:
-        side, split = self.tr("All side by side"), self.tr("Two under a border")
-        self.side_button = tool_button("side-by-side", side, lambda: self.show_split(False), checkable=True)
-        self.split_button = tool_button("split", split, lambda: self.show_split(True), checkable=True)
-        group = QButtonGroup(self)
-        group.addButton(self.side_button)
-        group.addButton(self.split_button)
-        (self.split_button if self._settings.value("comparison/split", False) else self.side_button).setChecked(True)
-        self.methods_button = tool_button("compare", self.tr("Choose upscalers"), text=self.tr("Methods"))
-        self.methods_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.methods_button.setMenu(QMenu(self))
-        list_parts(self.queue.worker, standard_upscalers(), self._take_upscalers)
-        self.measure_button = tool_button(
-            "ruler",
-            self._measure_tip(forced=False),
-            self._set_measure,
-            name=self.tr("Measure against the truth"),
-            text=self.tr("Measure"),
-            checkable=True,
-        )
-        original = self.tr("Original pixels (hold Space or O)")
-        self.original_button = tool_button("original", original, self.show_original, checkable=True)
-        self.fit_button = tool_button("fit", self.tr("Show the whole crop (0)"), self.view.fit)
-        self.copy_button = tool_button("copy", self.tr("Copy the comparison as a picture"), self.copy)
-        self.save_button = tool_button("save", self.tr("Save the comparison as PNG"), lambda: self.save())
-        left = (self.side_button, self.split_button, 8, self.methods_button, self.measure_button)
-        right = (self.original_button, self.fit_button, self.copy_button, self.save_button)
-        for button in (*left, *right):
-            if isinstance(button, QToolButton):
-                button.setIconSize(QSize(18, 18))
-        return lay_out(QHBoxLayout(), *left, (None, 1), *right, spacing=2)
 
     def _make_message_page(self) -> QWidget:
         page = QWidget()
@@ -225,94 +206,56 @@ class ComparisonPanel(QWidget):
         lay_out(QVBoxLayout(page), None, self.message, self._ways_out, None, margins=(0, 0, 0, 0))
         return page
 
-    def _make_split_page(self) -> QWidget:
-        page = QWidget()
-        name = self.tr("Two enlargements under a border; arrow keys move it")
-        tip = self.tr("Drag the border, or move it with the arrow keys")
-        self.split = named(SplitView(self.view), name, tip)
-        left, right = self.tr("Left of the border"), self.tr("Right of the border")
-        self.first_choice, self.second_choice = (named(QComboBox(), side, side) for side in (left, right))
-        for choice in (self.first_choice, self.second_choice):
-            choice.currentIndexChanged.connect(self._show_pair)
-        row = lay_out(QHBoxLayout(), (self.first_choice, 1), (self.second_choice, 1))
-        lay_out(QVBoxLayout(page), row, (self.split, 1), margins=(0, 0, 0, 0), spacing=4)
-        return page
-
-    def _take_upscalers(self, entries: list[Entry[UpscalerMaker]]) -> None:
-        upscalers = {entry.name: entry for entry in entries}
-        if upscalers != self._upscalers:
-            self._upscalers = upscalers
-            self._fill_methods()
-            self._ask_soon()
-
-    def _fill_methods(self) -> None:
-        menu = self.methods_button.menu()
-        menu.clear()
-        menu.setToolTipsVisible(True)
-        ticked = self._settings.comparison_methods
-        files = self._settings.value("comparison/model_files", [""])
-        for name in (*self._upscalers, *(file for file in files if file)):
-            action = QAction(self._title(name), menu, checkable=True, checked=name in ticked)
-            action.setToolTip(self._about(name) or name)
-            action.toggled.connect(lambda on, name=name: self._tick(name, on))
-            menu.addAction(action)
-        menu.addSeparator()
-        load = menu.addAction(icon("open"), self.tr("Load a model file…"))
-        load.triggered.connect(self._choose_model_file)
-
-    def _title(self, name: str) -> str:
-        """Of a method as people say it; of a model file its name without folder."""
-        entry = self._upscalers.get(name)
-        return Path(name).stem if entry is None else title_of(entry)
-
-    def _about(self, name: str) -> str:
-        return about_of(self._upscalers[name]) if name in self._upscalers else ""
-
-    def _tick(self, name: str, on: bool) -> None:
-        others = [other for other in self._settings.comparison_methods if other != name]
-        self._settings.comparison_methods = [*others, name] if on else others
-
-    def _choose_model_file(self) -> None:
-        kinds = self.tr("Model files (*.safetensors *.pth *.pt *.ckpt)")
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Load an upscaler"), "", kinds)
-        if path:
-            self.add_model_file(path)
-
-    def add_model_file(self, path: str) -> None:
-        """Offer an upscaler from a model file, and tick it."""
-        files = [file for file in self._settings.value("comparison/model_files", [""]) if file and file != path]
-        self._settings.set_value("comparison/model_files", [*files, path])
-        self._tick(path, True)
-        self._fill_methods()
+    def _make_progress(self) -> QWidget:
+        self.progress = named(QProgressBar(textVisible=False), self.tr("Progress"))
+        self.stage = label(rank="second")
+        self.stop_button = tool_button("cancel", self.tr("Stop enlarging"), self._cancel)
+        self._progress_row = QWidget()
+        row = lay_out(QHBoxLayout(self._progress_row), self.stage, (self.progress, 1), self.stop_button, spacing=6)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._progress_row.hide()
+        return self._progress_row
 
     # -- asking and showing ------------------------------------------------------------------------------
 
     def _follow_settings(self, name: str) -> None:
-        if name == "comparison_methods":
-            self._fill_methods()
-        if name in ("comparison_methods", "device", "gan") and self._face is not None:
+        if name in ("comparison_methods", "device", "gan"):
             self._ask_soon()
+
+    def _change_subject(self) -> None:
+        self.view.fit()
+        self._ask_soon()
 
     def _set_measure(self, on: bool) -> None:
         self._measure = on
-        self.measure_button.setChecked(on)
+        self.bar.measure.setChecked(on)
         self._ask_soon()
 
-    def _request(self) -> ComparisonRequest | None:
-        if self._frame is None or self._face is None:
+    def _request(self) -> ComparisonRequest | RegionRequest | None:
+        methods, settings = self.bar.methods.ticked(), self._settings
+        chosen = (methods, settings.device, self._measure, settings.gan)
+        if self.subject == Subject.FACE:
+            if self._face is None:
+                return None
+            frame, face = self._face
+            return ComparisonRequest(frame, face, *chosen)
+        picture = self._picture
+        if picture is None:
             return None
-        settings = self._settings
-        return ComparisonRequest(self._frame, self._face, self.methods(), settings.device, self._measure, settings.gan)
+        whole: Box = (0, 0, picture.width, picture.height)
+        region = self._seen() if self.subject == Subject.VIEW and self._seen is not None else whole
+        return RegionRequest(picture, region, *chosen)
 
     def _ask_soon(self) -> None:
+        self.queue.cancel()
+        self._progress_row.hide()
         request = self._request()
         if request is None:
-            return
-        self.queue.cancel()
-        if request.too_small:
+            self._give_up(self.tr("Select a face to see it enlarged."))
+        elif isinstance(request, ComparisonRequest) and request.too_small:
             self._refuse(request.face)
         else:
-            self._asking.start()
+            self._asking.start(60 if self.subject == Subject.FACE else 400)
             self._waiting.start()
 
     def _ask(self) -> None:
@@ -327,10 +270,17 @@ class ComparisonPanel(QWidget):
         self._tell_reduced(forced=False, reduced=True)
         self._ways_out.show()
 
+    def _cancel(self) -> None:
+        self.queue.cancel()
+        self._progress_row.hide()
+        if any(tile.image.isNull() for tile in self._tiles) or not self._tiles:
+            self._give_up(self.tr("Stopped."))
+
     def _give_up(self, sentence: str, details: str = "") -> None:
         """Nothing is awaited any more."""
         self._asking.stop()
         self._waiting.stop()
+        self._progress_row.hide()
         self._leave(sentence, details)
 
     def _leave(self, sentence: str, details: str = "") -> None:
@@ -339,140 +289,65 @@ class ComparisonPanel(QWidget):
         self._enable(False)
         self._say(sentence, details)
 
+    def _tell_progress(self, method: str, done: int, total: int, remaining: float) -> None:
+        text = self.bar.methods.title(method)
+        if remaining >= 1:
+            text += self.tr(", {time} left").format(time=duration(remaining))
+        self.stage.setText(text)
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        self._progress_row.show()
+
     def _show(self, comparison: Comparison) -> None:
         self._waiting.stop()
+        if not comparison.pending:
+            self._progress_row.hide()
         reduced = comparison.request.reduction > 1
         self._tell_reduced(reduced, forced=reduced and not comparison.request.measure)
         self.failures.setText("\n".join(comparison.failures))
         self.failures.setVisible(bool(comparison.failures))
-        self._tiles = self._make_tiles(comparison)
-        crops = comparison.crops
-        original = to_image(crops.original if comparison.truth is None else comparison.truth)
-        self._fill_grid(original)
-        self._fill_choices()
+        self._tiles = make_tiles(comparison, self.bar.methods.title)
+        original = to_image(comparison.crops.original if comparison.truth is None else comparison.truth)
+        self.grid.show_tiles(self._tiles, original, self.bar.methods.about)
+        self.pairs.show_tiles(self._tiles, original)
         self._enable(not comparison.pending)
-        self.show_split(self.split_button.isChecked())
-        self.show_original(self.original_button.isChecked())
+        self._choose_look(self._look)
+        self.show_original(self.bar.original.isChecked())
 
-    def _make_tiles(self, comparison: Comparison) -> list[_Tile]:
-        original = to_image(comparison.crops.original)
-        size = self.tr("{width} × {height} px").format(width=original.width(), height=original.height())
-        reduced = comparison.request.reduction > 1
-        title = self.tr("Reduced to 1/{factor}").format(factor=comparison.request.reduction)
-        tiles = [_Tile(_ORIGINAL, title if reduced else self.tr("Original pixels"), original, "", size, blocks=True)]
-        for enlargement in comparison.crops.enlargements:
-            cost, quality = self.tr("{time} ms").format(time=_milliseconds(enlargement.milliseconds)), ""
-            if enlargement.method in comparison.quality:
-                decibels, similarity = comparison.quality[enlargement.method]
-                quality = f"{decimal(decibels, 1)} dB · SSIM {decimal(similarity, 2)}"
-            method = enlargement.method
-            tiles.append(_Tile(method, self._title(method), to_image(enlargement.pixels), cost, quality))
-        tiles += [_Tile(method, self._title(method), QImage(), "…") for method in comparison.pending]
-        if comparison.truth is not None:
-            tiles.append(_Tile(_TRUTH, self.tr("Truth"), to_image(comparison.truth)))
-        return tiles
+    def _choose_look(self, look: Look | None) -> None:
+        self._look = look
+        self.bar.tick(look)
+        if look is not None:
+            self.pairs.set_look(look)
+        if self._tiles:
+            self._pages.setCurrentWidget(self.grid if look is None else self.pairs)
 
     def _tell_reduced(self, reduced: bool, forced: bool) -> None:
-        self.measure_button.setChecked(reduced)
-        self.measure_button.setEnabled(not forced)
-        self.measure_button.setToolTip(self._measure_tip(forced))
+        self.bar.measure.setChecked(reduced)
+        self.bar.measure.setEnabled(not forced)
+        self.bar.measure.setToolTip(self._measure_tip(forced))
         self.remark.setText(self._remark(reduced))
 
     def _measure_tip(self, forced: bool) -> str:
         if forced:
-            return self.tr(
-                "This face is large enough as it is: it was reduced, to measure what each method makes of it"
-            )
-        return self.tr("Reduce the face to a quarter, enlarge it again and measure against the truth")
+            return self.tr("This is large enough as it is: it was reduced, to measure what each method makes of it")
+        return self.tr("Reduce it to a quarter, enlarge it again and measure against the truth")
 
     def _remark(self, reduced: bool) -> str:
         remark = self.tr("Refined pixels are generated, not evidence.")
         if not reduced:
             return remark
-        return self.tr("The face was reduced first, so that the truth is known.") + " " + remark
-
-    def _fill_grid(self, original: QImage) -> None:
-        while len(self.crops) > len(self._tiles):
-            crop = self.crops.pop()
-            self._grid.removeWidget(crop)
-            crop.deleteLater()
-        while len(self.crops) < len(self._tiles):
-            self.crops.append(CropView(self.view))
-        for crop, tile in zip(self.crops, self._tiles, strict=True):
-            crop.show_crop(tile.crop, original)
-            crop.setAccessibleName(f"{tile.title} {tile.figures}")
-            crop.setToolTip("\n".join(line for line in (tile.title, self._about(tile.name), tile.figures) if line))
-        self._arrange()
-
-    def _arrange(self) -> None:
-        if not self.crops:
-            return
-        count = len(self.crops)
-        width, height = max(self._pages.width(), 1), max(self._pages.height(), 1)
-
-        def side(columns: int) -> float:
-            rows = -(-count // columns)
-            return min((width - _GAP * (columns - 1)) / columns, (height - _GAP * (rows - 1)) / rows)
-
-        columns = max(range(1, count + 1), key=side)
-        for place in range(max(self._grid.columnCount(), columns)):
-            self._grid.setColumnStretch(place, 1 if place < columns else 0)
-        rows = -(-count // columns)
-        for place in range(max(self._grid.rowCount(), rows)):
-            self._grid.setRowStretch(place, 1 if place < rows else 0)
-        for place, crop in enumerate(self.crops):
-            self._grid.addWidget(crop, place // columns, place % columns)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Choose the number of columns that makes the crops largest."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _fill_choices(self) -> None:
-        for choice, wish in ((self.first_choice, 1), (self.second_choice, -1)):
-            chosen = choice.currentData()
-            choice.blockSignals(True)
-            choice.clear()
-            for tile in self._tiles:
-                choice.addItem(tile.title, tile.name)
-            place = choice.findData(chosen)
-            made = [number for number, tile in enumerate(self._tiles) if tile.name != _TRUTH]
-            choice.setCurrentIndex(place if place >= 0 else made[min(wish, len(made) - 1)])
-            choice.blockSignals(False)
-        self._show_pair()
-
-    def _pair(self) -> tuple[_Tile, _Tile]:
-        tiles = {tile.name: tile for tile in self._tiles}
-        return tiles[self.first_choice.currentData()], tiles[self.second_choice.currentData()]
-
-    def _show_pair(self) -> None:
-        if not self._tiles:
-            return
-        first, second = self._pair()
-        self.split.show_pair(first.crop, second.crop, self.crops[0].original)
-
-    def _split_image(self) -> QImage:
-        first, second = (tile.image for tile in self._pair())
-        side = max(tile.image.width() for tile in self._tiles)
-        whole = first.scaled(side, side)
-        cut = round(self.split.border * side)
-        other = second.scaled(side, side).copy(cut, 0, side - cut, side)
-        painter = QPainter(whole)
-        painter.drawImage(cut, 0, other)
-        painter.end()
-        return whole
+        return self.tr("It was reduced first, so that the truth is known.") + " " + remark
 
     def _say(self, sentence: str, details: str = "") -> None:
-        self.message.setToolTip("")
+        self.message.setToolTip(details)
         self.message.setText(sentence)
-        if details:
-            self.message.setToolTip(details)
         self._ways_out.hide()
         self._pages.setCurrentWidget(self._message_page)
 
     def _enable(self, on: bool) -> None:
-        for button in (self.original_button, self.fit_button, self.copy_button, self.save_button):
-            button.setEnabled(on)
+        for part in (self.bar.original, self.bar.fit, self.bar.copy, self.bar.save):
+            part.setEnabled(on)
 
     def event(self, event: QEvent) -> bool:
         """Keep Space from the window, where it plays a video."""
@@ -502,7 +377,3 @@ class ComparisonPanel(QWidget):
                 self.show_original(False)
             return
         super().keyReleaseEvent(event)
-
-
-def _milliseconds(value: float) -> str:
-    return decimal(value, 0 if value >= 10 else 1 if value >= 0.1 else 2)

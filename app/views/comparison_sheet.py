@@ -29,9 +29,9 @@ def draw_sheet(cells: Sequence[SheetCell], remark: str) -> QImage:
         cells: from left to right; all are drawn as large as the largest.
         remark: sentence under them.
     """
-    side = max(max(cell.image.width(), cell.image.height()) for cell in cells)
+    side, height = (max(size(cell.image) for cell in cells) for size in (QImage.width, QImage.height))
     width = max(side, _SMALLEST_CELL)
-    sheet = QImage(_GAP + len(cells) * (width + _GAP), _GAP + side + _CAPTION + 26, QImage.Format.Format_RGB32)
+    sheet = QImage(_GAP + len(cells) * (width + _GAP), _GAP + height + _CAPTION + 26, QImage.Format.Format_RGB32)
     sheet.fill(QColor("white"))
     painter = QPainter(sheet)
     painter.setPen(QColor("#1d2126"))
@@ -41,14 +41,14 @@ def draw_sheet(cells: Sequence[SheetCell], remark: str) -> QImage:
     for place, cell in enumerate(cells):
         left = _GAP + place * (width + _GAP)
         image = cell.image
-        if max(image.width(), image.height()) != side:
+        if image.width() != side:
             image = image.scaled(
-                side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
+                side, height, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
             )
         painter.drawImage(left, _GAP, image)
-        caption = QRect(left, _GAP + side + 3, width, _CAPTION)
+        caption = QRect(left, _GAP + height + 3, width, _CAPTION)
         painter.drawText(caption, Qt.AlignmentFlag.AlignLeft, f"{cell.title}\n{cell.figures}")
-    bottom = QRect(_GAP, _GAP + side + _CAPTION + 3, sheet.width() - 2 * _GAP, 20)
+    bottom = QRect(_GAP, _GAP + height + _CAPTION + 3, sheet.width() - 2 * _GAP, 20)
     painter.setPen(QColor("#8a5200"))
     painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft, remark)
     painter.end()

@@ -1,4 +1,4 @@
-"""Enlarged crops on the screen: a linked view of one crop, and two crops under a border that moves."""
+"""Enlarged crops on the screen, whose zoom and position several views share."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class LinkedView(QObject):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crop:
-    """A picture of a face, and what is written on it.
+    """A picture of a face or region, and what is written on it.
 
     Attributes:
         image: null while it is made.
@@ -101,10 +101,14 @@ class CropView(QWidget):
 
     def place(self) -> QRectF:
         """Where the whole crop lies on the widget, in its coordinates; reaches beyond it when zoomed."""
-        side = min(self.width(), self.height()) * self._view.zoom
-        left = self.width() / 2 - self._view.centre.x() * side
-        top = self.height() / 2 - self._view.centre.y() * side
-        return QRectF(left, top, side, side)
+        return self._place_at(self._view.zoom, self._view.centre)
+
+    def _place_at(self, zoom: float, centre: QPointF) -> QRectF:
+        size = self.original.size() if not self.original.isNull() else QSize(1, 1)
+        scale = zoom * min(self.width() / size.width(), self.height() / size.height())
+        width, height = size.width() * scale, size.height() * scale
+        left, top = self.width() / 2 - centre.x() * width, self.height() / 2 - centre.y() * height
+        return QRectF(left, top, width, height)
 
     def seen(self) -> QRectF:
         """The part of the widget that the crop covers."""
@@ -130,6 +134,9 @@ class CropView(QWidget):
         _write(painter, seen, crop.title, side | Qt.AlignmentFlag.AlignTop, bold=True)
         _write(painter, seen, crop.figures, side | Qt.AlignmentFlag.AlignBottom)
 
+    def _write_title(self, painter: QPainter, title: str) -> None:
+        _write(painter, self.seen(), title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, bold=True)
+
     def _draw_focus(self, painter: QPainter) -> None:
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -145,11 +152,9 @@ class CropView(QWidget):
         place = self.place()
         point = QPointF((at.x() - place.left()) / place.width(), (at.y() - place.top()) / place.height())
         zoom = min(max(self._view.zoom * factor, 1.0), _LARGEST_ZOOM)
-        side = min(self.width(), self.height()) * zoom
-        centre = QPointF(
-            point.x() + (self.width() / 2 - at.x()) / side, point.y() + (self.height() / 2 - at.y()) / side
-        )
-        self._view.set(zoom, centre)
+        later = self._place_at(zoom, self._view.centre)
+        away = QPointF((self.width() / 2 - at.x()) / later.width(), (self.height() / 2 - at.y()) / later.height())
+        self._view.set(zoom, point + away)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start to pan."""
@@ -161,7 +166,9 @@ class CropView(QWidget):
             return
         way = event.position() - self._dragged_from
         self._dragged_from = event.position()
-        self._view.set(self._view.zoom, self._view.centre - way / self.place().width())
+        place = self.place()
+        moved = QPointF(way.x() / place.width(), way.y() / place.height())
+        self._view.set(self._view.zoom, self._view.centre - moved)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End panning."""
@@ -181,89 +188,6 @@ class CropView(QWidget):
                 self._zoom_by(0.8, middle)
             case Qt.Key.Key_0:
                 self._view.fit()
-            case _:
-                super().keyPressEvent(event)
-
-
-class SplitView(CropView):
-    """Two crops of the same region: left of the border the first, right of it the second."""
-
-    _REACH = 14
-
-    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
-        super().__init__(view, parent)
-        self._second = Crop()
-        self.border = 0.5
-        """Its place as a share of the width, in [0, 1]; see `set_border`."""
-        self._moving = False
-        self.setMouseTracking(True)
-
-    def set_border(self, border: float) -> None:
-        """Move the border."""
-        self.border = min(max(border, 0.0), 1.0)
-        self.update()
-
-    def show_pair(self, first: Crop, second: Crop, original: QImage) -> None:
-        """Show two enlargements; `original` are the photo's own pixels."""
-        self._second = second
-        self.show_crop(first, original)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw both sides, the border and its handle."""
-        if self._showing_original:
-            super().paintEvent(event)
-            return
-        painter = QPainter(self)
-        x = self.border * self.width()
-        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        for crop, side, part in (
-            (self._crop, left, QRectF(0, 0, x, self.height())),
-            (self._second, right, QRectF(x, 0, self.width() - x, self.height())),
-        ):
-            painter.save()
-            painter.setClipRect(part)
-            self._draw(painter, crop, side)
-            painter.restore()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(0, 0, 0, 150), 3))
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setPen(QPen(QColor("white"), 1.4))
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        middle = QPointF(x, self.height() / 2)
-        painter.setBrush(QColor(20, 24, 28, 210))
-        painter.drawEllipse(middle, 11, 11)
-        for sign in (-1, 1):
-            tip = middle + QPointF(6 * sign, 0)
-            painter.drawPolyline([tip + QPointF(-3 * sign, -3), tip, tip + QPointF(-3 * sign, 3)])
-        self._draw_focus(painter)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the border, or pan away from it."""
-        self._moving = abs(event.position().x() - self.border * self.width()) < self._REACH
-        if not self._moving:
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the border or pan."""
-        if self._moving:
-            self.set_border(event.position().x() / max(self.width(), 1))
-            return
-        near = abs(event.position().x() - self.border * self.width()) < self._REACH
-        self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
-        super().mouseMoveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._moving = False
-        super().mouseReleaseEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys move the border."""
-        match event.key():
-            case Qt.Key.Key_Left:
-                self.set_border(self.border - 0.02)
-            case Qt.Key.Key_Right:
-                self.set_border(self.border + 0.02)
             case _:
                 super().keyPressEvent(event)
 

@@ -80,22 +80,77 @@
     </message>
 </context>
 <context>
-    <name>ComparisonPanel</name>
+    <name>ComparisonBar</name>
     <message>
-        <source>Select a face to see it enlarged.</source>
-        <translation>Wählen Sie ein Gesicht, um es vergrößert zu sehen.</translation>
+        <source>All side by side</source>
+        <translation>Alle nebeneinander</translation>
     </message>
     <message>
-        <source>Measure</source>
-        <translation>Messen</translation>
+        <source>Two under a border</source>
+        <translation>Zwei mit Schieberegler</translation>
+    </message>
+    <message>
+        <source>The difference of two</source>
+        <translation>Der Unterschied von zweien</translation>
+    </message>
+    <message>
+        <source>Two in turns</source>
+        <translation>Zwei im Wechsel</translation>
+    </message>
+    <message>
+        <source>What is enlarged</source>
+        <translation>Was vergrößert wird</translation>
+    </message>
+    <message>
+        <source>Face</source>
+        <translation>Gesicht</translation>
+    </message>
+    <message>
+        <source>In view</source>
+        <translation>Ausschnitt</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Measure against the truth</source>
         <translation>An der Wahrheit messen</translation>
     </message>
     <message>
-        <source>Reduced to 1/{factor}</source>
-        <translation>Verkleinert auf 1/{factor}</translation>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
+        <source>Original pixels (hold Space or O)</source>
+        <translation>Ursprüngliche Pixel (Leertaste oder O halten)</translation>
+    </message>
+    <message>
+        <source>Show the whole crop (0)</source>
+        <translation>Ganzen Ausschnitt zeigen (0)</translation>
+    </message>
+    <message>
+        <source>Copy or save</source>
+        <translation>Kopieren oder speichern</translation>
+    </message>
+    <message>
+        <source>Copy the comparison as a picture</source>
+        <translation>Vergleich als Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Save the comparison as PNG…</source>
+        <translation>Vergleich als PNG speichern …</translation>
+    </message>
+    <message>
+        <source>Many faces by these methods on one sheet…</source>
+        <translation>Viele Gesichter nach diesen Verfahren auf einem Bogen …</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonPanel</name>
+    <message>
+        <source>Select a face to see it enlarged.</source>
+        <translation>Wählen Sie ein Gesicht, um es vergrößert zu sehen.</translation>
     </message>
     <message>
         <source>Refined pixels are generated, not evidence.</source>
@@ -122,36 +177,24 @@
         <translation>{path} kann nicht geschrieben werden: wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
-        <source>All side by side</source>
-        <translation>Alle nebeneinander</translation>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
     </message>
     <message>
-        <source>Two under a border</source>
-        <translation>Zwei mit Schieberegler</translation>
+        <source>, {time} left</source>
+        <translation>, noch {time}</translation>
     </message>
     <message>
-        <source>Choose upscalers</source>
-        <translation>Verfahren wählen</translation>
+        <source>This is large enough as it is: it was reduced, to measure what each method makes of it</source>
+        <translation>Das ist groß genug, wie es ist: Es wurde verkleinert, um zu messen, was jedes Verfahren daraus macht</translation>
     </message>
     <message>
-        <source>Methods</source>
-        <translation>Verfahren</translation>
+        <source>Reduce it to a quarter, enlarge it again and measure against the truth</source>
+        <translation>Auf ein Viertel verkleinern, wieder vergrößern und an der Wahrheit messen</translation>
     </message>
     <message>
-        <source>Original pixels (hold Space or O)</source>
-        <translation>Ursprüngliche Pixel (Leertaste oder O halten)</translation>
-    </message>
-    <message>
-        <source>Show the whole crop (0)</source>
-        <translation>Ganzen Ausschnitt zeigen (0)</translation>
-    </message>
-    <message>
-        <source>Copy the comparison as a picture</source>
-        <translation>Vergleich als Bild kopieren</translation>
-    </message>
-    <message>
-        <source>Save the comparison as PNG</source>
-        <translation>Vergleich als PNG speichern</translation>
+        <source>It was reduced first, so that the truth is known.</source>
+        <translation>Es wurde erst verkleinert, damit die Wahrheit bekannt ist.</translation>
     </message>
     <message>
         <source>Enlarge it all the same</source>
@@ -162,36 +205,16 @@
         <translation>Zu einem größeren Gesicht</translation>
     </message>
     <message>
-        <source>Two enlargements under a border; arrow keys move it</source>
-        <translation>Zwei Vergrößerungen mit verschiebbarer Grenze; Pfeiltasten bewegen sie</translation>
-    </message>
-    <message>
-        <source>Drag the border, or move it with the arrow keys</source>
-        <translation>Grenze ziehen oder mit den Pfeiltasten bewegen</translation>
-    </message>
-    <message>
-        <source>Left of the border</source>
-        <translation>Links der Grenze</translation>
-    </message>
-    <message>
-        <source>Right of the border</source>
-        <translation>Rechts der Grenze</translation>
-    </message>
-    <message>
-        <source>Load a model file…</source>
-        <translation>Modelldatei laden …</translation>
-    </message>
-    <message>
-        <source>Load an upscaler</source>
-        <translation>Verfahren laden</translation>
-    </message>
-    <message>
-        <source>Model files (*.safetensors *.pth *.pt *.ckpt)</source>
-        <translation>Modelldateien (*.safetensors *.pth *.pt *.ckpt)</translation>
-    </message>
-    <message>
         <source>Enlarging…</source>
         <translation>Vergrößert …</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Stop enlarging</source>
+        <translation>Vergrößern anhalten</translation>
     </message>
     <message>
         <source>This face has {size} pixels; to be reduced and measured it would need {least}.</source>
@@ -202,28 +225,28 @@
         <translation>{width} × {height} px</translation>
     </message>
     <message>
-        <source>This face is large enough as it is: it was reduced, to measure what each method makes of it</source>
-        <translation>Dieses Gesicht ist groß genug: Es wurde verkleinert, um zu messen, was jedes Verfahren daraus macht</translation>
-    </message>
-    <message>
-        <source>Reduce the face to a quarter, enlarge it again and measure against the truth</source>
-        <translation>Das Gesicht auf ein Viertel verkleinern, wieder vergrößern und an der Wahrheit messen</translation>
-    </message>
-    <message>
         <source>Original pixels</source>
         <translation>Ursprüngliche Pixel</translation>
     </message>
     <message>
-        <source>{time} ms</source>
-        <translation>{time} ms</translation>
+        <source>Reduced to 1/{factor}</source>
+        <translation>Verkleinert auf 1/{factor}</translation>
+    </message>
+    <message>
+        <source>made × {own}, resized to × {factor}</source>
+        <translation>gemacht × {own}, gebracht auf × {factor}</translation>
     </message>
     <message>
         <source>Truth</source>
         <translation>Wahrheit</translation>
     </message>
     <message>
-        <source>The face was reduced first, so that the truth is known.</source>
-        <translation>Das Gesicht wurde erst verkleinert, damit die Wahrheit bekannt ist.</translation>
+        <source>{time} s</source>
+        <translation>{time} s</translation>
+    </message>
+    <message>
+        <source>{time} ms</source>
+        <translation>{time} ms</translation>
     </message>
 </context>
 <context>
@@ -1320,6 +1343,29 @@
     </message>
 </context>
 <context>
+    <name>MethodsButton</name>
+    <message>
+        <source>Choose upscalers</source>
+        <translation>Verfahren wählen</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>Load model files…</source>
+        <translation>Modelldateien laden …</translation>
+    </message>
+    <message>
+        <source>Model files ({suffixes})</source>
+        <translation>Modelldateien ({suffixes})</translation>
+    </message>
+    <message>
+        <source>Load upscalers</source>
+        <translation>Verfahren laden</translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>Message</source>
@@ -1393,6 +1439,68 @@
     </message>
 </context>
 <context>
+    <name>PairPage</name>
+    <message>
+        <source>The first of the two</source>
+        <translation>Das erste von beiden</translation>
+    </message>
+    <message>
+        <source>The second of the two</source>
+        <translation>Das zweite von beiden</translation>
+    </message>
+    <message>
+        <source>Differences are shown so many times as large</source>
+        <translation>Unterschiede werden so viel größer gezeigt</translation>
+    </message>
+    <message>
+        <source>How long each of the two is shown</source>
+        <translation>Wie lange jedes von beiden gezeigt wird</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
+    </message>
+    <message>
+        <source>Arrow keys</source>
+        <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Two enlargements under a border; arrow keys move it</source>
+        <translation>Zwei Vergrößerungen unter einer Grenze; Pfeiltasten bewegen sie</translation>
+    </message>
+    <message>
+        <source>Drag the border, or move it with the arrow keys</source>
+        <translation>Die Grenze ziehen, oder mit den Pfeiltasten bewegen</translation>
+    </message>
+    <message>
+        <source>The difference of two enlargements</source>
+        <translation>Der Unterschied von zwei Vergrößerungen</translation>
+    </message>
+    <message>
+        <source>Black where they are equal</source>
+        <translation>Schwarz, wo sie gleich sind</translation>
+    </message>
+    <message>
+        <source>Two enlargements in turns; arrow keys change them</source>
+        <translation>Zwei Vergrößerungen im Wechsel; Pfeiltasten wechseln sie</translation>
+    </message>
+    <message>
+        <source>The arrow keys show the first and the second</source>
+        <translation>Die Pfeiltasten zeigen das erste und das zweite</translation>
+    </message>
+    <message>
+        <source>Difference × {gain}</source>
+        <translation>Unterschied × {gain}</translation>
+    </message>
+</context>
+<context>
+    <name>PairView</name>
+    <message>
+        <source>Difference × {gain}: {first} – {second}</source>
+        <translation>Unterschied × {gain}: {first} – {second}</translation>
+    </message>
+</context>
+<context>
     <name>Parts</name>
     <message>
         <source>Nearest</source>
@@ -1457,6 +1565,14 @@
     <message>
         <source>Every face by every upscaler that is compared</source>
         <translation>Jedes Gesicht mit jedem im Vergleich gewählten Verfahren</translation>
+    </message>
+    <message>
+        <source>Contact sheets</source>
+        <translation>Kontaktbögen</translation>
+    </message>
+    <message>
+        <source>Many faces on a page, by every upscaler that is compared</source>
+        <translation>Viele Gesichter auf einer Seite, nach jedem verglichenen Verfahren</translation>
     </message>
     <message>
         <source>Annotated pictures</source>
@@ -2355,8 +2471,8 @@
         <translation>Ganzer Ausschnitt (Vergleich)</translation>
     </message>
     <message>
-        <source>Move the split border (comparison)</source>
-        <translation>Grenze bewegen (Vergleich)</translation>
+        <source>Move the split border, or change the one of two (comparison)</source>
+        <translation>Den Schieberegler bewegen, oder das eine von zweien wechseln (Vergleich)</translation>
     </message>
     <message>
         <source>Left, Right</source>

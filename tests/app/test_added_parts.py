@@ -93,15 +93,15 @@ def test_an_upscaler_is_offered_in_the_comparison_and_enlarges(qtbot: QtBot, add
     settings.comparison_methods = ["nearest"]
     panel = ComparisonPanel(settings)
     qtbot.addWidget(panel, before_close_func=lambda panel: panel.stop())
-    menu = panel.methods_button.menu()
+    menu = panel.bar.methods.menu()
     qtbot.waitUntil(lambda: any(action.text() == "theirs" for action in menu.actions()))
     action = next(action for action in menu.actions() if action.text() == "theirs")
     assert action.toolTip() == "From the package their-package"
     pixels = np.full((120, 120, 3), 200, np.uint8)
     panel.set_face(Frame(pixels, "a.jpg"), FACE)
     action.trigger()
-    qtbot.waitUntil(lambda: len(panel.crops) == 3 and panel.copy_button.isEnabled(), timeout=20_000)
-    shown = [crop.grab().toImage() for crop in panel.crops[1:]]
+    qtbot.waitUntil(lambda: len(panel.grid.crops) == 3 and panel.bar.copy.isEnabled(), timeout=20_000)
+    shown = [crop.grab().toImage() for crop in panel.grid.crops[1:]]
     shades = [image.pixelColor(image.width() // 2, image.height() // 2).red() for image in shown]
     assert shades == [200, 100]
 

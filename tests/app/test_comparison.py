@@ -14,17 +14,18 @@ from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
+from app.jobs.comparing import ComparisonQueue
 from app.jobs.upscaling import (
     Comparison,
     ComparisonRequest,
     CropComparer,
     FaceTooSmall,
-    UpscalingQueue,
     compare,
 )
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.views.comparison import ComparisonPanel
+from app.views.pair_view import Look
 from tinyface_core.media.images import load_image
 from tinyface_core.types import CropSet, Enlargement, Face, Frame, UserError
 
@@ -57,21 +58,26 @@ def panel(qtbot: QtBot, tmp_path: Path, frame: Frame) -> ComparisonPanel:
     return widget
 
 
+def save(panel: ComparisonPanel, path: Path) -> None:
+    panel.save(path)
+    panel._saver.wait()
+
+
 def middle_shade(widget: object) -> int:
     image: QImage = widget.grab().toImage()  # type: ignore[attr-defined]
     return image.pixelColor(image.width() // 2, image.height() // 2).red()
 
 
 def test_original_and_ticked_methods_stand_side_by_side_with_their_cost(panel: ComparisonPanel) -> None:
-    texts = [crop.accessibleName() for crop in panel.crops]
+    texts = [crop.accessibleName() for crop in panel.grid.crops]
     assert texts[0].startswith("Original pixels 16 × 16")
     assert texts[1:] == ["Bilinear 2.5 ms", "SR only 2.5 ms", "Refined 2.5 ms"]
-    assert [middle_shade(crop) for crop in panel.crops] == [10, 90, 140, 200]
+    assert [middle_shade(crop) for crop in panel.grid.crops] == [10, 90, 140, 200]
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_O])
 def test_original_pixels_show_as_long_as_the_key_is_held(qtbot: QtBot, panel: ComparisonPanel, key: Qt.Key) -> None:
-    crop = panel.crops[3]
+    crop = panel.grid.crops[3]
     qtbot.keyPress(crop, key)
     assert middle_shade(crop) == 10
     qtbot.keyRelease(crop, key)
@@ -84,15 +90,15 @@ def test_remark_says_that_refined_pixels_are_no_evidence(panel: ComparisonPanel)
 
 
 def test_a_ticked_method_is_added_and_remembered(qtbot: QtBot, panel: ComparisonPanel) -> None:
-    action = next(a for a in panel.methods_button.menu().actions() if a.text() == "Nearest")
+    action = next(a for a in panel.bar.methods.menu().actions() if a.text() == "Nearest")
     with qtbot.waitSignal(panel.queue.ready, timeout=3000):
         action.trigger()
     assert "nearest" in panel._settings.comparison_methods
-    assert [crop.accessibleName().split()[0] for crop in panel.crops][1] == "Nearest"
+    assert [crop.accessibleName().split()[0] for crop in panel.grid.crops][1] == "Nearest"
 
 
 def test_zoom_and_pan_are_linked(qtbot: QtBot, panel: ComparisonPanel) -> None:
-    first, last = panel.crops[0], panel.crops[-1]
+    first, last = panel.grid.crops[0], panel.grid.crops[-1]
     qtbot.keyClick(first, Qt.Key.Key_Plus)
     qtbot.keyClick(first, Qt.Key.Key_Plus)
     assert panel.view.zoom > 1.5
@@ -106,8 +112,8 @@ def test_zoom_and_pan_are_linked(qtbot: QtBot, panel: ComparisonPanel) -> None:
 
 
 def test_dragging_the_border_uncovers_the_other_method(qtbot: QtBot, panel: ComparisonPanel) -> None:
-    qtbot.mouseClick(panel.split_button, Qt.MouseButton.LeftButton)
-    split = panel.split
+    qtbot.mouseClick(panel.bar.looks[Look.BORDER], Qt.MouseButton.LeftButton)
+    split = panel.pairs.pair
     qtbot.waitUntil(lambda: split.isVisible() and split.width() > 300)
     middle = split.rect().center()
     qtbot.mousePress(split, Qt.MouseButton.LeftButton, pos=middle)
@@ -121,36 +127,36 @@ def test_dragging_the_border_uncovers_the_other_method(qtbot: QtBot, panel: Comp
 
 
 def test_arrow_keys_move_the_border(qtbot: QtBot, panel: ComparisonPanel) -> None:
-    panel.show_split(True)
-    qtbot.keyClick(panel.split, Qt.Key.Key_Right)
-    assert panel.split.border == pytest.approx(0.52)
+    panel.show_as(Look.BORDER)
+    qtbot.keyClick(panel.pairs.pair, Qt.Key.Key_Right)
+    assert panel.pairs.pair.border == pytest.approx(0.52)
 
 
 def test_copy_puts_the_comparison_on_the_clipboard(qtbot: QtBot, panel: ComparisonPanel) -> None:
     QGuiApplication.clipboard().clear()
-    qtbot.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
+    panel.bar.copy.trigger()
     image = QGuiApplication.clipboard().image()
     assert image.size() == panel.sheet().size()
 
 
 def test_saved_png_has_every_pixel_of_the_enlargements(panel: ComparisonPanel, tmp_path: Path) -> None:
-    panel.save(tmp_path / "sheet.png")
+    save(panel, tmp_path / "sheet.png")
     image = QImage(str(tmp_path / "sheet.png"))
     row = [image.pixelColor(x, 30).red() for x in range(image.width())]
     assert [row.count(shade) for shade in (10, 90, 140, 200)] == [64, 64, 64, 64]
 
 
 def test_a_saved_comparison_says_in_its_metadata_what_networks_made(panel: ComparisonPanel, tmp_path: Path) -> None:
-    panel.save(tmp_path / "sheet.png")
+    save(panel, tmp_path / "sheet.png")
     with Image.open(tmp_path / "sheet.png") as saved:
         saved.load()
         assert "generated, not evidence" in saved.info["Description"]
 
 
 def test_saved_split_has_the_border_where_it_stands(panel: ComparisonPanel, tmp_path: Path) -> None:
-    panel.show_split(True)
-    panel.split.set_border(0.25)
-    panel.save(tmp_path / "split.png")
+    panel.show_as(Look.BORDER)
+    panel.pairs.pair.set_border(0.25)
+    save(panel, tmp_path / "split.png")
     image = QImage(str(tmp_path / "split.png"))
     row = [image.pixelColor(x, 30).red() for x in range(image.width())]
     assert (row.count(90), row.count(200)) == (16, 48)
@@ -158,8 +164,8 @@ def test_saved_split_has_the_border_where_it_stands(panel: ComparisonPanel, tmp_
 
 def test_no_face_clears_the_comparison(panel: ComparisonPanel) -> None:
     panel.set_face(None, None)
-    assert not panel.copy_button.isEnabled()
-    assert not panel._grid_page.isVisible()
+    assert not panel.bar.copy.isEnabled()
+    assert not panel.grid.isVisible()
 
 
 def test_a_method_that_fails_does_not_hide_the_others(frame: Frame) -> None:
@@ -187,7 +193,7 @@ def test_the_panel_says_which_method_failed_and_why_and_takes_it_back(
     with qtbot.waitSignal(panel.queue.ready):
         panel.set_face(frame, FACE)
     assert panel.failures.isVisible() and panel.failures.text() == "refined: The weights are missing."
-    assert [crop.accessibleName() for crop in panel.crops][1:] == ["Bilinear 2.5 ms", "SR only 2.5 ms"]
+    assert [crop.accessibleName() for crop in panel.grid.crops][1:] == ["Bilinear 2.5 ms", "SR only 2.5 ms"]
     monkeypatch.setattr(panel.queue, "_enlarge", enlarge)
     with qtbot.waitSignal(panel.queue.ready):
         panel.set_face(frame, FACE)
@@ -202,7 +208,7 @@ def test_the_newest_request_wins(qtbot: QtBot, frame: Frame) -> None:
             release.wait(5)
         return enlarge(frame, face, methods, device)
 
-    queue = UpscalingQueue(slow)
+    queue = ComparisonQueue(slow)
     shown: list[Comparison] = []
     queue.ready.connect(shown.append)
     queue.ask(ComparisonRequest(frame, Face(FACE.box, 0.1, 0.1), ("bilinear",)))
@@ -258,10 +264,10 @@ def test_a_large_face_tells_that_it_was_reduced(qtbot: QtBot, panel: ComparisonP
     with qtbot.waitSignal(panel.queue.ready, timeout=3000):
         panel.set_face(frame, Face((50, 50, 250, 250), 0.9, 0.9))
     assert "reduced first" in panel.remark.text()
-    assert panel.measure_button.isChecked() and not panel.measure_button.isEnabled()
+    assert panel.bar.measure.isChecked() and not panel.bar.measure.isEnabled()
     with qtbot.waitSignal(panel.queue.ready, timeout=3000):
         panel.set_face(frame, FACE)
-    assert panel.measure_button.isEnabled() and not panel.measure_button.isChecked()
+    assert panel.bar.measure.isEnabled() and not panel.bar.measure.isChecked()
 
 
 def test_quick_methods_are_shown_while_slow_ones_are_at_work(qtbot: QtBot, panel: ComparisonPanel) -> None:
@@ -277,12 +283,16 @@ def test_quick_methods_are_shown_while_slow_ones_are_at_work(qtbot: QtBot, panel
     panel.queue._enlarge = slow
     with qtbot.waitSignal(panel.queue.part_ready, timeout=3000):
         panel.set_face(Frame(np.zeros((120, 120, 3), np.uint8), "b.png"), FACE)
-    assert [crop.accessibleName() for crop in panel.crops][1:] == ["Bilinear 2.5 ms", "SR only 2.5 ms", "Refined …"]
-    assert not panel.copy_button.isEnabled()
+    assert [crop.accessibleName() for crop in panel.grid.crops][1:] == [
+        "Bilinear 2.5 ms",
+        "SR only 2.5 ms",
+        "Refined …",
+    ]
+    assert not panel.bar.copy.isEnabled()
     with qtbot.waitSignal(panel.queue.ready, timeout=3000):
         release.set()
-    assert panel.crops[3].accessibleName() == "Refined 2.5 ms"
-    assert panel.copy_button.isEnabled()
+    assert panel.grid.crops[3].accessibleName() == "Refined 2.5 ms"
+    assert panel.bar.copy.isEnabled()
 
 
 def test_the_crops_of_another_face_do_not_stay(qtbot: QtBot, panel: ComparisonPanel) -> None:
@@ -294,9 +304,9 @@ def test_the_crops_of_another_face_do_not_stay(qtbot: QtBot, panel: ComparisonPa
 
     panel.queue._enlarge = slow
     panel.set_face(Frame(np.zeros((120, 120, 3), np.uint8), "b.png"), FACE)
-    qtbot.waitUntil(lambda: not panel._grid_page.isVisible(), timeout=2000)
+    qtbot.waitUntil(lambda: not panel.grid.isVisible(), timeout=2000)
     release.set()
-    qtbot.waitUntil(panel._grid_page.isVisible, timeout=2000)
+    qtbot.waitUntil(panel.grid.isVisible, timeout=2000)
 
 
 def test_the_chosen_generator_weights_are_the_ones_compared(qtbot: QtBot, panel: ComparisonPanel) -> None:
@@ -339,7 +349,7 @@ def test_what_is_smooth_stays_smooth_with_the_bundled_weights() -> None:
 def test_a_face_too_small_to_be_measured_says_so_at_once_and_shows_ways_out(
     qtbot: QtBot, panel: ComparisonPanel, frame: Frame
 ) -> None:
-    qtbot.mouseClick(panel.measure_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.bar.measure, Qt.MouseButton.LeftButton)
     panel.set_face(frame, Face((20, 20, 33, 30), 0.9, 0.9))
     said = panel.message.text()
     assert panel.message.isVisible() and "13 pixels" in said and "32" in said
@@ -350,7 +360,7 @@ def test_a_face_too_small_to_be_measured_says_so_at_once_and_shows_ways_out(
     assert wanted.args == [32.0]
     with qtbot.waitSignal(panel.queue.ready):
         qtbot.mouseClick(panel.unmeasured, Qt.MouseButton.LeftButton)
-    assert not panel.measure_button.isChecked() and panel.crops[0].isVisible()
+    assert not panel.bar.measure.isChecked() and panel.grid.crops[0].isVisible()
 
 
 def test_a_comparison_that_fails_does_not_go_on_saying_that_it_enlarges(

@@ -176,10 +176,10 @@ def test_space_on_a_crop_shows_the_original_and_does_not_play(qtbot: QtBot, wind
     window.actions_.find.trigger()
     qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
     window.session.selection.select(window.session.selection.faces()[0].key)
-    qtbot.waitUntil(lambda: bool(window.comparison.crops), timeout=20_000)
-    crop = window.comparison.crops[-1]
+    qtbot.waitUntil(lambda: bool(window.comparison.grid.crops), timeout=20_000)
+    crop = window.comparison.grid.crops[-1]
     qtbot.keyPress(crop, Qt.Key.Key_Space)
-    assert window.comparison.original_button.isChecked()
+    assert window.comparison.bar.original.isChecked()
     assert not window.session.shown.player.playing
     qtbot.keyRelease(crop, Qt.Key.Key_Space)
-    assert not window.comparison.original_button.isChecked()
+    assert not window.comparison.bar.original.isChecked()

@@ -36,6 +36,7 @@ from app.main_window import MainWindow
 from app.models.pictures import Picture, State
 from app.session.status import Status
 from app.settings import Settings
+from app.views.pair_view import Look
 from app.views.tool_bar import ToolBar
 from app.work import Worker
 from tests.app.conftest import BOXES, FakeFinder
@@ -545,7 +546,7 @@ def nameless_controls(top: QWidget) -> list[str]:
 
 def test_every_control_of_the_window_has_an_accessible_name(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
     open_and_search(qtbot, window, photo())
-    window.comparison.show_split(True)
+    window.comparison.show_as(Look.BORDER)
     assert nameless_controls(window) == []
     assert [action for action in window.actions_.all() if not action.text()] == []
 

@@ -208,3 +208,14 @@ def test_every_verdict_has_a_word_of_its_own_in_csv_and_json(tmp_path: Path) -> 
     with (tmp_path / "faces.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["verdict"] for row in csv.DictReader(file)] == ["", "confirmed", "rejected", "unsure"]
     assert list(read([tmp_path / "faces.json"]).statements.values()) == [Statement(verdict) for verdict in verdicts]
+
+
+def test_contact_sheets_show_each_face_once_by_every_method_that_enlarged_it(
+    material: Material, tmp_path: Path
+) -> None:
+    export("contact", material, tmp_path / "sheets")
+    with Image.open(tmp_path / "sheets" / "contact-001.png") as page:
+        row = np.asarray(page.convert("L"))[70]
+    # Crops of shade 9, and of 77 by two methods; each cell has 112 pixels.
+    assert [int((row == shade).sum()) for shade in (9, 77)] == [112, 224]
+    assert [path.name for path in (tmp_path / "sheets").iterdir()] == ["contact-001.png"]

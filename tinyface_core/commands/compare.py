@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tinyface_core.types import Box, Frame
 
 
+_MOST_ON_A_SHEET, _MOST_ON_CONTACT_SHEETS = 12, 200
+
+
 def _list_methods(asked: bool) -> None:
     if asked:
         from tinyface_core.upscalers.registry import MODEL_SUFFIXES, standard_upscalers
@@ -35,7 +38,12 @@ def compare(
     results: Annotated[Path | None, typer.Option(help="JSON of an earlier search: its faces are compared.")] = None,
     methods: Methods = COMPARED,
     factor: Annotated[int, typer.Option(help="Enlargement.", min=1, max=16)] = 4,
-    limit: Annotated[int, typer.Option(help="At most this many faces, the smallest first.", min=1)] = 12,
+    limit: Annotated[
+        int | None, typer.Option(help="At most this many faces, the smallest first: 12, of contact sheets 200.", min=1)
+    ] = None,
+    contact: Annotated[
+        bool, typer.Option("--contact", help="Write contact sheets, 40 faces on each, in place of one sheet.")
+    ] = False,
     crops: Annotated[bool, typer.Option("--crops/--no-crops", help="Write every crop as a picture too.")] = False,
     mark: Annotated[
         bool, typer.Option("--mark/--no-mark", help="Mark crops that a network made with a corner in orange.")
@@ -53,6 +61,7 @@ def compare(
 
     The faces are those of --box, of --results, or else of a search.
     """
+    from tinyface_core.export.contact import ContactRow, contact_pages
     from tinyface_core.export.crops import save_crops
     from tinyface_core.media.sources import is_video, read_frame
     from tinyface_core.names import output_stem
@@ -79,7 +88,8 @@ def compare(
     if not boxes:
         raise UserError(f"There is no face to compare in {photo.name}: lower --min-score, or give a --box.")
     warm_up(upscalers, factor)
-    sets = compare_crops(picture, boxes[:limit], upscalers, factor)
+    boxes = boxes[: limit or (_MOST_ON_CONTACT_SHEETS if contact else _MOST_ON_A_SHEET)]
+    sets = compare_crops(picture, boxes, upscalers, factor)
     if not any(made.enlargements for made in sets):
         most = LARGEST_MADE // factor
         raise UserError(
@@ -87,10 +97,18 @@ def compare(
             f"or boxes that with their surroundings have at most {most}."
         )
     stem = output_stem(photo.stem) + ("" if picture.index is None else f"-{picture.index:06}")
-    sheet = output / f"{stem}-comparison.png"
-    shown = [made.method for crop_set in sets for made in crop_set.enlargements]
-    save_enlarged(sheet, comparison_sheet(picture, found, sets, "given", limit), shown)
-    typer.echo(str(sheet))
+    if contact:
+        sizes = [f"{max(x2 - x1, y2 - y1):.0f} px" for x1, y1, x2, y2 in boxes]
+        rows = (ContactRow.of((str(n + 1), sizes[n]), made) for n, made in enumerate(sets))
+        for number, page in enumerate(contact_pages(rows), 1):
+            sheet = output / f"{stem}-contact-{number:03d}.png"
+            save_enlarged(sheet, page.pixels, page.methods)
+            typer.echo(str(sheet))
+    else:
+        sheet = output / f"{stem}-comparison.png"
+        shown = [made.method for crop_set in sets for made in crop_set.enlargements]
+        save_enlarged(sheet, comparison_sheet(picture, found, sets, "given", len(sets)), shown)
+        typer.echo(str(sheet))
     if crops:
         folder = output / f"{stem}-crops"
         for number, crop_set in enumerate(sets, 1):

@@ -20,6 +20,7 @@ FORMATS: Registry[Format] = Registry(
             ("yolo", "YOLO", "yolo", "One text file a picture, boxes as shares of its sides"),
             ("mot", "MOT", "mot", "One text file a video: frame, track and box of each face"),
             ("crops", "Face crops", "crops", "Every face by every upscaler that is compared"),
+            ("contact", "Contact sheets", "contact", "Many faces on a page, by every upscaler that is compared"),
             ("annotated", "Annotated pictures", "annotated", "Pictures with boxes drawn"),
             ("html", "HTML report", "html", "Pictures, faces, settings and weights, for any browser"),
         )

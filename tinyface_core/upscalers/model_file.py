@@ -68,6 +68,7 @@ class ModelFileUpscaler:
 
     def __init__(self, name: str, model: Any) -> None:
         self.name, self._model = name, model
+        self.own_factor = int(model.scale)
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
         """See `Upscaler`; stops between two crops.

@@ -71,6 +71,11 @@ def _lacks_generator(gan: str) -> str:
     return ""
 
 
+def own_factor(upscaler: Upscaler) -> int:
+    """The one factor that an upscaler was made for; 0 for those that enlarge by any."""
+    return int(getattr(upscaler, "own_factor", 0))
+
+
 def is_model_file(name: str) -> bool:
     """Whether a way to enlarge is named by the path of a model file."""
     return Path(name).suffix.lower() in MODEL_SUFFIXES

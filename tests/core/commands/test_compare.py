@@ -38,6 +38,14 @@ def test_given_boxes_are_enlarged_in_the_ways_named(small_weights: Path, photo: 
     assert (np.asarray(original) == np.asarray(Image.open(photo))[8:22, 8:22]).all()
 
 
+def test_many_faces_stand_on_contact_sheets_forty_on_each(small_weights: Path, photo: Path, tmp_path: Path) -> None:
+    boxes = [part for n in range(43) for part in ("--box", f"{n},10,{n + 12},22")]
+    said = compare(photo, *boxes, "--methods", "nearest,refined", "--contact", "--output", tmp_path).split()
+    assert [Path(path).name for path in said] == ["photo-contact-001.png", "photo-contact-002.png"]
+    full, rest = (Image.open(path) for path in said)
+    assert full.height > 4 * rest.height and "generated, not evidence" in full.info["Description"]
+
+
 def test_without_boxes_the_photo_is_searched(small_weights: Path, photo: Path, tmp_path: Path) -> None:
     compare(photo, "--min-score", 0, "--methods", "bicubic", "--limit", 3, "--output", tmp_path)
     three = Image.open(tmp_path / "photo-comparison.png").height

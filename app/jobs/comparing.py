@@ -1,0 +1,53 @@
+"""Compares ways to enlarge beside the window; only the newest request counts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from tinyface_core.types import CancelToken
+
+from ..work import LatestJob, Report, Worker
+from .enlarging_regions import RegionRequest, compare_region
+from .upscaling import Comparison, ComparisonRequest, CropComparer, Enlarge, LoadedUpscalers, compare
+
+
+class ComparisonQueue(QObject):
+    """Takes requests; a newer one ends the one before."""
+
+    ready = Signal(object)
+    """The finished `Comparison`."""
+    part_ready = Signal(object)
+    """A `Comparison` of which some methods are pending; only of those that take their time."""
+    progress = Signal(str, int, int, float)
+    """Of a region: method, tiles done, tiles in all, remaining seconds of the method (-1: unknown)."""
+    failed = Signal(str, str)
+    """One sentence, details to copy."""
+
+    def __init__(self, enlarge: Enlarge | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._upscalers = LoadedUpscalers()
+        self._enlarge = enlarge or CropComparer(self._upscalers)
+        # One thread: the upscalers are not made to be shared, and the newest request is all that counts.
+        self.worker = Worker(self)
+        self._latest = LatestJob(self.worker)
+
+    def ask(self, request: ComparisonRequest | RegionRequest) -> None:
+        """Start on a request, in place of one that may be running; returns at once."""
+
+        def work(cancel: CancelToken, report: Report) -> Comparison:
+            if isinstance(request, RegionRequest):
+                return compare_region(request, self._upscalers, cancel, report, report.partial)
+            return compare(request, self._enlarge, cancel, report.partial)
+
+        job = self._latest.start(work).then(self.ready.emit, self.failed.emit)
+        job.partial.connect(self.part_ready)
+        job.progress.connect(self.progress)
+
+    def cancel(self) -> None:
+        """End the running request, if there is one; nothing more is heard of it."""
+        self._latest.cancel()
+
+    def stop(self) -> None:
+        """End the running request and wait for its thread; at closing."""
+        self.cancel()
+        self.worker.stop()

@@ -1,0 +1,98 @@
+"""Enlarges what is in view, or a whole picture, by several upscalers, in tiles and with progress."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, Progress, RgbImage, UserError
+
+from .upscaling import REDUCTION, Comparison, LoadedUpscalers, Tell, gather
+
+LARGEST_REGION_MADE = 2**23
+"""Pixels of the largest enlargement of a region; what is larger is reduced first, and measured."""
+
+_LEAST_SIDE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class RegionRequest:
+    """A region of a picture to enlarge; see `ComparisonRequest` for what it shares with a face.
+
+    Attributes:
+        frame: where it is.
+        region: xyxy in pixels of the frame; cut to it.
+        methods: names of upscalers, and paths of model files, in the order to show.
+        device: "auto" or a name that torch knows.
+        measure: reduce it first, so that the truth is known.
+        gan: name of the generator's weights; empty takes the default of the manifest.
+    """
+
+    frame: Frame
+    region: Box
+    methods: tuple[str, ...]
+    device: str = "auto"
+    measure: bool = False
+    gan: str = ""
+
+    @property
+    def pixels(self) -> RgbImage:
+        """The region's own pixels, of all that it touches; may be empty."""
+        x1, y1, x2, y2 = self.region
+        height, width = self.frame.pixels.shape[:2]
+        top, bottom = max(math.floor(y1), 0), min(math.ceil(y2), height)
+        left, right = max(math.floor(x1), 0), min(math.ceil(x2), width)
+        return self.frame.pixels[top : max(top, bottom), left : max(left, right)]
+
+    @property
+    def reduction(self) -> int:
+        """By how much the region is reduced before it is enlarged: 1 for not at all."""
+        height, width = self.pixels.shape[:2]
+        needed = math.ceil(math.sqrt(height * width * REDUCTION**2 / LARGEST_REGION_MADE))
+        return max(REDUCTION, needed) if self.measure or needed > 1 else 1
+
+
+def compare_region(
+    request: RegionRequest, upscalers: LoadedUpscalers, cancel: CancelToken, progress: Progress, tell: Tell
+) -> Comparison:
+    """Enlarge a region by one method after the other; a reduced one is measured against the truth.
+
+    Args:
+        request: what to do.
+        upscalers: those that are loaded.
+        cancel: asked at every tile.
+        progress: told of every tile, under the name of the method.
+        tell: see `Tell`.
+
+    Raises:
+        Cancelled: soon after `cancel` is set.
+        UserError: if too few pixels would be left to enlarge.
+    """
+    from tinyface_core.opencv import cv2
+    from tinyface_core.upscalers.regions import enlarge_region
+    from tinyface_core.upscalers.registry import own_factor
+
+    whole, by = request.pixels, request.reduction
+    height, width = (side // by for side in whole.shape[:2])
+    if min(height, width) < _LEAST_SIDE:
+        raise UserError(f"This region is too small: zoom out until it has at least {_LEAST_SIDE * by} pixels a side.")
+
+    def reduced(to: tuple[int, int]) -> RgbImage:
+        covered = np.ascontiguousarray(whole[: height * by, : width * by])
+        return np.asarray(cv2.resize(covered, to, interpolation=cv2.INTER_AREA), np.uint8)
+
+    low = reduced((width, height)) if by > 1 else np.ascontiguousarray(whole)
+
+    def make(method: str) -> Enlargement:
+        upscaler = upscalers.get(method, request.device, request.gan)
+        started = time.perf_counter()
+        pixels = enlarge_region(low, upscaler, REDUCTION, cancel, progress)
+        return Enlargement(method, pixels, (time.perf_counter() - started) * 1000, own_factor(upscaler))
+
+    def truth(made: RgbImage) -> RgbImage | None:
+        return reduced((made.shape[1], made.shape[0])) if by > 1 else None
+
+    return gather(request, CropSet(request.region, low, ()), make, truth, cancel, tell)

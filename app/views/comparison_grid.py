@@ -1,0 +1,64 @@
+"""All crops of a comparison side by side, as large as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from .comparison_tiles import Tile
+from .crop_view import CropView, LinkedView
+
+_GAP = 6
+
+
+class ComparisonGrid(QWidget):
+    """Shows tiles, whose zoom and position are one."""
+
+    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self.crops: list[CropView] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(_GAP)
+
+    def show_tiles(self, tiles: Sequence[Tile], original: QImage, about: Callable[[str], str]) -> None:
+        """Show these; `about` gives a sentence on a method, `original` has the photo's own pixels."""
+        while len(self.crops) > len(tiles):
+            crop = self.crops.pop()
+            self._grid.removeWidget(crop)
+            crop.deleteLater()
+        while len(self.crops) < len(tiles):
+            self.crops.append(CropView(self._view))
+        for crop, tile in zip(self.crops, tiles, strict=True):
+            crop.show_crop(tile.crop, original)
+            crop.setAccessibleName(f"{tile.title} {tile.figures}")
+            crop.setToolTip("\n".join(line for line in (tile.title, about(tile.name), tile.figures) if line))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the number of columns that makes the crops largest."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if not self.crops:
+            return
+        count, shape = len(self.crops), self.crops[0].original.size()
+        width, height = max(self.width(), 1), max(self.height(), 1)
+
+        def scale(columns: int) -> float:
+            rows = -(-count // columns)
+            room = ((width - _GAP * (columns - 1)) / columns, (height - _GAP * (rows - 1)) / rows)
+            return min(room[0] / max(shape.width(), 1), room[1] / max(shape.height(), 1))
+
+        columns = max(range(1, count + 1), key=scale)
+        rows = -(-count // columns)
+        for place in range(max(self._grid.columnCount(), columns)):
+            self._grid.setColumnStretch(place, 1 if place < columns else 0)
+        for place in range(max(self._grid.rowCount(), rows)):
+            self._grid.setRowStretch(place, 1 if place < rows else 0)
+        for place, crop in enumerate(self.crops):
+            self._grid.addWidget(crop, place // columns, place % columns)

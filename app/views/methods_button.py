@@ -1,0 +1,94 @@
+"""The button that chooses ways to enlarge: those that the program knows, and model files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+
+from tinyface_core.registry import Entry
+from tinyface_core.upscalers.registry import MODEL_SUFFIXES, UpscalerMaker, is_model_file, standard_upscalers
+
+from ..parts import about_of, list_parts, title_of
+from ..settings import Settings
+from ..style import icon
+from ..style.widgets import dressed
+from ..work import Worker
+
+
+class MethodsButton(QToolButton):
+    """Ticks what is compared; what is ticked stands in the settings."""
+
+    listed = Signal()
+    """Other ways than before are offered."""
+
+    def __init__(self, settings: Settings, worker: Worker, parent: QWidget | None = None) -> None:
+        """`worker` looks for what packages add."""
+        super().__init__(parent)
+        self._settings = settings
+        self._upscalers: dict[str, Entry[UpscalerMaker]] = {}
+        dressed(self, "compare", self.tr("Choose upscalers"), text=self.tr("Methods"))
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setMenu(QMenu(self))
+        list_parts(worker, standard_upscalers(), self._take)
+        settings.changed.connect(lambda name: self._fill() if name == "comparison_methods" else None)
+
+    def ticked(self) -> tuple[str, ...]:
+        """Names and paths, in the order of the menu."""
+        ticked = self._settings.comparison_methods
+        files = [name for name in ticked if is_model_file(name)]
+        return (*(name for name in self._upscalers if name in ticked), *files)
+
+    def title(self, name: str) -> str:
+        """Of a method as people say it; of a model file its name without folder."""
+        entry = self._upscalers.get(name)
+        return Path(name).stem if entry is None else title_of(entry)
+
+    def about(self, name: str) -> str:
+        """A sentence on a method; "" where there is nothing to say."""
+        return about_of(self._upscalers[name]) if name in self._upscalers else ""
+
+    def add_model_files(self, *paths: str) -> None:
+        """Offer upscalers from model files, and tick them."""
+        files = [file for file in self._files() if file not in paths]
+        self._settings.set_value("comparison/model_files", [*files, *paths])
+        others = [name for name in self._settings.comparison_methods if name not in paths]
+        self._settings.comparison_methods = [*others, *paths]
+        self._fill()
+
+    def _take(self, entries: list[Entry[UpscalerMaker]]) -> None:
+        upscalers = {entry.name: entry for entry in entries}
+        if upscalers != self._upscalers:
+            self._upscalers = upscalers
+            self._fill()
+            self.listed.emit()
+
+    def _files(self) -> list[str]:
+        return [file for file in self._settings.value("comparison/model_files", [""]) if file]
+
+    def _fill(self) -> None:
+        menu = self.menu()
+        menu.clear()
+        menu.setToolTipsVisible(True)
+        ticked = self._settings.comparison_methods
+        for name in (*self._upscalers, *self._files()):
+            action = QAction(self.title(name), menu, checkable=True, checked=name in ticked)
+            action.setToolTip(self.about(name) or name)
+            action.toggled.connect(lambda on, name=name: self._tick(name, on))
+            menu.addAction(action)
+        menu.addSeparator()
+        load = menu.addAction(icon("open"), self.tr("Load model files…"))
+        load.triggered.connect(self._choose_files)
+
+    def _tick(self, name: str, on: bool) -> None:
+        others = [other for other in self._settings.comparison_methods if other != name]
+        self._settings.comparison_methods = [*others, name] if on else others
+
+    def _choose_files(self) -> None:
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(MODEL_SUFFIXES))
+        kinds = self.tr("Model files ({suffixes})").format(suffixes=suffixes)
+        paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Load upscalers"), "", kinds)
+        if paths:
+            self.add_model_files(*paths)

@@ -1,0 +1,106 @@
+"""Two crops of a comparison, chosen by the user, held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from ..style.figures import decimal
+from ..style.widgets import lay_out, named
+from .comparison_sheet import SheetCell
+from .comparison_tiles import TRUTH, Tile
+from .crop_view import LinkedView
+from .pair_view import Look, PairView
+
+_GAINS = (1, 2, 4, 8, 16)
+_PACES = (1000, 600, 350, 0)
+
+
+class PairPage(QWidget):
+    """Which two, how they are shown, and the view of them."""
+
+    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles: dict[str, Tile] = {}
+        self._original = QImage()
+        self._look = Look.BORDER
+        self.pair = PairView(view)
+        left, right = self.tr("The first of the two"), self.tr("The second of the two")
+        self.first_choice, self.second_choice = (named(QComboBox(), side, side) for side in (left, right))
+        for choice in (self.first_choice, self.second_choice):
+            choice.currentIndexChanged.connect(self._show_pair)
+            choice.setMinimumContentsLength(6)
+        self.gain = named(QComboBox(), self.tr("Differences are shown so many times as large"))
+        for gain in _GAINS:
+            self.gain.addItem(f"× {gain}", gain)
+        self.pace = named(QComboBox(), self.tr("How long each of the two is shown"))
+        for pace in _PACES:
+            seconds = self.tr("{seconds} s").format(seconds=decimal(pace / 1000, 2).rstrip("0").rstrip(".,"))
+            self.pace.addItem(seconds if pace else self.tr("Arrow keys"), pace)
+        for box in (self.gain, self.pace):
+            box.setToolTip(box.accessibleName())
+        self.gain.currentIndexChanged.connect(lambda _row: self.pair.set_gain(self.gain.currentData()))
+        self.pace.currentIndexChanged.connect(lambda _row: self.pair.set_pace(self.pace.currentData()))
+        self.gain.setCurrentIndex(_GAINS.index(4))
+        self.pace.setCurrentIndex(_PACES.index(600))
+        row = lay_out(QHBoxLayout(), (self.first_choice, 1), (self.second_choice, 1), self.gain, self.pace)
+        lay_out(QVBoxLayout(self), row, (self.pair, 1), margins=(0, 0, 0, 0), spacing=4)
+        self.set_look(Look.BORDER)
+
+    def set_look(self, look: Look) -> None:
+        """Show the two in another way."""
+        name, tip = {
+            Look.BORDER: (
+                self.tr("Two enlargements under a border; arrow keys move it"),
+                self.tr("Drag the border, or move it with the arrow keys"),
+            ),
+            Look.DIFFERENCE: (self.tr("The difference of two enlargements"), self.tr("Black where they are equal")),
+            Look.BLINK: (
+                self.tr("Two enlargements in turns; arrow keys change them"),
+                self.tr("The arrow keys show the first and the second"),
+            ),
+        }[look]
+        self._look = look
+        named(self.pair, name, tip)
+        self.gain.setVisible(look == Look.DIFFERENCE)
+        self.pace.setVisible(look == Look.BLINK)
+        self.pair.set_look(look)
+
+    def show_tiles(self, tiles: Sequence[Tile], original: QImage) -> None:
+        """Offer these; `original` has the photo's own pixels."""
+        self._tiles, self._original = {tile.name: tile for tile in tiles}, original
+        for choice, wish in ((self.first_choice, 1), (self.second_choice, -1)):
+            chosen = choice.currentData()
+            choice.blockSignals(True)
+            choice.clear()
+            for tile in tiles:
+                choice.addItem(tile.title, tile.name)
+            place = choice.findData(chosen)
+            made = [number for number, tile in enumerate(tiles) if tile.name != TRUTH]
+            choice.setCurrentIndex(place if place >= 0 else made[min(wish, len(made) - 1)])
+            choice.blockSignals(False)
+        self._show_pair()
+
+    def cells(self) -> list[SheetCell]:
+        """The two as they stand, for a sheet: as one picture where it holds both."""
+        first, second = self._chosen()
+        if self._look == Look.BLINK:
+            return [SheetCell(tile.image, tile.title, tile.figures) for tile in (first, second)]
+        sizes = [tile.image.size() for tile in self._tiles.values()]
+        size = max(sizes, key=lambda size: size.width(), default=QSize())
+        sign = " – " if self._look == Look.DIFFERENCE else " | "
+        figures = " | ".join(tile.figures for tile in (first, second) if tile.figures)
+        if self._look == Look.DIFFERENCE:
+            figures = self.tr("Difference × {gain}").format(gain=self.gain.currentData())
+        return [SheetCell(self.pair.picture(size), f"{first.title}{sign}{second.title}", figures)]
+
+    def _chosen(self) -> tuple[Tile, Tile]:
+        return self._tiles[self.first_choice.currentData()], self._tiles[self.second_choice.currentData()]
+
+    def _show_pair(self) -> None:
+        if self._tiles:
+            first, second = self._chosen()
+            self.pair.show_pair(first.crop, second.crop, self._original)

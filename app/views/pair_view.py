@@ -1,0 +1,203 @@
+"""Two enlargements of the same pixels in one place: under a border that moves, as their difference, or in turns."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from ..style.figures import whole
+from .crop_view import Crop, CropView, LinkedView
+
+_Composition = QPainter.CompositionMode
+
+
+class Look(StrEnum):
+    """How two enlargements are held against each other."""
+
+    BORDER = "border"
+    DIFFERENCE = "difference"
+    BLINK = "blink"
+
+
+class PairView(CropView):
+    """Two crops of the same region."""
+
+    _REACH = 12.0
+
+    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
+        super().__init__(view, parent)
+        self._second = Crop()
+        self._look, self._gain = Look.BORDER, 4
+        self.border = 0.5
+        """Its place as a share of the width, in [0, 1]; see `set_border`."""
+        self.second_is_shown = False
+        """Of two that blink."""
+        self._moving = False
+        self._turns = QTimer(self, interval=600)
+        self._turns.timeout.connect(self._turn)
+        self.setMouseTracking(True)
+
+    def set_look(self, look: Look) -> None:
+        """Show them in another way."""
+        self._look = look
+        self.unsetCursor()
+        self._keep_turning()
+        self.update()
+
+    def set_border(self, border: float) -> None:
+        """Move the border."""
+        self.border = min(max(border, 0.0), 1.0)
+        self.update()
+
+    def set_gain(self, gain: int) -> None:
+        """Differences are shown so many times as large, a power of two; what passes 255 is cut."""
+        self._gain = gain
+        self.update()
+
+    def set_pace(self, milliseconds: int) -> None:
+        """Each of two that blink stands for so long; with 0 the arrow keys alone change them."""
+        self._turns.setInterval(milliseconds)
+        self._keep_turning()
+
+    def show_pair(self, first: Crop, second: Crop, original: QImage) -> None:
+        """Show two enlargements; `original` are the photo's own pixels."""
+        self._second = second
+        self.show_crop(first, original)
+
+    def picture(self, size: QSize) -> QImage:
+        """What border or difference show of the whole crop, in so many pixels, without captions."""
+        made = QImage(size, QImage.Format.Format_RGB32)
+        made.fill(QColor("black"))
+        painter, whole_ = QPainter(made), QRectF(QRect(0, 0, size.width(), size.height()))
+        if self._look == Look.DIFFERENCE:
+            self._paint_difference(painter, whole_, size)
+        else:
+            painter.drawImage(whole_, self._crop.image)
+            painter.setClipRect(whole_.adjusted(round(self.border * size.width()), 0, 0, 0))
+            painter.drawImage(whole_, self._second.image)
+        painter.end()
+        return made
+
+    # -- painting ---------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw both as the look says."""
+        if self._showing_original:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        match self._look:
+            case Look.BORDER:
+                self._paint_sides(painter)
+            case Look.DIFFERENCE:
+                self._paint_difference(painter, self.place(), self.size())
+                title = self.tr("Difference × {gain}: {first} – {second}")
+                first, second = (crop.title.split(" · ")[0] for crop in (self._crop, self._second))
+                names = title.format(gain=whole(self._gain), first=first, second=second)
+                self._write_title(painter, names)
+            case Look.BLINK:
+                shown = self._second if self.second_is_shown else self._crop
+                self._draw(painter, shown, Qt.AlignmentFlag.AlignLeft)
+        self._draw_focus(painter)
+
+    def _paint_sides(self, painter: QPainter) -> None:
+        x = self.border * self.width()
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        for crop, side, part in (
+            (self._crop, left, QRectF(0, 0, x, self.height())),
+            (self._second, right, QRectF(x, 0, self.width() - x, self.height())),
+        ):
+            painter.save()
+            painter.setClipRect(part)
+            self._draw(painter, crop, side)
+            painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(0, 0, 0, 150), 3))
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        painter.setPen(QPen(QColor("white"), 1.4))
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        middle = QPointF(x, self.height() / 2)
+        painter.setBrush(QColor(20, 24, 28, 210))
+        painter.drawEllipse(middle, 11, 11)
+        for sign in (-1, 1):
+            tip = middle + QPointF(6 * sign, 0)
+            painter.drawPolyline([tip + QPointF(-3 * sign, -3), tip, tip + QPointF(-3 * sign, 3)])
+
+    def _paint_difference(self, painter: QPainter, place: QRectF, size: QSize) -> None:
+        """The amount by which the two differ, by channel; only what is in sight is worked out."""
+        made = QImage(size, QImage.Format.Format_RGB32)
+        made.fill(QColor("black"))
+        inside = QPainter(made)
+        for crop, mode in ((self._crop, _Composition.CompositionMode_SourceOver), (self._second, None)):
+            inside.setCompositionMode(mode or _Composition.CompositionMode_Difference)
+            inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not crop.blocks)
+            inside.drawImage(place, crop.image)
+        inside.setCompositionMode(_Composition.CompositionMode_Plus)
+        for _ in range(self._gain.bit_length() - 1):
+            inside.drawImage(0, 0, made.copy())
+        inside.end()
+        seen = place & QRectF(QRect(0, 0, size.width(), size.height()))
+        painter.drawImage(seen, made, seen)
+
+    # -- blinking ---------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Blink while somebody looks."""
+        super().showEvent(event)
+        self._keep_turning()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._keep_turning()
+
+    def _keep_turning(self) -> None:
+        if self._look == Look.BLINK and self._turns.interval() and self.isVisible():
+            self._turns.start()
+        else:
+            self._turns.stop()
+
+    def _turn(self) -> None:
+        self.second_is_shown = not self.second_is_shown
+        self.update()
+
+    # -- mouse and keys -----------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the border, or pan away from it."""
+        self._moving = self._is_near_border(event)
+        if not self._moving:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the border or pan."""
+        if self._moving:
+            self.set_border(event.position().x() / max(self.width(), 1))
+            return
+        near = self._is_near_border(event)
+        self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._moving = False
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys move the border, or change the one of two that is shown."""
+        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if way and self._look == Look.BORDER:
+            self.set_border(self.border + 0.02 * way)
+        elif way and self._look == Look.BLINK:
+            self.second_is_shown = way > 0
+            self.update()
+            self._keep_turning()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_near_border(self, event: QMouseEvent) -> bool:
+        near = abs(event.position().x() - self.border * self.width()) < self._REACH
+        return self._look == Look.BORDER and near
