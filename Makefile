@@ -3,7 +3,7 @@ export PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
-.PHONY: run test lint mutation audit lock pictures screenshots setup clean
+.PHONY: run test lint mutation flips audit lock pictures screenshots setup clean
 
 run: setup
 	@scripts/run_sample
@@ -21,6 +21,9 @@ lint: setup
 mutation: setup
 	$(BIN)/python -m pip install --quiet --editable '.[mutation]'
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/mutation $(PARTS)
+
+flips: setup
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/flips
 
 audit: setup
 	$(BIN)/python -m pip install --quiet --editable '.[audit]'

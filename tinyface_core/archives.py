@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import zipfile
 import zlib
@@ -36,6 +37,10 @@ def opened_zip(path: Path, most: int) -> Iterator[zipfile.ZipFile]:
             if unpacked > min(most, _SMALL + _GROWTH * path.stat().st_size):
                 raise ValueError(f"it would unpack to {unpacked // 2**20} MB")
             yield file
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a damaged archive leads to places that are none
+            raise
+        raise ValueError("it is a damaged archive") from error
     # What a damaged or foreign archive ends in: bad checks, passwords, methods and streams.
     except (zipfile.BadZipFile, RuntimeError, zlib.error, lzma.LZMAError, EOFError, IndexError) as error:
         raise ValueError(f"it is a damaged archive: {error}") from error

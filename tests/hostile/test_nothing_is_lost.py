@@ -265,7 +265,7 @@ def test_an_empty_project_file_is_no_new_project(tmp_path: Path) -> None:
         else:
             path.write_bytes(content)
         before = path.read_bytes()
-        with pytest.raises(ProjectError, match=r"case\.tinyface is empty"):
+        with pytest.raises(ProjectError, match=r"case\.tinyface: .* is empty"):
             Project.open(path)
         assert path.read_bytes() == before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -20,14 +21,20 @@ ENDLESS = (
 )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of two pictures with faces, one of them searched."""
-    path = make_project(tmp_path, 2)
+    path = make_project(tmp_path_factory.mktemp("made"), 2)
     with Project.open(path) as project:
         source = project.pictures()[0].source
         project.put_result(FindResult(source, 128, 128, Detections.of([], []), 5, 2, {"detect": 0.1}), [])
     return path
+
+
+@pytest.fixture
+def path(made: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copy(made, tmp_path))
 
 
 def changed(path: Path, *statements: str) -> None:
@@ -94,14 +101,15 @@ def test_a_whole_project_is_opened_with_all_that_is_in_it(path: Path) -> None:
         assert project.counts().faces == 7 and len(project.results()) == 1
 
 
-@pytest.mark.parametrize("place", range(0, 100, 3))
-def test_a_changed_byte_in_the_header_is_a_sentence_or_harmless(path: Path, place: int) -> None:
-    data = bytearray(path.read_bytes())
-    data[place] ^= 0x55
-    path.write_bytes(data)
-    try:
-        with Project.open(path) as project:
-            project.results()
-            list(project.all_faces())
-    except ProjectError as error:
-        assert "\n" not in str(error)
+def test_a_changed_byte_in_the_header_is_a_sentence_or_harmless(path: Path) -> None:
+    whole = path.read_bytes()
+    for place in range(0, 100, 3):
+        data = bytearray(whole)
+        data[place] ^= 0x55
+        path.write_bytes(data)
+        try:
+            with Project.open(path) as project:
+                project.results()
+                list(project.all_faces())
+        except ProjectError as error:
+            assert path.name in str(error) and "\n" not in str(error)

@@ -1,4 +1,4 @@
-"""Lists in MATLAB files, whose cells and numbers are counted before room is made for them."""
+"""Lists in MATLAB files. The reader of scipy ends the process where some bytes are wrong, so they are read here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tinyface_core.files import read_bytes
 
 _LARGEST = 2**28
@@ -16,29 +19,30 @@ _LARGEST = 2**28
 
 _HEADER = 128
 _MATRIX, _COMPRESSED = 14, 15
-_CELL, _TEXT, _NUMBERS = 1, 4, range(6, 16)
+_CELL, _TEXT = 1, 4
+_CLASSES = {6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8", 15: "u8"}
+_STORED = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
+_ENCODINGS = {16: "utf-8", 4: "utf-16", 17: "utf-16", 18: "utf-32"}
 _DEEPEST = 8
 
 
-def read_matlab(path: Path) -> dict[str, Any]:
-    """The variables of a MATLAB 5 file of cells, texts and numbers, as `scipy.io.loadmat` gives them.
+def read_matlab(path: Path) -> dict[str, NDArray[Any]]:
+    """The variables of a MATLAB 5 file of cells, texts and numbers, in the shapes that `scipy.io.loadmat` gives them.
 
     Raises:
         OSError: if it is missing or may not be read.
         UserError: if it is no regular file, or too large.
         ValueError: if it is no such file, is damaged, or claims more cells or numbers than lie in it.
     """
-    from scipy.io import loadmat
-
     data = read_bytes(path, _LARGEST)
     if len(data) < _HEADER or data[124:128] not in (b"\x00\x01IM", b"\x01\x00MI"):
         raise ValueError("it is no MATLAB file of version 5 to 7")
+    reader = _Reader("<" if data[126:128] == b"IM" else ">")
     try:
-        _Count("<" if data[126:128] == b"IM" else ">").elements(memoryview(data)[_HEADER:], 0)
-        table: dict[str, Any] = loadmat(str(path))
-    except Exception as error:  # damage lets anything escape from the reader
-        raise ValueError(str(error) or type(error).__name__) from error
-    return table
+        with np.errstate(invalid="ignore"):  # of what is no number, which is for the caller to judge
+            return dict(reader.variables(memoryview(data)[_HEADER:]))
+    except (struct.error, zlib.error, LookupError) as error:
+        raise ValueError(f"it is damaged ({error})") from error
 
 
 class _Element(NamedTuple):
@@ -46,44 +50,60 @@ class _Element(NamedTuple):
     data: memoryview
 
 
-class _Count:
-    """Walks through all elements and compares what matrices claim with what lies in them."""
+class _Reader:
+    """Reads elements, no more of which are made than lie in the file."""
 
     def __init__(self, order: str) -> None:
         self._order = order
         self._left = _LARGEST
 
-    def elements(self, data: memoryview, depth: int) -> None:
-        """Check every matrix in some bytes.
+    def variables(self, data: memoryview) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Names and values.
 
         Raises:
             ValueError: if one claims more than it holds, or is of another kind.
+            struct.error, zlib.error, LookupError: if it is damaged otherwise.
         """
         for element in self._split(data):
-            self._element(element, depth)
+            if element.kind == _COMPRESSED:
+                yield from self.variables(memoryview(self._unpacked(element.data)))
+            elif element.kind == _MATRIX:
+                yield self._matrix(element.data, 0)
 
-    def _element(self, element: _Element, depth: int) -> None:
+    def _matrix(self, data: memoryview, depth: int) -> tuple[str, NDArray[Any]]:
         if depth > _DEEPEST:
             raise ValueError("its cells are nested too deeply")
-        if element.kind == _COMPRESSED:
-            self.elements(memoryview(self._unpacked(element.data)), depth + 1)
-        elif element.kind == _MATRIX and len(element.data):
-            self._matrix(element.data, depth)
+        if not data:  # MATLAB writes an empty cell so
+            return "", np.zeros((0, 0))
+        flags, sides, name, *content = self._split(data)
+        kind = struct.unpack_from(f"{self._order}I", flags.data)[0] & 0xFF
+        shape = struct.unpack(f"{self._order}{len(sides.data) // 4}i", sides.data)
+        claimed, values = math.prod(shape), self._values(kind, content, depth)
+        if min(shape, default=-1) < 0 or claimed > len(values):
+            raise ValueError(f"it claims {claimed} cells or numbers, where {len(values)} are")
+        shaped = values[:claimed].reshape(shape, order="F")
+        if kind == _TEXT and len(shape) == 2:  # rows of characters are texts
+            shaped = np.array(["".join(row) for row in shaped])
+        return bytes(name.data).decode("latin-1"), shaped
 
-    def _matrix(self, data: memoryview, depth: int) -> None:
-        flags, sides, _name, *content = self._split(data)
-        kind = self._numbers("I", flags.data)[0] & 0xFF
-        claimed = math.prod(self._numbers("i", sides.data))
+    def _values(self, kind: int, content: list[_Element], depth: int) -> NDArray[Any]:
         if kind == _CELL:
-            held = len(content)
-            for element in content:
-                self._element(element, depth + 1)
-        elif kind == _TEXT or kind in _NUMBERS:
-            held = sum(len(element.data) for element in content)
-        else:
+            cells = np.empty(len(content), object)
+            for number, element in enumerate(content):
+                cells[number] = self._matrix(element.data, depth + 1)[1]
+            return cells
+        if kind not in (_TEXT, *_CLASSES):
             raise ValueError("it holds what is neither cells nor numbers")
-        if not 0 <= claimed <= held:
-            raise ValueError(f"it claims {claimed} cells or numbers, where {held} are")
+        if not content:
+            return np.zeros(0)
+        if kind == _TEXT:
+            encoding = _ENCODINGS.get(content[0].kind, "latin-1")
+            if encoding in ("utf-16", "utf-32"):
+                encoding += "-le" if self._order == "<" else "-be"
+            return np.array(list(bytes(content[0].data).decode(encoding)), "U1")
+        numbers = np.dtype(f"{self._order}{_STORED[content[0].kind]}")
+        found = np.frombuffer(content[0].data, numbers, len(content[0].data) // numbers.itemsize)
+        return found.astype(_CLASSES[kind])
 
     def _split(self, data: memoryview) -> Iterator[_Element]:
         at = 0
@@ -97,9 +117,6 @@ class _Count:
                 raise ValueError("it breaks off")
             yield _Element(kind, data[at + 8 : at + 8 + size])
             at += 8 + size + (0 if kind == _COMPRESSED else -size % 8)
-
-    def _numbers(self, form: str, data: memoryview) -> tuple[int, ...]:
-        return struct.unpack(f"{self._order}{len(data) // 4}{form}", data[: len(data) // 4 * 4])
 
     def _unpacked(self, data: memoryview) -> bytes:
         unpacker = zlib.decompressobj()

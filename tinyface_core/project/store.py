@@ -39,6 +39,8 @@ _MOST_REMEMBERED = 10_000
 _NO_FRAME = -1
 _NAME = "CAST(? AS TEXT)"
 """Takes the bytes of a file name, which need not be UTF-8, and keeps them as they are."""
+_OF_SQLITE = (sqlite3.Error, UnicodeDecodeError)
+"""The second where a damaged file leaves bytes in SQLite's own message that are no UTF-8."""
 _OF_CHANGES = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 """What SQLite raises because of what it was given, not because of the file."""
 _STORED_COLUMNS = (
@@ -101,7 +103,7 @@ class Project:
                 connection.execute("PRAGMA cell_size_check = ON")
                 version = version_of(connection)
                 if version == 0:  # `create` leaves no such file
-                    raise ProjectError(f"{path.name} is empty, it was not copied whole: open an earlier copy of it.")
+                    raise ProjectError("This file is empty, it was not copied whole: open an earlier copy of it.")
                 if version < VERSION:
                     _copy(connection, path.with_name(f"{path.stem}.version-{version}{SUFFIX}"))
                 bring_up_to_date(connection)
@@ -109,10 +111,12 @@ class Project:
             except BaseException:
                 connection.close()
                 raise
-        except sqlite3.Error as error:
+        except _OF_SQLITE as error:
             raise ProjectError(_sentence(path, error)) from error
         except OSError as error:
             raise ProjectError(f"{path.name} is of an older version and no copy could be kept: {error}.") from error
+        except ProjectError as error:
+            raise ProjectError(f"{path.name}: {error}") from error
         project = Project(path, connection)
         project._restore_pasted()
         return project
@@ -438,7 +442,7 @@ class Project:
         with self._lock:
             try:
                 yield self._connection
-            except sqlite3.Error as error:
+            except _OF_SQLITE as error:
                 of_change = isinstance(error, _OF_CHANGES)
                 raise (ChangeError if of_change else ProjectError)(_sentence(self._path, error)) from error
 
@@ -599,7 +603,7 @@ def _result(source: str, row: Sequence[Any]) -> FindResult:
     )
 
 
-def _sentence(path: Path, error: sqlite3.Error) -> str:
+def _sentence(path: Path, error: Exception) -> str:
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return f"Another program is writing to {path.name}: try again in a moment."
@@ -609,6 +613,6 @@ def _sentence(path: Path, error: sqlite3.Error) -> str:
         return f"{path.name} cannot be written: copy it into a folder of your own and open the copy."
     if code.startswith("SQLITE_FULL"):
         return f"The disk is full: {path.name} could not be written."
-    if code.startswith("SQLITE_CORRUPT"):
+    if code.startswith("SQLITE_CORRUPT") or isinstance(error, UnicodeDecodeError):
         return f"{path.name} is damaged: open an earlier copy."
     return f"{path.name} cannot be used ({error}): close it in other programs, or open a copy."

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+import numpy as np
+
+from tinyface_core.boxes import iou_matrix
 from tinyface_core.project.records import ProjectFace
-from tinyface_core.types import Box
 
 F = TypeVar("F", bound=ProjectFace)
 
@@ -21,16 +23,21 @@ def carry_over(before: Sequence[F], found: Sequence[F]) -> list[F]:
     left out: no search takes them away.
     """
     decided = [face for face in before if not face.drawn and (face.verdict or face.note or face.found)]
+    old_boxes = np.array([face.found or face.face.box for face in decided], np.float64).reshape(-1, 4)
+    new_boxes = np.array([face.face.box for face in found], np.float64).reshape(-1, 4)
+    covered = iou_matrix(new_boxes, old_boxes) > _SAME_FACE
+    free = np.ones(len(decided), bool)
     faces = []
-    for new in found:
-        twin = next((old for old in decided if _iou(old.found or old.face.box, new.face.box) > _SAME_FACE), None)
-        if twin is not None:
-            decided.remove(twin)
-            said = replace(new, verdict=twin.verdict, note=twin.note)
-            faces.append(said.with_box(twin.face.box) if twin.found else said)
-        else:
+    for new, twins in zip(found, covered, strict=True):
+        if not (twins & free).any():
             faces.append(new)
-    return faces + decided
+            continue
+        number = int((twins & free).argmax())
+        free[number] = False
+        twin = decided[number]
+        said = replace(new, verdict=twin.verdict, note=twin.note)
+        faces.append(said.with_box(twin.face.box) if twin.found else said)
+    return faces + [face for face, is_free in zip(decided, free, strict=True) if is_free]
 
 
 def join_verdicts(before: Sequence[F], found: Sequence[F]) -> list[F]:
@@ -38,12 +45,3 @@ def join_verdicts(before: Sequence[F], found: Sequence[F]) -> list[F]:
     said = {face.id: face for face in found if face.verdict or face.note}
     joined = [said.get(face.id, face) for face in carry_over(before, found)]
     return joined + [face for face in before if face.drawn]
-
-
-def _iou(a: Box, b: Box) -> float:
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    areas = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
-    return width * height / (areas - width * height)
