@@ -165,6 +165,7 @@ _VIDEOS = {
 }  # fmt: skip
 
 
+_DETECTIONS = b"a\n1\n1 2 3 4 0.5\n"
 _ABLATION = b"""seed = 1
 [train]
 images = "a"
@@ -191,8 +192,9 @@ KINDS: tuple[Kind, ...] = (
     *(_clip(name, codec) for name, codec in _VIDEOS.items()),
     *map(_annotations, ENTRY),
     Kind("wider_face_val.mat", "annotations", _matlab, lambda path: read_ground_truth(path.parent)),
-    Kind("submission.txt", "detections", _wrote("submission.txt", b"a\n1\n1 2 3 4 0.5\n"), lambda path: read_submission(path.parents[1])),
-    Kind("fddb.txt", "detections", _wrote("fddb.txt", b"a\n1\n1 2 3 4 0.5\n"), read_fddb_detections),
+    Kind("submission.txt", "detections", _wrote("submission.txt", _DETECTIONS),
+         lambda path: read_submission(path.parents[1])),
+    Kind("fddb.txt", "detections", _wrote("fddb.txt", _DETECTIONS), read_fddb_detections),
     Kind("found.json", "results", _results, lambda path: read_exported([path])),
     Kind("case.tinyface", "projects", lambda folder: make_project(folder, 1), _project),
     Kind("street.tinyface-weights", "weights", lambda folder: packed(folder / "street.tinyface-weights", asdict(CARD)),

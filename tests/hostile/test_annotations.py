@@ -252,7 +252,7 @@ def test_a_list_that_claims_more_than_it_holds_is_refused_before_room_is_made(
 
 def test_a_list_with_any_wrong_byte_leaves_the_process_alive(truth: Path, tmp_path: Path) -> None:
     whole = (truth / "wider_face_val.mat").read_bytes()
-    for place in range(128, len(whole)):  # scipy's reader ends it
+    for place in (220, 236, 240, 466, 488, 593, 1104, *range(128, len(whole), 19)):  # scipy ends it at seven
         changed = bytearray(whole)
         changed[place] = (0, 1, 255)[place % 3]
         (tmp_path / "x.mat").write_bytes(changed)
