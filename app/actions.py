@@ -179,6 +179,10 @@ class WindowActions(QObject):
             self.tr("Fine-&tune..."), "train", "Ctrl+T", self.tr("Teach the models your verdicts and drawn faces")
         )
 
+        self.vote = self._make(
+            self.tr("&Blind vote..."), "vote", "Ctrl+Alt+V", self.tr("Which way to enlarge is preferred, without names")
+        )
+
         self.fit = self._make(self.tr("&Fit"), "fit", "Ctrl+0", self.tr("Show the whole picture"))
         self.one_to_one = self._make(
             self.tr("&Actual pixels"), "one-to-one", "Ctrl+1", self.tr("One pixel of the picture on one of the screen")

@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
             a.show_folder: self.crops.show_folder,
             a.restore_box: s.selection.restore_box,
             a.preferences: dialogs.show_preferences,
+            a.vote: dialogs.show_voting,
             a.fine_tune: dialogs.show_fine_tune,
             a.weights: dialogs.show_weights,
             a.evaluate: dialogs.show_evaluate,

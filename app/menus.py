@@ -65,7 +65,10 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
         ],
     )
     search = bar.addMenu(translate("MainWindow", "&Search"))
-    _groups(search, [[a.find, a.find_rest, a.find_all, a.find_video], [a.cancel], [a.fine_tune, a.weights, a.evaluate]])
+    _groups(
+        search,
+        [[a.find, a.find_rest, a.find_all, a.find_video], [a.cancel], [a.fine_tune, a.weights, a.evaluate, a.vote]],
+    )
     bar.addMenu(translate("MainWindow", "&Help")).addActions([a.shortcuts, a.about])
 
 

@@ -44,6 +44,15 @@ class WindowDialogs(QObject):
             dialog.tick(form)
         self._run(dialog)
 
+    def show_voting(self) -> None:
+        """Vote blindly on how the listed faces are enlarged."""
+        from tinyface_core.evaluation.voting import VotedFace
+
+        from .voting import VotingDialog
+
+        faces = [VotedFace(entry.source, entry.index, entry.face.box) for entry in self._session.visible.entries()]
+        self._run(VotingDialog(faces, self._settings, self._window))
+
     def show_preferences(self) -> None:
         """Look, search, device and overlay."""
         from .preferences import PreferencesDialog

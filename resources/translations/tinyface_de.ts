@@ -2621,6 +2621,215 @@
     </message>
 </context>
 <context>
+    <name>VoteResults</name>
+    <message>
+        <source>What the vote came to</source>
+        <translation>Was die Abstimmung ergab</translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation>95-%-Intervall</translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation>Erstes</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>Zweites</translation>
+    </message>
+    <message>
+        <source>For the first</source>
+        <translation>Für das erste</translation>
+    </message>
+    <message>
+        <source>For the second</source>
+        <translation>Für das zweite</translation>
+    </message>
+    <message>
+        <source>No difference</source>
+        <translation>Kein Unterschied</translation>
+    </message>
+    <message>
+        <source>Share of the first</source>
+        <translation>Anteil des ersten</translation>
+    </message>
+    <message>
+        <source>Pairs of methods</source>
+        <translation>Paare von Verfahren</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>Won</source>
+        <translation>Gewonnen</translation>
+    </message>
+    <message>
+        <source>Decided</source>
+        <translation>Entschieden</translation>
+    </message>
+    <message>
+        <source>Share won</source>
+        <translation>Anteil gewonnen</translation>
+    </message>
+    <message>
+        <source>Methods against all others</source>
+        <translation>Verfahren gegen alle anderen</translation>
+    </message>
+    <message>
+        <source>Shares are of the answers that saw a difference. Intervals of pairs are Wilson&apos;s, those of methods are bootstrapped over faces. An interval that holds 50 % decides nothing.</source>
+        <translation>Anteile gelten für die Antworten, die einen Unterschied sahen. Intervalle der Paare sind die nach Wilson, die der Verfahren aus Bootstrap über die Gesichter. Ein Intervall, in dem 50 % liegen, entscheidet nichts.</translation>
+    </message>
+    <message>
+        <source>Answers: {answers} of {questions} · Faces: {faces}</source>
+        <translation>Antworten: {answers} von {questions} · Gesichter: {faces}</translation>
+    </message>
+</context>
+<context>
+    <name>VoteView</name>
+    <message>
+        <source>Left enlargement</source>
+        <translation>Linke Vergrößerung</translation>
+    </message>
+    <message>
+        <source>Right enlargement</source>
+        <translation>Rechte Vergrößerung</translation>
+    </message>
+    <message>
+        <source>Which shows the face better?</source>
+        <translation>Welche zeigt das Gesicht besser?</translation>
+    </message>
+    <message>
+        <source>How far the vote is</source>
+        <translation>Wie weit die Abstimmung ist</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>←  The left one</source>
+        <translation>←  Die linke</translation>
+    </message>
+    <message>
+        <source>↓  No difference</source>
+        <translation>↓  Kein Unterschied</translation>
+    </message>
+    <message>
+        <source>The right one  →</source>
+        <translation>Die rechte  →</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>The answer before (Backspace)</source>
+        <translation>Die Antwort davor (Rücktaste)</translation>
+    </message>
+    <message>
+        <source>{number} of {total}</source>
+        <translation>{number} von {total}</translation>
+    </message>
+    <message>
+        <source>Enlarging…</source>
+        <translation>Vergrößert …</translation>
+    </message>
+</context>
+<context>
+    <name>VotingDialog</name>
+    <message>
+        <source>Blind vote</source>
+        <translation>Blinde Abstimmung</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Beginnen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Result so far</source>
+        <translation>Ergebnis bisher</translation>
+    </message>
+    <message>
+        <source>New vote...</source>
+        <translation>Neue Abstimmung ...</translation>
+    </message>
+    <message>
+        <source>Save as CSV...</source>
+        <translation>Als CSV speichern ...</translation>
+    </message>
+    <message>
+        <source>Which way to enlarge do people prefer? Two enlargements of one face stand side by side, and nobody is told which is whose. Order and sides are shuffled; the answers are kept as they are given.</source>
+        <translation>Welches Verfahren zu vergrößern gefällt besser? Zwei Vergrößerungen eines Gesichts stehen nebeneinander, und niemand erfährt, welche von welchem ist. Reihenfolge und Seiten sind gemischt; die Antworten werden behalten, wie sie gegeben werden.</translation>
+    </message>
+    <message>
+        <source>Methods that are voted on</source>
+        <translation>Verfahren, über die abgestimmt wird</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>Gesichter</translation>
+    </message>
+    <message>
+        <source>So many of the listed faces, drawn by lot</source>
+        <translation>So viele der aufgelisteten Gesichter, ausgelost</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Faces, order and sides follow from it</source>
+        <translation>Gesichter, Reihenfolge und Seiten folgen daraus</translation>
+    </message>
+    <message>
+        <source>Voted on: {methods}</source>
+        <translation>Abgestimmt wird über: {methods}</translation>
+    </message>
+    <message>
+        <source>No face is listed: search pictures first, or show more of the faces.</source>
+        <translation>Kein Gesicht ist aufgelistet: Suchen Sie erst in Bildern, oder zeigen Sie mehr Gesichter.</translation>
+    </message>
+    <message>
+        <source>Tick at least two methods.</source>
+        <translation>Haken Sie mindestens zwei Verfahren an.</translation>
+    </message>
+    <message>
+        <source>1 question</source>
+        <translation>1 Frage</translation>
+    </message>
+    <message>
+        <source>{count} questions</source>
+        <translation>{count} Fragen</translation>
+    </message>
+    <message>
+        <source>The last vote has {answers} of {questions} answers.</source>
+        <translation>Die letzte Abstimmung hat {answers} von {questions} Antworten.</translation>
+    </message>
+    <message>
+        <source>Save the votes</source>
+        <translation>Abstimmung speichern</translation>
+    </message>
+    <message>
+        <source>CSV tables (*.csv)</source>
+        <translation>CSV-Tabellen (*.csv)</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: choose another folder.</source>
+        <translation>{path} kann nicht geschrieben werden: wählen Sie einen anderen Ordner.</translation>
+    </message>
+</context>
+<context>
     <name>WeightsDialog</name>
     <message>
         <source>Weights</source>
@@ -3124,6 +3333,14 @@
     <message>
         <source>Teach the models your verdicts and drawn faces</source>
         <translation>Die Modelle aus Ihren Urteilen und gezeichneten Gesichtern lernen lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Blind vote...</source>
+        <translation>&amp;Blinde Abstimmung ...</translation>
+    </message>
+    <message>
+        <source>Which way to enlarge is preferred, without names</source>
+        <translation>Welches Verfahren zu vergrößern besser gefällt, ohne Namen</translation>
     </message>
     <message>
         <source>&amp;Fit</source>

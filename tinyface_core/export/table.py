@@ -24,7 +24,7 @@ def write(material: Material, target: Path) -> None:
             for key, face, said in material.faces(result):
                 writer.writerow(
                     [
-                        _harmless(shown(result.source)),
+                        harmless(shown(result.source)),
                         _or_empty(result.index),
                         _or_empty(result.seconds),
                         key.face + 1,
@@ -38,7 +38,7 @@ def write(material: Material, target: Path) -> None:
                         "" if face.track < 0 else face.track + 1,
                         face.origin.name.lower(),
                         WORDS[said.verdict],
-                        _harmless(said.note),
+                        harmless(said.note),
                     ]
                 )
 
@@ -50,7 +50,7 @@ def _or_empty(value: float | None) -> float | str:
     return "" if value is None else round(value, 4)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Text that a spreadsheet will not run as a formula: an apostrophe goes before the sign that starts one."""
     starts = ("\t", "\r", "\n", *"=+-@＝＋－＠")  # the wide ones count where Chinese or Japanese is written
     return "'" + text if text.startswith(starts) or text.lstrip().startswith(starts) else text

@@ -1,0 +1,131 @@
+"""What a blind vote shows, made ahead of who votes, and the file that keeps the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, Signal
+
+from tinyface_core.evaluation.voting import Poll, Trial, VotedFace, new_poll, read_poll, save_poll
+from tinyface_core.folders import user_folder
+from tinyface_core.media.sources import read_frame
+from tinyface_core.types import CancelToken, Face, Frame, RgbImage, UserError
+
+from ..work import LatestJob, Report, Worker
+from .upscaling import ComparisonRequest, CropComparer, Enlarge, compare
+
+_AHEAD = 3
+"""Questions whose crops are made before they are asked."""
+
+Sides = tuple[RgbImage, RgbImage]
+"""What stands at the left and at the right."""
+
+
+class VoteCrops(QObject):
+    """Enlarges the faces of the next questions beside the window."""
+
+    ready = Signal(int)
+    """Number of a question whose crops are there."""
+    failed = Signal(int, str)
+    """Number of a question whose crops cannot be made, and one sentence on why."""
+
+    def __init__(self, device: str, gan: str, parent: QObject, enlarge: Enlarge | None = None) -> None:
+        """`device`, `gan`: as in `ComparisonRequest`; `enlarge` replaces the program's own upscalers, in tests."""
+        super().__init__(parent)
+        self._device, self._gan, self._enlarge = device, gan, enlarge or CropComparer()
+        self._made: dict[int, Sides | None] = {}
+        self._trials: tuple[Trial, ...] = ()
+        self._frame: Frame | None = None
+        self.worker = Worker(self)
+
+    def prepare(self, poll: Poll, number: int) -> None:
+        """Make the crops of this question and of the next ones; what lies behind is forgotten."""
+        if poll.trials is not self._trials:
+            self._trials, self._made = poll.trials, {}
+            self.worker.cancel()
+        wanted = range(number, min(number + _AHEAD, len(poll.trials)))
+        self._made = {place: crops for place, crops in self._made.items() if place >= number - 1}
+        for place in wanted:
+            if place not in self._made:
+                self._made[place] = None
+                self._start(poll, place)
+
+    def of(self, number: int) -> Sides | None:
+        """The crops of a question; None while they are made."""
+        return self._made.get(number)
+
+    def stop(self) -> None:
+        """End the work and wait for it."""
+        self.worker.stop()
+
+    def _start(self, poll: Poll, place: int) -> None:
+        trial = poll.trials[place]
+        face = poll.faces[trial.face]
+
+        def take(crops: Sides) -> None:
+            if poll.trials is self._trials:
+                self._made[place] = crops
+                self.ready.emit(place)
+
+        def fail(sentence: str, _details: str) -> None:
+            if poll.trials is self._trials:
+                self._made.pop(place, None)  # it is tried again when its turn comes
+                self.failed.emit(place, sentence)
+
+        self.worker.start(lambda cancel, _report: self._enlarged(face, trial, cancel)).then(take, fail)
+
+    def _enlarged(self, face: VotedFace, trial: Trial, cancel: CancelToken) -> Sides:
+        """In the worker's thread, which alone uses the frame."""
+        if self._frame is None or (self._frame.source, self._frame.index) != (face.source, face.index):
+            self._frame = None  # two pictures are never held together
+            self._frame = read_frame(Path(face.source), face.index)
+        methods = (trial.left, trial.right)
+        request = ComparisonRequest(self._frame, Face(face.box, 1.0, 1.0), methods, self._device, gan=self._gan)
+        comparison = compare(request, self._enlarge, cancel)
+        if comparison.failures:
+            raise UserError(comparison.failures[0])
+        left, right = (made.pixels for made in comparison.crops.enlargements)
+        return left, right
+
+
+class VoteFile(QObject):
+    """Keeps the newest poll on the disk, beside the window."""
+
+    failed = Signal(str, str)
+
+    def __init__(self, folder: Path | None, parent: QObject) -> None:
+        super().__init__(parent)
+        self._folder = folder or user_folder("votes")
+        self._worker = Worker(self)
+        self._saving = LatestJob(self._worker, let_run=True)
+        self._path = self._folder / "none.json"
+
+    def begin(self, faces: Sequence[VotedFace], methods: Sequence[str], seed: int) -> Poll:
+        """A new poll with a file of its own; older ones stay where they are."""
+        poll = new_poll(faces, methods, seed)
+        self._path = self._folder / f"votes-{uuid4().hex[:12]}.json"
+        self.save(poll)
+        return poll
+
+    def look(self, take: Callable[[Poll | None], object]) -> None:
+        """Find the poll that was left last."""
+
+        def work(_cancel: CancelToken, _report: Report) -> Poll | None:
+            files = sorted(self._folder.glob("votes-*.json"), key=lambda path: path.stat().st_mtime)
+            if not files:
+                return None
+            self._path = files[-1]
+            return read_poll(files[-1])
+
+        self._worker.start(work).then(take, lambda _sentence, _details: take(None))
+
+    def save(self, poll: Poll) -> None:
+        """Keep it; of many wishes the newest counts."""
+        path = self._path
+        self._saving.start(lambda _cancel, _report: save_poll(poll, path)).failed.connect(self.failed)
+
+    def wait(self) -> None:
+        """Until all is written."""
+        self._worker.wait()
