@@ -264,7 +264,7 @@ class MainWindow(QMainWindow):
         self.project.loading.connect(lambda: self.face_list.set_loading(True))
         for ended in (self.project.loaded, self.project.failed):
             ended.connect(lambda *_: self.face_list.set_loading(False))
-        self.project.loaded.connect(searches.tell_loaded)
+        self.project.loaded.connect(searches.tell_ready)
         self.project.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
         self.project.failed.connect(self.notice.say)
         s.pictures.reviewed_changed.connect(lambda *_: self.actions_.follow_picture(s.shown.picture))

@@ -1,6 +1,7 @@
 """How quickly a project file opens and how quickly the user's work gets into it: prints a table, writes JSON.
 
-python -m benchmarks.project --faces 100000
+python -m benchmarks.project --pictures 1000000 --faces 5000000 --rounds 3 --project big.tinyface
+QT_QPA_PLATFORM=offscreen python -m benchmarks.project --window --project big.tinyface
 """
 
 from __future__ import annotations
@@ -12,29 +13,62 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.listing import Listing
 from tinyface_core.project.store import Project
-from tinyface_core.types import Detections, Face, FindResult, SearchSettings, Verdict
+from tinyface_core.types import Detections, FindResult, SearchSettings, Verdict
 
 
 def made_project(path: Path, faces: int, pictures: int) -> None:
-    """A project of so many faces, spread evenly over so many pictures."""
-    rng = np.random.default_rng(0)
-    sources = [str(path.parent / f"pictures/{number:05}.jpg") for number in range(pictures)]
-    with Project.create(path) as project:
-        project.add_pictures(ProjectPicture(source, sha256="ab" * 32, size=1) for source in sources)
-        for source in sources:
-            corners = rng.uniform(0, 1000, (faces // pictures, 2)).tolist()
-            found = [
-                ProjectFace(source, Face((x, y, x + 12, y + 15), 0.5, 0.5, 0.5, 0.5, True), verdict=Verdict.CONFIRMED)
-                for x, y in corners
-            ]
-            settings = SearchSettings()
-            project.put_result(FindResult(source, 1024, 768, Detections.of([], []), 300, 128, settings=settings), found)
+    """A project of so many faces, spread evenly over so many pictures; made by SQLite itself, as it is a million."""
+    settings = json.dumps(asdict(SearchSettings()))
+    Project.create(path).close()
+    with Project.open(path) as project, project.writing() as connection:
+        connection.execute("PRAGMA cache_size = -1000000")
+        indices = connection.execute(_INDICES).fetchall()
+        indices = connection.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql <> ''"
+        ).fetchall()
+        for name, _ in indices:
+            connection.execute(f"DROP INDEX {name}")
+        connection.execute(_PICTURES, (str(path.parent), pictures))
+        connection.execute(_RUNS, (settings,))
+        connection.execute(_FACES, (faces // pictures,))
+        for _, index in indices:
+            connection.execute(index)
+
+
+LISTINGS = {
+    "all, best first": Listing(order="score", falling=True),
+    "those over 16 pixels, best first": Listing(smallest=16, order="score", falling=True),
+    "the confirmed, smallest first": Listing(verdicts=frozenset({Verdict.CONFIRMED}), order="size"),
+}
+_INDICES = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql <> ''"
+_COUNTED = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?{})"
+_PICTURES = f"""
+    INSERT INTO pictures (id, path, seen_at, sha256, size)
+    {_COUNTED.format(2)} SELECT n, p, ?1 || '/' || p, printf('%064x', n), 1
+    FROM (SELECT n, printf('pictures/%04d/%07d.jpg', n / 1000, n) AS p FROM numbers)
+"""
+_RUNS = """
+    INSERT INTO runs SELECT id, -1, NULL, 1024, 768, 300, 128, 'auto', '{"detector": "made"}', ?1, '{}', '[]'
+    FROM pictures
+"""
+# Multiples of the golden ratio are spread evenly and in no order.
+_FACES = f"""
+    INSERT INTO faces (picture, frame, id, x1, y1, x2, y2, score, detector_score, refined, drawn, verdict, note, size)
+    {_COUNTED.format(1)}
+    SELECT id, -1, id * 1000 + n, x, y, x + side, y + side, 0.1 + 0.9 * chance, 0.5, 1, 0,
+    CASE WHEN chance < 0.9 THEN '' WHEN chance < 0.96 THEN 'face' ELSE 'not a face' END, '', side
+    FROM (
+        SELECT id, n, 4.0 + (id * 7919 + n * 104729) % 250 AS side, (id * 31 + n * 97) % 700 * 1.0 AS x,
+        (id * 17 + n * 53) % 500 * 1.0 AS y, (id * 10 + n) * 618033989 % 1000000007 / 1000000007.0 AS chance
+        FROM pictures, numbers
+    )
+"""
 
 
 @contextmanager
@@ -45,28 +79,100 @@ def timed(into: list[float]) -> Iterator[None]:
 
 
 def measure(path: Path, rounds: int) -> dict[str, float]:
-    """Median milliseconds by what was done."""
+    """Medians of what was done."""
     times: dict[str, list[float]] = {}
 
     def clock(name: str) -> Callable[[], list[float]]:
-        return lambda: times.setdefault(name, [])
+        return lambda: times.setdefault(f"{name}, ms", [])
 
-    for number in range(rounds):
+    for _ in range(rounds):
         with timed(clock("open")()):
             project = Project.open(path)
-        with timed(clock("list the pictures")()):
-            pictures = project.pictures()
+        with timed(clock("first pictures")()):
+            pictures = next(project.picture_pages())
         with timed(clock("faces of one picture")()):
-            faces = project.faces(pictures[number].source)
+            faces = project.faces(pictures[-1].source)
         with timed(clock("save one verdict")()):
             project.put_faces(faces[:1])
         with timed(clock("save a search of one picture")()):
-            project.put_result(FindResult(pictures[number].source, 1024, 768, Detections.of([], []), 300, 128), faces)
-        if number < 3:
-            with timed(clock("every face of all pictures")()):
-                assert sum(len(part) for part in project.all_faces()) == sum(p.faces for p in pictures)
+            project.put_result(FindResult(pictures[-1].source, 1024, 768, Detections.of([], []), 300, 128), faces)
+        for name, listing in LISTINGS.items():
+            with timed(clock(f"count {name}")()):
+                count = listing.count(project)
+            for place, first in {"first": 0, "middle": count // 2}.items():
+                with timed(clock(f"{place} page of {name}")()):
+                    listing.page(project, first, 100)
         project.close()
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+def measure_window(path: Path) -> dict[str, float]:
+    """What the user of a window waits for that opens the project: see the names."""
+    from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app.main_window import MainWindow
+    from app.models.face_columns import Column
+    from app.session.session import Session
+    from app.settings import Settings
+    from app.style import apply_style
+    from benchmarks.window import EventLoopGaps
+    from tinyface_core.memory import peak_memory_megabytes
+
+    application = QApplication([])
+    settings = Settings(QSettings(str(path.with_suffix(".ini")), QSettings.Format.IniFormat))
+    apply_style(application, "dark")
+    window, loop, figures = MainWindow(Session(settings)), QEventLoop(), {}
+    visible = window.session.visible
+    window.show()
+
+    def wait(name: str, is_done: Callable[[], bool], rest: float = 0.5) -> None:
+        """Until it is done, and a moment more; notes how long it took and how long the window did not answer."""
+        gaps, began = EventLoopGaps(), time.perf_counter()
+        look = QTimer(interval=5)
+        look.timeout.connect(lambda: loop.quit() if is_done() else None)
+        look.start()
+        loop.exec()
+        figures[f"{name}, s"] = time.perf_counter() - began
+        look.stop()
+        QTimer.singleShot(round(rest * 1000), loop.quit)
+        loop.exec()
+        figures[f"{name}: longest stall, ms"] = gaps.longest * 1000
+
+    wait("window alone", lambda: True, 3)
+    figures["window alone: memory, MB"] = peak_memory_megabytes()
+    gaps_loaded: list[bool] = []
+    window.project.loaded.connect(lambda: gaps_loaded.append(True))
+    window.face_list.reset_filters()
+    window.project.open(path)
+    wait("first pictures and faces", lambda: window.session.pictures.rowCount() > 0 and visible.rowCount() > 0, 0)
+    wait("all pictures", lambda: bool(gaps_loaded))
+    for name, change in {
+        "sorted by size": lambda: window.face_list.table.sortByColumn(Column.SIZE, Qt.SortOrder.AscendingOrder),
+        "filtered by score": lambda: window.face_list.score_slider.setValue((0.5, 0.9)),
+        "filtered by verdict": lambda: window.face_list.verdict_filter.setCurrentIndex(2),
+        "sorted by score": lambda: window.face_list.table.sortByColumn(Column.SCORE, Qt.SortOrder.AscendingOrder),
+    }.items():
+        changed: list[bool] = []
+        visible.dataChanged.connect(lambda *_, changed=changed: changed.append(True))
+        change()
+        wait(name, lambda changed=changed: bool(changed))
+    for name, bar in {
+        "the list is scrolled": window.face_list.gallery.verticalScrollBar(),
+        "the film strip is scrolled": window.film_strip.horizontalScrollBar(),
+    }.items():
+        steps = iter(range(100))
+        wait(name, lambda bar=bar, steps=steps: _scrolled(bar, steps))
+    figures["memory at most, MB"] = peak_memory_megabytes()
+    window.close()
+    return figures
+
+
+def _scrolled(bar: Any, steps: Iterator[int]) -> bool:
+    step = next(steps, None)
+    if step is not None:
+        bar.setValue(bar.maximum() * (step + 1) // 100)
+    return step is None
 
 
 def main() -> None:
@@ -75,17 +181,22 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--json", type=Path, default=None)
+    parser.add_argument("--window", action="store_true", help="measure the window instead, with over 200,000 faces")
+    parser.add_argument("--project", type=Path, help="measure this one, made by an earlier run or to be made")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "benchmark.tinyface"
-        made_project(path, arguments.faces, arguments.pictures)
+        path = arguments.project or Path(folder) / "benchmark.tinyface"
+        if not path.exists():
+            made_project(path, arguments.faces, arguments.pictures)
         size = path.stat().st_size / 1e6
-        result = measure(path, arguments.rounds)
-    print(f"{arguments.faces} faces in {arguments.pictures} pictures, {size:.1f} MB")
-    for name, milliseconds in result.items():
-        print(f"  {name:32} {milliseconds:8.2f} ms")
+        result = measure_window(path) if arguments.window else measure(path, arguments.rounds)
+        with Project.open(path) as project:
+            counts = project.counts()
+    print(f"{counts.faces} faces in {counts.pictures} pictures, {size:.1f} MB")
+    for name, value in result.items():
+        print(f"  {name:48} {value:10.2f}")
     if arguments.json is not None:
-        arguments.json.write_text(json.dumps({"megabytes": size, "milliseconds": result}, indent=2) + "\n")
+        arguments.json.write_text(json.dumps({"megabytes": size} | result, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def scan_all(case: Path, folder: Path, search: MadeSearch, observer: Observer) -
 def content(case: Path) -> list[list[tuple[object, ...]]]:
     """All but numbers drawn by chance."""
     connection = sqlite3.connect(case)
-    held = [sorted(connection.execute(f"SELECT {columns} FROM {table}")) for table, columns in TABLES.items()]  # noqa: S608
+    held = [sorted(connection.execute(f"SELECT {columns} FROM {table}")) for table, columns in TABLES.items()]
     connection.close()
     return held
 

@@ -39,6 +39,9 @@ class WindowDialogs(QObject):
 
         s = self._session
         results = list(s.searches.results.values())
+        if s.visible.listed_of is not None:
+            few = self.tr("Of so large a project only pictures that were looked at are exported here.")
+            s.failed.emit(few, self.tr("`tinyface query` writes all faces that answer a question, in every form."))
         dialog = ExportDialog(s.faces, s.visible, results, s.shown.source, self._settings, self._window)
         if form:
             dialog.tick(form)

@@ -115,7 +115,7 @@ class Autosave(QObject):
             self._job.done.connect(self._finish)
         elif self._unprinted and not self._printing.is_busy:
             job = self._printing.start(lambda cancel, _report: fingerprint_pictures(file(), cancel, most=1))
-            job.then(self._continue_printing, lambda *_failure: self._continue_printing(0)).done.connect(self._next)
+            job.then(self._continue_printing, lambda *_failure: self._continue_printing(False)).done.connect(self._next)
 
     def _tell_saved(self, left_out: list[Failure]) -> None:
         self._told_failure = ""
@@ -141,8 +141,8 @@ class Autosave(QObject):
         self._job = None
         self._next()
 
-    def _continue_printing(self, left: int) -> None:
-        self._unprinted = self._unprinted and left > 0
+    def _continue_printing(self, some_left: bool) -> None:
+        self._unprinted = self._unprinted and some_left
 
 
 def _write(project: Project, changes: list[Change]) -> list[Failure]:

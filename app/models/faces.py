@@ -84,6 +84,10 @@ class FacesModel(QAbstractTableModel):
             self.thumbnail_wanted.emit(entry)
         return self._thumbnails.get(key, QImage())
 
+    def key_of(self, source: str, index: int | None, id_: int) -> int | None:
+        """The key of the face of that number in a picture or frame, None if it is not here."""
+        return next((entry.key for entry in self.entries_of(source, index) if entry.id == id_), None)
+
     def row_of(self, key: int) -> int | None:
         """Row of the face of that key."""
         return self._rows.get(key)

@@ -76,6 +76,8 @@ class PicturesModel(QAbstractListModel):
         super().__init__(parent)
         self._pictures: list[Picture] = []
         self._rows: dict[str, int] = {}
+        self.unsearched_count = 0
+        """How many `unsearched` there are."""
         self._counts: dict[str, int] = {}
         self._thumbnails: OrderedDict[str, QImage] = OrderedDict()
 
@@ -94,7 +96,7 @@ class PicturesModel(QAbstractListModel):
 
     def unsearched(self) -> list[str]:
         """Sources of the photos that no search has seen, and that wait for none."""
-        return [p.source for p in self._pictures if p.state == State.IDLE and not p.is_video]
+        return [p.source for p in self._pictures if _is_unsearched(p)]
 
     def add(self, pictures: Iterable[Picture]) -> list[str]:
         """Append those that are not open yet; gives the sources of the new ones."""
@@ -103,6 +105,7 @@ class PicturesModel(QAbstractListModel):
             first = len(self._pictures)
             self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
             self._pictures.extend(new.values())
+            self.unsearched_count += sum(map(_is_unsearched, new.values()))
             self._rows.update({source: first + i for i, source in enumerate(new)})
             self.endInsertRows()
             self.added.emit(list(new.values()))
@@ -114,7 +117,7 @@ class PicturesModel(QAbstractListModel):
         if row is None:
             return
         self.beginRemoveRows(QModelIndex(), row, row)
-        del self._pictures[row]
+        self.unsearched_count -= _is_unsearched(self._pictures.pop(row))
         self._rows = {picture.source: i for i, picture in enumerate(self._pictures)}
         self._thumbnails.pop(source, None)
         self.endRemoveRows()
@@ -123,7 +126,7 @@ class PicturesModel(QAbstractListModel):
     def clear(self) -> None:
         """Close all."""
         self.beginResetModel()
-        self._pictures, self._rows = [], {}
+        self._pictures, self._rows, self.unsearched_count = [], {}, 0
         self._thumbnails.clear()
         self.endResetModel()
 
@@ -141,9 +144,7 @@ class PicturesModel(QAbstractListModel):
         if row is None:
             return
         before = self._pictures[row]
-        self._pictures[row] = replace(
-            before, state=state, faces=before.faces if faces is None else faces, reason=reason
-        )
+        self._put(row, replace(before, state=state, faces=before.faces if faces is None else faces, reason=reason))
         self._changed(row)
 
     def set_states(self, sources: Sequence[str], state: State) -> None:
@@ -151,7 +152,7 @@ class PicturesModel(QAbstractListModel):
         known = [self._rows[source] for source in sources if source in self._rows]
         rows = [row for row in known if self._pictures[row].state != state]
         for row in rows:
-            self._pictures[row] = replace(self._pictures[row], state=state, reason="")
+            self._put(row, replace(self._pictures[row], state=state, reason=""))
         self._changed(*rows)
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
@@ -217,6 +218,14 @@ class PicturesModel(QAbstractListModel):
                 return self.tr("failed") if short else picture.reason
         return "" if short else self.tr("not searched")
 
+    def _put(self, row: int, picture: Picture) -> None:
+        self.unsearched_count += _is_unsearched(picture) - _is_unsearched(self._pictures[row])
+        self._pictures[row] = picture
+
     def _changed(self, *rows: int) -> None:
         if rows:
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
+
+
+def _is_unsearched(picture: Picture) -> bool:
+    return picture.state == State.IDLE and not picture.is_video

@@ -62,6 +62,10 @@ class VisibleFaces(QAbstractProxyModel):
 
     filter_changed = Signal(object)
     """The new `FaceFilter`."""
+    order_changed = Signal()
+    """The faces are to be in another order; see `order`."""
+    more_wanted = Signal()
+    """A view shows the last face of an excerpt."""
 
     def __init__(self, faces: FacesModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +80,9 @@ class VisibleFaces(QAbstractProxyModel):
         self._rows: _Rows = np.zeros(0, np.intp)
         self._places: _Rows = np.zeros(0, np.intp)
         self._held_keys: list[int] = []
+        self._excerpt: list[int] | None = None
+        self.listed_of: int | None = None
+        """How many faces the project has that pass the filter, where only an excerpt of them is listed."""
         self.setSourceModel(faces)
         faces.rowsInserted.connect(self._refresh)
         faces.dataChanged.connect(self._pass_on_data)
@@ -91,6 +98,18 @@ class VisibleFaces(QAbstractProxyModel):
             self._late.clear()
             self.filter_changed.emit(wanted)
 
+    @property
+    def order(self) -> tuple[Column | None, bool]:
+        """The column that faces are sorted by, None for the order in which they were found; whether it falls."""
+        return self._column, self._order_kind == Qt.SortOrder.DescendingOrder
+
+    def show_excerpt(self, keys: list[int] | None, of: int | None) -> None:
+        """List these faces in this order, the first of so many; with None list all that there are, as else."""
+        self._excerpt, self.listed_of = keys, of
+        self._late.clear()
+        self._go_over_to(self._wanted_rows())
+        self.dataChanged.emit(QModelIndex(), QModelIndex())  # the number is another one where no row is
+
     def hold_order(self, hold: bool) -> None:
         """Whether faces that come are put at the end, so that none moves away under the eye, or sorted in."""
         self._holds = hold
@@ -103,7 +122,10 @@ class VisibleFaces(QAbstractProxyModel):
         return sum(self.faces.row_of(key) is not None for key in self._late)
 
     def counts(self) -> Counter[str]:
-        """How many faces of each picture pass the filter, those of other pictures than the one shown too."""
+        """How many faces of each picture pass the filter, those of other pictures than the one shown too.
+
+        Not to be asked of an excerpt, which does not know of most.
+        """
         entries = self.faces.entries()
         return Counter(entries[row].source for row in self._passing(replace(self.filter, source=None)).tolist())
 
@@ -133,6 +155,9 @@ class VisibleFaces(QAbstractProxyModel):
         self._column = None if column < 0 else Column(column)
         self._order_kind = order
         self._late.clear()
+        if self._excerpt is not None:
+            self.order_changed.emit()
+            return
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         sources = [self.mapToSource(index) for index in before]
@@ -162,6 +187,14 @@ class VisibleFaces(QAbstractProxyModel):
     def parent(self, child: _Index = _NO_PARENT) -> QModelIndex:  # type: ignore[override]
         """A table has no parents."""
         return QModelIndex()
+
+    def canFetchMore(self, parent: _Index = _NO_PARENT) -> bool:
+        """Whether an excerpt can grow."""
+        return self._excerpt is not None and len(self._excerpt) < (self.listed_of or 0)
+
+    def fetchMore(self, parent: _Index = _NO_PARENT) -> None:
+        """Ask for more of them."""
+        self.more_wanted.emit()
 
     def rowCount(self, parent: _Index = _NO_PARENT) -> int:
         """Number of faces shown."""
@@ -196,6 +229,10 @@ class VisibleFaces(QAbstractProxyModel):
 
     def _wanted_rows(self) -> _Rows:
         rows = self._passing(self.filter)
+        if self._excerpt is not None:
+            of_excerpt = (self.faces.row_of(key) for key in self._excerpt)
+            listed = np.array([row for row in of_excerpt if row is not None], np.intp)
+            return listed[self._mask(rows)[listed]]
         if self._column is None or not len(rows):
             return rows
         values = self.faces.values(self._column)[rows]

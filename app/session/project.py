@@ -6,7 +6,9 @@ becomes the named file by "Save project as".
 
 from __future__ import annotations
 
+import gc
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,20 +18,22 @@ from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.folders import user_folder
 from tinyface_core.project.pasted import is_pasted
-from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
 from tinyface_core.project.relink import relink
 from tinyface_core.project.store import SUFFIX, Project, in_project
-from tinyface_core.types import CancelToken, Detections, FindResult
+from tinyface_core.types import CancelToken, Detections, FindResult, stop_if_asked
 
 from ..jobs.autosaving import Autosave
 from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
 from ..style.figures import counted
 from ..work import LatestJob, Report, Worker
+from .excerpt import MOST_FACES, Loaded, ProjectExcerpt
 from .following import Others, ProjectFollower
 from .session import Session
 
 _FACES_AT_ONCE = 500
+_SECONDS_OF_REST = 0.01
 _MOST_UNNAMED = 20
 
 
@@ -48,14 +52,6 @@ class ProjectOffer:
     verdicts: int
     drawn: int
     complete: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """A part of what a project holds: searches without faces, and faces."""
-
-    results: list[FindResult]
-    faces: list[ProjectFace]
 
 
 class ProjectSession(QObject):
@@ -86,9 +82,15 @@ class ProjectSession(QObject):
         self._worker = Worker(self)
         self._loading = LatestJob(self._worker)
         self._restoring = False
+        self._counts: ProjectCounts | None = None
+        self._excerpt = ProjectExcerpt(session.visible, self)
+        self._excerpt.loaded.connect(self._restore_part)
+        self._excerpt.failed.connect(self.failed)
+        session.shown.changed.connect(self._excerpt.show_picture)
+        session.faces.searched.connect(lambda *_: self._excerpt.refresh())
         self._told_others = False
         self.follower = ProjectFollower(session.faces.entries, self)
-        self.follower.may_look = lambda: self._file.is_open and self.is_saved and not self._loading.is_busy
+        self.follower.may_look = self._may_look
         self.follower.wrote.connect(self._take_others)
         self.follower.follow(self._file, None)
         self._autosave.failed.connect(self.failed)
@@ -113,9 +115,13 @@ class ProjectSession(QObject):
     def offer(self) -> ProjectOffer:
         """What was said in it, as data to learn from."""
         entries, pictures = self._session.faces.entries(), self._session.pictures.pictures()
+        name = self.path.stem if self.is_named else ""
+        if (held := self._counts) is not None:  # as it was opened; the window has not all of it
+            said = sum(number for verdict, number in held.verdicts.items() if verdict)
+            return ProjectOffer(self.path, name, said - held.drawn, held.drawn, held.reviewed)
         return ProjectOffer(
             self.path,
-            self.path.stem if self.is_named else "",
+            name,
             sum(1 for entry in entries if entry.verdict and not entry.drawn),
             sum(1 for entry in entries if entry.drawn),
             sum(picture.reviewed for picture in pictures),
@@ -135,8 +141,8 @@ class ProjectSession(QObject):
     def open(self, path: Path) -> None:
         """Open a project in place of the present one; if it cannot be opened, nothing changes but a message."""
         file = _File(path)
-        job = self._worker.start(lambda _cancel, _report: file().pictures())
-        job.then(lambda pictures: self._take(file, pictures), self.failed.emit)
+        job = self._worker.start(lambda _cancel, _report: file().has_more_faces_than(MOST_FACES))
+        job.then(lambda is_large: self._take(file, is_large), self.failed.emit)
 
     def save_as(self, path: Path) -> None:
         """Go on in a copy at `path`; what happens while it is written goes there too."""
@@ -173,6 +179,7 @@ class ProjectSession(QObject):
     def finish(self) -> None:
         """Write what is left and let go; for the end of the program."""
         self.follower.stop()
+        self._excerpt.stop()
         self._worker.cancel()
         self._autosave.finish()
         self._worker.wait()
@@ -180,6 +187,8 @@ class ProjectSession(QObject):
 
     def _begin(self, file: _File, named: bool) -> None:
         self._loading.cancel()
+        self._excerpt.show(None)
+        self._counts = None
         before, forget = self._file, not self.is_named
         self._session.opened.close_all()
         self._autosave.use(file)
@@ -198,25 +207,33 @@ class ProjectSession(QObject):
 
     # -- from the file to the window ------------------------------------------------------------------
 
-    def _take(self, file: _File, pictures: list[ProjectPicture]) -> None:
+    def _take(self, file: _File, is_large: bool) -> None:
         self._begin(file, named=file.path.parent != _unnamed().parent)
-        self._restore(pictures)
-        self.missing.emit(sum(picture.missing for picture in pictures))
-
-    def _restore(self, pictures: Sequence[ProjectPicture]) -> None:
-        shown = _shown(pictures, self.tr("The file is not where it was: File, Find missing pictures."))
         self.loading.emit()
-        self._restoring = True
-        self._session.pictures.add(shown)
-        self._restoring = False
-        if shown:
-            self._session.shown.show(shown[0].source)
-        file = self._file
-        job = self._loading.start(lambda cancel, report: _load(file(), [p.source for p in pictures], cancel, report))
-        job.then(lambda version: self._finish_loading(file, version), self.failed.emit)
-        job.partial.connect(self._restore_part)
+        if is_large:
+            self._excerpt.show(file)
+        missing = self.tr("The file is not where it was: File, Find missing pictures.")
+        job = self._loading.start(lambda cancel, report: _load(file(), missing, not is_large, cancel, report))
+        job.partial.connect(self._restore)
+        job.then(lambda read: self._finish_loading(file, read), self.failed.emit)
 
-    def _restore_part(self, part: _Loaded) -> None:
+    def _restore(self, part: list[Picture] | Loaded) -> None:
+        if isinstance(part, Loaded):
+            self._restore_part(part)
+            return
+        self._restoring = True
+        self._session.pictures.add(part)
+        self._restoring = False
+        if self._excerpt.is_shown:
+            gc.freeze()  # a million pictures are not to be walked over by every collection of garbage
+        if self._session.shown.source is None:
+            self._session.shown.show(part[0].source)
+
+    def _may_look(self) -> bool:
+        ready = self._file.is_open and self.is_saved and not self._loading.is_busy
+        return ready and not self._excerpt.is_shown  # all faces would be compared with all
+
+    def _restore_part(self, part: Loaded) -> None:
         session = self._session
         session.faces.add_saved(part.faces)
         for result in part.results:
@@ -240,11 +257,13 @@ class ProjectSession(QObject):
             pictures.set_reviewed(picture.source, picture.reviewed)
         self._restoring = False
         self._session.faces.follow(others.changed, others.new, others.gone)
-        self._restore_part(_Loaded(others.results, []))
+        self._restore_part(Loaded(others.results, []))
 
-    def _finish_loading(self, file: _File, version: int) -> None:
-        self.follower.follow(file, version)
+    def _finish_loading(self, file: _File, read: _Read) -> None:
+        self._counts = read.counts
+        self.follower.follow(file, read.version)
         self.loaded.emit()
+        self.missing.emit(read.missing)
         self._autosave.fingerprint()
 
     def _take_relinked(self, moved: dict[str, str]) -> None:
@@ -355,7 +374,7 @@ def _shown(pictures: Sequence[ProjectPicture], missing: str) -> list[Picture]:
         Picture(
             p.source,
             p.is_video,
-            State.FAILED if p.missing else State.DONE if p.faces else State.IDLE,
+            State.FAILED if p.missing else State.DONE if p.searched else State.IDLE,
             p.faces,
             missing if p.missing else "",
             p.reviewed,
@@ -364,9 +383,35 @@ def _shown(pictures: Sequence[ProjectPicture], missing: str) -> list[Picture]:
     ]
 
 
-def _load(project: Project, sources: list[str], cancel: CancelToken, report: Report) -> int:
-    """Tell all that a project holds, part by part; returns its version before."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is known of a project once it is read.
+
+    Attributes:
+        version: before it was read.
+        missing: how many of its pictures are not there.
+        counts: of a project of which not all is in the window.
+    """
+
+    version: int
+    missing: int
+    counts: ProjectCounts | None
+
+
+def _load(project: Project, missing: str, with_faces: bool, cancel: CancelToken, report: Report) -> _Read:
+    """Tell the pictures of a project, part by part, then their searches and faces."""
     version = project.version()
+    sources: list[str] = []
+    lost = 0
+    for page in project.picture_pages():
+        lost += sum(picture.missing for picture in page)
+        stop_if_asked(cancel)
+        report.partial(_shown(page, missing))
+        time.sleep(_SECONDS_OF_REST)  # the window takes in a million pictures and stays awake
+        if with_faces:
+            sources += [picture.source for picture in page]
+    if not with_faces:
+        return _Read(version, lost, project.counts())
     faces: list[ProjectFace] = []
     results: list[FindResult] = []
     for number, source in enumerate(sources):
@@ -376,9 +421,9 @@ def _load(project: Project, sources: list[str], cancel: CancelToken, report: Rep
         faces += found
         # A video may have more faces than the window takes in at once.
         while len(faces) >= _FACES_AT_ONCE:
-            report.partial(_Loaded([], faces[:_FACES_AT_ONCE]))
+            report.partial(Loaded([], faces[:_FACES_AT_ONCE]))
             faces = faces[_FACES_AT_ONCE:]
         if len(results) >= _FACES_AT_ONCE or number == len(sources) - 1 or number == 0:
-            report.partial(_Loaded(results, faces))
+            report.partial(Loaded(results, faces))
             faces, results = [], []
-    return version
+    return _Read(version, lost, None)

@@ -200,13 +200,6 @@ class Searches(QObject):
         for kept, state in ((True, State.DONE), (False, State.IDLE)):
             self._pictures.set_states([source for source in sources if (source in searched) == kept], state)
 
-    def tell_loaded(self) -> None:
-        """A project has given all that it holds: what has drawn faces alone was not searched."""
-        searched = {source for source, _index in self.results}
-        done = [p.source for p in self._pictures.pictures() if p.state == State.DONE and p.source not in searched]
-        self._pictures.set_states(done, State.IDLE)
-        self.tell_ready()
-
     def _finish_video(self) -> None:
         self._video_job = None
         self.tell_ready()
@@ -220,7 +213,7 @@ class Searches(QObject):
     def tell_ready(self) -> None:
         """Say so, if nothing is searched any more."""
         if self.queue.waiting_count == 0 and self._video_job is None:
-            unsearched = len(self._pictures.unsearched())
+            unsearched = self._pictures.unsearched_count
             sentence = self.tr("Ready")
             if unsearched:
                 one, many = self.tr("1 picture is not searched yet"), self.tr("{count} pictures are not searched yet")
@@ -247,7 +240,8 @@ class Searches(QObject):
         self.failed.emit(sentence, details)
 
     def _tell_counts(self) -> None:
-        self._pictures.set_counts(self._visible.counts())
+        if self._visible.listed_of is None:
+            self._pictures.set_counts(self._visible.counts())
         source, accepts = self._shown.source, self._visible.filter.accepts
         if source is None or not self._shown.player.info.frames:
             return

@@ -465,7 +465,11 @@ class FaceList(QWidget):
     def _tell_counts(self) -> None:
         shown, all_faces = self._visible.rowCount(), self._visible.faces.rowCount()
         hidden = all_faces - shown
-        text = counted(shown, self.tr("1 face"), self.tr("{count} faces"))
+        of = self._visible.listed_of
+        text = counted(shown if of is None else of, self.tr("1 face"), self.tr("{count} faces"))
+        if of is not None:
+            hidden = 0
+            text += " · " + self.tr("the first {count} are listed").format(count=whole(shown))
         if hidden:
             text += " · " + self.tr("{count} hidden by filters").format(count=whole(hidden))
         selected = len(self._selected_rows())
@@ -488,6 +492,8 @@ class FaceList(QWidget):
             button.setEnabled(shown > 0)
 
     def _verdict_counts(self) -> str:
+        if self._visible.listed_of is not None:
+            return self.tr("More are listed as you scroll; filters and order look at all faces of the project.")
         verdicts = self._visible.faces.values(Column.VERDICT)
         return "\n".join(
             f"{verdict_label(verdict)}: {whole(int(np.count_nonzero(verdicts == VERDICT_ORDER[verdict])))}"

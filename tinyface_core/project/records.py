@@ -34,6 +34,7 @@ class ProjectPicture:
         size: of the file in bytes, -1 until it was read.
         reviewed: the analyst said that every face in it is marked, so that all the rest is background.
         faces: how many faces the project holds of it.
+        searched: whether a search of it, or of one of its frames, came to an end.
         missing: whether the file was not there when the project was read.
     """
 
@@ -43,6 +44,7 @@ class ProjectPicture:
     size: int = -1
     reviewed: bool = False
     faces: int = 0
+    searched: bool = False
     missing: bool = False
 
     @property

@@ -41,21 +41,24 @@ def fingerprint(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def fingerprint_pictures(project: Project, cancel: CancelToken | None = None, most: int = 1_000_000) -> int:
-    """Compute what is not known yet of up to `most` pictures; returns how many are still to be done.
+def fingerprint_pictures(project: Project, cancel: CancelToken | None = None, most: int | None = None) -> bool:
+    """Compute what is not known yet of up to `most` pictures that are there; returns whether some are left.
 
     Raises:
         Cancelled: between two pictures.
         ProjectError: if the project cannot be written.
     """
-    waiting = [picture for picture in project.pictures() if not picture.sha256 and not picture.missing]
-    for picture in waiting[:most]:
+    done = 0
+    for source in filter(os.path.exists, project.without_fingerprint()):
+        if done == most:
+            return True
         stop_if_asked(cancel)
         try:
-            project.set_fingerprint(picture.source, *fingerprint(picture.path))
+            project.set_fingerprint(source, *fingerprint(Path(source)))
+            done += 1
         except (NotRegularError, OSError):
             continue  # Unplugged or forbidden: it is asked again when the project is opened next.
-    return max(0, len(waiting) - most)
+    return False
 
 
 def relink(

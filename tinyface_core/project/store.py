@@ -34,6 +34,7 @@ SUFFIX = ".tinyface"
 """Of project files."""
 
 _PATIENCE_SECONDS = 10.0
+_CACHE_KIB = 32_000  # the default of 2000 makes scans into large projects slow
 _PICTURES_AT_ONCE = 2000
 _MOST_REMEMBERED = 10_000
 _NO_FRAME = -1
@@ -99,6 +100,7 @@ class Project:
                 connection.text_factory = _text
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = FULL")
+                connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
                 connection.execute("PRAGMA trusted_schema = OFF")
                 connection.execute("PRAGMA cell_size_check = ON")
                 version = version_of(connection)
@@ -209,8 +211,8 @@ class Project:
             with self.reading() as connection:
                 self._ids.clear()  # others may have moved pictures
                 rows = connection.execute(
-                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed FROM pictures "
-                    "WHERE id > ? ORDER BY id LIMIT ?",
+                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed, "
+                    "EXISTS (SELECT 1 FROM runs WHERE picture = id) FROM pictures WHERE id > ? ORDER BY id LIMIT ?",
                     (last, _PICTURES_AT_ONCE),
                 ).fetchall()
                 if not rows:
@@ -230,10 +232,25 @@ class Project:
                     size,
                     bool(reviewed),
                     counts.get(id_, 0),
+                    bool(searched),
                     not os.path.exists(source),  # noqa: PTH110, there may be a million
                 )
-                for id_, path, seen_at, is_video, sha256, size, reviewed in rows
+                for id_, path, seen_at, is_video, sha256, size, reviewed, searched in rows
             ]
+
+    def without_fingerprint(self) -> Iterator[str]:
+        """Pictures of whose content nothing is known yet; others may write meanwhile."""
+        last = 0
+        while True:
+            with self.reading() as connection:
+                rows = connection.execute(
+                    "SELECT id, path, seen_at FROM pictures WHERE sha256 = '' AND id > ? ORDER BY id LIMIT ?",
+                    (last, _PICTURES_AT_ONCE),
+                ).fetchall()
+            if not rows:
+                return
+            yield from (self._place(path, seen_at) for _, path, seen_at in rows)
+            last = rows[-1][0]
 
     def faces(self, source: str) -> list[ProjectFace]:
         """The faces of one picture or video, frame by frame, best first."""
@@ -283,6 +300,11 @@ class Project:
         """A number that is another one once somebody else has changed the file."""
         with self.reading() as connection:
             return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def has_more_faces_than(self, count: int) -> bool:
+        """Whether the project has more faces, without counting them all."""
+        with self.reading() as connection:
+            return connection.execute("SELECT 1 FROM faces LIMIT 1 OFFSET ?", (count,)).fetchone() is not None
 
     def counts(self) -> ProjectCounts:
         """How much the project holds."""

@@ -1,0 +1,146 @@
+"""Projects with more faces than the window holds: pictures as they are shown, and the beginning of the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tinyface_core.project.listing import Listing
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.store import Project
+from tinyface_core.types import FindResult
+
+from ..jobs.autosaving import OpenFile
+from ..models.face_columns import Column
+from ..models.visible_faces import VisibleFaces
+from ..work import LatestJob, Report, Worker
+
+MOST_FACES = 200_000
+"""A project with more of them is not loaded whole."""
+
+_PAGE = 2000
+_BITE = 250
+_FaceId = tuple[str, int | None, int]
+_ORDERS = {
+    None: "found",
+    Column.FACE: "found",
+    Column.PICTURE: "found",
+    Column.VERDICT: "verdict",
+    Column.SCORE: "score",
+    Column.PROBABILITY: "probability",
+    Column.SIZE: "size",
+    Column.TIME: "time",
+    Column.NOTE: "note",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A part of what a project holds: searches without faces, and faces."""
+
+    results: list[FindResult]
+    faces: list[ProjectFace]
+
+
+class ProjectExcerpt(QObject):
+    """Keeps the list of faces to what the project says comes first by filter and order; more as it is scrolled."""
+
+    loaded = Signal(object)
+    """`Loaded`, to be taken into the models."""
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+
+    def __init__(self, visible: VisibleFaces, parent: QObject) -> None:
+        super().__init__(parent)
+        self._visible = visible
+        self._file: OpenFile | None = None
+        self._worker, self._pictures = Worker(self), Worker(self)
+        self._listing = LatestJob(self._worker)
+        self._ids: list[_FaceId] = []
+        self._whole: set[str] = set()
+        # A slider that is dragged asks for one list, not for one at every step; nor does a search.
+        self._asking = QTimer(self, singleShot=True, interval=60)
+        self._asking.timeout.connect(lambda: self._ask(0, _PAGE))
+        self._again = QTimer(self, singleShot=True, interval=2000)
+        self._again.timeout.connect(lambda: self._ask(0, max(_PAGE, len(self._ids))))
+        visible.filter_changed.connect(lambda _filter: self._start(self._asking))
+        visible.order_changed.connect(lambda: self._start(self._asking))
+        visible.more_wanted.connect(self._ask_more)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the window's project is too large to be loaded whole."""
+        return self._file is not None
+
+    def show(self, file: OpenFile | None) -> None:
+        """List an excerpt of this file; with None none any more."""
+        self._listing.cancel()
+        self._file, self._ids, self._whole = file, [], set()
+        self._visible.show_excerpt(None if file is None else [], None if file is None else 0)
+        if file is not None:
+            self._ask(0, _PAGE)
+
+    def show_picture(self, source: str | None) -> None:
+        """The faces of a picture are wanted, as it is shown."""
+        file = self._file
+        if file is not None and source is not None and source not in self._whole:
+            self._whole.add(source)
+            job = self._pictures.start(lambda _cancel, _report: _of_picture(file(), source))
+            job.then(self.loaded.emit, self.failed.emit)
+
+    def refresh(self) -> None:
+        """The file has changed: list as many anew, soon."""
+        if not self._again.isActive():
+            self._start(self._again)
+
+    def stop(self) -> None:
+        """End all work."""
+        self._worker.stop()
+        self._pictures.stop()
+
+    def _start(self, timer: QTimer) -> None:
+        if self._file is not None:
+            timer.start()
+
+    def _ask_more(self) -> None:
+        if not self._listing.is_busy:
+            self._ask(len(self._ids), _PAGE)
+
+    def _ask(self, first: int, most: int) -> None:
+        file, listing = self._file, self._wanted()
+        if file is None:
+            return
+        job = self._listing.start(lambda _cancel, report: _page(file(), listing, first, most, report))
+        job.partial.connect(lambda faces: self.loaded.emit(Loaded([], faces)))
+        job.then(lambda page: self._take(first, *page), self.failed.emit)
+
+    def _wanted(self) -> Listing:
+        wanted, (column, falling) = self._visible.filter, self._visible.order
+        return Listing(
+            wanted.lowest_score,
+            wanted.highest_score,
+            wanted.smallest,
+            wanted.largest,
+            wanted.verdicts,
+            wanted.source,
+            _ORDERS[column],
+            falling,
+        )
+
+    def _take(self, first: int, ids: list[_FaceId], count: int) -> None:
+        self._ids[first:] = ids
+        key_of = self._visible.faces.key_of
+        self._visible.show_excerpt([key for id_ in self._ids if (key := key_of(*id_)) is not None], count)
+
+
+def _page(project: Project, listing: Listing, first: int, most: int, report: Report) -> tuple[list[_FaceId], int]:
+    count = listing.count(project)
+    faces = listing.page(project, first, most)
+    for start in range(0, len(faces), _BITE):
+        report.partial(faces[start : start + _BITE])
+    return [(face.source, face.index, face.id) for face in faces], count
+
+
+def _of_picture(project: Project, source: str) -> Loaded:
+    return Loaded(project.results(source), project.faces(source))

@@ -1,0 +1,110 @@
+"""A project with more faces than the window holds: the list begins with the first ones, and grows as it is scrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.models.face_columns import Column
+from app.models.pictures import State
+from app.session import excerpt, project
+from tests.app.conftest import BOXES
+from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.store import Project
+from tinyface_core.types import Detections, Face, FindResult, Verdict
+
+FACES = 30
+
+
+@pytest.fixture
+def case(tmp_path: Path, photo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Five photos of six faces each, the best in the last; one photo more without faces, and one not searched."""
+    monkeypatch.setattr(project, "MOST_FACES", 10)
+    monkeypatch.setattr(excerpt, "_PAGE", 8)
+    monkeypatch.setattr(excerpt, "_BITE", 3)
+    path = tmp_path / "case.tinyface"
+    with Project.create(path) as made:
+        photos = [str(photo(f"{number}.png")) for number in range(7)]
+        made.add_pictures(map(ProjectPicture, photos))
+        for number, source in enumerate(photos[:6]):
+            scores = [(6 * number + face + 1) / 40 for face in range(6)] if number < 5 else []
+            faces = [ProjectFace(source, Face((*BOXES[0][:2], 20 + 40 * score, 40), score, 0.5)) for score in scores]
+            made.put_result(FindResult(source, 160, 160, Detections.of([], []), 6, 0), faces)
+    return path
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, window: MainWindow, case: Path) -> MainWindow:
+    window.face_list.reset_filters()
+    with qtbot.waitSignal(window.project.loaded):
+        window.project.open(case)
+    qtbot.waitUntil(lambda: window.session.visible.rowCount() >= 8)
+    return window
+
+
+def listed(window: MainWindow) -> list[int]:
+    """Scores in fortieths."""
+    return [round(entry.face.score * 40) for entry in window.session.visible.entries()]
+
+
+def test_the_best_of_all_faces_come_first_and_more_are_read_as_the_list_is_scrolled(
+    qtbot: QtBot, opened: MainWindow
+) -> None:
+    count = len(listed(opened))
+    assert listed(opened) == [*range(30, 30 - count, -1)] and 8 <= count < 30
+    qtbot.waitUntil(lambda: opened.face_list.count.text() == f"30 faces · the first {len(listed(opened))} are listed")
+    assert len(opened.session.faces.entries()) < FACES, "not all are in the window"
+    while opened.session.visible.canFetchMore():
+        before = opened.session.visible.rowCount()
+        opened.session.visible.fetchMore()
+        qtbot.waitUntil(lambda before=before: opened.session.visible.rowCount() > before)  # type: ignore[misc]
+    assert listed(opened) == [*range(30, 0, -1)]
+
+
+def test_filter_and_order_look_at_the_whole_project(qtbot: QtBot, opened: MainWindow) -> None:
+    opened.session.visible.sort(Column.SCORE, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: listed(opened)[:8] == [*range(1, 9)])
+    opened.face_list.score_slider.setValue((0.5, 1.0))
+    qtbot.waitUntil(lambda: listed(opened)[:8] == [*range(20, 28)])
+    qtbot.waitUntil(lambda: opened.face_list.count.text().startswith("11 faces"))
+
+
+def test_pictures_are_all_there_and_their_faces_come_as_they_are_shown(qtbot: QtBot, opened: MainWindow) -> None:
+    pictures = opened.session.pictures.pictures()
+    states = [picture.state for picture in pictures]
+    assert states == [State.DONE] * 6 + [State.IDLE] and [picture.faces for picture in pictures] == [6] * 5 + [0] * 2
+    assert opened.session.pictures.unsearched_count == 1
+    source = pictures[1].source
+    opened.session.shown.show(source)
+    qtbot.waitUntil(lambda: len(opened.session.faces.entries_of(source)) == 6)
+    qtbot.waitUntil(lambda: (source, None) in opened.session.searches.results)
+    assert len(opened.session.visible.entries_of(source)) == 0, "the list goes on as it was"
+
+
+def test_what_is_said_of_a_face_is_in_the_file_and_stays_while_the_list_changes(
+    qtbot: QtBot, opened: MainWindow, case: Path
+) -> None:
+    best = opened.session.visible.entries()[0]
+    opened.session.selection.give_verdict([best.key], Verdict.CONFIRMED)
+    qtbot.waitUntil(lambda: opened.project.is_saved)
+    with Project.open(case) as project:
+        assert {f.id for faces in project.all_faces() for f in faces if f.verdict == Verdict.CONFIRMED} == {best.id}
+    opened.face_list.verdict_filter.setCurrentIndex(2)
+    qtbot.waitUntil(lambda: [entry.key for entry in opened.session.visible.entries()] == [best.key])
+    opened.actions_.undo.trigger()
+    qtbot.waitUntil(lambda: not opened.session.visible.entries())
+
+
+def test_a_small_project_opened_then_is_loaded_whole(qtbot: QtBot, opened: MainWindow, tmp_path: Path) -> None:
+    with Project.create(tmp_path / "small.tinyface") as made:
+        photo = opened.session.pictures.pictures()[0].source
+        made.add_pictures([ProjectPicture(photo)])
+        made.put_faces([ProjectFace(photo, Face(BOXES[0], 0.5, 0.5))])
+    opened.project.open(tmp_path / "small.tinyface")
+    qtbot.waitUntil(lambda: opened.face_list.count.text() == "1 face")
+    assert opened.session.visible.listed_of is None and not opened.session.visible.canFetchMore()

@@ -1,0 +1,86 @@
+"""Long lists of a project's faces, read page by page: what is not looked at stays in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.store import FACE_COLUMNS, Project
+from tinyface_core.types import Verdict
+
+ORDERS = {
+    "found": "picture, frame, id",
+    "verdict": "verdict, picture, frame, id",
+    "score": "score",
+    "probability": "face_probability",
+    "size": "size",
+    "time": "seconds",
+    "note": "note",
+}
+"""What faces can be sorted by, in SQL; score and size have indices, and what is found lies in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which faces of a project are listed, and in which order.
+
+    Attributes:
+        lowest_score, highest_score: in [0, 1], both ends included; faces drawn by hand are listed all the same.
+        smallest, largest: longer side in pixels, both ends included.
+        verdicts: those that are listed, None for all.
+        source: the one picture whose faces are listed, None for all.
+        order: one of `ORDERS`.
+        falling: the other way round.
+    """
+
+    lowest_score: float = 0.0
+    highest_score: float = 1.0
+    smallest: float = 0.0
+    largest: float = float("inf")
+    verdicts: frozenset[Verdict] | None = None
+    source: str | None = None
+    order: str = "found"
+    falling: bool = False
+
+    def count(self, project: Project) -> int:
+        """How many faces there are.
+
+        Raises:
+            ProjectError: as every method here, if the project cannot be read.
+        """
+        where, values = self._where(project)
+        with project.reading() as connection:
+            return int(connection.execute(f"SELECT count(*) FROM faces WHERE {where}", values).fetchone()[0])
+
+    def page(self, project: Project, first: int, count: int) -> list[ProjectFace]:
+        """So many of them from this one on; fewer at the end."""
+        where, values = self._where(project)
+        # SQLite would rather sort what a range of the other index gives, which may be nearly all there is.
+        index = f"INDEXED BY faces_by_{self.order}" if self.order in ("score", "size") and self.source is None else ""
+        order = ", ".join(f"{part}{' DESC' * self.falling}" for part in ORDERS[self.order].split(", "))
+        with project.reading() as connection:
+            # The inner one runs through an index alone, and the rows of one page are looked up.
+            rows = connection.execute(
+                f"SELECT picture, {FACE_COLUMNS} FROM faces JOIN "
+                f"(SELECT picture AS p, frame AS f, id AS i FROM faces {index} WHERE {where} ORDER BY {order} "
+                f"LIMIT ? OFFSET ?) ON (picture, frame, id) = (p, f, i) ORDER BY {order}",
+                (*values, count, first),
+            ).fetchall()
+            sources = {id_: project.source_of(id_) for id_ in {row[0] for row in rows}}
+            return [project.face_of(sources[row[0]], row[1:]) for row in rows]
+
+    def _where(self, project: Project) -> tuple[str, tuple[object, ...]]:
+        parts: list[tuple[str, tuple[object, ...]]] = []
+        if self.lowest_score > 0:
+            parts.append(("score >= ?", (self.lowest_score,)))
+        if self.highest_score < 1:
+            parts.append(("(score <= ? OR drawn)", (self.highest_score,)))
+        if self.smallest > 0:
+            parts.append(("size >= ?", (self.smallest,)))
+        if self.largest < float("inf"):
+            parts.append(("size <= ?", (self.largest,)))
+        if self.verdicts is not None:
+            parts.append((f"verdict IN ({', '.join('?' * len(self.verdicts))})", tuple(map(str, self.verdicts))))
+        if self.source is not None:
+            parts.append(("picture = ?", (project.id_of(self.source),)))
+        return " AND ".join(sql for sql, _ in parts) or "TRUE", tuple(value for _, of in parts for value in of)
