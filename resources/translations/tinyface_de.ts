@@ -775,6 +775,10 @@
         <translation>{count} Gesichter</translation>
     </message>
     <message>
+        <source>the first {count} are listed</source>
+        <translation>die ersten {count} sind aufgeführt</translation>
+    </message>
+    <message>
         <source>{count} hidden by filters</source>
         <translation>{count} durch Filter verborgen</translation>
     </message>
@@ -801,6 +805,10 @@
     <message>
         <source>Loading the faces of the project...</source>
         <translation>Die Gesichter des Projekts werden geladen...</translation>
+    </message>
+    <message>
+        <source>More are listed as you scroll; filters and order look at all faces of the project.</source>
+        <translation>Beim Blättern kommen weitere dazu; Filter und Reihenfolge betrachten alle Gesichter des Projekts.</translation>
     </message>
     <message>
         <source>Show as a table</source>
@@ -3489,6 +3497,14 @@
 </context>
 <context>
     <name>WindowDialogs</name>
+    <message>
+        <source>Of so large a project only pictures that were looked at are exported here.</source>
+        <translation>Aus einem so großen Projekt werden hier nur angesehene Bilder exportiert.</translation>
+    </message>
+    <message>
+        <source>`tinyface query` writes all faces that answer a question, in every form.</source>
+        <translation>`tinyface query` schreibt alle Gesichter, auf die eine Frage zutrifft, in jeder Form.</translation>
+    </message>
     <message>
         <source>Select a face first: a note belongs to a face.</source>
         <translation>Erst ein Gesicht wählen: Eine Notiz gehört zu einem Gesicht.</translation>
