@@ -181,6 +181,74 @@ def test_heic_that_is_turned_by_exif_alone_is_made_upright(orientation: int, tur
     assert np.abs(frame.pixels.astype(int) - np.rot90(still, turns)).mean() < 6
 
 
+# -- TIFF of other kinds -------------------------------------------------------------------------------------
+
+
+def tiff(values: NDArray[np.generic], **changed: int) -> bytes:
+    """One strip of numbers `(H, W)` or `(H, W, 3)`; tags are named as t262."""
+    height, width, channels = (*values.shape, 1)[:3]
+    tags = {256: width, 257: height, 258: values.dtype.itemsize * 8, 259: 1, 262: 1 if channels == 1 else 2, 273: 8}
+    tags |= {277: channels, 278: height, 279: values.nbytes, 339: {"u": 1, "i": 2, "f": 3}[values.dtype.kind]}
+    tags |= {int(name[1:]): value for name, value in changed.items()}
+    if tags.get(284) == 2:
+        values = np.moveaxis(values, 2, 0)
+    head = b"II*\0" + struct.pack("<I", 8 + values.nbytes) + values.tobytes() + struct.pack("<H", len(tags))
+    return head + b"".join(struct.pack("<HHII", tag, 4, 1, tags[tag]) for tag in sorted(tags)) + bytes(4)
+
+
+GREY = np.asarray(Image.fromarray(scene()).convert("L"))
+
+
+@pytest.mark.parametrize("deep", [GREY.astype(np.uint16) * 257, GREY / np.float32(255)])
+def test_deep_grey_is_read_also_where_white_is_zero(deep: NDArray[np.generic], tmp_path: Path) -> None:
+    for white_is_zero in (0, 1):
+        path = written(tmp_path / "x.tif", tiff(deep, t262=white_is_zero))
+        grey = GREY if white_is_zero else 255 - GREY
+        assert mean_error(path, np.repeat(grey[:, :, None], 3, axis=2)) < 1
+
+
+def test_grey_of_32_bits_has_no_sign_unless_the_file_says_so(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.tif", tiff(GREY.astype(np.uint32) * 0x1010101))
+    stretched = GREY * (255 / GREY.max())
+    assert mean_error(path, np.repeat(stretched[:, :, None], 3, axis=2)) < 2
+
+
+def linear_grey() -> bytes:
+    """The colour profile of grey values that are proportional to light."""
+    tags = {
+        b"wtpt": b"XYZ " + struct.pack(">i3i", 0, 63190, 65536, 54061),
+        b"kTRC": b"curv" + struct.pack(">iIHH", 0, 1, 256, 0),
+        b"desc": b"desc" + struct.pack(">iI", 0, 5) + b"grey\0" + bytes(79),
+        b"cprt": b"text" + bytes(4) + b"none",
+    }
+    table, body, start = struct.pack(">I", len(tags)), b"", 132 + 12 * len(tags)
+    for name, content in tags.items():
+        table += name + struct.pack(">II", start + len(body), len(content))
+        body += content + bytes(-len(content) % 4)
+    kind = struct.pack(">I4sI4s4s4s", start + len(body), b"lcms", 0x2400000, b"mntr", b"GRAY", b"XYZ ")
+    return kind + bytes(12) + b"acsp" + bytes(28) + struct.pack(">3i", 63190, 65536, 54061) + bytes(48) + table + body
+
+
+def test_deep_grey_has_its_colour_profile_too(tmp_path: Path) -> None:
+    for name, grey in (("8.png", GREY), ("16.png", GREY.astype(np.uint16) * 257)):
+        Image.fromarray(grey).save(tmp_path / name, icc_profile=linear_grey())
+    plain = load_image(tmp_path / "8.png").pixels
+    assert np.abs(plain[:, :, 0].astype(int) - GREY).mean() > 20
+    assert mean_error(tmp_path / "16.png", plain) < 1
+
+
+def test_a_picture_of_floating_point_numbers_has_the_size_that_it_is_read_with(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.tif", tiff(scene()[:48] / np.float32(255), t274=6))
+    assert read_size(path) == (48, 64) and mean_error(path, np.rot90(scene()[:48], -1)) < 1
+
+
+def test_deep_colours_in_planes_are_refused_where_they_would_be_mixed_up(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.tif", tiff(scene().astype(np.uint16) * 257, t284=2))
+    for read in (load_image, read_size, lambda path: thumbnail(path, 10)):
+        with pytest.raises(MediaError, match=r"x\.tif keeps deep colours in separate planes"):
+            read(path)
+
+
 # -- damage --------------------------------------------------------------------------------------------------
 
 

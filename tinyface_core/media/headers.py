@@ -25,6 +25,7 @@ class Directory:
         photometric: kind of colours, as TIFF numbers it.
         jpeg: offset and length of a JPEG file inside the file; (0, 0) for none.
         orientation: as EXIF numbers it.
+        parted: colours of more than 8 bits lie in one plane after the other, which decoders mix up.
     """
 
     offset: int
@@ -34,10 +35,26 @@ class Directory:
     photometric: int
     jpeg: tuple[int, int]
     orientation: int
+    parted: bool
+
+
+SIDEWAYS = (5, 6, 7, 8)
+"""Orientations of EXIF under which width and height change places."""
+
+
+def is_parted_tiff(path: Path) -> bool:
+    """Whether the first picture of a TIFF file is `Directory.parted`."""
+    with path.open("rb") as file:
+        if file.read(4) not in (b"II*\0", b"MM\0*"):
+            return False
+        try:
+            return any(directory.parted for directory in tiff_directories(file)[:1])
+        except ValueError:
+            return False
 
 
 def size_of_rare_format(path: Path) -> tuple[int, int] | None:
-    """Width and height of a picture that only OpenCV reads: Radiance, OpenEXR, portable float map, TIFF.
+    """Width and height of a picture that only OpenCV reads, upright: Radiance, OpenEXR, portable float map, TIFF.
 
     Returns:
         None where it is nothing of these.
@@ -55,8 +72,9 @@ def size_of_rare_format(path: Path) -> tuple[int, int] | None:
         if match := _FLOAT_MAP_SIZE.match(head):
             return int(match[1]), int(match[2])
         if head[:4] in (b"II*\0", b"MM\0*"):
-            found = tiff_directories(file)
-            return max(((d.width, d.height) for d in found[:1]), default=None)
+            for first in tiff_directories(file)[:1]:
+                sides = first.width, first.height
+                return sides[::-1] if first.orientation in SIDEWAYS else sides
     return None
 
 
@@ -137,6 +155,7 @@ def _directory(file: BinaryIO, offset: int, order: str) -> tuple[Directory, list
         one(262, 1),
         jpeg if all(jpeg) else (0, 0),
         one(274),
+        one(284) == 2 and one(277) > 1 and one(258) > 8,
     )
     return directory, values.get(330, []), following
 

@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from tinyface_core.files import NotRegularError, check_regular, replacing
-from tinyface_core.media.headers import is_turned_heif, size_of_rare_format
-from tinyface_core.media.pixels import to_8_bit, to_rgb
+from tinyface_core.media.headers import SIDEWAYS, is_parted_tiff, is_turned_heif, size_of_rare_format
+from tinyface_core.media.pixels import in_srgb, to_8_bit, to_rgb
 from tinyface_core.media.raw import Preview, develop, is_raw, largest_preview
 from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage
 from tinyface_core.types import Frame, RgbImage, UserError
@@ -32,7 +32,6 @@ _FORMATS = (
 
 # How each EXIF orientation is made upright: quarter turns counter-clockwise, after mirroring left to right.
 _UPRIGHT = {2: (0, True), 3: (2, False), 4: (2, True), 5: (1, True), 6: (3, False), 7: (3, True), 8: (1, False)}
-_SIDEWAYS = (5, 6, 7, 8)
 _ORIENTATION = 0x0112
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _JPEG = ("JPEG", "MPO")
@@ -96,7 +95,7 @@ def read_size(path: Path, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, in
     try:
         with _opened(path, largest_pixels) as opened:
             width, height = opened.image.size
-            return (height, width) if opened.orientation in _SIDEWAYS else (width, height)
+            return (height, width) if opened.orientation in SIDEWAYS else (width, height)
     except _NotForPillow as size:
         return size.width, size.height
 
@@ -163,6 +162,7 @@ def _read(path: Path, largest_pixels: int) -> tuple[RgbImage, list[str]]:
         return pixels, _told(path, done)
     if opened.is_deep and pixels.max(initial=0) < _DARK:
         pixels, done = _read_by_opencv(path)
+        pixels = in_srgb(pixels, opened.image.info.get("icc_profile"))
     remarks, preview = [], opened.preview
     if preview is not None and preview.is_small(*reversed(pixels.shape[:2])):
         remarks.append(
@@ -217,6 +217,8 @@ class _Opened:
 def _opened(path: Path, largest_pixels: int) -> Iterator[_Opened]:
     """The picture, opened and not yet unpacked; every way it can fail becomes a sentence."""
     check_readable(path)
+    if is_parted_tiff(path):
+        raise MediaError(f"{path.name} keeps deep colours in separate planes: save it interleaved, or as PNG.")
     try:
         preview = largest_preview(path)
         source = preview.content if preview is not None else _ended(path) if _lenient else path

@@ -12,6 +12,10 @@ from PIL import Image, ImageCms
 
 from tinyface_core.types import RgbImage
 
+_BITS, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
+_WHITE_IS_ZERO, _UNSIGNED = 0, 1
+"""What tags of TIFF say."""
+
 _STRIP_PIXELS = 2**20
 _SAMPLE = 2**20
 _OF_ALMOST_ALL = (0.001, 0.999)
@@ -29,8 +33,10 @@ def to_rgb(image: Image.Image) -> tuple[RgbImage, str]:
     """
     image.load()
     if image.mode.startswith(("I", "F")):
-        grey, remark = to_8_bit(np.asarray(image))
-        return np.repeat(grey[:, :, None], 3, axis=2), remark
+        grey, remark = to_8_bit(_values(image))
+        if _tag(image, _PHOTOMETRIC) == _WHITE_IS_ZERO:
+            grey = 255 - grey
+        return in_srgb(grey, image.info.get("icc_profile")), remark
     clear = _is_clear(image)
     to_srgb = _to_srgb(image)
     if image.mode == "RGB" and to_srgb is None and not clear:
@@ -44,6 +50,14 @@ def to_rgb(image: Image.Image) -> tuple[RgbImage, str]:
             shown = Image.composite(shown, Image.new("RGB", shown.size, "white"), colours.getchannel("A"))
         rgb[top : top + strip.height] = np.asarray(shown)
     return rgb, ""
+
+
+def in_srgb(pixels: NDArray[np.uint8], profile: bytes | None) -> RgbImage:
+    """Pixels `(H, W)` or `(H, W, 3)` of a colour profile as RGB uint8 `(H, W, 3)` in sRGB."""
+    image = Image.fromarray(pixels)
+    if profile:
+        image.info["icc_profile"] = profile
+    return to_rgb(image)[0]
 
 
 def to_8_bit(values: NDArray[np.generic]) -> tuple[NDArray[np.uint8], str]:
@@ -78,6 +92,19 @@ def to_8_bit(values: NDArray[np.generic]) -> tuple[NDArray[np.uint8], str]:
         real = (real - np.float32(low)) * np.float32(255 / max(high - low, 1e-9))
         scaled[top : top + rows] = np.rint(np.clip(real, 0, 255))
     return scaled, remark
+
+
+def _values(image: Image.Image) -> NDArray[np.generic]:
+    """Numbers `(H, W)`, without a sign where the file has none: Pillow has but one kind of 32 bits."""
+    values = np.asarray(image)
+    unsigned = _tag(image, _BITS) == 32 and _tag(image, _SAMPLE_FORMAT) in (None, _UNSIGNED)
+    return values.view(np.uint32) if unsigned and values.dtype == np.int32 else values
+
+
+def _tag(image: Image.Image, tag: int) -> int | None:
+    """The first number of a tag of a TIFF file."""
+    value = getattr(image, "tag_v2", {}).get(tag)
+    return value[0] if isinstance(value, tuple) else value
 
 
 def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
