@@ -126,6 +126,15 @@ class WindowActions(QObject):
         self.restore_box = self._make(
             self.tr("Box as it was &found"), "", "Shift+E", self.tr("Give the selected face its first box back")
         )
+        self.split_track = self._make(
+            self.tr("S&plit the track here"),
+            "",
+            "Shift+S",
+            self.tr("From this frame on the selected face is another one"),
+        )
+        self.join_tracks = self._make(
+            self.tr("&Join the selected tracks"), "", "J", self.tr("The faces selected in the list are one")
+        )
         self.copy_face = self._make(
             self.tr("Copy the &face"), "copy", standard.Copy, self.tr("Copy the selected face's own pixels")
         )
@@ -166,7 +175,7 @@ class WindowActions(QObject):
             self.tr("Search the &video"),
             "search-video",
             "Ctrl+F5",
-            self.tr("Search every n-th frame in the background"),
+            self.tr("Search the frames of the video in the background, and follow each face through them"),
         )
         self.cancel = self._make(self.tr("&Cancel"), "cancel", "Ctrl+.", self.tr("Stop searching"))
         self.weights = self._make(
@@ -242,6 +251,8 @@ class WindowActions(QObject):
         for action in (self.copy_face, self.save_face, self.show_folder, self.restore_box):
             action.setEnabled(picture is not None)
         for action in (self.play, self.frame_back, self.frame_on, self.mark_back, self.mark_on, self.find_video):
+            action.setEnabled(video)
+        for action in (self.split_track, self.join_tracks):
             action.setEnabled(video)
         # In a video the page keys go from mark to mark.
         for picture_action, mark, key in ((self.previous, self.mark_back, "PgUp"), (self.next, self.mark_on, "PgDown")):

@@ -171,6 +171,8 @@ class MainWindow(QMainWindow):
             a.evaluate: dialogs.show_evaluate,
             a.shortcuts: lambda: dialogs.show_shortcuts([*a.all(), *self._panels()]),
             a.about: dialogs.show_about,
+            a.split_track: s.selection.split_track,
+            a.join_tracks: lambda: s.searches.tracks.join(self.face_list.selected_keys()),
             a.find: s.searches.search_shown,
             a.find_rest: s.searches.search_rest,
             a.find_all: lambda: s.searches.search([p.source for p in s.pictures.pictures()]),
@@ -225,6 +227,8 @@ class MainWindow(QMainWindow):
         shown.player.opened.connect(self.timeline.set_video)
         shown.player.shown.connect(self._move_timeline)
         shown.player.playing_changed.connect(self.timeline.set_playing)
+        shown.player.playing_changed.connect(lambda on: None if on else self._compare())
+        s.faces.tracks_changed.connect(lambda: self.timeline.bar.set_life(searches.tracks.life(selection.key)))
         self.canvas.face_clicked.connect(self.face_list.select)
         self.canvas.face_clicked.connect(selection.select)
         self.canvas.face_drawn.connect(selection.add_drawn_face)
@@ -356,7 +360,14 @@ class MainWindow(QMainWindow):
     def _select(self, key: int, go_there: bool) -> None:
         self.canvas.select(key, go_there)
         self.face_list.select(key, alone=False)
-        entry = self.session.faces.entry(key)
+        self.timeline.bar.set_life(self.session.searches.tracks.life(key))
+        # Enlarging every frame of a video that plays would hold it up.
+        if not self.session.shown.player.playing:
+            self._compare()
+
+    def _compare(self) -> None:
+        """Enlarge the selected face as it is on the screen."""
+        entry = self.session.selection.here()
         if entry is None:
             self.comparison.set_face(None, None)
         else:

@@ -52,7 +52,9 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     boxes = [a.draw, a.change_box, a.restore_box]
     judging = [a.review, a.review_grid, a.undecided_on, a.undecided_back]
     faces = [a.note, a.copy_face, a.save_face]
-    _groups(edit, [[a.undo, a.redo], list(a.verdicts.values()), judging, faces, boxes, [a.reviewed], [a.preferences]])
+    tracks = [a.split_track, a.join_tracks]
+    said = [list(a.verdicts.values()), judging, faces, boxes, tracks]
+    _groups(edit, [[a.undo, a.redo], *said, [a.reviewed], [a.preferences]])
     view = bar.addMenu(translate("MainWindow", "&View"))
     _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
     _groups(
@@ -75,7 +77,12 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
 def make_face_menu(a: WindowActions, parent: QWidget) -> QMenu:
     """What a right click on a face offers."""
     menu = QMenu(parent)
-    groups = [[a.change_box, a.restore_box, a.note], [a.copy_face, a.save_face], [a.show_folder]]
+    groups = [
+        [a.change_box, a.restore_box, a.note],
+        [a.split_track, a.join_tracks],
+        [a.copy_face, a.save_face],
+        [a.show_folder],
+    ]
     _groups(menu, [list(a.verdicts.values()), *groups])
     return menu
 

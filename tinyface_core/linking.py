@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from tinyface_core.types import Detections, FindResult, Floats, Origin
+from tinyface_core.types import LEFT_OUT, NO_TRACK, Detections, FindResult, Floats, Origin
 
 LEAST_SCORE = 0.1
 """Faces below this are of no use even to a track."""
@@ -45,28 +46,60 @@ _NEVER = 1e6
 
 
 def link(results: Sequence[FindResult], sure: float) -> list[FindResult]:
-    """The results of one video with a track for each face; those in a single frame alone are left out.
+    """The results of one video with a track for each face, numbered anew; those that are left out are taken away.
 
-    Frames between two in which a face was found have its box by interpolation, of the lower score of both.
+    Args:
+        results: as for `tracked`; tracks of an earlier linking, and what it filled, count for nothing.
+        sure: as for `tracked`.
+    """
+    found = [one.faces.take(one.faces.origins != Origin.FILLED) for one in results]
+    bare = [replace(faces, tracks=np.full(len(faces), NO_TRACK)) for faces in found]
+    linked = tracked([replace(one, faces=faces) for one, faces in zip(results, bare, strict=True)], sure)
+    numbers = {LEFT_OUT: LEFT_OUT} | {track: number for number, track in enumerate(_rows_of_tracks(linked))}
+    kept = []
+    for result in linked:
+        faces = replace(result.faces, tracks=np.array([numbers[track] for track in result.faces.tracks.tolist()], int))
+        kept.append(replace(result, faces=faces.take(faces.tracks >= 0)))
+    return filled(kept)
+
+
+def tracked(results: Sequence[FindResult], sure: float) -> list[FindResult]:
+    """The results of one video with a track for each face; one that is in a single frame by mistake is `LEFT_OUT`.
+
+    A face that has a track keeps it, and others are linked to it. While frames are searched in order, the numbers of
+    tracks stay the same from one linking to the next.
 
     Args:
         results: one a searched frame, in order, with doubtful faces too (see `LEAST_SCORE`).
         sure: score from which a face begins a track; fainter ones only continue one.
     """
-    results = [replace(one, faces=one.faces.take(one.faces.origins != Origin.FILLED)) for one in results]
     moments = list(_moments(results))
+    given = {int(track) for moment in moments for track in moment.tracks if track >= 0}
     _steady(moments)
-    _follow(moments, sure)
+    _follow(moments, sure, max(given, default=-1) + 1)
     _follow(moments[::-1], None)
     times = [moment.seconds for moment in moments]
-    lasting = [track for track in _rows_of_tracks(moments) if len(track) > 1 or not _is_blink(times, track[0][0])]
-    numbered: list[list[Detections]] = [[] for _ in results]
-    for number, track in enumerate(lasting):
-        for (place, row), following in zip(track, [*track[1:], None], strict=True):
-            numbered[place].append(_of_track(results[place].faces.take(np.array([row])), number))
-            for between, face in _filled(results, (place, row), following):
-                numbered[between].append(_of_track(face, number))
-    return [replace(result, faces=_sorted(faces)) for result, faces in zip(results, numbered, strict=True)]
+    linked = [
+        replace(result, faces=replace(result.faces, tracks=np.where(moment.tracks < 0, LEFT_OUT, moment.tracks)))
+        for result, moment in zip(results, moments, strict=True)
+    ]
+    for track, rows in _rows_of_tracks(linked).items():
+        if len(rows) == 1 and track not in given and _is_blink(times, rows[0][0]):
+            linked[rows[0][0]].faces.tracks[rows[0][1]] = LEFT_OUT
+    return linked
+
+
+def filled(results: Sequence[FindResult]) -> list[FindResult]:
+    """The results of one video with the boxes of its tracks in searched frames between two that have them.
+
+    They lie between the two by time, and have the lower score of both.
+    """
+    faces = [[result.faces] for result in results]
+    for number, rows in _rows_of_tracks(results).items():
+        for before, after in pairwise(rows):
+            for place, face in _filled(results, before, after):
+                faces[place].append(replace(face, tracks=np.full(1, number)))
+    return [replace(result, faces=_sorted(parts)) for result, parts in zip(results, faces, strict=True)]
 
 
 @dataclass(slots=True)
@@ -85,7 +118,8 @@ class _Moment:
         boxes = result.faces.boxes
         sides = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=1e-3).prod(axis=1))
         middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-        return _Moment(result.seconds or 0.0, middles, sides, result.faces.scores, np.full(len(boxes), -1), scene)
+        tracks = result.faces.tracks.clip(min=NO_TRACK)
+        return _Moment(result.seconds or 0.0, middles, sides, result.faces.scores, tracks, scene)
 
 
 @dataclass(slots=True)
@@ -162,10 +196,16 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
     return common if best.sum() >= max(_FEWEST_FACES, fewer * _SHARE) else np.zeros(2)
 
 
-def _follow(moments: Iterable[_Moment], sure: float | None) -> None:
-    """Give tracks to faces that have none, in the order of the moments; without `sure` no track begins."""
+def _follow(moments: Iterable[_Moment], sure: float | None, born: int = 0) -> None:
+    """Give tracks to faces that have none, in the order of the moments; without `sure` no track begins.
+
+    Args:
+        moments: whose `tracks` are written.
+        sure: score from which a face begins a track.
+        born: number of the first track that begins.
+    """
     paths: dict[int, _Path] = {}
-    born = scene = 0
+    scene = 0
     for moment in moments:
         if moment.scene != scene:
             paths, scene = {}, moment.scene
@@ -218,13 +258,13 @@ def _matches(paths: Sequence[_Path], moment: _Moment, rows: NDArray[np.int64]) -
             yield int(path), int(rows[place])
 
 
-def _rows_of_tracks(moments: Sequence[_Moment]) -> list[list[tuple[int, int]]]:
+def _rows_of_tracks(results: Sequence[FindResult]) -> dict[int, list[tuple[int, int]]]:
     """For each track its places and rows, the track that begins first in front."""
     rows: dict[int, list[tuple[int, int]]] = {}
-    for place, moment in enumerate(moments):
-        for row in np.flatnonzero(moment.tracks >= 0).tolist():
-            rows.setdefault(int(moment.tracks[row]), []).append((place, row))
-    return list(rows.values())
+    for place, result in enumerate(results):
+        for row in np.flatnonzero(result.faces.tracks >= 0).tolist():
+            rows.setdefault(int(result.faces.tracks[row]), []).append((place, row))
+    return rows
 
 
 def _is_blink(times: list[float], place: int) -> bool:
@@ -234,11 +274,9 @@ def _is_blink(times: list[float], place: int) -> bool:
 
 
 def _filled(
-    results: Sequence[FindResult], before: tuple[int, int], after: tuple[int, int] | None
+    results: Sequence[FindResult], before: tuple[int, int], after: tuple[int, int]
 ) -> Iterator[tuple[int, Detections]]:
     """The face in every searched frame between two, with the number of its result."""
-    if after is None:
-        return
     (first, row), (last, next_row) = before, after
     begin, end = results[first].faces, results[last].faces
     times = np.array([results[place].seconds or 0.0 for place in range(first, last + 1)])
@@ -248,10 +286,6 @@ def _filled(
         share = shares[place - first]
         face = Detections.of([begin.boxes[row] * (1 - share) + end.boxes[next_row] * share], [score])
         yield place, replace(face, origins=np.full(1, Origin.FILLED, np.int64))
-
-
-def _of_track(face: Detections, track: int) -> Detections:
-    return replace(face, tracks=np.full(len(face), track))
 
 
 def _sorted(faces: Sequence[Detections]) -> Detections:

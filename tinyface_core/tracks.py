@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.types import FindResult, Floats
+from tinyface_core.types import Face, FindResult, Floats, Origin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +36,22 @@ class Track:
 
     def __len__(self) -> int:
         return len(self.frames)
+
+    def face_at(self, frame: int) -> Face | None:
+        """The face in any frame from the first to the last: as it is there, or between the two frames that have it."""
+        after = bisect_left(self.frames, frame)
+        if after == len(self) or (after == 0 and self.frames[0] != frame):
+            return None
+        if self.frames[after] == frame:
+            return self._face(self.boxes[after], self.scores[after], Origin(int(self.origins[after])))
+        before = after - 1
+        share = (frame - self.frames[before]) / (self.frames[after] - self.frames[before])
+        box = self.boxes[before] * (1 - share) + self.boxes[after] * share
+        return self._face(box, min(self.scores[before], self.scores[after]), Origin.FILLED)
+
+    def _face(self, box: Floats, score: float, origin: Origin) -> Face:
+        x1, y1, x2, y2 = box.tolist()
+        return Face((x1, y1, x2, y2), float(score), float(score), track=self.number, origin=origin)
 
 
 def tracks_of(results: Iterable[FindResult]) -> list[Track]:

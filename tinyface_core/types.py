@@ -66,6 +66,10 @@ class Origin(IntEnum):
     """The analyst drew it."""
 
 
+NO_TRACK, LEFT_OUT = -1, -2
+"""In place of the number of a track: of a face that was not linked, and of one that linking took for a mistake."""
+
+
 Progress = Callable[[str, int, int], None]
 """Called as `progress(stage, done, total)`; stage is one of the keys of `FindResult.timings`."""
 
@@ -113,7 +117,7 @@ class Face:
         real_probability: the discriminator's real/fake head in [0, 1], None where it did not run.
         refined: whether the second stage looked at the candidate.
         stride: of the detector's branch that found it, in pixels; 0 where there is none.
-        track: its number in a video, -1 for none.
+        track: its number in a video, else `NO_TRACK` or `LEFT_OUT`.
         origin: where the box comes from.
     """
 
@@ -124,7 +128,7 @@ class Face:
     real_probability: float | None = None
     refined: bool = False
     stride: int = 0
-    track: int = -1
+    track: int = NO_TRACK
     origin: Origin = Origin.FOUND
 
     @property
@@ -149,7 +153,7 @@ class Detections(Sequence[Face]):
         real_probabilities: `(N,)` of the discriminator's real/fake head, likewise.
         strides: `(N,)` of the detector's branch that found each, in pixels; 0 where there is none.
         refined: `(N,)` whether the second stage looked at the candidate.
-        tracks: `(N,)` number of the track in a video, -1 for none.
+        tracks: `(N,)` number of the track in a video, else `NO_TRACK` or `LEFT_OUT`.
         origins: `(N,)` where each box comes from, see `Origin`.
     """
 
@@ -177,7 +181,7 @@ class Detections(Sequence[Face]):
             unknown,
             np.zeros(count, np.int64) if strides is None else np.asarray(strides, np.int64),
             np.zeros(count, bool),
-            np.full(count, -1),
+            np.full(count, NO_TRACK),
             np.full(count, Origin.FOUND, np.int64),
         )
 

@@ -25,11 +25,11 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.export.material import Format
 from tinyface_core.export.registry import FORMATS
-from tinyface_core.project.records import ProjectFace
 from tinyface_core.registry import Entry
-from tinyface_core.types import CancelToken, FindResult, Progress, Verdict
+from tinyface_core.types import LEFT_OUT, CancelToken, FindResult, Progress, Verdict
 
 from ..jobs.exporting import ExportRequest, FaceChoice, export_files
+from ..models.face_entry import FaceEntry
 from ..models.faces import FacesModel
 from ..models.visible_faces import VisibleFaces
 from ..parts import about_of, list_parts, title_of
@@ -141,11 +141,11 @@ class ExportDialog(JobDialog):
 
     def _choice(self) -> FaceChoice:
         results = (r for r in self._results if self.pictures.currentData() == "all" or r.source == self._current)
-        accepts: dict[str, Callable[[ProjectFace], bool]] = {
-            "visible": self._visible.filter.accepts,
+        accepts: dict[str, Callable[[FaceEntry], bool]] = {
+            "visible": self._visible.accepts,
             "confirmed": lambda face: face.verdict == Verdict.CONFIRMED,
-            "not refused": lambda face: face.verdict != Verdict.NOT_A_FACE,
-            "all": lambda face: True,
+            "not refused": lambda face: face.verdict != Verdict.NOT_A_FACE and face.face.track != LEFT_OUT,
+            "all": lambda face: face.face.track != LEFT_OUT,
         }
         return FaceChoice(tuple(results), tuple(self._faces.entries()), accepts[self.which.currentData()])
 

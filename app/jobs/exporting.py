@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyface_core.types import Cancelled, CancelToken, CropSet, Detections, FindResult, Progress
+from tinyface_core.types import Cancelled, CancelToken, CropSet, Detections, FindResult, Origin, Progress
 
+from ..models.face_entry import FaceEntry
 from .upscaling import CropComparer
 
 if TYPE_CHECKING:
     from tinyface_core.export.material import FaceKey
     from tinyface_core.project.records import ProjectFace
+
+
+_Place = tuple[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +45,44 @@ class FaceChoice:
     """
 
     results: tuple[FindResult, ...]
-    faces: tuple[ProjectFace, ...]
-    accepts: Callable[[ProjectFace], bool]
+    faces: tuple[FaceEntry, ...]
+    accepts: Callable[[FaceEntry], bool]
 
     def pictures(self) -> tuple[ExportPicture, ...]:
-        """The pictures with the chosen faces, best first."""
-        by_frame: defaultdict[tuple[str, int | None], list[ProjectFace]] = defaultdict(list)
-        for face in self.faces:
-            if self.accepts(face):
-                by_frame[face.source, face.index].append(face)
-        pictures = []
+        """The pictures with the chosen faces, best first; of a video with the boxes that lie between those of a track.
+
+        A frame of a searched video in which a face was only drawn is one of them.
+        """
+        from tinyface_core.linking import filled
+
+        by_frame: defaultdict[_Place, list[ProjectFace]] = defaultdict(list)
+        said: dict[tuple[str, int], ProjectFace] = {}
+        for face in filter(self.accepts, self.faces):
+            by_frame[face.source, face.index].append(face)
+            said[face.source, face.face.track] = face
+        searched: dict[str, dict[int | None, FindResult]] = {}
         for result in self.results:
-            entries = sorted(by_frame[result.source, result.index], key=lambda entry: -entry.face.score)
-            faces = Detections.of_faces(entry.face for entry in entries)
-            pictures.append(ExportPicture(replace(result, faces=faces), tuple(entries)))
+            searched.setdefault(result.source, {})[result.index] = result
+        pictures = []
+        for source, frames in searched.items():
+            drawn = {index: by_frame[of, index][0] for of, index in list(by_frame) if of == source}
+            for index in drawn.keys() - frames.keys():
+                unsearched = replace(next(iter(frames.values())), candidates=0, refined=0, timings={}, cut=False)
+                frames[index] = replace(unsearched, remarks=(), index=index, seconds=drawn[index].seconds)
+            found = [
+                replace(result, faces=Detections.of_faces(face.face for face in by_frame[source, result.index]))
+                for result in sorted(frames.values(), key=lambda result: result.index or 0)
+            ]
+            for result in filled(found):
+                entries = by_frame[source, result.index]
+                between = [
+                    replace(said[source, face.track], face=face, index=result.index, seconds=result.seconds)
+                    for face in result.faces
+                    if face.origin == Origin.FILLED
+                ]
+                entries = sorted([*entries, *between], key=lambda entry: -entry.face.score)
+                faces = Detections.of_faces(entry.face for entry in entries)
+                pictures.append(ExportPicture(replace(result, faces=faces), tuple(entries)))
         return tuple(pictures)
 
     def count(self) -> int:

@@ -33,17 +33,23 @@ class Finder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A result with the thumbnails of its faces, cut where the pixels were at hand."""
+    """A result with thumbnails of its faces, and of a video how sharp they are, taken where the pixels were at hand."""
 
     result: FindResult
     thumbnails: list[QImage]
+    sharpness: tuple[float, ...] = ()
 
 
 def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress | None = None) -> Found:
     """Search a frame, and keep what is worth listing: a folder would fill the memory with hundreds a picture."""
     result = finder.find(frame, cancel, progress)
     result = replace(result, faces=result.faces.take(result.faces.scores >= LEAST_KEPT))
-    return Found(result, cut_thumbnails(frame.pixels, result.faces))
+    sharp: tuple[float, ...] = ()
+    if frame.index is not None:
+        from tinyface_core.sharpness import sharpness
+
+        sharp = tuple(sharpness(frame.pixels, result.faces.boxes).tolist())
+    return Found(replace(result, cut=frame.cut), cut_thumbnails(frame.pixels, result.faces), sharp)
 
 
 def build(choice: SearchSettings) -> Finder:
@@ -167,6 +173,8 @@ def search_video(
 ) -> int:
     """Search every n-th frame of a video but those `done`, with a partial `Found` for each. Returns how many are done.
 
+    With 0 for `every` the first frame of each scene is searched.
+
     Raises:
         MediaError: if the video cannot be read.
         Cancelled: once `cancel` is set.
@@ -175,12 +183,13 @@ def search_video(
 
     report("load", 0, 1)
     finder = engine.finder(choice)
+    step = every or 1
     with Video(path) as video:
-        total = max(1, -(-video.frame_estimate // every))
-        searched = 0
-        for frame in video.frames(every, cancel):
-            if frame.index not in done:
+        total = max(1, -(-video.frame_estimate // step))
+        seen = 0
+        for frame in video.frames(step, cancel):
+            if frame.index not in done and (every or frame.cut or seen == 0):
                 report.partial(find(finder, frame, cancel))
-            searched += 1
-            report("video", searched, max(total, searched))
-    return searched
+            seen += 1
+            report("video", seen, max(total, seen))
+    return seen

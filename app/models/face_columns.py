@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from tinyface_core.types import Verdict
 
-from ..style.figures import decimal, time_stamp, whole
+from ..style.figures import decimal, whole
 from .face_entry import FaceEntry
 from .verdict import verdict_label
 
@@ -26,7 +26,8 @@ class Column(IntEnum):
     SIZE = 4
     PICTURE = 5
     TIME = 6
-    NOTE = 7
+    FRAMES = 7
+    NOTE = 8
 
 
 VERDICT_ORDER = {
@@ -40,24 +41,28 @@ VERDICT_ORDER = {
 SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
     Column.FACE: lambda entry: entry.key,
     Column.VERDICT: lambda entry: VERDICT_ORDER[entry.verdict],
-    Column.SCORE: lambda entry: entry.face.score,
+    Column.SCORE: lambda entry: entry.score,
     Column.PROBABILITY: lambda entry: -1.0 if entry.face.face_probability is None else entry.face.face_probability,
-    Column.SIZE: lambda entry: entry.face.size,
+    Column.SIZE: lambda entry: entry.size,
     Column.PICTURE: lambda entry: entry.source,
-    Column.TIME: lambda entry: -1.0 if entry.seconds is None else entry.seconds,
+    Column.TIME: lambda entry: (
+        entry.summary.first if entry.summary is not None else -1.0 if entry.seconds is None else entry.seconds
+    ),
+    Column.FRAMES: lambda entry: entry.frames,
     Column.NOTE: lambda entry: entry.note,
 }
-"""What a face is sorted by; NaN or -1 where there is nothing."""
+"""What a face is sorted by; NaN or -1 where there is nothing. Faces without a row of their own have 0 frames."""
 
 
 COLUMN_TEXTS: dict[Column, Callable[[FaceEntry], str]] = {
     Column.FACE: lambda entry: "",
     Column.VERDICT: lambda entry: verdict_label(entry.verdict) if entry.verdict else "",
-    Column.SCORE: lambda entry: decimal(entry.face.score, 2),
+    Column.SCORE: lambda entry: decimal(entry.score, 2),
     Column.PROBABILITY: lambda entry: "" if (p := entry.face.face_probability) is None else decimal(p, 2),
-    Column.SIZE: lambda entry: whole(entry.face.size),
+    Column.SIZE: lambda entry: whole(entry.size),
     Column.PICTURE: lambda entry: Path(entry.source).name,
-    Column.TIME: lambda entry: "" if entry.seconds is None else time_stamp(entry.seconds),
+    Column.TIME: lambda entry: entry.span,
+    Column.FRAMES: lambda entry: "" if entry.index is None else whole(entry.frames),
     Column.NOTE: lambda entry: entry.note,
 }
 """What a column says of a face."""
@@ -88,7 +93,11 @@ def column_titles() -> dict[Column, tuple[str, str]]:
             translate("FacesModel", "Picture"),
             translate("FacesModel", "The picture or video that it is in"),
         ),
-        Column.TIME: (translate("FacesModel", "Time"), translate("FacesModel", "Time stamp in the video")),
+        Column.TIME: (translate("FacesModel", "Time"), translate("FacesModel", "When it is seen in the video")),
+        Column.FRAMES: (
+            translate("FacesModel", "Frames"),
+            translate("FacesModel", "Searched frames in which this face was found"),
+        ),
         Column.NOTE: (
             translate("FacesModel", "Note"),
             translate("FacesModel", "Your note; double-click or press F2 to write"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,12 +23,13 @@ Look = tuple[Box, QImage]
 
 
 class SetVerdicts(QUndoCommand):
-    """Verdicts of some faces: `changes` maps a key to the verdict before and after."""
+    """Verdicts of faces: `changes` maps a key to the verdict before and after, `counts` has the rows of each."""
 
-    def __init__(self, model: FacesModel, changes: dict[int, tuple[Verdict, Verdict]]) -> None:
+    def __init__(
+        self, model: FacesModel, changes: dict[int, tuple[Verdict, Verdict]], counts: Mapping[Verdict, int]
+    ) -> None:
         one = QCoreApplication.translate("FaceCommands", "1 face")
         many = QCoreApplication.translate("FaceCommands", "{count} faces")
-        counts = Counter(after for _before, after in changes.values())
         super().__init__(
             ", ".join(f"{verdict_label(verdict)}: {counted(count, one, many)}" for verdict, count in counts.items())
         )
@@ -53,28 +53,46 @@ class SetVerdicts(QUndoCommand):
         )
 
 
-class SetNote(QUndoCommand):
-    """The note of one face."""
+class SetNotes(QUndoCommand):
+    """The note of a face, or of all of a track: `before` has those of before by key."""
 
-    def __init__(self, model: FacesModel, key: int, before: str, after: str) -> None:
+    def __init__(self, model: FacesModel, before: dict[int, str], after: str) -> None:
         super().__init__(QCoreApplication.translate("FaceCommands", "Note"))
         self._model = model
-        self._key = key
         self._before = before
         self._after = after
 
     def redo(self) -> None:
         """Write the new note."""
-        self._write(self._after)
+        self._write(dict.fromkeys(self._before, self._after))
 
     def undo(self) -> None:
-        """Write the old note."""
+        """Write the old ones."""
         self._write(self._before)
 
-    def _write(self, note: str) -> None:
-        entry = self._model.entry(self._key)
-        if entry is not None:
-            self._model.put([replace(entry, note=note)])
+    def _write(self, notes: dict[int, str]) -> None:
+        self._model.put(
+            replace(entry, note=note) for key, note in notes.items() if (entry := self._model.entry(key)) is not None
+        )
+
+
+class ChangeFaces(QUndoCommand):
+    """Faces that become part of other tracks."""
+
+    def __init__(self, model: FacesModel, before: Sequence[FaceEntry], after: Sequence[FaceEntry], name: str) -> None:
+        super().__init__(name)
+        self._model, self._before, self._after = model, before, after
+
+    def redo(self) -> None:
+        """Make the change."""
+        self._put(self._after)
+
+    def undo(self) -> None:
+        """Take it back."""
+        self._put(self._before)
+
+    def _put(self, entries: Sequence[FaceEntry]) -> None:
+        self._model.put(entry for entry in entries if self._model.entry(entry.key) is not None)
 
 
 class ChangeBox(QUndoCommand):

@@ -2,15 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
 from tinyface_core.project.records import ProjectFace
+from tinyface_core.types import NO_TRACK
 
-from ..style.figures import decimal, whole
+from ..style.figures import decimal, time_stamp, whole
 from .verdict import verdict_label
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSummary:
+    """What the list says of a track.
+
+    Attributes:
+        frames: in which it was found or drawn.
+        first, last: their time stamps in seconds.
+        largest, surest, sharpest: faces of it; `best` is as far as possible all of that.
+    """
+
+    frames: int
+    first: float
+    last: float
+    largest: FaceEntry
+    surest: FaceEntry
+    sharpest: FaceEntry
+    best: FaceEntry
+
+    @staticmethod
+    def of(faces: Iterable[FaceEntry]) -> TrackSummary:
+        """Of the faces of a track, one at least."""
+        first, *others = faces
+        seconds = first.seconds or 0.0
+        alone = TrackSummary(1, seconds, seconds, first, first, first, first)
+        return reduce(TrackSummary.with_face, others, alone)
+
+    def with_face(self, face: FaceEntry) -> TrackSummary:
+        """Of the same track with one face more."""
+        seconds = face.seconds or 0.0
+        return TrackSummary(
+            self.frames + 1,
+            min(self.first, seconds),
+            max(self.last, seconds),
+            max(self.largest, face, key=lambda one: one.face.size),
+            max(self.surest, face, key=lambda one: one.face.score),
+            max(self.sharpest, face, key=lambda one: one.sharpness or 0.0),
+            max(self.best, face, key=FaceEntry.worth),
+        )
+
+    @property
+    def crops(self) -> tuple[FaceEntry, ...]:
+        """Up to three faces that show it best, the best of all first."""
+        chosen = {one.key: one for one in (self.best, self.largest, self.surest, self.sharpest)}
+        return tuple(chosen.values())[:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +68,55 @@ class FaceEntry(ProjectFace):
 
     Attributes:
         key: names the face while the program runs; never used twice.
+        summary: of the face that leads a track, whose row stands for all of it.
     """
 
     key: int = field(kw_only=True)
+    summary: TrackSummary | None = field(kw_only=True, default=None, compare=False, repr=False)
+
+    @property
+    def score(self) -> float:
+        """Of a track the highest one."""
+        return self.face.score if self.summary is None else self.summary.surest.face.score
+
+    @property
+    def size(self) -> float:
+        """Longer side in pixels, of a track the largest one."""
+        return self.face.size if self.summary is None else self.summary.largest.face.size
+
+    @property
+    def frames(self) -> int:
+        """For how many faces its row stands; 0 where it has none."""
+        return self.summary.frames if self.summary is not None else int(self.face.track == NO_TRACK)
+
+    @property
+    def span(self) -> str:
+        """When it is seen in a video."""
+        if self.summary is not None and self.summary.first < self.summary.last:
+            return f"{time_stamp(self.summary.first)} – {time_stamp(self.summary.last)}"
+        return "" if self.seconds is None else time_stamp(self.seconds)
+
+    def worth(self) -> float:
+        """How well it shows its face: sure, large and sharp."""
+        return self.face.score * self.face.size * (0.1 + (self.sharpness or 0.0))
 
 
 def describe(entry: FaceEntry) -> str:
-    """One sentence on a face, for tool tips and screen readers."""
-    sentence = QCoreApplication.translate(
-        "FacesModel", "Face of {size} pixels in {picture}, score {score}, {verdict}"
-    ).format(
-        size=whole(entry.face.size),
+    """One sentence on a face or track, for tool tips and screen readers."""
+    translate = QCoreApplication.translate
+    if entry.summary is None:
+        text = translate("FacesModel", "Face of {size} pixels in {picture}, score {score}, {verdict}")
+    else:
+        text = translate(
+            "FacesModel",
+            "One face in {frames} frames of {picture}, {span}, up to {size} pixels and a score of {score}, {verdict}",
+        )
+    sentence = text.format(
+        size=whole(entry.size),
         picture=Path(entry.source).name,
-        score=decimal(entry.face.score, 2),
+        score=decimal(entry.score, 2),
         verdict=verdict_label(entry.verdict).lower(),
+        frames=whole(entry.frames),
+        span=entry.span,
     )
     return f"{sentence}: {entry.note}" if entry.note else sentence

@@ -5,8 +5,10 @@ What is shown of it (filter, order) is `VisibleFaces`; changes that can be undon
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -23,12 +25,13 @@ from PySide6.QtGui import QGuiApplication, QImage, QUndoCommand, QUndoStack
 
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.verdicts import carry_over
-from tinyface_core.types import Box, Face, FindResult, Verdict
+from tinyface_core.types import NO_TRACK, Box, Face, FindResult, Origin, Verdict
 
 from ..style import colours_of, icon
 from .face_columns import COLUMN_TEXTS, SORT_VALUES, Column, column_titles
-from .face_commands import AddDrawnFace, ChangeBox, DeleteDrawnFaces, SetNote, SetVerdicts
+from .face_commands import AddDrawnFace, ChangeBox, ChangeFaces, DeleteDrawnFaces, SetNotes, SetVerdicts
 from .face_entry import FaceEntry, describe
+from .tracks import TrackTable
 from .verdict import verdict_icon
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -39,6 +42,8 @@ KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The entry's key, int."""
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """The whole `FaceEntry`."""
+CROPS_ROLE = int(Qt.ItemDataRole.UserRole) + 3
+"""Of a track other pictures that show it well, `list[QImage]`."""
 
 
 class FacesModel(QAbstractTableModel):
@@ -54,6 +59,8 @@ class FacesModel(QAbstractTableModel):
     """Drawn faces, `tuple[FaceEntry, ...]`, that the analyst took away."""
     thumbnail_wanted = Signal(object)
     """A view shows a `FaceEntry` whose thumbnail is not there."""
+    tracks_changed = Signal()
+    """Faces are part of other tracks now, or tracks have more or less of them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +71,8 @@ class FacesModel(QAbstractTableModel):
         self._thumbnails: dict[int, QImage] = {}
         self._values: dict[Column, NDArray[Any]] = {}
         self._next_key = 1
+        self.tracks = TrackTable()
+        """Which faces of videos are one."""
 
     def entries(self) -> Sequence[FaceEntry]:
         """All faces, row by row."""
@@ -88,6 +97,10 @@ class FacesModel(QAbstractTableModel):
         """The key of the face of that number in a picture or frame, None if it is not here."""
         return next((entry.key for entry in self.entries_of(source, index) if entry.id == id_), None)
 
+    def lead(self, entry: FaceEntry) -> FaceEntry:
+        """The face whose row stands for this one: that of its track, or itself."""
+        return self.entry(self.tracks.lead(entry)) or entry
+
     def row_of(self, key: int) -> int | None:
         """Row of the face of that key."""
         return self._rows.get(key)
@@ -107,7 +120,9 @@ class FacesModel(QAbstractTableModel):
 
     # -- changes that come from a search ---------------------------------------------------------
 
-    def add_result(self, result: FindResult, thumbnails: Sequence[QImage] = ()) -> tuple[int, ...]:
+    def add_result(
+        self, result: FindResult, thumbnails: Sequence[QImage] = (), sharpness: Sequence[float] = ()
+    ) -> tuple[int, ...]:
         """Take in the faces of one frame, in place of those that an earlier search of it found.
 
         Faces drawn by hand stay. A verdict or note goes to the new face that covers the old one; where none does,
@@ -116,13 +131,15 @@ class FacesModel(QAbstractTableModel):
         Args:
             result: what a search gave.
             thumbnails: one for each of `result.faces`, see `app.models.images.cut_thumbnails`; may be empty.
+            sharpness: of each of them, see `tinyface_core.sharpness`; may be empty.
 
         Returns:
             The keys of the new faces, in the order of `result.faces`.
         """
         earlier = [entry for entry in self.entries_of(result.source, result.index) if not entry.drawn]
         found = [
-            FaceEntry(result.source, face, result.index, result.seconds, key=self._take_key()) for face in result.faces
+            FaceEntry(result.source, face, result.index, result.seconds, sharpness=sharp, key=self._take_key())
+            for face, sharp in zip_longest(result.faces, sharpness)
         ]
         entries = carry_over(earlier, found)
         added, kept = entries[: len(found)], entries[len(found) :]
@@ -163,17 +180,24 @@ class FacesModel(QAbstractTableModel):
         self.set_each(dict.fromkeys(keys, verdict))
 
     def set_each(self, verdicts: Mapping[int, Verdict]) -> None:
-        """Give each of some faces, named by their keys, its own verdict; one step of undo, as `set_verdicts`."""
-        said = [(entry, verdict) for key, verdict in verdicts.items() if (entry := self.entry(key)) is not None]
-        deleted = [entry for entry, verdict in said if entry.drawn and verdict == Verdict.NOT_A_FACE]
+        """Give each of some faces, named by their keys, its own verdict; one step of undo, as `set_verdicts`.
+
+        What is said of a face is said of its whole track.
+        """
+        rows = {self.tracks.lead(entry): (entry, verdicts[key]) for key in verdicts if (entry := self.entry(key))}
+        said = [(member, verdict) for entry, verdict in rows.values() for member in self.tracks.members(entry)]
+        deleted = [
+            entry for entry, verdict in said if entry.drawn and entry.face.track < 0 and verdict == Verdict.NOT_A_FACE
+        ]
         changes = {
             entry.key: (entry.verdict, verdict)
             for entry, verdict in said
             if entry.verdict != verdict and entry not in deleted
         }
+        counts = Counter(verdict for entry, verdict in rows.values() if entry not in deleted)
         commands: list[QUndoCommand] = []
         if changes:
-            commands.append(SetVerdicts(self, changes))
+            commands.append(SetVerdicts(self, changes, counts))
         if deleted:
             commands.append(DeleteDrawnFaces(self, deleted))
         if len(commands) > 1:
@@ -191,10 +215,28 @@ class FacesModel(QAbstractTableModel):
             self.undo_stack.push(ChangeBox(self, key, before, (box, thumbnail)))
 
     def set_note(self, key: int, note: str) -> None:
-        """Write a note to a face; one step of undo."""
+        """Write a note to a face, and to all of its track; one step of undo."""
         entry = self.entry(key)
         if entry is not None and entry.note != note:
-            self.undo_stack.push(SetNote(self, key, entry.note, note))
+            before = {member.key: member.note for member in self.tracks.members(entry)}
+            self.undo_stack.push(SetNotes(self, before, note))
+
+    def set_tracks(self, tracks: Mapping[int, int], name: str) -> None:
+        """Say which tracks faces are part of, by key; one step of undo, called `name`."""
+        entries = [entry for key in tracks if (entry := self.entry(key)) is not None]
+        if entries:
+            settled = [entry.with_track(tracks[entry.key], settled=True) for entry in entries]
+            self.undo_stack.push(ChangeFaces(self, entries, settled, name))
+
+    def link(self, tracks: Mapping[int, tuple[int, Verdict, str]]) -> None:
+        """Take over the tracks that linking put faces into, by key, with what was said of them."""
+        linked = []
+        for key, (track, verdict, note) in tracks.items():
+            entry = self.entry(key)
+            if entry is not None and not entry.settled:
+                said = replace(entry, verdict=entry.verdict or verdict, note=entry.note or note)
+                linked.append(said.with_track(track, settled=False))
+        self.put(linked)
 
     def add_drawn_face(
         self,
@@ -203,10 +245,18 @@ class FacesModel(QAbstractTableModel):
         index: int | None = None,
         seconds: float | None = None,
         thumbnail: QImage | None = None,
+        lead: FaceEntry | None = None,
     ) -> int:
-        """Add a missed face that the analyst drew, confirmed; one step of undo. Returns its key."""
-        face = Face(box, 1.0, 1.0)
-        entry = FaceEntry(source, face, index, seconds, Verdict.CONFIRMED, drawn=True, key=self._take_key())
+        """Add a missed face that the analyst drew; one step of undo. Returns its key.
+
+        It is confirmed; as part of the track of `lead` it has the track's verdict and note.
+        """
+        track, said, note = (NO_TRACK, Verdict.CONFIRMED, "")
+        if lead is not None:
+            track, said, note = lead.face.track, lead.verdict, lead.note
+        face = Face(box, 1.0, 1.0, track=track, origin=Origin.DRAWN)
+        key, settled = self._take_key(), lead is not None
+        entry = FaceEntry(source, face, index, seconds, said, note, drawn=True, settled=settled, key=key)
         if thumbnail is not None:
             self._thumbnails[entry.key] = thumbnail
         self.undo_stack.push(AddDrawnFace(self, entry))
@@ -229,12 +279,16 @@ class FacesModel(QAbstractTableModel):
             if row is None:
                 new.append(entry)
             else:
-                columns |= _changed_columns(self._entries[row], entry)
-                self._entries[row] = entry
+                before = self._entries[row]
+                columns |= _changed_columns(before, entry)
+                self._entries[row] = replace(entry, summary=before.summary)
+                self.tracks.note(before, self._entries[row])
                 changed.append(row)
         self._note_values(changed, columns)
         if new:
             self._append(new)
+        else:
+            self._follow_tracks()
         if changed:
             self.dataChanged.emit(self.index(min(changed), 0), self.index(max(changed), len(Column) - 1))
             self.verdicts_changed.emit(tuple(self._entries[row].key for row in changed))
@@ -286,19 +340,22 @@ class FacesModel(QAbstractTableModel):
                 return COLUMN_TEXTS[Column(column)](entry)
             case Qt.ItemDataRole.DecorationRole:
                 if column == Column.FACE:
-                    return self.thumbnail(entry.key)
+                    return self.thumbnail((entry if entry.summary is None else entry.summary.best).key)
                 if column == Column.VERDICT and entry.verdict:
                     colours = colours_of(QGuiApplication.palette())
                     return icon(verdict_icon(entry.verdict), colours.verdict(entry.verdict))
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
                 return describe(entry)
             case Qt.ItemDataRole.TextAlignmentRole:
-                if column in (Column.SCORE, Column.PROBABILITY, Column.SIZE, Column.TIME):
+                if column in (Column.SCORE, Column.PROBABILITY, Column.SIZE, Column.TIME, Column.FRAMES):
                     return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case int() if role == KEY_ROLE:
                 return entry.key
             case int() if role == ENTRY_ROLE:
                 return entry
+            case int() if role == CROPS_ROLE:
+                crops = () if entry.summary is None else entry.summary.crops[1:]
+                return [image for crop in crops if not (image := self.thumbnail(crop.key)).isNull()]
         return None
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -319,9 +376,27 @@ class FacesModel(QAbstractTableModel):
             return
         first = len(self._entries)
         self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
-        self._entries.extend(entries)
+        for entry in entries:
+            self.tracks.note(None, entry)
+        self._entries.extend(replace(entry, summary=None) if entry.summary else entry for entry in entries)
         self._note_rows(first)
         self.endInsertRows()
+        self._follow_tracks()
+
+    def _follow_tracks(self) -> None:
+        """Say of the faces that lead tracks what there is to say now."""
+        summaries = self.tracks.take_changes()
+        rows = []
+        for key, summary in summaries.items():
+            row = self._rows.get(key)
+            if row is not None:
+                self._entries[row] = replace(self._entries[row], summary=summary)
+                rows.append(row)
+        self._note_values(rows, set(Column))
+        if rows:
+            self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), len(Column) - 1))
+        if summaries:
+            self.tracks_changed.emit()
 
     def _note_rows(self, first: int) -> None:
         for row in range(first, len(self._entries)):
@@ -349,6 +424,8 @@ class FacesModel(QAbstractTableModel):
         stay = np.ones(len(self._entries), np.bool_)
         stay[[self._rows[key] for key in gone]] = False
         self._values = {column: known[stay[: len(known)]] for column, known in self._values.items()}
+        for key in gone:
+            self.tracks.note(self._entries[self._rows[key]], None)
         self._entries = [entry for entry in self._entries if entry.key not in gone]
         self._rows.clear()
         self._rows_of.clear()
@@ -357,10 +434,11 @@ class FacesModel(QAbstractTableModel):
             for key in gone:
                 self._thumbnails.pop(key, None)
         self.endResetModel()
+        self._follow_tracks()
 
 
 def _changed_columns(before: FaceEntry, after: FaceEntry) -> set[Column]:
-    if before.face is not after.face:
+    if before.face is not after.face or before.settled != after.settled:
         return set(Column)
     verdict = {Column.VERDICT} if before.verdict != after.verdict else set()
     return verdict | {Column.NOTE} if before.note != after.note else verdict

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from tinyface_core.project.records import ProjectFace
 from tinyface_core.types import Verdict
 
 from .face_columns import VERDICT_ORDER, Column
@@ -47,11 +46,12 @@ class FaceFilter:
     verdicts: frozenset[Verdict] | None = None
     source: str | None = None
 
-    def accepts(self, entry: ProjectFace) -> bool:
-        """Whether one face is shown; faces drawn by hand are, whatever their score."""
+    def accepts(self, entry: FaceEntry) -> bool:
+        """Whether one face that has a row is shown; faces drawn by hand are, whatever their score."""
         return (
-            (entry.drawn or self.lowest_score <= entry.face.score <= self.highest_score)
-            and self.smallest <= entry.face.size <= self.largest
+            entry.frames > 0
+            and (entry.drawn or self.lowest_score <= entry.score <= self.highest_score)
+            and self.smallest <= entry.size <= self.largest
             and (self.verdicts is None or entry.verdict in self.verdicts)
             and (self.source is None or entry.source == self.source)
         )
@@ -85,6 +85,7 @@ class VisibleFaces(QAbstractProxyModel):
         """How many faces the project has that pass the filter, where only an excerpt of them is listed."""
         self.setSourceModel(faces)
         faces.rowsInserted.connect(self._refresh)
+        faces.tracks_changed.connect(self._refresh)
         faces.dataChanged.connect(self._pass_on_data)
         faces.modelAboutToBeReset.connect(self._begin_reset)
         faces.modelReset.connect(self._end_reset)
@@ -109,6 +110,10 @@ class VisibleFaces(QAbstractProxyModel):
         self._late.clear()
         self._go_over_to(self._wanted_rows())
         self.dataChanged.emit(QModelIndex(), QModelIndex())  # the number is another one where no row is
+
+    def accepts(self, entry: FaceEntry) -> bool:
+        """Whether a face of any frame is shown: as its track is, where it is part of one."""
+        return self.filter.accepts(self.faces.lead(entry))
 
     def hold_order(self, hold: bool) -> None:
         """Whether faces that come are put at the end, so that none moves away under the eye, or sorted in."""
@@ -216,9 +221,11 @@ class VisibleFaces(QAbstractProxyModel):
             return np.zeros(0, np.intp)
         entries = self.faces.entries()
         passes = (score >= wanted.lowest_score) & (score <= wanted.highest_score)
+        passes &= self.faces.values(Column.FRAMES) > 0
         if wanted.highest_score < 1:
             # Drawn faces have score 1 and are shown all the same.
-            passes[[row for row in np.flatnonzero(score == 1).tolist() if entries[row].drawn]] = True
+            drawn = (row for row in np.flatnonzero(score == 1).tolist() if entries[row].drawn)
+            passes[[row for row in drawn if entries[row].frames]] = True
         passes &= (size >= wanted.smallest) & (size <= wanted.largest)
         if wanted.verdicts is not None:
             order = [VERDICT_ORDER[verdict] for verdict in wanted.verdicts]

@@ -31,6 +31,7 @@ _ORDERS = {
     Column.PROBABILITY: "probability",
     Column.SIZE: "size",
     Column.TIME: "time",
+    Column.FRAMES: "time",
     Column.NOTE: "note",
 }
 

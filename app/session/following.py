@@ -96,11 +96,15 @@ def _look(
             entry = known.pop((face.source, face.index, face.id), None)
             if entry is None:
                 new.append(face)
-            elif (entry.verdict, entry.note, entry.face.box) != (face.verdict, face.note, face.face.box):
+            elif _said(entry) != _said(face):
                 said = replace(entry, verdict=face.verdict, note=face.note, face=face.face, found=face.found)
-                changed.append(said)
+                changed.append(replace(said, settled=face.settled))
     pictures = project.pictures()
     sources = {picture.source for picture in pictures}
     gone = [entry.key for entry in known.values() if entry.source in sources]
     results = [result for source in sorted({face.source for face in new}) for result in project.results(source)]
     return now, Others(changed, new, gone, pictures, results)
+
+
+def _said(face: ProjectFace) -> tuple[object, ...]:
+    return face.verdict, face.note, face.face.box, face.face.track, face.settled

@@ -20,6 +20,7 @@ from ..style.figures import counted, whole
 from ..work import Job, Report, Worker
 from .shown import ShownPicture
 from .status import Status, stage_name
+from .tracks import VideoTracks
 
 _MOST_FOLLOWING = 50
 
@@ -33,8 +34,8 @@ class Searches(QObject):
     """`list[tinyface_core.types.Device]`, the one that "auto" takes first."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
-    video_faces_changed = Signal(list)
-    """Frame numbers of the video that is shown in which faces are visible."""
+    video_faces_changed = Signal(object, object)
+    """Frame numbers of the video that is shown in which faces are visible, and how many are in each second."""
 
     def __init__(
         self, shown: ShownPicture, visible: VisibleFaces, settings: Settings, engine: Engine, parent: QObject
@@ -48,6 +49,9 @@ class Searches(QObject):
         self._in_sight: list[str] = []
         self.results: dict[tuple[str, int | None], FindResult] = {}
         """By source and frame number."""
+        self.tracks = VideoTracks(visible, self.results, self)
+        """Links what is found in videos."""
+        self.tracks.failed.connect(self.failed)
         self.queue = FindQueue(engine, shown.cache.get, self._worker, self)
         """The photos."""
         self.queue.started.connect(self._tell_started)
@@ -60,7 +64,8 @@ class Searches(QObject):
         # Counts of many pictures and marks of a long video take a moment to gather: not for every single face.
         self._counting = QTimer(self, singleShot=True, interval=150)
         self._counting.timeout.connect(self._tell_counts)
-        for changed in (visible.filter_changed, self._faces.verdicts_changed, self._faces.rowsInserted):
+        faces = self._faces
+        for changed in (visible.filter_changed, faces.verdicts_changed, faces.rowsInserted, faces.tracks_changed):
             changed.connect(lambda *_: self._counting.start())
         shown.player.opened.connect(self._counting.start)
         shown.changed.connect(lambda _source: self._follow_the_eye())
@@ -108,7 +113,7 @@ class Searches(QObject):
         job.done.connect(self.tell_ready)
 
     def search_video(self) -> None:
-        """Search every n-th frame of the video that is shown."""
+        """Search every n-th frame of the video that is shown, or each scene, and link the faces."""
         picture = self._shown.picture
         if picture is None or not picture.is_video or self._video_job is not None:
             return
@@ -121,12 +126,13 @@ class Searches(QObject):
         job = self._video_job = self._worker.start(work)
         self._pictures.set_state(source, State.RUNNING, picture.faces if done else 0)
         job.then(
-            lambda _count: self._pictures.set_state(source, State.DONE),
+            lambda _count: self._end_video(source),
             lambda *failure: self._take_failure(source, *failure),
         )
         job.progress.connect(lambda *report: self._tell_progress(source, *report))
         job.partial.connect(lambda found: self._take_found(source, found))
         job.cancelled.connect(lambda: self._take_cancelled([source]))
+        job.cancelled.connect(lambda: self.tracks.link(source))
         job.done.connect(self._finish_video)
 
     def put_in_sight(self, sources: list[str]) -> None:
@@ -149,6 +155,7 @@ class Searches(QObject):
     def stop(self) -> None:
         """End all work."""
         self.queue.cancel()
+        self.tracks.stop()
         self._worker.stop()
 
     def _follow_the_eye(self) -> None:
@@ -164,7 +171,7 @@ class Searches(QObject):
             for (found_in, index), result in self.results.items()
             if found_in == source and index is not None and _as_hard(result.settings) == _as_hard(choice)
         )
-        left = set(range(0, self._shown.player.info.frames, every)) - done
+        left = set(range(0, self._shown.player.info.frames, every)) - done if every else ()
         return done if left else frozenset()
 
     def _follow_settings(self, name: str) -> None:
@@ -179,12 +186,14 @@ class Searches(QObject):
             return
         result = found.result
         self.results[(source, result.index)] = result
-        self._faces.add_result(result, found.thumbnails)
+        self._faces.add_result(result, found.thumbnails, found.sharpness)
         accepts = replace(self._visible.filter, source=None).accepts
         count = sum(1 for entry in self._faces.entries_of(source, result.index) if accepts(entry))
         if picture.is_video:
             state = State.RUNNING if self._video_job is not None else State.DONE
             self._pictures.set_state(source, state, picture.faces + count)
+            if self._video_job is not None:
+                self.tracks.follow_search(source)
         else:
             self._pictures.set_state(source, State.DONE, count)
         for remark in result.remarks:
@@ -199,6 +208,10 @@ class Searches(QObject):
         searched = {source for source, _index in self.results}
         for kept, state in ((True, State.DONE), (False, State.IDLE)):
             self._pictures.set_states([source for source in sources if (source in searched) == kept], state)
+
+    def _end_video(self, source: str) -> None:
+        self._pictures.set_state(source, State.DONE)
+        self.tracks.link(source)
 
     def _finish_video(self) -> None:
         self._video_job = None
@@ -242,18 +255,10 @@ class Searches(QObject):
     def _tell_counts(self) -> None:
         if self._visible.listed_of is None:
             self._pictures.set_counts(self._visible.counts())
-        source, accepts = self._shown.source, self._visible.filter.accepts
+        source = self._shown.source
         if source is None or not self._shown.player.info.frames:
             return
-        self.video_faces_changed.emit(
-            sorted(
-                index
-                for found_in, index in self.results
-                if found_in == source
-                and index is not None
-                and any(accepts(entry) for entry in self._faces.entries_of(source, index))
-            )
-        )
+        self.video_faces_changed.emit(*self.tracks.on_time_line(source))
 
 
 def _as_hard(settings: SearchSettings) -> tuple[object, ...]:

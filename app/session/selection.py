@@ -13,6 +13,7 @@ from ..models.images import cut_thumbnails
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from .shown import ShownPicture
+from .tracks import VideoTracks
 
 
 class Selection(QObject):
@@ -26,9 +27,12 @@ class Selection(QObject):
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
 
-    def __init__(self, shown: ShownPicture, visible: VisibleFaces, settings: Settings, parent: QObject) -> None:
+    def __init__(
+        self, shown: ShownPicture, visible: VisibleFaces, tracks: VideoTracks, settings: Settings, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._shown, self._visible, self._settings = shown, visible, settings
+        self._shown, self._visible, self._tracks, self._settings = shown, visible, tracks, settings
+        self._shown_faces: list[FaceEntry] = []
         self._faces = faces = visible.faces
         self._awaited = -1
         self._insists = False
@@ -36,7 +40,8 @@ class Selection(QObject):
         """Of the selected face, -1 for none; see `select`."""
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._tell_faces)
-        for changed in (visible.filter_changed, faces.verdicts_changed, faces.rowsInserted, faces.modelReset):
+        changes = (visible.filter_changed, faces.verdicts_changed, faces.rowsInserted, faces.modelReset)
+        for changed in (*changes, faces.tracks_changed):
             changed.connect(lambda *_: self._refresh.start())
         shown.changed.connect(self._leave)
         shown.frame_shown.connect(self._follow)
@@ -46,13 +51,24 @@ class Selection(QObject):
         frame = self._shown.frame
         if frame is None:
             return []
-        accepts = self._visible.filter.accepts
+        accepts = self._visible.accepts
         shown = [entry for entry in self._faces.entries_of(frame.source, frame.index) if accepts(entry)]
-        return sorted(shown, key=lambda entry: -entry.face.score)
+        return sorted(shown + self._tracks.faces_at(frame), key=lambda entry: -entry.face.score)
+
+    def here(self) -> FaceEntry | None:
+        """The selected face as it is on the screen; None where it is not there."""
+        selected = self._faces.entry(self.key)
+        if selected is None:
+            return None
+        lead = self._faces.tracks.lead
+        return next((entry for entry in self._shown_faces if lead(entry) == lead(selected)), None)
 
     def select(self, key: int, go_there: bool = False) -> None:
-        """Make a face the selected one; `go_there` opens its picture and moves the view."""
+        """Make a face the selected one; `go_there` opens its picture, of a track its best one, and moves the view."""
         entry = self._faces.entry(key)
+        if entry is not None and entry.summary is not None and go_there:
+            key = entry.summary.best.key
+            entry = self._faces.entry(key)
         self.key = key if entry is not None else -1
         self._awaited = -1
         if entry is not None and go_there and not self._is_seen(entry):
@@ -107,13 +123,23 @@ class Selection(QObject):
         self.select(key)
 
     def change_box(self, key: int, box: Box) -> None:
-        """The box of a face was moved or resized on what is shown."""
-        frame = self._shown.frame
-        if frame is None:
+        """The box of a face was moved or resized on what is shown; where its track was not found it is drawn there."""
+        frame, entry = self._shown.frame, self._faces.entry(key)
+        if frame is None or entry is None:
             return
-        self._faces.change_box(key, box, cut_thumbnails(frame.pixels, [Face(box, 1.0, 1.0)])[0])
+        thumbnail = cut_thumbnails(frame.pixels, [Face(box, 1.0, 1.0)])[0]
+        if self._is_seen(entry):
+            self._faces.change_box(key, box, thumbnail)
+        else:
+            key = self._faces.add_drawn_face(frame.source, box, frame.index, frame.seconds, thumbnail, entry)
         self._tell_faces()  # at once: the next key press starts from it
         self.select(key)
+
+    def split_track(self) -> None:
+        """From what is shown on the selected face is another one."""
+        frame = self._shown.frame
+        if frame is not None and frame.index is not None:
+            self._tracks.split(self.key, frame.index)
 
     def give_verdict(self, keys: Sequence[int], verdict: Verdict) -> None:
         """Give a verdict to faces; with no keys to the selected one."""
@@ -141,6 +167,10 @@ class Selection(QObject):
             self._tell_faces()
             if self._awaited >= 0:
                 self.select(self._awaited, go_there=True)
+            elif (here := self.here()) is not None:
+                self.key = here.key
+                self.face_selected.emit(self.key, False)
 
     def _tell_faces(self) -> None:
-        self.faces_shown.emit(self.faces())
+        self._shown_faces = self.faces()
+        self.faces_shown.emit(self._shown_faces)

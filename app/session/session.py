@@ -37,8 +37,8 @@ class Session(QObject):
         self.pictures = self.shown.pictures
         self.faces = FacesModel(self)
         self.visible = VisibleFaces(self.faces, self)
-        self.selection = Selection(self.shown, self.visible, settings, self)
         self.searches = Searches(self.shown, self.visible, settings, engine or Engine(), self)
+        self.selection = Selection(self.shown, self.visible, self.searches.tracks, settings, self)
         self.opened = OpenedPictures(self.shown, self.searches, self.faces, settings, self)
         self._thumbnails = ThumbnailLoader(self.shown.cache, self)
         self._face_thumbnails = FaceThumbnails(self.faces, self.shown.cache, self)

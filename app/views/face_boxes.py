@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from tinyface_core.types import Verdict
+from tinyface_core.types import Origin, Verdict
 
 from ..models.face_entry import FaceEntry
 from ..style import box_colour
@@ -55,11 +55,14 @@ class FaceBoxes:
         self._rows = {entry.key: row for row, entry in enumerate(self.entries)}
         self._colours: list[QColor] = []
         self._colour_of = np.zeros(len(self.entries), np.intp)
-        places: dict[tuple[Verdict, int], int] = {}
+        self._dashed: list[bool] = []
+        places: dict[tuple[Verdict, int, bool], int] = {}
         for row, entry in enumerate(self.entries):
             # Few colours make few calls to the painter: scores in twentieths.
-            name = (entry.verdict, 0 if entry.verdict else round(entry.face.score * _SCORE_STEPS))
+            steps = 0 if entry.verdict else round(entry.face.score * _SCORE_STEPS)
+            name = (entry.verdict, steps, entry.face.origin == Origin.FILLED)
             if name not in places:
+                self._dashed.append(name[2])
                 places[name] = len(self._colours)
                 self._colours.append(box_colour(entry.verdict, name[1] / _SCORE_STEPS))
             self._colour_of[row] = places[name]
@@ -119,11 +122,12 @@ class FaceBoxes:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if len(seen) <= _MOST_THICK:
             painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
-            _draw_rects(painter, boxes[seen] - _INWARDS)
+            solid = seen[~np.array(self._dashed)[self._colour_of[seen]]]
+            _draw_rects(painter, boxes[solid] - _INWARDS)
         for number, colour in enumerate(self._colours):
             group = boxes[seen[self._colour_of[seen] == number]]
             if len(group):
-                painter.setPen(QPen(colour, 1))
+                painter.setPen(QPen(colour, 1, Qt.PenStyle.DashLine if self._dashed[number] else Qt.PenStyle.SolidLine))
                 _draw_rects(painter, group)
                 if len(seen) <= _MOST_THICK:
                     # Two thin frames paint ten times faster than one of two pixels.

@@ -45,7 +45,7 @@ from tinyface_core.types import Verdict
 
 from ..models.face_columns import VERDICT_ORDER, Column
 from ..models.face_entry import FaceEntry
-from ..models.faces import ENTRY_ROLE, KEY_ROLE
+from ..models.faces import CROPS_ROLE, ENTRY_ROLE, KEY_ROLE
 from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
@@ -57,6 +57,8 @@ from .cell_view import CellView, draw_thumbnail, draw_verdict
 _Index = QModelIndex | QPersistentModelIndex
 
 _SMALLEST_MARK = 4.0
+_SPAN = 136
+"""Width of a column that says from when to when a face is seen."""
 _SIZE_STEPS = 80
 """The size slider is logarithmic: ten steps double the size, from 4 to 1024 pixels."""
 
@@ -133,7 +135,8 @@ class FaceList(QWidget):
         """
         self._telling = False
         try:
-            index = self._visible.index_of(key)
+            entry = self._visible.faces.entry(key)
+            index = self._visible.index_of(key if entry is None else self._visible.faces.lead(entry).key)
             if not index.isValid():
                 self._selection.clearSelection()
                 self._selection.clearCurrentIndex()
@@ -239,6 +242,7 @@ class FaceList(QWidget):
             Column.SIZE: 46,
             Column.PICTURE: 108,
             Column.TIME: 76,
+            Column.FRAMES: 60,
             Column.NOTE: 40,
         }.items():
             table.setColumnWidth(column, width)
@@ -463,8 +467,8 @@ class FaceList(QWidget):
         self._selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _tell_counts(self) -> None:
-        shown, all_faces = self._visible.rowCount(), self._visible.faces.rowCount()
-        hidden = all_faces - shown
+        shown = self._visible.rowCount()
+        hidden = int(np.count_nonzero(self._visible.faces.values(Column.FRAMES))) - shown
         of = self._visible.listed_of
         text = counted(shown if of is None else of, self.tr("1 face"), self.tr("{count} faces"))
         if of is not None:
@@ -494,9 +498,10 @@ class FaceList(QWidget):
     def _verdict_counts(self) -> str:
         if self._visible.listed_of is not None:
             return self.tr("More are listed as you scroll; filters and order look at all faces of the project.")
-        verdicts = self._visible.faces.values(Column.VERDICT)
+        values = self._visible.faces.values
+        verdicts = values(Column.VERDICT)[values(Column.FRAMES) > 0] if self._visible.faces.rowCount() else ()
         return "\n".join(
-            f"{verdict_label(verdict)}: {whole(int(np.count_nonzero(verdicts == VERDICT_ORDER[verdict])))}"
+            f"{verdict_label(verdict)}: {whole(int(np.count_nonzero(np.asarray(verdicts) == VERDICT_ORDER[verdict])))}"
             for verdict in VERDICT_ORDER
         )
 
@@ -505,6 +510,10 @@ class FaceList(QWidget):
         values = self._visible.faces.values
         for column in (Column.PROBABILITY, Column.TIME):
             self.table.setColumnHidden(column, not bool((values(column) >= 0).any()))
+        has_tracks = bool((values(Column.FRAMES) > 1).any())
+        if has_tracks and self.table.isColumnHidden(Column.FRAMES):
+            self.table.setColumnWidth(Column.TIME, _SPAN)
+        self.table.setColumnHidden(Column.FRAMES, not has_tracks)
         pictures = values(Column.PICTURE)
         self.table.setColumnHidden(Column.PICTURE, not bool((pictures != pictures[:1]).any()))
 
@@ -540,11 +549,17 @@ class _GalleryDelegate(QStyledItemDelegate):
         entry: FaceEntry = index.data(ENTRY_ROLE)
         place = QRect(option.rect.left() + 6, option.rect.top() + 6, self._SIDE, self._SIDE)
         draw_thumbnail(painter, place, index)
+        for number, image in enumerate(index.data(CROPS_ROLE)):
+            side = self._SIDE // 3
+            corner = QRect(place.right() - side + 1, place.bottom() + 1 - side * (number + 1), side, side)
+            painter.fillRect(corner.adjusted(-2, -2, 0, 0), option.palette.base())
+            painter.drawImage(corner, image)
         painter.save()
         painter.setPen(option.palette.highlightedText().color() if selected else option.palette.text().color())
         text = QRect(place.left() - 2, place.bottom() + 2, place.width() + 4, option.fontMetrics.height() + 2)
-        size = f"{whole(entry.face.size)} px"
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "✎" if entry.drawn else decimal(entry.face.score, 2))
+        size = f"{whole(entry.size)} px" if entry.summary is None else f"× {whole(entry.frames)}"
+        is_drawn = entry.drawn and entry.summary is None
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "✎" if is_drawn else decimal(entry.score, 2))
         if not selected:
             painter.setPen(QColor(colours.faint_text))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight, size)

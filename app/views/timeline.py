@@ -9,8 +9,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from ..jobs.video_player import VideoInfo
+from ..session.tracks import Life
 from ..settings import Settings
 from ..style import colours_of, icon
+from ..style.colours import Colours
 from ..style.figures import time_stamp
 from ..style.folding import FoldingRow
 from ..style.widgets import label, lay_out, named, push_button, tool_button
@@ -41,12 +43,12 @@ class Timeline(QWidget):
         self.time = label(name=self.tr("Position"))
         self.step = QSpinBox()
         self.step.lineEdit().setTextMargins(6, 0, 0, 0)
-        self.step.setRange(1, 1000)
+        self.step.setRange(0, 1000)
         self.step.setValue(settings.video_step)
         self.step.setPrefix(self.tr("every ", "before the number in: every 10 frames"))
         self.step.setSuffix(self.tr(" frames", "after the number in: every 10 frames"))
-        self.step.setSpecialValueText(self.tr("every frame"))
-        tip = self.tr("Search only every n-th frame: a higher number is quicker")
+        self.step.setSpecialValueText(self.tr("at changes of scene"))
+        tip = self.tr("Search every n-th frame, 1 for all of them, or with 0 the first one of each scene")
         named(self.step, self.tr("Frames from one search to the next"), tip)
         self.step.valueChanged.connect(lambda value: setattr(settings, "video_step", value))
         self.search = push_button(self.tr("Search the video"), picture="search-video")
@@ -60,7 +62,7 @@ class Timeline(QWidget):
     def set_video(self, info: VideoInfo) -> None:
         """A video was opened."""
         self._fps = info.fps
-        self.bar.set_frames(info.frames)
+        self.bar.set_frames(info.frames, info.fps)
         # As wide as it will become, so that the bar does not change under the mouse.
         last = max(info.frames - 1, 0)
         self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance(self._position(last, last / info.fps)) + 4)
@@ -98,19 +100,30 @@ class FrameBar(QWidget):
         self.frames = 0
         self.position = 0
         self.marks: list[int] = []
+        self.density: dict[int, int] = {}
+        """Faces by second."""
+        self.life: Life | None = None
+        """Of the track of the selected face."""
+        self._fps = 25.0
         self.setMinimumWidth(_SHORTEST_BAR)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Frames"))
-        self.setToolTip(self.tr("Drag to move in the video; marks are frames with faces, Page Up and Down go to them"))
+        self.setToolTip(
+            self.tr(
+                "Drag to move in the video. Above: how many faces each second has; Page Up and Down go to frames with "
+                "faces. Below: when the selected face is seen"
+            )
+        )
 
     def sizeHint(self) -> QSize:
         """Wide and low."""
-        return QSize(300, 30)
+        return QSize(300, 38)
 
-    def set_frames(self, frames: int) -> None:
+    def set_frames(self, frames: int, fps: float = 25.0) -> None:
         """A video of so many frames."""
-        self.frames, self.position, self.marks = frames, 0, []
+        self.frames, self.position, self.marks, self._fps = frames, 0, [], fps
+        self.density, self.life = {}, None
         self.update()
 
     def set_position(self, number: int) -> None:
@@ -118,9 +131,14 @@ class FrameBar(QWidget):
         self.position = number
         self.update()
 
-    def set_marks(self, numbers: list[int]) -> None:
-        """Frames with faces, rising."""
-        self.marks = numbers
+    def set_marks(self, numbers: list[int], density: dict[int, int]) -> None:
+        """Frames with faces, rising, and how many faces are in each second."""
+        self.marks, self.density = numbers, density
+        self.update()
+
+    def set_life(self, life: Life | None) -> None:
+        """When the selected face is seen."""
+        self.life = life
         self.update()
 
     def x_of(self, number: int) -> float:
@@ -143,11 +161,38 @@ class FrameBar(QWidget):
         painter.drawRoundedRect(QRectF(8, middle - 2, self.width() - 16, 4), 2, 2)
         painter.setBrush(QColor(colours.accent))
         painter.drawRoundedRect(QRectF(8, middle - 2, self.x_of(self.position) - 8, 4), 2, 2)
-        painter.setBrush(QColor(colours.confirmed))
-        for x in sorted({round(self.x_of(number)) for number in self.marks}):
-            painter.drawRect(QRectF(x - 1, middle - 10, 2, 6))
+        self._paint_density(painter, colours, middle - 5)
+        if self.life is not None:
+            self._paint_life(painter, colours, self.life, middle + 11)
         painter.setBrush(QColor(colours.text if self.hasFocus() else colours.accent))
         painter.drawEllipse(QPointF(self.x_of(self.position), middle), 7, 7)
+
+    def _paint_density(self, painter: QPainter, colours: Colours, bottom: float) -> None:
+        """A column a second, as high as its faces are many, and a foot under frames that have some."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        most = max(self.density.values(), default=1)
+        painter.setBrush(QColor(colours.confirmed))
+        for second, count in self.density.items():
+            left, right = (self.x_of(round(at * self._fps)) for at in (second, second + 1))
+            left, right = round(left), round(min(right, self.width() - 8))
+            height = max(2, round((bottom - 2) * count / most))
+            painter.drawRect(QRectF(left, bottom - height, max(right - left - 1, 1), height))
+        painter.setBrush(QColor(colours.text))
+        for x in sorted({round(self.x_of(number)) for number in self.marks}):
+            painter.drawRect(QRectF(x, bottom, 1, 2))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _paint_life(self, painter: QPainter, colours: Colours, life: Life, top: float) -> None:
+        """A pale bar from the first to the last frame, strong where the face was found."""
+        colour = colours.verdict(life.face.verdict) if life.face.verdict else QColor(colours.accent)
+        left, right = self.x_of(life.first), self.x_of(life.last)
+        pale = QColor(colour)
+        pale.setAlpha(90)
+        painter.setBrush(pale)
+        painter.drawRoundedRect(QRectF(left - 2, top, right - left + 4, 5), 2, 2)
+        painter.setBrush(colour)
+        for x in sorted({round(self.x_of(number)) for number in life.found}):
+            painter.drawRect(QRectF(x - 1, top, 2, 5))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there."""

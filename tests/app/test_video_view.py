@@ -130,7 +130,7 @@ def test_the_time_line_is_used_by_mouse_and_keys(qtbot: QtBot, settings: Setting
     qtbot.addWidget(bar)
     bar.resize(416, 30)
     bar.set_frames(101)
-    bar.set_marks([10, 50, 90])
+    bar.set_marks([10, 50, 90], {0: 1, 2: 3})
     asked: list[int] = []
     bar.scrubbed.connect(asked.append)
     qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(8 + 200, 15))

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tinyface_core.linking import link
+from tinyface_core.linking import link, tracked
 from tinyface_core.tracks import Track, tracks_of
-from tinyface_core.types import Box, Detections, FindResult, Origin
+from tinyface_core.types import LEFT_OUT, NO_TRACK, Box, Detections, FindResult, Origin
 
 FPS = 10.0
 
@@ -166,3 +166,31 @@ def test_a_flash_is_no_cut() -> None:
 def test_photos_and_faces_without_a_track_have_none() -> None:
     photo = FindResult("p.jpg", 64, 48, Detections.of([box(20, 20)], [0.9]), 0, 0)
     assert tracks_of([photo]) == []
+
+
+def test_a_face_that_has_a_track_keeps_it_and_others_are_linked_to_it() -> None:
+    walk = video([[(box(20 + 6 * n, 50), 0.9), (box(300, 200), 0.9)] for n in range(9)])
+    for result in walk[2:5]:
+        result.faces.tracks[0] = 7
+    linked = tracked(walk, 0.5)
+    assert all(result.faces.tracks[0] == 7 for result in linked[2:])
+    others = {int(result.faces.tracks[1]) for result in linked}
+    assert len(others) == 1 and others.isdisjoint({7, NO_TRACK, LEFT_OUT})
+
+
+def test_numbers_stay_while_frames_are_searched_in_order_and_mistakes_are_marked() -> None:
+    frames = [[(box(20 + 6 * n, 50), 0.9)] + [(box(300, 200), 0.9)] * (n == 3) for n in range(12)]
+    first, later = tracked(video(frames[:8]), 0.5), tracked(video(frames), 0.5)
+    assert [result.faces for result in later[:8]] == [result.faces for result in first]
+    assert later[3].faces.tracks.tolist() == [0, LEFT_OUT]
+
+
+def test_a_track_says_where_its_face_is_between_the_searched_frames() -> None:
+    (track,) = tracks_of(link(video([[(box(20 + 6 * n, 50), 0.9 - n / 10)] for n in range(3)]), 0.5))
+    sparse = Track(track.source, 0, track.frames * 10, track.seconds, track.boxes, track.scores, track.origins)
+    between = sparse.face_at(13)
+    assert between is not None and between.box == pytest.approx(box(27.8, 50)) and between.origin is Origin.FILLED
+    assert between.score == pytest.approx(0.7)
+    on = sparse.face_at(10)
+    assert on is not None and on.origin is Origin.FOUND
+    assert sparse.face_at(-1) is None and sparse.face_at(21) is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from tinyface_core.types import Box, Face, UserError, Verdict
+from tinyface_core.types import Box, Face, Origin, UserError, Verdict
 
 
 class ProjectError(UserError):
@@ -65,6 +65,8 @@ class ProjectFace:
         drawn: drawn by hand, because the search had missed it.
         id: names the face within its frame, for ever.
         found: the box as the search found it or as it was drawn, where the analyst changed it; else None.
+        settled: the analyst said which track it belongs to; linking leaves it there.
+        sharpness: of its pixels, see `tinyface_core.sharpness`; None where nobody looked.
     """
 
     source: str
@@ -76,11 +78,19 @@ class ProjectFace:
     drawn: bool = False
     id: int = field(default_factory=new_face_id)
     found: Box | None = None
+    settled: bool = False
+    sharpness: float | None = None
 
     def with_box(self, box: Box) -> Self:
         """The face with another box; the first one is kept, and is no change any more once it is back."""
         found = self.found or self.face.box
-        return replace(self, face=replace(self.face, box=box), found=None if box == found else found)
+        origin = Origin.DRAWN if self.drawn or box != found else Origin.FOUND
+        face = replace(self.face, box=box, origin=origin)
+        return replace(self, face=face, found=None if box == found else found)
+
+    def with_track(self, track: int, settled: bool) -> Self:
+        """The face as part of another track."""
+        return replace(self, face=replace(self.face, track=track), settled=settled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,17 @@ CREATE INDEX faces_by_score ON faces (score, size, verdict, drawn);
 CREATE INDEX faces_by_size ON faces (size, score, verdict, drawn);
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
+_VERSION_7 = """
+-- Number of the track in a video; -1 where it was not linked, -2 where linking took it for a mistake.
+ALTER TABLE faces ADD COLUMN track INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE faces ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;  -- whether the analyst said so
+ALTER TABLE faces ADD COLUMN sharpness REAL;
+
+-- Whether the frame shows another scene than the one searched before it.
+ALTER TABLE runs ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
 """What leads from each version to the next; a new file goes through all of them."""
 
 VERSION = len(MIGRATIONS)
@@ -118,7 +128,7 @@ SENSIBLE = {
         "x1 <= x2 AND y1 <= y2 AND max(abs(x1), abs(y1), abs(x2), abs(y2)) <= 1e6 "
         "AND score BETWEEN 0 AND 1 AND detector_score BETWEEN 0 AND 1 "
         "AND coalesce(face_probability, 0) BETWEEN 0 AND 1 AND coalesce(real_probability, 0) BETWEEN 0 AND 1 "
-        "AND verdict IN ('', 'face', 'not a face', 'unsure')"
+        "AND verdict IN ('', 'face', 'not a face', 'unsure') AND track BETWEEN -2 AND 1e9"
     ),
     "runs": "width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0",
 }

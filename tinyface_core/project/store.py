@@ -28,7 +28,7 @@ from tinyface_core.project.records import ChangeError, ProjectCounts, ProjectErr
 from tinyface_core.project.schema import SENSIBLE, VERSION, bring_up_to_date, check_content, version_of
 from tinyface_core.project.verdicts import join_verdicts
 from tinyface_core.results import settings_from_json
-from tinyface_core.types import Detections, Face, FindResult, Verdict
+from tinyface_core.types import Detections, Face, FindResult, Origin, Verdict
 
 SUFFIX = ".tinyface"
 """Of project files."""
@@ -46,10 +46,11 @@ _OF_CHANGES = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError
 """What SQLite raises because of what it was given, not because of the file."""
 _STORED_COLUMNS = (
     "id, frame, seconds, x1, y1, x2, y2, score, detector_score, face_probability, real_probability, "
-    "refined, drawn, verdict, note, found_x1, found_y1, found_x2, found_y2"
+    "refined, drawn, verdict, note, found_x1, found_y1, found_x2, found_y2, track, settled, sharpness"
 )
 FACE_COLUMNS = f"{_STORED_COLUMNS}, {SENSIBLE['faces']}"
 """What `Project.face_of` makes a face of."""
+_FACE_MARKS = ", ".join("?" * (2 + len(_STORED_COLUMNS.split(","))))
 
 
 class Project:
@@ -284,7 +285,7 @@ class Project:
         chosen = "" if source is None else "WHERE picture = ? "
         query = (
             "SELECT path, seen_at, frame, seconds, runs.width, runs.height, candidates, refined, device, weights, "
-            f"settings, timings, remarks, {SENSIBLE['runs']} "
+            f"settings, timings, remarks, cut, {SENSIBLE['runs']} "
             f"FROM runs JOIN pictures ON pictures.id = picture {chosen}ORDER BY picture, frame"
         )
         with self.reading() as connection:
@@ -419,7 +420,7 @@ class Project:
             key = (self._id(result.source), _frame(result.index))
             connection.execute("DELETE FROM faces WHERE picture = ? AND frame = ? AND NOT drawn", key)
             connection.execute(
-                f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * 12)})",
+                f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * 13)})",
                 (
                     *key,
                     result.seconds,
@@ -429,6 +430,7 @@ class Project:
                     result.refined,
                     result.settings.device,
                     *map(json.dumps, (result.weights, asdict(result.settings), result.timings, result.remarks)),
+                    result.cut,
                 ),
             )
             self._put_faces(connection, faces)
@@ -448,7 +450,7 @@ class Project:
 
     def _put_faces(self, connection: sqlite3.Connection, faces: Sequence[ProjectFace]) -> None:
         connection.executemany(
-            f"INSERT OR REPLACE INTO faces (picture, {_STORED_COLUMNS}, size) VALUES ({', '.join('?' * 21)})",
+            f"INSERT OR REPLACE INTO faces (picture, {_STORED_COLUMNS}, size) VALUES ({_FACE_MARKS})",
             [(self._id(face.source), *_row(face), face.face.size) for face in faces],
         )
 
@@ -593,20 +595,25 @@ def _row(face: ProjectFace) -> tuple[Any, ...]:
         str(face.verdict),
         face.note.encode("utf-8", "replace").decode("utf-8"),  # half a sign, as a window may give, is none
         *(face.found or (None,) * 4),
+        said.track,
+        face.settled,
+        face.sharpness,
     )
 
 
 def _face(source: str, row: Sequence[Any]) -> ProjectFace:
-    id_, frame, seconds, x1, y1, x2, y2, score, detector, face, real, refined, drawn, verdict, note, *found = row
-    said = Face((x1, y1, x2, y2), score, detector, face, real, bool(refined))
-    index = None if frame == _NO_FRAME else frame
-    return ProjectFace(
-        source, said, index, seconds, Verdict(verdict), note, bool(drawn), id_, None if None in found else tuple(found)
-    )
+    id_, frame, seconds, x1, y1, x2, y2, score, detector, probability, real, refined, drawn, verdict, note, *more = row
+    *found, track, settled, sharpness = more
+    changed = None if None in found else (found[0], found[1], found[2], found[3])
+    origin = Origin.DRAWN if drawn or changed else Origin.FOUND
+    face = Face((x1, y1, x2, y2), score, detector, probability, real, bool(refined), track=track, origin=origin)
+    index, said = (None if frame == _NO_FRAME else frame), Verdict(verdict)
+    return ProjectFace(source, face, index, seconds, said, note, bool(drawn), id_, changed, bool(settled), sharpness)
 
 
 def _result(source: str, row: Sequence[Any]) -> FindResult:
-    frame, seconds, width, height, candidates, refined, device, weights, settings, timings, remarks, sensible = row
+    frame, seconds, width, height, candidates, refined, device, *texts, cut, sensible = row
+    weights, settings, timings, remarks = texts
     if not sensible:
         raise ValueError(f"a picture of {width} x {height} pixels")
     return FindResult(
@@ -622,6 +629,7 @@ def _result(source: str, row: Sequence[Any]) -> FindResult:
         checked_json(remarks, tuple[str, ...]),
         None if frame == _NO_FRAME else frame,
         seconds,
+        cut=bool(cut),
     )
 
 

@@ -17,12 +17,12 @@ _SAME_FACE = 0.6
 
 
 def carry_over(before: Sequence[F], found: Sequence[F]) -> list[F]:
-    """The faces of a new search with the verdicts, notes and changed boxes of the old faces that they cover.
+    """The faces of a new search with the verdicts, notes, tracks and changed boxes of the old faces that they cover.
 
     An old face of which something was said and that no new one covers stays, after the new ones. Drawn faces are
     left out: no search takes them away.
     """
-    decided = [face for face in before if not face.drawn and (face.verdict or face.note or face.found)]
+    decided = [face for face in before if not face.drawn and (face.verdict or face.note or face.found or face.settled)]
     old_boxes = np.array([face.found or face.face.box for face in decided], np.float64).reshape(-1, 4)
     new_boxes = np.array([face.face.box for face in found], np.float64).reshape(-1, 4)
     covered = iou_matrix(new_boxes, old_boxes) > _SAME_FACE
@@ -35,7 +35,7 @@ def carry_over(before: Sequence[F], found: Sequence[F]) -> list[F]:
         number = int((twins & free).argmax())
         free[number] = False
         twin = decided[number]
-        said = replace(new, verdict=twin.verdict, note=twin.note)
+        said = replace(new, verdict=twin.verdict, note=twin.note).with_track(twin.face.track, twin.settled)
         faces.append(said.with_box(twin.face.box) if twin.found else said)
     return faces + [face for face, is_free in zip(decided, free, strict=True) if is_free]
 

@@ -13,10 +13,10 @@ from tinyface_core.media.images import load_image
 from tinyface_core.project.pasted import is_pasted, pasted_folder, save_pasted
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face, Verdict
+from tinyface_core.types import Face, Origin, Verdict
 
 PIXELS = np.random.default_rng(0).integers(0, 255, (20, 30, 3), dtype=np.uint8)
-FACE = Face((2.0, 3.0, 12.0, 15.0), 1.0, 1.0)
+FACE = Face((2.0, 3.0, 12.0, 15.0), 1.0, 1.0, origin=Origin.DRAWN)
 
 
 def a_project(path: Path) -> str:

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,15 @@ from tinyface_core.project.records import ProjectError, ProjectFace, ProjectPict
 from tinyface_core.project.relink import fingerprint, fingerprint_pictures, relink
 from tinyface_core.project.schema import VERSION
 from tinyface_core.project.store import Project
-from tinyface_core.types import Detections, Face, FindResult, SearchSettings, Verdict
+from tinyface_core.types import Detections, Face, FindResult, Origin, SearchSettings, Verdict
 
 ROOT = Path(__file__).resolve().parents[3]
 VERSION_1 = ROOT / "tests" / "data" / "project-version-1.tinyface"
 
 
 def a_face(source: Path | str, x: float = 10.0, **more: object) -> ProjectFace:
-    face = Face((x, 20.0, x + 8, 31.5), 0.75, 0.5, 0.25, 0.125, True)
+    origin = Origin.DRAWN if more.get("drawn") else Origin.FOUND
+    face = Face((x, 20.0, x + 8, 31.5), 0.75, 0.5, 0.25, 0.125, True, origin=origin)
     return ProjectFace(str(source), face, **more)  # type: ignore[arg-type]
 
 
@@ -234,6 +236,16 @@ def test_compacting_gives_the_room_of_what_was_removed_back(tmp_path: Path, pict
         assert project.faces(str(picture)) == faces[:1] and project.check() == []
     with Project.open(project.path) as again:
         assert again.counts().faces == 1
+
+
+def test_tracks_of_a_video_come_out_as_they_went_in(project: Project, tmp_path: Path) -> None:
+    video = str(tmp_path / "walk.mp4")
+    project.add_pictures([ProjectPicture(video, is_video=True)])
+    face = a_face(video, index=3, seconds=0.12, sharpness=0.5).with_track(4, settled=True)
+    project.put_result(replace(a_result(video, 3), cut=True), [face])
+    with Project.open(project.path) as again:
+        assert again.faces(video) == [face] and again.faces(video)[0].face.track == 4
+        assert again.results(video)[0].cut
 
 
 def test_a_migration_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,93 @@
+"""Links the faces of a video over its frames beside the window."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from tinyface_core.types import LEAST_SHOWN, NO_TRACK, CancelToken, Detections, FindResult, Verdict, stop_if_asked
+
+from ..models.face_entry import FaceEntry
+from ..work import Report
+
+_AT_ONCE = 500
+"""Faces that the window takes in in one go."""
+
+
+Linked = tuple[int, Verdict, str]
+"""The number of a face's track, and what was said of others of the track: empty where nothing was."""
+
+
+def link_faces(
+    entries: Sequence[FaceEntry], results: Sequence[FindResult], source: str, cancel: CancelToken, report: Report
+) -> int:
+    """Link the faces of one video, with partial `dict[int, Linked]` of those that are otherwise now, by key.
+
+    Tracks of which the analyst said something, or to which faces were added by hand, keep the faces that they have.
+
+    Args:
+        entries: faces of the window.
+        results: searches of frames, of which those of the video count.
+        source: path of the video.
+        cancel: when set, `Cancelled` is raised.
+        report: told of the parts.
+
+    Returns:
+        How many frames were linked.
+    """
+    # Imported here: linking needs scipy, which takes a moment, and this is not the GUI thread.
+    from tinyface_core.linking import tracked
+
+    ours = [entry for entry in entries if entry.source == source and entry.index is not None]
+    given = {entry.face.track for entry in ours if entry.face.track >= 0 and _is_said(entry)}
+    frames = list(_frames(ours, results, source))
+    stop_if_asked(cancel)
+    bare = [replace(result, faces=_with_tracks(result.faces, given)) for result, _ in frames]
+    tracks: defaultdict[int, list[FaceEntry]] = defaultdict(list)
+    for result, (_, faces) in zip(tracked(bare, LEAST_SHOWN), frames, strict=True):
+        for track, entry in zip(result.faces.tracks.tolist(), faces, strict=True):
+            tracks[track].append(entry)
+    changed = dict(_changes(tracks))
+    keys = list(changed)
+    for first in range(0, len(keys), _AT_ONCE):
+        stop_if_asked(cancel)
+        report.partial({key: changed[key] for key in keys[first : first + _AT_ONCE]})
+    return len(frames)
+
+
+def _is_said(entry: FaceEntry) -> bool:
+    return bool(entry.settled or entry.verdict or entry.note or entry.found or entry.drawn)
+
+
+def _frames(
+    entries: Sequence[FaceEntry], results: Sequence[FindResult], source: str
+) -> Iterator[tuple[FindResult, list[FaceEntry]]]:
+    """Each frame that was searched or drawn in, with its faces."""
+    by_frame: defaultdict[int, list[FaceEntry]] = defaultdict(list)
+    for entry in entries:
+        by_frame[entry.index or 0].append(entry)
+    searched = {result.index: result for result in results if result.source == source}
+    for index in sorted({*by_frame, *(index for index in searched if index is not None)}):
+        faces = by_frame[index]
+        found = Detections.of_faces(entry.face for entry in faces)
+        frame = searched.get(index) or FindResult(source, 1, 1, found, 0, 0, index=index, seconds=faces[0].seconds)
+        yield replace(frame, faces=found), faces
+
+
+def _with_tracks(faces: Detections, given: set[int]) -> Detections:
+    kept = [track if track in given else NO_TRACK for track in faces.tracks.tolist()]
+    return replace(faces, tracks=np.array(kept, np.int64))
+
+
+def _changes(tracks: dict[int, list[FaceEntry]]) -> Iterator[tuple[int, Linked]]:
+    for track, faces in tracks.items():
+        said = next((face for face in faces if track >= 0 and (face.verdict or face.note)), None)
+        linked = (track, Verdict.UNDECIDED, "") if said is None else (track, said.verdict, said.note)
+        for face in faces:
+            is_alone = track < 0 and _is_said(face)
+            unsaid = track >= 0 and said is not None and (face.verdict, face.note) != (said.verdict, said.note)
+            if not is_alone and (face.face.track != track or unsaid):
+                yield face.key, linked

@@ -1,0 +1,117 @@
+"""Which faces of a video are one, and what the list says of them: one row stands for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from tinyface_core.tracks import Track
+
+from .face_entry import FaceEntry, TrackSummary
+
+TrackKey = tuple[str, int]
+"""Path of a video and number of a track in it."""
+
+
+@dataclass(slots=True, eq=False)
+class _Members:
+    """The faces of one track by key, of which the first leads: the list has its row."""
+
+    faces: dict[int, FaceEntry] = field(default_factory=dict)
+    summary: TrackSummary | None = None
+    track: Track | None = None
+    told: int = -1
+    """The lead that has the summary."""
+
+    @property
+    def lead(self) -> int:
+        return next(iter(self.faces), -1)
+
+
+class TrackTable:
+    """The tracks among the faces of the list, kept while faces come, change and go."""
+
+    def __init__(self) -> None:
+        self._tracks: dict[TrackKey, _Members] = {}
+        self._changed: dict[TrackKey, None] = {}
+
+    def note(self, before: FaceEntry | None, after: FaceEntry | None) -> None:
+        """A face came, changed or went."""
+        # What is said of tracks refers to faces, which must not refer to what was said before, and so on for ever.
+        after = after and replace(after, summary=None)
+        old, new = key_of(before), key_of(after)
+        if before is not None and old is not None and old != new:
+            members = self._tracks[old]
+            del members.faces[before.key]
+            members.summary = members.track = None
+            self._changed[old] = None
+        if after is not None and new is not None:
+            members = self._tracks.setdefault(new, _Members())
+            if before is not None and old == new:
+                if before.face is not after.face:
+                    members.summary = members.track = None
+                    self._changed[new] = None
+            else:
+                members.track = None
+                members.summary = members.summary and members.summary.with_face(after)
+                self._changed[new] = None
+            members.faces[after.key] = after
+
+    def take_changes(self) -> dict[int, TrackSummary | None]:
+        """What is to be said of tracks that changed, by the face that leads each; None of one that leads no more."""
+        summaries: dict[int, TrackSummary | None] = {}
+        changed, self._changed = self._changed, {}
+        for key in changed:
+            summaries.setdefault(self._tracks[key].told, None)
+        for key in changed:
+            members = self._tracks[key]
+            if members.faces:
+                members.summary = members.summary or TrackSummary.of(members.faces.values())
+                members.told = members.lead
+                summaries[members.lead] = members.summary
+            else:
+                del self._tracks[key]
+        return summaries
+
+    def lead(self, entry: FaceEntry) -> int:
+        """Key of the face whose row stands for this one: its track's first, or itself."""
+        key = key_of(entry)
+        members = None if key is None else self._tracks.get(key)
+        return entry.key if members is None or not members.faces else members.lead
+
+    def members(self, entry: FaceEntry) -> list[FaceEntry]:
+        """All faces of a face's track, or itself alone."""
+        key = key_of(entry)
+        return [entry] if key is None or key not in self._tracks else list(self._tracks[key].faces.values())
+
+    def track(self, entry: FaceEntry) -> Track | None:
+        """The track of a face with its boxes by frame."""
+        key = key_of(entry)
+        if key is None or key not in self._tracks:
+            return None
+        members = self._tracks[key]
+        if members.track is None:
+            faces = sorted(members.faces.values(), key=lambda face: face.index or 0)
+            members.track = Track(
+                *key,
+                np.array([face.index or 0 for face in faces], np.int64),
+                np.array([face.seconds or 0.0 for face in faces], np.float64),
+                np.array([face.face.box for face in faces], np.float64),
+                np.array([face.face.score for face in faces], np.float64),
+                np.array([face.face.origin for face in faces], np.int64),
+            )
+        return members.track
+
+    def leads_of(self, source: str) -> list[int]:
+        """Keys of the faces that lead the tracks of a video."""
+        return [members.lead for (of, _), members in self._tracks.items() if of == source and members.faces]
+
+    def next_number(self, source: str) -> int:
+        """A number that no track of a video has yet."""
+        return max((number for of, number in self._tracks if of == source), default=-1) + 1
+
+
+def key_of(entry: FaceEntry | None) -> TrackKey | None:
+    """Which track a face is part of, None for none."""
+    return None if entry is None or entry.face.track < 0 else (entry.source, entry.face.track)

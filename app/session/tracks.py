@@ -1,0 +1,152 @@
+"""The tracks of videos in the window: linked while frames are searched, split and joined, followed on every frame."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from PySide6.QtCore import QObject, Signal
+
+from tinyface_core.types import FindResult, Frame, Origin
+
+from ..jobs.linking import link_faces
+from ..models.face_entry import FaceEntry
+from ..models.visible_faces import VisibleFaces
+from ..work import LatestJob, Worker
+
+_FEWEST_NEW, _SHARE_NEW = 20, 0.25
+"""Faces are linked again once so many frames more were searched, and such a share of those that were linked."""
+
+FrameResults = Mapping[tuple[str, int | None], FindResult]
+"""Searches by source and frame number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A track on the time line.
+
+    Attributes:
+        first, last: its frames.
+        found: those in which it was found or drawn; between them it is interpolated.
+        face: that leads it.
+    """
+
+    first: int
+    last: int
+    found: tuple[int, ...]
+    face: FaceEntry
+
+
+class VideoTracks(QObject):
+    """Keeps the faces of videos linked."""
+
+    linked = Signal(str)
+    """The faces of the video of this path are linked as far as it was searched."""
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+
+    def __init__(self, visible: VisibleFaces, results: FrameResults, parent: QObject) -> None:
+        super().__init__(parent)
+        self._visible, self._faces, self._results = visible, visible.faces, results
+        self._worker = Worker(self)
+        self._linking = LatestJob(self._worker)
+        self._frames: dict[str, int] = {}
+
+    def follow_search(self, source: str) -> None:
+        """One frame more of a video was searched: link its faces, unless that is too soon."""
+        frames = self._frames[source] = self._frames.get(source, 0) + 1
+        if frames >= _FEWEST_NEW and not self._linking.is_busy:
+            self.link(source)
+
+    def link(self, source: str) -> None:
+        """Link the faces of a video, beside the window."""
+        entries, results = tuple(self._faces.entries()), tuple(self._results.values())
+
+        def end(frames: int) -> None:
+            self._frames[source] = min(0, _FEWEST_NEW - round(frames * _SHARE_NEW))
+            self.linked.emit(source)
+
+        job = self._linking.start(lambda cancel, report: link_faces(entries, results, source, cancel, report))
+        job.partial.connect(self._faces.link)
+        job.then(end, self.failed.emit)
+
+    def stop(self) -> None:
+        """End all work."""
+        self._worker.stop()
+
+    # -- what the analyst says ---------------------------------------------------------------------------
+
+    def split(self, key: int, frame: int) -> None:
+        """Make a track of its own of what a track is from a frame on."""
+        entry = self._faces.entry(key)
+        members = [] if entry is None else self._faces.tracks.members(entry)
+        after = [member for member in members if (member.index or 0) >= frame]
+        if entry is None or not after or len(after) == len(members):
+            self.failed.emit(self.tr("A track is split at a frame between its first and its last one: go there."), "")
+            return
+        number = self._faces.tracks.next_number(entry.source)
+        tracks = {member.key: member.face.track for member in members} | {member.key: number for member in after}
+        self._faces.set_tracks(tracks, self.tr("Split the track"))
+
+    def join(self, keys: Sequence[int]) -> None:
+        """Make one track of several faces and tracks of one video."""
+        chosen = [entry for key in keys if (entry := self._faces.entry(key)) is not None and entry.index is not None]
+        parts = {self._faces.tracks.lead(entry): self._faces.tracks.members(entry) for entry in chosen}
+        if len(parts) < 2 or len({entry.source for entry in chosen}) > 1:
+            self.failed.emit(self.tr("Select two or more tracks of one video in the list to join them."), "")
+            return
+        frames = [{member.index for member in members} for members in parts.values()]
+        if any(one & other for one, other in combinations(frames, 2)):
+            self.failed.emit(self.tr("These tracks are two people: both are found in the same frame."), "")
+            return
+        numbers = [entry.face.track for entry in chosen if entry.face.track >= 0]
+        number = min(numbers, default=self._faces.tracks.next_number(chosen[0].source))
+        name, stack = self.tr("Join tracks"), self._faces.undo_stack
+        lead = next((self._faces.lead(entry) for entry in chosen if self._faces.lead(entry).verdict), chosen[0])
+        members = [member for part in parts.values() for member in part]
+        stack.beginMacro(name)
+        self._faces.set_tracks({member.key: number for member in members}, name)
+        self._faces.set_verdicts([lead.key], lead.verdict)
+        stack.endMacro()
+
+    # -- on the picture and the time line ------------------------------------------------------------------
+
+    def faces_at(self, frame: Frame) -> list[FaceEntry]:
+        """Faces of the tracks that pass the filter where they lie between two frames; under the key of their lead."""
+        if frame.index is None:
+            return []
+        here = {entry.face.track for entry in self._faces.entries_of(frame.source, frame.index)}
+        faces = []
+        for lead in self._leads(frame.source):
+            if lead.face.track not in here and (track := self._faces.tracks.track(lead)) is not None:
+                face = track.face_at(frame.index)
+                if face is not None:
+                    said = lead.verdict, lead.note
+                    faces.append(FaceEntry(frame.source, face, frame.index, frame.seconds, *said, key=lead.key))
+        return faces
+
+    def life(self, key: int) -> Life | None:
+        """Where a face's track is on the time line; None of a face without a track."""
+        entry = self._faces.entry(key)
+        track = None if entry is None else self._faces.tracks.track(entry)
+        if entry is None or track is None:
+            return None
+        found = track.frames[track.origins != Origin.FILLED]
+        return Life(int(found[0]), int(found[-1]), tuple(found.tolist()), self._faces.lead(entry))
+
+    def on_time_line(self, source: str) -> tuple[list[int], dict[int, int]]:
+        """Frames of a video that have faces which pass the filter, and how many there are in each second."""
+        frames, seconds = set[int](), Counter[int]()
+        for entry in self._visible.entries():
+            if entry.source == source and entry.index is not None:
+                track = self._faces.tracks.track(entry)
+                frames.update([entry.index] if track is None else track.frames.tolist())
+                ends = (entry.seconds or 0.0,) if entry.summary is None else (entry.summary.first, entry.summary.last)
+                seconds.update(range(int(ends[0]), int(ends[-1]) + 1))
+        return sorted(frames), dict(seconds)
+
+    def _leads(self, source: str) -> list[FaceEntry]:
+        leads = (self._faces.entry(key) for key in self._faces.tracks.leads_of(source))
+        return [lead for lead in leads if lead is not None and self._visible.filter.accepts(lead)]

@@ -1,0 +1,279 @@
+"""A person in a video is one row: linked while frames are searched, judged, split, joined, corrected and followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.jobs.exporting import FaceChoice
+from app.main_window import MainWindow
+from app.models.face_columns import COLUMN_TEXTS, Column
+from app.models.face_entry import FaceEntry
+from app.models.faces import CROPS_ROLE
+from app.models.pictures import State
+from app.settings import Settings
+from tests.app.conftest import FRAMES, FakeFinder
+from tinyface_core.project.store import Project
+from tinyface_core.types import Box, CancelToken, Detections, FindResult, Frame, Origin, Progress, Verdict
+
+STEP, HIDDEN = 2, (12, 14)
+"""Every so many frames are searched; in these the walker is behind something."""
+
+
+def walker(frame: int) -> Box:
+    """One who walks to the right, and is largest in frame 20."""
+    half = 8 - abs(frame - 20) / 10
+    return 20 + 2.0 * frame - half, 60 - half, 20 + 2.0 * frame + half, 60 + half
+
+
+STANDER = (10.0, 10.0, 24.0, 26.0)
+
+
+class Walk(FakeFinder):
+    """Finds a walker, one who stands, and a false alarm in a single frame."""
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
+        result, number = super().find(frame, cancel, progress), frame.index or 0
+        faces = [(STANDER, 0.6)] + [(walker(number), 0.8 + number / 400)] * (number not in HIDDEN)
+        faces += [((120.0, 90.0, 130.0, 100.0), 0.7)] * (number == 8)
+        return replace(result, faces=Detections.of([box for box, _ in faces], [score for _, score in faces]))
+
+
+@pytest.fixture
+def finder() -> FakeFinder:
+    return Walk()
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    """A still of noise: whatever moves is what the finder says."""
+    path, pixels = tmp_path / "clip.mp4", np.random.default_rng(0).integers(0, 255, (128, 160, 3), np.uint8)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=20)
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = 160, 128, "yuv420p", 10
+        for _ in range(FRAMES):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.fixture
+def searched(qtbot: QtBot, window: MainWindow, settings: Settings, video: Path) -> str:
+    """The video, searched from end to end."""
+    settings.video_step = STEP
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    search(qtbot, window)
+    return str(video)
+
+
+def search(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.session.searches.tracks.linked, timeout=20_000):
+        window.actions_.find_video.trigger()
+        qtbot.waitUntil(lambda: len(window.session.searches.results) == FRAMES // STEP, timeout=20_000)
+
+
+def rows(window: MainWindow) -> list[FaceEntry]:
+    """The rows of the list, the surest first."""
+    return window.session.visible.entries()
+
+
+def go_to(qtbot: QtBot, window: MainWindow, number: int) -> None:
+    window.session.shown.player.seek(number)
+    qtbot.waitUntil(lambda: (frame := window.session.shown.frame) is not None and frame.index == number)
+
+
+def members(window: MainWindow, row: FaceEntry) -> list[FaceEntry]:
+    return window.session.faces.tracks.members(row)
+
+
+def test_a_person_is_one_row_and_a_blink_is_none(qtbot: QtBot, window: MainWindow, searched: str) -> None:
+    walks, stands = rows(window)
+    assert COLUMN_TEXTS[Column.FRAMES](walks) == str(FRAMES // STEP - len(HIDDEN))
+    assert COLUMN_TEXTS[Column.FRAMES](stands) == str(FRAMES // STEP)
+    assert COLUMN_TEXTS[Column.TIME](walks) == "0:00.00 – 0:01.90"
+    assert walks.size == pytest.approx(16) and walks.score == pytest.approx(0.895)
+    qtbot.waitUntil(lambda: window.face_list.count.text() == "2 faces")
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].faces == 2)
+
+
+def test_a_row_shows_the_best_crops_and_a_click_goes_to_the_best_frame(
+    qtbot: QtBot, window: MainWindow, searched: str
+) -> None:
+    walks = rows(window)[0]
+    assert walks.summary is not None
+    assert (walks.summary.largest.index, walks.summary.surest.index) == (20, 38)
+    assert len(window.session.visible.index(0, 0).data(CROPS_ROLE)) == len(walks.summary.crops) - 1 >= 1
+    best = walks.summary.best
+    window.face_list.gallery.setCurrentIndex(window.session.visible.index(0, 0))
+    qtbot.waitUntil(lambda: window.canvas.selected == best.key)
+    frame = window.session.shown.frame
+    assert frame is not None and frame.index == best.index
+    assert window.face_list.selected_keys() == [walks.key]
+
+
+def test_a_verdict_and_a_note_are_those_of_the_whole_track_and_undone_as_one(
+    qtbot: QtBot, window: MainWindow, searched: str
+) -> None:
+    window.face_list.gallery.setCurrentIndex(window.session.visible.index(0, 0))
+    qtbot.keyClick(window.face_list.gallery, Qt.Key.Key_Y)
+    walks, stands = rows(window)
+    window.session.faces.set_note(walks.key, "the mayor")
+    assert {(face.verdict, face.note) for face in members(window, walks)} == {(Verdict.CONFIRMED, "the mayor")}
+    assert {face.verdict for face in members(window, stands)} == {Verdict.UNDECIDED}
+    assert window.session.faces.undo_stack.count() == 2 and "1 face" in window.session.faces.undo_stack.text(0)
+    window.actions_.undo.trigger()
+    window.actions_.undo.trigger()
+    assert {(face.verdict, face.note) for face in members(window, walks)} == {(Verdict.UNDECIDED, "")}
+
+
+def test_a_face_is_followed_on_every_frame_and_dashed_where_it_lies_between_two(
+    qtbot: QtBot, window: MainWindow, searched: str
+) -> None:
+    walks = rows(window)[0]
+    for number in (10, 11, 13, 17):
+        go_to(qtbot, window, number)
+        here = {face.face.track: face for face in window.session.selection.faces()}
+        face = here[walks.face.track].face
+        assert face.box == pytest.approx(walker(number), abs=0.11), "its size grows evenly but at frame 20"
+        assert face.origin is (Origin.FOUND if number == 10 else Origin.FILLED)
+    window.session.selection.select(walks.key)
+    go_to(qtbot, window, 22)
+    member = next(face for face in members(window, walks) if face.index == 22)
+    assert window.canvas.selected == member.key and window.face_list.selected_keys() == [walks.key]
+    assert window.timeline.bar.life is not None
+    assert (window.timeline.bar.life.first, window.timeline.bar.life.last) == (0, 38)
+    qtbot.waitUntil(lambda: window.timeline.bar.density == {0: 2, 1: 2})
+
+
+def test_a_track_is_split_where_the_picture_is_and_joined_again(
+    qtbot: QtBot, window: MainWindow, searched: str
+) -> None:
+    walks = rows(window)[0]
+    go_to(qtbot, window, 20)
+    window.session.selection.select(walks.key)
+    window.actions_.split_track.trigger()
+    assert [row.frames for row in sorted(rows(window), key=lambda row: row.frames)] == [8, 10, 20]
+    window.actions_.undo.trigger()
+    assert len(rows(window)) == 2
+    window.actions_.redo.trigger()
+    late, early = sorted((row for row in rows(window) if row.frames < 20), key=lambda row: -(row.index or 0))
+    search(qtbot, window)
+    assert len(rows(window)) == 3, "linking leaves what the analyst said"
+    parts = [row.key for row in rows(window) if row.frames < 20]
+    window.session.faces.set_verdicts(parts[:1], Verdict.CONFIRMED)
+    window.session.searches.tracks.join(parts)
+    joined = max(rows(window), key=lambda row: row.score)
+    assert joined.frames == 18 and {face.verdict for face in members(window, joined)} == {Verdict.CONFIRMED}
+    assert (late.index, early.index) == (20, 0)
+
+
+def test_two_people_in_one_frame_are_not_joined(qtbot: QtBot, window: MainWindow, searched: str) -> None:
+    window.face_list.gallery.selectAll()
+    window.actions_.join_tracks.trigger()
+    assert len(rows(window)) == 2 and "same frame" in window.notice.sentence.text()
+
+
+def test_a_box_that_is_corrected_between_two_frames_draws_the_others_along(
+    qtbot: QtBot, window: MainWindow, searched: str
+) -> None:
+    walks = rows(window)[0]
+    window.session.faces.set_verdicts([walks.key], Verdict.UNSURE)
+    go_to(qtbot, window, 13)
+    window.session.selection.select(walks.key)
+    window.actions_.change_box.setChecked(True)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    corrected = next(face for face in members(window, walks) if face.index == 13)
+    assert corrected.face.box[1] == pytest.approx(walker(13)[1] + 10, abs=0.1)
+    assert (corrected.drawn, corrected.verdict) == (True, Verdict.UNSURE)
+    assert window.session.selection.key == corrected.key
+    go_to(qtbot, window, 12)
+    here = {face.face.track: face for face in window.session.selection.faces()}[walks.face.track]
+    assert here.face.box[1] == pytest.approx(walker(12)[1] + 20 / 3, abs=0.1)
+    window.session.faces.undo_stack.undo()
+    assert 13 not in {face.index for face in members(window, walks)}
+
+
+def test_tracks_are_in_the_project_and_come_back_with_it(
+    qtbot: QtBot, window: MainWindow, searched: str, tmp_path: Path
+) -> None:
+    walks = rows(window)[0]
+    window.session.faces.set_verdicts([walks.key], Verdict.CONFIRMED)
+    window.project.save_as(tmp_path / "case.tinyface")
+    qtbot.waitUntil(lambda: window.project.is_named and window.project.is_saved)
+    with Project.open(tmp_path / "case.tinyface") as project:
+        saved = [face for face in project.faces(searched) if face.face.track == walks.face.track]
+    assert len(saved) == 18 and {face.verdict for face in saved} == {Verdict.CONFIRMED}
+    assert all(face.sharpness is not None for face in saved)
+    window.actions_.close_all.trigger()
+    window.opener.open_paths([tmp_path / "case.tinyface"])
+    qtbot.waitUntil(lambda: [row.frames for row in rows(window)] == [18, 20], timeout=15_000)
+
+
+def test_an_export_has_the_tracks_with_the_boxes_between(qtbot: QtBot, window: MainWindow, searched: str) -> None:
+    walks = rows(window)[0]
+    window.session.faces.set_verdicts([walks.key], Verdict.CONFIRMED)
+    faces, results = window.session.faces.entries(), window.session.searches.results.values()
+    choice = FaceChoice(tuple(results), tuple(faces), lambda face: face.verdict == Verdict.CONFIRMED)
+    pictures = choice.pictures()
+    assert [len(picture.result.faces) for picture in pictures] == [1] * (FRAMES // STEP)
+    assert {int(picture.result.faces.tracks[0]) for picture in pictures} == {walks.face.track}
+    between = [p.result.index for p in pictures if p.result.faces.origins[0] == Origin.FILLED]
+    assert tuple(between) == HIDDEN and {p.entries[0].verdict for p in pictures} == {Verdict.CONFIRMED}
+
+
+def test_a_search_that_was_killed_goes_on_and_links_what_both_found(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, settings: Settings, video: Path, tmp_path: Path
+) -> None:
+    settings.video_step = STEP
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    window.project.save_as(tmp_path / "case.tinyface")
+    finder.pause = 0.05
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: len(window.session.searches.results) >= 6, timeout=15_000)
+    finder.steps = 200
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    (tmp_path / "killed.tinyface").write_bytes((tmp_path / "case.tinyface").read_bytes())
+    window.actions_.cancel.trigger()
+    window.opener.open_paths([tmp_path / "killed.tinyface"])
+    qtbot.waitUntil(lambda: window.project.path.name == "killed.tinyface")
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None and len(window.session.searches.results) >= 6)
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.DONE)
+    finder.searched.clear()
+    finder.steps, finder.pause = 1, 0.0
+    search(qtbot, window)
+    assert len(finder.searched) <= FRAMES // STEP - 6
+    assert [row.frames for row in rows(window)] == [18, 20]
+
+
+def test_the_first_frame_of_each_scene_is_searched(
+    qtbot: QtBot,
+    window: MainWindow,
+    settings: Settings,
+    finder: FakeFinder,
+    video: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tinyface_core.media import video as reader
+
+    read: Callable[..., object] = reader.Video.frames
+    monkeypatch.setattr(
+        reader.Video,
+        "frames",
+        lambda self, *given: (replace(frame, cut=frame.index == 25) for frame in read(self, *given)),  # type: ignore[attr-defined]
+    )
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    window.timeline.step.setValue(0)
+    assert window.timeline.step.text() == "at changes of scene"
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: window.timeline.bar.marks == [0, 25], timeout=15_000)
+    assert len(finder.searched) == 2
