@@ -901,8 +901,16 @@
         <translation>Zeit</translation>
     </message>
     <message>
-        <source>Time stamp in the video</source>
-        <translation>Zeitpunkt im Video</translation>
+        <source>When it is seen in the video</source>
+        <translation>Wann es im Video zu sehen ist</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Searched frames in which this face was found</source>
+        <translation>Durchsuchte Bilder, in denen dieses Gesicht gefunden wurde</translation>
     </message>
     <message>
         <source>Note</source>
@@ -915,6 +923,10 @@
     <message>
         <source>Face of {size} pixels in {picture}, score {score}, {verdict}</source>
         <translation>Gesicht von {size} Pixeln in {picture}, Wert {score}, {verdict}</translation>
+    </message>
+    <message>
+        <source>One face in {frames} frames of {picture}, {span}, up to {size} pixels and a score of {score}, {verdict}</source>
+        <translation>Ein Gesicht in {frames} Bildern von {picture}, {span}, bis {size} Pixel und Wert {score}, {verdict}</translation>
     </message>
 </context>
 <context>
@@ -1202,8 +1214,8 @@
         <translation>Einzelbilder</translation>
     </message>
     <message>
-        <source>Drag to move in the video; marks are frames with faces, Page Up and Down go to them</source>
-        <translation>Ziehen bewegt im Video; Marken sind Einzelbilder mit Gesichtern, Bild auf und ab führen hin</translation>
+        <source>Drag to move in the video. Above: how many faces each second has; Page Up and Down go to frames with faces. Below: when the selected face is seen</source>
+        <translation>Ziehen bewegt im Video. Oben: wie viele Gesichter jede Sekunde hat; Bild auf und ab gehen zu Bildern mit Gesichtern. Unten: wann das gewählte Gesicht zu sehen ist</translation>
     </message>
 </context>
 <context>
@@ -2585,12 +2597,12 @@
         <translation> Bilder</translation>
     </message>
     <message>
-        <source>every frame</source>
-        <translation>jedes Bild</translation>
+        <source>at changes of scene</source>
+        <translation>bei Szenenwechseln</translation>
     </message>
     <message>
-        <source>Search only every n-th frame: a higher number is quicker</source>
-        <translation>Nur jedes n-te Bild durchsuchen: je höher, desto schneller</translation>
+        <source>Search every n-th frame, 1 for all of them, or with 0 the first one of each scene</source>
+        <translation>Jedes n-te Bild durchsuchen, bei 1 alle, bei 0 das erste jeder Szene</translation>
     </message>
     <message>
         <source>Frames from one search to the next</source>
@@ -2626,6 +2638,29 @@
     <message>
         <source>Unsure</source>
         <translation>Unsicher</translation>
+    </message>
+</context>
+<context>
+    <name>VideoTracks</name>
+    <message>
+        <source>A track is split at a frame between its first and its last one: go there.</source>
+        <translation>Eine Spur wird an einem Bild zwischen ihrem ersten und letzten geteilt: Gehen Sie dorthin.</translation>
+    </message>
+    <message>
+        <source>Split the track</source>
+        <translation>Spur teilen</translation>
+    </message>
+    <message>
+        <source>Select two or more tracks of one video in the list to join them.</source>
+        <translation>Wählen Sie in der Liste zwei oder mehr Spuren eines Videos, um sie zu verbinden.</translation>
+    </message>
+    <message>
+        <source>These tracks are two people: both are found in the same frame.</source>
+        <translation>Diese Spuren sind zwei Personen: Beide sind im selben Bild gefunden.</translation>
+    </message>
+    <message>
+        <source>Join tracks</source>
+        <translation>Spuren verbinden</translation>
     </message>
 </context>
 <context>
@@ -3231,6 +3266,22 @@
         <translation>Dem gewählten Gesicht seinen ersten Rahmen zurückgeben</translation>
     </message>
     <message>
+        <source>S&amp;plit the track here</source>
+        <translation>S&amp;pur hier teilen</translation>
+    </message>
+    <message>
+        <source>From this frame on the selected face is another one</source>
+        <translation>Ab diesem Bild ist das gewählte Gesicht ein anderes</translation>
+    </message>
+    <message>
+        <source>&amp;Join the selected tracks</source>
+        <translation>Gewählte Spuren &amp;verbinden</translation>
+    </message>
+    <message>
+        <source>The faces selected in the list are one</source>
+        <translation>Die in der Liste gewählten Gesichter sind eines</translation>
+    </message>
+    <message>
         <source>Copy the &amp;face</source>
         <translation>&amp;Gesicht kopieren</translation>
     </message>
@@ -3307,8 +3358,8 @@
         <translation>&amp;Video durchsuchen</translation>
     </message>
     <message>
-        <source>Search every n-th frame in the background</source>
-        <translation>Jedes n-te Bild im Hintergrund durchsuchen</translation>
+        <source>Search the frames of the video in the background, and follow each face through them</source>
+        <translation>Die Bilder des Videos im Hintergrund durchsuchen und jedes Gesicht durch sie verfolgen</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
