@@ -20,6 +20,7 @@ from tinyface_core.commands.find import find
 from tinyface_core.commands.parts import parts
 from tinyface_core.commands.project import project_app
 from tinyface_core.commands.query import query
+from tinyface_core.commands.redact import redact
 from tinyface_core.commands.scan import scan
 from tinyface_core.commands.stopping import orderly_end
 from tinyface_core.commands.terminal import lenient_streams
@@ -43,6 +44,7 @@ app.command()(scan)
 app.command()(query)
 app.command()(compare)
 app.command()(export)
+app.command()(redact)
 app.add_typer(train_app, name="train")
 app.add_typer(project_app, name="project")
 app.add_typer(evaluate_app, name="evaluate")

@@ -77,7 +77,7 @@ def _sections(material: Material) -> Iterator[_Section]:
     for number, result in enumerate(material.results, 1):
         picture, trouble = "", ""
         try:
-            picture = _uri(material.load(result).pixels, LARGEST_SIDE)
+            picture = data_uri(material.load(result).pixels, LARGEST_SIDE)
         except MediaError as error:
             trouble = str(error)
         name = shown(Path(result.source).name)
@@ -94,13 +94,13 @@ def _rows(material: Material, result: FindResult) -> Iterator[_Row]:
     for key, face, said in material.faces(result):
         crops = []
         if found := material.crops.get(key):
-            crops.append(_Crop("original pixels", _uri(found.original), True))
-            crops += [_Crop(item.method, _uri(item.pixels), False) for item in found.enlargements]
+            crops.append(_Crop("original pixels", data_uri(found.original), True))
+            crops += [_Crop(item.method, data_uri(item.pixels), False) for item in found.enlargements]
         colour = "#{:02x}{:02x}{:02x}".format(*certainty_colour(face.score))
         yield _Row(key.face + 1, face, WORDS[said.verdict], said.note, colour, crops)
 
 
-def _uri(pixels: RgbImage, largest_side: int | None = None) -> str:
+def data_uri(pixels: RgbImage, largest_side: int | None = None) -> str:
     """A JPEG data URI; small pictures at high quality, since every pixel of theirs is looked at."""
     image = Image.fromarray(pixels)
     if largest_side is not None:

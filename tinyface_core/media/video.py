@@ -7,22 +7,20 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-import numpy as np
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from tinyface_core.media.frame_index import CountedFrames, FrameIndex, read_index
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.scenes import SceneCuts
+from tinyface_core.media.upright import Display
 from tinyface_core.media.video_file import VideoFile, sentences
 from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
 _TRIES = 3
 """Key frames from which a frame is looked for: where the nearest is damaged, one before it serves."""
-
-_MOST_STRETCHED = 8
-"""Sample aspects beyond this, or its inverse, are taken for mistakes."""
 
 
 class _Decoded(NamedTuple):
@@ -31,6 +29,15 @@ class _Decoded(NamedTuple):
     number: int
     frame: VideoFrame
     is_doubtful: bool
+
+
+class StoredFrame(NamedTuple):
+    """A frame as it lies in the file, its number and seconds as in `Frame`, and how it is to be shown."""
+
+    number: int
+    seconds: float
+    frame: VideoFrame
+    display: Display
 
 
 class Video:
@@ -73,7 +80,7 @@ class Video:
         stream = self._file.stream
         self._first = first
         self._aspect = stream.sample_aspect_ratio or Fraction(1)
-        self.width, self.height = _shown_size(first, self._aspect)
+        self.width, self.height = self._display(first).size(first)
         rate = stream.guessed_rate if self._file.counted else stream.average_rate or stream.guessed_rate
         self.fps = float(rate) if rate else 0.0
         self.duration = self._file.duration
@@ -90,9 +97,24 @@ class Video:
         self._running = None
         self._file.close()
 
+    @property
+    def stream(self) -> VideoStream:
+        """What the file says of its frames."""
+        return self._file.stream
+
+    @property
+    def first(self) -> VideoFrame:
+        """The first frame as the decoder gives it."""
+        return self._first
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the time stamps of its frames are of no use."""
+        return self._file.counted
+
     def poster(self) -> RgbImage:
         """The first frame, RGB uint8 `(height, width, 3)`, upright; costs no reading of the file."""
-        return _upright(self._first, self._aspect)
+        return self._display(self._first).upright(self._first)
 
     def frames(self, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
         """Frames 0, `every`, 2 `every`, ... from `start` on, with their number and seconds, and cuts between them.
@@ -133,6 +155,17 @@ class Video:
             lost += range(following, index.count or following)
             if held is not None:
                 yield self._frame(held, index, (*remarks, *_damage(lost)))
+
+    def stored_frames(self, cancel: CancelToken | None = None) -> Iterator[StoredFrame]:
+        """All frames as the decoder gives them; those that cannot be decoded are passed over.
+
+        Raises:
+            MediaError, Cancelled: as `frames`.
+        """
+        index = self._indexed(cancel)
+        with VideoFile(self.path) as file, sentences(self.path):
+            for number, frame in index.numbered(file.decoded(file.packets(), cancel)):
+                yield StoredFrame(number, index.seconds(number), frame, self._display(frame))
 
     def count_frames(self, cancel: CancelToken | None = None) -> int:
         """Exact number of frames, damaged ones among them.
@@ -188,6 +221,9 @@ class Video:
         self._running = None
         return None
 
+    def _display(self, frame: VideoFrame) -> Display:
+        return Display.of(frame, self._aspect)
+
     def _indexed(self, cancel: CancelToken | None) -> FrameIndex:
         if self._index is None:
             with VideoFile(self.path) as file, sentences(self.path):
@@ -198,7 +234,7 @@ class Video:
         number, frame, is_doubtful = decoded
         if is_doubtful:
             remarks = (*remarks, f"Frame {number} is damaged: parts of what it shows may be wrong.")
-        pixels = _upright(frame, self._aspect)
+        pixels = self._display(frame).upright(frame)
         return Frame(pixels, str(self.path), number, index.seconds(number), remarks)
 
 
@@ -235,38 +271,3 @@ def _damage(lost: list[int]) -> Iterator[str]:
         yield f"Frames {lost[0]} to {lost[-1]} are damaged and were passed over."
     elif lost:
         yield f"{len(lost)} of the frames {lost[0]} to {lost[-1]} are damaged and were passed over."
-
-
-def _square_pixels(frame: VideoFrame, aspect: Fraction) -> tuple[int, int]:
-    """Width and height of the frame as it is stored, stretched to square pixels."""
-    if 1 < aspect <= _MOST_STRETCHED:
-        return round(frame.width * aspect), frame.height
-    if 1 > aspect >= Fraction(1, _MOST_STRETCHED):
-        return frame.width, round(frame.height / aspect)
-    return frame.width, frame.height
-
-
-def _display_matrix(frame: VideoFrame) -> tuple[bool, bool, bool]:
-    """Whether the frame is shown transposed, and then with its columns and with its rows turned round."""
-    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
-    if matrix is None:
-        return False, False, False
-    # x' = a x + c y and y' = b x + d y (ISO/IEC 14496-12, 6.2.2), in fixed point.
-    a, b, _u, c, d = np.frombuffer(matrix, np.int32)[:5].astype(np.int64)
-    transposed = bool(abs(b) + abs(c) > abs(a) + abs(d))
-    return (True, bool(c < 0), bool(b < 0)) if transposed else (False, bool(a < 0), bool(d < 0))
-
-
-def _shown_size(frame: VideoFrame, aspect: Fraction) -> tuple[int, int]:
-    width, height = _square_pixels(frame, aspect)
-    return (height, width) if _display_matrix(frame)[0] else (width, height)
-
-
-def _upright(frame: VideoFrame, aspect: Fraction) -> RgbImage:
-    """The frame as a player shows it: in square pixels, turned and mirrored by its display matrix."""
-    width, height = _square_pixels(frame, aspect)
-    pixels = frame.to_ndarray(format="rgb24", width=width, height=height)
-    transposed, columns, rows = _display_matrix(frame)
-    if transposed:
-        pixels = pixels.transpose(1, 0, 2)
-    return np.ascontiguousarray(pixels[:: -1 if rows else 1, :: -1 if columns else 1], np.uint8)

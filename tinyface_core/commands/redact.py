@@ -1,0 +1,180 @@
+"""`tinyface redact`: copies of photos and videos in which faces are covered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tinyface_core.commands.failures import Failures
+from tinyface_core.commands.options import searches, split_names
+from tinyface_core.commands.progress import shown_progress
+from tinyface_core.files import check_writable
+from tinyface_core.names import shown
+from tinyface_core.redaction.order import LEAD, LEAST_COVERED, MARGIN, Choice, Covering, Order, Shape, Which
+from tinyface_core.types import Progress, SearchSettings, UserError
+
+if TYPE_CHECKING:
+    from tinyface_core.redaction.copies import Copy
+    from tinyface_core.redaction.statements import Statements
+    from tinyface_core.search.finder import FaceFinder
+    from tinyface_core.types import FindResult
+
+_TOLD_DOUBTS = 3
+
+
+@searches
+def redact(
+    files: Annotated[list[Path], typer.Argument(help="Photos, videos, or folders of them.")],
+    output: Annotated[Path, typer.Option(help="Folder for the copies.")] = Path("redacted"),
+    keep: Annotated[
+        str,
+        typer.Option(
+            help="Faces left visible: numbers with commas between, or a project or JSON in which they are confirmed."
+        ),
+    ] = "",
+    only: Annotated[str, typer.Option(help="Faces that alone are covered, named in the same ways.")] = "",
+    results: Annotated[
+        Path | None,
+        typer.Option(help="JSON of a search to take in place of a new one; where there is none it is written."),
+    ] = None,
+    style: Annotated[str, typer.Option(help="blur, mosaic, solid or picture.")] = "blur",
+    picture: Annotated[Path | None, typer.Option(help="Picture to lay over faces; then the style is picture.")] = None,
+    shape: Annotated[Shape, typer.Option(help="What of the enlarged box is covered.")] = Shape.ELLIPSE,
+    margin: Annotated[float, typer.Option(help="Share of a face's box added at each side.", min=0, max=2)] = MARGIN,
+    head: Annotated[bool, typer.Option("--head", help="Cover hair, ears and chin too.")] = False,
+    least_score: Annotated[
+        float, typer.Option(help="Least score of a face that is covered; low, as a leak costs more.", min=0, max=1)
+    ] = LEAST_COVERED,
+    lead: Annotated[float, typer.Option(help="Seconds covered before a track and behind it.", min=0, max=60)] = LEAD,
+    every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 1,
+    codec: Annotated[str, typer.Option(help="h264, hevc, vp9 or av1; empty for the video's own.")] = "",
+    quality: Annotated[
+        int | None, typer.Option(help="Constant rate factor of the video: lower is better and larger.", min=0, max=63)
+    ] = None,
+    hardware: Annotated[bool, typer.Option("--hardware", help="Encode on a graphics card where one can.")] = False,
+    review: Annotated[str, typer.Option(help="Report beside each copy: html, json or none.")] = "html",
+    confirmed_by: Annotated[str, typer.Option(help="Who looked at the copies; stands in the report.")] = "",
+    *,
+    settings: SearchSettings,
+) -> None:
+    """Write copies of photos and videos in which faces are covered, without metadata; originals stay as they are."""
+    from tinyface_core.export.material import unique_names
+    from tinyface_core.media.encoding import Encoding
+    from tinyface_core.media.images import load_image
+    from tinyface_core.media.sources import list_media
+    from tinyface_core.redaction.copies import check_target, suffix_for, write_copy
+    from tinyface_core.redaction.styles import STYLES
+
+    if review not in ("html", "json", "none"):
+        raise UserError(f"--review knows no {review}: say html, json or none.")
+    failures = Failures()
+    paths = list(list_media(files, failed=failures.add))
+    choice, statements = _chosen(keep, only, results)
+    if choice.numbers and len(paths) > 1:
+        raise UserError("Faces are numbered in each file: name one file with --keep or --only.")
+    order = Order(
+        Covering("picture" if picture else style, shape, margin, head, load_image(picture).pixels if picture else None),
+        choice,
+        least_score,
+        lead,
+        every,
+        Encoding(codec, quality, hardware),
+        "" if review == "none" else review,
+        confirmed_by,
+    )
+    STYLES.entry(order.covering.style)
+    check_writable(output)
+    finder, names = cache(lambda: _finder(settings)), unique_names([path.stem for path in paths])
+    with shown_progress() as progress:
+        found = _Searches(results, order, finder, progress)
+        for done, (path, name) in enumerate(zip(paths, names, strict=True)):
+            progress("files", done, len(paths))
+            try:
+                target = output / f"{name}{suffix_for(path)}"
+                check_target(target, paths)
+                said = [one for of in statements for one in of(path)]
+                _tell(path, write_copy(path, target, found.of(path), said, order, progress=progress))
+            except Exception as error:
+                failures.add(path, error)
+    found.save()
+    failures.end(len(paths) + failures.count)
+
+
+def _chosen(keep: str, only: str, results: Path | None) -> tuple[Choice, list[Statements]]:
+    """Whose faces are covered, and who says what of them."""
+    from tinyface_core.redaction.statements import read_statements
+
+    if keep and only:
+        raise UserError("Give --keep or --only, not both.")
+    which = Which.ALL_BUT if keep else Which.ONLY if only else Which.ALL
+    named = split_names(keep or only)
+    numbers = frozenset(int(name) for name in named if name.isdigit())
+    files = [Path(keep or only)] if named and not numbers else []
+    if numbers and len(numbers) < len(set(named)):
+        raise UserError(f"{keep or only} is no list of numbers: write them as 2,5,7.")
+    if results is not None and results.exists():
+        files.append(results)
+    return Choice(which, numbers), [read_statements(file) for file in files]
+
+
+class _Searches:
+    """What was found in each file: now, or in an earlier search that is kept in a file."""
+
+    def __init__(self, kept: Path | None, order: Order, finder: Callable[[], FaceFinder], progress: Progress) -> None:
+        from tinyface_core.results import read_results
+
+        self._kept, self._order, self._finder, self._progress = kept, order, finder, progress
+        self._earlier = read_results(kept) if kept is not None and kept.exists() else []
+        self._new: list[FindResult] = []
+
+    def of(self, path: Path) -> list[FindResult]:
+        """The results of one file."""
+        from tinyface_core.redaction.copies import search
+        from tinyface_core.redaction.statements import results_of
+
+        if self._earlier:
+            earlier = results_of(self._earlier, path)
+            if not earlier:
+                raise UserError(f"{self._kept} holds nothing of {path}: leave out --results, or search it anew.")
+            return earlier
+        found = search(path, self._finder(), self._order, progress=self._progress)
+        if self._kept is not None:
+            self._new += found
+        return found
+
+    def save(self) -> None:
+        """Keep what was searched now, where that was asked for."""
+        from tinyface_core.results import write_results
+
+        if self._kept is not None and self._new:
+            write_results(self._kept, self._new)
+            typer.echo(f"  {self._kept}")
+
+
+def _finder(settings: SearchSettings) -> FaceFinder:
+    from tinyface_core.search.finder import build_finder
+
+    return build_finder(settings)
+
+
+def _tell(path: Path, copy: Copy) -> None:
+    from tinyface_core.media.sources import is_video
+    from tinyface_core.rendering import counted
+
+    covered = sum(one.covered for one in copy.decisions)
+    noun = "track" if is_video(path) else "face"
+    typer.echo(f"{shown(str(path))}: {covered} of {counted(len(copy.decisions), noun)} covered.")
+    for line in (*copy.remarks, *_doubts(copy), str(copy.target), *([str(copy.review)] if copy.review else [])):
+        typer.echo(f"  {shown(line)}")
+
+
+def _doubts(copy: Copy) -> Sequence[str]:
+    """The weightiest doubts as lines."""
+    lines = [f"look at {doubt.begin:.1f} s: track {doubt.face} {doubt.why}" for doubt in copy.doubts[:_TOLD_DOUBTS]]
+    if (more := len(copy.doubts) - _TOLD_DOUBTS) > 0:
+        lines.append(f"and at {more} more, which the review lists")
+    return lines

@@ -1,0 +1,264 @@
+"""Writes a video like another one: new frames at the old times, sound and subtitles as they are, nothing else."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.codec import Codec
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from tinyface_core.media.encoding import Encoding
+from tinyface_core.media.images import MediaError
+from tinyface_core.media.upright import display_matrix
+
+SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+"""Containers that are written; what lies in another one comes into the first or the last but one of them."""
+
+_SOFTWARE = {"h264": "libx264", "hevc": "libx265", "vp9": "libvpx-vp9", "av1": "libsvtav1"}
+_HARDWARE = {"nvenc": "cq", "qsv": "global_quality", "amf": "qvbr_quality_level", "videotoolbox": "global_quality"}
+"""Encoders of graphics cards by the end of their names, and what they call quality."""
+
+_QUALITY = {"h264": 20, "hevc": 22, "vp9": 30, "av1": 30}
+_OPTIONS = {
+    "libx264": {"preset": "veryfast"},
+    "libx265": {"preset": "veryfast", "x265-params": "log-level=error"},
+    "libvpx-vp9": {"b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"},
+    "libsvtav1": {"preset": "9"},
+}
+_KEPT_TAGS = ("language",)
+
+
+class VideoWriter:
+    """Writes one video; what was begun is closed when the block ends, however it ends.
+
+    Attributes:
+        remarks: sentences for the user on what could not be kept.
+        encoder: its name.
+    """
+
+    def __init__(self, source: Path, video: VideoStream, first: VideoFrame, target: Path, encoding: Encoding) -> None:
+        """Begin a file.
+
+        Args:
+            source: file whose sound and subtitles are copied.
+            video: its stream that the frames come from.
+            first: its first frame.
+            target: file to write; its suffix is one of `SUFFIXES`.
+            encoding: how.
+
+        Raises:
+            MediaError: if the frames cannot be encoded, or not into such a file.
+        """
+        self.remarks: list[str] = []
+        self._source: InputContainer = av.open(str(source))
+        self._container: OutputContainer = av.open(str(target), "w")
+        try:
+            codec = _codec(encoding, video, target.suffix.lower())
+            self.encoder, options = self._encoder(codec, encoding)
+            self._video = self._add_video(video, first, options)
+            self._copies = dict(self._add_copies(target.suffix))
+        except BaseException:
+            self._end()
+            raise
+        self._waiting = self._packets()
+        self._next = next(self._waiting, None)
+        self._last_pts: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._container.mux(self._video.encode(None))
+                self._copy_until(None)
+        finally:
+            self._end()
+
+    @property
+    def pixel_format(self) -> str:
+        """Of the frames that are written."""
+        return str(self._video.codec_context.pix_fmt)
+
+    def write(self, frame: VideoFrame, pts: int, time_base: Fraction) -> None:
+        """Write the next frame, in `pixel_format`, to be shown at this time; one that is no later is left out."""
+        if self._last_pts is not None and pts <= self._last_pts:
+            return
+        self._last_pts = pts
+        self._copy_until(pts * time_base)
+        if (frame.width, frame.height) != (self._video.codec_context.width, self._video.codec_context.height):
+            frame = frame.reformat(width=self._video.codec_context.width, height=self._video.codec_context.height)
+        frame.pts, frame.time_base = pts, time_base
+        self._container.mux(self._video.encode(frame))
+
+    # -- setting up --------------------------------------------------------------------------------------
+
+    def _encoder(self, codec: str, encoding: Encoding) -> tuple[str, dict[str, str]]:
+        quality = _QUALITY[codec] if encoding.quality is None else encoding.quality
+        if encoding.hardware:
+            for name, option in _HARDWARE.items():
+                if works(f"{codec}_{name}"):
+                    return f"{codec}_{name}", {option: str(quality)}
+            self.remarks.append(f"No graphics card here encodes {codec}: it was encoded on the processor.")
+        software = _SOFTWARE[codec]
+        return software, {"crf": str(quality), **_OPTIONS[software]}
+
+    def _add_video(self, source: VideoStream, first: VideoFrame, options: dict[str, str]) -> VideoStream:
+        stream: Any = self._container.add_stream(self.encoder, rate=source.average_rate or source.guessed_rate or 25)
+        context = stream.codec_context
+        context.width, context.height = first.width, first.height
+        context.pix_fmt = _pixel_format(self.encoder, first)
+        if first.width % 2 or first.height % 2:
+            context.pix_fmt = context.pix_fmt.replace("yuv420p", "yuv444p").replace("yuv422p", "yuv444p")
+        context.time_base = source.time_base
+        context.thread_count, context.thread_type = 0, "AUTO"
+        for name in ("color_range", "colorspace", "color_primaries", "color_trc"):
+            setattr(context, name, getattr(first, name))
+        if first.format.name.startswith("yuvj"):
+            context.color_range = 2  # the format itself says that the range is full
+        if source.sample_aspect_ratio:
+            context.sample_aspect_ratio = source.sample_aspect_ratio
+        stream.options = options
+        stream.time_base = source.time_base
+        matrix = display_matrix(first)
+        if matrix is not None:
+            stream.set_display_matrix(matrix.tolist())
+        return stream  # type: ignore[no-any-return]
+
+    def _add_copies(self, suffix: str) -> Iterator[tuple[int, Stream]]:
+        """Streams of the copy by their numbers in the source."""
+        for stream in (*self._source.streams.audio, *self._source.streams.subtitles):
+            copy = _copied(self._container, stream)
+            if copy is None:
+                kind = "sound" if isinstance(stream, AudioStream) else "subtitles"
+                self.remarks.append(
+                    f"{suffix} files do not hold such {kind} ({_codec_name(stream)}): they are left out."
+                )
+            else:
+                yield stream.index, copy
+        if any(stream.disposition & av.stream.Disposition.attached_pic for stream in self._source.streams.video):
+            self.remarks.append("The cover picture is left out: it may show faces.")
+
+    # -- sound and subtitles -----------------------------------------------------------------------------
+
+    def _packets(self) -> Iterator[Packet[Any]]:
+        if not self._copies:
+            return
+        streams = [stream for stream in self._source.streams if stream.index in self._copies]
+        last: dict[int, int] = {}
+        for packet in self._source.demux(streams):
+            if packet.dts is None or packet.size == 0 or packet.is_discard:
+                continue
+            if packet.dts < last.get(packet.stream_index, packet.dts):  # a joined recording begins anew
+                continue
+            last[packet.stream_index] = packet.dts
+            yield packet
+
+    def _copy_until(self, seconds: Fraction | None) -> None:
+        """Copy what comes before this time, or all that is left."""
+        while (packet := self._next) is not None:
+            if seconds is not None and packet.time_base * (packet.dts or 0) > seconds:
+                return
+            packet.stream = self._copies[packet.stream_index]
+            self._container.mux(packet)
+            self._next = next(self._waiting, None)
+
+    def _end(self) -> None:
+        self._source.close()
+        self._container.close()
+
+
+def suffix_for(path: Path) -> str:
+    """The suffix of a copy of a video: its own, or that of a container that holds its sound and subtitles."""
+    own = path.suffix.lower()
+    if own in SUFFIXES:
+        return own
+    with av.open(str(path)) as source, av.open(io.BytesIO(), "w", format="mp4") as probe:
+        streams = (*source.streams.audio, *source.streams.subtitles)
+        return ".mp4" if all(_copied(probe, stream) is not None for stream in streams) else ".mkv"
+
+
+def works(encoder: str) -> bool:
+    """Whether an encoder is there and encodes, which of graphics cards only trying tells."""
+    try:
+        context: Any = av.CodecContext.create(encoder, "w")
+        context.width, context.height, context.pix_fmt = 256, 256, "yuv420p"
+        context.time_base, context.framerate = Fraction(1, 25), Fraction(25)
+        frame = VideoFrame.from_ndarray(np.zeros((384, 256), np.uint8), "yuv420p")
+        frame.pts = 0
+        return bool([*context.encode(frame), *context.encode(None)])
+    except (av.error.FFmpegError, ValueError, OSError):
+        return False
+
+
+def planes(frame: VideoFrame, pixel_format: str) -> tuple[VideoFrame, list[NDArray[Any]]]:
+    """A copy of a frame in a planar format, and its planes `(h, w)`, which are written through.
+
+    A decoder may still need its own frame, so that one stays as it is.
+    """
+    name = frame.format.name.replace("yuvj", "yuv")
+    if name != pixel_format:
+        like: Any = {"src_color_range": frame.color_range, "dst_color_range": frame.color_range}
+        frame = frame.reformat(format=pixel_format, **like)
+    copy = VideoFrame(frame.width, frame.height, pixel_format)
+    views = []
+    for old, new in zip(frame.planes, copy.planes, strict=True):
+        kind = np.dtype("<u2" if copy.format.components[0].bits > 8 else "u1")
+        view, before = (
+            np.frombuffer(memoryview(plane), kind).reshape(-1, plane.line_size // kind.itemsize)[
+                : plane.height, : plane.width
+            ]
+            for plane in (new, old)
+        )
+        view[...] = before
+        views.append(view)
+    return copy, views
+
+
+def _codec(encoding: Encoding, video: VideoStream, suffix: str) -> str:
+    own = video.codec_context.codec.canonical_name
+    codec = encoding.codec or (own if own in _SOFTWARE else "h264")
+    if codec not in _SOFTWARE:
+        raise MediaError(f"Videos are not written in {codec}: choose one of {', '.join(_SOFTWARE)}.")
+    if suffix == ".webm" and codec not in ("vp9", "av1"):
+        codec = "vp9"
+    return codec
+
+
+def _pixel_format(encoder: str, frame: VideoFrame) -> str:
+    """What the encoder takes that loses least of the frame."""
+    formats = [form.name for form in Codec(encoder, "w").video_formats or ()]
+    own = frame.format.name.replace("yuvj", "yuv")
+    if own in formats and own.startswith(("yuv4", "gray")) and "a" not in own[3:4]:
+        return own
+    deep = frame.format.components[0].bits > 8
+    return "yuv420p10le" if deep and "yuv420p10le" in formats else "yuv420p"
+
+
+def _copied(container: OutputContainer, stream: Stream) -> Stream | None:
+    """A stream for the same packets; None if the container has none such."""
+    try:
+        copy = container.add_stream_from_template(stream)
+    except (ValueError, av.error.FFmpegError):
+        return None
+    copy.metadata.clear()
+    copy.metadata.update({tag: stream.metadata[tag] for tag in _KEPT_TAGS if tag in stream.metadata})
+    copy.disposition = stream.disposition
+    return copy
+
+
+def _codec_name(stream: Stream) -> str:
+    return stream.codec_context.name if stream.codec_context is not None else "unknown"

@@ -1,0 +1,1 @@
+"""Redaction: copies of photos and videos in which faces are covered."""

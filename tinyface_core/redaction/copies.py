@@ -1,0 +1,184 @@
+"""One photo or video from the search to the redacted copy with its review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from tinyface_core.linking import LEAST_SCORE, link
+from tinyface_core.media.images import load_image
+from tinyface_core.media.sources import is_video, read_frames
+from tinyface_core.media.video import Video
+from tinyface_core.media.video_file import sentences
+from tinyface_core.media.video_writer import suffix_for as video_suffix
+from tinyface_core.redaction.choice import Decision, Said, decide, subjects
+from tinyface_core.redaction.order import Order
+from tinyface_core.redaction.photos import suffix_for as photo_suffix
+from tinyface_core.redaction.photos import write_photo
+from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_frames, write_review
+from tinyface_core.redaction.videos import write_video
+from tinyface_core.search.finder import visible
+from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
+from tinyface_core.types import CancelToken, FindResult, Frame, Progress, RgbImage, UserError, stop_if_asked
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy that was written.
+
+    Attributes:
+        target, review: the files.
+        decisions: whose faces it covers.
+        doubts: what should be looked at in it, the weightiest first.
+        remarks: sentences on what could not be kept.
+    """
+
+    target: Path
+    review: Path | None
+    decisions: tuple[Decision, ...]
+    doubts: tuple[Doubt, ...]
+    remarks: tuple[str, ...]
+
+
+class Finder(Protocol):
+    """What searches; see `search.finder.FaceFinder`."""
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
+        """All candidates of a frame."""
+
+
+def suffix_for(path: Path) -> str:
+    """The suffix of the copy of a photo or video.
+
+    Raises:
+        MediaError: if the video cannot be read.
+    """
+    if not is_video(path):
+        return photo_suffix(path)
+    with sentences(path):
+        return video_suffix(path)
+
+
+def check_target(target: Path, sources: Sequence[Path]) -> None:
+    """Make sure that no original is written over.
+
+    Raises:
+        UserError: if the target is one of them, by whatever name.
+    """
+    for source in sources:
+        if target.exists() and source.exists() and target.samefile(source):
+            raise UserError(f"{source} is an original, which is never written over: choose another folder.")
+
+
+def search(
+    path: Path, finder: Finder, order: Order, cancel: CancelToken | None = None, progress: Progress | None = None
+) -> list[FindResult]:
+    """What is found in a photo, or in the frames of a video, there linked into tracks.
+
+    Raises:
+        MediaError: if the file cannot be read.
+        Cancelled: once `cancel` is set.
+    """
+    if not is_video(path):
+        result = finder.find(load_image(path), cancel)
+        return [replace(result, faces=visible(result.faces, order.least_score))]
+    with Video(path) as video:
+        total = -(-video.frame_estimate // order.every)
+    results: list[FindResult] = []
+
+    def store(part: Searched[Path] | Ended[Path]) -> None:
+        if isinstance(part, Ended):
+            if part.error is not None:
+                raise part.error
+            return
+        faint = visible(part.result.faces, min(order.least_score, LEAST_SCORE))
+        results.append(replace(part.result, faces=faint, timings={}))
+        if progress is not None:
+            progress("search", min(len(results), total or len(results)), total or len(results))
+
+    def find(_path: Path, frame: Frame) -> FindResult:
+        stop_if_asked(cancel)
+        return finder.find(frame, cancel)
+
+    run_pipeline([path], lambda one: read_frames(one, order.every, cancel), find, store)
+    return link(results, order.least_score)
+
+
+def write_copy(
+    path: Path,
+    target: Path,
+    results: Sequence[FindResult],
+    said: Sequence[Said],
+    order: Order,
+    cancel: CancelToken | None = None,
+    progress: Progress | None = None,
+) -> Copy:
+    """Write the redacted copy of a photo or video, and its review beside it where one is asked for.
+
+    Args:
+        path: the original.
+        target: file to write.
+        results: of `search`, or of an earlier one.
+        said: by the analyst, about faces in it.
+        order: how.
+        cancel: asked at each frame; nothing is left of a copy that was cancelled.
+        progress: called as `progress("write", done, total)`.
+
+    Raises:
+        MediaError: if the file cannot be read.
+        UserError: if a chosen number does not exist, or the target is the original.
+        OSError: if the disk is full or the folder cannot be written.
+        Cancelled: once `cancel` is set.
+    """
+    check_target(target, [path])
+    decisions = decide(subjects(results), said, order.choice)
+    doubts = doubts_of(decisions, results)
+    pictures: dict[int, tuple[RgbImage, RgbImage]] = {}
+    if is_video(path):
+        watched = watched_frames(doubts, results) if order.review == "html" else []
+
+        def seen(number: int, before: RgbImage, after: RgbImage) -> None:
+            pictures[number] = (before, after)
+
+        remarks = write_video(
+            path,
+            target,
+            decisions,
+            results,
+            order.covering,
+            order.lead,
+            order.encoding,
+            watched,
+            seen,
+            cancel,
+            progress,
+        )
+    else:
+        before, after, remarks = write_photo(path, target, decisions, order.covering)
+        pictures[0] = (before, after)
+    told = dict.fromkeys([*(remark for result in results for remark in result.remarks), *remarks])
+    report = None
+    if order.review:
+        report = target.with_name(f"{target.stem}-review.{order.review}")
+        settings = _settings(order)
+        review = Review(path, target, decisions, doubts, settings, results, order.confirmed_by, list(told), pictures)
+        write_review(review, report)
+    return Copy(target, report, tuple(decisions), tuple(doubts), tuple(told))
+
+
+def _settings(order: Order) -> dict[str, Any]:
+    """How the copies are made, as a report names it."""
+    covering, choice = order.covering, order.choice
+    return {
+        "covered": choice.which.value,
+        "chosen": ", ".join(map(str, sorted(choice.numbers))) or "by verdict",
+        "style": covering.style,
+        "shape": covering.shape.value,
+        "margin": covering.margin,
+        "hair and chin": covering.head,
+        "least score": order.least_score,
+        "lead": order.lead,
+        "every": order.every,
+    }

@@ -1,0 +1,67 @@
+"""Covers faces in one picture: which pixels, and with what."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.redaction.order import Covering, Shape
+from tinyface_core.redaction.styles import STYLES
+from tinyface_core.types import Floats, RgbImage
+
+_HEAD = np.array([0.15, 0.45, 0.15, 0.15])
+"""Shares of a face's box by which hair, ears and chin reach beyond it: left, top, right, bottom."""
+
+
+def cover(pixels: RgbImage, boxes: Floats, covering: Covering) -> tuple[RgbImage, NDArray[np.bool_]]:
+    """A copy of a picture with faces covered, and which of its pixels are.
+
+    Args:
+        pixels: RGB uint8 `(H, W, 3)`.
+        boxes: `(N, 4)` xyxy in pixels, which may reach over the picture's edges.
+        covering: how.
+
+    Returns:
+        RGB uint8 `(H, W, 3)`, and a mask `(H, W)`.
+
+    Raises:
+        RegistryError: if there is no such style.
+    """
+    paint = STYLES.load(covering.style)(covering.picture)
+    covered, mask = pixels.copy(), np.zeros(pixels.shape[:2], bool)
+    for box, wide in zip(boxes, enlarged(boxes, covering), strict=True):
+        place = _region(wide, pixels.shape[1], pixels.shape[0])
+        region = covered[place]
+        if not region.size:
+            continue
+        inside = _inside(wide, place, covering.shape)
+        side = float(max(box[2] - box[0], box[3] - box[1], 1.0))
+        region[inside] = paint(region, side)[inside]
+        mask[place] |= inside
+    return covered, mask
+
+
+def enlarged(boxes: Floats, covering: Covering) -> Floats:
+    """The boxes `(N, 4)` with what else is to be covered: hair and chin, then the margin."""
+    sides = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
+    outwards = np.array([-1, -1, 1, 1])
+    wide = boxes + outwards * sides * (_HEAD if covering.head else 0)
+    wide = wide + outwards * np.tile(wide[:, 2:] - wide[:, :2], 2) * covering.margin
+    return np.asarray(wide, np.float64)
+
+
+def _region(box: Floats, width: int, height: int) -> tuple[slice, slice]:
+    left, top = max(floor(box[0]), 0), max(floor(box[1]), 0)
+    return slice(top, min(max(ceil(box[3]), top), height)), slice(left, min(max(ceil(box[2]), left), width))
+
+
+def _inside(box: Floats, place: tuple[slice, slice], shape: Shape) -> NDArray[np.bool_]:
+    """Which pixels of a region lie in the shape, `(h, w)`."""
+    rows, columns = (np.arange(part.start, part.stop) + 0.5 for part in place)
+    if shape is Shape.BOX:
+        return np.ones((len(rows), len(columns)), bool)
+    x, y, w, h = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, box[2] - box[0], box[3] - box[1]
+    inside: NDArray[np.bool_] = ((columns - x) / w * 2) ** 2 + (((rows - y) / h * 2) ** 2)[:, None] <= 1
+    return inside

@@ -1,0 +1,87 @@
+"""Where faces have to be covered at any moment of a video: on their tracks, between found frames, and a while around.
+
+Frames between two that were searched have the box by interpolation; before its first frame and behind its last one a
+face goes on as it moved, in a box that grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyface_core.tracks import Track
+from tinyface_core.types import FindResult, Floats
+
+_MOVED_OVER = 0.3
+"""Seconds at the end of a track from which its speed is told."""
+
+_GROWTH = 1.0
+"""Share of its sides by which a box grows, at each side, in a second without the face."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """A track as what is covered: `track` with where it begins and ends, lead-in and lead-out included."""
+
+    track: Track
+    begin: float
+    end: float
+
+    def box(self, seconds: float) -> Floats:
+        """The box `(4,)` at this moment of its life."""
+        times, boxes = self.track.seconds, self.track.boxes
+        if times[0] <= seconds <= times[-1]:
+            return np.array([np.interp(seconds, times, boxes[:, edge]) for edge in range(4)])
+        at, other = (0, 1) if seconds < times[0] else (-1, -2)
+        away = seconds - times[at]
+        sides = np.tile(boxes[at, 2:] - boxes[at, :2], 2)
+        grown: Floats = boxes[at] + np.array([-1, -1, 1, 1]) * sides * _GROWTH * abs(away)
+        if len(times) > 1:
+            near = np.flatnonzero(np.abs(times - times[at]) <= _MOVED_OVER)
+            back = (near[-1] if at == 0 else near[0]) if len(near) > 1 else other
+            speed = (boxes[at] - boxes[back]) / (times[at] - times[back])
+            middle = (speed[:2] + speed[2:]) / 2
+            grown = grown + np.tile(middle, 2) * away
+        return grown
+
+
+class Moments:
+    """The boxes to cover at each moment of one video."""
+
+    def __init__(self, tracks: Sequence[Track], results: Sequence[FindResult], lead: float) -> None:
+        """Prepare the tracks of what was found.
+
+        Args:
+            tracks: those that are to be covered.
+            results: of all searched frames, in order, which tell cuts and how far apart they are.
+            lead: seconds before the first frame and behind the last one of a track that are covered too; never less
+                than to the next searched frame, never beyond a cut.
+        """
+        searched = np.array([result.seconds or 0.0 for result in results])
+        cuts = np.flatnonzero([result.cut for result in results])
+        self._lives = [_life(track, searched, cuts, lead) for track in tracks]
+        self._begins = np.array([life.begin for life in self._lives])
+        self._ends = np.array([life.end for life in self._lives])
+
+    def boxes(self, seconds: float) -> Floats:
+        """Boxes `(N, 4)` xyxy in pixels of the upright frame that is shown then."""
+        alive = np.flatnonzero((self._begins <= seconds) & (seconds <= self._ends))
+        return np.array([self._lives[place].box(seconds) for place in alive]).reshape(-1, 4)
+
+
+def _life(track: Track, searched: Floats, cuts: np.ndarray[tuple[int], np.dtype[np.int64]], lead: float) -> _Life:
+    first, last = np.searchsorted(searched, [track.seconds[0], track.seconds[-1]])
+    before, behind = searched[max(first - 1, 0)], searched[min(last + 1, len(searched) - 1)]
+    begin, end = min(track.seconds[0] - lead, before), max(track.seconds[-1] + lead, behind)
+    # A cut lies between two searched frames: nobody knows nearer where.
+    if (here := cuts[cuts <= first]).size:
+        begin = max(begin, searched[here[-1] - 1])
+    elif first == 0:
+        begin = -np.inf
+    if (here := cuts[cuts > last]).size:
+        end = min(end, searched[here[0]])
+    elif last == len(searched) - 1:
+        end = np.inf
+    return _Life(track, float(begin), float(end))

@@ -1,0 +1,90 @@
+"""What is asked of redaction: whose faces are covered, with what, how surely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tinyface_core.media.encoding import Encoding
+from tinyface_core.types import RgbImage
+
+LEAST_COVERED = 0.15
+"""Score from which a face is covered: one too many costs less than one too few."""
+
+LEAD = 0.4
+"""Seconds that are covered before a track and behind it."""
+
+MARGIN = 0.3
+"""Share of its width and height by which a box is enlarged at each side."""
+
+
+class Shape(StrEnum):
+    """What is covered of the enlarged box."""
+
+    ELLIPSE = "ellipse"
+    BOX = "box"
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """How faces are covered.
+
+    Attributes:
+        style: a name in `styles.STYLES`.
+        shape: of what is covered.
+        margin: share of its width and height by which a box is enlarged at each side, in [0, 2].
+        head: whether hair, ears and chin are covered too.
+        picture: RGB uint8 `(H, W, 3)` for the style "picture".
+    """
+
+    style: str = "blur"
+    shape: Shape = Shape.ELLIPSE
+    margin: float = MARGIN
+    head: bool = False
+    picture: RgbImage | None = None
+
+
+class Which(StrEnum):
+    """Whose faces are covered. Faces with the verdict "not a face" never are."""
+
+    ALL = "all"
+    ALL_BUT = "all but the chosen"
+    ONLY = "only the chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whose faces are covered.
+
+    Attributes:
+        which: what being chosen means.
+        numbers: of chosen faces or tracks, from 1; those with the verdict "face" are chosen too.
+    """
+
+    which: Which = Which.ALL
+    numbers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How copies are made.
+
+    Attributes:
+        covering: what is laid over faces.
+        choice: whose faces.
+        least_score: in [0, 1], from which a face is covered; of a video, from which it begins a track.
+        lead: seconds that are covered before the first frame of a track and behind its last one.
+        every: step between frames of a video that are searched.
+        encoding: of videos.
+        review: "html" or "json"; "" for none.
+        confirmed_by: who answers for the copies; stands in the review.
+    """
+
+    covering: Covering = field(default_factory=Covering)
+    choice: Choice = field(default_factory=Choice)
+    least_score: float = LEAST_COVERED
+    lead: float = LEAD
+    every: int = 1
+    encoding: Encoding = field(default_factory=Encoding)
+    review: str = ""
+    confirmed_by: str = ""

@@ -1,0 +1,63 @@
+"""Copies of photos with faces covered, and with nothing in them but pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tinyface_core.files import replacing
+from tinyface_core.media.images import load_image
+from tinyface_core.redaction.choice import Decision
+from tinyface_core.redaction.covering import cover
+from tinyface_core.redaction.order import Covering
+from tinyface_core.types import RgbImage
+
+_FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
+    ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),
+    ".png": ("PNG", {}),
+    ".webp": ("WEBP", {"quality": 95}),
+    ".tif": ("TIFF", {"compression": "tiff_lzw"}),
+    ".bmp": ("BMP", {}),
+}
+_SAME = {".jpeg": ".jpg", ".jpe": ".jpg", ".jfif": ".jpg", ".tiff": ".tif", ".dib": ".bmp"}
+_LOSSLESS = (".gif", ".ppm", ".pgm", ".pbm", ".tga")
+
+
+def suffix_for(path: Path) -> str:
+    """The suffix of a copy of a photo: its own, else PNG where it was without loss, else JPEG."""
+    own = path.suffix.lower()
+    if _SAME.get(own, own) in _FORMATS:
+        return own
+    return ".png" if own in _LOSSLESS else ".jpg"
+
+
+def write_photo(
+    path: Path, target: Path, decisions: Sequence[Decision], covering: Covering
+) -> tuple[RgbImage, RgbImage, list[str]]:
+    """Write a copy with faces covered: upright, in sRGB, without metadata, thumbnail and further pictures.
+
+    Args:
+        path: the photo.
+        target: file to write; its suffix says the format.
+        decisions: whose faces.
+        covering: how.
+
+    Returns:
+        The pixels before and after, RGB uint8 `(H, W, 3)`, and remarks for the user.
+
+    Raises:
+        MediaError: if the photo cannot be read.
+        OSError: if the copy cannot be written.
+    """
+    frame = load_image(path)
+    boxes = np.concatenate([np.zeros((0, 4)), *(one.track.boxes for one in decisions if one.covered)])
+    covered, _ = cover(frame.pixels, boxes, covering)
+    suffix = target.suffix.lower()
+    form, options = _FORMATS[_SAME.get(suffix, suffix)]
+    with replacing(target) as part:
+        Image.fromarray(covered).save(part, format=form, **options)
+    return frame.pixels, covered, list(frame.remarks)

@@ -1,0 +1,190 @@
+"""What has to be looked at before a redacted copy is given away, and a report of what was covered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinyface_core import __version__
+from tinyface_core.export.html import data_uri
+from tinyface_core.export.material import WORDS
+from tinyface_core.files import replacing, write_json
+from tinyface_core.names import shown
+from tinyface_core.project.relink import fingerprint
+from tinyface_core.redaction.choice import Decision
+from tinyface_core.types import LEAST_SHOWN, FindResult, Floats, Origin, RgbImage
+
+FORMS = ("html", "json")
+MOST_PICTURES = 24
+_LARGEST_SIDE = 960
+_LONG_GAP = 0.3
+"""Seconds without the face from which a filled gap is doubtful."""
+
+_AT_EDGE = 0.5
+"""Sides of a face by which it lies from the picture's edge at most when it comes or goes there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something in a copy that somebody should look at.
+
+    Attributes:
+        begin, end: seconds in a video; 0 in a photo.
+        frame: number of the frame that shows it best; 0 in a photo.
+        face: number of the face or track, from 1.
+        why: half a sentence.
+        weight: the higher, the earlier it should be looked at.
+    """
+
+    begin: float
+    end: float
+    frame: int
+    face: int
+    why: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a report tells.
+
+    Attributes:
+        source, target: the files.
+        decisions: of all faces.
+        doubts: the weightiest first.
+        settings: how everything was done, as plain values.
+        results: of the search.
+        confirmed_by: who answers for it; "" for nobody yet.
+        remarks: sentences on what could not be kept.
+        pictures: before and after, by number of the frame.
+    """
+
+    source: Path
+    target: Path
+    decisions: Sequence[Decision]
+    doubts: Sequence[Doubt]
+    settings: Mapping[str, Any]
+    results: Sequence[FindResult]
+    confirmed_by: str = ""
+    remarks: Sequence[str] = ()
+    pictures: Mapping[int, tuple[RgbImage, RgbImage]] = field(default_factory=dict)
+
+
+def doubts_of(decisions: Sequence[Decision], results: Sequence[FindResult]) -> list[Doubt]:
+    """What is doubtful: faces that were never sure, tracks that break off in the middle of the picture, long gaps."""
+    found = [doubt for one in decisions for doubt in _doubts(one, results)]
+    return sorted(found, key=lambda doubt: (-doubt.weight, doubt.begin))
+
+
+def watched_frames(doubts: Sequence[Doubt], results: Sequence[FindResult]) -> list[int]:
+    """Frames to show before and after: those of the weightiest doubts, then some spread over the video."""
+    frames = list(dict.fromkeys(doubt.frame for doubt in doubts))[:MOST_PICTURES]
+    spread = np.linspace(0, len(results) - 1, min(4, len(results))).astype(int)
+    return list(dict.fromkeys([*frames, *(results[place].index or 0 for place in spread)]))
+
+
+def write_review(review: Review, target: Path) -> None:
+    """Write the report as one HTML file or as JSON, by the suffix of its name.
+
+    Raises:
+        OSError: if it cannot be written, or the source or the copy not be read.
+    """
+    values = _values(review)
+    if target.suffix == ".json":
+        write_json(target, values)
+        return
+    import jinja2
+
+    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        Path(__file__).with_name("review.html.jinja").read_text("utf-8")
+    )
+    stream = template.stream(**values, pictures=_pictures(review))
+    with replacing(target) as part, part.open("w", encoding="utf-8", errors="backslashreplace") as file:
+        file.writelines(stream)
+
+
+def _doubts(one: Decision, results: Sequence[FindResult]) -> Iterator[Doubt]:
+    track, number = one.track, one.number
+    begin, end = float(track.seconds[0]), float(track.seconds[-1])
+    best = int(track.scores.argmax())
+    if track.scores[best] < LEAST_SHOWN and not one.verdict:
+        frame = int(track.frames[best])
+        yield Doubt(
+            begin, end, frame, number, f"never sure, best score {track.scores[best]:.2f}", 1 - track.scores[best]
+        )
+    if not one.covered:
+        yield Doubt(begin, end, int(track.frames[best]), number, "left visible", 0.9)
+    if results[0].index is None:
+        return
+    places = {result.index: place for place, result in enumerate(results)}
+    size = results[0].width, results[0].height
+    first, last = places.get(int(track.frames[0]), 0), places.get(int(track.frames[-1]), len(results) - 1)
+    if first > 0 and not results[first].cut and not _at_edge(track.boxes[0], size):
+        yield Doubt(begin, begin, int(track.frames[0]), number, "begins in the middle of the picture", 0.5)
+    broke_off = last < len(results) - 1 and not results[last + 1].cut
+    if broke_off and not _at_edge(track.boxes[-1], size):
+        yield Doubt(end, end, int(track.frames[-1]), number, "ends in the middle of the picture", 0.6)
+    known = np.flatnonzero(track.origins != Origin.FILLED)
+    for here, there in pairwise(known.tolist()):
+        gap = float(track.seconds[there] - track.seconds[here])
+        if there > here + 1 and gap >= _LONG_GAP:
+            middle = int(track.frames[(here + there) // 2])
+            why = f"not found for {gap:.1f} s"
+            yield Doubt(float(track.seconds[here]), float(track.seconds[there]), middle, number, why, 0.7)
+
+
+def _at_edge(box: Floats, size: tuple[int, int]) -> bool:
+    near = _AT_EDGE * (box[2:] - box[:2])
+    return bool((box[:2] < near).any() or (box[2:] > np.array(size) - near).any())
+
+
+def _values(review: Review) -> dict[str, Any]:
+    first = review.results[0]
+    return {
+        "program": f"Tiny Face Inspector {__version__}",
+        "is_video": first.index is not None,
+        "source": _file(review.source),
+        "copy": _file(review.target),
+        "confirmed_by": review.confirmed_by,
+        "settings": dict(review.settings),
+        "search": {**asdict(first.settings), "weights": dict(first.weights)},
+        "searched_frames": len(review.results),
+        "remarks": list(review.remarks),
+        "doubts": [asdict(doubt) for doubt in review.doubts],
+        "faces": [_face(one) for one in review.decisions],
+    }
+
+
+def _file(path: Path) -> dict[str, Any]:
+    digest, size = fingerprint(path)
+    return {"name": shown(path.name), "sha256": digest, "bytes": size}
+
+
+def _face(one: Decision) -> dict[str, Any]:
+    track = one.track
+    return {
+        "number": one.number,
+        "begin": float(track.seconds[0]),
+        "end": float(track.seconds[-1]),
+        "frames": len(track),
+        "filled": int((track.origins == Origin.FILLED).sum()),
+        "drawn": int((track.origins == Origin.DRAWN).sum()),
+        "size": float((track.boxes[:, 2:] - track.boxes[:, :2]).max()),
+        "best_score": float(track.scores.max()),
+        "covered": one.covered,
+        "verdict": WORDS[one.verdict],
+        "note": one.note,
+    }
+
+
+def _pictures(review: Review) -> Iterator[dict[str, Any]]:
+    for frame, pair in review.pictures.items():
+        reasons = [f"{doubt.face}: {doubt.why}" for doubt in review.doubts if doubt.frame == frame]
+        seconds = next((result.seconds for result in review.results if result.index == frame), None)
+        before, after = (data_uri(pixels, _LARGEST_SIDE) for pixels in pair)
+        yield {"frame": frame, "seconds": seconds, "reasons": reasons, "before": before, "after": after}

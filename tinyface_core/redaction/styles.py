@@ -1,0 +1,71 @@
+"""What is laid over a face, by name. None of them holds more of it than a few numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from tinyface_core.registry import Entry, Registry
+from tinyface_core.types import RgbImage
+
+Painter = Callable[[RgbImage, float], RgbImage]
+"""Gives what replaces a region, RGB uint8 `(h, w, 3)`; told the side in pixels of the face in it."""
+
+_SIDES_BY_CELLS = ((16.0, 2), (48.0, 3))
+_MOST_CELLS = 4
+
+
+def cells_across(side: float) -> int:
+    """How many cells are left of a face of this side in pixels: the smaller it is, the fewer."""
+    return next((cells for limit, cells in _SIDES_BY_CELLS if side < limit), _MOST_CELLS)
+
+
+def _blur(_picture: RgbImage | None) -> Painter:
+    def paint(region: RgbImage, side: float) -> RgbImage:
+        cell = side / cells_across(side)
+        rough = _reduced(region, cell).resize((region.shape[1], region.shape[0]), Image.Resampling.BILINEAR)
+        # All that can be known is gone already: this only hides the lattice.
+        return np.asarray(rough.filter(ImageFilter.BoxBlur(cell / 3)))
+
+    return paint
+
+
+def _mosaic(_picture: RgbImage | None) -> Painter:
+    def paint(region: RgbImage, side: float) -> RgbImage:
+        rough = _reduced(region, side / cells_across(side))
+        return np.asarray(rough.resize((region.shape[1], region.shape[0]), Image.Resampling.NEAREST))
+
+    return paint
+
+
+def _solid(_picture: RgbImage | None) -> Painter:
+    return lambda region, _side: np.zeros_like(region)
+
+
+def _picture(picture: RgbImage | None) -> Painter:
+    if picture is None:
+        raise ValueError("There is no picture to lay over faces.")
+    own = Image.fromarray(picture)
+    return lambda region, _side: np.asarray(own.resize((region.shape[1], region.shape[0]), Image.Resampling.BILINEAR))
+
+
+def _reduced(region: RgbImage, cell: float) -> Image.Image:
+    """The region as the mean colours of cells of about this side."""
+    size = (max(1, ceil(region.shape[1] / cell)), max(1, ceil(region.shape[0] / cell)))
+    return Image.fromarray(np.ascontiguousarray(region)).resize(size, Image.Resampling.BOX)
+
+
+STYLES: Registry[Callable[[RgbImage | None], Painter]] = Registry(
+    "style of covering",
+    "tinyface.coverings",
+    (
+        Entry("blur", "Blur", lambda: _blur, "Reduced to two to four cells a face, then blurred"),
+        Entry("mosaic", "Mosaic", lambda: _mosaic, "Reduced to two to four cells a face"),
+        Entry("solid", "Solid", lambda: _solid, "Black: nothing is left"),
+        Entry("picture", "Picture", lambda: _picture, "A picture of one's own over every face"),
+    ),
+)
+"""Each entry makes a `Painter`; it is given the picture of one's own, or None."""

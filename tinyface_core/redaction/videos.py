@@ -1,0 +1,122 @@
+"""Copies of videos with faces covered in every frame; one frame at a time is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from tinyface_core.files import replacing
+from tinyface_core.media.encoding import Encoding
+from tinyface_core.media.video import StoredFrame, Video
+from tinyface_core.media.video_file import sentences
+from tinyface_core.media.video_writer import VideoWriter, planes
+from tinyface_core.redaction.choice import Decision
+from tinyface_core.redaction.covering import cover
+from tinyface_core.redaction.moments import Moments
+from tinyface_core.redaction.order import Covering
+from tinyface_core.types import CancelToken, FindResult, Floats, Progress, RgbImage, stop_if_asked
+
+Seen = Callable[[int, RgbImage, RgbImage], None]
+"""Told the number of a frame, and its pixels before and after, RGB uint8 `(H, W, 3)` upright."""
+
+
+def write_video(
+    path: Path,
+    target: Path,
+    decisions: Sequence[Decision],
+    results: Sequence[FindResult],
+    covering: Covering,
+    lead: float,
+    encoding: Encoding,
+    watched: Collection[int],
+    seen: Seen,
+    cancel: CancelToken | None = None,
+    progress: Progress | None = None,
+) -> list[str]:
+    """Write a copy with faces covered; times, sound, subtitles, turn and colours stay, metadata do not.
+
+    Args:
+        path: the video.
+        target: file to write; its suffix is one of `media.video_writer.SUFFIXES`.
+        decisions: whose faces.
+        results: of all searched frames, in order.
+        covering: how.
+        lead: seconds by which covering begins earlier and ends later than a track, see `Moments`.
+        encoding: of the frames.
+        watched: numbers of frames that `seen` is told of.
+        seen: told of them.
+        cancel: asked at each frame; nothing is left of a copy that was cancelled.
+        progress: called as `progress("write", done, total)`.
+
+    Returns:
+        Remarks for the user.
+
+    Raises:
+        MediaError: if the video cannot be read, or not be written so.
+        OSError: if the disk is full or the folder cannot be written.
+        Cancelled: once `cancel` is set.
+    """
+    moments = Moments([one.track for one in decisions if one.covered], results, lead)
+    with Video(path) as video, replacing(target) as part:
+        stream, total, written = video.stream, video.frame_estimate, 0
+        stamps = _Stamps(video)
+        with sentences(path), VideoWriter(path, stream, video.first, part, encoding) as writer:
+            for stored in video.stored_frames(cancel):
+                stop_if_asked(cancel)
+                boxes = moments.boxes(stored.seconds)
+                if stored.number in watched:
+                    before = stored.display.upright(stored.frame)
+                    seen(stored.number, before, cover(before, boxes, covering)[0])
+                writer.write(_covered(stored, boxes, covering, writer.pixel_format), *stamps.of(stored))
+                written += 1
+                if progress is not None:
+                    progress("write", min(written, total or written), total or written)
+        return list(writer.remarks)
+
+
+class _Stamps:
+    """When frames are shown, in the time base of the stream; by their seconds where it has no usable stamps."""
+
+    def __init__(self, video: Video) -> None:
+        self._base = video.stream.time_base or Fraction(1, 90_000)
+        self._first = video.first.pts or 0
+        self._counted = video.is_counted
+
+    def of(self, stored: StoredFrame) -> tuple[int, Fraction]:
+        pts = stored.frame.pts
+        if self._counted or pts is None:
+            pts = self._first + round(stored.seconds / self._base)
+        return pts, self._base
+
+
+def _covered(stored: StoredFrame, boxes: Floats, covering: Covering, pixel_format: str) -> VideoFrame:
+    """A copy of the frame in which only what is covered has other pixels."""
+    frame, display = stored.frame, stored.display
+    copy, kept = planes(frame, pixel_format)
+    if not len(boxes):
+        return copy
+    shown = display.turned(frame.to_ndarray(format="rgb24"))
+    width, height = display.size(frame)
+    stretch = np.array([shown.shape[1] / width, shown.shape[0] / height])
+    covered, mask = cover(np.ascontiguousarray(shown), boxes * np.tile(stretch, 2), covering)
+    painted = VideoFrame.from_ndarray(np.ascontiguousarray(display.stored(covered)), "rgb24").reformat(
+        format=pixel_format, dst_colorspace=frame.colorspace, dst_color_range=frame.color_range or "MPEG"
+    )
+    stored_mask = display.stored(mask)
+    for old, new in zip(kept, planes(painted, pixel_format)[1], strict=True):
+        inside = _reduced(stored_mask, old.shape)
+        old[inside] = new[inside]
+    return copy
+
+
+def _reduced(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """The mask for a plane of fewer pixels: each that holds something of a covered one is covered."""
+    rows, columns = -(-mask.shape[0] // shape[0]), -(-mask.shape[1] // shape[1])
+    wide = np.zeros((shape[0] * rows, shape[1] * columns), bool)
+    wide[: mask.shape[0], : mask.shape[1]] = mask
+    return np.asarray(wide.reshape(shape[0], rows, shape[1], columns).any(axis=(1, 3)), bool)
