@@ -38,6 +38,14 @@ QT_TRANSLATE_NOOP("Parts", "Pictures with boxes drawn")
 QT_TRANSLATE_NOOP("Parts", "HTML report")
 QT_TRANSLATE_NOOP("Parts", "Pictures, faces, settings and weights, for any browser")
 QT_TRANSLATE_NOOP("Parts", "Project of this program")
+QT_TRANSLATE_NOOP("Parts", "Blur")
+QT_TRANSLATE_NOOP("Parts", "Reduced to two to four cells a face, then blurred")
+QT_TRANSLATE_NOOP("Parts", "Mosaic")
+QT_TRANSLATE_NOOP("Parts", "Reduced to two to four cells a face")
+QT_TRANSLATE_NOOP("Parts", "Solid")
+QT_TRANSLATE_NOOP("Parts", "Black: nothing is left")
+QT_TRANSLATE_NOOP("Parts", "Picture")
+QT_TRANSLATE_NOOP("Parts", "A picture of one's own over every face")
 
 
 def list_parts(worker: Worker, registry: Registry[T], take: Callable[[list[Entry[T]]], None]) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +30,8 @@ from tinyface_core.registry import Entry
 from tinyface_core.types import LEFT_OUT, CancelToken, FindResult, Progress, Verdict
 
 from ..jobs.exporting import ExportRequest, FaceChoice, export_files
+from ..jobs.finding import Finder
+from ..jobs.redacting import RedactRequest, redact_files
 from ..models.face_entry import FaceEntry
 from ..models.faces import FacesModel
 from ..models.visible_faces import VisibleFaces
@@ -38,6 +41,7 @@ from ..style.figures import counted, whole
 from ..style.widgets import lay_out, named, push_button, tool_button
 from ..work import LatestJob
 from .job_dialog import JobDialog
+from .redaction_page import RedactionPage
 
 Exporter = Callable[[ExportRequest, CancelToken, Progress], list[Path]]
 
@@ -55,14 +59,29 @@ class ExportDialog(JobDialog):
         parent: QWidget | None = None,
         *,
         export: Exporter = export_files,
+        sources: Sequence[str] = (),
+        finder: Callable[[], Finder] | None = None,
     ) -> None:
-        """`results`: of the searched pictures; `current`: source of the picture on the screen."""
+        """Offer what is there.
+
+        Args:
+            faces: all of the window.
+            visible: those that pass the filter.
+            results: of the searched pictures.
+            current: source of the picture on the screen.
+            settings: where choices are kept.
+            parent: the window.
+            export: writes files of faces.
+            sources: of all opened photos and videos, for redacted copies.
+            finder: gives what searches for faces to cover; called beside the window.
+        """
         super().__init__(self.tr("Export"), self.tr("Export"), parent)
         self._faces, self._visible, self._results = faces, visible, results
         self._current, self._settings, self._export = current, settings, export
+        self._sources, self._finder = sources, finder
         self._counting = LatestJob(self.worker)
         self.setMinimumWidth(520)
-        parts = (self._make_choices(), self._make_formats(), self._make_folder())
+        parts = (self._make_pictures(), self._make_pages(), self._make_folder())
         self.add_foot(lay_out(QVBoxLayout(self), *parts, spacing=10))
         self.open_folder = push_button(self.tr("Open the folder"), self._open_folder)
         self.open_folder.setEnabled(False)
@@ -72,12 +91,31 @@ class ExportDialog(JobDialog):
 
     # -- parts -----------------------------------------------------------------------------------------
 
-    def _make_choices(self) -> QFormLayout:
+    def _make_pictures(self) -> QFormLayout:
         form = QFormLayout()
         self.pictures = QComboBox()
         self.pictures.addItem(self.tr("All opened pictures"), "all")
         if self._current is not None:
             self.pictures.addItem(self.tr("The picture on the screen"), "current")
+        title = self.tr("Pictures")
+        form.addRow(title, named(self.pictures, title, self.tr("Pictures that are written, or whose faces are")))
+        self.pictures.currentIndexChanged.connect(self._follow)
+        return form
+
+    def _make_pages(self) -> QTabWidget:
+        self.pages = QTabWidget()
+        faces = QWidget()
+        lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), None)
+        self.pages.addTab(faces, self.tr("Faces"))
+        self.redaction = RedactionPage()
+        if self._finder is not None:
+            self.pages.addTab(self.redaction, self.tr("Redacted copies"))
+        self.redaction.changed.connect(self._follow)
+        self.pages.currentChanged.connect(self._follow)
+        return self.pages
+
+    def _make_choices(self) -> QFormLayout:
+        form = QFormLayout()
         self.which = QComboBox()
         for text, value in (
             (self.tr("Those that pass the filters of the list"), "visible"),
@@ -86,12 +124,9 @@ class ExportDialog(JobDialog):
             (self.tr("All candidates"), "all"),
         ):
             self.which.addItem(text, value)
-        for title, box, explanation in (
-            (self.tr("Pictures"), self.pictures, self.tr("Pictures whose faces are written")),
-            (self.tr("Faces"), self.which, self.tr("Faces that are written")),
-        ):
-            form.addRow(title, named(box, title, explanation))
-            box.currentIndexChanged.connect(self._follow)
+        title = self.tr("Faces")
+        form.addRow(title, named(self.which, title, self.tr("Faces that are written")))
+        self.which.currentIndexChanged.connect(self._follow)
         return form
 
     def _make_formats(self) -> QGroupBox:
@@ -151,7 +186,27 @@ class ExportDialog(JobDialog):
 
     # -- running -----------------------------------------------------------------------------------------
 
+    def _redacts(self) -> bool:
+        return self.pages.currentWidget() is self.redaction
+
+    def redaction_request(self) -> RedactRequest:
+        """What the page of redacted copies says now."""
+        chosen = [one for one in self._sources if self.pictures.currentData() == "all" or one == self._current]
+        folder = Path(self.folder.text()).expanduser()
+        order, picture, faces = self.redaction.order(), self.redaction.picture_file(), tuple(self._faces.entries())
+        return RedactRequest(tuple(chosen), faces, order, picture, folder)
+
     def _follow(self) -> None:
+        if self._redacts():
+            self._counting.cancel()
+            request = self.redaction_request()
+            self.message.setText(self.tr("Photos and videos: {count}").format(count=whole(len(request.sources))))
+            complete = request.sources and self.redaction.is_complete() and self.folder.text().strip()
+            self.start.setEnabled(bool(complete))
+            return
+        self._follow_faces()
+
+    def _follow_faces(self) -> None:
         choice, request = self._choice(), self._settings_of_request()
         pictures = len(choice.results)
         self._counting.start(lambda _cancel, _report: choice.count()).then(lambda faces: self._tell(faces, pictures))
@@ -162,6 +217,11 @@ class ExportDialog(JobDialog):
         self.message.setText(text.format(faces=whole(faces), pictures=whole(pictures)))
 
     def _start(self) -> None:
+        if self._redacts() and self._finder is not None:
+            copies, finder = self.redaction_request(), self._finder
+            self._settings.export_folder = str(copies.folder)
+            self.run(lambda cancel, progress: redact_files(copies, finder, cancel, progress), self._tell_written)
+            return
         choice, request, export = self._choice(), self._settings_of_request(), self._export
         self._settings.export_folder = str(request.folder)
         self._settings.export_formats = list(request.formats)
@@ -174,13 +234,17 @@ class ExportDialog(JobDialog):
     def show_running(self, running: bool) -> None:
         """What is asked for stays as it is while it is written."""
         super().show_running(running)
-        for widget in (self.pictures, self.which, self.folder, *self.formats.values()):
+        for widget in (self.pictures, self.pages, self.folder):
             widget.setEnabled(not running)
 
     def progress_text(self, stage: str, done: int, total: int) -> str:
         """Crops are counted by face, the rest by format."""
         if stage == "crops":
             return self.tr("Enlarging faces: {done} of {total}").format(done=whole(done), total=whole(total))
+        if stage == "search":
+            return self.tr("Searching frames: {done} of {total}").format(done=whole(done), total=whole(total))
+        if stage == "write":
+            return self.tr("Writing frames: {done} of {total}").format(done=whole(done), total=whole(total))
         return self.tr("Writing: {done} of {total}").format(done=done, total=total)
 
     def cancelled_text(self) -> str:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
 
+from tinyface_core.project.store import in_project
+
 from ..models.face_entry import describe
 from ..session.project import ProjectSession
 from ..session.session import Session
@@ -42,7 +44,16 @@ class WindowDialogs(QObject):
         if s.visible.listed_of is not None:
             few = self.tr("Of so large a project only pictures that were looked at are exported here.")
             s.failed.emit(few, self.tr("`tinyface query` writes all faces that answer a question, in every form."))
-        dialog = ExportDialog(s.faces, s.visible, results, s.shown.source, self._settings, self._window)
+        dialog = ExportDialog(
+            s.faces,
+            s.visible,
+            results,
+            s.shown.source,
+            self._settings,
+            self._window,
+            sources=[picture.source for picture in s.pictures.pictures() if in_project(picture.source)],
+            finder=s.searches.redacting_finder(),
+        )
         if form:
             dialog.tick(form)
         self._run(dialog)

@@ -138,6 +138,10 @@ class Engine:
                 self._choice = choice
             return self._finder
 
+    def another(self, choice: SearchSettings) -> Finder:
+        """A finder beside the one that is kept, for work with settings of its own."""
+        return self._build(choice)
+
 
 class FindQueue(JobQueue[str, Found]):
     """Searches photos one after the other in the background: the current one, those in sight, the rest."""

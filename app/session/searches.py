@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from tinyface_core.redaction.order import SEARCH
 from tinyface_core.types import CancelToken, FindResult, Progress, SearchSettings
 
 from ..jobs.devices import find_devices
-from ..jobs.finding import Engine, FindQueue, Found, find, search_video
+from ..jobs.finding import Engine, Finder, FindQueue, Found, find, search_video
 from ..jobs.loading import prepare_plots
 from ..models.pictures import State
 from ..models.visible_faces import VisibleFaces
@@ -88,6 +89,11 @@ class Searches(QObject):
         self._pictures.set_states(photos, State.WAITING)
         self._follow_the_eye()
         self.queue.add(source for source in photos if source != self.queue.running)
+
+    def redacting_finder(self) -> Callable[[], Finder]:
+        """Gives a finder for redacted copies; it loads networks, so only a worker thread may call it."""
+        choice = replace(self._settings.search, effort=SEARCH.effort, second_stage=SEARCH.second_stage)
+        return lambda: self._engine.another(choice)
 
     def search_rest(self) -> None:
         """Search the photos that no search has seen yet: what an interrupted search left, or what was only opened."""

@@ -557,6 +557,14 @@
         <translation>Das Bild auf dem Bildschirm</translation>
     </message>
     <message>
+        <source>Pictures that are written, or whose faces are</source>
+        <translation>Bilder, die geschrieben werden, oder deren Gesichter</translation>
+    </message>
+    <message>
+        <source>Redacted copies</source>
+        <translation>Unkenntliche Kopien</translation>
+    </message>
+    <message>
         <source>Those that pass the filters of the list</source>
         <translation>Was die Filter der Liste durchlassen</translation>
     </message>
@@ -577,10 +585,6 @@
         <translation>Bilder</translation>
     </message>
     <message>
-        <source>Pictures whose faces are written</source>
-        <translation>Bilder, deren Gesichter geschrieben werden</translation>
-    </message>
-    <message>
         <source>Faces</source>
         <translation>Gesichter</translation>
     </message>
@@ -595,6 +599,18 @@
     <message>
         <source>Folder to write to</source>
         <translation>Zielordner</translation>
+    </message>
+    <message>
+        <source>Photos and videos: {count}</source>
+        <translation>Fotos und Videos: {count}</translation>
+    </message>
+    <message>
+        <source>Searching frames: {done} of {total}</source>
+        <translation>Bilder durchsuchen: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Writing frames: {done} of {total}</source>
+        <translation>Bilder schreiben: {done} von {total}</translation>
     </message>
     <message>
         <source>1 file written.</source>
@@ -1615,6 +1631,38 @@
         <translation>Projekt dieses Programms</translation>
     </message>
     <message>
+        <source>Blur</source>
+        <translation>Unschärfe</translation>
+    </message>
+    <message>
+        <source>Reduced to two to four cells a face, then blurred</source>
+        <translation>Auf zwei bis vier Zellen je Gesicht verkleinert, dann weichgezeichnet</translation>
+    </message>
+    <message>
+        <source>Mosaic</source>
+        <translation>Mosaik</translation>
+    </message>
+    <message>
+        <source>Reduced to two to four cells a face</source>
+        <translation>Auf zwei bis vier Zellen je Gesicht verkleinert</translation>
+    </message>
+    <message>
+        <source>Solid</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <source>Black: nothing is left</source>
+        <translation>Schwarz: nichts bleibt übrig</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>A picture of one&apos;s own over every face</source>
+        <translation>Ein eigenes Bild über jedem Gesicht</translation>
+    </message>
+    <message>
         <source>From the package {name}</source>
         <translation>Aus dem Paket {name}</translation>
     </message>
@@ -1782,6 +1830,105 @@
     <message>
         <source>1 picture was found again</source>
         <translation>1 Bild wurde wiedergefunden</translation>
+    </message>
+</context>
+<context>
+    <name>RedactionPage</name>
+    <message>
+        <source>All, but those that are not faces</source>
+        <translation>Alle, außer was kein Gesicht ist</translation>
+    </message>
+    <message>
+        <source>All but the confirmed ones</source>
+        <translation>Alle außer den bestätigten</translation>
+    </message>
+    <message>
+        <source>Only the confirmed ones</source>
+        <translation>Nur die bestätigten</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>Ellipse</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>Rechteck</translation>
+    </message>
+    <message>
+        <source>Hair, ears and chin too</source>
+        <translation>Auch Haare, Ohren und Kinn</translation>
+    </message>
+    <message>
+        <source>Nobody yet</source>
+        <translation>Noch niemand</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>File of the picture that is laid over faces</source>
+        <translation>Datei des Bildes, das über Gesichter gelegt wird</translation>
+    </message>
+    <message>
+        <source>Choose a picture</source>
+        <translation>Bild wählen</translation>
+    </message>
+    <message>
+        <source>Cover</source>
+        <translation>Verdecken</translation>
+    </message>
+    <message>
+        <source>Whose faces are covered; verdicts on one frame count for a track</source>
+        <translation>Wessen Gesichter verdeckt werden; Urteile über ein Einzelbild gelten für die ganze Spur</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <translation>Womit</translation>
+    </message>
+    <message>
+        <source>What is laid over them; solid and picture keep nothing at all</source>
+        <translation>Was darüber gelegt wird; Fläche und Bild lassen gar nichts übrig</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>What is covered of the enlarged box</source>
+        <translation>Was vom vergrößerten Rahmen verdeckt wird</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>Rand</translation>
+    </message>
+    <message>
+        <source>Share of a box that is added at each side</source>
+        <translation>Anteil des Rahmens, der an jeder Seite hinzukommt</translation>
+    </message>
+    <message>
+        <source>Covers the whole head, which tells much of a person</source>
+        <translation>Verdeckt den ganzen Kopf, der viel über einen Menschen verrät</translation>
+    </message>
+    <message>
+        <source>From score</source>
+        <translation>Ab Wert</translation>
+    </message>
+    <message>
+        <source>Low, as a face that is missed costs more than one too many</source>
+        <translation>Niedrig, denn ein übersehenes Gesicht kostet mehr als eines zu viel</translation>
+    </message>
+    <message>
+        <source>Confirmed by</source>
+        <translation>Bestätigt von</translation>
+    </message>
+    <message>
+        <source>Who looked at the copies; stands in their reviews</source>
+        <translation>Wer die Kopien angesehen hat; steht in ihren Prüfberichten</translation>
+    </message>
+    <message>
+        <source>All are searched anew, thoroughly; of videos every frame. A review lies beside each copy.</source>
+        <translation>Alles wird neu und gründlich durchsucht, von Videos jedes Einzelbild. Neben jeder Kopie liegt ein Prüfbericht.</translation>
     </message>
 </context>
 <context>

@@ -66,9 +66,15 @@ def _said(
 
 
 def searches(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a search in place of its parameter `settings`, which gets what they say."""
-    options = inspect.signature(_said, eval_str=True).parameters
+    """Give a command the options of a search in place of its parameter `settings`, which gets what they say.
+
+    A default of that parameter changes the defaults of effort and second stage.
+    """
+    options = dict(inspect.signature(_said, eval_str=True).parameters)
     own = inspect.signature(command, eval_str=True)
+    if isinstance(standard := own.parameters["settings"].default, SearchSettings):
+        for name in ("effort", "second_stage"):
+            options[name] = options[name].replace(default=getattr(standard, name))
 
     @wraps(command)
     def search(**given: Any) -> None:

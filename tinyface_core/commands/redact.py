@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from tinyface_core.commands.options import searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.files import check_writable
 from tinyface_core.names import shown
-from tinyface_core.redaction.order import LEAD, LEAST_COVERED, MARGIN, Choice, Covering, Order, Shape, Which
+from tinyface_core.redaction.order import LEAD, LEAST_COVERED, MARGIN, SEARCH, Choice, Covering, Order, Shape, Which
 from tinyface_core.types import Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def redact(
     margin: Annotated[float, typer.Option(help="Share of a face's box added at each side.", min=0, max=2)] = MARGIN,
     head: Annotated[bool, typer.Option("--head", help="Cover hair, ears and chin too.")] = False,
     least_score: Annotated[
-        float, typer.Option(help="Least score of a face that is covered; low, as a leak costs more.", min=0, max=1)
+        float,
+        typer.Option(help="Least score of a small face that is covered; low: a leak costs more.", min=0, max=1),
     ] = LEAST_COVERED,
     lead: Annotated[float, typer.Option(help="Seconds covered before a track and behind it.", min=0, max=60)] = LEAD,
     every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 1,
@@ -59,7 +60,7 @@ def redact(
     review: Annotated[str, typer.Option(help="Report beside each copy: html, json or none.")] = "html",
     confirmed_by: Annotated[str, typer.Option(help="Who looked at the copies; stands in the report.")] = "",
     *,
-    settings: SearchSettings,
+    settings: SearchSettings = SEARCH,
 ) -> None:
     """Write copies of photos and videos in which faces are covered, without metadata; originals stay as they are."""
     from tinyface_core.export.material import unique_names
@@ -73,6 +74,7 @@ def redact(
         raise UserError(f"--review knows no {review}: say html, json or none.")
     failures = Failures()
     paths = list(list_media(files, failed=failures.add))
+    total = len(paths) + failures.count
     choice, statements = _chosen(keep, only, results)
     if choice.numbers and len(paths) > 1:
         raise UserError("Faces are numbered in each file: name one file with --keep or --only.")
@@ -101,7 +103,7 @@ def redact(
             except Exception as error:
                 failures.add(path, error)
     found.save()
-    failures.end(len(paths) + failures.count)
+    failures.end(total)
 
 
 def _chosen(keep: str, only: str, results: Path | None) -> tuple[Choice, list[Statements]]:
@@ -168,13 +170,8 @@ def _tell(path: Path, copy: Copy) -> None:
     covered = sum(one.covered for one in copy.decisions)
     noun = "track" if is_video(path) else "face"
     typer.echo(f"{shown(str(path))}: {covered} of {counted(len(copy.decisions), noun)} covered.")
-    for line in (*copy.remarks, *_doubts(copy), str(copy.target), *([str(copy.review)] if copy.review else [])):
-        typer.echo(f"  {shown(line)}")
-
-
-def _doubts(copy: Copy) -> Sequence[str]:
-    """The weightiest doubts as lines."""
-    lines = [f"look at {doubt.begin:.1f} s: track {doubt.face} {doubt.why}" for doubt in copy.doubts[:_TOLD_DOUBTS]]
+    doubts = [f"look at {noun} {doubt.face}: {doubt.why}" for doubt in copy.doubts[:_TOLD_DOUBTS]]
     if (more := len(copy.doubts) - _TOLD_DOUBTS) > 0:
-        lines.append(f"and at {more} more, which the review lists")
-    return lines
+        doubts.append(f"and at {more} more, which the review lists")
+    for line in (*copy.remarks, *doubts, str(copy.target), *([str(copy.review)] if copy.review else [])):
+        typer.echo(f"  {shown(line)}")

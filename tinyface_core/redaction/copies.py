@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from tinyface_core.linking import LEAST_SCORE, link
 from tinyface_core.media.images import load_image
 from tinyface_core.media.sources import is_video, read_frames
 from tinyface_core.media.video import Video
@@ -18,8 +17,8 @@ from tinyface_core.redaction.order import Order
 from tinyface_core.redaction.photos import suffix_for as photo_suffix
 from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_frames, write_review
+from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.redaction.videos import write_video
-from tinyface_core.search.finder import visible
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.types import CancelToken, FindResult, Frame, Progress, RgbImage, UserError, stop_if_asked
 
@@ -83,7 +82,7 @@ def search(
     """
     if not is_video(path):
         result = finder.find(load_image(path), cancel)
-        return [replace(result, faces=visible(result.faces, order.least_score))]
+        return [replace(result, faces=worth_covering(result.faces, order.least_score))]
     with Video(path) as video:
         total = -(-video.frame_estimate // order.every)
     results: list[FindResult] = []
@@ -93,8 +92,8 @@ def search(
             if part.error is not None:
                 raise part.error
             return
-        faint = visible(part.result.faces, min(order.least_score, LEAST_SCORE))
-        results.append(replace(part.result, faces=faint, timings={}))
+        faces = worth_linking(part.result.faces, order.least_score)
+        results.append(replace(part.result, faces=faces, timings={}))
         if progress is not None:
             progress("search", min(len(results), total or len(results)), total or len(results))
 
@@ -103,7 +102,7 @@ def search(
         return finder.find(frame, cancel)
 
     run_pipeline([path], lambda one: read_frames(one, order.every, cancel), find, store)
-    return link(results, order.least_score)
+    return linked(results, order.least_score)
 
 
 def write_copy(

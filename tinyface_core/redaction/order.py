@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tinyface_core.media.encoding import Encoding
-from tinyface_core.types import RgbImage
+from tinyface_core.types import Effort, RgbImage, SearchSettings
 
-LEAST_COVERED = 0.15
-"""Score from which a face is covered: one too many costs less than one too few."""
+SEARCH = SearchSettings.of(Effort.THOROUGH, second_stage=False)
+"""What is searched with unless told otherwise: it misses least; what it finds too much of is small."""
+
+LEAST_COVERED = 0.1
+"""Score from which a small face is covered, see `sureness`: one too many costs less than one too few."""
 
 LEAD = 0.4
 """Seconds that are covered before a track and behind it."""
 
-MARGIN = 0.3
+MARGIN = 0.15
 """Share of its width and height by which a box is enlarged at each side."""
 
 
@@ -72,7 +75,7 @@ class Order:
     Attributes:
         covering: what is laid over faces.
         choice: whose faces.
-        least_score: in [0, 1], from which a face is covered; of a video, from which it begins a track.
+        least_score: in [0, 1], from which a small face is covered; of a video, from which it begins a track.
         lead: seconds that are covered before the first frame of a track and behind its last one.
         every: step between frames of a video that are searched.
         encoding: of videos.

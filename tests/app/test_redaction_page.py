@@ -1,0 +1,104 @@
+"""The page of the export dialog that writes copies with faces covered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.export import ExportDialog
+from app.models.faces import FacesModel
+from app.models.visible_faces import VisibleFaces
+from app.settings import Settings
+from tests.app.conftest import BOXES, FRAMES, FakeFinder
+from tinyface_core.media.images import load_image
+from tinyface_core.media.video import Video
+from tinyface_core.redaction.order import Which
+from tinyface_core.types import Frame, RgbImage, Verdict
+
+
+@pytest.fixture
+def dialog(
+    qtbot: QtBot, settings: Settings, finder: FakeFinder, photo: Callable[..., Path], video: Path, tmp_path: Path
+) -> ExportDialog:
+    """Of a searched photo, of which one face is confirmed and one refused, and a video of which nothing is known."""
+    path = photo()
+    result = finder.find(Frame(load_image(path).pixels, str(path)))
+    faces = FacesModel()
+    keys = faces.add_result(result)
+    faces.set_verdicts([keys[0]], Verdict.CONFIRMED)
+    faces.set_verdicts([keys[1]], Verdict.NOT_A_FACE)
+    settings.export_folder = str(tmp_path / "out")
+    sources = [str(path), str(video)]
+    shown = ExportDialog(
+        faces, VisibleFaces(faces), [result], str(path), settings, sources=sources, finder=lambda: finder
+    )
+    qtbot.addWidget(shown)
+    shown.show()
+    shown.pages.setCurrentWidget(shown.redaction)
+    shown.redaction.look.setCurrentIndex(shown.redaction.look.findData("solid"))
+    return shown
+
+
+def covered(pixels: RgbImage) -> list[bool]:
+    middles = [(round((x1 + x2) / 2), round((y1 + y2) / 2)) for x1, y1, x2, y2 in BOXES]
+    return [int(pixels[y - 2 : y + 2, x - 2 : x + 2].max()) < 20 for x, y in middles]
+
+
+def run(qtbot: QtBot, dialog: ExportDialog) -> None:
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.start.isVisible, timeout=20_000)
+
+
+def test_verdicts_say_whose_faces_stay_visible(
+    qtbot: QtBot, dialog: ExportDialog, finder: FakeFinder, tmp_path: Path
+) -> None:
+    assert dialog.message.text() == "Photos and videos: 2"
+    dialog.redaction.which.setCurrentIndex(dialog.redaction.which.findData(Which.ALL_BUT))
+    searched = len(finder.searched)
+    run(qtbot, dialog)
+    assert dialog.message.text() == "4 files written." and dialog.open_folder.isEnabled()
+    assert covered(np.asarray(Image.open(tmp_path / "out" / "photo.png"))) == [False, False, True]
+    with Video(tmp_path / "out" / "clip.mp4") as copy:
+        assert copy.count_frames() == FRAMES and covered(copy.frame(30).pixels) == [True, True, True]
+    assert len(finder.searched) == searched + 1 + FRAMES
+    assert "Review of clip.mp4" in (tmp_path / "out" / "clip-review.html").read_text()
+
+
+def test_a_cancelled_copy_leaves_nothing(
+    qtbot: QtBot, dialog: ExportDialog, finder: FakeFinder, tmp_path: Path
+) -> None:
+    finder.pause = 0.2
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Searching frames" in dialog.message.text(), timeout=20_000)
+    assert not dialog.pages.isEnabled()
+    qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.start.isVisible, timeout=20_000)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"photo.png", "photo-review.html"}
+
+
+def test_a_file_that_cannot_be_read_is_told_after_the_others(
+    qtbot: QtBot, dialog: ExportDialog, video: Path, tmp_path: Path
+) -> None:
+    video.write_bytes(b"no video")
+    run(qtbot, dialog)
+    assert "clip.mp4 is not a video that can be read" in dialog.message.text()
+    assert (tmp_path / "out" / "photo.png").exists()
+
+
+def test_the_style_picture_wants_a_file(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
+    page = dialog.redaction
+    page.look.setCurrentIndex(page.look.findData("picture"))
+    assert not dialog.start.isEnabled()
+    Image.new("RGB", (8, 8), (0, 200, 0)).save(tmp_path / "own.png")
+    page.picture.setText(str(tmp_path / "own.png"))
+    dialog.pictures.setCurrentIndex(dialog.pictures.findData("current"))
+    assert dialog.start.isEnabled() and dialog.message.text() == "Photos and videos: 1"
+    run(qtbot, dialog)
+    pixels = np.asarray(Image.open(tmp_path / "out" / "photo.png").convert("RGB"))
+    assert (pixels[22, 20] == (0, 200, 0)).all()

@@ -1,0 +1,137 @@
+"""`tinyface redact`, with a finder that knows where the faces are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+import tinyface_core.search.finder
+from tinyface_core.commands.app import app
+from tinyface_core.export.json_file import write
+from tinyface_core.export.material import FaceKey, Material, Statement
+from tinyface_core.media.images import load_image
+from tinyface_core.media.video import Video
+from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.store import Project
+from tinyface_core.types import Detections, FindResult, Frame, Verdict
+
+BOXES = [[10.0, 10.0, 30.0, 30.0], [60.0, 20.0, 80.0, 40.0]]
+
+
+class KnowingFinder:
+    """Finds the same two faces everywhere, the second one less surely."""
+
+    def __init__(self) -> None:
+        self.searched = 0
+
+    def find(self, frame: Frame, *_: object) -> FindResult:
+        self.searched += 1
+        found = Detections.of(BOXES, [0.9, 0.3])
+        size = frame.width, frame.height
+        return FindResult(frame.source, *size, found, 2, 0, index=frame.index, seconds=frame.seconds, cut=frame.cut)
+
+
+@pytest.fixture(autouse=True)
+def finder(monkeypatch: pytest.MonkeyPatch) -> KnowingFinder:
+    knowing = KnowingFinder()
+    monkeypatch.setattr(tinyface_core.search.finder, "build_finder", lambda _settings: knowing)
+    return knowing
+
+
+def run(tmp_path: Path, *arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(
+        app, ["redact", *map(str, arguments), "--output", str(tmp_path / "out"), "--style", "solid"]
+    )
+    return done.exit_code, done.output
+
+
+def black(path: Path) -> list[bool]:
+    """Which of the two faces are black in a photo, or in the middle of a video."""
+    if path.suffix == ".mp4":
+        with Video(path) as video:
+            pixels = video.frame(5).pixels
+    else:
+        pixels = load_image(path).pixels
+    return [int(pixels[int(y1) + 5 : int(y2) - 5, int(x1) + 5 : int(x2) - 5].max()) < 24 for x1, y1, x2, y2 in BOXES]
+
+
+def test_photos_and_videos_are_copied_and_a_bad_file_costs_one_sentence(
+    tmp_path: Path, photo: Path, clip: Path
+) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"no picture")
+    before = photo.read_bytes(), clip.read_bytes()
+    code, said = run(tmp_path, photo, bad, clip)
+    assert code == 1 and said.count("bad.jpg") == 2 and "1 of 3 failed" in said
+    assert black(tmp_path / "out" / "photo.jpg") == black(tmp_path / "out" / "clip.mp4") == [True, True]
+    assert (photo.read_bytes(), clip.read_bytes()) == before
+
+
+def test_faces_are_kept_visible_or_covered_alone_by_their_number(tmp_path: Path, photo: Path, clip: Path) -> None:
+    assert run(tmp_path, photo, "--keep", "2")[0] == 0
+    assert black(tmp_path / "out" / "photo.jpg") == [True, False]
+    assert run(tmp_path, clip, "--only", "2")[0] == 0
+    assert black(tmp_path / "out" / "clip.mp4") == [False, True]
+    code, said = run(tmp_path, photo, clip, "--keep", "2")
+    assert code == 1 and "name one file" in said
+
+
+def test_faces_confirmed_in_a_project_or_a_file_of_results_are_kept_visible(tmp_path: Path, photo: Path) -> None:
+    result = FindResult(str(photo), 160, 120, Detections.of(BOXES, [0.9, 0.3]), 2, 0)
+    confirmed = Statement(Verdict.CONFIRMED)
+    write(Material([result], {FaceKey(str(photo), None, 0): confirmed}), tmp_path / "said.json")
+    with Project.create(tmp_path / "case.tinyface") as project:
+        project.add_pictures([ProjectPicture(str(photo))])
+        face = ProjectFace(str(photo), result.faces[1], verdict=Verdict.CONFIRMED)
+        project.put_result(result, [ProjectFace(str(photo), result.faces[0]), face])
+    for file, expected in (("said.json", [False, True]), ("case.tinyface", [True, False])):
+        assert run(tmp_path, photo, "--keep", tmp_path / file)[0] == 0
+        assert black(tmp_path / "out" / "photo.jpg") == expected
+
+
+def test_a_search_that_is_kept_serves_again(tmp_path: Path, clip: Path, finder: KnowingFinder) -> None:
+    kept = tmp_path / "clip.json"
+    assert run(tmp_path, clip, "--results", kept)[0] == 0
+    searched = finder.searched
+    assert searched == 9 and run(tmp_path, clip, "--results", kept, "--keep", "1")[0] == 0
+    assert finder.searched == searched and black(tmp_path / "out" / "clip.mp4") == [False, True]
+
+
+def test_the_review_tells_files_faces_and_doubts(tmp_path: Path, clip: Path) -> None:
+    code, said = run(tmp_path, clip, "--review", "json", "--confirmed-by", "A. Nyone")
+    assert code == 0 and "look at track 2: never sure, best score 0.30" in said
+    review = json.loads((tmp_path / "out" / "clip-review.json").read_text())
+    assert review["confirmed_by"] == "A. Nyone"
+    for name, path in (("source", clip), ("copy", tmp_path / "out" / "clip.mp4")):
+        assert review[name]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert [(face["number"], face["covered"], face["frames"]) for face in review["faces"]] == [
+        (1, True, 9),
+        (2, True, 9),
+    ]
+    assert [doubt["face"] for doubt in review["doubts"]] == [2]
+    assert run(tmp_path, clip)[0] == 0
+    page = (tmp_path / "out" / "clip-review.html").read_text()
+    assert page.count("data:image/jpeg") >= 4 and "Nobody has confirmed this copy yet." in page
+
+
+def test_no_original_is_written_over(tmp_path: Path, photo: Path) -> None:
+    original = tmp_path / "out" / "photo.jpg"
+    original.parent.mkdir()
+    photo.rename(original)
+    before = original.read_bytes()
+    code, said = run(tmp_path, original)
+    assert code == 1 and "is an original, which is never written over" in said
+    assert original.read_bytes() == before
+
+
+def test_a_picture_of_ones_own_is_laid_over_faces(tmp_path: Path, photo: Path) -> None:
+    Image.new("RGB", (8, 8), (0, 200, 0)).save(tmp_path / "own.png")
+    assert run(tmp_path, photo, "--picture", tmp_path / "own.png")[0] == 0
+    pixels = load_image(tmp_path / "out" / "photo.jpg").pixels[15:25, 15:25].astype(int)
+    assert np.abs(pixels - (0, 200, 0)).max() < 30

@@ -1,0 +1,104 @@
+"""A redacted video has the frames, times, sound, turn and colours of the original, but for the faces."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av.stream import Disposition
+
+from tests.core.redaction.conftest import STAMPS, found
+from tinyface_core.media.encoding import Encoding
+from tinyface_core.media.video import Video
+from tinyface_core.media.video_writer import suffix_for
+from tinyface_core.redaction.choice import decide, subjects
+from tinyface_core.redaction.order import Choice, Covering, Shape
+from tinyface_core.redaction.videos import write_video
+from tinyface_core.types import Cancelled, Progress
+
+BOX = (10.0, 20.0, 26.0, 36.0)
+"""In the upright frame, which is 64 wide and 96 high."""
+
+
+def redact(
+    path: Path, target: Path, progress: Progress | None = None, cancel: threading.Event | None = None
+) -> list[str]:
+    results = found(path, dict.fromkeys(range(4, 8), BOX))
+    decisions = decide(subjects(results), [], Choice())
+    covering = Covering("solid", Shape.BOX, margin=0)
+    return write_video(
+        path, target, decisions, results, covering, 0, Encoding(quality=8), [], lambda *_: None, cancel, progress
+    )
+
+
+def sound_of(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(audio=0) if packet.size and not packet.is_discard]
+
+
+@pytest.mark.parametrize(
+    ("codec", "pixels", "full"),
+    [("libx264", "yuv420p", False), ("libx264", "yuv420p", True), ("libx265", "yuv420p10le", False)],
+)
+def test_only_faces_change(make_clip: Callable[..., Path], tmp_path: Path, codec: str, pixels: str, full: bool) -> None:
+    clip, target = make_clip(codec=codec, pixels=pixels, full=full), tmp_path / "copy.mp4"
+    assert redact(clip, target) == []
+    with Video(clip) as before, Video(target) as after:
+        assert (after.width, after.height) == (before.width, before.height) == (64, 96)
+        for old, new in zip(before.frames(), after.frames(), strict=True):
+            assert new.seconds == pytest.approx(old.seconds) == pytest.approx(STAMPS[old.index or 0] / 1000)
+            x1, y1, x2, y2 = map(int, BOX)
+            away = np.abs(new.pixels.astype(int) - old.pixels)
+            is_covered = new.pixels[y1 + 2 : y2 - 2, x1 + 2 : x2 - 2].max() < 24
+            # One searched frame before and behind the track are covered too.
+            assert is_covered == (3 <= (old.index or 0) <= 8)
+            away[y1 - 4 : y2 + 4, x1 - 4 : x2 + 4] = 0
+            assert away.mean() < 4
+        assert after.stream.codec_context.format.name.replace("yuvj", "yuv") == pixels
+        assert after.first.color_range == before.first.color_range
+        assert (after.first.color_range == 2) == full
+        assert after.stream.codec_context.codec.canonical_name == before.stream.codec_context.codec.canonical_name
+    assert sound_of(target) == sound_of(clip)
+    with av.open(str(target)) as container:
+        assert "title" not in container.metadata
+    assert b"At home" not in target.read_bytes()
+
+
+def test_a_cancelled_copy_leaves_nothing(make_clip: Callable[..., Path], tmp_path: Path) -> None:
+    clip, cancel = make_clip(), threading.Event()
+    (tmp_path / "out").mkdir()
+
+    def stop_soon(_stage: str, done: int, _total: int) -> None:
+        if done == 3:
+            cancel.set()
+
+    with pytest.raises(Cancelled):
+        redact(clip, tmp_path / "out" / "copy.mp4", stop_soon, cancel)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_cover_picture_is_left_out_and_that_is_told(make_clip: Callable[..., Path], tmp_path: Path) -> None:
+    clip, covered = make_clip("plain.mkv"), tmp_path / "covered.mp4"
+    with av.open(str(clip)) as source, av.open(str(covered), "w") as container:
+        video = container.add_stream_from_template(source.streams.video[0])
+        cover = container.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 32, 32, "yuvj420p"
+        cover.disposition = Disposition.attached_pic
+        container.mux(cover.encode(av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), "rgb24")))
+        container.mux(cover.encode())
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = video
+                container.mux(packet)
+    assert redact(covered, tmp_path / "copy.mp4") == ["The cover picture is left out: it may show faces."]
+    with av.open(str(tmp_path / "copy.mp4")) as container:
+        assert len(container.streams) == 1
+
+
+def test_old_containers_become_such_as_hold_time_stamps(make_clip: Callable[..., Path]) -> None:
+    assert suffix_for(make_clip("a.mkv")) == ".mkv"
+    assert suffix_for(make_clip("a.ts")) == ".mp4"

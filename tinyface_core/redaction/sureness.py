@@ -1,0 +1,43 @@
+"""How sure a search must be of a face for it to be covered: the surer, the larger the face is.
+
+Small faces get low scores, and a small patch too many hides little; a large false alarm hides much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from tinyface_core.linking import LEAST_SCORE, link
+from tinyface_core.search.finder import visible
+from tinyface_core.types import Detections, FindResult, Floats
+
+_SMALL = 16.0
+"""Sides in pixels up to which the least score counts as it is; each doubling adds as much once more."""
+
+
+def worth_covering(faces: Detections, least_score: float) -> Detections:
+    """The faces of a photo that are to be covered, by falling score."""
+    return visible(faces.take(faces.scores >= least_score * _demand(faces)))
+
+
+def worth_linking(faces: Detections, least_score: float) -> Detections:
+    """The faces of a frame that begin a track or may continue one."""
+    return worth_covering(faces, min(least_score, LEAST_SCORE))
+
+
+def linked(results: Sequence[FindResult], least_score: float) -> list[FindResult]:
+    """The results of a video with the tracks that are to be covered; see `tinyface_core.linking.link`."""
+    weighed = [_times(result, 1 / _demand(result.faces)) for result in results]
+    return [_times(result, _demand(result.faces)) for result in link(weighed, least_score)]
+
+
+def _demand(faces: Detections) -> Floats:
+    """By how much more than the least score faces `(N,)` must have."""
+    return np.asarray(1 + np.log2(np.maximum(faces.sizes / _SMALL, 1)), np.float64)
+
+
+def _times(result: FindResult, factors: Floats) -> FindResult:
+    return replace(result, faces=replace(result.faces, scores=result.faces.scores * factors))
