@@ -29,18 +29,20 @@ from .jobs.video_player import ShownFrame
 from .menus import RecentMenu, fill_menus, make_face_menu, make_picture_menu, make_tool_bar
 from .models.pyramid import Pyramid
 from .review_mode import ReviewMode
+from .session.filtering import Filtering
 from .session.project import ProjectSession
 from .session.session import Session
 from .session.training_runs import TrainingRuns
 from .settings import Settings
 from .style import icon
-from .style.figures import counted
+from .style.figures import counted, whole
 from .style.widgets import lay_out, resize_on_screen
 from .views.canvas import Canvas
 from .views.comparison import ComparisonPanel
 from .views.effort import EffortPicker
 from .views.face_list import FaceList
 from .views.film_strip import FilmStrip
+from .views.filter_line import FilterLine
 from .views.notice import Notice
 from .views.run_bar import RunBar
 from .views.start_page import StartPage
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.AllowNestedDocks)
         self.project = ProjectSession(session, self)
+        self.filtering = Filtering(self.project, session, self)
         self.runs = TrainingRuns(self)
         self.opener = FileOpener(session, self.project, self)
         self.dialogs = WindowDialogs(session, self.project, self.runs, self)
@@ -80,7 +83,7 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar()
         a = self.actions_
         self.start_page = StartPage([a.open, a.open_folder, a.open_video, a.open_sample], self.settings)
-        self.film_strip = FilmStrip(session.pictures)
+        self.film_strip = FilmStrip(session.shown.listed)
         self.face_list = FaceList(session.visible, self.settings)
         self.comparison = ComparisonPanel(self.settings, seen=self.canvas.seen)
         self.status = StatusBar(a.cancel, a.find_rest, self.settings)
@@ -118,7 +121,8 @@ class MainWindow(QMainWindow):
         self._menus = (make_face_menu(a, self), make_picture_menu(a, self))
         fill_menus(self.menuBar(), a, self._recent, self._panels())
         self.effort = EffortPicker(self.settings)
-        tools = make_tool_bar(a, self.effort, self)
+        self.line = FilterLine(self.settings)
+        tools = make_tool_bar(a, self.effort, self.line, self)
         self.addToolBar(tools)
         tools.let_shrink([a.open, a.open_folder, a.find, a.export])
         resize_on_screen(self, 1440, 900)
@@ -258,6 +262,10 @@ class MainWindow(QMainWindow):
         strip.toggleViewAction().triggered.connect(lambda on: setattr(self.settings, "film_strip", on))
         for changed in (s.pictures.rowsInserted, s.pictures.rowsRemoved):
             changed.connect(lambda *_: self._show_strip())
+        self.line.asked.connect(self.filtering.ask)
+        self.filtering.refused.connect(self.line.tell_problem)
+        self.filtering.answered.connect(self._tell_listed)
+        self.face_list.all_wanted.connect(self.line.clear)
         self.review.changed.connect(self._show_page)
         self.review.page.grid_chosen.connect(self._show_page)
         self._recent.chosen.connect(lambda path: self.opener.open_paths([path]))
@@ -338,6 +346,15 @@ class MainWindow(QMainWindow):
         dock, several = self.docks["pictures"], self.session.pictures.rowCount() > 1
         dock.toggleViewAction().setEnabled(several)
         dock.setVisible(several and self.settings.film_strip and not self.review.is_on)
+
+    def _tell_listed(self) -> None:
+        """How many pictures the strip shows, where it does not show all."""
+        self.line.tell_problem("")
+        listed, title = self.session.shown.listed, self.tr("Pictures")
+        if not listed.shows_all:
+            some = self.tr("{count} of {all}")
+            title += " · " + some.format(count=whole(listed.rowCount()), all=whole(listed.all.rowCount()))
+        self.docks["pictures"].setWindowTitle(title)
 
     def _show_picture(self, pyramid: Pyramid, keep_view: bool) -> None:
         self.canvas.set_picture(pyramid, keep_view)

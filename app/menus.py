@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QWidget
 from .actions import WindowActions
 from .settings import Settings
 from .views.effort import EffortPicker
+from .views.filter_line import FilterLine
 from .views.tool_bar import ToolBar
 
 translate = QCoreApplication.translate
@@ -94,7 +95,7 @@ def make_picture_menu(a: WindowActions, parent: QWidget) -> QMenu:
     return menu
 
 
-def make_tool_bar(a: WindowActions, effort: EffortPicker, parent: QWidget) -> ToolBar:
+def make_tool_bar(a: WindowActions, effort: EffortPicker, line: FilterLine, parent: QWidget) -> ToolBar:
     """The commands that are wanted most."""
     bar = ToolBar(translate("MainWindow", "Tools"), parent)
     bar.setObjectName("tools")
@@ -112,6 +113,8 @@ def make_tool_bar(a: WindowActions, effort: EffortPicker, parent: QWidget) -> To
             bar.addSeparator()
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addSeparator()
+    bar.addWidget(line)
     bar.addWidget(space)
     bar.addAction(a.export)
     return bar

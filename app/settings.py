@@ -62,6 +62,7 @@ class Settings(QObject):
         show_boxes, box_labels: the overlay on pictures.
         frame_selected: whether the view goes to a face that is selected in the list.
         lowest_score, smallest: the filter of the face list.
+        kept_questions: that the user wants to ask again in the filter line.
         film_strip: whether the film strip is shown once there are two pictures.
         recent: paths of files and folders, latest first.
         open_folder, export_folder, project_folder: where the dialogs start.
@@ -90,6 +91,7 @@ class Settings(QObject):
     frame_selected = _Setting[bool](True)
     lowest_score = _Setting[float](0.3)
     smallest = _Setting[float](0.0)
+    kept_questions = _Setting[list[str]]([])
     film_strip = _Setting[bool](True)
     recent = _Setting[list[str]]([])
     open_folder = _Setting[str]("")

@@ -67,6 +67,8 @@ class PicturesModel(QAbstractListModel):
     """A view shows a picture whose thumbnail is not there."""
     reviewed_changed = Signal(object, bool)
     """Source of a picture that the analyst has finished, or not any more."""
+    failed = Signal(object, str)
+    """Source of a picture that cannot be searched, and why."""
     added = Signal(object)
     """`list[Picture]` that are new."""
     removed = Signal(object)
@@ -146,6 +148,8 @@ class PicturesModel(QAbstractListModel):
         before = self._pictures[row]
         self._put(row, replace(before, state=state, faces=before.faces if faces is None else faces, reason=reason))
         self._changed(row)
+        if state == State.FAILED:
+            self.failed.emit(source, reason)
 
     def set_states(self, sources: Sequence[str], state: State) -> None:
         """Tell of many pictures in one step that they wait, or do not any more."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from tinyface_core.project.query import Condition
 from tinyface_core.types import Verdict
 
 from .face_columns import VERDICT_ORDER, Column
@@ -37,6 +38,8 @@ class FaceFilter:
         smallest, largest: longer side in pixels, both ends included.
         verdicts: the verdicts shown, None for all.
         source: the one picture whose faces are shown, None for all.
+        question: that the faces answer, None for all.
+        ids: of the faces that answer it, as far as they are known.
     """
 
     lowest_score: float = 0.0
@@ -45,6 +48,8 @@ class FaceFilter:
     largest: float = float("inf")
     verdicts: frozenset[Verdict] | None = None
     source: str | None = None
+    question: Condition | None = None
+    ids: frozenset[int] | None = None
 
     def accepts(self, entry: FaceEntry) -> bool:
         """Whether one face that has a row is shown; faces drawn by hand are, whatever their score."""
@@ -54,6 +59,7 @@ class FaceFilter:
             and self.smallest <= entry.size <= self.largest
             and (self.verdicts is None or entry.verdict in self.verdicts)
             and (self.source is None or entry.source == self.source)
+            and (self.ids is None or entry.id in self.ids)
         )
 
 
@@ -232,7 +238,10 @@ class VisibleFaces(QAbstractProxyModel):
             passes &= np.isin(self.faces.values(Column.VERDICT), order)
         if wanted.source is not None:
             passes &= self.faces.values(Column.PICTURE) == wanted.source
-        return np.flatnonzero(passes)
+        rows = np.flatnonzero(passes)
+        if wanted.ids is None:
+            return rows
+        return np.array([row for row in rows.tolist() if entries[row].id in wanted.ids], np.intp)
 
     def _wanted_rows(self) -> _Rows:
         rows = self._passing(self.filter)

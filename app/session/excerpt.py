@@ -125,6 +125,7 @@ class ProjectExcerpt(QObject):
             wanted.largest,
             wanted.verdicts,
             wanted.source,
+            wanted.question,
             _ORDERS[column],
             falling,
         )

@@ -18,8 +18,10 @@ from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.folders import user_folder
 from tinyface_core.project.pasted import is_pasted
+from tinyface_core.project.query import Answer, Condition, answer
 from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
 from tinyface_core.project.relink import relink
+from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import SUFFIX, Project, in_project
 from tinyface_core.types import CancelToken, Detections, FindResult, stop_if_asked
 
@@ -27,7 +29,7 @@ from ..jobs.autosaving import Autosave
 from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
 from ..style.figures import counted
-from ..work import LatestJob, Report, Worker
+from ..work import Job, LatestJob, Report, Worker
 from .excerpt import MOST_FACES, Loaded, ProjectExcerpt
 from .following import Others, ProjectFollower
 from .session import Session
@@ -69,6 +71,8 @@ class ProjectSession(QObject):
     """A sentence for the status bar."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
+    saved = Signal()
+    """Everything told so far is in the file."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,10 +98,12 @@ class ProjectSession(QObject):
         self.follower.wrote.connect(self._take_others)
         self.follower.follow(self._file, None)
         self._autosave.failed.connect(self.failed)
+        self._autosave.saved.connect(self.saved)
         pictures, faces = session.pictures, session.faces
         pictures.added.connect(self._add_pictures)
         pictures.removed.connect(self._remove_pictures)
         pictures.reviewed_changed.connect(self._write_reviewed)
+        pictures.failed.connect(self._write_failure)
         faces.searched.connect(self._write_result)
         faces.written.connect(self._write_faces)
         faces.taken.connect(self._remove_faces)
@@ -175,6 +181,16 @@ class ProjectSession(QObject):
         file = self._file
         job = self._worker.start(lambda cancel, report: relink(file(), folder, cancel, report))
         job.then(self._take_relinked, self.failed.emit)
+
+    def ask(self, question: Condition) -> Job[Answer]:
+        """Which faces and pictures answer a question, as the file has them; of a large project which pictures."""
+        file, with_faces = self._file, not self._excerpt.is_shown
+        return self._autosave.run(lambda _cancel, _report: answer(file(), question, with_faces))
+
+    @property
+    def is_excerpt(self) -> bool:
+        """Whether the project is too large for the window, which lists the first of its faces."""
+        return self._excerpt.is_shown
 
     def finish(self) -> None:
         """Write what is left and let go; for the end of the program."""
@@ -296,10 +312,19 @@ class ProjectSession(QObject):
         if in_project(source) and not self._restoring:
             self._autosave.change(lambda project: project.set_reviewed(source, reviewed))
 
+    def _write_failure(self, source: str, reason: str) -> None:
+        if in_project(source) and not self._restoring:
+            self._autosave.change(lambda project: ScannedFiles(project).put_failure(source, reason))
+
     def _write_result(self, result: FindResult, entries: tuple[FaceEntry, ...]) -> None:
         if in_project(result.source):
             plain = replace(result, faces=Detections.of([], []))
-            self._autosave.change(lambda project: project.put_result(plain, entries))
+
+            def put(project: Project) -> None:
+                project.put_result(plain, entries)
+                ScannedFiles(project).put_failure(result.source, "")
+
+            self._autosave.change(put)
 
     def _write_faces(self, entries: tuple[FaceEntry, ...]) -> None:
         faces = [entry for entry in entries if in_project(entry.source)]

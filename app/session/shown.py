@@ -12,6 +12,7 @@ from ..jobs.loading import FrameCache, prepare
 from ..jobs.video_player import ShownFrame, VideoPlayer
 from ..models.pictures import Picture, PicturesModel, State
 from ..models.pyramid import Pyramid
+from ..models.visible_pictures import VisiblePictures
 from ..work import LatestJob, Worker
 
 
@@ -31,6 +32,8 @@ class ShownPicture(QObject):
         super().__init__(parent)
         self.pictures = PicturesModel(self)
         """All that are opened."""
+        self.listed = VisiblePictures(self.pictures, self)
+        """Those that answer the question in the filter line."""
         self.cache = FrameCache()
         """The pixels of the last ones."""
         self._worker = Worker(self)
@@ -81,10 +84,10 @@ class ShownPicture(QObject):
             self._expecting.start(lambda _cancel, _report: self.cache.get(source))
 
     def show_neighbour(self, by: int) -> None:
-        """Go to the next or previous picture."""
-        row = self.pictures.row_of(self.source or "") + by
-        if 0 <= row < self.pictures.rowCount():
-            self.show(self.pictures.pictures()[row].source)
+        """Go to the next or previous picture of those that are listed."""
+        neighbour = self.listed.neighbour(self.source or "", by)
+        if neighbour is not None:
+            self.show(neighbour)
 
     def stop(self) -> None:
         """End all work."""

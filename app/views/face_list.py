@@ -79,6 +79,8 @@ class FaceList(QWidget):
     """Key of a face that was double-clicked, or chosen by Enter."""
     menu_wanted = Signal(QPoint)
     """Place on the screen of a right click on the selected faces."""
+    all_wanted = Signal()
+    """No filter is to be left anywhere."""
 
     def __init__(self, visible: VisibleFaces, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,6 +189,7 @@ class FaceList(QWidget):
 
     def reset_filters(self) -> None:
         """List every candidate of every picture."""
+        self.all_wanted.emit()
         with QSignalBlocker(self.score_slider), QSignalBlocker(self.size_slider), QSignalBlocker(self.verdict_filter):
             self.score_slider.setValue((0.0, 1.0))
             self.size_slider.setValue((0.0, float(_SIZE_STEPS)))

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Q
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ..models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
+from ..models.pictures import PICTURE_ROLE, Picture, State
+from ..models.visible_pictures import VisiblePictures
 from ..style import colours_of, icon
 from .cell_view import CellView, draw_thumbnail
 
@@ -26,7 +27,7 @@ class FilmStrip(CellView):
     menu_wanted = Signal(QPoint)
     """Place on the screen of a right click on the current picture."""
 
-    def __init__(self, model: PicturesModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: VisiblePictures, parent: QWidget | None = None) -> None:
         super().__init__(_CELL, one_line=True, parent=parent)
         self._pictures = model
         self.setModel(model)
@@ -40,13 +41,17 @@ class FilmStrip(CellView):
         self._sight = QTimer(self, singleShot=True, interval=120)
         self._sight.timeout.connect(self._tell_sight)
         self.horizontalScrollBar().valueChanged.connect(self._sight.start)
-        model.rowsInserted.connect(self._sight.start)
+        self._source = ""
+        for changed in (model.rowsInserted, model.modelReset):
+            changed.connect(self._sight.start)
+        model.thinned.connect(lambda: self.show_current(self._source))
         self.selectionModel().currentChanged.connect(self._tell_current)
 
     def show_current(self, source: str | None) -> None:
         """Mark the picture that the window shows; tells nothing."""
         self._telling = False
-        index = self._pictures.index(self._pictures.row_of(source or ""))
+        self._source = source or ""
+        index = self._pictures.index(self._pictures.row_of(self._source))
         self.setCurrentIndex(index)
         if index.isValid():
             self.scrollTo(index)
@@ -56,7 +61,7 @@ class FilmStrip(CellView):
     def sources_in_sight(self) -> list[str]:
         """Sources of the pictures that can be seen, from left to right."""
         rows = self.rows_in_sight()
-        return [picture.source for picture in self._pictures.pictures()[rows.start : rows.stop]]
+        return self._pictures.sources(rows.start, rows.stop)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a menu of the picture."""

@@ -1039,6 +1039,85 @@
     </message>
 </context>
 <context>
+    <name>FilterLine</name>
+    <message>
+        <source>Which faces and pictures are shown, as: size &lt; 16 and verdict is none. Fields: {fields}</source>
+        <translation>Welche Gesichter und Bilder gezeigt werden, etwa: size &lt; 16 and verdict is none. Felder: {fields}</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>Filter, as: size &lt; 16 and score &gt; 0.8</source>
+        <translation>Filter, etwa: size &lt; 16 and score &gt; 0.8</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>Questions at hand, and kept ones</source>
+        <translation>Fertige und gemerkte Fragen</translation>
+    </message>
+    <message>
+        <source>Undecided faces</source>
+        <translation>Offene Gesichter</translation>
+    </message>
+    <message>
+        <source>Confirmed faces</source>
+        <translation>Bestätigte Gesichter</translation>
+    </message>
+    <message>
+        <source>Refused faces</source>
+        <translation>Abgelehnte Gesichter</translation>
+    </message>
+    <message>
+        <source>Unsure faces</source>
+        <translation>Unsichere Gesichter</translation>
+    </message>
+    <message>
+        <source>Doubtful faces</source>
+        <translation>Zweifelhafte Gesichter</translation>
+    </message>
+    <message>
+        <source>Faces under 16 pixels</source>
+        <translation>Gesichter unter 16 Pixeln</translation>
+    </message>
+    <message>
+        <source>Drawn faces</source>
+        <translation>Gezeichnete Gesichter</translation>
+    </message>
+    <message>
+        <source>Faces with a note</source>
+        <translation>Gesichter mit Notiz</translation>
+    </message>
+    <message>
+        <source>Pictures not searched</source>
+        <translation>Nicht durchsuchte Bilder</translation>
+    </message>
+    <message>
+        <source>Pictures without faces</source>
+        <translation>Bilder ohne Gesichter</translation>
+    </message>
+    <message>
+        <source>Pictures not complete</source>
+        <translation>Nicht vollständige Bilder</translation>
+    </message>
+    <message>
+        <source>Pictures that failed</source>
+        <translation>Gescheiterte Bilder</translation>
+    </message>
+    <message>
+        <source>Keep this question</source>
+        <translation>Diese Frage merken</translation>
+    </message>
+    <message>
+        <source>Forget this question</source>
+        <translation>Diese Frage vergessen</translation>
+    </message>
+</context>
+<context>
     <name>FindQueue</name>
     <message>
         <source>No models are installed, so nothing can be searched: put weights into {folder}.</source>
@@ -1324,6 +1403,10 @@
     <message>
         <source>1 picture is not where it was. File, Find missing pictures looks for it.</source>
         <translation>1 Bild ist nicht mehr, wo es war. Datei, Fehlende Bilder suchen sucht nach ihm.</translation>
+    </message>
+    <message>
+        <source>{count} of {all}</source>
+        <translation>{count} von {all}</translation>
     </message>
     <message>
         <source>Open what was open</source>

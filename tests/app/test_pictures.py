@@ -14,6 +14,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from app.models.pictures import Picture, PicturesModel, State
+from app.models.visible_pictures import VisiblePictures
 from app.settings import MOST_RECENT, Settings
 from app.views.film_strip import FilmStrip
 from tinyface_core.types import Effort, SearchSettings
@@ -76,7 +77,7 @@ def test_states_are_told_in_words() -> None:
 
 def test_ten_thousand_pictures_only_ask_for_the_thumbnails_in_sight(qtbot: QtBot) -> None:
     model = PicturesModel()
-    strip = FilmStrip(model)
+    strip = FilmStrip(VisiblePictures(model))
     qtbot.addWidget(strip)
     strip.resize(900, 140)
     strip.show()
@@ -94,7 +95,7 @@ def test_ten_thousand_pictures_only_ask_for_the_thumbnails_in_sight(qtbot: QtBot
 
 def test_the_film_strip_tells_which_picture_was_chosen_but_not_which_was_shown(qtbot: QtBot) -> None:
     model = model_of(5)
-    strip = FilmStrip(model)
+    strip = FilmStrip(VisiblePictures(model))
     qtbot.addWidget(strip)
     strip.resize(900, 140)
     strip.show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tinyface_core.project.query import Condition, matching_faces
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import FACE_COLUMNS, Project
 from tinyface_core.types import Verdict
@@ -29,6 +30,7 @@ class Listing:
         smallest, largest: longer side in pixels, both ends included.
         verdicts: those that are listed, None for all.
         source: the one picture whose faces are listed, None for all.
+        question: that they answer, None for all.
         order: one of `ORDERS`.
         falling: the other way round.
     """
@@ -39,6 +41,7 @@ class Listing:
     largest: float = float("inf")
     verdicts: frozenset[Verdict] | None = None
     source: str | None = None
+    question: Condition | None = None
     order: str = "found"
     falling: bool = False
 
@@ -83,4 +86,6 @@ class Listing:
             parts.append((f"verdict IN ({', '.join('?' * len(self.verdicts))})", tuple(map(str, self.verdicts))))
         if self.source is not None:
             parts.append(("picture = ?", (project.id_of(self.source),)))
+        if self.question is not None:
+            parts.append((f"(picture, frame, id) IN ({matching_faces(self.question)})", self.question.values))
         return " AND ".join(sql for sql, _ in parts) or "TRUE", tuple(value for _, of in parts for value in of)

@@ -33,6 +33,7 @@ DEEPEST = 20
 """Brackets and negations inside each other."""
 
 _PICTURES_AT_ONCE = 1000
+_RUNS = "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame)"
 _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[<>=()])|(?P<word>[^\s<>=!()"']+))""")
 _NEGATED = "is not"
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d( \d\d(:\d\d(:\d\d)?)?)?)?)?")
@@ -61,6 +62,19 @@ class Match:
 
     result: FindResult
     faces: Sequence[ProjectFace]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question asks for, by name alone.
+
+    Attributes:
+        faces: ids of the faces.
+        sources: paths of their pictures, and of those without faces that answer it too.
+    """
+
+    faces: frozenset[int]
+    sources: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +163,18 @@ FIELDS: Mapping[str, _Field] = {
     "folder": _Field("that the picture lies in, or under", "seen_at", _UNDER, _folder),
     "taken": _Field("when, by the camera's clock: 2019, 2019-06, 2019-06-30", "taken", _TIMED, _moment),
     "camera": _Field("maker and model", "camera", _WORDED, name_bytes),
+    "searched": _Field(
+        "yes or no: the picture was",
+        "EXISTS (SELECT 1 FROM runs AS of_it WHERE of_it.picture = pictures.id)",
+        _EQUAL,
+        _yes,
+    ),
+    "failed": _Field(
+        "yes or no: the picture could not be searched",
+        "EXISTS (SELECT 1 FROM files WHERE files.picture = pictures.id AND reason <> '')",
+        _EQUAL,
+        _yes,
+    ),
     "reviewed": _Field("yes or no: every face of the picture is marked", "reviewed", _EQUAL, _yes),
 }
 """All that can be asked for."""
@@ -184,6 +210,35 @@ def matching(project: Project, condition: Condition) -> Iterator[Match]:
             found[picture].add(face)
         for picture, ids in found.items():
             yield from _of_picture(project, project.source_of(picture), ids)
+
+
+def answer(project: Project, condition: Condition, with_faces: bool = True) -> Answer:
+    """The faces that answer a question, and the pictures, also those that have no faces or were not searched.
+
+    Args:
+        project: that is asked.
+        condition: the question.
+        with_faces: without it the answer has pictures alone, since the faces are too many.
+
+    Raises:
+        ProjectError: if the project cannot be read.
+    """
+    with project.reading() as connection:
+        places = connection.execute(
+            "SELECT path, seen_at FROM pictures WHERE id IN (SELECT pictures.id FROM pictures "
+            f"LEFT JOIN faces ON faces.picture = pictures.id {_RUNS} WHERE {condition.sql})",
+            condition.values,
+        ).fetchall()
+        found = connection.execute(matching_faces(condition), condition.values).fetchall() if with_faces else []
+    return Answer(frozenset(id_ for *_, id_ in found), frozenset(project.place(*place) for place in places))
+
+
+def matching_faces(condition: Condition) -> str:
+    """SQL that gives picture, frame and id of the faces that answer a question."""
+    return (
+        "SELECT faces.picture, faces.frame, faces.id FROM faces JOIN pictures ON pictures.id = faces.picture "
+        f"{_RUNS} WHERE {condition.sql}"
+    )
 
 
 def _of_picture(project: Project, source: str, ids: set[int]) -> Iterator[Match]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +142,16 @@ class ScannedFiles:
                 "INSERT OR REPLACE INTO files VALUES (CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT))",
                 (name_bytes(file.path), file.size, file.modified, picture, name_bytes(file.reason)),
             )
+
+    def put_failure(self, source: str, reason: str) -> None:
+        """Note why a picture of the project cannot be searched; with an empty reason, that it can."""
+        if reason:
+            path = Path(source)
+            file = ScannedFile.at(path) if path.exists() else ScannedFile(source, -1, 0)
+            self.put(replace(file, reason=reason), source)
+            return
+        with self._project.writing() as connection:
+            connection.execute("DELETE FROM files WHERE path = CAST(? AS TEXT) AND reason <> ''", (name_bytes(source),))
 
     def put_photo(self, source: str, likeness: int | None, shot: Shot) -> None:
         """Note of a photo its perceptual hash, in [-2**63, 2**63), and what the camera noted."""

@@ -156,7 +156,7 @@ class Project:
                 copy.executemany(
                     f"UPDATE pictures SET path = {_NAME}, seen_at = {_NAME} WHERE id = ?",
                     (
-                        (*_place_of(self._place(old, seen_at), path.parent), id_)
+                        (*_place_of(self.place(old, seen_at), path.parent), id_)
                         for id_, old, seen_at in connection.execute("SELECT id, path, seen_at FROM pictures")
                     ),
                 )
@@ -227,7 +227,7 @@ class Project:
             last = rows[-1][0]
             yield [
                 ProjectPicture(
-                    source := self._place(path, seen_at),
+                    source := self.place(path, seen_at),
                     bool(is_video),
                     sha256,
                     size,
@@ -250,7 +250,7 @@ class Project:
                 ).fetchall()
             if not rows:
                 return
-            yield from (self._place(path, seen_at) for _, path, seen_at in rows)
+            yield from (self.place(path, seen_at) for _, path, seen_at in rows)
             last = rows[-1][0]
 
     def faces(self, source: str) -> list[ProjectFace]:
@@ -291,7 +291,7 @@ class Project:
         with self.reading() as connection:
             rows = connection.execute(query, () if source is None else (self.id_of(source),)).fetchall()
         try:
-            return [_result(source or self._place(*row[:2]), row[2:]) for row in rows]
+            return [_result(source or self.place(*row[:2]), row[2:]) for row in rows]
         except ValueError as error:
             raise ProjectError(
                 f"{self._path.name} holds a search that makes no sense ({error}): open an earlier copy."
@@ -398,7 +398,7 @@ class Project:
             kept = connection.execute(
                 "SELECT id, path, seen_at FROM pasted JOIN pictures ON pictures.id = picture"
             ).fetchall()
-            lost = {id_: source for id_, *place in kept if not Path(source := self._place(*place)).exists()}
+            lost = {id_: source for id_, *place in kept if not Path(source := self.place(*place)).exists()}
             moved = {}
             for id_, source in lost.items():
                 content = connection.execute("SELECT content FROM pasted WHERE picture = ?", (id_,)).fetchone()[0]
@@ -502,7 +502,8 @@ class Project:
             finally:
                 self._depth -= 1
 
-    def _place(self, path: str, seen_at: str) -> str:
+    def place(self, path: str, seen_at: str) -> str:
+        """Where a picture lies: at its path from the project's folder, if it is there, or where it was seen last."""
         beside = os.path.normpath(self._folder / path)
         return beside if beside == seen_at or os.path.exists(beside) else seen_at  # noqa: PTH110
 
@@ -517,7 +518,7 @@ class Project:
                     f"UNION SELECT id, path, seen_at FROM pictures WHERE seen_at = {_NAME}",
                     (path, seen_at),
                 ).fetchall()
-            id_ = next((row[0] for row in rows if self._place(*row[1:]) == source), None)
+            id_ = next((row[0] for row in rows if self.place(*row[1:]) == source), None)
             if id_ is not None:
                 if len(self._ids) >= _MOST_REMEMBERED:
                     self._ids.clear()
@@ -528,7 +529,7 @@ class Project:
         """Path of the picture with this number."""
         with self.reading() as connection:
             row = connection.execute("SELECT path, seen_at FROM pictures WHERE id = ?", (id_,)).fetchone()
-        return self._place(*row)
+        return self.place(*row)
 
     def _id(self, source: str) -> int:
         id_ = self.id_of(source)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyface_core.media.shot import Shot
-from tinyface_core.project.query import DEEPEST, FIELDS, MOST_COMPARISONS, QueryError, matching, parse
+from tinyface_core.project.query import DEEPEST, FIELDS, MOST_COMPARISONS, Answer, QueryError, answer, matching, parse
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import Project
@@ -204,7 +204,27 @@ def test_photos_are_asked_for_by_when_and_with_what_they_were_taken(
 
 def test_the_longest_question_and_every_field_can_be_asked(project: Project) -> None:
     assert answers(project, " or ".join(["not (size < 3)"] * MOST_COMPARISONS)) == where(project, lambda _face: True)
-    values = {"verdict": "none", "drawn": "no", "refined": "no", "reviewed": "no", "taken": "2019"}
+    yes = dict.fromkeys(("drawn", "refined", "reviewed", "searched", "failed"), "yes")
+    values = yes | {"verdict": "none", "taken": "2019"}
     for name, field in FIELDS.items():
         for sign in field.signs:
             answers(project, f"{name} {sign} {values.get(name, '1')}")
+
+
+def test_an_answer_has_pictures_without_faces_too(tmp_path: Path) -> None:
+    found, empty, new, broken = (str(tmp_path / f"{name}.jpg") for name in ("found", "empty", "new", "broken"))
+    with Project.create(tmp_path / "case.tinyface") as project:
+        project.add_pictures(map(ProjectPicture, (found, empty, new, broken)))
+        face = ProjectFace(found, Face((0, 0, 9, 9), 0.5, 0.5))
+        for source, faces in ((found, [face]), (empty, [])):
+            project.put_result(FindResult(source, WIDTH, HEIGHT, Detections.of([], []), 0, 0), faces)
+        ScannedFiles(project).put_failure(broken, "It is no picture.")
+
+        def sources(question: str) -> set[str]:
+            return set(answer(project, parse(question)).sources)
+
+        assert answer(project, parse("size < 10")) == Answer(frozenset({face.id}), frozenset({found}))
+        assert sources("searched is yes and faces = 0") == {empty}
+        assert sources("searched is no") == {new, broken} and sources("failed is yes") == {broken}
+        ScannedFiles(project).put_failure(broken, "")
+        assert sources("failed is yes") == set()

@@ -1,0 +1,121 @@
+"""The line in which faces and pictures are asked for, with questions at hand and those that were kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QToolTip, QWidget
+
+from tinyface_core.project.query import FIELDS
+
+from ..settings import Settings
+from ..style.widgets import lay_out, named, tool_button
+
+_MOST_KEPT = 30
+_USUAL, _WIDEST = 240, 420
+
+
+class FilterLine(QWidget):
+    """A line edit for questions in the language of `tinyface query`."""
+
+    asked = Signal(str)
+    """A question; empty to show everything."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        tip = self.tr("Which faces and pictures are shown, as: size < 16 and verdict is none. Fields: {fields}")
+        self._tip = tip.format(fields=", ".join(FIELDS))
+        self.line = named(QLineEdit(), self.tr("Filter"), self._tip)
+        self.line.setPlaceholderText(self.tr("Filter, as: size < 16 and score > 0.8"))
+        self.line.setClearButtonEnabled(True)
+        for button in self.line.findChildren(QToolButton):
+            named(button, self.tr("Show everything"))
+        self.choices = tool_button("filter", self.tr("Questions at hand, and kept ones"))
+        self.choices.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.choices.setMenu(QMenu(self))
+        self.choices.menu().aboutToShow.connect(self._fill)
+        self.setMaximumWidth(_WIDEST)
+        lay_out(QHBoxLayout(self), (self.line, 1), self.choices, margins=(6, 0, 6, 0), spacing=2)
+        # While one types, most questions are half ones.
+        self._typing = QTimer(self, singleShot=True, interval=500)
+        self._typing.timeout.connect(self._ask)
+        self.line.textEdited.connect(lambda _text: self._typing.start())
+        self.line.returnPressed.connect(self._ask)
+        self.line.textChanged.connect(lambda text: None if text else self._ask())
+
+    def sizeHint(self) -> QSize:
+        """Room for a short question; it grows where there is more."""
+        return QSize(_USUAL, super().sizeHint().height())
+
+    def ask(self, question: str) -> None:
+        """Write a question into the line and ask it."""
+        self.line.setText(question)
+        self._ask()
+
+    def clear(self) -> None:
+        """Ask for everything."""
+        self.line.clear()
+
+    def tell_problem(self, sentence: str) -> None:
+        """The question cannot be understood; an empty sentence says that it can."""
+        self.line.setToolTip(sentence or self._tip)
+        self.line.setAccessibleDescription(sentence)
+        self.line.setProperty("wrong", bool(sentence))
+        self.line.style().polish(self.line)
+        if sentence:
+            QToolTip.showText(self.line.mapToGlobal(self.line.rect().bottomLeft()), sentence, self.line)
+        else:
+            QToolTip.hideText()
+
+    def ready_made(self) -> Mapping[str, str]:
+        """Questions by what they are called; an empty one begins a group."""
+        return {
+            self.tr("Undecided faces"): "verdict is none",
+            self.tr("Confirmed faces"): "verdict is confirmed",
+            self.tr("Refused faces"): "verdict is rejected",
+            self.tr("Unsure faces"): "verdict is unsure",
+            self.tr("Doubtful faces"): "score > 0.3 and score < 0.6",
+            self.tr("Faces under 16 pixels"): "size < 16",
+            self.tr("Drawn faces"): "drawn is yes",
+            self.tr("Faces with a note"): "note != ''",
+            "": "",
+            self.tr("Pictures not searched"): "searched is no",
+            self.tr("Pictures without faces"): "searched is yes and faces = 0",
+            self.tr("Pictures not complete"): "reviewed is no",
+            self.tr("Pictures that failed"): "failed is yes",
+        }
+
+    def _ask(self) -> None:
+        self._typing.stop()
+        self.tell_problem("")
+        self.asked.emit(self.line.text())
+
+    def _fill(self) -> None:
+        menu, question = self.choices.menu(), self.line.text().strip()
+        menu.clear()
+        menu.setToolTipsVisible(True)
+        for title, made in self.ready_made().items():
+            self._add(menu, title, made)
+        menu.addSeparator()
+        kept = self._settings.kept_questions
+        for one in kept:
+            self._add(menu, one, one)
+        keep = menu.addAction(self.tr("Keep this question"))
+        keep.setEnabled(bool(question) and question not in kept)
+        keep.triggered.connect(lambda: self._keep([question, *kept]))
+        forget = menu.addAction(self.tr("Forget this question"))
+        forget.setEnabled(question in kept)
+        forget.triggered.connect(lambda: self._keep([one for one in kept if one != question]))
+
+    def _add(self, menu: QMenu, title: str, question: str) -> None:
+        if not question:
+            menu.addSeparator()
+            return
+        action = menu.addAction(title)
+        action.setToolTip(question)
+        action.triggered.connect(lambda: self.ask(question))
+
+    def _keep(self, questions: list[str]) -> None:
+        self._settings.kept_questions = questions[:_MOST_KEPT]

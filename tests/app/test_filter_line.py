@@ -1,0 +1,143 @@
+"""Faces and pictures asked for in the filter line, in the language of `tinyface query`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QMenu
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from tinyface_core.types import Verdict
+
+MakePhoto = Callable[..., Path]
+
+
+@pytest.fixture
+def searched(qtbot: QtBot, window: MainWindow, photo: MakePhoto, tmp_path: Path) -> MainWindow:
+    """Two searched pictures of three faces each (24, 10 and 30 pixels), and one that is no picture."""
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    window.session.opened.open_paths([photo("a.png"), photo("b.png"), broken])
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 6)
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[2].reason != "")
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    return window
+
+
+def ask(qtbot: QtBot, window: MainWindow, question: str) -> None:
+    line = window.line.line
+    line.selectAll()
+    with qtbot.waitSignal(window.filtering.answered):
+        qtbot.keyClicks(line, question)
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+
+
+def sizes(window: MainWindow) -> list[int]:
+    return sorted(round(entry.face.size) for entry in window.session.visible.entries())
+
+
+def strip(window: MainWindow) -> list[str]:
+    model = window.film_strip.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_a_question_filters_faces_and_pictures(qtbot: QtBot, searched: MainWindow) -> None:
+    ask(qtbot, searched, "size < 16 or size > 29 and path contains a.png")
+    assert sizes(searched) == [10, 10, 30] and strip(searched) == ["a.png", "b.png"]
+    ask(qtbot, searched, "size > 29 and path contains a.png")
+    assert sizes(searched) == [30] and strip(searched) == ["a.png"]
+    assert searched.docks["pictures"].windowTitle() == "Pictures · 1 of 3"
+    searched.line.line.clear()
+    qtbot.waitUntil(lambda: len(sizes(searched)) == 6)
+    assert strip(searched) == ["a.png", "b.png", "broken.png"]
+
+
+def test_a_question_that_makes_no_sense_says_why_and_leaves_the_lists(qtbot: QtBot, searched: MainWindow) -> None:
+    ask(qtbot, searched, "size < 16")
+    line = searched.line
+    line.ask("size <")
+    qtbot.waitUntil(lambda: line.line.accessibleDescription() != "")
+    assert "ends where" in line.line.accessibleDescription() and sizes(searched) == [10, 10]
+    ask(qtbot, searched, "size > 16")
+    assert line.line.accessibleDescription() == ""
+
+
+def test_verdicts_change_the_answer(qtbot: QtBot, searched: MainWindow) -> None:
+    ask(qtbot, searched, "verdict is none")
+    searched.face_list.select(searched.session.visible.entries()[0].key)
+    qtbot.keyClick(searched.face_list.gallery, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: len(sizes(searched)) == 5)
+    assert all(entry.verdict == Verdict.UNDECIDED for entry in searched.session.visible.entries())
+
+
+@pytest.mark.parametrize(
+    ("title", "pictures"),
+    [
+        ("Pictures that failed", ["broken.png"]),
+        ("Pictures not searched", ["broken.png"]),
+        ("Pictures not complete", ["b.png", "broken.png"]),
+        ("Pictures without faces", []),
+        ("Faces with a note", ["b.png"]),
+    ],
+)
+def test_questions_are_at_hand(qtbot: QtBot, searched: MainWindow, title: str, pictures: list[str]) -> None:
+    sources = [picture.source for picture in searched.session.pictures.pictures()]
+    searched.session.pictures.set_reviewed(sources[0], True)
+    searched.session.faces.set_note(searched.session.faces.entries_of(sources[1])[0].key, "who is this?")
+    qtbot.waitUntil(lambda: searched.project.is_saved)
+    choose(qtbot, searched, title)
+    assert strip(searched) == pictures
+
+
+def choose(qtbot: QtBot, window: MainWindow, title: str) -> None:
+    menu = window.line.choices.menu()
+    menu.aboutToShow.emit()
+    action = next(action for action in menu.actions() if action.text() == title)
+    with qtbot.waitSignal(window.filtering.answered, raising=False, timeout=1000):
+        action.trigger()
+
+
+def test_questions_are_kept_and_forgotten(qtbot: QtBot, searched: MainWindow) -> None:
+    def offered() -> list[str]:
+        menu = searched.line.choices.menu()
+        assert isinstance(menu, QMenu)
+        menu.aboutToShow.emit()
+        return [action.text() for action in menu.actions() if action.isEnabled()]
+
+    ask(qtbot, searched, "size = 24")
+    choose(qtbot, searched, "Keep this question")
+    searched.line.line.clear()
+    choose(qtbot, searched, "size = 24")
+    assert sizes(searched) == [24, 24]
+    choose(qtbot, searched, "Forget this question")
+    assert "size = 24" not in offered() and "Keep this question" in offered()
+
+
+def test_page_keys_and_the_strip_keep_to_the_pictures_that_answer(qtbot: QtBot, searched: MainWindow) -> None:
+    sources = [picture.source for picture in searched.session.pictures.pictures()]
+    ask(qtbot, searched, "path contains b")
+    assert strip(searched) == ["b.png", "broken.png"]
+    searched.actions_.next.trigger()
+    assert searched.session.shown.source == sources[1]
+    row = searched.film_strip.currentIndex().row()
+    assert row == 0 and searched.film_strip.selectionMode() == QAbstractItemView.SelectionMode.SingleSelection
+    searched.actions_.previous.trigger()
+    assert searched.session.shown.source == sources[1]
+    searched.opener.close_picture(sources[2])
+    assert strip(searched) == ["b.png"]
+    searched.project.close()
+    assert strip(searched) == []
+
+
+def test_a_picture_that_can_be_searched_again_has_failed_no_more(qtbot: QtBot, searched: MainWindow) -> None:
+    broken = searched.session.pictures.pictures()[2].source
+    Path(broken).write_bytes((Path(broken).parent / "a.png").read_bytes())
+    searched.session.searches.search([broken])
+    qtbot.waitUntil(lambda: len(searched.session.faces.entries()) == 9)
+    qtbot.waitUntil(lambda: searched.project.is_saved)
+    choose(qtbot, searched, "Pictures that failed")
+    assert strip(searched) == []
