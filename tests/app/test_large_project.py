@@ -108,3 +108,14 @@ def test_a_small_project_opened_then_is_loaded_whole(qtbot: QtBot, opened: MainW
     opened.project.open(tmp_path / "small.tinyface")
     qtbot.waitUntil(lambda: opened.face_list.count.text() == "1 face")
     assert opened.session.visible.listed_of is None and not opened.session.visible.canFetchMore()
+
+
+def test_the_filter_line_asks_the_whole_project(qtbot: QtBot, opened: MainWindow) -> None:
+    opened.line.ask("score > 0.5 and path contains 3.png")
+    qtbot.waitUntil(lambda: listed(opened) == [24, 23, 22, 21])
+    assert opened.session.shown.listed.rowCount() == 1
+    opened.line.ask("searched is no")
+    qtbot.waitUntil(lambda: listed(opened) == [])
+    assert [Path(source).name for source in opened.session.shown.listed.sources(0, 9)] == ["6.png"]
+    opened.face_list.reset_filters()
+    qtbot.waitUntil(lambda: listed(opened)[:8] == [*range(30, 22, -1)])
