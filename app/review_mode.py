@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QDockWidget, QMainWindow
 
+from .models.face_entry import FaceEntry
 from .models.images import cut_square, to_square
 from .models.review_round import Order, ReviewRound
 from .session.session import Session
@@ -88,18 +89,23 @@ class ReviewMode(QObject):
         entry = self.faces.entry
         if self.is_on and entry is not None and not self.page.is_grid:
             self._show_crop()
-            self._session.selection.visit(entry.key)
+            self._session.selection.visit(_best(entry).key)
             following = self.faces.following()
             if following is not None and following.index is None:
                 self._session.shown.expect(following.source)
 
     def _show_crop(self) -> None:
-        entry = self.faces.entry
-        if not self.is_on or entry is None or self.page.is_grid:
+        if not self.is_on or self.faces.entry is None or self.page.is_grid:
             return
+        entry = _best(self.faces.entry)
         frame = self._session.shown.frame
         if frame is not None and (frame.source, frame.index) == (entry.source, entry.index):
             image = cut_square(frame.pixels, entry.face, _AROUND, _SIDE)
         else:
             image = to_square(self._session.faces.thumbnail(entry.key), _SIDE)
         self.page.show_face(entry, image)
+
+
+def _best(entry: FaceEntry) -> FaceEntry:
+    """Of a track the face that shows it best."""
+    return entry if entry.summary is None else entry.summary.best

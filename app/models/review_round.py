@@ -35,9 +35,9 @@ class Order(StrEnum):
 
 
 _SORT_BY: dict[Order, Callable[[FaceEntry], Any]] = {
-    Order.DOUBT: lambda entry: abs(entry.face.score - LEAST_SHOWN),
-    Order.SMALLEST: lambda entry: entry.face.size,
-    Order.LARGEST: lambda entry: -entry.face.size,
+    Order.DOUBT: lambda entry: abs(entry.score - LEAST_SHOWN),
+    Order.SMALLEST: lambda entry: entry.size,
+    Order.LARGEST: lambda entry: -entry.size,
     Order.LISTED: lambda entry: 0,
 }
 

@@ -52,7 +52,12 @@ class Filtering(QObject):
     def _show(self, condition: Condition | None, answer: Answer | None) -> None:
         self._job = None
         visible = self._session.visible
-        ids = None if answer is None or self._project.is_excerpt else answer.faces
+        ids = None if answer is None or self._project.is_excerpt else answer.faces | self._leads(answer)
         visible.set_filter(replace(visible.filter, question=condition, ids=ids))
         self._session.shown.listed.show_only(None if answer is None else answer.sources)
         self.answered.emit()
+
+    def _leads(self, answer: Answer) -> set[int]:
+        """Ids of the faces whose rows stand for the tracks of which a face answers."""
+        faces = self._session.faces
+        return {faces.lead(entry).id for entry in faces.entries() if entry.face.track >= 0 and entry.id in answer.faces}
