@@ -1,17 +1,30 @@
-"""Links the faces of a video over its frames beside the window."""
+"""Links the faces of a video over its frames beside the window, and looks again where its tracks have gaps."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.types import LEAST_SHOWN, NO_TRACK, CancelToken, Detections, FindResult, Verdict, stop_if_asked
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.types import (
+    LEAST_SHOWN,
+    NO_TRACK,
+    CancelToken,
+    Detections,
+    FindResult,
+    Frame,
+    Origin,
+    Verdict,
+    stop_if_asked,
+)
 
 from ..models.face_entry import FaceEntry
 from ..work import Report
+from .finding import Finder
 
 _AT_ONCE = 500
 """Faces that the window takes in in one go."""
@@ -58,6 +71,47 @@ def link_faces(
     return len(frames)
 
 
+def look_again(
+    entries: Sequence[FaceEntry],
+    results: Sequence[FindResult],
+    source: str,
+    finder: Finder,
+    cancel: CancelToken,
+    report: Report,
+) -> list[ProjectFace]:
+    """Look again where the tracks of a video must have faces; what is found, see `tinyface_core.search.second_pass`.
+
+    Args:
+        entries: faces of the window, linked.
+        results: searches of frames, of which those of the video count.
+        source: path of the video.
+        finder: as it searched the frames.
+        cancel: when set, `Cancelled` is raised.
+        report: told of each frame that is looked at.
+    """
+    from tinyface_core.linking import filled
+    from tinyface_core.media.video import Video
+    from tinyface_core.search.second_pass import look_again as look
+
+    ours = [one for one in entries if one.source == source and one.face.track >= 0]
+    said = {one.face.track: one for one in ours}
+    faces = []
+    with Video(Path(source)) as video:
+
+        def frame_at(number: int) -> Frame:
+            report("again", 0, 0)
+            return video.frame(number, cancel)
+
+        first = filled([result for result, _ in _frames(ours, results, source)])
+        for before, after in zip(first, look(first, finder, frame_at, cancel), strict=True):
+            known = {face.box for face in before.faces if face.origin != Origin.FILLED}
+            for face in after.faces:
+                if face.origin == Origin.FOUND and face.box not in known:
+                    track = said[face.track]
+                    faces.append(ProjectFace(source, face, after.index, after.seconds, track.verdict, track.note))
+    return faces
+
+
 def _is_said(entry: FaceEntry) -> bool:
     return bool(entry.settled or entry.verdict or entry.note or entry.found or entry.drawn)
 
@@ -73,7 +127,10 @@ def _frames(
     for index in sorted({*by_frame, *(index for index in searched if index is not None)}):
         faces = by_frame[index]
         found = Detections.of_faces(entry.face for entry in faces)
-        frame = searched.get(index) or FindResult(source, 1, 1, found, 0, 0, index=index, seconds=faces[0].seconds)
+        frame = searched.get(index)
+        if frame is None:  # something was drawn there
+            size = next(iter(searched.values())) if searched else FindResult(source, 1, 1, found, 0, 0)
+            frame = replace(size, index=index, seconds=faces[0].seconds, cut=False)
         yield replace(frame, faces=found), faces
 
 

@@ -152,10 +152,16 @@ class FacesModel(QAbstractTableModel):
 
     def add_saved(self, faces: Sequence[ProjectFace]) -> None:
         """Take in faces as a project holds them; those that are there already stay as they are."""
+        self._append(self._new(faces))
+
+    def add_found(self, faces: Sequence[ProjectFace]) -> None:
+        """Take in faces that a second look found beside those of the search."""
+        self.put(self._new(faces))
+
+    def _new(self, faces: Sequence[ProjectFace]) -> list[FaceEntry]:
         frames = {(face.source, face.index) for face in faces}
         known = {entry.id for frame in frames for entry in self.entries_of(*frame)}
-        new = [face for face in faces if face.id not in known]
-        self._append([_entry(face, self._take_key()) for face in new])
+        return [_entry(face, self._take_key()) for face in faces if face.id not in known]
 
     def set_thumbnails(self, thumbnails: dict[int, QImage]) -> None:
         """Thumbnails by key arrived, of faces that a project brought along."""

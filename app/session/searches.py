@@ -8,11 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from tinyface_core.project.records import ProjectFace
 from tinyface_core.redaction.order import SEARCH
 from tinyface_core.types import CancelToken, FindResult, Progress, SearchSettings
 
 from ..jobs.devices import find_devices
 from ..jobs.finding import Engine, Finder, FindQueue, Found, find, search_video
+from ..jobs.linking import look_again
 from ..jobs.loading import prepare_plots
 from ..models.pictures import State
 from ..models.visible_faces import VisibleFaces
@@ -47,12 +49,14 @@ class Searches(QObject):
         self._settings, self._engine = settings, engine
         self._worker = Worker(self)
         self._video_job: Job[int] | None = None
+        self._looking_again = ""
         self._in_sight: list[str] = []
         self.results: dict[tuple[str, int | None], FindResult] = {}
         """By source and frame number."""
         self.tracks = VideoTracks(visible, self.results, self)
         """Links what is found in videos."""
         self.tracks.failed.connect(self.failed)
+        self.tracks.linked.connect(self._look_again)
         self.queue = FindQueue(engine, shown.cache.get, self._worker, self)
         """The photos."""
         self.queue.started.connect(self._tell_started)
@@ -217,7 +221,23 @@ class Searches(QObject):
 
     def _end_video(self, source: str) -> None:
         self._pictures.set_state(source, State.DONE)
+        self._looking_again = source
         self.tracks.link(source)
+
+    def _look_again(self, source: str) -> None:
+        """The faces of a video are linked: once it is searched to its end, look again where a face must be."""
+        if source != self._looking_again or self._video_job is not None:
+            return
+        self._looking_again = ""
+        choice = self._settings.search
+        entries, results = tuple(self._faces.entries()), tuple(self.results.values())
+
+        def work(cancel: CancelToken, report: Report) -> list[ProjectFace]:
+            return look_again(entries, results, source, self._engine.finder(choice), cancel, report)
+
+        job = self._worker.start(work).then(self._faces.add_found, self.failed.emit)
+        job.progress.connect(lambda *told: self._tell_progress(source, *told))
+        job.done.connect(self.tell_ready)
 
     def _finish_video(self) -> None:
         self._video_job = None

@@ -30,4 +30,5 @@ def stage_name(stage: str) -> str:
         "discriminate": translate("Searches", "judging candidates"),
         "merge": translate("Searches", "joining"),
         "video": translate("Searches", "searching frames"),
+        "again": translate("Searches", "looking again where faces must be"),
     }.get(stage, stage)

@@ -2455,6 +2455,10 @@
         <source>searching frames</source>
         <translation>durchsucht Einzelbilder</translation>
     </message>
+    <message>
+        <source>looking again where faces must be</source>
+        <translation>sieht noch einmal nach, wo Gesichter sein müssen</translation>
+    </message>
 </context>
 <context>
     <name>Selection</name>

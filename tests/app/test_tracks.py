@@ -37,10 +37,17 @@ STANDER = (10.0, 10.0, 24.0, 26.0)
 
 
 class Walk(FakeFinder):
-    """Finds a walker, one who stands, and a false alarm in a single frame."""
+    """Finds a walker, one who stands, and a false alarm in a single frame; the walker in enlarged copies, if told."""
+
+    second_look = False
 
     def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
         result, number = super().find(frame, cancel, progress), frame.index or 0
+        if frame.width != 160:
+            middle, half = frame.width / 2, frame.width / 14
+            box = (middle - half, middle - half, middle + half, middle + half)
+            looks = self.second_look and number in HIDDEN
+            return replace(result, faces=Detections.of([box] * looks, [0.05] * looks))
         faces = [(STANDER, 0.6)] + [(walker(number), 0.8 + number / 400)] * (number not in HIDDEN)
         faces += [((120.0, 90.0, 130.0, 100.0), 0.7)] * (number == 8)
         return replace(result, faces=Detections.of([box for box, _ in faces], [score for _, score in faces]))
@@ -252,6 +259,23 @@ def test_a_search_that_was_killed_goes_on_and_links_what_both_found(
     search(qtbot, window)
     assert len(finder.searched) <= FRAMES // STEP - 6
     assert [row.frames for row in rows(window)] == [18, 20]
+
+
+def test_a_second_look_finds_a_face_where_its_track_has_a_gap(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, settings: Settings, video: Path, tmp_path: Path
+) -> None:
+    assert isinstance(finder, Walk)
+    finder.second_look = True
+    settings.video_step = STEP
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    search(qtbot, window)
+    qtbot.waitUntil(lambda: max(row.frames for row in rows(window)) > 18 and rows(window)[0].frames == 20)
+    again = [face for face in members(window, rows(window)[0]) if face.index in HIDDEN]
+    assert [face.face.score for face in again] == [0.05, 0.05]
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    with Project.open(window.project.path) as project:
+        assert {face.id for face in again} <= {face.id for face in project.faces(str(video))}
 
 
 def test_the_first_frame_of_each_scene_is_searched(

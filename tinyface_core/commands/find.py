@@ -22,7 +22,7 @@ from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import shown
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import LEAST_SHOWN, Progress, SearchSettings, UserError
+from tinyface_core.types import LEAST_SHOWN, Origin, Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
@@ -92,6 +92,9 @@ def find(
             return finders.of(file).find(frame, progress=progress)
 
         run_pipeline(files, partial(_frames_to_search, earlier=earlier), search, writer.store)
+        for file in files:
+            if file.linked:
+                _look_again(file, _results_file(output, file), finders.of(file))
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
     failures.end(total)
@@ -354,6 +357,24 @@ def _thresholded(part: Searched[_File], least_score: float = 1.0) -> FindResult:
     file = part.key
     faces = visible(part.result.faces, min(file.min_score, least_score), file.min_size)
     return replace(part.result, faces=faces, min_score=file.min_score, min_size=file.min_size)
+
+
+def _look_again(file: _File, path: Path, finder: FaceFinder) -> None:
+    """Look again where the tracks of a video say that a face must be, and write what was found to its results."""
+    from tinyface_core.media.video import Video
+    from tinyface_core.rendering import counted
+    from tinyface_core.results import ResultFileError, read_results, write_results
+    from tinyface_core.search.second_pass import look_again
+
+    try:
+        first = read_results(path)
+    except ResultFileError:  # told already: the video could not be searched
+        return
+    with Video(file.path) as video:
+        second = look_again(first, finder, video.frame)
+    write_results(path, second)
+    before, after = (sum(int((r.faces.origins == Origin.FOUND).sum()) for r in results) for results in (first, second))
+    typer.echo(f"  A second look at gaps and ends of tracks found {counted(after - before, 'face')} more.")
 
 
 def _tell_tracks(file: _File, results: Sequence[FindResult]) -> None:
