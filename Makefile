@@ -3,13 +3,17 @@ export PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
-.PHONY: run test lint mutation flips audit lock pictures screenshots setup clean
+.PHONY: run test test-ray lint mutation flips audit lock pictures screenshots setup clean
 
 run: setup
 	@scripts/run_sample
 
 test: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+test-ray: setup
+	$(BIN)/python -m pip install --quiet --editable '.[test,ray]'
+	$(BIN)/python -m pytest tests_ray
 
 lint: setup
 	$(BIN)/ruff check .

@@ -31,9 +31,9 @@ from tinyface_core.media.sources import list_media
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.project.likeness import copies
 from tinyface_core.project.relink import fingerprint
-from tinyface_core.project.scanned import ScannedFiles
+from tinyface_core.project.scanned import Outcome, ScannedFiles
 from tinyface_core.project.store import Project
-from tinyface_core.search.scan import Observer, Outcome, ScanOrder, scan
+from tinyface_core.search.scan import Observer, ScanOrder, scan
 from tinyface_core.types import Detections, FindResult, Frame
 
 KINDS = ("first", "copy", "encoded", "smaller")

@@ -6,8 +6,8 @@ import errno
 
 from tinyface_core.types import UserError
 
-_LEFT_OUT = {"torch", "torchvision", "lightning_fabric", "onnx", "onnxscript", "scipy"}
-"""Modules that an installation by `requirements-light.txt` does without."""
+_LEFT_OUT = {"torch", "torchvision", "lightning_fabric", "onnx", "onnxscript", "scipy", "pyarrow", "ray", "fsspec"}
+"""Modules that an installation may do without."""
 
 
 def user_sentence(error: BaseException) -> str:

@@ -154,6 +154,23 @@ def compact(file: ProjectFile) -> None:
     typer.echo(f"{file}: {freed / 1e6:,.1f} MB smaller, {file.stat().st_size / 1e6:,.1f} MB now")
 
 
+@project_app.command("import")
+def import_(
+    file: ProjectFile, parts: Annotated[list[Path], typer.Argument(help="Parts that Ray's workers wrote, or folders.")]
+) -> None:
+    """Take in what `tinyface scan --engine ray` found; what the project has already is not taken in twice."""
+    from collections import Counter
+
+    from tinyface_core.project.parts import import_parts
+
+    named = [path for part in parts for path in (sorted(part.glob("*.parquet")) if part.is_dir() else [part])]
+    if not file.exists():
+        Project.create(file).close()
+    with Project.open(file) as project:
+        outcomes = Counter(import_parts(project, named))
+    typer.echo(f"{file}: {', '.join(f'{outcome} {count:,}' for outcome, count in outcomes.items()) or 'no parts'}")
+
+
 @project_app.command("failed")
 def failed(file: ProjectFile) -> None:
     """List the files that scans could not search, and why."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,19 +15,26 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import rate, shown_progress
-from tinyface_core.types import LEAST_SHOWN, SearchSettings, UserError
+from tinyface_core.commands.writing import Writing
+from tinyface_core.types import LEAST_SHOWN, FindResult, Frame, Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
-    from tinyface_core.search.scan import Outcome, ScanOrder
+    from tinyface_core.project.scanned import Outcome
+    from tinyface_core.search.scan import Observer, ScanOrder
 
-SECONDS_BETWEEN_LOOKS = 10.0
-"""Of `--watch`."""
+SECONDS_BETWEEN_LOOKS = 600.0
+"""Of `--watch`, where nothing tells that a file has changed, as on drives of other machines."""
 
 
 @searches
 def scan(
-    photos: Annotated[list[Path], typer.Argument(help="Folders of photos and videos, or single ones.")],
-    project: Annotated[Path, typer.Option(help="The project file (*.tinyface); it is made if there is none.")],
+    photos: Annotated[
+        list[str],
+        typer.Argument(help="Folders of photos and videos, or single ones; with --parts also URLs."),
+    ],
+    project: Annotated[
+        Path | None, typer.Option(help="The project file (*.tinyface); it is made if there is none.")
+    ] = None,
     write: Annotated[
         str,
         typer.Option(
@@ -42,8 +50,17 @@ def scan(
         bool, typer.Option("--retry", help="Try files again that failed before and have not changed since.")
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Then look for what is new every ten seconds, until it is interrupted.")
+        bool, typer.Option("--watch", help="Then wait for changes and search what is new, until it is interrupted.")
     ] = False,
+    engine: Annotated[
+        str, typer.Option(help="local, or ray: the cluster that Ray is connected to, else all of this machine.")
+    ] = "local",
+    parts: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where Ray's workers leave what they find, for `tinyface project import`, in place of a project."
+        ),
+    ] = None,
     *,
     settings: SearchSettings,
 ) -> None:
@@ -51,51 +68,88 @@ def scan(
 
     The thresholds are for what is written; the project holds the faces from a score of 0.1 on.
     """
-    from tinyface_core.commands.writing import Writing
-    from tinyface_core.files import check_writable
-    from tinyface_core.project.store import Project
-    from tinyface_core.search.finder import build_finder
-    from tinyface_core.search.scan import NEWS, Observer, Outcome, ScanOrder
-    from tinyface_core.search.scan import scan as scan_into
+    from tinyface_core.project.store import is_url
+    from tinyface_core.search.scan import ScanOrder
 
     names = split_names(write)
-    if names and (around := next((path for path in photos if _lies_in(output, path)), None)):
-        raise UserError(f"What is written to {output} would be scanned with {around}: name another --output.")
-    writing = Writing(names, output, min_score, min_size, settings)
-    if names:
-        check_writable(output)
+    order = ScanOrder([photo if is_url(photo) else Path(photo) for photo in photos], every, retry)
+    if engine == "ray" and parts is not None and project is None and not names and not watch:
+        _scan_by_ray(order, parts, settings)
+    elif engine == "local" and project is not None and parts is None:
+        if names and (around := next((path for path in map(Path, photos) if _lies_in(output, path)), None)):
+            raise UserError(f"What is written to {output} would be scanned with {around}: name another --output.")
+        _scan_here(order, project, Writing(names, output, min_score, min_size, settings), watch, settings)
+    else:
+        raise UserError("Name --project, or --engine ray with --parts alone: Ray's workers write nothing but parts.")
+
+
+def _scan_here(order: ScanOrder, project: Path, writing: Writing, watch: bool, settings: SearchSettings) -> None:
+    from tinyface_core.project.scanned import Outcome
+    from tinyface_core.project.store import Project
+    from tinyface_core.search.finder import build_finder
+    from tinyface_core.search.scan import NEWS, scan
+
     finder = build_finder(settings)
     if not project.exists():
         Project.create(project).close()
     failures = Failures()
-    told: set[str] = set()
     with Project.open(project) as opened, shown_progress() as progress:
-
-        class Shown(Observer):
-            searched = staticmethod(writing.write)
-
-            def counted(self, done: int, total: int) -> None:
-                progress("files", done, total)
-
-            def failed(self, path: Path, error: BaseException) -> None:
-                if (sentence := f"{path} {error}") not in told:  # a watch comes by again
-                    told.add(sentence)
-                    failures.add(path, error)
-
-        observer, outcomes = Shown(), Counter[Outcome]()
-        for order in _rounds(ScanOrder(photos, every, retry), watch):
+        observer, outcomes = _observer(progress, failures, writing), Counter[Outcome]()
+        for wanted in _rounds(order, watch):
             began, before = time.monotonic(), outcomes
-            outcomes = scan_into(opened, order, finder.find, observer)
+            outcomes = scan(opened, wanted, finder.find, observer)
             if not before or any(outcomes[outcome] for outcome in NEWS):
                 _tell(project, outcomes, time.monotonic() - began)
     failures.end(outcomes.total())
 
 
+def _scan_by_ray(order: ScanOrder, parts: Path, settings: SearchSettings) -> None:
+    from tinyface_core.search.cluster import scan_into_parts
+
+    failures = Failures()
+    with shown_progress() as progress:
+        began, observer = time.monotonic(), _observer(progress, failures)
+        outcomes = scan_into_parts(order, parts, partial(_search_by, settings), observer)
+    _tell(parts, outcomes, time.monotonic() - began)
+    failures.end(outcomes.total())
+
+
+def _search_by(settings: SearchSettings) -> Callable[[Frame], FindResult]:
+    from tinyface_core.search.finder import build_finder
+
+    return build_finder(settings).find
+
+
+def _observer(progress: Progress, failures: Failures, writing: Writing | None = None) -> Observer:
+    from tinyface_core.search.scan import Observer
+
+    told: set[str] = set()
+
+    class Shown(Observer):
+        def searched(self, frame: Frame, result: FindResult) -> None:
+            if writing is not None:
+                writing.write(frame, result)
+
+        def counted(self, done: int, total: int) -> None:
+            progress("files", done, total)
+
+        def failed(self, path: Path, error: BaseException) -> None:
+            if (sentence := f"{path} {error}") not in told:  # a watch comes by again
+                told.add(sentence)
+                failures.add(path, error)
+
+    return Shown()
+
+
 def _rounds(order: ScanOrder, watch: bool) -> Iterator[ScanOrder]:
     yield order
-    while watch:
-        time.sleep(SECONDS_BETWEEN_LOOKS)
-        yield replace(order, retry=False)
+    if watch:
+        from watchfiles import watch as changes
+
+        again = replace(order, retry=False)
+        there = [path for path in order.paths if Path(path).exists()]
+        for _ in changes(*there, rust_timeout=round(SECONDS_BETWEEN_LOOKS * 1000), yield_on_timeout=True):
+            yield again
 
 
 def _lies_in(path: Path, folder: Path) -> bool:
@@ -104,7 +158,7 @@ def _lies_in(path: Path, folder: Path) -> bool:
 
 def _tell(project: Path, outcomes: Counter[Outcome], seconds: float) -> None:
     from tinyface_core.project.likeness import can_compare
-    from tinyface_core.search.scan import Outcome
+    from tinyface_core.project.scanned import Outcome
 
     parts = [f"{outcome} {outcomes[outcome]:,}" for outcome in Outcome if outcomes[outcome]]
     files = outcomes.total() - outcomes[Outcome.GONE]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tinyface_core.commands.sheets import compared_upscalers, made_sheet
+from tinyface_core.files import check_writable
 from tinyface_core.names import output_stem
 from tinyface_core.types import FindResult, Frame, SearchSettings, UserError
 
@@ -73,6 +74,8 @@ class Writing:
         for name in names:
             if name not in _WRITERS:
                 raise UserError(f"--write knows no {name}: name some of {', '.join(_WRITERS)}.")
+        if names:
+            check_writable(output)
         self._output, self._min_score, self._min_size = output, min_score, min_size
         self._writers = [_WRITERS[name](settings) for name in names]
 

@@ -20,7 +20,7 @@ VIDEO_SUFFIXES = frozenset((
     ".ogv", ".asf", ".vob", ".m2v", ".f4v", ".3g2", ".mxf", ".divx", ".ogm", ".dv", ".ivf", ".y4m", ".h264", ".264",
     ".avc", ".h265", ".265", ".hevc", ".mjpeg", ".mjpg",
 ))  # fmt: skip
-_SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
+SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
 _NUMBER = re.compile(r"\d+")
 _MOST_DIGITS = 20
 _SORTED_AT_ONCE = 2000
@@ -157,7 +157,7 @@ def _scan(folder: Path) -> _Folder:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 folders.append(entry.name)
-            elif os.path.splitext(entry.name)[1].lower() in _SUFFIXES:  # noqa: PTH122, a Path costs four times as much
+            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES:  # noqa: PTH122, a Path costs four times as much
                 files.append(entry.name)
     found, below = ((folder / name for name in _in_natural_order(names)) for names in (files, folders))
     return found, below

@@ -6,15 +6,22 @@ A picture is a content, a file is a place where it lies: of two files with one c
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from tinyface_core.media.shot import Shot
+from tinyface_core.media.sources import is_video
+from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project, name_bytes
+from tinyface_core.project.verdicts import carry_over
+from tinyface_core.types import Detections, FindResult, UserError
 
 _AT_ONCE = 10_000
 
@@ -50,6 +57,38 @@ class ScannedFile:
         return (self.size, self.modified) == (other.size, other.modified)
 
 
+class Outcome(StrEnum):
+    """What a scan did with a file."""
+
+    SEARCHED = "searched"
+    COPY = "copies"
+    """The project has a picture of the same content."""
+    UNCHANGED = "as before"
+    FAILED = "failed"
+    FAILED_BEFORE = "failed before"
+    """It has not changed since, and was not tried again."""
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """What a scan found out of a file.
+
+    Attributes:
+        file: as it was met; with a reason where it could not be searched.
+        sha256: of its content, as `fingerprint` gives it; empty where it could not be read.
+        results: of its frames, with the faces that are kept; None where the content was not searched.
+        likeness: perceptual hash of a photo, None where it was not computed.
+        shot: what the camera noted.
+    """
+
+    file: ScannedFile
+    sha256: str = ""
+    results: tuple[FindResult, ...] | None = None
+    likeness: int | None = None
+    shot: Shot = field(default_factory=Shot)
+
+
 class ScannedFiles:
     """The files of a project."""
 
@@ -58,11 +97,11 @@ class ScannedFiles:
 
     # -- reading ----------------------------------------------------------------------------------------
 
-    def known(self, path: Path) -> ScannedFile | None:
+    def known(self, path: str) -> ScannedFile | None:
         """The file as it was met last, None if it never was."""
         with self._project.reading() as connection:
             row = connection.execute(
-                "SELECT path, size, modified, reason FROM files WHERE path = CAST(? AS TEXT)", (name_bytes(str(path)),)
+                "SELECT path, size, modified, reason FROM files WHERE path = CAST(? AS TEXT)", (name_bytes(path),)
             ).fetchone()
         return None if row is None else ScannedFile(*row)
 
@@ -100,6 +139,14 @@ class ScannedFiles:
             ).fetchall()
         return next((other for (other,) in rows if os.path.exists(other)), None)  # noqa: PTH110, files of a copy
 
+    def needs_search(self, path: str, sha256: str, under_way: Container[str] = ()) -> bool:
+        """Whether a content that lies at this path is to be searched, and is not `under_way` into the project."""
+        here = self.content_at(path)
+        if here is not None and self.elsewhere(path) is None:
+            return here != sha256  # a changed picture is searched again, even where it has become the same as another
+        # In this order: what was under way a moment ago is in the project now.
+        return sha256 not in under_way and self.picture_with(sha256) is None
+
     def gone(self, folders: Sequence[Path]) -> Iterator[str]:
         """The files in and under these folders that are not there any more."""
         tops = tuple(os.path.join(folder, "") for folder in folders)  # noqa: PTH118, it ends with a separator
@@ -128,6 +175,63 @@ class ScannedFiles:
             return [self._project.source_of(id_) for id_, _ in rows], np.array([bits for _, bits in rows], np.int64)
 
     # -- writing ----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other scans out of this project, also those of other programs and machines.
+
+        Raises:
+            UserError: if there is one.
+        """
+        path = self._project.path
+        file = path.with_name(f".{path.name}.scan")
+        lock = FileLock(file, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise UserError(f"Another scan works on {path.name}: wait until it has ended, or stop it.") from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows keeps what is open
+                file.unlink()
+            lock.release()
+
+    def store(self, found: FoundFile) -> Outcome:
+        """Take in what was found out of a file; verdicts stay with the faces that cover the old ones."""
+        with self._project.together():
+            return self._store(found)
+
+    def _store(self, found: FoundFile) -> Outcome:
+        project, path = self._project, found.file.path
+        here, elsewhere = self.content_at(path), self.elsewhere(path)
+        if found.sha256 and here not in (None, found.sha256) and elsewhere is not None:
+            project.move_pictures({path: elsewhere})  # what was here lies there still
+            here = None
+        if found.file.reason:
+            self.put(found.file)
+            return Outcome.FAILED
+        if found.results is None:
+            return self._store_copy(found, path if here == found.sha256 else self.picture_with(found.sha256))
+        project.add_pictures([ProjectPicture(path, is_video(Path(path)))])
+        project.set_fingerprint(path, found.sha256, found.file.size)
+        if here:
+            project.set_reviewed(path, False)
+        before = project.faces(path)
+        for result in found.results:
+            faces = [ProjectFace(path, face) for face in result.faces]
+            old = [face for face in before if face.index == result.index]
+            project.put_result(replace(result, faces=Detections.of([], [])), carry_over(old, faces))
+        self.put_photo(path, found.likeness, found.shot)
+        self.put(found.file, path)
+        return Outcome.SEARCHED
+
+    def _store_copy(self, found: FoundFile, source: str | None) -> Outcome:
+        if source is None:  # the first file of this content failed a moment ago, and so would this one
+            self.put(replace(found.file, reason="Another file of the same content could not be searched."))
+            return Outcome.FAILED
+        self.put(found.file, source)
+        return Outcome.UNCHANGED if source == found.file.path else Outcome.COPY
 
     def put(self, file: ScannedFile, source: str | None = None) -> None:
         """Note what a file is now.

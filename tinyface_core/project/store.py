@@ -504,6 +504,8 @@ class Project:
 
     def place(self, path: str, seen_at: str) -> str:
         """Where a picture lies: at its path from the project's folder, if it is there, or where it was seen last."""
+        if is_url(path):
+            return path
         beside = os.path.normpath(self._folder / path)
         return beside if beside == seen_at or os.path.exists(beside) else seen_at  # noqa: PTH110
 
@@ -544,8 +546,13 @@ def _copy(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def in_project(source: str) -> bool:
-    """Whether a picture can be part of a project: it must be a file."""
-    return Path(source).is_absolute()
+    """Whether a picture can be part of a project: it must be a file, or a URL."""
+    return Path(source).is_absolute() or is_url(source)
+
+
+def is_url(source: str) -> bool:
+    """Whether a picture lies in an object store."""
+    return "://" in source
 
 
 def _place_of(source: str, folder: Path) -> tuple[bytes, bytes]:
@@ -563,6 +570,8 @@ def _text(value: bytes) -> str:
 
 
 def _relative(source: str, folder: Path) -> str:
+    if is_url(source):
+        return source
     try:
         return Path(os.path.relpath(source, folder)).as_posix()
     except ValueError:  # another drive

@@ -12,40 +12,25 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, Thread
 
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.files import NotRegularError
 from tinyface_core.media.images import MediaError
-from tinyface_core.media.shot import Shot, read_shot
-from tinyface_core.media.sources import is_video, list_media, read_frames
+from tinyface_core.media.shot import read_shot
+from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.project.likeness import can_compare, perceptual_hash
-from tinyface_core.project.records import ChangeError, ProjectError, ProjectFace, ProjectPicture
+from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint
-from tinyface_core.project.scanned import ScannedFile, ScannedFiles
+from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles
 from tinyface_core.project.store import Project
-from tinyface_core.project.verdicts import carry_over
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
-from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, Detections, FindResult, Frame, stop_if_asked
+from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, stop_if_asked
 
 _SECONDS_BETWEEN_CHANGES = 1.0
 _MOST_IN_A_CHANGE = 200
-
-
-class Outcome(StrEnum):
-    """What a scan did with a file."""
-
-    SEARCHED = "searched"
-    COPY = "copies"
-    """The project has a picture of the same content."""
-    UNCHANGED = "as before"
-    FAILED = "failed"
-    FAILED_BEFORE = "failed before"
-    """It has not changed since, and was not tried again."""
-    GONE = "gone"
 
 
 NEWS = frozenset(Outcome) - {Outcome.UNCHANGED, Outcome.FAILED_BEFORE}
@@ -57,12 +42,12 @@ class ScanOrder:
     """What is to be scanned.
 
     Attributes:
-        paths: photos, videos, and folders of them.
+        paths: photos, videos, and folders of them; where many machines scan, also URLs of object stores.
         every: step between frames of a video that are searched.
         retry: whether files that failed and have not changed since are tried again.
     """
 
-    paths: Sequence[Path]
+    paths: Sequence[Path | str]
     every: int = 30
     retry: bool = False
 
@@ -101,14 +86,21 @@ class _File:
         return Path(self.file.path)
 
 
-@dataclass(slots=True)
-class _Found:
-    """What is to be stored of a file."""
+def kept(result: FindResult) -> FindResult:
+    """A search with the faces that a project keeps."""
+    return replace(result, faces=result.faces.take(result.faces.scores >= LEAST_KEPT), min_score=LEAST_KEPT)
 
-    key: _File
-    results: list[tuple[FindResult, list[ProjectFace]]] = field(default_factory=list)
-    likeness: int | None = None
-    shot: Shot = field(default_factory=Shot)
+
+def noted(found: FoundFile, frame: Frame, path: Path) -> FoundFile:
+    """With what is noted of a photo, which lies at this path, beside its faces."""
+    likeness = perceptual_hash(frame.pixels) if can_compare() else None
+    return replace(found, likeness=likeness, shot=read_shot(path))
+
+
+def failed(found: FoundFile, error: BaseException) -> FoundFile:
+    """A file that could not be searched, with the reason."""
+    reason = user_sentence(error) or defect_sentence(error)
+    return FoundFile(replace(found.file, reason=reason), found.sha256)
 
 
 def scan(
@@ -133,8 +125,10 @@ def scan(
     Raises:
         Cancelled, KeyboardInterrupt: what was searched till then is in the project.
         ProjectError: if the project cannot be written.
+        UserError: if another scan works on it.
     """
-    return _Scan(project, order, search, observer or Observer(), cancel).run()
+    with ScannedFiles(project).alone():
+        return _Scan(project, order, search, observer or Observer(), cancel).run()
 
 
 class _Scan:
@@ -153,8 +147,8 @@ class _Scan:
         self._stopped = False
         # Contents on their way through the pipeline, which the project does not have yet.
         self._under_way: set[str] = set()
-        self._current: _Found | None = None
-        self._waiting: list[_Found] = []
+        self._current: FoundFile | None = None
+        self._waiting: list[FoundFile] = []
         self._changed = time.monotonic()
         self._outcomes: Counter[Outcome] = Counter()
         self._listed = 0
@@ -188,7 +182,7 @@ class _Scan:
             file = ScannedFile.at(path)
         except OSError as error:
             return _File(ScannedFile(str(path), -1, -1), error=error)
-        known = self._files.known(path)
+        known = self._files.known(file.path)
         if known is not None and known.is_as(file) and not (known.reason and self._order.retry):
             self._done(Outcome.FAILED_BEFORE if known.reason else Outcome.UNCHANGED)
             return None
@@ -196,17 +190,10 @@ class _Scan:
             sha256, _ = fingerprint(path)
         except (NotRegularError, OSError) as error:
             return _File(file, error=error)
-        needs_search = self._needs_search(file.path, sha256)
+        needs_search = self._files.needs_search(file.path, sha256, self._under_way)
         if needs_search:
             self._under_way.add(sha256)
         return _File(file, sha256, needs_search)
-
-    def _needs_search(self, path: str, sha256: str) -> bool:
-        here = self._files.content_at(path)
-        if here is not None and self._files.elsewhere(path) is None:
-            return here != sha256  # a changed picture is searched again, even where it has become the same as another
-        # In this order: what was under way a moment ago is in the project now.
-        return sha256 not in self._under_way and self._files.picture_with(sha256) is None
 
     def _could_not_list(self, path: Path, error: MediaError) -> None:
         self._unread.add(path)
@@ -220,13 +207,12 @@ class _Scan:
     # -- storing, in a thread of its own ------------------------------------------------------------------
 
     def _store(self, part: Searched[_File] | Ended[_File]) -> None:
-        found = self._current or _Found(part.key)
+        found = self._current or FoundFile(part.key.file, part.key.sha256, () if part.key.needs_search else None)
         if isinstance(part, Searched):
-            self._current = found
-            found.results.append(self._kept(part))
-            if part.frame.index is None:
-                found.shot = read_shot(part.key.path)
-                found.likeness = perceptual_hash(part.frame.pixels) if can_compare() else None
+            result = kept(part.result)
+            self._observer.searched(part.frame, result)
+            found = replace(found, results=(*(found.results or ()), result))
+            self._current = noted(found, part.frame, part.key.path) if part.frame.index is None else found
             return
         self._current = None
         if part.stopped or isinstance(part.error, Cancelled):
@@ -234,21 +220,14 @@ class _Scan:
         if part.error is not None:
             if isinstance(part.error, ProjectError):
                 raise part.error  # of the project, not of this file
-            found = self._failed(part.key, part.error)
+            found = self._failed(found, part.error)
         self._waiting.append(found)
         if len(self._waiting) >= _MOST_IN_A_CHANGE or time.monotonic() - self._changed >= _SECONDS_BETWEEN_CHANGES:
             self._write()
 
-    def _kept(self, part: Searched[_File]) -> tuple[FindResult, list[ProjectFace]]:
-        result = part.result
-        faces = result.faces.take(result.faces.scores >= LEAST_KEPT)
-        self._observer.searched(part.frame, replace(result, faces=faces, min_score=LEAST_KEPT))
-        return replace(result, faces=Detections.of([], [])), [ProjectFace(part.key.file.path, face) for face in faces]
-
-    def _failed(self, key: _File, error: BaseException) -> _Found:
-        self._observer.failed(key.path, error)
-        reason = user_sentence(error) or defect_sentence(error)
-        return _Found(replace(key, file=replace(key.file, reason=reason)))
+    def _failed(self, found: FoundFile, error: BaseException) -> FoundFile:
+        self._observer.failed(Path(found.file.path), error)
+        return failed(found, error)
 
     def _write(self) -> None:
         """Store what waits, in one change; what the project refuses fails, and the rest is stored."""
@@ -258,49 +237,20 @@ class _Scan:
         except (ChangeError, ValueError):
             outcomes = [self._write_alone(found) for found in waiting]
         self._waiting = []
-        self._under_way.difference_update(found.key.sha256 for found in waiting)
+        self._under_way.difference_update(found.sha256 for found in waiting)
         self._changed = time.monotonic()
         for outcome in outcomes:
             self._done(outcome)
 
-    def _write_together(self, waiting: Sequence[_Found]) -> list[Outcome]:
+    def _write_together(self, waiting: Sequence[FoundFile]) -> list[Outcome]:
         with self._project.together():
-            return [self._put(found) for found in waiting]
+            return [self._files.store(found) for found in waiting]
 
-    def _write_alone(self, found: _Found) -> Outcome:
+    def _write_alone(self, found: FoundFile) -> Outcome:
         try:
-            return self._write_together([found])[0]
+            return self._files.store(found)
         except (ChangeError, ValueError) as error:
-            return self._write_together([self._failed(found.key, error)])[0]
-
-    def _put(self, found: _Found) -> Outcome:
-        key, path = found.key, found.key.file.path
-        here, elsewhere = self._files.content_at(path), self._files.elsewhere(path)
-        if key.sha256 and here not in (None, key.sha256) and elsewhere is not None:
-            self._project.move_pictures({path: elsewhere})  # what was here lies there still
-            here = None
-        if key.file.reason:
-            self._files.put(key.file)
-            return Outcome.FAILED
-        if not key.needs_search:
-            return self._put_copy(key, path if here == key.sha256 else self._files.picture_with(key.sha256))
-        self._project.add_pictures([ProjectPicture(path, is_video(key.path))])
-        self._project.set_fingerprint(path, key.sha256, key.file.size)
-        if here:
-            self._project.set_reviewed(path, False)
-        before = self._project.faces(path)
-        for result, faces in found.results:
-            self._project.put_result(result, carry_over([face for face in before if face.index == result.index], faces))
-        self._files.put_photo(path, found.likeness, found.shot)
-        self._files.put(key.file, path)
-        return Outcome.SEARCHED
-
-    def _put_copy(self, key: _File, source: str | None) -> Outcome:
-        if source is None:  # the first file of this content failed a moment ago, and so would this one
-            self._files.put(replace(key.file, reason="Another file of the same content could not be searched."))
-            return Outcome.FAILED
-        self._files.put(key.file, source)
-        return Outcome.UNCHANGED if source == key.file.path else Outcome.COPY
+            return self._files.store(self._failed(found, error))
 
     # -- counting -----------------------------------------------------------------------------------------
 

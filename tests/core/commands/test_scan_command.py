@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +14,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.core.search.made_scan import found_in, save_photo
-from tinyface_core.commands import scan as module
 from tinyface_core.commands.app import app
+from tinyface_core.project.records import ProjectError
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
 from tinyface_core.search import finder
@@ -108,27 +112,41 @@ def test_what_is_written_is_not_scanned_itself(photos: Path, tmp_path: Path) -> 
     assert "would be scanned" in told and not (photos / "out").exists()
 
 
-def test_a_watched_folder_is_looked_at_until_it_is_interrupted(
-    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_watched_folder_is_looked_at_as_soon_as_it_changes_until_it_is_interrupted(
+    photos: Path, tmp_path: Path
 ) -> None:
-    nights = iter([lambda: save_photo(photos / "new.jpg", 9), lambda: None, lambda: (photos / "new.jpg").unlink()])
-
-    def sleep(seconds: float) -> None:
-        assert seconds == module.SECONDS_BETWEEN_LOOKS
-        if (meanwhile := next(nights, None)) is None:
-            raise KeyboardInterrupt
-        meanwhile()
-
-    monkeypatch.setattr(module.time, "sleep", sleep)
+    case = tmp_path / "case.tinyface"
     (photos / "broken.jpg").write_bytes(b"")
-    told = run("scan", photos, tmp_path / "none", "--project", tmp_path / "case.tinyface", "--watch", code=130)
+
+    def wait_for(pictures: int) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with suppress(ProjectError), Project.open(case) as project:
+                if project.counts().pictures == pictures:
+                    return
+            time.sleep(0.05)
+
+    def change() -> None:
+        wait_for(3)
+        time.sleep(0.5)  # until the watch has begun
+        save_photo(photos / "new.jpg", 9)
+        wait_for(4)
+        _thread.interrupt_main()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    told = run("scan", photos, tmp_path / "none", "--project", case, "--watch", code=130)
+    thread.join()
     lines = [line.partition("; ")[0].partition(": ")[2] for line in told.splitlines() if "case.tinyface: " in line]
-    assert lines == [
-        "searched 3, failed 1",
-        "searched 1, as before 3, failed before 1",
-        "as before 3, failed before 1, gone 1",
-    ]
+    assert lines[:2] == ["searched 3, failed 1", "searched 1, as before 3, failed before 1"][: len(lines)] and lines
     assert told.count("does not exist") == 1, "it is told once"
+    with Project.open(case) as project:
+        assert project.counts().pictures == 4
+
+
+@pytest.mark.parametrize("options", [(), ("--engine", "ray"), ("--engine", "ray", "--parts", "parts", "--watch")])
+def test_a_scan_needs_a_project_or_a_cluster_and_parts(photos: Path, options: tuple[str, ...]) -> None:
+    assert "Name --project, or --engine ray with --parts alone" in run("scan", photos, *options, code=1)
 
 
 def test_an_empty_folder_is_told_and_leaves_a_project_that_can_be_used(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from tinyface_core.project.scanned import Outcome
 from tinyface_core.project.store import Project
 from tinyface_core.search import scan as module
-from tinyface_core.search.scan import Outcome, ScanOrder, scan
+from tinyface_core.search.scan import ScanOrder, scan
 from tinyface_core.types import Detections, FindResult, Frame
 
 

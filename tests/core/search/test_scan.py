@@ -16,11 +16,11 @@ import pytest
 from tests.core.commands import conftest
 from tests.core.search.made_scan import content, found_in, save_photo, scanned
 from tinyface_core.project.records import ProjectError
-from tinyface_core.project.scanned import ScannedFiles
+from tinyface_core.project.scanned import Outcome, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search import scan as module
-from tinyface_core.search.scan import Observer, Outcome
-from tinyface_core.types import Detections, FindResult, Frame, Verdict
+from tinyface_core.search.scan import Observer
+from tinyface_core.types import Detections, FindResult, Frame, UserError, Verdict
 
 clip = conftest.clip
 ROOT = Path(__file__).resolve().parents[3]
@@ -81,6 +81,16 @@ def test_a_second_scan_decodes_and_reads_nothing(photos: Path, case: Path, monke
         monkeypatch.setattr(module, name, lambda *_: pytest.fail("read again"))
     assert +scanned(case, photos) == {Outcome.UNCHANGED: 3, Outcome.FAILED_BEFORE: 1}
     assert content(case) == before
+
+
+def test_two_scans_of_one_project_are_refused(photos: Path, case: Path) -> None:
+    def search(frame: Frame) -> FindResult:
+        with pytest.raises(UserError, match=r"^Another scan works on case.tinyface: wait"):
+            scanned(case, photos)
+        return found_in(frame)
+
+    assert scanned(case, photos, search=search)[Outcome.SEARCHED] == 2
+    assert scanned(case, photos)[Outcome.UNCHANGED] == 3, "the lock went with the scan"
 
 
 def test_files_that_failed_are_tried_again_when_asked_to_or_when_they_have_changed(photos: Path, case: Path) -> None:

@@ -1,0 +1,310 @@
+"""Scans on many machines by Ray, an extra: the same search in a pool of actors, results as Parquet parts.
+
+The driver lists files and keeps the actors busy with few files each, no more than it can write down in order. A part is
+a checkpoint: what is in one is not searched again, what is in none was not told to anybody. A file at which workers
+end again and again fails, as in a scan.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from tinyface_core.media.sources import SUFFIXES, list_media, read_frames
+from tinyface_core.project.parts import read_files, write_part
+from tinyface_core.project.relink import fingerprint
+from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile
+from tinyface_core.project.store import is_url
+from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
+from tinyface_core.types import CancelToken, FindResult, Frame, UserError, stop_if_asked
+
+Search = Callable[[Frame], FindResult]
+
+_IN_A_TASK = 4
+_TASKS_AN_ACTOR = 2
+_AHEAD_AN_ACTOR = 64
+"""Files that may be done while an earlier one is not."""
+_TRIES = 3
+_SECONDS_BETWEEN_LOOKS = 0.5
+_IN_A_PART = 1000
+_SECONDS_BETWEEN_PARTS = 60.0
+
+
+@dataclass(slots=True)
+class _Task:
+    """Some files in a row, on their way.
+
+    Attributes:
+        first: number of the first of them, in the order of the list.
+        tries: how often a worker ended at them.
+    """
+
+    first: int
+    files: list[ScannedFile]
+    tries: int = 0
+
+
+class Searcher:
+    """What an actor does: it searches files with one finder that it keeps."""
+
+    def __init__(self, make_search: Callable[[], Search], every: int) -> None:
+        self._search, self._every = make_search(), every
+
+    def ready(self) -> None:
+        """Return once the finder is there."""
+
+    def search(self, files: Sequence[ScannedFile]) -> list[FoundFile]:
+        """What is found in files, one by one; one that fails has its reason."""
+        return [self._found_in(file) for file in files]
+
+    def _found_in(self, file: ScannedFile) -> FoundFile:
+        found = FoundFile(file, results=())
+        try:
+            with _local(file.path) as path:
+                found = replace(found, sha256=fingerprint(path)[0])
+                for frame in read_frames(path, self._every):
+                    result = replace(kept(self._search(frame)), source=file.path)
+                    found = replace(found, results=(*(found.results or ()), result))
+                    found = noted(found, frame, path) if frame.index is None else found
+        except Exception as error:
+            return failed(found, error)
+        return found
+
+
+def scan_into_parts(
+    order: ScanOrder,
+    parts: Path,
+    make_search: Callable[[], Search],
+    observer: Observer | None = None,
+    cancel: CancelToken | None = None,
+    workers: int | None = None,
+) -> Counter[Outcome]:
+    """Search what no part in this folder has, on the cluster that Ray is connected to.
+
+    Args:
+        order: what is to be scanned; URLs of object stores as fsspec takes them are folders too.
+        parts: folder of the parts; made if there is none.
+        make_search: gives the search; called in each actor.
+        observer: told how it goes.
+        cancel: asked between two tasks.
+        workers: actors; by default one for each accelerator, and one for each four processors besides.
+
+    Returns:
+        How many files there were by what was done with them.
+
+    Raises:
+        Cancelled, KeyboardInterrupt: what was found till then is in parts.
+        UserError: if another scan writes there, or the workers cannot search.
+        PartError: if a part is damaged.
+    """
+    parts.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(parts / ".scan", timeout=0):
+            return _Driver(order, parts, make_search, observer or Observer(), cancel, workers).run()
+    except Timeout:
+        raise UserError(f"Another scan writes to {parts}: wait until it has ended, or name another folder.") from None
+
+
+class _Driver:
+    def __init__(
+        self,
+        order: ScanOrder,
+        parts: Path,
+        make_search: Callable[[], Search],
+        observer: Observer,
+        cancel: CancelToken | None,
+        workers: int | None,
+    ) -> None:
+        self._order, self._parts, self._observer, self._cancel = order, parts, observer, cancel
+        self._actors = _actors(make_search, order.every, workers)
+        self._outcomes: Counter[Outcome] = Counter()
+        self._known = {file.path: file for part in sorted(parts.glob("*.parquet")) for file in read_files(part)}
+        self._free = deque(self._actors * _TASKS_AN_ACTOR)
+        self._again: deque[_Task] = deque()
+        self._running: dict[Any, tuple[_Task, Any]] = {}
+        self._done: dict[int, FoundFile] = {}
+        self._listed = self._next = 0
+        self._waiting: list[FoundFile] = []
+        self._written = time.monotonic()
+
+    def run(self) -> Counter[Outcome]:
+        import ray
+
+        tasks = self._tasks()
+        try:
+            while True:
+                stop_if_asked(self._cancel)
+                while self._free and (task := self._task(tasks)) is not None:
+                    actor = self._free.popleft()
+                    self._running[actor.search.remote(task.files)] = task, actor
+                if not self._running:
+                    break
+                for ready in ray.wait(list(self._running), timeout=1.0)[0]:
+                    if ready in self._running:
+                        self._take(ready)
+                self._write(_IN_A_PART, _SECONDS_BETWEEN_PARTS)
+        finally:
+            self._write(1)
+            for actor in self._actors:
+                ray.kill(actor)
+        return self._outcomes
+
+    def _task(self, tasks: Iterator[_Task]) -> _Task | None:
+        if self._again:
+            return self._again.popleft()
+        ahead = self._listed - self._next >= _AHEAD_AN_ACTOR * len(self._actors)
+        return None if ahead else next(tasks, None)
+
+    def _tasks(self) -> Iterator[_Task]:
+        files: list[ScannedFile] = []
+        for file in self._changed_files():
+            files.append(file)
+            if len(files) == _IN_A_TASK:
+                yield self._numbered(files)
+                files = []
+        if files:
+            yield self._numbered(files)
+
+    def _numbered(self, files: list[ScannedFile]) -> _Task:
+        self._listed += len(files)
+        return _Task(self._listed - len(files), files)
+
+    def _changed_files(self) -> Iterator[ScannedFile]:
+        for file in _listed(self._order.paths, self._cancel, self._observer):
+            known = self._known.get(file.path)
+            if known is not None and known.is_as(file) and not (known.reason and self._order.retry):
+                self._count(Outcome.FAILED_BEFORE if known.reason else Outcome.UNCHANGED)
+            else:
+                yield file
+
+    def _take(self, ready: Any) -> None:
+        import ray
+
+        try:
+            self._keep(self._running[ready][0].first, ray.get(ready))
+        except ray.exceptions.RayError:
+            self._recover(self._running[ready][1])
+        else:
+            self._free.append(self._running.pop(ready)[1])
+
+    def _recover(self, actor: Any) -> None:
+        """A worker has ended: everything that it had goes to the workers again."""
+        import ray
+
+        is_suspect = True  # the first that did not come to its end was in work, the others waited
+        for ref in [ref for ref, (_, at) in self._running.items() if at is actor]:
+            task, _ = self._running.pop(ref)
+            self._free.append(actor)
+            try:
+                self._keep(task.first, ray.get(ref))
+            except ray.exceptions.RayError:
+                self._retry(task, is_suspect)
+                is_suspect = False
+        while True:
+            try:
+                ray.get(actor.ready.remote())  # until it is started anew, all that it is given is lost
+                return
+            except ray.exceptions.ActorUnavailableError:
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+    def _retry(self, task: _Task, is_suspect: bool) -> None:
+        if not is_suspect:
+            self._again.append(task)
+        elif len(task.files) > 1:  # one by one, the file at which it ended is found out
+            self._again.extend(_Task(task.first + place, [file]) for place, file in enumerate(task.files))
+        elif task.tries + 1 < _TRIES:
+            self._again.append(replace(task, tries=task.tries + 1))
+        else:
+            reason = UserError(f"The program ended {_TRIES} times while this was searched.")
+            self._keep(task.first, [failed(FoundFile(task.files[0]), reason)])
+
+    def _keep(self, first: int, found: Sequence[FoundFile]) -> None:
+        self._done.update(enumerate(found, first))
+        while (file := self._done.pop(self._next, None)) is not None:
+            self._waiting.append(file)
+            self._next += 1
+
+    def _write(self, least: int, seconds: float = 0.0) -> None:
+        due = self._waiting and time.monotonic() - self._written >= seconds
+        if len(self._waiting) < least and not (due and seconds):
+            return
+        number = sum(1 for _ in self._parts.glob("*.parquet"))
+        write_part(self._parts / f"part-{number:06}-{uuid4().hex[:8]}.parquet", self._waiting)
+        for found in self._waiting:  # told now that it is written
+            if found.file.reason:
+                self._observer.failed(Path(found.file.path), UserError(found.file.reason))
+            self._count(Outcome.FAILED if found.file.reason else Outcome.SEARCHED)
+        self._waiting, self._written = [], time.monotonic()
+
+    def _count(self, outcome: Outcome) -> None:
+        self._outcomes[outcome] += 1
+        done = self._outcomes.total()
+        self._observer.counted(done, max(done, self._listed))
+
+
+def _actors(make_search: Callable[[], Search], every: int, workers: int | None) -> list[Any]:
+    import ray
+
+    if not ray.is_initialized():
+        ray.init(include_dashboard=False, log_to_driver=False)
+    held = ray.cluster_resources()
+    gpus = int(held.get("GPU", 0))
+    cpus = max(1, int(held.get("CPU", 1)) // 4) if gpus == 0 else max(0, (int(held.get("CPU", 1)) - gpus) // 4)
+    count = workers or gpus + cpus
+    # One that ends is started anew; what it was at is decided by the driver.
+    made = ray.remote(max_restarts=-1, max_task_retries=0)(Searcher)
+    actors = [made.options(num_gpus=1 if number < gpus else 0).remote(make_search, every) for number in range(count)]
+    try:
+        ray.get([actor.ready.remote() for actor in actors])
+    except ray.exceptions.RayError as error:
+        raise UserError(f"The workers cannot search: {error}") from error
+    return actors
+
+
+def _listed(paths: Iterable[Path | str], cancel: CancelToken | None, observer: Observer) -> Iterator[ScannedFile]:
+    """Files on disks and in object stores, as they are now."""
+    for path in paths:
+        if is_url(str(path)):
+            yield from _in_store(str(path))
+            continue
+        for file in list_media([Path(os.path.abspath(path))], cancel, observer.failed):  # noqa: PTH100, it takes ".." out
+            try:
+                yield ScannedFile.at(file)
+            except OSError as error:
+                observer.failed(file, error)
+
+
+def _in_store(url: str) -> Iterator[ScannedFile]:
+    import fsspec
+
+    store, top = fsspec.core.url_to_fs(url)
+    for name, about in sorted(store.find(top, detail=True).items()):
+        if os.path.splitext(name)[1].lower() in SUFFIXES:  # noqa: PTH122, it is no path
+            changed = next((about[key] for key in ("mtime", "LastModified", "updated", "created") if key in about), 0)
+            stamp = changed if isinstance(changed, int | float) else changed.timestamp()
+            yield ScannedFile(store.unstrip_protocol(name), int(about["size"]), int(stamp * 1e9))
+
+
+@contextmanager
+def _local(path: str) -> Iterator[Path]:
+    """The file on this machine; of an object store a copy, as long as it is needed."""
+    if not is_url(path):
+        yield Path(path)
+        return
+    import fsspec
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / f"copy{os.path.splitext(path)[1]}"  # noqa: PTH122, it is no path
+        store, name = fsspec.core.url_to_fs(path)
+        store.get_file(name, str(copy))
+        yield copy
