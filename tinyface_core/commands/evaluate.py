@@ -162,6 +162,30 @@ def robustness_command(
         print_robustness(results, len(pictures))
 
 
+@evaluate_app.command("alarms")
+@searches
+def alarms_command(
+    pictures: Annotated[Path, typer.Argument(help="Folder of pictures without faces; its subfolders are their kinds.")],
+    as_json: AsJson = False,
+    *,
+    settings: SearchSettings,
+) -> None:
+    """False alarms: what is shown in pictures that hold no face, by kind of picture."""
+    from tinyface_core.commands.evaluate_tables import print_alarms
+    from tinyface_core.evaluation.alarms import count_alarms, pictures_by_kind
+    from tinyface_core.search.finder import build_finder
+
+    listed, failures = pictures_by_kind(pictures), Failures()
+    finder = build_finder(settings)
+    with shown_progress() as progress:
+        alarms = list(count_alarms(finder, listed, progress=progress, unreadable=failures.add))
+    if as_json:
+        typer.echo(json.dumps([kind.as_json() for kind in alarms], indent=2))
+    else:
+        print_alarms(alarms)
+    failures.end(sum(map(len, listed.values())))
+
+
 @evaluate_app.command("fddb")
 @searches
 def fddb_command(

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from tinyface_core.evaluation.alarms import Alarms
     from tinyface_core.evaluation.bootstrap import Difference, Interval
     from tinyface_core.evaluation.fddb import FddbReport
     from tinyface_core.evaluation.prediction import PredictionRun
@@ -61,6 +62,16 @@ def print_robustness(results: Sequence[ConditionResult], pictures: int) -> None:
             title, strength = condition.title, f"{result.strength:g} {condition.unit}"
         figures = cell(report.ap, report.interval), cell(report.recall, report.recall_interval)
         table.add_row(title, strength, *figures, f"{result.kept:.3f}", f"{result.small_kept:.3f}")
+    Console().print(table)
+
+
+def print_alarms(alarms: Sequence[Alarms]) -> None:
+    """What is shown where no face is, by kind of picture."""
+    table = Table(
+        "kind", "pictures", "megapixels", "with a box", "boxes", "highest score", title="Pictures without faces"
+    )
+    for a in alarms:
+        table.add_row(a.kind, str(a.pictures), f"{a.megapixels:.1f}", str(a.alarmed), str(a.boxes), f"{a.highest:.2f}")
     Console().print(table)
 
 

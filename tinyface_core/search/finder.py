@@ -15,6 +15,7 @@ from tinyface_core.gan.fusion import fuse, joined_boxes
 from tinyface_core.gan.second_stage import Judgement, SecondStage
 from tinyface_core.search.budget import within_budget
 from tinyface_core.search.joining import without_pieces
+from tinyface_core.search.preprocessing import prepared
 from tinyface_core.search.proposals import propose, room_for
 from tinyface_core.search.room import Room
 from tinyface_core.stopwatch import Stopwatch
@@ -87,7 +88,7 @@ class FaceFinder:
             MemoryError: with one sentence, if there is too little memory.
         """
         watch = Stopwatch()
-        found = self._from_all_sides(frame, watch, cancel, progress)
+        found = self._from_all_sides(replace(frame, pixels=prepared(frame.pixels)), watch, cancel, progress)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
         return FindResult(
@@ -126,7 +127,7 @@ class FaceFinder:
         Raises:
             Cancelled, MemoryError: as `find`.
         """
-        return self._candidates(frame, Stopwatch(), cancel, None)
+        return self._candidates(replace(frame, pixels=prepared(frame.pixels)), Stopwatch(), cancel, None)
 
     def _candidates(
         self, frame: Frame, watch: Stopwatch, cancel: CancelToken | None, progress: Progress | None

@@ -1,0 +1,122 @@
+"""Dark, noisy, soft and grey pictures are searched as detectors know pictures; ordinary ones as they are."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from tests.core.search.test_finder import FixedDetector
+from tinyface_core.boxes import best_matches
+from tinyface_core.datasets.conditions import CONDITIONS
+from tinyface_core.media.images import load_image
+from tinyface_core.opencv import cv2
+from tinyface_core.search.finder import FaceFinder, build_finder, visible
+from tinyface_core.search.preprocessing import is_grey, noise_of, prepared, sharpness_of
+from tinyface_core.types import LEAST_SHOWN, Detections, Effort, Frame, RgbImage, SearchSettings
+
+SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
+NO_BOXES = np.zeros((0, 4), np.float32)
+
+
+class Looking(FixedDetector):
+    """Keeps what it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(Detections.of(NO_BOXES, np.zeros(0)))
+        self.shown: list[RgbImage] = []
+
+    def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        self.shown.append(pixels)
+        return super().propose(pixels, finest_stride)
+
+
+@cache
+def finder() -> FaceFinder:
+    return build_finder(SearchSettings(effort=Effort.FAST))
+
+
+@cache
+def sample(name: str) -> RgbImage:
+    return load_image(SAMPLES / name).pixels
+
+
+def shown_boxes(picture: RgbImage) -> NDArray[np.float32]:
+    return visible(finder().find(Frame(picture, "")).faces, LEAST_SHOWN).boxes
+
+
+@cache
+def on_a_good_day() -> NDArray[np.float32]:
+    return shown_boxes(sample("orchestra.webp"))
+
+
+@pytest.mark.parametrize(
+    ("condition", "strength", "share"),
+    [("grey", 1, 0.8), ("dark", 4.5, 0.9), ("noise", 16, 0.9), ("focus", 1.5, 0.65)],
+)
+def test_tiny_faces_that_are_found_on_a_good_day_are_found_on_a_bad_one(
+    condition: str, strength: float, share: float
+) -> None:
+    bad, _ = CONDITIONS[condition].apply(sample("orchestra.webp"), NO_BOXES, strength, np.random.default_rng(0))
+    overlap, _ = best_matches(on_a_good_day(), shown_boxes(bad))
+    assert (overlap >= 0.5).mean() >= share
+
+
+@pytest.mark.parametrize("name", ["orchestra.webp", "mariachi.webp", "astronaut.jpg"])
+def test_an_ordinary_photo_is_searched_as_it_is(name: str) -> None:
+    assert prepared(sample(name)) is sample(name)
+
+
+def test_the_detector_is_shown_warm_tones_of_a_grey_picture_and_the_frame_stays() -> None:
+    detector = Looking()
+    grey = np.full((64, 64, 3), 200, np.uint8)
+    FaceFinder(detector).find(Frame(grey, ""))
+    red, green, blue = detector.shown[0][0, 0].astype(int)
+    assert red > green == 200 > blue
+    assert (grey == 200).all()
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_black_and_white_stay(level: int) -> None:
+    assert (prepared(np.full((3, 5, 3), level, np.uint8)) == level).all()
+
+
+def test_old_prints_and_compressed_grey_pictures_count_as_grey_and_a_spot_of_colour_does_not() -> None:
+    rng = np.random.default_rng(0)
+    grey = Image.fromarray(rng.integers(60, 200, (120, 160), np.uint8)).resize((320, 240), Image.Resampling.BICUBIC)
+    plain, compressed = np.asarray(grey.convert("RGB")), io.BytesIO()
+    grey.convert("RGB").save(compressed, "JPEG", quality=40)
+    night = (plain + np.array([10, 0, 14])).astype(np.uint8)
+    sepia = ImageOps.colorize(grey, (20, 12, 4), (250, 240, 226))
+    for picture in (plain, np.asarray(Image.open(compressed)), night, np.asarray(sepia)):
+        assert is_grey(picture)
+    spotted = plain.copy()
+    spotted[:48, :48, 0] = 255
+    assert not is_grey(spotted)
+
+
+@pytest.mark.parametrize("deviation", [4.0, 10.0])
+def test_noise_is_measured_where_the_picture_is_smooth(deviation: float) -> None:
+    picture = cv2.cvtColor(sample("mariachi.webp"), cv2.COLOR_RGB2GRAY)[:512, :512].astype(np.float32)
+    noisy = picture + np.random.default_rng(0).normal(0, deviation, picture.shape).astype(np.float32)
+    assert noise_of(noisy) == pytest.approx(deviation, rel=0.15)
+    assert noise_of(picture) < 2
+
+
+def test_blur_in_all_directions_takes_sharpness_and_motion_does_not() -> None:
+    picture = cv2.cvtColor(sample("orchestra.webp"), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    sharp = sharpness_of(picture)
+    soft = [sharpness_of(np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)) for sigma in (1.5, 2.5)]
+    moved = sharpness_of(np.asarray(cv2.blur(picture, (9, 1)), np.float32))
+    assert soft[1] < soft[0] < 0.46 < moved <= sharp + 0.05
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (17, 17), (1200, 900)])
+def test_pictures_of_any_size_are_prepared(shape: tuple[int, int]) -> None:
+    picture = np.random.default_rng(0).integers(0, 40, (*shape, 3), np.uint8)
+    assert prepared(picture).shape == picture.shape and prepared(picture).dtype == np.uint8
