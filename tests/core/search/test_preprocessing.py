@@ -57,7 +57,7 @@ def on_a_good_day() -> NDArray[np.float32]:
 
 @pytest.mark.parametrize(
     ("condition", "strength", "share"),
-    [("grey", 1, 0.8), ("dark", 4.5, 0.9), ("noise", 16, 0.9), ("focus", 1.5, 0.65)],
+    [("grey", 1, 0.8), ("dark", 4.5, 0.9), ("noise", 16, 0.9), ("focus", 1.5, 0.75)],
 )
 def test_tiny_faces_that_are_found_on_a_good_day_are_found_on_a_bad_one(
     condition: str, strength: float, share: float
@@ -113,7 +113,7 @@ def test_blur_in_all_directions_takes_sharpness_and_motion_does_not() -> None:
     sharp = sharpness_of(picture)
     soft = [sharpness_of(np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)) for sigma in (1.5, 2.5)]
     moved = sharpness_of(np.asarray(cv2.blur(picture, (9, 1)), np.float32))
-    assert soft[1] < soft[0] < 0.46 < moved <= sharp + 0.05
+    assert soft[1] < soft[0] < 0.475 < moved <= sharp + 0.05
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (17, 17), (1200, 900)])
