@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.redaction.order import Choice, Which
 from tinyface_core.tracks import Track, tracks_of
-from tinyface_core.types import Box, FindResult, Origin, UserError, Verdict
+from tinyface_core.types import NO_TRACK, Box, FindResult, Origin, UserError, Verdict
 
 _SAME_FACE = 0.4
 """Overlap from which a statement is one on the face of a track."""
@@ -26,6 +28,7 @@ class Said:
         frame: number in a video, 0 in a photo.
         seconds: time stamp in a video.
         note: of the analyst.
+        track: number of the track that the analyst holds it for, `NO_TRACK` for none.
     """
 
     box: Box
@@ -33,6 +36,7 @@ class Said:
     frame: int = 0
     seconds: float = 0.0
     note: str = ""
+    track: int = NO_TRACK
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,21 +72,22 @@ def decide(tracks: Sequence[Track], said: Iterable[Said], choice: Choice) -> lis
     Raises:
         UserError: if a chosen number does not exist.
     """
-    by_track: dict[int, list[Said]] = {}
-    tracks = list(tracks)
-    for one in said:
-        place = _place_of(one, tracks)
-        if place is None:
-            if one.verdict == Verdict.NOT_A_FACE:
-                continue
-            place = len(tracks)
-            number = max((track.number for track in tracks), default=-1) + 1
-            tracks.append(_drawn(one, tracks[0].source if tracks else "", number))
-        by_track.setdefault(place, []).append(one)
+    tracks, by_track = list(tracks), defaultdict[int, list[Said]](list)
+    alone: defaultdict[int, list[Said]] = defaultdict(list)
+    for one, place in _places(list(said), tracks):
+        if place is not None:
+            by_track[place].append(one)
+        elif one.verdict != Verdict.NOT_A_FACE:
+            # What the analyst holds for one face is one, others are each by themselves.
+            alone[one.track if one.track >= 0 else -1 - len(alone)].append(one)
+    highest = max((track.number for track in tracks), default=-1)
+    for number, members in enumerate(alone.values(), highest + 1):
+        by_track[len(tracks)] = members
+        tracks.append(_drawn(members, number))
     known = {track.number + 1 for track in tracks}
     if unknown := choice.numbers - known:
         raise UserError(f"There is no face {min(unknown)}: they are numbered from 1 to {max(known, default=0)}.")
-    return [_decision(track, by_track.get(place, []), choice) for place, track in enumerate(tracks)]
+    return [_decision(track, by_track[place], choice) for place, track in enumerate(tracks)]
 
 
 def subjects(results: Sequence[FindResult]) -> list[Track]:
@@ -95,28 +100,29 @@ def subjects(results: Sequence[FindResult]) -> list[Track]:
     )
 
 
-def _place_of(one: Said, tracks: Sequence[Track]) -> int | None:
-    """The place of the track whose box at that moment overlaps most with what was spoken of."""
-    best, place_of_best = _SAME_FACE, None
-    for place, track in enumerate(tracks):
-        if not track.frames[0] <= one.frame <= track.frames[-1]:
-            continue
-        box = [np.interp(one.frame, track.frames, track.boxes[:, edge]) for edge in range(4)]
-        overlap = float(iou_matrix(np.array([box]), np.array([one.box]))[0, 0])
-        if overlap > best:
-            best, place_of_best = overlap, place
-    return place_of_best
+def _places(said: Sequence[Said], tracks: Sequence[Track]) -> Iterator[tuple[Said, int | None]]:
+    """What was said, with the place of the track whose box at that moment overlaps most with what was spoken of."""
+    begins, ends = (np.array([track.frames[at] for track in tracks], np.int64) for at in (0, -1))
+    for frame, members in groupby(sorted(said, key=lambda one: one.frame), key=lambda one: one.frame):
+        spoken = list(members)
+        there = np.flatnonzero((begins <= frame) & (frame <= ends)).tolist()
+        boxes = [face.box for place in there if (face := tracks[place].face_at(frame)) is not None]
+        overlaps = iou_matrix(np.reshape([one.box for one in spoken], (-1, 4)), np.reshape(boxes, (-1, 4)))
+        for one, row in zip(spoken, overlaps, strict=True):
+            yield one, there[int(row.argmax())] if row.max(initial=0) > _SAME_FACE else None
 
 
-def _drawn(one: Said, source: str, number: int) -> Track:
+def _drawn(members: Sequence[Said], number: int) -> Track:
+    rows = sorted(members, key=lambda one: one.frame)
+    count = len(rows)
     return Track(
-        source,
+        "",
         number,
-        np.array([one.frame]),
-        np.array([one.seconds]),
-        np.array([one.box], np.float64),
-        np.ones(1),
-        np.array([Origin.DRAWN.value]),
+        np.array([one.frame for one in rows]),
+        np.array([one.seconds for one in rows]),
+        np.array([one.box for one in rows], np.float64),
+        np.ones(count),
+        np.full(count, Origin.DRAWN.value),
     )
 
 

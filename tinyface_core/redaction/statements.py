@@ -10,7 +10,7 @@ from tinyface_core.export.material import Material
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
 from tinyface_core.redaction.choice import Said
-from tinyface_core.types import LEAST_SHOWN, FindResult, Origin, Verdict
+from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, FindResult, Origin, Verdict
 
 Statements = Callable[[Path], list[Said]]
 """Gives what was said of the faces of a photo or video."""
@@ -41,9 +41,9 @@ def read_statements(file: Path) -> Statements:
 def said_of(faces: Iterable[ProjectFace]) -> list[Said]:
     """What a project says of faces of one photo or video: verdicts, notes, drawn boxes, and all that it shows."""
     return [
-        Said(face.face.box, face.verdict, face.index or 0, face.seconds or 0.0, face.note)
+        Said(face.face.box, face.verdict, face.index or 0, face.seconds or 0.0, face.note, face.face.track)
         for face in faces
-        if face.verdict or face.note or face.drawn or face.face.score >= LEAST_SHOWN
+        if face.verdict or face.note or face.drawn or (face.face.score >= LEAST_SHOWN and face.face.track != LEFT_OUT)
     ]
 
 
@@ -59,5 +59,5 @@ def _said_in(material: Material, path: Path) -> list[Said]:
         for _, face, statement in material.faces(result):
             if statement.verdict != Verdict.UNDECIDED or statement.note or face.origin == Origin.DRAWN:
                 seconds = result.seconds or 0.0
-                said.append(Said(face.box, statement.verdict, result.index or 0, seconds, statement.note))
+                said.append(Said(face.box, statement.verdict, result.index or 0, seconds, statement.note, face.track))
     return said

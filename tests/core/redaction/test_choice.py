@@ -57,6 +57,12 @@ def test_a_drawn_face_is_covered_and_numbered_behind_the_others(video: list[Find
     assert decisions[2].covered and decisions[2].track.frames.tolist() == [2]
 
 
+def test_what_the_analyst_holds_for_one_track_is_covered_as_one(video: list[FindResult]) -> None:
+    said = [Said((20, 20, 30, 30), frame=frame, seconds=frame / 10, track=9) for frame in (3, 1)]
+    (third,) = decide(subjects(video), [*said], Choice())[2:]
+    assert third.track.frames.tolist() == [1, 3] and third.track.seconds.tolist() == [0.1, 0.3]
+
+
 def test_the_faces_of_a_photo_are_numbered_from_the_best_on() -> None:
     photo = FindResult("p.jpg", 100, 50, Detections.of([LEFT, RIGHT], [0.9, 0.4]), 2, 0)
     decisions = decide(subjects([photo]), [], Choice(Which.ONLY, frozenset({2})))
