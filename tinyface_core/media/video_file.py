@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import av
 from av.container import InputContainer
@@ -45,6 +46,41 @@ class Key:
     time: int
     seek: int | None
     place: int | None
+
+
+class Continued:
+    """Makes the time stamps of one stream go on where those of its file begin anew.
+
+    Attributes:
+        joined: whether there was such a place.
+    """
+
+    def __init__(self, second: Fraction, pauses_end: bool) -> None:
+        """`second`: in the stream's time base; `pauses_end`: whether long pauses are no pauses in such a container."""
+        self._second, self._pauses_end, self.joined = second, pauses_end, False
+        self._offset, self._next_decoded, self._next_shown = 0, 0, 0
+        self._last: int | None = None
+
+    def go_on(self, packet: Packet[Any]) -> None:
+        """Take the next packet of the stream, and change its time stamps."""
+        shown, decoded = packet.pts, packet.dts
+        stamp = shown if decoded is None else decoded
+        if stamp is None:
+            return
+        here = stamp + self._offset
+        back = self._last is not None and here < self._last - _FARTHEST_BACK * self._second
+        away = abs(here - self._next_decoded) > _LONGEST_PAUSE * self._second
+        if back or (self._last is not None and self._pauses_end and away):
+            self.joined = True
+            ends = ((self._next_decoded, decoded), (self._next_shown, shown))
+            self._offset = max(end - begin for end, begin in ends if begin is not None)
+        self._last = stamp + self._offset
+        self._next_decoded = self._last + (packet.duration or 1)
+        if decoded is not None:
+            packet.dts = decoded + self._offset
+        if shown is not None:
+            packet.pts = shown + self._offset
+            self._next_shown = max(self._next_shown, packet.pts + (packet.duration or 1))
 
 
 class VideoFile:
@@ -100,28 +136,10 @@ class VideoFile:
             self._container.close()
             self._container, self.stream = _open(self.path)
         self._is_fresh = False
-        pauses_end = self._has(Flags.ts_discont)
-        second = 1 / (self.stream.time_base or 1)
-        offset, last, next_decoded, next_shown = 0, None, 0, 0
+        stamps = Continued(1 / (self.stream.time_base or Fraction(1)), self._has(Flags.ts_discont))
         for packet in self._demuxed():
-            shown, decoded = packet.pts, packet.dts
-            stamp = shown if decoded is None else decoded
-            if stamp is None:
-                yield packet
-                continue
-            back = last is not None and stamp + offset < last - _FARTHEST_BACK * second
-            pause = last is not None and pauses_end and abs(stamp + offset - next_decoded) > _LONGEST_PAUSE * second
-            if back or pause:
-                self.joined = True
-                ends = ((next_decoded, decoded), (next_shown, shown))
-                offset = max(end - begin for end, begin in ends if begin is not None)
-            last = stamp + offset
-            next_decoded = last + (packet.duration or 1)
-            if decoded is not None:
-                packet.dts = decoded + offset
-            if shown is not None:
-                packet.pts = shown + offset
-                next_shown = max(next_shown, packet.pts + (packet.duration or 1))
+            stamps.go_on(packet)
+            self.joined = self.joined or stamps.joined
             yield packet
 
     def packets_from(self, key: Key) -> Iterator[Packet[VideoStream]] | None:

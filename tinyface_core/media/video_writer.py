@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import av
 import numpy as np
 from av.audio.stream import AudioStream
 from av.codec import Codec
 from av.container import InputContainer, OutputContainer
+from av.format import Flags
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from tinyface_core.media.encoding import Encoding
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.upright import display_matrix
+from tinyface_core.media.video_file import Continued
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 """Containers that are written; what lies in another one comes into the first or the last but one of them."""
@@ -158,14 +160,15 @@ class VideoWriter:
         if not self._copies:
             return
         streams = [stream for stream in self._source.streams if stream.index in self._copies]
+        pauses_end = bool(self._source.format.flags & cast(int, Flags.ts_discont.value))
+        stamps = {stream.index: Continued(1 / (stream.time_base or Fraction(1)), pauses_end) for stream in streams}
         last: dict[int, int] = {}
         for packet in self._source.demux(streams):
-            if packet.dts is None or packet.size == 0 or packet.is_discard:
-                continue
-            if packet.dts < last.get(packet.stream_index, packet.dts):  # a joined recording begins anew
-                continue
-            last[packet.stream_index] = packet.dts
-            yield packet
+            if packet.dts is not None and packet.size and not packet.is_discard:
+                stamps[packet.stream_index].go_on(packet)
+                if packet.dts >= last.get(packet.stream_index, packet.dts):  # a short way back is damage
+                    last[packet.stream_index] = packet.dts
+                    yield packet
 
     def _copy_until(self, seconds: Fraction | None) -> None:
         """Copy what comes before this time, or all that is left."""

@@ -75,7 +75,10 @@ class Review:
 
 
 def doubts_of(decisions: Sequence[Decision], results: Sequence[FindResult]) -> list[Doubt]:
-    """What is doubtful: faces that were never sure, tracks that break off in the middle of the picture, long gaps."""
+    """What is doubtful: faces that were never sure, tracks that break off in the middle of the picture, long gaps.
+
+    What a sure face may have lost weighs more than what may be no face at all.
+    """
     found = [doubt for one in decisions for doubt in _doubts(one, results)]
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.begin))
 
@@ -111,32 +114,30 @@ def _doubts(one: Decision, results: Sequence[FindResult]) -> Iterator[Doubt]:
     track, number = one.track, one.number
     begin, end = float(track.seconds[0]), float(track.seconds[-1])
     best = int(track.scores.argmax())
-    if track.scores[best] < LEAST_SHOWN and not one.verdict:
-        frame = int(track.frames[best])
-        yield Doubt(
-            begin, end, frame, number, f"never sure, best score {track.scores[best]:.2f}", 1 - track.scores[best]
-        )
+    score = float(track.scores[best])
+    if score < LEAST_SHOWN and not one.verdict:
+        yield Doubt(begin, end, int(track.frames[best]), number, f"never sure, best score {score:.2f}", score)
     if not one.covered:
-        yield Doubt(begin, end, int(track.frames[best]), number, "left visible", 0.9)
+        yield Doubt(begin, end, int(track.frames[best]), number, "left visible", 1)
     if results[0].index is None:
         return
     places = {result.index: place for place, result in enumerate(results)}
     size = results[0].width, results[0].height
     first, last = places.get(int(track.frames[0]), 0), places.get(int(track.frames[-1]), len(results) - 1)
+    middle = "in the middle of the picture"
     if first > 0 and not results[first].cut and not _at_edge(track.boxes[0], size):
-        yield Doubt(
-            begin, begin, int(track.frames[0]), number, f"begins at {begin:.1f} s in the middle of the picture", 0.5
-        )
+        why = f"begins at {begin:.1f} s {middle}"
+        yield Doubt(begin, begin, int(track.frames[0]), number, why, 0.5 * score)
     broke_off = last < len(results) - 1 and not results[last + 1].cut
     if broke_off and not _at_edge(track.boxes[-1], size):
-        yield Doubt(end, end, int(track.frames[-1]), number, f"ends at {end:.1f} s in the middle of the picture", 0.6)
+        yield Doubt(end, end, int(track.frames[-1]), number, f"ends at {end:.1f} s {middle}", 0.6 * score)
     known = np.flatnonzero(track.origins != Origin.FILLED)
     for here, there in pairwise(known.tolist()):
         gap = float(track.seconds[there] - track.seconds[here])
         if there > here + 1 and gap >= _LONG_GAP:
-            middle = int(track.frames[(here + there) // 2])
+            between = int(track.frames[(here + there) // 2])
             why = f"not found for {gap:.1f} s"
-            yield Doubt(float(track.seconds[here]), float(track.seconds[there]), middle, number, why, 0.7)
+            yield Doubt(float(track.seconds[here]), float(track.seconds[there]), between, number, why, 0.7 * score)
 
 
 def _at_edge(box: Floats, size: tuple[int, int]) -> bool:

@@ -23,7 +23,9 @@ WIDTH, HEIGHT = 96, 64
 def make_clip(tmp_path: Path) -> Callable[..., Path]:
     """Makes a video of noise at uneven times with sound and metadata."""
 
-    def make(name: str = "clip.mp4", codec: str = "libx264", pixels: str = "yuv420p", full: bool = False) -> Path:
+    def make(
+        name: str = "clip.mp4", codec: str = "libx264", pixels: str = "yuv420p", full: bool = False, slow: int = 1
+    ) -> Path:
         noise = np.random.default_rng(0).integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
         with av.open(str(tmp_path / name), "w") as container:
             container.metadata["title"] = "At home"
@@ -36,9 +38,9 @@ def make_clip(tmp_path: Path) -> Callable[..., Path]:
             sound = container.add_stream("aac", rate=8000)
             for stamp in STAMPS:
                 frame = av.VideoFrame.from_ndarray(noise, "rgb24")
-                frame.pts, frame.time_base = stamp, Fraction(1, 1000)
+                frame.pts, frame.time_base = stamp * slow, Fraction(1, 1000)
                 container.mux(stream.encode(frame))
-            samples = av.AudioFrame.from_ndarray(np.zeros((1, 4096), np.float32), "fltp", "mono")
+            samples = av.AudioFrame.from_ndarray(np.zeros((1, 4096 * slow), np.float32), "fltp", "mono")
             samples.sample_rate, samples.pts = 8000, 0
             container.mux(sound.encode(samples))
             container.mux(stream.encode())

@@ -102,3 +102,12 @@ def test_a_cover_picture_is_left_out_and_that_is_told(make_clip: Callable[..., P
 def test_old_containers_become_such_as_hold_time_stamps(make_clip: Callable[..., Path]) -> None:
     assert suffix_for(make_clip("a.mkv")) == ".mkv"
     assert suffix_for(make_clip("a.ts")) == ".mp4"
+
+
+def test_a_recording_joined_byte_by_byte_is_copied_whole(make_clip: Callable[..., Path], tmp_path: Path) -> None:
+    one, joined = make_clip("one.ts", slow=5), tmp_path / "joined.ts"
+    joined.write_bytes(one.read_bytes() * 2)
+    redact(joined, tmp_path / "copy.mp4")
+    assert len(sound_of(tmp_path / "copy.mp4")) == 2 * len(sound_of(one))
+    with Video(tmp_path / "copy.mp4") as copy, Video(joined) as before:
+        assert copy.count_frames() == before.count_frames() == 2 * len(STAMPS)
