@@ -66,6 +66,7 @@ class Settings(QObject):
         film_strip: whether the film strip is shown once there are two pictures.
         recent: paths of files and folders, latest first.
         open_folder, export_folder, project_folder: where the dialogs start.
+        report_title, report_case, report_examiner: head of the last report.
         export_formats: what is ticked in the export dialog.
         geometry, window_state: of the main window, as Qt saves them.
     """
@@ -98,6 +99,9 @@ class Settings(QObject):
     export_folder = _Setting[str]("")
     project_folder = _Setting[str]("")
     export_formats = _Setting[list[str]](["csv", "html"])
+    report_title = _Setting[str]("")
+    report_case = _Setting[str]("")
+    report_examiner = _Setting[str]("")
     geometry = _Setting[QByteArray](QByteArray())
     window_state = _Setting[QByteArray](QByteArray())
 

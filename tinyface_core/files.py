@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import hashlib
 import json
 import os
 import platform
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from tinyface_core.types import UserError
+from tinyface_core.types import CancelToken, UserError, stop_if_asked
 
 LARGEST_TEXT = 2**30
 """Bytes of the longest text that is read; annotations and results of long videos come near it."""
@@ -118,6 +119,23 @@ def read_text(path: Path, most: int = LARGEST_TEXT) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is no text in UTF-8: save it as UTF-8, or choose another file.") from error
+
+
+def sha256(path: Path, cancel: CancelToken | None = None) -> str:
+    """SHA-256 of a regular file, in hex.
+
+    Raises:
+        OSError: if it is missing or may not be read.
+        NotRegularError: if it is a pipe or a device.
+        Cancelled: if `cancel` is set meanwhile.
+    """
+    check_regular(path)
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            stop_if_asked(cancel)
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def check_writable(folder: Path) -> None:

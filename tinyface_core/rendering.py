@@ -37,11 +37,13 @@ def certainty_colour(score: float) -> Colour:
     return red, green, blue
 
 
-def annotated_picture(frame: Frame, faces: Sequence[Face], labels: bool = True) -> RgbImage:
+def annotated_picture(
+    frame: Frame, faces: Sequence[Face], labels: bool = True, numbers: Sequence[int] | None = None
+) -> RgbImage:
     """The frame with a box round each face and its score beside it, RGB uint8 `(H, W, 3)`.
 
-    Boxes lie outside of the faces and are thin round tiny ones. A label is left out where every
-    place for it would cover a face or another label.
+    Boxes lie outside of the faces and are thin round tiny ones. A score is left out where every place for it would
+    cover a face or another one; numbers, if they are given, stand in the place of scores and are all drawn.
     """
     image = Image.fromarray(frame.pixels)
     draw = ImageDraw.Draw(image)
@@ -50,7 +52,9 @@ def annotated_picture(frame: Frame, faces: Sequence[Face], labels: bool = True) 
     for face in sorted(faces, key=lambda face: face.score):
         _draw_box(draw, face.box, certainty_colour(face.score), thickest)
     if labels:
-        _draw_labels(draw, image.size, faces, font_size=max(11, round(max(image.size) / 90)))
+        texts = [f"{face.score:.2f}" for face in faces] if numbers is None else list(map(str, numbers))
+        size = max(11, round(max(image.size) / 90))
+        _draw_labels(draw, image.size, faces, texts, size, all_of_them=numbers is not None)
     return np.array(image)
 
 
@@ -256,21 +260,30 @@ def _draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, thickest: int
     draw.rectangle((x1 - thick, y1 - thick, x2 + thick - 1, y2 + thick - 1), outline=colour, width=thick)
 
 
-def _draw_labels(draw: ImageDraw.ImageDraw, size: tuple[int, int], faces: Sequence[Face], font_size: int) -> None:
+def _draw_labels(
+    draw: ImageDraw.ImageDraw,
+    size: tuple[int, int],
+    faces: Sequence[Face],
+    texts: Sequence[str],
+    font_size: int,
+    all_of_them: bool,
+) -> None:
     letters = font(font_size)
     taken = np.array([face.box for face in faces], np.float32).reshape(-1, 4)
-    for face in sorted(faces, key=lambda face: -face.score):
-        text = f"{face.score:.2f}"
+    for face, text in sorted(zip(faces, texts, strict=True), key=lambda pair: -pair[0].score):
         width, height = ceil(letters.getlength(text)) + 6, font_size + 4
-        for place in _places(face.box, width, height, gap=4):
-            inside = place[0] >= 0 and place[1] >= 0 and place[2] <= size[0] and place[3] <= size[1]
-            if inside and not _overlaps(place, taken):
-                x1, y1, x2, y2 = place
-                draw.rectangle((x1, y1, x2 - 1, y2 - 1), fill=_HALO)
-                middle = ((x1 + x2) / 2, (y1 + y2) / 2)
-                draw.text(middle, text, font=letters, fill=PAPER, anchor="mm")
-                taken = np.concatenate([taken, np.array([place], np.float32)])
-                break
+        places = [
+            place
+            for place in _places(face.box, width, height, gap=4)
+            if place[0] >= 0 and place[1] >= 0 and place[2] <= size[0] and place[3] <= size[1]
+        ]
+        free = [place for place in places if not _overlaps(place, taken)]
+        for place in (free or places * all_of_them)[:1]:
+            x1, y1, x2, y2 = place
+            draw.rectangle((x1, y1, x2 - 1, y2 - 1), fill=_HALO)
+            middle = ((x1 + x2) / 2, (y1 + y2) / 2)
+            draw.text(middle, text, font=letters, fill=PAPER, anchor="mm")
+            taken = np.concatenate([taken, np.array([place], np.float32)])
 
 
 def _places(box: Box, width: int, height: int, gap: int) -> Iterator[Box]:

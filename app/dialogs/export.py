@@ -25,11 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 from tinyface_core.export.material import Format
-from tinyface_core.export.registry import FORMATS
 from tinyface_core.registry import Entry
 from tinyface_core.types import LEFT_OUT, CancelToken, FindResult, Progress, Verdict
 
-from ..jobs.exporting import ExportRequest, FaceChoice, export_files
+from ..jobs.exporting import EXPORTS, ExportRequest, FaceChoice, export_files
 from ..jobs.finding import Finder
 from ..jobs.redacting import RedactRequest, redact_files
 from ..models.face_entry import FaceEntry
@@ -42,6 +41,10 @@ from ..style.widgets import lay_out, named, push_button, tool_button
 from ..work import LatestJob
 from .job_dialog import JobDialog
 from .redaction_page import RedactionPage
+from .report_case import ReportCase
+
+_REPORTS = ("html", "pdf")
+"""Formats with a head."""
 
 Exporter = Callable[[ExportRequest, CancelToken, Progress], list[Path]]
 
@@ -81,13 +84,14 @@ class ExportDialog(JobDialog):
         self._sources, self._finder = sources, finder
         self._counting = LatestJob(self.worker)
         self.setMinimumWidth(520)
+        self.case = ReportCase(settings)
         parts = (self._make_pictures(), self._make_pages(), self._make_folder())
         self.add_foot(lay_out(QVBoxLayout(self), *parts, spacing=10))
         self.open_folder = push_button(self.tr("Open the folder"), self._open_folder)
         self.open_folder.setEnabled(False)
         self.buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ResetRole)
         self.start.clicked.connect(self._start)
-        list_parts(self.worker, FORMATS, self._offer)
+        list_parts(self.worker, EXPORTS, self._offer)
 
     # -- parts -----------------------------------------------------------------------------------------
 
@@ -105,7 +109,7 @@ class ExportDialog(JobDialog):
     def _make_pages(self) -> QTabWidget:
         self.pages = QTabWidget()
         faces = QWidget()
-        lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), None)
+        lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), self.case, None)
         self.pages.addTab(faces, self.tr("Faces"))
         self.redaction = RedactionPage()
         if self._finder is not None:
@@ -172,7 +176,8 @@ class ExportDialog(JobDialog):
         """All but the pictures."""
         formats = tuple(name for name, box in self.formats.items() if box.isChecked())
         methods, folder = tuple(self._settings.comparison_methods), Path(self.folder.text()).expanduser()
-        return ExportRequest((), formats, folder, methods, self._settings.device, self._settings.gan)
+        case = self.case.case()
+        return ExportRequest((), formats, folder, methods, self._settings.device, self._settings.gan, case)
 
     def _choice(self) -> FaceChoice:
         results = (r for r in self._results if self.pictures.currentData() == "all" or r.source == self._current)
@@ -210,6 +215,7 @@ class ExportDialog(JobDialog):
         choice, request = self._choice(), self._settings_of_request()
         pictures = len(choice.results)
         self._counting.start(lambda _cancel, _report: choice.count()).then(lambda faces: self._tell(faces, pictures))
+        self.case.setVisible(any(name in _REPORTS for name in request.formats))
         self.start.setEnabled(bool(pictures and request.formats and self.folder.text().strip()))
 
     def _tell(self, faces: int, pictures: int) -> None:
@@ -225,6 +231,7 @@ class ExportDialog(JobDialog):
         choice, request, export = self._choice(), self._settings_of_request(), self._export
         self._settings.export_folder = str(request.folder)
         self._settings.export_formats = list(request.formats)
+        self.case.keep()
         self._counting.cancel()
         self.run(
             lambda cancel, progress: export(replace(request, pictures=choice.pictures()), cancel, progress),

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyface_core.types import Cancelled, CancelToken, CropSet, Detections, FindResult, Origin, Progress
+from tinyface_core.export.case import Case
+from tinyface_core.export.registry import FORMATS
+from tinyface_core.registry import Entry, Registry, imported
+from tinyface_core.types import CancelToken, Detections, FindResult, Frame, Origin, Progress, stop_if_asked
 
 from ..models.face_entry import FaceEntry
-from .upscaling import CropComparer
 
 if TYPE_CHECKING:
-    from tinyface_core.export.material import FaceKey
+    from tinyface_core.export.material import Format
     from tinyface_core.project.records import ProjectFace
+
+_PDF: Entry[Format] = Entry(
+    "pdf",
+    "PDF report",
+    imported(f"{__package__}.report_pdf:FORMAT"),
+    "Pictures, faces, settings and weights, to print and to send",
+)
+EXPORTS: Registry[Format] = Registry("export format", "tinyface.exports", (*FORMATS.own(), _PDF))
+"""Those of the core, and what Qt is needed for."""
 
 
 _Place = tuple[str, int | None]
@@ -102,6 +113,7 @@ class ExportRequest:
         upscalers: names of those that enlarge the crops.
         device: "auto" or a name that torch knows.
         gan: name of the generator's weights; empty takes the default of the manifest.
+        case: what reports say of the case.
     """
 
     pictures: tuple[ExportPicture, ...]
@@ -110,19 +122,26 @@ class ExportRequest:
     upscalers: tuple[str, ...] = ()
     device: str = "auto"
     gan: str = ""
+    case: Case = field(default_factory=Case)
 
 
 def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
-    """Write every format that was asked for; the files and folders written, in order.
+    """Write every format that was asked for, tables at once and what shows enlarged faces after them.
+
+    Returns:
+        The files and folders written, in order.
 
     Raises:
-        Cancelled: between two formats, or between two enlargements of a face; what was finished stays.
+        Cancelled: between two formats, pictures or enlargements; what was finished stays.
         ExportError: one sentence for the user.
         MediaError: of the first picture that cannot be read, after all others were written.
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
+    from tinyface_core.export.enlarging import EnlargedFaces
     from tinyface_core.export.material import FaceKey, Material, Statement
-    from tinyface_core.export.registry import FORMATS, export
+    from tinyface_core.export.registry import write
+    from tinyface_core.files import sha256
+    from tinyface_core.upscalers.registry import load_upscalers
 
     results = [picture.result for picture in request.pictures]
     statements = {
@@ -130,46 +149,49 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
         for picture in request.pictures
         for place, entry in enumerate(picture.entries)
     }
-    formats = {name: FORMATS.load(name) for name in request.formats}
-    needs_crops = request.upscalers and any(form.crops for form in formats.values())
+    formats = {name: EXPORTS.load(name) for name in request.formats}
     lost: dict[Path, Exception] = {}
-    crops = _enlarge(request, cancel, progress, lost.setdefault) if needs_crops else {}
-    material = Material(results, statements, crops, unreadable=lost.setdefault)
+    material = Material(
+        results,
+        statements,
+        load=_Reader(cancel),
+        digest=lambda path: sha256(path, cancel),
+        case=request.case,
+        unreadable=lost.setdefault,
+    )
+    needs_crops = request.upscalers and any(form.crops for form in formats.values())
+    upscalers = load_upscalers(request.upscalers, request.device, request.gan) if needs_crops else []
     request.folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for done, (name, form) in enumerate(formats.items()):
-        if cancel.is_set():
-            raise Cancelled
-        progress(name, done, len(request.formats))
+    for done, (name, form) in enumerate(sorted(formats.items(), key=lambda item: item[1].crops)):
+        stop_if_asked(cancel)
+        if form.crops and upscalers:
+            crops = EnlargedFaces(material, upscalers, cancel=cancel, progress=progress)
+            material = replace(material, crops=crops)
+        else:
+            progress(name, done, len(formats))
         # COCO and JSON would share a name without the format in it.
         target = request.folder / f"faces-{name}{form.suffix}"
-        export(name, material, target)
+        write(form, material, target)
         written.append(target)
     for error in lost.values():
         raise error
     return written
 
 
-def _enlarge(
-    request: ExportRequest,
-    cancel: CancelToken,
-    progress: Progress,
-    unreadable: Callable[[Path, Exception], object],
-) -> dict[FaceKey, CropSet]:
-    from tinyface_core.export.material import FaceKey, load_frame
-    from tinyface_core.media.images import MediaError
+class _Reader:
+    """Reads the pictures of results, and keeps the last one: its crops are wanted right after it."""
 
-    comparer = CropComparer()
-    crops: dict[FaceKey, CropSet] = {}
-    total = sum(len(picture.result.faces) for picture in request.pictures)
-    for picture in request.pictures:
-        try:
-            frame = load_frame(picture.result)
-        except MediaError as error:
-            unreadable(Path(picture.result.source), error)
-            continue
-        for place, face in enumerate(picture.result.faces):
-            progress("crops", len(crops), total)
-            key = FaceKey(picture.result.source, picture.result.index, place)
-            crops[key] = comparer(frame, face, request.upscalers, request.device, request.gan, cancel)
-    return crops
+    def __init__(self, cancel: CancelToken) -> None:
+        self._cancel = cancel
+        self._last: tuple[tuple[str, int | None], Frame] | None = None
+
+    def __call__(self, result: FindResult) -> Frame:
+        from tinyface_core.export.material import load_frame
+
+        stop_if_asked(self._cancel)
+        place = result.source, result.index
+        if self._last is None or self._last[0] != place:
+            self._last = None  # two pictures are never held together
+            self._last = place, load_frame(result)
+        return self._last[1]

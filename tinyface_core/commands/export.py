@@ -28,11 +28,18 @@ def export(
     min_size: MinSize = 0,
     methods: Methods = COMPARED,
     device: Device = "auto",
+    title: Annotated[str, typer.Option(help="Title of a report.")] = "",
+    case: Annotated[str, typer.Option(help="Number of the case, for the head of a report.")] = "",
+    examiner: Annotated[str, typer.Option(help="Who examined the pictures, for the head of a report.")] = "",
+    language: Annotated[str, typer.Option(help="Of a report: en or de.")] = "en",
 ) -> None:
     """Write the faces of earlier searches as CSV, COCO, YOLO, MOT, crops, annotated pictures or an HTML report.
 
     The pictures themselves are read again only for crops, annotated pictures and reports.
     """
+    from datetime import date
+
+    from tinyface_core.export.case import LANGUAGES, Case
     from tinyface_core.export.enlarging import EnlargedFaces
     from tinyface_core.export.json_file import read
     from tinyface_core.export.material import Material
@@ -41,6 +48,8 @@ def export(
     from tinyface_core.rendering import counted
     from tinyface_core.upscalers.registry import load_upscalers
 
+    if language not in LANGUAGES:
+        raise UserError(f"There are no reports in {language}: give --language {' or '.join(LANGUAGES)}.")
     wanted = FORMATS.load(form)
     target = output or Path("output") / f"faces-{form}{wanted.suffix}"
     check_writable(target.parent)
@@ -53,6 +62,7 @@ def export(
     if not parts:
         failures.end(len(results))
     material = replace(Material.joined(parts).above(min_score, min_size), unreadable=failures.add)
+    material = replace(material, case=Case(title, case, examiner, date.today().isoformat(), language))
     if wanted.crops:
         material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
     write(form, material, target)

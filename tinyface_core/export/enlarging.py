@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tinyface_core.export.material import FaceKey, Material
-from tinyface_core.types import CropSet, Frame
+from tinyface_core.types import CancelToken, CropSet, Frame, Progress
 
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
@@ -15,8 +15,18 @@ if TYPE_CHECKING:
 class EnlargedFaces(Mapping[FaceKey, CropSet]):
     """The crops of every face of a material; one picture and one face are held at a time."""
 
-    def __init__(self, material: Material, upscalers: Sequence[Upscaler], factor: int = 4) -> None:
+    def __init__(
+        self,
+        material: Material,
+        upscalers: Sequence[Upscaler],
+        factor: int = 4,
+        cancel: CancelToken | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """`cancel` is asked between two enlargements, `progress` told of "crops" as they are asked for."""
         self._upscalers, self._factor, self._load = upscalers, factor, material.load
+        self._cancel, self._progress = cancel, progress
+        self._done = 0
         self._faces = {
             key: (result, face.box) for result in material.results for key, face, _ in material.faces(result)
         }
@@ -28,15 +38,19 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         Raises:
             KeyError: if there is no such face.
             MediaError: if its picture is gone or damaged.
+            Cancelled: when asked to stop.
         """
         from tinyface_core.upscalers.comparison import compare_crops
 
         result, box = self._faces[key]
+        if self._progress is not None:
+            self._progress("crops", self._done, max(len(self), self._done))
+        self._done += 1
         place = key.source, key.frame
         if self._last is None or self._last[0] != place:
             self._last = None  # two pictures are never held together
             self._last = place, self._load(result)
-        return compare_crops(self._last[1], [box], self._upscalers, self._factor)[0]
+        return compare_crops(self._last[1], [box], self._upscalers, self._factor, cancel=self._cancel)[0]
 
     def __iter__(self) -> Iterator[FaceKey]:
         return iter(self._faces)

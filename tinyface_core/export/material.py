@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tinyface_core.export.case import Case
+from tinyface_core.files import sha256
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.sources import read_frame
 from tinyface_core.names import output_stem
@@ -63,6 +65,8 @@ class Material:
         statements: by face; nothing was said of those without one.
         crops: enlargements by face, for those that were enlarged.
         load: gives the pixels of a result.
+        digest: gives the SHA-256 of a file, in hex.
+        case: what a report says of it.
         unreadable: told of pictures that cannot be read and are left out; without it they end everything.
     """
 
@@ -70,6 +74,8 @@ class Material:
     statements: Mapping[FaceKey, Statement] = field(default_factory=dict)
     crops: Mapping[FaceKey, CropSet] = field(default_factory=dict)
     load: Callable[[FindResult], Frame] = load_frame
+    digest: Callable[[Path], str] = sha256
+    case: Case = field(default_factory=Case)
     unreadable: Callable[[Path, Exception], object] | None = None
 
     @staticmethod

@@ -42,7 +42,11 @@ def export(name: str, material: Material, target: Path) -> None:
         ExportError: if the disk is full or may not be written.
         MediaError: if a format needs a picture that is gone or damaged.
     """
-    form = FORMATS.load(name)
+    write(FORMATS.load(name), material, target)
+
+
+def write(form: Format, material: Material, target: Path) -> None:
+    """Write `material` in a format that is at hand; see `export`."""
     try:
         form.write(material, target)
     except OSError as error:

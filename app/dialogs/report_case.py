@@ -1,0 +1,46 @@
+"""What the head of a report says of the case."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QDate, QLocale
+from PySide6.QtWidgets import QFormLayout, QGroupBox, QLineEdit, QWidget
+
+from tinyface_core.export.case import Case
+
+from ..settings import Settings
+from ..style.widgets import named
+
+
+class ReportCase(QGroupBox):
+    """Title, number and examiner; kept for the next report."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTitle(self.tr("Head of the report"))
+        self._settings = settings
+        self.title_, self.number, self.examiner = (
+            QLineEdit(text) for text in (settings.report_title, settings.report_case, settings.report_examiner)
+        )
+        form = QFormLayout(self)
+        for text, edit, tip in (
+            (self.tr("Title"), self.title_, self.tr("Of the report; the number of faces if it is empty")),
+            (
+                self.tr("Case number"),
+                self.number,
+                self.tr("At the head, and at the foot of every page of a PDF"),
+            ),
+            (self.tr("Examiner"), self.examiner, self.tr("Who examined the pictures")),
+        ):
+            form.addRow(text, named(edit, text, tip))
+
+    def case(self) -> Case:
+        """What is written there, with the date of today, in the language of the window."""
+        title, number, examiner = (edit.text().strip() for edit in (self.title_, self.number, self.examiner))
+        locale = QLocale()
+        date = locale.toString(QDate.currentDate(), QLocale.FormatType.LongFormat)
+        return Case(title, number, examiner, date, locale.name().partition("_")[0])
+
+    def keep(self) -> None:
+        """Remember it."""
+        settings, case = self._settings, self.case()
+        settings.report_title, settings.report_case, settings.report_examiner = case.title, case.number, case.examiner

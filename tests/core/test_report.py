@@ -1,0 +1,119 @@
+"""The report of a case: its head, its pages, its numbers and words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tinyface_core.export import report
+from tinyface_core.export.case import Case
+from tinyface_core.export.material import FaceKey, Material, Statement
+from tinyface_core.export.registry import export
+from tinyface_core.export.report import report_pages
+from tinyface_core.types import Detections, FindResult, Verdict
+
+CASE = Case("Crowd at the gate", "2026/117", "A. Examiner", "1 May", "en")
+EXPORT = Path(report.__file__).parent
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "gate.png"
+    Image.new("RGB", (200, 100), (90, 120, 150)).save(path)
+    return path
+
+
+def result(path: Path, faces: int) -> FindResult:
+    boxes = [(n % 20 * 10, n // 20 % 10 * 10, n % 20 * 10 + 8, n // 20 % 10 * 10 + 8) for n in range(faces)]
+    return FindResult(str(path), 200, 100, Detections.of(boxes, np.linspace(0.9, 0.4, faces)), faces, 0)
+
+
+def read(path: Path) -> ET.Element:
+    return ET.fromstring(path.read_text("utf-8").removeprefix("<!DOCTYPE html>"))
+
+
+def text(root: ET.Element) -> str:
+    return " ".join(" ".join(root.itertext()).split())
+
+
+def test_the_head_names_case_and_examiner_and_each_picture_has_the_hash_of_its_file(photo: Path) -> None:
+    target = photo.with_name("report.html")
+    export("html", Material([result(photo, 2)], case=CASE), target)
+    said = text(read(target))
+    for part in ("Crowd at the gate", "Case 2026/117", "Examiner A. Examiner", "Date 1 May"):
+        assert part in said
+    assert hashlib.sha256(photo.read_bytes()).hexdigest() in said
+
+
+def test_the_numbers_at_the_boxes_are_those_of_the_rows(photo: Path) -> None:
+    target = photo.with_name("report.html")
+    export("html", Material([result(photo, 30)]), target)
+    root = read(target)
+    links = [link for link in root.iter("a") if link.find("text") is not None]
+    at_boxes = [(link.attrib["href"], link.find("text").text) for link in links]
+    rows = [row for row in root.iter("tr") if "id" in row.attrib]
+    in_rows = [(f"#{row.attrib['id']}", row.find("td").find("span").tail.strip()) for row in rows]
+    assert at_boxes == in_rows and [number for _, number in in_rows] == [str(n) for n in range(1, 31)]
+
+
+def test_pages_hold_at_most_200_faces_and_a_picture_is_split_only_if_it_has_more(photo: Path) -> None:
+    pages = report_pages([result(photo, faces) for faces in (150, 60, 450, 0)])
+    assert [[(part.picture, part.faces) for part in page] for page in pages] == [
+        [(1, range(150))],
+        [(2, range(60))],
+        [(3, range(200))],
+        [(3, range(200, 400))],
+        [(3, range(400, 450)), (4, range(0))],
+    ]
+    assert [len(page) for page in report_pages([result(photo, 0)] * 120)] == [50, 50, 20]
+    assert report_pages([]) == [[]]
+
+
+def test_the_first_page_leads_to_every_picture_and_page(photo: Path, tmp_path: Path) -> None:
+    other = tmp_path / "second & last.png"
+    other.write_bytes(photo.read_bytes())
+    target = tmp_path / "report.html"
+    export("html", Material([result(photo, 250), result(other, 3)]), target)
+    pages = [target, tmp_path / "report-2.html"]
+    roots = [read(page) for page in pages]
+    faces = [sum("id" in row.attrib for row in root.iter("tr")) for root in roots]
+    assert faces == [200, 53] and "Page 2 of 2" in text(roots[1])
+    ids = {
+        page.name: {part.attrib["id"] for part in root.iter() if "id" in part.attrib}
+        for page, root in zip(pages, roots, strict=True)
+    }
+    links = [link.attrib["href"].partition("#") for link in roots[0].iter("a") if link.attrib["href"][0] != "#"]
+    assert ("report-2.html", "#", "picture-2") in links
+    for name, _, anchor in links:
+        assert not anchor or anchor in ids[name]
+    assert links and {link.attrib["href"] for link in roots[1].iter("a")} >= {"report.html"}
+
+
+def test_a_german_report_says_everything_in_german(photo: Path) -> None:
+    said = {FaceKey(str(photo), None, 0): Statement(Verdict.CONFIRMED, "am Tor")}
+    target = photo.with_name("bericht.html")
+    export("html", Material([result(photo, 2)], said, case=replace(CASE, language="de")), target)
+    root = read(target)
+    assert root.attrib["lang"] == "de"
+    shown = text(root)
+    for part in ("Fall 2026/117", "2 Gesichter", "bestätigt", "Größe, px", "0,900", "8,0", "kein Beweis"):
+        assert part in shown
+    assert "Verdict" not in shown and "0.900" not in shown
+
+
+@pytest.mark.parametrize("template", ["report.html.jinja", "report_print.html.jinja"])
+def test_every_text_of_the_reports_is_translated(template: str) -> None:
+    german = json.loads((EXPORT / "report.de.json").read_text("utf-8"))
+    source = (EXPORT / template).read_text("utf-8")
+    asked = set(re.findall(r'"([^"]+)" \| t\b', source)) | set(re.findall(r'\("([^"]+)" \| t\)', source))
+    assert len(asked) > 10 and asked <= set(german)
+    code = (EXPORT / "report.py").read_text("utf-8") + (EXPORT / "case.py").read_text("utf-8")
+    assert set(re.findall(r'say\("([^"]+)"\)', code)) <= set(german)

@@ -1,0 +1,187 @@
+"""The content of a report, page by page, for browsers and for paper."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from PIL import Image
+
+from tinyface_core.export.case import number_writer, words
+from tinyface_core.export.material import WORDS, Material
+from tinyface_core.media.images import MediaError
+from tinyface_core.names import shown
+from tinyface_core.rendering import NOT_EVIDENCE, certainty_colour
+from tinyface_core.types import Face, FindResult, Frame, RgbImage
+
+LARGEST_SIDE = 1600
+"""Pictures are embedded with at most this many pixels on the longer side."""
+
+FACES_A_PAGE, PICTURES_A_PAGE = 200, 50
+
+PictureOf = Callable[[Frame, FindResult, range], RgbImage]
+"""Draws on a picture what a page shows of its faces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A picture on a page, or as many of its faces as have room there: the number of the picture and of the faces."""
+
+    picture: int
+    result: FindResult
+    faces: range
+
+    @property
+    def name(self) -> str:
+        """Of the picture's file."""
+        return shown(Path(self.result.source).name)
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """One enlargement of a face."""
+
+    caption: str
+    uri: str
+    pixelated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One face of the table."""
+
+    number: int
+    face: Face
+    verdict: str
+    note: str
+    colour: str
+    crops: list[Crop]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One picture with its faces."""
+
+    number: int
+    result: FindResult
+    name: str
+    picture: str
+    trouble: str
+    sha256: str
+    rows: list[Row]
+    settings: str
+
+
+def report_pages(results: Sequence[FindResult]) -> list[list[Part]]:
+    """How pictures are spread over pages of at most `FACES_A_PAGE` faces and `PICTURES_A_PAGE` pictures.
+
+    A picture is split only if it has more faces than a page; there is one page at least.
+    """
+    pages: list[list[Part]] = [[]]
+    room = FACES_A_PAGE
+    for number, result in enumerate(results, 1):
+        for first in range(0, max(len(result.faces), 1), FACES_A_PAGE):
+            faces = range(first, min(first + FACES_A_PAGE, len(result.faces)))
+            if pages[-1] and (len(faces) > room or len(pages[-1]) >= PICTURES_A_PAGE):
+                pages.append([])
+                room = FACES_A_PAGE
+            pages[-1].append(Part(number, result, faces))
+            room -= len(faces)
+    return pages
+
+
+class Report:
+    """A material ready to be written page by page; pictures are loaded one at a time, so memory stays bounded."""
+
+    def __init__(self, material: Material, template: str) -> None:
+        """`template`: name of a file beside this one."""
+        import jinja2
+
+        self._material = material
+        self.pages = report_pages(material.results)
+        self._digests: dict[str, str] = {}
+        self.say = words(material.case.language)
+        place = Path(__file__).parent
+        environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        environment.filters["t"] = self.say
+        environment.filters["n"] = number_writer(material.case.language)
+        self._template = environment.from_string((place / template).read_text("utf-8"))
+
+    def write(self, number: int, draw: PictureOf | None = None, **values: object) -> Iterator[str]:
+        """A page as parts of its text.
+
+        Args:
+            number: of the page, from 0.
+            draw: on its pictures, before they are reduced; None to leave them as they are.
+            values: further ones that the template wants.
+
+        Raises:
+            Cancelled: if what loads pictures or makes crops stops.
+        """
+        case = self._material.case
+        yield from self._template.stream(
+            case=case,
+            sections=(self._section(part, draw) for part in self.pages[number]),
+            index=self.pages,
+            page=number,
+            pictures=len(self._material.results),
+            faces=sum(len(result.faces) for result in self._material.results),
+            crops=bool(self._material.crops),
+            remark=self.say(NOT_EVIDENCE),
+            **values,
+        )
+
+    def _section(self, part: Part, draw: PictureOf | None) -> Section:
+        material, result = self._material, part.result
+        picture, trouble = "", ""
+        try:
+            frame = material.load(result)
+            picture = data_uri(frame.pixels if draw is None else draw(frame, result, part.faces), LARGEST_SIDE)
+        except MediaError as error:
+            trouble = str(error)
+        name = shown(Path(result.source).name)
+        if result.index is not None:
+            place = self.say("frame {number} at {seconds} s")
+            seconds = number_writer(material.case.language)(result.seconds or 0, 2)
+            name += ", " + place.format(number=result.index, seconds=seconds)
+        # Without its picture there is nothing to enlarge.
+        rows = list(self._rows(replace(material, crops={}) if trouble else material, part))
+        settings = json.dumps(asdict(result.settings), indent=1, ensure_ascii=False)
+        digest = "" if trouble else self._digest(result.source)
+        return Section(
+            part.picture, replace(result, source=shown(result.source)), name, picture, trouble, digest, rows, settings
+        )
+
+    def _digest(self, source: str) -> str:
+        # Frames of a video come one after the other, and their file may be long.
+        if source not in self._digests:
+            try:
+                self._digests = {source: self._material.digest(Path(source))}
+            except OSError:
+                self._digests = {source: ""}  # a pasted picture, or one that went meanwhile
+        return self._digests[source]
+
+    def _rows(self, material: Material, part: Part) -> Iterator[Row]:
+        for key, face, said in material.faces(part.result):
+            if key.face not in part.faces:
+                continue
+            crops = []
+            if found := material.crops.get(key):
+                crops.append(Crop(self.say("original pixels"), data_uri(found.original), True))
+                crops += [Crop(Path(item.method).stem, data_uri(item.pixels), False) for item in found.enlargements]
+            colour = "#{:02x}{:02x}{:02x}".format(*certainty_colour(face.score))
+            yield Row(key.face + 1, face, self.say(WORDS[said.verdict]), said.note, colour, crops)
+
+
+def data_uri(pixels: RgbImage, largest_side: int | None = None) -> str:
+    """A JPEG data URI; small pictures at high quality, since every pixel of theirs is looked at."""
+    image = Image.fromarray(pixels)
+    if largest_side is not None:
+        image.thumbnail((largest_side, largest_side), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=85 if largest_side else 95, subsampling=0)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
