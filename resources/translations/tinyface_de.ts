@@ -1710,6 +1710,14 @@
         <translation>Bilder, Gesichter, Einstellungen und Gewichte, für jeden Browser</translation>
     </message>
     <message>
+        <source>PDF report</source>
+        <translation>PDF-Bericht</translation>
+    </message>
+    <message>
+        <source>Pictures, faces, settings and weights, to print and to send</source>
+        <translation>Bilder, Gesichter, Einstellungen und Gewichte, zum Drucken und Verschicken</translation>
+    </message>
+    <message>
         <source>Project of this program</source>
         <translation>Projekt dieses Programms</translation>
     </message>
@@ -2012,6 +2020,37 @@
     <message>
         <source>All are searched anew, thoroughly; of videos every frame. A review lies beside each copy.</source>
         <translation>Alles wird neu und gründlich durchsucht, von Videos jedes Einzelbild. Neben jeder Kopie liegt ein Prüfbericht.</translation>
+    </message>
+</context>
+<context>
+    <name>ReportCase</name>
+    <message>
+        <source>Head of the report</source>
+        <translation>Kopf des Berichts</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Of the report; the number of faces if it is empty</source>
+        <translation>Des Berichts; die Zahl der Gesichter, wenn er leer ist</translation>
+    </message>
+    <message>
+        <source>Case number</source>
+        <translation>Fallnummer</translation>
+    </message>
+    <message>
+        <source>At the head, and at the foot of every page of a PDF</source>
+        <translation>Am Kopf, und am Fuß jeder Seite eines PDF</translation>
+    </message>
+    <message>
+        <source>Examiner</source>
+        <translation>Prüfer</translation>
+    </message>
+    <message>
+        <source>Who examined the pictures</source>
+        <translation>Wer die Bilder geprüft hat</translation>
     </message>
 </context>
 <context>

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from tinyface_core import __version__
-from tinyface_core.export.report import data_uri
 from tinyface_core.export.material import WORDS
+from tinyface_core.export.report import data_uri
 from tinyface_core.files import replacing, write_json
 from tinyface_core.names import shown
 from tinyface_core.project.relink import fingerprint
