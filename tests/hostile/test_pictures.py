@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import struct
@@ -428,6 +429,15 @@ def test_pipes_and_devices_are_refused_before_they_are_opened(tmp_path: Path) ->
                 read(path)
         with pytest.raises(UserError, match="no regular file"):
             fingerprint(path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="files that the system makes up are those of Linux")
+def test_files_that_the_system_makes_up_have_no_content(tmp_path: Path) -> None:
+    path = tmp_path / "made-up.jpg"
+    path.symlink_to("/proc/self/maps")  # others, such as /proc/kmsg, never end
+    with pytest.raises(MediaError, match=r"made-up\.jpg is empty"):
+        load_image(path)
+    assert fingerprint(path) == (hashlib.sha256().hexdigest(), 0)
 
 
 LARGE = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.bundled import resource
+from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import searches
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.types import SearchSettings, UserError
@@ -38,9 +39,16 @@ def benchmark(
     from tinyface_core.media.images import load_image
     from tinyface_core.search.finder import build_finder
 
-    frames = [load_image(path) for path in photos or [_SAMPLE]]
-    if size:
-        wanted = _parse_size(size)
+    wanted = _parse_size(size) if size else None
+    failures, frames = Failures(), []
+    for path in photos or [_SAMPLE]:
+        try:
+            frames.append(load_image(path))
+        except UserError as error:
+            failures.add(path, error)
+    if not frames:
+        failures.end(failures.count)
+    if wanted:
         frames = [replace(frame, pixels=_resized(frame.pixels, wanted)) for frame in frames]
     finder = build_finder(settings)
     speeds = measure_speed(finder, frames, repeat)
@@ -54,6 +62,7 @@ def benchmark(
         typer.echo(json.dumps({**machine, "pictures": [asdict(speed) for speed in speeds]}, indent=2))
     else:
         _print(speeds, machine)
+    failures.end(len(frames) + failures.count)
 
 
 def _print(speeds: list[PictureSpeed], machine: dict[str, object]) -> None:
@@ -75,12 +84,16 @@ def _print(speeds: list[PictureSpeed], machine: dict[str, object]) -> None:
 
 
 def _parse_size(text: str) -> tuple[int, int]:
+    from tinyface_core.media.images import LARGEST_PIXELS
+
     try:
         width, height = (int(side) for side in text.lower().split("x"))
     except ValueError:
         raise UserError(f'"{text}" is no size: give WIDTHxHEIGHT, such as 1024x768.') from None
     if width < 1 or height < 1:
         raise UserError(f"A picture of {text} has no pixels: give WIDTHxHEIGHT, such as 1024x768.")
+    if width * height > LARGEST_PIXELS:
+        raise UserError(f"A picture of {text} has more than {LARGEST_PIXELS / 1e6:g} megapixels: give a smaller size.")
     return width, height
 
 

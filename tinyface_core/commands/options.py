@@ -17,7 +17,7 @@ Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu, or one c
 Backend = Annotated[str, typer.Option(help="What runs the networks: auto, torch, onnxruntime or openvino.")]
 Precision = Annotated[str, typer.Option(help="Numbers they compute with: auto, float32, bfloat16, float16 or int8.")]
 MinScore = Annotated[float, typer.Option(help="Least score of a face that is shown.", min=0, max=1)]
-MinSize = Annotated[float, typer.Option(help="Least longer side in pixels of a face that is shown.", min=0)]
+MinSize = Annotated[float, typer.Option(help="Least longer side in pixels of a face that is shown.", min=0, max=1e6)]
 Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the default.")]
 Gan = Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")]
 SecondStage = Annotated[bool, typer.Option(help="Whether candidates are enlarged and judged a second time.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -256,7 +257,7 @@ def check_readable(path: Path) -> None:
     try:
         check_regular(path)
         with path.open("rb") as file:
-            is_empty = not file.read(1)
+            is_empty = os.fstat(file.fileno()).st_size == 0 or not file.read(1)
     except FileNotFoundError:
         raise MediaError(f"{path} does not exist: check the name.") from None
     except IsADirectoryError:

@@ -30,8 +30,10 @@ def fingerprint(path: Path) -> tuple[str, int]:
         size = os.fstat(file.fileno()).st_size
         digest = hashlib.sha256()
         if size <= WHOLE_UP_TO:
-            while block := file.read(_BLOCK):
+            left = size  # what the system makes up while it is read says that it has no bytes, and may never end
+            while block := file.read(min(_BLOCK, left)):
                 digest.update(block)
+                left -= len(block)
         else:
             digest.update(str(size).encode())
             for start in (0, size - WHOLE_UP_TO // 2):

@@ -28,7 +28,15 @@ def test_the_bundled_sample_is_measured_by_default(small_weights: Path) -> None:
     assert "orchestra.webp, 1024 x 613" in done.output and "peak memory" in done.output
 
 
-@pytest.mark.parametrize("size", ["big", "10", "0x5"])
+@pytest.mark.parametrize("size", ["big", "10", "0x5", "100000x100000"])
 def test_a_wrong_size_is_one_sentence(small_weights: Path, photo: Path, size: str) -> None:
     done = CliRunner().invoke(app, ["benchmark", str(photo), "--size", size])
-    assert done.exit_code == 1 and "1024x768" in done.output
+    assert done.exit_code == 1 and ("1024x768" in done.output or "smaller size" in done.output)
+
+
+def test_photos_that_cannot_be_read_are_told_and_the_others_measured(small_weights: Path, photo: Path) -> None:
+    bad = photo.with_name("bad.jpg")
+    bad.write_bytes(b"damaged")
+    done = CliRunner().invoke(app, ["benchmark", str(bad), str(photo), "--size", "96x64", "--repeat", "1", "--json"])
+    assert done.exit_code == 1 and [Path(one["source"]) for one in json.loads(done.stdout)["pictures"]] == [photo]
+    assert "1 of 2 failed" in done.stderr and done.stderr.count("bad.jpg") == 2
