@@ -78,7 +78,7 @@ class VotingDialog(QDialog):
             self.buttons.addButton(button, role.ActionRole)
         self.start.setDefault(True)
         lay_out(QVBoxLayout(self), (self._pages, 1), self.message, self.buttons, spacing=10)
-        settings.changed.connect(lambda _name: self._follow())
+        settings.changed.connect(self._follow)
         self.methods.listed.connect(self._follow)
         self._show_setup()
         self.file.look(self._offer)

@@ -32,7 +32,7 @@ class DevicePicker(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(QMenu(self))
         self.setAccessibleName(self.tr("Device"))
-        settings.changed.connect(lambda name: self._follow() if name == "device" else None)
+        settings.changed.connect(self._follow)
         self.hide()
 
     def show_devices(self, found: Sequence[Device]) -> None:

@@ -60,7 +60,7 @@ class EffortPicker(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self.choice, 1)
         layout.addWidget(self.button)
-        settings.changed.connect(lambda name: self._follow() if settings.of_search(name) else None)
+        settings.changed.connect(self._follow)
         self._follow()
 
     def _follow(self) -> None:
@@ -104,7 +104,7 @@ class EffortNumbers(QWidget):
         self.budget.valueChanged.connect(lambda budget: setattr(settings, "budget", budget))
         self.second_stage.toggled.connect(lambda on: setattr(settings, "second_stage", on))
         self.turned.toggled.connect(lambda on: setattr(settings, "turned", on))
-        settings.changed.connect(lambda name: self._follow() if settings.of_search(name) else None)
+        settings.changed.connect(self._follow)
 
     def _follow(self) -> None:
         search = self._settings.search

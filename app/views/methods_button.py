@@ -33,7 +33,11 @@ class MethodsButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(QMenu(self))
         list_parts(worker, standard_upscalers(), self._take)
-        settings.changed.connect(lambda name: self._fill() if name == "comparison_methods" else None)
+        settings.changed.connect(self._follow)
+
+    def _follow(self, name: str) -> None:
+        if name == "comparison_methods":
+            self._fill()
 
     def ticked(self) -> tuple[str, ...]:
         """Names and paths, in the order of the menu."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from pytestqt.qtbot import QtBot
 
@@ -20,12 +20,16 @@ from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
+from app.dialogs.voting import VotingDialog
 from app.dialogs.weights import WeightsDialog
 from app.jobs.exporting import ExportRequest, export_files
 from app.models.faces import FacesModel
 from app.models.visible_faces import FaceFilter, VisibleFaces
 from app.settings import Settings
+from app.views.device_picker import DevicePicker
 from app.views.effort import EffortPicker
+from app.views.methods_button import MethodsButton
+from app.work import Worker
 from tinyface_core.types import (
     Cancelled,
     CancelToken,
@@ -292,3 +296,18 @@ def test_shortcuts_lists_actions_and_searches_them(qtbot: QtBot) -> None:
     dialog.search.setText("folder")
     shown = [row for row in range(dialog.table.rowCount()) if not dialog.table.isRowHidden(row)]
     assert shown == [0]
+
+
+def test_what_is_closed_follows_no_settings_any_more(qtbot: QtBot, settings: Settings) -> None:
+    worker = Worker()
+    for widget in (
+        PreferencesDialog(settings, None),
+        VotingDialog([], settings, None),
+        EffortPicker(settings),
+        DevicePicker(settings),
+        MethodsButton(settings, worker),
+    ):
+        widget.deleteLater()
+    worker.stop()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    settings.budget, settings.device, settings.comparison_methods = 7, "cpu", ["bicubic"]  # errors in slots fail a test
