@@ -35,7 +35,8 @@ _HUES = 6.0
 _SECOND_DIFFERENCES = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 """Of noise of standard deviation 1 it gives standard deviation 1, of edges and slopes little (Immerkaer, 1996)."""
 
-_BLOCK = 16
+_BLOCK, _FEWEST = 16, 225
+"""Pixels of a block's side, and of how many blocks noise can be told."""
 
 
 def _gaussian(sigma: float) -> Grey:
@@ -63,9 +64,12 @@ def prepared(picture: RgbImage) -> RgbImage:
 
 
 def noise_of(grey: Grey) -> float:
-    """Standard deviation, in levels, of the noise of a picture `(H, W)`: that of its smoothest parts."""
+    """Standard deviation, in levels, of the noise of a picture `(H, W)`: that of its smoothest parts.
+
+    0 where too little of it tells: of small pictures, and where most is black or white.
+    """
     height, width = ((side - 2) // _BLOCK for side in grey.shape)
-    if min(height, width) < 1:
+    if height * width < _FEWEST:
         return 0.0
 
     def blocks(values: Grey) -> Grey:
@@ -77,7 +81,9 @@ def noise_of(grey: Grey) -> float:
     deviations = np.sqrt(
         np.square(blocks(np.asarray(cv2.filter2D(grey, -1, _SECOND_DIFFERENCES), np.float32))).mean(axis=1)
     )
-    return float(np.quantile(deviations[told], 0.2)) if told.any() else 0.0
+    # What stands alone before white may be all fur or scales, which no smooth part tells from noise.
+    enough = told.sum() >= _FEWEST and told.mean() > 0.5
+    return float(np.quantile(deviations[told], 0.2)) if enough else 0.0
 
 
 def sharpness_of(grey: Grey) -> float:
