@@ -73,6 +73,12 @@ class WindowActions(QObject):
             "Ctrl+Alt+F",
             self.tr("Look in a folder for pictures that were moved or renamed"),
         )
+        self.take_regions = self._make(
+            self.tr("Take in face &regions"),
+            "",
+            "Ctrl+Alt+R",
+            self.tr("Faces that a photo manager marked (XMP, beside the photos or in them) become verdicts"),
+        )
         self.quit = self._make(self.tr("&Quit"), "", "Ctrl+Q", self.tr("End the program"))
 
         self.undo = undo_stack.createUndoAction(self, self.tr("Undo"))

@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
             a.open_project: opener.ask_project,
             a.save_project: opener.ask_save_project,
             a.relink: opener.ask_relink,
+            a.take_regions: self.project.take_regions,
             a.reviewed: lambda: s.pictures.set_reviewed(s.shown.source or "", a.reviewed.isChecked()),
             a.paste: opener.paste,
             a.close: lambda: opener.close_picture(s.shown.source or ""),

@@ -20,6 +20,7 @@ from tinyface_core.folders import user_folder
 from tinyface_core.project.pasted import is_pasted
 from tinyface_core.project.query import Answer, Condition, answer
 from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
+from tinyface_core.project.regions import take_all_regions
 from tinyface_core.project.relink import relink
 from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import SUFFIX, Project, in_project
@@ -28,7 +29,7 @@ from tinyface_core.types import CancelToken, Detections, FindResult, stop_if_ask
 from ..jobs.autosaving import Autosave
 from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
-from ..style.figures import counted
+from ..style.figures import counted, whole
 from ..work import Job, LatestJob, Report, Worker
 from .excerpt import MOST_FACES, Loaded, ProjectExcerpt
 from .following import Others, ProjectFollower
@@ -181,6 +182,24 @@ class ProjectSession(QObject):
         file = self._file
         job = self._worker.start(lambda cancel, report: relink(file(), folder, cancel, report))
         job.then(self._take_relinked, self.failed.emit)
+
+    def take_regions(self) -> None:
+        """Take the face regions of the photos in as verdicts; nothing that was said is changed."""
+        file = self._file
+        troubles: list[str] = []
+
+        def work(cancel: CancelToken, _report: Report) -> tuple[int, int]:
+            return take_all_regions(file(), lambda _path, error: troubles.append(str(error)), cancel)
+
+        self._autosave.run(work).then(lambda counts: self._take_regions(*counts, troubles), self.failed.emit)
+
+    def _take_regions(self, confirmed: int, added: int, troubles: list[str]) -> None:
+        told = self.tr("Regions of photo managers: {confirmed} faces confirmed, {added} added")
+        self.message.emit(told.format(confirmed=whole(confirmed), added=whole(added)))
+        if troubles:
+            self.failed.emit(troubles[0], "\n".join(troubles))
+        if confirmed or added:
+            self.open(self._file.path)
 
     def ask(self, question: Condition) -> Job[Answer]:
         """Which faces and pictures answer a question, as the file has them; of a large project which pictures."""

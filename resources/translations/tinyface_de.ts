@@ -1702,6 +1702,30 @@
         <translation>Bilder mit eingezeichneten Rahmen</translation>
     </message>
     <message>
+        <source>XMP sidecars</source>
+        <translation>XMP-Begleitdateien</translation>
+    </message>
+    <message>
+        <source>Face regions (MWG) for photo managers, a file beside each photo</source>
+        <translation>Gesichtsbereiche (MWG) für Fotoverwaltungen, eine Datei neben jedem Foto</translation>
+    </message>
+    <message>
+        <source>Copies with XMP</source>
+        <translation>Kopien mit XMP</translation>
+    </message>
+    <message>
+        <source>Copies of the photos with face regions inside</source>
+        <translation>Kopien der Fotos mit Gesichtsbereichen darin</translation>
+    </message>
+    <message>
+        <source>XMP into the photos</source>
+        <translation>XMP in die Fotos</translation>
+    </message>
+    <message>
+        <source>Face regions inside the photos themselves: changes your files</source>
+        <translation>Gesichtsbereiche in den Fotos selbst: ändert Ihre Dateien</translation>
+    </message>
+    <message>
         <source>HTML report</source>
         <translation>HTML-Bericht</translation>
     </message>
@@ -1905,6 +1929,10 @@
     <message>
         <source>Saved as {name}</source>
         <translation>Gespeichert als {name}</translation>
+    </message>
+    <message>
+        <source>Regions of photo managers: {confirmed} faces confirmed, {added} added</source>
+        <translation>Bereiche von Fotoverwaltungen: {confirmed} Gesichter bestätigt, {added} hinzugefügt</translation>
     </message>
     <message>
         <source>The file is not where it was: File, Find missing pictures.</source>
@@ -3449,6 +3477,14 @@
     <message>
         <source>Look in a folder for pictures that were moved or renamed</source>
         <translation>In einem Ordner nach verschobenen oder umbenannten Bildern suchen</translation>
+    </message>
+    <message>
+        <source>Take in face &amp;regions</source>
+        <translation>Gesichts&amp;bereiche übernehmen</translation>
+    </message>
+    <message>
+        <source>Faces that a photo manager marked (XMP, beside the photos or in them) become verdicts</source>
+        <translation>Gesichter, die eine Fotoverwaltung markiert hat (XMP, neben den Fotos oder darin), werden zu Urteilen</translation>
     </message>
     <message>
         <source>&amp;Quit</source>

@@ -21,6 +21,7 @@ from app.models.pictures import State
 from app.session.session import Session
 from app.settings import Settings
 from tests.app.conftest import BOXES, FakeFinder
+from tests.core.test_regions import PEOPLE
 from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, FindResult, Verdict
 
@@ -345,3 +346,15 @@ def test_a_pasted_picture_stays_with_what_was_said_of_it(
     frame = again.session.shown.frame
     assert frame is not None and tuple(frame.pixels[0, 0]) == (10, 200, 30)
     assert [e.verdict for e in again.session.selection.faces()].count(Verdict.NOT_A_FACE) == 1
+
+
+def test_face_regions_of_a_photo_manager_become_verdicts(
+    qtbot: QtBot, window: MainWindow, photo: Callable[..., Path]
+) -> None:
+    path = photo()
+    path.with_suffix(".xmp").write_text(PEOPLE)  # a region at the right of the lower edge, where nothing was found
+    window.session.opened.open_paths([path])
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 3)
+    window.actions_.take_regions.trigger()
+    qtbot.waitUntil(lambda: [e.note for e in window.session.faces.entries() if e.drawn] == ["Ada"])
+    assert window.session.shown.source == str(path)

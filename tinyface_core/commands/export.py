@@ -20,7 +20,7 @@ def export(
         str,
         typer.Option(
             "--format",
-            help="csv, json, coco, yolo, mot, crops, contact, annotated, html, or another that `tinyface parts` lists.",
+            help="csv, json, coco, yolo, mot, crops, contact, annotated, xmp, html, or any of `tinyface parts`.",
         ),
     ] = "csv",
     output: Annotated[Path | None, typer.Option(help="File or folder to write; output/faces... by default.")] = None,

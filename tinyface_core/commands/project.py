@@ -129,6 +129,18 @@ def relink_command(
         typer.echo(f"{sum(picture.missing for picture in project.pictures())} pictures are still missing")
 
 
+@project_app.command("regions")
+def regions(file: ProjectFile) -> None:
+    """Take the face regions that photo managers wrote (XMP, beside or inside the photos) in as verdicts."""
+    from tinyface_core.project.regions import take_all_regions
+
+    failures = Failures()
+    with Project.open(file) as project:
+        confirmed, added = take_all_regions(project, failures.add)
+        typer.echo(f"{file}: {confirmed} faces confirmed, {added} added")
+        failures.end(project.counts().pictures)
+
+
 @project_app.command("check")
 def check(file: ProjectFile) -> None:
     """Check the file itself, and what its verdicts are enough for as training data."""

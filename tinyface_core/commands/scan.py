@@ -38,7 +38,7 @@ def scan(
     write: Annotated[
         str,
         typer.Option(
-            help="What is written of each picture that is searched: annotated, sheets, json, crops, with commas "
+            help="What is written of each picture that is searched: annotated, sheets, json, crops, xmp, with commas "
             "between; by default nothing but the project."
         ),
     ] = "",

@@ -52,11 +52,18 @@ def _crops(_settings: SearchSettings) -> Writer:
     return write
 
 
+def _xmp(_settings: SearchSettings) -> Writer:
+    from tinyface_core.export.xmp import write_sidecar
+
+    return lambda frame, result, start: write_sidecar(result, _named(start, ".xmp")) if frame.index is None else None
+
+
 _WRITERS: Mapping[str, Callable[[SearchSettings], Writer]] = {
     "annotated": _annotated,
     "sheets": _sheets,
     "json": _json,
     "crops": _crops,
+    "xmp": _xmp,
 }
 
 

@@ -12,7 +12,7 @@ FORMATS: Registry[Format] = Registry(
     "export format",
     "tinyface.exports",
     tuple(
-        Entry(name, title, imported(f"tinyface_core.export.{module}:FORMAT"), about)
+        Entry(name, title, imported(f"tinyface_core.export.{module if ':' in module else f'{module}:FORMAT'}"), about)
         for name, title, module, about in (
             ("csv", "CSV table", "table", "One row a face, for a spreadsheet"),
             ("json", "JSON", "json_file", "Faces with settings and weights, enough to repeat the run"),
@@ -22,6 +22,14 @@ FORMATS: Registry[Format] = Registry(
             ("crops", "Face crops", "crops", "Every face by every upscaler that is compared"),
             ("contact", "Contact sheets", "contact", "Many faces on a page, by every upscaler that is compared"),
             ("annotated", "Annotated pictures", "annotated", "Pictures with boxes drawn"),
+            ("xmp", "XMP sidecars", "xmp:SIDECARS", "Face regions (MWG) for photo managers, a file beside each photo"),
+            ("xmp-copies", "Copies with XMP", "xmp:COPIES", "Copies of the photos with face regions inside"),
+            (
+                "xmp-originals",
+                "XMP into the photos",
+                "xmp:ORIGINALS",
+                "Face regions inside the photos themselves: changes your files",
+            ),
             ("html", "HTML report", "html", "Pictures, faces, settings and weights, for any browser"),
         )
     ),

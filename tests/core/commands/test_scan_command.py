@@ -61,7 +61,18 @@ def test_a_project_is_made_and_nothing_else_and_the_second_scan_finds_nothing_to
 
 def test_what_is_named_is_written_in_folders_as_the_pictures_lie(photos: Path, tmp_path: Path) -> None:
     case, output = tmp_path / "case.tinyface", tmp_path / "output"
-    run("scan", photos, "--project", case, "--write", "annotated, json,crops", "--output", output, "--min-score", 0.3)
+    run(
+        "scan",
+        photos,
+        "--project",
+        case,
+        "--write",
+        "annotated, json,crops,xmp",
+        "--output",
+        output,
+        "--min-score",
+        0.3,
+    )
     folder = output / photos.relative_to(photos.anchor) / "day 1"
     source = photos / "day 1" / "a.jpg"
     (result,) = read_results(folder / "a.jpg-faces.json")
@@ -69,6 +80,7 @@ def test_what_is_named_is_written_in_folders_as_the_pictures_lie(photos: Path, t
     expected = found_in(Frame(np.asarray(Image.open(source)), str(source))).faces
     assert sorted(result.faces.scores) == sorted(expected.scores[expected.scores >= 0.3])
     assert Image.open(folder / "a.jpg-faces.jpg").size >= (96, 96)
+    assert (folder / "a.jpg.xmp").read_text().count("stArea:unit") == 2 * len(result.faces)
     assert len(list(folder.glob("a.jpg-face-*_original.png"))) == len(result.faces) > 0
     with Project.open(case) as project:
         assert len(project.faces(str(source))) == (expected.scores >= 0.1).sum() > len(result.faces)
@@ -76,7 +88,7 @@ def test_what_is_named_is_written_in_folders_as_the_pictures_lie(photos: Path, t
 
 def test_what_cannot_be_written_is_told_before_the_search(photos: Path, tmp_path: Path) -> None:
     case = tmp_path / "case.tinyface"
-    assert "--write knows no xmp" in run("scan", photos, "--project", case, "--write", "json,xmp", code=1)
+    assert "--write knows no pdf" in run("scan", photos, "--project", case, "--write", "json,pdf", code=1)
     assert not case.exists()
 
 

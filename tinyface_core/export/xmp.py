@@ -1,0 +1,100 @@
+"""Face regions for photo managers: sidecars, copies of the pictures, or the pictures themselves."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tinyface_core.export.material import WORDS, ExportError, Format, Material, unique_names
+from tinyface_core.files import replacing
+from tinyface_core.media.regions import Region, orientation, with_regions
+from tinyface_core.types import FindResult
+
+_INSIDE = frozenset((".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".jp2"))
+"""Kinds of files that XMP can be written into."""
+
+_Change = Callable[[bytes], bytes]
+"""Makes new XMP of what there was."""
+
+
+def write_sidecars(material: Material, target: Path) -> None:
+    """Fill a folder with `NAME.EXT.xmp` for every photo; what other programs wrote into such a file stays in it."""
+    for path, name, change in _photos(material):
+        _write_beside(target / f"{name}{path.suffix}.xmp", change)
+
+
+def write_sidecar(result: FindResult, sidecar: Path) -> None:
+    """Write the faces of one photo into a sidecar; what other programs wrote into it stays."""
+    _write_beside(sidecar, _change(Material([result]), result, Path(result.source)))
+
+
+def write_copies(material: Material, target: Path) -> None:
+    """Fill a folder with copies of the photos that have the regions inside; pixels stay as they are."""
+    for path, name, change in _photos(material):
+        if path.suffix.lower() in _INSIDE:
+            _write_inside(path, target / f"{name}{path.suffix}", change)
+
+
+def write_originals(material: Material, target: Path) -> None:
+    """Write the regions into the photos themselves, each at once or not at all; `target` lists which were changed."""
+    changed = []
+    for path, _, change in _photos(material):
+        if path.suffix.lower() in _INSIDE:
+            _write_inside(path, path, change)
+            changed.append(f"{path}\n")
+    with replacing(target) as part:
+        part.write_text("".join(changed), "utf-8", "surrogateescape")
+
+
+def _photos(material: Material) -> Iterator[tuple[Path, str, _Change]]:
+    """Each photo with a name for its copy, and what adds its faces to XMP; frames of videos have no place for it."""
+    photos = [result for result in material.results if result.index is None]
+    names = unique_names([Path(result.source).stem for result in photos])
+    for name, result in zip(names, photos, strict=True):
+        path = Path(result.source)
+        with material.reading(result):
+            yield path, name, _change(material, result, path)
+
+
+def _change(material: Material, result: FindResult, path: Path) -> _Change:
+    try:
+        turned = orientation(path)
+    except OSError as error:
+        raise ExportError(f"{path} cannot be read, and how it is turned is not known: find it again.") from error
+    said = {tuple(face.box): said for _, face, said in material.faces(result)}
+    regions = []
+    for face, (x1, y1, x2, y2) in material.true_faces(result):
+        statement = said[tuple(face.box)]
+        parts = (f"score {face.score:.2f}", WORDS[statement.verdict], statement.note)
+        box = (x1 / result.width, y1 / result.height, x2 / result.width, y2 / result.height)
+        regions.append(Region(box, ", ".join(part for part in parts if part)))
+    size = (result.width, result.height)
+    return lambda xmp: with_regions(xmp, regions, size, turned, path.name)
+
+
+def _write_beside(sidecar: Path, change: _Change) -> None:
+    known = sidecar.read_bytes() if sidecar.exists() else b""
+    with replacing(sidecar) as part:
+        part.write_bytes(change(known))
+
+
+def _write_inside(source: Path, target: Path, change: _Change) -> None:
+    try:
+        import pyexiv2
+    except ImportError as error:
+        raise ExportError("XMP inside pictures needs pyexiv2: pip install 'tiny-face-inspector[xmp]'.") from error
+    with replacing(target) as part:
+        shutil.copy2(source, part)
+        data = part.read_bytes()
+        try:
+            with pyexiv2.ImageData(data) as image:
+                image.modify_raw_xmp(change(image.read_raw_xmp().encode()).decode())
+                part.write_bytes(image.get_bytes())
+        except RuntimeError as error:
+            raise ExportError(f"XMP cannot be written into {source.name} ({error}): export sidecars.") from error
+
+
+SIDECARS = Format("", write_sidecars)
+COPIES = Format("", write_copies)
+ORIGINALS = Format(".txt", write_originals)

@@ -1,0 +1,194 @@
+"""Face regions in XMP, as photo managers keep them: beside a picture or inside it.
+
+The form is that of the Metadata Working Group (Guidelines for Handling Image Metadata, version 2.0, section 5.9).
+Regions are shares of the picture as it is stored, before EXIF's orientation turns it; boxes in here are upright, as
+everywhere else. What other programs wrote, their regions too, stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
+
+from tinyface_core.files import read_bytes
+from tinyface_core.media.headers import SIDEWAYS
+from tinyface_core.types import Box, UserError
+
+_NAMES = {
+    "x": "adobe:ns:meta/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/",
+    "stDim": "http://ns.adobe.com/xap/1.0/sType/Dimensions#",
+    "stArea": "http://ns.adobe.com/xmp/sType/Area#",
+}
+_OURS = "Tiny Face Inspector: "
+"""Begins the description of a region of ours, which a later export replaces."""
+_LARGEST = 2**24
+_PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
+# Rows: orientation; whether x, then y, of what is stored is the upright x, 1 - x, y, 1 - y.
+_STORED = {
+    1: ("x", "y"), 2: ("-x", "y"), 3: ("-x", "-y"), 4: ("x", "-y"),
+    5: ("y", "x"), 6: ("y", "-x"), 7: ("-y", "-x"), 8: ("-y", "x"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A face as a photo manager marks it.
+
+    Attributes:
+        box: upright, in shares of the picture's sides.
+        text: what is known of it.
+        name: of the person, as it was read.
+    """
+
+    box: Box
+    text: str = ""
+    name: str = ""
+
+
+def read_regions(path: Path) -> list[Region]:
+    """The face regions of a picture: of its sidecar (`photo.jpg.xmp`, `photo.xmp`) where there is one, or inside it.
+
+    Raises:
+        OSError: if the picture cannot be read.
+        UserError: if the XMP makes no sense.
+    """
+    sidecar = next((beside for beside in sidecars(path) if beside.is_file()), None)
+    data = read_bytes(sidecar, _LARGEST) if sidecar is not None else _embedded(path)
+    if not data:
+        return []
+    turn = _turn(orientation(path))
+    regions = []
+    for entry in _parsed(data, sidecar or path).iter(_name("rdf:li")):
+        area = next(entry.iter(_name("mwg-rs:Area")), None)
+        if area is None or (_value(entry, "mwg-rs:Type") or "Face") != "Face":
+            continue
+        with suppress(TypeError, ValueError):
+            x, y, w, h = (float(_value(area, f"stArea:{side}") or "") for side in "xywh")
+            box = np.array([x - w / 2, y - h / 2, x + w / 2, y + h / 2])
+            if np.isfinite(box).all() and w > 0 and h > 0 and np.abs(box).max() <= 2:
+                name = _value(entry, "mwg-rs:Name") or ""
+                regions.append(Region(_turned(box, turn, back=True), name=name))
+    return regions
+
+
+def sidecars(path: Path) -> tuple[Path, Path]:
+    """Where the XMP of a picture may lie beside it."""
+    return path.with_name(f"{path.name}.xmp"), path.with_suffix(".xmp")
+
+
+def orientation(path: Path) -> int:
+    """How a picture is stored, as EXIF numbers it; 1 where it says nothing.
+
+    Raises:
+        OSError: if the picture cannot be read.
+    """
+    with Image.open(path) as image:
+        try:
+            told = int(image.getexif().get(ExifTags.Base.Orientation, 1))
+        except Exception:  # broken EXIF is no reason to refuse the photo
+            return 1
+    return told if told in _STORED else 1
+
+
+def with_regions(xmp: bytes, regions: Sequence[Region], size: tuple[int, int], turned: int, name: str) -> bytes:
+    """XMP with these regions, in place of those that were ours; all else stays.
+
+    Args:
+        xmp: that there is; may be empty.
+        regions: the faces.
+        size: width and height of the upright picture.
+        turned: the picture's orientation.
+        name: of the file, for the user.
+
+    Raises:
+        UserError: if the XMP that there is makes no sense.
+    """
+    for prefix, space in _NAMES.items():
+        ElementTree.register_namespace(prefix, space)
+    root = _parsed(xmp, Path(name)) if xmp else ElementTree.Element(_name("x:xmpmeta"))
+    rdf = root if root.tag == _name("rdf:RDF") else root.find(_name("rdf:RDF"))
+    if rdf is None:
+        rdf = ElementTree.SubElement(root, _name("rdf:RDF"))
+    bag = next((bag for list_ in root.iter(_name("mwg-rs:RegionList")) for bag in list_), None)
+    if bag is None:
+        width, height = size[::-1] if turned in SIDEWAYS else size
+        about = ElementTree.SubElement(rdf, _name("rdf:Description"), {_name("rdf:about"): ""})
+        whole = _struct(about, "mwg-rs:Regions")
+        of = _struct(whole, "mwg-rs:AppliedToDimensions")
+        for key, value in (("w", str(width)), ("h", str(height)), ("unit", "pixel")):
+            ElementTree.SubElement(of, _name(f"stDim:{key}")).text = value
+        bag = ElementTree.SubElement(ElementTree.SubElement(whole, _name("mwg-rs:RegionList")), _name("rdf:Bag"))
+    for entry in [entry for entry in bag if (_value(entry, "mwg-rs:Description") or "").startswith(_OURS)]:
+        bag.remove(entry)
+    for region in regions:
+        _add(bag, region, _turn(turned))
+    written: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return written
+
+
+def _add(bag: ElementTree.Element, region: Region, turn: NDArray[np.float64]) -> None:
+    x1, y1, x2, y2 = _turned(np.array(region.box), turn)
+    entry = _struct(bag, "rdf:li")
+    ElementTree.SubElement(entry, _name("mwg-rs:Type")).text = "Face"
+    ElementTree.SubElement(entry, _name("mwg-rs:Description")).text = f"{_OURS}{region.text}"
+    area = _struct(entry, "mwg-rs:Area")
+    for key, value in (("x", (x1 + x2) / 2), ("y", (y1 + y2) / 2), ("w", x2 - x1), ("h", y2 - y1)):
+        ElementTree.SubElement(area, _name(f"stArea:{key}")).text = f"{value:.6f}"
+    ElementTree.SubElement(area, _name("stArea:unit")).text = "normalized"
+
+
+def _struct(parent: ElementTree.Element, name: str) -> ElementTree.Element:
+    return ElementTree.SubElement(parent, _name(name), {_name("rdf:parseType"): "Resource"})
+
+
+def _value(entry: ElementTree.Element, name: str) -> str | None:
+    """A property, which XMP may write as an attribute or an element, of the entry or of a description in it."""
+    for part in (entry, *entry.findall(_name("rdf:Description"))):
+        found = part.get(_name(name)) or part.findtext(_name(name))
+        if found:
+            return found
+    return None
+
+
+def _embedded(path: Path) -> bytes:
+    with Image.open(path) as image:
+        data = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    return data if isinstance(data, bytes) else str(data).encode()
+
+
+def _parsed(data: bytes, path: Path) -> ElementTree.Element:
+    packet = _PACKET.search(data[:_LARGEST])
+    try:
+        # Entities cannot swell without bound: expat limits that since 2.4.1, and the size is limited here.
+        return ElementTree.fromstring(packet[0] if packet else data.strip(b"\0 \r\n\t"))  # noqa: S314
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise UserError(f"The XMP of {path.name} makes no sense: {error}. Remove it, or repair it.") from error
+
+
+def _name(prefixed: str) -> str:
+    prefix, _, name = prefixed.partition(":")
+    return f"{{{_NAMES[prefix]}}}{name}"
+
+
+def _turn(orientation: int) -> NDArray[np.float64]:
+    """What takes (x, y, 1) of an upright picture to that of the stored one, both in shares: `(2, 3)`."""
+    rows = {"x": (1, 0, 0), "-x": (-1, 0, 1), "y": (0, 1, 0), "-y": (0, -1, 1)}
+    return np.array([rows[axis] for axis in _STORED[orientation]], np.float64)
+
+
+def _turned(box: NDArray[np.float64], turn: NDArray[np.float64], back: bool = False) -> Box:
+    whole = np.vstack([turn, [0, 0, 1]])
+    corners = np.linalg.inv(whole) if back else whole
+    ends = corners @ np.array([[box[0], box[2]], [box[1], box[3]], [1, 1]])
+    (x1, y1), (x2, y2) = ends[:2].min(axis=1).tolist(), ends[:2].max(axis=1).tolist()
+    return (x1, y1, x2, y2)
