@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
             a.open: opener.ask_photos,
             a.open_folder: opener.ask_folder,
             a.open_video: opener.ask_video,
+            a.scan_folder: opener.ask_scan,
             a.open_sample: opener.open_samples,
             a.new_project: opener.ask_new_project,
             a.open_project: opener.ask_project,
@@ -182,7 +183,7 @@ class MainWindow(QMainWindow):
             a.find_rest: s.searches.search_rest,
             a.find_all: lambda: s.searches.search([p.source for p in s.pictures.pictures()]),
             a.find_video: s.searches.search_video,
-            a.cancel: s.searches.cancel,
+            a.cancel: self._cancel,
             a.fit: canvas.fit,
             a.one_to_one: canvas.zoom_one_to_one,
             a.zoom_in: lambda: canvas.zoom_by(1.25),
@@ -281,12 +282,21 @@ class MainWindow(QMainWindow):
         self.project.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
         self.project.failed.connect(self.notice.say)
         s.pictures.reviewed_changed.connect(lambda *_: self.actions_.follow_picture(s.shown.picture))
+        scan = self.opener.scan
+        self.actions_.watch.toggled.connect(scan.watch)
+        scan.status_changed.connect(self.status.show_status)
+        scan.ended.connect(lambda sentence: self.statusBar().showMessage(sentence, 15000))
+        scan.failed.connect(self.notice.say)
         self.project.changed.connect(self.look_for_runs)
         self.runs.offered.connect(self.run_bar.offer)
         self.runs.failed.connect(self.notice.say)
         self.run_bar.look_wanted.connect(self.dialogs.show_fine_tune)
         self.run_bar.resume_wanted.connect(self.runs.take_up)
         self.run_bar.dismissed.connect(self.runs.dismiss)
+
+    def _cancel(self) -> None:
+        self.session.searches.cancel()
+        self.opener.scan.cancel()
 
     # -- following the session -----------------------------------------------------------------------
 
@@ -470,6 +480,7 @@ class MainWindow(QMainWindow):
         self.comparison.stop()
         self.crops.stop()
         self.session.stop()
+        self.opener.scan.stop()
         self.project.finish()
         super().closeEvent(event)
 

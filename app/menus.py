@@ -45,7 +45,8 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     """Put every command into a menu; `panels` show and hide the window's parts."""
     files = bar.addMenu(translate("MainWindow", "&File"))
     files.addActions([a.open, a.open_folder, a.open_video, a.paste])
-    _groups(files, [[a.new_project, a.open_project, a.save_project, a.relink, a.take_regions]])
+    projects = [a.new_project, a.open_project, a.save_project, a.relink, a.take_regions]
+    _groups(files, [[a.scan_folder, a.watch], projects])
     files.addSeparator()
     files.addMenu(recent)
     _groups(files, [[a.open_sample], [a.export, a.show_folder], [a.close, a.close_all], [a.quit]])

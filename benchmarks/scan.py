@@ -25,10 +25,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tinyface_core.commands.progress import Pace
 from tinyface_core.media.images import load_image
 from tinyface_core.media.sources import list_media
 from tinyface_core.memory import peak_memory_megabytes
+from tinyface_core.pace import Pace
 from tinyface_core.project.likeness import copies
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import Outcome, ScannedFiles
@@ -118,7 +118,7 @@ class Watched(Observer):
         if done % 250 == 0:
             self.memory.append((done, resident_megabytes()))
         if self.foretold is None and now - self.began >= 60:
-            self.foretold = now + (total - done) / self._pace.per_second
+            self.foretold = now + self._pace.seconds_for(total - done)
 
 
 def resident_megabytes() -> float:

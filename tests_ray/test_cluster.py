@@ -19,7 +19,7 @@ import pytest
 import ray
 
 from tests.core.search.made_scan import content, found_in, save_photo, scanned
-from tinyface_core.project.parts import import_parts, read_part
+from tinyface_core.project.parts import import_parts, parts_in, read_part
 from tinyface_core.project.scanned import Outcome
 from tinyface_core.project.store import Project
 from tinyface_core.search.cluster import scan_into_parts
@@ -59,7 +59,7 @@ def imported(parts: Path, case: Path) -> Counter[Outcome]:
     if not case.exists():
         Project.create(case).close()
     with Project.open(case) as project:
-        return Counter(import_parts(project, sorted(parts.glob("*.parquet"))))
+        return Counter(import_parts(project, parts_in(parts)))
 
 
 def plain(photos: Path, tmp_path: Path) -> object:
@@ -98,7 +98,7 @@ def test_a_file_at_which_workers_end_again_and_again_fails_alone(photos: Path, t
 
     outcomes = scan_by_ray(photos, tmp_path / "parts", search)
     assert outcomes == {Outcome.SEARCHED: PHOTOS + 1, Outcome.FAILED: 2}
-    found = [file for part in (tmp_path / "parts").glob("*.parquet") for file in read_part(part)]
+    found = [file for part in parts_in(tmp_path / "parts") for file in read_part(part)]
     reasons = {Path(file.file.path).name: file.file.reason for file in found if file.file.reason}
     assert reasons["17.jpg"] == "The program ended 3 times while this was searched." and len(reasons) == 2
 
@@ -120,14 +120,14 @@ cluster.scan_into_parts(ScanOrder([Path({str(photos)!r})]), Path({str(parts)!r})
 """
     with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, start_new_session=True) as driver:
         deadline = time.monotonic() + 120
-        while not list(parts.glob("*.parquet")) and driver.poll() is None and time.monotonic() < deadline:
+        while not parts_in(parts) and driver.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         os.killpg(driver.pid, signal.SIGKILL)
-    before = [file.file.path for part in parts.glob("*.parquet") for file in read_part(part)]
+    before = [file.file.path for part in parts_in(parts) for file in read_part(part)]
     assert 0 < len(before) < PHOTOS
     outcomes = scan_by_ray(photos, parts)
     assert outcomes[Outcome.UNCHANGED] + outcomes[Outcome.FAILED_BEFORE] == len(before)
-    after = [file.file.path for part in parts.glob("*.parquet") for file in read_part(part)]
+    after = [file.file.path for part in parts_in(parts) for file in read_part(part)]
     assert len(after) == len(set(after)) == PHOTOS + 3, "none lost, none twice"
     imported(parts, tmp_path / "case.tinyface")
     assert content(tmp_path / "case.tinyface") == plain(photos, tmp_path)

@@ -13,6 +13,7 @@ from tinyface_core.bundled import resource
 from tinyface_core.project.store import SUFFIX
 
 from ..session.project import ProjectSession
+from ..session.scanning import FolderScan
 from ..session.session import Session
 from ..style.figures import counted
 from .confirm import confirm
@@ -31,6 +32,8 @@ class FileOpener(QObject):
         self._settings = session.settings
         self._project = project
         self._window = window
+        self.scan = FolderScan(project, session, self)
+        """Scans folders into the project."""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open photos, videos and folders; a project takes the place of the present one."""
@@ -79,6 +82,13 @@ class FileOpener(QObject):
         if chosen:
             self._settings.open_folder = chosen
             self.open_paths([Path(chosen)])
+
+    def ask_scan(self) -> None:
+        """Ask for a folder and scan it into the project."""
+        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Scan a folder"), self._settings.open_folder)
+        if chosen:
+            self._settings.open_folder = chosen
+            self.scan.start([Path(chosen)])
 
     def close_picture(self, source: str) -> None:
         """Close a picture; asks where verdicts, notes or drawn boxes would go with it."""

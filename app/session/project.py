@@ -26,7 +26,7 @@ from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import SUFFIX, Project, in_project
 from tinyface_core.types import CancelToken, Detections, FindResult, stop_if_asked
 
-from ..jobs.autosaving import Autosave
+from ..jobs.autosaving import Autosave, OpenFile
 from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
 from ..style.figures import counted, whole
@@ -55,6 +55,15 @@ class ProjectOffer:
     verdicts: int
     drawn: int
     complete: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a scan has put into the project: pictures, their searches without faces, and their faces."""
+
+    pictures: list[Picture]
+    results: list[FindResult]
+    faces: list[ProjectFace]
 
 
 class ProjectSession(QObject):
@@ -207,6 +216,11 @@ class ProjectSession(QObject):
         return self._autosave.run(lambda _cancel, _report: answer(file(), question, with_faces))
 
     @property
+    def file(self) -> OpenFile:
+        """The file, for what works on it in another thread."""
+        return self._file
+
+    @property
     def is_excerpt(self) -> bool:
         """Whether the project is too large for the window, which lists the first of its faces."""
         return self._excerpt.is_shown
@@ -277,6 +291,21 @@ class ProjectSession(QObject):
             session.searches.results[(result.source, result.index)] = found
             if session.pictures.picture(result.source) is not None:
                 session.pictures.set_state(result.source, State.DONE)
+
+    def take_scanned(self, scanned: Scanned) -> None:
+        """Show what a scan has put into the project; pictures that were searched before have these faces now."""
+        self._restoring = True
+        self._session.pictures.add(scanned.pictures)
+        self._restoring = False
+        ids = {face.id for face in scanned.faces}
+        entries = [e for r in scanned.results for e in self._session.faces.entries_of(r.source, r.index)]
+        self._session.faces.follow([], [], [entry.key for entry in entries if entry.id not in ids])
+        if self._session.shown.source is None:
+            self._session.shown.show(scanned.pictures[0].source)
+        if self._excerpt.is_shown:
+            self._excerpt.refresh()
+        else:
+            self._restore_part(Loaded(scanned.results, scanned.faces))
 
     def _take_others(self, others: Others) -> None:
         """Somebody else wrote into the file."""

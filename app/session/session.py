@@ -23,6 +23,7 @@ class Session(QObject):
         pictures, faces, visible: the models: opened pictures, their faces, and those that pass the filter.
         opened: opens and closes pictures.
         shown: the picture on the screen.
+        engine: has the finder.
         searches: finds faces.
         selection: the faces on the screen and the one that is looked at.
     """
@@ -37,7 +38,8 @@ class Session(QObject):
         self.pictures = self.shown.pictures
         self.faces = FacesModel(self)
         self.visible = VisibleFaces(self.faces, self)
-        self.searches = Searches(self.shown, self.visible, settings, engine or Engine(), self)
+        self.engine = engine or Engine()
+        self.searches = Searches(self.shown, self.visible, settings, self.engine, self)
         self.selection = Selection(self.shown, self.visible, self.searches.tracks, settings, self)
         self.opened = OpenedPictures(self.shown, self.searches, self.faces, settings, self)
         self._thumbnails = ThumbnailLoader(self.shown.cache, self)

@@ -987,6 +987,10 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
+        <source>Scan a folder</source>
+        <translation>Ordner durchsuchen</translation>
+    </message>
+    <message>
         <source>New project</source>
         <translation>Neues Projekt</translation>
     </message>
@@ -1300,6 +1304,61 @@
     <message>
         <source>Starting...</source>
         <translation>Startet …</translation>
+    </message>
+</context>
+<context>
+    <name>FolderScan</name>
+    <message>
+        <source>A folder is scanned already: wait until it has ended, or stop it.</source>
+        <translation>Ein Ordner wird schon durchsucht: das Ende abwarten oder abbrechen.</translation>
+    </message>
+    <message>
+        <source>Looking for pictures...</source>
+        <translation>Bilder werden gesucht ...</translation>
+    </message>
+    <message>
+        <source>{done} of {total} files</source>
+        <translation>{done} von {total} Dateien</translation>
+    </message>
+    <message>
+        <source>{rate} a second</source>
+        <translation>{rate} je Sekunde</translation>
+    </message>
+    <message>
+        <source>searched {count}</source>
+        <translation>durchsucht {count}</translation>
+    </message>
+    <message>
+        <source>copies {count}</source>
+        <translation>Kopien {count}</translation>
+    </message>
+    <message>
+        <source>as before {count}</source>
+        <translation>wie vorher {count}</translation>
+    </message>
+    <message>
+        <source>failed {count}</source>
+        <translation>fehlgeschlagen {count}</translation>
+    </message>
+    <message>
+        <source>failed before {count}</source>
+        <translation>schon vorher fehlgeschlagen {count}</translation>
+    </message>
+    <message>
+        <source>gone {count}</source>
+        <translation>verschwunden {count}</translation>
+    </message>
+    <message>
+        <source>Scanned: {what}</source>
+        <translation>Durchsucht: {what}</translation>
+    </message>
+    <message>
+        <source>no photo or video</source>
+        <translation>kein Foto oder Video</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
     </message>
 </context>
 <context>
@@ -3389,6 +3448,26 @@
     <message>
         <source>Open a folder</source>
         <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Scan a folder...</source>
+        <translation>Ordner &amp;durchsuchen ...</translation>
+    </message>
+    <message>
+        <source>Search an archive of any size: each content once, only what is new or changed</source>
+        <translation>Ein Archiv beliebiger Größe durchsuchen: jeden Inhalt einmal, nur Neues und Geändertes</translation>
+    </message>
+    <message>
+        <source>Scan a folder</source>
+        <translation>Ordner durchsuchen</translation>
+    </message>
+    <message>
+        <source>A scan that begins goes on to search what comes or changes, until Cancel</source>
+        <translation>Ein neuer Durchlauf sucht danach weiter, was dazukommt oder sich ändert, bis er abgebrochen wird</translation>
+    </message>
+    <message>
+        <source>&amp;Watch scanned folders</source>
+        <translation>Durchsuchte Ordner &amp;beobachten</translation>
     </message>
     <message>
         <source>Open &amp;video...</source>

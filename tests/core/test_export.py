@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -78,6 +79,22 @@ def followed(tmp_path: Path) -> Material:
         for index, seconds, faces in frames
     ]
     return Material(results, {FaceKey("v.mp4", 4, 2): Statement(Verdict.NOT_A_FACE)})
+
+
+def test_parquet_has_the_rows_of_the_csv_table_unrounded_and_with_types(followed: Material, tmp_path: Path) -> None:
+    export("parquet", followed, tmp_path / "faces.parquet")
+    rows = pq.read_table(tmp_path / "faces.parquet").to_pylist()
+    export("csv", followed, tmp_path / "faces.csv")
+    with (tmp_path / "faces.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert list(rows[0]) == list(table[0]) and len(rows) == len(table) > 1
+    faces = [face for result in followed.results for _, face, _ in followed.faces(result)]
+    for row, line, face in zip(rows, table, faces, strict=True):
+        assert (row["x1"], row["y1"], row["x2"], row["y2"]) == face.box and row["score"] == face.score
+        for name in ("source", "origin", "verdict", "note"):
+            assert row[name] == line[name]
+        for name in ("frame", "track", "face"):
+            assert (row[name] is None) == (line[name] == "") and (row[name] is None or row[name] == int(line[name]))
 
 
 def test_csv_tells_tracks_from_1_and_what_was_filled_in(followed: Material, tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from tinyface_core.pace import Pace
 from tinyface_core.types import Progress
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ T = TypeVar("T")
 
 SECONDS_BETWEEN_LINES = 5.0
 _SECONDS_BETWEEN_DRAWINGS = 0.1
-_SECONDS_OF_LATE = 45.0
 
 
 @contextmanager
@@ -76,30 +75,6 @@ class _Stages:
             self._drawn = time.monotonic()
 
 
-class Pace:
-    """How quickly something gets done of late; what went quicker or slower before does not count."""
-
-    def __init__(self) -> None:
-        self._seen: deque[tuple[float, int]] = deque()
-
-    def see(self, now: float, done: int) -> None:
-        """So many are done at this time in seconds."""
-        if self._seen and done < self._seen[-1][1]:
-            self._seen.clear()
-        if len(self._seen) < 2 or now - self._seen[-2][0] >= 1:
-            self._seen.append((now, done))
-        else:
-            self._seen[-1] = now, done
-        while len(self._seen) > 2 and now - self._seen[1][0] > _SECONDS_OF_LATE:
-            self._seen.popleft()
-
-    @property
-    def per_second(self) -> float:
-        """So many a second; 0 before anything was done."""
-        (began, before), (now, done) = self._seen[0], self._seen[-1]
-        return (done - before) / (now - began) if now > began else 0.0
-
-
 class _Lines:
     """Prints how far a stage has come, and how long it will take, once it has taken a while."""
 
@@ -116,7 +91,7 @@ class _Lines:
             self._told[stage] = now
         elif now - self._told[stage] >= SECONDS_BETWEEN_LINES and done < total and pace.per_second:
             self._told[stage] = now
-            left = (total - done) / pace.per_second
+            left = pace.seconds_for(total - done)
             duration = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min"
             self._console.print(
                 f"{stage}: {done} of {total}, {rate(pace.per_second)}, about {duration} left", highlight=False

@@ -173,9 +173,9 @@ def import_(
     """Take in what `tinyface scan --engine ray` found; what the project has already is not taken in twice."""
     from collections import Counter
 
-    from tinyface_core.project.parts import import_parts
+    from tinyface_core.project.parts import import_parts, parts_in
 
-    named = [path for part in parts for path in (sorted(part.glob("*.parquet")) if part.is_dir() else [part])]
+    named = [path for part in parts for path in (parts_in(part) if part.is_dir() else [part])]
     if not file.exists():
         Project.create(file).close()
     with Project.open(file) as project:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tinyface_core.export.material import Material
     from tinyface_core.project.query import Match
 
+_PRINTED = (".csv", ".json")
 _ROW = "{:>7}  {:>5}  {:9}  {:23}  {}"
 
 
@@ -56,8 +57,8 @@ def query(
 
     condition = parse(question)
     wanted = None if form == "table" else FORMATS.load(form)
-    if wanted is not None and output is None and not wanted.suffix:
-        raise UserError(f"{form} fills a folder: name it with --output.")
+    if wanted is not None and output is None and wanted.suffix not in _PRINTED:
+        raise UserError(f"{form} is not printed: name a file or folder for it with --output.")
     with Project.open(file) as project:
         matches = matching(project, condition)
         if wanted is None:

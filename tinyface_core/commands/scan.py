@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,9 +20,6 @@ from tinyface_core.types import LEAST_SHOWN, FindResult, Frame, Progress, Search
 if TYPE_CHECKING:
     from tinyface_core.project.scanned import Outcome
     from tinyface_core.search.scan import Observer, ScanOrder
-
-SECONDS_BETWEEN_LOOKS = 600.0
-"""Of `--watch`, where nothing tells that a file has changed, as on drives of other machines."""
 
 
 @searches
@@ -87,7 +83,7 @@ def _scan_here(order: ScanOrder, project: Path, writing: Writing, watch: bool, s
     from tinyface_core.project.scanned import Outcome
     from tinyface_core.project.store import Project
     from tinyface_core.search.finder import build_finder
-    from tinyface_core.search.scan import NEWS, scan
+    from tinyface_core.search.scan import NEWS, rounds, scan
 
     finder = build_finder(settings)
     if not project.exists():
@@ -95,7 +91,7 @@ def _scan_here(order: ScanOrder, project: Path, writing: Writing, watch: bool, s
     failures = Failures()
     with Project.open(project) as opened, shown_progress() as progress:
         observer, outcomes = _observer(progress, failures, writing), Counter[Outcome]()
-        for wanted in _rounds(order, watch):
+        for wanted in rounds(order, watch):
             began, before = time.monotonic(), outcomes
             outcomes = scan(opened, wanted, finder.find, observer)
             if not before or any(outcomes[outcome] for outcome in NEWS):
@@ -139,17 +135,6 @@ def _observer(progress: Progress, failures: Failures, writing: Writing | None = 
                 failures.add(path, error)
 
     return Shown()
-
-
-def _rounds(order: ScanOrder, watch: bool) -> Iterator[ScanOrder]:
-    yield order
-    if watch:
-        from watchfiles import watch as changes
-
-        again = replace(order, retry=False)
-        there = [path for path in order.paths if Path(path).exists()]
-        for _ in changes(*there, rust_timeout=round(SECONDS_BETWEEN_LOOKS * 1000), yield_on_timeout=True):
-            yield again
 
 
 def _lies_in(path: Path, folder: Path) -> bool:

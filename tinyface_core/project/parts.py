@@ -64,6 +64,11 @@ def _schema() -> pyarrow.Schema:
     )
 
 
+def parts_in(folder: Path) -> list[Path]:
+    """The parts in a folder, in the order in which they were written, without what a killed program left half."""
+    return sorted(folder.glob("part-*.parquet"))
+
+
 def write_part(path: Path, found: Sequence[FoundFile]) -> None:
     """Write a part, whole or not at all.
 

@@ -21,7 +21,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from tinyface_core.media.sources import SUFFIXES, list_media, read_frames
-from tinyface_core.project.parts import read_files, write_part
+from tinyface_core.project.parts import parts_in, read_files, write_part
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile
 from tinyface_core.project.store import is_url
@@ -128,7 +128,7 @@ class _Driver:
         self._order, self._parts, self._observer, self._cancel = order, parts, observer, cancel
         self._actors = _actors(make_search, order.every, workers)
         self._outcomes: Counter[Outcome] = Counter()
-        self._known = {file.path: file for part in sorted(parts.glob("*.parquet")) for file in read_files(part)}
+        self._known = {file.path: file for part in parts_in(parts) for file in read_files(part)}
         self._free = deque(self._actors * _TASKS_AN_ACTOR)
         self._again: deque[_Task] = deque()
         self._running: dict[Any, tuple[_Task, Any]] = {}
@@ -238,7 +238,7 @@ class _Driver:
         due = self._waiting and time.monotonic() - self._written >= seconds
         if len(self._waiting) < least and not (due and seconds):
             return
-        number = sum(1 for _ in self._parts.glob("*.parquet"))
+        number = len(parts_in(self._parts))
         write_part(self._parts / f"part-{number:06}-{uuid4().hex[:8]}.parquet", self._waiting)
         for found in self._waiting:  # told now that it is written
             if found.file.reason:

@@ -29,6 +29,9 @@ from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, stop_if_asked
 
+SECONDS_BETWEEN_LOOKS = 600.0
+"""Where a watch is told nothing, as on drives of other machines."""
+
 _SECONDS_BETWEEN_CHANGES = 1.0
 _MOST_IN_A_CHANGE = 200
 
@@ -60,6 +63,9 @@ class Observer:
 
     def searched(self, frame: Frame, result: FindResult) -> None:
         """A frame was searched; its result has the faces that are kept."""
+
+    def stored(self, found: FoundFile, outcome: Outcome) -> None:
+        """What was found out of a file is in the project."""
 
     def failed(self, path: Path, error: BaseException) -> None:
         """A file could not be searched, or a folder could not be read."""
@@ -129,6 +135,19 @@ def scan(
     """
     with ScannedFiles(project).alone():
         return _Scan(project, order, search, observer or Observer(), cancel).run()
+
+
+def rounds(order: ScanOrder, watch: bool, cancel: CancelToken | None = None) -> Iterator[ScanOrder]:
+    """What is to be scanned now; where it is watched, again whenever something changes there, until it is cancelled."""
+    yield order
+    if watch:
+        from watchfiles import watch as changes
+
+        again = replace(order, retry=False)
+        there = [path for path in order.paths if Path(path).exists()]
+        timeout = round(SECONDS_BETWEEN_LOOKS * 1000)
+        for _ in changes(*there, stop_event=cancel, rust_timeout=timeout, yield_on_timeout=True):
+            yield again
 
 
 class _Scan:
@@ -239,7 +258,8 @@ class _Scan:
         self._waiting = []
         self._under_way.difference_update(found.sha256 for found in waiting)
         self._changed = time.monotonic()
-        for outcome in outcomes:
+        for found, outcome in zip(waiting, outcomes, strict=True):
+            self._observer.stored(found, outcome)
             self._done(outcome)
 
     def _write_together(self, waiting: Sequence[FoundFile]) -> list[Outcome]:

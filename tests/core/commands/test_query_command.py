@@ -55,7 +55,7 @@ def test_csv_and_json_are_printed_for_other_programs(case: Path, tmp_path: Path)
 
 
 def test_other_forms_are_written_where_they_are_to_go(case: Path, tmp_path: Path) -> None:
-    assert "name it with --output" in run(case, "score > 0.5", "--format", "yolo", code=1).output
+    assert "yolo is not printed" in run(case, "score > 0.5", "--format", "yolo", code=1).output
     run(case, "score > 0.5", "--format", "yolo", "--output", tmp_path / "yolo")
     assert any((tmp_path / "yolo").rglob("*.txt"))
 

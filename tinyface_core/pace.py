@@ -1,0 +1,35 @@
+"""How quickly something gets done, and what is left of it will be."""
+
+from __future__ import annotations
+
+from collections import deque
+
+_SECONDS_OF_LATE = 45.0
+
+
+class Pace:
+    """How quickly something gets done of late; what went quicker or slower before does not count."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def see(self, now: float, done: int) -> None:
+        """So many are done at this time in seconds."""
+        if self._seen and done < self._seen[-1][1]:
+            self._seen.clear()
+        if len(self._seen) < 2 or now - self._seen[-2][0] >= 1:
+            self._seen.append((now, done))
+        else:
+            self._seen[-1] = now, done
+        while len(self._seen) > 2 and now - self._seen[1][0] > _SECONDS_OF_LATE:
+            self._seen.popleft()
+
+    @property
+    def per_second(self) -> float:
+        """So many a second; 0 before anything was done."""
+        (began, before), (now, done) = self._seen[0], self._seen[-1]
+        return (done - before) / (now - began) if now > began else 0.0
+
+    def seconds_for(self, more: int) -> float:
+        """How long so many more will take; -1 before anything was done."""
+        return more / self.per_second if self.per_second else -1.0
