@@ -38,7 +38,7 @@ class WindowActions(QObject):
             self.tr("Scan a folder"),
         )
         tip = self.tr("A scan that begins goes on to search what comes or changes, until Cancel")
-        self.watch = self._toggle(self.tr("&Watch scanned folders"), "", "", tip)
+        self.watch = self._toggle(self.tr("&Watch scanned folders"), "", "Ctrl+Alt+W", tip)
         self.open_video = self._make(
             self.tr("Open &video..."), "open-video", "Ctrl+Alt+O", self.tr("Open a video"), self.tr("Open a video")
         )
