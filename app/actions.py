@@ -33,12 +33,12 @@ class WindowActions(QObject):
         self.scan_folder = self._make(
             self.tr("&Scan a folder..."),
             "",
-            "Ctrl+Alt+F",
+            "Ctrl+Alt+A",
             self.tr("Search an archive of any size: each content once, only what is new or changed"),
             self.tr("Scan a folder"),
         )
         tip = self.tr("A scan that begins goes on to search what comes or changes, until Cancel")
-        self.watch = self._toggle(self.tr("&Watch scanned folders"), "", "Ctrl+Alt+W", tip)
+        self.watch = self._toggle(self.tr("&Watch scanned folders"), "", "Ctrl+Alt+G", tip)
         self.open_video = self._make(
             self.tr("Open &video..."), "open-video", "Ctrl+Alt+O", self.tr("Open a video"), self.tr("Open a video")
         )
