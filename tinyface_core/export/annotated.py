@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PIL import Image
-
 from tinyface_core.export.material import Format, Material
-from tinyface_core.files import replacing
+from tinyface_core.media.images import save_picture
 from tinyface_core.rendering import annotated_picture
 from tinyface_core.types import FindResult
 
@@ -26,6 +24,5 @@ FORMAT = Format("", write)
 
 
 def _save(material: Material, result: FindResult, path: Path) -> None:
-    drawn = Image.fromarray(annotated_picture(material.load(result), result.faces))
-    with replacing(path) as part:
-        drawn.save(part)
+    form = {".png": "PNG", ".webp": "WEBP"}.get(path.suffix.lower(), "JPEG")
+    save_picture(path, annotated_picture(material.load(result), result.faces), form)

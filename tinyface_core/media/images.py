@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
@@ -369,8 +370,7 @@ def save_jpeg(path: Path, pixels: RgbImage) -> None:
     Raises:
         OSError: if the disk is full or the folder cannot be written.
     """
-    with replacing(path) as part:
-        Image.fromarray(pixels).save(part, format="JPEG", quality=95, subsampling=0)
+    save_picture(path, pixels, "JPEG", quality=95, subsampling=0)
 
 
 def save_png(path: Path, pixels: RgbImage) -> None:
@@ -379,5 +379,17 @@ def save_png(path: Path, pixels: RgbImage) -> None:
     Raises:
         OSError: if the disk is full or the folder cannot be written.
     """
+    save_picture(path, pixels, "PNG")
+
+
+def save_picture(path: Path, pixels: RgbImage, form: str, **options: Any) -> None:
+    """Write RGB uint8 `(H, W, 3)` in a format of Pillow, whole or not at all.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    # Given a file, Pillow does not notice that its last bytes found no room.
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, form, **options)
     with replacing(path) as part:
-        Image.fromarray(pixels).save(part, format="PNG")
+        part.write_bytes(content.getbuffer())

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
-from tinyface_core.files import replacing
-from tinyface_core.media.images import load_image
+from tinyface_core.media.images import load_image, save_picture
 from tinyface_core.redaction.choice import Decision
 from tinyface_core.redaction.covering import cover
 from tinyface_core.redaction.order import Covering
@@ -58,6 +56,5 @@ def write_photo(
     covered, _ = cover(frame.pixels, boxes, covering)
     suffix = target.suffix.lower()
     form, options = _FORMATS[_SAME.get(suffix, suffix)]
-    with replacing(target) as part:
-        Image.fromarray(covered).save(part, format=form, **options)
+    save_picture(target, covered, form, **options)
     return frame.pixels, covered, list(frame.remarks)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
 
 from tinyface_core.datasets.crops import Crops
-from tinyface_core.files import replacing
 from tinyface_core.gan.generator import Generated, Generator
+from tinyface_core.media.images import save_picture
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.gan_batches import centre_batch
 
@@ -55,5 +54,4 @@ def _write_sheet(path: Path, columns: list[Tensor]) -> None:
     side = PngInfo()
     side.add_text("side", str(columns[0].shape[-1]))
     sheet = torch.cat(list(torch.cat(columns, dim=3)), dim=1).clamp(0, 1).mul(255).round().to(torch.uint8)
-    with replacing(path) as part, part.open("wb") as out:
-        Image.fromarray(sheet.permute(1, 2, 0).numpy()).save(out, "PNG", pnginfo=side)
+    save_picture(path, sheet.permute(1, 2, 0).numpy(), "PNG", pnginfo=side)

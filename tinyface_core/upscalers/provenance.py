@@ -7,10 +7,9 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
-from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from tinyface_core.files import replacing
+from tinyface_core.media.images import save_picture
 from tinyface_core.types import RgbImage
 from tinyface_core.upscalers.interpolation import INTERPOLATIONS
 
@@ -46,8 +45,7 @@ def save_enlarged(path: Path, pixels: RgbImage, methods: Iterable[str]) -> None:
         OSError: if the disk is full or the folder cannot be written.
     """
     generated = [method for method in dict.fromkeys(methods) if is_generated(method)]
-    with replacing(path) as part:
-        Image.fromarray(pixels).save(part, format="PNG", pnginfo=_metadata(generated) if generated else None)
+    save_picture(path, pixels, "PNG", pnginfo=_metadata(generated) if generated else None)
 
 
 def is_generated(method: str) -> bool:

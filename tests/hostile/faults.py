@@ -1,0 +1,246 @@
+"""Programs that are killed, stopped, or run out of disk and memory: each in a fork, so that one costs little."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+import tinyface_core.search.finder
+import tinyface_core.training.loop
+from tests.core.project.test_store import a_face
+from tests.core.search.made_scan import content, save_photo, scanned
+from tests.core.training.test_detector_training import SETTINGS
+from tests.core.training.test_detector_training import run as train
+from tests.hostile.conftest import OneFace
+from tinyface_core.commands.app import main
+from tinyface_core.project.records import ProjectPicture
+from tinyface_core.project.store import Project
+from tinyface_core.results import read_results
+from tinyface_core.search.scan import Observer
+from tinyface_core.training.checkpoint import load_checkpoint
+
+PICTURES = 10
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a fork ended.
+
+    Attributes:
+        code: of its end, negative for a signal.
+        said: the lines that it wrote.
+        seconds: from the signal to the end.
+    """
+
+    code: int
+    said: list[str]
+    seconds: float
+
+
+def forked(work: Callable[[], object], sent: int | None = None, after: float = 0.0) -> Ended:
+    """Do work in a fork, which gets a signal so long after its first line, or none."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        code = 70  # what no command ends with: a traceback
+        with suppress(BaseException):
+            os.close(reading)
+            for stream in (1, 2):
+                os.dup2(writing, stream)
+            sys.stdout = sys.stderr = open(writing, "w", buffering=1, encoding="utf-8")  # noqa: SIM115, PTH123
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.alarm(round(PATIENCE))
+            try:
+                work()
+                code = 0
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        os._exit(code)
+    os.close(writing)
+    with open(reading, encoding="utf-8", errors="surrogateescape") as pipe:  # noqa: PTH123
+        said = [pipe.readline()]
+        time.sleep(after)
+        if sent is not None:
+            os.kill(pid, sent)
+        began = time.monotonic()
+        said += pipe.readlines()
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return Ended(code, [line.rstrip("\n") for line in said], time.monotonic() - began)
+
+
+def tinyface(*arguments: object, pause: float = 0.002) -> None:
+    """A command with a search that needs no network; each takes so many seconds."""
+    finder = OneFace()
+    finder.before = lambda _frame: time.sleep(pause)
+    tinyface_core.search.finder.build_finder = lambda _settings: finder  # type: ignore[assignment, return-value]
+    sys.argv = ["tinyface", *map(str, arguments)]
+    main()
+
+
+def photos(folder: Path) -> Path:
+    """A folder of small photos."""
+    album = folder / "album"
+    for number in range(PICTURES):
+        save_photo(album / f"{number}.jpg", number)
+    return album
+
+
+# Each takes a folder of its own, is killed and looks: what was told must be there, and what is there must be whole.
+
+
+def killed_find(folder: Path, chance: random.Random) -> None:
+    """Photos: what was told is written, and `--resume` finds the rest."""
+    album = folder / "album" if (folder / "album").exists() else photos(folder)
+    command = ("find", album, "--output", folder / "out", "--resume", "--no-sheets")
+    ended = forked(lambda: tinyface(*command), signal.SIGKILL, chance.uniform(0, 0.2))
+    told = [line.strip() for line in ended.said if line.strip().endswith(".json")]
+    written = {path: read_results(path) for path in (folder / "out").glob("*.json")}
+    assert set(map(Path, told)) <= set(written)
+    assert all(len(results) == 1 and len(results[0].faces) == 1 for results in written.values())
+    for path in list(written)[: chance.randrange(PICTURES)]:
+        path.unlink()
+
+
+def killed_scan(folder: Path, chance: random.Random) -> None:
+    """Scans: what was counted is in the project, and going on leads to the same project as an uninterrupted one."""
+    album = folder / "album" if (folder / "album").exists() else photos(folder)
+    case, whole = folder / "case.tinyface", folder / "whole.tinyface"
+    if not whole.exists():
+        scanned(whole, album)
+        Project.create(case).close()
+
+    class Told(Observer):
+        def counted(self, done: int, total: int) -> None:
+            print(done, flush=True)
+
+    known = len(content(case)["files"])
+    ended = forked(lambda: scanned(case, album, observer=Told()), signal.SIGKILL, chance.uniform(0, 0.1))
+    counted = max((int(line) for line in ended.said if line.isdecimal()), default=0)
+    with Project.open(case) as project:
+        assert project.check() == []
+    left = content(case)["files"]
+    assert len(left) >= max(known, counted)
+    if chance.random() < 0.3:
+        scanned(case, album)
+        assert {row[0] for row in content(case)["files"]} == {row[0] for row in content(whole)["files"]}
+        Project.create(case).close()
+
+
+def killed_project(folder: Path, chance: random.Random) -> None:
+    """Projects: the last change that was told is there, and no half of one."""
+    case, picture = folder / "case.tinyface", str(folder / "a.jpg")
+    if not case.exists():
+        with Project.create(case) as project:
+            project.add_pictures([ProjectPicture(picture)])
+
+    def write() -> None:
+        with Project.open(case) as project:
+            for number in range(10_000):
+                project.remove_faces(project.faces(picture))
+                with project.together():
+                    project.put_faces([a_face(picture, x, note=str(number)) for x in range(50)])
+                print(number, flush=True)
+
+    ended = forked(write, signal.SIGKILL, chance.uniform(0, 0.1))
+    told = max((int(line) for line in ended.said if line.isdecimal()), default=-1)
+    with Project.open(case) as project:
+        assert project.check() == []
+        faces = project.faces(picture)
+        notes = {int(face.note) for face in faces}
+        # All faces of one change, or none where it was killed after they were taken away and before the next.
+        assert len(faces) in (0, 50) and len(notes) <= 1 and (not notes or notes.pop() >= told)
+
+
+def killed_training(folder: Path, chance: random.Random) -> None:
+    """Trainings: the last checkpoint that was told can be gone on from."""
+    run = folder / f"run-{chance.random()}"
+    keep = tinyface_core.training.loop.save_checkpoint
+
+    def told(path: Path, state: dict[str, object]) -> None:
+        keep(path, state)
+        print(state["step"], flush=True)
+
+    def work() -> None:
+        torch.set_num_threads(1)
+        tinyface_core.training.loop.save_checkpoint = told
+        train(run, replace(SETTINGS, steps=1000, checkpoint_seconds=0))
+
+    ended = forked(work, signal.SIGKILL, chance.uniform(0, 0.2))
+    step = max(int(line) for line in ended.said if line.isdecimal())
+    (checkpoint,) = run.glob("*.pt")
+    assert load_checkpoint(checkpoint)["step"] >= step
+
+
+def cancelled(folder: Path, chance: random.Random) -> None:
+    """Commands that are interrupted end in order within a second, and have written what they told."""
+    album = folder / "album" if (folder / "album").exists() else photos(folder)
+    out = folder / f"out-{chance.random()}"
+    number = chance.choice([signal.SIGINT, signal.SIGTERM])
+    command = ("find", album, "--output", out, "--no-sheets")
+    ended = forked(lambda: tinyface(*command, pause=0.02), number, chance.uniform(0, 0.2))
+    assert ended.code in (0, 130, 143) and not any("Traceback" in line for line in ended.said), ended
+    assert ended.seconds < 1, ended
+    for line in ended.said:
+        if line.strip().endswith(".json"):
+            assert read_results(Path(line.strip()))
+
+
+def full_disk(folder: Path, chance: random.Random) -> None:
+    """A disk that is full, at any byte: one sentence, no half file, and what was there stays."""
+    album = folder / "album" if (folder / "album").exists() else photos(folder)
+    out = folder / "out"
+    forked(lambda: tinyface("find", album, "--output", out, "--no-sheets"))
+    before = {path.name: path.stat().st_size for path in out.iterdir()}
+
+    def work() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        room = chance.randrange(1, max(before.values()))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+        tinyface("find", album, "--output", out, "--no-sheets")
+
+    ended = forked(work)
+    assert ended.code == 1 and not any("Traceback" in line for line in ended.said), ended
+    assert all(read_results(path) for path in out.glob("*.json"))
+    assert {path.name: path.stat().st_size for path in out.iterdir()} == before
+
+
+def no_memory(folder: Path, chance: random.Random) -> None:
+    """A picture for which there is no memory costs one sentence; the others are searched."""
+    album = folder / "album" if (folder / "album").exists() else photos(folder)
+    large, out = album / "5-large.png", folder / f"out-{chance.random()}"
+    if not large.exists():
+        Image.fromarray(np.zeros((6000, 6000), np.uint8)).convert("P").save(large)
+
+    def work() -> None:
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + chance.randrange(30, 70) * 2**20, resource.RLIM_INFINITY))
+        tinyface("find", album, "--output", out, "--no-sheets")
+
+    ended = forked(work)
+    assert ended.code == 1 and not any("Traceback" in line for line in ended.said), ended
+    assert any("5-large.png" in line and "memory" in line for line in ended.said), ended
+    assert len(list(out.glob("*.json"))) == PICTURES
+
+
+FAULTS: dict[str, Callable[[Path, random.Random], None]] = {
+    "killed while it searches photos": killed_find,
+    "killed while it scans": killed_scan,
+    "killed while it writes a project": killed_project,
+    "killed while it trains": killed_training,
+    "interrupted while it searches": cancelled,
+    "no room on the disk": full_disk,
+    "no memory for a picture": no_memory,
+}
