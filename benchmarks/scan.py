@@ -31,9 +31,9 @@ from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.pace import Pace
 from tinyface_core.project.likeness import copies
 from tinyface_core.project.relink import fingerprint
-from tinyface_core.project.scanned import Outcome, ScannedFiles
+from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles
 from tinyface_core.project.store import Project
-from tinyface_core.search.scan import Observer, ScanOrder, scan
+from tinyface_core.search.scan import Observer, ScanOrder, kept, scan
 from tinyface_core.types import Detections, FindResult, Frame
 
 KINDS = ("first", "copy", "encoded", "smaller")
@@ -80,6 +80,17 @@ def decoded_a_second(folder: Path, most: int = 1000) -> float:
         load_image(path)
         done += 1
     return done / (time.monotonic() - began)
+
+
+def stored_a_second(folder: Path, case: Path, most: int = 1000) -> float:
+    """Pictures that are put into a project a second where nothing else is done, a change for all of them."""
+    search, number, began = MadeSearch(0), -1, time.monotonic()
+    with Project.create(case) as project, project.together():
+        files = ScannedFiles(project)
+        for number, path in enumerate(islice(list_media([folder]), most)):
+            result = kept(search(Frame(np.full((8, 8, 3), number % 256, np.uint8), str(path))))
+            files.store(FoundFile(ScannedFile.at(path), f"{number:064x}", (result,)))
+    return (number + 1) / (time.monotonic() - began)
 
 
 class MadeSearch:
@@ -185,7 +196,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder, case = Path(scratch) / "pictures", Path(scratch) / "case.tinyface"
         make_pictures(options.photos, folder, options.pictures, options.side)
-        print(f"decoding alone: {decoded_a_second(folder):.1f} files a second")
+        alone = {
+            "decoding": decoded_a_second(folder),
+            "storing": stored_a_second(folder, Path(scratch) / "stored.tinyface"),
+        }
+        print(", ".join(f"{stage} alone: {rate:.1f} files a second" for stage, rate in alone.items()))
         search, watched, processor = MadeSearch(options.search_ms / 1000), Watched(), time.process_time()
         outcomes = scan_all(case, folder, search, watched)
         ended, processor = time.monotonic(), time.process_time() - processor
@@ -194,6 +209,9 @@ def main() -> None:
         done, memory = np.array(watched.memory)[len(watched.memory) // 5 :].T
         print(f"{outcomes.total()} files, {searched} searched, {outcomes[Outcome.COPY]} copies")
         print(f"{seconds:.1f} s: {searched / seconds:.1f} searches a second, at work {search.busy / seconds:.0%} of it")
+        alone["searching"] = outcomes.total() / search.busy
+        slowest = min(alone, key=alone.__getitem__)
+        print(f"{outcomes.total() / seconds / alone[slowest]:.2f} of the rate of {slowest}, the slowest stage, alone")
         slope = np.polyfit(done / 1000, memory, 1)[0]
         print(f"memory: {slope:+.2f} MB a thousand files, {peak_memory_megabytes():.0f} MB at most")
         if watched.foretold is not None:

@@ -88,7 +88,7 @@ class VisibleFaces(QAbstractProxyModel):
         self._held_keys: list[int] = []
         self._excerpt: list[int] | None = None
         self.listed_of: int | None = None
-        """How many faces the project has that pass the filter, where only an excerpt of them is listed."""
+        """How many faces the project has that pass the filter, where an excerpt of them is listed; 0 till counted."""
         self.setSourceModel(faces)
         faces.rowsInserted.connect(self._refresh)
         faces.tracks_changed.connect(self._refresh)

@@ -19,8 +19,8 @@ from ..work import LatestJob, Report, Worker
 MOST_FACES = 200_000
 """A project with more of them is not loaded whole."""
 
-_PAGE = 2000
-_BITE = 250
+_PAGE = 500
+_BITE = 100
 _FaceId = tuple[str, int | None, int]
 _ORDERS = {
     None: "found",
@@ -112,9 +112,10 @@ class ProjectExcerpt(QObject):
         file, listing = self._file, self._wanted()
         if file is None:
             return
-        job = self._listing.start(lambda _cancel, report: _page(file(), listing, first, most, report))
-        job.partial.connect(lambda faces: self.loaded.emit(Loaded([], faces)))
-        job.then(lambda page: self._take(first, *page), self.failed.emit)
+        known = self._visible.listed_of or None if first else None
+        job = self._listing.start(lambda _cancel, report: _page(file(), listing, first, most, known, report))
+        job.partial.connect(lambda part: self._take(first, part))
+        job.then(self._show, self.failed.emit)
 
     def _wanted(self) -> Listing:
         wanted, (column, falling) = self._visible.filter, self._visible.order
@@ -130,18 +131,25 @@ class ProjectExcerpt(QObject):
             falling,
         )
 
-    def _take(self, first: int, ids: list[_FaceId], count: int) -> None:
-        self._ids[first:] = ids
+    def _take(self, first: int, part: Loaded | list[_FaceId]) -> None:
+        if isinstance(part, Loaded):
+            self.loaded.emit(part)
+        else:
+            self._ids[first:] = part
+            self._show(self._visible.listed_of or 0 if first else 0)
+
+    def _show(self, count: int) -> None:
         key_of = self._visible.faces.key_of
         self._visible.show_excerpt([key for id_ in self._ids if (key := key_of(*id_)) is not None], count)
 
 
-def _page(project: Project, listing: Listing, first: int, most: int, report: Report) -> tuple[list[_FaceId], int]:
-    count = listing.count(project)
+def _page(project: Project, listing: Listing, first: int, most: int, count: int | None, report: Report) -> int:
+    """Tell a page of a listing, then its faces' names in order; returns how many there are in all, counted last."""
     faces = listing.page(project, first, most)
     for start in range(0, len(faces), _BITE):
-        report.partial(faces[start : start + _BITE])
-    return [(face.source, face.index, face.id) for face in faces], count
+        report.partial(Loaded([], faces[start : start + _BITE]))
+    report.partial([(face.source, face.index, face.id) for face in faces])
+    return listing.count(project) if count is None else count
 
 
 def _of_picture(project: Project, source: str) -> Loaded:

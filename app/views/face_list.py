@@ -473,10 +473,11 @@ class FaceList(QWidget):
         shown = self._visible.rowCount()
         hidden = int(np.count_nonzero(self._visible.faces.values(Column.FRAMES))) - shown
         of = self._visible.listed_of
-        text = counted(shown if of is None else of, self.tr("1 face"), self.tr("{count} faces"))
+        text = counted(of or shown, self.tr("1 face"), self.tr("{count} faces"))
         if of is not None:
             hidden = 0
-            text += " · " + self.tr("the first {count} are listed").format(count=whole(shown))
+            first = self.tr("the first {count} are listed").format(count=whole(shown))
+            text = f"{text} · {first}" if of else first
         if hidden:
             text += " · " + self.tr("{count} hidden by filters").format(count=whole(hidden))
         selected = len(self._selected_rows())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
@@ -16,7 +16,8 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches
 from tinyface_core.commands.progress import shown_progress
-from tinyface_core.commands.sheets import compared_upscalers, made_sheet
+from tinyface_core.commands.writing import Writer, annotated
+from tinyface_core.commands.writing import sheets as sheets_of
 from tinyface_core.files import check_writable
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import shown
@@ -27,7 +28,6 @@ from tinyface_core.types import LEAST_SHOWN, Origin, Progress, SearchSettings, U
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
     from tinyface_core.types import FindResult, Frame
-    from tinyface_core.upscalers.registry import Upscaler
 
 EVERY, EVERY_TRACKED = 30, 3
 """Step between the frames of a video that are searched, and that between frames whose faces are to be linked."""
@@ -83,10 +83,12 @@ def find(
         files = [replace(file, linked=file.is_video) for file in files]
     finders = _Finders(files[0].settings)
     single = len(files) == 1 and not files[0].is_video
-    compared = compared_upscalers(settings.device, settings.gan) if (single if sheets is None else sheets) else []
+    writers = {"draw": annotated(settings)}
+    if single if sheets is None else sheets:
+        writers["sheet"] = sheets_of(settings)
     with shown_progress() as progress:
         earlier = _Earlier(output, finders.first) if resume else None
-        writer = _Writer(output, compared, len(files), timings, progress, failures, earlier)
+        writer = _Writer(output, writers, len(files), timings, progress, failures, earlier)
 
         def search(file: _File, frame: Frame) -> FindResult:
             return finders.of(file).find(frame, progress=progress)
@@ -217,9 +219,19 @@ class _Earlier:
 
     def __init__(self, output: Path, finder: FaceFinder) -> None:
         self._output, self._finder = output, finder
+        self._in_work: dict[str, dict[int | None, FindResult]] = {}
 
     def of(self, file: _File) -> dict[int | None, FindResult]:
-        """Results by frame number; none of a file that has changed since."""
+        """Results by frame number, as they were before this search; none of a file that has changed since."""
+        if file.name not in self._in_work:
+            self._in_work[file.name] = self._read(file)
+        return self._in_work[file.name]
+
+    def forget(self, file: _File) -> None:
+        """The file is done."""
+        self._in_work.pop(file.name, None)
+
+    def _read(self, file: _File) -> dict[int | None, FindResult]:
         from tinyface_core.results import ResultFileError, read_results
 
         path = _results_file(self._output, file)
@@ -258,14 +270,14 @@ class _Writer:
     def __init__(
         self,
         output: Path,
-        upscalers: Sequence[Upscaler],
+        writers: Mapping[str, Writer],
         total: int,
         timings: bool,
         progress: Progress,
         failures: Failures,
         earlier: _Earlier | None,
     ) -> None:
-        self._output, self._upscalers, self._total = output, upscalers, total
+        self._output, self._writers, self._total = output, writers, total
         self._timings, self._progress, self._failures = timings, progress, failures
         self._earlier = earlier
         self._results: list[FindResult] = []
@@ -293,6 +305,8 @@ class _Writer:
             typer.echo(f"{shown(str(part.key.path))} was searched before.")
         if part.error is not None:
             self._failures.add(part.key.path, part.error)
+        if self._earlier is not None:
+            self._earlier.forget(part.key)
         self._done += 1
         self._progress("files", self._done, self._total)
 
@@ -316,25 +330,17 @@ class _Writer:
         return saved
 
     def _write(self, part: Searched[_File]) -> None:
-        from tinyface_core.media.images import save_jpeg
-        from tinyface_core.rendering import annotated_picture, counted
-        from tinyface_core.upscalers.provenance import save_enlarged
+        from tinyface_core.rendering import counted
 
         file, frame, watch = part.key, part.frame, Stopwatch()
         result = _thresholded(part)
         faces = result.faces
         stem = self._output / (file.name if frame.index is None else f"{file.name}-{frame.index:06}")
-        written = [stem.with_name(f"{stem.name}-faces.jpg")]
-        with watch.measure("draw"):
-            annotated = annotated_picture(frame, faces)
-        with watch.measure("write"):
-            save_jpeg(written[0], annotated)
-        if self._upscalers and len(faces):
-            with watch.measure("sheet"):
-                sheet = made_sheet(frame, result, self._upscalers)
-            written.append(stem.with_name(f"{stem.name}-comparison.png"))
-            with watch.measure("write"):
-                save_enlarged(written[1], sheet, (upscaler.name for upscaler in self._upscalers))
+        written: list[Path] = []
+        for stage, write in self._writers.items():
+            with watch.measure(stage):
+                path = write(frame, result, stem)
+            written += [] if path is None else [path]
         self._keep(file, result)
         moment = "" if frame.index is None else f", frame {frame.index}"
         typer.echo(

@@ -1,4 +1,4 @@
-"""What a scan writes beside the project, by the names of `--write`."""
+"""What searches write beside their results; scans by the names of `--write`."""
 
 from __future__ import annotations
 
@@ -11,26 +11,35 @@ from tinyface_core.files import check_writable
 from tinyface_core.names import output_stem
 from tinyface_core.types import FindResult, Frame, SearchSettings, UserError
 
-Writer = Callable[[Frame, FindResult, Path], None]
-"""Writes something of a frame with its faces; the names of its files begin as the path does."""
+Writer = Callable[[Frame, FindResult, Path], Path | None]
+"""Writes something of a frame with its faces, named as the path begins; says where."""
 
 
-def _annotated(_settings: SearchSettings) -> Writer:
+def annotated(_settings: SearchSettings) -> Writer:
+    """What writes the picture with its boxes."""
     from tinyface_core.media.images import save_jpeg
     from tinyface_core.rendering import annotated_picture
 
-    return lambda frame, result, start: save_jpeg(_named(start, "-faces.jpg"), annotated_picture(frame, result.faces))
+    def write(frame: Frame, result: FindResult, start: Path) -> Path:
+        path = _named(start, "-faces.jpg")
+        save_jpeg(path, annotated_picture(frame, result.faces))
+        return path
+
+    return write
 
 
-def _sheets(settings: SearchSettings) -> Writer:
+def sheets(settings: SearchSettings) -> Writer:
+    """What writes a comparison sheet of the faces, if there are any."""
     from tinyface_core.upscalers.provenance import save_enlarged
 
     upscalers = compared_upscalers(settings.device, settings.gan)
 
-    def write(frame: Frame, result: FindResult, start: Path) -> None:
-        if len(result.faces):
-            sheet = made_sheet(frame, result, upscalers)
-            save_enlarged(_named(start, "-comparison.png"), sheet, (upscaler.name for upscaler in upscalers))
+    def write(frame: Frame, result: FindResult, start: Path) -> Path | None:
+        if not len(result.faces):
+            return None
+        path = _named(start, "-comparison.png")
+        save_enlarged(path, made_sheet(frame, result, upscalers), (upscaler.name for upscaler in upscalers))
+        return path
 
     return write
 
@@ -38,16 +47,22 @@ def _sheets(settings: SearchSettings) -> Writer:
 def _json(_settings: SearchSettings) -> Writer:
     from tinyface_core.results import write_results
 
-    return lambda _frame, result, start: write_results(_named(start, "-faces.json"), [result])
+    def write(_frame: Frame, result: FindResult, start: Path) -> Path:
+        path = _named(start, "-faces.json")
+        write_results(path, [result])
+        return path
+
+    return write
 
 
 def _crops(_settings: SearchSettings) -> Writer:
     from tinyface_core.export.crops import save_crops
     from tinyface_core.upscalers.comparison import compare_crops
 
-    def write(frame: Frame, result: FindResult, start: Path) -> None:
+    def write(frame: Frame, result: FindResult, start: Path) -> Path:
         for number, crops in enumerate(compare_crops(frame, [face.box for face in result.faces], ()), start=1):
             save_crops(crops, _named(start, f"-face-{number:03}"))
+        return start.parent
 
     return write
 
@@ -55,12 +70,19 @@ def _crops(_settings: SearchSettings) -> Writer:
 def _xmp(_settings: SearchSettings) -> Writer:
     from tinyface_core.export.xmp import write_sidecar
 
-    return lambda frame, result, start: write_sidecar(result, _named(start, ".xmp")) if frame.index is None else None
+    def write(frame: Frame, result: FindResult, start: Path) -> Path | None:
+        if frame.index is not None:
+            return None
+        path = _named(start, ".xmp")
+        write_sidecar(result, path)
+        return path
+
+    return write
 
 
 _WRITERS: Mapping[str, Callable[[SearchSettings], Writer]] = {
-    "annotated": _annotated,
-    "sheets": _sheets,
+    "annotated": annotated,
+    "sheets": sheets,
     "json": _json,
     "crops": _crops,
     "xmp": _xmp,

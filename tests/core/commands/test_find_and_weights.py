@@ -104,7 +104,7 @@ def test_the_time_of_the_first_picture_is_that_of_its_search(
     done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--timings"])
     assert done.exit_code == 0, done.output
     assert read(tmp_path / "out" / "photo-faces.json")["timings"]["detect"] < 2
-    assert "draw" in done.output and "write" in done.output
+    assert "draw" in done.output and "sheet" in done.output
 
 
 @pytest.mark.parametrize("effort", list(Effort))
