@@ -154,7 +154,7 @@ def measure_window(path: Path) -> dict[str, float]:
         "sorted by score": lambda: window.face_list.table.sortByColumn(Column.SCORE, Qt.SortOrder.AscendingOrder),
     }.items():
         changed: list[bool] = []
-        visible.dataChanged.connect(lambda *_, changed=changed: changed.append(True))
+        visible.excerpt_changed.connect(lambda changed=changed: changed.append(True))
         change()
         wait(name, lambda changed=changed: bool(changed))
     for name, bar in {

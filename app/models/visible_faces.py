@@ -70,6 +70,8 @@ class VisibleFaces(QAbstractProxyModel):
     """The new `FaceFilter`."""
     order_changed = Signal()
     """The faces are to be in another order; see `order`."""
+    excerpt_changed = Signal()
+    """Others are the faces of the excerpt, or `listed_of`."""
     more_wanted = Signal()
     """A view shows the last face of an excerpt."""
 
@@ -115,7 +117,7 @@ class VisibleFaces(QAbstractProxyModel):
         self._excerpt, self.listed_of = keys, of
         self._late.clear()
         self._go_over_to(self._wanted_rows())
-        self.dataChanged.emit(QModelIndex(), QModelIndex())  # the number is another one where no row is
+        self.excerpt_changed.emit()
 
     def accepts(self, entry: FaceEntry) -> bool:
         """Whether a face of any frame is shown: as its track is, where it is part of one."""

@@ -118,7 +118,13 @@ class FaceList(QWidget):
         # Many rows come and go in one step; they are counted once afterwards.
         self._counting = QTimer(self, singleShot=True, interval=0)
         self._counting.timeout.connect(self._tell_counts)
-        for signal in (visible.rowsInserted, visible.rowsRemoved, visible.modelReset, visible.dataChanged):
+        for signal in (
+            visible.rowsInserted,
+            visible.rowsRemoved,
+            visible.modelReset,
+            visible.dataChanged,
+            visible.excerpt_changed,
+        ):
             signal.connect(lambda *_: self._counting.start())
         self._kept_keys: list[int] = []
         self._kept_current = -1
