@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -217,4 +217,29 @@ GAN_PRESETS: dict[str, GanPreset] = {
         surroundings_widths=(8, 8, 8, 8),
         perception_widths=(8, 8, 8, 8, 8),
     ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPreset:
+    """Shape of the generator whose pictures are shown (`gan/shown.py`): one face at a time, so it may be richer.
+
+    Attributes:
+        name: key in `SHOWN_PRESETS`.
+        g1: gives the shape of its first network.
+        fine, coarse: channels of the refinement at half and at a quarter of the enlarged picture's sides.
+        fine_blocks, coarse_blocks: residual blocks there, the fine ones before the coarse ones and again behind them.
+    """
+
+    name: str
+    g1: GanPreset
+    fine: int
+    coarse: int
+    fine_blocks: int
+    coarse_blocks: int
+
+
+SHOWN_PRESETS: dict[str, ShownPreset] = {
+    "desktop": ShownPreset("desktop", replace(GAN_PRESETS["desktop"], residual_convs=16), 32, 64, 2, 4),
+    "tiny": ShownPreset("tiny", GAN_PRESETS["tiny"], 8, 8, 1, 1),
 }

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from tinyface_core import bundled
 from tinyface_core.checked import Number, checked, read_json
 from tinyface_core.files import read_bytes, replacing, write_json
-from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
+from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
 from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+Role = Literal["detector", "gan", "shown"]
 BUNDLED = bundled.FOLDER / "weights"
 LARGEST_WEIGHTS = 4_000_000_000
 """Bytes of the largest file of weights."""
@@ -32,7 +33,7 @@ class WeightsEntry:
 
     Attributes:
         name: what the user calls it.
-        role: "detector" or "gan".
+        role: "detector", "gan" or "shown", a generator whose pictures are shown and not judged.
         preset: key of the presets of that role.
         file: file name beside the manifest.
         sha256: of the file.
@@ -47,7 +48,7 @@ class WeightsEntry:
     """
 
     name: str
-    role: Literal["detector", "gan"]
+    role: Role
     preset: str
     file: str
     sha256: str
@@ -61,6 +62,11 @@ class WeightsEntry:
     exported: dict[str, str] = field(default_factory=dict)
 
 
+_PRESETS: Mapping[Role, Mapping[str, object]] = {
+    "detector": DETECTOR_PRESETS,
+    "gan": GAN_PRESETS,
+    "shown": SHOWN_PRESETS,
+}
 _RULES = (
     {"detector", "face", "bias"},
     {"detector_alone", "bias_alone"},
@@ -76,8 +82,7 @@ def checked_card(values: Any) -> WeightsEntry:
         ValueError: what is wrong, for use inside a sentence.
     """
     entry = checked(values, WeightsEntry)
-    presets = DETECTOR_PRESETS if entry.role == "detector" else GAN_PRESETS
-    if entry.preset not in presets:
+    if entry.preset not in _PRESETS[entry.role]:
         raise ValueError(f"there is no preset {entry.preset} of a {entry.role}")
     given = set(entry.fusion)
     strange = given.difference({"surroundings", "box"}, *_RULES)
@@ -139,7 +144,7 @@ class Manifest:
         known = ", ".join(entry.name for entry in self.entries) or "none"
         raise WeightsError(f"There are no weights called {name}; known: {known}.")
 
-    def default(self, role: Literal["detector", "gan"]) -> WeightsEntry:
+    def default(self, role: Role) -> WeightsEntry:
         """The first weights of a role.
 
         Raises:
@@ -189,12 +194,26 @@ class Manifest:
         return data
 
 
+def shown_entry(manifest: Manifest, gan: str = "") -> WeightsEntry:
+    """The weights whose pictures are shown beside a second stage: the richer generator, if there is one.
+
+    Another second stage than the default one, as of a fine-tuning, shows what it judges.
+
+    Raises:
+        WeightsError: if there are none.
+    """
+    judging = manifest.entry(gan) if gan else manifest.default("gan")
+    richer = [entry for entry in manifest.entries if entry.role == "shown"]
+    return richer[0] if richer and judging == manifest.default("gan") else judging
+
+
 def exported_file(path: Path, part: str) -> Path:
     """Where a part of the networks of a file of weights lies as ONNX.
 
     Args:
         path: of the weights.
-        part: "float32" or "int8" for a detector, else "generator", "discriminator" or "surroundings".
+        part: "float32" or "int8" for a detector, "generator", "discriminator" or "surroundings" of a second stage,
+            "generator" for one that is shown.
     """
     return path.with_suffix(f".{part}.onnx")
 

@@ -14,7 +14,8 @@ from PIL import Image
 
 from tinyface_core.backends.loading import load_stage
 from tinyface_core.boxes import best_matches, iou_matrix, square_rois
-from tinyface_core.evaluation.restoration import photo_crops, reduce_crops
+from tinyface_core.evaluation.picture_sets import reduce_crops
+from tinyface_core.evaluation.restoration import photo_crops
 from tinyface_core.evaluation.similarity import psnr
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.media.images import load_image

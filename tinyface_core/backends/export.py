@@ -14,19 +14,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tinyface_core.backends.exported import ExportedDetector, ExportedStage
+from tinyface_core.backends.exported import ExportedDetector, ExportedEnlarger, ExportedStage
 from tinyface_core.backends.quantise import INPUT_OFFSET, quantised
-from tinyface_core.backends.torch import TorchDetectorNetwork, TorchStageNetworks
+from tinyface_core.backends.torch import TorchDetectorNetwork, TorchEnlarger, TorchStageNetworks
 from tinyface_core.detector.growth import detector_network
 from tinyface_core.detector.mbfcn import MBFCN, ResidualBlock
 from tinyface_core.files import replacing
 from tinyface_core.folding import folded
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
+from tinyface_core.gan.networks import Enlarger
+from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.gan.surroundings import SurroundingsNetwork
-from tinyface_core.gan.weights import gan_networks
+from tinyface_core.gan.weights import gan_networks, shown_generator
 from tinyface_core.onnx_runtime import OnnxSession
-from tinyface_core.presets import GAN_PRESETS, GanPreset
+from tinyface_core.presets import GAN_PRESETS, SHOWN_PRESETS, GanPreset
 from tinyface_core.types import RgbImage, Runtime
 from tinyface_core.weights import Manifest, WeightsEntry, exported_file
 
@@ -64,6 +66,14 @@ def exported_networks(
         if calibration:
             parts["int8"] = quantised(detector_onnx(model, INPUT_OFFSET), calibration)
         apart = {part: _detector_difference(model, data) for part, data in parts.items()}
+    elif entry.role == "shown":
+        scale, low = SHOWN_PRESETS[entry.preset].g1.scale, SHOWN_PRESETS[entry.preset].g1.low
+        shown = shown_generator(tensors, SHOWN_PRESETS[entry.preset])
+        parts = {"generator": generator_onnx(_OnnxGenerator(folded(shown), ()), low)}
+        ours = ExportedEnlarger(OnnxSession(parts["generator"]), scale)
+        apart = {
+            "generator": _enlarged_differently(ours, TorchEnlarger(shown, scale, torch.device("cpu"), "float32"), low)
+        }
     else:
         preset = GAN_PRESETS[entry.preset]
         generator, discriminator = gan_networks(tensors, preset)
@@ -118,13 +128,11 @@ def gan_onnx(generator: Generator, discriminator: Discriminator, preset: GanPres
     Each takes "crops" `(N, H, W, 3)`: RGB uint8, the discriminator float32 in [0, 1]. Those of the generator may be of
     any size.
     """
-    low = torch.zeros((2, preset.low, preset.low + 1, 3), dtype=torch.uint8)
     high = torch.zeros((2, preset.high, preset.high, 3))
-    sides = {1: torch.export.Dim("height"), 2: torch.export.Dim("width")}
     heads = ["real", "face"] + ["box"] * (discriminator.fc_box is not None)
     generator, discriminator = folded(generator), folded(discriminator)
     parts = {
-        "generator": _onnx(_OnnxGenerator(generator), "crops", low, ["upsampled", "refined"], sides),
+        "generator": generator_onnx(_OnnxGenerator(generator, (generator.g1, generator.g2)), preset.low),
         "discriminator": _onnx(_OnnxDiscriminator(discriminator), "crops", high, heads, {}),
     }
     if discriminator.surroundings is not None:
@@ -132,6 +140,13 @@ def gan_onnx(generator: Generator, discriminator: Discriminator, preset: GanPres
         network = _OnnxSurroundings(discriminator.surroundings)
         parts["surroundings"] = _onnx(network, "crops", wide, ["surroundings"], {})
     return parts
+
+
+def generator_onnx(generator: nn.Module, side: int) -> bytes:
+    """A generator that takes crops `(N, H, W, 3)`, RGB uint8 of any size, about `side`, as ONNX."""
+    low = torch.zeros((2, side, side + 1, 3), dtype=torch.uint8)
+    sides = {1: torch.export.Dim("height"), 2: torch.export.Dim("width")}
+    return _onnx(generator, "crops", low, ["upsampled", "refined"], sides)
 
 
 class _OnnxDetector(nn.Module):
@@ -173,12 +188,12 @@ class _OnnxDetector(nn.Module):
 class _OnnxGenerator(nn.Module):
     """The generator so arranged that its last convolutions, half of its time, take a quarter of it."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, generator: Generator | ShownGenerator, with_tails: Sequence[Any]) -> None:
         super().__init__()
         self.generator = generator
-        for network in (generator.g1, generator.g2):
+        for network in with_tails:
             if network is not None:
-                network.tail = _four_at_once(network.tail)  # type: ignore[assignment]
+                network.tail = _four_at_once(network.tail)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
         made = self.generator(crops.permute(0, 3, 1, 2).float() / 255)
@@ -264,7 +279,7 @@ def _gan_differences(
     low = random.integers(0, 256, (3, preset.low, preset.low, 3), np.uint8)
     made = theirs.enlarge(low)
     apart = {
-        "generator": _largest_difference(stage.enlarge(low), made),
+        "generator": _enlarged_differently(stage, theirs, preset.low),
         "discriminator": _largest_difference(stage.judge(made.refined), theirs.judge(made.refined)),
     }
     if stage.has_surroundings:
@@ -272,6 +287,11 @@ def _gan_differences(
         said, expected = stage.judge_surroundings(wide), theirs.judge_surroundings(wide)
         apart["surroundings"] = _largest_difference([said], [expected])
     return apart
+
+
+def _enlarged_differently(ours: Enlarger, theirs: Enlarger, side: int) -> float:
+    low = np.random.default_rng(0).integers(0, 256, (3, side, side, 3), np.uint8)
+    return _largest_difference(ours.enlarge(low), theirs.enlarge(low))
 
 
 def _largest_difference(ours: Sequence[object], theirs: Sequence[object]) -> float:

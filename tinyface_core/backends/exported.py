@@ -35,21 +35,29 @@ class ExportedDetector:
         return False
 
 
-class ExportedStage:
+class ExportedEnlarger:
+    """See `tinyface_core.gan.networks.Enlarger`; what `export.generator_onnx` wrote."""
+
+    def __init__(self, session: Session, scale: int) -> None:
+        self._generator, self.scale = session, scale
+
+    def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
+        """See `Enlarger`."""
+        return Enlarged(*self._generator({"crops": low}, ("upsampled", "refined")))
+
+
+class ExportedStage(ExportedEnlarger):
     """See `tinyface_core.gan.networks.StageNetworks`; what `export.export_gan` wrote."""
 
     def __init__(self, sessions: Mapping[str, Session], preset: GanPreset, runtime: Runtime) -> None:
         """Take sessions of "generator" and "discriminator", and of "surroundings" where there is such a network."""
+        super().__init__(sessions["generator"], preset.scale)
         self._sessions, self.preset, self.runtime = sessions, preset, runtime
 
     @property
     def has_surroundings(self) -> bool:
         """See `StageNetworks`."""
         return "surroundings" in self._sessions
-
-    def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
-        """See `StageNetworks`."""
-        return Enlarged(*self._sessions["generator"]({"crops": low}, ("upsampled", "refined")))
 
     def judge(self, high: Floats) -> Verdicts:
         """See `StageNetworks`."""

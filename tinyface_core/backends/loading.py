@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from tinyface_core.backends.choice import SESSIONS, resolved
-from tinyface_core.backends.exported import ExportedDetector, ExportedStage
+from tinyface_core.backends.exported import ExportedDetector, ExportedEnlarger, ExportedStage
 from tinyface_core.detector.network import DetectorNetwork, MBFCNDetector
-from tinyface_core.gan.networks import StageNetworks
+from tinyface_core.gan.networks import Enlarger, StageNetworks
 from tinyface_core.gan.stage import GanSecondStage
-from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
+from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
 from tinyface_core.types import Runtime
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
@@ -59,6 +59,31 @@ def load_stage(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> Sta
     generator, discriminator = load_networks(manifest, entry)
     precision = "auto" if runtime.precision == "int8" else runtime.precision
     return TorchStageNetworks(generator, discriminator, preset, choose_device(runtime.device), precision)
+
+
+def load_enlarger(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> Enlarger:
+    """The generator of an entry of the manifest: one that is shown, or a second stage's.
+
+    Raises:
+        WeightsError: if the file is missing, changed, or of another shape.
+        UserError: if there is no such device or backend.
+    """
+    if entry.role != "shown":
+        return load_stage(manifest, entry, runtime)
+    runtime, preset = resolved(runtime), SHOWN_PRESETS[entry.preset]
+    if runtime.backend in SESSIONS and entry.exported:
+        session = SESSIONS[runtime.backend](manifest.exported(entry, "generator"))
+        return ExportedEnlarger(session, preset.g1.scale)
+    with _torch_for(entry):
+        from tinyface_core.backends.torch import TorchEnlarger
+        from tinyface_core.device import choose_device
+        from tinyface_core.gan.weights import shown_generator
+    try:
+        generator = shown_generator(manifest.tensors(entry), preset)
+    except WeightsError as error:
+        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
+    precision = "auto" if runtime.precision == "int8" else runtime.precision
+    return TorchEnlarger(generator, preset.g1.scale, choose_device(runtime.device), precision)
 
 
 def _detector_network(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> DetectorNetwork:

@@ -16,6 +16,7 @@ from tinyface_core.folding import folded
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.networks import Enlarged, Floats, Verdicts
+from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.presets import DetectorPreset, GanPreset
 from tinyface_core.types import Runtime
 
@@ -69,7 +70,30 @@ class TorchDetectorNetwork(_OnTorch):
         return left
 
 
-class TorchStageNetworks(_OnTorch):
+class TorchEnlarger(_OnTorch):
+    """See `tinyface_core.gan.networks.Enlarger`."""
+
+    def __init__(
+        self,
+        generator: Generator | ShownGenerator,
+        scale: int,
+        device: torch.device,
+        precision: str = "auto",
+        *networks: nn.Module,
+    ) -> None:
+        """Make a folded copy of a trained generator; `networks` are others that run on the same device."""
+        self.scale, self._generator = scale, _ready(generator, device)
+        super().__init__(device, precision, self._generator, *networks)
+
+    @torch.inference_mode()
+    def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
+        """See `Enlarger`."""
+        with half_precision(self._device, self._precision):
+            upsampled, refined = self._generator(to_unit(low, self._device))
+        return Enlarged(*(_to_crops(pictures.float().clamp(0, 1)) for pictures in (upsampled, refined)))
+
+
+class TorchStageNetworks(TorchEnlarger):
     """See `tinyface_core.gan.networks.StageNetworks`."""
 
     def __init__(
@@ -83,15 +107,8 @@ class TorchStageNetworks(_OnTorch):
         """Make folded copies of trained networks of `preset`."""
         self.preset = preset
         self.has_surroundings = discriminator.surroundings is not None
-        self._generator, self._discriminator = _ready(generator, device), _ready(discriminator, device)
-        super().__init__(device, precision, self._generator, self._discriminator)
-
-    @torch.inference_mode()
-    def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
-        """See `StageNetworks`."""
-        with half_precision(self._device, self._precision):
-            upsampled, refined = self._generator(to_unit(low, self._device))
-        return Enlarged(*(_to_crops(pictures.float().clamp(0, 1)) for pictures in (upsampled, refined)))
+        self._discriminator = _ready(discriminator, device)
+        super().__init__(generator, preset.scale, device, precision, self._discriminator)
 
     @torch.inference_mode()
     def judge(self, high: Floats) -> Verdicts:

@@ -10,10 +10,11 @@ import typer
 
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
 from tinyface_core.files import check_writable
-from tinyface_core.types import LEAST_SHOWN, Detections, FindResult, SearchSettings, UserError
+from tinyface_core.types import LEAST_SHOWN, Detections, Enlargement, FindResult, SearchSettings, UserError
 
 if TYPE_CHECKING:
-    from tinyface_core.types import Box, Frame
+    from tinyface_core.types import Box, CropSet, Frame
+    from tinyface_core.upscalers.registry import Upscaler
 
 
 _MOST_ON_A_SHEET, _MOST_ON_CONTACT_SHEETS = 12, 200
@@ -49,6 +50,10 @@ def compare(
         bool, typer.Option("--mark/--no-mark", help="Mark crops that a network made with a corner in orange.")
     ] = True,
     frame: Annotated[int, typer.Option(help="Number of the frame, for a video.", min=0)] = 0,
+    spread: Annotated[
+        bool,
+        typer.Option("--spread", help="Show how far each pixel of the last method is guessed, and a number a face."),
+    ] = False,
     output: OutputFolder = Path("output"),
     min_score: MinScore = LEAST_SHOWN,
     list_methods: Annotated[
@@ -96,6 +101,8 @@ def compare(
             f"Enlarged {factor} times the faces would be larger than {LARGEST_MADE} pixels: give a smaller --factor, "
             f"or boxes that with their surroundings have at most {most}."
         )
+    if spread:
+        sets = [_with_spread(made, upscalers[-1], factor, number) for number, made in enumerate(sets, 1)]
     stem = output_stem(photo.stem) + ("" if picture.index is None else f"-{picture.index:06}")
     if contact:
         sizes = [f"{max(x2 - x1, y2 - y1):.0f} px" for x1, y1, x2, y2 in boxes]
@@ -114,6 +121,18 @@ def compare(
         for number, crop_set in enumerate(sets, 1):
             save_crops(crop_set, folder / f"face-{number:03d}", mark)
         typer.echo(str(folder))
+
+
+def _with_spread(made: CropSet, upscaler: Upscaler, factor: int, number: int) -> CropSet:
+    """A face with one column more, how far it is guessed; its number is told."""
+    from tinyface_core.upscalers.spread import measured_spread, spread_overlay
+
+    if not made.enlargements:
+        return made
+    spread = measured_spread(upscaler, made.original, factor)
+    typer.echo(f"face {number}: guessed by {spread.number:.1f} of 255 levels, noise {spread.noise:.1f}")
+    overlay = spread_overlay(made.enlargements[-1].pixels, spread)
+    return replace(made, enlargements=(*made.enlargements, Enlargement("guessed", overlay, 0)))
 
 
 def _parse_box(text: str, picture: Frame) -> Box:

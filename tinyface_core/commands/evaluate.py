@@ -235,26 +235,29 @@ def restoration_command(
     upscalers: Annotated[str, typer.Option(help="Names with commas between; empty for all.")] = "",
     detector: Annotated[str, typer.Option(help="Detector that looks for the enlarged faces; empty for none.")] = "",
     measures: Annotated[str, typer.Option(help="Names with commas between; empty for all that can be had.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many faces.", min=1)] = 400,
+    limit: Annotated[int, typer.Option(help="At most so many faces; 0 for all.", min=0)] = 0,
     photos: Annotated[
         bool, typer.Option(help="Reduce them as photos show small faces: blurred, noisy, compressed.")
     ] = False,
+    guessed: Annotated[
+        int, typer.Option(help="Of so many faces, compare how far they are guessed with the true error.", min=0)
+    ] = 0,
     seed: Annotated[int, typer.Option(help="Draws the faces.")] = 0,
     device: Device = "auto",
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
-    """PSNR, SSIM, VIF, LPIPS, DISTS of every upscaler on held-out faces of 64 pixels, reduced to 16 and enlarged."""
+    """Likeness, sharpness and faithfulness of upscalers: held-out faces of 64 pixels, reduced to 16 and enlarged."""
     from tinyface_core.commands.evaluate_tables import print_restoration
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.detector.registry import standard_detectors
+    from tinyface_core.evaluation.picture_sets import reduce_crops
     from tinyface_core.evaluation.restoration import (
         contact_sheet,
         evaluate_upscaler,
         found_faces,
         held_out_faces,
         photo_crops,
-        reduce_crops,
     )
     from tinyface_core.files import write_json
     from tinyface_core.media.images import load_image
@@ -269,7 +272,7 @@ def restoration_command(
     faces = held_out_faces(
         pictures,
         lambda path: load_image(path).pixels,
-        limit=limit,
+        limit=limit or None,
         seed=seed,
         reduce=reduce,
         unreadable=failures.add,
@@ -278,7 +281,9 @@ def restoration_command(
     results, enlarged = [], {}
     with shown_progress() as progress:
         for number, name in enumerate(names):
-            result, enlarged[name] = evaluate_upscaler(registry.make(name, device), faces, chosen, finder)
+            result, enlarged[name] = evaluate_upscaler(
+                registry.make(name, device), faces, chosen, finder, guessed=guessed
+            )
             results.append(result)
             progress("Enlarging", number + 1, len(names))
     real = None if finder is None else float(found_faces(finder, faces.high, faces.boxes).mean())

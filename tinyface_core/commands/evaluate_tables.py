@@ -98,6 +98,7 @@ def print_restoration(
     remarks: Sequence[str],
 ) -> None:
     """What each measure says of each upscaler; `real`: share of the real faces that the detector finds."""
+    from tinyface_core.evaluation.picture_sets import SET_MEASURES
 
     def cell(figure: Figure | None, digits: int) -> str:
         if figure is None:
@@ -115,6 +116,13 @@ def print_restoration(
         table.add_row("real pixels", *([""] * len(measures)), f"{real:.3f}", "")
     console = Console()
     console.print(table)
+    labels = [measure.label for measure in SET_MEASURES]
+    sets = Table("upscaler", *labels, "smooth wave, dB", "guess and error", title="All of them together")
+    for r in results:
+        known = [(r.sets.get(measure.name), measure.digits) for measure in SET_MEASURES]
+        cells = ["" if value is None else f"{value:.{digits}f}" for value, digits in known]
+        sets.add_row(r.name, *cells, f"{r.sets['wave']:.1f}", f"{r.sets['spread']:.2f}" if "spread" in r.sets else "")
+    console.print(sets)
     for remark in remarks:
         console.print(remark)
 

@@ -155,6 +155,75 @@ def train(
 
 
 @train_gan_app.command()
+def shown(
+    crops: Annotated[list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")],
+    folder: Annotated[Path, typer.Option(help="For checkpoint, log and result.")],
+    start_from: Annotated[Path, typer.Option(help="Weights of a second stage with a perception network.")],
+    generator: Annotated[Path | None, typer.Option(help="Weights of a shown generator to go on from.")] = None,
+    preset: Annotated[str, typer.Option(help="desktop or tiny.")] = "desktop",
+    upsample_steps: Annotated[int, typer.Option(help="Steps of G1, by the pixels.")] = 1000,
+    refine_steps: Annotated[int, typer.Option(help="Steps of G2, by what eyes see.")] = 3000,
+    batch: Annotated[int, typer.Option(help="Crops a step.")] = 32,
+    seed: Annotated[int, typer.Option(help="Decides weights and batches.")] = 1,
+    precision: Precision = "32-true",
+    device: Device = "auto",
+) -> None:
+    """Train the richer generator whose pictures are shown, not judged; the same command takes up a run."""
+    with shown_progress() as progress:
+        from tinyface_core.datasets.crops import Crops
+        from tinyface_core.presets import SHOWN_PRESETS
+        from tinyface_core.training.events import run_events
+        from tinyface_core.training.fabric import training_fabric
+        from tinyface_core.training.held import held
+        from tinyface_core.training.shown import train_shown
+        from tinyface_core.training.shown_settings import ShownTraining
+        from tinyface_core.weights import load_tensors
+
+        data = Crops.joined([Crops.load(path) for path in crops])
+        settings = ShownTraining(
+            upsample_steps=upsample_steps,
+            refine_steps=refine_steps,
+            batch=batch,
+            seed=seed,
+            precision=precision,
+            average=0.995,
+        )
+        weights = load_tensors(start_from)
+        if generator is not None:
+            weights = {name: value for name, value in weights.items() if not name.startswith("generator.")}
+            weights |= load_tensors(generator)
+        stop = stop_on_signal()
+        fabric = training_fabric(device, precision)
+        with held(folder):
+            events = run_events(folder, progress)
+            with ending_told(events):
+                train_shown(SHOWN_PRESETS[preset], settings, data, folder, events, fabric, weights, stop)
+
+
+@train_gan_app.command()
+def export_shown(
+    folder: Annotated[Path, typer.Argument(help="Folder of a run of `shown`, finished or not.")],
+    crops: Annotated[Path, typer.Argument(help="Crop file of training pictures, on which the gain is fitted.")],
+    out: Annotated[Path, typer.Argument(help="The .safetensors to write.")],
+    preset: Annotated[str, typer.Option(help="desktop or tiny.")] = "desktop",
+    edges: Annotated[float, typer.Option(help="Energy of edges of G2's pictures, as a share of the real ones'.")] = 0.9,
+) -> None:
+    """Write the averaged weights of a run's last checkpoint, with a gain that gives pictures the edges of real ones."""
+    from tinyface_core.datasets.crops import Crops
+    from tinyface_core.presets import SHOWN_PRESETS
+    from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
+    from tinyface_core.training.shown_gain import with_fitted_gain
+    from tinyface_core.weights import save_tensors
+
+    check_writable(out.parent)
+    kept = saved_weights(load_checkpoint(folder / "checkpoint.pt"))
+    tensors = {name: value for name, value in kept.items() if name.startswith("generator.")}
+    tensors, gain = with_fitted_gain(tensors, Crops.load(crops), SHOWN_PRESETS[preset], edges)
+    sha256 = save_tensors(out, tensors)
+    typer.echo(f"{out}: gain {gain:.3f}, {sha256}")
+
+
+@train_gan_app.command()
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder of a run, finished or not.")],
     validation: Annotated[Path, typer.Argument(help="Crop file to measure with, of pictures not trained on.")],

@@ -12,7 +12,7 @@ from tinyface_core.detector.one_by_one import OneByOne, suppressed
 from tinyface_core.onnx_runtime import onnx_network
 from tinyface_core.types import Detections, RgbImage
 
-_BGR_MEAN = np.array([104, 117, 123], np.float32)
+BGR_MEAN = np.array([104, 117, 123], np.float32)
 _ANCHORS = {8: (16, 32), 16: (64, 128), 32: (256, 512)}
 """Anchor sides in pixels by stride."""
 _VARIANCES = 0.1, 0.2
@@ -31,7 +31,7 @@ def load_retinaface() -> OneByOne:
 
     def search(image: RgbImage) -> Detections:
         height, width = image.shape[:2]
-        batch = (image[:, :, ::-1].astype(np.float32) - _BGR_MEAN).transpose(2, 0, 1)[None]
+        batch = (image[:, :, ::-1].astype(np.float32) - BGR_MEAN).transpose(2, 0, 1)[None]
         deltas, scores = (output[0].astype(np.float64) for output in network(batch)[:2])
         good = scores[:, 1] > _LEAST_SCORE
         boxes = decode(deltas[good], anchors(width, height)[good])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,11 +17,13 @@ from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable,
 from tinyface_core.detector.registry import Detector
 from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import Floats
+from tinyface_core.evaluation.picture_sets import SET_MEASURES, reduce_crops, wave_psnr
 from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
 from tinyface_core.media.images import save_png
 from tinyface_core.search.proposals import propose
 from tinyface_core.types import CancelToken, RgbImage, UserError, stop_if_asked
 from tinyface_core.upscalers.registry import Upscaler
+from tinyface_core.upscalers.spread import measured_spread
 
 PADDING = 127
 """Grey round a crop that a detector looks at, as outside of a picture in its training."""
@@ -57,21 +61,17 @@ class RestorationResult:
     Attributes:
         name: of the upscaler.
         figures: by name of the measure.
+        sets: by name of the figure, of all crops together (`picture_sets`); "wave" is of a smooth
+            wave, "spread" the correlation of `spread_correlation`.
         found: share of the enlarged faces that the detector finds, None without a detector.
         milliseconds: per face.
     """
 
     name: str
     figures: Mapping[str, Figure]
+    sets: Mapping[str, float]
     found: Figure | None
     milliseconds: float
-
-
-def reduce_crops(crops: Crops, factor: int) -> Crops:
-    """Crops reduced by antialiased bicubic interpolation, the paper's degradation (section 4.2)."""
-    side = crops.shape[1] // factor
-    small = [np.asarray(Image.fromarray(crop).resize((side, side), Image.Resampling.BICUBIC)) for crop in crops]
-    return np.stack(small)
 
 
 def photo_crops(crops: Crops, factor: int) -> Crops:
@@ -103,7 +103,7 @@ def held_out_faces(
     Args:
         pictures: that no upscaler was trained on.
         load: reads one picture's RGB pixels.
-        side: of the crops in pixels; faces whose longer side is less, and ignored ones, are left out.
+        side: of the crops in pixels; faces that with their context are smaller, and ignored ones, are left out.
         factor: of the reduction.
         context: share of the box's side that is added round it.
         limit: at most so many faces, drawn by `seed`; None takes all.
@@ -119,10 +119,11 @@ def held_out_faces(
     large = [
         (number, face)
         for number, picture in enumerate(pictures)
-        for face in np.flatnonzero(~picture.ignored & (longer_side(picture.boxes) >= side))
+        for face in np.flatnonzero(~picture.ignored & (longer_side(picture.boxes) * (1 + context) >= side))
     ]
     if not large:
-        raise UserError(f"None of the faces is {side} pixels or larger: there is nothing to compare with.")
+        least = math.ceil(side / (1 + context))
+        raise UserError(f"None of the faces is {least} pixels or larger: there is nothing to compare with.")
     if limit is not None and limit < len(large):
         chosen = np.sort(np.random.default_rng(seed).permutation(len(large))[:limit])
         large = [large[row] for row in chosen]
@@ -150,6 +151,7 @@ def evaluate_upscaler(
     rounds: int = 1000,
     seed: int = 0,
     cancel: CancelToken | None = None,
+    guessed: int = 0,
 ) -> tuple[RestorationResult, Crops]:
     """One upscaler's figures, and what it made of the faces.
 
@@ -163,6 +165,7 @@ def evaluate_upscaler(
         rounds: of the resampling over faces.
         seed: of the resampling.
         cancel: asked before each batch.
+        guessed: of so many faces, is the spread (`upscalers.spread`) compared with the true error.
 
     Raises:
         Cancelled: soon after `cancel` is set.
@@ -181,13 +184,39 @@ def evaluate_upscaler(
     def figure(values: Floats) -> Figure:
         return Figure(float(values.mean()), percentile_interval(weights @ values))
 
+    sets = _set_figures(faces, enlarged) | {"wave": wave_psnr(upscaler, faces.factor)}
+    if guessed:
+        sets["spread"] = spread_correlation(upscaler, faces, enlarged, guessed)
     result = RestorationResult(
         name=upscaler.name,
         figures={measure.name: figure(measure.compare(faces.high, enlarged)) for measure in measures},
+        sets=sets,
         found=None if detector is None else figure(found_faces(detector, enlarged, faces.boxes)),
         milliseconds=seconds * 1000 / len(enlarged),
     )
     return result, enlarged
+
+
+def spread_correlation(upscaler: Upscaler, faces: HeldOutFaces, enlarged: Crops, count: int) -> float:
+    """Spearman's correlation of how far faces are guessed with how far they are from the real pixels, of `count` faces.
+
+    The true error is the root of the mean squared difference over the face's pixels.
+    """
+    from scipy.stats import spearmanr
+
+    rows = np.linspace(0, len(faces.low) - 1, min(count, len(faces.low))).round().astype(int)
+    guesses = [measured_spread(upscaler, faces.low[row], faces.factor).number for row in rows]
+    errors = [np.sqrt(np.mean((enlarged[row].astype(np.float64) - faces.high[row]) ** 2)) for row in rows]
+    return float(spearmanr(guesses, errors).statistic)
+
+
+def _set_figures(faces: HeldOutFaces, enlarged: Crops) -> dict[str, float]:
+    figures = {}
+    for measure in SET_MEASURES:
+        with suppress(ModuleNotFoundError), np.errstate(divide="ignore", invalid="ignore"):
+            figures[measure.name] = measure.compare(faces.high, faces.low, enlarged)
+    # One face is no set, and a plain surface has no grid.
+    return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
 def found_faces(detector: Detector, crops: Crops, boxes: Floats, least_score: float = 0.5) -> Floats:
@@ -206,18 +235,24 @@ def found_faces(detector: Detector, crops: Crops, boxes: Floats, least_score: fl
     return found
 
 
-def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], rows: int = 12) -> None:
-    """Write a PNG: one row a face; from left to right what went in, every upscaler's result, the real pixels."""
-    side, gap, header = faces.high.shape[1], 6, 18
+def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], rows: int = 16, blocks: int = 4) -> None:
+    """Write a PNG: one row a face; from left to right what went in, every upscaler's result, the real pixels.
+
+    The faces are spread over all of them, in up to `blocks` blocks of `rows` side by side.
+    """
+    side, gap, header = faces.high.shape[1], 4, 18
     entered = faces.low.repeat(faces.factor, axis=1).repeat(faces.factor, axis=2)
-    columns = {"low resolution": entered, **enlarged, "real pixels": faces.high}
-    wide = max(side, 96)
-    rows = min(rows, len(faces.high))
-    sheet = Image.new("RGB", (gap + len(columns) * (wide + gap), header + gap + rows * (side + gap)), "white")
+    columns = {"small": entered, **enlarged, "real": faces.high}
+    shown = min(rows * blocks, len(faces.high))
+    chosen = np.linspace(0, len(faces.high) - 1, shown).round().astype(int)
+    blocks = -(-shown // rows)
+    block = gap + len(columns) * (side + gap)
+    sheet = Image.new("RGB", (blocks * (block + 2 * gap), header + gap + min(rows, shown) * (side + gap)), "white")
     draw = ImageDraw.Draw(sheet)
     for column, (name, crops) in enumerate(columns.items()):
-        left = gap + column * (wide + gap)
-        draw.text((left, 4), name, fill="black")
-        for row in range(rows):
-            sheet.paste(Image.fromarray(crops[row]), (left, header + gap + row * (side + gap)))
+        for place, face in enumerate(chosen):
+            left = place // rows * (block + 2 * gap) + gap + column * (side + gap)
+            sheet.paste(Image.fromarray(crops[face]), (left, header + gap + place % rows * (side + gap)))
+            if place % rows == 0:
+                draw.text((left, 4), name, fill="black")
     save_png(path, np.asarray(sheet))

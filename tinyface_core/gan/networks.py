@@ -39,7 +39,18 @@ class Verdicts(NamedTuple):
     box: Floats | None
 
 
-class StageNetworks(Protocol):
+class Enlarger(Protocol):
+    """A generator with its weights."""
+
+    @property
+    def scale(self) -> int:
+        """How many times larger its pictures are."""
+
+    def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
+        """Both pictures of crops RGB uint8 `(N, H, W, 3)`."""
+
+
+class StageNetworks(Enlarger, Protocol):
     """Generator and discriminator with their weights."""
 
     @property
@@ -53,9 +64,6 @@ class StageNetworks(Protocol):
     @property
     def runtime(self) -> Runtime:
         """What runs them."""
-
-    def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
-        """Both pictures of crops RGB uint8 `(N, H, W, 3)`."""
 
     def judge(self, high: Floats) -> Verdicts:
         """The discriminator's verdicts on crops RGB float32 `(N, S, S, 3)` in [0, 1], S the preset's large side."""

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from tinyface_core.gan.discriminator import ADDITIONS, Discriminator, has_addition
 from tinyface_core.gan.generator import Generator
-from tinyface_core.presets import GAN_PRESETS, GanPreset
+from tinyface_core.gan.shown import ShownGenerator
+from tinyface_core.presets import GAN_PRESETS, GanPreset, ShownPreset
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
 
@@ -25,6 +26,17 @@ def gan_networks(tensors: Mapping[str, Tensor], preset: GanPreset) -> tuple[Gene
     discriminator = Discriminator(preset, box, surroundings)
     load_gan(generator, discriminator, tensors)
     return generator, discriminator
+
+
+def shown_generator(tensors: Mapping[str, Tensor], preset: ShownPreset) -> ShownGenerator:
+    """A generator that is shown, with its weights, named "generator....", on the CPU.
+
+    Raises:
+        WeightsError: if names or shapes do not fit.
+    """
+    generator = ShownGenerator(preset)
+    load_part(generator, tensors, "generator.")
+    return generator
 
 
 def load_gan(generator: nn.Module, discriminator: nn.Module, tensors: Mapping[str, Tensor]) -> None:

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tinyface_core.backends.loading import load_stage
-from tinyface_core.gan.networks import StageNetworks
+from tinyface_core.backends.loading import load_enlarger
+from tinyface_core.gan.networks import Enlarger
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.tiling import tiles
 from tinyface_core.types import CancelToken, CropBatch, Runtime, stop_if_asked
-from tinyface_core.weights import Manifest
+from tinyface_core.weights import Manifest, shown_entry
 
 HALO = 24
 """Pixels of the small picture round each pixel that G2 of G1 looks at, at most (20 in all presets), rounded up."""
@@ -29,14 +29,14 @@ def load_generator_upscaler(
         name: "sr-only", or "refined" where G2 takes part too.
         device: where it runs.
         manifest: where the weights are; the bundled ones by default.
-        weights: name of an entry; the first generator by default.
+        weights: see `shown_entry`.
 
     Raises:
         WeightsError: if the weights are missing or do not fit.
     """
     manifest = manifest or installed_weights()
-    entry = manifest.entry(weights) if weights else manifest.default("gan")
-    return GeneratorUpscaler(name, load_stage(manifest, entry, Runtime(device, precision="float32")), name == "refined")
+    enlarger = load_enlarger(manifest, shown_entry(manifest, weights), Runtime(device, precision="float32"))
+    return GeneratorUpscaler(name, enlarger, name == "refined")
 
 
 class GeneratorUpscaler:
@@ -46,17 +46,17 @@ class GeneratorUpscaler:
     whole in bounded memory.
     """
 
-    def __init__(self, name: str, networks: StageNetworks, refined: bool, tile: int = 128, batch: int = 32) -> None:
+    def __init__(self, name: str, generator: Enlarger, refined: bool, tile: int = 128, batch: int = 32) -> None:
         """Take a generator into use.
 
         Args:
             name: what the user calls it.
-            networks: with their weights; only the generator runs.
+            generator: with its weights.
             refined: whether to give G2's picture or G1's.
             tile: side in pixels of the largest crop that is enlarged in one piece.
             batch: crops that are enlarged together.
         """
-        self._name, self._networks, self._refined = name, networks, refined
+        self._name, self._generator, self._refined = name, generator, refined
         self._tile, self._batch = tile, batch
 
     @property
@@ -79,7 +79,7 @@ class GeneratorUpscaler:
 
     def _enlarge_in_tiles(self, low: CropBatch, cancel: CancelToken | None) -> CropBatch:
         """Crops `(N, H, W, 3)` by the preset's factor; every tile has a halo wider than the network's view: no seam."""
-        scale = self._networks.preset.scale
+        scale = self._generator.scale
         count, height, width, _ = low.shape
         out = np.empty((count, height * scale, width * scale, 3), np.uint8)
         for x1, y1, x2, y2 in tiles(width, height, self._tile, 0):
@@ -94,6 +94,6 @@ class GeneratorUpscaler:
         return out
 
     def _run(self, low: CropBatch) -> NDArray[np.uint8]:
-        made = self._networks.enlarge(np.ascontiguousarray(low))
+        made = self._generator.enlarge(np.ascontiguousarray(low))
         pictures = made.refined if self._refined else made.upsampled
         return np.rint(pictures * 255).astype(np.uint8)

@@ -10,7 +10,7 @@ from typing import Protocol
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry, Registry, imported
 from tinyface_core.types import CancelToken, CropBatch
-from tinyface_core.weights import WeightsError
+from tinyface_core.weights import WeightsError, shown_entry
 
 MODEL_SUFFIXES = frozenset({".pth", ".pt", ".ckpt", ".safetensors"})
 """Files that spandrel may be able to read."""
@@ -40,7 +40,7 @@ def standard_upscalers(gan: str = "") -> Registry[UpscalerMaker]:
     """The interpolations, both outputs of the generator, then what packages add; each entry gives an `UpscalerMaker`.
 
     Args:
-        gan: name of the generator's weights; empty for the default.
+        gan: name of the second stage's weights; empty for the default. What is shown of it: `weights.shown_entry`.
     """
     interpolation = imported("tinyface_core.upscalers.interpolation:make_interpolation")
     network = imported("tinyface_core.upscalers.generator:load_generator_upscaler")
@@ -64,8 +64,7 @@ def standard_upscalers(gan: str = "") -> Registry[UpscalerMaker]:
 
 def _lacks_generator(gan: str) -> str:
     try:
-        manifest = installed_weights()
-        manifest.entry(gan) if gan else manifest.default("gan")
+        shown_entry(installed_weights(), gan)
     except WeightsError as error:
         return str(error)
     return ""
@@ -87,7 +86,7 @@ def load_upscalers(names: Iterable[str], device: str = "auto", gan: str = "") ->
     Args:
         names: of the standard upscalers, or paths that end in one of `MODEL_SUFFIXES`.
         device: where networks run.
-        gan: name of the generator's weights; empty for the default.
+        gan: name of the second stage's weights; empty for the default. What is shown of it: `weights.shown_entry`.
 
     Raises:
         UserError: if one does not exist or its weights cannot be loaded.

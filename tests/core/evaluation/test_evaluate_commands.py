@@ -141,7 +141,8 @@ def test_restoration_compares_upscalers_on_large_faces(run, tmp_path, monkeypatc
     nearest, bicubic = report["upscalers"]
     assert nearest["name"] == "nearest"
     assert bicubic["figures"]["psnr"]["mean"] > nearest["figures"]["psnr"]["mean"]
-    assert list(nearest["figures"]) == ["psnr", "ssim", "vif", "features"]
+    assert list(nearest["figures"]) == ["psnr", "ssim", "vif", "features", "retinaface"]
+    assert bicubic["sets"]["wave"] > nearest["sets"]["wave"]
     assert [remark.split()[0] for remark in report["remarks"]] == ["LPIPS", "DISTS"]
     assert not report["reduced_as_photos"]
     photos = json.loads(run("restoration", *common, "--upscalers", "bicubic", "--photos", "--json").stdout)
@@ -157,7 +158,7 @@ def test_restoration_compares_upscalers_on_large_faces(run, tmp_path, monkeypatc
 
 def test_restoration_says_when_no_face_is_large_enough(run, truth, images):
     result = run("restoration", "--images", images, "--ground-truth", truth / "wider_face_val.mat")
-    assert result.exit_code == 1 and "None of the faces is 64 pixels" in result.output
+    assert result.exit_code == 1 and "None of the faces is 46 pixels" in result.output
 
 
 def test_a_folder_of_ones_own_pictures_is_measured_over_all_its_faces(run, images, tmp_path, monkeypatch):

@@ -10,13 +10,13 @@ from PIL import Image
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.detector.one_by_one import OneByOne
+from tinyface_core.evaluation.picture_sets import reduce_crops
 from tinyface_core.evaluation.restoration import (
     contact_sheet,
     evaluate_upscaler,
     found_faces,
     held_out_faces,
     photo_crops,
-    reduce_crops,
 )
 from tinyface_core.evaluation.similarity import MEASURES, psnr
 from tinyface_core.types import Detections, UserError
@@ -48,11 +48,12 @@ def picture_of(*boxes, ignored=None):
 
 
 def test_only_large_faces_that_are_not_ignored_are_held_out():
-    boxes = [(0, 0, 64, 60), (100, 100, 163, 163), (10, 10, 110, 110)]
+    # With its context the first has 64 pixels, the second less.
+    boxes = [(0, 0, 46, 40), (100, 100, 145, 145), (10, 10, 110, 110)]
     pixels = noise(3, (200, 200, 3))
     faces = held_out_faces([picture_of(*boxes, ignored=[False, False, True])], lambda _: pixels)
     assert faces.high.shape == (1, 64, 64, 3) and faces.low.shape == (1, 16, 16, 3)
-    with pytest.raises(UserError, match="64 pixels"):
+    with pytest.raises(UserError, match="46 pixels"):
         held_out_faces([picture_of((0, 0, 10, 10))], lambda _: pixels)
 
 
@@ -134,5 +135,5 @@ def test_the_contact_sheet_has_a_column_for_each_upscaler_and_both_ends(tmp_path
     contact_sheet(tmp_path / "sheet.png", faces, {"repeat": Repeat().enlarge(faces.low, 4)})
     with Image.open(tmp_path / "sheet.png") as sheet:
         pasted = np.asarray(sheet)
-    top, left = 18 + 6, 6 + 2 * (96 + 6)
+    top, left = 18 + 4, 4 + 2 * (64 + 4)
     np.testing.assert_array_equal(pasted[top : top + 64, left : left + 64], faces.high[0])

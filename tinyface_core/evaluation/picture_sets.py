@@ -1,0 +1,96 @@
+"""Figures of enlarged crops as a whole: sharpness, kernel distance, agreement with what went in, grids and colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from tinyface_core.evaluation.curves import Floats
+from tinyface_core.evaluation.retinaface_features import kernel_distance
+from tinyface_core.evaluation.similarity import Crops, psnr
+from tinyface_core.upscalers.registry import Upscaler
+
+
+@dataclass(frozen=True, slots=True)
+class SetMeasure:
+    """One figure of an upscaler's crops.
+
+    Attributes:
+        name: key, also in reports.
+        label: what a table's head shows.
+        digits: after the point.
+        compare: real crops, what went in, and restored crops, to one number.
+    """
+
+    name: str
+    label: str
+    digits: int
+    compare: Callable[[Crops, Crops, Crops], float]
+
+
+def reduce_crops(crops: Crops, factor: int) -> Crops:
+    """Crops reduced by antialiased bicubic interpolation, the paper's degradation (section 4.2)."""
+    side = crops.shape[1] // factor
+    small = [np.asarray(Image.fromarray(crop).resize((side, side), Image.Resampling.BICUBIC)) for crop in crops]
+    return np.stack(small)
+
+
+def edge_share(real: Crops, _low: Crops, restored: Crops) -> float:
+    """Energy of edges, the mean squared step of brightness to the next pixel, as a share of the real crops'."""
+    return float(np.sum(_step_energies(restored)) / np.sum(_step_energies(real)))
+
+
+def agreement(low: Crops, restored: Crops) -> Floats:
+    """PSNR `(N,)` in dB of restored crops, reduced again, against what went in."""
+    return psnr(low, reduce_crops(restored, restored.shape[1] // low.shape[1]))
+
+
+def grid(_real: Crops, low: Crops, restored: Crops) -> float:
+    """How uneven steps are within the cells that were one pixel: largest over smallest energy by place, 1 for none.
+
+    Of the energies of steps across by the column, and of those down by the row; the larger one counts.
+    """
+    cell = restored.shape[1] // low.shape[1]
+    ratios = []
+    for steps in _step_energies(restored):
+        by_place = [steps[:, place::cell].mean() for place in range(cell)]
+        ratios.append(max(by_place) / min(by_place))
+    return float(max(ratios))
+
+
+def colour_shift(real: Crops, _low: Crops, restored: Crops) -> float:
+    """Largest shift of a channel's mean over all crops, in levels of 255."""
+    return float(np.abs(restored.mean(axis=(0, 1, 2)) - real.mean(axis=(0, 1, 2))).max())
+
+
+SET_MEASURES = (
+    SetMeasure("edges", "edges, share of real", 3, edge_share),
+    SetMeasure("kid", "KID", 3, lambda real, _low, restored: kernel_distance(real, restored)),
+    SetMeasure("agreement", "reduced again, dB", 1, lambda _real, low, made: float(agreement(low, made).mean())),
+    SetMeasure("least_agreement", "worst", 1, lambda _real, low, made: float(agreement(low, made).min())),
+    SetMeasure("grid", "grid", 2, grid),
+    SetMeasure("colour", "colour", 2, colour_shift),
+)
+"""All of them, in the order of the table; those that lack a package are left out."""
+
+
+def smooth_wave(side: int = 64) -> Crops:
+    """A smooth wave of grey `(1, side, side, 3)`, which is no face."""
+    y, x = np.mgrid[0:side, 0:side]
+    shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
+    return np.repeat(shade[None, ..., None], 3, axis=3)
+
+
+def wave_psnr(upscaler: Upscaler, factor: int) -> float:
+    """PSNR in dB of a smooth wave that was reduced and enlarged."""
+    wave = smooth_wave()
+    return float(psnr(wave, upscaler.enlarge(reduce_crops(wave, factor), factor))[0])
+
+
+def _step_energies(crops: Crops) -> tuple[Floats, Floats]:
+    """Squared steps of brightness in [0, 1] across, as `(N, columns)`, and down, as `(N, rows)`."""
+    bright = crops.mean(axis=3, dtype=np.float64) / 255
+    return np.square(np.diff(bright, axis=2)).mean(axis=1), np.square(np.diff(bright, axis=1)).mean(axis=2)

@@ -1,0 +1,111 @@
+"""The generator that shows faces to people: G1 and G2 as in the paper, richer than those that the judge looks at.
+
+Its first picture agrees with the input as far as the network trusts that; its second one adds to the first only what a
+reduction does not see, so that it agrees as well.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from tinyface_core.gan.generator import Generated, UpsamplingNetwork
+from tinyface_core.gan.interpolation import Enlarging, cubic, linear
+from tinyface_core.gan.reduction import Reduction
+from tinyface_core.presets import ShownPreset
+
+
+class ShownUpsampling(UpsamplingNetwork):
+    """G1, with a say of how far each pixel of the input is to be met again when the picture is reduced."""
+
+    def __init__(self, preset: ShownPreset) -> None:
+        super().__init__(preset.g1)
+        self.trust = nn.Conv2d(preset.g1.residual, 1, 3, padding=1)
+        nn.init.zeros_(self.trust.weight)
+        self.reduction = Reduction(preset.g1.scale)
+        self.bicubic = Enlarging(3, preset.g1.scale, partial(cubic, slope=-0.75), 2)
+
+    def forward(self, low: Tensor) -> Tensor:
+        """Enlarge RGB `(N, 3, H, W)` in [0, 1] to `(N, 3, 4H, 4W)`."""
+        features = self.stack(self.head(low * 2 - 1))
+        made, trust = self.tail(self.up(features)) / 2, self.trust(features)
+        # In single precision: bf16 has 8 bits of mantissa, too few for the picture itself.
+        with torch.autocast(low.device.type, enabled=False):
+            low = low.float()
+            picture = self.bicubic(low) + made.float()
+            missed = (low - self.reduction(picture)) * trust.float().sigmoid()
+            agreeing: Tensor = picture + self.reduction.enlarge(missed)
+            return agreeing
+
+
+class ShownRefinement(nn.Module):
+    """G2: adds to G1's RGB float `(N, 3, H, W)` in [0, 1], sides divisible by 4, what its reduction does not see."""
+
+    gain: Tensor
+
+    def __init__(self, preset: ShownPreset) -> None:
+        super().__init__()
+        fine, coarse = preset.fine, preset.coarse
+        self.head = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(12, fine, 3, padding=1))
+        self.before = _blocks(fine, preset.fine_blocks)
+        self.down = nn.Conv2d(fine, coarse, 4, stride=2, padding=1)
+        self.middle = _blocks(coarse, preset.coarse_blocks)
+        self.up = nn.Conv2d(coarse, fine, 3, padding=1)
+        self.after = _blocks(fine, preset.fine_blocks)
+        self.double_coarse, self.double_fine = Enlarging(fine, 2, linear, 1), Enlarging(16, 2, linear, 1)
+        self.wide = nn.Conv2d(fine, 16, 3, padding=1)
+        self.tail = nn.Conv2d(16, 3, 5, padding=2)
+        nn.init.zeros_(self.tail.weight)
+        self.reduction = Reduction(preset.g1.scale)
+        # Of what is added; fitted after the training, so that pictures have the edges that real ones have.
+        self.register_buffer("gain", torch.ones(()))
+
+    def forward(self, blurred: Tensor) -> Tensor:
+        """Refine RGB `(N, 3, H, W)` in [0, 1] to the same shape."""
+        fine = self.before(self.head(blurred * 2 - 1))
+        coarse = self.middle(self.down(fine))
+        # Enlarged smoothly and then filtered, not by de-convolution: that leaves no grid.
+        fine = self.after(fine + self.double_coarse(self.up(coarse)))
+        made = self.tail(F.leaky_relu(self.double_fine(self.wide(fine)), 0.1)) / 2
+        with torch.autocast(blurred.device.type, enabled=False):
+            added: Tensor = self.reduction.unseen(made.float())
+            refined: Tensor = blurred.float() + added * self.gain
+            return refined
+
+
+class ShownGenerator(nn.Module):
+    """G2 of G1, for pictures of any size."""
+
+    def __init__(self, preset: ShownPreset) -> None:
+        super().__init__()
+        self.g1, self.g2 = ShownUpsampling(preset), ShownRefinement(preset)
+
+    def forward(self, low: Tensor) -> Generated:
+        """Both pictures of RGB `(N, 3, H, W)` in [0, 1]."""
+        upsampled = self.upsampled(low)
+        return Generated(upsampled, self.g2(upsampled))
+
+    def upsampled(self, low: Tensor) -> Tensor:
+        """G1's picture, as the mean of two looks: at the input and at its mirror image."""
+        once, mirrored = self.g1(torch.stack([low, low.flip(3)]).flatten(0, 1)).unflatten(0, (2, low.shape[0]))
+        both: Tensor = (once + mirrored.flip(3)) / 2
+        return both
+
+
+class _Block(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+        self.second.weight.data *= 0.1
+
+    def forward(self, features: Tensor) -> Tensor:
+        out: Tensor = features + self.second(F.leaky_relu(self.first(features), 0.1))
+        return out
+
+
+def _blocks(width: int, count: int) -> nn.Sequential:
+    return nn.Sequential(*(_Block(width) for _ in range(count)))

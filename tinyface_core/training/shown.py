@@ -1,0 +1,209 @@
+"""Training of the generator that shows faces: G1 by the pixels, then G2 by what eyes see, G1 as it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from tinyface_core.datasets.crops import Crops
+from tinyface_core.datasets.degradation import reduce_bicubic
+from tinyface_core.datasets.smooth import smooth_crops
+from tinyface_core.gan.generator import Generated
+from tinyface_core.gan.patches import PatchJudge, judge_loss
+from tinyface_core.gan.perception import PerceptionNetwork, feature_distance
+from tinyface_core.gan.shown import ShownGenerator
+from tinyface_core.gan.weights import load_part
+from tinyface_core.presets import ShownPreset
+from tinyface_core.training.events import JobEvents
+from tinyface_core.training.gan_batches import CropBatches
+from tinyface_core.training.gan_settings import GanTraining
+from tinyface_core.training.loop import Step, Training, TrainingState
+from tinyface_core.training.shown_settings import ShownTraining
+from tinyface_core.types import CancelToken, UserError
+
+_DETAIL_CELL = 8
+"""Side in pixels of the places whose amounts of detail are compared."""
+
+
+class ShownState(TrainingState):
+    """Everything that changes in training."""
+
+    def __init__(self, preset: ShownPreset, settings: ShownTraining, start_from: Mapping[str, Tensor]) -> None:
+        """Start from weights of a second stage, whose G1 is grown, or from those of a shown generator.
+
+        Raises:
+            UserError: if there is no perception network among them.
+        """
+        torch.manual_seed(settings.seed)
+        self.generator, self.judge = ShownGenerator(preset), PatchJudge()
+        self.perception = PerceptionNetwork(preset.g1).eval().requires_grad_(False)
+        if not any(name.startswith("perception.") for name in start_from):
+            raise UserError("These weights have no perception network: start from those of a second stage that has.")
+        load_part(self.perception, start_from, "perception.")
+        if any(name.startswith("generator.g1.trust") for name in start_from):
+            load_part(self.generator, start_from, "generator.")
+        else:
+            start_g1(self.generator.g1, start_from)
+        # Statistics of trained layers stay as they are: small batches would only make them noisy.
+        self.generator.eval()
+        optimizers = [
+            torch.optim.Adam(self.generator.g1.parameters(), lr=1e-4),
+            torch.optim.Adam(self.generator.g2.parameters(), lr=1e-4),
+            torch.optim.Adam(self.judge.parameters(), lr=settings.judge_rate, betas=(0.5, 0.99)),
+        ]
+        super().__init__({"generator": self.generator, "judge": self.judge}, optimizers, averaged=["generator"])
+
+
+def start_g1(g1: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Give G1 the weights of a second stage's smaller one; what is new adds nothing at first.
+
+    Raises:
+        UserError: if the weights have no G1.
+    """
+    own = {name.removeprefix("generator.g1."): value for name, value in weights.items() if "generator.g1." in name}
+    if not own:
+        raise UserError("These weights have no generator to start from: choose those of a second stage.")
+    missing = g1.load_state_dict(own, strict=False).missing_keys
+    with torch.no_grad():
+        for name, value in g1.named_parameters():
+            if name in missing and name.endswith("norm.weight"):
+                value.zero_()
+
+
+def train_shown(
+    preset: ShownPreset,
+    settings: ShownTraining,
+    crops: Crops,
+    folder: Path,
+    events: JobEvents,
+    fabric: Fabric,
+    start_from: Mapping[str, Tensor],
+    cancel: CancelToken | None = None,
+) -> Path:
+    """Train and write `shown.safetensors` (fp16) into `folder`; takes up an interrupted run there.
+
+    Args:
+        preset: shape of the generator.
+        settings: of the run; a resumed run must have the same.
+        crops: of which the sharp ones are learned from.
+        folder: for checkpoint and result.
+        events: told of progress and loss curves.
+        fabric: precision of the run, on one process.
+        start_from: weights of a second stage with a perception network, or those and a shown generator's.
+        cancel: when set, a checkpoint is written and `Cancelled` raised.
+
+    Raises:
+        Cancelled: when asked to stop; the same call goes on later.
+        UserError: if the checkpoint in `folder` is of another run, or `start_from` lacks a network.
+    """
+    state = ShownState(preset, settings, start_from)
+    training = Training("shown", state, settings, preset, folder, events, fabric, cancel)
+    low_only = replace(preset.g1, surroundings=0)
+    drawn = GanTraining((), batch=settings.batch, seed=settings.seed, degradation=settings.degradation)
+    batches = CropBatches(crops.chosen(crops.sharp), low_only, drawn)
+
+    def learn(step: int) -> Step:
+        low, high = smoothed(batches.at(step, settings.shares), settings, step)
+        with fabric.autocast():
+            if step < settings.upsample_steps:
+                return Step("upsample", _learn_to_enlarge(state, settings, low, high, step))
+            return Step("refine", _learn_to_refine(state, settings, low, high, step - settings.upsample_steps))
+
+    return training.run(settings.steps, learn)
+
+
+def smoothed(batch: Any, settings: ShownTraining, step: int) -> tuple[Tensor, Tensor]:
+    """Small and large crops of a batch, the share `smooth` of them smooth ones in the place of what was drawn."""
+    generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
+    rows = torch.rand(len(batch.high), generator=generator).lt(settings.smooth).nonzero().flatten()
+    high, low = batch.high.clone(), batch.low.clone()
+    high[rows] = smooth_crops(high[rows], generator)
+    low[rows] = reduce_bicubic(high[rows], settings.degradation.scale)
+    return low.contiguous(memory_format=torch.channels_last), high.contiguous(memory_format=torch.channels_last)
+
+
+def detail_distance(made: Tensor, real: Tensor) -> Tensor:
+    """How differently much detail two sets of pictures `(N, 3, H, W)` have in the same places, a scalar.
+
+    Of the steps from pixel to pixel, across and down, and of how those change: the root of the mean square over cells.
+    """
+
+    def amounts(pictures: Tensor) -> Tensor:
+        bright = pictures.float().mean(dim=1, keepdim=True)
+        across, down = bright.diff(dim=3), bright.diff(dim=2)
+        kinds = across[:, :, 1:], down[..., 1:], across.diff(dim=3)[:, :, 2:], down.diff(dim=2)[..., 2:]
+        cells = [F.avg_pool2d(F.pad(kind.square(), [0, 2, 0, 2]), _DETAIL_CELL) for kind in kinds]
+        return (torch.cat(cells, dim=1) + 1e-5).sqrt()
+
+    return (amounts(made) - amounts(real)).abs().mean()
+
+
+def grid_distance(made: Tensor, real: Tensor, cell: int) -> Tensor:
+    """How differently large the steps of two batches `(N, 3, H, W)` are by their place in cells of pixels, a scalar.
+
+    A picture that was enlarged shows a grid where they are not alike everywhere, as they are in real ones.
+    """
+
+    def sizes(pictures: Tensor) -> Tensor:
+        bright = pictures.float().mean(dim=1)
+        steps = bright.diff(dim=2), bright.diff(dim=1).transpose(1, 2)
+        means = [kind[:, :, place::cell].square().mean() for kind in steps for place in range(cell)]
+        return (torch.stack(means) + 1e-6).sqrt()
+
+    return (sizes(made) - sizes(real)).abs().mean()
+
+
+def _learn_to_enlarge(
+    state: ShownState, settings: ShownTraining, low: Tensor, high: Tensor, step: int
+) -> dict[str, Tensor]:
+    optimizer = state.optimizers[0]
+    _set_rate(optimizer, settings.upsample_rate, settings.warm_up, step, settings.upsample_steps)
+    loss = F.mse_loss(state.generator.g1(low), high)
+    _update(optimizer, loss)
+    return {"g1/pixel": loss}
+
+
+def _learn_to_refine(
+    state: ShownState, settings: ShownTraining, low: Tensor, high: Tensor, step: int
+) -> dict[str, Tensor]:
+    _, g2_optimizer, judge_optimizer = state.optimizers
+    _set_rate(g2_optimizer, settings.refine_rate, settings.warm_up, step, settings.refine_steps)
+    with torch.no_grad():
+        upsampled = state.generator.upsampled(low)
+    made = Generated(upsampled, state.generator.g2(upsampled))
+    judged = judge_loss(state.judge(high, upsampled), state.judge(made.refined.detach(), upsampled))
+    _update(judge_optimizer, judged)
+    state.judge.requires_grad_(False)
+    with torch.no_grad():
+        wanted = state.perception.features(high)
+    losses = {
+        "g2/pixel": F.mse_loss(made.refined, high),
+        "g2/perceptual": feature_distance(state.perception.features(made.refined), wanted).mean(),
+        "g2/detail": detail_distance(made.refined, high),
+        "g2/grid": grid_distance(made.refined, high, settings.degradation.scale),
+        "g2/adversarial": -state.judge(made.refined, upsampled).float().mean(),
+    }
+    weights = (1.0, settings.perceptual, settings.detail, settings.grid, settings.adversarial)
+    _update(g2_optimizer, sum(weight * loss for weight, loss in zip(weights, losses.values(), strict=True)))
+    state.judge.requires_grad_(True)
+    return losses | {"judge": judged}
+
+
+def _update(optimizer: Any, loss: Tensor) -> None:
+    optimizer.zero_grad(set_to_none=True)
+    torch.autograd.backward(loss)
+    optimizer.step()
+
+
+def _set_rate(optimizer: Any, rate: float, warm_up: int, step: int, steps: int) -> None:
+    rate *= min(1.0, (step + 1) / warm_up) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+    for group in optimizer.param_groups:
+        group["lr"] = rate
