@@ -123,7 +123,7 @@ class WeightsDialog(QDialog):
     def _follow(self, entry: WeightsEntry, name: str) -> None:
         """Weights in use stay so under their new name."""
         for setting in (entry.role, f"previous_{entry.role}"):
-            if getattr(self._settings, setting) == entry.name:
+            if getattr(self._settings, setting, None) == entry.name:
                 setattr(self._settings, setting, name)
 
     def _ask_notes(self, entry: WeightsEntry) -> None:
@@ -159,7 +159,7 @@ class WeightsDialog(QDialog):
     # -- which are used --------------------------------------------------------------------------------
 
     def _make_rows(self) -> list[_Row]:
-        roles = {"detector": self.tr("Detector"), "gan": self.tr("Second stage")}
+        roles = {"detector": self.tr("Detector"), "gan": self.tr("Second stage"), "shown": self.tr("Shows faces")}
         rows = [_Row(e.role, e.name, f"{roles[e.role]} · {e.preset}", self._text(e), e) for e in self._entries]
         for part in self._detectors:
             card = f"## {title_of(part)}\n\n{about_of(part)}"
@@ -167,7 +167,8 @@ class WeightsDialog(QDialog):
         return rows
 
     def _chosen(self, row: _Row) -> bool:
-        name = self._settings.detector if row.role == "detector" else self._settings.gan
+        # Which generator shows faces follows from the second stage: there is no choice of its own.
+        name = getattr(self._settings, row.role, "")
         known = [other.name for other in self._rows if other.role == row.role]
         return row.name == (name if name in known else known[0])
 
@@ -183,14 +184,14 @@ class WeightsDialog(QDialog):
 
     def _show_card(self) -> None:
         row, entry = self._row(), self._current()
-        self.use.setEnabled(row is not None and not self._chosen(row))
+        self.use.setEnabled(row is not None and row.role != "shown" and not self._chosen(row))
         self.card.setMarkdown("" if row is None else row.card)
         self.export.setEnabled(entry is not None)
         own = entry is not None and Path(entry.file).is_absolute()
         for button in (self.rename, self.notes, self.delete):
             button.setEnabled(own)
             button.setToolTip("" if own else self.tr("These come with the program and stay as they are"))
-        previous = "" if row is None else getattr(self._settings, f"previous_{row.role}")
+        previous = "" if row is None else getattr(self._settings, f"previous_{row.role}", "")
         self.back.setEnabled(bool(previous))
         name = self.tr("the program's own") if previous == "-" else previous
         self.back.setToolTip(self.tr("Use {name} again").format(name=name) if previous else "")

@@ -3327,6 +3327,10 @@
         <translation>Zweite Stufe</translation>
     </message>
     <message>
+        <source>Shows faces</source>
+        <translation>Zeigt Gesichter</translation>
+    </message>
+    <message>
         <source>These come with the program and stay as they are</source>
         <translation>Diese gehören zum Programm und bleiben, wie sie sind</translation>
     </message>

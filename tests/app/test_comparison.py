@@ -331,11 +331,11 @@ def test_bundled_weights_enlarge_a_face_in_three_ways_and_are_measured() -> None
     assert [made.method for made in done.crops.enlargements] == list(methods)
     sides = {made.pixels.shape for made in done.crops.enlargements}
     assert sides == {(4 * done.crops.original.shape[0],) * 2 + (3,)}
-    bilinear, *ours = (done.quality[method][0] for method in methods)
-    assert bilinear > 20 and min(ours) > bilinear + 1.5
+    bilinear, upsampled, refined = (done.quality[method][0] for method in methods)
+    assert bilinear > 20 and upsampled > bilinear + 2
+    assert upsampled > refined > bilinear + 1, "what is sharper is further from the pixels"
 
 
-@pytest.mark.xfail(strict=True, reason="a known failure of the bundled generator: docs/weights.md")
 def test_what_is_smooth_stays_smooth_with_the_bundled_weights() -> None:
     y, x = np.mgrid[0:256, 0:256]
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
@@ -343,7 +343,7 @@ def test_what_is_smooth_stays_smooth_with_the_bundled_weights() -> None:
     methods = ("bilinear", "sr-only", "refined")
     request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods, "cpu", measure=True)
     quality = compare(request, CropComparer(), threading.Event()).quality
-    assert all(quality[method][0] > 25 for method in methods)
+    assert all(quality[method][0] > 29 for method in methods), quality
 
 
 def test_a_face_too_small_to_be_measured_says_so_at_once_and_shows_ways_out(

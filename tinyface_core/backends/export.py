@@ -83,7 +83,10 @@ def exported_networks(
 
 
 def with_exports(
-    manifest: Manifest, calibration: Sequence[RgbImage], tell: Callable[[str, float], None] = lambda *_: None
+    manifest: Manifest,
+    calibration: Sequence[RgbImage],
+    tell: Callable[[str, float], None] = lambda *_: None,
+    only: str = "",
 ) -> Manifest:
     """A manifest whose entries name their exported networks, which are written beside their files.
 
@@ -91,6 +94,7 @@ def with_exports(
         manifest: of the weights.
         calibration: see `exported_networks`.
         tell: called with each part and the largest difference of its outputs from torch's.
+        only: name of the weights that are exported; the others stay as they are. Empty for all.
 
     Raises:
         WeightsError: if weights are missing or changed.
@@ -98,6 +102,9 @@ def with_exports(
     """
     entries = []
     for entry in manifest.entries:
+        if only not in ("", entry.name):
+            entries.append(entry)
+            continue
         networks = exported_networks(entry, manifest.tensors(entry), calibration)
         for part, network in networks.items():
             with replacing(exported_file(manifest.folder / entry.file, part)) as file:

@@ -206,7 +206,9 @@ def export_shown(
     crops: Annotated[Path, typer.Argument(help="Crop file of training pictures, on which the gain is fitted.")],
     out: Annotated[Path, typer.Argument(help="The .safetensors to write.")],
     preset: Annotated[str, typer.Option(help="desktop or tiny.")] = "desktop",
-    edges: Annotated[float, typer.Option(help="Energy of edges of G2's pictures, as a share of the real ones'.")] = 0.9,
+    edges: Annotated[
+        float, typer.Option(help="Energy of edges of G2's pictures, as a share of the real ones'.")
+    ] = 0.95,
 ) -> None:
     """Write the averaged weights of a run's last checkpoint, with a gain that gives pictures the edges of real ones."""
     from tinyface_core.datasets.crops import Crops

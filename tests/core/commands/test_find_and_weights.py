@@ -218,6 +218,6 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
 
 def test_the_bundled_weights_are_those_of_the_manifest() -> None:
     manifest = Manifest.load()
-    assert {entry.role for entry in manifest.entries} == {"detector", "gan"}
+    assert {entry.role for entry in manifest.entries} == {"detector", "gan", "shown"}
     for entry in manifest.entries:
         assert hashlib.sha256((manifest.folder / entry.file).read_bytes()).hexdigest() == entry.sha256
