@@ -112,9 +112,9 @@ def test_large_faces_that_were_made_small_come_back_nearer_than_by_interpolation
     enlarged = {upscaler.name: upscaler.enlarge(small, 4) for upscaler in load_upscalers(NAMES, "cpu")}
     bicubic, upsampled, refined = (float(psnr(large_faces, enlarged[name]).mean()) for name in NAMES)
     assert upsampled > bicubic + 2
-    assert refined > upsampled - 1
+    assert refined > upsampled - 2.5, "what is sharper is further from the pixels"
 
     def edges(name: str) -> float:
         return float(edge_energy(torch.from_numpy(enlarged[name]).permute(0, 3, 1, 2).float()).mean())
 
-    assert edges("refined") > edges("sr-only") > 1.5 * edges("bicubic")
+    assert edges("refined") > 1.5 * edges("sr-only") > 2.25 * edges("bicubic")
