@@ -51,21 +51,19 @@ class RedactionPage(QWidget):
         self.confirmed_by = QLineEdit(placeholderText=self.tr("Nobody yet"))
         self.picture = QLineEdit()
         named(self.picture, self.tr("Picture"), self.tr("File of the picture that is laid over faces"))
-        choose = tool_button("open", self.tr("Choose a picture"), self._choose_picture)
-        self._file = QWidget()
-        lay_out(QHBoxLayout(self._file), (self.picture, 1), choose, margins=(0, 0, 0, 0))
+        self._choose = tool_button("open", self.tr("Choose a picture"), self._choose_picture)
         form = QFormLayout()
         for title, box, tip in (
             (self.tr("Cover"), self.which, self.tr("Whose faces are covered; verdicts on one frame count for a track")),
             (self.tr("With"), self.look, self.tr("What is laid over them; solid and picture keep nothing at all")),
-            (self.tr("Picture"), self._file, ""),
             (self.tr("Shape"), self.shape, self.tr("What is covered of the enlarged box")),
             (self.tr("Margin"), self.margin, self.tr("Share of a box that is added at each side")),
             ("", self.head, self.tr("Covers the whole head, which tells much of a person")),
             (self.tr("From score"), self.least, self.tr("Low, as a face that is missed costs more than one too many")),
             (self.tr("Confirmed by"), self.confirmed_by, self.tr("Who looked at the copies; stands in their reviews")),
         ):
-            form.addRow(title, named(box, title or self.head.text(), tip) if tip else box)
+            form.addRow(title, named(box, title or self.head.text(), tip))
+        form.insertRow(2, self.tr("Picture"), lay_out(QHBoxLayout(), (self.picture, 1), self._choose))
         note = label(
             self.tr("All are searched anew, thoroughly; of videos every frame. A review lies beside each copy."),
             wrap=True,
@@ -92,7 +90,8 @@ class RedactionPage(QWidget):
         return self.look.currentData() != PICTURE or bool(self.picture.text().strip())
 
     def _follow_style(self) -> None:
-        self._file.setEnabled(self.look.currentData() == PICTURE)
+        for widget in (self.picture, self._choose):
+            widget.setEnabled(self.look.currentData() == PICTURE)
         self.changed.emit()
 
     def _choose_picture(self) -> None:

@@ -104,7 +104,7 @@ def _covered(stored: StoredFrame, boxes: Floats, covering: Covering, pixel_forma
     width, height = display.size(frame)
     stretch = np.array([shown.shape[1] / width, shown.shape[0] / height])
     covered, mask = cover(np.ascontiguousarray(shown), boxes * np.tile(stretch, 2), covering)
-    painted = VideoFrame.from_ndarray(np.ascontiguousarray(display.stored(covered)), "rgb24").reformat(
+    painted = VideoFrame.from_numpy_buffer(np.ascontiguousarray(display.stored(covered)), "rgb24").reformat(
         format=pixel_format, dst_colorspace=frame.colorspace, dst_color_range=frame.color_range or "MPEG"
     )
     stored_mask = display.stored(mask)
@@ -117,6 +117,9 @@ def _covered(stored: StoredFrame, boxes: Floats, covering: Covering, pixel_forma
 def _reduced(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """The mask for a plane of fewer pixels: each that holds something of a covered one is covered."""
     rows, columns = -(-mask.shape[0] // shape[0]), -(-mask.shape[1] // shape[1])
-    wide = np.zeros((shape[0] * rows, shape[1] * columns), bool)
-    wide[: mask.shape[0], : mask.shape[1]] = mask
-    return np.asarray(wide.reshape(shape[0], rows, shape[1], columns).any(axis=(1, 3)), bool)
+    reduced = np.zeros(shape, bool)
+    for row in range(rows):
+        for column in range(columns):
+            part = mask[row::rows, column::columns]
+            reduced[: part.shape[0], : part.shape[1]] |= part
+    return reduced
