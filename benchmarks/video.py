@@ -267,13 +267,11 @@ def _sequence(clip: MadeClip, tracks: Sequence[Track]) -> tuple[dict[str, Any], 
 
 
 def best_threshold(found: Sequence[Searched]) -> float:
-    """Where the sum of what deface leaks and covers needlessly, as shares, is least."""
-
-    def cost(threshold: float) -> float:
-        total = sum((leak(one, by_deface(one, threshold)) for one in found), Leak())
-        return total.share + total.over
-
-    return min(_THRESHOLDS, key=cost)
+    """Where deface leaks least of those thresholds at which it covers no more needlessly than we do."""
+    ours = sum((leak(one, by_tracks(one, LEAST_COVERED, Covering(), LEAD, 1)) for one in found), Leak())
+    theirs = {at: sum((leak(one, by_deface(one, at)) for one in found), Leak()) for at in _THRESHOLDS}
+    fair = [at for at, total in theirs.items() if total.over <= ours.over] or [_DEFACE]
+    return min(fair, key=lambda at: theirs[at].share)
 
 
 def show(found: Sequence[Searched], threshold: float | None) -> None:

@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from scipy.spatial import KDTree
 
 from tinyface_core.types import LEFT_OUT, NO_TRACK, Detections, FindResult, Floats, Origin
 
@@ -188,12 +189,13 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
     shifts = shifts[(np.linalg.norm(shifts, axis=2) <= _SHAKEN * side) & (resized <= _RESIZED)]
     if not len(shifts):
         return np.zeros(2)
-    near = np.linalg.norm(shifts[:, None] - shifts[None], axis=2) <= _AGREE * side
+    tree = KDTree(shifts)  # in crowds there are thousands
     # Of shifts that as many faces agree on, as where they stand in rows, the shorter one.
-    agreeing = near.sum(axis=1) - np.linalg.norm(shifts, axis=1) / side / 2
-    best = near[agreeing.argmax()]
+    near = tree.query_ball_point(shifts, _AGREE * side, return_length=True)
+    agreeing = near - np.linalg.norm(shifts, axis=1) / side / 2
+    best = tree.query_ball_point(shifts[agreeing.argmax()], _AGREE * side)
     common: Floats = shifts[best].mean(axis=0)
-    return common if best.sum() >= max(_FEWEST_FACES, fewer * _SHARE) else np.zeros(2)
+    return common if len(best) >= max(_FEWEST_FACES, fewer * _SHARE) else np.zeros(2)
 
 
 def _follow(moments: Iterable[_Moment], sure: float | None, born: int = 0) -> None:

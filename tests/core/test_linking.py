@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -194,3 +195,16 @@ def test_a_track_says_where_its_face_is_between_the_searched_frames() -> None:
     on = sparse.face_at(10)
     assert on is not None and on.origin is Origin.FOUND
     assert sparse.face_at(-1) is None and sparse.face_at(21) is None
+
+
+def test_a_dense_crowd_takes_little_memory() -> None:
+    """Pairs of its faces that may be one are tens of thousands; they must not be compared each with each."""
+    crowd = [[(box(12.0 * (n % 20) + shift, 12.0 * (n // 20)), 0.9) for n in range(200)] for shift in range(3)]
+    tracemalloc.start()
+    try:
+        found = tracks(crowd)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 100e6
+    assert len(found) == 200
