@@ -148,7 +148,7 @@ class WindowActions(QObject):
             self.tr("From this frame on the selected face is another one"),
         )
         self.join_tracks = self._make(
-            self.tr("&Join the selected tracks"), "", "J", self.tr("The faces selected in the list are one")
+            self.tr("&Join the selected tracks"), "", "Shift+J", self.tr("The faces selected in the list are one")
         )
         self.copy_face = self._make(
             self.tr("Copy the &face"), "copy", standard.Copy, self.tr("Copy the selected face's own pixels")
@@ -230,6 +230,22 @@ class WindowActions(QObject):
             self.tr("Previous f&rame"), "step-back", ",", self.tr("Previous frame of the video")
         )
         self.frame_on = self._make(self.tr("Next fra&me"), "step-forward", ".", self.tr("Next frame of the video"))
+        self.shuttle_back = self._make(
+            self.tr("Play &backwards"), "", "J", self.tr("Play the video backwards; each time twice as quick")
+        )
+        self.shuttle_stop = self._make(self.tr("St&op"), "", "K", self.tr("Stop the video"))
+        self.shuttle_on = self._make(
+            self.tr("Play &quicker"), "", "L", self.tr("Play the video; each time twice as quick")
+        )
+        self.part_begin = self._make(
+            self.tr("Play fr&om here"),
+            "",
+            "I",
+            self.tr("The part that is played begins at this frame; again: it does not"),
+        )
+        self.part_end = self._make(
+            self.tr("Play &to here"), "", "O", self.tr("The part that is played ends at this frame; again: it does not")
+        )
         self.mark_back = self._make(
             self.tr("Previous frame with &faces"), "", "Shift+PgUp", self.tr("Previous frame of the video with faces")
         )
@@ -265,8 +281,11 @@ class WindowActions(QObject):
             action.setEnabled(picture is not None)
         for action in (self.copy_face, self.save_face, self.show_folder, self.restore_box):
             action.setEnabled(picture is not None)
-        for action in (self.play, self.frame_back, self.frame_on, self.mark_back, self.mark_on, self.find_video):
+        shuttle = (self.shuttle_back, self.shuttle_stop, self.shuttle_on, self.part_begin, self.part_end)
+        for action in (self.play, self.frame_back, self.frame_on, self.mark_back, self.mark_on, *shuttle):
             action.setEnabled(video)
+        self.find_video.setEnabled(video)
+        self.loupe.setShortcuts([QKeySequence(key) for key in ["L"] * (not video) + ["Shift+L"]])
         for action in (self.split_track, self.join_tracks):
             action.setEnabled(video)
         # In a video the page keys go from mark to mark.

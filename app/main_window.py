@@ -25,6 +25,7 @@ from .dialogs.crops import Crops
 from .dialogs.file_opener import SAMPLES, FileOpener
 from .dialogs.leaving import ask_what_becomes_of
 from .dialogs.window_dialogs import WindowDialogs
+from .jobs.sound import HAS_SOUND, Sound
 from .jobs.video_player import ShownFrame
 from .menus import RecentMenu, fill_menus, make_face_menu, make_picture_menu, make_tool_bar
 from .models.pyramid import Pyramid
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
 
         self.canvas = Canvas()
         self.timeline = Timeline(self.settings)
+        self.sound = Sound(session.shown.player)
         self.notice = Notice()
         self.run_bar = RunBar()
         a = self.actions_
@@ -193,6 +195,11 @@ class MainWindow(QMainWindow):
             a.play: self._toggle_playing,
             a.frame_back: lambda: s.shown.player.step(-1),
             a.frame_on: lambda: s.shown.player.step(1),
+            a.shuttle_back: lambda: s.shown.player.shuttle(-1),
+            a.shuttle_stop: s.shown.player.pause,
+            a.shuttle_on: lambda: s.shown.player.shuttle(1),
+            a.part_begin: lambda: s.shown.player.mark(0),
+            a.part_end: lambda: s.shown.player.mark(1),
             a.mark_back: lambda: self.timeline.bar.go_to_mark(-1),
             a.mark_on: lambda: self.timeline.bar.go_to_mark(1),
         }.items():
@@ -232,7 +239,10 @@ class MainWindow(QMainWindow):
         searches.video_faces_changed.connect(self.timeline.bar.set_marks)
         shown.player.opened.connect(self.timeline.set_video)
         shown.player.shown.connect(self._move_timeline)
-        shown.player.playing_changed.connect(self.timeline.set_playing)
+        shown.player.playing_changed.connect(lambda on: self.timeline.set_playing(on, shown.player.speed))
+        shown.player.marks_changed.connect(lambda: self.timeline.set_marks(shown.player.marks))
+        self.timeline.sound.setVisible(HAS_SOUND)
+        self.timeline.sound.toggled.connect(self.sound.switch)
         shown.player.playing_changed.connect(lambda on: None if on else self._compare())
         s.faces.tracks_changed.connect(lambda: self.timeline.bar.set_life(searches.tracks.life(selection.key)))
         self.canvas.face_clicked.connect(self.face_list.select)
@@ -407,7 +417,7 @@ class MainWindow(QMainWindow):
     def _toggle_playing(self) -> None:
         player = self.session.shown.player
         player.pause() if player.playing else player.play()
-        self.timeline.set_playing(player.playing)
+        self.timeline.set_playing(player.playing, player.speed)
 
     def _give(self, verdict: Verdict) -> None:
         self.session.selection.give_verdict(self.face_list.selected_keys(), verdict)

@@ -64,6 +64,7 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
         [
             [a.previous, a.next],
             [a.play, a.frame_back, a.frame_on, a.mark_back, a.mark_on],
+            [a.shuttle_back, a.shuttle_stop, a.shuttle_on, a.part_begin, a.part_end],
             [a.full_screen],
             list(panels),
         ],

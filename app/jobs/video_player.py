@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tinyface_core.media.video import Video
 
 _USUAL_FPS = 25.0
+_FASTEST = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class VideoPlayer(QObject):
     """`ShownFrame`."""
     failed = Signal(str, str)
     playing_changed = Signal(bool)
+    """Whether it runs now; also where only its speed is another one."""
+    marks_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,13 +55,19 @@ class VideoPlayer(QObject):
         self._worker = Worker(self)
         self._latest = LatestJob(self._worker, let_run=True)
         self._video: Video | None = None
-        self._path: Path | None = None
+        self.path: Path | None = None
+        """Of the open video, None while none is."""
         self.info = VideoInfo(0, _USUAL_FPS)
         """Of the open video; no frames while none is open."""
-        self._number = -1
+        self.number = -1
+        """Of the frame that is shown, -1 for none."""
         self._wanted: int | None = None
         self.playing = False
         """Whether it runs; see `play` and `pause`."""
+        self.speed = 1.0
+        """Times as quick as it was recorded; backwards below zero."""
+        self.marks: tuple[int | None, int | None] = (None, None)
+        """First and last frame of the part that is played again and again, None where it goes to the end."""
         self._play_from = (0, 0.0)
         self._tick = QTimer(self, singleShot=True)
         self._tick.timeout.connect(self._play_on)
@@ -66,7 +75,7 @@ class VideoPlayer(QObject):
     def open(self, path: Path, number: int = 0) -> None:
         """Open a video and show one of its frames."""
         self.close()
-        self._path = path
+        self.path = path
         self._wanted = number
         self._latest.start(lambda cancel, _report: self._open(path, cancel)).then(self._take_info, self.failed.emit)
 
@@ -74,7 +83,8 @@ class VideoPlayer(QObject):
         """Let go of the video."""
         self.pause()
         self._latest.cancel()
-        self._wanted, self._number, self._path = None, -1, None
+        self._wanted, self.number, self.path = None, -1, None
+        self.marks = (None, None)
         self.info = VideoInfo(0, _USUAL_FPS)
 
     def stop(self) -> None:
@@ -84,7 +94,7 @@ class VideoPlayer(QObject):
 
     def seek(self, number: int) -> None:
         """Show a frame; of many wishes in a row only the last is decoded."""
-        if self._path is None:
+        if self.path is None:
             return
         last = max(self.info.frames - 1, 0)
         number = min(max(number, 0), last)
@@ -95,17 +105,39 @@ class VideoPlayer(QObject):
     def step(self, by: int) -> None:
         """Go some frames on or back, paused."""
         self.pause()
-        self.seek((self._number if self._wanted is None else self._wanted) + by)
+        self.seek((self.number if self._wanted is None else self._wanted) + by)
 
-    def play(self) -> None:
-        """Run from the present frame, from the start at the end."""
-        if self._path is None or self.playing:
+    def play(self, speed: float = 1.0) -> None:
+        """Run from the present frame, at the end of the video from its start; a running one only changes its speed."""
+        if self.path is None:
             return
-        self.playing = True
-        start = 0 if self._number >= self.info.frames - 1 else self._number
-        self._play_from = (start, monotonic())
+        self.playing, self.speed = True, speed
+        first, last = self._ends()
+        here = max(self.number, 0)
+        over = here >= last if speed > 0 else here <= first
+        self._play_from = ((first if speed > 0 else last) if over else here, monotonic())
         self.playing_changed.emit(True)
         self._play_on()
+
+    def shuttle(self, way: int) -> None:
+        """Run on (1) or backwards (-1); each time twice as quick as before, up to eight times."""
+        quicker = self.playing and self.speed * way > 0
+        self.play(way * min(abs(self.speed) * 2, _FASTEST) if quicker else float(way))
+
+    def mark(self, end: int) -> None:
+        """Let the part that is played begin (0) or end (1) at the present frame; once more there takes it back."""
+        marks = list(self.marks)
+        marks[end] = None if marks[end] == self.number else self.number
+        other = marks[1 - end]
+        if None not in marks and marks[0] >= marks[1]:  # type: ignore[operator]
+            other = None
+        marks[1 - end] = other
+        self.marks = (marks[0], marks[1])
+        self.marks_changed.emit()
+
+    def _ends(self) -> tuple[int, int]:
+        first, last = self.marks
+        return first or 0, max(self.info.frames - 1, 0) if last is None else last
 
     def pause(self) -> None:
         """Stop at the present frame."""
@@ -117,12 +149,17 @@ class VideoPlayer(QObject):
     def _play_on(self) -> None:
         # The clock decides, not the decoder: a slow machine drops frames instead of time.
         start, since = self._play_from
-        number = start + int((monotonic() - since) * self.info.fps)
-        if number >= self.info.frames - 1:
-            self._want(self.info.frames - 1)
-            self.pause()
-            return
-        if number > self._number or self._number >= self.info.frames - 1:
+        number = start + int((monotonic() - since) * self.info.fps * self.speed)
+        first, last = self._ends()
+        begin, end = (first, last) if self.speed > 0 else (last, first)
+        if (number - end) * self.speed >= 0:
+            if self.marks == (None, None):
+                self._want(end)
+                self.pause()
+                return
+            number = begin
+            self._play_from = (begin, monotonic())
+        if number != self.number:
             self._want(number)
         self._tick.start(max(5, round(1000 / self.info.fps / 2)))
 
@@ -137,8 +174,8 @@ class VideoPlayer(QObject):
             self._latest.start(lambda cancel, _report: self._frame(number, cancel)).then(self._show, self._fail)
 
     def _show(self, shown: ShownFrame) -> None:
-        self._number = shown.frame.index or 0
-        if self._number == self._wanted:
+        self.number = shown.frame.index or 0
+        if self.number == self._wanted:
             self._wanted = None
         self.shown.emit(shown)
 

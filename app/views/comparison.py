@@ -350,12 +350,12 @@ class ComparisonPanel(QWidget):
             part.setEnabled(on)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Space from the window, where it plays a video."""
+        """Keep Space and O from the window, where they play a video and mark its end."""
         override = QEvent.Type.ShortcutOverride
         if (
             isinstance(event, QKeyEvent)
             and event.type() == override
-            and event.key() == Qt.Key.Key_Space
+            and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_O)
             and not event.modifiers()
         ):
             event.accept()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
@@ -13,11 +13,13 @@ from ..session.tracks import Life
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..style.colours import Colours
-from ..style.figures import time_stamp
+from ..style.figures import decimal, time_stamp
 from ..style.folding import FoldingRow
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 
 _SHORTEST_BAR = 160
+_QUICKEST = -8.0
+"""Speed that takes most room to say."""
 _ROOMY_BAR = 200
 """Pixels of the bar beyond its shortest, from which on everything stands in one row."""
 
@@ -32,7 +34,7 @@ class Timeline(QWidget):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._fps = 25.0
+        self._fps, self._speed, self._seconds = 25.0, 1.0, 0.0
         self.setAccessibleName(self.tr("Time line"))
         back = tool_button("step-back", self.tr("Previous frame (,)"), lambda: self.step_wanted.emit(-1))
         self.play = tool_button("play", self.tr("Play or pause (Space)"), checkable=True)
@@ -41,6 +43,14 @@ class Timeline(QWidget):
         self.bar = FrameBar()
         self.bar.scrubbed.connect(self.seek_wanted)
         self.time = label(name=self.tr("Position"))
+        self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.number = named(QSpinBox(), self.tr("Frame"), self.tr("Frame on the screen; type a number to go there"))
+        self.number.setPrefix("# ")
+        self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # there are some for steps
+        self.number.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.number.setKeyboardTracking(False)
+        self.number.valueChanged.connect(self.seek_wanted)
+        self.sound = tool_button("sound", self.tr("Sound"), checkable=True)
         self.step = QSpinBox()
         self.step.lineEdit().setTextMargins(6, 0, 0, 0)
         self.step.setRange(0, 1000)
@@ -54,7 +64,7 @@ class Timeline(QWidget):
         self.search = push_button(self.tr("Search the video"), picture="search-video")
         self.search.setToolTip(self.tr("Search the whole video in the background"))
         self.search.clicked.connect(self.search_wanted)
-        moving = lay_out(QHBoxLayout(), back, self.play, forward, (self.bar, 1), self.time)
+        moving = lay_out(QHBoxLayout(), back, self.play, forward, (self.bar, 1), self.time, self.number, self.sound)
         searching = lay_out(QHBoxLayout(), self.step, self.search)
         searching.setAlignment(Qt.AlignmentFlag.AlignRight)
         lay_out(QVBoxLayout(self), FoldingRow(moving, searching, _ROOMY_BAR), margins=(8, 4, 8, 4))
@@ -65,7 +75,9 @@ class Timeline(QWidget):
         self.bar.set_frames(info.frames, info.fps)
         # As wide as it will become, so that the bar does not change under the mouse.
         last = max(info.frames - 1, 0)
-        self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance(self._position(last, last / info.fps)) + 4)
+        widest = self._told(_QUICKEST, last / info.fps)
+        self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance(widest) + 4)
+        self.number.setRange(0, last)
         self.set_position(0, 0.0)
 
     def clear(self) -> None:
@@ -76,16 +88,27 @@ class Timeline(QWidget):
     def set_position(self, number: int, seconds: float | None) -> None:
         """The frame shown now."""
         self.bar.set_position(number)
-        self.time.setText(self._position(number, seconds or 0.0))
+        self._seconds = seconds or 0.0
+        self.time.setText(self._told(self._speed, self._seconds))
+        if not (self.number.hasFocus() and self.number.lineEdit().isModified()):  # nobody types in it
+            with QSignalBlocker(self.number):
+                self.number.setValue(number)
 
-    def _position(self, number: int, seconds: float) -> str:
+    def _told(self, speed: float, seconds: float) -> str:
         total = max(self.bar.frames - 1, 0) / self._fps
-        return self.tr("{time} / {total}   frame {number}").format(
-            time=time_stamp(seconds), total=time_stamp(total), number=number
-        )
+        text = self.tr("{time} / {total}").format(time=time_stamp(seconds), total=time_stamp(total))
+        return text if speed == 1 else f"{decimal(speed, 0)} ×  {text}"
 
-    def set_playing(self, playing: bool) -> None:
-        """Whether it runs now."""
+    def set_marks(self, marks: tuple[int | None, int | None]) -> None:
+        """First and last frame of the part that is played."""
+        self.bar.part = marks
+        self.bar.update()
+
+    def set_playing(self, playing: bool, speed: float = 1.0) -> None:
+        """Whether it runs now, and how quickly."""
+        self._speed = speed if playing else 1.0
+        if self.bar.frames:
+            self.time.setText(self._told(self._speed, self._seconds))
         self.play.setChecked(playing)
         self.play.setIcon(icon("pause" if playing else "play"))
 
@@ -104,6 +127,8 @@ class FrameBar(QWidget):
         """Faces by second."""
         self.life: Life | None = None
         """Of the track of the selected face."""
+        self.part: tuple[int | None, int | None] = (None, None)
+        """First and last frame of what is played, None for an end of the video."""
         self._fps = 25.0
         self.setMinimumWidth(_SHORTEST_BAR)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -123,7 +148,7 @@ class FrameBar(QWidget):
     def set_frames(self, frames: int, fps: float = 25.0) -> None:
         """A video of so many frames."""
         self.frames, self.position, self.marks, self._fps = frames, 0, [], fps
-        self.density, self.life = {}, None
+        self.density, self.life, self.part = {}, None, (None, None)
         self.update()
 
     def set_position(self, number: int) -> None:
@@ -161,11 +186,27 @@ class FrameBar(QWidget):
         painter.drawRoundedRect(QRectF(8, middle - 2, self.width() - 16, 4), 2, 2)
         painter.setBrush(QColor(colours.accent))
         painter.drawRoundedRect(QRectF(8, middle - 2, self.x_of(self.position) - 8, 4), 2, 2)
+        self._paint_part(painter, colours, middle)
         self._paint_density(painter, colours, middle - 5)
         if self.life is not None:
             self._paint_life(painter, colours, self.life, middle + 11)
         painter.setBrush(QColor(colours.text if self.hasFocus() else colours.accent))
         painter.drawEllipse(QPointF(self.x_of(self.position), middle), 7, 7)
+
+    def _paint_part(self, painter: QPainter, colours: Colours, middle: float) -> None:
+        """What is not played is pale, and a stroke stands at each mark."""
+        first, last = self.part
+        pale = QColor(colours.window)
+        pale.setAlpha(200)
+        for number, left, right in (
+            (first, 8.0, self.x_of(first or 0)),
+            (last, self.x_of(last or 0), self.width() - 8.0),
+        ):
+            if number is not None:
+                painter.setBrush(pale)
+                painter.drawRect(QRectF(left, middle - 2, right - left, 4))
+                painter.setBrush(QColor(colours.warning))
+                painter.drawRect(QRectF(self.x_of(number) - 1, middle - 9, 2, 18))
 
     def _paint_density(self, painter: QPainter, colours: Colours, bottom: float) -> None:
         """A column a second, as high as its faces are many, and a foot under frames that have some."""

@@ -2947,6 +2947,18 @@
         <translation>Stelle</translation>
     </message>
     <message>
+        <source>Frame</source>
+        <translation>Einzelbild</translation>
+    </message>
+    <message>
+        <source>Frame on the screen; type a number to go there</source>
+        <translation>Einzelbild auf dem Bildschirm; eine Nummer tippen, um dorthin zu gehen</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
         <source>every </source>
         <comment>before the number in: every 10 frames</comment>
         <translation>alle </translation>
@@ -2977,8 +2989,8 @@
         <translation>Das ganze Video im Hintergrund durchsuchen</translation>
     </message>
     <message>
-        <source>{time} / {total}   frame {number}</source>
-        <translation>{time} / {total}   Bild {number}</translation>
+        <source>{time} / {total}</source>
+        <translation>{time} / {total}</translation>
     </message>
 </context>
 <context>
@@ -3896,6 +3908,46 @@
     <message>
         <source>Next frame of the video</source>
         <translation>Nächstes Einzelbild des Videos</translation>
+    </message>
+    <message>
+        <source>Play &amp;backwards</source>
+        <translation>&amp;Rückwärts abspielen</translation>
+    </message>
+    <message>
+        <source>Play the video backwards; each time twice as quick</source>
+        <translation>Das Video rückwärts abspielen; jedes Mal doppelt so schnell</translation>
+    </message>
+    <message>
+        <source>St&amp;op</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop the video</source>
+        <translation>Das Video anhalten</translation>
+    </message>
+    <message>
+        <source>Play &amp;quicker</source>
+        <translation>&amp;Schneller abspielen</translation>
+    </message>
+    <message>
+        <source>Play the video; each time twice as quick</source>
+        <translation>Das Video abspielen; jedes Mal doppelt so schnell</translation>
+    </message>
+    <message>
+        <source>Play fr&amp;om here</source>
+        <translation>&amp;Von hier an abspielen</translation>
+    </message>
+    <message>
+        <source>The part that is played begins at this frame; again: it does not</source>
+        <translation>Der gespielte Teil beginnt bei diesem Bild; noch einmal: nicht mehr</translation>
+    </message>
+    <message>
+        <source>Play &amp;to here</source>
+        <translation>&amp;Bis hier abspielen</translation>
+    </message>
+    <message>
+        <source>The part that is played ends at this frame; again: it does not</source>
+        <translation>Der gespielte Teil endet bei diesem Bild; noch einmal: nicht mehr</translation>
     </message>
     <message>
         <source>Previous frame with &amp;faces</source>

@@ -41,7 +41,7 @@ def test_a_broken_video_does_not_show_the_time_of_the_one_before(
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no video")
     window.session.opened.open_paths([video, broken])
-    qtbot.waitUntil(lambda: "frame 0" in window.timeline.time.text())
+    qtbot.waitUntil(lambda: window.timeline.time.text() != "")
     window.session.shown.show(str(broken))
     qtbot.waitUntil(lambda: window.session.pictures.pictures()[1].state == State.FAILED)
     assert window.timeline.time.text() == "" and window.timeline.bar.frames == 0

@@ -146,7 +146,7 @@ def test_the_time_line_tells_time_and_frame(qtbot: QtBot, settings: Settings) ->
 
     timeline.set_video(VideoInfo(frames=251, fps=25))
     timeline.set_position(130, 5.2)
-    assert timeline.time.text() == "0:05.20 / 0:10.00   frame 130"
+    assert (timeline.time.text(), timeline.number.text()) == ("0:05.20 / 0:10.00", "# 130")
 
 
 @pytest.mark.parametrize("focus", ["canvas", "bar", "gallery"])

@@ -1,0 +1,56 @@
+"""The sound of the video that plays, where Qt's multimedia part is installed; off unless it is switched on."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+
+from .video_player import VideoPlayer
+
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QMediaPlayer
+
+HAS_SOUND = find_spec("PySide6.QtMultimedia") is not None
+"""Whether sound can be played at all."""
+
+_FASTEST = 2.0
+"""Beyond this speed, and backwards, sound says nothing."""
+
+
+class Sound(QObject):
+    """Plays the sound track beside the frames, which keep the clock."""
+
+    def __init__(self, video: VideoPlayer) -> None:
+        super().__init__(video)
+        self._video = video
+        self._on = False
+        self.media: QMediaPlayer | None = None
+        """Made when sound is first switched on, as it loads much."""
+        video.playing_changed.connect(lambda _playing: self._follow())
+
+    def switch(self, on: bool) -> None:
+        """Play the sound of what plays, or be silent."""
+        self._on = on and HAS_SOUND
+        if self._on and self.media is None:
+            from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
+
+            self.media = QMediaPlayer(self)
+            self.media.setAudioOutput(QAudioOutput(self))
+        self._follow()
+
+    def _follow(self) -> None:
+        video, media = self._video, self.media
+        if media is None:
+            return
+        heard = self._on and video.playing and video.path is not None and 0 < video.speed <= _FASTEST
+        if not heard or video.path is None:
+            media.pause()
+            return
+        source = QUrl.fromLocalFile(str(video.path))
+        if media.source() != source:
+            media.setSource(source)
+        media.setPlaybackRate(video.speed)
+        media.setPosition(round(1000 * max(video.number, 0) / video.info.fps))
+        media.play()
