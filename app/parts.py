@@ -29,6 +29,7 @@ QT_TRANSLATE_NOOP("Parts", "Faces with settings and weights, enough to repeat th
 QT_TRANSLATE_NOOP("Parts", "COCO object detection annotations")
 QT_TRANSLATE_NOOP("Parts", "One text file a picture, boxes as shares of its sides")
 QT_TRANSLATE_NOOP("Parts", "One text file a video: frame, track and box of each face")
+QT_TRANSLATE_NOOP("Parts", "COCO annotations of videos, with tracks")
 QT_TRANSLATE_NOOP("Parts", "Face crops")
 QT_TRANSLATE_NOOP("Parts", "Every face by every upscaler that is compared")
 QT_TRANSLATE_NOOP("Parts", "Contact sheets")

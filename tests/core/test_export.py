@@ -120,6 +120,20 @@ def test_mot_text_counts_frames_tracks_and_places_from_1(followed: Material, tmp
     ]
 
 
+def test_coco_vid_joins_frames_to_videos_and_faces_to_tracks(followed: Material, tmp_path: Path) -> None:
+    export("coco-vid", followed, tmp_path / "faces.json")
+    read = json.loads((tmp_path / "faces.json").read_text())
+    assert read["videos"] == [{"id": 1, "name": "v.mp4"}]
+    assert [(image["id"], image["video_id"], image["frame_id"]) for image in read["images"]] == [(1, 1, 4), (2, 1, 6)]
+    rows = [(one["image_id"], one["instance_id"], one["origin"], one["bbox"]) for one in read["annotations"]]
+    assert rows == [
+        (1, 1, "found", [10, 20, 12, 14]),
+        (1, 2, "found", [50, 50, 10, 10]),
+        (2, 1, "filled", [11, 20, 12, 14]),
+    ]
+    assert len({one["id"] for one in read["annotations"]}) == 3
+
+
 def test_csv_text_cannot_become_a_formula_but_negative_numbers_stay(material: Material, tmp_path: Path) -> None:
     export("csv", material, tmp_path / "faces.csv")
     with (tmp_path / "faces.csv").open(encoding="utf-8-sig", newline="") as file:

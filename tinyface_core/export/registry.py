@@ -17,6 +17,7 @@ FORMATS: Registry[Format] = Registry(
             ("csv", "CSV table", "table", "One row a face, for a spreadsheet"),
             ("json", "JSON", "json_file", "Faces with settings and weights, enough to repeat the run"),
             ("coco", "COCO", "coco", "COCO object detection annotations"),
+            ("coco-vid", "COCO-VID", "coco_vid", "COCO annotations of videos, with tracks"),
             ("yolo", "YOLO", "yolo", "One text file a picture, boxes as shares of its sides"),
             ("mot", "MOT", "mot", "One text file a video: frame, track and box of each face"),
             ("crops", "Face crops", "crops", "Every face by every upscaler that is compared"),
