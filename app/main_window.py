@@ -409,7 +409,8 @@ class MainWindow(QMainWindow):
         if entry is None:
             self.comparison.set_face(None, None)
         else:
-            self.comparison.set_face(self.session.shown.frame, entry.face)
+            track = self.session.faces.tracks.track(entry)
+            self.comparison.set_face(self.session.shown.frame, entry.face, track)
 
     def _move_timeline(self, shown: ShownFrame) -> None:
         self.timeline.set_position(shown.frame.index or 0, shown.frame.seconds)

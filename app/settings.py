@@ -59,6 +59,7 @@ class Settings(QObject):
         search_on_open: whether opened pictures are searched without being asked.
         video_step: every so many frames of a video are searched.
         comparison_methods: names of upscalers shown side by side.
+        several_frames: whether an enlargement from several frames of a track is shown beside them.
         show_boxes, box_labels: the overlay on pictures.
         frame_selected: whether the view goes to a face that is selected in the list.
         lowest_score, smallest: the filter of the face list.
@@ -87,6 +88,7 @@ class Settings(QObject):
     search_on_open = _Setting[bool](True)
     video_step = _Setting[int](10)
     comparison_methods = _Setting[list[str]](["bilinear", "sr-only", "refined"])
+    several_frames = _Setting[bool](True)
     show_boxes = _Setting[bool](True)
     box_labels = _Setting[bool](True)
     frame_selected = _Setting[bool](True)

@@ -350,13 +350,14 @@ class Enlargement:
     """One way's enlargement of one crop: RGB uint8 `(S, S, 3)` and its cost in milliseconds.
 
     Of a region of another shape `(H, W, 3)`. `own_factor` is that of a model file, which is resized where another was
-    asked for; 0 of ways that enlarge by any.
+    asked for; 0 of ways that enlarge by any. `frames` of a video are in one that was made from several, else 0.
     """
 
     method: str
     pixels: RgbImage
     milliseconds: float
     own_factor: int = 0
+    frames: int = 0
 
 
 @dataclass(frozen=True, slots=True)

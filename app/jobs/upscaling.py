@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from tinyface_core.failures import defect_sentence, user_sentence
+from tinyface_core.tracks import Track
 from tinyface_core.types import (
     Box,
     Cancelled,
@@ -24,6 +25,7 @@ from tinyface_core.types import (
     UserError,
     stop_if_asked,
 )
+from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES
 
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
@@ -60,6 +62,7 @@ class ComparisonRequest:
         device: "auto" or a name that torch knows.
         measure: reduce the face first, so that the truth is known.
         gan: name of the generator's weights; empty takes the default of the manifest.
+        track: of a face in a video what it is part of, to make one enlargement from several frames too.
     """
 
     frame: Frame
@@ -68,6 +71,7 @@ class ComparisonRequest:
     device: str = "auto"
     measure: bool = False
     gan: str = ""
+    track: Track | None = None
 
     @property
     def reduction(self) -> int:
@@ -198,7 +202,12 @@ def compare(request: ComparisonRequest, enlarge: Enlarge, cancel: CancelToken, t
     frame, face = (request.frame, request.face) if reduced is None else (reduced.frame, reduced.face)
     first = enlarge(frame, face, ("nearest",), request.device, request.gan)
 
+    if request.track is not None:
+        request = replace(request, methods=(*request.methods, SEVERAL_FRAMES))
+
     def make(method: str) -> Enlargement:
+        if method == SEVERAL_FRAMES:
+            return _from_several(request, first, first.roi if reduced is None else reduced.in_photo(first.roi), cancel)
         crops = first if method == "nearest" else enlarge(frame, face, (method,), request.device, request.gan)
         return crops.enlargements[0]
 
@@ -311,7 +320,39 @@ class _Reduced:
         """The photo's pixels of a region of the reduced frame, `(side, side, 3)`."""
         from tinyface_core.rois import cut_rois
 
-        corner = np.array([self.left, self.top] * 2, np.float32)
-        in_photo = np.array([roi], np.float32) * self.reduction + corner
-        pixels: RgbImage = cut_rois(self.of_frame.pixels, in_photo, side)[0]
+        pixels: RgbImage = cut_rois(self.of_frame.pixels, np.array([self.in_photo(roi)], np.float32), side)[0]
         return pixels
+
+    def in_photo(self, roi: Box) -> Box:
+        """A region of the reduced frame in pixels of the photo."""
+        left, top, by = self.left, self.top, self.reduction
+        return roi[0] * by + left, roi[1] * by + top, roi[2] * by + left, roi[3] * by + top
+
+
+def _from_several(request: ComparisonRequest, crops: CropSet, region: Box, cancel: CancelToken) -> Enlargement:
+    """The region of the frame, `crops.original` large, from it and from the frames beside it.
+
+    Raises:
+        MediaError: if the video cannot be read any more.
+        Cancelled: once `cancel` is set.
+    """
+    from tinyface_core.media.video import Video
+    from tinyface_core.upscalers.several_frames import around, cut, fuse
+
+    started, track, frame = time.perf_counter(), request.track, request.frame
+    assert track is not None and frame.index is not None
+    size, side = region[2] - region[0], crops.original.shape[0]
+    x, y = (region[0] + region[2]) / 2, (region[1] + region[3]) / 2
+    # Boxes are off by a little, but the face moves as they do.
+    own = track.face_at(frame.index) or request.face
+    numbers = around(frame.index, int(track.frames[0]), int(track.frames[-1]))
+    cuts = {frame.index: cut(frame.pixels, (x, y), size, side)}
+    with Video(Path(frame.source)) as video:
+        for number in sorted(numbers[1:]):
+            face = track.face_at(number)
+            if face is not None:
+                dx, dy = ((face.box[i] + face.box[i + 2] - own.box[i] - own.box[i + 2]) / 2 for i in (0, 1))
+                cuts[number] = cut(video.frame(number, cancel).pixels, (x + dx, y + dy), size, side)
+    fused = fuse(np.stack(list(cuts.values())), REDUCTION)
+    milliseconds = (time.perf_counter() - started) * 1000
+    return Enlargement(SEVERAL_FRAMES, fused.pixels, milliseconds, frames=fused.frames)

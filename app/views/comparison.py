@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from tinyface_core.names import output_stem
+from tinyface_core.tracks import Track
 from tinyface_core.types import Box, CancelToken, Face, Frame, UserError
 
 from ..jobs.comparing import ComparisonQueue
@@ -55,6 +56,7 @@ class ComparisonPanel(QWidget):
         self._settings, self._seen = settings, seen
         self._picture: Frame | None = None
         self._face: tuple[Frame, Face] | None = None
+        self._track: Track | None = None
         self._tiles: list[Tile] = []
         self._measure = False
         self.view = LinkedView(self)
@@ -105,9 +107,10 @@ class ComparisonPanel(QWidget):
 
     # -- what the window asks ------------------------------------------------------------------------
 
-    def set_face(self, frame: Frame | None, face: Face | None) -> None:
-        """Compare this face of a picture, or none; returns at once."""
+    def set_face(self, frame: Frame | None, face: Face | None, track: Track | None = None) -> None:
+        """Compare this face of a picture, or none, with the track that it is part of; returns at once."""
         self._face = None if frame is None or face is None else (frame, face)
+        self._track = track
         if self.subject == Subject.FACE:
             self._change_subject()
 
@@ -219,7 +222,7 @@ class ComparisonPanel(QWidget):
     # -- asking and showing ------------------------------------------------------------------------------
 
     def _follow_settings(self, name: str) -> None:
-        if name in ("comparison_methods", "device", "gan"):
+        if name in ("comparison_methods", "several_frames", "device", "gan"):
             self._ask_soon()
 
     def _change_subject(self) -> None:
@@ -238,7 +241,8 @@ class ComparisonPanel(QWidget):
             if self._face is None:
                 return None
             frame, face = self._face
-            return ComparisonRequest(frame, face, *chosen)
+            track = self._track if settings.several_frames else None
+            return ComparisonRequest(frame, face, *chosen, track=track)
         picture = self._picture
         if picture is None:
             return None

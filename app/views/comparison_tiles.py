@@ -65,6 +65,11 @@ def make_tiles(comparison: Comparison, title_of: Callable[[str], str]) -> list[T
         if made.method in comparison.quality:
             decibels, similarity = comparison.quality[made.method]
             figures = [f"{decimal(decibels, 1)} dB", f"SSIM {decimal(similarity, 2)}"]
+        if made.frames:
+            one = translate("ComparisonPanel", "this frame alone: no others lie on it")
+            figures.append(
+                one if made.frames == 1 else translate("ComparisonPanel", "{count} frames").format(count=made.frames)
+            )
         if made.own_factor not in (0, REDUCTION):
             own = translate("ComparisonPanel", "made × {own}, resized to × {factor}")
             figures.append(own.format(own=made.own_factor, factor=REDUCTION))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from tinyface_core.registry import Entry
 from tinyface_core.upscalers.registry import MODEL_SUFFIXES, UpscalerMaker, is_model_file, standard_upscalers
+from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES
 
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
@@ -47,11 +48,15 @@ class MethodsButton(QToolButton):
 
     def title(self, name: str) -> str:
         """Of a method as people say it; of a model file its name without folder."""
+        if name == SEVERAL_FRAMES:
+            return self.tr("Several frames")
         entry = self._upscalers.get(name)
         return Path(name).stem if entry is None else title_of(entry)
 
     def about(self, name: str) -> str:
         """A sentence on a method; "" where there is nothing to say."""
+        if name == SEVERAL_FRAMES:
+            return self.tr("Of a track: lays recorded frames on each other; nothing is generated")
         return about_of(self._upscalers[name]) if name in self._upscalers else ""
 
     def add_model_files(self, *paths: str) -> None:
@@ -82,6 +87,10 @@ class MethodsButton(QToolButton):
             action.setToolTip(self.about(name) or name)
             action.toggled.connect(lambda on, name=name: self._tick(name, on))
             menu.addAction(action)
+        several = QAction(self.title(SEVERAL_FRAMES), menu, checkable=True, checked=self._settings.several_frames)
+        several.setToolTip(self.about(SEVERAL_FRAMES))
+        several.toggled.connect(lambda on: setattr(self._settings, "several_frames", on))
+        menu.addAction(several)
         menu.addSeparator()
         load = menu.addAction(icon("open"), self.tr("Load model files…"))
         load.triggered.connect(self._choose_files)

@@ -233,6 +233,14 @@
         <translation>Verkleinert auf 1/{factor}</translation>
     </message>
     <message>
+        <source>this frame alone: no others lie on it</source>
+        <translation>nur dieses Bild: keine anderen passen darauf</translation>
+    </message>
+    <message>
+        <source>{count} frames</source>
+        <translation>{count} Bilder</translation>
+    </message>
+    <message>
         <source>made × {own}, resized to × {factor}</source>
         <translation>gemacht × {own}, gebracht auf × {factor}</translation>
     </message>
@@ -1531,6 +1539,14 @@
         <translation>Verfahren</translation>
     </message>
     <message>
+        <source>Several frames</source>
+        <translation>Mehrere Bilder</translation>
+    </message>
+    <message>
+        <source>Of a track: lays recorded frames on each other; nothing is generated</source>
+        <translation>Aus einer Spur: legt aufgenommene Bilder übereinander; nichts wird erzeugt</translation>
+    </message>
+    <message>
         <source>Load model files…</source>
         <translation>Modelldateien laden …</translation>
     </message>
@@ -1735,6 +1751,10 @@
     <message>
         <source>One text file a video: frame, track and box of each face</source>
         <translation>Eine Textdatei je Video: Bild, Spur und Rahmen jedes Gesichts</translation>
+    </message>
+    <message>
+        <source>COCO annotations of videos, with tracks</source>
+        <translation>COCO-Annotationen von Videos, mit Spuren</translation>
     </message>
     <message>
         <source>Face crops</source>

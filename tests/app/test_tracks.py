@@ -278,6 +278,17 @@ def test_a_second_look_finds_a_face_where_its_track_has_a_gap(
         assert {face.id for face in again} <= {face.id for face in project.faces(str(video))}
 
 
+def test_a_face_of_a_track_is_enlarged_from_several_frames_too(qtbot: QtBot, window: MainWindow, searched: str) -> None:
+    stands = rows(window)[1]
+    window.session.selection.select(stands.key, go_there=True)
+    crops = window.comparison.grid.crops
+    qtbot.waitUntil(lambda: [crop.accessibleName().split()[0] for crop in crops][1:] == ["Bilinear", "Several"])
+    qtbot.waitUntil(lambda: "…" not in crops[-1].accessibleName())
+    assert "17 frames" in crops[-1].accessibleName()
+    window.settings.several_frames = False
+    qtbot.waitUntil(lambda: len(crops) == 2)
+
+
 def test_the_first_frame_of_each_scene_is_searched(
     qtbot: QtBot,
     window: MainWindow,

@@ -12,6 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 from tinyface_core.media.images import save_picture
 from tinyface_core.types import RgbImage
 from tinyface_core.upscalers.interpolation import INTERPOLATIONS
+from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES
 
 MARK = (224, 138, 0)
 """Colour of the mark, a triangle in the lower right corner."""
@@ -49,8 +50,8 @@ def save_enlarged(path: Path, pixels: RgbImage, methods: Iterable[str]) -> None:
 
 
 def is_generated(method: str) -> bool:
-    """Whether a way to enlarge adds what the camera did not record; all but interpolation do."""
-    return method not in INTERPOLATIONS
+    """Whether a way to enlarge adds what the camera did not record; all but interpolation and several frames do."""
+    return method not in INTERPOLATIONS and method != SEVERAL_FRAMES
 
 
 def _metadata(methods: Sequence[str]) -> PngInfo:
