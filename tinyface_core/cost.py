@@ -31,8 +31,9 @@ def preset_costs() -> dict[str, dict[str, Cost]]:
     from tinyface_core.detector.mbfcn import MBFCN
     from tinyface_core.gan.discriminator import Discriminator
     from tinyface_core.gan.generator import RefinementNetwork, UpsamplingNetwork
+    from tinyface_core.gan.shown import ShownRefinement, ShownUpsampling
     from tinyface_core.gan.surroundings import SurroundingsNetwork
-    from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
+    from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
 
     costs: dict[str, dict[str, Cost]] = {}
     for name in ("desktop", "paper"):
@@ -49,4 +50,8 @@ def preset_costs() -> dict[str, dict[str, Cost]]:
         if gan.surroundings:
             around = torch.zeros(1, 3, gan.surroundings, gan.surroundings)
             costs[name]["surroundings"] = count_cost(SurroundingsNetwork(gan), around)
+        if name in SHOWN_PRESETS:
+            shown = SHOWN_PRESETS[name]
+            costs[name]["G1 that shows"] = count_cost(ShownUpsampling(shown), low)
+            costs[name]["G2 that shows"] = count_cost(ShownRefinement(shown), high)
     return costs

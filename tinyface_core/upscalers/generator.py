@@ -14,7 +14,8 @@ from tinyface_core.types import CancelToken, CropBatch, Runtime, stop_if_asked
 from tinyface_core.weights import Manifest, shown_entry
 
 HALO = 24
-"""Pixels of the small picture round each pixel that G2 of G1 looks at, at most (20 in all presets), rounded up."""
+"""Pixels of the small picture round each pixel that G2 of G1 looks at (20 where it judges), rounded up; beyond them the
+generator that shows sees so little that its pictures differ by one level at most."""
 
 
 def load_generator_upscaler(
