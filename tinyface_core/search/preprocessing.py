@@ -22,7 +22,7 @@ _BLACK = 8.0
 """Level of the lightest pixels under which a picture shows nothing."""
 
 _NOISY = 3.0
-_SOFT, _MOST_SHARPENING = 0.475, 3.0
+_SOFT, _MOST_SHARPENING = 0.475, 0.7
 _BLUR = 1.5
 """Standard deviation in pixels of the blur that is taken off."""
 
