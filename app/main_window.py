@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
         shown.player.marks_changed.connect(lambda: self.timeline.set_marks(shown.player.marks))
         self.timeline.sound.setVisible(HAS_SOUND)
         self.timeline.sound.toggled.connect(self.sound.switch)
+        self.sound.failed.connect(self.notice.say)
         shown.player.playing_changed.connect(lambda on: None if on else self._compare())
         s.faces.tracks_changed.connect(lambda: self.timeline.bar.set_life(searches.tracks.life(selection.key)))
         self.canvas.face_clicked.connect(self.face_list.select)

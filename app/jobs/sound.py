@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 
 from .video_player import VideoPlayer
 
@@ -22,6 +22,9 @@ _FASTEST = 2.0
 class Sound(QObject):
     """Plays the sound track beside the frames, which keep the clock."""
 
+    failed = Signal(str, str)
+    """One sentence for the user, details to copy."""
+
     def __init__(self, video: VideoPlayer) -> None:
         super().__init__(video)
         self._video = video
@@ -34,8 +37,11 @@ class Sound(QObject):
         """Play the sound of what plays, or be silent."""
         self._on = on and HAS_SOUND
         if self._on and self.media is None:
-            from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
-
+            try:
+                from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
+            except ImportError as error:  # a library of the system, such as libpulse, is not there
+                self.failed.emit(self.tr("Sound cannot be played on this computer."), str(error))
+                return
             self.media = QMediaPlayer(self)
             self.media.setAudioOutput(QAudioOutput(self))
         self._follow()

@@ -2887,6 +2887,13 @@
     </message>
 </context>
 <context>
+    <name>Sound</name>
+    <message>
+        <source>Sound cannot be played on this computer.</source>
+        <translation>Ton lässt sich auf diesem Rechner nicht abspielen.</translation>
+    </message>
+</context>
+<context>
     <name>StartPage</name>
     <message>
         <source>Start page</source>

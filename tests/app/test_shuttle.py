@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -91,3 +92,13 @@ def test_l_is_the_loupe_of_a_photo(qtbot: QtBot, opened: MainWindow, video: Path
     qtbot.waitUntil(lambda: opened.session.shown.source == str(photo))
     qtbot.keyClick(opened.canvas, Key.Key_L)
     assert opened.actions_.loupe.isChecked()
+
+
+def test_where_sound_cannot_be_played_a_sentence_says_so(
+    qtbot: QtBot, opened: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "PySide6.QtMultimedia", None)
+    opened.session.shown.player.play()
+    qtbot.mouseClick(opened.timeline.sound, Qt.MouseButton.LeftButton)
+    assert "Sound cannot be played" in opened.notice.sentence.text()
+    assert opened.session.shown.player.playing
