@@ -74,6 +74,7 @@ class VideoTracks(QObject):
 
     def stop(self) -> None:
         """End all work."""
+        self._linking.cancel()
         self._worker.stop()
 
     # -- what the analyst says ---------------------------------------------------------------------------

@@ -447,8 +447,12 @@ class FaceList(QWidget):
         else:
             self.give_verdict(verdict)
 
-    def _tell_current(self, current: QModelIndex, _before: QModelIndex) -> None:
-        if self._telling and current.isValid():
+    def _tell_current(self, current: QModelIndex, before: QModelIndex) -> None:
+        entry: FaceEntry | None = before.data(ENTRY_ROLE) if before.isValid() else None
+        if self._telling and entry is not None and not entry.frames:
+            # It was linked and its row goes: nobody chose the next one. The row of its track comes in its place.
+            QTimer.singleShot(0, self, lambda: self.select(entry.key))
+        elif self._telling and current.isValid():
             self.face_selected.emit(current.data(KEY_ROLE))
 
     def _remember_selection(self) -> None:
