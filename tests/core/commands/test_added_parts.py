@@ -34,6 +34,7 @@ def test_a_detector_is_listed_searches_and_is_measured(add, small_weights: Path,
     add("tinyface.detectors", example("A detector"))
     assert "theirs" in run("parts")
     pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[..., 2] = 60  # a picture with colours is searched as it is
     pixels[16:32, 32:48] = 204
     Image.fromarray(pixels).save(tmp_path / "spot.png")
     alone = ("--detector", "theirs", "--no-second-stage")
