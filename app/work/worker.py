@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Callable
 from itertools import count
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QThreadPool, Signal
 
 from tinyface_core.failures import user_sentence
-from tinyface_core.types import Cancelled
+from tinyface_core.types import Cancelled, CancelToken
 
 from .job import Job, Report, Work
 
@@ -37,9 +38,7 @@ class Worker(QObject):
 
     def run(self, job: Job[T], priority: int = 0) -> Job[T]:
         """`start` for a job that is there already."""
-        runnable = _Runnable(job, next(_numbers), self._office.send)
-        self._office.expect(job, runnable)
-        self._pool.start(runnable, priority)
+        self._pool.start(self._office.runnable(job), priority)
         return job
 
     def cancel(self) -> None:
@@ -69,12 +68,15 @@ class _PostOffice(QObject):
     def __init__(self, pool: QThreadPool) -> None:
         super().__init__(pool)
         self._expected: dict[int, tuple[Job[Any], _Runnable]] = {}
+        self._idle: list[_Runnable] = []
         self.arrived.connect(self._deliver)
 
-    def expect(self, job: Job[Any], runnable: _Runnable) -> None:
-        """Hold a runnable until its outcome is delivered: deleted by the pool, it would go in a thread of it."""
-        runnable.setAutoDelete(False)
+    def runnable(self, job: Job[Any]) -> _Runnable:
+        """What the pool runs for a job; held until the outcome is delivered, then used again for another job."""
+        runnable = self._idle.pop() if self._idle else _Runnable(self.send)
+        runnable.work, runnable.token, runnable.number = job.work, job.token, next(_numbers)
         self._expected[runnable.number] = (job, runnable)
+        return runnable
 
     def jobs(self) -> list[Job[Any]]:
         """Those whose outcome has not come."""
@@ -85,17 +87,33 @@ class _PostOffice(QObject):
         self.arrived.emit(number, kind, values)
 
     def _deliver(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
-        on_the_way = kind in ("progress", "partial")
-        job, _ = self._expected[number] if on_the_way else self._expected.pop(number)
+        if kind in ("progress", "partial"):
+            job, _ = self._expected[number]
+        else:
+            job, runnable = self._expected.pop(number)
+            runnable.work = _no_work
+            self._idle.append(runnable)
         job.receive(kind, *values)
 
 
+def _no_work(_cancel: CancelToken, _report: Report) -> None:
+    """In place of work that was done, and of all that it held."""
+
+
 class _Runnable(QRunnable):
-    def __init__(self, job: Job[Any], number: int, send: Callable[[int, str, tuple[Any, ...]], None]) -> None:
+    """Runs one work after the other: PySide lets go of no runnable that was started.
+
+    The pool must not delete it either, as that would be in a thread of the pool. What it is given is changed by the
+    GUI thread alone, before the pool has it and after its outcome has come; the thread keeps nothing of it.
+    """
+
+    def __init__(self, send: Callable[[int, str, tuple[Any, ...]], None]) -> None:
         super().__init__()
-        self._work, self._token = job.work, job.token
-        self.number = number
+        self.setAutoDelete(False)
         self._send = send
+        self.work: Work[Any] = _no_work
+        self.token: CancelToken = threading.Event()
+        self.number = -1
 
     def run(self) -> None:
         """Called by the pool."""
@@ -104,9 +122,9 @@ class _Runnable(QRunnable):
             self._send(self.number, kind, values)
 
         try:
-            if self._token.is_set():
+            if self.token.is_set():
                 raise Cancelled
-            send("result", self._work(self._token, Report(self._token, send)))
+            send("result", self.work(self.token, Report(self.token, send)))
         except Cancelled:
             send("cancelled")
         except Exception as error:  # The last line of defence: a failure must reach the user, not the console.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from app.work import Job, JobQueue, LatestJob, Report, Work, Worker
@@ -133,3 +137,18 @@ def test_a_cancelled_queue_names_what_it_gives_up(qtbot: QtBot) -> None:
     with qtbot.waitSignal(queue.idle):
         gate.go_on.set()
     assert results == []
+
+
+def test_what_work_held_is_let_go_when_it_is_done(qtbot: QtBot) -> None:
+    worker, alive = Worker(), []
+    for _ in range(3):
+        pixels = np.zeros((4, 4))
+        alive.append(weakref.ref(pixels))
+        job = worker.start(lambda _cancel, _report, pixels=pixels: pixels.sum())
+        with qtbot.waitSignal(job.done):
+            pass
+        del pixels, job
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [held() for held in alive] == [None] * 3
+    worker.stop()

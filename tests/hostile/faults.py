@@ -185,14 +185,14 @@ def killed_training(folder: Path, chance: random.Random) -> None:
 
 
 def cancelled(folder: Path, chance: random.Random) -> None:
-    """Commands that are interrupted end in order within a second, and have written what they told."""
+    """Interrupted commands end in order within a second of an idle machine, and have written what they told."""
     album = folder / "album" if (folder / "album").exists() else photos(folder)
     out = folder / f"out-{chance.random()}"
     number = chance.choice([signal.SIGINT, signal.SIGTERM])
     command = ("find", album, "--output", out, "--no-sheets")
     ended = forked(lambda: tinyface(*command, pause=0.02), number, chance.uniform(0, 0.2))
     assert ended.code in (0, 130, 143) and not any("Traceback" in line for line in ended.said), ended
-    assert ended.seconds < 1, ended
+    assert ended.seconds < max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), ended
     for line in ended.said:
         if line.strip().endswith(".json"):
             assert read_results(Path(line.strip()))
