@@ -13,25 +13,31 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from PIL import Image  # noqa: E402
-from PySide6.QtCore import QEventLoop, QPointF, QSettings, Qt, QTimer  # noqa: E402
+from PySide6.QtCore import QEventLoop, QPointF, QSettings, Qt, QTimer, QUrl  # noqa: E402
 from PySide6.QtGui import QImage  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWebEngineWidgets import QWebEngineView  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
+from app.dialogs.voting import VotingDialog  # noqa: E402
+from app.jobs.exporting import ExportRequest, FaceChoice, export_files  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
 from app.models.pictures import State  # noqa: E402
 from app.session.session import Session  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.style import apply_style  # noqa: E402
 from app.views.pair_view import Look  # noqa: E402
+from tinyface_core.evaluation.voting import Choice, VotedFace  # noqa: E402
+from tinyface_core.export.case import Case  # noqa: E402
 from tinyface_core.types import Verdict  # noqa: E402
 
 SAMPLES = ROOT / "resources" / "samples"
@@ -94,6 +100,43 @@ class Studio:
         opener()
         pause(100)
 
+    def take_vote(self, faces: Sequence[VotedFace]) -> None:
+        """Photograph a question of a blind vote, and the result after some answers."""
+        with tempfile.TemporaryDirectory() as folder:
+            dialog = VotingDialog(faces, self.session.settings, self.window, folder=Path(folder))
+            dialog.show()
+            dialog.seed.setValue(7)
+            wait_until(dialog.start.isEnabled)
+            dialog.start.click()
+            wait_until(dialog.view.buttons[Choice.LEFT].isEnabled)
+            self.take("vote", dialog)
+            for number in range(24):
+                wait_until(dialog.view.buttons[Choice.LEFT].isEnabled)
+                dialog.view.voted.emit([Choice.LEFT, Choice.RIGHT, Choice.SAME][number % 3])
+            dialog.outcome.click()
+            self.take("vote-result", dialog)
+            dialog.reject()
+
+    def take_report(self) -> None:
+        """Photograph the report of the searched samples in a browser."""
+        results = tuple(self.session.searches.results.values())
+        faces = tuple(self.session.faces.entries())
+        pictures = FaceChoice(results, faces, lambda face: face.face.score > 0.5).pictures()
+        case = Case("Orchestra", "2026/117", "A. Examiner")
+        with tempfile.TemporaryDirectory() as folder:
+            request = ExportRequest(pictures, ("html",), Path(folder), ("bilinear", "refined"), case=case)
+            (report,) = export_files(request, threading.Event(), lambda *_: None)
+            browser = QWebEngineView()
+            browser.resize(*SIZE)
+            browser.show()
+            loaded: list[bool] = []
+            browser.loadFinished.connect(loaded.append)
+            browser.load(QUrl.fromLocalFile(str(report)))
+            wait_until(lambda: bool(loaded))
+            pause(1000)
+            self.take("report", browser)
+            browser.close()
+
     def open(self, paths: list[Path], count: int) -> None:
         """Open pictures and wait until they are searched."""
         self.session.opened.open_paths(paths)
@@ -134,6 +177,8 @@ def tell_story(studio: Studio, video: Path) -> None:
     window.comparison.show_as(Look.BORDER)
     window.face_list.show_gallery(False)
     studio.take("split")
+    window.comparison.show_as(Look.DIFFERENCE)
+    studio.take("difference", window.comparison)
     window.comparison.show_as(None)
     window.face_list.show_gallery(True)
 
@@ -158,6 +203,9 @@ def tell_story(studio: Studio, video: Path) -> None:
         ("weights", window.actions_.weights),
     ):
         studio.take_dialog(name, action.trigger)
+
+    studio.take_vote([VotedFace(entry.source, entry.index, entry.face.box) for entry in faces])
+    studio.take_report()
 
     session.settings.video_step = 25
     window.timeline.step.setValue(25)
@@ -210,6 +258,7 @@ def main() -> None:
     if options.theme:
         photograph(options.theme, options.folder)
         return
+    os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox")  # which root is refused
     with tempfile.TemporaryDirectory() as home:
         # Recent files, project and settings of whoever runs this stay out of the pictures.
         places = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), home)

@@ -17,6 +17,7 @@ from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint_pictures
 from tinyface_core.project.store import Project
 
+from ..sentences import in_users_language
 from ..work import Job, LatestJob, Work, Worker
 
 T = TypeVar("T")
@@ -172,7 +173,8 @@ def _write_one_by_one(project: Project, changes: list[Change]) -> list[Failure]:
         except Exception as error:
             if not _is_of_change(error):
                 raise
-            left_out.append((user_sentence(error) or defect_sentence(error), traceback.format_exc()))
+            sentence = in_users_language(user_sentence(error) or defect_sentence(error))
+            left_out.append((sentence, traceback.format_exc()))
         del changes[0]
     return left_out
 

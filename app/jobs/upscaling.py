@@ -27,6 +27,8 @@ from tinyface_core.types import (
 )
 from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES
 
+from ..sentences import in_users_language
+
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
 
@@ -249,8 +251,8 @@ def gather(
         except Cancelled:
             raise
         except Exception as error:
-            sentence = f"{Path(method).name}: {user_sentence(error) or defect_sentence(error)}"
-            done = replace(done, failures=(*done.failures, sentence))
+            sentence = in_users_language(user_sentence(error) or defect_sentence(error))
+            done = replace(done, failures=(*done.failures, f"{Path(method).name}: {sentence}"))
             continue
         crops = replace(done.crops, enlargements=(*done.crops.enlargements, made))
         truth = done.truth if done.truth is not None else truth_of(made.pixels)

@@ -18,6 +18,7 @@ from ..jobs.linking import look_again
 from ..jobs.loading import prepare_plots
 from ..models.pictures import State
 from ..models.visible_faces import VisibleFaces
+from ..sentences import in_users_language
 from ..settings import Settings
 from ..style.figures import counted, whole
 from ..work import Job, Report, Worker
@@ -207,7 +208,7 @@ class Searches(QObject):
         else:
             self._pictures.set_state(source, State.DONE, count)
         for remark in result.remarks:
-            self.failed.emit(remark, "")
+            self.failed.emit(in_users_language(remark), "")
 
     def _take_failure(self, source: str, sentence: str, details: str) -> None:
         self._pictures.set_state(source, State.FAILED, reason=sentence)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QThreadPool, Si
 from tinyface_core.failures import user_sentence
 from tinyface_core.types import Cancelled, CancelToken
 
+from ..sentences import in_users_language
 from .job import Job, Report, Work
 
 T = TypeVar("T")
@@ -129,7 +130,7 @@ class _Runnable(QRunnable):
             send("cancelled")
         except Exception as error:  # The last line of defence: a failure must reach the user, not the console.
             if sentence := user_sentence(error):
-                send("failed", sentence, "")
+                send("failed", in_users_language(sentence), "")
             else:
                 text = QCoreApplication.translate("Job", "Something in the program went wrong ({reason}).")
                 reason = f"{type(error).__name__}: {error}"

@@ -258,6 +258,289 @@
     </message>
 </context>
 <context>
+    <name>Core</name>
+    <message>
+        <source>{0} has {1} pixels, more than the limit of {2} megapixels: reduce it first.</source>
+        <translation>{0} hat {1} Pixel, mehr als die Grenze von {2} Megapixeln: Verkleinern Sie es erst.</translation>
+    </message>
+    <message>
+        <source>{0} is not a picture that can be read: convert it to JPEG or PNG.</source>
+        <translation>{0} ist kein Bild, das gelesen werden kann: Wandeln Sie es in JPEG oder PNG um.</translation>
+    </message>
+    <message>
+        <source>{0} is a damaged or incomplete HEIC picture: get a fresh copy of it.</source>
+        <translation>{0} ist ein beschädigtes oder unvollständiges HEIC-Bild: Holen Sie eine neue Kopie.</translation>
+    </message>
+    <message>
+        <source>{0} is a raw photo that cannot be read: pip install rawpy, or convert it to JPEG.</source>
+        <translation>{0} ist ein Rohfoto, das nicht gelesen werden kann: pip install rawpy, oder wandeln Sie es in JPEG um.</translation>
+    </message>
+    <message>
+        <source>{0} is a raw photo of {1} x {2} pixels, of which a preview of {3} x {4} was read: pip install rawpy reads all of it.</source>
+        <translation>{0} ist ein Rohfoto von {1} x {2} Pixeln, von dem eine Vorschau von {3} x {4} gelesen wurde: pip install rawpy liest alles.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged ({1}): what could be read was taken.</source>
+        <translation>{0} ist beschädigt ({1}): Genommen wurde, was zu lesen war.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or incomplete: what could be read was taken.</source>
+        <translation>{0} ist beschädigt oder unvollständig: Genommen wurde, was zu lesen war.</translation>
+    </message>
+    <message>
+        <source>{0} keeps deep colours in separate planes: save it interleaved, or as PNG.</source>
+        <translation>{0} hält tiefe Farben in getrennten Ebenen: Speichern Sie es verschränkt, oder als PNG.</translation>
+    </message>
+    <message>
+        <source>{0} is empty: get a fresh copy of it.</source>
+        <translation>{0} ist leer: Holen Sie eine neue Kopie.</translation>
+    </message>
+    <message>
+        <source>{0} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG.</source>
+        <translation>{0} ist ein HEIC-Bild: Installieren Sie pillow-heif, um es zu lesen, oder wandeln Sie es in JPEG um.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged, or of a kind that is not read here: convert it to JPEG or PNG.</source>
+        <translation>{0} ist beschädigt oder von einer Art, die hier nicht gelesen wird: Wandeln Sie es in JPEG oder PNG um.</translation>
+    </message>
+    <message>
+        <source>{0} may not be read: check its permissions.</source>
+        <translation>{0} darf nicht gelesen werden: Prüfen Sie die Rechte.</translation>
+    </message>
+    <message>
+        <source>{0} does not fit into memory: reduce it first.</source>
+        <translation>{0} passt nicht in den Speicher: Verkleinern Sie es erst.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or incomplete ({1}): get a fresh copy of it.</source>
+        <translation>{0} ist beschädigt oder unvollständig ({1}): Holen Sie eine neue Kopie.</translation>
+    </message>
+    <message>
+        <source>{0} does not exist: check the name.</source>
+        <translation>{0} gibt es nicht: Prüfen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>{0} is a folder: open the pictures in it.</source>
+        <translation>{0} ist ein Ordner: Öffnen Sie die Bilder darin.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}): check the disk it lies on.</source>
+        <translation>{0} kann nicht gelesen werden ({1}): Prüfen Sie den Datenträger.</translation>
+    </message>
+    <message>
+        <source>Frame {0} of {1} is damaged: choose another one.</source>
+        <translation>Bild {0} von {1} ist beschädigt: Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>Frame {0} is damaged and was passed over.</source>
+        <translation>Bild {0} ist beschädigt und wurde übergangen.</translation>
+    </message>
+    <message>
+        <source>Frame {0} is damaged: parts of what it shows may be wrong.</source>
+        <translation>Bild {0} ist beschädigt: Teile von dem, was es zeigt, können falsch sein.</translation>
+    </message>
+    <message>
+        <source>Frames {0} to {1} are damaged and were passed over.</source>
+        <translation>Die Bilder {0} bis {1} sind beschädigt und wurden übergangen.</translation>
+    </message>
+    <message>
+        <source>{0} of the frames {1} to {2} are damaged and were passed over.</source>
+        <translation>{0} der Bilder {1} bis {2} sind beschädigt und wurden übergangen.</translation>
+    </message>
+    <message>
+        <source>{0} has frames 0 to {1}, not {2}.</source>
+        <translation>{0} hat die Bilder 0 bis {1}, nicht {2}.</translation>
+    </message>
+    <message>
+        <source>{0} holds no frame that can be decoded: convert it to MP4 (H.264).</source>
+        <translation>{0} enthält kein Bild, das entschlüsselt werden kann: Wandeln Sie es in MP4 (H.264) um.</translation>
+    </message>
+    <message>
+        <source>{0} has no moving pictures in it, only sound or a still: choose a video.</source>
+        <translation>{0} enthält keine bewegten Bilder, nur Ton oder ein Standbild: Wählen Sie ein Video.</translation>
+    </message>
+    <message>
+        <source>{0} was made by an unknown codec: convert it to MP4 (H.264).</source>
+        <translation>{0} ist mit einem unbekannten Codec gemacht: Wandeln Sie es in MP4 (H.264) um.</translation>
+    </message>
+    <message>
+        <source>{0} is no regular file: choose a video.</source>
+        <translation>{0} ist keine gewöhnliche Datei: Wählen Sie ein Video.</translation>
+    </message>
+    <message>
+        <source>{0} is a folder: open the videos in it.</source>
+        <translation>{0} ist ein Ordner: Öffnen Sie die Videos darin.</translation>
+    </message>
+    <message>
+        <source>The frames of {0} do not fit into memory: reduce it first.</source>
+        <translation>Die Bilder von {0} passen nicht in den Speicher: Verkleinern Sie es erst.</translation>
+    </message>
+    <message>
+        <source>{0} is not a video that can be read ({1}): convert it to MP4 (H.264).</source>
+        <translation>{0} ist kein Video, das gelesen werden kann ({1}): Wandeln Sie es in MP4 (H.264) um.</translation>
+    </message>
+    <message>
+        <source>{0} has frames of {1} x {2} pixels, more than the limit of {3} megapixels: reduce it first.</source>
+        <translation>{0} hat Bilder von {1} x {2} Pixeln, mehr als die Grenze von {3} Megapixeln: Verkleinern Sie es erst.</translation>
+    </message>
+    <message>
+        <source>There is no photo or video in the folder {0}: choose another one.</source>
+        <translation>Im Ordner {0} ist weder Foto noch Video: Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>The folder {0} may not be read ({1}): check its permissions.</source>
+        <translation>Der Ordner {0} darf nicht gelesen werden ({1}): Prüfen Sie die Rechte.</translation>
+    </message>
+    <message>
+        <source>The video&apos;s {0} could not be decoded, nor counted: it may have been cut there.</source>
+        <translation>{0} des Videos konnte weder entschlüsselt noch gezählt werden: Vielleicht wurde es dort geschnitten.</translation>
+    </message>
+    <message>
+        <source>The video breaks off: {0} of its {1} frames are missing.</source>
+        <translation>Das Video bricht ab: {0} seiner {1} Bilder fehlen.</translation>
+    </message>
+    <message>
+        <source>{0} is of one colour: if it should show something, convert it to JPEG or PNG.</source>
+        <translation>{0} ist einfarbig: Wenn es etwas zeigen sollte, wandeln Sie es in JPEG oder PNG um.</translation>
+    </message>
+    <message>
+        <source>{0} has {1} MB and only {2} x {3} pixels were read: it may hold a larger picture, which a converter to JPEG could bring out.</source>
+        <translation>{0} hat {1} MB, und nur {2} x {3} Pixel wurden gelesen: Vielleicht enthält es ein größeres Bild, das ein Umwandeln in JPEG hervorholt.</translation>
+    </message>
+    <message>
+        <source>{0} is nearly black: brighten it if it should show something.</source>
+        <translation>{0} ist fast schwarz: Hellen Sie es auf, wenn es etwas zeigen sollte.</translation>
+    </message>
+    <message>
+        <source>{0} is nearly white: convert it to JPEG or PNG if it should show something.</source>
+        <translation>{0} ist fast weiß: Wandeln Sie es in JPEG oder PNG um, wenn es etwas zeigen sollte.</translation>
+    </message>
+    <message>
+        <source>{0} is no regular file: choose another one.</source>
+        <translation>{0} ist keine gewöhnliche Datei: Wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>{0} is larger than {1} MB: it cannot be what it is taken for.</source>
+        <translation>{0} ist größer als {1} MB: Es kann nicht sein, wofür es gehalten wird.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory: close other programs, or use a smaller picture.</source>
+        <translation>Der Speicher reicht nicht: Schließen Sie andere Programme, oder nehmen Sie ein kleineres Bild.</translation>
+    </message>
+    <message>
+        <source>The disk is full: make room and try again.</source>
+        <translation>Der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Something in the program went wrong ({0}: {1}).</source>
+        <translation>Im Programm ging etwas schief ({0}: {1}).</translation>
+    </message>
+    <message>
+        <source>{0} cannot be used ({1}): close it in other programs, or open a copy.</source>
+        <translation>{0} kann nicht benutzt werden ({1}): Schließen Sie es in anderen Programmen, oder öffnen Sie eine Kopie.</translation>
+    </message>
+    <message>
+        <source>Another program is writing to {0}: try again in a moment.</source>
+        <translation>Ein anderes Programm schreibt gerade in {0}: Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} is not a project: choose another file.</source>
+        <translation>{0} ist kein Projekt: Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: copy it into a folder of your own and open the copy.</source>
+        <translation>In {0} kann nicht geschrieben werden: Kopieren Sie es in einen eigenen Ordner und öffnen Sie die Kopie.</translation>
+    </message>
+    <message>
+        <source>The disk is full: {0} could not be written.</source>
+        <translation>Der Datenträger ist voll: {0} konnte nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: open an earlier copy.</source>
+        <translation>{0} ist beschädigt: Öffnen Sie eine frühere Kopie.</translation>
+    </message>
+    <message>
+        <source>The project {0} does not exist: check the name.</source>
+        <translation>Das Projekt {0} gibt es nicht: Prüfen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>{0} holds faces that make no sense: open an earlier copy.</source>
+        <translation>{0} enthält Gesichter, die keinen Sinn ergeben: Öffnen Sie eine frühere Kopie.</translation>
+    </message>
+    <message>
+        <source>The project {0} cannot be written to {1}: {2}.</source>
+        <translation>Das Projekt {0} kann nicht nach {1} geschrieben werden: {2}.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for the second stage: search without it.</source>
+        <translation>Der Speicher reicht nicht für die zweite Stufe: Suchen Sie ohne sie.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to search this picture: close other programs.</source>
+        <translation>Der Speicher reicht nicht, um dieses Bild zu durchsuchen: Schließen Sie andere Programme.</translation>
+    </message>
+    <message>
+        <source>Memory ran out: the picture was searched in tiles of {0} pixels.</source>
+        <translation>Der Speicher ging aus: Das Bild wurde in Kacheln von {0} Pixeln durchsucht.</translation>
+    </message>
+    <message>
+        <source>Memory of the accelerator ran out: the picture was searched on the processor.</source>
+        <translation>Der Speicher der Grafikkarte ging aus: Das Bild wurde auf dem Prozessor durchsucht.</translation>
+    </message>
+    <message>
+        <source>Memory of the accelerator ran out: the second stage ran on the processor.</source>
+        <translation>Der Speicher der Grafikkarte ging aus: Die zweite Stufe lief auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>Memory ran out: the second stage judged {0} candidates at a time.</source>
+        <translation>Der Speicher ging aus: Die zweite Stufe urteilte über je {0} Kandidaten.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}): choose another place.</source>
+        <translation>{0} kann nicht geschrieben werden ({1}): Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>The disk is full, {0} was not written: make room and try again.</source>
+        <translation>Der Datenträger ist voll, {0} wurde nicht geschrieben: Schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} is a model, but not one that enlarges RGB pictures.</source>
+        <translation>{0} ist ein Modell, aber keines, das RGB-Bilder vergrößert.</translation>
+    </message>
+    <message>
+        <source>{0} is no model of a known architecture: {1}</source>
+        <translation>{0} ist kein Modell einer bekannten Architektur: {1}</translation>
+    </message>
+    <message>
+        <source>{0} gives no picture: choose another model file.</source>
+        <translation>{0} ergibt kein Bild: Wählen Sie eine andere Modelldatei.</translation>
+    </message>
+    <message>
+        <source>{0} is not the file that the manifest names: install the weights again.</source>
+        <translation>{0} ist nicht die Datei, die das Verzeichnis nennt: Installieren Sie die Gewichte neu.</translation>
+    </message>
+    <message>
+        <source>This project was written by a newer version of the program: update this one.</source>
+        <translation>Dieses Projekt wurde von einer neueren Version des Programms geschrieben: Aktualisieren Sie dieses.</translation>
+    </message>
+    <message>
+        <source>This is a database of another program, not a project: choose another file.</source>
+        <translation>Das ist eine Datenbank eines anderen Programms, kein Projekt: Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>There is no face to vote on: search pictures first, or show more of them.</source>
+        <translation>Es gibt kein Gesicht, über das abzustimmen wäre: Suchen Sie erst in Bildern, oder zeigen Sie mehr davon.</translation>
+    </message>
+    <message>
+        <source>A vote needs two ways to enlarge: tick at least two.</source>
+        <translation>Eine Abstimmung braucht zwei Verfahren: Haken Sie mindestens zwei an.</translation>
+    </message>
+    <message>
+        <source>Videos are not written in {0}: choose one of {1}.</source>
+        <translation>Videos werden nicht in {0} geschrieben: Wählen Sie eines von {1}.</translation>
+    </message>
+</context>
+<context>
     <name>CropView</name>
     <message>
         <source>Original pixels</source>

@@ -1,0 +1,127 @@
+"""Sentences of the core in the user's language.
+
+The core writes them in English, with names and numbers in them, and knows no other language. Here they stand once
+more, with places for what varies; a test finds those that the core does not write any more.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
+
+_SENTENCES: tuple[str, ...] = tuple(
+    str(source)
+    for source in (
+        QT_TRANSLATE_NOOP("Core", "{0} has {1} pixels, more than the limit of {2} megapixels: reduce it first."),
+        QT_TRANSLATE_NOOP("Core", "{0} is not a picture that can be read: convert it to JPEG or PNG."),
+        QT_TRANSLATE_NOOP("Core", "{0} is a damaged or incomplete HEIC picture: get a fresh copy of it."),
+        QT_TRANSLATE_NOOP("Core", "{0} is a raw photo that cannot be read: pip install rawpy, or convert it to JPEG."),
+        QT_TRANSLATE_NOOP(
+            "Core",
+            "{0} is a raw photo of {1} x {2} pixels, of which a preview of {3} x {4} was read: "
+            "pip install rawpy reads all of it.",
+        ),
+        QT_TRANSLATE_NOOP("Core", "{0} is damaged ({1}): what could be read was taken."),
+        QT_TRANSLATE_NOOP("Core", "{0} is damaged or incomplete: what could be read was taken."),
+        QT_TRANSLATE_NOOP("Core", "{0} keeps deep colours in separate planes: save it interleaved, or as PNG."),
+        QT_TRANSLATE_NOOP("Core", "{0} is empty: get a fresh copy of it."),
+        QT_TRANSLATE_NOOP("Core", "{0} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG."),
+        QT_TRANSLATE_NOOP("Core", "{0} is damaged, or of a kind that is not read here: convert it to JPEG or PNG."),
+        QT_TRANSLATE_NOOP("Core", "{0} may not be read: check its permissions."),
+        QT_TRANSLATE_NOOP("Core", "{0} does not fit into memory: reduce it first."),
+        QT_TRANSLATE_NOOP("Core", "{0} is damaged or incomplete ({1}): get a fresh copy of it."),
+        QT_TRANSLATE_NOOP("Core", "{0} does not exist: check the name."),
+        QT_TRANSLATE_NOOP("Core", "{0} is a folder: open the pictures in it."),
+        QT_TRANSLATE_NOOP("Core", "{0} cannot be read ({1}): check the disk it lies on."),
+        QT_TRANSLATE_NOOP("Core", "Frame {0} of {1} is damaged: choose another one."),
+        QT_TRANSLATE_NOOP("Core", "Frame {0} is damaged and was passed over."),
+        QT_TRANSLATE_NOOP("Core", "Frame {0} is damaged: parts of what it shows may be wrong."),
+        QT_TRANSLATE_NOOP("Core", "Frames {0} to {1} are damaged and were passed over."),
+        QT_TRANSLATE_NOOP("Core", "{0} of the frames {1} to {2} are damaged and were passed over."),
+        QT_TRANSLATE_NOOP("Core", "{0} has frames 0 to {1}, not {2}."),
+        QT_TRANSLATE_NOOP("Core", "{0} holds no frame that can be decoded: convert it to MP4 (H.264)."),
+        QT_TRANSLATE_NOOP("Core", "{0} has no moving pictures in it, only sound or a still: choose a video."),
+        QT_TRANSLATE_NOOP("Core", "{0} was made by an unknown codec: convert it to MP4 (H.264)."),
+        QT_TRANSLATE_NOOP("Core", "{0} is no regular file: choose a video."),
+        QT_TRANSLATE_NOOP("Core", "{0} is a folder: open the videos in it."),
+        QT_TRANSLATE_NOOP("Core", "The frames of {0} do not fit into memory: reduce it first."),
+        QT_TRANSLATE_NOOP("Core", "{0} is not a video that can be read ({1}): convert it to MP4 (H.264)."),
+        QT_TRANSLATE_NOOP(
+            "Core",
+            "{0} has frames of {1} x {2} pixels, more than the limit of {3} megapixels: reduce it first.",
+        ),
+        QT_TRANSLATE_NOOP("Core", "There is no photo or video in the folder {0}: choose another one."),
+        QT_TRANSLATE_NOOP("Core", "The folder {0} may not be read ({1}): check its permissions."),
+        QT_TRANSLATE_NOOP("Core", "The video's {0} could not be decoded, nor counted: it may have been cut there."),
+        QT_TRANSLATE_NOOP("Core", "The video breaks off: {0} of its {1} frames are missing."),
+        QT_TRANSLATE_NOOP("Core", "{0} is of one colour: if it should show something, convert it to JPEG or PNG."),
+        QT_TRANSLATE_NOOP(
+            "Core",
+            "{0} has {1} MB and only {2} x {3} pixels were read: "
+            "it may hold a larger picture, which a converter to JPEG could bring out.",
+        ),
+        QT_TRANSLATE_NOOP("Core", "{0} is nearly black: brighten it if it should show something."),
+        QT_TRANSLATE_NOOP("Core", "{0} is nearly white: convert it to JPEG or PNG if it should show something."),
+        QT_TRANSLATE_NOOP("Core", "{0} is no regular file: choose another one."),
+        QT_TRANSLATE_NOOP("Core", "{0} is larger than {1} MB: it cannot be what it is taken for."),
+        QT_TRANSLATE_NOOP("Core", "There is not enough memory: close other programs, or use a smaller picture."),
+        QT_TRANSLATE_NOOP("Core", "The disk is full: make room and try again."),
+        QT_TRANSLATE_NOOP("Core", "Something in the program went wrong ({0}: {1})."),
+        QT_TRANSLATE_NOOP("Core", "{0} cannot be used ({1}): close it in other programs, or open a copy."),
+        QT_TRANSLATE_NOOP("Core", "Another program is writing to {0}: try again in a moment."),
+        QT_TRANSLATE_NOOP("Core", "{0} is not a project: choose another file."),
+        QT_TRANSLATE_NOOP("Core", "{0} cannot be written: copy it into a folder of your own and open the copy."),
+        QT_TRANSLATE_NOOP("Core", "The disk is full: {0} could not be written."),
+        QT_TRANSLATE_NOOP("Core", "{0} is damaged: open an earlier copy."),
+        QT_TRANSLATE_NOOP("Core", "The project {0} does not exist: check the name."),
+        QT_TRANSLATE_NOOP("Core", "{0} holds faces that make no sense: open an earlier copy."),
+        QT_TRANSLATE_NOOP("Core", "The project {0} cannot be written to {1}: {2}."),
+        QT_TRANSLATE_NOOP("Core", "There is not enough memory for the second stage: search without it."),
+        QT_TRANSLATE_NOOP("Core", "There is not enough memory to search this picture: close other programs."),
+        QT_TRANSLATE_NOOP("Core", "Memory ran out: the picture was searched in tiles of {0} pixels."),
+        QT_TRANSLATE_NOOP("Core", "Memory of the accelerator ran out: the picture was searched on the processor."),
+        QT_TRANSLATE_NOOP("Core", "Memory of the accelerator ran out: the second stage ran on the processor."),
+        QT_TRANSLATE_NOOP("Core", "Memory ran out: the second stage judged {0} candidates at a time."),
+        QT_TRANSLATE_NOOP("Core", "{0} cannot be written ({1}): choose another place."),
+        QT_TRANSLATE_NOOP("Core", "The disk is full, {0} was not written: make room and try again."),
+        QT_TRANSLATE_NOOP("Core", "{0} is a model, but not one that enlarges RGB pictures."),
+        QT_TRANSLATE_NOOP("Core", "{0} is no model of a known architecture: {1}"),
+        QT_TRANSLATE_NOOP("Core", "{0} gives no picture: choose another model file."),
+        QT_TRANSLATE_NOOP("Core", "{0} is not the file that the manifest names: install the weights again."),
+        QT_TRANSLATE_NOOP("Core", "This project was written by a newer version of the program: update this one."),
+        QT_TRANSLATE_NOOP("Core", "This is a database of another program, not a project: choose another file."),
+        QT_TRANSLATE_NOOP("Core", "There is no face to vote on: search pictures first, or show more of them."),
+        QT_TRANSLATE_NOOP("Core", "A vote needs two ways to enlarge: tick at least two."),
+        QT_TRANSLATE_NOOP("Core", "Videos are not written in {0}: choose one of {1}."),
+    )
+)
+
+_PLACE = re.compile(r"\{\d\}")
+_DECIMAL = re.compile(r"\d+\.(\d+)")
+
+
+def in_users_language(sentence: str) -> str:
+    """A sentence of the core translated; one that is not known stays as it is. May be called in any thread."""
+    matches = ((pattern.fullmatch(sentence), source) for pattern, source in _patterns())
+    found, source = next(((found, source) for found, source in matches if found is not None), (None, ""))
+    if found is None:
+        return sentence
+    values = found.groups()
+    text = QCoreApplication.translate("Core", source)
+    return _PLACE.sub(lambda place: _number(values[int(place[0][1])]), text)
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Those with most words first: of two that fit it is the one that says more."""
+    ordered = sorted(_SENTENCES, key=lambda source: -len(_PLACE.sub("", source)))
+    return tuple(
+        (re.compile("(.+?)".join(map(re.escape, _PLACE.split(source))), re.DOTALL), source) for source in ordered
+    )
+
+
+def _number(text: str) -> str:
+    found = _DECIMAL.fullmatch(text)
+    return QLocale().toString(float(text), "f", len(found[1])) if found is not None else text

@@ -1,0 +1,70 @@
+"""Sentences of the core, in the window's language."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.sentences import _SENTENCES, in_users_language
+from tinyface_core.failures import user_sentence
+from tinyface_core.media.images import MediaError, load_image
+
+CORE = Path(__file__).parents[2] / "tinyface_core"
+
+
+def sentence(node: ast.expr) -> str | None:
+    """A text with numbered places for what varies."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        places = iter(range(9))
+        return "".join(v.value if isinstance(v, ast.Constant) else f"{{{next(places)}}}" for v in node.values)
+    return None
+
+
+def trees(folder: Path) -> Iterator[ast.Module]:
+    for path in sorted(folder.rglob("*.py")):
+        yield ast.parse(path.read_text("utf-8"))
+
+
+def test_every_known_sentence_is_one_that_the_core_writes() -> None:
+    written = {sentence(node) for tree in trees(CORE) for node in ast.walk(tree) if isinstance(node, ast.expr)}
+    assert set(_SENTENCES) <= written
+
+
+def test_every_reason_why_a_photo_or_video_cannot_be_read_is_known() -> None:
+    raised = {
+        text
+        for tree in trees(CORE / "media")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("MediaError", "NoMediaError") and node.args
+        if (text := sentence(node.args[0])) is not None and not text.startswith("{0}: {1}")
+    }
+    assert len(raised) > 20 and sorted(raised - set(_SENTENCES)) == []
+
+
+def test_a_reason_is_told_in_german_with_its_names(qapp: QApplication, german: None, tmp_path: Path) -> None:
+    with pytest.raises(MediaError) as failure:
+        load_image(tmp_path / "weg.png")
+    told = in_users_language(user_sentence(failure.value))
+    assert told.endswith("weg.png gibt es nicht: Prüfen Sie den Namen.")
+    many = "a.png has 70,000,000 pixels, more than the limit of 67.1 megapixels: reduce it first."
+    assert "67,1 Megapixeln" in in_users_language(many)
+    assert in_users_language("A sentence that nobody knows.") == "A sentence that nobody knows."
+
+
+def test_the_window_tells_in_german_why_a_picture_cannot_be_opened(
+    german: None, request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window: MainWindow = request.getfixturevalue("window")
+    empty = tmp_path / "leer.png"
+    empty.touch()
+    window.session.opened.open_paths([empty])
+    qtbot.waitUntil(lambda: "leer.png" in window.canvas._message and "Öffnen" not in window.canvas._message)
+    assert "Holen Sie eine neue Kopie" in window.canvas._message
