@@ -66,5 +66,5 @@ def test_the_window_tells_in_german_why_a_picture_cannot_be_opened(
     empty = tmp_path / "leer.png"
     empty.touch()
     window.session.opened.open_paths([empty])
-    qtbot.waitUntil(lambda: "leer.png" in window.canvas._message and "Öffnen" not in window.canvas._message)
+    qtbot.waitUntil(lambda: "leer.png" in window.canvas._message and "wird geöffnet" not in window.canvas._message)
     assert "Holen Sie eine neue Kopie" in window.canvas._message
