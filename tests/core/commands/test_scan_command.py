@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -145,10 +146,14 @@ def test_a_watched_folder_is_looked_at_as_soon_as_it_changes_until_it_is_interru
         wait_for(4)
         _thread.interrupt_main()
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may ignore it
     thread = threading.Thread(target=change)
     thread.start()
-    told = run("scan", photos, tmp_path / "none", "--project", case, "--watch", code=130)
-    thread.join()
+    try:
+        told = run("scan", photos, tmp_path / "none", "--project", case, "--watch", code=130)
+    finally:
+        thread.join()
+        signal.signal(signal.SIGINT, before)
     lines = [line.partition("; ")[0].partition(": ")[2] for line in told.splitlines() if "case.tinyface: " in line]
     assert lines[:2] == ["searched 3, failed 1", "searched 1, as before 3, failed before 1"][: len(lines)] and lines
     assert told.count("does not exist") == 1, "it is told once"
