@@ -235,7 +235,7 @@ class WindowActions(QObject):
         )
         self.shuttle_stop = self._make(self.tr("St&op"), "", "K", self.tr("Stop the video"))
         self.shuttle_on = self._make(
-            self.tr("Play &quicker"), "", "L", self.tr("Play the video; each time twice as quick")
+            self.tr("Play &quicker"), "", "Ctrl+Shift+L", self.tr("Play the video; each time twice as quick")
         )
         self.part_begin = self._make(
             self.tr("Play fr&om here"),
@@ -285,6 +285,8 @@ class WindowActions(QObject):
         for action in (self.play, self.frame_back, self.frame_on, self.mark_back, self.mark_on, *shuttle):
             action.setEnabled(video)
         self.find_video.setEnabled(video)
+        # The key that plays a video more quickly opens the loupe over a photo.
+        self.shuttle_on.setShortcuts([QKeySequence(key) for key in ["L"] * video + ["Ctrl+Shift+L"]])
         self.loupe.setShortcuts([QKeySequence(key) for key in ["L"] * (not video) + ["Shift+L"]])
         for action in (self.split_track, self.join_tracks):
             action.setEnabled(video)

@@ -108,6 +108,7 @@ class ExportDialog(JobDialog):
 
     def _make_pages(self) -> QTabWidget:
         self.pages = QTabWidget()
+        self.pages.setAccessibleName(self.tr("What is written"))
         faces = QWidget()
         lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), self.case, None)
         self.pages.addTab(faces, self.tr("Faces"))

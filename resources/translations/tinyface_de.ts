@@ -852,6 +852,10 @@
         <translation>Bilder, die geschrieben werden, oder deren Gesichter</translation>
     </message>
     <message>
+        <source>What is written</source>
+        <translation>Was geschrieben wird</translation>
+    </message>
+    <message>
         <source>Redacted copies</source>
         <translation>Unkenntliche Kopien</translation>
     </message>
