@@ -9,7 +9,7 @@ run: setup
 	@scripts/run_sample
 
 test: setup
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-ray: setup
 	$(BIN)/python -m pip install --quiet --editable '.[test,ray]'
