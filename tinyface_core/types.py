@@ -385,7 +385,7 @@ class FindResult:
         faces: sorted by falling score; no threshold has been applied but `min_score` and `min_size`.
         candidates: how many proposals the detector made.
         refined: how many of them the second stage looked at: within its budget, and not sure already.
-        timings: seconds by stage: "detect", "crop", "surroundings", "generate", "discriminate", "merge".
+        timings: seconds by stage: "prepare", "detect", "crop", "surroundings", "generate", "discriminate", "merge".
         settings: of the search, with the parts that were taken in place of "auto" and the defaults.
         weights: weights by role ("detector", "gan"): name and SHA-256.
         remarks: sentences the user should read (memory ran out and tiles were halved, ...).

@@ -88,7 +88,7 @@ class FaceFinder:
             MemoryError: with one sentence, if there is too little memory.
         """
         watch = Stopwatch()
-        found = self._from_all_sides(replace(frame, pixels=prepared(frame.pixels)), watch, cancel, progress)
+        found = self._from_all_sides(_prepared(frame, watch), watch, cancel, progress)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
         return FindResult(
@@ -127,7 +127,8 @@ class FaceFinder:
         Raises:
             Cancelled, MemoryError: as `find`.
         """
-        return self._candidates(replace(frame, pixels=prepared(frame.pixels)), Stopwatch(), cancel, None)
+        watch = Stopwatch()
+        return self._candidates(_prepared(frame, watch), watch, cancel, None)
 
     def _candidates(
         self, frame: Frame, watch: Stopwatch, cancel: CancelToken | None, progress: Progress | None
@@ -193,6 +194,11 @@ class FaceFinder:
             yield "Memory of the accelerator ran out: the second stage ran on the processor."
         if crops.is_cramped:
             yield f"Memory ran out: the second stage judged {crops.size} candidates at a time."
+
+
+def _prepared(frame: Frame, watch: Stopwatch) -> Frame:
+    with watch.measure("prepare"):
+        return replace(frame, pixels=prepared(frame.pixels))
 
 
 def _told_of_side(progress: Progress, side: int, stage: str, done: int, total: int) -> None:

@@ -14,15 +14,24 @@ from tinyface_core.types import RgbImage
 
 Grey = NDArray[np.float32]
 
+_SAMPLE = 2**16
+"""Pixels, spread over the picture, by which light and colours are told."""
+
 _LOOKED_AT = 512
-"""Side in pixels of the middle part that is measured: light, noise and focus are those of a camera, not of a place."""
+"""Side in pixels of the middle part by which noise and focus are told: they are those of the camera."""
 
 _DARK, _LIGHT, _MOST_GAIN = 140.0, 235.0, 8.0
+"""Level of the lightest pixels under which a picture is dark, to which they are brought, and by how much at most."""
+
 _BLACK = 8.0
-"""Level of the lightest pixels under which a picture shows nothing."""
+"""Level of the lightest pixels up to which a picture shows nothing."""
 
 _NOISY = 3.0
+"""Standard deviation in levels from which noise is smoothed."""
+
 _SOFT, _MOST_SHARPENING = 0.475, 0.7
+"""Sharpness under which a picture is sharpened, and how much at most: more costs large faces that are soft anyhow."""
+
 _BLUR = 1.5
 """Standard deviation in pixels of the blur that is taken off."""
 
@@ -49,8 +58,8 @@ _EDGES = _gaussian(1.6) - _gaussian(3.2)
 
 def prepared(picture: RgbImage) -> RgbImage:
     """What a detector should be shown of a picture, RGB uint8 `(H, W, 3)`; the picture itself if it is ordinary."""
-    middle = _middle(picture)
-    gain = _gain(middle)
+    sample, middle = _sample(picture), _middle(picture)
+    gain = _gain(sample)
     if gain > 1:
         picture, middle = _lightened(picture, gain), _lightened(middle, gain)
     grey = cv2.cvtColor(middle, cv2.COLOR_RGB2GRAY).astype(np.float32)
@@ -60,7 +69,7 @@ def prepared(picture: RgbImage) -> RgbImage:
     elif (amount := min(50 * (_SOFT - sharpness_of(grey)), _MOST_SHARPENING)) > 0:
         blurred = cv2.GaussianBlur(picture, (0, 0), _BLUR)
         picture = np.asarray(cv2.addWeighted(picture, 1 + amount, blurred, -amount, 0), np.uint8)
-    return _tinted(picture) if is_grey(middle) else picture
+    return _tinted(picture) if is_grey(sample, gain) else picture
 
 
 def noise_of(grey: Grey) -> float:
@@ -94,10 +103,15 @@ def sharpness_of(grey: Grey) -> float:
     return max(_along_rows(grey[::2]), _along_rows(np.ascontiguousarray(grey[:, ::2].T)))
 
 
-def is_grey(picture: RgbImage) -> bool:
-    """Whether all but one in a hundred pixels of an RGB picture `(H, W, 3)` have one hue."""
-    red, green, blue = picture[::4, ::4].reshape(-1, 3).T.astype(np.int16)
-    return all(_spread(channel - green) <= _HUES for channel in (red, blue))
+def is_grey(picture: RgbImage, gain: float = 1.0) -> bool:
+    """Whether all but one in a hundred pixels of an RGB picture `(H, W, 3)` have one hue, lightened by `gain`."""
+    red, green, blue = _sample(picture).reshape(-1, 3).T.astype(np.int16)
+    return all(_spread(channel - green) * gain <= _HUES for channel in (red, blue))
+
+
+def _sample(picture: RgbImage) -> RgbImage:
+    step = max(1, int((picture.shape[0] * picture.shape[1] / _SAMPLE) ** 0.5))
+    return picture[::step, ::step]
 
 
 def _middle(picture: RgbImage) -> RgbImage:
@@ -105,8 +119,8 @@ def _middle(picture: RgbImage) -> RgbImage:
     return np.ascontiguousarray(picture[top : top + _LOOKED_AT, left : left + _LOOKED_AT])
 
 
-def _gain(picture: RgbImage) -> float:
-    lightest = float(np.quantile(picture[::4, ::4], 0.99))
+def _gain(sample: RgbImage) -> float:
+    lightest = float(np.quantile(sample, 0.99))
     return min(_LIGHT / lightest, _MOST_GAIN) if _BLACK < lightest < _DARK else 1.0
 
 

@@ -100,6 +100,17 @@ def test_old_prints_and_compressed_grey_pictures_count_as_grey_and_a_spot_of_col
     assert not is_grey(spotted)
 
 
+def test_a_dark_or_grey_middle_does_not_speak_for_a_light_picture_with_colours() -> None:
+    wide = np.full((600, 1400, 3), (90, 160, 220), np.uint8)
+    wide[:, 400:1000] = 20
+    assert prepared(wide) is wide
+
+
+def test_the_time_of_preparing_is_told() -> None:
+    result = FaceFinder(Looking()).find(Frame(np.full((64, 64, 3), 200, np.uint8), ""))
+    assert result.timings["prepare"] > 0
+
+
 @pytest.mark.parametrize("deviation", [4.0, 10.0])
 def test_noise_is_measured_where_the_picture_is_smooth(deviation: float) -> None:
     picture = cv2.cvtColor(sample("mariachi.webp"), cv2.COLOR_RGB2GRAY)[:512, :512].astype(np.float32)
