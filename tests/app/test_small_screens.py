@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.jobs.finding import Engine
+from app.jobs.video_player import VideoInfo
 from app.main_window import MainWindow
 from app.session.session import Session
 from app.session.status import Status
 from app.settings import Settings
 from app.style import apply_style
+from app.views.timeline import Timeline
 from tests.app.conftest import FakeFinder
 from tinyface_core.types import Device
 
@@ -121,3 +123,13 @@ def test_the_search_of_a_video_stands_below_where_the_time_line_is_narrow(
     qtbot.waitUntil(lambda: line.search.y() < line.bar.geometry().bottom())
     window.resize(*LEAST)
     qtbot.waitUntil(lambda: line.search.y() > line.bar.geometry().bottom())
+
+
+def test_the_number_of_the_frame_can_be_read(qtbot: QtBot, dressed: None, settings: Settings) -> None:
+    timeline = Timeline(settings)
+    qtbot.addWidget(timeline)
+    timeline.set_video(VideoInfo(frames=10_000, fps=25))
+    timeline.show()
+    timeline.set_position(9_999, 400.0)
+    edit = timeline.number.lineEdit()
+    assert edit.width() >= edit.fontMetrics().horizontalAdvance("# 9999")
