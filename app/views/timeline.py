@@ -46,6 +46,7 @@ class Timeline(QWidget):
         self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.number = named(QSpinBox(), self.tr("Frame"), self.tr("Frame on the screen; type a number to go there"))
         self.number.setPrefix("# ")
+        self.number.setProperty("arrows", False)  # there are buttons for steps
         self.number.lineEdit().setTextMargins(6, 0, 0, 0)
         self.number.setKeyboardTracking(False)
         self.number.valueChanged.connect(self.seek_wanted)
