@@ -127,20 +127,20 @@ class _Searches:
     """What was found in each file: now, or in an earlier search that is kept in a file."""
 
     def __init__(self, kept: Path | None, order: Order, finder: Callable[[], FaceFinder], progress: Progress) -> None:
+        from tinyface_core.redaction.statements import by_file
         from tinyface_core.results import read_results
 
         self._kept, self._order, self._finder, self._progress = kept, order, finder, progress
-        self._earlier = read_results(kept) if kept is not None and kept.exists() else []
+        self._earlier = by_file(read_results(kept)) if kept is not None and kept.exists() else {}
         self._new: list[FindResult] = []
 
     def of(self, path: Path) -> list[FindResult]:
         """The results of one file."""
         from tinyface_core.redaction.copies import search
-        from tinyface_core.redaction.statements import results_of
 
         if self._earlier:
-            earlier = results_of(self._earlier, path)
-            if not earlier:
+            earlier = self._earlier.get(path.resolve())
+            if earlier is None:
                 raise UserError(f"{self._kept} holds nothing of {path}: leave out --results, or search it anew.")
             return earlier
         found = search(path, self._finder(), self._order, progress=self._progress)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 from tinyface_core.export.json_file import read
@@ -35,7 +37,8 @@ def read_statements(file: Path) -> Statements:
 
         return of_project
     material = read([file])
-    return lambda path: _said_in(material, path)
+    files = by_file(material.results)
+    return lambda path: _said_in(material, files.get(path.resolve(), []))
 
 
 def said_of(faces: Iterable[ProjectFace]) -> list[Said]:
@@ -47,15 +50,18 @@ def said_of(faces: Iterable[ProjectFace]) -> list[Said]:
     ]
 
 
-def results_of(results: Iterable[FindResult], path: Path) -> list[FindResult]:
-    """Those of one photo or video, in the order of its frames."""
-    mine = [result for result in results if Path(result.source).resolve() == path.resolve()]
-    return sorted(mine, key=lambda result: result.index or 0)
+def by_file(results: Iterable[FindResult]) -> dict[Path, list[FindResult]]:
+    """The results of each photo or video by its resolved path, in the order of its frames."""
+    resolved = cache(lambda source: Path(source).resolve())  # one a file, not one a frame
+    files: defaultdict[Path, list[FindResult]] = defaultdict(list)
+    for result in sorted(results, key=lambda result: result.index or 0):
+        files[resolved(result.source)].append(result)
+    return dict(files)
 
 
-def _said_in(material: Material, path: Path) -> list[Said]:
+def _said_in(material: Material, results: Iterable[FindResult]) -> list[Said]:
     said = []
-    for result in results_of(material.results, path):
+    for result in results:
         for _, face, statement in material.faces(result):
             if statement.verdict != Verdict.UNDECIDED or statement.note or face.origin == Origin.DRAWN:
                 seconds = result.seconds or 0.0
