@@ -112,10 +112,9 @@ class VideoPlayer(QObject):
         if self.path is None:
             return
         self.playing, self.speed = True, speed
-        first, last = self._ends()
+        begin, end = self._way()
         here = max(self.number, 0)
-        over = here >= last if speed > 0 else here <= first
-        self._play_from = ((first if speed > 0 else last) if over else here, monotonic())
+        self._play_from = (begin if (here - end) * speed >= 0 else here, monotonic())
         self.playing_changed.emit(True)
         self._play_on()
 
@@ -128,16 +127,17 @@ class VideoPlayer(QObject):
         """Let the part that is played begin (0) or end (1) at the present frame; once more there takes it back."""
         marks = list(self.marks)
         marks[end] = None if marks[end] == self.number else self.number
-        other = marks[1 - end]
-        if None not in marks and marks[0] >= marks[1]:  # type: ignore[operator]
-            other = None
-        marks[1 - end] = other
+        first, last = marks
+        if first is not None and last is not None and first >= last:
+            marks[1 - end] = None
         self.marks = (marks[0], marks[1])
         self.marks_changed.emit()
 
-    def _ends(self) -> tuple[int, int]:
+    def _way(self) -> tuple[int, int]:
+        """First and last frame in the order in which they are played."""
         first, last = self.marks
-        return first or 0, max(self.info.frames - 1, 0) if last is None else last
+        way = first or 0, max(self.info.frames - 1, 0) if last is None else last
+        return way if self.speed > 0 else way[::-1]
 
     def pause(self) -> None:
         """Stop at the present frame."""
@@ -150,8 +150,7 @@ class VideoPlayer(QObject):
         # The clock decides, not the decoder: a slow machine drops frames instead of time.
         start, since = self._play_from
         number = start + int((monotonic() - since) * self.info.fps * self.speed)
-        first, last = self._ends()
-        begin, end = (first, last) if self.speed > 0 else (last, first)
+        begin, end = self._way()
         if (number - end) * self.speed >= 0:
             if self.marks == (None, None):
                 self._want(end)
