@@ -9,8 +9,8 @@ from PIL import Image
 from tinyface_core.backends.loading import load_enlarger
 from tinyface_core.gan.networks import Enlarger
 from tinyface_core.own_weights import installed_weights
-from tinyface_core.search.tiling import tiles
 from tinyface_core.types import CancelToken, CropBatch, Runtime, stop_if_asked
+from tinyface_core.upscalers.regions import enlarge_in_tiles
 from tinyface_core.weights import Manifest, shown_entry
 
 HALO = 24
@@ -80,21 +80,10 @@ class GeneratorUpscaler:
 
     def _enlarge_in_tiles(self, low: CropBatch, cancel: CancelToken | None) -> CropBatch:
         """Crops `(N, H, W, 3)` by the preset's factor; every tile has a halo wider than the network's view: no seam."""
-        scale = self._generator.scale
-        count, height, width, _ = low.shape
-        out = np.empty((count, height * scale, width * scale, 3), np.uint8)
-        for x1, y1, x2, y2 in tiles(width, height, self._tile, 0):
-            stop_if_asked(cancel)
-            left, top = max(0, x1 - HALO), max(0, y1 - HALO)
-            large = self._run(low[:, top : min(height, y2 + HALO), left : min(width, x2 + HALO)])
-            rows, columns = (
-                (start * scale, stop * scale) for start, stop in ((y1 - top, y2 - top), (x1 - left, x2 - left))
-            )
-            inner = large[:, slice(*rows), slice(*columns)]
-            out[:, y1 * scale : y2 * scale, x1 * scale : x2 * scale] = inner
-        return out
+        scale, tile = self._generator.scale, (self._tile, HALO)
+        return enlarge_in_tiles(low, self._run, scale, tile, lambda _done, _total: stop_if_asked(cancel))
 
     def _run(self, low: CropBatch) -> NDArray[np.uint8]:
-        made = self._generator.enlarge(np.ascontiguousarray(low))
+        made = self._generator.enlarge(low)
         pictures = made.refined if self._refined else made.upsampled
         return np.rint(pictures * 255).astype(np.uint8)
