@@ -409,3 +409,10 @@ class FindResult:
     min_score: float = 0.0
     min_size: float = 0.0
     cut: bool = False
+
+
+class Finder(Protocol):
+    """Finds the faces of a frame; `tinyface_core.search.finder.FaceFinder` is one."""
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
+        """All face candidates of a frame, judged."""

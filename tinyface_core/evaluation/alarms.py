@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
-from tinyface_core.evaluation.prediction import Finder
 from tinyface_core.media.images import MediaError, load_image
 from tinyface_core.media.sources import list_media
-from tinyface_core.types import LEAST_SHOWN, CancelToken, Progress, UserError, stop_if_asked
+from tinyface_core.types import LEAST_SHOWN, CancelToken, Finder, Progress, UserError, stop_if_asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ import numpy as np
 from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, spread, to_pixel_numbers
 from tinyface_core.datasets.registry import open_dataset
 from tinyface_core.datasets.wider import WiderFaces, read_wider
-from tinyface_core.evaluation.prediction import Finder, PredictionRun, predict
+from tinyface_core.evaluation.prediction import PredictionRun, predict
 from tinyface_core.evaluation.wider import SUBSETS, WiderGroundTruth, WiderReport, evaluate_wider, read_ground_truth
-from tinyface_core.types import CancelToken, Progress
+from tinyface_core.types import CancelToken, Finder, Progress
 
 
 @dataclass(frozen=True, slots=True)

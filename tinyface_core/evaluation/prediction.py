@@ -5,21 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, to_pixel_numbers, with_pixels
 from tinyface_core.media.images import load_image
-from tinyface_core.types import CancelToken, Detections, FindResult, Frame, UserError, stop_if_asked
-
-
-class Finder(Protocol):
-    """Finds the faces of a frame; `tinyface_core.search.finder.FaceFinder` is one."""
-
-    def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
-        """All face candidates of a frame, judged."""
+from tinyface_core.types import CancelToken, Detections, Finder, Frame, UserError, stop_if_asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.conditions import CONDITIONS
 from tinyface_core.evaluation.annotated import annotated_truth
 from tinyface_core.evaluation.curves import Curve
-from tinyface_core.evaluation.prediction import Finder, protocol_rows
+from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.wider import MATCH_IOU, WiderReport, evaluate_wider
 from tinyface_core.media.images import load_image
-from tinyface_core.types import LEAST_SHOWN, CancelToken, Frame, Progress, UserError, stop_if_asked
+from tinyface_core.types import LEAST_SHOWN, CancelToken, Finder, Frame, Progress, UserError, stop_if_asked
 
 SMALL = 20.0
 """Longer side in pixels under which a face counts as small for `ConditionResult.small_kept`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from tinyface_core.media.images import load_image
 from tinyface_core.media.sources import is_video, read_frames
@@ -20,7 +20,7 @@ from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_fra
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.redaction.videos import write_video
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
-from tinyface_core.types import CancelToken, FindResult, Frame, Progress, RgbImage, UserError, stop_if_asked
+from tinyface_core.types import CancelToken, Finder, FindResult, Frame, Progress, RgbImage, UserError, stop_if_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,6 @@ class Copy:
     decisions: tuple[Decision, ...]
     doubts: tuple[Doubt, ...]
     remarks: tuple[str, ...]
-
-
-class Finder(Protocol):
-    """What searches; see `search.finder.FaceFinder`."""
-
-    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
-        """All candidates of a frame."""
 
 
 def suffix_for(path: Path) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from tinyface_core.boxes import square_rois
 from tinyface_core.linking import filled
 from tinyface_core.rois import cut_rois
 from tinyface_core.tracks import Track, tracks_of
-from tinyface_core.types import CancelToken, Detections, FindResult, Floats, Frame, Origin, stop_if_asked
+from tinyface_core.types import CancelToken, Detections, Finder, FindResult, Floats, Frame, Origin, stop_if_asked
 
 _SURROUNDINGS, _FACE = 7.0, 28.0
 """Sides of a face that are looked at round it, and the side in pixels that it is enlarged to, four times at most."""
@@ -27,13 +26,6 @@ _BEYOND = 2
 
 _OFF, _RESIZED = 0.75, 0.4
 """Sides by which a face may lie off the expected place, and natural logarithm of the ratio of sizes."""
-
-
-class Finder(Protocol):
-    """What looks; see `tinyface_core.search.finder.FaceFinder`."""
-
-    def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
-        """All face candidates of a frame."""
 
 
 @dataclass(frozen=True, slots=True)

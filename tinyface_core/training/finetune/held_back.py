@@ -14,9 +14,9 @@ from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numb
 from tinyface_core.datasets.check import SIZE_BANDS
 from tinyface_core.evaluation.bootstrap import Difference, paired_difference, percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import average_precision
-from tinyface_core.evaluation.prediction import Finder, predict
+from tinyface_core.evaluation.prediction import predict
 from tinyface_core.training.finetune.comparison import BandResult, Change, ChangeKind, Comparison
-from tinyface_core.types import Box, CancelToken
+from tinyface_core.types import Box, CancelToken, Finder
 
 Floats = NDArray[np.float64]
 Predictions = dict[str, Floats]
