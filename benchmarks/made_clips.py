@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -100,17 +99,32 @@ def make_clip(
     if motion.cut:
         scenes.append(_Scene(pictures[1], pictures[2], motion, size, 10_000, chance))
     truth = []
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=Fraction(motion.fps))
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.options = {"crf": str(motion.crf), "preset": "veryfast"}
+
+    def frames() -> Iterator[RgbImage]:
         for number in range(count):
-            scene = scenes[number * len(scenes) // count]
-            pixels, faces = scene.frame(number / motion.fps)
+            pixels, faces = scenes[number * len(scenes) // count].frame(number / motion.fps)
             truth.append(faces)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
-        container.mux(stream.encode())
+            yield pixels
+
+    write_clip(path, frames(), size, motion.fps, crf=str(motion.crf), preset="veryfast")
     return MadeClip(path, motion, width, height, tuple(truth))
+
+
+def write_clip(
+    path: Path,
+    frames: Iterable[RgbImage],
+    size: tuple[int, int],
+    fps: int,
+    pixel_format: str = "yuv420p",
+    **options: str,
+) -> None:
+    """Write frames of this width and height in H.264 with options of its encoder."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=fps, options=options)
+        stream.width, stream.height, stream.pix_fmt = *size, pixel_format
+        for frame in frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        container.mux(stream.encode())
 
 
 class _Scene:

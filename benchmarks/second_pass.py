@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import av
 import numpy as np
+from made_clips import write_clip
 
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.linking import LEAST_SCORE, link
@@ -65,18 +65,16 @@ def make_clip(path: Path, noise: float, crf: int) -> list[Floats]:
     chance, truth = np.random.default_rng(0), []
     way = np.linspace((0, 20), (small.shape[1] - WIDTH - 8, small.shape[0] - HEIGHT - 20), FRAMES)
     corners = (way + chance.normal(0, 1.5, way.shape)).clip(0, (small.shape[1] - WIDTH, small.shape[0] - HEIGHT))
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=FPS, options={"crf": str(crf)})
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        for x, y in corners:
-            move = np.array([[1, 0, -x], [0, 1, -y]], np.float64)
-            seen = cv2.warpAffine(small, move, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR).astype(np.float64)
-            seen += chance.normal(0, noise, seen.shape)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(seen.clip(0, 255).astype(np.uint8), format="rgb24")))
-            boxes = faces - np.tile((x, y), 2)
-            inside = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= (WIDTH, HEIGHT)).all(axis=1)
-            truth.append(boxes[inside])
-        container.mux(stream.encode())
+    frames = []
+    for x, y in corners:
+        move = np.array([[1, 0, -x], [0, 1, -y]], np.float64)
+        seen = cv2.warpAffine(small, move, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR).astype(np.float64)
+        seen += chance.normal(0, noise, seen.shape)
+        frames.append(seen.clip(0, 255).astype(np.uint8))
+        boxes = faces - np.tile((x, y), 2)
+        inside = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= (WIDTH, HEIGHT)).all(axis=1)
+        truth.append(boxes[inside])
+    write_clip(path, frames, (WIDTH, HEIGHT), FPS, crf=str(crf))
     return truth
 
 

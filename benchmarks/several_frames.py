@@ -12,8 +12,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import av
 import numpy as np
+from made_clips import write_clip
 
 from tinyface_core.evaluation.similarity import face_features, psnr, ssim
 from tinyface_core.media.images import load_image
@@ -76,14 +76,9 @@ def make_crops(
         large.append(cv2.warpAffine(photo, move, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clip.mp4"
-        with av.open(str(path), "w") as container:
-            stream = container.add_stream("libx264", rate=25, options={"crf": str(crf)})
-            stream.width, stream.height, stream.pix_fmt = FRAME, FRAME, "yuv444p"
-            for picture in large:
-                small = cv2.resize(picture, (FRAME, FRAME), interpolation=cv2.INTER_AREA).astype(np.float64)
-                noisy = (small + chance.normal(0, noise, small.shape)).clip(0, 255).round().astype(np.uint8)
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(noisy, format="rgb24")))
-            container.mux(stream.encode())
+        small = [cv2.resize(picture, (FRAME, FRAME), interpolation=cv2.INTER_AREA) for picture in large]
+        noisy = np.array(small) + chance.normal(0, noise, np.shape(small))
+        write_clip(path, noisy.clip(0, 255).round().astype(np.uint8), (FRAME, FRAME), 25, "yuv444p", crf=str(crf))
         with Video(path) as video:
             frames = [frame.pixels for frame in video.frames()]
     edge = (FRAME - SIDE) // 2
