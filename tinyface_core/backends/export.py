@@ -23,7 +23,6 @@ from tinyface_core.files import replacing
 from tinyface_core.folding import folded
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
-from tinyface_core.gan.networks import Enlarger
 from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.gan.surroundings import SurroundingsNetwork
 from tinyface_core.gan.weights import gan_networks, shown_generator
@@ -67,13 +66,13 @@ def exported_networks(
             parts["int8"] = quantised(detector_onnx(model, INPUT_OFFSET), calibration)
         apart = {part: _detector_difference(model, data) for part, data in parts.items()}
     elif entry.role == "shown":
-        scale, low = SHOWN_PRESETS[entry.preset].g1.scale, SHOWN_PRESETS[entry.preset].g1.low
+        shape = SHOWN_PRESETS[entry.preset].g1
         shown = shown_generator(tensors, SHOWN_PRESETS[entry.preset])
-        parts = {"generator": generator_onnx(_OnnxGenerator(folded(shown), ()), low)}
-        ours = ExportedEnlarger(OnnxSession(parts["generator"]), scale)
-        apart = {
-            "generator": _enlarged_differently(ours, TorchEnlarger(shown, scale, torch.device("cpu"), "float32"), low)
-        }
+        parts = {"generator": generator_onnx(_OnnxGenerator(folded(shown), ()), shape.low)}
+        ours = ExportedEnlarger(OnnxSession(parts["generator"]), shape.scale)
+        theirs = TorchEnlarger(shown, shape.scale, torch.device("cpu"), "float32")
+        low = np.random.default_rng(0).integers(0, 256, (3, shape.low, shape.low, 3), np.uint8)
+        apart = {"generator": _largest_difference(ours.enlarge(low), theirs.enlarge(low))}
     else:
         preset = GAN_PRESETS[entry.preset]
         generator, discriminator = gan_networks(tensors, preset)
@@ -286,7 +285,7 @@ def _gan_differences(
     low = random.integers(0, 256, (3, preset.low, preset.low, 3), np.uint8)
     made = theirs.enlarge(low)
     apart = {
-        "generator": _enlarged_differently(stage, theirs, preset.low),
+        "generator": _largest_difference(stage.enlarge(low), made),
         "discriminator": _largest_difference(stage.judge(made.refined), theirs.judge(made.refined)),
     }
     if stage.has_surroundings:
@@ -294,11 +293,6 @@ def _gan_differences(
         said, expected = stage.judge_surroundings(wide), theirs.judge_surroundings(wide)
         apart["surroundings"] = _largest_difference([said], [expected])
     return apart
-
-
-def _enlarged_differently(ours: Enlarger, theirs: Enlarger, side: int) -> float:
-    low = np.random.default_rng(0).integers(0, 256, (3, side, side, 3), np.uint8)
-    return _largest_difference(ours.enlarge(low), theirs.enlarge(low))
 
 
 def _largest_difference(ours: Sequence[object], theirs: Sequence[object]) -> float:
