@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +26,7 @@ from tinyface_core.training.events import JobEvents
 from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.imagenet import start_from_imagenet
 from tinyface_core.training.loop import Step, Training, TrainingSettings, TrainingState
+from tinyface_core.training.rates import falling, set_rate
 from tinyface_core.types import CancelToken, UserError
 
 
@@ -58,7 +58,7 @@ def learning_rate(step: int, settings: DetectorTraining) -> float:
     if step < warm:
         return settings.learning_rate * (step + 1) / warm
     done = (step - warm) / max(1, settings.steps - warm)
-    return settings.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+    return settings.learning_rate * falling(done, 0.01)
 
 
 def train_detector(
@@ -117,8 +117,7 @@ def train_detector(
 
     def learn(step: int) -> Step:
         crops, owner, targets = (values.to(fabric.device) for values in next(loaded))
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, settings)
+        set_rate(optimizer, learning_rate(step, settings))
         logits, deltas = wrapped(crops.float().contiguous(memory_format=torch.channels_last))
         boxes = decode(deltas.float(), anchors)
         loss = detector_loss(logits.float(), boxes, owner, targets, preset.classification)

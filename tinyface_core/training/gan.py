@@ -6,7 +6,6 @@ goes on exactly as if it had not been.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -37,6 +36,7 @@ from tinyface_core.training.gan_samples import write_strips
 from tinyface_core.training.gan_settings import GanTraining, Phase, phase_at
 from tinyface_core.training.imagenet import start_from_imagenet
 from tinyface_core.training.loop import Step, Training, TrainingState
+from tinyface_core.training.rates import falling, set_rate
 from tinyface_core.types import CancelToken, UserError
 
 
@@ -151,7 +151,7 @@ class _Trainer:
         network, optimizer = self._state.perception, self._state.optimizers[2]
         assert network is not None
         pictures, turns, face = (kind.to(self._fabric.device) for kind in batch)
-        _set_rate(optimizer, phase.rate, phase, done)
+        set_rate(optimizer, _rate(phase.rate, phase, done))
         network.train().requires_grad_(True)
         with self._fabric.autocast():
             guess = network(pictures.contiguous(memory_format=torch.channels_last))
@@ -166,8 +166,8 @@ class _Trainer:
         low = batch.low.to(device).contiguous(memory_format=torch.channels_last)
         high = batch.high.to(device).contiguous(memory_format=torch.channels_last)
         batch = Batch(low, high, *(kind.to(device) for kind in batch[2:]))
-        _set_rate(self._g_optimizer, phase.rate, phase, done)
-        _set_rate(self._d_optimizer, phase.discriminator_rate or phase.rate, phase, done)
+        set_rate(self._g_optimizer, _rate(phase.rate, phase, done))
+        set_rate(self._d_optimizer, _rate(phase.discriminator_rate or phase.rate, phase, done))
         g_loss: GeneratorLoss | None = None
         d_loss: DiscriminatorLoss | None = None
         if phase.stage == "surroundings":
@@ -276,10 +276,9 @@ class _Trainer:
         return loss
 
 
-def _set_rate(optimizer: Any, rate: float, phase: Phase, done: float) -> None:
+def _rate(rate: float, phase: Phase, done: float) -> float:
     if phase.final_rate is not None:
-        rate *= 1 + (phase.final_rate / phase.rate - 1) * 0.5 * (1 - math.cos(math.pi * done))
+        rate *= falling(done, phase.final_rate / phase.rate)
     if phase.warm_up:
         rate *= min(1.0, (done * phase.steps + 1) / phase.warm_up)
-    for group in optimizer.param_groups:
-        group["lr"] = rate
+    return rate

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from tinyface_core.training.events import JobEvents
 from tinyface_core.training.gan_batches import CropBatches
 from tinyface_core.training.gan_settings import GanTraining
 from tinyface_core.training.loop import Step, Training, TrainingState
+from tinyface_core.training.rates import falling, set_rate
 from tinyface_core.training.shown_settings import ShownTraining
 from tinyface_core.types import CancelToken, UserError
 
@@ -165,7 +165,7 @@ def _learn_to_enlarge(
     state: ShownState, settings: ShownTraining, low: Tensor, high: Tensor, step: int
 ) -> dict[str, Tensor]:
     optimizer = state.optimizers[0]
-    _set_rate(optimizer, settings.upsample_rate, settings.warm_up, step, settings.upsample_steps)
+    set_rate(optimizer, _rate(settings.upsample_rate, settings.warm_up, step, settings.upsample_steps))
     loss = F.mse_loss(state.generator.g1(low), high)
     _update(optimizer, loss)
     return {"g1/pixel": loss}
@@ -175,7 +175,7 @@ def _learn_to_refine(
     state: ShownState, settings: ShownTraining, low: Tensor, high: Tensor, step: int
 ) -> dict[str, Tensor]:
     _, g2_optimizer, judge_optimizer = state.optimizers
-    _set_rate(g2_optimizer, settings.refine_rate, settings.warm_up, step, settings.refine_steps)
+    set_rate(g2_optimizer, _rate(settings.refine_rate, settings.warm_up, step, settings.refine_steps))
     with torch.no_grad():
         upsampled = state.generator.upsampled(low)
     made = Generated(upsampled, state.generator.g2(upsampled))
@@ -203,7 +203,5 @@ def _update(optimizer: Any, loss: Tensor) -> None:
     optimizer.step()
 
 
-def _set_rate(optimizer: Any, rate: float, warm_up: int, step: int, steps: int) -> None:
-    rate *= min(1.0, (step + 1) / warm_up) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
-    for group in optimizer.param_groups:
-        group["lr"] = rate
+def _rate(rate: float, warm_up: int, step: int, steps: int) -> float:
+    return rate * min(1.0, (step + 1) / warm_up) * falling(step / steps, 0.02)
