@@ -16,6 +16,7 @@ from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation, reduce_bicubic
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.gan_settings import GanTraining, Shares
+from tinyface_core.training.shown_settings import ShownTraining
 from tinyface_core.types import UserError
 
 
@@ -59,7 +60,7 @@ class TurnedBatch(NamedTuple):
 class CropBatches:
     """Batches of crops; which ones and how they are moved depends on the step's number alone."""
 
-    def __init__(self, crops: Crops, preset: GanPreset, settings: GanTraining) -> None:
+    def __init__(self, crops: Crops, preset: GanPreset, settings: GanTraining | ShownTraining) -> None:
         self._crops, self._preset, self._settings = crops, preset, settings
         self._direct, self._placed = _direct(crops, preset), crops.placed
         kinds = ((True, True), (True, False), (False, True), (False, False))

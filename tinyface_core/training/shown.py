@@ -22,8 +22,7 @@ from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.gan.weights import load_part
 from tinyface_core.presets import ShownPreset
 from tinyface_core.training.events import JobEvents
-from tinyface_core.training.gan_batches import CropBatches
-from tinyface_core.training.gan_settings import GanTraining
+from tinyface_core.training.gan_batches import Batch, CropBatches
 from tinyface_core.training.loop import Step, Training, TrainingState
 from tinyface_core.training.rates import falling, set_rate
 from tinyface_core.training.shown_settings import ShownTraining
@@ -107,8 +106,7 @@ def train_shown(
     state = ShownState(preset, settings, start_from)
     training = Training("shown", state, settings, preset, folder, events, fabric, cancel)
     low_only = replace(preset.g1, surroundings=0)
-    drawn = GanTraining((), batch=settings.batch, seed=settings.seed, degradation=settings.degradation)
-    batches = CropBatches(crops.chosen(crops.sharp), low_only, drawn)
+    batches = CropBatches(crops.chosen(crops.sharp), low_only, settings)
 
     def learn(step: int) -> Step:
         low, high = smoothed(batches.at(step, settings.shares), settings, step)
@@ -120,7 +118,7 @@ def train_shown(
     return training.run(settings.steps, learn)
 
 
-def smoothed(batch: Any, settings: ShownTraining, step: int) -> tuple[Tensor, Tensor]:
+def smoothed(batch: Batch, settings: ShownTraining, step: int) -> tuple[Tensor, Tensor]:
     """Small and large crops of a batch, the share `smooth` of them smooth ones in the place of what was drawn."""
     generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
     rows = torch.rand(len(batch.high), generator=generator).lt(settings.smooth).nonzero().flatten()
