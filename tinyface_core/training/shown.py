@@ -95,7 +95,7 @@ def train_shown(
         crops: of which the sharp ones are learned from.
         folder: for checkpoint and result.
         events: told of progress and loss curves.
-        fabric: precision of the run, on one process.
+        fabric: device and precision of the run, on one process.
         start_from: weights of a second stage with a perception network, or those and a shown generator's.
         cancel: when set, a checkpoint is written and `Cancelled` raised.
 
@@ -105,11 +105,15 @@ def train_shown(
     """
     state = ShownState(preset, settings, start_from)
     training = Training("shown", state, settings, preset, folder, events, fabric, cancel)
+    for network in (*state.networks.values(), state.perception):
+        network.to(fabric.device)
+    state.follow(fabric.device)
     low_only = replace(preset.g1, surroundings=0)
     batches = CropBatches(crops.chosen(crops.sharp), low_only, settings)
 
     def learn(step: int) -> Step:
-        low, high = smoothed(batches.at(step, settings.shares), settings, step)
+        made = smoothed(batches.at(step, settings.shares), settings, step)
+        low, high = (part.to(fabric.device) for part in made)
         with fabric.autocast():
             if step < settings.upsample_steps:
                 return Step("upsample", _learn_to_enlarge(state, settings, low, high, step))
