@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from tinyface_core.boxes import iou_matrix, square_rois
-from tinyface_core.evaluation.restoration import reduce_crops
+from tinyface_core.evaluation.picture_sets import reduce_crops
 from tinyface_core.results import read_results
 from tinyface_core.search.finder import visible
 from tinyface_core.types import Detections
