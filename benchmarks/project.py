@@ -29,9 +29,6 @@ def made_project(path: Path, faces: int, pictures: int) -> None:
     with Project.open(path) as project, project.writing() as connection:
         connection.execute("PRAGMA cache_size = -1000000")
         indices = connection.execute(_INDICES).fetchall()
-        indices = connection.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql <> ''"
-        ).fetchall()
         for name, _ in indices:
             connection.execute(f"DROP INDEX {name}")
         connection.execute(_PICTURES, (str(path.parent), pictures))
