@@ -266,12 +266,7 @@ class VisibleFaces(QAbstractProxyModel):
 
     def _refresh(self) -> None:
         wanted = self._wanted_rows()
-        if self._holds:
-            stay = self._rows[self._mask(wanted)[self._rows]]
-            added = wanted[~self._mask(stay)[wanted]]
-            wanted = np.concatenate([stay, added])
-            self._note_late(added)
-        self._go_over_to(wanted)
+        self._go_over_to(self._held(self._rows, wanted) if self._holds else wanted)
 
     def _go_over_to(self, new: _Rows) -> None:
         """Show other rows by few removals and insertions, so that selections live on."""
@@ -318,10 +313,7 @@ class VisibleFaces(QAbstractProxyModel):
     def _drop_refused(self) -> None:
         """Follow verdicts that changed, but leave the order alone: a face must not jump away under the eye."""
         wanted = self._wanted_rows()
-        if self._column in (Column.VERDICT, Column.NOTE):
-            stay = self._rows[np.isin(self._rows, wanted)]
-            wanted = np.concatenate([stay, wanted[~np.isin(wanted, stay)]])
-        self._remove(_runs(~np.isin(self._rows, wanted)))
+        self._remove(_runs(~self._mask(wanted)[self._rows]))
         if len(wanted) != len(self._rows):
             self._refresh()
 
@@ -334,17 +326,17 @@ class VisibleFaces(QAbstractProxyModel):
         wanted = self._wanted_rows()
         if self._held_keys:
             rows = (self.faces.row_of(key) for key in self._held_keys)
-            stay = np.array([row for row in rows if row is not None], np.intp)
-            stay = stay[self._mask(wanted)[stay]]
-            added = wanted[~self._mask(stay)[wanted]]
-            wanted = np.concatenate([stay, added])
-            self._note_late(added)
+            wanted = self._held(np.array([row for row in rows if row is not None], np.intp), wanted)
         self._set_rows(wanted)
         self.endResetModel()
 
-    def _note_late(self, rows: _Rows) -> None:
+    def _held(self, before: _Rows, wanted: _Rows) -> _Rows:
+        """The wanted rows, those of before as they were and then those that come late."""
+        stay = before[self._mask(wanted)[before]]
+        late = wanted[~self._mask(stay)[wanted]]
         entries = self.faces.entries()
-        self._late.update(entries[row].key for row in rows)
+        self._late.update(entries[row].key for row in late)
+        return np.concatenate([stay, late])
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
