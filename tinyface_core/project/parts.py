@@ -13,7 +13,7 @@ import numpy as np
 from tinyface_core.checked import Number, checked_json
 from tinyface_core.files import replacing
 from tinyface_core.media.shot import Shot
-from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles
+from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project, name_bytes
 from tinyface_core.results import settings_from_json
 from tinyface_core.types import Detections, Face, FindResult, UserError
@@ -150,9 +150,9 @@ def import_parts(project: Project, parts: Iterable[Path]) -> Iterator[Outcome]:
 
 
 def _take(files: ScannedFiles, found: FoundFile) -> Outcome:
-    known = files.known(found.file.path)
-    if known is not None and known.is_as(found.file) and not (known.reason and not found.file.reason):
-        return Outcome.FAILED_BEFORE if known.reason else Outcome.UNCHANGED
+    before = as_before(files.known(found.file.path), found.file, retry=not found.file.reason)
+    if before is not None:
+        return before
     if found.results is not None and not files.needs_search(found.file.path, found.sha256):
         found = FoundFile(found.file, found.sha256)
     return files.store(found)

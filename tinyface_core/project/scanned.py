@@ -70,6 +70,19 @@ class Outcome(StrEnum):
     GONE = "gone"
 
 
+def as_before(known: ScannedFile | None, now: ScannedFile, retry: bool) -> Outcome | None:
+    """What is said of a file with which there is nothing to do, as it is known already; None of any other.
+
+    Args:
+        known: the file as it was met last, None if it never was.
+        now: as it is now.
+        retry: whether one that failed is tried again although it has not changed.
+    """
+    if known is None or not known.is_as(now) or (known.reason and retry):
+        return None
+    return Outcome.FAILED_BEFORE if known.reason else Outcome.UNCHANGED
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     """What a scan found out of a file.

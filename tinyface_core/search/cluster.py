@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 from tinyface_core.media.sources import SUFFIXES, list_media, read_frames
 from tinyface_core.project.parts import parts_in, read_files, write_part
 from tinyface_core.project.relink import fingerprint
-from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile
+from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, as_before
 from tinyface_core.project.store import is_url
 from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
 from tinyface_core.types import CancelToken, FindResult, Frame, UserError, stop_if_asked
@@ -181,11 +181,11 @@ class _Driver:
 
     def _changed_files(self) -> Iterator[ScannedFile]:
         for file in _listed(self._order.paths, self._cancel, self._observer):
-            known = self._known.get(file.path)
-            if known is not None and known.is_as(file) and not (known.reason and self._order.retry):
-                self._count(Outcome.FAILED_BEFORE if known.reason else Outcome.UNCHANGED)
-            else:
+            before = as_before(self._known.get(file.path), file, self._order.retry)
+            if before is None:
                 yield file
+            else:
+                self._count(before)
 
     def _take(self, ready: Any) -> None:
         import ray

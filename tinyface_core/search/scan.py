@@ -24,7 +24,7 @@ from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.project.likeness import can_compare, perceptual_hash
 from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint
-from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles
+from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, stop_if_asked
@@ -201,9 +201,9 @@ class _Scan:
             file = ScannedFile.at(path)
         except OSError as error:
             return _File(ScannedFile(str(path), -1, -1), error=error)
-        known = self._files.known(file.path)
-        if known is not None and known.is_as(file) and not (known.reason and self._order.retry):
-            self._done(Outcome.FAILED_BEFORE if known.reason else Outcome.UNCHANGED)
+        before = as_before(self._files.known(file.path), file, self._order.retry)
+        if before is not None:
+            self._done(before)
             return None
         try:
             sha256, _ = fingerprint(path)
