@@ -152,9 +152,10 @@ class _Driver:
                 for ready in ray.wait(list(self._running), timeout=1.0)[0]:
                     if ready in self._running:
                         self._take(ready)
-                self._write(_IN_A_PART, _SECONDS_BETWEEN_PARTS)
+                if len(self._waiting) >= _IN_A_PART or time.monotonic() - self._written >= _SECONDS_BETWEEN_PARTS:
+                    self._write()
         finally:
-            self._write(1)
+            self._write()
             for actor in self._actors:
                 ray.kill(actor)
         return self._outcomes
@@ -234,9 +235,8 @@ class _Driver:
             self._waiting.append(file)
             self._next += 1
 
-    def _write(self, least: int, seconds: float = 0.0) -> None:
-        due = self._waiting and time.monotonic() - self._written >= seconds
-        if len(self._waiting) < least and not (due and seconds):
+    def _write(self) -> None:
+        if not self._waiting:
             return
         number = len(parts_in(self._parts))
         write_part(self._parts / f"part-{number:06}-{uuid4().hex[:8]}.parquet", self._waiting)
