@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.records import ProjectFace, by_frame
 from tinyface_core.project.store import Project, name_bytes
 from tinyface_core.types import Detections, FindResult, UserError, Verdict
 
@@ -242,10 +242,9 @@ def matching_faces(condition: Condition) -> str:
 
 
 def _of_picture(project: Project, source: str, ids: set[int]) -> Iterator[Match]:
-    faces = [face for face in project.faces(source) if face.id in ids]
+    faces = by_frame(face for face in project.faces(source) if face.id in ids)
     for result in project.results(source):
-        own = [face for face in faces if face.index == result.index]
-        if own:
+        if own := faces[result.index]:
             yield Match(replace(result, faces=Detections.of_faces(face.face for face in own)), own)
 
 

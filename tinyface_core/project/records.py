@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from tinyface_core.types import Box, Face, Origin, UserError, Verdict
 
@@ -91,6 +93,17 @@ class ProjectFace:
     def with_track(self, track: int, settled: bool) -> Self:
         """The face as part of another track."""
         return replace(self, face=replace(self.face, track=track), settled=settled)
+
+
+F = TypeVar("F", bound=ProjectFace)
+
+
+def by_frame(faces: Iterable[F]) -> defaultdict[int | None, list[F]]:
+    """Faces of one picture by the number of their frame, in their order; none for a frame without any."""
+    frames: defaultdict[int | None, list[F]] = defaultdict(list)
+    for face in faces:
+        frames[face.index].append(face)
+    return frames
 
 
 @dataclass(frozen=True, slots=True)

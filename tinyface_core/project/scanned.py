@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.media.shot import Shot
 from tinyface_core.media.sources import is_video
-from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame
 from tinyface_core.project.store import Project, name_bytes
 from tinyface_core.project.verdicts import carry_over
 from tinyface_core.types import Detections, FindResult, UserError
@@ -230,11 +230,10 @@ class ScannedFiles:
         project.set_fingerprint(path, found.sha256, found.file.size)
         if here:
             project.set_reviewed(path, False)
-        before = project.faces(path)
+        before = by_frame(project.faces(path))
         for result in found.results:
             faces = [ProjectFace(path, face) for face in result.faces]
-            old = [face for face in before if face.index == result.index]
-            project.put_result(replace(result, faces=Detections.of([], [])), carry_over(old, faces))
+            project.put_result(replace(result, faces=Detections.of([], [])), carry_over(before[result.index], faces))
         self.put_photo(path, found.likeness, found.shot)
         self.put(found.file, path)
         return Outcome.SEARCHED

@@ -14,7 +14,6 @@ import json
 import os
 import sqlite3
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
@@ -24,7 +23,14 @@ from typing import Any
 from tinyface_core.checked import Number, checked_json
 from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
-from tinyface_core.project.records import ChangeError, ProjectCounts, ProjectError, ProjectFace, ProjectPicture
+from tinyface_core.project.records import (
+    ChangeError,
+    ProjectCounts,
+    ProjectError,
+    ProjectFace,
+    ProjectPicture,
+    by_frame,
+)
 from tinyface_core.project.schema import SENSIBLE, VERSION, bring_up_to_date, check_content, version_of
 from tinyface_core.project.verdicts import join_verdicts
 from tinyface_core.results import settings_from_json
@@ -371,8 +377,8 @@ class Project:
     def _join(self, connection: sqlite3.Connection, old: str, new: str) -> None:
         """Give the new picture what the old one has, and forget the old one."""
         before, after = self._id(old), self._id(new)
-        searched = {row[0] for row in connection.execute("SELECT frame FROM runs WHERE picture = ?", (after,))}
-        known, found = _by_frame(self.faces(old)), _by_frame(self.faces(new))
+        searched = {_index(row[0]) for row in connection.execute("SELECT frame FROM runs WHERE picture = ?", (after,))}
+        known, found = by_frame(self.faces(old)), by_frame(self.faces(new))
         connection.execute("DELETE FROM faces WHERE picture = ? AND NOT drawn", (after,))
         for frame in known.keys() | found.keys():
             earlier = [replace(face, source=new) for face in known[frame]]
@@ -582,11 +588,8 @@ def _frame(index: int | None) -> int:
     return _NO_FRAME if index is None else index
 
 
-def _by_frame(faces: Sequence[ProjectFace]) -> defaultdict[int, list[ProjectFace]]:
-    frames: defaultdict[int, list[ProjectFace]] = defaultdict(list)
-    for face in faces:
-        frames[_frame(face.index)].append(face)
-    return frames
+def _index(frame: int) -> int | None:
+    return None if frame == _NO_FRAME else frame
 
 
 def _row(face: ProjectFace) -> tuple[Any, ...]:
@@ -617,8 +620,8 @@ def _face(source: str, row: Sequence[Any]) -> ProjectFace:
     changed = None if None in found else (found[0], found[1], found[2], found[3])
     origin = Origin.DRAWN if drawn or changed else Origin.FOUND
     face = Face((x1, y1, x2, y2), score, detector, probability, real, bool(refined), track=track, origin=origin)
-    index, said = (None if frame == _NO_FRAME else frame), Verdict(verdict)
-    return ProjectFace(source, face, index, seconds, said, note, bool(drawn), id_, changed, bool(settled), sharpness)
+    said = Verdict(verdict), note, bool(drawn), id_, changed, bool(settled), sharpness
+    return ProjectFace(source, face, _index(frame), seconds, *said)
 
 
 def _result(source: str, row: Sequence[Any]) -> FindResult:
@@ -637,7 +640,7 @@ def _result(source: str, row: Sequence[Any]) -> FindResult:
         settings_from_json({"device": device} | checked_json(settings, dict[str, Any])),
         checked_json(weights, dict[str, str]),
         checked_json(remarks, tuple[str, ...]),
-        None if frame == _NO_FRAME else frame,
+        _index(frame),
         seconds,
         cut=bool(cut),
     )

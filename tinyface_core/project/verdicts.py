@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
 from tinyface_core.boxes import iou_matrix
-from tinyface_core.project.records import ProjectFace
-
-F = TypeVar("F", bound=ProjectFace)
+from tinyface_core.project.records import F
 
 _SAME_FACE = 0.6
 
