@@ -133,8 +133,7 @@ class ProjectSession(QObject):
         entries, pictures = self._session.faces.entries(), self._session.pictures.pictures()
         name = self.path.stem if self.is_named else ""
         if (held := self._counts) is not None:  # as it was opened; the window has not all of it
-            said = sum(number for verdict, number in held.verdicts.items() if verdict)
-            return ProjectOffer(self.path, name, said - held.drawn, held.drawn, held.reviewed)
+            return ProjectOffer(self.path, name, held.judged - held.drawn, held.drawn, held.reviewed)
         return ProjectOffer(
             self.path,
             name,
@@ -416,7 +415,7 @@ class _File:
             if self._project is None:
                 return
             counts = self._project.counts()
-            said = counts.drawn + counts.reviewed + sum(n for verdict, n in counts.verdicts.items() if verdict)
+            said = counts.drawn + counts.reviewed + counts.judged
             self._project.close()
             self._project = None
         if forget_if_empty and not said:

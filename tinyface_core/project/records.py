@@ -115,3 +115,8 @@ class ProjectCounts:
     faces: int
     drawn: int
     verdicts: dict[str, int]
+
+    @property
+    def judged(self) -> int:
+        """Faces that have a verdict."""
+        return sum(count for verdict, count in self.verdicts.items() if verdict)
