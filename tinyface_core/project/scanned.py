@@ -284,11 +284,10 @@ class ScannedFiles:
             How many there were.
         """
         gone = list(paths)
-        with self._project.together():
+        with self._project.writing() as connection:
             moved = {path: other for path in gone if (other := self.elsewhere(path)) is not None}
             self._project.move_pictures(moved)
-            with self._project.writing() as connection:
-                connection.executemany(
-                    "DELETE FROM files WHERE path = CAST(? AS TEXT)", [(name_bytes(path),) for path in gone]
-                )
+            connection.executemany(
+                "DELETE FROM files WHERE path = CAST(? AS TEXT)", [(name_bytes(path),) for path in gone]
+            )
         return len(gone)
