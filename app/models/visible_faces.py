@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from tinyface_core.project.query import Condition
-from tinyface_core.types import Verdict
+from tinyface_core.project.listing import FaceCriteria
 
 from .face_columns import VERDICT_ORDER, Column
 from .face_entry import FaceEntry
@@ -30,25 +29,13 @@ _Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class FaceFilter:
+class FaceFilter(FaceCriteria):
     """What a face must be to be shown.
 
     Attributes:
-        lowest_score, highest_score: fused score in [0, 1], both ends included.
-        smallest, largest: longer side in pixels, both ends included.
-        verdicts: the verdicts shown, None for all.
-        source: the one picture whose faces are shown, None for all.
-        question: that the faces answer, None for all.
-        ids: of the faces that answer it, as far as they are known.
+        ids: of the faces that answer `question`, as far as they are known; None for all.
     """
 
-    lowest_score: float = 0.0
-    highest_score: float = 1.0
-    smallest: float = 0.0
-    largest: float = float("inf")
-    verdicts: frozenset[Verdict] | None = None
-    source: str | None = None
-    question: Condition | None = None
     ids: frozenset[int] | None = None
 
     def accepts(self, entry: FaceEntry) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tinyface_core.project.listing import Listing
+from tinyface_core.project.listing import FaceCriteria, Listing
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
 from tinyface_core.types import FindResult
@@ -119,17 +119,8 @@ class ProjectExcerpt(QObject):
 
     def _wanted(self) -> Listing:
         wanted, (column, falling) = self._visible.filter, self._visible.order
-        return Listing(
-            wanted.lowest_score,
-            wanted.highest_score,
-            wanted.smallest,
-            wanted.largest,
-            wanted.verdicts,
-            wanted.source,
-            wanted.question,
-            _ORDERS[column],
-            falling,
-        )
+        criteria = {field.name: getattr(wanted, field.name) for field in fields(FaceCriteria)}
+        return Listing(**criteria, order=_ORDERS[column], falling=falling)
 
     def _take(self, first: int, part: Loaded | list[_FaceId]) -> None:
         if isinstance(part, Loaded):

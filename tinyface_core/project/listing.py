@@ -22,8 +22,8 @@ ORDERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """Which faces of a project are listed, and in which order.
+class FaceCriteria:
+    """What a face must be to be listed.
 
     Attributes:
         lowest_score, highest_score: in [0, 1], both ends included; faces drawn by hand are listed all the same.
@@ -31,8 +31,6 @@ class Listing:
         verdicts: those that are listed, None for all.
         source: the one picture whose faces are listed, None for all.
         question: that they answer, None for all.
-        order: one of `ORDERS`.
-        falling: the other way round.
     """
 
     lowest_score: float = 0.0
@@ -42,6 +40,17 @@ class Listing:
     verdicts: frozenset[Verdict] | None = None
     source: str | None = None
     question: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(FaceCriteria):
+    """Which faces of a project are listed, and in which order.
+
+    Attributes:
+        order: one of `ORDERS`.
+        falling: the other way round.
+    """
+
     order: str = "found"
     falling: bool = False
 
