@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
 
-from tinyface_core.project.store import in_project
+from tinyface_core.project.places import in_project
 
 from ..models.face_entry import describe
 from ..session.project import ProjectSession

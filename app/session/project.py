@@ -18,12 +18,13 @@ from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.folders import user_folder
 from tinyface_core.project.pasted import is_pasted
+from tinyface_core.project.places import in_project
 from tinyface_core.project.query import Answer, Condition, answer
 from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
 from tinyface_core.project.regions import take_all_regions
 from tinyface_core.project.relink import relink
 from tinyface_core.project.scanned import ScannedFiles
-from tinyface_core.project.store import SUFFIX, Project, in_project
+from tinyface_core.project.store import SUFFIX, Project
 from tinyface_core.types import CancelToken, Detections, FindResult, stop_if_asked
 
 from ..jobs.autosaving import Autosave, OpenFile

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tinyface_core.project.query import Condition, matching_faces
 from tinyface_core.project.records import ProjectFace
-from tinyface_core.project.store import FACE_COLUMNS, Project
+from tinyface_core.project.rows import FACE_COLUMNS
+from tinyface_core.project.store import Project
 from tinyface_core.types import Verdict
 
 ORDERS = {

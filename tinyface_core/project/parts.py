@@ -13,8 +13,9 @@ import numpy as np
 from tinyface_core.checked import Number, checked_json
 from tinyface_core.files import replacing
 from tinyface_core.media.shot import Shot
+from tinyface_core.project.places import name_bytes
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
-from tinyface_core.project.store import Project, name_bytes
+from tinyface_core.project.store import Project
 from tinyface_core.results import settings_from_json
 from tinyface_core.types import Detections, Face, FindResult, UserError
 

@@ -20,8 +20,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from math import isfinite
 
+from tinyface_core.project.places import name_bytes
 from tinyface_core.project.records import ProjectFace, by_frame
-from tinyface_core.project.store import Project, name_bytes
+from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, FindResult, UserError, Verdict
 
 Value = float | str | bytes

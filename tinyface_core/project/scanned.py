@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from tinyface_core.media.shot import Shot
 from tinyface_core.media.sources import is_video
+from tinyface_core.project.places import name_bytes
 from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame
-from tinyface_core.project.store import Project, name_bytes
+from tinyface_core.project.store import Project
 from tinyface_core.project.verdicts import carry_over
 from tinyface_core.types import Detections, FindResult, UserError
 

@@ -10,19 +10,18 @@ Core types go in and come out; a `Project` may be used from any thread, by one a
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tinyface_core.checked import Number, checked_json
 from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
+from tinyface_core.project.places import NAME, is_url, place_of, text_of
 from tinyface_core.project.records import (
     ChangeError,
     ProjectCounts,
@@ -31,10 +30,21 @@ from tinyface_core.project.records import (
     ProjectPicture,
     by_frame,
 )
+from tinyface_core.project.rows import (
+    FACE_COLUMNS,
+    PUT_FACE,
+    PUT_RUN,
+    RUN_COLUMNS,
+    face_of,
+    face_row,
+    frame_of,
+    index_of,
+    result_of,
+    run_row,
+)
 from tinyface_core.project.schema import SENSIBLE, VERSION, bring_up_to_date, check_content, version_of
 from tinyface_core.project.verdicts import join_verdicts
-from tinyface_core.results import settings_from_json
-from tinyface_core.types import Detections, Face, FindResult, Origin, Verdict
+from tinyface_core.types import FindResult
 
 SUFFIX = ".tinyface"
 """Of project files."""
@@ -43,20 +53,10 @@ _PATIENCE_SECONDS = 10.0
 _CACHE_KIB = 32_000  # the default of 2000 makes scans into large projects slow
 _PICTURES_AT_ONCE = 2000
 _MOST_REMEMBERED = 10_000
-_NO_FRAME = -1
-_NAME = "CAST(? AS TEXT)"
-"""Takes the bytes of a file name, which need not be UTF-8, and keeps them as they are."""
 _OF_SQLITE = (sqlite3.Error, UnicodeDecodeError)
 """The second where a damaged file leaves bytes in SQLite's own message that are no UTF-8."""
 _OF_CHANGES = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 """What SQLite raises because of what it was given, not because of the file."""
-_STORED_COLUMNS = (
-    "id, frame, seconds, x1, y1, x2, y2, score, detector_score, face_probability, real_probability, "
-    "refined, drawn, verdict, note, found_x1, found_y1, found_x2, found_y2, track, settled, sharpness"
-)
-FACE_COLUMNS = f"{_STORED_COLUMNS}, {SENSIBLE['faces']}"
-"""What `Project.face_of` makes a face of."""
-_FACE_MARKS = ", ".join("?" * (2 + len(_STORED_COLUMNS.split(","))))
 
 
 class Project:
@@ -104,7 +104,7 @@ class Project:
                 f"{path.as_uri()}?mode=rw", _PATIENCE_SECONDS, isolation_level=None, check_same_thread=False, uri=True
             )
             try:
-                connection.text_factory = _text
+                connection.text_factory = text_of
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
@@ -160,9 +160,9 @@ class Project:
                 connection.backup(copy)
                 copy.execute("UPDATE pictures SET path = '/' || id || path")  # none may meet another on its way
                 copy.executemany(
-                    f"UPDATE pictures SET path = {_NAME}, seen_at = {_NAME} WHERE id = ?",
+                    f"UPDATE pictures SET path = {NAME}, seen_at = {NAME} WHERE id = ?",
                     (
-                        (*_place_of(self.place(old, seen_at), path.parent), id_)
+                        (*place_of(self.place(old, seen_at), path.parent), id_)
                         for id_, old, seen_at in connection.execute("SELECT id, path, seen_at FROM pictures")
                     ),
                 )
@@ -277,7 +277,7 @@ class Project:
         *values, sensible = row
         if not sensible:
             raise ProjectError(f"{self._path.name} holds faces that make no sense: open an earlier copy.")
-        return _face(source, values)
+        return face_of(source, values)
 
     def all_faces(self) -> Iterator[list[ProjectFace]]:
         """Picture by picture, the faces of each that has any."""
@@ -290,14 +290,13 @@ class Project:
         """The last search of every frame, of one picture or of all, without the faces, which `faces` gives."""
         chosen = "" if source is None else "WHERE picture = ? "
         query = (
-            "SELECT path, seen_at, frame, seconds, runs.width, runs.height, candidates, refined, device, weights, "
-            f"settings, timings, remarks, cut, {SENSIBLE['runs']} "
+            f"SELECT path, seen_at, {RUN_COLUMNS} "
             f"FROM runs JOIN pictures ON pictures.id = picture {chosen}ORDER BY picture, frame"
         )
         with self.reading() as connection:
             rows = connection.execute(query, () if source is None else (self.id_of(source),)).fetchall()
         try:
-            return [_result(source or self.place(*row[:2]), row[2:]) for row in rows]
+            return [result_of(source or self.place(*row[:2]), row[2:]) for row in rows]
         except ValueError as error:
             raise ProjectError(
                 f"{self._path.name} holds a search that makes no sense ({error}): open an earlier copy."
@@ -335,9 +334,9 @@ class Project:
                     continue
                 connection.execute(
                     "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed) "
-                    f"VALUES ({_NAME}, {_NAME}, ?, ?, ?, ?) "
+                    f"VALUES ({NAME}, {NAME}, ?, ?, ?, ?) "
                     "ON CONFLICT (path) DO UPDATE SET seen_at = excluded.seen_at",
-                    (*_place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed),
+                    (*place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed),
                 )
 
     def remove_pictures(self, sources: Iterable[str]) -> None:
@@ -369,15 +368,17 @@ class Project:
                     self._join(connection, old, new)
                 else:
                     connection.execute(
-                        f"UPDATE OR IGNORE pictures SET path = {_NAME}, seen_at = {_NAME} WHERE id = ?",
-                        (*_place_of(new, self._folder), self._id(old)),
+                        f"UPDATE OR IGNORE pictures SET path = {NAME}, seen_at = {NAME} WHERE id = ?",
+                        (*place_of(new, self._folder), self._id(old)),
                     )
                 self._ids.clear()
 
     def _join(self, connection: sqlite3.Connection, old: str, new: str) -> None:
         """Give the new picture what the old one has, and forget the old one."""
         before, after = self._id(old), self._id(new)
-        searched = {_index(row[0]) for row in connection.execute("SELECT frame FROM runs WHERE picture = ?", (after,))}
+        searched = {
+            index_of(row[0]) for row in connection.execute("SELECT frame FROM runs WHERE picture = ?", (after,))
+        }
         known, found = by_frame(self.faces(old)), by_frame(self.faces(new))
         connection.execute("DELETE FROM faces WHERE picture = ? AND NOT drawn", (after,))
         for frame in known.keys() | found.keys():
@@ -423,22 +424,9 @@ class Project:
             faces: its faces with their ids, and with verdicts and notes that they keep.
         """
         with self.writing() as connection:
-            key = (self._id(result.source), _frame(result.index))
-            connection.execute("DELETE FROM faces WHERE picture = ? AND frame = ? AND NOT drawn", key)
-            connection.execute(
-                f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * 13)})",
-                (
-                    *key,
-                    result.seconds,
-                    result.width,
-                    result.height,
-                    result.candidates,
-                    result.refined,
-                    result.settings.device,
-                    *map(json.dumps, (result.weights, asdict(result.settings), result.timings, result.remarks)),
-                    result.cut,
-                ),
-            )
+            picture, frame = self._id(result.source), frame_of(result.index)
+            connection.execute("DELETE FROM faces WHERE picture = ? AND frame = ? AND NOT drawn", (picture, frame))
+            connection.execute(PUT_RUN, run_row(picture, result))
             self._put_faces(connection, faces)
 
     def put_faces(self, faces: Sequence[ProjectFace]) -> None:
@@ -451,14 +439,11 @@ class Project:
         with self.writing() as connection:
             connection.executemany(
                 "DELETE FROM faces WHERE picture = ? AND frame = ? AND id = ?",
-                [(self.id_of(face.source), _frame(face.index), face.id) for face in faces],
+                [(self.id_of(face.source), frame_of(face.index), face.id) for face in faces],
             )
 
     def _put_faces(self, connection: sqlite3.Connection, faces: Sequence[ProjectFace]) -> None:
-        connection.executemany(
-            f"INSERT OR REPLACE INTO faces (picture, {_STORED_COLUMNS}, size) VALUES ({_FACE_MARKS})",
-            [(self._id(face.source), *_row(face), face.face.size) for face in faces],
-        )
+        connection.executemany(PUT_FACE, [face_row(self._id(face.source), face) for face in faces])
 
     # -- transactions -----------------------------------------------------------------------------------
 
@@ -519,11 +504,11 @@ class Project:
         """The number of a picture in the tables, None if it is not part of the project."""
         id_ = self._ids.get(source)
         if id_ is None:
-            path, seen_at = _place_of(source, self._folder)
+            path, seen_at = place_of(source, self._folder)
             with self.reading() as connection:
                 rows = connection.execute(
-                    f"SELECT id, path, seen_at FROM pictures WHERE path = {_NAME} "
-                    f"UNION SELECT id, path, seen_at FROM pictures WHERE seen_at = {_NAME}",
+                    f"SELECT id, path, seen_at FROM pictures WHERE path = {NAME} "
+                    f"UNION SELECT id, path, seen_at FROM pictures WHERE seen_at = {NAME}",
                     (path, seen_at),
                 ).fetchall()
             id_ = next((row[0] for row in rows if self.place(*row[1:]) == source), None)
@@ -549,101 +534,6 @@ class Project:
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
     with replacing(path) as part, closing(sqlite3.connect(part)) as copy:
         connection.backup(copy)
-
-
-def in_project(source: str) -> bool:
-    """Whether a picture can be part of a project: it must be a file, or a URL."""
-    return Path(source).is_absolute() or is_url(source)
-
-
-def is_url(source: str) -> bool:
-    """Whether a picture lies in an object store."""
-    return "://" in source
-
-
-def _place_of(source: str, folder: Path) -> tuple[bytes, bytes]:
-    """A picture's path from a folder and by itself, as `_NAME` takes them."""
-    return name_bytes(_relative(source, folder)), name_bytes(source)
-
-
-def name_bytes(name: str) -> bytes:
-    """A file name, which need not be UTF-8, as `CAST(? AS TEXT)` takes it."""
-    return name.encode("utf-8", "surrogateescape")
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "surrogateescape")
-
-
-def _relative(source: str, folder: Path) -> str:
-    if is_url(source):
-        return source
-    try:
-        return Path(os.path.relpath(source, folder)).as_posix()
-    except ValueError:  # another drive
-        return Path(source).as_posix()
-
-
-def _frame(index: int | None) -> int:
-    return _NO_FRAME if index is None else index
-
-
-def _index(frame: int) -> int | None:
-    return None if frame == _NO_FRAME else frame
-
-
-def _row(face: ProjectFace) -> tuple[Any, ...]:
-    said = face.face
-    return (
-        face.id,
-        _frame(face.index),
-        face.seconds,
-        *said.box,
-        said.score,
-        said.detector_score,
-        said.face_probability,
-        said.real_probability,
-        said.refined,
-        face.drawn,
-        str(face.verdict),
-        face.note.encode("utf-8", "replace").decode("utf-8"),  # half a sign, as a window may give, is none
-        *(face.found or (None,) * 4),
-        said.track,
-        face.settled,
-        face.sharpness,
-    )
-
-
-def _face(source: str, row: Sequence[Any]) -> ProjectFace:
-    id_, frame, seconds, x1, y1, x2, y2, score, detector, probability, real, refined, drawn, verdict, note, *more = row
-    *found, track, settled, sharpness = more
-    changed = None if None in found else (found[0], found[1], found[2], found[3])
-    origin = Origin.DRAWN if drawn or changed else Origin.FOUND
-    face = Face((x1, y1, x2, y2), score, detector, probability, real, bool(refined), track=track, origin=origin)
-    said = Verdict(verdict), note, bool(drawn), id_, changed, bool(settled), sharpness
-    return ProjectFace(source, face, _index(frame), seconds, *said)
-
-
-def _result(source: str, row: Sequence[Any]) -> FindResult:
-    frame, seconds, width, height, candidates, refined, device, *texts, cut, sensible = row
-    weights, settings, timings, remarks = texts
-    if not sensible:
-        raise ValueError(f"a picture of {width} x {height} pixels")
-    return FindResult(
-        source,
-        width,
-        height,
-        Detections.of([], []),
-        candidates,
-        refined,
-        checked_json(timings, dict[str, Number]),
-        settings_from_json({"device": device} | checked_json(settings, dict[str, Any])),
-        checked_json(weights, dict[str, str]),
-        checked_json(remarks, tuple[str, ...]),
-        _index(frame),
-        seconds,
-        cut=bool(cut),
-    )
 
 
 def _sentence(path: Path, error: Exception) -> str:

@@ -22,9 +22,9 @@ from filelock import FileLock, Timeout
 
 from tinyface_core.media.sources import SUFFIXES, list_media, read_frames
 from tinyface_core.project.parts import parts_in, read_files, write_part
+from tinyface_core.project.places import is_url
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, as_before
-from tinyface_core.project.store import is_url
 from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
 from tinyface_core.types import CancelToken, FindResult, Frame, UserError, stop_if_asked
 

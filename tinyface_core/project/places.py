@@ -1,0 +1,43 @@
+"""Where pictures lie, as a project's tables name them: by file names that need not be UTF-8, or by URLs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+NAME = "CAST(? AS TEXT)"
+"""Takes the bytes of a file name, which need not be UTF-8, and keeps them as they are."""
+
+
+def in_project(source: str) -> bool:
+    """Whether a picture can be part of a project: it must be a file, or a URL."""
+    return Path(source).is_absolute() or is_url(source)
+
+
+def is_url(source: str) -> bool:
+    """Whether a picture lies in an object store."""
+    return "://" in source
+
+
+def place_of(source: str, folder: Path) -> tuple[bytes, bytes]:
+    """A picture's path from a folder and by itself, as `NAME` takes them."""
+    return name_bytes(_relative(source, folder)), name_bytes(source)
+
+
+def name_bytes(name: str) -> bytes:
+    """A file name, which need not be UTF-8, as `NAME` takes it."""
+    return name.encode("utf-8", "surrogateescape")
+
+
+def text_of(value: bytes) -> str:
+    """A text of a table, which may be a file name; the way back from `name_bytes`."""
+    return value.decode("utf-8", "surrogateescape")
+
+
+def _relative(source: str, folder: Path) -> str:
+    if is_url(source):
+        return source
+    try:
+        return Path(os.path.relpath(source, folder)).as_posix()
+    except ValueError:  # another drive
+        return Path(source).as_posix()

@@ -1,0 +1,123 @@
+"""Faces and searches as rows of a project's tables, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from tinyface_core.checked import Number, checked_json
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.schema import SENSIBLE
+from tinyface_core.results import settings_from_json
+from tinyface_core.types import Detections, Face, FindResult, Origin, Verdict
+
+_NO_FRAME = -1
+_STORED_COLUMNS = (
+    "id, frame, seconds, x1, y1, x2, y2, score, detector_score, face_probability, real_probability, "
+    "refined, drawn, verdict, note, found_x1, found_y1, found_x2, found_y2, track, settled, sharpness"
+)
+FACE_COLUMNS = f"{_STORED_COLUMNS}, {SENSIBLE['faces']}"
+"""What `Project.face_of` makes a face of."""
+PUT_FACE = (
+    f"INSERT OR REPLACE INTO faces (picture, {_STORED_COLUMNS}, size) "
+    f"VALUES ({', '.join('?' * (2 + len(_STORED_COLUMNS.split(','))))})"
+)
+"""Takes a `face_row`."""
+RUN_COLUMNS = (
+    "frame, seconds, runs.width, runs.height, candidates, refined, device, weights, settings, timings, remarks, cut, "
+    f"{SENSIBLE['runs']}"
+)
+"""What `result_of` makes a search of."""
+PUT_RUN = f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * 13)})"
+"""Takes a `run_row`."""
+
+
+def frame_of(index: int | None) -> int:
+    """The number of a frame in the tables; a photo has one too."""
+    return _NO_FRAME if index is None else index
+
+
+def index_of(frame: int) -> int | None:
+    """The number of a frame from that in the tables, None of a photo."""
+    return None if frame == _NO_FRAME else frame
+
+
+def face_row(picture: int, face: ProjectFace) -> tuple[Any, ...]:
+    """A face of the picture with this number, for `PUT_FACE`."""
+    said = face.face
+    return (
+        picture,
+        face.id,
+        frame_of(face.index),
+        face.seconds,
+        *said.box,
+        said.score,
+        said.detector_score,
+        said.face_probability,
+        said.real_probability,
+        said.refined,
+        face.drawn,
+        str(face.verdict),
+        face.note.encode("utf-8", "replace").decode("utf-8"),  # half a sign, as a window may give, is none
+        *(face.found or (None,) * 4),
+        said.track,
+        face.settled,
+        face.sharpness,
+        said.size,
+    )
+
+
+def face_of(source: str, row: Sequence[Any]) -> ProjectFace:
+    """A face of the picture at this path from its `FACE_COLUMNS` but the last, which says whether they make sense."""
+    id_, frame, seconds, x1, y1, x2, y2, score, detector, probability, real, refined, drawn, verdict, note, *more = row
+    *found, track, settled, sharpness = more
+    changed = None if None in found else (found[0], found[1], found[2], found[3])
+    origin = Origin.DRAWN if drawn or changed else Origin.FOUND
+    face = Face((x1, y1, x2, y2), score, detector, probability, real, bool(refined), track=track, origin=origin)
+    said = Verdict(verdict), note, bool(drawn), id_, changed, bool(settled), sharpness
+    return ProjectFace(source, face, index_of(frame), seconds, *said)
+
+
+def run_row(picture: int, result: FindResult) -> tuple[Any, ...]:
+    """A search of the picture with this number, for `PUT_RUN`; its faces are not part of it."""
+    return (
+        picture,
+        frame_of(result.index),
+        result.seconds,
+        result.width,
+        result.height,
+        result.candidates,
+        result.refined,
+        result.settings.device,
+        *map(json.dumps, (result.weights, asdict(result.settings), result.timings, result.remarks)),
+        result.cut,
+    )
+
+
+def result_of(source: str, row: Sequence[Any]) -> FindResult:
+    """A search of the picture at this path, without faces, from its `RUN_COLUMNS`.
+
+    Raises:
+        ValueError: if they make no sense.
+    """
+    frame, seconds, width, height, candidates, refined, device, *texts, cut, sensible = row
+    weights, settings, timings, remarks = texts
+    if not sensible:
+        raise ValueError(f"a picture of {width} x {height} pixels")
+    return FindResult(
+        source,
+        width,
+        height,
+        Detections.of([], []),
+        candidates,
+        refined,
+        checked_json(timings, dict[str, Number]),
+        settings_from_json({"device": device} | checked_json(settings, dict[str, Any])),
+        checked_json(weights, dict[str, str]),
+        checked_json(remarks, tuple[str, ...]),
+        index_of(frame),
+        seconds,
+        cut=bool(cut),
+    )
