@@ -21,6 +21,10 @@ from tinyface_core.types import Effort, Runtime
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import ProposalSource
 
+_CropFiles = Annotated[list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")]
+_ShownPreset = Annotated[str, typer.Option(help="desktop or tiny.")]
+_TrainingSeed = Annotated[int, typer.Option(help="Decides weights and batches.")]
+
 train_gan_app = typer.Typer(no_args_is_help=True, help="Train the generator and the discriminator.")
 
 
@@ -84,7 +88,7 @@ def mine_aligned(
 
 @train_gan_app.command()
 def train(
-    crops: Annotated[list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")],
+    crops: _CropFiles,
     folder: Annotated[Path, typer.Option(help="For checkpoint, log, sample strips and result.")],
     preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
     perception_steps: Annotated[
@@ -101,7 +105,7 @@ def train(
     samples: Annotated[Path | None, typer.Option(help="Crop file for the sample strips.")] = None,
     sample_steps: Annotated[int, typer.Option(help="Steps between sample strips.")] = 200,
     start_from: Annotated[Path | None, typer.Option(help="Weights to go on from, of the same preset.")] = None,
-    seed: Annotated[int, typer.Option(help="Decides weights and batches.")] = 1,
+    seed: _TrainingSeed = 1,
     precision: Precision = "32-true",
     from_scratch: FromScratch = False,
     device: Device = "auto",
@@ -156,15 +160,15 @@ def train(
 
 @train_gan_app.command()
 def shown(
-    crops: Annotated[list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")],
+    crops: _CropFiles,
     folder: Annotated[Path, typer.Option(help="For checkpoint, log and result.")],
     start_from: Annotated[Path, typer.Option(help="Weights of a second stage with a perception network.")],
     generator: Annotated[Path | None, typer.Option(help="Weights of a shown generator to go on from.")] = None,
-    preset: Annotated[str, typer.Option(help="desktop or tiny.")] = "desktop",
+    preset: _ShownPreset = "desktop",
     upsample_steps: Annotated[int, typer.Option(help="Steps of G1, by the pixels.")] = 1000,
     refine_steps: Annotated[int, typer.Option(help="Steps of G2, by what eyes see.")] = 3000,
     batch: Annotated[int, typer.Option(help="Crops a step.")] = 32,
-    seed: Annotated[int, typer.Option(help="Decides weights and batches.")] = 1,
+    seed: _TrainingSeed = 1,
     precision: Precision = "32-true",
     device: Device = "auto",
 ) -> None:
@@ -205,7 +209,7 @@ def export_shown(
     folder: Annotated[Path, typer.Argument(help="Folder of a run of `shown`, finished or not.")],
     crops: Annotated[Path, typer.Argument(help="Crop file of training pictures, on which the gain is fitted.")],
     out: Annotated[Path, typer.Argument(help="The .safetensors to write.")],
-    preset: Annotated[str, typer.Option(help="desktop or tiny.")] = "desktop",
+    preset: _ShownPreset = "desktop",
     edges: Annotated[
         float, typer.Option(help="Energy of edges of G2's pictures, as a share of the real ones'.")
     ] = 0.95,
