@@ -386,7 +386,6 @@ def _look_again(file: _File, path: Path, finder: FaceFinder) -> None:
 def _tell_tracks(file: _File, results: Sequence[FindResult]) -> None:
     from tinyface_core.rendering import counted
     from tinyface_core.tracks import tracks_of
-    from tinyface_core.types import Origin
 
     tracks = tracks_of(results)
     typer.echo(f"{file.path}: {counted(len(tracks), 'track')} in {counted(len(results), 'frame')}.")
