@@ -134,19 +134,7 @@ def write_copy(
         def seen(number: int, before: RgbImage, after: RgbImage) -> None:
             pictures[number] = (before, after)
 
-        remarks = write_video(
-            path,
-            target,
-            decisions,
-            results,
-            order.covering,
-            order.lead,
-            order.encoding,
-            watched,
-            seen,
-            cancel,
-            progress,
-        )
+        remarks = write_video(path, target, decisions, results, order, watched, seen, cancel, progress)
     else:
         before, after, remarks = write_photo(path, target, decisions, order.covering)
         pictures[0] = (before, after)

@@ -11,14 +11,13 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from tinyface_core.files import replacing
-from tinyface_core.media.encoding import Encoding
 from tinyface_core.media.video import StoredFrame, Video
 from tinyface_core.media.video_file import sentences
 from tinyface_core.media.video_writer import VideoWriter, planes
 from tinyface_core.redaction.choice import Decision
 from tinyface_core.redaction.covering import cover
 from tinyface_core.redaction.moments import Moments
-from tinyface_core.redaction.order import Covering
+from tinyface_core.redaction.order import Covering, Order
 from tinyface_core.types import CancelToken, FindResult, Floats, Progress, RgbImage, stop_if_asked
 
 Seen = Callable[[int, RgbImage, RgbImage], None]
@@ -30,9 +29,7 @@ def write_video(
     target: Path,
     decisions: Sequence[Decision],
     results: Sequence[FindResult],
-    covering: Covering,
-    lead: float,
-    encoding: Encoding,
+    order: Order,
     watched: Collection[int],
     seen: Seen,
     cancel: CancelToken | None = None,
@@ -45,9 +42,7 @@ def write_video(
         target: file to write; its suffix is one of `media.video_writer.SUFFIXES`.
         decisions: whose faces.
         results: of all searched frames, in order.
-        covering: how.
-        lead: seconds by which covering begins earlier and ends later than a track, see `Moments`.
-        encoding: of the frames.
+        order: how they are covered and encoded, and how long before a track and behind it, see `Moments`.
         watched: numbers of frames that `seen` is told of.
         seen: told of them.
         cancel: asked at each frame; nothing is left of a copy that was cancelled.
@@ -61,18 +56,18 @@ def write_video(
         OSError: if the disk is full or the folder cannot be written.
         Cancelled: once `cancel` is set.
     """
-    moments = Moments([one.track for one in decisions if one.covered], results, lead)
+    moments = Moments([one.track for one in decisions if one.covered], results, order.lead)
     with Video(path) as video, replacing(target) as part:
         stream, total, written = video.stream, video.frame_estimate, 0
         stamps = _Stamps(video)
-        with sentences(path), VideoWriter(path, stream, video.first, part, encoding) as writer:
+        with sentences(path), VideoWriter(path, stream, video.first, part, order.encoding) as writer:
             for stored in video.stored_frames(cancel):
                 stop_if_asked(cancel)
                 boxes = moments.boxes(stored.seconds)
                 if stored.number in watched:
                     before = stored.display.upright(stored.frame)
-                    seen(stored.number, before, cover(before, boxes, covering)[0])
-                writer.write(_covered(stored, boxes, covering, writer.pixel_format), *stamps.of(stored))
+                    seen(stored.number, before, cover(before, boxes, order.covering)[0])
+                writer.write(_covered(stored, boxes, order.covering, writer.pixel_format), *stamps.of(stored))
                 written += 1
                 if progress is not None:
                     progress("write", min(written, total or written), total or written)

@@ -16,7 +16,7 @@ from tinyface_core.media.encoding import Encoding
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_writer import suffix_for
 from tinyface_core.redaction.choice import decide, subjects
-from tinyface_core.redaction.order import Choice, Covering, Shape
+from tinyface_core.redaction.order import Choice, Covering, Order, Shape
 from tinyface_core.redaction.videos import write_video
 from tinyface_core.types import Cancelled, Progress
 
@@ -29,10 +29,8 @@ def redact(
 ) -> list[str]:
     results = found(path, dict.fromkeys(range(4, 8), BOX))
     decisions = decide(subjects(results), [], Choice())
-    covering = Covering("solid", Shape.BOX, margin=0)
-    return write_video(
-        path, target, decisions, results, covering, 0, Encoding(quality=8), [], lambda *_: None, cancel, progress
-    )
+    order = Order(Covering("solid", Shape.BOX, margin=0), lead=0, encoding=Encoding(quality=8))
+    return write_video(path, target, decisions, results, order, [], lambda *_: None, cancel, progress)
 
 
 def sound_of(path: Path) -> list[bytes]:
