@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+
+from tinyface_core.types import Floats
 
 from ..jobs.video_player import VideoInfo
 from ..session.tracks import Life
@@ -170,6 +175,14 @@ class FrameBar(QWidget):
         """Place of a frame in the widget."""
         return 8 + (self.width() - 16) * number / max(self.frames - 1, 1)
 
+    def _columns(self, numbers: Sequence[int]) -> list[int]:
+        """Columns of pixels in which frames are; of a long video there are many more frames than columns."""
+        columns: list[int] = np.unique(np.rint(self._places(np.asarray(numbers)))).astype(int).tolist()
+        return columns
+
+    def _places(self, numbers: NDArray[np.generic]) -> Floats:
+        return 8 + (self.width() - 16) * numbers.astype(np.float64) / max(self.frames - 1, 1)
+
     def number_at(self, x: float) -> int:
         """Frame at a place in the widget."""
         share = (x - 8) / max(self.width() - 16, 1)
@@ -213,13 +226,17 @@ class FrameBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         most = max(self.density.values(), default=1)
         painter.setBrush(QColor(colours.confirmed))
-        for second, count in self.density.items():
-            left, right = (self.x_of(round(at * self._fps)) for at in (second, second + 1))
-            left, right = round(left), round(min(right, self.width() - 8))
+        tallest: dict[tuple[int, int], int] = {}
+        seconds = np.array(list(self.density), np.float64)
+        begins, ends = (self._places(np.rint(at * self._fps)) for at in (seconds, seconds + 1))
+        columns = np.rint([begins, ends.clip(max=self.width() - 8)]).astype(int).T.tolist()
+        for (left, right), count in zip(columns, self.density.values(), strict=True):
+            tallest[left, right] = max(count, tallest.get((left, right), 0))
+        for (left, right), count in tallest.items():
             height = max(2, round((bottom - 2) * count / most))
             painter.drawRect(QRectF(left, bottom - height, max(right - left - 1, 1), height))
         painter.setBrush(QColor(colours.text))
-        for x in sorted({round(self.x_of(number)) for number in self.marks}):
+        for x in self._columns(self.marks):
             painter.drawRect(QRectF(x, bottom, 1, 2))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
@@ -232,7 +249,7 @@ class FrameBar(QWidget):
         painter.setBrush(pale)
         painter.drawRoundedRect(QRectF(left - 2, top, right - left + 4, 5), 2, 2)
         painter.setBrush(colour)
-        for x in sorted({round(self.x_of(number)) for number in life.found}):
+        for x in self._columns(life.found):
             painter.drawRect(QRectF(x - 1, top, 2, 5))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
