@@ -51,7 +51,10 @@ _PICTURES = f"""
     FROM (SELECT n, printf('pictures/%04d/%07d.jpg', n / 1000, n) AS p FROM numbers)
 """
 _RUNS = """
-    INSERT INTO runs SELECT id, -1, NULL, 1024, 768, 300, 128, 'auto', '{"detector": "made"}', ?1, '{}', '[]'
+    INSERT INTO runs (
+        picture, frame, seconds, width, height, candidates, refined, device, weights, settings, timings, remarks
+    )
+    SELECT id, -1, NULL, 1024, 768, 300, 128, 'auto', '{"detector": "made"}', ?1, '{}', '[]'
     FROM pictures
 """
 # Multiples of the golden ratio are spread evenly and in no order.
