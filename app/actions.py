@@ -262,10 +262,15 @@ class WindowActions(QObject):
     def follow_picture(self, picture: Picture | None) -> None:
         """Offer what can be done with the picture that is shown, None for none."""
         video = picture is not None and picture.is_video
-        for action in (self.close, self.close_all, self.find, self.find_all, self.fit, self.one_to_one, self.zoom_in):
-            action.setEnabled(picture is not None)
         for action in (
+            self.close,
+            self.close_all,
+            self.find,
+            self.find_all,
             self.find_rest,
+            self.fit,
+            self.one_to_one,
+            self.zoom_in,
             self.zoom_out,
             self.previous,
             self.next,
@@ -277,22 +282,23 @@ class WindowActions(QObject):
             self.review_grid,
             self.undecided_on,
             self.undecided_back,
+            self.copy_face,
+            self.save_face,
+            self.show_folder,
+            self.restore_box,
         ):
             action.setEnabled(picture is not None)
-        for action in (self.copy_face, self.save_face, self.show_folder, self.restore_box):
-            action.setEnabled(picture is not None)
         shuttle = (self.shuttle_back, self.shuttle_stop, self.shuttle_on, self.part_begin, self.part_end)
-        for action in (self.play, self.frame_back, self.frame_on, self.mark_back, self.mark_on, *shuttle):
+        steps = (self.frame_back, self.frame_on, self.mark_back, self.mark_on)
+        for action in (self.find_video, self.play, *steps, *shuttle, self.split_track, self.join_tracks):
             action.setEnabled(video)
-        self.find_video.setEnabled(video)
-        # The key that plays a video more quickly opens the loupe over a photo.
-        self.shuttle_on.setShortcuts([QKeySequence(key) for key in ["L"] * video + ["Ctrl+Shift+L"]])
-        self.loupe.setShortcuts([QKeySequence(key) for key in ["L"] * (not video) + ["Shift+L"]])
-        for action in (self.split_track, self.join_tracks):
-            action.setEnabled(video)
-        # In a video the page keys go from mark to mark.
-        for picture_action, mark, key in ((self.previous, self.mark_back, "PgUp"), (self.next, self.mark_on, "PgDown")):
-            for action, modifier, plain in ((picture_action, "Ctrl", not video), (mark, "Shift", video)):
+        # Some keys do one thing over a photo and another in a video; with the modifier each does its own in both.
+        for key, (of_photo, photo_modifier), (of_video, video_modifier) in (
+            ("L", (self.loupe, "Shift"), (self.shuttle_on, "Ctrl+Shift")),
+            ("PgUp", (self.previous, "Ctrl"), (self.mark_back, "Shift")),
+            ("PgDown", (self.next, "Ctrl"), (self.mark_on, "Shift")),
+        ):
+            for action, modifier, plain in ((of_photo, photo_modifier, not video), (of_video, video_modifier, video)):
                 action.setShortcuts([QKeySequence(one) for one in [key] * plain + [f"{modifier}+{key}"]])
         self.reviewed.setEnabled(picture is not None and not video)
         self.reviewed.setChecked(picture is not None and picture.reviewed)
