@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ def redact_files(
         faces[face.source].append(face)
     paths = [Path(source) for source in request.sources]
     names = unique_names([path.stem for path in paths])
+    finder = cache(finder)  # networks are loaded once for all copies
     written: list[Path] = []
     failures: list[Exception] = []
     for done, (path, name) in enumerate(zip(paths, names, strict=True)):
