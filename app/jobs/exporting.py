@@ -29,9 +29,6 @@ EXPORTS: Registry[Format] = Registry("export format", "tinyface.exports", (*FORM
 """Those of the core, and what Qt is needed for."""
 
 
-_Place = tuple[str, int | None]
-
-
 @dataclass(frozen=True, slots=True)
 class ExportPicture:
     """One picture to write.
@@ -66,26 +63,26 @@ class FaceChoice:
         """
         from tinyface_core.linking import filled
 
-        by_frame: defaultdict[_Place, list[ProjectFace]] = defaultdict(list)
+        chosen: defaultdict[str, defaultdict[int | None, list[ProjectFace]]] = defaultdict(lambda: defaultdict(list))
         said: dict[tuple[str, int], ProjectFace] = {}
         for face in filter(self.accepts, self.faces):
-            by_frame[face.source, face.index].append(face)
+            chosen[face.source][face.index].append(face)
             said[face.source, face.face.track] = face
         searched: dict[str, dict[int | None, FindResult]] = {}
         for result in self.results:
             searched.setdefault(result.source, {})[result.index] = result
         pictures = []
         for source, frames in searched.items():
-            drawn = {index: by_frame[of, index][0] for of, index in list(by_frame) if of == source}
-            for index in drawn.keys() - frames.keys():
+            by_frame = chosen[source]
+            for index in by_frame.keys() - frames.keys():
                 unsearched = replace(next(iter(frames.values())), candidates=0, refined=0, timings={}, cut=False)
-                frames[index] = replace(unsearched, remarks=(), index=index, seconds=drawn[index].seconds)
+                frames[index] = replace(unsearched, remarks=(), index=index, seconds=by_frame[index][0].seconds)
             found = [
-                replace(result, faces=Detections.of_faces(face.face for face in by_frame[source, result.index]))
+                replace(result, faces=Detections.of_faces(face.face for face in by_frame[result.index]))
                 for result in sorted(frames.values(), key=lambda result: result.index or 0)
             ]
             for result in filled(found):
-                entries = by_frame[source, result.index]
+                entries = by_frame[result.index]
                 between = [
                     replace(said[source, face.track], face=face, index=result.index, seconds=result.seconds)
                     for face in result.faces
@@ -177,7 +174,6 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     for error in lost.values():
         raise error
     return written
-
 
 class _Reader:
     """Reads the pictures of results, and keeps the last one: its crops are wanted right after it."""
