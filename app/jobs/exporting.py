@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tinyface_core.export.case import Case
 from tinyface_core.export.registry import FORMATS
 from tinyface_core.registry import Entry, Registry, imported
-from tinyface_core.types import CancelToken, Detections, FindResult, Frame, Origin, Progress, stop_if_asked
+from tinyface_core.types import CancelToken, Detections, FindResult, Origin, Progress, stop_if_asked
 
 from ..models.face_entry import FaceEntry
 
@@ -138,6 +138,7 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     from tinyface_core.export.material import FaceKey, Material, Statement
     from tinyface_core.export.registry import write
     from tinyface_core.files import sha256
+    from tinyface_core.media.sources import FrameReader
     from tinyface_core.upscalers.registry import load_upscalers
 
     results = [picture.result for picture in request.pictures]
@@ -151,7 +152,7 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     material = Material(
         results,
         statements,
-        load=_Reader(cancel),
+        load=FrameReader(cancel),
         digest=lambda path: sha256(path, cancel),
         case=request.case,
         unreadable=lost.setdefault,
@@ -174,20 +175,3 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     for error in lost.values():
         raise error
     return written
-
-class _Reader:
-    """Reads the pictures of results, and keeps the last one: its crops are wanted right after it."""
-
-    def __init__(self, cancel: CancelToken) -> None:
-        self._cancel = cancel
-        self._last: tuple[tuple[str, int | None], Frame] | None = None
-
-    def __call__(self, result: FindResult) -> Frame:
-        from tinyface_core.export.material import load_frame
-
-        stop_if_asked(self._cancel)
-        place = result.source, result.index
-        if self._last is None or self._last[0] != place:
-            self._last = None  # two pictures are never held together
-            self._last = place, load_frame(result)
-        return self._last[1]

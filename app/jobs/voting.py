@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.evaluation.voting import Poll, Trial, VotedFace, new_poll, read_poll, save_poll
 from tinyface_core.folders import user_folder
-from tinyface_core.media.sources import read_frame
-from tinyface_core.types import CancelToken, Face, Frame, RgbImage, UserError
+from tinyface_core.media.sources import FrameReader
+from tinyface_core.types import CancelToken, Face, RgbImage, UserError
 
 from ..work import LatestJob, Report, Worker
 from .upscaling import ComparisonRequest, CropComparer, Enlarge, compare
@@ -37,7 +37,7 @@ class VoteCrops(QObject):
         self._device, self._gan, self._enlarge = device, gan, enlarge or CropComparer()
         self._made: dict[int, Sides | None] = {}
         self._trials: tuple[Trial, ...] = ()
-        self._frame: Frame | None = None
+        self._read = FrameReader()
         self.worker = Worker(self)
 
     def prepare(self, poll: Poll, number: int) -> None:
@@ -77,12 +77,9 @@ class VoteCrops(QObject):
         self.worker.start(lambda cancel, _report: self._enlarged(face, trial, cancel)).then(take, fail)
 
     def _enlarged(self, face: VotedFace, trial: Trial, cancel: CancelToken) -> Sides:
-        """In the worker's thread, which alone uses the frame."""
-        if self._frame is None or (self._frame.source, self._frame.index) != (face.source, face.index):
-            self._frame = None  # two pictures are never held together
-            self._frame = read_frame(Path(face.source), face.index)
+        """In the worker's thread, which alone uses the reader."""
         methods = (trial.left, trial.right)
-        request = ComparisonRequest(self._frame, Face(face.box, 1.0, 1.0), methods, self._device, gan=self._gan)
+        request = ComparisonRequest(self._read(face), Face(face.box, 1.0, 1.0), methods, self._device, gan=self._gan)
         comparison = compare(request, self._enlarge, cancel)
         if comparison.failures:
             raise UserError(comparison.failures[0])

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tinyface_core.export.material import FaceKey, Material
-from tinyface_core.types import CancelToken, CropSet, Frame, Progress
+from tinyface_core.types import CancelToken, CropSet, Progress
 
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
 
 
 class EnlargedFaces(Mapping[FaceKey, CropSet]):
-    """The crops of every face of a material; one picture and one face are held at a time."""
+    """The crops of every face of a material; one face is held at a time, and the picture that `material.load` keeps."""
 
     def __init__(
         self,
@@ -30,7 +30,6 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         self._faces = {
             key: (result, face.box) for result in material.results for key, face, _ in material.faces(result)
         }
-        self._last: tuple[tuple[str, int | None], Frame] | None = None
 
     def __getitem__(self, key: FaceKey) -> CropSet:
         """The face's pixels and their enlargements.
@@ -46,11 +45,7 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         if self._progress is not None:
             self._progress("crops", self._done, max(len(self), self._done))
         self._done += 1
-        place = key.source, key.frame
-        if self._last is None or self._last[0] != place:
-            self._last = None  # two pictures are never held together
-            self._last = place, self._load(result)
-        return compare_crops(self._last[1], [box], self._upscalers, self._factor, cancel=self._cancel)[0]
+        return compare_crops(self._load(result), [box], self._upscalers, self._factor, cancel=self._cancel)[0]
 
     def __iter__(self) -> Iterator[FaceKey]:
         return iter(self._faces)

@@ -14,7 +14,7 @@ import numpy as np
 from tinyface_core.export.case import Case
 from tinyface_core.files import sha256
 from tinyface_core.media.images import MediaError
-from tinyface_core.media.sources import read_frame
+from tinyface_core.media.sources import FrameReader
 from tinyface_core.names import output_stem
 from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
 
@@ -47,15 +47,6 @@ class Statement:
     note: str = ""
 
 
-def load_frame(result: FindResult) -> Frame:
-    """The pixels a result was made from, read again from its file.
-
-    Raises:
-        MediaError: if the file is gone or damaged.
-    """
-    return read_frame(Path(result.source), result.index)
-
-
 @dataclass(frozen=True, slots=True)
 class Material:
     """Everything that a format may use.
@@ -73,7 +64,7 @@ class Material:
     results: Sequence[FindResult]
     statements: Mapping[FaceKey, Statement] = field(default_factory=dict)
     crops: Mapping[FaceKey, CropSet] = field(default_factory=dict)
-    load: Callable[[FindResult], Frame] = load_frame
+    load: Callable[[FindResult], Frame] = field(default_factory=FrameReader)
     digest: Callable[[Path], str] = sha256
     case: Case = field(default_factory=Case)
     unreadable: Callable[[Path, Exception], object] | None = None

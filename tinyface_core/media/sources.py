@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from tinyface_core.media.images import MediaError, load_image
 from tinyface_core.types import CancelToken, Frame, stop_if_asked
@@ -62,6 +63,40 @@ def read_frame(path: Path, index: int | None) -> Frame:
 
     with Video(path) as video:
         return video.frame(index)
+
+
+class OfFrame(Protocol):
+    """What was found in a photo, or in one frame of a video."""
+
+    @property
+    def source(self) -> str:
+        """Path of the file."""
+
+    @property
+    def index(self) -> int | None:
+        """Number of the frame; None for a photo."""
+
+
+class FrameReader:
+    """Reads the pictures that things were found in, and keeps the last one: more is wanted of it right after."""
+
+    def __init__(self, cancel: CancelToken | None = None) -> None:
+        self._cancel = cancel
+        self._last: tuple[tuple[str, int | None], Frame] | None = None
+
+    def __call__(self, found: OfFrame) -> Frame:
+        """The picture of a result, a face and the like, read again from its file.
+
+        Raises:
+            MediaError: if the file is gone or damaged.
+            Cancelled: once `cancel` is set.
+        """
+        stop_if_asked(self._cancel)
+        place = found.source, found.index
+        if self._last is None or self._last[0] != place:
+            self._last = None  # two pictures are never held together
+            self._last = place, read_frame(Path(found.source), found.index)
+        return self._last[1]
 
 
 def is_video(path: Path) -> bool:
