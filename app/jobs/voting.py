@@ -13,7 +13,7 @@ from tinyface_core.folders import user_folder
 from tinyface_core.media.sources import FrameReader
 from tinyface_core.types import CancelToken, Face, RgbImage, UserError
 
-from ..work import LatestJob, Report, Worker
+from ..work import Report, Worker
 from .upscaling import ComparisonRequest, CropComparer, Enlarge, compare
 
 _AHEAD = 3
@@ -96,8 +96,7 @@ class VoteFile(QObject):
         super().__init__(parent)
         self._folder = folder or user_folder("votes")
         self._worker = Worker(self)
-        self._saving = LatestJob(self._worker, let_run=True)
-        self._path = self._folder / "none.json"
+        self._path: Path | None = None
 
     def begin(self, faces: Sequence[VotedFace], methods: Sequence[str], seed: int) -> Poll:
         """A new poll with a file of its own; older ones stay where they are."""
@@ -109,19 +108,24 @@ class VoteFile(QObject):
     def look(self, take: Callable[[Poll | None], object]) -> None:
         """Find the poll that was left last."""
 
-        def work(_cancel: CancelToken, _report: Report) -> Poll | None:
+        def work(_cancel: CancelToken, _report: Report) -> tuple[Path, Poll] | None:
             files = sorted(self._folder.glob("votes-*.json"), key=lambda path: path.stat().st_mtime)
-            if not files:
-                return None
-            self._path = files[-1]
-            return read_poll(files[-1])
+            return (files[-1], read_poll(files[-1])) if files else None
 
-        self._worker.start(work).then(take, lambda _sentence, _details: take(None))
+        def found(last: tuple[Path, Poll] | None) -> None:
+            if last is None or self._path is not None:  # who has begun anew writes into another file
+                take(None)
+            else:
+                self._path, poll = last
+                take(poll)
+
+        self._worker.start(work).then(found, lambda _sentence, _details: take(None))
 
     def save(self, poll: Poll) -> None:
-        """Keep it; of many wishes the newest counts."""
+        """Keep a poll that was begun or found here."""
         path = self._path
-        self._saving.start(lambda _cancel, _report: save_poll(poll, path)).failed.connect(self.failed)
+        assert path is not None
+        self._worker.start(lambda _cancel, _report: save_poll(poll, path)).failed.connect(self.failed)
 
     def wait(self) -> None:
         """Until all is written."""

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.voting import VotingDialog
+from app.jobs.voting import VoteFile
 from app.main_window import MainWindow
 from app.settings import Settings
-from tinyface_core.evaluation.voting import Choice, VotedFace, pair_results
+from tinyface_core.evaluation.voting import Choice, VotedFace, pair_results, read_poll
 from tinyface_core.types import CropSet, Enlargement, Face, Frame, UserError
 
 SHADES = {"bilinear": 90, "bicubic": 200, "nearest": 40}
@@ -79,6 +81,27 @@ def test_nothing_on_the_screen_tells_which_is_whose(qtbot: QtBot, open_vote: Cal
     begin(qtbot, dialog)
     for crop in (dialog.view.left, dialog.view.right):
         assert crop._crop.title == crop._crop.figures == "" and "ilinear" not in crop.accessibleName() + crop.toolTip()
+
+
+def test_what_was_saved_last_is_on_the_disk_after_waiting_and_older_votes_stay_as_they_were(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    faces, methods = [VotedFace("a.png", None, (0, 0, 9, 9))], ("bilinear", "bicubic")
+    parent = QObject()
+    older = VoteFile(tmp_path, parent)
+    kept = older.begin(faces, methods, 1)
+    older.wait()
+    (path,) = tmp_path.iterdir()
+    file = VoteFile(tmp_path, parent)
+    file.look(lambda _poll: None)
+    file.wait()
+    file.begin(faces, methods, 2)
+    qapp.processEvents()
+    voted = file.begin(faces, methods, 3).with_vote(Choice.LEFT)
+    file.save(voted)
+    file.wait()
+    assert read_poll(path) == kept
+    assert voted in [read_poll(other) for other in tmp_path.iterdir()]
 
 
 def test_answers_are_kept_when_the_window_closes_and_gone_on_with(
