@@ -19,7 +19,7 @@ def write(material: Material, target: Path) -> None:
     for image_id, (name, result) in enumerate(zip(material.names(), material.results, strict=True), 1):
         file_name = result.source if result.index is None else f"{name}.png"
         images.append({"id": image_id, "file_name": file_name, "width": result.width, "height": result.height})
-        for face, box in material.true_faces(result):
+        for face, box, _ in material.true_faces(result):
             annotations.append({"id": len(annotations) + 1, "image_id": image_id, **annotation(face, box)})
     write_document(target, {"images": images, "annotations": annotations, "categories": CATEGORIES})
 

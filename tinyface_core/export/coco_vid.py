@@ -33,7 +33,7 @@ def write(material: Material, target: Path) -> None:
                 "height": result.height,
             }
         )
-        for face, box in material.true_faces(result):
+        for face, box, _ in material.true_faces(result):
             number = len(annotations) + 1
             track = (result.source, face.track if face.track >= 0 else -number)
             own = {"id": number, "image_id": image_id, "video_id": video_id}

@@ -97,13 +97,13 @@ class Material:
             key = FaceKey(result.source, result.index, number)
             yield key, face, self.statements.get(key, Statement())
 
-    def true_faces(self, result: FindResult) -> Iterator[tuple[Face, Box]]:
-        """Faces that were not rejected, with their box cut to the picture, for use as annotations."""
+    def true_faces(self, result: FindResult) -> Iterator[tuple[Face, Box, Statement]]:
+        """Faces that were not rejected, with their box cut to the picture and what was said, for annotations."""
         for _, face, said in self.faces(result):
             x1, y1, x2, y2 = face.box
             box = (max(x1, 0.0), max(y1, 0.0), min(x2, float(result.width)), min(y2, float(result.height)))
             if said.verdict != Verdict.NOT_A_FACE and box[0] < box[2] and box[1] < box[3]:
-                yield face, box
+                yield face, box, said
 
     def names(self) -> list[str]:
         """A file name without suffix for each result, no two alike even where pictures' names are."""

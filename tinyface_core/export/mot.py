@@ -17,7 +17,7 @@ def write(material: Material, target: Path) -> None:
     lines: dict[str, list[str]] = {}
     for result in material.results:
         faces = lines.setdefault(result.source, [])
-        for face, (x1, y1, x2, y2) in material.true_faces(result):
+        for face, (x1, y1, x2, y2), _ in material.true_faces(result):
             frame, track = (result.index or 0) + 1, face.track + 1 if face.track >= 0 else -1
             box = f"{x1 + 1:.2f},{y1 + 1:.2f},{x2 - x1:.2f},{y2 - y1:.2f}"
             faces.append(f"{frame},{track},{box},{face.score:.4f},-1,-1,-1\n")

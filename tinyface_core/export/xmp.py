@@ -62,11 +62,9 @@ def _change(material: Material, result: FindResult, path: Path) -> _Change:
         turned = orientation(path)
     except OSError as error:
         raise ExportError(f"{path} cannot be read, and how it is turned is not known: find it again.") from error
-    said = {tuple(face.box): said for _, face, said in material.faces(result)}
     regions = []
-    for face, (x1, y1, x2, y2) in material.true_faces(result):
-        statement = said[tuple(face.box)]
-        parts = (f"score {face.score:.2f}", WORDS[statement.verdict], statement.note)
+    for face, (x1, y1, x2, y2), said in material.true_faces(result):
+        parts = (f"score {face.score:.2f}", WORDS[said.verdict], said.note)
         box = (x1 / result.width, y1 / result.height, x2 / result.width, y2 / result.height)
         regions.append(Region(box, ", ".join(part for part in parts if part)))
     size = (result.width, result.height)

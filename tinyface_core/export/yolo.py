@@ -19,7 +19,7 @@ def write(material: Material, target: Path) -> None:
     empty file, which trainers take for background.
     """
     for name, result in zip(material.names(), material.results, strict=True):
-        lines = [_line(box, result.width, result.height) for _, box in material.true_faces(result)]
+        lines = [_line(box, result.width, result.height) for _, box, _ in material.true_faces(result)]
         with replacing(target / "labels" / f"{name}.txt") as part:
             part.write_text("".join(lines), "utf-8")
     with replacing(target / "classes.txt") as part:
