@@ -32,7 +32,7 @@ from ..jobs.evaluating import Evaluation, EvaluationRequest, evaluate, save_eval
 from ..parts import list_parts, offer
 from ..settings import Settings
 from ..style.figures import decimal, whole
-from ..style.widgets import fill_table, lay_out, named, push_button, resize_on_screen, table, tool_button
+from ..style.widgets import fill_table, lay_out, named, number_field, push_button, resize_on_screen, table, tool_button
 from ..views.curves import HeightPlot, PrecisionRecallPlot
 from .job_dialog import JobDialog
 
@@ -211,7 +211,7 @@ class EvaluateDialog(JobDialog):
             (f"{name} px", decimal(b.ap, 4), "", decimal(b.recall, 4), _bounds(b.recall_interval), whole(b.faces))
             for name, b in report.heights.items()
         ]
-        fill_table(self.table, rows, figures=True)
+        fill_table(self.table, rows, figures_from=1)
         self.message.setText(
             self.tr("{pictures} pictures, {faces} faces, {milliseconds} ms a picture.").format(
                 pictures=whole(report.pictures), faces=whole(report.faces), milliseconds=round(evaluation.milliseconds)

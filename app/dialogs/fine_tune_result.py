@@ -167,7 +167,7 @@ class ResultPage(QWidget):
             )
             for row, band in enumerate(comparison.bands)
         ]
-        fill_table(self.table, rows, figures=True)
+        fill_table(self.table, rows, figures_from=1)
         for row, band in enumerate(comparison.bands):
             difference = self.table.item(row, 4)
             if difference is not None and (band.low > 0 or band.high < 0):

@@ -146,12 +146,12 @@ def table(titles: Sequence[str], name: str) -> QTableWidget:
     return made
 
 
-def fill_table(table: QTableWidget, rows: Sequence[Iterable[str]], *, figures: bool = False) -> None:
-    """Show rows of texts in place of those shown; `figures`: all columns but the first stand at the right."""
+def fill_table(table: QTableWidget, rows: Sequence[Iterable[str]], *, figures_from: int | None = None) -> None:
+    """Show rows of texts in place of those shown; columns from `figures_from` on stand at the right."""
     table.setRowCount(len(rows))
     for row, cells in enumerate(rows):
         for column, text in enumerate(cells):
             item = QTableWidgetItem(text)
-            if figures and column:
+            if figures_from is not None and column >= figures_from:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             table.setItem(row, column, item)

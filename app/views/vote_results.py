@@ -63,7 +63,7 @@ class VoteResults(QWidget):
                 ]
                 for row in pairs
             ],
-            figures=True,
+            figures_from=2,
         )
         self.methods.setVisible(len(poll.methods) > 2)
         fill_table(
@@ -72,7 +72,7 @@ class VoteResults(QWidget):
                 [self._title_of(row.method), whole(row.won), whole(row.decided), *_share(row.share, row.interval)]
                 for row in methods
             ],
-            figures=True,
+            figures_from=1,
         )
 
 
