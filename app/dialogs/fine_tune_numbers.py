@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.training.finetune.request import NUMBERS, PAPER, PAPER_EPOCHS, Number, Numbers, Target
 
-from ..style.widgets import label, lay_out, named, push_button
+from ..style.widgets import label, lay_out, named, number_field, push_button
 from .fine_tune_texts import epoch_texts, number_texts
 
 _EPOCHS = {"detector_steps": "detector_epochs", "gan_steps": "gan_epochs"}
@@ -123,7 +123,7 @@ class NumbersForm(QWidget):
     def _add_epochs(self, steps: Number, row: int) -> None:
         """A second way to say how many steps there are: how often all of the data are learned from."""
         title, sentence = epoch_texts()[steps.name]
-        field = named(QDoubleSpinBox(decimals=1), title, sentence)
+        field = named(number_field(QDoubleSpinBox(decimals=1)), title, sentence)
         field.setRange(0.1, 1000)
         field.valueChanged.connect(lambda epochs: self._take_epochs(steps, epochs))
         name = QLabel(title)
@@ -168,13 +168,13 @@ class NumbersForm(QWidget):
             self._set[number.name] = box.setChecked
             return box
         if isinstance(value, int):
-            spin = QSpinBox()
+            spin = number_field(QSpinBox())
             spin.setRange(int(number.low), int(number.high))
             spin.setSingleStep(32 if number.name == "crop" else 1)
             spin.valueChanged.connect(lambda new: self._take(number.name, new))
             self._set[number.name] = spin.setValue
             return self._sized(spin)
-        real = _RealField()
+        real = number_field(_RealField())
         real.setDecimals(2 if number.high >= 0.5 else 6)
         real.setRange(number.low, number.high)
         real.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)

@@ -23,7 +23,7 @@ from tinyface_core.bundled import resource
 
 from ..jobs.devices import find_devices
 from ..settings import Settings
-from ..style.widgets import label
+from ..style.widgets import label, number_field
 from ..views.effort import EffortPicker
 from ..work import Worker
 from .weights import WeightsDialog
@@ -90,8 +90,7 @@ class PreferencesDialog(QDialog):
         weights.clicked.connect(lambda: WeightsDialog(self._settings, self).exec())
         self._row(form, self.tr("Weights"), weights, self.tr("The trained networks that search and refine"))
         form.addRow("", self._check("search_on_open", self.tr("Search pictures as soon as they are opened")))
-        self.video_step = QSpinBox()
-        self.video_step.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.video_step = number_field(QSpinBox())
         self.video_step.setRange(1, 1000)
         self.video_step.setValue(self._settings.video_step)
         self.video_step.valueChanged.connect(lambda value: setattr(self._settings, "video_step", value))

@@ -22,7 +22,7 @@ from tinyface_core.redaction.order import LEAST_COVERED, MARGIN, Choice, Coverin
 from tinyface_core.redaction.styles import STYLES
 
 from ..parts import offer
-from ..style.widgets import label, lay_out, named, tool_button
+from ..style.widgets import label, lay_out, named, number_field, tool_button
 
 PICTURE = "picture"
 """The style that needs a file."""
@@ -45,9 +45,13 @@ class RedactionPage(QWidget):
         self.shape = QComboBox()
         self.shape.addItem(self.tr("Ellipse"), Shape.ELLIPSE)
         self.shape.addItem(self.tr("Box"), Shape.BOX)
-        self.margin = QSpinBox(minimum=0, maximum=200, singleStep=5, suffix=" %", value=round(100 * MARGIN))
+        self.margin = number_field(
+            QSpinBox(minimum=0, maximum=200, singleStep=5, suffix=" %", value=round(100 * MARGIN))
+        )
         self.head = QCheckBox(self.tr("Hair, ears and chin too"))
-        self.least = QDoubleSpinBox(minimum=0.05, maximum=1, singleStep=0.05, decimals=2, value=LEAST_COVERED)
+        self.least = number_field(
+            QDoubleSpinBox(minimum=0.05, maximum=1, singleStep=0.05, decimals=2, value=LEAST_COVERED)
+        )
         self.confirmed_by = QLineEdit(placeholderText=self.tr("Nobody yet"))
         self.picture = QLineEdit()
         named(self.picture, self.tr("Picture"), self.tr("File of the picture that is laid over faces"))

@@ -24,7 +24,7 @@ from ..jobs.upscaling import Enlarge
 from ..jobs.voting import VoteCrops, VoteFile
 from ..settings import Settings
 from ..style.figures import counted, whole
-from ..style.widgets import label, lay_out, named, push_button, resize_on_screen
+from ..style.widgets import label, lay_out, named, number_field, push_button, resize_on_screen
 from ..views.methods_button import MethodsButton
 from ..views.vote_results import VoteResults
 from ..views.vote_view import VoteView
@@ -103,7 +103,7 @@ class VotingDialog(QDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         self.chosen = label(wrap=True, name=self.tr("Methods that are voted on"))
-        self.count, self.seed = QSpinBox(), QSpinBox()
+        self.count, self.seed = number_field(QSpinBox()), number_field(QSpinBox())
         most = min(len(self._faces), _MOST_FACES)
         self.count.setRange(min(1, most), most)
         self.count.setValue(min(_USUAL_FACES, most))
@@ -117,7 +117,6 @@ class VotingDialog(QDialog):
             (self.tr("Seed"), self.seed, self.tr("Faces, order and sides follow from it")),
         ):
             box.setMinimumWidth(120)
-            box.lineEdit().setTextMargins(6, 0, 0, 0)
             form.addRow(title, named(box, title, tip))
         self.questions = label(rank="second", wrap=True)
         self.left_off = label(rank="second", wrap=True)

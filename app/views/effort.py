@@ -21,6 +21,7 @@ from tinyface_core.types import BUDGETS, Effort
 
 from ..settings import Settings
 from ..style import icon
+from ..style.widgets import number_field
 
 
 class EffortPicker(QWidget):
@@ -81,8 +82,7 @@ class EffortNumbers(QWidget):
         self._settings = settings
         form = QFormLayout(self)
         form.setContentsMargins(12, 10, 12, 10)
-        self.budget = QSpinBox()
-        self.budget.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.budget = number_field(QSpinBox())
         self.budget.setRange(1, 5000)
         self.budget.setAccessibleName(self.tr("Candidates judged a second time, at most"))
         self.budget.setToolTip(

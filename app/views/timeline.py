@@ -20,7 +20,7 @@ from ..style import colours_of, icon
 from ..style.colours import Colours
 from ..style.figures import decimal, time_stamp
 from ..style.folding import FoldingRow
-from ..style.widgets import label, lay_out, named, push_button, tool_button
+from ..style.widgets import label, lay_out, named, number_field, push_button, tool_button
 
 _SHORTEST_BAR = 160
 _QUICKEST = -8.0
@@ -49,15 +49,14 @@ class Timeline(QWidget):
         self.bar.scrubbed.connect(self.seek_wanted)
         self.time = label(name=self.tr("Position"))
         self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.number = named(QSpinBox(), self.tr("Frame"), self.tr("Frame on the screen; type a number to go there"))
+        self.number = number_field(QSpinBox())
+        named(self.number, self.tr("Frame"), self.tr("Frame on the screen; type a number to go there"))
         self.number.setPrefix("# ")
         self.number.setProperty("arrows", False)  # there are buttons for steps
-        self.number.lineEdit().setTextMargins(6, 0, 0, 0)
         self.number.setKeyboardTracking(False)
         self.number.valueChanged.connect(self.seek_wanted)
         self.sound = tool_button("sound", self.tr("Sound"), checkable=True)
-        self.step = QSpinBox()
-        self.step.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.step = number_field(QSpinBox())
         self.step.setRange(0, 1000)
         self.step.setValue(settings.video_step)
         self.step.setPrefix(self.tr("every ", "before the number in: every 10 frames"))
