@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
+    QHBoxLayout,
     QSpinBox,
     QStackedWidget,
     QVBoxLayout,
@@ -111,16 +112,16 @@ class VotingDialog(QDialog):
         # Nobody knows it beforehand, and who wants the same vote again can give it.
         self.seed.setValue(random.randrange(1_000_000))  # noqa: S311
         self.count.valueChanged.connect(self._follow)
-        form.addRow(self.tr("Methods"), self.methods)
         for title, box, tip in (
             (self.tr("Faces"), self.count, self.tr("So many of the listed faces, drawn by lot")),
             (self.tr("Seed"), self.seed, self.tr("Faces, order and sides follow from it")),
         ):
             box.setMinimumWidth(120)
             form.addRow(title, named(box, title, tip))
+        methods = lay_out(QHBoxLayout(), self.methods, (self.chosen, 1), margins=(0, 0, 0, 0), spacing=8)
         self.questions = label(rank="second", wrap=True)
         self.left_off = label(rank="second", wrap=True)
-        lay_out(QVBoxLayout(page), intro, form, self.chosen, self.questions, self.left_off, None, spacing=14)
+        lay_out(QVBoxLayout(page), intro, methods, form, self.questions, self.left_off, None, spacing=14)
         return page
 
     def _follow(self) -> None:
