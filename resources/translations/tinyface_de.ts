@@ -2036,6 +2036,14 @@
         <translation>Eine Textdatei je Bild, Rahmen als Anteile der Seiten</translation>
     </message>
     <message>
+        <source>Parquet table</source>
+        <translation>Parquet-Tabelle</translation>
+    </message>
+    <message>
+        <source>One row a face with types, for data frames</source>
+        <translation>Je Gesicht eine Zeile mit Datentypen, für Data Frames</translation>
+    </message>
+    <message>
         <source>One text file a video: frame, track and box of each face</source>
         <translation>Eine Textdatei je Video: Bild, Spur und Rahmen jedes Gesichts</translation>
     </message>
@@ -3500,10 +3508,6 @@
     <message>
         <source>Methods that are voted on</source>
         <translation>Verfahren, über die abgestimmt wird</translation>
-    </message>
-    <message>
-        <source>Methods</source>
-        <translation>Verfahren</translation>
     </message>
     <message>
         <source>Faces</source>

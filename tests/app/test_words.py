@@ -14,11 +14,15 @@ from pytestqt.qtbot import QtBot
 from app.dialogs.job_dialog import JobDialog
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
+from app.jobs.exporting import EXPORTS
 from app.main_window import MainWindow
+from app.parts import about_of
 from app.session.status import Status
 from app.settings import Settings
 from app.style.figures import counted, decimal, duration, time_stamp, whole
+from tinyface_core.redaction.styles import STYLES
 from tinyface_core.types import Verdict
+from tinyface_core.upscalers.registry import standard_upscalers
 
 
 @pytest.fixture
@@ -30,6 +34,12 @@ def test_numbers_are_written_as_the_language_does(german: None) -> None:
     assert (whole(12345), decimal(0.956, 2), time_stamp(3723.5)) == ("12.345", "0,96", "1:02:03,50")
     assert counted(1, "1 Bild", "{count} Bilder") == "1 Bild"
     assert counted(1200, "1 Bild", "{count} Bilder") == "1.200 Bilder"
+
+
+def test_what_the_parts_of_the_program_are_for_is_told_in_german(german: None) -> None:
+    entries = [entry for registry in (EXPORTS, STYLES, standard_upscalers()) for entry in registry.own() if entry.about]
+    assert len(entries) > 15
+    assert [entry.name for entry in entries if about_of(entry) == entry.about] == []
 
 
 @pytest.mark.parametrize(
