@@ -16,7 +16,7 @@ def test_every_stage_is_timed_at_the_size_asked_for(small_weights: Path, photo: 
     (picture,) = figures["pictures"]
     assert (picture["width"], picture["height"]) == (96, 64)
     stages = picture["stages"]
-    assert list(stages) == ["detect", "crop", "surroundings", "generate", "discriminate", "merge", "whole"]
+    assert list(stages) == ["prepare", "detect", "crop", "surroundings", "generate", "discriminate", "merge", "whole"]
     parts = [times["median"] for stage, times in stages.items() if stage != "whole"]
     assert min(parts) > 0 and stages["whole"]["median"] == pytest.approx(sum(parts), rel=0.5)
     assert figures["peak_memory_megabytes"] > 50
