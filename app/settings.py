@@ -60,6 +60,7 @@ class Settings(QObject):
         video_step: every so many frames of a video are searched.
         comparison_methods: names of upscalers shown side by side.
         several_frames: whether an enlargement from several frames of a track is shown beside them.
+        guessed: whether it is shown how far the last method that generates details guesses them.
         show_boxes, box_labels: the overlay on pictures.
         frame_selected: whether the view goes to a face that is selected in the list.
         lowest_score, smallest: the filter of the face list.
@@ -89,6 +90,7 @@ class Settings(QObject):
     video_step = _Setting[int](10)
     comparison_methods = _Setting[list[str]](["bilinear", "sr-only", "refined"])
     several_frames = _Setting[bool](True)
+    guessed = _Setting[bool](False)
     show_boxes = _Setting[bool](True)
     box_labels = _Setting[bool](True)
     frame_selected = _Setting[bool](True)

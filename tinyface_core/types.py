@@ -351,6 +351,7 @@ class Enlargement:
 
     Of a region of another shape `(H, W, 3)`. `own_factor` is that of a model file, which is resized where another was
     asked for; 0 of ways that enlarge by any. `frames` of a video are in one that was made from several, else 0.
+    `guessed` of one that shows how far another is guessed is the spread in levels of 255, else 0.
     """
 
     method: str
@@ -358,6 +359,7 @@ class Enlargement:
     milliseconds: float
     own_factor: int = 0
     frames: int = 0
+    guessed: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class ComparisonQueue(QObject):
         def work(cancel: CancelToken, report: Report) -> Comparison:
             if isinstance(request, RegionRequest):
                 return compare_region(request, self._upscalers, cancel, report, report.partial)
-            return compare(request, self._enlarge, cancel, report.partial)
+            return compare(request, self._enlarge, cancel, report.partial, self._upscalers)
 
         job = self._latest.start(work).then(self.ready.emit, self.failed.emit)
         job.partial.connect(self.part_ready)

@@ -25,7 +25,10 @@ from tinyface_core.types import (
     UserError,
     stop_if_asked,
 )
+from tinyface_core.upscalers.provenance import is_generated
 from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES
+from tinyface_core.upscalers.spread import NAME as GUESSED
+from tinyface_core.upscalers.spread import show_spread
 
 from ..sentences import in_users_language
 
@@ -65,6 +68,7 @@ class ComparisonRequest:
         measure: reduce the face first, so that the truth is known.
         gan: name of the generator's weights; empty takes the default of the manifest.
         track: of a face in a video what it is part of, to make one enlargement from several frames too.
+        guessed: show too how far the last method that generates details guesses them.
     """
 
     frame: Frame
@@ -74,6 +78,7 @@ class ComparisonRequest:
     measure: bool = False
     gan: str = ""
     track: Track | None = None
+    guessed: bool = False
 
     @property
     def reduction(self) -> int:
@@ -91,6 +96,11 @@ class ComparisonRequest:
     def too_small(self) -> bool:
         """Whether the face has too few pixels to be measured as it should be."""
         return self.measure and self.face.size < SMALLEST_MEASURED
+
+    @property
+    def guesses(self) -> str:
+        """The method of which it is shown how far it guesses; "" for none."""
+        return next((method for method in reversed(self.methods) if is_generated(method)), "") if self.guessed else ""
 
 
 class Request(Protocol):
@@ -187,7 +197,13 @@ class CropComparer:
         return compare_crops(frame, [face.box], upscalers, REDUCTION, CONTEXT, cancel=cancel)[0]
 
 
-def compare(request: ComparisonRequest, enlarge: Enlarge, cancel: CancelToken, tell: Tell | None = None) -> Comparison:
+def compare(
+    request: ComparisonRequest,
+    enlarge: Enlarge,
+    cancel: CancelToken,
+    tell: Tell | None = None,
+    upscalers: LoadedUpscalers | None = None,
+) -> Comparison:
     """Enlarge a face by one method after the other; a reduced one is measured against the truth.
 
     Args:
@@ -195,6 +211,7 @@ def compare(request: ComparisonRequest, enlarge: Enlarge, cancel: CancelToken, t
         enlarge: does it.
         cancel: asked between two methods.
         tell: see `Tell`.
+        upscalers: those that are loaded, to ask how far one of them guesses.
 
     Raises:
         Cancelled: between two methods.
@@ -204,10 +221,13 @@ def compare(request: ComparisonRequest, enlarge: Enlarge, cancel: CancelToken, t
     frame, face = (request.frame, request.face) if reduced is None else (reduced.frame, reduced.face)
     first = enlarge(frame, face, ("nearest",), request.device, request.gan)
 
-    if request.track is not None:
-        request = replace(request, methods=(*request.methods, SEVERAL_FRAMES))
+    guesses, loaded = request.guesses, upscalers or LoadedUpscalers()
+    more = ((GUESSED, bool(guesses)), (SEVERAL_FRAMES, request.track is not None))
+    request = replace(request, methods=(*request.methods, *(name for name, asked in more if asked)))
 
     def make(method: str) -> Enlargement:
+        if method == GUESSED:
+            return show_spread(loaded.get(guesses, request.device, request.gan), first.original, REDUCTION, cancel)
         if method == SEVERAL_FRAMES:
             return _from_several(request, first, first.roi if reduced is None else reduced.in_photo(first.roi), cancel)
         crops = first if method == "nearest" else enlarge(frame, face, (method,), request.device, request.gan)
@@ -256,7 +276,7 @@ def gather(
             continue
         crops = replace(done.crops, enlargements=(*done.crops.enlargements, made))
         truth = done.truth if done.truth is not None else truth_of(made.pixels)
-        quality = {} if truth is None else {method: _quality(truth, made.pixels)}
+        quality = {} if truth is None or made.guessed else {method: _quality(truth, made.pixels)}
         done = replace(done, crops=crops, truth=truth, quality=done.quality | quality)
     return done
 

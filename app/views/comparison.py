@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from tinyface_core.names import output_stem
 from tinyface_core.tracks import Track
 from tinyface_core.types import Box, CancelToken, Face, Frame, UserError
+from tinyface_core.upscalers.spread import NAME as GUESSED
 
 from ..jobs.comparing import ComparisonQueue
 from ..jobs.enlarging_regions import RegionRequest
@@ -174,7 +175,7 @@ class ComparisonPanel(QWidget):
     def save(self, path: Path) -> None:
         """Write the sheet as PNG, beside the GUI thread."""
         sheet = self.sheet()
-        methods = [Path(tile.name).stem for tile in self._tiles if tile.name not in (ORIGINAL, TRUTH)]
+        methods = [Path(tile.name).stem for tile in self._tiles if tile.name not in (ORIGINAL, TRUTH, GUESSED)]
         sentence = self.tr("{path} cannot be written: choose another folder.").format(path=path)
 
         def work(_cancel: CancelToken, _report: Report) -> None:
@@ -222,7 +223,7 @@ class ComparisonPanel(QWidget):
     # -- asking and showing ------------------------------------------------------------------------------
 
     def _follow_settings(self, name: str) -> None:
-        if name in ("comparison_methods", "several_frames", "device", "gan"):
+        if name in ("comparison_methods", "several_frames", "guessed", "device", "gan"):
             self._ask_soon()
 
     def _change_subject(self) -> None:
@@ -242,7 +243,7 @@ class ComparisonPanel(QWidget):
                 return None
             frame, face = self._face
             track = self._track if settings.several_frames else None
-            return ComparisonRequest(frame, face, *chosen, track=track)
+            return ComparisonRequest(frame, face, *chosen, track=track, guessed=settings.guessed)
         picture = self._picture
         if picture is None:
             return None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 from tinyface_core.registry import Entry
 from tinyface_core.upscalers.registry import MODEL_SUFFIXES, UpscalerMaker, is_model_file, standard_upscalers
 from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES
+from tinyface_core.upscalers.spread import NAME as GUESSED
 
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
@@ -48,16 +49,32 @@ class MethodsButton(QToolButton):
 
     def title(self, name: str) -> str:
         """Of a method as people say it; of a model file its name without folder."""
-        if name == SEVERAL_FRAMES:
-            return self.tr("Several frames")
+        if name in (more := self._more()):
+            return more[name][0]
         entry = self._upscalers.get(name)
         return Path(name).stem if entry is None else title_of(entry)
 
     def about(self, name: str) -> str:
         """A sentence on a method; "" where there is nothing to say."""
-        if name == SEVERAL_FRAMES:
-            return self.tr("Of a track: lays recorded frames on each other; nothing is generated")
+        if name in (more := self._more()):
+            return more[name][1]
         return about_of(self._upscalers[name]) if name in self._upscalers else ""
+
+    def _more(self) -> dict[str, tuple[str, str]]:
+        """What is shown beside the methods, each with a title and a sentence; the settings call it the same."""
+        return {
+            GUESSED: (
+                self.tr("How far it is guessed"),
+                self.tr(
+                    "Orange where the last method that generates details would have made others, had the camera "
+                    "recorded the face a little otherwise"
+                ),
+            ),
+            SEVERAL_FRAMES: (
+                self.tr("Several frames"),
+                self.tr("Of a track: lays recorded frames on each other; nothing is generated"),
+            ),
+        }
 
     def add_model_files(self, *paths: str) -> None:
         """Offer upscalers from model files, and tick them."""
@@ -87,10 +104,13 @@ class MethodsButton(QToolButton):
             action.setToolTip(self.about(name) or name)
             action.toggled.connect(lambda on, name=name: self._tick(name, on))
             menu.addAction(action)
-        several = QAction(self.title(SEVERAL_FRAMES), menu, checkable=True, checked=self._settings.several_frames)
-        several.setToolTip(self.about(SEVERAL_FRAMES))
-        several.toggled.connect(lambda on: setattr(self._settings, "several_frames", on))
-        menu.addAction(several)
+        menu.addSeparator()
+        for name, (title, about) in self._more().items():
+            setting = name.replace("-", "_")
+            action = QAction(title, menu, checkable=True, checked=getattr(self._settings, setting))
+            action.setToolTip(about)
+            action.toggled.connect(lambda on, setting=setting: setattr(self._settings, setting, on))
+            menu.addAction(action)
         menu.addSeparator()
         load = menu.addAction(icon("open"), self.tr("Load model files…"))
         load.triggered.connect(self._choose_files)

@@ -241,6 +241,10 @@
         <translation>{count} Bilder</translation>
     </message>
     <message>
+        <source>± {levels} of 255 levels</source>
+        <translation>± {levels} von 255 Stufen</translation>
+    </message>
+    <message>
         <source>made × {own}, resized to × {factor}</source>
         <translation>gemacht × {own}, gebracht auf × {factor}</translation>
     </message>
@@ -1824,6 +1828,14 @@
     <message>
         <source>Methods</source>
         <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>How far it is guessed</source>
+        <translation>Wie weit geraten ist</translation>
+    </message>
+    <message>
+        <source>Orange where the last method that generates details would have made others, had the camera recorded the face a little otherwise</source>
+        <translation>Orange, wo das letzte Verfahren, das Einzelheiten erzeugt, andere erzeugt hätte, wenn die Kamera das Gesicht ein wenig anders aufgenommen hätte</translation>
     </message>
     <message>
         <source>Several frames</source>

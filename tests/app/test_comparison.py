@@ -20,6 +20,7 @@ from app.jobs.upscaling import (
     ComparisonRequest,
     CropComparer,
     FaceTooSmall,
+    LoadedUpscalers,
     compare,
 )
 from app.main_window import MainWindow
@@ -27,7 +28,7 @@ from app.settings import Settings
 from app.views.comparison import ComparisonPanel
 from app.views.pair_view import Look
 from tinyface_core.media.images import load_image
-from tinyface_core.types import CropSet, Enlargement, Face, Frame, UserError
+from tinyface_core.types import CancelToken, CropBatch, CropSet, Enlargement, Face, Frame, UserError
 
 FACE = Face((20, 20, 60, 60), 0.9, 0.9)
 SHADES = {"nearest": 40, "bilinear": 90, "sr-only": 140, "refined": 200}
@@ -389,3 +390,44 @@ def test_the_smallest_face_that_can_be_measured_is_gone_to(
     smallest = faces.add_drawn_face(str(path), (50, 10, 85, 40))
     window.comparison.larger_wanted.emit(32.0)
     assert window.session.selection.key == smallest
+
+
+def test_how_far_the_last_generating_method_guesses_is_shown_when_it_is_ticked(
+    qtbot: QtBot, panel: ComparisonPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Unsure:
+        """Every second recording comes out darker."""
+
+        name, calls = "sr-only", 0
+
+        def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
+            self.calls += 1
+            shape = (len(crops), crops.shape[1] * factor, crops.shape[2] * factor, 3)
+            return np.full(shape, 100 if self.calls % 2 else 80, np.uint8)
+
+    def get(_loaded: LoadedUpscalers, name: str, device: str, gan: str = "") -> Unsure:
+        asked.append(name)
+        return Unsure()
+
+    monkeypatch.setattr(LoadedUpscalers, "get", get)
+    panel._settings.comparison_methods = ["sr-only", "bilinear"]
+    (action,) = (one for one in panel.bar.methods.menu().actions() if one.text() == "How far it is guessed")
+    assert not action.isChecked()
+    action.trigger()
+    crops = panel.grid.crops
+    qtbot.waitUntil(lambda: len(crops) == 4 and "How far" in crops[-1].accessibleName())
+    qtbot.waitUntil(lambda: "of 255 levels" in crops[-1].accessibleName())
+    # Nine pictures, five of 100 and four of 80.
+    assert "\u00b1 9.9 of 255 levels" in crops[-1].accessibleName() and set(asked) == {"sr-only"}
+    panel._settings.comparison_methods = ["bilinear"]
+    qtbot.waitUntil(lambda: len(crops) == 2)
+
+
+def test_what_is_guessed_is_no_enlargement_that_could_be_measured() -> None:
+    frame = Frame(np.random.default_rng(0).integers(0, 256, (120, 120, 3), np.uint8), "a.jpg")
+    request = ComparisonRequest(frame, FACE, ("bilinear", "refined"), "cpu", measure=True, guessed=True)
+    done = compare(request, CropComparer(), threading.Event())
+    assert [made.method for made in done.crops.enlargements] == ["bilinear", "refined", "guessed"]
+    assert set(done.quality) == {"bilinear", "refined"} and done.crops.enlargements[-1].guessed > 0

@@ -10,7 +10,7 @@ import typer
 
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
 from tinyface_core.files import check_writable
-from tinyface_core.types import LEAST_SHOWN, Detections, Enlargement, FindResult, SearchSettings, UserError
+from tinyface_core.types import LEAST_SHOWN, Detections, FindResult, SearchSettings, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.types import Box, CropSet, Frame
@@ -125,14 +125,13 @@ def compare(
 
 def _with_spread(made: CropSet, upscaler: Upscaler, factor: int, number: int) -> CropSet:
     """A face with one column more, how far it is guessed; its number is told."""
-    from tinyface_core.upscalers.spread import measured_spread, spread_overlay
+    from tinyface_core.upscalers.spread import show_spread
 
     if not made.enlargements:
         return made
-    spread = measured_spread(upscaler, made.original, factor)
-    typer.echo(f"face {number}: guessed by {spread.number:.1f} of 255 levels, noise {spread.noise:.1f}")
-    overlay = spread_overlay(made.enlargements[-1].pixels, spread)
-    return replace(made, enlargements=(*made.enlargements, Enlargement("guessed", overlay, 0)))
+    spread = show_spread(upscaler, made.original, factor)
+    typer.echo(f"face {number}: guessed by {spread.guessed:.1f} of 255 levels")
+    return replace(made, enlargements=(*made.enlargements, spread))
 
 
 def _parse_box(text: str, picture: Frame) -> Box:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import time
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tinyface_core.types import CancelToken, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, Enlargement, RgbImage, stop_if_asked
 from tinyface_core.upscalers.provenance import MARK
 from tinyface_core.upscalers.registry import Upscaler
+
+NAME = "guessed"
+"""What the picture of the spread is called among the ways to enlarge."""
 
 DRAWS = 8
 """Recordings that the camera could as well have made of one face."""
@@ -32,11 +36,13 @@ class Spread:
         pixels: standard deviation `(S, S)` over the recordings, in levels of 255, as a mean over the channels.
         number: the root of its mean square, one number for the face.
         noise: standard deviation of what the crop shows and its enlarged picture does not explain, in levels.
+        enlarged: the picture `(S, S, 3)` whose pixels are guessed so far.
     """
 
     pixels: NDArray[np.float32]
     number: float
     noise: float
+    enlarged: RgbImage
 
 
 def measured_spread(
@@ -68,12 +74,24 @@ def measured_spread(
     pixels = np.stack(results).std(axis=0).mean(axis=2)
     # At the edge stand pixels that no recording shows.
     inner = pixels[reach:-reach, reach:-reach] if reach else pixels
-    return Spread(pixels, float(np.sqrt(np.mean(inner**2))), noise)
+    return Spread(pixels, float(np.sqrt(np.mean(inner**2))), noise, made)
 
 
-def spread_overlay(pixels: RgbImage, spread: Spread) -> RgbImage:
-    """An enlarged face `(S, S, 3)` in grey, in colour where it is guessed: full from `FULL` levels of spread on."""
-    grey = pixels.mean(axis=2, keepdims=True).repeat(3, axis=2)
+def show_spread(upscaler: Upscaler, crop: RgbImage, factor: int = 4, cancel: CancelToken | None = None) -> Enlargement:
+    """How far an upscaler guesses a crop `(H, W, 3)`, as one enlargement more beside its own.
+
+    Raises:
+        Cancelled: if `cancel` was set meanwhile.
+    """
+    started = time.perf_counter()
+    spread = measured_spread(upscaler, crop, factor, cancel=cancel)
+    overlay = spread_overlay(spread)
+    return Enlargement(NAME, overlay, (time.perf_counter() - started) * 1000, guessed=spread.number)
+
+
+def spread_overlay(spread: Spread) -> RgbImage:
+    """The enlarged face `(S, S, 3)` in grey, in colour where it is guessed: full from `FULL` levels of spread on."""
+    grey = spread.enlarged.mean(axis=2, keepdims=True).repeat(3, axis=2)
     share = np.minimum(spread.pixels[..., None] / FULL, 1)
     overlay: RgbImage = np.rint(grey * (1 - share) + np.array(MARK) * share).astype(np.uint8)
     return overlay
