@@ -1,4 +1,4 @@
-"""The two presets as frozen dataclasses: "paper" as published, "desktop" the same design for a CPU."""
+"""Presets as frozen dataclasses: "paper" as published, "desktop" the same for a CPU, "quick" in half of its time."""
 
 from __future__ import annotations
 
@@ -139,6 +139,16 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
         blocks=(1, 3, 4, 3),
         neck=(24, 48, 64, 96),
         head=(24, 48, 64, 96),
+        branches=_BRANCHES,
+        classification="focal",
+    ),
+    "quick": DetectorPreset(
+        name="quick",
+        backbone="slim",
+        widths=(16, 24, 48, 80, 112),
+        blocks=(1, 2, 3, 2),
+        neck=(16, 32, 48, 64),
+        head=(16, 32, 48, 64),
         branches=_BRANCHES,
         classification="focal",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from tinyface_core.commands.train_gan import train_gan_app
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
 from tinyface_core.failures import user_sentence
 from tinyface_core.types import UserError
+
+if TYPE_CHECKING:
+    from tinyface_core.detector.mbfcn import MBFCN
 
 train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
 train_app.command("tune")(tune)
@@ -42,7 +45,7 @@ def train_detector_command(
     ground_truth: GroundTruth = None,
     output: Output = Path("runs/detector"),
     cache: Cache = Path("runs/cache"),
-    preset: Annotated[str, typer.Option(help="desktop or paper.")] = "desktop",
+    preset: Annotated[str, typer.Option(help="desktop, quick or paper.")] = "desktop",
     steps: Annotated[int, typer.Option(help="Optimiser steps.", min=1)] = 4000,
     batch: Annotated[int, typer.Option(help="Crops a step, over all processes.", min=1)] = 12,
     crop: Annotated[int, typer.Option(help="Side of a crop in pixels, a multiple of 32.", min=64)] = 512,
@@ -50,7 +53,13 @@ def train_detector_command(
     seed: Annotated[int, typer.Option(help="Decides weights and crops.")] = 1,
     precision: Precision = "32-true",
     workers: Annotated[int, typer.Option(help="Processes that cut crops.", min=0)] = 1,
-    start_from: Annotated[Path | None, typer.Option(help="Weights to fine-tune.")] = None,
+    start_from: Annotated[
+        Path | None,
+        typer.Option(help="Weights to go on from; a smaller network's grow, a larger one's are cut."),
+    ] = None,
+    teacher: Annotated[
+        str, typer.Option(help="Detector weights whose opinion of every crop is learned too; empty for none.")
+    ] = "",
     sample_steps: Annotated[int, typer.Option(help="Steps between pictures of what is found; 0 for none.")] = 250,
     from_scratch: FromScratch = False,
     device: Device = "auto",
@@ -91,6 +100,7 @@ def train_detector_command(
         sample_steps=sample_steps,
         measure_steps=validate,
         crops=replace(CropRules(), size=crop),
+        teacher=teacher,
     )
     with shown_progress() as progress, ExitStack() as kept:
         if preset not in DETECTOR_PRESETS:
@@ -98,6 +108,7 @@ def train_detector_command(
         if crop % 32:
             raise UserError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
         weights = load_tensors(start_from) if start_from else None
+        teaching = _teacher(teacher) if teacher else None
         stop = stop_on_signal()
         measure = None
         if validate:
@@ -135,9 +146,22 @@ def train_detector_command(
                 fabric,
                 measure,
                 from_scratch,
+                teaching,
             )
     if fabric.is_global_zero:
         typer.echo(f"The weights are in {result}.")
+
+
+def _teacher(name: str) -> MBFCN:
+    """The network of installed detector weights."""
+    from tinyface_core.detector.growth import detector_network
+    from tinyface_core.own_weights import installed_weights
+
+    manifest = installed_weights()
+    entry = manifest.entry(name)
+    if entry.role != "detector":
+        raise UserError(f"The weights {name} are no detector's: choose others to teach.")
+    return detector_network(manifest.tensors(entry), entry.preset)
 
 
 def _training_data(wider: Path | None, images: Path | None, ground_truth: Path | None) -> tuple[Path, Path]:

@@ -20,6 +20,7 @@ from tinyface_core.detector.assignment import make_anchors
 from tinyface_core.detector.growth import grown
 from tinyface_core.detector.losses import detector_loss
 from tinyface_core.detector.mbfcn import MBFCN, ResNet50Backbone
+from tinyface_core.detector.pruning import is_wider, pruned
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.training.detector_samples import DetectorSamples
 from tinyface_core.training.events import JobEvents
@@ -27,6 +28,7 @@ from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.imagenet import start_from_imagenet
 from tinyface_core.training.loop import Step, Training, TrainingSettings, TrainingState
 from tinyface_core.training.rates import falling, set_rate
+from tinyface_core.training.teacher import Teacher, taught_loss
 from tinyface_core.types import CancelToken, UserError
 
 
@@ -40,6 +42,7 @@ class DetectorTraining(TrainingSettings):
         weight_decay: of AdamW.
         workers: processes that cut crops.
         crops: how crops are cut.
+        teacher: name of the weights that teach, empty for none.
     """
 
     batch: int = 12
@@ -50,6 +53,7 @@ class DetectorTraining(TrainingSettings):
     weight_decay: float = 0.05
     workers: int = 1
     crops: CropRules = field(default_factory=CropRules)
+    teacher: str = ""
 
 
 def learning_rate(step: int, settings: DetectorTraining) -> float:
@@ -73,6 +77,7 @@ def train_detector(
     fabric: Fabric | None = None,
     measure: Callable[[MBFCN], Mapping[str, float]] | None = None,
     from_scratch: bool = False,
+    teacher: MBFCN | None = None,
 ) -> Path:
     """Train and write `detector.safetensors` (fp16) into `folder`; takes up an interrupted run there.
 
@@ -85,10 +90,11 @@ def train_detector(
         events: told of progress, loss curves and the end.
         cancel: when set, a checkpoint is written and `Cancelled` raised.
         start_from: weights to fine-tune in place of the preset's own start: ImageNet's for a ResNet-50, else random
-            ones.
+            ones. Those of a smaller network are grown into the shape, those of a larger one cut to it.
         fabric: how the run is spread over processes and devices; one process by default.
         measure: figures by name of the averaged network so far.
         from_scratch: start a ResNet-50, too, from random weights.
+        teacher: trained network of the same anchors, whose opinion of every crop is learned beside the annotations.
 
     Returns:
         The file with the averaged weights.
@@ -102,7 +108,8 @@ def train_detector(
     torch.manual_seed(settings.seed)
     model = MBFCN(preset)
     if start_from is not None:
-        model.load_state_dict(grown(start_from, model))
+        fitted = pruned if is_wider(start_from, model) else grown
+        model.load_state_dict(fitted(start_from, model))
     optimizer: Any = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=settings.weight_decay)
     state = TrainingState({"detector": model}, [optimizer], averaged=["detector"])
     training = Training("detector", state, settings, preset, folder, events, fabric, cancel)
@@ -113,19 +120,28 @@ def train_detector(
     state.follow(fabric.device)
     wrapped.train()
     anchors = make_anchors(preset.branches, settings.crops.size, settings.crops.size).to(fabric.device)
+    teach = None if teacher is None else Teacher(teacher, preset.branches, fabric.device)
     loaded = _loader(pictures, pixels, preset, settings, state.step, fabric)
 
     def learn(step: int) -> Step:
         crops, owner, targets = (values.to(fabric.device) for values in next(loaded))
         set_rate(optimizer, learning_rate(step, settings))
-        logits, deltas = wrapped(crops.float().contiguous(memory_format=torch.channels_last))
+        shown = crops.float().contiguous(memory_format=torch.channels_last)
+        logits, deltas = wrapped(shown)
         boxes = decode(deltas.float(), anchors)
         loss = detector_loss(logits.float(), boxes, owner, targets, preset.classification)
+        curves, total = {"loss/classification": loss.classification, "loss/box": loss.box}, loss.total
+        if teach is not None:
+            with fabric.autocast():
+                said = teach(shown, anchors)
+            taught = taught_loss(logits.float(), boxes, *said)
+            curves |= {"loss/taught classification": taught.classification, "loss/taught box": taught.box}
+            total = total + taught.total
         optimizer.zero_grad(set_to_none=True)
-        fabric.backward(loss.total)
+        fabric.backward(total)
         fabric.clip_gradients(wrapped, optimizer, max_norm=10.0)
         optimizer.step()
-        return Step("train", {"loss/classification": loss.classification, "loss/box": loss.box})
+        return Step("train", curves)
 
     samples = None
     if settings.sample_steps and fabric.is_global_zero:
