@@ -25,7 +25,7 @@ def load_mbfcn(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> MBF
         WeightsError: if the file is missing, changed, or of another shape.
         UserError: if there is no such device or backend.
     """
-    return MBFCNDetector(_detector_network(manifest, entry, resolved(runtime)), entry.name, entry.sha256)
+    return MBFCNDetector(load_detector_network(manifest, entry, runtime), entry.name, entry.sha256)
 
 
 def load_second_stage(
@@ -86,7 +86,14 @@ def load_enlarger(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> 
     return TorchEnlarger(generator, preset.g1.scale, choose_device(runtime.device), precision)
 
 
-def _detector_network(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> DetectorNetwork:
+def load_detector_network(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> DetectorNetwork:
+    """The network of a detector's entry of the manifest.
+
+    Raises:
+        WeightsError: if the file is missing, changed, or of another shape.
+        UserError: if there is no such device or backend.
+    """
+    runtime = resolved(runtime)
     if runtime.backend in SESSIONS and entry.exported:
         if runtime.precision not in entry.exported:
             runtime = replace(runtime, precision="float32")

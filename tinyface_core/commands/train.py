@@ -19,7 +19,7 @@ from tinyface_core.failures import user_sentence
 from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
-    from tinyface_core.detector.mbfcn import MBFCN
+    from tinyface_core.detector.network import DetectorNetwork
 
 train_app = typer.Typer(help="Train the networks.", no_args_is_help=True)
 train_app.command("tune")(tune)
@@ -108,7 +108,7 @@ def train_detector_command(
         if crop % 32:
             raise UserError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
         weights = load_tensors(start_from) if start_from else None
-        teaching = _teacher(teacher) if teacher else None
+        teaching = _teacher(teacher, device) if teacher else None
         stop = stop_on_signal()
         measure = None
         if validate:
@@ -152,16 +152,17 @@ def train_detector_command(
         typer.echo(f"The weights are in {result}.")
 
 
-def _teacher(name: str) -> MBFCN:
-    """The network of installed detector weights."""
-    from tinyface_core.detector.growth import detector_network
+def _teacher(name: str, device: str) -> DetectorNetwork:
+    """The network of installed detector weights, run by what is quickest on a device."""
+    from tinyface_core.backends.loading import load_detector_network
     from tinyface_core.own_weights import installed_weights
+    from tinyface_core.types import Runtime
 
     manifest = installed_weights()
     entry = manifest.entry(name)
     if entry.role != "detector":
         raise UserError(f"The weights {name} are no detector's: choose others to teach.")
-    return detector_network(manifest.tensors(entry), entry.preset)
+    return load_detector_network(manifest, entry, Runtime(device))
 
 
 def _training_data(wider: Path | None, images: Path | None, ground_truth: Path | None) -> tuple[Path, Path]:

@@ -20,6 +20,7 @@ from tinyface_core.detector.assignment import make_anchors
 from tinyface_core.detector.growth import grown
 from tinyface_core.detector.losses import detector_loss
 from tinyface_core.detector.mbfcn import MBFCN, ResNet50Backbone
+from tinyface_core.detector.network import DetectorNetwork
 from tinyface_core.detector.pruning import is_wider, pruned
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.training.detector_samples import DetectorSamples
@@ -28,7 +29,7 @@ from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.imagenet import start_from_imagenet
 from tinyface_core.training.loop import Step, Training, TrainingSettings, TrainingState
 from tinyface_core.training.rates import falling, set_rate
-from tinyface_core.training.teacher import Teacher, taught_loss
+from tinyface_core.training.teacher import taught_by, taught_loss
 from tinyface_core.types import CancelToken, UserError
 
 
@@ -77,7 +78,7 @@ def train_detector(
     fabric: Fabric | None = None,
     measure: Callable[[MBFCN], Mapping[str, float]] | None = None,
     from_scratch: bool = False,
-    teacher: MBFCN | None = None,
+    teacher: DetectorNetwork | None = None,
 ) -> Path:
     """Train and write `detector.safetensors` (fp16) into `folder`; takes up an interrupted run there.
 
@@ -101,9 +102,12 @@ def train_detector(
 
     Raises:
         Cancelled: when asked to stop; the same call goes on later.
-        UserError: if the checkpoint in `folder` is of another run, or ImageNet's weights cannot be had.
+        UserError: if the checkpoint in `folder` is of another run, ImageNet's weights cannot be had, or the teacher's
+            anchors are others.
         Diverged: if the loss is no longer a number; the checkpoint is from before.
     """
+    if teacher is not None and teacher.preset.branches != preset.branches:
+        raise UserError("The teacher's anchors are not those of the preset: choose another teacher.")
     fabric = fabric or training_fabric(precision=settings.precision)
     torch.manual_seed(settings.seed)
     model = MBFCN(preset)
@@ -120,21 +124,17 @@ def train_detector(
     state.follow(fabric.device)
     wrapped.train()
     anchors = make_anchors(preset.branches, settings.crops.size, settings.crops.size).to(fabric.device)
-    teach = None if teacher is None else Teacher(teacher, preset.branches, fabric.device)
     loaded = _loader(pictures, pixels, preset, settings, state.step, fabric)
 
     def learn(step: int) -> Step:
         crops, owner, targets = (values.to(fabric.device) for values in next(loaded))
         set_rate(optimizer, learning_rate(step, settings))
-        shown = crops.float().contiguous(memory_format=torch.channels_last)
-        logits, deltas = wrapped(shown)
+        logits, deltas = wrapped(crops.float().contiguous(memory_format=torch.channels_last))
         boxes = decode(deltas.float(), anchors)
         loss = detector_loss(logits.float(), boxes, owner, targets, preset.classification)
         curves, total = {"loss/classification": loss.classification, "loss/box": loss.box}, loss.total
-        if teach is not None:
-            with fabric.autocast():
-                said = teach(shown, anchors)
-            taught = taught_loss(logits.float(), boxes, *said)
+        if teacher is not None:
+            taught = taught_loss(logits.float(), boxes, *taught_by(teacher, crops, anchors))
             curves |= {"loss/taught classification": taught.classification, "loss/taught box": taught.box}
             total = total + taught.total
         optimizer.zero_grad(set_to_none=True)
