@@ -14,7 +14,7 @@ from tinyface_core.types import RgbImage
 
 Grey = NDArray[np.float32]
 
-_SAMPLE = 2**16
+_SAMPLE = 2**14
 """Pixels, spread over the picture, by which light and colours are told."""
 
 _LOOKED_AT = 512
@@ -130,8 +130,8 @@ def _lightened(picture: RgbImage, gain: float) -> RgbImage:
 
 def _along_rows(grey: Grey) -> float:
     finest, edges = (np.abs(np.asarray(cv2.filter2D(grey, -1, kernel), np.float32)) for kernel in (_FINEST, _EDGES))
-    strong = edges >= max(float(np.quantile(edges[:, ::2], 0.9)), 1.0)
-    return float(finest[strong].sum() / edges[strong].sum()) if strong.any() else 1.0
+    strong = (edges >= max(float(np.quantile(edges[::2, ::4], 0.9)), 1.0)).view(np.uint8)
+    return cv2.mean(finest, strong)[0] / cv2.mean(edges, strong)[0] if strong.any() else 1.0
 
 
 def _tinted(picture: RgbImage) -> RgbImage:
