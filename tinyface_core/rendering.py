@@ -133,7 +133,7 @@ class _Sheet:
         scale = min(overview_width / frame.width, 300 / frame.height, 1.0)
         self.overview = (max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
         self.scale = scale
-        self.table_top = self.margin + max(self.overview[1], 150) + 34
+        self.table_top = self.margin + max(self.overview[1], 190) + 34
         self.row_height = cell + self.gap
         self.height = self.table_top + self.caption + len(rows) * self.row_height + 44 + self.margin
 
@@ -166,12 +166,18 @@ class _Sheet:
             f"{self.result.width} x {self.result.height} pixels{searched}",
             f"{counted(len(self.rows), 'face')} compared",
             *(f"{role}: {weights.split()[0]}" for role, weights in self.result.weights.items() if weights),
+            *(f"Enlarged by {weights}" for weights in self._generators()),
             f"Device: {self.result.settings.device}",
         ]
         top = self.margin - 4
         self.draw.text((left, top), fitting(name, font(24), room), font=font(24), fill=INK)
         for number, line in enumerate(lines):
             self.draw.text((left, top + 42 + number * 23), fitting(line, font(15), room), font=font(15), fill=FAINT)
+
+    def _generators(self) -> list[str]:
+        """Names of the weights of the generators that made any of the pictures."""
+        made = (item.weights for row in self.rows for item in row.crops.enlargements)
+        return list(dict.fromkeys(weights for weights in made if weights))
 
     def _column_names(self) -> None:
         for number, name in enumerate(self.columns):

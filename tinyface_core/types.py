@@ -349,9 +349,13 @@ LEAST_SHOWN, LEAST_KEPT = 0.4, 0.1
 class Enlargement:
     """One way's enlargement of one crop: RGB uint8 `(S, S, 3)` and its cost in milliseconds.
 
-    Of a region of another shape `(H, W, 3)`. `own_factor` is that of a model file, which is resized where another was
-    asked for; 0 of ways that enlarge by any. `frames` of a video are in one that was made from several, else 0.
-    `guessed` of one that shows how far another is guessed is the spread in levels of 255, else 0.
+    Of a region of another shape `(H, W, 3)`.
+
+    Attributes:
+        own_factor: of a model file, whose result is resized where another was asked for; 0 of what enlarges by any.
+        frames: of a video that it was made from, if it was made from several; else 0.
+        guessed: the spread in levels of 255, if it shows how far another enlargement is guessed; else 0.
+        weights: name of the weights of the generator that made it; else "".
     """
 
     method: str
@@ -360,6 +364,7 @@ class Enlargement:
     own_factor: int = 0
     frames: int = 0
     guessed: float = 0
+    weights: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import ImageDraw
 
 from tinyface_core.rendering import annotated_picture, certainty_colour, comparison_sheet
 from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Frame
@@ -72,3 +73,17 @@ def test_a_sheet_shows_every_crop_smallest_face_first() -> None:
 def test_a_sheet_of_nothing_says_so() -> None:
     with pytest.raises(ValueError, match="no crops to compare"):
         comparison_sheet(GREY, FindResult("x", 300, 200, Detections.of([], []), 0, 0), [])
+
+
+def test_the_head_of_a_sheet_names_the_generator_that_made_its_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+    draw = ImageDraw.ImageDraw.text
+    monkeypatch.setattr(
+        ImageDraw.ImageDraw, "text", lambda self, xy, text, **how: (written.append(text), draw(self, xy, text, **how))
+    )
+    picture = np.zeros((64, 64, 3), np.uint8)
+    made = (Enlargement("bilinear", picture, 1.0), Enlargement("refined", picture, 2.0, weights="shown-desktop"))
+    comparison_sheet(
+        GREY, FindResult("x", 300, 200, Detections.of([], []), 0, 0), [CropSet((0, 0, 9, 9), picture, made)]
+    )
+    assert written.count("Enlarged by shown-desktop") == 1

@@ -36,8 +36,9 @@ def load_generator_upscaler(
         WeightsError: if the weights are missing or do not fit.
     """
     manifest = manifest or installed_weights()
-    enlarger = load_enlarger(manifest, shown_entry(manifest, weights), Runtime(device, precision="float32"))
-    return GeneratorUpscaler(name, enlarger, name == "refined")
+    entry = shown_entry(manifest, weights)
+    enlarger = load_enlarger(manifest, entry, Runtime(device, precision="float32"))
+    return GeneratorUpscaler(name, enlarger, name == "refined", weights=entry.name)
 
 
 class GeneratorUpscaler:
@@ -47,7 +48,9 @@ class GeneratorUpscaler:
     whole in bounded memory.
     """
 
-    def __init__(self, name: str, generator: Enlarger, refined: bool, tile: int = 128, batch: int = 32) -> None:
+    def __init__(
+        self, name: str, generator: Enlarger, refined: bool, tile: int = 128, batch: int = 32, weights: str = ""
+    ) -> None:
         """Take a generator into use.
 
         Args:
@@ -56,7 +59,9 @@ class GeneratorUpscaler:
             refined: whether to give G2's picture or G1's.
             tile: side in pixels of the largest crop that is enlarged in one piece.
             batch: crops that are enlarged together.
+            weights: what the generator's weights are called.
         """
+        self.weights = weights
         self._name, self._generator, self._refined = name, generator, refined
         self._tile, self._batch = tile, batch
 

@@ -75,6 +75,11 @@ def own_factor(upscaler: Upscaler) -> int:
     return int(getattr(upscaler, "own_factor", 0))
 
 
+def weights_of(upscaler: Upscaler) -> str:
+    """The name of the weights of a generator; "" of other ways to enlarge."""
+    return str(getattr(upscaler, "weights", ""))
+
+
 def is_model_file(name: str) -> bool:
     """Whether a way to enlarge is named by the path of a model file."""
     return Path(name).suffix.lower() in MODEL_SUFFIXES
