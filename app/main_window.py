@@ -152,7 +152,6 @@ class MainWindow(QMainWindow):
             a.open: opener.ask_photos,
             a.open_folder: opener.ask_folder,
             a.open_video: opener.ask_video,
-            a.scan_folder: opener.ask_scan,
             a.open_sample: opener.open_samples,
             a.new_project: opener.ask_new_project,
             a.open_project: opener.ask_project,

@@ -1286,10 +1286,6 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
-        <source>Scan a folder</source>
-        <translation>Ordner durchsuchen</translation>
-    </message>
-    <message>
         <source>New project</source>
         <translation>Neues Projekt</translation>
     </message>
@@ -1608,12 +1604,12 @@
 <context>
     <name>FolderScan</name>
     <message>
-        <source>A folder is scanned already: wait until it has ended, or stop it.</source>
-        <translation>Ein Ordner wird schon durchsucht: das Ende abwarten oder abbrechen.</translation>
-    </message>
-    <message>
         <source>Looking for pictures...</source>
         <translation>Bilder werden gesucht ...</translation>
+    </message>
+    <message>
+        <source>Waiting for changes in the folder...</source>
+        <translation>Wartet auf Änderungen im Ordner ...</translation>
     </message>
     <message>
         <source>{done} of {total} files</source>
@@ -1654,10 +1650,6 @@
     <message>
         <source>no photo or video</source>
         <translation>kein Foto oder Video</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>Bereit</translation>
     </message>
 </context>
 <context>
@@ -3788,32 +3780,20 @@
         <translation>&amp;Ordner öffnen …</translation>
     </message>
     <message>
-        <source>Open all photos and videos in a folder</source>
-        <translation>Alle Fotos und Videos eines Ordners öffnen</translation>
-    </message>
-    <message>
         <source>Open a folder</source>
         <translation>Ordner öffnen</translation>
     </message>
     <message>
-        <source>&amp;Scan a folder...</source>
-        <translation>Ordner &amp;durchsuchen ...</translation>
+        <source>Open all photos and videos in a folder; what is new or has changed there is searched</source>
+        <translation>Alle Fotos und Videos eines Ordners öffnen; was dort neu oder geändert ist, wird durchsucht</translation>
     </message>
     <message>
-        <source>Search an archive of any size: each content once, only what is new or changed</source>
-        <translation>Ein Archiv beliebiger Größe durchsuchen: jeden Inhalt einmal, nur Neues und Geändertes</translation>
+        <source>A folder that is opened is searched again when something comes or changes there, until Cancel</source>
+        <translation>Ein Ordner, der geöffnet wird, wird bei jeder Änderung darin wieder durchsucht, bis zum Abbrechen</translation>
     </message>
     <message>
-        <source>Scan a folder</source>
-        <translation>Ordner durchsuchen</translation>
-    </message>
-    <message>
-        <source>A scan that begins goes on to search what comes or changes, until Cancel</source>
-        <translation>Ein neuer Durchlauf sucht danach weiter, was dazukommt oder sich ändert, bis er abgebrochen wird</translation>
-    </message>
-    <message>
-        <source>&amp;Watch scanned folders</source>
-        <translation>Durchsuchte Ordner &amp;beobachten</translation>
+        <source>&amp;Watch opened folders</source>
+        <translation>Geöffnete Ordner ü&amp;berwachen</translation>
     </message>
     <message>
         <source>Open &amp;video...</source>

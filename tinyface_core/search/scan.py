@@ -27,6 +27,7 @@ from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
+from tinyface_core.search.wanted import wanted_first
 from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, stop_if_asked
 
 SECONDS_BETWEEN_LOOKS = 600.0
@@ -64,11 +65,15 @@ class Observer:
     def searched(self, frame: Frame, result: FindResult) -> None:
         """A frame was searched; its result has the faces that are kept."""
 
-    def stored(self, found: FoundFile, outcome: Outcome) -> None:
-        """What was found out of a file is in the project."""
+    def stored(self, change: Sequence[tuple[FoundFile, Outcome]]) -> None:
+        """What was found out of these files is in the project."""
 
     def failed(self, path: Path, error: BaseException) -> None:
         """A file could not be searched, or a folder could not be read."""
+
+    def wanted(self) -> Sequence[Path]:
+        """Files of the scan that come first now; asked before each file, a new wish is another object."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ class _Scan:
         self._paths = [Path(os.path.abspath(path)) for path in order.paths]  # noqa: PTH100, it takes ".." out
         self._unread: set[Path] = set()
         self._stopped = False
-        # Contents on their way through the pipeline, which the project does not have yet.
+        # Contents and files on their way through the pipeline, which the project does not have yet.
         self._under_way: set[str] = set()
         self._current: FoundFile | None = None
         self._waiting: list[FoundFile] = []
@@ -188,12 +193,16 @@ class _Scan:
     # -- listing, in the thread that decodes --------------------------------------------------------------
 
     def _changed_files(self) -> Iterator[_File]:
-        for path in list_media(self._paths, self._cancel, self._could_not_list):
+        listed = list_media(self._paths, self._cancel, self._could_not_list)
+        for path in wanted_first(listed, self._observer.wanted, self._is_left):
             if self._stopped:
                 return
             key = self._looked_at(path)
             if key is not None:
                 yield key
+
+    def _is_left(self, path: Path) -> bool:
+        return str(path) not in self._under_way and self._files.known(str(path)) is None
 
     def _looked_at(self, path: Path) -> _File | None:
         """The file, if there is something to do with it."""
@@ -210,8 +219,7 @@ class _Scan:
         except (NotRegularError, OSError) as error:
             return _File(file, error=error)
         needs_search = self._files.needs_search(file.path, sha256, self._under_way)
-        if needs_search:
-            self._under_way.add(sha256)
+        self._under_way.update((file.path, sha256) if needs_search else (file.path,))
         return _File(file, sha256, needs_search)
 
     def _could_not_list(self, path: Path, error: MediaError) -> None:
@@ -256,10 +264,11 @@ class _Scan:
         except (ChangeError, ValueError):
             outcomes = [self._write_alone(found) for found in waiting]
         self._waiting = []
-        self._under_way.difference_update(found.sha256 for found in waiting)
+        self._under_way.difference_update(name for found in waiting for name in (found.file.path, found.sha256))
         self._changed = time.monotonic()
-        for found, outcome in zip(waiting, outcomes, strict=True):
-            self._observer.stored(found, outcome)
+        if waiting:
+            self._observer.stored(list(zip(waiting, outcomes, strict=True)))
+        for outcome in outcomes:
             self._done(outcome)
 
     def _write_together(self, waiting: Sequence[FoundFile]) -> list[Outcome]:
