@@ -27,9 +27,7 @@ class WindowActions(QObject):
             self.tr("Open &folder..."),
             "open-folder",
             "Ctrl+Shift+O",
-            self.tr(
-                "Open all photos and videos in a folder; what is new or has changed there is searched"
-            ),
+            self.tr("Open all photos and videos in a folder; what is new or has changed there is searched"),
             self.tr("Open a folder"),
         )
         tip = self.tr("A folder that is opened is searched again when something comes or changes there, until Cancel")

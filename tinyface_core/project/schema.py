@@ -116,7 +116,12 @@ ALTER TABLE faces ADD COLUMN sharpness REAL;
 ALTER TABLE runs ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
+_VERSION_8 = """
+-- Of larger files only both ends were noted: an edit between them went unnoticed. They are read again.
+UPDATE pictures SET sha256 = '' WHERE size > 67108864;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8)
 """What leads from each version to the next; a new file goes through all of them."""
 
 VERSION = len(MIGRATIONS)

@@ -14,9 +14,11 @@ from typing import Generic, TypeVar
 from tinyface_core.types import Cancelled, FindResult, Frame
 
 K = TypeVar("K")
+T = TypeVar("T")
 
-_AHEAD = 2
-"""Frames that wait to be searched, and results that wait to be stored, at most."""
+_AHEAD = 48
+"""Megabytes of pixels that wait to be searched, and those that wait to be stored; small pictures wait in numbers that
+even out how long each takes, of large ones a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,32 @@ _Decoded = tuple[K, Frame | Ended[K]] | BaseException | None
 """What comes to the search: part of a file, why no more files could be listed, or None behind the last."""
 
 
+class _Waiting(queue.Queue[T]):
+    """Takes things until they weigh as much as it holds: megabytes of their pixels, each at least one."""
+
+    def _init(self, maxsize: int) -> None:
+        super()._init(maxsize)
+        self._weight = 0
+
+    def _qsize(self) -> int:
+        return self._weight
+
+    def _put(self, item: T) -> None:
+        super()._put(item)
+        self._weight += _weight_of(item)
+
+    def _get(self) -> T:
+        item = super()._get()
+        self._weight -= _weight_of(item)
+        return item
+
+
+def _weight_of(item: object) -> int:
+    held = item[1] if isinstance(item, tuple) else item
+    frame = held.frame if isinstance(held, Searched) else held
+    return max(1, frame.pixels.nbytes // 2**20) if isinstance(frame, Frame) else 1
+
+
 def run_pipeline(
     keys: Iterable[K],
     frames: Callable[[K], Iterable[Frame]],
@@ -62,7 +90,7 @@ def run_pipeline(
         Exception: what `keys` raised, or `store` when it was told of an error.
     """
     found = _Storing(store)
-    decoded: queue.Queue[_Decoded[K]] = queue.Queue(_AHEAD)
+    decoded = _Waiting[_Decoded[K]](_AHEAD)
     stop = threading.Event()
     decoder = threading.Thread(target=_decode, args=(keys, frames, decoded, stop), name="decoding", daemon=True)
     decoder.start()
@@ -130,7 +158,7 @@ class _Storing(Generic[K]):
 
     def __init__(self, store: Callable[[Searched[K] | Ended[K]], None]) -> None:
         self._store = store
-        self._waiting: queue.Queue[Searched[K] | Ended[K] | None] = queue.Queue(_AHEAD)
+        self._waiting = _Waiting[Searched[K] | Ended[K] | None](_AHEAD)
         self._failed: K | None = None
         self.defects: list[Exception] = []
         self._thread = threading.Thread(target=self._work, name="storing")

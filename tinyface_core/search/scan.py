@@ -11,6 +11,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -173,6 +174,9 @@ class _Scan:
         self._under_way: set[str] = set()
         self._current: FoundFile | None = None
         self._waiting: list[FoundFile] = []
+        self._writer = ThreadPoolExecutor(1, "writing")
+        self._written: Future[None] = Future()
+        self._written.set_result(None)
         self._changed = time.monotonic()
         self._outcomes: Counter[Outcome] = Counter()
         self._listed = 0
@@ -186,7 +190,9 @@ class _Scan:
         finally:
             self._stopped = True
             counting.join()
-            self._write()
+            with self._writer:
+                self._hand_over()
+                self._written.result()
         self._outcomes[Outcome.GONE] = self._forget_gone()
         return self._outcomes
 
@@ -250,22 +256,25 @@ class _Scan:
             found = self._failed(found, part.error)
         self._waiting.append(found)
         if len(self._waiting) >= _MOST_IN_A_CHANGE or time.monotonic() - self._changed >= _SECONDS_BETWEEN_CHANGES:
-            self._write()
+            self._hand_over()
 
     def _failed(self, found: FoundFile, error: BaseException) -> FoundFile:
         self._observer.failed(Path(found.file.path), error)
         return failed(found, error)
 
-    def _write(self) -> None:
-        """Store what waits, in one change; what the project refuses fails, and the rest is stored."""
-        waiting = self._waiting
+    def _hand_over(self) -> None:
+        """Have what waits written while more is found; one change is on its way at most."""
+        self._written.result()
+        self._written = self._writer.submit(self._write, self._waiting)
+        self._waiting, self._changed = [], time.monotonic()
+
+    def _write(self, waiting: Sequence[FoundFile]) -> None:
+        """Store these in one change; what the project refuses fails, and the rest is stored."""
         try:
             outcomes = self._write_together(waiting)
         except (ChangeError, ValueError):
             outcomes = [self._write_alone(found) for found in waiting]
-        self._waiting = []
         self._under_way.difference_update(name for found in waiting for name in (found.file.path, found.sha256))
-        self._changed = time.monotonic()
         if waiting:
             self._observer.stored(list(zip(waiting, outcomes, strict=True)))
         for outcome in outcomes:

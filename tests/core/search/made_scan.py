@@ -17,6 +17,7 @@ from PIL import Image
 
 from tinyface_core.project.scanned import Outcome
 from tinyface_core.project.store import Project
+from tinyface_core.search import pipeline
 from tinyface_core.search import scan as module
 from tinyface_core.search.scan import ScanOrder, scan
 from tinyface_core.types import Detections, FindResult, Frame
@@ -64,7 +65,7 @@ def content(project: Path) -> dict[str, list[tuple[Any, ...]]]:
 def main(arguments: Sequence[str]) -> None:
     """`python -m tests.core.search.made_scan PROJECT FOLDER N`: kill this program before its n-th statement of SQL."""
     project, folder, left = Path(arguments[0]), Path(arguments[1]), count(int(arguments[2]), -1)
-    module._MOST_IN_A_CHANGE = 8
+    module._MOST_IN_A_CHANGE, pipeline._AHEAD = 8, 2
 
     def kill(_statement: str) -> None:
         if next(left) == 0:
