@@ -1,7 +1,8 @@
 """What `tinyface find FOLDER` and `tinyface scan` lose against the search alone: prints a table.
 
-In turns, in one process: the search of pictures that are decoded already, and both commands over a folder of them. A
-command's time for one picture is taken off that for all, so that loading the networks does not count.
+In turns, in one process: decoding, the search of pictures that are decoded already, and both commands over a folder of
+them. A command's time for one picture is taken off that for all, so that loading the networks does not count. The time
+of the processor, all cores together, does not depend on what else the machine does.
 
 python -m benchmarks.overlap PHOTOS --pictures 16 --rounds 3
 """
@@ -16,7 +17,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from tinyface_core.commands.app import app
 from tinyface_core.media.images import load_image
@@ -25,10 +28,17 @@ from tinyface_core.search.finder import build_finder
 from tinyface_core.types import SearchSettings
 
 
-def seconds(work: Callable[[], object]) -> float:
-    began = time.monotonic()
+class Taken(NamedTuple):
+    """Seconds by the clock, and of the processor."""
+
+    clock: float
+    processor: float
+
+
+def taken_by(work: Callable[[], object]) -> Taken:
+    began, processor = time.monotonic(), time.process_time()
     work()
-    return time.monotonic() - began
+    return Taken(time.monotonic() - began, time.process_time() - processor)
 
 
 def run(*arguments: object) -> None:
@@ -44,13 +54,14 @@ def scanned(folder: Path, scratch: Path) -> None:
     run("scan", folder, "--project", scratch / "case.tinyface")
 
 
-def command_seconds(command: Callable[[Path, Path], None], all_photos: Path, one_photo: Path) -> float:
+def taken_by_command(command: Callable[[Path, Path], None], all_photos: Path, one_photo: Path) -> Taken:
     """What all photos but one take."""
     taken = []
     for folder in (one_photo, all_photos):
         with tempfile.TemporaryDirectory() as scratch:
-            taken.append(seconds(lambda folder=folder, scratch=scratch: command(folder, Path(scratch))))  # type: ignore[misc]
-    return taken[1] - taken[0]
+            taken.append(taken_by(partial(command, folder, Path(scratch))))
+    one, every = taken
+    return Taken(every.clock - one.clock, every.processor - one.processor)
 
 
 def main() -> None:
@@ -70,22 +81,24 @@ def main() -> None:
         frames = [load_image(photo) for photo in sources]
         finder = build_finder(SearchSettings())
         finder.warm_up()
-        stages: dict[str, Callable[[], float]] = {
-            "decoding alone": lambda: seconds(lambda: [load_image(photo) for photo in sources[1:]]),
-            "search alone": lambda: seconds(lambda: [finder.find(frame) for frame in frames[1:]]),
-            "tinyface find": lambda: command_seconds(found, all_photos, one_photo),
-            "tinyface scan": lambda: command_seconds(scanned, all_photos, one_photo),
+        stages: dict[str, Callable[[], Taken]] = {
+            "decoding alone": lambda: taken_by(lambda: [load_image(photo) for photo in sources[1:]]),
+            "search alone": lambda: taken_by(lambda: [finder.find(frame) for frame in frames[1:]]),
+            "tinyface find": partial(taken_by_command, found, all_photos, one_photo),
+            "tinyface scan": partial(taken_by_command, scanned, all_photos, one_photo),
         }
-        taken: dict[str, list[float]] = {name: [] for name in stages}
+        taken: dict[str, list[Taken]] = {name: [] for name in stages}
         for _ in range(options.rounds):
             for name, stage in stages.items():
                 taken[name].append(stage())
-    print(f"{len(sources) - 1} pictures, {options.rounds} rounds; rate against the search alone in the same round")
+    count = len(sources) - 1
+    print(f"{count} pictures, {options.rounds} rounds; rate against the search alone in the same round")
     for name, each in taken.items():
-        ratios = [alone / seconds for alone, seconds in zip(taken["search alone"], each, strict=True)]
-        rate = (len(sources) - 1) / statistics.median(each)
+        ratios = [alone.clock / one.clock for alone, one in zip(taken["search alone"], each, strict=True)]
+        rate = count / statistics.median(one.clock for one in each)
+        processor = statistics.median(one.processor for one in each) / count * 1000
         spread = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-        print(f"{name:16} {rate:6.1f} pictures a second, {spread}")
+        print(f"{name:14} {rate:6.1f} pictures a second, {processor:6.1f} ms of the processor each, {spread}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from tinyface_core.redaction.order import LEAD, LEAST_COVERED, MARGIN, SEARCH, C
 from tinyface_core.types import Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
+    from tinyface_core.export.material import Material
     from tinyface_core.redaction.copies import Copy
     from tinyface_core.redaction.statements import Statements
     from tinyface_core.search.finder import FaceFinder
@@ -63,11 +64,13 @@ def redact(
     settings: SearchSettings = SEARCH,
 ) -> None:
     """Write copies of photos and videos in which faces are covered, without metadata; originals stay as they are."""
+    from tinyface_core.export.json_file import read
     from tinyface_core.export.material import unique_names
     from tinyface_core.media.encoding import Encoding
     from tinyface_core.media.images import load_image
     from tinyface_core.media.sources import list_media
     from tinyface_core.redaction.copies import check_target, suffix_for, write_copy
+    from tinyface_core.redaction.statements import statements_in
     from tinyface_core.redaction.styles import STYLES
 
     if review not in ("html", "json", "none"):
@@ -75,7 +78,11 @@ def redact(
     failures = Failures()
     paths = list(list_media(files, failed=failures.add))
     total = len(paths) + failures.count
-    choice, statements = _chosen(keep, only, results)
+    choice, statements = _chosen(keep, only)
+    earlier = None
+    if results is not None and results.exists():
+        earlier = read([results])
+        statements.append(statements_in(earlier))
     if choice.numbers and len(paths) > 1:
         raise UserError("Faces are numbered in each file: name one file with --keep or --only.")
     order = Order(
@@ -92,7 +99,7 @@ def redact(
     check_writable(output)
     finder, names = cache(lambda: _finder(settings)), unique_names([path.stem for path in paths])
     with shown_progress() as progress:
-        found = _Searches(results, order, finder, progress)
+        found = _Searches(results, earlier, order, finder, progress)
         for done, (path, name) in enumerate(zip(paths, names, strict=True)):
             progress("files", done, len(paths))
             try:
@@ -106,7 +113,7 @@ def redact(
     failures.end(total)
 
 
-def _chosen(keep: str, only: str, results: Path | None) -> tuple[Choice, list[Statements]]:
+def _chosen(keep: str, only: str) -> tuple[Choice, list[Statements]]:
     """Whose faces are covered, and who says what of them."""
     from tinyface_core.redaction.statements import read_statements
 
@@ -118,20 +125,24 @@ def _chosen(keep: str, only: str, results: Path | None) -> tuple[Choice, list[St
     files = [Path(keep or only)] if named and not numbers else []
     if numbers and len(numbers) < len(set(named)):
         raise UserError(f"{keep or only} is no list of numbers: write them as 2,5,7.")
-    if results is not None and results.exists():
-        files.append(results)
     return Choice(which, numbers), [read_statements(file) for file in files]
 
 
 class _Searches:
     """What was found in each file: now, or in an earlier search that is kept in a file."""
 
-    def __init__(self, kept: Path | None, order: Order, finder: Callable[[], FaceFinder], progress: Progress) -> None:
+    def __init__(
+        self,
+        kept: Path | None,
+        earlier: Material | None,
+        order: Order,
+        finder: Callable[[], FaceFinder],
+        progress: Progress,
+    ) -> None:
         from tinyface_core.redaction.statements import by_file
-        from tinyface_core.results import read_results
 
         self._kept, self._order, self._finder, self._progress = kept, order, finder, progress
-        self._earlier = by_file(read_results(kept)) if kept is not None and kept.exists() else {}
+        self._earlier = {} if earlier is None else by_file(earlier.results)
         self._new: list[FindResult] = []
 
     def of(self, path: Path) -> list[FindResult]:

@@ -36,7 +36,11 @@ def read_statements(file: Path) -> Statements:
                 return said_of(project.faces(source))
 
         return of_project
-    material = read([file])
+    return statements_in(read([file]))
+
+
+def statements_in(material: Material) -> Statements:
+    """What a file of results says, read by `tinyface_core.export.json_file.read`."""
     files = by_file(material.results)
     return lambda path: _said_in(material, files.get(path.resolve(), []))
 

@@ -98,9 +98,9 @@ class _File:
         return Path(self.file.path)
 
 
-def kept(result: FindResult) -> FindResult:
-    """A search with the faces that a project keeps."""
-    return replace(result, faces=result.faces.take(result.faces.scores >= LEAST_KEPT), min_score=LEAST_KEPT)
+def kept(result: FindResult, least_score: float = LEAST_KEPT) -> FindResult:
+    """A search with the faces that are kept, by default those of a project."""
+    return replace(result, faces=result.faces.take(result.faces.scores >= least_score), min_score=least_score)
 
 
 def noted(found: FoundFile, frame: Frame, path: Path) -> FoundFile:

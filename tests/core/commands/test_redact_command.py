@@ -12,13 +12,16 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import tinyface_core.search.finder
+from tinyface_core import results
 from tinyface_core.commands.app import app
+from tinyface_core.export import json_file
 from tinyface_core.export.json_file import write
 from tinyface_core.export.material import FaceKey, Material, Statement
 from tinyface_core.media.images import load_image
 from tinyface_core.media.video import Video
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
+from tinyface_core.results import read_saved
 from tinyface_core.types import Detections, FindResult, Frame, Verdict
 
 BOXES = [[10.0, 10.0, 30.0, 30.0], [60.0, 20.0, 80.0, 40.0]]
@@ -101,6 +104,21 @@ def test_a_search_that_is_kept_serves_again(tmp_path: Path, clip: Path, finder: 
     searched = finder.searched
     assert searched == 9 and run(tmp_path, clip, "--results", kept, "--keep", "1")[0] == 0
     assert finder.searched == searched and black(tmp_path / "out" / "clip.mp4") == [False, True]
+
+
+def test_a_search_that_is_kept_is_read_once(
+    tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, reads = tmp_path / "clip.json", []
+    assert run(tmp_path, clip, "--results", kept)[0] == 0
+
+    def counted(path: Path) -> object:
+        reads.append(path)
+        return read_saved(path)
+
+    for module in (json_file, results):
+        monkeypatch.setattr(module, "read_saved", counted)
+    assert run(tmp_path, clip, "--results", kept)[0] == 0 and reads == [kept]
 
 
 def test_the_review_tells_files_faces_and_doubts(tmp_path: Path, clip: Path) -> None:
