@@ -4303,14 +4303,6 @@
 <context>
     <name>WindowDialogs</name>
     <message>
-        <source>Of so large a project only pictures that were looked at are exported here.</source>
-        <translation>Aus einem so großen Projekt werden hier nur angesehene Bilder exportiert.</translation>
-    </message>
-    <message>
-        <source>`tinyface query` writes all faces that answer a question, in every form.</source>
-        <translation>`tinyface query` schreibt alle Gesichter, auf die eine Frage zutrifft, in jeder Form.</translation>
-    </message>
-    <message>
         <source>Select a face first: a note belongs to a face.</source>
         <translation>Erst ein Gesicht wählen: Eine Notiz gehört zu einem Gesicht.</translation>
     </message>
