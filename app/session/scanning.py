@@ -31,6 +31,8 @@ from .session import Session
 from .status import Status
 
 _FILES_AT_ONCE = 50
+_AHEAD = 4
+"""Megabytes of decoded pictures that wait: what is looked at comes behind these."""
 _EVERY = 30
 """Step between frames of videos, where the window is set to search scenes."""
 
@@ -244,7 +246,7 @@ def _scan(
     project: Project, order: ScanOrder, watches: bool, finder: Finder, cancel: CancelToken, telling: _Telling
 ) -> None:
     for wanted in rounds(order, watches, cancel):
-        telling.ended(scan(project, wanted, lambda frame: finder.find(frame, cancel), telling, cancel))
+        telling.ended(scan(project, wanted, lambda frame: finder.find(frame, cancel), telling, cancel, _AHEAD))
 
 
 def _fates(project: Project, sources: Sequence[str]) -> _Fates:

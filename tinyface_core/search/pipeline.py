@@ -16,7 +16,7 @@ from tinyface_core.types import Cancelled, FindResult, Frame
 K = TypeVar("K")
 T = TypeVar("T")
 
-_AHEAD = 48
+AHEAD = 48
 """Megabytes of pixels that wait to be searched, and those that wait to be stored; small pictures wait in numbers that
 even out how long each takes, of large ones a few."""
 
@@ -74,6 +74,7 @@ def run_pipeline(
     frames: Callable[[K], Iterable[Frame]],
     search: Callable[[K, Frame], FindResult],
     store: Callable[[Searched[K] | Ended[K]], None],
+    ahead: int = AHEAD,
 ) -> None:
     """Search the frames of files, in order; one that fails ends with its error, and the others go on.
 
@@ -83,14 +84,15 @@ def run_pipeline(
         search: runs in the thread of the caller.
         store: takes every result, then that a file has ended; in a thread of its own, behind the search. What it
             raises ends the file, of which it is told; what it raises then ends everything.
+        ahead: megabytes of pixels that wait before the search, and behind it; see `AHEAD`.
 
     Raises:
         Cancelled, KeyboardInterrupt: from `search` or of the caller's thread; what was found till then is stored, and
             the file in work has ended.
         Exception: what `keys` raised, or `store` when it was told of an error.
     """
-    found = _Storing(store)
-    decoded = _Waiting[_Decoded[K]](_AHEAD)
+    found = _Storing(store, ahead)
+    decoded = _Waiting[_Decoded[K]](ahead)
     stop = threading.Event()
     decoder = threading.Thread(target=_decode, args=(keys, frames, decoded, stop), name="decoding", daemon=True)
     decoder.start()
@@ -156,9 +158,9 @@ def _decode(
 class _Storing(Generic[K]):
     """Stores in a thread of its own, in order."""
 
-    def __init__(self, store: Callable[[Searched[K] | Ended[K]], None]) -> None:
+    def __init__(self, store: Callable[[Searched[K] | Ended[K]], None], ahead: int) -> None:
         self._store = store
-        self._waiting = _Waiting[Searched[K] | Ended[K] | None](_AHEAD)
+        self._waiting = _Waiting[Searched[K] | Ended[K] | None](ahead)
         self._failed: K | None = None
         self.defects: list[Exception] = []
         self._thread = threading.Thread(target=self._work, name="storing")

@@ -27,7 +27,7 @@ from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project
-from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
+from tinyface_core.search.pipeline import AHEAD, Ended, Searched, run_pipeline
 from tinyface_core.search.wanted import wanted_first
 from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, stop_if_asked
 
@@ -121,6 +121,7 @@ def scan(
     search: Callable[[Frame], FindResult],
     observer: Observer | None = None,
     cancel: CancelToken | None = None,
+    ahead: int = AHEAD,
 ) -> Counter[Outcome]:
     """Search what is new in files and folders and what has changed; verdicts stay with the faces that cover the old.
 
@@ -130,6 +131,7 @@ def scan(
         search: of a frame; in the thread of the caller.
         observer: told how it goes.
         cancel: asked between two files.
+        ahead: see `run_pipeline`; with less, files that are wanted come sooner.
 
     Returns:
         How many files there were by what was done with them.
@@ -140,7 +142,7 @@ def scan(
         UserError: if another scan works on it.
     """
     with ScannedFiles(project).alone():
-        return _Scan(project, order, search, observer or Observer(), cancel).run()
+        return _Scan(project, order, search, observer or Observer(), cancel).run(ahead)
 
 
 def rounds(order: ScanOrder, watch: bool, cancel: CancelToken | None = None) -> Iterator[ScanOrder]:
@@ -182,11 +184,13 @@ class _Scan:
         self._listed = 0
         self._telling = Lock()
 
-    def run(self) -> Counter[Outcome]:
+    def run(self, ahead: int) -> Counter[Outcome]:
         counting = Thread(target=self._count, name="counting", daemon=True)
         counting.start()
         try:
-            run_pipeline(self._changed_files(), self._frames, lambda _key, frame: self._search(frame), self._store)
+            run_pipeline(
+                self._changed_files(), self._frames, lambda _key, frame: self._search(frame), self._store, ahead
+            )
         finally:
             self._stopped = True
             counting.join()

@@ -17,7 +17,6 @@ from PIL import Image
 
 from tinyface_core.project.scanned import Outcome
 from tinyface_core.project.store import Project
-from tinyface_core.search import pipeline
 from tinyface_core.search import scan as module
 from tinyface_core.search.scan import ScanOrder, scan
 from tinyface_core.types import Detections, FindResult, Frame
@@ -65,7 +64,7 @@ def content(project: Path) -> dict[str, list[tuple[Any, ...]]]:
 def main(arguments: Sequence[str]) -> None:
     """`python -m tests.core.search.made_scan PROJECT FOLDER N`: kill this program before its n-th statement of SQL."""
     project, folder, left = Path(arguments[0]), Path(arguments[1]), count(int(arguments[2]), -1)
-    module._MOST_IN_A_CHANGE, pipeline._AHEAD = 8, 2
+    module._MOST_IN_A_CHANGE = 8
 
     def kill(_statement: str) -> None:
         if next(left) == 0:
@@ -74,7 +73,7 @@ def main(arguments: Sequence[str]) -> None:
     with Project.open(project) as opened:
         with opened.reading() as connection:
             connection.set_trace_callback(kill)
-        scan(opened, ScanOrder([folder]), found_in)
+        scan(opened, ScanOrder([folder]), found_in, ahead=2)
 
 
 if __name__ == "__main__":
