@@ -67,7 +67,7 @@ def redact_files(
         try:
             target = request.folder / f"{name}{suffix_for(path)}"
             check_target(target, paths)
-            results = search(path, finder(), order, cancel, progress)
+            results = search(path, target, finder(), order, cancel, progress)
             copy = write_copy(path, target, results, said_of(faces[str(path)]), order, cancel, progress)
         except (UserError, OSError) as error:
             failures.append(error)

@@ -1664,6 +1664,17 @@
     </message>
 </context>
 <context>
+    <name>FramePreview</name>
+    <message>
+        <source>Frame under the mouse</source>
+        <translation>Bild unter der Maus</translation>
+    </message>
+    <message>
+        <source>Its time</source>
+        <translation>Dessen Zeit</translation>
+    </message>
+</context>
+<context>
     <name>Job</name>
     <message>
         <source>Something in the program went wrong ({reason}).</source>

@@ -106,7 +106,7 @@ def redact(
                 target = output / f"{name}{suffix_for(path)}"
                 check_target(target, paths)
                 said = [one for of in statements for one in of(path)]
-                _tell(path, write_copy(path, target, found.of(path), said, order, progress=progress))
+                _tell(path, write_copy(path, target, found.of(path, target), said, order, progress=progress))
             except Exception as error:
                 failures.add(path, error)
     found.save()
@@ -145,8 +145,8 @@ class _Searches:
         self._earlier = {} if earlier is None else by_file(earlier.results)
         self._new: list[FindResult] = []
 
-    def of(self, path: Path) -> list[FindResult]:
-        """The results of one file."""
+    def of(self, path: Path, target: Path) -> list[FindResult]:
+        """The results of one file, whose copy `target` will be."""
         from tinyface_core.redaction.copies import search
 
         if self._earlier:
@@ -154,7 +154,7 @@ class _Searches:
             if earlier is None:
                 raise UserError(f"{self._kept} holds nothing of {path}: leave out --results, or search it anew.")
             return earlier
-        found = search(path, self._finder(), self._order, progress=self._progress)
+        found = search(path, target, self._finder(), self._order, progress=self._progress)
         if self._kept is not None:
             self._new += found
         return found

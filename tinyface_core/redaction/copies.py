@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from tinyface_core.media.video import Video
 from tinyface_core.media.video_file import sentences
 from tinyface_core.media.video_writer import suffix_for as video_suffix
 from tinyface_core.redaction.choice import Decision, Said, decide, subjects
+from tinyface_core.redaction.kept import KeptSearch, kept_search
 from tinyface_core.redaction.order import Order
 from tinyface_core.redaction.photos import suffix_for as photo_suffix
 from tinyface_core.redaction.photos import write_photo
@@ -65,28 +66,80 @@ def check_target(target: Path, sources: Sequence[Path]) -> None:
 
 
 def search(
-    path: Path, finder: Finder, order: Order, cancel: CancelToken | None = None, progress: Progress | None = None
+    path: Path,
+    target: Path,
+    finder: Finder,
+    order: Order,
+    cancel: CancelToken | None = None,
+    progress: Progress | None = None,
 ) -> list[FindResult]:
     """What is found in a photo, or in the frames of a video, there linked into tracks.
 
+    Args:
+        path: the original.
+        target: the copy that will be written. What is found in a video is kept beside it, frame by frame, until it is
+            written: a search that was cancelled or killed goes on where it was.
+        finder: looks for faces.
+        order: how surely, and in which frames.
+        cancel: asked at each frame.
+        progress: called as `progress("search", done, total)`.
+
     Raises:
         MediaError: if the file cannot be read.
+        OSError: if what is found cannot be kept.
         Cancelled: once `cancel` is set.
     """
     if not is_video(path):
         result = finder.find(load_image(path), cancel)
         return [replace(result, faces=worth_covering(result.faces, order.least_score))]
+    state = path.stat()
+    about = {
+        "source": str(path.resolve()),
+        "bytes": state.st_size,
+        "modified": state.st_mtime_ns,
+        "every": order.every,
+        "least_score": order.least_score,
+    }
+    with KeptSearch(kept_search(target), about) as kept:
+        try:
+            _search_on(path, kept, finder, order, cancel, progress)
+        except _OtherSearch:
+            kept.begin_anew()
+            _search_on(path, kept, finder, order, cancel, progress)
+    return linked(kept.results, order.least_score)
+
+
+class _OtherSearch(Exception):
+    """What is kept was found with other settings or weights."""
+
+
+def _search_on(
+    path: Path,
+    kept: KeptSearch,
+    finder: Finder,
+    order: Order,
+    cancel: CancelToken | None,
+    progress: Progress | None,
+) -> None:
+    """Search the frames of a video behind those that are kept."""
     with Video(path) as video:
         total = -(-video.frame_estimate // order.every)
-    results: list[FindResult] = []
+    results = kept.results
+    last = (results[-1].index or 0) if results else -1
 
     def store(part: Searched[Path] | Ended[Path]) -> None:
         if isinstance(part, Ended):
             if part.error is not None:
                 raise part.error
             return
-        faces = worth_linking(part.result.faces, order.least_score)
-        results.append(replace(part.result, faces=faces, timings={}))
+        result = replace(part.result, faces=worth_linking(part.result.faces, order.least_score), timings={})
+        if results:
+            first = results[0]
+            if (first.settings, first.weights) != (result.settings, result.weights):
+                raise _OtherSearch
+            result = replace(result, settings=first.settings, weights=first.weights)  # one for all, not one each
+        results.append(result)
+        kept.add(result)
         if progress is not None:
             progress("search", min(len(results), total or len(results)), total or len(results))
 
@@ -94,8 +147,13 @@ def search(
         stop_if_asked(cancel)
         return finder.find(frame, cancel)
 
-    run_pipeline([path], lambda one: read_frames(one, order.every, cancel), find, store)
-    return linked(results, order.least_score)
+    def frames(path: Path) -> Iterator[Frame]:
+        # The last one that is kept is read again: it tells whether there is a cut behind it.
+        for frame in read_frames(path, order.every, cancel, max(last, 0)):
+            if (frame.index or 0) > last:
+                yield frame
+
+    run_pipeline([path], frames, find, store)
 
 
 def write_copy(
@@ -115,7 +173,7 @@ def write_copy(
         results: of `search`, or of an earlier one.
         said: by the analyst, about faces in it.
         order: how.
-        cancel: asked at each frame; nothing is left of a copy that was cancelled.
+        cancel: asked at each frame; nothing is left of a copy that was cancelled, but what `search` found.
         progress: called as `progress("write", done, total)`.
 
     Raises:
@@ -135,6 +193,7 @@ def write_copy(
             pictures[number] = (before, after)
 
         remarks = write_video(path, target, decisions, results, order, watched, seen, cancel, progress)
+        kept_search(target).unlink(missing_ok=True)
     else:
         before, after, remarks = write_photo(path, target, decisions, order.covering)
         pictures[0] = (before, after)

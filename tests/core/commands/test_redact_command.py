@@ -153,3 +153,54 @@ def test_a_picture_of_ones_own_is_laid_over_faces(tmp_path: Path, photo: Path) -
     assert run(tmp_path, photo, "--picture", tmp_path / "own.png")[0] == 0
     pixels = load_image(tmp_path / "out" / "photo.jpg").pixels[15:25, 15:25].astype(int)
     assert np.abs(pixels - (0, 200, 0)).max() < 30
+
+
+class Killed(BaseException):
+    """In place of a signal."""
+
+
+def test_a_search_that_was_killed_goes_on_and_nothing_is_left_of_it_in_the_end(
+    tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, kept = finder.find, tmp_path / "out" / "clip-search.jsonl"
+
+    def killed_at_the_sixth(frame: Frame, *rest: object) -> FindResult:
+        if finder.searched == 5:
+            raise Killed
+        return find(frame, *rest)
+
+    monkeypatch.setattr(finder, "find", killed_at_the_sixth)
+    with pytest.raises(Killed):
+        CliRunner().invoke(app, ["redact", str(clip), "--output", str(tmp_path / "out")], catch_exceptions=False)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [kept.name]
+    with kept.open("ab") as file:
+        file.write(b'{"source": "torn')
+    monkeypatch.setattr(finder, "find", find)
+    assert run(tmp_path, clip, "--review", "none")[0] == 0
+    assert finder.searched == 9  # each frame once
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["clip.mp4"]
+    assert black(tmp_path / "out" / "clip.mp4") == [True, True]
+
+
+@pytest.mark.parametrize("change", ["video", "every", "weights"])
+def test_what_was_kept_of_another_search_does_not_count(
+    tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    from tinyface_core.redaction.copies import search
+    from tinyface_core.redaction.order import Order
+
+    target, order = tmp_path / "out" / "copy.mp4", Order()
+    assert len(search(clip, target, finder, order)) == 9
+    assert len(search(clip, target, finder, order)) == 9 == finder.searched
+    if change == "video":
+        clip.touch()
+    elif change == "every":
+        order = Order(every=3)
+    else:
+        kept = target.with_name("copy-search.jsonl")
+        lines = kept.read_text().splitlines(keepends=True)[:6]
+        kept.write_text("".join(lines).replace('"weights": {}', '"weights": {"detector": "of last year"}'))
+    finder.searched = 0
+    results = search(clip, target, finder, order)
+    assert [result.index for result in results] == list(range(0, 9, order.every))
+    assert finder.searched >= len(results)
