@@ -53,6 +53,9 @@ def redact(
     ] = LEAST_COVERED,
     lead: Annotated[float, typer.Option(help="Seconds covered before a track and behind it.", min=0, max=60)] = LEAD,
     every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 1,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="With --every, follow faces through the frames between by their pixels.")
+    ] = False,
     codec: Annotated[str, typer.Option(help="h264, hevc, vp9 or av1; empty for the video's own.")] = "",
     quality: Annotated[
         int | None, typer.Option(help="Constant rate factor of the video: lower is better and larger.", min=0, max=63)
@@ -72,9 +75,12 @@ def redact(
     from tinyface_core.redaction.copies import check_target, suffix_for, write_copy
     from tinyface_core.redaction.statements import statements_in
     from tinyface_core.redaction.styles import STYLES
+    from tinyface_core.search.following import MOST_BETWEEN
 
     if review not in ("html", "json", "none"):
         raise UserError(f"--review knows no {review}: say html, json or none.")
+    if follow and every > MOST_BETWEEN:
+        raise UserError(f"Faces are followed over {MOST_BETWEEN} frames at most: give --every {MOST_BETWEEN} or less.")
     failures = Failures()
     paths = list(list_media(files, failed=failures.add))
     total = len(paths) + failures.count
@@ -91,6 +97,7 @@ def redact(
         least_score,
         lead,
         every,
+        follow,
         Encoding(codec, quality, hardware),
         "" if review == "none" else review,
         confirmed_by,

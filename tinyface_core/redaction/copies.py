@@ -20,6 +20,7 @@ from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_frames, write_review
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.redaction.videos import write_video
+from tinyface_core.search.following import followed
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.types import CancelToken, Finder, FindResult, Frame, Progress, RgbImage, UserError, stop_if_asked
 
@@ -106,7 +107,18 @@ def search(
         except _OtherSearch:
             kept.begin_anew()
             _search_on(path, kept, finder, order, cancel, progress)
-    return linked(kept.results, order.least_score)
+    results = linked(kept.results, order.least_score)
+    return followed(results, _told(path, progress, cancel), cancel) if order.follow and order.every > 1 else results
+
+
+def _told(path: Path, progress: Progress | None, cancel: CancelToken | None) -> Iterator[Frame]:
+    """All frames of a video, with the progress of following."""
+    with Video(path) as video:
+        total = video.frame_estimate
+        for done, frame in enumerate(video.frames(cancel=cancel), 1):
+            yield frame
+            if progress is not None:
+                progress("follow", min(done, total or done), total or done)
 
 
 class _OtherSearch(Exception):
@@ -184,7 +196,7 @@ def write_copy(
     """
     check_target(target, [path])
     decisions = decide(subjects(results), said, order.choice)
-    doubts = doubts_of(decisions, results)
+    doubts = doubts_of(decisions, results, _frames_a_search(order))
     pictures: dict[int, tuple[RgbImage, RgbImage]] = {}
     if is_video(path):
         watched = watched_frames(doubts, results) if order.review == "html" else []
@@ -202,9 +214,17 @@ def write_copy(
     if order.review:
         report = target.with_name(f"{target.stem}-review.{order.review}")
         settings = _settings(order)
-        review = Review(path, target, decisions, doubts, settings, results, order.confirmed_by, list(told), pictures)
+        searched = -(-len(results) // _frames_a_search(order))
+        review = Review(
+            path, target, decisions, doubts, settings, results, searched, order.confirmed_by, list(told), pictures
+        )
         write_review(review, report)
     return Copy(target, report, tuple(decisions), tuple(doubts), tuple(told))
+
+
+def _frames_a_search(order: Order) -> int:
+    """How many results there are for each frame that was searched."""
+    return order.every if order.follow else 1
 
 
 def _settings(order: Order) -> dict[str, Any]:
@@ -220,4 +240,5 @@ def _settings(order: Order) -> dict[str, Any]:
         "least score": order.least_score,
         "lead": order.lead,
         "every": order.every,
+        "followed between": order.follow,
     }
