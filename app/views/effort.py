@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from tinyface_core.types import BUDGETS, Effort
+from tinyface_core.types import Effort, SearchSettings
 
 from ..settings import Settings
 from ..style import icon
@@ -66,7 +66,8 @@ class EffortPicker(QWidget):
 
     def _follow(self) -> None:
         search = self._settings.search
-        changed = search.budget != BUDGETS[search.effort] or not search.second_stage or search.turned
+        usual = SearchSettings.of(search.effort)
+        changed = any(getattr(search, name) != getattr(usual, name) for name in ("budget", "second_stage", "turned"))
         with QSignalBlocker(self.choice):
             for row, (effort, text) in enumerate(self._texts.items()):
                 own = changed and effort == search.effort
