@@ -32,7 +32,9 @@ class EffortPicker(QWidget):
         self._settings = settings
         self.choice = QComboBox()
         self.choice.setAccessibleName(self.tr("Effort of the search"))
-        self.choice.setToolTip(self.tr("How long a search may take (*: with numbers of your own)"))
+        self.choice.setToolTip(
+            self.tr("How long a search may take; Fast has a smaller network (*: with numbers of your own)")
+        )
         self._texts = {
             Effort.FAST: self.tr("Fast"),
             Effort.BALANCED: self.tr("Balanced"),
