@@ -35,13 +35,13 @@ Network = Callable[[NDArray[Any]], list[NDArray[Any]]]
 _ERRORS_ONLY = 3
 
 
-def onnx_network(model: Path | bytes) -> Network:
-    """The network of a file or of its content, if it has one input.
+def onnx_network(model: Path | bytes, dequantised: bool = False) -> Network:
+    """The network of a file or of its content, if it has one input; see `OnnxSession`.
 
     Raises:
         ModuleNotFoundError: if onnxruntime is not installed.
     """
-    session = OnnxSession(model)
+    session = OnnxSession(model, dequantised)
     (name,) = session.inputs
     return lambda batch: session({name: batch}, session.outputs)
 
@@ -49,14 +49,19 @@ def onnx_network(model: Path | bytes) -> Network:
 class OnnxSession:
     """A `Session` of ONNX Runtime, on the processor."""
 
-    def __init__(self, model: Path | bytes) -> None:
+    def __init__(self, model: Path | bytes, dequantised: bool = False) -> None:
         """Make ready the network of a file or of its content.
+
+        Args:
+            model: the file, or what it holds.
+            dequantised: eight bits only save room in the file: weights are brought to float32 once, not in each run.
 
         Raises:
             ModuleNotFoundError: if onnxruntime is not installed.
         """
         self._model = model.read_bytes() if isinstance(model, Path) else model
-        whole = _opened(self._model)
+        self._dequantised = dequantised
+        whole = _opened(self._model, dequantised)
         self.inputs = [given.name for given in whole.get_inputs()]
         self.outputs = [given.name for given in whole.get_outputs()]
         self._parts = {tuple(self.outputs): whole}
@@ -65,7 +70,7 @@ class OnnxSession:
         """See `Session`."""
         outputs = tuple(wanted)
         if outputs not in self._parts:
-            self._parts[outputs] = _opened(self._part(outputs))
+            self._parts[outputs] = _opened(self._part(outputs), self._dequantised)
         try:
             return list(self._parts[outputs].run(outputs, dict(inputs)))
         except Exception as error:  # its errors have no base class of their own but Exception
@@ -82,13 +87,15 @@ class OnnxSession:
         return data
 
 
-def _opened(model: bytes) -> Any:
+def _opened(model: bytes, dequantised: bool) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
     # Threads that spin while they wait take the processor from whatever else runs, the search itself included.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if dequantised:
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
     if threads := _allowed_threads():
         options.intra_op_num_threads = threads
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -66,6 +66,7 @@ class SavedFace(Struct):
     origin: Literal["found", "filled", "drawn"] = "found"
     verdict: str = ""
     note: str = ""
+    group: Count = 0
 
     def __post_init__(self) -> None:
         """Refuse a box without an area."""

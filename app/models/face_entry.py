@@ -96,10 +96,6 @@ class FaceEntry(ProjectFace):
             return f"{time_stamp(self.summary.first)} – {time_stamp(self.summary.last)}"
         return "" if self.seconds is None else time_stamp(self.seconds)
 
-    def worth(self) -> float:
-        """How well it shows its face: sure, large and sharp."""
-        return self.face.score * self.face.size * (0.1 + (self.sharpness or 0.0))
-
 
 def describe(entry: FaceEntry) -> str:
     """One sentence on a face or track, for tool tips and screen readers."""

@@ -10,13 +10,20 @@ from tinyface_core.registry import Registry
 
 
 def parts() -> None:
-    """List the detectors, upscalers, forms of annotations and export formats, also those that packages add."""
+    """List detectors, upscalers, embedders, forms of annotations and export formats, also those that packages add."""
     from tinyface_core.datasets.registry import READERS
     from tinyface_core.detector.registry import standard_detectors
     from tinyface_core.export.registry import FORMATS
+    from tinyface_core.groups.registry import standard_embedders
     from tinyface_core.upscalers.registry import standard_upscalers
 
-    registries: list[Registry[Any]] = [standard_detectors(), standard_upscalers(), READERS, FORMATS]
+    registries: list[Registry[Any]] = [
+        standard_detectors(),
+        standard_upscalers(),
+        standard_embedders(),
+        READERS,
+        FORMATS,
+    ]
     for registry in registries:
         typer.echo(f"{registry.kind}:")
         for entry in registry.entries():

@@ -11,7 +11,7 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import searches
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.project.store import Project
-from tinyface_core.types import LEAST_KEPT, Detections, SearchSettings, UserError
+from tinyface_core.types import LEAST_KEPT, LEAST_SHOWN, Detections, SearchSettings, UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
 
@@ -138,6 +138,35 @@ def regions(file: ProjectFile) -> None:
     with Project.open(file) as project:
         confirmed, added = take_all_regions(project, failures.add)
         typer.echo(f"{file}: {confirmed} faces confirmed, {added} added")
+        failures.end(project.counts().pictures)
+
+
+@project_app.command("group")
+def group(
+    file: ProjectFile,
+    embedder: Annotated[str, typer.Option(help="What faces are compared by; `tinyface parts` lists them.")] = "pattern",
+    alike: Annotated[
+        float | None, typer.Option(help="How much faces of a group are alike; more makes smaller groups.", min=0, max=1)
+    ] = None,
+    min_score: Annotated[float, typer.Option(help="Fainter faces stay out.", min=0, max=1)] = LEAST_SHOWN,
+    forget: Annotated[bool, typer.Option("--forget", help="Take groups and features out of the project.")] = False,
+) -> None:
+    """Group faces that look alike: a help for sorting, not identification. Groups keep their numbers."""
+    from tinyface_core.groups.grouping import group_faces
+    from tinyface_core.groups.registry import standard_embedders
+    from tinyface_core.project.groups import FaceGroups
+    from tinyface_core.rendering import counted
+
+    failures = Failures()
+    with Project.open(file) as project:
+        if forget:
+            FaceGroups(project).forget()
+            typer.echo(f"{file}: no groups")
+            return
+        part = standard_embedders().make(embedder)
+        with shown_progress() as progress:
+            made = group_faces(project, part, alike, min_score, failures.add, progress)
+        typer.echo(f"{file}: {counted(made.groups, 'group')} of {counted(made.faces, 'face')}, {made.alone} alone")
         failures.end(project.counts().pictures)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tinyface_core.project.query import Match
 
 _PRINTED = (".csv", ".json")
-_ROW = "{:>7}  {:>5}  {:9}  {:23}  {}"
+_ROW = "{:>7}  {:>5}  {:9}  {}{:23}  {}"
 
 
 def _list_fields(asked: bool) -> None:
@@ -50,6 +50,7 @@ def query(
 ) -> None:
     """Print the faces of a project that answer a question, with the paths of their pictures."""
     from tinyface_core.export.registry import FORMATS, export
+    from tinyface_core.project.groups import FaceGroups
     from tinyface_core.project.query import matching, parse
     from tinyface_core.project.store import Project
     from tinyface_core.rendering import counted
@@ -60,11 +61,11 @@ def query(
     if wanted is not None and output is None and wanted.suffix not in _PRINTED:
         raise UserError(f"{form} is not printed: name a file or folder for it with --output.")
     with Project.open(file) as project:
-        matches = matching(project, condition)
+        matches, groups = matching(project, condition), FaceGroups(project).numbers()
         if wanted is None:
-            faces, pictures = _print(matches)
+            faces, pictures = _print(matches, groups)
         else:
-            material = _material(matches)
+            material = _material(matches, groups)
             faces, pictures = sum(len(result.faces) for result in material.results), len(material.results)
             if output is not None:
                 check_writable(output.parent)
@@ -76,15 +77,16 @@ def query(
     typer.echo(f"{counted(faces, 'face')} of {counted(pictures, 'picture')}", err=True)
 
 
-def _print(matches: Iterable[Match]) -> tuple[int, int]:
+def _print(matches: Iterable[Match], groups: Mapping[int, int]) -> tuple[int, int]:
     """Print a row for each face; how many faces and pictures there were."""
     from tinyface_core.export.material import WORDS
     from tinyface_core.names import shown
 
+    cell = "{:>5}  " if groups else "{:.0}"
     faces = pictures = 0
     for match in matches:
         if not pictures:
-            typer.echo(_ROW.format("size", "score", "verdict", "box", "picture"))
+            typer.echo(_ROW.format("size", "score", "verdict", cell.format("group"), "box", "picture"))
         pictures += 1
         place = shown(match.result.source)
         if match.result.index is not None:
@@ -93,11 +95,12 @@ def _print(matches: Iterable[Match]) -> tuple[int, int]:
             faces += 1
             box = ",".join(f"{edge:.0f}" for edge in entry.face.box)
             size, score = f"{entry.face.size:.1f}", f"{entry.face.score:.2f}"
-            typer.echo(_ROW.format(size, score, WORDS[entry.verdict] or "none", box, place))
+            group = cell.format(str(groups.get(entry.id, "")))
+            typer.echo(_ROW.format(size, score, WORDS[entry.verdict] or "none", group, box, place))
     return faces, pictures
 
 
-def _material(matches: Iterable[Match]) -> Material:
+def _material(matches: Iterable[Match], groups: Mapping[int, int]) -> Material:
     from tinyface_core.export.material import FaceKey, Material, Statement
 
     results, statements = [], {}
@@ -105,5 +108,5 @@ def _material(matches: Iterable[Match]) -> Material:
         results.append(match.result)
         for number, entry in enumerate(match.faces):
             key = FaceKey(match.result.source, match.result.index, number)
-            statements[key] = Statement(entry.verdict, entry.note)
+            statements[key] = Statement(entry.verdict, entry.note, groups.get(entry.id, 0))
     return Material(results, statements)

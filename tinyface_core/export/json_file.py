@@ -14,15 +14,15 @@ _VERDICTS = {word: verdict for verdict, word in WORDS.items()}
 
 
 def write(material: Material, target: Path) -> None:
-    """Write a file that `tinyface_core.results.read_results` reads, with verdicts and notes added."""
-    write_document(target, document(_with_verdicts(material, result) for result in material.results))
+    """Write a file that `tinyface_core.results.read_results` reads, with verdicts, notes and groups added."""
+    write_document(target, document(_with_statements(material, result) for result in material.results))
 
 
 FORMAT = Format(".json", write)
 
 
 def read(paths: Iterable[Path]) -> Material:
-    """What files of `write`, or of a search, hold, with their verdicts and notes.
+    """What files of `write`, or of a search, hold, with verdicts, notes and groups.
 
     Raises:
         ResultFileError: if one is missing, not such a file, or of a newer version.
@@ -36,15 +36,17 @@ def read(paths: Iterable[Path]) -> Material:
                 verdict = _VERDICTS.get(face.verdict)
                 if verdict is None:
                     raise ResultFileError(f"{path.name} holds the verdict {face.verdict!r}: update this program.")
-                statements[key] = Statement(verdict, face.note)
+                statements[key] = Statement(verdict, face.note, face.group)
     return Material(results, statements)
 
 
-def _with_verdicts(material: Material, result: FindResult) -> dict[str, Any]:
+def _with_statements(material: Material, result: FindResult) -> dict[str, Any]:
     values = result_to_json(result)
     for key, _, said in material.faces(result):
         if said.verdict:
             values["faces"][key.face]["verdict"] = WORDS[said.verdict]
         if said.note:
             values["faces"][key.face]["note"] = said.note
+        if said.group:
+            values["faces"][key.face]["group"] = said.group
     return values

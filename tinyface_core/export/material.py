@@ -41,10 +41,16 @@ class FaceKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the analyst said of a face."""
+    """What the analyst said of a face.
+
+    Attributes:
+        verdict, note: the analyst's.
+        group: number of the faces that look alike, where they were grouped; 0 where there is none.
+    """
 
     verdict: Verdict = Verdict.UNDECIDED
     note: str = ""
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)

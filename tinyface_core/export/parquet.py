@@ -21,7 +21,7 @@ def write(material: Material, target: Path) -> None:
 
     kinds = dict.fromkeys(COLUMNS, pa.float64())
     kinds |= dict.fromkeys(("source", "origin", "verdict", "note"), pa.string())
-    kinds |= dict.fromkeys(("frame", "face", "track"), pa.int64()) | {"refined": pa.bool_()}
+    kinds |= dict.fromkeys(("frame", "face", "track", "group"), pa.int64()) | {"refined": pa.bool_()}
     schema = pa.schema(list(kinds.items()))
     with replacing(target) as part, pq.ParquetWriter(part, schema, compression="zstd") as file:
         rows: list[dict[str, Any]] = []
@@ -43,6 +43,6 @@ def _rows(material: Material) -> Iterator[dict[str, Any]]:
                 shown(result.source), result.index, result.seconds, key.face + 1, *face.box, face.size, face.score,
                 face.detector_score, face.face_probability, face.real_probability, face.refined,
                 None if face.track < 0 else face.track + 1, face.origin.name.lower(), WORDS[said.verdict],
-                said.note.encode("utf-8", "replace").decode(),
+                said.note.encode("utf-8", "replace").decode(), said.group or None,
             )  # fmt: skip
             yield dict(zip(COLUMNS, values, strict=True))

@@ -11,7 +11,7 @@ from tinyface_core.names import shown
 
 COLUMNS = (
     "source", "frame", "seconds", "face", "x1", "y1", "x2", "y2", "size", "score", "detector_score",
-    "face_probability", "real_probability", "refined", "track", "origin", "verdict", "note",
+    "face_probability", "real_probability", "refined", "track", "origin", "verdict", "note", "group",
 )  # fmt: skip
 
 
@@ -39,6 +39,7 @@ def write(material: Material, target: Path) -> None:
                         face.origin.name.lower(),
                         WORDS[said.verdict],
                         harmless(said.note),
+                        said.group or "",
                     ]
                 )
 

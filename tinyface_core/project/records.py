@@ -94,6 +94,10 @@ class ProjectFace:
         """The face as part of another track."""
         return replace(self, face=replace(self.face, track=track), settled=settled)
 
+    def worth(self) -> float:
+        """How well it shows its face: sure, large and sharp."""
+        return self.face.score * self.face.size * (0.1 + (self.sharpness or 0.0))
+
 
 F = TypeVar("F", bound=ProjectFace)
 

@@ -121,13 +121,29 @@ _VERSION_8 = """
 UPDATE pictures SET sha256 = '' WHERE size > 67108864;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8)
+_VERSION_9 = """
+-- Where groups of faces that look alike were asked for: what a face is compared by, and its group.
+CREATE TABLE looks (
+    picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,
+    frame INTEGER NOT NULL,
+    face INTEGER NOT NULL,              -- its id
+    embedder TEXT NOT NULL,             -- name and SHA-256 of what looked at it
+    x1 REAL NOT NULL, y1 REAL NOT NULL, x2 REAL NOT NULL, y2 REAL NOT NULL,
+    features BLOB NOT NULL,             -- float16 of unit length; empty where another face of its track is compared
+    number INTEGER NOT NULL,            -- of the group; 0 of a face that is alone
+    PRIMARY KEY (picture, frame, face)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX looks_by_number ON looks (number);
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8, _VERSION_9)
 """What leads from each version to the next; a new file goes through all of them."""
 
 VERSION = len(MIGRATIONS)
 
 
-_TABLES = frozenset({"pictures", "runs", "faces", "pasted", "files"})
+_TABLES = frozenset({"pictures", "runs", "faces", "pasted", "files", "looks"})
 SENSIBLE = {
     "faces": (
         "x1 <= x2 AND y1 <= y2 AND max(abs(x1), abs(y1), abs(x2), abs(y2)) <= 1e6 "
@@ -136,6 +152,7 @@ SENSIBLE = {
         "AND verdict IN ('', 'face', 'not a face', 'unsure') AND track BETWEEN -2 AND 1e9"
     ),
     "runs": "width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0",
+    "looks": "length(features) <= 65536 AND number BETWEEN 0 AND 1e9",
 }
 """What is true of every row of a table that makes sense; asked of each row that is read, as files become large."""
 

@@ -1,0 +1,1 @@
+"""Faces that look alike, put into groups: a help for sorting, not identification."""

@@ -1,0 +1,123 @@
+"""Which faces look alike: average linkage of their features, in bounded memory, and numbers that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.types import CancelToken, stop_if_asked
+
+Labels = NDArray[np.int64]
+Vectors = NDArray[np.float32]
+
+MOST_AT_ONCE = 4000
+"""Faces of which all pairs are held at once: 64 MB in half of a table of doubles."""
+
+_BLOCK = 64
+_SAME = 0.999
+"""Likeness from which on faces need not be told apart, however many there are."""
+
+
+def alike(
+    vectors: Vectors,
+    least: float,
+    progress: Callable[[int, int], object] | None = None,
+    cancel: CancelToken | None = None,
+) -> Labels:
+    """Groups of faces of which each pair is, on average, at least so much alike.
+
+    Average linkage, cut at `least`. A group of it never leaves the faces that are linked, directly or over others, by
+    pairs that are that much alike; so these are found first, and linked group by group. Only where more than
+    `MOST_AT_ONCE` faces hang together so are they parted before, by stricter pairs, which may part a group too.
+
+    Args:
+        vectors: features of unit length `(N, D)`.
+        least: cosine from which on faces are alike, in [0, 1].
+        progress: told how many faces of how many have been compared.
+        cancel: asked between a few faces.
+
+    Returns:
+        A label for each `(N,)`, equal in a group; from 0 on.
+
+    Raises:
+        Cancelled: once `cancel` is set.
+        ModuleNotFoundError: if scipy is not installed.
+    """
+    labels = np.zeros(len(vectors), np.int64)
+    next_label = 0
+    waiting = [(np.arange(len(vectors)), least, progress)]
+    while waiting:
+        rows, cut, tell = waiting.pop()
+        for linked in _members(_linked(vectors[rows], cut, tell, cancel)):
+            part = rows[linked]
+            if len(part) > MOST_AT_ONCE and cut < _SAME:
+                waiting.append((part, (1 + cut) / 2, None))
+                continue
+            within = np.zeros(len(part), np.int64)
+            if 1 < len(part) <= MOST_AT_ONCE:
+                within = _average_linkage(vectors[part], least)
+            labels[part] = next_label + within
+            next_label += int(within.max()) + 1
+    return labels
+
+
+def numbered(labels: Labels, before: Labels) -> Labels:
+    """Numbers for the groups of at least two, from 1 on; 0 of a face that is alone.
+
+    A group gets the number that most of its faces had before, unless another one has more of them; new ones get
+    numbers that were never used, larger groups the lower ones.
+
+    Args:
+        labels: `(N,)` of `alike`.
+        before: `(N,)` numbers that the faces had, 0 of those that had none.
+    """
+    sizes = np.bincount(labels, minlength=1)
+    numbers = np.zeros(len(sizes), np.int64)
+    had = (before > 0) & (sizes[labels] > 1)
+    pairs, counts = np.unique(np.stack([labels[had], before[had]], axis=1), axis=0, return_counts=True)
+    taken: set[int] = set()
+    for row in np.lexsort((pairs[:, 1], -counts)).tolist():
+        label, number = (int(value) for value in pairs[row])
+        if not numbers[label] and number not in taken:
+            numbers[label] = number
+            taken.add(number)
+    new = [label for label in np.argsort(-sizes, kind="stable").tolist() if sizes[label] > 1 and not numbers[label]]
+    numbers[new] = int(before.max(initial=0)) + 1 + np.arange(len(new))
+    return numbers[labels]
+
+
+def _linked(
+    vectors: Vectors, cut: float, progress: Callable[[int, int], object] | None, cancel: CancelToken | None
+) -> Labels:
+    """Labels of the faces that hang together by pairs that are so much alike, from 0 on."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count = len(vectors)
+    labels = np.arange(count)
+    for first in range(0, count, _BLOCK):
+        if progress is not None:
+            progress(first, count)
+        stop_if_asked(cancel)
+        last = min(first + _BLOCK, count)
+        rows, columns = np.nonzero(vectors[first:last] @ vectors[:last].T >= cut)
+        ends = labels[rows + first], labels[columns]
+        links = coo_array((np.ones(len(rows), bool), ends), shape=(count, count))
+        labels = connected_components(links, directed=False)[1][labels]
+    return np.unique(labels, return_inverse=True)[1]
+
+
+def _members(labels: Labels) -> list[Labels]:
+    """Rows of each label."""
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
+
+
+def _average_linkage(vectors: Vectors, least: float) -> Labels:
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    upper = np.triu_indices(len(vectors), 1)
+    distances = np.maximum(1 - (vectors @ vectors.T)[upper], 0).astype(np.float64)
+    return np.asarray(fcluster(linkage(distances, "average"), 1 - least, "distance"), np.int64) - 1

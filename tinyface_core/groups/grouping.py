@@ -1,0 +1,122 @@
+"""Groups the faces of a project that look alike: looks at those that are new, then compares all with all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tinyface_core.boxes import square_rois
+from tinyface_core.groups.clustering import alike, numbered
+from tinyface_core.groups.registry import Embedder
+from tinyface_core.media.images import MediaError
+from tinyface_core.media.sources import FrameReader
+from tinyface_core.project.groups import FaceGroups
+from tinyface_core.project.records import ProjectFace, by_frame
+from tinyface_core.project.store import Project
+from tinyface_core.rois import cut_rois
+from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, CancelToken, Progress, stop_if_asked
+
+_AT_ONCE = 32
+"""Crops that go through the network together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What was grouped: compared faces, groups of at least two of them, and faces in no group."""
+
+    faces: int
+    groups: int
+    alone: int
+
+
+def group_faces(
+    project: Project,
+    embedder: Embedder,
+    least: float | None = None,
+    min_score: float = LEAST_SHOWN,
+    failed: Callable[[Path, Exception], object] = lambda _path, _error: None,
+    progress: Progress = lambda _stage, _done, _total: None,
+    cancel: CancelToken | None = None,
+) -> Grouped:
+    """Put faces that look alike into groups, whose numbers stay where they can.
+
+    Of a track one face is compared, the one that shows it best; the others are in its group. What is looked at goes
+    into the project picture by picture, so what was cancelled goes on from there.
+
+    Args:
+        project: that gets the groups.
+        embedder: what faces are compared by.
+        least: cosine from which on faces are alike; None for the embedder's own.
+        min_score: of faces that were neither drawn nor judged.
+        failed: told of pictures that cannot be read; their faces are in no group.
+        progress: told of the stages "look" and "compare".
+        cancel: asked between a few faces.
+
+    Raises:
+        Cancelled: once `cancel` is set; the groups are as before.
+        ProjectError: if the project cannot be read or written.
+        ModuleNotFoundError: if scipy is not installed.
+    """
+    groups, seen_by = FaceGroups(project), f"{embedder.name} {embedder.digest}"
+    compared: dict[int, ProjectFace | None] = {}
+    read = FrameReader(cancel)
+    sources = [picture.source for picture in project.pictures() if picture.faces]
+    for done, source in enumerate(sources):
+        stop_if_asked(cancel)
+        progress("look", done, len(sources))
+        known = groups.looked_at(source, seen_by)
+        wanted = _to_compare(project.faces(source), min_score)
+        new = [face for face in wanted if known.get(face.id) != face.face.box]
+        try:
+            _look(groups, embedder, seen_by, new, read)
+        except MediaError as error:
+            failed(Path(source), error)
+            wanted = [face for face in wanted if known.get(face.id) == face.face.box]
+        # Of most faces the id is all that is needed later.
+        compared.update((face.id, face if face.face.track >= 0 else None) for face in wanted)
+    looks = groups.looks(seen_by)
+    kept = np.isin(looks.ids, np.fromiter(compared, np.int64, len(compared)))
+    ids, before = looks.ids[kept], looks.numbers[kept]
+    labels = alike(
+        looks.vectors[kept],
+        embedder.least if least is None else least,
+        lambda done, total: progress("compare", done, total),
+        cancel,
+    )
+    numbers = numbered(labels, before)
+    by_id = dict(zip(ids.tolist(), numbers.tolist(), strict=True))
+    groups.set_numbers(seen_by, by_id, (face for id_, face in compared.items() if face is not None and id_ in by_id))
+    return Grouped(len(numbers), len(np.unique(numbers[numbers > 0])), int((numbers == 0).sum()))
+
+
+def _to_compare(faces: Iterable[ProjectFace], min_score: float) -> list[ProjectFace]:
+    """The faces of a picture that are sure enough, drawn or judged; of a track the one that shows it best."""
+    tracks: dict[int, ProjectFace] = {}
+    single = []
+    for face in faces:
+        if not (face.drawn or face.verdict or (face.face.score >= min_score and face.face.track != LEFT_OUT)):
+            continue
+        if face.face.track < 0:
+            single.append(face)
+        else:
+            tracks[face.face.track] = max(tracks.get(face.face.track, face), face, key=ProjectFace.worth)
+    return [*single, *tracks.values()]
+
+
+def _look(
+    groups: FaceGroups, embedder: Embedder, seen_by: str, faces: Sequence[ProjectFace], read: FrameReader
+) -> None:
+    """Look at faces of one picture, frame by frame.
+
+    Raises:
+        MediaError: if the picture cannot be read.
+    """
+    for _index, of_frame in sorted(by_frame(faces).items(), key=lambda item: item[0] or 0):
+        pixels = read(of_frame[0]).pixels
+        for first in range(0, len(of_frame), _AT_ONCE):
+            part = of_frame[first : first + _AT_ONCE]
+            rois = square_rois(np.array([face.face.box for face in part], np.float64), embedder.context)
+            groups.put(seen_by, part, embedder.embed(cut_rois(pixels, rois, embedder.side)))

