@@ -117,6 +117,18 @@ class WindowActions(QObject):
             "Shift+F3",
             self.tr("Go to the face before in the list that has no verdict"),
         )
+        self.group = self._make(
+            self.tr("Group faces that look ali&ke..."),
+            "",
+            "Ctrl+Alt+L",
+            self.tr("Faces that look alike get a number in common: for sorting, not identification"),
+        )
+        self.show_group = self._make(
+            self.tr("Only faces of this gro&up"),
+            "",
+            "Shift+G",
+            self.tr("List the faces that look like the selected one"),
+        )
         self.note = self._make(self.tr("Write a no&te..."), "note", "F2", self.tr("Write a note to the selected face"))
         self.draw = self._toggle(
             self.tr("&Draw a missed face"),
@@ -275,6 +287,8 @@ class WindowActions(QObject):
             self.review_grid,
             self.undecided_on,
             self.undecided_back,
+            self.group,
+            self.show_group,
             self.copy_face,
             self.save_face,
             self.show_folder,

@@ -31,6 +31,7 @@ from .menus import RecentMenu, fill_menus, make_face_menu, make_picture_menu, ma
 from .models.pyramid import Pyramid
 from .review_mode import ReviewMode
 from .session.filtering import Filtering
+from .session.grouping import Grouping
 from .session.project import ProjectSession
 from .session.session import Session
 from .session.training_runs import TrainingRuns
@@ -72,9 +73,10 @@ class MainWindow(QMainWindow):
         self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.AllowNestedDocks)
         self.project = ProjectSession(session, self)
         self.filtering = Filtering(self.project, session, self)
+        self.grouping = Grouping(self.project, session, self)
         self.runs = TrainingRuns(self)
         self.opener = FileOpener(session, self.project, self)
-        self.dialogs = WindowDialogs(session, self.project, self.runs, self)
+        self.dialogs = WindowDialogs(session, self.project, self.grouping, self.runs, self)
         self.crops = Crops(session, self)
         self.actions_ = WindowActions(session.faces.undo_stack, self)
         self.addActions(self.actions_.all())
@@ -168,6 +170,8 @@ class MainWindow(QMainWindow):
             a.quit: self.close,
             a.undecided_on: lambda: s.selection.visit_undecided(1),
             a.undecided_back: lambda: s.selection.visit_undecided(-1),
+            a.group: dialogs.show_grouping,
+            a.show_group: self._show_group,
             a.note: dialogs.ask_note,
             a.copy_face: self.crops.copy,
             a.save_face: self.crops.ask_save,
@@ -301,6 +305,12 @@ class MainWindow(QMainWindow):
         scan.status_changed.connect(self.status.show_status)
         scan.ended.connect(lambda sentence: self.statusBar().showMessage(sentence, 15000))
         scan.failed.connect(self.notice.say)
+        grouping = self.grouping
+        grouping.status_changed.connect(self.status.show_status)
+        grouping.ended.connect(lambda sentence: self.statusBar().showMessage(sentence, 15000))
+        grouping.failed.connect(self.notice.say)
+        grouping.likeness_found.connect(self.face_list.sort_by_likeness)
+        self.face_list.likeness_wanted.connect(lambda: grouping.compare(s.selection.key))
         self.project.changed.connect(self.look_for_runs)
         self.runs.offered.connect(self.run_bar.offer)
         self.runs.failed.connect(self.notice.say)
@@ -311,6 +321,7 @@ class MainWindow(QMainWindow):
     def _cancel(self) -> None:
         self.session.searches.cancel()
         self.opener.scan.cancel()
+        self.grouping.cancel()
 
     # -- following the session -----------------------------------------------------------------------
 
@@ -428,6 +439,15 @@ class MainWindow(QMainWindow):
     def _give(self, verdict: Verdict) -> None:
         self.session.selection.give_verdict(self.face_list.selected_keys(), verdict)
 
+    def _show_group(self) -> None:
+        """List the faces of the selected one's group alone."""
+        entry = self.session.faces.entry(self.session.selection.key)
+        number = 0 if entry is None else self.session.faces.looks.group(self.session.faces.lead(entry))
+        if number:
+            self.line.ask(f"group = {number}")
+        else:
+            self.notice.say(self.tr("The selected face is in no group: Edit, Group faces that look alike."))
+
     def look_for_runs(self) -> None:
         """Find fine-tunings that run, or were left, and offer one in the bar."""
         self.runs.look(self.project.path)
@@ -497,6 +517,7 @@ class MainWindow(QMainWindow):
         self.crops.stop()
         self.session.stop()
         self.opener.scan.stop()
+        self.grouping.stop()
         self.project.finish()
         super().closeEvent(event)
 

@@ -52,7 +52,7 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     _groups(files, [[a.open_sample], [a.export, a.show_folder], [a.close, a.close_all], [a.quit]])
     edit = bar.addMenu(translate("MainWindow", "&Edit"))
     boxes = [a.draw, a.change_box, a.restore_box]
-    judging = [a.review, a.review_grid, a.undecided_on, a.undecided_back]
+    judging = [a.review, a.review_grid, a.undecided_on, a.undecided_back, a.group, a.show_group]
     faces = [a.note, a.copy_face, a.save_face]
     tracks = [a.split_track, a.join_tracks]
     said = [list(a.verdicts.values()), judging, faces, boxes, tracks]
@@ -84,7 +84,7 @@ def make_face_menu(a: WindowActions, parent: QWidget) -> QMenu:
         [a.change_box, a.restore_box, a.note],
         [a.split_track, a.join_tracks],
         [a.copy_face, a.save_face],
-        [a.show_folder],
+        [a.show_group, a.show_folder],
     ]
     _groups(menu, [list(a.verdicts.values()), *groups])
     return menu

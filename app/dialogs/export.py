@@ -186,7 +186,8 @@ class ExportDialog(JobDialog):
         formats = tuple(name for name, box in self.formats.items() if box.isChecked())
         methods, folder = tuple(self._settings.comparison_methods), Path(self.folder.text()).expanduser()
         case = self.case.case()
-        return ExportRequest((), formats, folder, methods, self._settings.device, self._settings.gan, case)
+        groups = self._faces.looks.numbers
+        return ExportRequest((), formats, folder, methods, self._settings.device, self._settings.gan, case, groups)
 
     def _choice(self) -> FaceChoice | ProjectChoice:
         if self._project is not None:

@@ -13,6 +13,7 @@ from tinyface_core.project.places import in_project
 
 from ..models.face_entry import describe
 from ..models.pictures import State
+from ..session.grouping import Grouping
 from ..session.project import ProjectSession
 from ..session.session import Session
 from ..session.training_runs import TrainingRuns
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 class WindowDialogs(QObject):
     """Opens them over the window."""
 
-    def __init__(self, session: Session, project: ProjectSession, runs: TrainingRuns, window: QWidget) -> None:
+    def __init__(
+        self, session: Session, project: ProjectSession, grouping: Grouping, runs: TrainingRuns, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._session = session
         self._settings = session.settings
         self._project = project
+        self._grouping = grouping
         self._runs = runs
         self._window = window
         self.fine_tune: FineTuneDialog | None = None
@@ -67,6 +71,15 @@ class WindowDialogs(QObject):
 
         faces = [VotedFace(entry.source, entry.index, entry.face.box) for entry in self._session.visible.entries()]
         self._run(VotingDialog(faces, self._settings, self._window))
+
+    def show_grouping(self) -> None:
+        """Group faces that look alike."""
+        from .grouping import GroupingDialog
+
+        dialog = GroupingDialog(bool(self._session.faces.looks.numbers), self._window)
+        dialog.chosen.connect(self._grouping.start_with)
+        dialog.forget_wanted.connect(self._grouping.forget)
+        self._run(dialog)
 
     def show_preferences(self) -> None:
         """Look, search, device and overlay."""

@@ -121,6 +121,7 @@ class ExportRequest:
         gan: name of the generator's weights; empty takes the default of the manifest.
         case: what reports say of the case.
         statements: what was said of the faces; None takes it from the pictures.
+        groups: of faces that look alike, by id.
     """
 
     pictures: Sequence[ExportPicture]
@@ -131,13 +132,16 @@ class ExportRequest:
     gan: str = ""
     case: Case = field(default_factory=Case)
     statements: Mapping[FaceKey, Statement] | None = None
+    groups: Mapping[int, int] = field(default_factory=dict)
 
 
-def _said(pictures: Iterable[ExportPicture]) -> dict[FaceKey, Statement]:
+def _said(pictures: Iterable[ExportPicture], groups: Mapping[int, int]) -> dict[FaceKey, Statement]:
     from tinyface_core.export.material import FaceKey, Statement
 
     return {
-        FaceKey(picture.result.source, picture.result.index, place): Statement(entry.verdict, entry.note)
+        FaceKey(picture.result.source, picture.result.index, place): Statement(
+            entry.verdict, entry.note, groups.get(entry.id, 0)
+        )
         for picture in pictures
         for place, entry in enumerate(picture.entries)
     }
@@ -185,7 +189,7 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     lost: dict[Path, Exception] = {}
     material = Material(
         _Results(request.pictures),
-        _said(request.pictures) if request.statements is None else request.statements,
+        _said(request.pictures, request.groups) if request.statements is None else request.statements,
         load=FrameReader(cancel),
         digest=lambda path: sha256(path, cancel),
         case=request.case,

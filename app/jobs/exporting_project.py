@@ -36,7 +36,7 @@ class ProjectChoice:
 
     def fill(self, request: ExportRequest) -> ExportRequest:
         """With the searched pictures, and of videos the searched frames, and the chosen faces in them, best first."""
-        pictures = StoredPictures(self.file(), self.criteria)
+        pictures = StoredPictures(self.file(), self.criteria, request.groups)
         return replace(request, pictures=pictures, statements=pictures.statements)
 
     def count(self) -> int:
@@ -47,8 +47,10 @@ class ProjectChoice:
 class StoredPictures(Sequence[ExportPicture]):
     """The searched frames of a project with the faces that are chosen; no more than one picture's are in memory."""
 
-    def __init__(self, project: Project, criteria: FaceCriteria) -> None:
+    def __init__(self, project: Project, criteria: FaceCriteria, groups: Mapping[int, int] | None = None) -> None:
+        """`groups`: of faces that look alike, by id."""
         self._project, self._criteria = project, criteria
+        self.groups = groups or {}
         self._ids, frames = searched_frames(project, criteria.source).T
         self._ends = frames.cumsum()
         self._last: tuple[str, list[ExportPicture]] = "", []
@@ -94,7 +96,7 @@ class _Statements(Mapping[FaceKey, Statement]):
         for picture in self._pictures.of(key.source):
             if picture.result.index == key.frame and key.face < len(picture.entries):
                 entry = picture.entries[key.face]
-                return Statement(entry.verdict, entry.note)
+                return Statement(entry.verdict, entry.note, self._pictures.groups.get(entry.id, 0))
         raise KeyError(key)
 
     def __iter__(self) -> Iterator[FaceKey]:

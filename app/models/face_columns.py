@@ -27,7 +27,9 @@ class Column(IntEnum):
     PICTURE = 5
     TIME = 6
     FRAMES = 7
-    NOTE = 8
+    GROUP = 8
+    LIKENESS = 9
+    NOTE = 10
 
 
 VERDICT_ORDER = {
@@ -51,7 +53,10 @@ SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
     Column.FRAMES: lambda entry: entry.frames,
     Column.NOTE: lambda entry: entry.note,
 }
-"""What a face is sorted by; NaN or -1 where there is nothing. Faces without a row of their own have 0 frames."""
+"""What a face is sorted by; NaN or -1 where there is nothing. Faces without a row of their own have 0 frames.
+
+Of groups and likeness faces know nothing themselves: see `LookTable`.
+"""
 
 
 COLUMN_TEXTS: dict[Column, Callable[[FaceEntry], str]] = {
@@ -97,6 +102,14 @@ def column_titles() -> dict[Column, tuple[str, str]]:
         Column.FRAMES: (
             translate("FacesModel", "Frames"),
             translate("FacesModel", "Searched frames in which this face was found"),
+        ),
+        Column.GROUP: (
+            translate("FacesModel", "Group"),
+            translate("FacesModel", "Faces with the same number look alike: for sorting, not identification"),
+        ),
+        Column.LIKENESS: (
+            translate("FacesModel", "Alike"),
+            translate("FacesModel", "How much it looks like the face that was chosen, 1 at most"),
         ),
         Column.NOTE: (
             translate("FacesModel", "Note"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -31,6 +32,7 @@ from ..style import colours_of, icon
 from .face_columns import COLUMN_TEXTS, SORT_VALUES, Column, column_titles
 from .face_commands import AddDrawnFace, ChangeBox, ChangeFaces, DeleteDrawnFaces, SetNotes, SetVerdicts
 from .face_entry import FaceEntry, describe
+from .looks import LookTable
 from .tracks import TrackTable
 from .verdict import verdict_icon
 
@@ -44,6 +46,8 @@ ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """The whole `FaceEntry`."""
 CROPS_ROLE = int(Qt.ItemDataRole.UserRole) + 3
 """Of a track other pictures that show it well, `list[QImage]`."""
+GROUP_ROLE = int(Qt.ItemDataRole.UserRole) + 4
+"""Number of the group of faces that look alike, 0 for none."""
 
 
 class FacesModel(QAbstractTableModel):
@@ -61,6 +65,8 @@ class FacesModel(QAbstractTableModel):
     """A view shows a `FaceEntry` whose thumbnail is not there."""
     tracks_changed = Signal()
     """Faces are part of other tracks now, or tracks have more or less of them."""
+    looks_changed = Signal()
+    """Other groups of faces look alike, or faces are compared with another one."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +79,8 @@ class FacesModel(QAbstractTableModel):
         self._next_key = 1
         self.tracks = TrackTable()
         """Which faces of videos are one."""
+        self.looks = LookTable()
+        """Which faces look alike."""
 
     def entries(self) -> Sequence[FaceEntry]:
         """All faces, row by row."""
@@ -113,7 +121,7 @@ class FacesModel(QAbstractTableModel):
         known = self._values.get(column)
         count = 0 if known is None else len(known)
         if known is None or count < len(self._entries):
-            value = SORT_VALUES[column]
+            value = SORT_VALUES.get(column) or partial(self.looks.value, column)
             new = np.array([value(entry) for entry in self._entries[count:]])
             self._values[column] = known = new if known is None or not count else np.concatenate([known, new])
         return known
@@ -170,6 +178,22 @@ class FacesModel(QAbstractTableModel):
         if rows:
             self.dataChanged.emit(self.index(min(rows), Column.FACE), self.index(max(rows), Column.FACE))
 
+    def set_groups(self, numbers: Mapping[int, int]) -> None:
+        """The faces of these ids are in these groups now, and no others are in any."""
+        self.looks.numbers = numbers
+        self._tell_looks(Column.GROUP)
+
+    def set_likeness(self, likeness: Mapping[int, float]) -> None:
+        """How much faces look like a chosen one, by id."""
+        self.looks.likeness = likeness
+        self._tell_looks(Column.LIKENESS)
+
+    def _tell_looks(self, column: Column) -> None:
+        self._values.pop(column, None)
+        if self._entries:
+            self.dataChanged.emit(self.index(0, column), self.index(len(self._entries) - 1, column))
+        self.looks_changed.emit()
+
     def remove_picture(self, source: str) -> None:
         """Forget the faces of a picture that was closed."""
         self._remove([entry.key for entry in self._entries if entry.source == source])
@@ -177,6 +201,7 @@ class FacesModel(QAbstractTableModel):
     def clear(self) -> None:
         """Forget every face, and what could be undone."""
         self._remove(list(self._rows))
+        self.looks = LookTable()
         self.undo_stack.clear()
 
     # -- changes that the analyst makes and can undo ----------------------------------------------
@@ -343,7 +368,8 @@ class FacesModel(QAbstractTableModel):
         column = index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return COLUMN_TEXTS[Column(column)](entry)
+                text = COLUMN_TEXTS.get(Column(column))
+                return self.looks.text(Column(column), entry) if text is None else text(entry)
             case Qt.ItemDataRole.DecorationRole:
                 if column == Column.FACE:
                     return self.thumbnail((entry if entry.summary is None else entry.summary.best).key)
@@ -353,12 +379,14 @@ class FacesModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
                 return describe(entry)
             case Qt.ItemDataRole.TextAlignmentRole:
-                if column in (Column.SCORE, Column.PROBABILITY, Column.SIZE, Column.TIME, Column.FRAMES):
+                if column not in (Column.FACE, Column.VERDICT, Column.PICTURE, Column.NOTE):
                     return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case int() if role == KEY_ROLE:
                 return entry.key
             case int() if role == ENTRY_ROLE:
                 return entry
+            case int() if role == GROUP_ROLE:
+                return self.looks.group(entry)
             case int() if role == CROPS_ROLE:
                 crops = () if entry.summary is None else entry.summary.crops[1:]
                 return [image for crop in crops if not (image := self.thumbnail(crop.key)).isNull()]
@@ -419,7 +447,8 @@ class FacesModel(QAbstractTableModel):
                 # A longer text would be cut to the width of the array.
                 del self._values[column]
             else:
-                value, inside = SORT_VALUES[column], [row for row in rows if row < len(known)]
+                value = SORT_VALUES.get(column) or partial(self.looks.value, column)
+                inside = [row for row in rows if row < len(known)]
                 known[inside] = [value(self._entries[row]) for row in inside]
 
     def _remove(self, keys: Iterable[int], forget_thumbnails: bool = True) -> None:

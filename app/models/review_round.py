@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from itertools import chain
@@ -20,6 +21,8 @@ _NO_PARENT = QModelIndex()
 
 PAGE = 30
 """Faces that the grid shows at once."""
+MOST_OF_GROUP = 99
+"""Faces of one group that it shows at once: as many as two figures number."""
 
 MARKED_ROLE = KEY_ROLE + 100
 """Whether a face of the page is marked as an exception."""
@@ -31,6 +34,7 @@ class Order(StrEnum):
     DOUBT = "doubt"
     SMALLEST = "smallest"
     LARGEST = "largest"
+    GROUP = "group"
     LISTED = "listed"
 
 
@@ -38,6 +42,7 @@ _SORT_BY: dict[Order, Callable[[FaceEntry], Any]] = {
     Order.DOUBT: lambda entry: abs(entry.score - LEAST_SHOWN),
     Order.SMALLEST: lambda entry: entry.size,
     Order.LARGEST: lambda entry: -entry.size,
+    Order.GROUP: lambda entry: abs(entry.score - LEAST_SHOWN),
     Order.LISTED: lambda entry: 0,
 }
 
@@ -54,6 +59,7 @@ class ReviewRound(QAbstractListModel):
         super().__init__(parent)
         self._faces = faces
         self._keys: list[int] = []
+        self._groups: list[int] = []
         self._rows: dict[int, int] = {}
         self._page: list[int] = []
         self._marked: set[int] = set()
@@ -71,7 +77,13 @@ class ReviewRound(QAbstractListModel):
     def begin(self, entries: Iterable[FaceEntry], order: Order) -> None:
         """Judge those of `entries` of which nothing is said."""
         undecided = [entry for entry in entries if entry.verdict == Verdict.UNDECIDED]
-        self._keys = [entry.key for entry in sorted(undecided, key=_SORT_BY[order])]
+        group = self._faces.looks.group
+        ordered = sorted(undecided, key=_SORT_BY[order])
+        self._groups = []
+        if order == Order.GROUP:
+            ordered.sort(key=lambda entry: group(entry) or float("inf"))
+            self._groups = [group(entry) for entry in ordered]
+        self._keys = [entry.key for entry in ordered]
         self._rows = {key: row for row, key in enumerate(self._keys)}
         self._open = set(self._keys)
         self._go_to(0)
@@ -96,6 +108,11 @@ class ReviewRound(QAbstractListModel):
         """Keys of the faces that the grid shows."""
         return self._page
 
+    @property
+    def group(self) -> int:
+        """Number of the one group that the page shows; 0 where it does not keep to groups."""
+        return self._groups[self.place] if self.place < len(self._groups) else 0
+
     def following(self) -> FaceEntry | None:
         """The face that comes next, if this one gets a verdict."""
         row = self._next_open(self.place + 1)
@@ -116,7 +133,7 @@ class ReviewRound(QAbstractListModel):
         rest = {key: verdict for key in self._page if key in self._open and key not in self._marked}
         if self._page:
             self._give(rest | dict.fromkeys(sorted(self._marked), contrary))
-            self._go_to(self._next_open(self.place + len(self._page)))
+            self._go_to(self._next_open(self._end_of_page(self.place)))
 
     def mark(self, key: int) -> None:
         """Make a face of the page an exception, or none any more."""
@@ -126,6 +143,22 @@ class ReviewRound(QAbstractListModel):
     def go(self, by: int) -> None:
         """Go some faces on or back without a verdict."""
         self._go_to(min(max(self.place + by, 0), max(len(self._keys) - 1, 0)))
+
+    def turn(self, by: int) -> None:
+        """Show the next page, or the one before, without a verdict."""
+        starts, row = [0], 0
+        while (row := self._end_of_page(row)) < len(self._keys):
+            starts.append(row)
+        here = bisect_right(starts, self.place) - 1
+        if 0 <= here + by < len(starts):
+            self._go_to(starts[here + by])
+
+    def _end_of_page(self, row: int) -> int:
+        """The row after the last one of the page that begins with this row."""
+        if not self._groups or not self._groups[row]:  # pages of faces that are alone are as others
+            return min(row + PAGE, len(self._keys))
+        end = bisect_right(self._groups, self._groups[row], row, key=lambda number: number or float("inf"))
+        return min(end, row + MOST_OF_GROUP)
 
     def _give(self, verdicts: dict[int, Verdict]) -> None:
         self._giving = True
@@ -151,7 +184,8 @@ class ReviewRound(QAbstractListModel):
     def _go_to(self, row: int) -> None:
         self.beginResetModel()
         self.place = row
-        self._page = [key for key in self._keys[row : row + PAGE] if self._faces.entry(key) is not None]
+        end = self._end_of_page(row) if row < len(self._keys) else row
+        self._page = [key for key in self._keys[row:end] if self._faces.entry(key) is not None]
         self._marked.clear()
         self.endResetModel()
         self.moved.emit()

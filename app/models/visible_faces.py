@@ -82,6 +82,7 @@ class VisibleFaces(QAbstractProxyModel):
         faces.rowsInserted.connect(self._refresh)
         faces.tracks_changed.connect(self._refresh)
         faces.dataChanged.connect(self._pass_on_data)
+        faces.looks_changed.connect(self._follow_looks)
         faces.modelAboutToBeReset.connect(self._begin_reset)
         faces.modelReset.connect(self._end_reset)
         self._set_rows(self._wanted_rows())
@@ -296,6 +297,10 @@ class VisibleFaces(QAbstractProxyModel):
             )
         if self.filter.verdicts is not None:
             self._drop_refused()
+
+    def _follow_looks(self) -> None:
+        if self._column in (Column.GROUP, Column.LIKENESS):
+            self.sort(self._column, self._order_kind)
 
     def _drop_refused(self) -> None:
         """Follow verdicts that changed, but leave the order alone: a face must not jump away under the eye."""

@@ -32,6 +32,8 @@ _ORDERS = {
     Column.SIZE: "size",
     Column.TIME: "time",
     Column.FRAMES: "time",
+    Column.GROUP: "group",
+    Column.LIKENESS: "found",
     Column.NOTE: "note",
 }
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QCursor, QImage, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
+from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 from tinyface_core.types import Verdict
@@ -244,6 +244,17 @@ def draw_thumbnail(painter: QPainter, place: QRect, index: _Index) -> bool:
     painter.drawImage(target, image)
     painter.restore()
     return True
+
+
+def draw_chip(painter: QPainter, corner: QPoint, text: str) -> None:
+    """Write a few signs on a dark ground, its left upper corner at `corner`."""
+    metrics = painter.fontMetrics()
+    chip = QRect(corner, QSize(metrics.horizontalAdvance(text) + 8, metrics.height()))
+    painter.save()
+    painter.fillRect(chip, QColor(16, 18, 21, 175))
+    painter.setPen(QColor("white"))
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
 
 
 def draw_verdict(painter: QPainter, corner: QPoint, verdict: Verdict, palette: QPalette) -> None:

@@ -13,14 +13,12 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
-    QRect,
     QSignalBlocker,
-    QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -31,9 +29,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -45,14 +40,15 @@ from tinyface_core.types import Verdict
 
 from ..models.face_columns import VERDICT_ORDER, Column
 from ..models.face_entry import FaceEntry
-from ..models.faces import CROPS_ROLE, ENTRY_ROLE, KEY_ROLE
+from ..models.faces import ENTRY_ROLE, KEY_ROLE
 from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
-from ..style import colours_of, icon
+from ..style import icon
 from ..style.figures import counted, decimal, whole
 from ..style.widgets import label, lay_out, named, push_button, tool_button
-from .cell_view import CellView, draw_thumbnail, draw_verdict
+from .cell_view import CellView
+from .face_delegates import GalleryDelegate, ThumbnailDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -81,6 +77,8 @@ class FaceList(QWidget):
     """Place on the screen of a right click on the selected faces."""
     all_wanted = Signal()
     """No filter is to be left anywhere."""
+    likeness_wanted = Signal()
+    """Faces are to be ordered by how much they look like the selected one."""
 
     def __init__(self, visible: VisibleFaces, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -233,7 +231,7 @@ class FaceList(QWidget):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
-        table.setItemDelegateForColumn(Column.FACE, _ThumbnailDelegate(table))
+        table.setItemDelegateForColumn(Column.FACE, ThumbnailDelegate(table))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(40)
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -252,6 +250,8 @@ class FaceList(QWidget):
             Column.PICTURE: 108,
             Column.TIME: 76,
             Column.FRAMES: 60,
+            Column.GROUP: 52,
+            Column.LIKENESS: 48,
             Column.NOTE: 40,
         }.items():
             table.setColumnWidth(column, width)
@@ -264,7 +264,7 @@ class FaceList(QWidget):
         return table
 
     def _make_gallery(self) -> CellView:
-        delegate = _GalleryDelegate(self)
+        delegate = GalleryDelegate(self)
         cell = delegate.cell(self.fontMetrics())
         gallery = CellView(cell)
         gallery.setMinimumHeight(cell.height() + 4)
@@ -356,15 +356,24 @@ class FaceList(QWidget):
             (self.tr("By picture"), Column.PICTURE, up),
             (self.tr("By time in the video"), Column.TIME, up),
             (self.tr("By verdict"), Column.VERDICT, up),
+            (self.tr("Faces that look alike together"), Column.GROUP, up),
         ):
             action = menu.addAction(text)
             action.setCheckable(True)
             action.triggered.connect(lambda _=False, column=column, order=order: self.table.sortByColumn(column, order))
             self._orders[action] = (int(column), order)
+        self._by_likeness = menu.addAction(self.tr("Most like the selected face first"), self.likeness_wanted.emit)
+        self._by_likeness.setCheckable(True)
+        self._orders[self._by_likeness] = (int(Column.LIKENESS), down)
         menu.aboutToShow.connect(self._tick_order)
         return menu
 
+    def sort_by_likeness(self) -> None:
+        """Order faces by how much they look like the one that was chosen."""
+        self.table.sortByColumn(Column.LIKENESS, Qt.SortOrder.DescendingOrder)
+
     def _tick_order(self) -> None:
+        self._by_likeness.setEnabled(bool(self._visible.faces.looks.numbers) and self._visible.listed_of is None)
         header = self.table.horizontalHeader()
         now = (header.sortIndicatorSection(), header.sortIndicatorOrder())
         for action, order in self._orders.items():
@@ -528,57 +537,11 @@ class FaceList(QWidget):
         if has_tracks and self.table.isColumnHidden(Column.FRAMES):
             self.table.setColumnWidth(Column.TIME, _SPAN)
         self.table.setColumnHidden(Column.FRAMES, not has_tracks)
+        self.table.setColumnHidden(Column.GROUP, not self._visible.faces.looks.numbers)
+        sorted_by_likeness = self.table.horizontalHeader().sortIndicatorSection() == Column.LIKENESS
+        self.table.setColumnHidden(Column.LIKENESS, not sorted_by_likeness)
         pictures = values(Column.PICTURE)
         self.table.setColumnHidden(Column.PICTURE, not bool((pictures != pictures[:1]).any()))
-
-
-class _ThumbnailDelegate(QStyledItemDelegate):
-    """The thumbnail alone, as large as its cell."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        style = option.widget.style()
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
-        draw_thumbnail(painter, option.rect.adjusted(3, 2, -3, -2), index)
-
-
-class _GalleryDelegate(QStyledItemDelegate):
-    """Thumbnail, score and size, and the verdict's icon in its corner."""
-
-    _SIDE = 78
-
-    def cell(self, metrics: QFontMetrics) -> QSize:
-        """Size of every cell, with the gap round it."""
-        return QSize(self._SIDE + 12, self._SIDE + 14 + metrics.height())
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        colours = colours_of(option.palette)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.accent if selected else colours.hover))
-            painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 4, 4)
-            painter.restore()
-        entry: FaceEntry = index.data(ENTRY_ROLE)
-        place = QRect(option.rect.left() + 6, option.rect.top() + 6, self._SIDE, self._SIDE)
-        draw_thumbnail(painter, place, index)
-        for number, image in enumerate(index.data(CROPS_ROLE)):
-            side = self._SIDE // 3
-            corner = QRect(place.right() - side + 1, place.bottom() + 1 - side * (number + 1), side, side)
-            painter.fillRect(corner.adjusted(-2, -2, 0, 0), option.palette.base())
-            painter.drawImage(corner, image)
-        painter.save()
-        painter.setPen(option.palette.highlightedText().color() if selected else option.palette.text().color())
-        text = QRect(place.left() - 2, place.bottom() + 2, place.width() + 4, option.fontMetrics.height() + 2)
-        size = f"{whole(entry.size)} px" if entry.summary is None else f"× {whole(entry.frames)}"
-        is_drawn = entry.drawn and entry.summary is None
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "✎" if is_drawn else decimal(entry.score, 2))
-        if not selected:
-            painter.setPen(QColor(colours.faint_text))
-        painter.drawText(text, Qt.AlignmentFlag.AlignRight, size)
-        draw_verdict(painter, QPoint(place.right() - 1, place.top() + 2), entry.verdict, option.palette)
-        painter.restore()
 
 
 def _verdict_of(event: QKeyEvent) -> Verdict | None:

@@ -80,6 +80,7 @@ class FilterLine(QWidget):
             self.tr("Faces under 16 pixels"): "size < 16",
             self.tr("Drawn faces"): "drawn is yes",
             self.tr("Faces with a note"): "note != ''",
+            self.tr("Faces that others look like"): "grouped is yes",
             "": "",
             self.tr("Pictures not searched"): "searched is no",
             self.tr("Pictures without faces"): "searched is yes and faces = 0",

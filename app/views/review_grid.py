@@ -11,7 +11,7 @@ from ..models.faces import ENTRY_ROLE
 from ..models.review_round import MARKED_ROLE, PAGE, ReviewRound
 from ..style import colours_of
 from ..style.figures import decimal, whole
-from .cell_view import CellView, draw_thumbnail, draw_verdict
+from .cell_view import CellView, draw_chip, draw_thumbnail, draw_verdict
 
 _Index = QModelIndex | QPersistentModelIndex
 _SMALLEST = 48
@@ -32,17 +32,21 @@ class ReviewGrid(CellView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cells as large as lets the whole page be seen."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        count = max(PAGE, len(self._faces.page))
         width, height = self.viewport().width(), self.viewport().height()
         line = self.fontMetrics().height()
 
         def side(columns: int) -> int:
-            return min(width // columns, height // -(-PAGE // columns) - line)
+            return min(width // columns, height // -(-count // columns) - line)
 
-        largest = max(side(columns) for columns in range(1, PAGE + 1))
-        columns = next(columns for columns in range(1, PAGE + 1) if side(columns) == largest)
+        largest = max(side(columns) for columns in range(1, count + 1))
+        columns = next(columns for columns in range(1, count + 1) if side(columns) == largest)
         # What is left over goes between the cells.
-        self.set_cell(QSize(max(width // columns, _SMALLEST), max(height // -(-PAGE // columns), _SMALLEST + line)))
-        super().resizeEvent(event)
+        self.set_cell(QSize(max(width // columns, _SMALLEST), max(height // -(-count // columns), _SMALLEST + line)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Mark, or take the mark back."""
@@ -74,6 +78,7 @@ class ReviewGrid(CellView):
     def reset(self) -> None:
         """Another page."""
         self._typed = ""
+        self._fit()
         super().reset()
 
     def _mark(self, row: int) -> None:
@@ -101,10 +106,7 @@ class _Cell(QStyledItemDelegate):
         inner = place.adjusted(2, 2, -2, -2)
         if not draw_thumbnail(painter, inner, index):
             painter.fillRect(inner, QColor(colours.canvas))
-        number = QRect(inner.topLeft(), QSize(option.fontMetrics.horizontalAdvance("00") + 8, line))
-        painter.fillRect(number, QColor(16, 18, 21, 175))
-        painter.setPen(QColor("white"))
-        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, f"{index.row() + 1:02d}")
+        draw_chip(painter, inner.topLeft(), f"{index.row() + 1:02d}")
         painter.setPen(option.palette.text().color())
         said = "✎" if entry.drawn else decimal(entry.score, 2)
         painter.drawText(text.adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignLeft, said)

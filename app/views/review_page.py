@@ -113,6 +113,7 @@ class ReviewPage(QWidget):
             Order.DOUBT: self.tr("Most doubtful first"),
             Order.SMALLEST: self.tr("Smallest first"),
             Order.LARGEST: self.tr("Largest first"),
+            Order.GROUP: self.tr("Group by group"),
             Order.LISTED: self.tr("As in the list"),
         }.items():
             self.order.addItem(text, order)
@@ -164,7 +165,7 @@ class ReviewPage(QWidget):
         elif key == Qt.Key.Key_Escape:
             self.left.emit()
         elif key in _WAYS:
-            self._faces.go(_WAYS[key] * (PAGE if self.is_grid else 1))
+            (self._faces.turn if self.is_grid else self._faces.go)(_WAYS[key])
         else:
             self.give(_KEYS[key])
 
@@ -192,6 +193,8 @@ class ReviewPage(QWidget):
     def _tell_progress(self) -> None:
         judged, total = self._faces.judged, self._faces.total
         text = self.tr("{judged} of {total} judged").format(judged=whole(judged), total=whole(total))
+        if self.is_grid and self._faces.group:
+            text += " · " + self.tr("group {number}").format(number=whole(self._faces.group))
         self.progress_text.setText(text)
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(judged)

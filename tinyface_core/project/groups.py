@@ -14,6 +14,12 @@ from tinyface_core.project.schema import SENSIBLE
 from tinyface_core.project.store import Project
 from tinyface_core.types import Box
 
+NUMBER = (
+    "ifnull((SELECT number FROM looks "
+    "WHERE looks.picture = faces.picture AND looks.frame = faces.frame AND looks.face = faces.id),0)"
+)
+"""In SQL the number of a face's group, 0 where it is in none."""
+
 _STORED = np.dtype("<f2")
 _OF_FACES = "looks JOIN faces ON (faces.picture, faces.frame, faces.id) = (looks.picture, looks.frame, looks.face)"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.project.groups import NUMBER
 from tinyface_core.project.query import Condition, matching_faces
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.rows import FACE_COLUMNS
@@ -21,6 +22,7 @@ ORDERS = {
     "size": "size",
     "time": "seconds",
     "note": "note",
+    "group": f"{NUMBER} = 0, {NUMBER}",
 }
 """What faces can be sorted by, in SQL; score and size have indices, and what is found lies in its order."""
 

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from math import isfinite
 
+from tinyface_core.project.groups import NUMBER
 from tinyface_core.project.places import name_bytes
 from tinyface_core.project.records import ProjectFace, by_frame
 from tinyface_core.project.store import Project
@@ -34,10 +35,6 @@ DEEPEST = 20
 """Brackets and negations inside each other."""
 
 _PICTURES_AT_ONCE = 1000
-_GROUP = (
-    "coalesce((SELECT number FROM looks "
-    "WHERE (looks.picture, looks.frame, looks.face) = (faces.picture, faces.frame, faces.id)), 0)"
-)
 _RUNS = "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame)"
 _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[<>=()])|(?P<word>[^\s<>=!()"']+))""")
 _NEGATED = "is not"
@@ -181,8 +178,8 @@ FIELDS: Mapping[str, _Field] = {
         _yes,
     ),
     "reviewed": _Field("yes or no: every face of the picture is marked", "reviewed", _EQUAL, _yes),
-    "group": _Field("number of the faces that look alike; 0 of a face that is alone", f"({_GROUP})", _ORDERED, _number),
-    "grouped": _Field("yes or no: others were found that look alike", f"(({_GROUP}) > 0)", _EQUAL, _yes),
+    "group": _Field("number of the faces that look alike; 0 of a face that is alone", NUMBER, _ORDERED, _number),
+    "grouped": _Field("yes or no: others were found that look alike", f"({NUMBER} > 0)", _EQUAL, _yes),
 }
 """All that can be asked for."""
 

@@ -1,0 +1,94 @@
+"""Asks how faces that look alike are grouped, and says what that is and is not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+
+from tinyface_core.groups.registry import EmbedderMaker, standard_embedders
+from tinyface_core.registry import Registry
+
+from ..parts import list_parts, offer
+from ..style.widgets import label, lay_out, named, push_button
+from ..work import Worker
+
+_STRICTER = 0.1
+"""By which a group is more, or less, alike than usual."""
+
+
+class GroupingDialog(QDialog):
+    """Chooses what faces are compared by; the grouping itself goes on behind the window."""
+
+    chosen = Signal(str, float)
+    """Name of an embedder, and how much more than usual the faces of a group are alike."""
+    forget_wanted = Signal()
+    """Groups and features are to leave the project."""
+
+    def __init__(
+        self, has_groups: bool, parent: QWidget | None = None, embedders: Registry[EmbedderMaker] | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Group faces that look alike"))
+        what = label(
+            self.tr(
+                "Faces that look alike get a number in common, so that many can be judged at once and a person can be "
+                "followed through a folder. It is a help for sorting, not identification: people who look alike "
+                "share a group, and one person may be in several."
+            ),
+            wrap=True,
+        )
+        kept = label(
+            self.tr(
+                "What faces are compared by is kept in the project file, and nowhere else. In many countries that is "
+                "personal data of a special kind."
+            ),
+            rank="second",
+            wrap=True,
+        )
+        self.embedder = named(QComboBox(), self.tr("Compared by"), self.tr("What of the faces is compared"))
+        self.about = label(rank="second", wrap=True)
+        self.embedder.currentIndexChanged.connect(lambda _row: self._tell_about())
+        self._worker = Worker(self)
+        list_parts(self._worker, embedders or standard_embedders(), lambda entries: offer(self.embedder, entries))
+        tip = self.tr("More alike: smaller groups with fewer mistakes; less alike: larger ones with more")
+        self.alike = named(QComboBox(), self.tr("Faces of a group are"), tip)
+        for text, more in (
+            (self.tr("less alike"), -_STRICTER),
+            (self.tr("alike"), 0.0),
+            (self.tr("more alike"), _STRICTER),
+        ):
+            self.alike.addItem(text, more)
+        self.alike.setCurrentIndex(1)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        form.addRow(self.tr("Compared by"), self.embedder)
+        form.addRow("", self.about)
+        form.addRow(self.tr("Faces of a group are"), self.alike)
+        self.start = push_button(self.tr("Group"), self._choose)
+        self.start.setDefault(True)
+        self.forget = push_button(self.tr("Forget the groups"), self._forget)
+        self.forget.setToolTip(self.tr("Takes groups, and what faces were compared by, out of the project"))
+        self.forget.setEnabled(has_groups)
+        self.forget.setAutoDefault(False)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.addButton(self.start, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(self.forget, QDialogButtonBox.ButtonRole.ResetRole)
+        buttons.rejected.connect(self.reject)
+        lay_out(QVBoxLayout(self), what, kept, form, buttons, spacing=12)
+        self.setMinimumWidth(520)
+
+    def done(self, result: int) -> None:
+        """Close."""
+        self._worker.stop()
+        super().done(result)
+
+    def _tell_about(self) -> None:
+        self.about.setText(self.embedder.currentData(Qt.ItemDataRole.ToolTipRole))
+
+    def _choose(self) -> None:
+        self.chosen.emit(self.embedder.currentData(), self.alike.currentData())
+        self.accept()
+
+    def _forget(self) -> None:
+        self.forget_wanted.emit()
+        self.accept()
