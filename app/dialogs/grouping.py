@@ -6,21 +6,21 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from tinyface_core.groups.registry import EmbedderMaker, standard_embedders
-from tinyface_core.registry import Registry
+from tinyface_core.registry import Entry, Registry
 
 from ..parts import list_parts, offer
 from ..style.widgets import label, lay_out, named, push_button
 from ..work import Worker
 
-_STRICTER = 0.1
-"""By which a group is more, or less, alike than usual."""
+_LOOSER = 1.4
+"""How many times more than usual faces of a group may differ, or less."""
 
 
 class GroupingDialog(QDialog):
     """Chooses what faces are compared by; the grouping itself goes on behind the window."""
 
     chosen = Signal(str, float)
-    """Name of an embedder, and how much more than usual the faces of a group are alike."""
+    """Name of an embedder, and how many times more than usual the faces of a group may differ."""
     forget_wanted = Signal()
     """Groups and features are to leave the project."""
 
@@ -49,15 +49,15 @@ class GroupingDialog(QDialog):
         self.about = label(rank="second", wrap=True)
         self.embedder.currentIndexChanged.connect(lambda _row: self._tell_about())
         self._worker = Worker(self)
-        list_parts(self._worker, embedders or standard_embedders(), lambda entries: offer(self.embedder, entries))
+        list_parts(self._worker, embedders or standard_embedders(), self._offer)
         tip = self.tr("More alike: smaller groups with fewer mistakes; less alike: larger ones with more")
         self.alike = named(QComboBox(), self.tr("Faces of a group are"), tip)
-        for text, more in (
-            (self.tr("less alike"), -_STRICTER),
-            (self.tr("alike"), 0.0),
-            (self.tr("more alike"), _STRICTER),
+        for text, looser in (
+            (self.tr("less alike"), _LOOSER),
+            (self.tr("alike"), 1.0),
+            (self.tr("more alike"), 1 / _LOOSER),
         ):
-            self.alike.addItem(text, more)
+            self.alike.addItem(text, looser)
         self.alike.setCurrentIndex(1)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
@@ -82,8 +82,12 @@ class GroupingDialog(QDialog):
         self._worker.stop()
         super().done(result)
 
+    def _offer(self, entries: list[Entry[EmbedderMaker]]) -> None:
+        offer(self.embedder, entries)
+        self._tell_about()
+
     def _tell_about(self) -> None:
-        self.about.setText(self.embedder.currentData(Qt.ItemDataRole.ToolTipRole))
+        self.about.setText(self.embedder.currentData(Qt.ItemDataRole.ToolTipRole) or "")
 
     def _choose(self) -> None:
         self.chosen.emit(self.embedder.currentData(), self.alike.currentData())

@@ -61,17 +61,17 @@ class Grouping(QObject):
         """Whether faces are grouped."""
         return self._job is not None
 
-    def start_with(self, name: str, more: float) -> None:
-        """Group by the embedder of this name; faces of a group are so much more alike than it usually asks for."""
-        self.start(lambda: standard_embedders().make(name), more)
+    def start_with(self, name: str, looser: float) -> None:
+        """Group by the embedder of this name, see `start`."""
+        self.start(lambda: standard_embedders().make(name), looser)
 
-    def start(self, make: MakeEmbedder, more: float = 0.0) -> None:
-        """Group the faces of the project by what `make` gives."""
+    def start(self, make: MakeEmbedder, looser: float = 1.0) -> None:
+        """Group the faces of the project by what `make` gives; they may differ so many times more than it asks for."""
         if self._job is not None:
             self.failed.emit(self.tr("Faces are grouped already: wait until it has ended, or stop it."), "")
             return
         file = self._project.file
-        job = self._job = self._worker.start(lambda cancel, report: _group(file(), make, more, cancel, report))
+        job = self._job = self._worker.start(lambda cancel, report: _group(file(), make, looser, cancel, report))
         job.progress.connect(self._tell)
         job.then(self._end, self.failed.emit).done.connect(self._finish)
         self.status_changed.emit(Status(self.tr("Looking at faces..."), busy=True))
@@ -116,7 +116,7 @@ class Grouping(QObject):
     def _end(self, found: _Found) -> None:
         self._session.faces.set_groups(found.numbers)
         one, many = self.tr("1 group of faces that look alike"), self.tr("{count} groups of faces that look alike")
-        alone = self.tr("{count} faces alone").format(count=whole(found.grouped.alone))
+        alone = counted(found.grouped.alone, self.tr("1 face alone"), self.tr("{count} faces alone"))
         self.ended.emit(f"{counted(found.grouped.groups, one, many)} · {alone}")
         if found.troubles:
             self.failed.emit(found.troubles[0], "\n".join(found.troubles))
@@ -137,7 +137,7 @@ class Grouping(QObject):
         self.likeness_found.emit()
 
 
-def _group(project: Project, make: MakeEmbedder, more: float, cancel: CancelToken, report: Report) -> _Found:
+def _group(project: Project, make: MakeEmbedder, looser: float, cancel: CancelToken, report: Report) -> _Found:
     from tinyface_core.groups.grouping import group_faces
 
     troubles: list[str] = []
@@ -145,7 +145,7 @@ def _group(project: Project, make: MakeEmbedder, more: float, cancel: CancelToke
     grouped = group_faces(
         project,
         embedder,
-        min(max(embedder.least + more, 0.0), 1.0),
+        max(1 - looser * (1 - embedder.least), 0.0),
         failed=lambda _path, error: troubles.append(str(error)),
         progress=report,
         cancel=cancel,

@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from tests.core.groups.made_faces import BLUE, RED, add_photo
 from tests.plugins import example, install
 from tinyface_core.commands.app import app
+from tinyface_core.project.store import Project
 
 
 def run(*arguments: object, code: int = 0) -> str:
@@ -28,6 +30,15 @@ def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
         install(tmp_path / "site", monkeypatch, group, {"theirs": "their_package:make"}, source)
 
     return add_part
+
+
+def test_an_embedder_is_listed_and_groups_faces(add, tmp_path: Path):
+    add("tinyface.embedders", example("An embedder"))
+    assert "theirs" in run("parts")
+    with Project.create(tmp_path / "case.tinyface") as project:
+        add_photo(project, tmp_path / "1.png", [RED, RED, BLUE])
+    told = run("project", "group", tmp_path / "case.tinyface", "--embedder", "theirs")
+    assert told.endswith("1 group of 3 faces, 1 alone\n")
 
 
 def test_a_detector_is_listed_searches_and_is_measured(add, small_weights: Path, tmp_path: Path):

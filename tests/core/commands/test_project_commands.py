@@ -6,6 +6,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from tests.core.groups.made_faces import BLUE, GREEN, RED, add_photo
 from tests.core.tiny_world import make_project
 from tinyface_core.commands.app import app
 from tinyface_core.project.records import ProjectFace
@@ -30,6 +31,20 @@ def test_a_project_is_made_searched_and_shown(small_weights: Path, photo: Path, 
         assert counts.faces > 0 and [result.source for result in project.results()] == [str(photo)]
     shown = run("show", case)
     assert "1 pictures, 0 complete, 0 missing" in shown and f"{counts.faces} faces, 0 drawn" in shown
+
+
+def test_faces_are_grouped_and_groups_forgotten(tmp_path: Path) -> None:
+    """By the embedder that comes with the program: two photos of the same two squares, and one of another."""
+    case = tmp_path / "case.tinyface"
+    with Project.create(case) as project:
+        for name, colours in (("1", [RED, BLUE]), ("2", [RED, BLUE]), ("3", [GREEN])):
+            add_photo(project, tmp_path / f"{name}.png", colours)
+    assert run("group", case).endswith("2 groups of 5 faces, 1 alone\n")
+    (tmp_path / "1.png").unlink()
+    assert "2 groups of 5 faces" in run("group", case), "what was looked at needs no picture any more"
+    assert "no groups" in run("group", case, "--forget")
+    assert "1.png" in run("group", case, code=1)
+    assert "There is no embedder called nobody" in run("group", case, "--embedder", "nobody", code=1)
 
 
 def test_verdicts_stay_when_photos_are_searched_again(small_weights: Path, photo: Path, tmp_path: Path) -> None:

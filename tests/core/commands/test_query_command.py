@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.core.groups.made_faces import Colours
 from tests.core.search.made_scan import save_photo, scanned
 from tinyface_core.commands.app import app
+from tinyface_core.export.json_file import read
+from tinyface_core.groups.grouping import group_faces
+from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
 
@@ -44,6 +48,20 @@ def test_a_table_has_a_row_for_each_face_and_the_count_goes_to_the_error_stream(
     assert sorted(row.split(maxsplit=4)[4] for row in rows) == sorted(source for _, source in expected)
     assert all(row.split()[:3:2] == ["12.0", "none"] for row in rows)
     assert done.stderr.strip() == f"{len(expected)} faces of 2 pictures"
+
+
+def test_groups_are_a_column_where_faces_were_grouped(case: Path) -> None:
+    with Project.open(case) as project:
+        group_faces(project, Colours(), least=0.0)
+        known = FaceGroups(project).numbers()
+        faces = [face for of_one in project.all_faces() for face in of_one if known.get(face.id) == 1]
+    head, *rows = run(case, "group = 1").stdout.splitlines()
+    assert head.split()[3] == "group" and [row.split()[3] for row in rows] == ["1"] * len(faces) and faces
+    printed = csv.DictReader(io.StringIO(run(case, "group = 1", "--format", "csv").stdout))
+    assert [row["group"] for row in printed] == ["1"] * len(faces)
+    (case.parent / "found.json").write_text(run(case, "group = 1", "--format", "json").stdout)
+    material = read([case.parent / "found.json"])
+    assert [said.group for said in material.statements.values()] == [1] * len(faces)
 
 
 def test_csv_and_json_are_printed_for_other_programs(case: Path, tmp_path: Path) -> None:
