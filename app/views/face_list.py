@@ -250,8 +250,8 @@ class FaceList(QWidget):
             Column.PICTURE: 108,
             Column.TIME: 76,
             Column.FRAMES: 60,
-            Column.GROUP: 52,
-            Column.LIKENESS: 48,
+            Column.GROUP: 66,
+            Column.LIKENESS: 62,
             Column.NOTE: 40,
         }.items():
             table.setColumnWidth(column, width)
@@ -371,6 +371,7 @@ class FaceList(QWidget):
     def sort_by_likeness(self) -> None:
         """Order faces by how much they look like the one that was chosen."""
         self.table.sortByColumn(Column.LIKENESS, Qt.SortOrder.DescendingOrder)
+        self._view.scrollToTop()
 
     def _tick_order(self) -> None:
         self._by_likeness.setEnabled(bool(self._visible.faces.looks.numbers) and self._visible.listed_of is None)

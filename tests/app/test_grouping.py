@@ -54,7 +54,7 @@ def grouped(qtbot: QtBot, album: MainWindow) -> MainWindow:
 
 
 def group(qtbot: QtBot, window: MainWindow) -> str:
-    with qtbot.waitSignal(window.grouping.ended, timeout=30_000) as ended:
+    with qtbot.waitSignal(window.grouping.ended, timeout=60_000) as ended:
         window.grouping.start(Colours)
     return str(ended.args[0])
 

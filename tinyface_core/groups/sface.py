@@ -32,7 +32,7 @@ class Sface:
     """See `tinyface_core.groups.registry.Embedder`; made for faces whose eyes lie at fixed places, given boxes here."""
 
     name, digest = "sface", SHA256
-    side, context, least = 112, 0.0, 0.5
+    side, context, least = 112, 0.0, 0.6
 
     def __init__(self, network: Network) -> None:
         """`network` takes RGB float32 `(N, 3, 112, 112)` in [0, 255] and gives `(N, 128)`."""
