@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
@@ -81,7 +82,7 @@ class ReviewRound(QAbstractListModel):
         ordered = sorted(undecided, key=_SORT_BY[order])
         self._groups = []
         if order == Order.GROUP:
-            ordered.sort(key=lambda entry: group(entry) or float("inf"))
+            ordered.sort(key=lambda entry: group(entry) or sys.maxsize)
             self._groups = [group(entry) for entry in ordered]
         self._keys = [entry.key for entry in ordered]
         self._rows = {key: row for row, key in enumerate(self._keys)}
@@ -157,7 +158,7 @@ class ReviewRound(QAbstractListModel):
         """The row after the last one of the page that begins with this row."""
         if not self._groups or not self._groups[row]:  # pages of faces that are alone are as others
             return min(row + PAGE, len(self._keys))
-        end = bisect_right(self._groups, self._groups[row], row, key=lambda number: number or float("inf"))
+        end = bisect_right(self._groups, self._groups[row], row, key=lambda number: number or sys.maxsize)
         return min(end, row + MOST_OF_GROUP)
 
     def _give(self, verdicts: dict[int, Verdict]) -> None:

@@ -67,7 +67,7 @@ class Grouping(QObject):
 
     def start(self, make: MakeEmbedder, looser: float = 1.0) -> None:
         """Group the faces of the project by what `make` gives; they may differ so many times more than it asks for."""
-        if self._job is not None:
+        if self.is_busy:
             self.failed.emit(self.tr("Faces are grouped already: wait until it has ended, or stop it."), "")
             return
         file = self._project.file

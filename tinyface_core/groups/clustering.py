@@ -96,7 +96,7 @@ def _linked(
     from scipy.sparse.csgraph import connected_components
 
     count = len(vectors)
-    labels = np.arange(count)
+    labels: Labels = np.arange(count)
     for first in range(0, count, _BLOCK):
         if progress is not None:
             progress(first, count)
@@ -105,7 +105,7 @@ def _linked(
         rows, columns = np.nonzero(vectors[first:last] @ vectors[:last].T >= cut)
         ends = labels[rows + first], labels[columns]
         links = coo_array((np.ones(len(rows), bool), ends), shape=(count, count))
-        labels = connected_components(links, directed=False)[1][labels]
+        labels = np.asarray(connected_components(links, directed=False)[1], np.int64)[labels]
     return np.unique(labels, return_inverse=True)[1]
 
 

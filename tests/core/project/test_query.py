@@ -204,7 +204,7 @@ def test_photos_are_asked_for_by_when_and_with_what_they_were_taken(
 
 def test_the_longest_question_and_every_field_can_be_asked(project: Project) -> None:
     assert answers(project, " or ".join(["not (size < 3)"] * MOST_COMPARISONS)) == where(project, lambda _face: True)
-    yes = dict.fromkeys(("drawn", "refined", "reviewed", "searched", "failed"), "yes")
+    yes = dict.fromkeys(("drawn", "refined", "reviewed", "searched", "failed", "grouped"), "yes")
     values = yes | {"verdict": "none", "taken": "2019"}
     for name, field in FIELDS.items():
         for sign in field.signs:
