@@ -21,7 +21,7 @@ _CELLS = 4
 class Pattern:
     """See `tinyface_core.groups.registry.Embedder`."""
 
-    name, context, least = "pattern", 0.0, 0.65
+    name, context, least = "pattern", 0.0, 0.7
 
     def __init__(self, session: Session, layer: str, side: int, digest: str) -> None:
         """Take a discriminator as `export_gan` writes it, and the name of one of its layers."""
