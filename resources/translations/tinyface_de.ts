@@ -1651,6 +1651,10 @@
         <source>no photo or video</source>
         <translation>kein Foto oder Video</translation>
     </message>
+    <message>
+        <source>Ready</source>
+        <translation type="unfinished">Bereit</translation>
+    </message>
 </context>
 <context>
     <name>FrameBar</name>
