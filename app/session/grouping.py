@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.groups.registry import standard_embedders
 from tinyface_core.project.groups import FaceGroups
@@ -123,7 +123,7 @@ class Grouping(QObject):
 
     def _finish(self) -> None:
         self._job = None
-        self.status_changed.emit(Status(QCoreApplication.translate("FolderScan", "Ready")))
+        self.status_changed.emit(Status(self.tr("Ready")))
 
     def _take_forgotten(self) -> None:
         self._session.faces.set_groups({})
