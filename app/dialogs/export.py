@@ -187,7 +187,9 @@ class ExportDialog(JobDialog):
         methods, folder = tuple(self._settings.comparison_methods), Path(self.folder.text()).expanduser()
         case = self.case.case()
         groups = self._faces.looks.numbers
-        return ExportRequest((), formats, folder, methods, self._settings.device, self._settings.gan, case, groups)
+        return ExportRequest(
+            (), formats, folder, methods, self._settings.device, self._settings.gan, case, groups=groups
+        )
 
     def _choice(self) -> FaceChoice | ProjectChoice:
         if self._project is not None:
