@@ -76,12 +76,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture to search: a photo, or one frame of a video.
+    """One picture to search: a photo, one page of several, or one frame of a video.
 
     Attributes:
         pixels: RGB uint8 `(H, W, 3)`, upright.
         source: path or other name of where it came from.
-        index: frame number in a video, else None.
+        index: number of the frame in a video, or of the page in a file of several, from 0; else None.
         seconds: time stamp in a video, else None.
         remarks: sentences the user should read of how it could be read; they go into the result.
         cut: whether it shows another scene than the frame that was read before it.
@@ -396,7 +396,7 @@ class FindResult:
         settings: of the search, with the parts that were taken in place of "auto" and the defaults.
         weights: weights by role ("detector", "gan"): name and SHA-256.
         remarks: sentences the user should read (memory ran out and tiles were halved, ...).
-        index, seconds: of the frame in a video.
+        index, seconds: as of the `Frame`.
         min_score, min_size: thresholds for looking that were applied to `faces`.
         cut: whether the frame shows another scene than the one that was searched before it.
     """

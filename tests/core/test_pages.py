@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
+from tinyface_core.commands.app import app
 from tinyface_core.media import pages
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.pages import Pages, has_pages
 from tinyface_core.media.sources import read_frame, read_frames
+from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.scanned import Outcome
+from tinyface_core.project.store import Project
+from tinyface_core.redaction.copies import suffix_for
+from tinyface_core.results import read_results
+from tinyface_core.search.scan import ScanOrder, scan
+from tinyface_core.types import CancelToken, Detections, Face, Finder, FindResult, Frame, UserError, Verdict
 
 SHADES = (10, 90, 170, 250)
 
 
 def written(path: Path, **options: object) -> Path:
+    path.parent.mkdir(exist_ok=True)
     first, *others = (Image.new("RGB", (40 + shade // 10, 32), (shade,) * 3) for shade in SHADES)
     if path.suffix != ".tif":
         first, *others = (one.resize((40, 32)) for one in (first, *others))
@@ -101,3 +113,52 @@ def test_no_more_pages_are_read_than_anyone_looks_at(tmp_path: Path, monkeypatch
     frames = list(Pages(path).frames())
     assert [frame.index for frame in frames] == [0, 1]
     assert frames[0].remarks == ("move.gif has more than 2 pages: the first 2 were read.",)
+
+
+class FindsOne(Finder):
+    """A face in each page, as wide as the page is bright."""
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
+        faces = Detections.of([[0, 0, float(frame.pixels.mean()), 10]], [0.9])
+        return FindResult(frame.source, frame.width, frame.height, faces, 1, 0, index=frame.index)
+
+
+def test_a_scan_keeps_the_faces_of_each_page_and_a_new_scan_what_was_said_of_them(tmp_path: Path) -> None:
+    path = written(tmp_path / "pictures" / "scan.tif")
+    with Project.create(tmp_path / "case.tinyface") as project:
+        order = ScanOrder([path.parent])
+        assert scan(project, order, FindsOne().find)[Outcome.SEARCHED] == 1
+        assert [(face.index, round(face.face.box[2])) for face in project.faces(str(path))] == list(enumerate(SHADES))
+        assert project.pictures()[0].has_pages
+        project.put_faces([replace(project.faces(str(path))[2], verdict=Verdict.CONFIRMED)])
+        os.utime(path, (1, 1))
+        path.write_bytes(path.read_bytes() + b"\0")
+        scan(project, order, FindsOne().find)
+        assert [face.verdict for face in project.faces(str(path))] == ["", "", "face", ""]
+
+
+def test_what_was_said_of_a_photo_that_turns_out_to_have_pages_is_said_of_the_first(tmp_path: Path) -> None:
+    path = written(tmp_path / "scan.tif")
+    with Project.create(tmp_path / "case.tinyface") as project:
+        project.add_pictures([ProjectPicture(str(path))])
+        said = ProjectFace(str(path), Face((0, 0, 10, 10), 0.9, 0.9), verdict=Verdict.CONFIRMED)
+        project.put_result(replace(FindsOne().find(read_frame(path, 0)), index=None), [said])
+        scan(project, ScanOrder([path]), FindsOne().find)
+        assert [(face.index, face.verdict) for face in project.faces(str(path))][0] == (0, Verdict.CONFIRMED)
+
+
+def test_find_searches_all_pages_and_compare_takes_one(tmp_path: Path, small_weights: Path) -> None:
+    path, output = written(tmp_path / "scan.tif"), tmp_path / "output"
+    ran = CliRunner().invoke(app, ["find", str(path), "--output", str(output)])
+    assert ran.exit_code == 0 and ", page 1: " in ran.output and ", page 4: " in ran.output
+    assert [result.index for result in read_results(output / "scan-faces.json")] == [0, 1, 2, 3]
+    assert len(list(output.glob("scan-*-faces.jpg"))) == 4
+    asked = ["compare", str(path), "--box", "2,2,20,20", "--methods", "bicubic", "--output", str(output)]
+    assert CliRunner().invoke(app, [*asked, "--page", "3"]).exit_code == 0
+    assert (output / "scan-000002-comparison.png").exists()
+    assert CliRunner().invoke(app, [*asked, "--page", "5"]).exit_code != 0
+
+
+def test_a_redacted_copy_of_one_page_of_many_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="several pages"):
+        suffix_for(written(tmp_path / "scan.tif"))

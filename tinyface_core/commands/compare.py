@@ -50,6 +50,7 @@ def compare(
         bool, typer.Option("--mark/--no-mark", help="Mark crops that a network made with a corner in orange.")
     ] = True,
     frame: Annotated[int, typer.Option(help="Number of the frame, for a video.", min=0)] = 0,
+    page: Annotated[int, typer.Option(help="Number of the page, from 1, for a file that has several.", min=1)] = 1,
     spread: Annotated[
         bool,
         typer.Option("--spread", help="Show how far each pixel of the last method is guessed, and a number a face."),
@@ -68,6 +69,7 @@ def compare(
     """
     from tinyface_core.export.contact import ContactRow, contact_pages
     from tinyface_core.export.crops import save_crops
+    from tinyface_core.media.pages import has_pages
     from tinyface_core.media.sources import is_video, read_frame
     from tinyface_core.names import output_stem
     from tinyface_core.rendering import comparison_sheet
@@ -80,7 +82,10 @@ def compare(
     upscalers = load_upscalers(split_names(methods), settings.device, settings.gan)
     if not upscalers:
         raise UserError("Name at least one way to enlarge in --methods.")
-    picture = read_frame(photo, frame if is_video(photo) else None)
+    index = frame if is_video(photo) else page - 1 if has_pages(photo) else None
+    if page > 1 and (index is None or is_video(photo)):
+        raise UserError(f"{photo.name} has no pages: leave out --page.")
+    picture = read_frame(photo, index)
     boxes: list[Box]
     if box:
         found = FindResult(picture.source, picture.width, picture.height, Detections.of([], []), 0, 0)

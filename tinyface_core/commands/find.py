@@ -82,7 +82,7 @@ def find(
         import_module("tinyface_core.linking")  # what it needs is asked for before hours are spent
         files = [replace(file, linked=file.is_video) for file in files]
     finders = _Finders(files[0].settings)
-    single = len(files) == 1 and not files[0].is_video
+    single = len(files) == 1 and not files[0].has_frames
     writers = {"draw": annotated(settings)}
     if single if sheets is None else sheets:
         writers["sheet"] = sheets_of(settings)
@@ -128,17 +128,21 @@ class _File:
 
         return is_video(self.path)
 
+    @property
+    def has_frames(self) -> bool:
+        from tinyface_core.media.sources import has_frames
+
+        return has_frames(self.path)
+
     def frames(self, start: int = 0) -> Iterator[Frame]:
         """Frames to search, from this number on."""
-        from tinyface_core.media.sources import read_frames
+        from tinyface_core.media.sources import open_frames, read_frames
 
         if self.indices is None:
             yield from read_frames(self.path, self.every, start=start)
             return
-        from tinyface_core.media.video import Video
-
-        with Video(self.path) as video:
-            yield from map(video.frame, self.indices)
+        with open_frames(self.path) as frames:
+            yield from map(frames.frame, self.indices)
 
 
 def _listed(
@@ -150,12 +154,15 @@ def _listed(
     failures: Failures,
 ) -> list[_File]:
     from tinyface_core.export.material import unique_names
-    from tinyface_core.media.sources import list_media
+    from tinyface_core.media.sources import is_video, list_media
 
     paths = list(list_media(photos, failed=failures.add))
     # Photos of one name in two folders must not write over each other's results.
     names = unique_names([path.stem for path in paths])
-    return [_File(path, name, settings, min_score, min_size, every) for path, name in zip(paths, names, strict=True)]
+    return [
+        _File(path, name, settings, min_score, min_size, every if is_video(path) else 1)
+        for path, name in zip(paths, names, strict=True)
+    ]
 
 
 def _repeated(path: Path) -> list[_File]:
@@ -253,7 +260,7 @@ def _frames_to_search(file: _File, earlier: _Earlier | None) -> Iterator[Frame]:
         yield from file.frames()
         return
     done = earlier.of(file)
-    if file.is_video or not done:
+    if None not in done:
         start = next(number for number in count(0, file.every) if number not in done)
         # The frame before is read too: it tells whether there is a cut between them.
         frames = file.frames(max(start - file.every, 0))
@@ -342,7 +349,7 @@ class _Writer:
                 path = write(frame, result, stem)
             written += [] if path is None else [path]
         self._keep(file, result)
-        moment = "" if frame.index is None else f", frame {frame.index}"
+        moment = _moment(frame)
         typer.echo(
             f"{shown(str(file.path))}{moment}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} "
             "candidates went through the second stage."
@@ -354,6 +361,13 @@ class _Writer:
         if self._timings:
             stages = (result.timings | watch.timings).items()
             typer.echo("  " + ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in stages))
+
+
+def _moment(frame: Frame) -> str:
+    """Which frame, or which page, as people count them."""
+    if frame.index is None:
+        return ""
+    return f", page {frame.index + 1}" if frame.seconds is None else f", frame {frame.index}"
 
 
 def _thresholded(part: Searched[_File], least_score: float = 1.0) -> FindResult:

@@ -37,6 +37,7 @@ def add(
     photos: Annotated[list[Path], typer.Argument(help="Photos, videos, or folders of them.")],
 ) -> None:
     """Add pictures to a project."""
+    from tinyface_core.media.pages import has_pages
     from tinyface_core.media.sources import is_video, list_media
     from tinyface_core.project.records import ProjectPicture
     from tinyface_core.project.relink import fingerprint_pictures
@@ -44,7 +45,7 @@ def add(
     failures = Failures()
     with Project.open(file) as project:
         paths = [path.absolute() for path in list_media(photos, failed=failures.add)]
-        project.add_pictures(ProjectPicture(str(path), is_video(path)) for path in paths)
+        project.add_pictures(ProjectPicture(str(path), is_video(path), has_pages=has_pages(path)) for path in paths)
         fingerprint_pictures(project)
         typer.echo(f"{file}: {len(project.pictures())} pictures")
     failures.end(len(paths) + failures.count)
@@ -63,7 +64,7 @@ def find(
     from dataclasses import replace
 
     from tinyface_core.media.sources import read_frames
-    from tinyface_core.project.records import ProjectFace, ProjectPicture
+    from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
     from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
@@ -81,10 +82,11 @@ def find(
             nonlocal done
             if isinstance(part, Searched):
                 source, result = part.key.source, part.result
-                found = [ProjectFace(source, face) for face in result.faces if face.score >= min_score]
-                project.put_result(
-                    replace(result, faces=Detections.of([], [])), carry_over(project.faces(source), found)
-                )
+                if result.index is not None:
+                    project.note_pages(source)
+                found = [face for face in faces_in(result) if face.face.score >= min_score]
+                before = by_frame(project.faces(source))[result.index]
+                project.put_result(replace(result, faces=Detections.of([], [])), carry_over(before, found))
                 return
             done += 1
             progress("Searching", done, len(wanted))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tinyface_core.media.shot import Shot
 from tinyface_core.media.sources import is_video
 from tinyface_core.project.places import name_bytes
-from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame
+from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
 from tinyface_core.project.store import Project
 from tinyface_core.project.verdicts import carry_over
 from tinyface_core.types import Detections, FindResult, UserError
@@ -228,12 +228,14 @@ class ScannedFiles:
         if found.results is None:
             return self._store_copy(found, path if here == found.sha256 else self.picture_with(found.sha256))
         project.add_pictures([ProjectPicture(path, is_video(Path(path)))])
+        if not is_video(Path(path)) and any(result.index is not None for result in found.results):
+            project.note_pages(path)
         project.set_fingerprint(path, found.sha256, found.file.size)
         if here:
             project.set_reviewed(path, False)
         before = by_frame(project.faces(path))
         for result in found.results:
-            faces = [ProjectFace(path, face) for face in result.faces]
+            faces = faces_in(result)
             project.put_result(replace(result, faces=Detections.of([], [])), carry_over(before[result.index], faces))
         self.put_photo(path, found.likeness, found.shot)
         self.put(found.file, path)

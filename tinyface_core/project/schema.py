@@ -116,7 +116,15 @@ ALTER TABLE faces ADD COLUMN sharpness REAL;
 ALTER TABLE runs ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
+_VERSION_8 = """
+-- Whether the file has pages, or the frames of an animation, each a picture for itself; frames are numbered by them.
+ALTER TABLE pictures ADD COLUMN has_pages INTEGER NOT NULL DEFAULT 0;
+
+-- Degrees by which the picture is turned clockwise before it is shown and searched; boxes lie in the turned picture.
+ALTER TABLE pictures ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8)
 """What leads from each version to the next; a new file goes through all of them."""
 
 VERSION = len(MIGRATIONS)

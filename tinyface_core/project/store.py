@@ -218,7 +218,7 @@ class Project:
             with self.reading() as connection:
                 self._ids.clear()  # others may have moved pictures
                 rows = connection.execute(
-                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed, "
+                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed, has_pages, "
                     "EXISTS (SELECT 1 FROM runs WHERE picture = id) FROM pictures WHERE id > ? ORDER BY id LIMIT ?",
                     (last, _PICTURES_AT_ONCE),
                 ).fetchall()
@@ -241,8 +241,9 @@ class Project:
                     counts.get(id_, 0),
                     bool(searched),
                     not os.path.exists(source),  # noqa: PTH110, there may be a million
+                    bool(has_pages),
                 )
-                for id_, path, seen_at, is_video, sha256, size, reviewed, searched in rows
+                for id_, path, seen_at, is_video, sha256, size, reviewed, has_pages, searched in rows
             ]
 
     def without_fingerprint(self) -> Iterator[str]:
@@ -333,10 +334,10 @@ class Project:
                 if self.id_of(p.source) is not None:
                     continue
                 connection.execute(
-                    "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed) "
-                    f"VALUES ({NAME}, {NAME}, ?, ?, ?, ?) "
+                    "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed, has_pages) "
+                    f"VALUES ({NAME}, {NAME}, ?, ?, ?, ?, ?) "
                     "ON CONFLICT (path) DO UPDATE SET seen_at = excluded.seen_at",
-                    (*place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed),
+                    (*place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed, p.has_pages),
                 )
 
     def remove_pictures(self, sources: Iterable[str]) -> None:
@@ -349,6 +350,14 @@ class Project:
         """Note that every face of a picture is marked, or that it is not so any more."""
         with self.writing() as connection:
             connection.execute("UPDATE pictures SET reviewed = ? WHERE id = ?", (reviewed, self._id(source)))
+
+    def note_pages(self, source: str) -> None:
+        """Note that a picture has pages; what was said of it as a photo was said of the first one."""
+        with self.writing() as connection:
+            id_ = (self._id(source),)
+            connection.execute("UPDATE pictures SET has_pages = 1 WHERE id = ?", id_)
+            connection.execute("UPDATE OR IGNORE faces SET frame = 0 WHERE picture = ? AND frame = -1", id_)
+            connection.execute("DELETE FROM runs WHERE picture = ? AND frame = -1", id_)
 
     def set_fingerprint(self, source: str, sha256: str, size: int) -> None:
         """Note what a picture's file holds."""

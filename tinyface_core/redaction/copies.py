@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tinyface_core.media.images import load_image
+from tinyface_core.media.pages import has_pages
 from tinyface_core.media.sources import is_video, read_frames
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_file import sentences
@@ -46,8 +47,11 @@ def suffix_for(path: Path) -> str:
 
     Raises:
         MediaError: if the video cannot be read.
+        UserError: if it is a file of several pages, which cannot be copied.
     """
     if not is_video(path):
+        if has_pages(path):
+            raise UserError(f"{path.name} has several pages, and a copy would hold the first alone: save them singly.")
         return photo_suffix(path)
     with sentences(path):
         return video_suffix(path)
