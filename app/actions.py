@@ -290,15 +290,21 @@ class WindowActions(QObject):
             action.setEnabled(picture is not None)
         shuttle = (self.shuttle_back, self.shuttle_stop, self.shuttle_on, self.part_begin, self.part_end)
         steps = (self.frame_back, self.frame_on, self.mark_back, self.mark_on)
-        for action in (self.find_video, self.play, *steps, *shuttle, self.split_track, self.join_tracks):
+        for action in (self.play, *shuttle, self.split_track, self.join_tracks):
             action.setEnabled(video)
+        has_frames = picture is not None and picture.has_frames
+        for action in (self.find_video, *steps):
+            action.setEnabled(has_frames)
+        of_pages = has_frames and not video
+        self.find_video.setText(self.tr("Search all &pages") if of_pages else self.tr("Search the &video"))
         # Some keys do one thing over a photo and another in a video; with the modifier each does its own in both.
         for key, (of_photo, photo_modifier), (of_video, video_modifier) in (
             ("L", (self.loupe, "Shift"), (self.shuttle_on, "Ctrl+Shift")),
             ("PgUp", (self.previous, "Ctrl"), (self.mark_back, "Shift")),
             ("PgDown", (self.next, "Ctrl"), (self.mark_on, "Shift")),
         ):
-            for action, modifier, plain in ((of_photo, photo_modifier, not video), (of_video, video_modifier, video)):
+            moving = video if of_video is self.shuttle_on else has_frames
+            for action, modifier, plain in ((of_photo, photo_modifier, not moving), (of_video, video_modifier, moving)):
                 action.setShortcuts([QKeySequence(one) for one in [key] * plain + [f"{modifier}+{key}"]])
         self.reviewed.setEnabled(picture is not None and not video)
         self.reviewed.setChecked(picture is not None and picture.reviewed)

@@ -25,7 +25,7 @@ from .dialogs.crops import Crops
 from .dialogs.file_opener import SAMPLES, FileOpener
 from .dialogs.leaving import ask_what_becomes_of
 from .dialogs.window_dialogs import WindowDialogs
-from .jobs.sound import HAS_SOUND, Sound
+from .jobs.sound import Sound
 from .jobs.video_player import ShownFrame
 from .menus import RecentMenu, fill_menus, make_face_menu, make_picture_menu, make_tool_bar
 from .models.pyramid import Pyramid
@@ -241,7 +241,6 @@ class MainWindow(QMainWindow):
         shown.player.shown.connect(self._move_timeline)
         shown.player.playing_changed.connect(lambda on: self.timeline.set_playing(on, shown.player.speed))
         shown.player.marks_changed.connect(lambda: self.timeline.set_marks(shown.player.marks))
-        self.timeline.sound.setVisible(HAS_SOUND)
         self.timeline.sound.toggled.connect(self.sound.switch)
         self.sound.failed.connect(self.notice.say)
         shown.player.playing_changed.connect(lambda on: None if on else self._compare())
@@ -317,7 +316,7 @@ class MainWindow(QMainWindow):
         if not open_:
             self.review.end()
         self._show_page()
-        self.timeline.setVisible(picture is not None and picture.is_video)
+        self.timeline.setVisible(picture is not None and picture.has_frames)
         self.actions_.follow_picture(picture)
         self._show_docks(open_)
         self._show_strip()

@@ -144,26 +144,49 @@ class Engine:
 
 
 class FindQueue(JobQueue[str, Found]):
-    """Searches photos one after the other in the background: the current one, those in sight, the rest."""
+    """Searches photos one after the other in the background: the current one, those in sight, the rest.
+
+    Of a file with pages each page but the last comes as a part.
+    """
 
     def __init__(
-        self, engine: Engine, load: Callable[[str], Frame], worker: Worker, parent: QObject | None = None
+        self,
+        engine: Engine,
+        load: Callable[[str], Frame],
+        has_pages: Callable[[str], bool],
+        worker: Worker,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(worker, self._search, parent)
-        self._engine = engine
-        self._load = load
+        self._engine, self._load, self._has_pages = engine, load, has_pages
         self.choice = SearchSettings()
         """What those that wait are searched with."""
 
     def _search(self, source: str) -> Work[Found]:
-        choice = self.choice
+        choice, has_pages = self.choice, self._has_pages(source)
 
-        def work(cancel: CancelToken, progress: Progress) -> Found:
+        def work(cancel: CancelToken, report: Report) -> Found:
+            if has_pages:
+                return _search_pages(Path(source), self._engine.finder(choice), cancel, report)
             frame = self._load(source)
-            progress("load", 0, 1)
-            return find(self._engine.finder(choice), frame, cancel, progress)
+            report("load", 0, 1)
+            return find(self._engine.finder(choice), frame, cancel, report)
 
         return work
+
+
+def _search_pages(path: Path, finder: Finder, cancel: CancelToken, report: Report) -> Found:
+    from tinyface_core.media.pages import Pages
+
+    with Pages(path) as pages:
+        found: Found | None = None
+        for done, frame in enumerate(pages.frames(cancel=cancel)):
+            report("pages", done, pages.frame_estimate)
+            if found is not None:
+                report.partial(found)
+            found = find(finder, frame, cancel)
+    assert found is not None  # pages none of which can be read are an error
+    return found
 
 
 def search_video(

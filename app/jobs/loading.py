@@ -58,12 +58,16 @@ def list_pictures(
     Raises:
         Cancelled: once `cancel` is set.
     """
+    from tinyface_core.media.pages import has_pages
     from tinyface_core.media.sources import NothingFound, is_video, list_media
 
     refused: dict[Path, MediaError] = {}
     found, bite = 0, []
     for path in list_media(paths, cancel, refused.__setitem__):
-        bite.append(Picture(str(path), True) if is_video(path) else Picture(str(path), state=state))
+        if is_video(path):
+            bite.append(Picture(str(path), is_video=True))
+        else:
+            bite.append(Picture(str(path), state=state, has_pages=has_pages(path)))
         found += 1
         if len(bite) == (_BITE if found > _BITE else _FIRST_BITE):
             tell(bite)

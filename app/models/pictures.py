@@ -40,11 +40,12 @@ class Picture:
 
     Attributes:
         source: path, or the name of a pasted picture.
-        is_video: whether it has a time line.
+        is_video: whether it is a video.
         state: of its search.
         faces: number found.
         reason: why it failed.
         reviewed: the analyst said that every face in it is marked.
+        has_pages: whether it has pages, or the frames of an animation, each a picture for itself.
     """
 
     source: str
@@ -53,6 +54,12 @@ class Picture:
     faces: int = 0
     reason: str = ""
     reviewed: bool = False
+    has_pages: bool = False
+
+    @property
+    def has_frames(self) -> bool:
+        """Whether it has a time line, or one of pages."""
+        return self.is_video or self.has_pages
 
     @property
     def name(self) -> str:

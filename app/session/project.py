@@ -345,7 +345,8 @@ class ProjectSession(QObject):
 
         # Made in the worker: there may be a thousand of them.
         def add(project: Project) -> None:
-            project.add_pictures([ProjectPicture(p.source, p.is_video) for p in pictures if in_project(p.source)])
+            new = (p for p in pictures if in_project(p.source))
+            project.add_pictures([ProjectPicture(p.source, p.is_video, has_pages=p.has_pages) for p in new])
             for picture in pictures:
                 if is_pasted(picture.source) and Path(picture.source).exists():
                     project.keep_pasted(picture.source, Path(picture.source).read_bytes())
@@ -451,6 +452,7 @@ def _shown(pictures: Sequence[ProjectPicture], missing: str) -> list[Picture]:
             p.faces,
             missing if p.missing else "",
             p.reviewed,
+            p.has_pages,
         )
         for p in pictures
     ]

@@ -58,7 +58,7 @@ class ShownPicture(QObject):
         self._worker.start(lambda _cancel, _report: prepare())
 
     def show(self, source: str | None, number: int = 0) -> None:
-        """Make a picture the one that is shown; of a video the frame of that number."""
+        """Make a picture the one that is shown; of a video, or of pages, the one of that number."""
         if source == self.source and source is not None:
             return
         self._loading.cancel()
@@ -70,7 +70,7 @@ class ShownPicture(QObject):
         if picture is None:
             return
         self.message.emit(self.tr("Opening {name}...").format(name=picture.name))
-        if picture.is_video:
+        if picture.has_frames:
             self.player.open(Path(picture.source), number)
             return
         name = picture.source

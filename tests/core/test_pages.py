@@ -144,7 +144,7 @@ def test_what_was_said_of_a_photo_that_turns_out_to_have_pages_is_said_of_the_fi
         said = ProjectFace(str(path), Face((0, 0, 10, 10), 0.9, 0.9), verdict=Verdict.CONFIRMED)
         project.put_result(replace(FindsOne().find(read_frame(path, 0)), index=None), [said])
         scan(project, ScanOrder([path]), FindsOne().find)
-        assert [(face.index, face.verdict) for face in project.faces(str(path))][0] == (0, Verdict.CONFIRMED)
+        assert next((face.index, face.verdict) for face in project.faces(str(path))) == (0, Verdict.CONFIRMED)
 
 
 def test_find_searches_all_pages_and_compare_takes_one(tmp_path: Path, small_weights: Path) -> None:

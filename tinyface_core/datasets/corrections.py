@@ -37,7 +37,7 @@ def read_corrections(project: Path, frames: Path | None = None) -> list[Annotate
 
     Args:
         project: the file.
-        frames: folder that frames of videos are written to as PNG, once; without one they are left out.
+        frames: folder that pages and frames of videos are written to as PNG, once; without one they are left out.
 
     Raises:
         ProjectError: if the project cannot be used.
@@ -49,7 +49,7 @@ def read_corrections(project: Path, frames: Path | None = None) -> list[Annotate
             if picture.missing:
                 continue
             faces = opened.faces(picture.source)
-            if not picture.is_video:
+            if not picture.is_video and not picture.has_pages:
                 pictures += _corrected(picture, picture.path.name, picture.path, faces)
             elif frames is not None:
                 pictures += _corrected_frames(picture, faces, frames)

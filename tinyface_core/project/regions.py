@@ -30,7 +30,7 @@ def take_all_regions(
     confirmed = added = 0
     for photo in project.pictures():
         stop_if_asked(cancel)
-        if photo.is_video or photo.missing:
+        if photo.is_video or photo.has_pages or photo.missing:
             continue
         try:
             of_these, new = take_regions(project, photo)
