@@ -165,6 +165,15 @@ class WindowActions(QObject):
             "C",
             self.tr("Every face in this picture is marked: the rest may be taught as background"),
         )
+        self.turn_left = self._make(
+            self.tr("Turn &left"), "turn-left", "Ctrl+Shift+Left", self.tr("Turn the picture a quarter to the left")
+        )
+        self.turn_right = self._make(
+            self.tr("Turn &right"), "turn-right", "Ctrl+Shift+Right", self.tr("Turn the picture a quarter to the right")
+        )
+        self.turn_over = self._make(
+            self.tr("Turn upside do&wn"), "", "Ctrl+Shift+Down", self.tr("Turn the picture by half a turn")
+        )
         self.preferences = self._make(
             self.tr("&Preferences..."), "settings", "Ctrl+,", self.tr("Appearance, device, search")
         )
@@ -306,7 +315,8 @@ class WindowActions(QObject):
             moving = video if of_video is self.shuttle_on else has_frames
             for action, modifier, plain in ((of_photo, photo_modifier, not moving), (of_video, video_modifier, moving)):
                 action.setShortcuts([QKeySequence(one) for one in [key] * plain + [f"{modifier}+{key}"]])
-        self.reviewed.setEnabled(picture is not None and not video)
+        for action in (self.reviewed, self.turn_left, self.turn_right, self.turn_over):
+            action.setEnabled(picture is not None and not video)
         self.reviewed.setChecked(picture is not None and picture.reviewed)
 
     def all(self) -> list[QAction]:

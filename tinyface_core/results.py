@@ -49,6 +49,7 @@ def result_to_json(result: FindResult) -> dict[str, Any]:
         "min_score": result.min_score,
         "min_size": result.min_size,
         "cut": result.cut,
+        "turn": result.turn,
     }
 
 
@@ -124,6 +125,7 @@ class SavedResult(Struct):
     min_score: Share = 0
     min_size: Annotated[float, Meta(ge=0, le=_LARGEST_EDGE)] = 0
     cut: bool = False
+    turn: Literal[0, 90, 180, 270] = 0
 
     def result(self) -> FindResult:
         """The result without what the analyst said.
@@ -147,6 +149,7 @@ class SavedResult(Struct):
             min_score=self.min_score,
             min_size=self.min_size,
             cut=self.cut,
+            turn=self.turn,
         )
 
 

@@ -85,6 +85,7 @@ class Frame:
         seconds: time stamp in a video, else None.
         remarks: sentences the user should read of how it could be read; they go into the result.
         cut: whether it shows another scene than the frame that was read before it.
+        turn: degrees by which it was turned clockwise, by hand, from how its file has it.
     """
 
     pixels: RgbImage
@@ -93,6 +94,7 @@ class Frame:
     seconds: float | None = None
     remarks: tuple[str, ...] = ()
     cut: bool = False
+    turn: int = 0
 
     @property
     def width(self) -> int:
@@ -399,6 +401,7 @@ class FindResult:
         index, seconds: as of the `Frame`.
         min_score, min_size: thresholds for looking that were applied to `faces`.
         cut: whether the frame shows another scene than the one that was searched before it.
+        turn: as of the `Frame`; width, height and boxes are those of the turned picture.
     """
 
     source: str
@@ -416,6 +419,7 @@ class FindResult:
     min_score: float = 0.0
     min_size: float = 0.0
     cut: bool = False
+    turn: int = 0
 
 
 class Finder(Protocol):

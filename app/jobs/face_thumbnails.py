@@ -56,4 +56,4 @@ class FaceThumbnails(QObject):
             return self._cache.get(source)
         from tinyface_core.media.sources import read_frame
 
-        return read_frame(Path(source), index)
+        return read_frame(Path(source), index, self._cache.turn_of(source))

@@ -57,6 +57,7 @@ class VideoPlayer(QObject):
         self._worker = Worker(self)
         self._latest = LatestJob(self._worker, let_run=True)
         self._video: Video | Pages | None = None
+        self._turn = 0
         self.path: Path | None = None
         """Of the open video, None while none is."""
         self.info = VideoInfo(0, _USUAL_FPS)
@@ -74,12 +75,14 @@ class VideoPlayer(QObject):
         self._tick = QTimer(self, singleShot=True)
         self._tick.timeout.connect(self._play_on)
 
-    def open(self, path: Path, number: int = 0) -> None:
-        """Open a video and show one of its frames."""
+    def open(self, path: Path, number: int = 0, turn: int = 0) -> None:
+        """Open a video, or a file of pages turned by so many degrees, and show one of its frames."""
         self.close()
         self.path = path
         self._wanted = number
-        self._latest.start(lambda cancel, _report: self._open(path, cancel)).then(self._take_info, self.failed.emit)
+        self._latest.start(lambda cancel, _report: self._open(path, turn, cancel)).then(
+            self._take_info, self.failed.emit
+        )
 
     def close(self) -> None:
         """Let go of the video."""
@@ -191,16 +194,18 @@ class VideoPlayer(QObject):
 
     # -- in the video's thread ------------------------------------------------------------------------
 
-    def _open(self, path: Path, cancel: CancelToken) -> VideoInfo:
+    def _open(self, path: Path, turn: int, cancel: CancelToken) -> VideoInfo:
         from tinyface_core.media.sources import is_video, open_frames
 
         if self._video is not None:
             self._video.close()
             self._video = None
-        self._video = open_frames(path)
+        self._video, self._turn = open_frames(path), turn
         return VideoInfo(self._video.count_frames(cancel), self._video.fps or _USUAL_FPS, is_video(path))
 
     def _frame(self, number: int, cancel: CancelToken) -> ShownFrame:
+        from tinyface_core.media.turning import turned_frame
+
         assert self._video is not None
-        frame = self._video.frame(number, cancel)
+        frame = turned_frame(self._video.frame(number, cancel), self._turn)
         return ShownFrame(frame, Pyramid(frame.pixels))

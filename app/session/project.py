@@ -25,6 +25,7 @@ from tinyface_core.project.regions import take_all_regions
 from tinyface_core.project.relink import relink
 from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import SUFFIX, Project
+from tinyface_core.project.turning import turn_picture
 from tinyface_core.types import CancelToken, Detections, FindResult, stop_if_asked
 
 from ..jobs.autosaving import Autosave, OpenFile
@@ -115,6 +116,7 @@ class ProjectSession(QObject):
         pictures.removed.connect(self._remove_pictures)
         pictures.reviewed_changed.connect(self._write_reviewed)
         pictures.failed.connect(self._write_failure)
+        pictures.turned.connect(self._write_turn)
         faces.searched.connect(self._write_result)
         faces.written.connect(self._write_faces)
         faces.taken.connect(self._remove_faces)
@@ -319,6 +321,7 @@ class ProjectSession(QObject):
         pictures.add(_shown(others.pictures, ""))
         for picture in others.pictures:
             pictures.set_reviewed(picture.source, picture.reviewed)
+            pictures.set_turn(picture.source, picture.turn)
         self._restoring = False
         self._session.faces.follow(others.changed, others.new, others.gone)
         self._restore_part(Loaded(others.results, []))
@@ -360,6 +363,10 @@ class ProjectSession(QObject):
     def _write_reviewed(self, source: str, reviewed: bool) -> None:
         if in_project(source) and not self._restoring:
             self._autosave.change(lambda project: project.set_reviewed(source, reviewed))
+
+    def _write_turn(self, picture: Picture, _by: int) -> None:
+        if in_project(picture.source) and not self._restoring:
+            self._autosave.change(lambda project: turn_picture(project, picture.source, picture.turn))
 
     def _write_failure(self, source: str, reason: str) -> None:
         if in_project(source) and not self._restoring:
@@ -453,6 +460,7 @@ def _shown(pictures: Sequence[ProjectPicture], missing: str) -> list[Picture]:
             missing if p.missing else "",
             p.reviewed,
             p.has_pages,
+            p.turn,
         )
         for p in pictures
     ]

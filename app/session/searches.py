@@ -58,7 +58,7 @@ class Searches(QObject):
         """Links what is found in videos."""
         self.tracks.failed.connect(self.failed)
         self.tracks.linked.connect(self._look_again)
-        self.queue = FindQueue(engine, shown.cache.get, self._has_pages, self._worker, self)
+        self.queue = FindQueue(engine, shown.cache.get, self._pictures.picture, self._worker, self)
         """The photos."""
         self.queue.started.connect(self._tell_started)
         self.queue.progress.connect(self._tell_progress)
@@ -194,15 +194,10 @@ class Searches(QObject):
 
     # -- what comes of them ------------------------------------------------------------------------------
 
-    def _has_pages(self, source: str) -> bool:
-        picture = self._pictures.picture(source)
-        return picture is not None and picture.has_pages
-
     def _take_found(self, source: str, found: Found, state: State = State.DONE) -> None:
-        picture = self._pictures.picture(source)
-        if picture is None:
+        picture, result = self._pictures.picture(source), found.result
+        if picture is None or result.turn != picture.turn:  # closed or turned meanwhile
             return
-        result = found.result
         self.results[(source, result.index)] = result
         self._faces.add_result(result, found.thumbnails, found.sharpness)
         accepts = replace(self._visible.filter, source=None).accepts
@@ -265,7 +260,8 @@ class Searches(QObject):
             self.status_changed.emit(Status(sentence, unsearched=unsearched))
 
     def _tell_started(self, source: str) -> None:
-        self._pictures.set_state(source, State.RUNNING, 0 if self._has_pages(source) else None)
+        picture = self._pictures.picture(source)
+        self._pictures.set_state(source, State.RUNNING, 0 if picture is not None and picture.has_pages else None)
         self._tell_progress(source, "load", 0, 0, -1.0)
 
     def _tell_progress(self, source: str, stage: str, done: int, total: int, remaining: float) -> None:

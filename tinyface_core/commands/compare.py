@@ -92,7 +92,10 @@ def compare(
         found = replace(found, settings=settings, index=picture.index, seconds=picture.seconds)
         boxes = [_parse_box(text, picture) for text in box]
     else:
-        found = build_finder(settings).find(picture) if results is None else _earlier(results, picture)
+        if results is None:
+            found = build_finder(settings).find(picture)
+        else:
+            found, picture = _earlier(results, picture)
         found = replace(found, faces=visible(found.faces, min_score))
         boxes = [face.box for face in sorted(found.faces, key=lambda face: face.size)]
     if not boxes:
@@ -154,13 +157,16 @@ def _parse_box(text: str, picture: Frame) -> Box:
     return x1, y1, x2, y2
 
 
-def _earlier(path: Path, picture: Frame) -> FindResult:
+def _earlier(path: Path, picture: Frame) -> tuple[FindResult, Frame]:
+    """What was found in a picture, and the picture as it was turned for that."""
+    from tinyface_core.media.turning import turned_frame
     from tinyface_core.results import read_results
 
     name = Path(picture.source).name
     for result in read_results(path):
         if Path(result.source).name == name and result.index == picture.index:
+            picture = turned_frame(picture, result.turn)
             if (result.width, result.height) != (picture.width, picture.height):
                 raise UserError(f"{path.name} was made from a {name} of another size: search the picture again.")
-            return result
+            return result, picture
     raise UserError(f"{path.name} holds no search of {name}: name the file that goes with the picture.")

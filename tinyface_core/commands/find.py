@@ -110,6 +110,7 @@ class _File:
         every: step between frames of a video, unless `indices` names them.
         weights: by role, as an earlier result names them; they must be the same now.
         linked: whether the faces of its frames are linked into tracks.
+        turn: degrees by which it is turned clockwise first.
     """
 
     path: Path
@@ -121,6 +122,7 @@ class _File:
     indices: tuple[int, ...] | None = None
     weights: dict[str, str] = field(default_factory=dict)
     linked: bool = False
+    turn: int = 0
 
     @property
     def is_video(self) -> bool:
@@ -137,12 +139,13 @@ class _File:
     def frames(self, start: int = 0) -> Iterator[Frame]:
         """Frames to search, from this number on."""
         from tinyface_core.media.sources import open_frames, read_frames
+        from tinyface_core.media.turning import turned_frame
 
         if self.indices is None:
-            yield from read_frames(self.path, self.every, start=start)
+            yield from (turned_frame(frame, self.turn) for frame in read_frames(self.path, self.every, start=start))
             return
         with open_frames(self.path) as frames:
-            yield from map(frames.frame, self.indices)
+            yield from (turned_frame(frames.frame(index), self.turn) for index in self.indices)
 
 
 def _listed(
@@ -181,6 +184,7 @@ def _repeated(path: Path) -> list[_File]:
             result.min_size,
             indices=indices,
             weights=dict(result.weights),
+            turn=result.turn,
         )
         if files and indices and replace(files[-1], indices=indices) == file:
             files[-1] = replace(file, indices=(*(files[-1].indices or ()), *indices))

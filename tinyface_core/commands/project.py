@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import searches
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.project.store import Project
-from tinyface_core.types import LEAST_KEPT, Detections, SearchSettings, UserError
+from tinyface_core.types import LEAST_KEPT, Detections, Frame, SearchSettings, UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
 
@@ -64,6 +65,7 @@ def find(
     from dataclasses import replace
 
     from tinyface_core.media.sources import read_frames
+    from tinyface_core.media.turning import turned_frame
     from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
@@ -93,7 +95,10 @@ def find(
             if part.error is not None:
                 failures.add(part.key.path, part.error)
 
-        run_pipeline(wanted, lambda picture: read_frames(picture.path), lambda _, frame: finder.find(frame), store)
+        def frames(picture: ProjectPicture) -> Iterator[Frame]:
+            return (turned_frame(frame, picture.turn) for frame in read_frames(picture.path))
+
+        run_pipeline(wanted, frames, lambda _, frame: finder.find(frame), store)
         searched_now = len(wanted) - failures.count
         typer.echo(f"{file}: {searched_now} photos searched, {project.counts().faces} faces")
     failures.end(len(wanted))

@@ -42,11 +42,12 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VotedFace:
-    """A face to vote on: its picture, its frame number (None for a photo), its box in pixels."""
+    """A face to vote on: its picture, its frame number (None for a photo), its box in pixels, the picture's turn."""
 
     source: str
     index: int | None
     box: Box
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

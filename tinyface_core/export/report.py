@@ -146,6 +146,8 @@ class Report:
         name = shown(Path(result.source).name)
         if result.index is not None:
             name += ", " + self._moment(result.index, result.seconds)
+        if result.turn:
+            name += ", " + self.say("turned by {degrees}°").format(degrees=result.turn)
         # Without its picture there is nothing to enlarge.
         rows = list(self._rows(replace(material, crops={}) if trouble else material, part))
         settings = json.dumps(asdict(result.settings), indent=1, ensure_ascii=False)

@@ -258,7 +258,7 @@ def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[O
 
 
 def _is_deep(image: Image.Image) -> bool:
-    return ";16" in repr(image.tile)  # gone once it is unpacked
+    return ";16" in repr(getattr(image, "tile", ""))  # gone once it is unpacked
 
 
 def _ended(path: Path) -> io.BytesIO | Path:

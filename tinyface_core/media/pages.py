@@ -160,7 +160,7 @@ def _places(path: Path) -> list[int]:
 
 
 def _pages_of_tiff(image: Image.Image) -> list[int]:
-    places = []
+    places: list[int] = []
     for place in range(2 * MOST_PAGES):
         try:
             image.seek(place)

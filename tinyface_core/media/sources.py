@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tinyface_core.media.images import MediaError, load_image
 from tinyface_core.media.pages import Pages, has_pages
+from tinyface_core.media.turning import turned_frame
 from tinyface_core.types import CancelToken, Frame, stop_if_asked
 
 PICTURE_SUFFIXES = frozenset((
@@ -66,16 +67,16 @@ def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None, s
         yield from frames.frames(every, cancel, start)
 
 
-def read_frame(path: Path, index: int | None) -> Frame:
-    """The frame of a video, or the page, with this number; without one, a photo.
+def read_frame(path: Path, index: int | None, turn: int = 0) -> Frame:
+    """The frame of a video, or the page, with this number; without one, a photo. Turned as it was by hand.
 
     Raises:
         MediaError: if there is no such frame, or the file cannot be read.
     """
     if index is None:
-        return load_image(path)
+        return turned_frame(load_image(path), turn)
     with open_frames(path) as frames:
-        return frames.frame(index)
+        return turned_frame(frames.frame(index), turn)
 
 
 class OfFrame(Protocol):
@@ -89,13 +90,17 @@ class OfFrame(Protocol):
     def index(self) -> int | None:
         """Number of the frame or page; None for a photo."""
 
+    @property
+    def turn(self) -> int:
+        """Degrees by which the picture was turned clockwise by hand."""
+
 
 class FrameReader:
     """Reads the pictures that things were found in, and keeps the last one: more is wanted of it right after."""
 
     def __init__(self, cancel: CancelToken | None = None) -> None:
         self._cancel = cancel
-        self._last: tuple[tuple[str, int | None], Frame] | None = None
+        self._last: tuple[tuple[str, int | None, int], Frame] | None = None
 
     def __call__(self, found: OfFrame) -> Frame:
         """The picture of a result, a face and the like, read again from its file.
@@ -105,10 +110,10 @@ class FrameReader:
             Cancelled: once `cancel` is set.
         """
         stop_if_asked(self._cancel)
-        place = found.source, found.index
+        place = found.source, found.index, found.turn
         if self._last is None or self._last[0] != place:
             self._last = None  # two pictures are never held together
-            self._last = place, read_frame(Path(found.source), found.index)
+            self._last = place, read_frame(Path(found.source), found.index, found.turn)
         return self._last[1]
 
 

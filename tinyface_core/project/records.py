@@ -39,6 +39,7 @@ class ProjectPicture:
         searched: whether a search of it, or of one of its frames, came to an end.
         missing: whether the file was not there when the project was read.
         has_pages: whether it has pages, or the frames of an animation, each a picture for itself.
+        turn: degrees by which it was turned clockwise by hand; boxes lie in the turned picture.
     """
 
     source: str
@@ -50,6 +51,7 @@ class ProjectPicture:
     searched: bool = False
     missing: bool = False
     has_pages: bool = False
+    turn: int = 0
 
     @property
     def path(self) -> Path:

@@ -11,6 +11,7 @@ import numpy as np
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.media.images import read_size
 from tinyface_core.media.regions import read_regions
+from tinyface_core.media.turning import turned_boxes
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.types import CancelToken, Face, UserError, Verdict, stop_if_asked
@@ -57,6 +58,7 @@ def take_regions(project: Project, picture: ProjectPicture) -> tuple[int, int]:
         return 0, 0
     width, height = read_size(picture.path)
     boxes = np.array([region.box for region in regions]) * [width, height, width, height]
+    boxes = turned_boxes(boxes, width, height, picture.turn)
     faces = project.faces(picture.source)
     overlap = iou_matrix(boxes, np.array([face.face.box for face in faces], np.float64).reshape(-1, 4))
     confirmed, added = [], []

@@ -21,6 +21,7 @@ from tinyface_core.media.sources import is_video
 from tinyface_core.project.places import name_bytes
 from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
 from tinyface_core.project.store import Project
+from tinyface_core.project.turning import turn_picture
 from tinyface_core.project.verdicts import carry_over
 from tinyface_core.types import Detections, FindResult, UserError
 
@@ -233,6 +234,7 @@ class ScannedFiles:
         project.set_fingerprint(path, found.sha256, found.file.size)
         if here:
             project.set_reviewed(path, False)
+            turn_picture(project, path, 0)  # who changed the file may have turned it
         before = by_frame(project.faces(path))
         for result in found.results:
             faces = faces_in(result)

@@ -138,6 +138,7 @@ SENSIBLE = {
         "AND coalesce(face_probability, 0) BETWEEN 0 AND 1 AND coalesce(real_probability, 0) BETWEEN 0 AND 1 "
         "AND verdict IN ('', 'face', 'not a face', 'unsure') AND track BETWEEN -2 AND 1e9"
     ),
+    "pictures": "turn IN (0, 90, 180, 270)",
     "runs": "width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0",
 }
 """What is true of every row of a table that makes sense; asked of each row that is read, as files become large."""

@@ -218,7 +218,7 @@ class Project:
             with self.reading() as connection:
                 self._ids.clear()  # others may have moved pictures
                 rows = connection.execute(
-                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed, has_pages, "
+                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, "
                     "EXISTS (SELECT 1 FROM runs WHERE picture = id) FROM pictures WHERE id > ? ORDER BY id LIMIT ?",
                     (last, _PICTURES_AT_ONCE),
                 ).fetchall()
@@ -242,8 +242,9 @@ class Project:
                     bool(searched),
                     not os.path.exists(source),  # noqa: PTH110, there may be a million
                     bool(has_pages),
+                    turn,
                 )
-                for id_, path, seen_at, is_video, sha256, size, reviewed, has_pages, searched in rows
+                for id_, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, searched in rows
             ]
 
     def without_fingerprint(self) -> Iterator[str]:
@@ -350,6 +351,20 @@ class Project:
         """Note that every face of a picture is marked, or that it is not so any more."""
         with self.writing() as connection:
             connection.execute("UPDATE pictures SET reviewed = ? WHERE id = ?", (reviewed, self._id(source)))
+
+    def turn_of(self, source: str) -> int:
+        """Degrees by which a picture was turned clockwise by hand."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT turn FROM pictures WHERE id = ?", (self.id_of(source),)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def set_turn(self, source: str, turn: int) -> None:
+        """Note how a picture is turned; `tinyface_core.project.turning` turns its faces along."""
+        with self.writing() as connection:
+            id_ = self._id(source)
+            if (turn - self.turn_of(source)) % 180:
+                connection.execute("UPDATE runs SET width = height, height = width WHERE picture = ?", (id_,))
+            connection.execute("UPDATE pictures SET turn = ? WHERE id = ?", (turn, id_))
 
     def note_pages(self, source: str) -> None:
         """Note that a picture has pages; what was said of it as a photo was said of the first one."""

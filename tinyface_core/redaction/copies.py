@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tinyface_core.media.images import load_image
 from tinyface_core.media.pages import has_pages
-from tinyface_core.media.sources import is_video, read_frames
+from tinyface_core.media.sources import is_video, read_frame, read_frames
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_file import sentences
 from tinyface_core.media.video_writer import suffix_for as video_suffix
@@ -69,16 +68,21 @@ def check_target(target: Path, sources: Sequence[Path]) -> None:
 
 
 def search(
-    path: Path, finder: Finder, order: Order, cancel: CancelToken | None = None, progress: Progress | None = None
+    path: Path,
+    finder: Finder,
+    order: Order,
+    cancel: CancelToken | None = None,
+    progress: Progress | None = None,
+    turn: int = 0,
 ) -> list[FindResult]:
-    """What is found in a photo, or in the frames of a video, there linked into tracks.
+    """What is found in a photo, turned by hand by so many degrees, or in the frames of a video, linked into tracks.
 
     Raises:
         MediaError: if the file cannot be read.
         Cancelled: once `cancel` is set.
     """
     if not is_video(path):
-        result = finder.find(load_image(path), cancel)
+        result = finder.find(read_frame(path, None, turn), cancel)
         return [replace(result, faces=worth_covering(result.faces, order.least_score))]
     with Video(path) as video:
         total = -(-video.frame_estimate // order.every)
@@ -116,7 +120,7 @@ def write_copy(
     Args:
         path: the original.
         target: file to write.
-        results: of `search`, or of an earlier one.
+        results: of `search`, or of an earlier one; the copy of a photo is turned as the photo was for them.
         said: by the analyst, about faces in it.
         order: how.
         cancel: asked at each frame; nothing is left of a copy that was cancelled.
@@ -140,7 +144,8 @@ def write_copy(
 
         remarks = write_video(path, target, decisions, results, order, watched, seen, cancel, progress)
     else:
-        before, after, remarks = write_photo(path, target, decisions, order.covering)
+        turn = results[0].turn if results else 0
+        before, after, remarks = write_photo(path, target, decisions, order.covering, turn)
         pictures[0] = (before, after)
     told = dict.fromkeys([*(remark for result in results for remark in result.remarks), *remarks])
     report = None
