@@ -1236,6 +1236,10 @@
         <translation>Ihre Notiz; Doppelklick oder F2 zum Schreiben</translation>
     </message>
     <message>
+        <source>page {number}</source>
+        <translation>Seite {number}</translation>
+    </message>
+    <message>
         <source>Face of {size} pixels in {picture}, score {score}, {verdict}</source>
         <translation>Gesicht von {size} Pixeln in {picture}, Wert {score}, {verdict}</translation>
     </message>
@@ -2169,6 +2173,13 @@
     </message>
 </context>
 <context>
+    <name>PictureTurning</name>
+    <message>
+        <source>Turn the picture</source>
+        <translation>Bild drehen</translation>
+    </message>
+</context>
+<context>
     <name>PicturesModel</name>
     <message>
         <source>waiting</source>
@@ -2909,6 +2920,10 @@
         <translation>durchsucht Einzelbilder</translation>
     </message>
     <message>
+        <source>searching pages</source>
+        <translation>durchsucht Seiten</translation>
+    </message>
+    <message>
         <source>looking again where faces must be</source>
         <translation>sieht noch einmal nach, wo Gesichter sein müssen</translation>
     </message>
@@ -3321,6 +3336,40 @@
     <message>
         <source>Search the whole video in the background</source>
         <translation>Das ganze Video im Hintergrund durchsuchen</translation>
+    </message>
+    <message>
+        <source>Previous page (,)</source>
+        <translation>Vorige Seite (,)</translation>
+    </message>
+    <message>
+        <source>Next page (.)</source>
+        <translation>Nächste Seite (.)</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>Page on the screen; type a number to go there</source>
+        <translation>Seite auf dem Bildschirm; eine Zahl führt dorthin</translation>
+    </message>
+    <message>
+        <source>page </source>
+        <comment>before the number in: page 3 of 12</comment>
+        <translation>Seite </translation>
+    </message>
+    <message>
+        <source>Search all pages</source>
+        <translation>Alle Seiten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search every page in the background</source>
+        <translation>Jede Seite im Hintergrund durchsuchen</translation>
+    </message>
+    <message>
+        <source> of {count}</source>
+        <comment>after the number in: page 3 of 12</comment>
+        <translation> von {count}</translation>
     </message>
     <message>
         <source>{time} / {total}</source>
@@ -4048,6 +4097,30 @@
         <translation>Jedes Gesicht in diesem Bild ist markiert: Der Rest darf als Hintergrund gelehrt werden</translation>
     </message>
     <message>
+        <source>Turn &amp;left</source>
+        <translation>Nach &amp;links drehen</translation>
+    </message>
+    <message>
+        <source>Turn the picture a quarter to the left</source>
+        <translation>Das Bild um ein Viertel nach links drehen</translation>
+    </message>
+    <message>
+        <source>Turn &amp;right</source>
+        <translation>Nach &amp;rechts drehen</translation>
+    </message>
+    <message>
+        <source>Turn the picture a quarter to the right</source>
+        <translation>Das Bild um ein Viertel nach rechts drehen</translation>
+    </message>
+    <message>
+        <source>Turn upside do&amp;wn</source>
+        <translation>Auf den &amp;Kopf stellen</translation>
+    </message>
+    <message>
+        <source>Turn the picture by half a turn</source>
+        <translation>Das Bild um eine halbe Umdrehung drehen</translation>
+    </message>
+    <message>
         <source>&amp;Preferences...</source>
         <translation>&amp;Einstellungen …</translation>
     </message>
@@ -4318,6 +4391,10 @@
     <message>
         <source>Version, licences</source>
         <translation>Version, Lizenzen</translation>
+    </message>
+    <message>
+        <source>Search all &amp;pages</source>
+        <translation>Alle &amp;Seiten durchsuchen</translation>
     </message>
 </context>
 <context>

@@ -115,9 +115,9 @@ def compare(
     if contact:
         sizes = [f"{max(x2 - x1, y2 - y1):.0f} px" for x1, y1, x2, y2 in boxes]
         rows = (ContactRow.of((str(n + 1), sizes[n]), made) for n, made in enumerate(sets))
-        for number, page in enumerate(contact_pages(rows), 1):
+        for number, sheet_page in enumerate(contact_pages(rows), 1):
             sheet = output / f"{stem}-contact-{number:03d}.png"
-            save_enlarged(sheet, page.pixels, page.methods)
+            save_enlarged(sheet, sheet_page.pixels, sheet_page.methods)
             typer.echo(str(sheet))
     else:
         sheet = output / f"{stem}-comparison.png"
