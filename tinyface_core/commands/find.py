@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import Failures
-from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches
+from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import shown_progress
-from tinyface_core.commands.writing import Writer, annotated
-from tinyface_core.commands.writing import sheets as sheets_of
+from tinyface_core.commands.writing import WRITTEN, Writer, load_writers
 from tinyface_core.files import check_writable
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import shown
@@ -52,6 +51,9 @@ def find(
     repeat: Annotated[
         Path | None, typer.Option(help="JSON of an earlier search: the same pictures are searched with its settings.")
     ] = None,
+    write: Annotated[
+        str, typer.Option(help=f"What is written of each picture beside the results: {WRITTEN}.")
+    ] = "annotated",
     sheets: Annotated[
         bool | None, typer.Option(help="Whether comparison sheets are written; by default for a single photo.")
     ] = None,
@@ -83,9 +85,11 @@ def find(
         files = [replace(file, linked=file.is_video) for file in files]
     finders = _Finders(files[0].settings)
     single = len(files) == 1 and not files[0].has_frames
-    writers = {"draw": annotated(settings)}
+    names = dict.fromkeys(split_names(write))
     if single if sheets is None else sheets:
-        writers["sheet"] = sheets_of(settings)
+        names["sheets"] = None
+    names.pop("json", None)  # the results of a file are one, and always written
+    writers = load_writers(list(names), settings)
     with shown_progress() as progress:
         earlier = _Earlier(output, finders.first) if resume else None
         writer = _Writer(output, writers, len(files), timings, progress, failures, earlier)
