@@ -1416,12 +1416,24 @@
         <translation>Gescheiterte Bilder</translation>
     </message>
     <message>
-        <source>Keep this question</source>
-        <translation>Diese Frage merken</translation>
+        <source>Keep this question...</source>
+        <translation>Diese Frage behalten...</translation>
     </message>
     <message>
-        <source>Forget this question</source>
-        <translation>Diese Frage vergessen</translation>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Kept question</source>
+        <translation>Behaltene Frage</translation>
+    </message>
+    <message>
+        <source>Name of the question:</source>
+        <translation>Name der Frage:</translation>
     </message>
 </context>
 <context>
@@ -1850,8 +1862,16 @@
         <translation>Aus einer Spur: legt aufgenommene Bilder übereinander; nichts wird erzeugt</translation>
     </message>
     <message>
+        <source>Factors of model files</source>
+        <translation>Faktoren der Modelldateien</translation>
+    </message>
+    <message>
         <source>Load model files…</source>
         <translation>Modelldateien laden …</translation>
+    </message>
+    <message>
+        <source>As the file says</source>
+        <translation>Wie die Datei sagt</translation>
     </message>
     <message>
         <source>Model files ({suffixes})</source>
