@@ -31,6 +31,7 @@ from tinyface_core.types import CancelToken, Detections, FindResult, stop_if_ask
 from ..jobs.autosaving import Autosave, OpenFile
 from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
+from ..models.tracks import TrackKey, key_of
 from ..style.figures import counted, whole
 from ..work import Job, LatestJob, Report, Worker
 from .excerpt import MOST_FACES, Loaded, ProjectExcerpt
@@ -66,6 +67,14 @@ class Scanned:
     pictures: list[Picture]
     results: list[FindResult]
     faces: list[ProjectFace]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and the tracks of which some face is in it."""
+
+    answer: Answer
+    tracks: frozenset[TrackKey]
 
 
 class ProjectSession(QObject):
@@ -212,10 +221,17 @@ class ProjectSession(QObject):
         if confirmed or added:
             self.open(self._file.path)
 
-    def ask(self, question: Condition) -> Job[Answer]:
+    def ask(self, question: Condition) -> Job[Answered]:
         """Which faces and pictures answer a question, as the file has them; of a large project which pictures."""
         file, with_faces = self._file, not self._excerpt.is_shown
-        return self._autosave.run(lambda _cancel, _report: answer(file(), question, with_faces))
+        entries = tuple(self._session.faces.entries()) if with_faces else ()
+
+        def work(_cancel: CancelToken, _report: Report) -> Answered:
+            found = answer(file(), question, with_faces)
+            tracks = {key_of(entry) for entry in entries if entry.face.track >= 0 and entry.id in found.faces}
+            return Answered(found, frozenset(key for key in tracks if key is not None))
+
+        return self._autosave.run(work)
 
     @property
     def file(self) -> OpenFile:
