@@ -111,6 +111,8 @@ class Timeline(QWidget):
         """No video is open, or none yet."""
         self.bar.set_frames(0)
         self.time.clear()
+        with QSignalBlocker(self.number):
+            self.number.setRange(0, 0)
 
     def set_position(self, number: int, seconds: float | None) -> None:
         """The frame shown now."""
