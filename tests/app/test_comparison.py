@@ -366,6 +366,7 @@ def test_a_face_too_small_to_be_measured_says_so_at_once_and_shows_ways_out(
     panel.set_face(frame, Face((20, 20, 33, 30), 0.9, 0.9))
     said = panel.message.text()
     assert panel.message.isVisible() and "13 pixels" in said and "32" in said
+    assert "reduced" not in panel.remark.text(), "it was not"
     qtbot.wait(600)  # longer than the panel waits before it says that it enlarges
     assert panel.message.text() == said
     with qtbot.waitSignal(panel.larger_wanted) as wanted:
