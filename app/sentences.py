@@ -94,6 +94,12 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "This is a database of another program, not a project: choose another file."),
         QT_TRANSLATE_NOOP("Core", "There is no face to vote on: search pictures first, or show more of them."),
         QT_TRANSLATE_NOOP("Core", "A vote needs two ways to enlarge: tick at least two."),
+        QT_TRANSLATE_NOOP("Core", "No page of {0} can be read: get a fresh copy of it."),
+        QT_TRANSLATE_NOOP("Core", "Page {0} of {1} is damaged: choose another one."),
+        QT_TRANSLATE_NOOP("Core", "Page {0} of {1} is damaged and was passed over."),
+        QT_TRANSLATE_NOOP("Core", "{0} has pages 1 to {1}, not {2}."),
+        QT_TRANSLATE_NOOP("Core", "{0} has more than {1} pages: the first {2} were read."),
+        QT_TRANSLATE_NOOP("Core", "{0} has several pages, and a copy would hold the first alone: save them singly."),
         QT_TRANSLATE_NOOP("Core", "Videos are not written in {0}: choose one of {1}."),
     )
 )

@@ -71,8 +71,7 @@ class EventLoopGaps:
 
     Attributes:
         gaps: seconds.
-        own: of each gap the seconds in which the GUI thread ran or waited for other threads of the program, without
-            those in which other programs had the processors; Linux alone tells.
+        own: of each gap the seconds of the GUI thread's own work, which no other program on the machine makes longer.
     """
 
     def __init__(self) -> None:
@@ -80,16 +79,16 @@ class EventLoopGaps:
 
         self.gaps: list[float] = []
         self.own: list[float] = []
-        self._last, self._robbed = time.perf_counter(), _seconds_without_processor()
+        self._last, self._worked = time.perf_counter(), time.thread_time()
         self._timer = QTimer(interval=2, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._turn)
         self._timer.start()
 
     def _turn(self) -> None:
-        now, robbed = time.perf_counter(), _seconds_without_processor()
+        now, worked = time.perf_counter(), time.thread_time()
         self.gaps.append(now - self._last)
-        self.own.append(now - self._last - (robbed - self._robbed))
-        self._last, self._robbed = now, robbed
+        self.own.append(worked - self._worked)
+        self._last, self._worked = now, worked
 
     @property
     def longest(self) -> float:
@@ -100,17 +99,11 @@ class EventLoopGaps:
         """The longest stall since the last call, under a name, in milliseconds; and the longest of `own`."""
         figures = {
             f"{name}: longest stall, ms": self.longest * 1000,
-            f"{name}: without other programs, ms": max(self.own, default=0.0) * 1000,
+            f"{name}: the window's own work in it, ms": max(self.own, default=0.0) * 1000,
         }
         self.gaps.clear()
         self.own.clear()
         return figures
-
-
-def _seconds_without_processor() -> float:
-    """How long this thread has been ready to run and did not; 0 where the system does not say."""
-    told = Path("/proc/thread-self/schedstat")
-    return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
 
 
 def sample(_picture: Path) -> Figures:

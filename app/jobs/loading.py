@@ -118,9 +118,10 @@ class FrameCache:
             frame = self._known(source)
             if frame is not None:
                 return frame
-            from tinyface_core.media.sources import read_frame
+            from tinyface_core.media.images import load_image
+            from tinyface_core.media.turning import turned_frame
 
-            frame = read_frame(Path(source), None, self.turn_of(source))
+            frame = turned_frame(load_image(Path(source)), self.turn_of(source))
             with self._lock:
                 self._frames[source] = frame
                 while len(self._frames) > 1 and self._kept_bytes() > self._most_bytes:

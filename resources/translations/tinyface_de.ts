@@ -540,6 +540,30 @@
         <translation>Eine Abstimmung braucht zwei Verfahren: Haken Sie mindestens zwei an.</translation>
     </message>
     <message>
+        <source>No page of {0} can be read: get a fresh copy of it.</source>
+        <translation>Keine Seite von {0} lässt sich lesen: Holen Sie eine neue Kopie davon.</translation>
+    </message>
+    <message>
+        <source>Page {0} of {1} is damaged: choose another one.</source>
+        <translation>Seite {0} von {1} ist beschädigt: Wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Page {0} of {1} is damaged and was passed over.</source>
+        <translation>Seite {0} von {1} ist beschädigt und wurde übergangen.</translation>
+    </message>
+    <message>
+        <source>{0} has pages 1 to {1}, not {2}.</source>
+        <translation>{0} hat die Seiten 1 bis {1}, nicht {2}.</translation>
+    </message>
+    <message>
+        <source>{0} has more than {1} pages: the first {2} were read.</source>
+        <translation>{0} hat mehr als {1} Seiten: Die ersten {2} wurden gelesen.</translation>
+    </message>
+    <message>
+        <source>{0} has several pages, and a copy would hold the first alone: save them singly.</source>
+        <translation>{0} hat mehrere Seiten, und eine Kopie enthielte nur die erste: Speichern Sie sie einzeln.</translation>
+    </message>
+    <message>
         <source>Videos are not written in {0}: choose one of {1}.</source>
         <translation>Videos werden nicht in {0} geschrieben: Wählen Sie eines von {1}.</translation>
     </message>

@@ -55,6 +55,13 @@ def test_a_file_of_one_picture_stays_a_photo(tmp_path: Path, name: str) -> None:
     assert [frame.index for frame in read_frames(path)] == [None]
 
 
+def test_a_tiff_that_another_reader_takes_is_one_photo(tmp_path: Path) -> None:
+    tifffile = pytest.importorskip("tifffile")
+    path = tmp_path / "float.tif"
+    tifffile.imwrite(path, np.linspace(0, 1, 32 * 32 * 3, dtype=np.float32).reshape(32, 32, 3), photometric="rgb")
+    assert [frame.index for frame in read_frames(path)] == [None]
+
+
 def test_smaller_copies_in_a_tiff_are_no_pages(tmp_path: Path) -> None:
     tifffile = pytest.importorskip("tifffile")
     path = tmp_path / "pyramid.tif"

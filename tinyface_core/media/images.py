@@ -99,7 +99,7 @@ def read_size(path: Path, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, in
         with opened_image(path, largest_pixels) as opened:
             width, height = opened.image.size
             return (height, width) if opened.orientation in SIDEWAYS else (width, height)
-    except _NotForPillow as size:
+    except NotForPillow as size:
         return size.width, size.height
 
 
@@ -118,12 +118,12 @@ def thumbnail(path: Path, side: int, largest_pixels: int = LARGEST_PIXELS) -> Rg
                 image.draft(image.mode, (side, side))
                 image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
                 return _upright(to_rgb(image)[0], opened.orientation)
-    except (_NotForPillow, _Damaged):
+    except (NotForPillow, _Damaged):
         pass
     return _reduced(_read_anyway(path, largest_pixels)[0], side)
 
 
-class _NotForPillow(Exception):
+class NotForPillow(Exception):
     """The file is a picture that only OpenCV reads."""
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -162,7 +162,7 @@ def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage,
             if place is not None:
                 opened = opened.turned_to(path, place, largest_pixels)
             pixels, done = to_rgb(opened.image)
-    except _NotForPillow:
+    except NotForPillow:
         pixels, done = _read_by_opencv(path)
         return pixels, _told(path, done)
     if opened.is_deep and pixels.max(initial=0) < _DARK:
@@ -245,7 +245,7 @@ def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[O
             is_deep = _is_deep(image)  # asked before its EXIF, for which it may be unpacked
             yield OpenedImage(image, (preview and preview.orientation) or _orientation(image, path), is_deep, preview)
     except UnidentifiedImageError:
-        raise _NotForPillow(_checked_size(path, largest_pixels)) from None
+        raise NotForPillow(_checked_size(path, largest_pixels)) from None
     except MediaError:
         raise
     except PermissionError:

@@ -9,7 +9,7 @@ from typing import Self
 
 from PIL import Image
 
-from tinyface_core.media.images import LARGEST_PIXELS, MediaError, load_image, opened_image
+from tinyface_core.media.images import LARGEST_PIXELS, MediaError, NotForPillow, load_image, opened_image
 from tinyface_core.media.raw import is_raw
 from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
@@ -151,12 +151,15 @@ def _places(path: Path) -> list[int]:
     """
     if is_raw(path):
         return [0]
-    with opened_image(path) as opened:
-        if opened.preview is not None:
-            return [0]
-        if opened.image.format != "TIFF":
-            return list(range(min(getattr(opened.image, "n_frames", 1), MOST_PAGES + 1)))
-        return _pages_of_tiff(opened.image)
+    try:
+        with opened_image(path) as opened:
+            if opened.preview is not None:
+                return [0]
+            if opened.image.format != "TIFF":
+                return list(range(min(getattr(opened.image, "n_frames", 1), MOST_PAGES + 1)))
+            return _pages_of_tiff(opened.image)
+    except NotForPillow:
+        return [0]
 
 
 def _pages_of_tiff(image: Image.Image) -> list[int]:
