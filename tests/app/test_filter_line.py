@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.models.kept_questions import KeptQuestions
 from app.settings import Settings
-from tinyface_core.types import Verdict
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.types import Face, Verdict
 
 MakePhoto = Callable[..., Path]
 
@@ -66,6 +67,21 @@ def test_a_question_that_makes_no_sense_says_why_and_leaves_the_lists(qtbot: QtB
     assert "ends where" in line.line.accessibleDescription() and sizes(searched) == [10, 10]
     ask(qtbot, searched, "size > 16")
     assert line.line.accessibleDescription() == ""
+
+
+def test_a_track_is_listed_where_any_of_its_faces_answers(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 1)
+    boxes = [(10.0, 10.0, 20.0, 20.0), (10.0, 10.0, 20.0, 20.0), (10.0, 10.0, 40.0, 40.0)]
+    faces = [
+        ProjectFace(str(video), Face(box, 0.9, 0.9, track=track), number, number / 20)
+        for track, of_track in enumerate((boxes, boxes[:2]))
+        for number, box in enumerate(of_track)
+    ]
+    window.session.faces.add_found(faces)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    ask(qtbot, window, "size > 20")
+    assert [entry.id for entry in window.session.visible.entries()] == [faces[0].id]
 
 
 def test_verdicts_change_the_answer(qtbot: QtBot, searched: MainWindow) -> None:

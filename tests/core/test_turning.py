@@ -109,8 +109,9 @@ def test_a_redacted_copy_covers_the_face_however_its_picture_was_turned(tmp_path
     # What a project or a file says of the turned picture is meant of the picture in the file.
     with Project.create(tmp_path / "case.tinyface") as project:
         project.add_pictures([ProjectPicture(str(photo))])
-        project.put_result(found[0], [ProjectFace(str(photo), found[0].faces[0], verdict=Verdict.CONFIRMED)])
-        project.set_turn(str(photo), 270)
+        plain = FindsTheSpot().find(load_image(photo))
+        project.put_result(plain, [ProjectFace(str(photo), plain.faces[0], verdict=Verdict.CONFIRMED)])
+        turn_picture(project, str(photo), 270)
     write_results(tmp_path / "found.json", found)
     assert [one.box for one in read_statements(tmp_path / "case.tinyface")(photo)] == [SPOT]
 

@@ -67,6 +67,7 @@ def find(
     from tinyface_core.media.sources import read_frames
     from tinyface_core.media.turning import turned_frame
     from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
+    from tinyface_core.project.scanned import ScannedFiles
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
     from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
@@ -85,7 +86,7 @@ def find(
             if isinstance(part, Searched):
                 source, result = part.key.source, part.result
                 if result.index is not None:
-                    project.note_pages(source)
+                    ScannedFiles(project).note_pages(source)
                 found = [face for face in faces_in(result) if face.face.score >= min_score]
                 before = by_frame(project.faces(source))[result.index]
                 project.put_result(replace(result, faces=Detections.of([], [])), carry_over(before, found))

@@ -230,7 +230,7 @@ class ScannedFiles:
             return self._store_copy(found, path if here == found.sha256 else self.picture_with(found.sha256))
         project.add_pictures([ProjectPicture(path, is_video(Path(path)))])
         if not is_video(Path(path)) and any(result.index is not None for result in found.results):
-            project.note_pages(path)
+            self.note_pages(path)
         project.set_fingerprint(path, found.sha256, found.file.size)
         if here:
             project.set_reviewed(path, False)
@@ -273,6 +273,14 @@ class ScannedFiles:
             return
         with self._project.writing() as connection:
             connection.execute("DELETE FROM files WHERE path = CAST(? AS TEXT) AND reason <> ''", (name_bytes(source),))
+
+    def note_pages(self, source: str) -> None:
+        """Note that a picture has pages; what was said of it as a photo was said of the first one."""
+        with self._project.writing() as connection:
+            id_ = (self._project.id_of(source),)
+            connection.execute("UPDATE pictures SET has_pages = 1 WHERE id = ?", id_)
+            connection.execute("UPDATE OR IGNORE faces SET frame = 0 WHERE picture = ? AND frame = -1", id_)
+            connection.execute("DELETE FROM runs WHERE picture = ? AND frame = -1", id_)
 
     def put_photo(self, source: str, likeness: int | None, shot: Shot) -> None:
         """Note of a photo its perceptual hash, in [-2**63, 2**63), and what the camera noted."""

@@ -352,28 +352,6 @@ class Project:
         with self.writing() as connection:
             connection.execute("UPDATE pictures SET reviewed = ? WHERE id = ?", (reviewed, self._id(source)))
 
-    def turn_of(self, source: str) -> int:
-        """Degrees by which a picture was turned clockwise by hand."""
-        with self.reading() as connection:
-            row = connection.execute("SELECT turn FROM pictures WHERE id = ?", (self.id_of(source),)).fetchone()
-        return 0 if row is None else int(row[0])
-
-    def set_turn(self, source: str, turn: int) -> None:
-        """Note how a picture is turned; `tinyface_core.project.turning` turns its faces along."""
-        with self.writing() as connection:
-            id_ = self._id(source)
-            if (turn - self.turn_of(source)) % 180:
-                connection.execute("UPDATE runs SET width = height, height = width WHERE picture = ?", (id_,))
-            connection.execute("UPDATE pictures SET turn = ? WHERE id = ?", (turn, id_))
-
-    def note_pages(self, source: str) -> None:
-        """Note that a picture has pages; what was said of it as a photo was said of the first one."""
-        with self.writing() as connection:
-            id_ = (self._id(source),)
-            connection.execute("UPDATE pictures SET has_pages = 1 WHERE id = ?", id_)
-            connection.execute("UPDATE OR IGNORE faces SET frame = 0 WHERE picture = ? AND frame = -1", id_)
-            connection.execute("DELETE FROM runs WHERE picture = ? AND frame = -1", id_)
-
     def set_fingerprint(self, source: str, sha256: str, size: int) -> None:
         """Note what a picture's file holds."""
         with self.writing() as connection:

@@ -18,6 +18,17 @@ def turned_face(face: F, width: float, height: float, by: int) -> F:
     return replace(face, face=replace(face.face, box=box), found=found)
 
 
+def turn_of(project: Project, source: str) -> int:
+    """Degrees by which a picture was turned clockwise by hand.
+
+    Raises:
+        ProjectError: if the project cannot be read.
+    """
+    with project.reading() as connection:
+        row = connection.execute("SELECT turn FROM pictures WHERE id = ?", (project.id_of(source),)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def turn_picture(project: Project, source: str, turn: int) -> None:
     """Turn a photo, or all pages of a file, so that it is turned clockwise by so many degrees in all.
 
@@ -25,8 +36,8 @@ def turn_picture(project: Project, source: str, turn: int) -> None:
         ProjectError: if the project cannot be written; nothing is changed then.
         MediaError: if faces were drawn in what was not searched, and its file cannot be read.
     """
-    with project.together():
-        before = project.turn_of(source)
+    with project.writing() as connection:
+        before = turn_of(project, source)
         by = (turn - before) % 360
         if not by:
             return
@@ -38,4 +49,7 @@ def turn_picture(project: Project, source: str, turn: int) -> None:
                 sizes[face.index] = frame.width, frame.height
             faces.append(turned_face(face, *sizes[face.index], by))
         project.put_faces(faces)
-        project.set_turn(source, turn)
+        picture = project.id_of(source)
+        if by % 180:
+            connection.execute("UPDATE runs SET width = height, height = width WHERE picture = ?", (picture,))
+        connection.execute("UPDATE pictures SET turn = ? WHERE id = ?", (turn, picture))

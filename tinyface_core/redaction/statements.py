@@ -13,7 +13,7 @@ from tinyface_core.media.sources import read_frame
 from tinyface_core.media.turning import as_in_file
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
-from tinyface_core.project.turning import turned_face
+from tinyface_core.project.turning import turn_of, turned_face
 from tinyface_core.redaction.choice import Said
 from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, FindResult, Origin, Verdict
 
@@ -55,7 +55,7 @@ def said_of(faces: Iterable[ProjectFace]) -> list[Said]:
 
 def _as_in_file(project: Project, source: str) -> list[ProjectFace]:
     """Faces with boxes in the picture as its file has it, however it was turned by hand."""
-    turn, faces = project.turn_of(source), project.faces(source)
+    turn, faces = turn_of(project, source), project.faces(source)
     if not turn or not faces:
         return faces
     frame = read_frame(Path(source), faces[0].index, turn)
