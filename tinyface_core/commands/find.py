@@ -83,13 +83,13 @@ def find(
     if tracks:
         import_module("tinyface_core.linking")  # what it needs is asked for before hours are spent
         files = [replace(file, linked=file.is_video) for file in files]
-    finders = _Finders(files[0].settings)
     single = len(files) == 1 and not files[0].has_frames
     names = dict.fromkeys(split_names(write))
     if single if sheets is None else sheets:
         names["sheets"] = None
     names.pop("json", None)  # the results of a file are one, and always written
     writers = load_writers(list(names), settings)
+    finders = _Finders(files[0].settings)
     with shown_progress() as progress:
         earlier = _Earlier(output, finders.first) if resume else None
         writer = _Writer(output, writers, len(files), timings, progress, failures, earlier)
