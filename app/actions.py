@@ -27,18 +27,11 @@ class WindowActions(QObject):
             self.tr("Open &folder..."),
             "open-folder",
             "Ctrl+Shift+O",
-            self.tr("Open all photos and videos in a folder"),
+            self.tr("Open all photos and videos in a folder; what is new or has changed there is searched"),
             self.tr("Open a folder"),
         )
-        self.scan_folder = self._make(
-            self.tr("&Scan a folder..."),
-            "",
-            "Ctrl+Alt+A",
-            self.tr("Search an archive of any size: each content once, only what is new or changed"),
-            self.tr("Scan a folder"),
-        )
-        tip = self.tr("A scan that begins goes on to search what comes or changes, until Cancel")
-        self.watch = self._toggle(self.tr("&Watch scanned folders"), "", "Ctrl+Alt+G", tip)
+        tip = self.tr("A folder that is opened is searched again when something comes or changes there, until Cancel")
+        self.watch = self._toggle(self.tr("&Watch opened folders"), "", "Ctrl+Alt+G", tip)
         self.open_video = self._make(
             self.tr("Open &video..."), "open-video", "Ctrl+Alt+O", self.tr("Open a video"), self.tr("Open a video")
         )

@@ -44,6 +44,7 @@ from .views.effort import EffortPicker
 from .views.face_list import FaceList
 from .views.film_strip import FilmStrip
 from .views.filter_line import FilterLine
+from .views.frame_preview import FramePreview
 from .views.notice import Notice
 from .views.run_bar import RunBar
 from .views.start_page import StartPage
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
 
         self.canvas = Canvas()
         self.timeline = Timeline(self.settings)
+        self.preview = FramePreview(self.timeline.bar, self)
         self.sound = Sound(session.shown.player)
         self.notice = Notice()
         self.run_bar = RunBar()
@@ -152,7 +154,6 @@ class MainWindow(QMainWindow):
             a.open: opener.ask_photos,
             a.open_folder: opener.ask_folder,
             a.open_video: opener.ask_video,
-            a.scan_folder: opener.ask_scan,
             a.open_sample: opener.open_samples,
             a.new_project: opener.ask_new_project,
             a.open_project: opener.ask_project,
@@ -242,6 +243,8 @@ class MainWindow(QMainWindow):
         searches.video_faces_changed.connect(self.timeline.bar.set_marks)
         shown.player.opened.connect(self.timeline.set_video)
         shown.player.shown.connect(self._move_timeline)
+        self.preview.wanted.connect(shown.thumbnails.ask)
+        shown.thumbnails.ready.connect(self.preview.show_frame)
         shown.player.playing_changed.connect(lambda on: self.timeline.set_playing(on, shown.player.speed))
         shown.player.marks_changed.connect(lambda: self.timeline.set_marks(shown.player.marks))
         self.timeline.sound.toggled.connect(self.sound.switch)
@@ -325,6 +328,7 @@ class MainWindow(QMainWindow):
         self._show_strip()
         self.film_strip.show_current(source)
         self.timeline.clear()
+        self.preview.clear()
         self._tell_title()
         if picture is None:
             self.canvas.set_message("")

@@ -44,9 +44,9 @@ class RecentMenu(QMenu):
 def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iterable[QAction]) -> None:
     """Put every command into a menu; `panels` show and hide the window's parts."""
     files = bar.addMenu(translate("MainWindow", "&File"))
-    files.addActions([a.open, a.open_folder, a.open_video, a.paste])
+    files.addActions([a.open, a.open_folder, a.watch, a.open_video, a.paste])
     projects = [a.new_project, a.open_project, a.save_project, a.relink, a.take_regions]
-    _groups(files, [[a.scan_folder, a.watch], projects])
+    _groups(files, [projects])
     files.addSeparator()
     files.addMenu(recent)
     _groups(files, [[a.open_sample], [a.export, a.show_folder], [a.close, a.close_all], [a.quit]])

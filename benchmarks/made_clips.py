@@ -106,7 +106,7 @@ def make_clip(
             truth.append(faces)
             yield pixels
 
-    write_clip(path, frames(), size, motion.fps, crf=str(motion.crf), preset="veryfast")
+    write_clip(path, frames(), size, motion.fps, crf=str(motion.crf), preset="veryfast", threads="1")
     return MadeClip(path, motion, width, height, tuple(truth))
 
 

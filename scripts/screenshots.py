@@ -1,7 +1,7 @@
 """Drives the real window over the bundled samples, in light and dark, and writes `docs/screenshots/*.webp`.
 
     make screenshots        # or, with a display of your own:
-    .venv/bin/python scripts/screenshots.py [--only NAME ...]
+    .venv/bin/python scripts/screenshots.py [--only video]
 
 Needs a display (the Make target brings a virtual one) and the installed weights.
 """
@@ -160,11 +160,10 @@ class Studio:
         self.window.canvas.fit(animated=False)
 
 
-def tell_story(studio: Studio, video: Path) -> None:
+def tell_of_photos(studio: Studio, _place: Path) -> None:
     """What an analyst does in the first minutes, photographed step by step."""
     window, session = studio.window, studio.session
     studio.take("start")
-    session.warm_up()
     studio.open([SAMPLES], 3)
     studio.show("orchestra.webp")
     faces = session.selection.faces()
@@ -207,6 +206,10 @@ def tell_story(studio: Studio, video: Path) -> None:
     studio.take_vote([VotedFace(entry.source, entry.index, entry.face.box) for entry in faces])
     studio.take_report()
 
+
+def tell_of_a_video(studio: Studio, place: Path) -> None:
+    """A video with its tracks, and the frame under the mouse on its time line."""
+    window, session, video = studio.window, studio.session, make_video(place)
     session.settings.video_step = 25
     window.timeline.step.setValue(25)
     session.opened.open_paths([video])
@@ -216,7 +219,12 @@ def tell_story(studio: Studio, video: Path) -> None:
     session.shown.player.seek(50)
     wait_until(lambda: session.shown.frame is not None and session.shown.frame.index == 50)
     studio.select(session.selection.faces()[0].key, go_there=False)
+    window.timeline.bar.pointed.emit(100)
+    wait_until(window.preview.isVisible)
     studio.take("video")
+
+
+STORIES = {"photos": tell_of_photos, "video": tell_of_a_video}
 
 
 def make_video(folder: Path) -> Path:
@@ -237,14 +245,16 @@ def make_video(folder: Path) -> Path:
     return path
 
 
-def photograph(theme: str, folder: Path) -> None:
-    """All pictures of one theme; in a process of its own, so that nothing is left over from the other."""
+def photograph(theme: str, folder: Path, stories: Sequence[str]) -> None:
+    """The pictures of one theme; in a process of its own, so that nothing is left over from the other."""
     application = QApplication(sys.argv[:1])
     application.setOrganizationName("TinyFaceInspector")
     apply_style(application, theme)  # type: ignore[arg-type]
     with tempfile.TemporaryDirectory() as place:
         studio = Studio(folder, theme, place)
-        tell_story(studio, make_video(Path(place)))
+        studio.session.warm_up()
+        for story in stories:
+            STORIES[story](studio, Path(place))
         studio.window.close()
 
 
@@ -252,18 +262,20 @@ def main() -> None:
     """Photograph both themes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--theme", choices=("light", "dark"))
+    parser.add_argument("--only", choices=STORIES, action="append", help="Retake these alone.")
     parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "screenshots")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     if options.theme:
-        photograph(options.theme, options.folder)
+        photograph(options.theme, options.folder, options.only or list(STORIES))
         return
     os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox")  # which root is refused
     with tempfile.TemporaryDirectory() as home:
         # Recent files, project and settings of whoever runs this stay out of the pictures.
         places = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), home)
         for theme in ("light", "dark"):
-            command = [sys.executable, __file__, "--theme", theme, "--folder", str(options.folder)]
+            stories = [f"--only={story}" for story in options.only or STORIES]
+            command = [sys.executable, __file__, "--theme", theme, "--folder", str(options.folder), *stories]
             subprocess.run(command, env={**os.environ, **places}, check=True)
 
 

@@ -15,10 +15,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import ray
 
 from tests.core.search.made_scan import content, found_in, save_photo, scanned
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.evaluation.many_machines import predict_on_cluster
+from tinyface_core.evaluation.prediction import predict
 from tinyface_core.project.parts import import_parts, parts_in, read_part
 from tinyface_core.project.scanned import Outcome
 from tinyface_core.project.store import Project
@@ -141,3 +145,23 @@ def test_pictures_of_an_object_store_are_scanned_by_their_urls(photos: Path, tmp
         sources = {picture.source for picture in project.pictures()}
         assert f"file://{photos}/0.jpg" in sources and len(sources) == PHOTOS
         assert sum(map(len, project.all_faces())) == project.counts().faces > 0
+
+
+def test_what_workers_predict_is_what_is_predicted_here_and_is_not_searched_twice(photos: Path, tmp_path: Path) -> None:
+    class Here:
+        def find(self, frame: Frame, *_: object) -> FindResult:
+            return found_in(frame)
+
+    def none(_frame: Frame) -> FindResult:
+        raise AssertionError("searched twice")
+
+    boxes = np.zeros((0, 4))
+    pictures = [
+        AnnotatedPicture(f"{number}", photos / f"{number}.jpg", boxes, boxes[:, 0] > 0) for number in range(PHOTOS)
+    ]
+    expected = predict(Here(), pictures).predictions
+    assert min(rows[:, 4].min() for rows in expected.values() if len(rows)) < 0.1, "no faint one is left out"
+    for search in (found_in, none):
+        run = predict_on_cluster(lambda search=search: search, pictures, tmp_path / "parts", workers=2)
+        assert run.predictions.keys() == expected.keys()
+        assert all(np.array_equal(run.predictions[name], expected[name]) for name in expected)

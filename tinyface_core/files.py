@@ -132,9 +132,12 @@ def sha256(path: Path, cancel: CancelToken | None = None) -> str:
     check_regular(path)
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(2**20):
+        # What the system makes up while it is read says that it has no bytes, and may never end.
+        left = os.fstat(file.fileno()).st_size
+        while block := file.read(min(2**20, left)):
             stop_if_asked(cancel)
             digest.update(block)
+            left -= len(block)
     return digest.hexdigest()
 
 

@@ -26,8 +26,11 @@ _LONGEST_GAP, _FEWEST_FRAMES = 1.0, 3
 """A track has ended that was not seen for longer than so many seconds and so many searched frames, or in more frames
 than it had been seen in: false alarms must not be joined over gaps."""
 
-_NEAREST, _A_SECOND, _FARTHEST = 0.6, 6.0, 2.0
-"""Sides of the face by which it may lie off the expected place: at once, more with each second, and at most."""
+_SURE, _DOUBTFUL = (0.6, 6.0, 2.0), (0.4, 2.0, 0.8)
+"""Sides by which a sure and a doubtful face may lie off the expected place: at once, more with each second, at most.
+
+False alarms near a face that is hidden would lead its track away.
+"""
 
 _FEWEST_FACES, _SHARE, _SHAKEN, _AGREE = 4, 0.25, 4.0, 0.4
 """So many faces, and such a share of them, must have moved by the same, which is at most so many sides and the same to
@@ -78,7 +81,7 @@ def tracked(results: Sequence[FindResult], sure: float) -> list[FindResult]:
     given = {int(track) for moment in moments for track in moment.tracks if track >= 0}
     _steady(moments)
     _follow(moments, sure, max(given, default=-1) + 1)
-    _follow(moments[::-1], None)
+    _follow(moments[::-1], sure, None)
     times = [moment.seconds for moment in moments]
     linked = [
         replace(result, faces=replace(result.faces, tracks=np.where(moment.tracks < 0, LEFT_OUT, moment.tracks)))
@@ -198,13 +201,13 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
     return common if len(best) >= max(_FEWEST_FACES, fewer * _SHARE) else np.zeros(2)
 
 
-def _follow(moments: Iterable[_Moment], sure: float | None, born: int = 0) -> None:
-    """Give tracks to faces that have none, in the order of the moments; without `sure` no track begins.
+def _follow(moments: Iterable[_Moment], sure: float, born: int | None) -> None:
+    """Give tracks to faces that have none, in the order of the moments.
 
     Args:
         moments: whose `tracks` are written.
         sure: score from which a face begins a track.
-        born: number of the first track that begins.
+        born: number of the first track that begins, None where none does.
     """
     paths: dict[int, _Path] = {}
     scene = 0
@@ -214,15 +217,15 @@ def _follow(moments: Iterable[_Moment], sure: float | None, born: int = 0) -> No
         paths = {track: path for track, path in paths.items() if not path.has_ended(moment.seconds)}
         _go_on(paths, moment, np.flatnonzero(moment.tracks >= 0))
         seen = set(moment.tracks[moment.tracks >= 0].tolist())
-        strong = np.full(len(moment.scores), True) if sure is None else moment.scores >= sure
-        for eligible in (strong, ~strong):
+        strong = moment.scores >= sure
+        for eligible, reach in ((strong, _SURE), (~strong, _DOUBTFUL)):
             free = np.flatnonzero(eligible & (moment.tracks < 0))
             waiting = [track for track in paths if track not in seen]
-            for track, row in _matches([paths[track] for track in waiting], moment, free):
+            for track, row in _matches([paths[track] for track in waiting], moment, free, reach):
                 moment.tracks[row] = waiting[track]
                 seen.add(waiting[track])
             _go_on(paths, moment, free[moment.tracks[free] >= 0])
-        if sure is not None:
+        if born is not None:
             for row in np.flatnonzero(strong & (moment.tracks < 0)).tolist():
                 moment.tracks[row] = born
                 seen.add(born)
@@ -243,7 +246,9 @@ def _go_on(paths: dict[int, _Path], moment: _Moment, rows: NDArray[np.int64]) ->
             paths[track].go_on(*seen)
 
 
-def _matches(paths: Sequence[_Path], moment: _Moment, rows: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def _matches(
+    paths: Sequence[_Path], moment: _Moment, rows: NDArray[np.int64], reach: tuple[float, float, float]
+) -> Iterator[tuple[int, int]]:
     """Paths and rows of the moment that go together at the least cost: distance in sides, and change of size."""
     if not paths or not len(rows):
         return
@@ -253,8 +258,9 @@ def _matches(paths: Sequence[_Path], moment: _Moment, rows: NDArray[np.int64]) -
     off = np.linalg.norm(expected[:, None] - moment.middles[rows][None], axis=2)
     off /= np.sqrt(sides[:, None] * moment.sides[rows][None])
     resized = np.abs(np.log(moment.sides[rows][None] / sides[:, None]))
-    reach = np.minimum(_NEAREST + _A_SECOND * np.abs(waited), _FARTHEST)[:, None]
-    cost = np.where((off <= reach) & (resized <= _RESIZED), off + resized, _NEVER)
+    at_once, a_second, farthest = reach
+    near = off <= np.minimum(at_once + a_second * np.abs(waited), farthest)[:, None]
+    cost = np.where(near & (resized <= _RESIZED), off + resized, _NEVER)
     for path, place in zip(*linear_sum_assignment(cost), strict=True):
         if cost[path, place] < _NEVER:
             yield int(path), int(rows[place])

@@ -25,10 +25,13 @@ from PySide6.QtWidgets import (
 )
 
 from tinyface_core.export.material import Format
+from tinyface_core.project.listing import FaceCriteria
 from tinyface_core.registry import Entry
 from tinyface_core.types import LEFT_OUT, CancelToken, FindResult, Progress, Verdict
 
+from ..jobs.autosaving import OpenFile
 from ..jobs.exporting import EXPORTS, ExportRequest, FaceChoice, export_files
+from ..jobs.exporting_project import ProjectChoice
 from ..jobs.finding import Finder
 from ..jobs.redacting import RedactRequest, redact_files
 from ..models.face_entry import FaceEntry
@@ -64,6 +67,8 @@ class ExportDialog(JobDialog):
         export: Exporter = export_files,
         sources: Sequence[str] = (),
         finder: Callable[[], Finder] | None = None,
+        project: OpenFile | None = None,
+        searched: int = 0,
     ) -> None:
         """Offer what is there.
 
@@ -77,11 +82,14 @@ class ExportDialog(JobDialog):
             export: writes files of faces.
             sources: of all opened photos and videos, for redacted copies.
             finder: gives what searches for faces to cover; called beside the window.
+            project: whose faces are written, where the window does not have all of them.
+            searched: how many searched pictures that has.
         """
         super().__init__(self.tr("Export"), self.tr("Export"), parent)
         self._faces, self._visible, self._results = faces, visible, results
         self._current, self._settings, self._export = current, settings, export
         self._sources, self._finder = sources, finder
+        self._project, self._searched = project, searched
         self._counting = LatestJob(self.worker)
         self.setMinimumWidth(520)
         self.case = ReportCase(settings)
@@ -171,7 +179,7 @@ class ExportDialog(JobDialog):
 
     def request(self) -> ExportRequest:
         """What the dialog says now."""
-        return replace(self._settings_of_request(), pictures=self._choice().pictures())
+        return self._choice().fill(self._settings_of_request())
 
     def _settings_of_request(self) -> ExportRequest:
         """All but the pictures."""
@@ -180,7 +188,9 @@ class ExportDialog(JobDialog):
         case = self.case.case()
         return ExportRequest((), formats, folder, methods, self._settings.device, self._settings.gan, case)
 
-    def _choice(self) -> FaceChoice:
+    def _choice(self) -> FaceChoice | ProjectChoice:
+        if self._project is not None:
+            return ProjectChoice(self._project, self._criteria(), self._searched)
         results = (r for r in self._results if self.pictures.currentData() == "all" or r.source == self._current)
         accepts: dict[str, Callable[[FaceEntry], bool]] = {
             "visible": self._visible.accepts,
@@ -189,6 +199,16 @@ class ExportDialog(JobDialog):
             "all": lambda face: face.face.track != LEFT_OUT,
         }
         return FaceChoice(tuple(results), tuple(self._faces.entries()), accepts[self.which.currentData()])
+
+    def _criteria(self) -> FaceCriteria:
+        """What is chosen of a project of which the window has not all faces."""
+        verdicts = {
+            "confirmed": frozenset({Verdict.CONFIRMED}),
+            "not refused": frozenset(Verdict) - {Verdict.NOT_A_FACE},
+        }
+        which = self.which.currentData()
+        chosen = self._visible.filter if which == "visible" else FaceCriteria(verdicts=verdicts.get(which))
+        return chosen if self.pictures.currentData() == "all" else replace(chosen, source=self._current)
 
     # -- running -----------------------------------------------------------------------------------------
 
@@ -215,7 +235,7 @@ class ExportDialog(JobDialog):
 
     def _follow_faces(self) -> None:
         choice, request = self._choice(), self._settings_of_request()
-        pictures = len(choice.results)
+        pictures = choice.searched
         self._counting.start(lambda _cancel, _report: choice.count()).then(lambda faces: self._tell(faces, pictures))
         self.case.setVisible(any(name in _REPORTS for name in request.formats))
         self.start.setEnabled(bool(pictures and request.formats and self.folder.text().strip()))
@@ -236,7 +256,7 @@ class ExportDialog(JobDialog):
         self.case.keep()
         self._counting.cancel()
         self.run(
-            lambda cancel, progress: export(replace(request, pictures=choice.pictures()), cancel, progress),
+            lambda cancel, progress: export(choice.fill(request), cancel, progress),
             self._tell_written,
         )
 

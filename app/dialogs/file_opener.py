@@ -33,7 +33,7 @@ class FileOpener(QObject):
         self._project = project
         self._window = window
         self.scan = FolderScan(project, session, self)
-        """Scans folders into the project."""
+        """Searches folders into the project."""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open photos, videos and folders; a project takes the place of the present one."""
@@ -82,13 +82,6 @@ class FileOpener(QObject):
         if chosen:
             self._settings.open_folder = chosen
             self.open_paths([Path(chosen)])
-
-    def ask_scan(self) -> None:
-        """Ask for a folder and scan it into the project."""
-        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Scan a folder"), self._settings.open_folder)
-        if chosen:
-            self._settings.open_folder = chosen
-            self.scan.start([Path(chosen)])
 
     def close_picture(self, source: str) -> None:
         """Close a picture; asks where verdicts, notes or drawn boxes would go with it."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
 from tinyface_core.project.places import in_project
 
 from ..models.face_entry import describe
+from ..models.pictures import State
 from ..session.project import ProjectSession
 from ..session.session import Session
 from ..session.training_runs import TrainingRuns
@@ -41,9 +42,7 @@ class WindowDialogs(QObject):
 
         s = self._session
         results = list(s.searches.results.values())
-        if s.visible.listed_of is not None:
-            few = self.tr("Of so large a project only pictures that were looked at are exported here.")
-            s.failed.emit(few, self.tr("`tinyface query` writes all faces that answer a question, in every form."))
+        is_large = s.visible.listed_of is not None
         dialog = ExportDialog(
             s.faces,
             s.visible,
@@ -53,6 +52,8 @@ class WindowDialogs(QObject):
             self._window,
             sources=[picture.source for picture in s.pictures.pictures() if in_project(picture.source)],
             finder=s.searches.redacting_finder(),
+            project=self._project.file if is_large else None,
+            searched=sum(picture.state == State.DONE for picture in s.pictures.pictures()) if is_large else 0,
         )
         if form:
             dialog.tick(form)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from tinyface_core.export.case import Case
 from tinyface_core.export.registry import FORMATS
@@ -16,7 +16,7 @@ from tinyface_core.types import CancelToken, Detections, FindResult, Origin, Pro
 from ..models.face_entry import FaceEntry
 
 if TYPE_CHECKING:
-    from tinyface_core.export.material import Format
+    from tinyface_core.export.material import FaceKey, Format, Statement
     from tinyface_core.project.records import ProjectFace
 
 _PDF: Entry[Format] = Entry(
@@ -93,6 +93,15 @@ class FaceChoice:
                 pictures.append(ExportPicture(replace(result, faces=faces), tuple(entries)))
         return tuple(pictures)
 
+    def fill(self, request: ExportRequest) -> ExportRequest:
+        """With these faces."""
+        return replace(request, pictures=self.pictures())
+
+    @property
+    def searched(self) -> int:
+        """How many pictures and frames there are."""
+        return len(self.results)
+
     def count(self) -> int:
         """How many faces are written."""
         frames = {(result.source, result.index) for result in self.results}
@@ -104,22 +113,53 @@ class ExportRequest:
     """What to write where.
 
     Attributes:
-        pictures: in the order to write.
+        pictures: in the order to write; they may be read while they are written.
         formats: names in `tinyface_core.export.registry.FORMATS`.
         folder: made if it does not exist.
         upscalers: names of those that enlarge the crops.
         device: "auto" or a name that torch knows.
         gan: name of the generator's weights; empty takes the default of the manifest.
         case: what reports say of the case.
+        statements: what was said of the faces; None takes it from the pictures.
     """
 
-    pictures: tuple[ExportPicture, ...]
+    pictures: Sequence[ExportPicture]
     formats: tuple[str, ...]
     folder: Path
     upscalers: tuple[str, ...] = ()
     device: str = "auto"
     gan: str = ""
     case: Case = field(default_factory=Case)
+    statements: Mapping[FaceKey, Statement] | None = None
+
+
+def _said(pictures: Iterable[ExportPicture]) -> dict[FaceKey, Statement]:
+    from tinyface_core.export.material import FaceKey, Statement
+
+    return {
+        FaceKey(picture.result.source, picture.result.index, place): Statement(entry.verdict, entry.note)
+        for picture in pictures
+        for place, entry in enumerate(picture.entries)
+    }
+
+
+class _Results(Sequence[FindResult]):
+    """Those of pictures, one at a time."""
+
+    def __init__(self, pictures: Sequence[ExportPicture]) -> None:
+        self._pictures = pictures
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    @overload
+    def __getitem__(self, place: int) -> FindResult: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[FindResult]: ...
+    def __getitem__(self, place: int | slice) -> FindResult | list[FindResult]:
+        if isinstance(place, slice):
+            return [picture.result for picture in self._pictures[place]]
+        return self._pictures[place].result
 
 
 def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
@@ -135,23 +175,17 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
     from tinyface_core.export.enlarging import EnlargedFaces
-    from tinyface_core.export.material import FaceKey, Material, Statement
+    from tinyface_core.export.material import Material
     from tinyface_core.export.registry import write
     from tinyface_core.files import sha256
     from tinyface_core.media.sources import FrameReader
     from tinyface_core.upscalers.registry import load_upscalers
 
-    results = [picture.result for picture in request.pictures]
-    statements = {
-        FaceKey(picture.result.source, picture.result.index, place): Statement(entry.verdict, entry.note)
-        for picture in request.pictures
-        for place, entry in enumerate(picture.entries)
-    }
     formats = {name: EXPORTS.load(name) for name in request.formats}
     lost: dict[Path, Exception] = {}
     material = Material(
-        results,
-        statements,
+        _Results(request.pictures),
+        _said(request.pictures) if request.statements is None else request.statements,
         load=FrameReader(cancel),
         digest=lambda path: sha256(path, cancel),
         case=request.case,

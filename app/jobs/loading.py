@@ -203,15 +203,16 @@ class ThumbnailLoader(QObject):
             from tinyface_core.media.video import Video
 
             with Video(Path(source)) as video:
-                return to_image(_shrunk(video.poster()))
+                return to_image(shrunk(video.poster()))
         if not Path(source).exists():
-            return to_image(_shrunk(self._cache.get(source).pixels))
+            return to_image(shrunk(self._cache.get(source).pixels))
         from tinyface_core.media.images import thumbnail
 
         return to_image(thumbnail(Path(source), THUMBNAIL_SIDE)).transformed(QTransform().rotate(turn))
 
 
-def _shrunk(pixels: RgbImage) -> RgbImage:
+def shrunk(pixels: RgbImage) -> RgbImage:
+    """The picture as a thumbnail, RGB uint8, its longer side `THUMBNAIL_SIDE`."""
     from tinyface_core.opencv import cv2
 
     scale = THUMBNAIL_SIDE / max(pixels.shape[:2])

@@ -69,7 +69,8 @@ def redact_files(
         try:
             target = request.folder / f"{name}{suffix_for(path)}"
             check_target(target, paths)
-            results = search(path, finder(), order, cancel, progress, request.turns.get(str(path), 0))
+            turn = request.turns.get(str(path), 0)
+            results = search(path, target, finder(), order, cancel, progress, turn)
             copy = write_copy(path, target, results, said_of(faces[str(path)]), order, cancel, progress)
         except (UserError, OSError) as error:
             failures.append(error)

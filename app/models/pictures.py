@@ -88,7 +88,7 @@ class PicturesModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pictures: list[Picture] = []
-        self._rows: dict[str, int] = {}
+        self._numbered: dict[str, int] | None = {}
         self.unsearched_count = 0
         """How many `unsearched` there are."""
         self._counts: dict[str, int] = {}
@@ -124,22 +124,22 @@ class PicturesModel(QAbstractListModel):
             self.added.emit(list(new.values()))
         return list(new)
 
-    def remove(self, source: str) -> None:
-        """Close one picture."""
-        row = self._rows.get(source)
-        if row is None:
-            return
-        self.beginRemoveRows(QModelIndex(), row, row)
-        self.unsearched_count -= _is_unsearched(self._pictures.pop(row))
-        self._rows = {picture.source: i for i, picture in enumerate(self._pictures)}
-        self._thumbnails.pop(source, None)
-        self.endRemoveRows()
-        self.removed.emit([source])
+    def remove(self, sources: Iterable[str]) -> None:
+        """Close pictures."""
+        closed = {self._rows[source]: source for source in sources if source in self._rows}
+        for row in sorted(closed, reverse=True):
+            self.beginRemoveRows(QModelIndex(), row, row)
+            self.unsearched_count -= _is_unsearched(self._pictures.pop(row))
+            self._numbered = None
+            self._thumbnails.pop(closed[row], None)
+            self.endRemoveRows()
+        if closed:
+            self.removed.emit(list(closed.values()))
 
     def clear(self) -> None:
         """Close all."""
         self.beginResetModel()
-        self._pictures, self._rows, self.unsearched_count = [], {}, 0
+        self._pictures, self._numbered, self.unsearched_count = [], None, 0
         self._thumbnails.clear()
         self.endResetModel()
 
@@ -244,6 +244,13 @@ class PicturesModel(QAbstractListModel):
             case State.FAILED:
                 return self.tr("failed") if short else picture.reason
         return "" if short else self.tr("not searched")
+
+    @property
+    def _rows(self) -> dict[str, int]:
+        """By source; made when it is asked for, as many pictures may be closed one after the other."""
+        if self._numbered is None:
+            self._numbered = {picture.source: row for row, picture in enumerate(self._pictures)}
+        return self._numbered
 
     def _put(self, row: int, picture: Picture) -> None:
         self.unsearched_count += _is_unsearched(picture) - _is_unsearched(self._pictures[row])

@@ -29,6 +29,10 @@ class OpenedPictures(QObject):
 
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
+    scan_wanted = Signal(object)
+    """`list[Path]` with folders among them, which are scanned while they are listed."""
+    listed = Signal()
+    """All that was opened last is in the window."""
 
     def __init__(
         self, shown: ShownPicture, searches: Searches, faces: FacesModel, settings: Settings, parent: QObject
@@ -45,9 +49,16 @@ class OpenedPictures(QObject):
             return
         self._searches.say(self.tr("Looking for pictures..."))
         wanted = [path.expanduser().absolute() for path in paths]
-        state = State.WAITING if self._settings.search_on_open else State.IDLE
+        job = self._worker.start(lambda *_: any(path.is_dir() for path in wanted))
+        job.then(lambda with_folders: self._open(wanted, with_folders), self._fail)
+
+    def _open(self, wanted: list[Path], with_folders: bool) -> None:
+        searched = self._settings.search_on_open
+        state = State.WAITING if searched else State.IDLE
         job = self._worker.start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state))
-        self._take_in(job.then(lambda listed: self._end(wanted, listed)))
+        self._take_in(job.then(lambda listed: self._end(wanted, listed)), searched and not with_folders)
+        if searched and with_folders:
+            self.scan_wanted.emit(wanted)
 
     def open_image(self, pixels: QImage) -> None:
         """Open a picture from the clipboard; it is kept as a file among the user's own."""
@@ -66,7 +77,8 @@ class OpenedPictures(QObject):
                 raise
             report.partial([Picture(str(path))])
 
-        self._take_in(self._worker.start(work).then(lambda _none: self._searches.tell_ready()))
+        job = self._worker.start(work).then(lambda _none: self._searches.tell_ready())
+        self._take_in(job, self._settings.search_on_open)
 
     def close_picture(self, source: str) -> None:
         """Close one picture; the next one is shown."""
@@ -74,12 +86,20 @@ class OpenedPictures(QObject):
         if row < 0:
             return
         self._searches.forget(source)
-        self._pictures.remove(source)
         self._faces.remove_picture(source)
-        self._shown.cache.forget(source)
-        left = self._pictures.pictures()
-        if source == self._shown.source:
-            self._shown.show(left[min(row, len(left) - 1)].source if left else None)
+        self.leave_out([source])
+
+    def leave_out(self, sources: Sequence[str]) -> None:
+        """Take pictures of which nothing was found off the list; the next one is shown."""
+        row = self._pictures.row_of(self._shown.source or "")
+        gone = set(sources)
+        before = sum(picture.source in gone for picture in self._pictures.pictures()[:row]) if row >= 0 else 0
+        self._pictures.remove(sources)
+        for source in sources:
+            self._shown.cache.forget(source)
+        if self._shown.source in gone:
+            left = self._pictures.pictures()
+            self._shown.show(left[min(row - before, len(left) - 1)].source if left else None)
         self._searches.tell_ready()
 
     def close_all(self) -> None:
@@ -95,14 +115,14 @@ class OpenedPictures(QObject):
         """End all work."""
         self._worker.stop()
 
-    def _take_in(self, job: Job[T]) -> None:
+    def _take_in(self, job: Job[T], searched: bool) -> None:
         self._show_first = True
         job.failed.connect(self._fail)
-        job.partial.connect(self._add)
+        job.partial.connect(lambda pictures: self._add(pictures, searched))
 
-    def _add(self, pictures: list[Picture]) -> None:
+    def _add(self, pictures: list[Picture], searched: bool) -> None:
         new = self._pictures.add(pictures)
-        if self._settings.search_on_open:
+        if searched:
             self._searches.search(new)
         if self._show_first:
             self._show_first = False
@@ -119,6 +139,7 @@ class OpenedPictures(QObject):
             self.failed.emit(sentences[0], "")
         elif not listed.found:
             self.failed.emit(self.tr("There are no pictures or videos in that folder."), "")
+        self.listed.emit()
         self._searches.tell_ready()
 
     def _fail(self, sentence: str, details: str) -> None:

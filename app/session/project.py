@@ -41,6 +41,8 @@ from .session import Session
 _FACES_AT_ONCE = 500
 _SECONDS_OF_REST = 0.01
 _MOST_UNNAMED = 20
+_MOST_FORGOTTEN = 100
+"""Work without a name on more pictures is kept where nothing was said of them: to search them took long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,9 +314,14 @@ class ProjectSession(QObject):
 
     def take_scanned(self, scanned: Scanned) -> None:
         """Show what a scan has put into the project; pictures that were searched before have these faces now."""
+        pictures = self._session.pictures
         self._restoring = True
-        self._session.pictures.add(scanned.pictures)
+        pictures.add(scanned.pictures)
         self._restoring = False
+        for picture in scanned.pictures:
+            pictures.set_state(picture.source, State.DONE, picture.faces)
+        if pictures.rowCount() > _MOST_FORGOTTEN:
+            self._remember()
         ids = {face.id for face in scanned.faces}
         entries = [e for r in scanned.results for e in self._session.faces.entries_of(r.source, r.index)]
         self._session.faces.follow([], [], [entry.key for entry in entries if entry.id not in ids])
@@ -371,6 +378,11 @@ class ProjectSession(QObject):
                     project.keep_pasted(picture.source, Path(picture.source).read_bytes())
 
         self._autosave.change(add)
+        if not self._session.searches.is_scanning:  # which reads all of them
+            self.note_contents()
+
+    def note_contents(self) -> None:
+        """Note in the background what the files hold of which this is not known, to find them again elsewhere."""
         self._autosave.fingerprint()
 
     def _remove_pictures(self, sources: list[str]) -> None:
@@ -435,12 +447,12 @@ class _File:
         return self._project is not None
 
     def close(self, forget_if_empty: bool) -> None:
-        """Let go of the file; one in which the analyst said nothing can be forgotten."""
+        """Let go of the file; one of few pictures in which the analyst said nothing can be forgotten."""
         with self._lock:
             if self._project is None:
                 return
             counts = self._project.counts()
-            said = counts.drawn + counts.reviewed + counts.judged
+            said = counts.drawn + counts.reviewed + counts.judged + max(counts.pictures - _MOST_FORGOTTEN, 0)
             self._project.close()
             self._project = None
         if forget_if_empty and not said:

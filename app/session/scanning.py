@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
+import traceback
 from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.media.sources import is_video
 from tinyface_core.pace import Pace
-from tinyface_core.project.scanned import FoundFile, Outcome
+from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search.scan import Observer, ScanOrder, rounds, scan
 from tinyface_core.types import CancelToken
 
 from ..jobs.finding import Finder
 from ..models.pictures import Picture, State
+from ..sentences import in_users_language
 from ..style.figures import decimal, whole
 from ..work import Job, Report, Worker
 from .project import ProjectSession, Scanned
@@ -24,46 +31,49 @@ from .session import Session
 from .status import Status
 
 _FILES_AT_ONCE = 50
+_AHEAD = 4
+"""Megabytes of decoded pictures that wait: what is looked at comes behind these."""
 _EVERY = 30
 """Step between frames of videos, where the window is set to search scenes."""
 
 
 class FolderScan(QObject):
-    """One scan at a time; what it finds is in the project first, and then in the window."""
+    """Searches the folders that are opened; what it finds is in the project first, and then in the window."""
 
     status_changed = Signal(object)
     """`Status`."""
     ended = Signal(str)
-    """A sentence: what was found; also when it was stopped."""
+    """A sentence: what was found."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
 
     def __init__(self, project: ProjectSession, session: Session, parent: QObject) -> None:
         super().__init__(parent)
-        self._project, self._settings, self._engine = project, session.settings, session.engine
-        self._worker = Worker(self)
-        self._job: Job[Counter[Outcome]] | None = None
-        self._pace = Pace()
+        self._project, self._session = project, session
+        self._worker = Worker(self, threads=2)  # one may wait for changes
+        self._job: Job[None] | None = None
+        self._stop = threading.Event()
+        self._order: list[Path] = []
+        self._again = False
+        self._in_round = False
         self._watches = False
-        project.changed.connect(self.cancel)
-
-    def start(self, folders: list[Path]) -> None:
-        """Scan these; what runs already goes on, and these are refused in a sentence."""
-        if self._job is not None:
-            self.failed.emit(self.tr("A folder is scanned already: wait until it has ended, or stop it."), "")
-            return
-        file, every, watches = self._project.file, self._settings.video_step or _EVERY, self._watches
-        choice, engine = self._settings.search, self._engine
-
-        def work(cancel: CancelToken, report: Report) -> Counter[Outcome]:
-            return _scan(file(), ScanOrder(folders, every), watches, engine.finder(choice), cancel, report)
-
+        self._closed: set[str] = set()
+        self._wanted: Sequence[Path] = ()
         self._pace = Pace()
-        self._job = self._worker.start(work)
-        self._job.progress.connect(lambda _stage, done, total, _left: self._tell(done, total))
-        self._job.partial.connect(self._project.take_scanned)
-        self._job.then(self._end, self.failed.emit).done.connect(self._forget)
-        self.status_changed.emit(Status(self.tr("Looking for pictures..."), busy=True))
+        project.changed.connect(self._leave)
+        session.opened.scan_wanted.connect(self.start)
+        session.opened.listed.connect(self._settle)
+        session.pictures.removed.connect(self._closed.update)
+        session.searches.eye_moved.connect(self._follow_the_eye)
+
+    def start(self, paths: Sequence[Path]) -> None:
+        """Scan these too; what is scanned is begun anew, which passes over all that is done."""
+        self._order += [path for path in paths if path not in self._order]
+        if self._job is None:
+            self._begin()
+        else:
+            self._again = True
+            self._stop.set()
 
     def watch(self, watches: bool) -> None:
         """Whether a scan that begins goes on to wait for changes, until it is stopped."""
@@ -71,12 +81,94 @@ class FolderScan(QObject):
 
     def cancel(self) -> None:
         """Stop; what was found till then is in the project."""
-        if self._job is not None:
-            self._job.cancel()
+        self._again = False
+        self._stop.set()
 
     def stop(self) -> None:
         """End all work."""
+        self._leave()
         self._worker.stop()
+
+    def _begin(self) -> None:
+        file, engine, settings = self._project.file, self._session.engine, self._session.settings
+        order, choice, watches = (
+            ScanOrder(tuple(self._order), settings.video_step or _EVERY),
+            settings.search,
+            self._watches,
+        )
+        stop = self._stop = threading.Event()
+
+        def work(_cancel: CancelToken, report: Report) -> None:
+            telling = _Telling(file(), report, lambda: self._wanted)
+            _scan(file(), order, watches, engine.finder(choice), stop, telling)
+
+        self._pace, self._in_round = Pace(), True
+        self._closed.clear()
+        self._job = self._worker.start(work)
+        self._job.progress.connect(lambda _stage, done, total, _left: self._tell(done, total))
+        self._job.partial.connect(self._take)
+        self._job.failed.connect(self.failed)
+        self._job.done.connect(self._go_on)
+        self._session.searches.is_scanning = True
+        self.status_changed.emit(Status(self.tr("Looking for pictures..."), busy=True))
+
+    def _go_on(self) -> None:
+        self._job, self._in_round = None, False
+        if self._again:
+            self._again = False
+            self._begin()
+            return
+        self._order = []
+        self._settle()
+
+    def _leave(self) -> None:
+        """The project is another one: nothing more is heard of what goes into this one."""
+        self._stop.set()
+        if self._job is not None:
+            self._job.cancel()
+            self._again = self._session.pictures.rowCount() > 0  # it has another name, and the scan goes on in it
+
+    def _follow_the_eye(self, sources: list[str]) -> None:
+        pictures, folders = self._session.pictures, tuple(f"{path}{os.sep}" for path in self._order)
+        found = [pictures.picture(source) for source in sources if source.startswith(folders)]
+        self._wanted = [Path(p.source) for p in found if p is not None and p.state == State.WAITING]
+
+    # -- what comes of it --------------------------------------------------------------------------------
+
+    def _take(self, part: Scanned | Failed | Counter[Outcome]) -> None:
+        match part:
+            case Scanned():
+                self._project.take_scanned(part)
+                for source in self._closed.intersection(picture.source for picture in part.pictures):
+                    self._session.opened.close_picture(source)
+            case Failed():
+                self._session.searches.take_failure(part.source, part.sentence, part.details)
+            case _:
+                self._in_round = False
+                self._end(part)
+                self._settle()
+
+    def _settle(self) -> None:
+        """Once a round is over and all is listed, nothing waits any more, and copies leave the film strip."""
+        if self._in_round:
+            return
+        waits, file = self._session.searches.queue.waits, self._project.file
+        left = [p.source for p in self._session.pictures.pictures() if p.state == State.WAITING and not waits(p.source)]
+        self._worker.start(lambda *_: _fates(file(), left)).then(self._tell_fates, self.failed.emit)
+
+    def _tell_fates(self, fates: _Fates) -> None:
+        session = self._session
+        for source, sentence in fates.failed.items():
+            session.searches.take_failure(source, sentence, "")
+        session.pictures.set_states(fates.searched, State.DONE)
+        session.pictures.set_states(fates.left, State.IDLE)
+        session.opened.leave_out(fates.copies)
+        self._closed.difference_update(fates.copies)
+        session.searches.is_scanning = self._job is not None
+        session.searches.tell_ready()
+        self._project.note_contents()
+        if self._job is not None:
+            self.status_changed.emit(Status(self.tr("Waiting for changes in the folder..."), busy=True))
 
     def _tell(self, done: int, total: int) -> None:
         self._pace.see(time.monotonic(), done)
@@ -98,33 +190,48 @@ class FolderScan(QObject):
         parts = [text.format(count=whole(outcomes[kind])) for kind, text in words.items() if outcomes[kind]]
         self.ended.emit(self.tr("Scanned: {what}").format(what=", ".join(parts) or self.tr("no photo or video")))
 
-    def _forget(self) -> None:
-        self._job = None
-        self.status_changed.emit(Status(self.tr("Ready")))
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file that could not be searched, and why: a sentence for the user, details of a defect to copy."""
+
+    source: str
+    sentence: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fates:
+    """What became of pictures that were listed and wait: sources, and why some failed."""
+
+    failed: dict[str, str] = field(default_factory=dict)
+    copies: list[str] = field(default_factory=list)
+    searched: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 class _Telling(Observer):
     """Tells what is stored, in parts that the window takes in without a pause."""
 
-    def __init__(self, project: Project, report: Report) -> None:
+    def __init__(self, project: Project, report: Report, wanted: Callable[[], Sequence[Path]]) -> None:
         self._project, self._report = project, report
-        self._stored: list[FoundFile] = []
+        self.wanted = wanted  # type: ignore[method-assign]
 
     def counted(self, done: int, total: int) -> None:
         """See `Observer`."""
         self._report("files", done, total)
 
-    def stored(self, found: FoundFile, outcome: Outcome) -> None:
+    def failed(self, path: Path, error: BaseException) -> None:
         """See `Observer`."""
-        if outcome == Outcome.SEARCHED:
-            self._stored.append(found)
-        if len(self._stored) >= _FILES_AT_ONCE:
-            self.tell()
+        sentence = in_users_language(user_sentence(error) or defect_sentence(error))
+        details = "" if user_sentence(error) else "".join(traceback.format_exception(error))
+        self._report.partial(Failed(str(path), sentence, details))
 
-    def tell(self) -> None:
-        """Tell what was not told yet."""
-        sources, self._stored = [found.file.path for found in self._stored], []
-        if sources:
+    def stored(self, change: Sequence[tuple[FoundFile, Outcome]]) -> None:
+        """See `Observer`."""
+        searched = [found.file.path for found, outcome in change if outcome == Outcome.SEARCHED]
+        for first in range(0, len(searched), _FILES_AT_ONCE):
+            sources = searched[first : first + _FILES_AT_ONCE]
             faces = {source: self._project.faces(source) for source in sources}
             results = [result for source in sources for result in self._project.results(source)]
             in_frames = {result.source for result in results if result.index is not None}
@@ -140,15 +247,26 @@ class _Telling(Observer):
             ]
             self._report.partial(Scanned(pictures, results, [face for of_one in faces.values() for face in of_one]))
 
+    def ended(self, outcomes: Counter[Outcome]) -> None:
+        """All folders were gone through once."""
+        self._report.partial(outcomes)
+
 
 def _scan(
-    project: Project, order: ScanOrder, watches: bool, finder: Finder, cancel: CancelToken, report: Report
-) -> Counter[Outcome]:
-    observer, outcomes = _Telling(project, report), Counter[Outcome]()
-    try:
-        for wanted in rounds(order, watches, cancel):
-            outcomes = scan(project, wanted, lambda frame: finder.find(frame, cancel), observer, cancel)
-            observer.tell()
-    finally:
-        observer.tell()
-    return outcomes
+    project: Project, order: ScanOrder, watches: bool, finder: Finder, cancel: CancelToken, telling: _Telling
+) -> None:
+    for wanted in rounds(order, watches, cancel):
+        telling.ended(scan(project, wanted, lambda frame: finder.find(frame, cancel), telling, cancel, _AHEAD))
+
+
+def _fates(project: Project, sources: Sequence[str]) -> _Fates:
+    files, fates = ScannedFiles(project), _Fates()
+    for source in sources:
+        file, picture = files.known(source), files.of_picture(source)
+        if file is not None and file.reason:
+            fates.failed[source] = in_users_language(file.reason)
+        elif picture not in (None, source):
+            fates.copies.append(source)
+        else:
+            (fates.searched if files.content_at(source) else fates.left).append(source)
+    return fates

@@ -38,6 +38,8 @@ class Searches(QObject):
     """`list[tinyface_core.types.Device]`, the one that "auto" takes first."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
+    eye_moved = Signal(object)
+    """Sources of the pictures that are looked at and of those that follow them: they come first."""
     video_faces_changed = Signal(object, object)
     """Frame numbers of the video that is shown in which faces are visible, and how many are in each second."""
 
@@ -51,6 +53,8 @@ class Searches(QObject):
         self._worker = Worker(self)
         self._video_job: Job[int] | None = None
         self._looking_again = ""
+        self.is_scanning = False
+        """Folders are searched beside this; who does that tells of it."""
         self._in_sight: list[str] = []
         self.results: dict[tuple[str, int | None], FindResult] = {}
         """By source and frame number."""
@@ -64,7 +68,7 @@ class Searches(QObject):
         self.queue.progress.connect(self._tell_progress)
         self.queue.partial.connect(lambda source, found: self._take_found(source, found, State.RUNNING))
         self.queue.result.connect(self._take_found)
-        self.queue.failed.connect(self._take_failure)
+        self.queue.failed.connect(self.take_failure)
         self.queue.cancelled.connect(self._take_cancelled)
         self.queue.idle.connect(self.tell_ready)
         settings.changed.connect(self._follow_settings)
@@ -141,7 +145,7 @@ class Searches(QObject):
         self._pictures.set_state(source, State.RUNNING, picture.faces if done else 0)
         job.then(
             lambda _count: self._end_video(source),
-            lambda *failure: self._take_failure(source, *failure),
+            lambda *failure: self.take_failure(source, *failure),
         )
         job.progress.connect(lambda *report: self._tell_progress(source, *report))
         job.partial.connect(lambda found: self._take_found(source, found))
@@ -176,7 +180,9 @@ class Searches(QObject):
         first = [self._shown.source] if self._shown.source is not None else []
         last = self._pictures.row_of(self._in_sight[-1]) if self._in_sight else self._pictures.row_of("".join(first))
         following = self._pictures.pictures()[last + 1 : last + 1 + _MOST_FOLLOWING]
-        self.queue.prefer([*first, *self._in_sight, *(picture.source for picture in following)])
+        order = [*first, *self._in_sight, *(picture.source for picture in following)]
+        self.queue.prefer(order)
+        self.eye_moved.emit(order)
 
     def _searched_frames(self, source: str, every: int, choice: SearchSettings) -> frozenset[int]:
         """Frames that an interrupted search, as hard as `choice`, has done; none where it came to an end."""
@@ -209,7 +215,8 @@ class Searches(QObject):
         for remark in result.remarks:
             self.failed.emit(in_users_language(remark), "")
 
-    def _take_failure(self, source: str, sentence: str, details: str) -> None:
+    def take_failure(self, source: str, sentence: str, details: str) -> None:
+        """A picture could not be searched; it is told at once where it is looked at."""
         self._pictures.set_state(source, State.FAILED, reason=sentence)
         if source == self._shown.source or self._pictures.rowCount() == 1:
             self.failed.emit(sentence, details)
@@ -251,7 +258,7 @@ class Searches(QObject):
 
     def tell_ready(self) -> None:
         """Say so, if nothing is searched any more."""
-        if self.queue.waiting_count == 0 and self._video_job is None:
+        if self.queue.waiting_count == 0 and self._video_job is None and not self.is_scanning:
             unsearched = self._pictures.unsearched_count
             sentence = self.tr("Ready")
             if unsearched:

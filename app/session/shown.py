@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.types import Frame
 
+from ..jobs.frame_thumbnails import FrameThumbnails
 from ..jobs.loading import FrameCache, prepare
 from ..jobs.video_player import ShownFrame, VideoPlayer
 from ..models.pictures import Picture, PicturesModel, State
@@ -44,6 +45,9 @@ class ShownPicture(QObject):
         self.player = VideoPlayer(self)
         self.player.shown.connect(self._show)
         self.player.failed.connect(self._tell_unreadable)
+        self.thumbnails = FrameThumbnails(self)
+        """Of the video that is open."""
+        self.player.opened.connect(lambda _info: self.thumbnails.set_video(self.player.path))
         self.source: str | None = None
         """Of the picture that is shown; see `show`."""
         self.frame: Frame | None = None
@@ -64,6 +68,7 @@ class ShownPicture(QObject):
             return
         self._loading.cancel()
         self.player.close()
+        self.thumbnails.set_video(None)
         self.source, self.frame = source, None
         self.frame_shown.emit(None)
         self.changed.emit(source)
@@ -112,6 +117,7 @@ class ShownPicture(QObject):
     def stop(self) -> None:
         """End all work."""
         self.player.stop()
+        self.thumbnails.stop()
         self._worker.stop()
         self._ahead.stop()
 

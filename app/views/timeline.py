@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
@@ -146,6 +146,8 @@ class FrameBar(QWidget):
     """A bar to scrub on, with a mark at each frame in which faces were found."""
 
     scrubbed = Signal(int)
+    pointed = Signal(object)
+    """Number of the frame at whose place the mouse is, None once it has gone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,6 +163,7 @@ class FrameBar(QWidget):
         self._fps = 25.0
         self.setMinimumWidth(_SHORTEST_BAR)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Frames"))
         self.setToolTip(
@@ -211,6 +214,10 @@ class FrameBar(QWidget):
         """Frame at a place in the widget."""
         share = (x - 8) / max(self.width() - 16, 1)
         return round(min(max(share, 0.0), 1.0) * max(self.frames - 1, 0))
+
+    def seconds_of(self, number: int) -> float:
+        """About when a frame is shown."""
+        return number / self._fps
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Groove, marks, handle."""
@@ -281,9 +288,16 @@ class FrameBar(QWidget):
         self._scrub(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the mouse."""
+        """Follow the mouse, and tell where it is."""
+        if self.frames:
+            self.pointed.emit(self.number_at(event.position().x()))
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._scrub(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at any more."""
+        self.pointed.emit(None)
+        super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows step, Home and End go to the ends."""

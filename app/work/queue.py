@@ -97,6 +97,10 @@ class JobQueue(QObject, Generic[K, T]):
         if given_up:
             self.cancelled.emit(given_up)
 
+    def waits(self, key: K) -> bool:
+        """Whether it is still to be fulfilled, or in work."""
+        return key in self._waiting or (self._job is not None and key == self.running)
+
     @property
     def waiting_count(self) -> int:
         """How many are still to be fulfilled, with the one in work."""

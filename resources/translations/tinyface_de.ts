@@ -1314,10 +1314,6 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
-        <source>Scan a folder</source>
-        <translation>Ordner durchsuchen</translation>
-    </message>
-    <message>
         <source>New project</source>
         <translation>Neues Projekt</translation>
     </message>
@@ -1648,12 +1644,12 @@
 <context>
     <name>FolderScan</name>
     <message>
-        <source>A folder is scanned already: wait until it has ended, or stop it.</source>
-        <translation>Ein Ordner wird schon durchsucht: das Ende abwarten oder abbrechen.</translation>
-    </message>
-    <message>
         <source>Looking for pictures...</source>
         <translation>Bilder werden gesucht ...</translation>
+    </message>
+    <message>
+        <source>Waiting for changes in the folder...</source>
+        <translation>Wartet auf Änderungen im Ordner ...</translation>
     </message>
     <message>
         <source>{done} of {total} files</source>
@@ -1695,10 +1691,6 @@
         <source>no photo or video</source>
         <translation>kein Foto oder Video</translation>
     </message>
-    <message>
-        <source>Ready</source>
-        <translation>Bereit</translation>
-    </message>
 </context>
 <context>
     <name>FrameBar</name>
@@ -1709,6 +1701,17 @@
     <message>
         <source>Drag to move in the video. Above: how many faces each second has; Page Up and Down go to frames with faces. Below: when the selected face is seen</source>
         <translation>Ziehen bewegt im Video. Oben: wie viele Gesichter jede Sekunde hat; Bild auf und ab gehen zu Bildern mit Gesichtern. Unten: wann das gewählte Gesicht zu sehen ist</translation>
+    </message>
+</context>
+<context>
+    <name>FramePreview</name>
+    <message>
+        <source>Frame under the mouse</source>
+        <translation>Bild unter der Maus</translation>
+    </message>
+    <message>
+        <source>Its time</source>
+        <translation>Dessen Zeit</translation>
     </message>
 </context>
 <context>
@@ -3881,32 +3884,20 @@
         <translation>&amp;Ordner öffnen …</translation>
     </message>
     <message>
-        <source>Open all photos and videos in a folder</source>
-        <translation>Alle Fotos und Videos eines Ordners öffnen</translation>
-    </message>
-    <message>
         <source>Open a folder</source>
         <translation>Ordner öffnen</translation>
     </message>
     <message>
-        <source>&amp;Scan a folder...</source>
-        <translation>Ordner &amp;durchsuchen ...</translation>
+        <source>Open all photos and videos in a folder; what is new or has changed there is searched</source>
+        <translation>Alle Fotos und Videos eines Ordners öffnen; was dort neu oder geändert ist, wird durchsucht</translation>
     </message>
     <message>
-        <source>Search an archive of any size: each content once, only what is new or changed</source>
-        <translation>Ein Archiv beliebiger Größe durchsuchen: jeden Inhalt einmal, nur Neues und Geändertes</translation>
+        <source>A folder that is opened is searched again when something comes or changes there, until Cancel</source>
+        <translation>Ein Ordner, der geöffnet wird, wird bei jeder Änderung darin wieder durchsucht, bis zum Abbrechen</translation>
     </message>
     <message>
-        <source>Scan a folder</source>
-        <translation>Ordner durchsuchen</translation>
-    </message>
-    <message>
-        <source>A scan that begins goes on to search what comes or changes, until Cancel</source>
-        <translation>Ein neuer Durchlauf sucht danach weiter, was dazukommt oder sich ändert, bis er abgebrochen wird</translation>
-    </message>
-    <message>
-        <source>&amp;Watch scanned folders</source>
-        <translation>Durchsuchte Ordner &amp;beobachten</translation>
+        <source>&amp;Watch opened folders</source>
+        <translation>Geöffnete Ordner ü&amp;berwachen</translation>
     </message>
     <message>
         <source>Open &amp;video...</source>
@@ -4443,14 +4434,6 @@
 </context>
 <context>
     <name>WindowDialogs</name>
-    <message>
-        <source>Of so large a project only pictures that were looked at are exported here.</source>
-        <translation>Aus einem so großen Projekt werden hier nur angesehene Bilder exportiert.</translation>
-    </message>
-    <message>
-        <source>`tinyface query` writes all faces that answer a question, in every form.</source>
-        <translation>`tinyface query` schreibt alle Gesichter, auf die eine Frage zutrifft, in jeder Form.</translation>
-    </message>
     <message>
         <source>Select a face first: a note belongs to a face.</source>
         <translation>Erst ein Gesicht wählen: Eine Notiz gehört zu einem Gesicht.</translation>

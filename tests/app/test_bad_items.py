@@ -34,6 +34,7 @@ def test_a_folder_with_a_name_that_is_no_utf8_is_shown_searched_and_saved(
 ) -> None:
     odd = album / LATIN_1
     odd.write_bytes(picture_bytes(side=160))
+    (album / "z.jpg").write_bytes(picture_bytes(side=80))  # no copy of the first
     window.opener.open_paths([album])
     session = window.session
     qtbot.waitUntil(lambda: [p.state for p in session.pictures.pictures()] == [State.DONE] * 3)

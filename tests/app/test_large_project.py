@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.dialogs.export import ExportDialog
+from app.dialogs.window_dialogs import WindowDialogs
 from app.main_window import MainWindow
 from app.models.face_columns import Column
 from app.models.pictures import State
@@ -119,3 +124,32 @@ def test_the_filter_line_asks_the_whole_project(qtbot: QtBot, opened: MainWindow
     assert [Path(source).name for source in opened.session.shown.listed.sources(0, 9)] == ["6.png"]
     opened.face_list.reset_filters()
     qtbot.waitUntil(lambda: listed(opened)[:8] == [*range(30, 22, -1)])
+
+
+def exported(qtbot: QtBot, opened: MainWindow, which: str, tmp_path: Path) -> list[dict[str, str]]:
+    with patch.object(WindowDialogs, "_run") as run:
+        opened.dialogs.show_export("csv")
+    dialog: ExportDialog = run.call_args[0][0]
+    qtbot.waitUntil(lambda: "csv" in dialog.formats)
+    dialog.tick("csv")
+    dialog.folder.setText(str(tmp_path / which))
+    dialog.which.setCurrentIndex(dialog.which.findData(which))
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.open_folder.isEnabled)
+    with (tmp_path / which / "faces-csv.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_all_faces_of_the_project_are_exported_though_the_window_has_few_of_them(
+    qtbot: QtBot, opened: MainWindow, tmp_path: Path
+) -> None:
+    best = opened.session.visible.entries()[0]
+    opened.session.selection.give_verdict([best.key], Verdict.CONFIRMED)
+    qtbot.waitUntil(lambda: opened.project.is_saved)
+    assert len(listed(opened)) < 30
+    scores = sorted(round(float(row["score"]) * 40) for row in exported(qtbot, opened, "all", tmp_path))
+    assert scores == list(range(1, 31))
+    (confirmed,) = exported(qtbot, opened, "confirmed", tmp_path)
+    assert (confirmed["verdict"], round(float(confirmed["score"]) * 40)) == ("confirmed", 30)
+    opened.session.visible.set_filter(replace(opened.session.visible.filter, lowest_score=0.5))
+    assert len(exported(qtbot, opened, "visible", tmp_path)) == 11

@@ -29,7 +29,7 @@ def model_of(count: int) -> PicturesModel:
 def test_the_model_keeps_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
     model = model_of(5)
     qtmodeltester.check(model)
-    model.remove("/photos/2.jpg")
+    model.remove(["/photos/2.jpg"])
     model.add([Picture("/photos/9.jpg")])
     qtmodeltester.check(model)
 
@@ -44,7 +44,7 @@ def test_a_picture_that_is_open_is_not_opened_twice() -> None:
 
 def test_rows_stay_right_when_a_picture_is_closed() -> None:
     model = model_of(4)
-    model.remove("/photos/1.jpg")
+    model.remove(["/photos/1.jpg"])
     assert [model.row_of(f"/photos/{i}.jpg") for i in range(4)] == [0, -1, 1, 2]
     model.set_state("/photos/3.jpg", State.DONE, faces=7)
     assert model.pictures()[2].faces == 7

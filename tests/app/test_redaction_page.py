@@ -70,7 +70,7 @@ def test_verdicts_say_whose_faces_stay_visible(
     assert "Review of clip.mp4" in (tmp_path / "out" / "clip-review.html").read_text()
 
 
-def test_a_cancelled_copy_leaves_nothing(
+def test_a_cancelled_copy_leaves_nothing_half_and_its_search_goes_on(
     qtbot: QtBot, dialog: ExportDialog, finder: FakeFinder, tmp_path: Path
 ) -> None:
     finder.pause = 0.2
@@ -79,7 +79,13 @@ def test_a_cancelled_copy_leaves_nothing(
     assert not dialog.pages.isEnabled()
     qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.start.isVisible, timeout=20_000)
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"photo.png", "photo-review.html"}
+    left = {path.name for path in (tmp_path / "out").iterdir()}
+    assert left == {"photo.png", "photo-review.html", "clip-search.jsonl"}
+    kept = len((tmp_path / "out" / "clip-search.jsonl").read_text().splitlines()) - 1
+    finder.pause, searched = 0, len(finder.searched)
+    run(qtbot, dialog)
+    assert len(finder.searched) == searched + 1 + FRAMES - kept
+    assert "clip-search.jsonl" not in {path.name for path in (tmp_path / "out").iterdir()}
 
 
 def test_a_file_that_cannot_be_read_is_told_after_the_others(

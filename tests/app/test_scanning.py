@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.models.pictures import State
+from app.settings import Settings
 from tests.app.conftest import BOXES, FakeFinder
 from tests.core.search.made_scan import save_photo
 from tinyface_core.project.scanned import ScannedFiles
@@ -29,7 +32,8 @@ def archive(tmp_path: Path) -> Path:
 
 def scan(qtbot: QtBot, window: MainWindow, folder: Path) -> str:
     with qtbot.waitSignal(window.opener.scan.ended, timeout=20_000) as ended:
-        window.opener.scan.start([folder])
+        window.opener.open_paths([folder])
+    qtbot.waitUntil(lambda: window.status.sentence.text().startswith("Ready"), timeout=20_000)
     return str(ended.args[0])
 
 
@@ -37,21 +41,131 @@ def listed(window: MainWindow) -> list[str]:
     return [picture.name for picture in window.session.pictures.pictures()]
 
 
-def test_what_a_scan_finds_is_in_the_project_and_streams_into_the_window(
+def states(window: MainWindow) -> dict[str, State]:
+    return {picture.name: picture.state for picture in window.session.pictures.pictures()}
+
+
+def test_a_folder_that_is_opened_is_scanned_into_the_project_and_a_copy_is_no_second_picture(
     qtbot: QtBot, window: MainWindow, archive: Path, finder: FakeFinder
 ) -> None:
     said: list[str] = []
     window.opener.scan.status_changed.connect(lambda status: said.append(status.sentence))
     assert scan(qtbot, window, archive) == "Scanned: searched 3, copies 1, failed 1"
-    assert listed(window) == ["0.jpg", "1.jpg", "2.jpg"] and len(finder.searched) == 3
-    assert len(window.session.faces.entries()) == 9 and window.session.shown.source == str(archive / "0.jpg")
-    assert any("5 of 5 files" in sentence for sentence in said) and said[-1] == "Ready"
+    assert states(window) == {
+        "0.jpg": State.DONE, "1.jpg": State.DONE, "2.jpg": State.DONE, "broken.jpg": State.FAILED
+    }  # fmt: skip
+    assert len(finder.searched) == 3 and len(window.session.faces.entries()) == 9
+    assert {picture.faces for picture in window.session.pictures.pictures()} == {0, 3}
+    assert window.session.shown.source == str(archive / "0.jpg")
+    assert any("5 of 5 files" in sentence for sentence in said)
+    assert window.status.sentence.text() == "Ready"
     qtbot.waitUntil(lambda: window.project.is_saved)
     with Project.open(window.project.path) as project:
-        assert [(p.path.name, p.faces, p.searched) for p in project.pictures()] == [
-            (f"{n}.jpg", 3, True) for n in "012"
+        assert [(p.path.name, p.searched) for p in project.pictures() if p.searched] == [
+            (f"{n}.jpg", True) for n in "012"
         ]
-        assert len(ScannedFiles(project).failed()) == 1
+        assert [Path(file.path).name for file in ScannedFiles(project).failed()] == ["broken.jpg"]
+
+
+def test_pictures_of_a_folder_are_listed_before_they_are_searched_and_what_is_seen_comes_first(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, finder: FakeFinder
+) -> None:
+    for number in range(30):
+        save_photo(tmp_path / "many" / f"{number:02}.jpg", number)
+    finder.pause = 0.1
+    window.opener.open_paths([tmp_path / "many"])
+    qtbot.waitUntil(lambda: len(listed(window)) == 30)
+    assert len(finder.searched) < 10 and list(states(window).values()).count(State.WAITING) > 20
+    window.session.shown.show(str(tmp_path / "many" / "25.jpg"))
+    qtbot.waitUntil(lambda: str(tmp_path / "many" / "25.jpg") in finder.searched)
+    assert len(finder.searched) < 15
+    finder.pause = 0.0
+    qtbot.waitUntil(lambda: set(states(window).values()) == {State.DONE})
+    assert len(finder.searched) == 30
+
+
+def test_a_cancelled_folder_stops_within_a_second_and_opened_again_it_goes_on_where_it_was(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, finder: FakeFinder
+) -> None:
+    for number in range(20):
+        save_photo(tmp_path / "many" / f"{number:02}.jpg", number)
+    finder.steps, finder.pause = 4, 0.02
+    window.opener.open_paths([tmp_path / "many"])
+    qtbot.waitUntil(lambda: len(finder.searched) >= 3)
+    window.actions_.cancel.trigger()
+    cancelled = time.monotonic()
+    qtbot.waitUntil(lambda: State.WAITING not in states(window).values())
+    assert time.monotonic() - cancelled < 1
+    done = list(states(window).values()).count(State.DONE)
+    assert 3 <= done < 20, "what was searched till then is in the window too"
+    qtbot.waitUntil(lambda: f"{20 - done} pictures are not searched yet" in window.status.sentence.text())
+    assert scan(qtbot, window, tmp_path / "many") == f"Scanned: searched {20 - done}, as before {done}"
+    assert set(states(window).values()) == {State.DONE}
+    assert len(finder.searched) <= 21, "the one in work may have been done already"
+
+
+def test_another_folder_joins_one_that_is_scanned_already(
+    qtbot: QtBot, window: MainWindow, archive: Path, tmp_path: Path, finder: FakeFinder
+) -> None:
+    save_photo(tmp_path / "other" / "other.jpg", 9)
+    finder.pause = 0.05
+    window.opener.open_paths([archive])
+    qtbot.waitUntil(lambda: bool(finder.searched))
+    scan(qtbot, window, tmp_path / "other")
+    assert [name for name, state in states(window).items() if state == State.DONE] == [
+        "0.jpg", "1.jpg", "2.jpg", "other.jpg",
+    ]  # fmt: skip
+    assert not window.notice.isVisible()
+
+
+def test_a_picture_that_is_closed_while_its_folder_is_searched_stays_closed(
+    qtbot: QtBot, window: MainWindow, archive: Path, finder: FakeFinder
+) -> None:
+    finder.pause = 0.1
+    window.opener.open_paths([archive])
+    qtbot.waitUntil(lambda: len(listed(window)) == 5)
+    window.opener.close_picture(str(archive / "2.jpg"))
+    with qtbot.waitSignal(window.opener.scan.ended, timeout=20_000):
+        pass
+    qtbot.waitUntil(lambda: window.status.sentence.text().startswith("Ready") and window.project.is_saved)
+    assert listed(window) == ["0.jpg", "1.jpg", "broken.jpg"]
+    with Project.open(window.project.path) as project:
+        assert str(archive / "2.jpg") not in [picture.source for picture in project.pictures()]
+
+
+def test_a_scan_goes_on_in_the_file_that_the_work_is_saved_as(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, finder: FakeFinder
+) -> None:
+    for number in range(12):
+        save_photo(tmp_path / "many" / f"{number:02}.jpg", number)
+    finder.pause = 0.05
+    window.opener.open_paths([tmp_path / "many"])
+    qtbot.waitUntil(lambda: len(finder.searched) >= 2)
+    with qtbot.waitSignal(window.opener.scan.ended, timeout=20_000):
+        window.project.save_as(tmp_path / "case.tinyface")
+    qtbot.waitUntil(lambda: window.project.is_saved and window.project.is_named)
+    assert set(states(window).values()) == {State.DONE} and not window.notice.isVisible()
+    with Project.open(tmp_path / "case.tinyface") as project:
+        assert [picture.faces for picture in project.pictures()] == [3] * 12
+
+
+def test_where_pictures_are_not_searched_at_once_a_folder_is_only_listed(
+    qtbot: QtBot, window: MainWindow, archive: Path, settings: Settings, finder: FakeFinder
+) -> None:
+    settings.search_on_open = False
+    window.opener.open_paths([archive])
+    qtbot.waitUntil(lambda: "5 pictures are not searched yet" in window.status.sentence.text())
+    assert finder.searched == [] and set(states(window).values()) == {State.IDLE}
+
+
+def test_work_without_a_name_is_kept_where_many_pictures_were_searched(
+    qtbot: QtBot, window: MainWindow, archive: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session.project._MOST_FORGOTTEN", 2)
+    scan(qtbot, window, archive)
+    path = window.project.path
+    window.close()
+    assert path.exists() and settings.recent[0] == str(path)
 
 
 def test_verdicts_are_kept_with_faces_that_a_scan_found_and_through_the_next_one(
@@ -73,28 +187,10 @@ def test_a_watched_folder_brings_what_comes_until_it_is_cancelled(
     qtbot: QtBot, window: MainWindow, archive: Path
 ) -> None:
     window.actions_.watch.setChecked(True)
-    window.opener.scan.start([archive])
-    qtbot.waitUntil(lambda: len(listed(window)) == 3, timeout=20_000)
+    window.opener.open_paths([archive])
+    qtbot.waitUntil(lambda: window.status.sentence.text().startswith("Waiting for changes"), timeout=20_000)
     qtbot.wait(500)
     save_photo(archive / "new.jpg", 9)
-    qtbot.waitUntil(lambda: "new.jpg" in listed(window), timeout=20_000)
-    with qtbot.waitSignal(window.opener.scan.status_changed, timeout=20_000):
-        window.actions_.cancel.trigger()
-    assert scan_may_begin(qtbot, window)
-
-
-def scan_may_begin(qtbot: QtBot, window: MainWindow) -> bool:
+    qtbot.waitUntil(lambda: states(window).get("new.jpg") == State.DONE, timeout=20_000)
+    window.actions_.cancel.trigger()
     qtbot.waitUntil(lambda: window.status.sentence.text() == "Ready", timeout=20_000)
-    return not window.notice.isVisible()
-
-
-def test_two_scans_at_once_are_refused_in_a_sentence(
-    qtbot: QtBot, window: MainWindow, archive: Path, finder: FakeFinder
-) -> None:
-    finder.pause = 0.05
-    window.opener.scan.start([archive])
-    with qtbot.waitSignal(window.opener.scan.failed) as refused:
-        window.opener.scan.start([archive])
-    assert refused.args[0].startswith("A folder is scanned already")
-    with qtbot.waitSignal(window.opener.scan.ended, timeout=20_000):
-        pass

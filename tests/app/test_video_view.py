@@ -183,3 +183,40 @@ def test_space_on_a_crop_shows_the_original_and_does_not_play(qtbot: QtBot, wind
     assert not window.session.shown.player.playing
     qtbot.keyRelease(crop, Qt.Key.Key_Space)
     assert not window.comparison.bar.original.isChecked()
+
+
+def test_pointing_at_the_time_line_shows_that_frame_above_the_mouse(
+    qtbot: QtBot, window: MainWindow, video: Path
+) -> None:
+    open_video(qtbot, window, video)
+    bar, preview = window.timeline.bar, window.preview
+    place = QPoint(round(bar.x_of(30)), bar.height() // 2)
+    qtbot.mouseMove(bar, place)
+    qtbot.waitUntil(preview.isVisible)
+    brightness = preview.picture.pixmap().toImage().pixelColor(20, 20).red()
+    assert brightness == pytest.approx(30 * 5, abs=6)
+    assert preview.time.text() == "0:01.50"
+    assert preview.geometry().bottom() < bar.mapTo(window, QPoint(0, 0)).y()
+    assert shown_number(window) == 0  # pointing is not going there
+    bar.pointed.emit(None)
+    assert not preview.isVisible()
+
+
+def test_thumbnails_of_the_time_line_are_kept_and_go_with_their_video(
+    qtbot: QtBot, window: MainWindow, video: Path
+) -> None:
+    open_video(qtbot, window, video)
+    thumbnails, seen = window.session.shown.thumbnails, []
+    thumbnails.ready.connect(seen.append)
+    for number in (*range(40), 7):  # of those that come too quickly only the newest is decoded
+        thumbnails.ask(number)
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1].pixelColor(20, 20).red() == pytest.approx(35, abs=6))
+    assert len(seen) < 10
+    before = len(seen)
+    thumbnails.ask(7)
+    assert len(seen) == before + 1  # at once
+    window.session.shown.show(None)
+    thumbnails.ask(7)
+    qtbot.wait(50)
+    assert len(seen) == before + 1
+    assert not window.preview.isVisible()

@@ -104,6 +104,15 @@ def test_doubtful_faces_continue_a_track_forwards_and_backwards(sure_at: int) ->
     assert (track.origins == Origin.FOUND).all()
 
 
+def test_doubtful_faces_beside_a_hidden_one_do_not_lead_its_track_away() -> None:
+    """It is hidden in three frames, in which something like a face lies farther and farther away."""
+    off = {6: 16, 7: 32, 8: 48}
+    frames = [[(box(40 + n, 50 + off.get(n, 0)), 0.2 if n in off else 0.9)] for n in range(15)]
+    (track,) = tracks(frames)
+    assert len(track) == 15
+    assert track.boxes[:, 1] == pytest.approx(np.full(15, 44.0))
+
+
 def test_doubtful_faces_alone_are_no_track() -> None:
     assert tracks([[(box(20 + 6 * n, 50), 0.3)] for n in range(15)]) == []
 

@@ -34,6 +34,11 @@ def test_a_file_that_is_named_itself_is_given_whatever_its_suffix(tmp_path: Path
     assert list(list_media(paths)) == paths
 
 
+def test_a_file_that_is_named_beside_its_folder_is_given_once(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg", "b.jpg")
+    assert [path.name for path in list_media([tmp_path / "b.jpg", tmp_path])] == ["b.jpg", "a.jpg"]
+
+
 def test_subfolders_are_read_only_when_their_turn_comes(tmp_path: Path) -> None:
     touch(tmp_path, "a.jpg", "sub/b.jpg")
     listing = list_media([tmp_path])

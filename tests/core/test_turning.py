@@ -102,7 +102,7 @@ def test_what_other_programs_read_beside_the_files_is_not_turned(tmp_path: Path,
 
 def test_a_redacted_copy_covers_the_face_however_its_picture_was_turned(tmp_path: Path, photo: Path) -> None:
     order = Order()
-    found = search(photo, FindsTheSpot(), order, turn=270)
+    found = search(photo, tmp_path / "turned.png", FindsTheSpot(), order, turn=270)
     write_copy(photo, tmp_path / "turned.png", found, [], order)
     copy = np.asarray(Image.open(tmp_path / "turned.png"))
     assert copy.shape[:2] == (WIDTH, HEIGHT) and int(copy.max()) < 230

@@ -46,6 +46,10 @@ def wider_command(
     seed: Annotated[int, typer.Option(help="Of the resampling.")] = 0,
     output: Output = None,
     as_json: AsJson = False,
+    parts: Annotated[
+        Path | None,
+        typer.Option(help="Search on the cluster that Ray is connected to; its workers leave what they find here."),
+    ] = None,
     *,
     settings: SearchSettings,
 ) -> None:
@@ -68,7 +72,7 @@ def wider_command(
         found = found if names is None else {name: rows for name, rows in found.items() if name in names}
     elif images is not None:
         pictures = read_wider(images, ground_truth / "wider_face_val.mat", names)
-        run = _search(pictures, settings, failures)
+        run = _search(pictures, settings, failures, parts)
         found = run.predictions
     else:
         raise UserError("Give --images to search them, or --predictions to measure what was found before.")
@@ -324,13 +328,27 @@ def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
     return chosen, remarks
 
 
-def _search(pictures: list[AnnotatedPicture], settings: SearchSettings, failures: Failures) -> PredictionRun:
+def _search(
+    pictures: list[AnnotatedPicture], settings: SearchSettings, failures: Failures, parts: Path | None = None
+) -> PredictionRun:
+    if parts is not None:
+        return _search_on_cluster(pictures, settings, failures, parts)
     from tinyface_core.evaluation.prediction import predict
     from tinyface_core.search.finder import build_finder
 
     finder = build_finder(settings)
     with shown_progress() as progress:
         return predict(finder, pictures, progress=partial(progress, "Searching"), unreadable=failures.add)
+
+
+def _search_on_cluster(
+    pictures: list[AnnotatedPicture], settings: SearchSettings, failures: Failures, parts: Path
+) -> PredictionRun:
+    from tinyface_core.commands.scan import scan_observer, search_by
+    from tinyface_core.evaluation.many_machines import predict_on_cluster
+
+    with shown_progress() as progress:
+        return predict_on_cluster(partial(search_by, settings), pictures, parts, scan_observer(progress, failures))
 
 
 def _tell(remark: str) -> None:
@@ -341,9 +359,10 @@ def _tell(remark: str) -> None:
 def _timing(run: PredictionRun | None) -> dict[str, object]:
     if run is None:
         return {}
+    processor = run.processor_milliseconds
     return {
         "milliseconds_per_picture": float(run.milliseconds.mean()),
-        "processor_milliseconds_per_picture": float(run.processor_milliseconds.mean()),
+        "processor_milliseconds_per_picture": float(processor.mean()) if len(processor) else None,
     }
 
 

@@ -129,5 +129,6 @@ def print_restoration(
 
 def _print_times(console: Console, run: PredictionRun | None) -> None:
     if run is not None:
-        wall, processor = run.milliseconds.mean(), run.processor_milliseconds.mean()
-        console.print(f"{wall:.0f} ms a picture, {processor:.0f} ms of processor time.")
+        processor = run.processor_milliseconds
+        of_it = f", {processor.mean():.0f} ms of processor time" if len(processor) else ""
+        console.print(f"{run.milliseconds.mean():.0f} ms a picture{of_it}.")

@@ -18,6 +18,7 @@ from tinyface_core.redaction.order import LEAD, LEAST_COVERED, MARGIN, SEARCH, C
 from tinyface_core.types import Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
+    from tinyface_core.export.material import Material
     from tinyface_core.redaction.copies import Copy
     from tinyface_core.redaction.statements import Statements
     from tinyface_core.search.finder import FaceFinder
@@ -52,6 +53,9 @@ def redact(
     ] = LEAST_COVERED,
     lead: Annotated[float, typer.Option(help="Seconds covered before a track and behind it.", min=0, max=60)] = LEAD,
     every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 1,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="With --every, follow faces through the frames between by their pixels.")
+    ] = False,
     codec: Annotated[str, typer.Option(help="h264, hevc, vp9 or av1; empty for the video's own.")] = "",
     quality: Annotated[
         int | None, typer.Option(help="Constant rate factor of the video: lower is better and larger.", min=0, max=63)
@@ -63,19 +67,28 @@ def redact(
     settings: SearchSettings = SEARCH,
 ) -> None:
     """Write copies of photos and videos in which faces are covered, without metadata; originals stay as they are."""
+    from tinyface_core.export.json_file import read
     from tinyface_core.export.material import unique_names
     from tinyface_core.media.encoding import Encoding
     from tinyface_core.media.images import load_image
     from tinyface_core.media.sources import list_media
     from tinyface_core.redaction.copies import check_target, suffix_for, write_copy
+    from tinyface_core.redaction.statements import statements_in
     from tinyface_core.redaction.styles import STYLES
+    from tinyface_core.search.following import MOST_BETWEEN
 
     if review not in ("html", "json", "none"):
         raise UserError(f"--review knows no {review}: say html, json or none.")
+    if follow and every > MOST_BETWEEN:
+        raise UserError(f"Faces are followed over {MOST_BETWEEN} frames at most: give --every {MOST_BETWEEN} or less.")
     failures = Failures()
     paths = list(list_media(files, failed=failures.add))
     total = len(paths) + failures.count
-    choice, statements = _chosen(keep, only, results)
+    choice, statements = _chosen(keep, only)
+    earlier = None
+    if results is not None and results.exists():
+        earlier = read([results])
+        statements.append(statements_in(earlier))
     if choice.numbers and len(paths) > 1:
         raise UserError("Faces are numbered in each file: name one file with --keep or --only.")
     order = Order(
@@ -84,6 +97,7 @@ def redact(
         least_score,
         lead,
         every,
+        follow,
         Encoding(codec, quality, hardware),
         "" if review == "none" else review,
         confirmed_by,
@@ -92,21 +106,21 @@ def redact(
     check_writable(output)
     finder, names = cache(lambda: _finder(settings)), unique_names([path.stem for path in paths])
     with shown_progress() as progress:
-        found = _Searches(results, order, finder, progress)
+        found = _Searches(results, earlier, order, finder, progress)
         for done, (path, name) in enumerate(zip(paths, names, strict=True)):
             progress("files", done, len(paths))
             try:
                 target = output / f"{name}{suffix_for(path)}"
                 check_target(target, paths)
                 said = [one for of in statements for one in of(path)]
-                _tell(path, write_copy(path, target, found.of(path), said, order, progress=progress))
+                _tell(path, write_copy(path, target, found.of(path, target), said, order, progress=progress))
             except Exception as error:
                 failures.add(path, error)
     found.save()
     failures.end(total)
 
 
-def _chosen(keep: str, only: str, results: Path | None) -> tuple[Choice, list[Statements]]:
+def _chosen(keep: str, only: str) -> tuple[Choice, list[Statements]]:
     """Whose faces are covered, and who says what of them."""
     from tinyface_core.redaction.statements import read_statements
 
@@ -118,24 +132,28 @@ def _chosen(keep: str, only: str, results: Path | None) -> tuple[Choice, list[St
     files = [Path(keep or only)] if named and not numbers else []
     if numbers and len(numbers) < len(set(named)):
         raise UserError(f"{keep or only} is no list of numbers: write them as 2,5,7.")
-    if results is not None and results.exists():
-        files.append(results)
     return Choice(which, numbers), [read_statements(file) for file in files]
 
 
 class _Searches:
     """What was found in each file: now, or in an earlier search that is kept in a file."""
 
-    def __init__(self, kept: Path | None, order: Order, finder: Callable[[], FaceFinder], progress: Progress) -> None:
+    def __init__(
+        self,
+        kept: Path | None,
+        earlier: Material | None,
+        order: Order,
+        finder: Callable[[], FaceFinder],
+        progress: Progress,
+    ) -> None:
         from tinyface_core.redaction.statements import by_file
-        from tinyface_core.results import read_results
 
         self._kept, self._order, self._finder, self._progress = kept, order, finder, progress
-        self._earlier = by_file(read_results(kept)) if kept is not None and kept.exists() else {}
+        self._earlier = {} if earlier is None else by_file(earlier.results)
         self._new: list[FindResult] = []
 
-    def of(self, path: Path) -> list[FindResult]:
-        """The results of one file."""
+    def of(self, path: Path, target: Path) -> list[FindResult]:
+        """The results of one file, whose copy `target` will be."""
         from tinyface_core.redaction.copies import search
 
         if self._earlier:
@@ -143,7 +161,7 @@ class _Searches:
             if earlier is None:
                 raise UserError(f"{self._kept} holds nothing of {path}: leave out --results, or search it anew.")
             return earlier
-        found = search(path, self._finder(), self._order, progress=self._progress)
+        found = search(path, target, self._finder(), self._order, progress=self._progress)
         if self._kept is not None:
             self._new += found
         return found

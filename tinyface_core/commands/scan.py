@@ -89,7 +89,7 @@ def _scan_here(order: ScanOrder, project: Path, writing: Writing, watch: bool, s
         Project.create(project).close()
     failures = Failures()
     with Project.open(project) as opened, shown_progress() as progress:
-        observer, outcomes = _observer(progress, failures, writing), Counter[Outcome]()
+        observer, outcomes = scan_observer(progress, failures, writing), Counter[Outcome]()
         for wanted in rounds(order, watch):
             began, before = time.monotonic(), outcomes
             outcomes = scan(opened, wanted, finder.find, observer)
@@ -103,19 +103,21 @@ def _scan_by_ray(order: ScanOrder, parts: Path, settings: SearchSettings) -> Non
 
     failures = Failures()
     with shown_progress() as progress:
-        began, observer = time.monotonic(), _observer(progress, failures)
-        outcomes = scan_into_parts(order, parts, partial(_search_by, settings), observer)
+        began, observer = time.monotonic(), scan_observer(progress, failures)
+        outcomes = scan_into_parts(order, parts, partial(search_by, settings), observer)
     _tell(parts, outcomes, time.monotonic() - began)
     failures.end(outcomes.total())
 
 
-def _search_by(settings: SearchSettings) -> Callable[[Frame], FindResult]:
+def search_by(settings: SearchSettings) -> Callable[[Frame], FindResult]:
+    """The search of a worker; it loads networks."""
     from tinyface_core.search.finder import build_finder
 
     return build_finder(settings).find
 
 
-def _observer(progress: Progress, failures: Failures, writing: Writing | None = None) -> Observer:
+def scan_observer(progress: Progress, failures: Failures, writing: Writing | None = None) -> Observer:
+    """Shows how many files are done, notes what fails, and writes what is searched."""
     from tinyface_core.search.scan import Observer
 
     told: set[str] = set()

@@ -22,7 +22,7 @@ class PredictionRun:
         predictions: by picture name, rows `(N, 5)` as `protocol_rows` gives them.
         milliseconds: `(P,)` for finding in each picture, without reading it from the disk.
         processor_milliseconds: `(P,)` of processor time for the same, all cores together: what other programs
-            take from the machine does not count.
+            take from the machine does not count. Empty where other machines have searched.
     """
 
     predictions: dict[str, NDArray[np.float64]]

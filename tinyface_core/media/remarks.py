@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinyface_core.types import RgbImage
 
@@ -38,9 +39,10 @@ def jpeg_damage(path: Path) -> str:
 def doubts(path: Path, pixels: RgbImage) -> list[str]:
     """Sentences on pixels `(H, W, 3)` that show nothing, or far less than their file could hold."""
     height, width = pixels.shape[:2]
-    low, high = np.quantile(_sample(pixels), (0.001, 0.999))
+    levels = _levels(pixels)
+    low, high = _ends(levels.sum(axis=1))
     found = []
-    if is_blank(pixels):
+    if _is_one_colour(levels):
         found.append(f"{path.name} is of one colour: if it should show something, convert it to JPEG or PNG.")
     elif high < _NEARLY_BLACK:
         found.append(f"{path.name} is nearly black: brighten it if it should show something.")
@@ -57,10 +59,22 @@ def doubts(path: Path, pixels: RgbImage) -> list[str]:
 
 def is_blank(pixels: RgbImage) -> bool:
     """Whether a picture `(H, W, 3)` is of one colour."""
-    low, high = np.quantile(_sample(pixels), (0.001, 0.999), axis=(0, 1))
+    return _is_one_colour(_levels(pixels))
+
+
+def _is_one_colour(levels: NDArray[np.int64]) -> bool:
+    low, high = _ends(levels)
     return bool((high - low).max() < _ONE_COLOUR)
 
 
-def _sample(pixels: RgbImage) -> RgbImage:
+def _levels(pixels: RgbImage) -> NDArray[np.int64]:
+    """How many pixels have which level, `(256, 3)`, of a picture that is looked at coarsely."""
     height, width = pixels.shape[:2]
-    return pixels[:: max(1, height // _LOOKED_AT), :: max(1, width // _LOOKED_AT)]
+    sample = pixels[:: max(1, height // _LOOKED_AT), :: max(1, width // _LOOKED_AT)]
+    return np.stack([np.bincount(sample[..., channel].ravel(), minlength=256) for channel in range(3)], axis=1)
+
+
+def _ends(levels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The levels below and above which one pixel in a thousand lies; counted, which is quicker than sorting."""
+    below = levels.cumsum(axis=0) / levels.sum(axis=0)
+    return (below <= 0.001).sum(axis=0), (below < 0.999).sum(axis=0)

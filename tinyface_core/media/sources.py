@@ -136,7 +136,7 @@ def list_media(
 
     A file that is named itself is given whatever its suffix; in folders suffixes decide. Each
     folder comes in natural order (2 before 10), its own files before those of its subfolders.
-    Hidden entries and links to folders are passed over.
+    Hidden entries and links to folders are passed over. A file that was named is not given once more in its folder.
 
     Args:
         paths: files and folders.
@@ -155,10 +155,12 @@ def list_media(
         if failed is not None:
             failed(path, error)
 
+    named: set[Path] = set()
     for path in paths:
         if path.is_dir():
-            yield from _files_of(path, cancel, fail)
+            yield from (file for file in _files_of(path, cancel, fail) if file not in named)
         elif path.exists():
+            named.add(path)
             yield path
         else:
             fail(path, MediaError(f"{path} does not exist: check the name."))

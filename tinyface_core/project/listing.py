@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tinyface_core.project.query import Condition, matching_faces
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.rows import FACE_COLUMNS
@@ -99,3 +102,17 @@ class Listing(FaceCriteria):
         if self.question is not None:
             parts.append((f"(picture, frame, id) IN ({matching_faces(self.question)})", self.question.values))
         return " AND ".join(sql for sql, _ in parts) or "TRUE", tuple(value for _, of in parts for value in of)
+
+
+def searched_frames(project: Project, source: str | None = None) -> NDArray[np.int64]:
+    """Number of each searched picture, or of this one, and how many of its frames were searched, `(P, 2)`.
+
+    Raises:
+        ProjectError: if the project cannot be read.
+    """
+    only, values = ("", ()) if source is None else ("WHERE picture = ? ", (project.id_of(source),))
+    with project.reading() as connection:
+        rows = connection.execute(
+            f"SELECT picture, count(*) FROM runs {only}GROUP BY picture ORDER BY picture", values
+        ).fetchall()
+    return np.array(rows, np.int64).reshape(-1, 2)

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from tinyface_core.files import NotRegularError, check_regular
+from tinyface_core.files import NotRegularError, sha256
 from tinyface_core.project.store import Project
 from tinyface_core.types import CancelToken, stop_if_asked
 
-WHOLE_UP_TO = 64 * 2**20
-"""Files of more bytes are told apart by their size, their first and their last half of this many."""
-
-_BLOCK = 2**20
-
 
 def fingerprint(path: Path) -> tuple[str, int]:
-    """SHA-256 (hex) of a file's content, of a long video's two ends, and its size in bytes.
+    """SHA-256 (hex) of a file's content, and its size in bytes.
 
     Raises:
         OSError: if it cannot be read.
         NotRegularError: if it is a pipe or a device.
     """
-    check_regular(path)
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        digest = hashlib.sha256()
-        if size <= WHOLE_UP_TO:
-            left = size  # what the system makes up while it is read says that it has no bytes, and may never end
-            while block := file.read(min(_BLOCK, left)):
-                digest.update(block)
-                left -= len(block)
-        else:
-            digest.update(str(size).encode())
-            for start in (0, size - WHOLE_UP_TO // 2):
-                file.seek(start)
-                for _ in range(WHOLE_UP_TO // 2 // _BLOCK):
-                    digest.update(file.read(_BLOCK))
-    return digest.hexdigest(), size
+    return sha256(path), path.stat().st_size
 
 
 def fingerprint_pictures(project: Project, cancel: CancelToken | None = None, most: int | None = None) -> bool:

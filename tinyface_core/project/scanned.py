@@ -136,14 +136,18 @@ class ScannedFiles:
             return None if row[0] is None else self._project.source_of(row[0])
 
     def content_at(self, path: str) -> str | None:
-        """SHA-256 of what was searched at this path: "" of a picture that was not, None where there is no picture."""
+        """SHA-256 of what was searched at this path, "" of a picture that was not.
+
+        None where there is no picture, or one that was listed and of which nothing is known.
+        """
         with self._project.reading() as connection:
             row = connection.execute(
-                "SELECT CASE WHEN EXISTS (SELECT 1 FROM runs WHERE picture = id) THEN sha256 ELSE '' END "
+                "SELECT CASE WHEN EXISTS (SELECT 1 FROM runs WHERE picture = id) THEN sha256 "
+                "WHEN reviewed OR EXISTS (SELECT 1 FROM faces WHERE picture = id) THEN '' END "
                 "FROM pictures WHERE id = ?",
                 (self._project.id_of(path),),
             ).fetchone()
-        return None if row is None else str(row[0])
+        return None if row is None else row[0]
 
     def elsewhere(self, path: str) -> str | None:
         """Another file, which is there, of the picture that the project has at this path."""
@@ -161,6 +165,14 @@ class ScannedFiles:
             return here != sha256  # a changed picture is searched again, even where it has become the same as another
         # In this order: what was under way a moment ago is in the project now.
         return sha256 not in under_way and self.picture_with(sha256) is None
+
+    def of_picture(self, path: str) -> str | None:
+        """Source of the picture that lies in a file, None where no scan has met one there."""
+        with self._project.reading() as connection:
+            row = connection.execute(
+                "SELECT picture FROM files WHERE path = CAST(? AS TEXT) AND reason = ''", (name_bytes(path),)
+            ).fetchone()
+            return None if row is None or row[0] is None else self._project.source_of(row[0])
 
     def gone(self, folders: Sequence[Path]) -> Iterator[str]:
         """The files in and under these folders that are not there any more."""
@@ -248,7 +260,11 @@ class ScannedFiles:
             self.put(replace(found.file, reason="Another file of the same content could not be searched."))
             return Outcome.FAILED
         self.put(found.file, source)
-        return Outcome.UNCHANGED if source == found.file.path else Outcome.COPY
+        if source == found.file.path:
+            return Outcome.UNCHANGED
+        if self.content_at(found.file.path) is None and self._project.id_of(found.file.path) is not None:
+            self._project.remove_pictures([found.file.path])  # it was listed before this was known
+        return Outcome.COPY
 
     def put(self, file: ScannedFile, source: str | None = None) -> None:
         """Note what a file is now.

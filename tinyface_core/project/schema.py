@@ -117,6 +117,11 @@ ALTER TABLE runs ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
 """
 
 _VERSION_8 = """
+-- Of larger files only both ends were noted: an edit between them went unnoticed. They are read again.
+UPDATE pictures SET sha256 = '' WHERE size > 67108864;
+"""
+
+_VERSION_9 = """
 -- Whether the file has pages, or the frames of an animation, each a picture for itself; frames are numbered by them.
 ALTER TABLE pictures ADD COLUMN has_pages INTEGER NOT NULL DEFAULT 0;
 
@@ -124,7 +129,17 @@ ALTER TABLE pictures ADD COLUMN has_pages INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE pictures ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7, _VERSION_8)
+MIGRATIONS = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    _VERSION_4,
+    _VERSION_5,
+    _VERSION_6,
+    _VERSION_7,
+    _VERSION_8,
+    _VERSION_9,
+)
 """What leads from each version to the next; a new file goes through all of them."""
 
 VERSION = len(MIGRATIONS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from tinyface_core.media.video import Video
 from tinyface_core.media.video_file import sentences
 from tinyface_core.media.video_writer import suffix_for as video_suffix
 from tinyface_core.redaction.choice import Decision, Said, decide, subjects
+from tinyface_core.redaction.kept import KeptSearch, kept_search
 from tinyface_core.redaction.order import Order
 from tinyface_core.redaction.photos import suffix_for as photo_suffix
 from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_frames, write_review
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.redaction.videos import write_video
+from tinyface_core.search.following import followed
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
 from tinyface_core.types import CancelToken, Finder, FindResult, Frame, Progress, RgbImage, UserError, stop_if_asked
 
@@ -69,6 +71,7 @@ def check_target(target: Path, sources: Sequence[Path]) -> None:
 
 def search(
     path: Path,
+    target: Path,
     finder: Finder,
     order: Order,
     cancel: CancelToken | None = None,
@@ -77,24 +80,83 @@ def search(
 ) -> list[FindResult]:
     """What is found in a photo, turned by hand by so many degrees, or in the frames of a video, linked into tracks.
 
+    Args:
+        path: the original.
+        target: the copy that will be written. What is found in a video is kept beside it, frame by frame, until it is
+            written: a search that was cancelled or killed goes on where it was.
+        finder: looks for faces.
+        order: how surely, and in which frames.
+        cancel: asked at each frame.
+        progress: called as `progress("search", done, total)`.
+        turn: degrees by which a photo is turned clockwise first.
+
     Raises:
         MediaError: if the file cannot be read.
+        OSError: if what is found cannot be kept.
         Cancelled: once `cancel` is set.
     """
     if not is_video(path):
         result = finder.find(read_frame(path, None, turn), cancel)
         return [replace(result, faces=worth_covering(result.faces, order.least_score))]
+    state = path.stat()
+    about = {
+        "source": str(path.resolve()),
+        "bytes": state.st_size,
+        "modified": state.st_mtime_ns,
+        "every": order.every,
+        "least_score": order.least_score,
+    }
+    with KeptSearch(kept_search(target), about) as kept:
+        try:
+            _search_on(path, kept, finder, order, cancel, progress)
+        except _OtherSearch:
+            kept.begin_anew()
+            _search_on(path, kept, finder, order, cancel, progress)
+    results = linked(kept.results, order.least_score)
+    return followed(results, _told(path, progress, cancel), cancel) if order.follow and order.every > 1 else results
+
+
+def _told(path: Path, progress: Progress | None, cancel: CancelToken | None) -> Iterator[Frame]:
+    """All frames of a video, with the progress of following."""
+    with Video(path) as video:
+        total = video.frame_estimate
+        for done, frame in enumerate(video.frames(cancel=cancel), 1):
+            yield frame
+            if progress is not None:
+                progress("follow", min(done, total or done), total or done)
+
+
+class _OtherSearch(Exception):
+    """What is kept was found with other settings or weights."""
+
+
+def _search_on(
+    path: Path,
+    kept: KeptSearch,
+    finder: Finder,
+    order: Order,
+    cancel: CancelToken | None,
+    progress: Progress | None,
+) -> None:
+    """Search the frames of a video behind those that are kept."""
     with Video(path) as video:
         total = -(-video.frame_estimate // order.every)
-    results: list[FindResult] = []
+    results = kept.results
+    last = (results[-1].index or 0) if results else -1
 
     def store(part: Searched[Path] | Ended[Path]) -> None:
         if isinstance(part, Ended):
             if part.error is not None:
                 raise part.error
             return
-        faces = worth_linking(part.result.faces, order.least_score)
-        results.append(replace(part.result, faces=faces, timings={}))
+        result = replace(part.result, faces=worth_linking(part.result.faces, order.least_score), timings={})
+        if results:
+            first = results[0]
+            if (first.settings, first.weights) != (result.settings, result.weights):
+                raise _OtherSearch
+            result = replace(result, settings=first.settings, weights=first.weights)  # one for all, not one each
+        results.append(result)
+        kept.add(result)
         if progress is not None:
             progress("search", min(len(results), total or len(results)), total or len(results))
 
@@ -102,8 +164,13 @@ def search(
         stop_if_asked(cancel)
         return finder.find(frame, cancel)
 
-    run_pipeline([path], lambda one: read_frames(one, order.every, cancel), find, store)
-    return linked(results, order.least_score)
+    def frames(path: Path) -> Iterator[Frame]:
+        # The last one that is kept is read again: it tells whether there is a cut behind it.
+        for frame in read_frames(path, order.every, cancel, max(last, 0)):
+            if (frame.index or 0) > last:
+                yield frame
+
+    run_pipeline([path], frames, find, store)
 
 
 def write_copy(
@@ -123,7 +190,7 @@ def write_copy(
         results: of `search`, or of an earlier one; the copy of a photo is turned as the photo was for them.
         said: by the analyst, about faces in it.
         order: how.
-        cancel: asked at each frame; nothing is left of a copy that was cancelled.
+        cancel: asked at each frame; nothing is left of a copy that was cancelled, but what `search` found.
         progress: called as `progress("write", done, total)`.
 
     Raises:
@@ -134,7 +201,7 @@ def write_copy(
     """
     check_target(target, [path])
     decisions = decide(subjects(results), said, order.choice)
-    doubts = doubts_of(decisions, results)
+    doubts = doubts_of(decisions, results, _frames_a_search(order))
     pictures: dict[int, tuple[RgbImage, RgbImage]] = {}
     if is_video(path):
         watched = watched_frames(doubts, results) if order.review == "html" else []
@@ -143,6 +210,7 @@ def write_copy(
             pictures[number] = (before, after)
 
         remarks = write_video(path, target, decisions, results, order, watched, seen, cancel, progress)
+        kept_search(target).unlink(missing_ok=True)
     else:
         turn = results[0].turn if results else 0
         before, after, remarks = write_photo(path, target, decisions, order.covering, turn)
@@ -152,9 +220,17 @@ def write_copy(
     if order.review:
         report = target.with_name(f"{target.stem}-review.{order.review}")
         settings = _settings(order)
-        review = Review(path, target, decisions, doubts, settings, results, order.confirmed_by, list(told), pictures)
+        searched = -(-len(results) // _frames_a_search(order))
+        review = Review(
+            path, target, decisions, doubts, settings, results, searched, order.confirmed_by, list(told), pictures
+        )
         write_review(review, report)
     return Copy(target, report, tuple(decisions), tuple(doubts), tuple(told))
+
+
+def _frames_a_search(order: Order) -> int:
+    """How many results there are for each frame that was searched."""
+    return order.every if order.follow else 1
 
 
 def _settings(order: Order) -> dict[str, Any]:
@@ -170,4 +246,5 @@ def _settings(order: Order) -> dict[str, Any]:
         "least score": order.least_score,
         "lead": order.lead,
         "every": order.every,
+        "followed between": order.follow,
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyface_core.tracks import Track
-from tinyface_core.types import FindResult, Floats
+from tinyface_core.types import LEAST_SHOWN, FindResult, Floats
 
 _MOVED_OVER = 0.3
 """Seconds at the end of a track from which its speed is told."""
@@ -56,8 +56,9 @@ class Moments:
         Args:
             tracks: those that are to be covered.
             results: of all searched frames, in order, which tell cuts and how far apart they are.
-            lead: seconds before the first frame and behind the last one of a track that are covered too; never less
-                than to the next searched frame, never beyond a cut.
+            lead: seconds before the first frame and behind the last one of a track that are covered too, of a doubtful
+                track less, and never longer than itself: most of those are false alarms. Never less than to the next
+                searched frame, never beyond a cut.
         """
         searched = np.array([result.seconds or 0.0 for result in results])
         cuts = np.flatnonzero([result.cut for result in results])
@@ -74,6 +75,7 @@ class Moments:
 def _life(track: Track, searched: Floats, cuts: np.ndarray[tuple[int], np.dtype[np.int64]], lead: float) -> _Life:
     first, last = np.searchsorted(searched, [track.seconds[0], track.seconds[-1]])
     before, behind = searched[max(first - 1, 0)], searched[min(last + 1, len(searched) - 1)]
+    lead = min(lead, float(track.seconds[-1] - track.seconds[0])) * min(1.0, float(track.scores.max()) / LEAST_SHOWN)
     begin, end = min(track.seconds[0] - lead, before), max(track.seconds[-1] + lead, behind)
     # A cut lies between two searched frames: nobody knows nearer where.
     if (here := cuts[cuts <= first]).size:

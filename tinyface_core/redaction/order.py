@@ -11,13 +11,13 @@ from tinyface_core.types import Effort, RgbImage, SearchSettings
 SEARCH = SearchSettings.of(Effort.THOROUGH, second_stage=False)
 """What is searched with unless told otherwise: it misses least; what it finds too much of is small."""
 
-LEAST_COVERED = 0.1
+LEAST_COVERED = 0.07
 """Score from which a small face is covered, see `sureness`: one too many costs less than one too few."""
 
 LEAD = 0.4
 """Seconds that are covered before a track and behind it."""
 
-MARGIN = 0.15
+MARGIN = 0.2
 """Share of its width and height by which a box is enlarged at each side."""
 
 
@@ -78,6 +78,7 @@ class Order:
         least_score: in [0, 1], from which a small face is covered; of a video, from which it begins a track.
         lead: seconds that are covered before the first frame of a track and behind its last one.
         every: step between frames of a video that are searched.
+        follow: whether faces are followed through the frames between, see `search.following`.
         encoding: of videos.
         review: "html" or "json"; "" for none.
         confirmed_by: who answers for the copies; stands in the review.
@@ -88,6 +89,7 @@ class Order:
     least_score: float = LEAST_COVERED
     lead: float = LEAD
     every: int = 1
+    follow: bool = False
     encoding: Encoding = field(default_factory=Encoding)
     review: str = ""
     confirmed_by: str = ""

@@ -58,6 +58,7 @@ class Review:
         doubts: the weightiest first.
         settings: how everything was done, as plain values.
         results: of the search.
+        searched: number of frames that were searched; faces were followed through others.
         confirmed_by: who answers for it; "" for nobody yet.
         remarks: sentences on what could not be kept.
         pictures: before and after, by number of the frame.
@@ -69,17 +70,23 @@ class Review:
     doubts: Sequence[Doubt]
     settings: Mapping[str, Any]
     results: Sequence[FindResult]
+    searched: int
     confirmed_by: str = ""
     remarks: Sequence[str] = ()
     pictures: Mapping[int, tuple[RgbImage, RgbImage]] = field(default_factory=dict)
 
 
-def doubts_of(decisions: Sequence[Decision], results: Sequence[FindResult]) -> list[Doubt]:
+def doubts_of(decisions: Sequence[Decision], results: Sequence[FindResult], step: int = 1) -> list[Doubt]:
     """What is doubtful: faces that were never sure, tracks that break off in the middle of the picture, long gaps.
 
     What a sure face may have lost weighs more than what may be no face at all.
+
+    Args:
+        decisions: whose faces are covered.
+        results: of the photo, or of the frames of the video, in order.
+        step: of so many results one was searched; in the others faces were followed.
     """
-    found = [doubt for one in decisions for doubt in _doubts(one, results)]
+    found = [doubt for one in decisions for doubt in _doubts(one, results, step)]
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.begin))
 
 
@@ -110,7 +117,7 @@ def write_review(review: Review, target: Path) -> None:
         file.writelines(stream)
 
 
-def _doubts(one: Decision, results: Sequence[FindResult]) -> Iterator[Doubt]:
+def _doubts(one: Decision, results: Sequence[FindResult], step: int) -> Iterator[Doubt]:
     track, number = one.track, one.number
     begin, end = float(track.seconds[0]), float(track.seconds[-1])
     best = int(track.scores.argmax())
@@ -134,7 +141,7 @@ def _doubts(one: Decision, results: Sequence[FindResult]) -> Iterator[Doubt]:
     known = np.flatnonzero(track.origins != Origin.FILLED)
     for here, there in pairwise(known.tolist()):
         gap = float(track.seconds[there] - track.seconds[here])
-        if there > here + 1 and gap >= _LONG_GAP:
+        if there > here + step and gap >= _LONG_GAP:
             between = int(track.frames[(here + there) // 2])
             why = f"not found for {gap:.1f} s"
             yield Doubt(float(track.seconds[here]), float(track.seconds[there]), between, number, why, 0.7 * score)
@@ -155,7 +162,7 @@ def _values(review: Review) -> dict[str, Any]:
         "confirmed_by": review.confirmed_by,
         "settings": dict(review.settings),
         "search": {**asdict(first.settings), "weights": dict(first.weights)},
-        "searched_frames": len(review.results),
+        "searched_frames": review.searched,
         "remarks": list(review.remarks),
         "doubts": [asdict(doubt) for doubt in review.doubts],
         "faces": [_face(one) for one in review.decisions],

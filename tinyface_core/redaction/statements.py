@@ -39,7 +39,12 @@ def read_statements(file: Path) -> Statements:
                 return said_of(_as_in_file(project, source))
 
         return of_project
-    material = read([file]).as_in_files()
+    return statements_in(read([file]))
+
+
+def statements_in(material: Material) -> Statements:
+    """What a file of results says, read by `tinyface_core.export.json_file.read`."""
+    material = material.as_in_files()
     files = by_file(material.results)
     return lambda path: _said_in(material, files.get(path.resolve(), []))
 

@@ -10,12 +10,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from tinyface_core.linking import LEAST_SCORE, link
+from tinyface_core.linking import link
 from tinyface_core.search.finder import visible
 from tinyface_core.types import Detections, FindResult, Floats
 
-_SMALL = 16.0
-"""Sides in pixels up to which the least score counts as it is; each doubling adds as much once more."""
+_SMALL, _LARGE, _DOUBLED = 12.0, 96.0, 2.0
+"""Sides in pixels up to which the least score counts as it is; each doubling, up to the larger ones, adds it so many
+times more."""
+
+_CONTINUES = 0.7
+"""Share of what is asked of a face that begins a track with which one may continue it."""
 
 
 def worth_covering(faces: Detections, least_score: float) -> Detections:
@@ -25,7 +29,7 @@ def worth_covering(faces: Detections, least_score: float) -> Detections:
 
 def worth_linking(faces: Detections, least_score: float) -> Detections:
     """The faces of a frame that begin a track or may continue one."""
-    return worth_covering(faces, min(least_score, LEAST_SCORE))
+    return worth_covering(faces, _CONTINUES * least_score)
 
 
 def linked(results: Sequence[FindResult], least_score: float) -> list[FindResult]:
@@ -36,7 +40,7 @@ def linked(results: Sequence[FindResult], least_score: float) -> list[FindResult
 
 def _demand(faces: Detections) -> Floats:
     """By how much more than the least score faces `(N,)` must have."""
-    return np.asarray(1 + np.log2(np.maximum(faces.sizes / _SMALL, 1)), np.float64)
+    return np.asarray(1 + _DOUBLED * np.log2(faces.sizes.clip(_SMALL, _LARGE) / _SMALL), np.float64)
 
 
 def _times(result: FindResult, factors: Floats) -> FindResult:

@@ -26,7 +26,7 @@ from tinyface_core.project.places import is_url
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, as_before
 from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
-from tinyface_core.types import CancelToken, FindResult, Frame, UserError, stop_if_asked
+from tinyface_core.types import LEAST_KEPT, CancelToken, FindResult, Frame, UserError, stop_if_asked
 
 Search = Callable[[Frame], FindResult]
 
@@ -57,8 +57,8 @@ class _Task:
 class Searcher:
     """What an actor does: it searches files with one finder that it keeps."""
 
-    def __init__(self, make_search: Callable[[], Search], every: int) -> None:
-        self._search, self._every = make_search(), every
+    def __init__(self, make_search: Callable[[], Search], every: int, least_score: float) -> None:
+        self._search, self._every, self._least_score = make_search(), every, least_score
 
     def ready(self) -> None:
         """Return once the finder is there."""
@@ -73,7 +73,7 @@ class Searcher:
             with _local(file.path) as path:
                 found = replace(found, sha256=fingerprint(path)[0])
                 for frame in read_frames(path, self._every):
-                    result = replace(kept(self._search(frame)), source=file.path)
+                    result = replace(kept(self._search(frame), self._least_score), source=file.path)
                     found = replace(found, results=(*(found.results or ()), result))
                     found = noted(found, frame, path) if frame.seconds is None and not frame.index else found
         except Exception as error:
@@ -88,6 +88,7 @@ def scan_into_parts(
     observer: Observer | None = None,
     cancel: CancelToken | None = None,
     workers: int | None = None,
+    least_score: float = LEAST_KEPT,
 ) -> Counter[Outcome]:
     """Search what no part in this folder has, on the cluster that Ray is connected to.
 
@@ -98,6 +99,7 @@ def scan_into_parts(
         observer: told how it goes.
         cancel: asked between two tasks.
         workers: actors; by default one for each accelerator, and one for each four processors besides.
+        least_score: fainter faces are not kept.
 
     Returns:
         How many files there were by what was done with them.
@@ -110,7 +112,8 @@ def scan_into_parts(
     parts.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(parts / ".scan", timeout=0):
-            return _Driver(order, parts, make_search, observer or Observer(), cancel, workers).run()
+            actors = _actors(make_search, order.every, workers, least_score)
+            return _Driver(order, parts, actors, observer or Observer(), cancel).run()
     except Timeout:
         raise UserError(f"Another scan writes to {parts}: wait until it has ended, or name another folder.") from None
 
@@ -120,13 +123,12 @@ class _Driver:
         self,
         order: ScanOrder,
         parts: Path,
-        make_search: Callable[[], Search],
+        actors: list[Any],
         observer: Observer,
         cancel: CancelToken | None,
-        workers: int | None,
     ) -> None:
         self._order, self._parts, self._observer, self._cancel = order, parts, observer, cancel
-        self._actors = _actors(make_search, order.every, workers)
+        self._actors = actors
         self._outcomes: Counter[Outcome] = Counter()
         self._known = {file.path: file for part in parts_in(parts) for file in read_files(part)}
         self._free = deque(self._actors * _TASKS_AN_ACTOR)
@@ -252,7 +254,7 @@ class _Driver:
         self._observer.counted(done, max(done, self._listed))
 
 
-def _actors(make_search: Callable[[], Search], every: int, workers: int | None) -> list[Any]:
+def _actors(make_search: Callable[[], Search], every: int, workers: int | None, least_score: float) -> list[Any]:
     import ray
 
     if not ray.is_initialized():
@@ -263,7 +265,10 @@ def _actors(make_search: Callable[[], Search], every: int, workers: int | None) 
     count = workers or gpus + cpus
     # One that ends is started anew; what it was at is decided by the driver.
     made = ray.remote(max_restarts=-1, max_task_retries=0)(Searcher)
-    actors = [made.options(num_gpus=1 if number < gpus else 0).remote(make_search, every) for number in range(count)]
+    actors = [
+        made.options(num_gpus=1 if number < gpus else 0).remote(make_search, every, least_score)
+        for number in range(count)
+    ]
     try:
         ray.get([actor.ready.remote() for actor in actors])
     except ray.exceptions.RayError as error:

@@ -14,9 +14,11 @@ from typing import Generic, TypeVar
 from tinyface_core.types import Cancelled, FindResult, Frame
 
 K = TypeVar("K")
+T = TypeVar("T")
 
-_AHEAD = 2
-"""Frames that wait to be searched, and results that wait to be stored, at most."""
+AHEAD = 48
+"""Megabytes of pixels that wait to be searched, and those that wait to be stored; small pictures wait in numbers that
+even out how long each takes, of large ones a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,38 @@ _Decoded = tuple[K, Frame | Ended[K]] | BaseException | None
 """What comes to the search: part of a file, why no more files could be listed, or None behind the last."""
 
 
+class _Waiting(queue.Queue[T]):
+    """Takes things until they weigh as much as it holds: megabytes of their pixels, each at least one."""
+
+    def _init(self, maxsize: int) -> None:
+        super()._init(maxsize)
+        self._weight = 0
+
+    def _qsize(self) -> int:
+        return self._weight
+
+    def _put(self, item: T) -> None:
+        super()._put(item)
+        self._weight += _weight_of(item)
+
+    def _get(self) -> T:
+        item = super()._get()
+        self._weight -= _weight_of(item)
+        return item
+
+
+def _weight_of(item: object) -> int:
+    held = item[1] if isinstance(item, tuple) else item
+    frame = held.frame if isinstance(held, Searched) else held
+    return max(1, frame.pixels.nbytes // 2**20) if isinstance(frame, Frame) else 1
+
+
 def run_pipeline(
     keys: Iterable[K],
     frames: Callable[[K], Iterable[Frame]],
     search: Callable[[K, Frame], FindResult],
     store: Callable[[Searched[K] | Ended[K]], None],
+    ahead: int = AHEAD,
 ) -> None:
     """Search the frames of files, in order; one that fails ends with its error, and the others go on.
 
@@ -55,14 +84,15 @@ def run_pipeline(
         search: runs in the thread of the caller.
         store: takes every result, then that a file has ended; in a thread of its own, behind the search. What it
             raises ends the file, of which it is told; what it raises then ends everything.
+        ahead: megabytes of pixels that wait before the search, and behind it; see `AHEAD`.
 
     Raises:
         Cancelled, KeyboardInterrupt: from `search` or of the caller's thread; what was found till then is stored, and
             the file in work has ended.
         Exception: what `keys` raised, or `store` when it was told of an error.
     """
-    found = _Storing(store)
-    decoded: queue.Queue[_Decoded[K]] = queue.Queue(_AHEAD)
+    found = _Storing(store, ahead)
+    decoded = _Waiting[_Decoded[K]](ahead)
     stop = threading.Event()
     decoder = threading.Thread(target=_decode, args=(keys, frames, decoded, stop), name="decoding", daemon=True)
     decoder.start()
@@ -128,9 +158,9 @@ def _decode(
 class _Storing(Generic[K]):
     """Stores in a thread of its own, in order."""
 
-    def __init__(self, store: Callable[[Searched[K] | Ended[K]], None]) -> None:
+    def __init__(self, store: Callable[[Searched[K] | Ended[K]], None], ahead: int) -> None:
         self._store = store
-        self._waiting: queue.Queue[Searched[K] | Ended[K] | None] = queue.Queue(_AHEAD)
+        self._waiting = _Waiting[Searched[K] | Ended[K] | None](ahead)
         self._failed: K | None = None
         self.defects: list[Exception] = []
         self._thread = threading.Thread(target=self._work, name="storing")

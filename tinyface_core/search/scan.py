@@ -11,6 +11,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +27,8 @@ from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project
-from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
+from tinyface_core.search.pipeline import AHEAD, Ended, Searched, run_pipeline
+from tinyface_core.search.wanted import wanted_first
 from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, stop_if_asked
 
 SECONDS_BETWEEN_LOOKS = 600.0
@@ -64,11 +66,15 @@ class Observer:
     def searched(self, frame: Frame, result: FindResult) -> None:
         """A frame was searched; its result has the faces that are kept."""
 
-    def stored(self, found: FoundFile, outcome: Outcome) -> None:
-        """What was found out of a file is in the project."""
+    def stored(self, change: Sequence[tuple[FoundFile, Outcome]]) -> None:
+        """What was found out of these files is in the project."""
 
     def failed(self, path: Path, error: BaseException) -> None:
         """A file could not be searched, or a folder could not be read."""
+
+    def wanted(self) -> Sequence[Path]:
+        """Files of the scan that come first now; asked before each file, a new wish is another object."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +98,9 @@ class _File:
         return Path(self.file.path)
 
 
-def kept(result: FindResult) -> FindResult:
-    """A search with the faces that a project keeps."""
-    return replace(result, faces=result.faces.take(result.faces.scores >= LEAST_KEPT), min_score=LEAST_KEPT)
+def kept(result: FindResult, least_score: float = LEAST_KEPT) -> FindResult:
+    """A search with the faces that are kept, by default those of a project."""
+    return replace(result, faces=result.faces.take(result.faces.scores >= least_score), min_score=least_score)
 
 
 def noted(found: FoundFile, frame: Frame, path: Path) -> FoundFile:
@@ -115,6 +121,7 @@ def scan(
     search: Callable[[Frame], FindResult],
     observer: Observer | None = None,
     cancel: CancelToken | None = None,
+    ahead: int = AHEAD,
 ) -> Counter[Outcome]:
     """Search what is new in files and folders and what has changed; verdicts stay with the faces that cover the old.
 
@@ -124,6 +131,7 @@ def scan(
         search: of a frame; in the thread of the caller.
         observer: told how it goes.
         cancel: asked between two files.
+        ahead: see `run_pipeline`; with less, files that are wanted come sooner.
 
     Returns:
         How many files there were by what was done with them.
@@ -134,7 +142,7 @@ def scan(
         UserError: if another scan works on it.
     """
     with ScannedFiles(project).alone():
-        return _Scan(project, order, search, observer or Observer(), cancel).run()
+        return _Scan(project, order, search, observer or Observer(), cancel).run(ahead)
 
 
 def rounds(order: ScanOrder, watch: bool, cancel: CancelToken | None = None) -> Iterator[ScanOrder]:
@@ -164,36 +172,47 @@ class _Scan:
         self._paths = [Path(os.path.abspath(path)) for path in order.paths]  # noqa: PTH100, it takes ".." out
         self._unread: set[Path] = set()
         self._stopped = False
-        # Contents on their way through the pipeline, which the project does not have yet.
+        # Contents and files on their way through the pipeline, which the project does not have yet.
         self._under_way: set[str] = set()
         self._current: FoundFile | None = None
         self._waiting: list[FoundFile] = []
+        self._writer = ThreadPoolExecutor(1, "writing")
+        self._written: Future[None] = Future()
+        self._written.set_result(None)
         self._changed = time.monotonic()
         self._outcomes: Counter[Outcome] = Counter()
         self._listed = 0
         self._telling = Lock()
 
-    def run(self) -> Counter[Outcome]:
+    def run(self, ahead: int) -> Counter[Outcome]:
         counting = Thread(target=self._count, name="counting", daemon=True)
         counting.start()
         try:
-            run_pipeline(self._changed_files(), self._frames, lambda _key, frame: self._search(frame), self._store)
+            run_pipeline(
+                self._changed_files(), self._frames, lambda _key, frame: self._search(frame), self._store, ahead
+            )
         finally:
             self._stopped = True
             counting.join()
-            self._write()
+            with self._writer:
+                self._hand_over()
+                self._written.result()
         self._outcomes[Outcome.GONE] = self._forget_gone()
         return self._outcomes
 
     # -- listing, in the thread that decodes --------------------------------------------------------------
 
     def _changed_files(self) -> Iterator[_File]:
-        for path in list_media(self._paths, self._cancel, self._could_not_list):
+        listed = list_media(self._paths, self._cancel, self._could_not_list)
+        for path in wanted_first(listed, self._observer.wanted, self._is_left):
             if self._stopped:
                 return
             key = self._looked_at(path)
             if key is not None:
                 yield key
+
+    def _is_left(self, path: Path) -> bool:
+        return str(path) not in self._under_way and self._files.known(str(path)) is None
 
     def _looked_at(self, path: Path) -> _File | None:
         """The file, if there is something to do with it."""
@@ -210,8 +229,7 @@ class _Scan:
         except (NotRegularError, OSError) as error:
             return _File(file, error=error)
         needs_search = self._files.needs_search(file.path, sha256, self._under_way)
-        if needs_search:
-            self._under_way.add(sha256)
+        self._under_way.update((file.path, sha256) if needs_search else (file.path,))
         return _File(file, sha256, needs_search)
 
     def _could_not_list(self, path: Path, error: MediaError) -> None:
@@ -244,24 +262,28 @@ class _Scan:
             found = self._failed(found, part.error)
         self._waiting.append(found)
         if len(self._waiting) >= _MOST_IN_A_CHANGE or time.monotonic() - self._changed >= _SECONDS_BETWEEN_CHANGES:
-            self._write()
+            self._hand_over()
 
     def _failed(self, found: FoundFile, error: BaseException) -> FoundFile:
         self._observer.failed(Path(found.file.path), error)
         return failed(found, error)
 
-    def _write(self) -> None:
-        """Store what waits, in one change; what the project refuses fails, and the rest is stored."""
-        waiting = self._waiting
+    def _hand_over(self) -> None:
+        """Have what waits written while more is found; one change is on its way at most."""
+        self._written.result()
+        self._written = self._writer.submit(self._write, self._waiting)
+        self._waiting, self._changed = [], time.monotonic()
+
+    def _write(self, waiting: Sequence[FoundFile]) -> None:
+        """Store these in one change; what the project refuses fails, and the rest is stored."""
         try:
             outcomes = self._write_together(waiting)
         except (ChangeError, ValueError):
             outcomes = [self._write_alone(found) for found in waiting]
-        self._waiting = []
-        self._under_way.difference_update(found.sha256 for found in waiting)
-        self._changed = time.monotonic()
-        for found, outcome in zip(waiting, outcomes, strict=True):
-            self._observer.stored(found, outcome)
+        self._under_way.difference_update(name for found in waiting for name in (found.file.path, found.sha256))
+        if waiting:
+            self._observer.stored(list(zip(waiting, outcomes, strict=True)))
+        for outcome in outcomes:
             self._done(outcome)
 
     def _write_together(self, waiting: Sequence[FoundFile]) -> list[Outcome]:

@@ -12,13 +12,16 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import tinyface_core.search.finder
+from tinyface_core import results
 from tinyface_core.commands.app import app
+from tinyface_core.export import json_file
 from tinyface_core.export.json_file import write
 from tinyface_core.export.material import FaceKey, Material, Statement
 from tinyface_core.media.images import load_image
 from tinyface_core.media.video import Video
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
+from tinyface_core.results import read_saved
 from tinyface_core.types import Detections, FindResult, Frame, Verdict
 
 BOXES = [[10.0, 10.0, 30.0, 30.0], [60.0, 20.0, 80.0, 40.0]]
@@ -103,6 +106,21 @@ def test_a_search_that_is_kept_serves_again(tmp_path: Path, clip: Path, finder: 
     assert finder.searched == searched and black(tmp_path / "out" / "clip.mp4") == [False, True]
 
 
+def test_a_search_that_is_kept_is_read_once(
+    tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, reads = tmp_path / "clip.json", []
+    assert run(tmp_path, clip, "--results", kept)[0] == 0
+
+    def counted(path: Path) -> object:
+        reads.append(path)
+        return read_saved(path)
+
+    for module in (json_file, results):
+        monkeypatch.setattr(module, "read_saved", counted)
+    assert run(tmp_path, clip, "--results", kept)[0] == 0 and reads == [kept]
+
+
 def test_the_review_tells_files_faces_and_doubts(tmp_path: Path, clip: Path) -> None:
     code, said = run(tmp_path, clip, "--review", "json", "--confirmed-by", "A. Nyone")
     assert code == 0 and "look at track 2: never sure, best score 0.30" in said
@@ -135,3 +153,54 @@ def test_a_picture_of_ones_own_is_laid_over_faces(tmp_path: Path, photo: Path) -
     assert run(tmp_path, photo, "--picture", tmp_path / "own.png")[0] == 0
     pixels = load_image(tmp_path / "out" / "photo.jpg").pixels[15:25, 15:25].astype(int)
     assert np.abs(pixels - (0, 200, 0)).max() < 30
+
+
+class Killed(BaseException):
+    """In place of a signal."""
+
+
+def test_a_search_that_was_killed_goes_on_and_nothing_is_left_of_it_in_the_end(
+    tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, kept = finder.find, tmp_path / "out" / "clip-search.jsonl"
+
+    def killed_at_the_sixth(frame: Frame, *rest: object) -> FindResult:
+        if finder.searched == 5:
+            raise Killed
+        return find(frame, *rest)
+
+    monkeypatch.setattr(finder, "find", killed_at_the_sixth)
+    with pytest.raises(Killed):
+        CliRunner().invoke(app, ["redact", str(clip), "--output", str(tmp_path / "out")], catch_exceptions=False)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [kept.name]
+    with kept.open("ab") as file:
+        file.write(b'{"source": "torn')
+    monkeypatch.setattr(finder, "find", find)
+    assert run(tmp_path, clip, "--review", "none")[0] == 0
+    assert finder.searched == 9  # each frame once
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["clip.mp4"]
+    assert black(tmp_path / "out" / "clip.mp4") == [True, True]
+
+
+@pytest.mark.parametrize("change", ["video", "every", "weights"])
+def test_what_was_kept_of_another_search_does_not_count(
+    tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    from tinyface_core.redaction.copies import search
+    from tinyface_core.redaction.order import Order
+
+    target, order = tmp_path / "out" / "copy.mp4", Order()
+    assert len(search(clip, target, finder, order)) == 9
+    assert len(search(clip, target, finder, order)) == 9 == finder.searched
+    if change == "video":
+        clip.touch()
+    elif change == "every":
+        order = Order(every=3)
+    else:
+        kept = target.with_name("copy-search.jsonl")
+        lines = kept.read_text().splitlines(keepends=True)[:6]
+        kept.write_text("".join(lines).replace('"weights": {}', '"weights": {"detector": "of last year"}'))
+    finder.searched = 0
+    results = search(clip, target, finder, order)
+    assert [result.index for result in results] == list(range(0, 9, order.every))
+    assert finder.searched >= len(results)

@@ -38,8 +38,17 @@ def test_before_and_behind_a_face_goes_on_as_it_moved_in_a_box_that_grows() -> N
 
 
 def test_covering_begins_and_ends_with_the_lead() -> None:
-    moments = Moments([track([1.0, 1.2], [10, 10])], searched(), 0.5)
-    covered = [len(moments.boxes(seconds)) for seconds in (0.49, 0.51, 1.69, 1.71)]
+    moments = Moments([track([1.0, 1.2, 1.3, 1.5], [10] * 4)], searched(), 0.5)
+    covered = [len(moments.boxes(seconds)) for seconds in (0.49, 0.51, 1.99, 2.01)]
+    assert covered == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize(("seconds", "score", "lead"), [([1.0, 1.2], 0.9, 0.2), ([1.0, 1.2, 1.5, 2.0], 0.1, 0.125)])
+def test_what_is_seen_shortly_or_doubtfully_has_a_short_lead(seconds: list[float], score: float, lead: float) -> None:
+    doubtful = replace(track(seconds, [10] * len(seconds)), scores=np.full(len(seconds), score))
+    moments = Moments([doubtful], searched(), 0.5)
+    begin, end = seconds[0] - lead, seconds[-1] + lead
+    covered = [len(moments.boxes(at)) for at in (begin - 0.01, begin + 0.01, end - 0.01, end + 0.01)]
     assert covered == [0, 1, 1, 0]
 
 

@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> None:
     with Project.open(project) as opened:
         with opened.reading() as connection:
             connection.set_trace_callback(kill)
-        scan(opened, ScanOrder([folder]), found_in)
+        scan(opened, ScanOrder([folder]), found_in, ahead=2)
 
 
 if __name__ == "__main__":

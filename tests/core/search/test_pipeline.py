@@ -171,14 +171,15 @@ def test_the_next_picture_is_decoded_and_the_last_one_stored_while_one_is_search
     assert files.told[-1] == "2 ended"
 
 
-def test_few_frames_wait_however_slow_the_search_is() -> None:
+@pytest.mark.parametrize(("side", "ahead"), [(2400, 5), (4, 50)])
+def test_few_megabytes_of_frames_wait_however_slow_the_search_is(side: int, ahead: int) -> None:
     made: list[int] = []
     most: list[int] = []
 
     def frames(_name: str) -> Iterator[Frame]:
-        for index in range(50):
+        for index in range(100):
             made.append(index)
-            yield Frame(np.zeros((4, 4, 3), np.uint8), "video", index)
+            yield Frame(np.zeros((side, side, 3), np.uint8), "video", index)
 
     def search(key: str, frame: Frame) -> FindResult:
         assert frame.index is not None
@@ -186,4 +187,4 @@ def test_few_frames_wait_however_slow_the_search_is() -> None:
         return result_of(key, frame)
 
     run_pipeline(["video"], frames, search, lambda _part: None)
-    assert len(made) == 50 and max(most) <= 5
+    assert len(made) == 100 and max(most) <= ahead

@@ -15,7 +15,7 @@ import pytest
 
 from tests.core.commands import conftest
 from tests.core.search.made_scan import content, found_in, save_photo, scanned
-from tinyface_core.project.records import ProjectError
+from tinyface_core.project.records import ProjectError, ProjectPicture
 from tinyface_core.project.scanned import Outcome, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search import scan as module
@@ -81,6 +81,22 @@ def test_a_second_scan_decodes_and_reads_nothing(photos: Path, case: Path, monke
         monkeypatch.setattr(module, name, lambda *_: pytest.fail("read again"))
     assert +scanned(case, photos) == {Outcome.UNCHANGED: 3, Outcome.FAILED_BEFORE: 1}
     assert content(case) == before
+
+
+def test_a_copy_that_was_listed_as_a_picture_becomes_a_file_of_the_first(photos: Path, case: Path) -> None:
+    copy = photos / "below" / "copy.jpg"
+    listed = [ProjectPicture(str(path)) for path in (photos / "a.jpg", copy)]
+    with Project.create(case) as project:
+        project.add_pictures(listed)
+    assert scanned(case, photos)[Outcome.COPY] == 1 and sources(case) == ["a.jpg", "b.jpg"]
+
+
+def test_a_copy_of_which_something_was_said_is_searched_as_a_picture_of_its_own(photos: Path, case: Path) -> None:
+    copy = photos / "below" / "copy.jpg"
+    with Project.create(case) as project:
+        project.add_pictures([ProjectPicture(str(copy))])
+        project.set_reviewed(str(copy), True)
+    assert scanned(case, photos)[Outcome.SEARCHED] == 3 and sources(case) == ["copy.jpg", "a.jpg", "b.jpg"]
 
 
 def test_two_scans_of_one_project_are_refused(photos: Path, case: Path) -> None:

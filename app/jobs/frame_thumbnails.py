@@ -1,0 +1,80 @@
+"""Small pictures of a video's frames, decoded in a thread of their own while somebody points at the time line."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from tinyface_core.types import CancelToken
+
+from ..models.images import to_image
+from ..work import LatestJob, Worker
+from .loading import shrunk
+
+if TYPE_CHECKING:
+    from tinyface_core.media.video import Video
+
+_MOST_KEPT = 300
+
+
+class FrameThumbnails(QObject):
+    """Thumbnails of one video; of many wishes in a row only the newest is decoded, the last ones are kept."""
+
+    ready = Signal(QImage)
+    """The newest that could be had; the frame that was asked for last comes last."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        # A video may be used by one thread only: this worker has one.
+        self._worker = Worker(self)
+        # Each wish that was begun is shown, or nothing would be seen while the mouse moves.
+        self._latest = LatestJob(self._worker, let_run=True)
+        self._path: Path | None = None
+        self._video: Video | None = None
+        self._images: OrderedDict[int, QImage] = OrderedDict()
+
+    def set_video(self, path: Path | None) -> None:
+        """Serve this video from now on; it is opened at the first wish."""
+        self._latest.cancel()
+        self._path = path
+        self._images.clear()
+
+    def ask(self, number: int) -> None:
+        """Make `ready` tell this frame soon; one that cannot be decoded has no thumbnail."""
+        path = self._path
+        if path is None:
+            return
+        if number in self._images:
+            self._latest.cancel()
+            self._images.move_to_end(number)
+            self.ready.emit(self._images[number])
+            return
+        self._latest.start(lambda cancel, _report: self._decoded(path, number, cancel)).then(
+            lambda image: self._take(number, image)
+        )
+
+    def stop(self) -> None:
+        """Decode no more; waits for the thread."""
+        self.set_video(None)
+        self._worker.stop()
+
+    def _take(self, number: int, image: QImage) -> None:
+        self._images[number] = image
+        if len(self._images) > _MOST_KEPT:
+            self._images.popitem(last=False)
+        self.ready.emit(image)
+
+    def _decoded(self, path: Path, number: int, cancel: CancelToken) -> QImage:
+        """Called in the thread of the worker, which alone uses the video."""
+        from tinyface_core.media.video import Video
+
+        if self._video is None or self._video.path != path:
+            if self._video is not None:
+                self._video.close()
+                self._video = None
+            self._video = Video(path)
+        return to_image(shrunk(self._video.frame(number, cancel).pixels))

@@ -1,0 +1,122 @@
+"""A long video through `tinyface redact`: memory over time, a kill in the middle, going on, and a cancel.
+
+    python benchmarks/long_video.py                         # an hour at 720p
+    python benchmarks/long_video.py --minutes 2 --width 3840 --height 2160
+
+One minute is encoded and its packets are repeated. Every `--every`-th frame is searched at effort fast. The process is
+killed once so many results are kept, started again, interrupted a while after, and started a last time, to its end or
+as long as `--limit` says; its memory is read meanwhile.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import av
+import numpy as np
+import typer
+from made_clips import write_clip
+
+from tinyface_core.bundled import resource as bundled
+from tinyface_core.media.images import load_image
+from tinyface_core.opencv import cv2
+
+FPS = 25
+
+
+def main(
+    minutes: Annotated[int, typer.Option(help="Length of the video.")] = 60,
+    width: Annotated[int, typer.Option(help="Of the frames.")] = 1280,
+    height: Annotated[int, typer.Option(help="Of the frames.")] = 720,
+    every: Annotated[int, typer.Option(help="Step between searched frames.")] = 25,
+    limit: Annotated[float, typer.Option(help="Seconds after which the last run is stopped.")] = 600,
+) -> None:
+    """Make the video, run and kill, print what was measured."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        video, out = folder / "long.mp4", folder / "out"
+        repeated(minute(folder / "minute.mp4", (width, height)), video, minutes)
+        command = [sys.executable, "-m", "tinyface_core", "redact", str(video), "--output", str(out)]
+        command += ["--effort", "fast", "--every", str(every), "--review", "json"]
+        kept = out / "long-search.jsonl"
+        total = minutes * 60 * FPS // every
+        print(f"{minutes} min at {width} x {height}, {minutes * 60 * FPS} frames, {total} of them searched")
+        first = run(command, lambda: lines(kept) > total // 4, signal.SIGKILL, limit)
+        searched = lines(kept)
+        print(f"killed with {searched} results kept; left: {names(out)}; {first}")
+        second = run(command, lambda: lines(kept) > total // 2, signal.SIGINT, limit)
+        print(f"went on and was interrupted with {lines(kept)} kept; left: {names(out)}; {second}")
+        last = run(command, lambda: False, signal.SIGINT, limit)
+        print(f"to the end: {names(out)}; {last}")
+
+
+def run(command: list[str], is_time: Callable[[], bool], ending: signal.Signals, limit: float) -> str:
+    """Run until it ends, or end it at its time; tells seconds, memory by tenths of them, and how soon it ended."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    begun, memory, ended = time.monotonic(), [], ""
+    while process.poll() is None:
+        try:
+            pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+        except OSError:  # it ended just now
+            break
+        memory.append(pages * resource.getpagesize() / 2**20)
+        if is_time() or time.monotonic() - begun > limit:
+            process.send_signal(ending)
+            asked = time.monotonic()
+            process.wait()
+            ended = f", ended {time.monotonic() - asked:.1f} s after it was asked to"
+            break
+        time.sleep(0.2)
+    tenths = " ".join(f"{part.max():.0f}" for part in np.array_split(np.array(memory), 10) if len(part))
+    return f"{time.monotonic() - begun:.0f} s, MB by tenths: {tenths}{ended}"
+
+
+def minute(path: Path, size: tuple[int, int]) -> Path:
+    """A pan over the bundled photo of an orchestra."""
+    photo = load_image(bundled("samples/orchestra.webp")).pixels
+    scale = 1.5 * max(size[0] / photo.shape[1], size[1] / photo.shape[0])
+    large = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    room = large.shape[1] - size[0]
+    lefts = (room * (0.5 - 0.5 * np.cos(np.linspace(0, 2 * np.pi, 60 * FPS)))).astype(int)
+    frames = (np.ascontiguousarray(large[: size[1], left : left + size[0]], np.uint8) for left in lefts)
+    write_clip(path, frames, size, FPS, crf="30", preset="ultrafast", bf="0")
+    return path
+
+
+def repeated(path: Path, target: Path, times: int) -> None:
+    """The same packets so many times, one behind the other."""
+    with av.open(str(target), "w") as container:
+        stream = None
+        for number in range(times):
+            with av.open(str(path)) as source:
+                video = source.streams.video[0]
+                stream = stream or container.add_stream_from_template(video)
+                shift = round(Fraction(60 * number) / (video.time_base or Fraction(1, FPS)))
+                for packet in source.demux(video):
+                    if packet.dts is None or packet.pts is None:
+                        continue
+                    packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
+                    container.mux(packet)
+
+
+def lines(path: Path) -> int:
+    """Results that are kept."""
+    return path.read_bytes().count(b"\n") - 1 if path.exists() else 0
+
+
+def names(folder: Path) -> str:
+    """What lies in the folder."""
+    return ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing"
+
+
+if __name__ == "__main__":
+    typer.run(main)

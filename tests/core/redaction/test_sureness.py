@@ -1,0 +1,31 @@
+"""What is covered: small faces even when doubtful, larger ones when surer, and on a track those that are less sure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
+from tinyface_core.types import Detections, FindResult
+
+
+@pytest.mark.parametrize(("side", "least"), [(6, 0.1), (12, 0.1), (24, 0.3), (96, 0.7), (400, 0.7)])
+def test_the_larger_a_face_is_the_surer_it_must_be_up_to_a_size(side: float, least: float) -> None:
+    boxes = [[0, 0, side, side], [500, 0, 500 + side, side]]
+    covered = worth_covering(Detections.of(boxes, [least + 0.01, least - 0.01]), 0.1)
+    assert covered.scores.tolist() == [least + 0.01]
+
+
+def test_a_track_goes_on_with_less_than_it_begins_with_and_scores_stay_as_they_were() -> None:
+    scores = [0.12, 0.08, 0.12, 0.05]
+    results = [
+        FindResult("v", 99, 99, Detections.of([[9, 9, 20, 20]], [score]), 1, 0, index=n, seconds=n / 25)
+        for n, score in enumerate(scores)
+    ]
+    worth = [replace(one, faces=worth_linking(one.faces, 0.1)) for one in results]
+    tracked = linked(worth, 0.1)
+    assert [one.faces.scores.tolist() for one in tracked] == [[0.12], [0.08], [0.12], []]
+    assert np.concatenate([one.faces.tracks for one in tracked]).tolist() == [0, 0, 0]
+    assert not any(len(one.faces) for one in linked(worth[1:2], 0.1))

@@ -1,0 +1,102 @@
+"""Between searched frames faces are followed by their pixels, where interpolation would lie beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tinyface_core.opencv import cv2
+from tinyface_core.search.following import followed
+from tinyface_core.types import Box, Detections, FindResult, Floats, Frame, Origin
+
+SIDE, EVERY = 14.0, 4
+WIDTH, HEIGHT = 160, 96
+
+
+def made(middles: Sequence[tuple[float, float] | None], cuts: Sequence[int] = ()) -> Iterator[Frame]:
+    """A patch of noise that lies at these places before other noise, as soft as in photos."""
+    scenes = [_noise(seed, WIDTH, HEIGHT) for seed in range(1 + len(cuts))]
+    patch = _noise(9, 18, 18)
+    for number, middle in enumerate(middles):
+        pixels = scenes[sum(number >= cut for cut in cuts)].copy()
+        if middle is not None:
+            shift = np.array([[1, 0, middle[0] - 8.5], [0, 1, middle[1] - 8.5]])
+            laid = cv2.warpAffine(patch, shift, (WIDTH, HEIGHT))
+            there = cv2.warpAffine(np.ones((18, 18), np.float32), shift, (WIDTH, HEIGHT))[..., None]
+            pixels = np.asarray(pixels * (1 - there) + laid * there, np.uint8)
+        yield Frame(pixels, "v.mp4", number, number / 25, cut=number in cuts)
+
+
+def _noise(seed: int, width: int, height: int) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
+    noise = np.random.default_rng(seed).integers(0, 255, (height, width, 3), np.uint8)
+    soft = cv2.GaussianBlur(noise, (0, 0), 1.2).astype(np.float64)
+    return np.asarray(np.clip((soft - 127) * 2.5 + 127, 0, 255), np.uint8)
+
+
+def box_at(middle: tuple[float, float]) -> Box:
+    x, y = middle
+    return x - SIDE / 2, y - SIDE / 2, x + SIDE / 2, y + SIDE / 2
+
+
+def searched(boxes: dict[int, Box]) -> list[FindResult]:
+    """Every fourth of these frames, in which one track is seen where `boxes` has it."""
+    results = []
+    for number in range(0, 9, EVERY):
+        faces = Detections.of([boxes[number]] if number in boxes else [], [0.8] if number in boxes else [])
+        faces = replace(faces, tracks=np.full(len(faces), 7))
+        results.append(FindResult("v.mp4", WIDTH, HEIGHT, faces, 1, 0, index=number, seconds=number / 25))
+    return results
+
+
+def middles_of(results: Sequence[FindResult]) -> dict[int, Floats]:
+    return {
+        result.index or 0: (result.faces.boxes[0, :2] + result.faces.boxes[0, 2:]) / 2
+        for result in results
+        if len(result.faces)
+    }
+
+
+WAY = [(40 + n + 5 * np.sin(n * np.pi / 4), 40 + 2 * np.sin(n * np.pi / 4)) for n in range(9)]
+"""Between searched frames it goes far from the straight line."""
+
+
+def test_a_face_is_followed_where_it_does_not_go_straight() -> None:
+    results = followed(searched({n: box_at(WAY[n]) for n in (0, 4, 8)}), made(WAY))
+    assert [result.index for result in results] == list(range(9))
+    middles = middles_of(results)
+    off = max(np.linalg.norm(middles[n] - WAY[n]) for n in range(9))
+    straight = max(np.linalg.norm((np.array(WAY[0]) * (4 - n) + np.array(WAY[4]) * n) / 4 - WAY[n]) for n in range(5))
+    assert off < 1.0 < 4.0 < straight
+    assert all(result.faces.tracks.tolist() == [7] for result in results)
+    origins = [result.faces[0].origin for result in results]
+    assert origins == [Origin.FOUND if n % EVERY == 0 else Origin.FILLED for n in range(9)]
+
+
+@pytest.mark.parametrize("seen", [0, 8])
+def test_a_face_that_only_one_searched_frame_has_is_followed_from_there(seen: int) -> None:
+    middles = middles_of(followed(searched({seen: box_at(WAY[seen])}), made(WAY)))
+    assert sorted(middles) == ([0, 1, 2, 3] if seen == 0 else [5, 6, 7, 8])
+    assert max(np.linalg.norm(middles[n] - WAY[n]) for n in middles) < 1.0
+
+
+def test_a_face_that_is_hidden_between_is_filled_in_by_time() -> None:
+    way = [(40 + 5.0 * n, 40.0) for n in range(9)]
+    hidden = [None if n in (1, 2, 3) else middle for n, middle in enumerate(way)]
+    middles = middles_of(followed(searched({0: box_at(way[0]), 4: box_at(way[4])}), made(hidden)))
+    assert middles[2] == pytest.approx(way[2])
+
+
+def test_nothing_is_followed_over_a_cut() -> None:
+    way = [(40.0, 40.0)] * 9
+    middles = middles_of(followed(searched({0: box_at(way[0])}), made([*way[:2], *[None] * 7], cuts=(2,))))
+    assert sorted(middles) == [0, 1]
+
+
+def test_frames_behind_the_last_searched_one_are_there_too() -> None:
+    way = [(40.0 + n, 40.0) for n in range(11)]
+    results = followed(searched({8: box_at(way[8])}), made(way))
+    assert [result.index for result in results] == list(range(11))
+    assert middles_of(results)[10] == pytest.approx(way[10], abs=0.5)

@@ -1,0 +1,52 @@
+"""The files that a cluster is started by, as far as they can be checked without one: by a linter and by Ray itself."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ray.autoscaler._private.util import prepare_config, validate_config
+from ray.scripts.scripts import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTAINERS = ROOT / "containers"
+
+
+@pytest.fixture
+def configuration() -> dict[str, Any]:
+    loaded = yaml.safe_load((CONTAINERS / "cluster.yaml").read_text())
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def test_a_linter_finds_nothing_in_the_image() -> None:
+    linter = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([linter, "--no-color", CONTAINERS / "Containerfile"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_image_installs_extras_that_there_are() -> None:
+    (extras,) = re.findall(r"'\.\[(.+)\]'", (CONTAINERS / "Containerfile").read_text())
+    there = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(extras.split(",")) <= there.keys()
+
+
+def test_ray_takes_the_configuration_of_the_cluster(configuration: dict[str, Any]) -> None:
+    validate_config(prepare_config(configuration))
+    with pytest.raises(Exception, match="docker"):
+        validate_config(prepare_config(configuration | {"docker": {"unknown": 1}}))
+
+
+@pytest.mark.parametrize("machines", ["head", "worker"])
+def test_ray_knows_the_commands_that_the_machines_run(configuration: dict[str, Any], machines: str) -> None:
+    for line in configuration[f"{machines}_start_ray_commands"]:
+        program, name, *arguments = shlex.split(line)
+        assert program == "ray"
+        cli.commands[name].make_context(name, arguments)  # fails at an option that there is not
