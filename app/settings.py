@@ -117,6 +117,8 @@ class Settings(QObject):
     def _carry_over(self) -> None:
         """What an older version kept of the search, under the names of now."""
         kept = {name: self._store.value(name) for name in ("effort", *_OLDER) if self._store.contains(name)}
+        if self.effort is Effort.FAST and not self._store.contains("second_stage"):
+            self.second_stage = SearchSettings.of(Effort.FAST).second_stage
         if not kept or self._store.contains("budget"):
             return
         if kept.get("effort") == "custom":
@@ -124,7 +126,7 @@ class Settings(QObject):
             self.budget = self.value("refine_budget", BUDGETS[Effort.BALANCED])
         else:
             self.choose_effort(self.effort)
-        self.second_stage = self.value("refine", True)
+        self.second_stage = self.value("refine", self.second_stage)
         for name in _OLDER:
             self._store.remove(name)
 
@@ -157,7 +159,8 @@ class Settings(QObject):
 
     def choose_effort(self, effort: Effort) -> None:
         """Search as hard as that, with the numbers that belong to it."""
-        self.effort, self.budget = effort, BUDGETS[effort]
+        usual = SearchSettings.of(effort)
+        self.effort, self.budget, self.second_stage = effort, usual.budget, usual.second_stage
 
     def remember_recent(self, *paths: Path) -> None:
         """Put what was opened at once on top of the recent ones: of many the first few; no project goes for them.

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
@@ -56,11 +57,12 @@ def main(
     reference = standard_detectors().make(REFERENCE, Runtime("cpu"))
     searches: dict[str, Search] = {REFERENCE: lambda frame: propose(reference, frame.pixels)}
     used = ""
-    for effort in (Effort.BALANCED, Effort.THOROUGH):
-        for second_stage in (False, True):
+    for effort, second_stage in product(Effort, (False, True)):
+        usual = SearchSettings.of(effort).second_stage
+        if second_stage <= usual:  # what is usual, and less
             finder = build_finder(wanted(effort, second_stage=second_stage))
             used = f"{finder.settings.backend} {finder.settings.precision}"
-            searches[f"{effort}{'' if second_stage else ', detector alone'}"] = finder.find
+            searches[f"{effort}{'' if second_stage == usual else ', detector alone'}"] = finder.find
     quiet, busy = _in_turns(searches, frames, turns, beside)
     print(f"{processor_name()}, {_instructions()}; {threads or os.cpu_count()} threads; {used}\n")
     heads = [f"{len(frames)} pictures, {turns} turns", "ms", f"times {REFERENCE}"]

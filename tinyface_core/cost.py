@@ -33,16 +33,17 @@ def preset_costs() -> dict[str, dict[str, Cost]]:
     from tinyface_core.gan.generator import RefinementNetwork, UpsamplingNetwork
     from tinyface_core.gan.shown import ShownRefinement, ShownUpsampling
     from tinyface_core.gan.surroundings import SurroundingsNetwork
-    from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
+    from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, QUICK, SHOWN_PRESETS
 
     costs: dict[str, dict[str, Cost]] = {}
-    for name in ("desktop", "paper"):
+    for name in ("desktop", QUICK, "paper"):
+        with torch.device("meta"):  # no number is computed there, so a large network is counted at once
+            costs[name] = {"detector": count_cost(MBFCN(DETECTOR_PRESETS[name]), torch.zeros(1, 3, 768, 1024))}
+        if name not in GAN_PRESETS:
+            continue
         gan = GAN_PRESETS[name]
         low, high = torch.zeros(1, 3, gan.low, gan.low), torch.zeros(1, 3, gan.high, gan.high)
-        with torch.device("meta"):  # no number is computed there, so a large network is counted at once
-            detector = count_cost(MBFCN(DETECTOR_PRESETS[name]), torch.zeros(1, 3, 768, 1024))
-        costs[name] = {
-            "detector": detector,
+        costs[name] |= {
             "up-sampling network G1": count_cost(UpsamplingNetwork(gan), low),
             "refinement network G2": count_cost(RefinementNetwork(gan), high),
             "discriminator": count_cost(Discriminator(gan, surroundings=False), high),

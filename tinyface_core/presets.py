@@ -131,6 +131,9 @@ _BRANCHES = (
     BranchPreset(32, (150.0, 260.0, 450.0), 100.0, 1e5),
 )
 
+QUICK = "quick"
+"""Preset of the detector that `Effort.FAST` searches with."""
+
 DETECTOR_PRESETS: dict[str, DetectorPreset] = {
     "desktop": DetectorPreset(
         name="desktop",
@@ -142,8 +145,8 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
         branches=_BRANCHES,
         classification="focal",
     ),
-    "quick": DetectorPreset(
-        name="quick",
+    QUICK: DetectorPreset(
+        name=QUICK,
         backbone="slim",
         widths=(16, 24, 48, 80, 112),
         blocks=(1, 2, 3, 2),
@@ -151,6 +154,7 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
         head=(16, 32, 48, 64),
         branches=_BRANCHES,
         classification="focal",
+        proposals=300,
     ),
     "paper": DetectorPreset(
         name="paper",

@@ -101,6 +101,7 @@ class SavedSettings(Struct):
     budget: Count = 128
     context: Annotated[float, Meta(ge=0, le=10)] | None = None
     nms_iou: Share = 0.45
+    turned: bool = False
     device: str = "auto"
     backend: str = "auto"
     precision: str = "auto"

@@ -303,9 +303,10 @@ class SearchSettings:
     """All that changes what a search finds; thresholds for looking are not among it, see `search.finder.visible`.
 
     Attributes:
-        detector: its name; empty for the default one.
+        detector: its name; empty for the default one of the effort.
         gan: name of the second stage's weights; empty for the default ones.
-        effort: which copies of the picture are searched; `THOROUGH` adds an enlarged one.
+        effort: which copies of the picture are searched; `THOROUGH` adds an enlarged one, `FAST` has a detector of its
+            own.
         second_stage: whether candidates are enlarged and judged a second time.
         budget: at most so many of them, least certain and smallest first; the paper sends all 600.
         context: share of a box's side that is added round it for that; None for what the weights were trained with.
@@ -336,7 +337,8 @@ class SearchSettings:
     @staticmethod
     def of(effort: Effort, **changes: Any) -> SearchSettings:
         """What an effort stands for, with some fields changed."""
-        return replace(SearchSettings(effort=effort, budget=BUDGETS[effort]), **changes)
+        usual = SearchSettings(effort=effort, second_stage=effort is not Effort.FAST, budget=BUDGETS[effort])
+        return replace(usual, **changes)
 
 
 BUDGETS: Mapping[Effort, int] = {Effort.FAST: 32, Effort.BALANCED: 128, Effort.THOROUGH: 600}

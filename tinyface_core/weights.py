@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from tinyface_core import bundled
 from tinyface_core.checked import Number, checked, read_json
 from tinyface_core.files import read_bytes, replacing, write_json
-from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
-from tinyface_core.types import UserError
+from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, QUICK, SHOWN_PRESETS
+from tinyface_core.types import Effort, UserError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -144,15 +144,16 @@ class Manifest:
         known = ", ".join(entry.name for entry in self.entries) or "none"
         raise WeightsError(f"There are no weights called {name}; known: {known}.")
 
-    def default(self, role: Role) -> WeightsEntry:
-        """The first weights of a role.
+    def default(self, role: Role, effort: Effort = Effort.BALANCED) -> WeightsEntry:
+        """The first weights of a role; for `Effort.FAST` the first quick detector, where there is one.
 
         Raises:
             WeightsError: if there are none.
         """
-        for entry in self.entries:
-            if entry.role == role:
-                return entry
+        fitting = [entry for entry in self.entries if entry.role == role]
+        quick = [entry for entry in fitting if entry.preset == QUICK] if effort is Effort.FAST else []
+        for entry in quick + fitting:
+            return entry
         raise WeightsError(f"No {role} weights are installed in {self.folder}.")
 
     def tensors(self, entry: WeightsEntry) -> dict[str, Tensor]:

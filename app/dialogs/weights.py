@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.detector.registry import DetectorMaker, standard_detectors
 from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights, send
+from tinyface_core.presets import QUICK
 from tinyface_core.registry import Entry
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
@@ -215,6 +216,8 @@ class WeightsDialog(QDialog):
             _line(self.tr("File"), entry.file),
             f"**SHA-256:** `{entry.sha256}`",
         ]
+        if entry.preset == QUICK and entry.role == "detector":
+            lines.append(_line(self.tr("Used"), self.tr("with Fast, unless other weights are chosen")))
         if entry.started_from:
             lines.append(_line(self.tr("Fine-tuned from"), entry.started_from))
         if entry.notes:
@@ -249,7 +252,9 @@ class WeightsDialog(QDialog):
     def _use(self) -> None:
         row = self._row()
         if row is not None:
-            self._settings.use_weights(row.role, row.name)
+            # The program's own choice, which is another one with Fast.
+            standard = next(other for other in self._rows if other.role == row.role)
+            self._settings.use_weights(row.role, "" if row is standard else row.name)
             self._fill()
 
     def _go_back(self) -> None:

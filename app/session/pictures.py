@@ -91,15 +91,16 @@ class OpenedPictures(QObject):
 
     def leave_out(self, sources: Sequence[str]) -> None:
         """Take pictures of which nothing was found off the list; the next one is shown."""
-        row = self._pictures.row_of(self._shown.source or "")
-        gone = set(sources)
-        before = sum(picture.source in gone for picture in self._pictures.pictures()[:row]) if row >= 0 else 0
+        shown, place = self._shown.source, 0
+        if shown is not None and shown in sources:
+            gone, row = set(sources), self._pictures.row_of(shown)
+            place = sum(picture.source not in gone for picture in self._pictures.pictures()[:row])
         self._pictures.remove(sources)
         for source in sources:
             self._shown.cache.forget(source)
-        if self._shown.source in gone:
+        if shown in sources:
             left = self._pictures.pictures()
-            self._shown.show(left[min(row - before, len(left) - 1)].source if left else None)
+            self._shown.show(left[min(place, len(left) - 1)].source if left else None)
         self._searches.tell_ready()
 
     def close_all(self) -> None:

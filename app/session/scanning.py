@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.media.sources import is_video
@@ -33,6 +33,7 @@ from .status import Status
 _FILES_AT_ONCE = 50
 _AHEAD = 4
 """Megabytes of decoded pictures that wait: what is looked at comes behind these."""
+_COPIES_AT_ONCE = 100
 _EVERY = 30
 """Step between frames of videos, where the window is set to search scenes."""
 
@@ -59,6 +60,9 @@ class FolderScan(QObject):
         self._watches = False
         self._closed: set[str] = set()
         self._wanted: Sequence[Path] = ()
+        self._copies: list[str] = []
+        self._leaving = QTimer(self, singleShot=True, interval=50)
+        self._leaving.timeout.connect(self._let_copies_go)
         self._pace = Pace()
         project.changed.connect(self._leave)
         session.opened.scan_wanted.connect(self.start)
@@ -124,6 +128,7 @@ class FolderScan(QObject):
     def _leave(self) -> None:
         """The project is another one: nothing more is heard of what goes into this one."""
         self._stop.set()
+        self._copies = []
         if self._job is not None:
             self._job.cancel()
             self._again = self._session.pictures.rowCount() > 0  # it has another name, and the scan goes on in it
@@ -162,13 +167,21 @@ class FolderScan(QObject):
             session.searches.take_failure(source, sentence, "")
         session.pictures.set_states(fates.searched, State.DONE)
         session.pictures.set_states(fates.left, State.IDLE)
-        session.opened.leave_out(fates.copies)
-        self._closed.difference_update(fates.copies)
+        self._copies += fates.copies
+        self._let_copies_go()
         session.searches.is_scanning = self._job is not None
         session.searches.tell_ready()
         self._project.note_contents()
         if self._job is not None:
             self.status_changed.emit(Status(self.tr("Waiting for changes in the folder..."), busy=True))
+
+    def _let_copies_go(self) -> None:
+        """Some at once: to take many thousand out of a long film strip takes a second."""
+        some, self._copies = self._copies[:_COPIES_AT_ONCE], self._copies[_COPIES_AT_ONCE:]
+        self._session.opened.leave_out(some)
+        self._closed.difference_update(some)
+        if self._copies:
+            self._leaving.start()
 
     def _tell(self, done: int, total: int) -> None:
         self._pace.see(time.monotonic(), done)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from tinyface_core.types import BUDGETS, Effort
+from tinyface_core.types import Effort, SearchSettings
 
 from ..settings import Settings
 from ..style import icon
@@ -32,7 +32,9 @@ class EffortPicker(QWidget):
         self._settings = settings
         self.choice = QComboBox()
         self.choice.setAccessibleName(self.tr("Effort of the search"))
-        self.choice.setToolTip(self.tr("How long a search may take (*: with numbers of your own)"))
+        self.choice.setToolTip(
+            self.tr("How long a search may take; Fast has a smaller network (*: with numbers of your own)")
+        )
         self._texts = {
             Effort.FAST: self.tr("Fast"),
             Effort.BALANCED: self.tr("Balanced"),
@@ -66,7 +68,8 @@ class EffortPicker(QWidget):
 
     def _follow(self) -> None:
         search = self._settings.search
-        changed = search.budget != BUDGETS[search.effort] or not search.second_stage or search.turned
+        usual = SearchSettings.of(search.effort)
+        changed = any(getattr(search, name) != getattr(usual, name) for name in ("budget", "second_stage", "turned"))
         with QSignalBlocker(self.choice):
             for row, (effort, text) in enumerate(self._texts.items()):
                 own = changed and effort == search.effort

@@ -678,8 +678,8 @@
         <translation>Aufwand der Suche</translation>
     </message>
     <message>
-        <source>How long a search may take (*: with numbers of your own)</source>
-        <translation>Wie lange eine Suche dauern darf (*: mit eigenen Zahlen)</translation>
+        <source>How long a search may take; Fast has a smaller network (*: with numbers of your own)</source>
+        <translation>Wie lange eine Suche dauern darf; Schnell hat ein kleineres Netz (*: mit eigenen Zahlen)</translation>
     </message>
     <message>
         <source>Fast</source>
@@ -3799,6 +3799,14 @@
     <message>
         <source>File</source>
         <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>Verwendet</translation>
+    </message>
+    <message>
+        <source>with Fast, unless other weights are chosen</source>
+        <translation>bei Schnell, wenn keine anderen Gewichte gewählt sind</translation>
     </message>
     <message>
         <source>Fine-tuned from</source>

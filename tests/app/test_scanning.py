@@ -149,6 +149,19 @@ def test_a_scan_goes_on_in_the_file_that_the_work_is_saved_as(
         assert [picture.faces for picture in project.pictures()] == [3] * 12
 
 
+def test_many_copies_leave_the_film_strip_some_at_a_time(
+    qtbot: QtBot, window: MainWindow, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session.scanning._COPIES_AT_ONCE", 2)
+    for number in range(5):
+        shutil.copy(archive / "1.jpg", archive / f"copy {number}.jpg")
+    removed: list[int] = []
+    window.session.pictures.removed.connect(lambda sources: removed.append(len(sources)))
+    scan(qtbot, window, archive)
+    qtbot.waitUntil(lambda: listed(window) == ["0.jpg", "1.jpg", "2.jpg", "broken.jpg"])
+    assert removed == [2, 2, 2]
+
+
 def test_where_pictures_are_not_searched_at_once_a_folder_is_only_listed(
     qtbot: QtBot, window: MainWindow, archive: Path, settings: Settings, finder: FakeFinder
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from app.dialogs.weights import WeightsDialog
 from app.settings import Settings
 from tests.core.tiny_world import install_tiny_weights
 from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights
-from tinyface_core.weights import WeightsEntry
+from tinyface_core.presets import QUICK
+from tinyface_core.weights import Manifest, WeightsEntry
 
 
 @pytest.fixture
@@ -125,3 +127,28 @@ def test_the_programs_own_weights_stay_as_they_are(manager: WeightsDialog) -> No
     select(manager, "d")
     assert not any(button.isEnabled() for button in (manager.rename, manager.notes, manager.delete))
     assert manager.export.isEnabled()
+
+
+def test_the_programs_own_detector_is_the_choice_of_each_effort(
+    qtbot: QtBot, manager: WeightsDialog, settings: Settings
+) -> None:
+    select(manager, "d")
+    qtbot.mouseClick(manager.use, Qt.MouseButton.LeftButton)
+    assert (settings.detector, settings.previous_detector) == ("", "mine")
+    qtbot.mouseClick(manager.back, Qt.MouseButton.LeftButton)
+    assert (settings.detector, settings.previous_detector) == ("mine", "-")
+
+
+def test_the_card_of_the_quick_detector_says_when_it_is_used(
+    qtbot: QtBot, settings: Settings, small_weights: Path
+) -> None:
+    manifest = Manifest.load()
+    quick = replace(manifest.entry("d"), name="q", preset=QUICK)
+    replace(manifest, entries=(*manifest.entries, quick)).save()
+    manager = WeightsDialog(settings)
+    qtbot.addWidget(manager)
+    qtbot.waitUntil(lambda: "q" in [row.split("\n")[0] for row in listed(manager)])
+    select(manager, "q")
+    assert "with Fast, unless other weights are chosen" in manager.card.toPlainText()
+    select(manager, "d")
+    assert "with Fast" not in manager.card.toPlainText()

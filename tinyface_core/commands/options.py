@@ -18,14 +18,19 @@ Backend = Annotated[str, typer.Option(help="What runs the networks: auto, torch,
 Precision = Annotated[str, typer.Option(help="Numbers they compute with: auto, float32, bfloat16, float16 or int8.")]
 MinScore = Annotated[float, typer.Option(help="Least score of a face that is shown.", min=0, max=1)]
 MinSize = Annotated[float, typer.Option(help="Least longer side in pixels of a face that is shown.", min=0, max=1e6)]
-Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the default.")]
+Detector = Annotated[str, typer.Option(help="Name of the detector; empty for the default of the effort.")]
 Gan = Annotated[str, typer.Option(help="Name of the second stage's weights; empty for the default.")]
-SecondStage = Annotated[bool, typer.Option(help="Whether candidates are enlarged and judged a second time.")]
+SecondStage = Annotated[
+    bool | None,
+    typer.Option(help="Whether candidates are enlarged and judged a second time; else as the effort says."),
+]
 Budget = Annotated[
     int | None,
     typer.Option(help="At most this many candidates are judged a second time; else as the effort says.", min=0),
 ]
-EffortOption = Annotated[Effort, typer.Option("--effort", help="thorough searches an enlarged copy too.")]
+EffortOption = Annotated[
+    Effort, typer.Option("--effort", help="thorough searches an enlarged copy too; fast has its own detector.")
+]
 Turned = Annotated[
     bool, typer.Option("--turned", help="Search the picture turned by 90, 180 and 270 degrees too: four times as long.")
 ]
@@ -44,7 +49,7 @@ COMPARED = "bilinear,sr-only,refined"
 def _said(
     detector: Detector = "",
     gan: Gan = "",
-    second_stage: SecondStage = True,
+    second_stage: SecondStage = None,
     budget: Budget = None,
     effort: EffortOption = Effort.BALANCED,
     turned: Turned = False,
@@ -56,13 +61,13 @@ def _said(
         effort,
         detector=detector,
         gan=gan,
-        second_stage=second_stage,
         turned=turned,
         device=device,
         backend=backend,
         precision=precision,
     )
-    return settings if budget is None else replace(settings, budget=budget)
+    own: dict[str, Any] = {"second_stage": second_stage, "budget": budget}
+    return replace(settings, **{name: value for name, value in own.items() if value is not None})
 
 
 def searches(command: Callable[..., None]) -> Callable[..., None]:

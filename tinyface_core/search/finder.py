@@ -235,5 +235,5 @@ def build_finder(settings: SearchSettings | None = None) -> FaceFinder:
     if settings.second_stage and (settings.gan or any(entry.role == "gan" for entry in manifest.entries)):
         entry = manifest.entry(settings.gan) if settings.gan else manifest.default("gan")
         stage = load_second_stage(manifest, entry, settings.runtime, settings.context)
-    name = settings.detector or manifest.default("detector").name
+    name = settings.detector or manifest.default("detector", settings.effort).name
     return FaceFinder(standard_detectors().make(name, settings.runtime), stage, settings)

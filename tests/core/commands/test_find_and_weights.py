@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,16 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tinyface_core.commands.app import app
+from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.gan.generator import Generator
-from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, QUICK
 from tinyface_core.results import read_results
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.tracks import tracks_of
 from tinyface_core.types import CancelToken, CropBatch, Detections, Effort, FindResult, Frame, Origin, RgbImage
 from tinyface_core.upscalers.generator import GeneratorUpscaler
-from tinyface_core.weights import Manifest
+from tinyface_core.weights import Manifest, save_tensors
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -116,7 +118,7 @@ def test_a_search_is_repeated_from_its_results(
     effort: Effort, small_weights: Path, photo: Path, tmp_path: Path
 ) -> None:
     first, again = tmp_path / "first", tmp_path / "again"
-    options = ["--effort", effort, "--min-score", "0.2", "--min-size", "5", "--output", str(first)]
+    options = ["--effort", effort, "--turned", "--min-score", "0.2", "--min-size", "5", "--output", str(first)]
     assert CliRunner().invoke(app, ["find", str(photo), *options]).exit_code == 0
     results = str(first / "photo-faces.json")
     done = CliRunner().invoke(app, ["find", "--repeat", results, "--output", str(again)])
@@ -124,6 +126,31 @@ def test_a_search_is_repeated_from_its_results(
     before, after = read(first / "photo-faces.json"), read(again / "photo-faces.json")
     assert before["settings"]["effort"] == effort and before["faces"]
     assert {**before, "timings": {}} == {**after, "timings": {}}
+
+
+def test_fast_has_a_detector_of_its_own_unless_another_is_chosen(
+    small_weights: Path, photo: Path, tmp_path: Path
+) -> None:
+    manifest = Manifest.load()
+    digest = save_tensors(small_weights / "q.safetensors", MBFCN(DETECTOR_PRESETS[QUICK]).state_dict())
+    quick = replace(manifest.entry("d"), name="q", preset=QUICK, file="q.safetensors", sha256=digest)
+    Manifest(small_weights, (*manifest.entries, quick)).save()
+
+    def searched(*options: str) -> tuple[dict[str, str], bool]:
+        given = options if "--repeat" in options else (str(photo), *options)
+        done = CliRunner().invoke(app, ["find", *given, "--no-sheets", "--output", str(tmp_path)])
+        assert done.exit_code == 0, done.output
+        result = read(tmp_path / "photo-faces.json")
+        return result["weights"], result["settings"]["second_stage"]
+
+    own, fast = {"detector": f"d {manifest.entry('d').sha256}"}, {"detector": f"q {digest}"}
+    both = own | {"gan": f"g {manifest.entry('g').sha256}"}
+    assert searched("--effort", "fast") == (fast, False)
+    assert searched("--repeat", str(tmp_path / "photo-faces.json")) == (fast, False)
+    assert searched("--effort", "fast", "--detector", "d") == (own, False)
+    assert searched("--effort", "fast", "--detector", "d", "--second-stage") == (both, True)
+    assert searched("--repeat", str(tmp_path / "photo-faces.json")) == (both, True)
+    assert searched() == (both, True)
 
 
 def test_frames_of_a_video_are_repeated_too(small_weights: Path, clip: Path, tmp_path: Path) -> None:
