@@ -3,8 +3,8 @@
     python benchmarks/video.py --images VAL --annotations LISTS
 
 Clips are made from annotated pictures (`made_clips.py`). Half of them choose the threshold at which deface does best;
-the table is of the other half. Needs `pip install -e '.[peers]'`, and `pip install trackeval` for the measures of
-tracks; without them these are left out.
+the figures to go by are those of the other half. Needs `pip install -e '.[peers]'`, and `pip install trackeval` for the
+measures of tracks; without them these are left out.
 """
 
 from __future__ import annotations
@@ -82,7 +82,10 @@ def main(
         clip = make_clip(folder / f"clip-{number:02}.mp4", three, motion, (width, height), seconds, chance)
         found.append(search(clip, finder, deface))
         typer.echo(f"{number + 1} of {clips}", err=True)
-    show(found[1::2], best_threshold(found[::2]) if deface else None)
+    threshold = best_threshold(found[::2]) if deface else None
+    for half, title in ((found[1::2], "measured"), (found[::2], "settings and threshold were chosen on these")):
+        print(f"\n{title}:\n")
+        show(half, threshold)
     if quick_frames:
         show_speed(pictures, quick_frames, folder, deface, chance)
 

@@ -42,6 +42,7 @@ class DetectorPreset:
         score_floor: candidates under this score are dropped at once.
         tile: longest side in pixels that is searched in one piece.
         tile_overlap: shared pixels of neighbouring tiles.
+        exact_heads: strides of the branches whose heads compute in floating point where the rest has eight bits.
     """
 
     name: str
@@ -59,6 +60,7 @@ class DetectorPreset:
     score_floor: float = 0.05
     tile: int = 2048
     tile_overlap: int = 320
+    exact_heads: tuple[int, ...] = (4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
         branches=_BRANCHES,
         classification="focal",
         proposals=300,
+        exact_heads=(),
     ),
     "paper": DetectorPreset(
         name="paper",

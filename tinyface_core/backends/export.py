@@ -63,7 +63,7 @@ def exported_networks(
         model = detector_network(tensors, entry.preset)
         parts = {"float32": detector_onnx(model)}
         if calibration:
-            parts["int8"] = quantised(detector_onnx(model, INPUT_OFFSET), calibration)
+            parts["int8"] = quantised(detector_onnx(model, INPUT_OFFSET), calibration, model.preset.exact_heads)
         apart = {part: _detector_difference(model, data) for part, data in parts.items()}
     elif entry.role == "shown":
         shape = SHOWN_PRESETS[entry.preset].g1

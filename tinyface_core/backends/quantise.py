@@ -3,7 +3,8 @@
 Scales are calibrated on pictures and weights scaled for each channel, after training (Jacob et al., Quantization and
 Training of Neural Networks, CVPR 2018). Weights keep seven of the eight bits, so that sums do not overflow on
 processors without instructions for this (VNNI). The layers that give the boxes stay in floating point, and the whole
-heads of the two finest branches: boxes of tiny faces lose most by rounding, and these layers are few.
+heads of branches that the preset names, mostly the finest: boxes of tiny faces lose most by rounding, and these layers
+are few.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ INPUT_OFFSET = 128.0
 """What is subtracted from the pixels of a network that is to be quantised: they are its first whole numbers."""
 
 _MOST_PICTURES = 32
-_FINE_STRIDES = (4, 8)
 _ROWS, _COLUMNS = 512, 640
 """Of the crops that it is calibrated on, in pixels."""
 
 
-def quantised(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
+def quantised(network: bytes, pictures: Sequence[RgbImage], exact_heads: Sequence[int]) -> bytes:
     """A detector's network of `export.detector_onnx`, made with `INPUT_OFFSET`, in eight bits.
 
     Args:
         network: ONNX.
         pictures: RGB, from which it is seen how large the values are; a few dozen like those to be searched.
+        exact_heads: strides of the branches whose whole heads stay in floating point.
     """
     import onnx
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
@@ -52,7 +53,7 @@ def quantised(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
             reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=_kept_layers(onnx.load(prepared)),
+            nodes_to_exclude=_kept_layers(onnx.load(prepared), exact_heads),
             extra_options={"WeightSymmetric": True},
         )
         model = onnx.load(result)
@@ -94,8 +95,8 @@ class _Crops:
         return {"pictures": self._left.pop()} if self._left else None
 
 
-def _kept_layers(model: Any) -> list[str]:
-    """Names of the convolutions that stay in floating point: of all boxes, and all of the heads on fine strides."""
+def _kept_layers(model: Any, exact_heads: Sequence[int]) -> list[str]:
+    """Names of the convolutions that stay in floating point: of all boxes, and all of the exact heads."""
     maker = {output: node for node in model.graph.node for output in node.output}
 
     def convolution_before(value: str) -> Any:
@@ -110,7 +111,7 @@ def _kept_layers(model: Any) -> list[str]:
         last = convolution_before(output.name)
         if kind == "deltas":
             names.append(last.name)
-        if int(stride) in _FINE_STRIDES:
+        if int(stride) in exact_heads:
             names += [last.name, convolution_before(last.input[0]).name]
     return sorted(set(names))
 

@@ -47,6 +47,12 @@ STANDARD: Pyramid = (
     PyramidLevel(0.5, smallest=64.0, largest=640.0, finest_stride=8),
     *_LARGE_FACES,
 )
+# In little more than the time of the picture itself.
+BRIEF: Pyramid = (
+    PyramidLevel(1.0, largest=256.0),
+    PyramidLevel(1 / 4, smallest=128.0, largest=1280.0, finest_stride=8),
+    PyramidLevel(1 / 32, smallest=1280.0, finest_stride=8),
+)
 # What stride 4 finds on the enlarged copy is under 7 pixels large and mostly no face, and costs time.
 THOROUGH: Pyramid = (
     PyramidLevel(1.75, largest=128.0, finest_stride=8, say=0.25),

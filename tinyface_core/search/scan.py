@@ -36,6 +36,7 @@ SECONDS_BETWEEN_LOOKS = 600.0
 
 _SECONDS_BETWEEN_CHANGES = 1.0
 _MOST_IN_A_CHANGE = 200
+_COUNTED_AT_ONCE, _SECONDS_OF_REST = 200, 0.005
 
 
 NEWS = frozenset(Outcome) - {Outcome.UNCHANGED, Outcome.FAILED_BEFORE}
@@ -305,6 +306,8 @@ class _Scan:
                 if self._stopped:
                     return
                 self._listed += 1
+                if self._listed % _COUNTED_AT_ONCE == 0:
+                    time.sleep(_SECONDS_OF_REST)  # whoever else needs Python's lock, as a window does, gets it
 
     def _done(self, outcome: Outcome) -> None:
         with self._telling:
