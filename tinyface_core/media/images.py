@@ -18,7 +18,8 @@ import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from tinyface_core.files import NotRegularError, check_regular, replacing
-from tinyface_core.media.headers import SIDEWAYS, is_parted_tiff, is_turned_heif, size_of_rare_format
+from tinyface_core.media.colour_codes import profile_of
+from tinyface_core.media.headers import SIDEWAYS, heif_colours, is_parted_tiff, is_turned_heif, size_of_rare_format
 from tinyface_core.media.pixels import in_srgb, to_8_bit, to_rgb
 from tinyface_core.media.raw import Preview, develop, is_raw, largest_preview
 from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage
@@ -37,6 +38,7 @@ _UPRIGHT = {2: (0, True), 3: (2, False), 4: (2, True), 5: (1, True), 6: (3, Fals
 _ORIENTATION = 0x0112
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _JPEG = ("JPEG", "MPO")
+_HEIF = ("AVIF", "HEIF")
 _END_OF_JPEG = b"\xff\xd9" * 256
 _DARK = 64
 """16-bit colours whose upper bytes are all below this may be 10 to 14 bits in 16."""
@@ -242,6 +244,8 @@ def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[O
         source = preview.content if preview is not None else _ended(path) if _lenient else path
         with Image.open(source, formats=_known_formats()) as image:
             _check_pixels(path, *image.size, largest_pixels)
+            if image.format in _HEIF and "icc_profile" not in image.info and (codes := heif_colours(path)):
+                image.info["icc_profile"] = profile_of(*codes)
             is_deep = _is_deep(image)  # asked before its EXIF, for which it may be unpacked
             yield OpenedImage(image, (preview and preview.orientation) or _orientation(image, path), is_deep, preview)
     except UnidentifiedImageError:
