@@ -24,7 +24,7 @@ lint: setup
 
 mutation: setup
 	$(BIN)/python -m pip install --quiet --editable '.[mutation]'
-	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/mutation $(PARTS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/mutation $(if $(SAMPLE),--sample $(SAMPLE)) $(PARTS)
 
 flips: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/flips

@@ -170,6 +170,15 @@ class WindowActions(QObject):
             "C",
             self.tr("Every face in this picture is marked: the rest may be taught as background"),
         )
+        self.turn_left = self._make(
+            self.tr("Turn &left"), "turn-left", "Ctrl+Shift+Left", self.tr("Turn the picture a quarter to the left")
+        )
+        self.turn_right = self._make(
+            self.tr("Turn &right"), "turn-right", "Ctrl+Shift+Right", self.tr("Turn the picture a quarter to the right")
+        )
+        self.turn_over = self._make(
+            self.tr("Turn upside do&wn"), "", "Ctrl+Shift+Down", self.tr("Turn the picture by half a turn")
+        )
         self.preferences = self._make(
             self.tr("&Preferences..."), "settings", "Ctrl+,", self.tr("Appearance, device, search")
         )
@@ -297,17 +306,24 @@ class WindowActions(QObject):
             action.setEnabled(picture is not None)
         shuttle = (self.shuttle_back, self.shuttle_stop, self.shuttle_on, self.part_begin, self.part_end)
         steps = (self.frame_back, self.frame_on, self.mark_back, self.mark_on)
-        for action in (self.find_video, self.play, *steps, *shuttle, self.split_track, self.join_tracks):
+        for action in (self.play, *shuttle, self.split_track, self.join_tracks):
             action.setEnabled(video)
+        has_frames = picture is not None and picture.has_frames
+        for action in (self.find_video, *steps):
+            action.setEnabled(has_frames)
+        of_pages = has_frames and not video
+        self.find_video.setText(self.tr("Search all &pages") if of_pages else self.tr("Search the &video"))
         # Some keys do one thing over a photo and another in a video; with the modifier each does its own in both.
         for key, (of_photo, photo_modifier), (of_video, video_modifier) in (
             ("L", (self.loupe, "Shift"), (self.shuttle_on, "Ctrl+Shift")),
             ("PgUp", (self.previous, "Ctrl"), (self.mark_back, "Shift")),
             ("PgDown", (self.next, "Ctrl"), (self.mark_on, "Shift")),
         ):
-            for action, modifier, plain in ((of_photo, photo_modifier, not video), (of_video, video_modifier, video)):
+            moving = video if of_video is self.shuttle_on else has_frames
+            for action, modifier, plain in ((of_photo, photo_modifier, not moving), (of_video, video_modifier, moving)):
                 action.setShortcuts([QKeySequence(one) for one in [key] * plain + [f"{modifier}+{key}"]])
-        self.reviewed.setEnabled(picture is not None and not video)
+        for action in (self.reviewed, self.turn_left, self.turn_right, self.turn_over):
+            action.setEnabled(picture is not None and not video)
         self.reviewed.setChecked(picture is not None and picture.reviewed)
 
     def all(self) -> list[QAction]:

@@ -25,7 +25,7 @@ from .dialogs.crops import Crops
 from .dialogs.file_opener import SAMPLES, FileOpener
 from .dialogs.leaving import ask_what_becomes_of
 from .dialogs.window_dialogs import WindowDialogs
-from .jobs.sound import HAS_SOUND, Sound
+from .jobs.sound import Sound
 from .jobs.video_player import ShownFrame
 from .menus import RecentMenu, fill_menus, make_face_menu, make_picture_menu, make_tool_bar
 from .models.pyramid import Pyramid
@@ -163,6 +163,9 @@ class MainWindow(QMainWindow):
             a.relink: opener.ask_relink,
             a.take_regions: self.project.take_regions,
             a.reviewed: lambda: s.pictures.set_reviewed(s.shown.source or "", a.reviewed.isChecked()),
+            a.turn_left: lambda: s.turning.turn(-90),
+            a.turn_right: lambda: s.turning.turn(90),
+            a.turn_over: lambda: s.turning.turn(180),
             a.paste: opener.paste,
             a.close: lambda: opener.close_picture(s.shown.source or ""),
             a.close_all: self.project.close,
@@ -248,7 +251,6 @@ class MainWindow(QMainWindow):
         shown.thumbnails.ready.connect(self.preview.show_frame)
         shown.player.playing_changed.connect(lambda on: self.timeline.set_playing(on, shown.player.speed))
         shown.player.marks_changed.connect(lambda: self.timeline.set_marks(shown.player.marks))
-        self.timeline.sound.setVisible(HAS_SOUND)
         self.timeline.sound.toggled.connect(self.sound.switch)
         self.sound.failed.connect(self.notice.say)
         shown.player.playing_changed.connect(lambda on: None if on else self._compare())
@@ -331,7 +333,7 @@ class MainWindow(QMainWindow):
         if not open_:
             self.review.end()
         self._show_page()
-        self.timeline.setVisible(picture is not None and picture.is_video)
+        self.timeline.setVisible(picture is not None and picture.has_frames)
         self.actions_.follow_picture(picture)
         self._show_docks(open_)
         self._show_strip()

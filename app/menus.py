@@ -55,8 +55,9 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     judging = [a.review, a.review_grid, a.undecided_on, a.undecided_back, a.group, a.show_group]
     faces = [a.note, a.copy_face, a.save_face]
     tracks = [a.split_track, a.join_tracks]
+    turns = [a.turn_left, a.turn_right, a.turn_over]
     said = [list(a.verdicts.values()), judging, faces, boxes, tracks]
-    _groups(edit, [[a.undo, a.redo], *said, [a.reviewed], [a.preferences]])
+    _groups(edit, [[a.undo, a.redo], *said, turns, [a.reviewed], [a.preferences]])
     view = bar.addMenu(translate("MainWindow", "&View"))
     _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
     _groups(
@@ -92,8 +93,10 @@ def make_face_menu(a: WindowActions, parent: QWidget) -> QMenu:
 
 def make_picture_menu(a: WindowActions, parent: QWidget) -> QMenu:
     """What a right click on a picture offers."""
-    menu = QMenu(parent)
-    _groups(menu, [[a.find, a.find_video], [a.reviewed, a.draw], [a.fit, a.one_to_one], [a.show_folder, a.close]])
+    menu, turns = QMenu(parent), [a.turn_left, a.turn_right]
+    _groups(
+        menu, [[a.find, a.find_video], [a.reviewed, a.draw], turns, [a.fit, a.one_to_one], [a.show_folder, a.close]]
+    )
     return menu
 
 

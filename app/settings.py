@@ -64,7 +64,7 @@ class Settings(QObject):
         show_boxes, box_labels: the overlay on pictures.
         frame_selected: whether the view goes to a face that is selected in the list.
         lowest_score, smallest: the filter of the face list.
-        kept_questions: that the user wants to ask again in the filter line.
+        kept_questions: that the user wants to ask again in the filter line, see `KeptQuestions`.
         film_strip: whether the film strip is shown once there are two pictures.
         recent: paths of files and folders, latest first.
         open_folder, export_folder, project_folder: where the dialogs start.

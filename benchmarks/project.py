@@ -137,7 +137,7 @@ def measure_window(path: Path) -> dict[str, float]:
         look.stop()
         QTimer.singleShot(round(rest * 1000), loop.quit)
         loop.exec()
-        figures[f"{name}: longest stall, ms"] = gaps.longest * 1000
+        figures.update(gaps.told(name))
 
     wait("window alone", lambda: True, 3)
     figures["window alone: memory, MB"] = peak_memory_megabytes()

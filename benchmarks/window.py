@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,26 +67,43 @@ def first_paint(_picture: Path) -> Figures:
 
 
 class EventLoopGaps:
-    """Times between two turns of the event loop, by a timer that would like to fire every 2 ms."""
+    """Times between two turns of the event loop, by a timer that would like to fire every 2 ms.
+
+    Attributes:
+        gaps: seconds.
+        own: of each gap the seconds of the GUI thread's own work, which no other program on the machine makes longer.
+    """
 
     def __init__(self) -> None:
         from PySide6.QtCore import Qt, QTimer
 
         self.gaps: list[float] = []
-        self._last = time.perf_counter()
+        self.own: list[float] = []
+        self._last, self._worked = time.perf_counter(), time.thread_time()
         self._timer = QTimer(interval=2, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._turn)
         self._timer.start()
 
     def _turn(self) -> None:
-        now = time.perf_counter()
+        now, worked = time.perf_counter(), time.thread_time()
         self.gaps.append(now - self._last)
-        self._last = now
+        self.own.append(worked - self._worked)
+        self._last, self._worked = now, worked
 
     @property
     def longest(self) -> float:
         """Seconds."""
         return max(self.gaps, default=0.0)
+
+    def told(self, name: str) -> Figures:
+        """The longest stall since the last call, under a name, in milliseconds; and the longest of `own`."""
+        figures = {
+            f"{name}: longest stall, ms": self.longest * 1000,
+            f"{name}: the window's own work in it, ms": max(self.own, default=0.0) * 1000,
+        }
+        self.gaps.clear()
+        self.own.clear()
+        return figures
 
 
 def sample(_picture: Path) -> Figures:
@@ -170,6 +187,73 @@ def search(picture: Path) -> Figures:
         figures["99th percentile of turns, ms"] = statistics.quantiles(gaps.gaps, n=100)[98] * 1000
         window.close()
     return figures
+
+
+def busy(picture: Path) -> Figures:
+    """Beside a busy process: a start with five files, their search, and the two largest windows, opened twice."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication, QDialog
+
+    import app.__main__ as program
+    from app.main_window import MainWindow
+
+    figures: Figures = {}
+    files = [picture.with_name(f"{number}.jpg") for number in range(5)]
+    for file in files:
+        _small_picture(picture, file)
+    other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+
+    def steps(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        """Does one thing after the other; each gives what is to come true before the next."""
+        session, gaps = window.session, EventLoopGaps()
+        yield lambda: len(session.searches.results) == len(files) and session.searches.queue.waiting_count == 0
+        figures.update(gaps.told("start with five files, and their search"))
+        session.searches.search([str(file) for file in files])
+        yield lambda: session.searches.queue.waiting_count == 0
+        figures.update(gaps.told("search"))
+        for time_ in ("first", "second"):
+            QTimer.singleShot(0, window.dialogs.show_export)
+            yield lambda: isinstance(QApplication.activeModalWidget(), QDialog)
+            yield _after(1.0)
+            figures.update(gaps.told(f"export is opened, {time_} time"))
+            QApplication.activeModalWidget().reject()  # type: ignore[attr-defined]
+            yield _after(0.5)
+            gaps.told("")
+            window.dialogs.show_fine_tune()
+            yield _after(1.0)
+            figures.update(gaps.told(f"fine-tuning is opened, {time_} time"))
+            if window.dialogs.fine_tune is not None:
+                window.dialogs.fine_tune.close()
+            yield _after(0.5)
+            gaps.told("")
+        window.close()
+        QApplication.exit()
+
+    shown = MainWindow.showEvent
+
+    def show(window: MainWindow, event: object) -> None:
+        doing, wanted = steps(window), [lambda: True]
+        look = QTimer(window, interval=20)
+
+        def go_on() -> None:
+            if wanted[0]() and (following := next(doing, None)) is not None:
+                wanted[0] = following
+
+        look.timeout.connect(go_on)
+        window.painted.connect(look.start)
+        shown(window, event)  # type: ignore[arg-type]
+
+    MainWindow.showEvent = show  # type: ignore[assignment,method-assign]
+    try:
+        program.main([sys.argv[0], *map(str, files)])
+    finally:
+        other.kill()
+    return figures
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() >= end
 
 
 def folder(picture: Path) -> Figures:
@@ -291,7 +375,14 @@ def zoom(_picture: Path) -> Figures:
     }
 
 
-MEASUREMENTS = {"first_paint": first_paint, "sample": sample, "search": search, "folder": folder, "zoom": zoom}
+MEASUREMENTS = {
+    "first_paint": first_paint,
+    "sample": sample,
+    "search": search,
+    "busy": busy,
+    "folder": folder,
+    "zoom": zoom,
+}
 
 
 def large_picture(source: Path, folder: Path) -> Path:

@@ -22,6 +22,9 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 
 Count = Annotated[int, Meta(ge=0, le=int(_LARGE))]
 
+Edge = Annotated[float, Meta(ge=-1e6, le=1e6)]
+"""Of a box, in pixels."""
+
 Side = Annotated[int, Meta(ge=1, le=1_000_000)]
 """Width or height of a picture in pixels."""
 

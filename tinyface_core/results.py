@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, structs
 
-from tinyface_core.checked import Count, Number, Share, Side, checked, read_json
+from tinyface_core.checked import Count, Edge, Number, Share, Side, checked, read_json
 from tinyface_core.files import replacing
 from tinyface_core.types import Detections, Effort, Face, FindResult, Origin, SearchSettings, UserError
 
@@ -18,9 +18,6 @@ FORMAT = "tinyface-find-results"
 SCHEMA_VERSION = 3
 """Raised when a reader of the older form would misread the newer one."""
 
-
-_LARGEST_EDGE = 1e6
-_Edge = Annotated[float, Meta(ge=-_LARGEST_EDGE, le=_LARGEST_EDGE)]
 _FORMER_NAMES = {"refine": "second_stage", "refine_budget": "budget"}
 
 
@@ -49,13 +46,14 @@ def result_to_json(result: FindResult) -> dict[str, Any]:
         "min_score": result.min_score,
         "min_size": result.min_size,
         "cut": result.cut,
+        "turn": result.turn,
     }
 
 
 class SavedFace(Struct):
     """A face as files hold it: see `Face`, and what the analyst said of it."""
 
-    box: tuple[_Edge, _Edge, _Edge, _Edge]
+    box: tuple[Edge, Edge, Edge, Edge]
     score: Share
     detector_score: Share
     face_probability: Share | None
@@ -124,8 +122,9 @@ class SavedResult(Struct):
     remarks: tuple[str, ...]
     device: str = "auto"
     min_score: Share = 0
-    min_size: Annotated[float, Meta(ge=0, le=_LARGEST_EDGE)] = 0
+    min_size: Annotated[float, Meta(ge=0, le=1e6)] = 0
     cut: bool = False
+    turn: Literal[0, 90, 180, 270] = 0
 
     def result(self) -> FindResult:
         """The result without what the analyst said.
@@ -149,6 +148,7 @@ class SavedResult(Struct):
             min_score=self.min_score,
             min_size=self.min_size,
             cut=self.cut,
+            turn=self.turn,
         )
 
 

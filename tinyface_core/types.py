@@ -76,15 +76,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture to search: a photo, or one frame of a video.
+    """One picture to search: a photo, one page of several, or one frame of a video.
 
     Attributes:
         pixels: RGB uint8 `(H, W, 3)`, upright.
         source: path or other name of where it came from.
-        index: frame number in a video, else None.
+        index: number of the frame in a video, or of the page in a file of several, from 0; else None.
         seconds: time stamp in a video, else None.
         remarks: sentences the user should read of how it could be read; they go into the result.
         cut: whether it shows another scene than the frame that was read before it.
+        turn: degrees by which it was turned clockwise, by hand, from how its file has it.
     """
 
     pixels: RgbImage
@@ -93,6 +94,7 @@ class Frame:
     seconds: float | None = None
     remarks: tuple[str, ...] = ()
     cut: bool = False
+    turn: int = 0
 
     @property
     def width(self) -> int:
@@ -398,9 +400,10 @@ class FindResult:
         settings: of the search, with the parts that were taken in place of "auto" and the defaults.
         weights: weights by role ("detector", "gan"): name and SHA-256.
         remarks: sentences the user should read (memory ran out and tiles were halved, ...).
-        index, seconds: of the frame in a video.
+        index, seconds: as of the `Frame`.
         min_score, min_size: thresholds for looking that were applied to `faces`.
         cut: whether the frame shows another scene than the one that was searched before it.
+        turn: as of the `Frame`; width, height and boxes are those of the turned picture.
     """
 
     source: str
@@ -418,6 +421,7 @@ class FindResult:
     min_score: float = 0.0
     min_size: float = 0.0
     cut: bool = False
+    turn: int = 0
 
 
 class Finder(Protocol):

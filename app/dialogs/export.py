@@ -223,7 +223,8 @@ class ExportDialog(JobDialog):
         chosen = [one for one in self._sources if self.pictures.currentData() == "all" or one == self._current]
         folder = Path(self.folder.text()).expanduser()
         order, picture, faces = self.redaction.order(), self.redaction.picture_file(), tuple(self._faces.entries())
-        return RedactRequest(tuple(chosen), faces, order, picture, folder)
+        turns = {result.source: result.turn for result in self._results if result.turn}
+        return RedactRequest(tuple(chosen), turns, faces, order, picture, folder)
 
     def _follow(self) -> None:
         if self._redacts():

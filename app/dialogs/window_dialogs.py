@@ -69,7 +69,11 @@ class WindowDialogs(QObject):
 
         from .voting import VotingDialog
 
-        faces = [VotedFace(entry.source, entry.index, entry.face.box) for entry in self._session.visible.entries()]
+        turns = {picture.source: picture.turn for picture in self._session.pictures.pictures() if picture.turn}
+        faces = [
+            VotedFace(entry.source, entry.index, entry.face.box, turns.get(entry.source, 0))
+            for entry in self._session.visible.entries()
+        ]
         self._run(VotingDialog(faces, self._settings, self._window))
 
     def show_grouping(self) -> None:

@@ -54,7 +54,6 @@ class FaceThumbnails(QObject):
     def _frame(self, source: str, index: int | None) -> Frame:
         if index is None:
             return self._cache.get(source)
-        from tinyface_core.media.video import Video
+        from tinyface_core.media.sources import read_frame
 
-        with Video(Path(source)) as video:
-            return video.frame(index)
+        return read_frame(Path(source), index, self._cache.turn_of(source))

@@ -19,6 +19,7 @@ from PySide6.QtGui import QImage
 from tinyface_core.types import LEAST_KEPT, CancelToken, FindResult, Frame, Progress, SearchSettings
 
 from ..models.images import cut_thumbnails
+from ..models.pictures import Picture
 from ..work import JobQueue, Report, Work, Worker
 from .loading import prepare
 
@@ -49,7 +50,7 @@ def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress |
         from tinyface_core.sharpness import sharpness
 
         sharp = tuple(sharpness(frame.pixels, result.faces.boxes).tolist())
-    return Found(replace(result, cut=frame.cut), cut_thumbnails(frame.pixels, result.faces), sharp)
+    return Found(replace(result, cut=frame.cut, turn=frame.turn), cut_thumbnails(frame.pixels, result.faces), sharp)
 
 
 def build(choice: SearchSettings) -> Finder:
@@ -144,26 +145,50 @@ class Engine:
 
 
 class FindQueue(JobQueue[str, Found]):
-    """Searches photos one after the other in the background: the current one, those in sight, the rest."""
+    """Searches photos one after the other in the background: the current one, those in sight, the rest.
+
+    Of a file with pages each page but the last comes as a part.
+    """
 
     def __init__(
-        self, engine: Engine, load: Callable[[str], Frame], worker: Worker, parent: QObject | None = None
+        self,
+        engine: Engine,
+        load: Callable[[str], Frame],
+        picture: Callable[[str], Picture | None],
+        worker: Worker,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(worker, self._search, parent)
-        self._engine = engine
-        self._load = load
+        self._engine, self._load, self._picture = engine, load, picture
         self.choice = SearchSettings()
         """What those that wait are searched with."""
 
     def _search(self, source: str) -> Work[Found]:
-        choice = self.choice
+        choice, picture = self.choice, self._picture(source)
 
-        def work(cancel: CancelToken, progress: Progress) -> Found:
+        def work(cancel: CancelToken, report: Report) -> Found:
+            if picture is not None and picture.has_pages:
+                return _search_pages(picture, self._engine.finder(choice), cancel, report)
             frame = self._load(source)
-            progress("load", 0, 1)
-            return find(self._engine.finder(choice), frame, cancel, progress)
+            report("load", 0, 1)
+            return find(self._engine.finder(choice), frame, cancel, report)
 
         return work
+
+
+def _search_pages(picture: Picture, finder: Finder, cancel: CancelToken, report: Report) -> Found:
+    from tinyface_core.media.pages import Pages
+    from tinyface_core.media.turning import turned_frame
+
+    with Pages(Path(picture.source)) as pages:
+        found: Found | None = None
+        for done, frame in enumerate(pages.frames(cancel=cancel)):
+            report("pages", done, pages.frame_estimate)
+            if found is not None:
+                report.partial(found)
+            found = find(finder, turned_frame(frame, picture.turn), cancel)
+    assert found is not None  # pages none of which can be read are an error
+    return found
 
 
 def search_video(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTransform
 
 from tinyface_core.types import CancelToken, Frame, RgbImage
 
@@ -58,12 +58,16 @@ def list_pictures(
     Raises:
         Cancelled: once `cancel` is set.
     """
+    from tinyface_core.media.pages import has_pages
     from tinyface_core.media.sources import NothingFound, is_video, list_media
 
     refused: dict[Path, MediaError] = {}
     found, bite = 0, []
     for path in list_media(paths, cancel, refused.__setitem__):
-        bite.append(Picture(str(path), True) if is_video(path) else Picture(str(path), state=state))
+        if is_video(path):
+            bite.append(Picture(str(path), is_video=True))
+        else:
+            bite.append(Picture(str(path), state=state, has_pages=has_pages(path)))
         found += 1
         if len(bite) == (_BITE if found > _BITE else _FIRST_BITE):
             tell(bite)
@@ -97,6 +101,7 @@ class FrameCache:
         self._most_bytes = most_bytes
         self._frames: OrderedDict[str, Frame] = OrderedDict()
         self._pinned: dict[str, Frame] = {}
+        self._turns: dict[str, int] = {}
         self._reading: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -114,8 +119,9 @@ class FrameCache:
             if frame is not None:
                 return frame
             from tinyface_core.media.images import load_image
+            from tinyface_core.media.turning import turned_frame
 
-            frame = load_image(Path(source))
+            frame = turned_frame(load_image(Path(source)), self.turn_of(source))
             with self._lock:
                 self._frames[source] = frame
                 while len(self._frames) > 1 and self._kept_bytes() > self._most_bytes:
@@ -129,6 +135,22 @@ class FrameCache:
                 self._frames.move_to_end(source)
             return self._pinned.get(source) or self._frames.get(source)
 
+    def turn(self, source: str, turn: int) -> None:
+        """Give a photo turned clockwise by so many degrees from now on."""
+        from tinyface_core.media.turning import turned_frame
+
+        with self._lock:
+            pinned = self._pinned.get(source)
+            if pinned is not None:
+                self._pinned[source] = turned_frame(pinned, turn - pinned.turn)
+            self._turns[source] = turn
+            self._frames.pop(source, None)
+
+    def turn_of(self, source: str) -> int:
+        """By how many degrees a picture is turned."""
+        with self._lock:
+            return self._turns.get(source, 0)
+
     def pin(self, frame: Frame) -> None:
         """Keep a frame that is on no disk (pasted) until `forget`."""
         with self._lock:
@@ -139,6 +161,7 @@ class FrameCache:
         with self._lock:
             self._frames.pop(source, None)
             self._pinned.pop(source, None)
+            self._turns.pop(source, None)
 
     def _kept_bytes(self) -> int:
         return sum(frame.pixels.nbytes for frame in self._frames.values())
@@ -154,16 +177,16 @@ class ThumbnailLoader(QObject):
         self._cache = cache
         self._worker = Worker(self)
         # What was scrolled past long ago will be asked for again when it is seen again.
-        self._queue: JobQueue[tuple[str, bool], QImage] = JobQueue(
+        self._queue: JobQueue[tuple[str, bool, int], QImage] = JobQueue(
             self._worker, self._work, self, newest_first=True, most=_MOST_QUEUED
         )
         self._queue.result.connect(lambda wish, image: self.ready.emit(wish[0], image))
         self._queue.failed.connect(lambda wish, _sentence, _details: self._failed.add(wish))
-        self._failed: set[tuple[str, bool]] = set()
+        self._failed: set[tuple[str, bool, int]] = set()
 
-    def ask(self, source: str, is_video: bool) -> None:
-        """Make this one next; asking again only moves it to the front."""
-        wish = (source, is_video)
+    def ask(self, source: str, is_video: bool, turn: int = 0) -> None:
+        """Make this one next, turned by so many degrees; asking again only moves it to the front."""
+        wish = (source, is_video, turn)
         if wish not in self._failed and wish != self._queue.running:
             self._queue.add([wish])
 
@@ -172,10 +195,10 @@ class ThumbnailLoader(QObject):
         self._queue.cancel()
         self._worker.stop()
 
-    def _work(self, wish: tuple[str, bool]) -> Work[QImage]:
+    def _work(self, wish: tuple[str, bool, int]) -> Work[QImage]:
         return lambda _cancel, _report: self._make(*wish)
 
-    def _make(self, source: str, is_video: bool) -> QImage:
+    def _make(self, source: str, is_video: bool, turn: int) -> QImage:
         if is_video:
             from tinyface_core.media.video import Video
 
@@ -185,7 +208,7 @@ class ThumbnailLoader(QObject):
             return to_image(shrunk(self._cache.get(source).pixels))
         from tinyface_core.media.images import thumbnail
 
-        return to_image(thumbnail(Path(source), THUMBNAIL_SIDE))
+        return to_image(thumbnail(Path(source), THUMBNAIL_SIDE)).transformed(QTransform().rotate(turn))
 
 
 def shrunk(pixels: RgbImage) -> RgbImage:

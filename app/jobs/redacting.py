@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ class RedactRequest:
 
     Attributes:
         sources: paths of photos and videos.
+        turns: of those that the user turned, degrees clockwise.
         faces: all faces of the window, with what was said of them.
         order: how the copies are made.
         picture: file of a picture to lay over faces, None for another style.
@@ -31,6 +32,7 @@ class RedactRequest:
     """
 
     sources: tuple[str, ...]
+    turns: Mapping[str, int]
     faces: tuple[ProjectFace, ...]
     order: Order
     picture: Path | None
@@ -67,7 +69,8 @@ def redact_files(
         try:
             target = request.folder / f"{name}{suffix_for(path)}"
             check_target(target, paths)
-            results = search(path, target, finder(), order, cancel, progress)
+            turn = request.turns.get(str(path), 0)
+            results = search(path, target, finder(), order, cancel, progress, turn)
             copy = write_copy(path, target, results, said_of(faces[str(path)]), order, cancel, progress)
         except (UserError, OSError) as error:
             failures.append(error)

@@ -15,6 +15,7 @@ from ..models.pyramid import Pyramid
 from ..work import LatestJob, Worker
 
 if TYPE_CHECKING:
+    from tinyface_core.media.pages import Pages
     from tinyface_core.media.video import Video
 
 _USUAL_FPS = 25.0
@@ -23,10 +24,11 @@ _FASTEST = 8.0
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What the time line needs: number of frames and frames a second."""
+    """What the time line needs: number of frames, frames a second, and whether they have times: pages have none."""
 
     frames: int
     fps: float
+    has_clock: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class ShownFrame:
 
 
 class VideoPlayer(QObject):
-    """Plays, steps and seeks in one video without ever waiting in the GUI thread."""
+    """Plays, steps and seeks in one video, or file of pages, without ever waiting in the GUI thread."""
 
     opened = Signal(object)
     """`VideoInfo`."""
@@ -54,7 +56,8 @@ class VideoPlayer(QObject):
         # A video may be used by one thread only: this worker has one.
         self._worker = Worker(self)
         self._latest = LatestJob(self._worker, let_run=True)
-        self._video: Video | None = None
+        self._video: Video | Pages | None = None
+        self._turn = 0
         self.path: Path | None = None
         """Of the open video, None while none is."""
         self.info = VideoInfo(0, _USUAL_FPS)
@@ -72,12 +75,14 @@ class VideoPlayer(QObject):
         self._tick = QTimer(self, singleShot=True)
         self._tick.timeout.connect(self._play_on)
 
-    def open(self, path: Path, number: int = 0) -> None:
-        """Open a video and show one of its frames."""
+    def open(self, path: Path, number: int = 0, turn: int = 0) -> None:
+        """Open a video, or a file of pages turned by so many degrees, and show one of its frames."""
         self.close()
         self.path = path
         self._wanted = number
-        self._latest.start(lambda cancel, _report: self._open(path, cancel)).then(self._take_info, self.failed.emit)
+        self._latest.start(lambda cancel, _report: self._open(path, turn, cancel)).then(
+            self._take_info, self.failed.emit
+        )
 
     def close(self) -> None:
         """Let go of the video."""
@@ -109,7 +114,7 @@ class VideoPlayer(QObject):
 
     def play(self, speed: float = 1.0) -> None:
         """Run from the present frame, at the end of the video from its start; a running one only changes its speed."""
-        if self.path is None:
+        if self.path is None or not self.info.has_clock:
             return
         self.playing, self.speed = True, speed
         begin, end = self._way()
@@ -189,16 +194,18 @@ class VideoPlayer(QObject):
 
     # -- in the video's thread ------------------------------------------------------------------------
 
-    def _open(self, path: Path, cancel: CancelToken) -> VideoInfo:
-        from tinyface_core.media.video import Video
+    def _open(self, path: Path, turn: int, cancel: CancelToken) -> VideoInfo:
+        from tinyface_core.media.sources import is_video, open_frames
 
         if self._video is not None:
             self._video.close()
             self._video = None
-        self._video = Video(path)
-        return VideoInfo(self._video.count_frames(cancel), self._video.fps or _USUAL_FPS)
+        self._video, self._turn = open_frames(path), turn
+        return VideoInfo(self._video.count_frames(cancel), self._video.fps or _USUAL_FPS, is_video(path))
 
     def _frame(self, number: int, cancel: CancelToken) -> ShownFrame:
+        from tinyface_core.media.turning import turned_frame
+
         assert self._video is not None
-        frame = self._video.frame(number, cancel)
+        frame = turned_frame(self._video.frame(number, cancel), self._turn)
         return ShownFrame(frame, Pyramid(frame.pixels))

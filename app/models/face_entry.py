@@ -91,9 +91,11 @@ class FaceEntry(ProjectFace):
 
     @property
     def span(self) -> str:
-        """When it is seen in a video."""
+        """When it is seen in a video, or on which page it is."""
         if self.summary is not None and self.summary.first < self.summary.last:
             return f"{time_stamp(self.summary.first)} – {time_stamp(self.summary.last)}"
+        if self.seconds is None and self.index is not None:
+            return QCoreApplication.translate("FacesModel", "page {number}").format(number=whole(self.index + 1))
         return "" if self.seconds is None else time_stamp(self.seconds)
 
 

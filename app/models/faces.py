@@ -101,6 +101,10 @@ class FacesModel(QAbstractTableModel):
             self.thumbnail_wanted.emit(entry)
         return self._thumbnails.get(key, QImage())
 
+    def known_thumbnails(self, keys: Iterable[int]) -> dict[int, QImage]:
+        """Thumbnails of these faces as far as they are there; none is wished for."""
+        return {key: self._thumbnails[key] for key in keys if key in self._thumbnails}
+
     def key_of(self, source: str, index: int | None, id_: int) -> int | None:
         """The key of the face of that number in a picture or frame, None if it is not here."""
         return next((entry.key for entry in self.entries_of(source, index) if entry.id == id_), None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTransform
 
 from tinyface_core.names import shown
 
@@ -40,11 +40,13 @@ class Picture:
 
     Attributes:
         source: path, or the name of a pasted picture.
-        is_video: whether it has a time line.
+        is_video: whether it is a video.
         state: of its search.
         faces: number found.
         reason: why it failed.
         reviewed: the analyst said that every face in it is marked.
+        has_pages: whether it has pages, or the frames of an animation, each a picture for itself.
+        turn: degrees by which the analyst turned it clockwise.
     """
 
     source: str
@@ -53,6 +55,13 @@ class Picture:
     faces: int = 0
     reason: str = ""
     reviewed: bool = False
+    has_pages: bool = False
+    turn: int = 0
+
+    @property
+    def has_frames(self) -> bool:
+        """Whether it has a time line, or one of pages."""
+        return self.is_video or self.has_pages
 
     @property
     def name(self) -> str:
@@ -67,6 +76,8 @@ class PicturesModel(QAbstractListModel):
     """A view shows a picture whose thumbnail is not there."""
     reviewed_changed = Signal(object, bool)
     """Source of a picture that the analyst has finished, or not any more."""
+    turned = Signal(object, int)
+    """`Picture` that was turned, and by how many degrees clockwise."""
     failed = Signal(object, str)
     """Source of a picture that cannot be searched, and why."""
     added = Signal(object)
@@ -139,6 +150,18 @@ class PicturesModel(QAbstractListModel):
             self._pictures[row] = replace(self._pictures[row], reviewed=reviewed)
             self._changed(row)
             self.reviewed_changed.emit(source, reviewed)
+
+    def set_turn(self, source: str, turn: int) -> None:
+        """Note by how many degrees a picture is turned clockwise in all."""
+        row = self._rows.get(source)
+        if row is None or self._pictures[row].turn == turn:
+            return
+        by = (turn - self._pictures[row].turn) % 360
+        self._pictures[row] = replace(self._pictures[row], turn=turn)
+        if source in self._thumbnails:
+            self._thumbnails[source] = self._thumbnails[source].transformed(QTransform().rotate(by))
+        self._changed(row)
+        self.turned.emit(self._pictures[row], by)
 
     def set_state(self, source: str, state: State, faces: int | None = None, reason: str = "") -> None:
         """Tell what is happening to a picture."""

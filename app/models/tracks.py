@@ -80,6 +80,11 @@ class TrackTable:
         members = None if key is None else self._tracks.get(key)
         return entry.key if members is None or not members.faces else members.lead
 
+    def lead_of(self, track: TrackKey) -> int | None:
+        """Key of the face whose row stands for a track; None of one that is gone."""
+        members = self._tracks.get(track)
+        return members.lead if members is not None and members.faces else None
+
     def members(self, entry: FaceEntry) -> list[FaceEntry]:
         """All faces of a face's track, or itself alone."""
         key = key_of(entry)

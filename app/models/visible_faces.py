@@ -76,6 +76,7 @@ class VisibleFaces(QAbstractProxyModel):
         self._places: _Rows = np.zeros(0, np.intp)
         self._held_keys: list[int] = []
         self._excerpt: list[int] | None = None
+        self._known_answers: tuple[frozenset[int] | None, NDArray[np.bool_]] = None, np.zeros(0, np.bool_)
         self.listed_of: int | None = None
         """How many faces the project has that pass the filter, where an excerpt of them is listed; 0 till counted."""
         self.setSourceModel(faces)
@@ -228,10 +229,16 @@ class VisibleFaces(QAbstractProxyModel):
             passes &= np.isin(self.faces.values(Column.VERDICT), order)
         if wanted.source is not None:
             passes &= self.faces.values(Column.PICTURE) == wanted.source
-        rows = np.flatnonzero(passes)
-        if wanted.ids is None:
-            return rows
-        return np.array([row for row in rows.tolist() if entries[row].id in wanted.ids], np.intp)
+        if wanted.ids is not None:
+            passes &= self._answering(wanted.ids)
+        return np.flatnonzero(passes)
+
+    def _answering(self, ids: frozenset[int]) -> NDArray[np.bool_]:
+        """For each row behind whether its face is one of these; kept, as it is asked for at every step of a slider."""
+        known = self._known_answers[1] if self._known_answers[0] is ids else np.zeros(0, np.bool_)
+        new = [entry.id in ids for entry in self.faces.entries()[len(known) :]]
+        self._known_answers = ids, np.concatenate([known, np.array(new, np.bool_)])
+        return self._known_answers[1]
 
     def _wanted_rows(self) -> _Rows:
         rows = self._passing(self.filter)
@@ -310,6 +317,7 @@ class VisibleFaces(QAbstractProxyModel):
             self._refresh()
 
     def _begin_reset(self) -> None:
+        self._known_answers = None, np.zeros(0, np.bool_)
         entries = self.faces.entries()
         self._held_keys = [entries[row].key for row in self._rows] if self._holds else []
         self.beginResetModel()

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from tinyface_core.project.query import Answer, Condition, QueryError, parse
+from tinyface_core.project.query import Condition, QueryError, parse
 
 from ..work import Job
-from .project import ProjectSession
+from .project import Answered, ProjectSession
 from .session import Session
 
 
@@ -24,7 +24,7 @@ class Filtering(QObject):
     def __init__(self, project: ProjectSession, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._project, self._session = project, session
-        self._job: Job[Answer] | None = None
+        self._job: Job[Answered] | None = None
         self.question = ""
         """What is asked; empty where all faces and pictures are shown."""
         for more in (project.saved, project.loaded):
@@ -46,18 +46,17 @@ class Filtering(QObject):
             return
         self._job = self._project.ask(condition)
         self._job.then(
-            lambda answer: self._show(condition, answer), lambda sentence, _details: self.refused.emit(sentence)
+            lambda answered: self._show(condition, answered), lambda sentence, _details: self.refused.emit(sentence)
         )
 
-    def _show(self, condition: Condition | None, answer: Answer | None) -> None:
+    def _show(self, condition: Condition | None, answered: Answered | None) -> None:
         self._job = None
-        visible = self._session.visible
-        ids = None if answer is None or self._project.is_excerpt else answer.faces | self._leads(answer)
+        visible, faces = self._session.visible, self._session.faces
+        ids = None
+        if answered is not None and not self._project.is_excerpt:
+            # The rows of tracks are those of the faces that lead them.
+            leads = (faces.entry(key) for key in map(faces.tracks.lead_of, answered.tracks) if key is not None)
+            ids = answered.answer.faces.union(lead.id for lead in leads if lead is not None)
         visible.set_filter(replace(visible.filter, question=condition, ids=ids))
-        self._session.shown.listed.show_only(None if answer is None else answer.sources)
+        self._session.shown.listed.show_only(None if answered is None else answered.answer.sources)
         self.answered.emit()
-
-    def _leads(self, answer: Answer) -> set[int]:
-        """Ids of the faces whose rows stand for the tracks of which a face answers."""
-        faces = self._session.faces
-        return {faces.lead(entry).id for entry in faces.entries() if entry.face.track >= 0 and entry.id in answer.faces}

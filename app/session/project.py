@@ -25,11 +25,13 @@ from tinyface_core.project.regions import take_all_regions
 from tinyface_core.project.relink import relink
 from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import SUFFIX, Project
+from tinyface_core.project.turning import turn_picture
 from tinyface_core.types import CancelToken, Detections, FindResult, stop_if_asked
 
 from ..jobs.autosaving import Autosave, OpenFile
 from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
+from ..models.tracks import TrackKey, key_of
 from ..style.figures import counted, whole
 from ..work import Job, LatestJob, Report, Worker
 from .excerpt import MOST_FACES, Loaded, ProjectExcerpt
@@ -67,6 +69,14 @@ class Scanned:
     pictures: list[Picture]
     results: list[FindResult]
     faces: list[ProjectFace]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and the tracks of which some face is in it."""
+
+    answer: Answer
+    tracks: frozenset[TrackKey]
 
 
 class ProjectSession(QObject):
@@ -117,6 +127,7 @@ class ProjectSession(QObject):
         pictures.removed.connect(self._remove_pictures)
         pictures.reviewed_changed.connect(self._write_reviewed)
         pictures.failed.connect(self._write_failure)
+        pictures.turned.connect(self._write_turn)
         faces.searched.connect(self._write_result)
         faces.written.connect(self._write_faces)
         faces.taken.connect(self._remove_faces)
@@ -212,10 +223,17 @@ class ProjectSession(QObject):
         if confirmed or added:
             self.open(self._file.path)
 
-    def ask(self, question: Condition) -> Job[Answer]:
+    def ask(self, question: Condition) -> Job[Answered]:
         """Which faces and pictures answer a question, as the file has them; of a large project which pictures."""
         file, with_faces = self._file, not self._excerpt.is_shown
-        return self._autosave.run(lambda _cancel, _report: answer(file(), question, with_faces))
+        entries = tuple(self._session.faces.entries()) if with_faces else ()
+
+        def work(_cancel: CancelToken, _report: Report) -> Answered:
+            found = answer(file(), question, with_faces)
+            tracks = {key_of(entry) for entry in entries if entry.face.track >= 0 and entry.id in found.faces}
+            return Answered(found, frozenset(key for key in tracks if key is not None))
+
+        return self._autosave.run(work)
 
     @property
     def file(self) -> OpenFile:
@@ -326,6 +344,7 @@ class ProjectSession(QObject):
         pictures.add(_shown(others.pictures, ""))
         for picture in others.pictures:
             pictures.set_reviewed(picture.source, picture.reviewed)
+            pictures.set_turn(picture.source, picture.turn)
         self._restoring = False
         self._session.faces.follow(others.changed, others.new, others.gone)
         self._restore_part(Loaded(others.results, []))
@@ -352,7 +371,8 @@ class ProjectSession(QObject):
 
         # Made in the worker: there may be a thousand of them.
         def add(project: Project) -> None:
-            project.add_pictures([ProjectPicture(p.source, p.is_video) for p in pictures if in_project(p.source)])
+            new = (p for p in pictures if in_project(p.source))
+            project.add_pictures([ProjectPicture(p.source, p.is_video, has_pages=p.has_pages) for p in new])
             for picture in pictures:
                 if is_pasted(picture.source) and Path(picture.source).exists():
                     project.keep_pasted(picture.source, Path(picture.source).read_bytes())
@@ -371,6 +391,10 @@ class ProjectSession(QObject):
     def _write_reviewed(self, source: str, reviewed: bool) -> None:
         if in_project(source) and not self._restoring:
             self._autosave.change(lambda project: project.set_reviewed(source, reviewed))
+
+    def _write_turn(self, picture: Picture, _by: int) -> None:
+        if in_project(picture.source) and not self._restoring:
+            self._autosave.change(lambda project: turn_picture(project, picture.source, picture.turn))
 
     def _write_failure(self, source: str, reason: str) -> None:
         if in_project(source) and not self._restoring:
@@ -463,6 +487,8 @@ def _shown(pictures: Sequence[ProjectPicture], missing: str) -> list[Picture]:
             p.faces,
             missing if p.missing else "",
             p.reviewed,
+            p.has_pages,
+            p.turn,
         )
         for p in pictures
     ]

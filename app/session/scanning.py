@@ -247,7 +247,17 @@ class _Telling(Observer):
             sources = searched[first : first + _FILES_AT_ONCE]
             faces = {source: self._project.faces(source) for source in sources}
             results = [result for source in sources for result in self._project.results(source)]
-            pictures = [Picture(source, is_video(Path(source)), State.DONE, len(faces[source])) for source in sources]
+            in_frames = {result.source for result in results if result.index is not None}
+            pictures = [
+                Picture(
+                    source,
+                    is_video(Path(source)),
+                    State.DONE,
+                    len(faces[source]),
+                    has_pages=source in in_frames and not is_video(Path(source)),
+                )
+                for source in sources
+            ]
             self._report.partial(Scanned(pictures, results, [face for of_one in faces.values() for face in of_one]))
 
     def ended(self, outcomes: Counter[Outcome]) -> None:

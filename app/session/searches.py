@@ -62,10 +62,11 @@ class Searches(QObject):
         """Links what is found in videos."""
         self.tracks.failed.connect(self.failed)
         self.tracks.linked.connect(self._look_again)
-        self.queue = FindQueue(engine, shown.cache.get, self._worker, self)
+        self.queue = FindQueue(engine, shown.cache.get, self._pictures.picture, self._worker, self)
         """The photos."""
         self.queue.started.connect(self._tell_started)
         self.queue.progress.connect(self._tell_progress)
+        self.queue.partial.connect(lambda source, found: self._take_found(source, found, State.RUNNING))
         self.queue.result.connect(self._take_found)
         self.queue.failed.connect(self.take_failure)
         self.queue.cancelled.connect(self._take_cancelled)
@@ -128,8 +129,10 @@ class Searches(QObject):
         job.done.connect(self.tell_ready)
 
     def search_video(self) -> None:
-        """Search every n-th frame of the video that is shown, or each scene, and link the faces."""
+        """Search every n-th frame of the video that is shown, or each scene, and link the faces; or all pages."""
         picture = self._shown.picture
+        if picture is not None and picture.has_pages:
+            self.search([picture.source])
         if picture is None or not picture.is_video or self._video_job is not None:
             return
         source, every, choice = picture.source, self._settings.video_step, self._settings.search
@@ -197,22 +200,18 @@ class Searches(QObject):
 
     # -- what comes of them ------------------------------------------------------------------------------
 
-    def _take_found(self, source: str, found: Found) -> None:
-        picture = self._pictures.picture(source)
-        if picture is None:
+    def _take_found(self, source: str, found: Found, state: State = State.DONE) -> None:
+        picture, result = self._pictures.picture(source), found.result
+        if picture is None or result.turn != picture.turn:  # closed or turned meanwhile
             return
-        result = found.result
         self.results[(source, result.index)] = result
         self._faces.add_result(result, found.thumbnails, found.sharpness)
         accepts = replace(self._visible.filter, source=None).accepts
         count = sum(1 for entry in self._faces.entries_of(source, result.index) if accepts(entry))
-        if picture.is_video:
-            state = State.RUNNING if self._video_job is not None else State.DONE
-            self._pictures.set_state(source, state, picture.faces + count)
-            if self._video_job is not None:
-                self.tracks.follow_search(source)
-        else:
-            self._pictures.set_state(source, State.DONE, count)
+        if picture.is_video and self._video_job is not None:
+            state = State.RUNNING
+            self.tracks.follow_search(source)
+        self._pictures.set_state(source, state, count + (picture.faces if picture.has_frames else 0))
         for remark in result.remarks:
             self.failed.emit(in_users_language(remark), "")
 
@@ -268,7 +267,8 @@ class Searches(QObject):
             self.status_changed.emit(Status(sentence, unsearched=unsearched))
 
     def _tell_started(self, source: str) -> None:
-        self._pictures.set_state(source, State.RUNNING)
+        picture = self._pictures.picture(source)
+        self._pictures.set_state(source, State.RUNNING, 0 if picture is not None and picture.has_pages else None)
         self._tell_progress(source, "load", 0, 0, -1.0)
 
     def _tell_progress(self, source: str, stage: str, done: int, total: int, remaining: float) -> None:

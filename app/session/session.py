@@ -14,6 +14,7 @@ from .pictures import OpenedPictures
 from .searches import Searches
 from .selection import Selection
 from .shown import ShownPicture
+from .turning import PictureTurning
 
 
 class Session(QObject):
@@ -25,6 +26,7 @@ class Session(QObject):
         shown: the picture on the screen.
         engine: has the finder.
         searches: finds faces.
+        turning: turns pictures by hand.
         selection: the faces on the screen and the one that is looked at.
     """
 
@@ -41,6 +43,7 @@ class Session(QObject):
         self.engine = engine or Engine()
         self.searches = Searches(self.shown, self.visible, settings, self.engine, self)
         self.selection = Selection(self.shown, self.visible, self.searches.tracks, settings, self)
+        self.turning = PictureTurning(self.shown, self.faces, self.searches, self)
         self.opened = OpenedPictures(self.shown, self.searches, self.faces, settings, self)
         self._thumbnails = ThumbnailLoader(self.shown.cache, self)
         self._face_thumbnails = FaceThumbnails(self.faces, self.shown.cache, self)
@@ -63,4 +66,4 @@ class Session(QObject):
     def _ask_thumbnail(self, source: str) -> None:
         picture = self.pictures.picture(source)
         if picture is not None:
-            self._thumbnails.ask(source, picture.is_video)
+            self._thumbnails.ask(source, picture.is_video, picture.turn)

@@ -36,6 +36,7 @@ class ShownPicture(QObject):
         self.listed = VisiblePictures(self.pictures, self)
         """Those that answer the question in the filter line."""
         self.cache = FrameCache()
+        self.pictures.added.connect(self._note_turns)
         """The pixels of the last ones."""
         self._worker = Worker(self)
         self._loading = LatestJob(self._worker)
@@ -62,7 +63,7 @@ class ShownPicture(QObject):
         self._worker.start(lambda _cancel, _report: prepare())
 
     def show(self, source: str | None, number: int = 0) -> None:
-        """Make a picture the one that is shown; of a video the frame of that number."""
+        """Make a picture the one that is shown; of a video, or of pages, the one of that number."""
         if source == self.source and source is not None:
             return
         self._loading.cancel()
@@ -74,9 +75,28 @@ class ShownPicture(QObject):
         picture = self.picture
         if picture is None:
             return
+        self._load(picture, number)
+
+    def show_turned(self, picture: Picture) -> None:
+        """A picture was turned: show it so, if it is the one that is shown."""
+        self.cache.turn(picture.source, picture.turn)
+        if picture.source == self.source:
+            number = max(self.player.number, 0)
+            self._loading.cancel()
+            self.player.close()
+            self.frame = None
+            self.frame_shown.emit(None)
+            self._load(picture, number)
+
+    def _note_turns(self, new: list[Picture]) -> None:
+        for picture in new:
+            if picture.turn:
+                self.cache.turn(picture.source, picture.turn)
+
+    def _load(self, picture: Picture, number: int) -> None:
         self.message.emit(self.tr("Opening {name}...").format(name=picture.name))
-        if picture.is_video:
-            self.player.open(Path(picture.source), number)
+        if picture.has_frames:
+            self.player.open(Path(picture.source), number, picture.turn)
             return
         name = picture.source
         self._loading.start(lambda _cancel, _report: _ready(self.cache.get(name))).then(

@@ -30,5 +30,6 @@ def stage_name(stage: str) -> str:
         "discriminate": translate("Searches", "judging candidates"),
         "merge": translate("Searches", "joining"),
         "video": translate("Searches", "searching frames"),
+        "pages": translate("Searches", "searching pages"),
         "again": translate("Searches", "looking again where faces must be"),
     }.get(stage, stage)

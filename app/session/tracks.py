@@ -144,7 +144,9 @@ class VideoTracks(QObject):
             if entry.source == source and entry.index is not None:
                 track = self._faces.tracks.track(entry)
                 frames.update([entry.index] if track is None else track.frames.tolist())
-                ends = (entry.seconds or 0.0,) if entry.summary is None else (entry.summary.first, entry.summary.last)
+                if entry.seconds is None:
+                    continue
+                ends = (entry.seconds,) if entry.summary is None else (entry.summary.first, entry.summary.last)
                 seconds.update(range(int(ends[0]), int(ends[-1]) + 1))
         return sorted(frames), dict(seconds)
 

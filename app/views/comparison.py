@@ -273,6 +273,7 @@ class ComparisonPanel(QWidget):
         text = self.tr("This face has {size} pixels; to be reduced and measured it would need {least}.")
         self._give_up(text.format(size=round(face.size), least=SMALLEST_MEASURED))
         self._tell_reduced(forced=False, reduced=True)
+        self.remark.setText(self._remark(reduced=False))  # it was not
         self._ways_out.show()
 
     def _cancel(self) -> None:

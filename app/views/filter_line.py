@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QToolTip, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QMenu, QToolButton, QToolTip, QWidget
 
 from tinyface_core.project.query import FIELDS
 
+from ..models.kept_questions import KeptQuestions
 from ..settings import Settings
 from ..style.widgets import lay_out, named, tool_button
 
-_MOST_KEPT = 30
 _USUAL, _WIDEST = 240, 420
 
 
@@ -24,7 +24,7 @@ class FilterLine(QWidget):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._kept = KeptQuestions(settings)
         tip = self.tr("Which faces and pictures are shown, as: size < 16 and verdict is none. Fields: {fields}")
         self._tip = tip.format(fields=", ".join(FIELDS))
         self.line = named(QLineEdit(), self.tr("Filter"), self._tip)
@@ -96,27 +96,41 @@ class FilterLine(QWidget):
     def _fill(self) -> None:
         menu, question = self.choices.menu(), self.line.text().strip()
         menu.clear()
+        for old in menu.findChildren(QMenu):
+            old.deleteLater()
         menu.setToolTipsVisible(True)
         for title, made in self.ready_made().items():
             self._add(menu, title, made)
         menu.addSeparator()
-        kept = self._settings.kept_questions
-        for one in kept:
-            self._add(menu, one, one)
-        keep = menu.addAction(self.tr("Keep this question"))
-        keep.setEnabled(bool(question) and question not in kept)
-        keep.triggered.connect(lambda: self._keep([question, *kept]))
-        forget = menu.addAction(self.tr("Forget this question"))
-        forget.setEnabled(question in kept)
-        forget.triggered.connect(lambda: self._keep([one for one in kept if one != question]))
+        kept = self._kept.all()
+        for name, one in kept.items():
+            self._add(menu, name, one)
+        keep = menu.addAction(self.tr("Keep this question..."))
+        keep.setEnabled(bool(question))
+        keep.triggered.connect(lambda: self._ask_name(question, lambda name: self._kept.keep(name, question)))
+        for title, change in (
+            (self.tr("Rename"), lambda name: self._ask_name(name, lambda new: self._kept.rename(name, new))),
+            (self.tr("Remove"), self._kept.remove),
+        ):
+            names = menu.addMenu(title)
+            names.setEnabled(bool(kept))
+            for name in kept:
+                action = names.addAction(name.replace("&", "&&"))
+                action.triggered.connect(lambda _checked=False, change=change, name=name: change(name))
 
     def _add(self, menu: QMenu, title: str, question: str) -> None:
         if not question:
             menu.addSeparator()
             return
-        action = menu.addAction(title)
+        action = menu.addAction(title.replace("&", "&&"))
         action.setToolTip(question)
         action.triggered.connect(lambda: self.ask(question))
 
-    def _keep(self, questions: list[str]) -> None:
-        self._settings.kept_questions = questions[:_MOST_KEPT]
+    def _ask_name(self, name: str, take: Callable[[str], object]) -> None:
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Kept question"))
+        dialog.setLabelText(self.tr("Name of the question:"))
+        dialog.setTextValue(name)
+        dialog.textValueSelected.connect(take)
+        dialog.open()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from tinyface_core.registry import Entry
-from tinyface_core.upscalers.registry import MODEL_SUFFIXES, UpscalerMaker, is_model_file, standard_upscalers
+from tinyface_core.upscalers.registry import MODEL_SUFFIXES, UpscalerMaker, model_file_of, standard_upscalers
 from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES
 from tinyface_core.upscalers.spread import NAME as GUESSED
 
@@ -18,6 +18,9 @@ from ..settings import Settings
 from ..style import icon
 from ..style.widgets import dressed
 from ..work import Worker
+
+_FACTORS = (0, 2, 3, 4, 8, 16)
+"""That a model file can be told to enlarge by; 0 for its own."""
 
 
 class MethodsButton(QToolButton):
@@ -44,15 +47,17 @@ class MethodsButton(QToolButton):
     def ticked(self) -> tuple[str, ...]:
         """Names and paths, in the order of the menu."""
         ticked = self._settings.comparison_methods
-        files = [name for name in ticked if is_model_file(name)]
+        files = [name for name in ticked if model_file_of(name) is not None]
         return (*(name for name in self._upscalers if name in ticked), *files)
 
     def title(self, name: str) -> str:
         """Of a method as people say it; of a model file its name without folder."""
         if name in (more := self._more()):
             return more[name][0]
+        if (file := model_file_of(name)) is not None:
+            return f"{file[0].stem} ×{file[1]}" if file[1] else file[0].stem
         entry = self._upscalers.get(name)
-        return Path(name).stem if entry is None else title_of(entry)
+        return name if entry is None else title_of(entry)
 
     def about(self, name: str) -> str:
         """A sentence on a method; "" where there is nothing to say."""
@@ -97,6 +102,8 @@ class MethodsButton(QToolButton):
     def _fill(self) -> None:
         menu = self.menu()
         menu.clear()
+        for old in menu.findChildren(QMenu):
+            old.deleteLater()
         menu.setToolTipsVisible(True)
         ticked = self._settings.comparison_methods
         for name in (*self._upscalers, *self._files()):
@@ -112,8 +119,29 @@ class MethodsButton(QToolButton):
             action.toggled.connect(lambda on, setting=setting: setattr(self._settings, setting, on))
             menu.addAction(action)
         menu.addSeparator()
+        self._add_factors(menu.addMenu(self.tr("Factors of model files")))
         load = menu.addAction(icon("open"), self.tr("Load model files…"))
         load.triggered.connect(self._choose_files)
+
+    def _add_factors(self, menu: QMenu) -> None:
+        """A menu for each model file, of what it can be told to enlarge by."""
+        menu.setEnabled(bool(self._files()))
+        for name in self._files():
+            path, told = model_file_of(name) or (Path(name), 0)
+            choices, group = menu.addMenu(path.stem), QActionGroup(menu)
+            for factor in _FACTORS:
+                text = f"×{factor}" if factor else self.tr("As the file says")
+                action = QAction(text, group, checkable=True, checked=factor == told)
+                wanted = f"{path}@{factor}" if factor else str(path)
+                action.triggered.connect(lambda _on, name=name, wanted=wanted: self._rename(name, wanted))
+                choices.addAction(action)
+
+    def _rename(self, name: str, wanted: str) -> None:
+        files = [wanted if file == name else file for file in self._files() if file != wanted]
+        self._settings.set_value("comparison/model_files", files)
+        ticked = [wanted if other == name else other for other in self._settings.comparison_methods if other != wanted]
+        self._settings.comparison_methods = ticked
+        self._fill()
 
     def _tick(self, name: str, on: bool) -> None:
         others = [other for other in self._settings.comparison_methods if other != name]

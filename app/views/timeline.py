@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QVBoxLayout, Q
 
 from tinyface_core.types import Floats
 
+from ..jobs.sound import HAS_SOUND
 from ..jobs.video_player import VideoInfo
 from ..session.tracks import Life
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..style.colours import Colours
-from ..style.figures import decimal, time_stamp
+from ..style.figures import decimal, time_stamp, whole
 from ..style.folding import FoldingRow
 from ..style.widgets import label, lay_out, named, number_field, push_button, tool_button
 
@@ -30,7 +31,7 @@ _ROOMY_BAR = 200
 
 
 class Timeline(QWidget):
-    """Controls of one video; speaks in frame numbers."""
+    """Controls of one video, or of the pages of a file; speaks in frame numbers."""
 
     seek_wanted = Signal(int)
     step_wanted = Signal(int)
@@ -39,22 +40,20 @@ class Timeline(QWidget):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._fps, self._speed, self._seconds = 25.0, 1.0, 0.0
+        self._fps, self._speed, self._seconds, self._first = 25.0, 1.0, 0.0, 0
         self.setAccessibleName(self.tr("Time line"))
-        back = tool_button("step-back", self.tr("Previous frame (,)"), lambda: self.step_wanted.emit(-1))
+        self.back = tool_button("step-back", "", lambda: self.step_wanted.emit(-1))
         self.play = tool_button("play", self.tr("Play or pause (Space)"), checkable=True)
         self.play.clicked.connect(self.play_wanted)
-        forward = tool_button("step-forward", self.tr("Next frame (.)"), lambda: self.step_wanted.emit(1))
+        self.forward = tool_button("step-forward", "", lambda: self.step_wanted.emit(1))
         self.bar = FrameBar()
         self.bar.scrubbed.connect(self.seek_wanted)
         self.time = label(name=self.tr("Position"))
         self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.number = number_field(QSpinBox())
-        named(self.number, self.tr("Frame"), self.tr("Frame on the screen; type a number to go there"))
-        self.number.setPrefix("# ")
         self.number.setProperty("arrows", False)  # there are buttons for steps
         self.number.setKeyboardTracking(False)
-        self.number.valueChanged.connect(self.seek_wanted)
+        self.number.valueChanged.connect(lambda value: self.seek_wanted.emit(value - self._first))
         self.sound = tool_button("sound", self.tr("Sound"), checkable=True)
         self.step = number_field(QSpinBox())
         self.step.setRange(0, 1000)
@@ -65,29 +64,55 @@ class Timeline(QWidget):
         tip = self.tr("Search every n-th frame, 1 for all of them, or with 0 the first one of each scene")
         named(self.step, self.tr("Frames from one search to the next"), tip)
         self.step.valueChanged.connect(lambda value: setattr(settings, "video_step", value))
-        self.search = push_button(self.tr("Search the video"), picture="search-video")
-        self.search.setToolTip(self.tr("Search the whole video in the background"))
+        self.search = push_button("", picture="search-video")
         self.search.clicked.connect(self.search_wanted)
-        moving = lay_out(QHBoxLayout(), back, self.play, forward, (self.bar, 1), self.time, self.number, self.sound)
+        moving = lay_out(QHBoxLayout(), self.back, self.play, self.forward, (self.bar, 1))
+        lay_out(moving, self.time, self.number, self.sound)
         searching = lay_out(QHBoxLayout(), self.step, self.search)
         searching.setAlignment(Qt.AlignmentFlag.AlignRight)
         lay_out(QVBoxLayout(self), FoldingRow(moving, searching, _ROOMY_BAR), margins=(8, 4, 8, 4))
+        self._name(VideoInfo(0, self._fps))
 
     def set_video(self, info: VideoInfo) -> None:
-        """A video was opened."""
-        self._fps = info.fps
+        """A video was opened, or a file of pages, which have no times and are counted from 1."""
+        self._fps, self._first = info.fps, 0 if info.has_clock else 1
+        self._name(info)
         self.bar.set_frames(info.frames, info.fps)
         # As wide as it will become, so that the bar does not change under the mouse.
         last = max(info.frames - 1, 0)
         widest = self._told(_QUICKEST, last / info.fps)
         self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance(widest) + 4)
-        self.number.setRange(0, last)
+        with QSignalBlocker(self.number):
+            self.number.setRange(self._first, last + self._first)
         self.set_position(0, 0.0)
+
+    def _name(self, info: VideoInfo) -> None:
+        for part in (self.play, self.time, self.step):
+            part.setVisible(info.has_clock)
+        self.sound.setVisible(info.has_clock and HAS_SOUND)
+        if info.has_clock:
+            named(self.back, tip := self.tr("Previous frame (,)"), tip)
+            named(self.forward, tip := self.tr("Next frame (.)"), tip)
+            named(self.number, self.tr("Frame"), self.tr("Frame on the screen; type a number to go there"))
+            self.number.setPrefix("# ")
+            self.search.setText(self.tr("Search the video"))
+            self.search.setToolTip(self.tr("Search the whole video in the background"))
+        else:
+            named(self.back, tip := self.tr("Previous page (,)"), tip)
+            named(self.forward, tip := self.tr("Next page (.)"), tip)
+            named(self.number, self.tr("Page"), self.tr("Page on the screen; type a number to go there"))
+            self.number.setPrefix(self.tr("page ", "before the number in: page 3 of 12"))
+            self.search.setText(self.tr("Search all pages"))
+            self.search.setToolTip(self.tr("Search every page in the background"))
+        of_all = self.tr(" of {count}", "after the number in: page 3 of 12").format(count=whole(info.frames))
+        self.number.setSuffix("" if info.has_clock else of_all)
 
     def clear(self) -> None:
         """No video is open, or none yet."""
         self.bar.set_frames(0)
         self.time.clear()
+        with QSignalBlocker(self.number):
+            self.number.setRange(0, 0)
 
     def set_position(self, number: int, seconds: float | None) -> None:
         """The frame shown now."""
@@ -96,7 +121,7 @@ class Timeline(QWidget):
         self.time.setText(self._told(self._speed, self._seconds))
         if not (self.number.hasFocus() and self.number.lineEdit().isModified()):  # nobody types in it
             with QSignalBlocker(self.number):
-                self.number.setValue(number)
+                self.number.setValue(number + self._first)
 
     def _told(self, speed: float, seconds: float) -> str:
         total = max(self.bar.frames - 1, 0) / self._fps

@@ -22,6 +22,8 @@ class JobQueue(QObject, Generic[K, T]):
     """Key."""
     progress = Signal(object, str, int, int, float)
     """Key, stage, done, total, remaining seconds of the stage (-1: unknown)."""
+    partial = Signal(object, object)
+    """Key, a part of the result."""
     result = Signal(object, object)
     """Key, result."""
     failed = Signal(object, str, str)
@@ -129,6 +131,7 @@ class JobQueue(QObject, Generic[K, T]):
         self._job, self.running = self._worker.start(work), key
         self.started.emit(key)
         self._job.progress.connect(lambda *report: self.progress.emit(key, *report))
+        self._job.partial.connect(lambda part: self.partial.emit(key, part))
         self._job.then(
             lambda result: self.result.emit(key, result), lambda *failure: self.failed.emit(key, *failure)
         ).done.connect(self._finish)

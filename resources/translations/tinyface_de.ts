@@ -540,6 +540,30 @@
         <translation>Eine Abstimmung braucht zwei Verfahren: Haken Sie mindestens zwei an.</translation>
     </message>
     <message>
+        <source>No page of {0} can be read: get a fresh copy of it.</source>
+        <translation>Keine Seite von {0} lässt sich lesen: Holen Sie eine neue Kopie davon.</translation>
+    </message>
+    <message>
+        <source>Page {0} of {1} is damaged: choose another one.</source>
+        <translation>Seite {0} von {1} ist beschädigt: Wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Page {0} of {1} is damaged and was passed over.</source>
+        <translation>Seite {0} von {1} ist beschädigt und wurde übergangen.</translation>
+    </message>
+    <message>
+        <source>{0} has pages 1 to {1}, not {2}.</source>
+        <translation>{0} hat die Seiten 1 bis {1}, nicht {2}.</translation>
+    </message>
+    <message>
+        <source>{0} has more than {1} pages: the first {2} were read.</source>
+        <translation>{0} hat mehr als {1} Seiten: Die ersten {2} wurden gelesen.</translation>
+    </message>
+    <message>
+        <source>{0} has several pages, and a copy would hold the first alone: save them singly.</source>
+        <translation>{0} hat mehrere Seiten, und eine Kopie enthielte nur die erste: Speichern Sie sie einzeln.</translation>
+    </message>
+    <message>
         <source>Videos are not written in {0}: choose one of {1}.</source>
         <translation>Videos werden nicht in {0} geschrieben: Wählen Sie eines von {1}.</translation>
     </message>
@@ -1268,6 +1292,10 @@
         <translation>Ihre Notiz; Doppelklick oder F2 zum Schreiben</translation>
     </message>
     <message>
+        <source>page {number}</source>
+        <translation>Seite {number}</translation>
+    </message>
+    <message>
         <source>Face of {size} pixels in {picture}, score {score}, {verdict}</source>
         <translation>Gesicht von {size} Pixeln in {picture}, Wert {score}, {verdict}</translation>
     </message>
@@ -1444,12 +1472,24 @@
         <translation>Gescheiterte Bilder</translation>
     </message>
     <message>
-        <source>Keep this question</source>
-        <translation>Diese Frage merken</translation>
+        <source>Keep this question...</source>
+        <translation>Diese Frage behalten...</translation>
     </message>
     <message>
-        <source>Forget this question</source>
-        <translation>Diese Frage vergessen</translation>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Kept question</source>
+        <translation>Behaltene Frage</translation>
+    </message>
+    <message>
+        <source>Name of the question:</source>
+        <translation>Name der Frage:</translation>
     </message>
 </context>
 <context>
@@ -1995,8 +2035,16 @@
         <translation>Aus einer Spur: legt aufgenommene Bilder übereinander; nichts wird erzeugt</translation>
     </message>
     <message>
+        <source>Factors of model files</source>
+        <translation>Faktoren der Modelldateien</translation>
+    </message>
+    <message>
         <source>Load model files…</source>
         <translation>Modelldateien laden …</translation>
+    </message>
+    <message>
+        <source>As the file says</source>
+        <translation>Wie die Datei sagt</translation>
     </message>
     <message>
         <source>Model files ({suffixes})</source>
@@ -2331,6 +2379,13 @@
     <message>
         <source>From the package {name}</source>
         <translation>Aus dem Paket {name}</translation>
+    </message>
+</context>
+<context>
+    <name>PictureTurning</name>
+    <message>
+        <source>Turn the picture</source>
+        <translation>Bild drehen</translation>
     </message>
 </context>
 <context>
@@ -3082,6 +3137,10 @@
         <translation>durchsucht Einzelbilder</translation>
     </message>
     <message>
+        <source>searching pages</source>
+        <translation>durchsucht Seiten</translation>
+    </message>
+    <message>
         <source>looking again where faces must be</source>
         <translation>sieht noch einmal nach, wo Gesichter sein müssen</translation>
     </message>
@@ -3494,6 +3553,40 @@
     <message>
         <source>Search the whole video in the background</source>
         <translation>Das ganze Video im Hintergrund durchsuchen</translation>
+    </message>
+    <message>
+        <source>Previous page (,)</source>
+        <translation>Vorige Seite (,)</translation>
+    </message>
+    <message>
+        <source>Next page (.)</source>
+        <translation>Nächste Seite (.)</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>Page on the screen; type a number to go there</source>
+        <translation>Seite auf dem Bildschirm; eine Zahl führt dorthin</translation>
+    </message>
+    <message>
+        <source>page </source>
+        <comment>before the number in: page 3 of 12</comment>
+        <translation>Seite </translation>
+    </message>
+    <message>
+        <source>Search all pages</source>
+        <translation>Alle Seiten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search every page in the background</source>
+        <translation>Jede Seite im Hintergrund durchsuchen</translation>
+    </message>
+    <message>
+        <source> of {count}</source>
+        <comment>after the number in: page 3 of 12</comment>
+        <translation> von {count}</translation>
     </message>
     <message>
         <source>{time} / {total}</source>
@@ -4233,6 +4326,30 @@
         <translation>Jedes Gesicht in diesem Bild ist markiert: Der Rest darf als Hintergrund gelehrt werden</translation>
     </message>
     <message>
+        <source>Turn &amp;left</source>
+        <translation>Nach &amp;links drehen</translation>
+    </message>
+    <message>
+        <source>Turn the picture a quarter to the left</source>
+        <translation>Das Bild um ein Viertel nach links drehen</translation>
+    </message>
+    <message>
+        <source>Turn &amp;right</source>
+        <translation>Nach &amp;rechts drehen</translation>
+    </message>
+    <message>
+        <source>Turn the picture a quarter to the right</source>
+        <translation>Das Bild um ein Viertel nach rechts drehen</translation>
+    </message>
+    <message>
+        <source>Turn upside do&amp;wn</source>
+        <translation>Auf den &amp;Kopf stellen</translation>
+    </message>
+    <message>
+        <source>Turn the picture by half a turn</source>
+        <translation>Das Bild um eine halbe Umdrehung drehen</translation>
+    </message>
+    <message>
         <source>&amp;Preferences...</source>
         <translation>&amp;Einstellungen …</translation>
     </message>
@@ -4503,6 +4620,10 @@
     <message>
         <source>Version, licences</source>
         <translation>Version, Lizenzen</translation>
+    </message>
+    <message>
+        <source>Search all &amp;pages</source>
+        <translation>Alle &amp;Seiten durchsuchen</translation>
     </message>
 </context>
 <context>

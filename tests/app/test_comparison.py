@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from app.jobs.comparing import ComparisonQueue
@@ -67,6 +68,17 @@ def save(panel: ComparisonPanel, path: Path) -> None:
 def middle_shade(widget: object) -> int:
     image: QImage = widget.grab().toImage()  # type: ignore[attr-defined]
     return image.pixelColor(image.width() // 2, image.height() // 2).red()
+
+
+def test_a_model_file_is_told_its_factor_in_the_menu_of_methods(panel: ComparisonPanel) -> None:
+    methods = panel.bar.methods
+    methods.add_model_files("/models/sharp.pth")
+    factors = next(menu for menu in methods.menu().findChildren(QMenu) if menu.title() == "sharp")
+    chosen = {action.text(): action for action in factors.actions()}
+    assert chosen["As the file says"].isChecked()
+    chosen["×2"].trigger()
+    assert methods.ticked()[-1] == "/models/sharp.pth@2" and methods.title(methods.ticked()[-1]) == "sharp ×2"
+    assert [action.text() for action in methods.menu().actions() if "sharp" in action.text()] == ["sharp ×2"]
 
 
 def test_original_and_ticked_methods_stand_side_by_side_with_their_cost(panel: ComparisonPanel) -> None:
@@ -354,6 +366,7 @@ def test_a_face_too_small_to_be_measured_says_so_at_once_and_shows_ways_out(
     panel.set_face(frame, Face((20, 20, 33, 30), 0.9, 0.9))
     said = panel.message.text()
     assert panel.message.isVisible() and "13 pixels" in said and "32" in said
+    assert "reduced" not in panel.remark.text(), "it was not"
     qtbot.wait(600)  # longer than the panel waits before it says that it enlarges
     assert panel.message.text() == said
     with qtbot.waitSignal(panel.larger_wanted) as wanted:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QMenu
+from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from tinyface_core.types import Verdict
+from app.models.kept_questions import KeptQuestions
+from app.settings import Settings
+from tinyface_core.project.records import ProjectFace
+from tinyface_core.types import Face, Verdict
 
 MakePhoto = Callable[..., Path]
 
@@ -66,6 +69,21 @@ def test_a_question_that_makes_no_sense_says_why_and_leaves_the_lists(qtbot: QtB
     assert line.line.accessibleDescription() == ""
 
 
+def test_a_track_is_listed_where_any_of_its_faces_answers(qtbot: QtBot, window: MainWindow, video: Path) -> None:
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 1)
+    boxes = [(10.0, 10.0, 20.0, 20.0), (10.0, 10.0, 20.0, 20.0), (10.0, 10.0, 40.0, 40.0)]
+    faces = [
+        ProjectFace(str(video), Face(box, 0.9, 0.9, track=track), number, number / 20)
+        for track, of_track in enumerate((boxes, boxes[:2]))
+        for number, box in enumerate(of_track)
+    ]
+    window.session.faces.add_found(faces)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    ask(qtbot, window, "size > 20")
+    assert [entry.id for entry in window.session.visible.entries()] == [faces[0].id]
+
+
 def test_verdicts_change_the_answer(qtbot: QtBot, searched: MainWindow) -> None:
     ask(qtbot, searched, "verdict is none")
     searched.face_list.select(searched.session.visible.entries()[0].key)
@@ -101,20 +119,44 @@ def choose(qtbot: QtBot, window: MainWindow, title: str) -> None:
         action.trigger()
 
 
-def test_questions_are_kept_and_forgotten(qtbot: QtBot, searched: MainWindow) -> None:
-    def offered() -> list[str]:
+def test_questions_are_kept_under_names_renamed_and_removed(qtbot: QtBot, searched: MainWindow) -> None:
+    def menus() -> dict[str, QMenu]:
         menu = searched.line.choices.menu()
-        assert isinstance(menu, QMenu)
         menu.aboutToShow.emit()
-        return [action.text() for action in menu.actions() if action.isEnabled()]
+        return {"": menu} | {one.title(): one for one in menu.findChildren(QMenu)}
+
+    def texts(title: str = "") -> list[str]:
+        return [action.text() for action in menus()[title].actions()]
+
+    def answer(name: str) -> None:
+        dialog = searched.line.findChildren(QInputDialog)[-1]
+        dialog.setTextValue(name)
+        dialog.accept()
 
     ask(qtbot, searched, "size = 24")
-    choose(qtbot, searched, "Keep this question")
+    choose(qtbot, searched, "Keep this question...")
+    answer("Large & small ones")
+    assert "Large && small ones" in texts()
     searched.line.line.clear()
-    choose(qtbot, searched, "size = 24")
-    assert sizes(searched) == [24, 24]
-    choose(qtbot, searched, "Forget this question")
-    assert "size = 24" not in offered() and "Keep this question" in offered()
+    choose(qtbot, searched, "Large && small ones")
+    assert sizes(searched) == [24, 24] and searched.line.line.text() == "size = 24"
+    menus()["Rename"].actions()[0].trigger()
+    answer("Large ones")
+    assert texts("Remove") == ["Large ones"] and "Large && small ones" not in texts()
+    menus()["Remove"].actions()[0].trigger()
+    assert "Large ones" not in texts() and not menus()["Remove"].isEnabled()
+
+
+def test_what_an_older_version_kept_is_its_own_name(settings: Settings) -> None:
+    settings.kept_questions = ["size < 16"]
+    kept = KeptQuestions(settings)
+    kept.keep("second", "size = 24")
+    kept.keep("third", "score > 0.5")
+    kept.rename("third", "size < 16")
+    assert kept.all() == {"size < 16": "score > 0.5", "second": "size = 24"}
+    kept.keep("second", "drawn is yes")
+    kept.keep("  ", "nothing")
+    assert kept.all() == {"second": "drawn is yes", "size < 16": "score > 0.5"}
 
 
 def test_page_keys_and_the_strip_keep_to_the_pictures_that_answer(qtbot: QtBot, searched: MainWindow) -> None:

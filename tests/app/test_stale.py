@@ -42,9 +42,11 @@ def test_a_broken_video_does_not_show_the_time_of_the_one_before(
     broken.write_bytes(b"no video")
     window.session.opened.open_paths([video, broken])
     qtbot.waitUntil(lambda: window.timeline.time.text() != "")
+    window.timeline.number.setValue(7)
     window.session.shown.show(str(broken))
     qtbot.waitUntil(lambda: window.session.pictures.pictures()[1].state == State.FAILED)
     assert window.timeline.time.text() == "" and window.timeline.bar.frames == 0
+    assert window.timeline.number.value() == 0
 
 
 @pytest.fixture

@@ -344,7 +344,10 @@ def test_progress_tells_stage_and_remaining_time(
 def test_the_pictures_in_sight_are_searched_before_the_others(qtbot: QtBot, finder: FakeFinder) -> None:
     worker = Worker()
     queue = FindQueue(
-        Engine(lambda _choice: finder), lambda source: Frame(np.zeros((200, 200, 3), np.uint8), source), worker
+        Engine(lambda _choice: finder),
+        lambda source: Frame(np.zeros((200, 200, 3), np.uint8), source),
+        lambda _source: None,
+        worker,
     )
     queue.prefer(["6", "4", "5"])
     with qtbot.waitSignal(queue.idle, timeout=20000):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,14 @@ def test_damaged_votes_are_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no votes"):
         read_poll(path)
     poll = new_poll(FACES, ("a", "b"), 7)
-    save_poll(replace(poll, faces=poll.faces[:2]), path)
-    with pytest.raises(UserError, match="is damaged"):
-        read_poll(path)
+    boxes = ((5.0, 1.0, 5.0, 9.0), (1.0, 9.0, 5.0, 2.0), (0.0, 0.0, 1e300, 9.0), (0.0, 0.0, float("inf"), 9.0))
+    damaged = [
+        replace(poll, faces=poll.faces[:2]),
+        replace(poll, trials=(replace(poll.trials[0], face=-11),)),
+        replace(poll, trials=(replace(poll.trials[0], left="c"),)),
+        *(replace(poll, faces=(replace(FACES[0], box=box), *FACES[1:])) for box in boxes),
+    ]
+    for one in damaged:
+        path.write_text(json.dumps(asdict(one)).replace("Infinity", "1e999"))
+        with pytest.raises(UserError, match=r"poll\.json (is damaged|holds no votes)"):
+            read_poll(path)

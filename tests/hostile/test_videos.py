@@ -11,6 +11,7 @@ import pytest
 from tests.core.test_video import write
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.video import Video
+from tinyface_core.media.video_writer import suffix_for
 
 CHANGES = 8
 
@@ -63,3 +64,23 @@ def test_a_damaged_video_gives_frames_or_one_sentence(tmp_path: Path, name: str,
         except MediaError as error:
             assert "\n" not in str(error) and str(error).endswith(".")
     assert read > 0
+
+
+def test_a_list_of_other_files_is_no_video_whatever_it_is_called(tmp_path: Path) -> None:
+    write(tmp_path / "a.mp4")
+    (tmp_path / "list.mp4").write_text("ffconcat version 1.0\nfile a.mp4\n")
+    (tmp_path / "list.m3u8").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\na.mp4\n#EXT-X-ENDLIST\n")
+    for name in ("list.mp4", "list.m3u8"):
+        with pytest.raises(MediaError, match=rf"{name} is a list of other files"):
+            Video(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["pipe:0.mp4", "http:x.mp4", "concat:a.mp4", "file:a.mp4", "-i.mp4", "%03d.mp4"])
+def test_a_name_that_ffmpeg_would_take_for_something_else_is_a_file(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    with Video(Path(name)) as video:
+        assert video.frame(3).index == 3
+    assert suffix_for(Path(name)) == ".mp4"

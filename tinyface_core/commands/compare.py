@@ -50,6 +50,7 @@ def compare(
         bool, typer.Option("--mark/--no-mark", help="Mark crops that a network made with a corner in orange.")
     ] = True,
     frame: Annotated[int, typer.Option(help="Number of the frame, for a video.", min=0)] = 0,
+    page: Annotated[int, typer.Option(help="Number of the page, from 1, for a file that has several.", min=1)] = 1,
     spread: Annotated[
         bool,
         typer.Option("--spread", help="Show how far each pixel of the last method is guessed, and a number a face."),
@@ -68,6 +69,7 @@ def compare(
     """
     from tinyface_core.export.contact import ContactRow, contact_pages
     from tinyface_core.export.crops import save_crops
+    from tinyface_core.media.pages import has_pages
     from tinyface_core.media.sources import is_video, read_frame
     from tinyface_core.names import output_stem
     from tinyface_core.rendering import comparison_sheet
@@ -80,14 +82,20 @@ def compare(
     upscalers = load_upscalers(split_names(methods), settings.device, settings.gan)
     if not upscalers:
         raise UserError("Name at least one way to enlarge in --methods.")
-    picture = read_frame(photo, frame if is_video(photo) else None)
+    index = frame if is_video(photo) else page - 1 if has_pages(photo) else None
+    if page > 1 and (index is None or is_video(photo)):
+        raise UserError(f"{photo.name} has no pages: leave out --page.")
+    picture = read_frame(photo, index)
     boxes: list[Box]
     if box:
         found = FindResult(picture.source, picture.width, picture.height, Detections.of([], []), 0, 0)
         found = replace(found, settings=settings, index=picture.index, seconds=picture.seconds)
         boxes = [_parse_box(text, picture) for text in box]
     else:
-        found = build_finder(settings).find(picture) if results is None else _earlier(results, picture)
+        if results is None:
+            found = build_finder(settings).find(picture)
+        else:
+            found, picture = _earlier(results, picture)
         found = replace(found, faces=visible(found.faces, min_score))
         boxes = [face.box for face in sorted(found.faces, key=lambda face: face.size)]
     if not boxes:
@@ -107,9 +115,9 @@ def compare(
     if contact:
         sizes = [f"{max(x2 - x1, y2 - y1):.0f} px" for x1, y1, x2, y2 in boxes]
         rows = (ContactRow.of((str(n + 1), sizes[n]), made) for n, made in enumerate(sets))
-        for number, page in enumerate(contact_pages(rows), 1):
+        for number, sheet_page in enumerate(contact_pages(rows), 1):
             sheet = output / f"{stem}-contact-{number:03d}.png"
-            save_enlarged(sheet, page.pixels, page.methods)
+            save_enlarged(sheet, sheet_page.pixels, sheet_page.methods)
             typer.echo(str(sheet))
     else:
         sheet = output / f"{stem}-comparison.png"
@@ -149,13 +157,16 @@ def _parse_box(text: str, picture: Frame) -> Box:
     return x1, y1, x2, y2
 
 
-def _earlier(path: Path, picture: Frame) -> FindResult:
+def _earlier(path: Path, picture: Frame) -> tuple[FindResult, Frame]:
+    """What was found in a picture, and the picture as it was turned for that."""
+    from tinyface_core.media.turning import turned_frame
     from tinyface_core.results import read_results
 
     name = Path(picture.source).name
     for result in read_results(path):
         if Path(result.source).name == name and result.index == picture.index:
+            picture = turned_frame(picture, result.turn)
             if (result.width, result.height) != (picture.width, picture.height):
                 raise UserError(f"{path.name} was made from a {name} of another size: search the picture again.")
-            return result
+            return result, picture
     raise UserError(f"{path.name} holds no search of {name}: name the file that goes with the picture.")

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import Failures
-from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches
+from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import shown_progress
-from tinyface_core.commands.writing import Writer, annotated
-from tinyface_core.commands.writing import sheets as sheets_of
+from tinyface_core.commands.writing import WRITTEN, Writer, load_writers
 from tinyface_core.files import check_writable
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import shown
@@ -52,6 +51,9 @@ def find(
     repeat: Annotated[
         Path | None, typer.Option(help="JSON of an earlier search: the same pictures are searched with its settings.")
     ] = None,
+    write: Annotated[
+        str, typer.Option(help=f"What is written of each picture beside the results: {WRITTEN}.")
+    ] = "annotated",
     sheets: Annotated[
         bool | None, typer.Option(help="Whether comparison sheets are written; by default for a single photo.")
     ] = None,
@@ -81,11 +83,13 @@ def find(
     if tracks:
         import_module("tinyface_core.linking")  # what it needs is asked for before hours are spent
         files = [replace(file, linked=file.is_video) for file in files]
-    finders = _Finders(files[0].settings)
-    single = len(files) == 1 and not files[0].is_video
-    writers = {"draw": annotated(settings)}
+    single = len(files) == 1 and not files[0].has_frames
+    names = dict.fromkeys(split_names(write))
     if single if sheets is None else sheets:
-        writers["sheet"] = sheets_of(settings)
+        names["sheets"] = None
+    names.pop("json", None)  # the results of a file are one, and always written
+    writers = load_writers(list(names), settings)
+    finders = _Finders(files[0].settings)
     with shown_progress() as progress:
         earlier = _Earlier(output, finders.first) if resume else None
         writer = _Writer(output, writers, len(files), timings, progress, failures, earlier)
@@ -110,6 +114,7 @@ class _File:
         every: step between frames of a video, unless `indices` names them.
         weights: by role, as an earlier result names them; they must be the same now.
         linked: whether the faces of its frames are linked into tracks.
+        turn: degrees by which it is turned clockwise first.
     """
 
     path: Path
@@ -121,6 +126,7 @@ class _File:
     indices: tuple[int, ...] | None = None
     weights: dict[str, str] = field(default_factory=dict)
     linked: bool = False
+    turn: int = 0
 
     @property
     def is_video(self) -> bool:
@@ -128,17 +134,22 @@ class _File:
 
         return is_video(self.path)
 
+    @property
+    def has_frames(self) -> bool:
+        from tinyface_core.media.sources import has_frames
+
+        return has_frames(self.path)
+
     def frames(self, start: int = 0) -> Iterator[Frame]:
         """Frames to search, from this number on."""
-        from tinyface_core.media.sources import read_frames
+        from tinyface_core.media.sources import open_frames, read_frames
+        from tinyface_core.media.turning import turned_frame
 
         if self.indices is None:
-            yield from read_frames(self.path, self.every, start=start)
+            yield from (turned_frame(frame, self.turn) for frame in read_frames(self.path, self.every, start=start))
             return
-        from tinyface_core.media.video import Video
-
-        with Video(self.path) as video:
-            yield from map(video.frame, self.indices)
+        with open_frames(self.path) as frames:
+            yield from (turned_frame(frames.frame(index), self.turn) for index in self.indices)
 
 
 def _listed(
@@ -150,12 +161,15 @@ def _listed(
     failures: Failures,
 ) -> list[_File]:
     from tinyface_core.export.material import unique_names
-    from tinyface_core.media.sources import list_media
+    from tinyface_core.media.sources import is_video, list_media
 
     paths = list(list_media(photos, failed=failures.add))
     # Photos of one name in two folders must not write over each other's results.
     names = unique_names([path.stem for path in paths])
-    return [_File(path, name, settings, min_score, min_size, every) for path, name in zip(paths, names, strict=True)]
+    return [
+        _File(path, name, settings, min_score, min_size, every if is_video(path) else 1)
+        for path, name in zip(paths, names, strict=True)
+    ]
 
 
 def _repeated(path: Path) -> list[_File]:
@@ -174,6 +188,7 @@ def _repeated(path: Path) -> list[_File]:
             result.min_size,
             indices=indices,
             weights=dict(result.weights),
+            turn=result.turn,
         )
         if files and indices and replace(files[-1], indices=indices) == file:
             files[-1] = replace(file, indices=(*(files[-1].indices or ()), *indices))
@@ -253,7 +268,7 @@ def _frames_to_search(file: _File, earlier: _Earlier | None) -> Iterator[Frame]:
         yield from file.frames()
         return
     done = earlier.of(file)
-    if file.is_video or not done:
+    if None not in done:
         start = next(number for number in count(0, file.every) if number not in done)
         # The frame before is read too: it tells whether there is a cut between them.
         frames = file.frames(max(start - file.every, 0))
@@ -342,7 +357,7 @@ class _Writer:
                 path = write(frame, result, stem)
             written += [] if path is None else [path]
         self._keep(file, result)
-        moment = "" if frame.index is None else f", frame {frame.index}"
+        moment = _moment(frame)
         typer.echo(
             f"{shown(str(file.path))}{moment}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} "
             "candidates went through the second stage."
@@ -354,6 +369,13 @@ class _Writer:
         if self._timings:
             stages = (result.timings | watch.timings).items()
             typer.echo("  " + ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in stages))
+
+
+def _moment(frame: Frame) -> str:
+    """Which frame, or which page, as people count them."""
+    if frame.index is None:
+        return ""
+    return f", page {frame.index + 1}" if frame.seconds is None else f", frame {frame.index}"
 
 
 def _thresholded(part: Searched[_File], least_score: float = 1.0) -> FindResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import searches
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.project.store import Project
-from tinyface_core.types import LEAST_KEPT, LEAST_SHOWN, Detections, SearchSettings, UserError
+from tinyface_core.types import LEAST_KEPT, LEAST_SHOWN, Detections, Frame, SearchSettings, UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
 
@@ -37,6 +38,7 @@ def add(
     photos: Annotated[list[Path], typer.Argument(help="Photos, videos, or folders of them.")],
 ) -> None:
     """Add pictures to a project."""
+    from tinyface_core.media.pages import has_pages
     from tinyface_core.media.sources import is_video, list_media
     from tinyface_core.project.records import ProjectPicture
     from tinyface_core.project.relink import fingerprint_pictures
@@ -44,7 +46,7 @@ def add(
     failures = Failures()
     with Project.open(file) as project:
         paths = [path.absolute() for path in list_media(photos, failed=failures.add)]
-        project.add_pictures(ProjectPicture(str(path), is_video(path)) for path in paths)
+        project.add_pictures(ProjectPicture(str(path), is_video(path), has_pages=has_pages(path)) for path in paths)
         fingerprint_pictures(project)
         typer.echo(f"{file}: {len(project.pictures())} pictures")
     failures.end(len(paths) + failures.count)
@@ -63,7 +65,9 @@ def find(
     from dataclasses import replace
 
     from tinyface_core.media.sources import read_frames
-    from tinyface_core.project.records import ProjectFace, ProjectPicture
+    from tinyface_core.media.turning import turned_frame
+    from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
+    from tinyface_core.project.scanned import ScannedFiles
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
     from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
@@ -81,17 +85,21 @@ def find(
             nonlocal done
             if isinstance(part, Searched):
                 source, result = part.key.source, part.result
-                found = [ProjectFace(source, face) for face in result.faces if face.score >= min_score]
-                project.put_result(
-                    replace(result, faces=Detections.of([], [])), carry_over(project.faces(source), found)
-                )
+                if result.index is not None:
+                    ScannedFiles(project).note_pages(source)
+                found = [face for face in faces_in(result) if face.face.score >= min_score]
+                before = by_frame(project.faces(source))[result.index]
+                project.put_result(replace(result, faces=Detections.of([], [])), carry_over(before, found))
                 return
             done += 1
             progress("Searching", done, len(wanted))
             if part.error is not None:
                 failures.add(part.key.path, part.error)
 
-        run_pipeline(wanted, lambda picture: read_frames(picture.path), lambda _, frame: finder.find(frame), store)
+        def frames(picture: ProjectPicture) -> Iterator[Frame]:
+            return (turned_frame(frame, picture.turn) for frame in read_frames(picture.path))
+
+        run_pipeline(wanted, frames, lambda _, frame: finder.find(frame), store)
         searched_now = len(wanted) - failures.count
         typer.echo(f"{file}: {searched_now} photos searched, {project.counts().faces} faces")
     failures.end(len(wanted))

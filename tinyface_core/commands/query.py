@@ -90,7 +90,8 @@ def _print(matches: Iterable[Match], groups: Mapping[int, int]) -> tuple[int, in
         pictures += 1
         place = shown(match.result.source)
         if match.result.index is not None:
-            place += f", frame {match.result.index}"
+            page = match.result.seconds is None
+            place += f", page {match.result.index + 1}" if page else f", frame {match.result.index}"
         for entry in match.faces:
             faces += 1
             box = ",".join(f"{edge:.0f}" for edge in entry.face.box)

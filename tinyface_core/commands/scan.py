@@ -14,7 +14,7 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import rate, shown_progress
-from tinyface_core.commands.writing import Writing
+from tinyface_core.commands.writing import WRITTEN, Writing
 from tinyface_core.types import LEAST_SHOWN, FindResult, Frame, Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def scan(
     write: Annotated[
         str,
         typer.Option(
-            help="What is written of each picture that is searched: annotated, sheets, json, crops, xmp, with commas "
-            "between; by default nothing but the project."
+            help=f"What is written of each picture that is searched: {WRITTEN}; by default nothing but the project."
         ),
     ] = "",
     output: OutputFolder = Path("output"),

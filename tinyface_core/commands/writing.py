@@ -1,4 +1,4 @@
-"""What searches write beside their results; scans by the names of `--write`."""
+"""What searches and scans write of each picture, by the names of `--write`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Writer = Callable[[Frame, FindResult, Path], Path | None]
 """Writes something of a frame with its faces, named as the path begins; says where."""
 
 
-def annotated(_settings: SearchSettings) -> Writer:
+def _annotated(_settings: SearchSettings) -> Writer:
     """What writes the picture with its boxes."""
     from tinyface_core.media.images import save_jpeg
     from tinyface_core.rendering import annotated_picture
@@ -28,7 +28,7 @@ def annotated(_settings: SearchSettings) -> Writer:
     return write
 
 
-def sheets(settings: SearchSettings) -> Writer:
+def _sheets(settings: SearchSettings) -> Writer:
     """What writes a comparison sheet of the faces, if there are any."""
     from tinyface_core.upscalers.provenance import save_enlarged
 
@@ -81,12 +81,28 @@ def _xmp(_settings: SearchSettings) -> Writer:
 
 
 _WRITERS: Mapping[str, Callable[[SearchSettings], Writer]] = {
-    "annotated": annotated,
-    "sheets": sheets,
+    "annotated": _annotated,
+    "sheets": _sheets,
     "json": _json,
     "crops": _crops,
     "xmp": _xmp,
 }
+
+
+def load_writers(names: Sequence[str], settings: SearchSettings) -> dict[str, Writer]:
+    """The writers of these names, with what they need.
+
+    Raises:
+        UserError: if there is no such writer.
+    """
+    for name in names:
+        if name not in _WRITERS:
+            raise UserError(f"--write knows no {name}: name some of {', '.join(_WRITERS)}.")
+    return {name: _WRITERS[name](settings) for name in names}
+
+
+WRITTEN = f"{', '.join(_WRITERS)}, with commas between"
+"""What `--write` takes, for its help."""
 
 
 class Writing:
@@ -100,13 +116,10 @@ class Writing:
         Raises:
             UserError: if there is no such writer.
         """
-        for name in names:
-            if name not in _WRITERS:
-                raise UserError(f"--write knows no {name}: name some of {', '.join(_WRITERS)}.")
+        self._writers = list(load_writers(names, settings).values())
         if names:
             check_writable(output)
         self._output, self._min_score, self._min_size = output, min_score, min_size
-        self._writers = [_WRITERS[name](settings) for name in names]
 
     def write(self, frame: Frame, result: FindResult) -> None:
         """Write everything of a frame.

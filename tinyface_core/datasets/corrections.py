@@ -37,7 +37,8 @@ def read_corrections(project: Path, frames: Path | None = None) -> list[Annotate
 
     Args:
         project: the file.
-        frames: folder that frames of videos are written to as PNG, once; without one they are left out.
+        frames: folder that pages, frames of videos and pictures turned by hand are written to as PNG, once; without
+            one they are left out.
 
     Raises:
         ProjectError: if the project cannot be used.
@@ -49,7 +50,7 @@ def read_corrections(project: Path, frames: Path | None = None) -> list[Annotate
             if picture.missing:
                 continue
             faces = opened.faces(picture.source)
-            if not picture.is_video:
+            if not (picture.is_video or picture.has_pages or picture.turn):
                 pictures += _corrected(picture, picture.path.name, picture.path, faces)
             elif frames is not None:
                 pictures += _corrected_frames(picture, faces, frames)
@@ -67,18 +68,22 @@ def read_project(frames: Path, project: Path) -> list[AnnotatedPicture]:
 
 def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], folder: Path) -> list[AnnotatedPicture]:
     found = []
-    for index, of_frame in groupby(faces, key=lambda face: face.index):
+    frames = {index: list(of) for index, of in groupby(faces, key=lambda face: face.index)}
+    if picture.reviewed and not (picture.is_video or picture.has_pages):
+        frames.setdefault(None, [])  # all of it is background
+    for index, of_frame in frames.items():
         said = [face for face in of_frame if face.verdict]
-        if said and index is not None:
-            name = f"{output_stem(picture.path.stem)}-{index:06}"
-            found += _corrected(picture, name, _frame_file(picture.path, index, folder / f"{name}.png"), said)
+        if said or index is None:
+            name = output_stem(picture.path.stem) + ("" if index is None else f"-{index:06}")
+            name += f"-turned-{picture.turn}" if picture.turn else ""
+            found += _corrected(picture, name, _frame_file(picture, index, folder / f"{name}.png"), said)
     return found
 
 
-def _frame_file(video: Path, index: int, file: Path) -> Path:
+def _frame_file(picture: ProjectPicture, index: int | None, file: Path) -> Path:
     if not file.exists():
         with suppress(MediaError):  # a frame that is gone or damaged: the check of the data names its file as broken
-            save_png(file, read_frame(video, index).pixels)
+            save_png(file, read_frame(picture.path, index, picture.turn).pixels)
     return file
 
 

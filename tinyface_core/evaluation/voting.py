@@ -18,12 +18,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.checked import read_json
+from tinyface_core.checked import Count, Edge, read_json
 from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
 from tinyface_core.export.table import harmless
 from tinyface_core.files import replacing, write_json
 from tinyface_core.names import shown
-from tinyface_core.types import Box, UserError
+from tinyface_core.types import UserError
 
 _ROUNDS = 2000
 _NORMAL = 1.959963984540054
@@ -42,18 +42,19 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VotedFace:
-    """A face to vote on: its picture, its frame number (None for a photo), its box in pixels."""
+    """A face to vote on: its picture, its frame number (None for a photo), its box in pixels, the picture's turn."""
 
     source: str
-    index: int | None
-    box: Box
+    index: Count | None
+    box: tuple[Edge, Edge, Edge, Edge]
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One question: the number of a face, and the methods that stand at both sides."""
 
-    face: int
+    face: Count
     left: str
     right: str
 
@@ -210,7 +211,8 @@ def read_poll(path: Path) -> Poll:
     except ValueError as error:
         raise UserError(f"{path.name} holds no votes ({error}): begin a new vote.") from error
     known = all(t.face < len(poll.faces) and {t.left, t.right} <= set(poll.methods) for t in poll.trials)
-    if not known or len(poll.choices) > len(poll.trials):
+    boxes = all(x1 < x2 and y1 < y2 for x1, y1, x2, y2 in (face.box for face in poll.faces))
+    if not (known and boxes) or len(poll.choices) > len(poll.trials):
         raise UserError(f"{path.name} is damaged: begin a new vote.")
     return poll
 

@@ -36,4 +36,4 @@ def annotation(face: Face, box: Box) -> dict[str, Any]:
     }
 
 
-FORMAT = Format(".json", write)
+FORMAT = Format(".json", write, for_files=True)

@@ -45,4 +45,4 @@ def write(material: Material, target: Path) -> None:
     write_document(target, parts)
 
 
-FORMAT = Format(".json", write)
+FORMAT = Format(".json", write, for_files=True)

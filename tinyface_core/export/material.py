@@ -15,6 +15,7 @@ from tinyface_core.export.case import Case
 from tinyface_core.files import sha256
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.sources import FrameReader
+from tinyface_core.media.turning import as_in_file
 from tinyface_core.names import output_stem
 from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
 
@@ -83,6 +84,10 @@ class Material:
             statements |= part.statements
         return Material([result for part in parts for result in part.results], statements)
 
+    def as_in_files(self) -> Material:
+        """The same with boxes in the pictures as their files have them, not as the user turned them."""
+        return replace(self, results=[as_in_file(result) for result in self.results])
+
     @contextmanager
     def reading(self, result: FindResult) -> Iterator[None]:
         """What is written inside is left out if the result's picture cannot be read.
@@ -139,11 +144,14 @@ class Format:
         suffix: of the file it writes; "" where it fills a folder.
         write: writes a material to a file or folder.
         crops: whether it shows enlarged faces, which take time to make.
+        for_files: whether what it says is read beside the pictures' files: boxes lie where these have the faces,
+            however the user turned the pictures.
     """
 
     suffix: str
     write: Callable[[Material, Path], None]
     crops: bool = False
+    for_files: bool = False
 
 
 def unique_names(wanted: Sequence[str]) -> list[str]:

@@ -27,4 +27,4 @@ def write(material: Material, target: Path) -> None:
             part.write_text("".join(faces), "utf-8")
 
 
-FORMAT = Format("", write)
+FORMAT = Format("", write, for_files=True)

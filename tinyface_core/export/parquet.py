@@ -33,7 +33,7 @@ def write(material: Material, target: Path) -> None:
         file.write_table(pa.Table.from_pylist(rows, schema=schema))
 
 
-FORMAT = Format(".parquet", write)
+FORMAT = Format(".parquet", write, for_files=True)
 
 
 def _rows(material: Material) -> Iterator[dict[str, Any]]:

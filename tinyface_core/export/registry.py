@@ -58,7 +58,7 @@ def export(name: str, material: Material, target: Path) -> None:
 def write(form: Format, material: Material, target: Path) -> None:
     """Write `material` in a format that is at hand; see `export`."""
     try:
-        form.write(material, target)
+        form.write(material.as_in_files() if form.for_files else material, target)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise ExportError(f"The disk is full, {target} was not written: make room and try again.") from error

@@ -145,9 +145,9 @@ class Report:
             trouble = str(error)
         name = shown(Path(result.source).name)
         if result.index is not None:
-            place = self.say("frame {number} at {seconds} s")
-            seconds = number_writer(material.case.language)(result.seconds or 0, 2)
-            name += ", " + place.format(number=result.index, seconds=seconds)
+            name += ", " + self._moment(result.index, result.seconds)
+        if result.turn:
+            name += ", " + self.say("turned by {degrees}°").format(degrees=result.turn)
         # Without its picture there is nothing to enlarge.
         rows = list(self._rows(replace(material, crops={}) if trouble else material, part))
         settings = json.dumps(asdict(result.settings), indent=1, ensure_ascii=False)
@@ -155,6 +155,12 @@ class Report:
         return Section(
             part.picture, replace(result, source=shown(result.source)), name, picture, trouble, digest, rows, settings
         )
+
+    def _moment(self, index: int, seconds: float | None) -> str:
+        if seconds is None:
+            return self.say("page {number}").format(number=index + 1)
+        told = number_writer(self._material.case.language)(seconds, 2)
+        return self.say("frame {number} at {seconds} s").format(number=index, seconds=told)
 
     def _digest(self, source: str) -> str:
         # Frames of a video come one after the other, and their file may be long.

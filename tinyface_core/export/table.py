@@ -44,7 +44,7 @@ def write(material: Material, target: Path) -> None:
                 )
 
 
-FORMAT = Format(".csv", write)
+FORMAT = Format(".csv", write, for_files=True)
 
 
 def _or_empty(value: float | None) -> float | str:

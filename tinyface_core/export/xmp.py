@@ -93,6 +93,6 @@ def _write_inside(source: Path, target: Path, change: _Change) -> None:
             raise ExportError(f"XMP cannot be written into {source.name} ({error}): export sidecars.") from error
 
 
-SIDECARS = Format("", write_sidecars)
-COPIES = Format("", write_copies)
-ORIGINALS = Format(".txt", write_originals)
+SIDECARS = Format("", write_sidecars, for_files=True)
+COPIES = Format("", write_copies, for_files=True)
+ORIGINALS = Format(".txt", write_originals, for_files=True)

@@ -36,4 +36,4 @@ def _line(box: Box, width: int, height: int) -> str:
     return f"0 {' '.join(f'{share / (2 * _HALF_STEPS):.6f}' for share in shares)}\n"
 
 
-FORMAT = Format("", write)
+FORMAT = Format("", write, for_files=True)

@@ -12,9 +12,9 @@ from tinyface_core.boxes import square_rois
 from tinyface_core.groups.clustering import alike, numbered
 from tinyface_core.groups.registry import Embedder
 from tinyface_core.media.images import MediaError
-from tinyface_core.media.sources import FrameReader
+from tinyface_core.media.sources import read_frame
 from tinyface_core.project.groups import FaceGroups
-from tinyface_core.project.records import ProjectFace, by_frame
+from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame
 from tinyface_core.project.store import Project
 from tinyface_core.rois import cut_rois
 from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, CancelToken, Progress, stop_if_asked
@@ -62,16 +62,16 @@ def group_faces(
     """
     groups, seen_by = FaceGroups(project), f"{embedder.name} {embedder.digest}"
     compared: dict[int, ProjectFace | None] = {}
-    read = FrameReader(cancel)
-    sources = [picture.source for picture in project.pictures() if picture.faces]
-    for done, source in enumerate(sources):
+    pictures = [picture for picture in project.pictures() if picture.faces]
+    for done, picture in enumerate(pictures):
         stop_if_asked(cancel)
-        progress("look", done, len(sources))
+        progress("look", done, len(pictures))
+        source = picture.source
         known = groups.looked_at(source, seen_by)
         wanted = _to_compare(project.faces(source), min_score)
         new = [face for face in wanted if known.get(face.id) != face.face.box]
         try:
-            _look(groups, embedder, seen_by, new, read)
+            _look(groups, embedder, seen_by, picture, new, cancel)
         except MediaError as error:
             failed(Path(source), error)
             wanted = [face for face in wanted if known.get(face.id) == face.face.box]
@@ -107,15 +107,22 @@ def _to_compare(faces: Iterable[ProjectFace], min_score: float) -> list[ProjectF
 
 
 def _look(
-    groups: FaceGroups, embedder: Embedder, seen_by: str, faces: Sequence[ProjectFace], read: FrameReader
+    groups: FaceGroups,
+    embedder: Embedder,
+    seen_by: str,
+    picture: ProjectPicture,
+    faces: Sequence[ProjectFace],
+    cancel: CancelToken | None,
 ) -> None:
     """Look at faces of one picture, frame by frame.
 
     Raises:
         MediaError: if the picture cannot be read.
+        Cancelled: once `cancel` is set.
     """
-    for _index, of_frame in sorted(by_frame(faces).items(), key=lambda item: item[0] or 0):
-        pixels = read(of_frame[0]).pixels
+    for index, of_frame in sorted(by_frame(faces).items(), key=lambda item: item[0] or 0):
+        stop_if_asked(cancel)
+        pixels = read_frame(picture.path, index, picture.turn).pixels
         for first in range(0, len(of_frame), _AT_ONCE):
             part = of_frame[first : first + _AT_ONCE]
             rois = square_rois(np.array([face.face.box for face in part], np.float64), embedder.context)

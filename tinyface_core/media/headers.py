@@ -108,16 +108,27 @@ def tiff_directories(file: BinaryIO) -> list[Directory]:
 
 def is_turned_heif(path: Path) -> bool:
     """Whether a HEIC file itself says how its pictures are turned or mirrored, so that EXIF does not count."""
+    properties = _heif_properties(path)
+    return b"irot" in properties or b"imir" in properties
+
+
+def heif_colours(path: Path) -> tuple[int, int] | None:
+    """Code points of the primaries and of the transfer of a HEIC or AVIF file; None where it names none."""
+    _, found, codes = _heif_properties(path).partition(b"colrnclx")
+    return struct.unpack_from(">HH", codes) if found and len(codes) >= 4 else None
+
+
+def _heif_properties(path: Path) -> bytes:
+    """The box that describes the pictures of a HEIC or AVIF file."""
     with path.open("rb") as file:
         while len(head := file.read(8)) == 8:
             length, kind = struct.unpack(">I4s", head)
             if kind == b"meta":
-                properties = file.read(min(length, _MOST_META))
-                return b"irot" in properties or b"imir" in properties
+                return file.read(min(length, _MOST_META))
             if length < 8:
-                return False
+                break
             file.seek(length - 8, 1)
-    return False
+    return b""
 
 
 def _directory(file: BinaryIO, offset: int, order: str) -> tuple[Directory, list[int], int]:

@@ -18,7 +18,8 @@ import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from tinyface_core.files import NotRegularError, check_regular, replacing
-from tinyface_core.media.headers import SIDEWAYS, is_parted_tiff, is_turned_heif, size_of_rare_format
+from tinyface_core.media.colour_codes import profile_of
+from tinyface_core.media.headers import SIDEWAYS, heif_colours, is_parted_tiff, is_turned_heif, size_of_rare_format
 from tinyface_core.media.pixels import in_srgb, to_8_bit, to_rgb
 from tinyface_core.media.raw import Preview, develop, is_raw, largest_preview
 from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage
@@ -37,6 +38,7 @@ _UPRIGHT = {2: (0, True), 3: (2, False), 4: (2, True), 5: (1, True), 6: (3, Fals
 _ORIENTATION = 0x0112
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _JPEG = ("JPEG", "MPO")
+_HEIF = ("AVIF", "HEIF")
 _END_OF_JPEG = b"\xff\xd9" * 256
 _DARK = 64
 """16-bit colours whose upper bytes are all below this may be 10 to 14 bits in 16."""
@@ -66,8 +68,8 @@ class _Damaged(MediaError):
     """A picture that breaks off or lies about itself; what is there may still be read."""
 
 
-def load_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Frame:
-    """Read a photo: the first picture of the file, upright by EXIF, in sRGB, alpha over white, 8 bit.
+def load_image(path: Path, largest_pixels: int = LARGEST_PIXELS, place: int | None = None) -> Frame:
+    """Read a photo: one picture of the file, upright by EXIF, in sRGB, alpha over white, 8 bit.
 
     Of a raw photo it is the whole picture with rawpy, else the largest preview. Values of more than 8 bit are scaled,
     not cut off (see `pixels.to_8_bit`). Of a damaged file it is what can be read. What the owner should know of any of
@@ -77,12 +79,13 @@ def load_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Frame:
         path: JPEG (also CMYK), PNG, WebP, AVIF, TIFF, BMP, GIF, JPEG 2000, PNM, TGA; HEIC where pillow-heif is
             installed; Radiance, OpenEXR, portable float maps; raw photos.
         largest_pixels: width x height above which the picture is refused before it is unpacked.
+        place: of the picture among those of the file; None for the one that is shown where only one can be.
 
     Raises:
         MediaError: if the file is missing, not a picture, damaged beyond use, or larger than the limit.
     """
-    pixels, remarks = _read_anyway(path, largest_pixels)
-    return Frame(pixels, str(path), remarks=(*remarks, *doubts(path, pixels)))
+    pixels, remarks = _read_anyway(path, largest_pixels, place)
+    return Frame(pixels, str(path), remarks=(*remarks, *(doubts(path, pixels) if place is None else ())))
 
 
 def read_size(path: Path, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, int]:
@@ -95,10 +98,10 @@ def read_size(path: Path, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, in
         frame = load_image(path, largest_pixels)
         return frame.width, frame.height
     try:
-        with _opened(path, largest_pixels) as opened:
+        with opened_image(path, largest_pixels) as opened:
             width, height = opened.image.size
             return (height, width) if opened.orientation in SIDEWAYS else (width, height)
-    except _NotForPillow as size:
+    except NotForPillow as size:
         return size.width, size.height
 
 
@@ -111,18 +114,18 @@ def thumbnail(path: Path, side: int, largest_pixels: int = LARGEST_PIXELS) -> Rg
         MediaError: as `load_image`.
     """
     try:
-        with _opened(path, largest_pixels) as opened:
+        with opened_image(path, largest_pixels) as opened:
             image = opened.image
             if image.mode in ("RGB", "L", "CMYK") and not opened.is_deep:  # others are not to be mixed
                 image.draft(image.mode, (side, side))
                 image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
                 return _upright(to_rgb(image)[0], opened.orientation)
-    except (_NotForPillow, _Damaged):
+    except (NotForPillow, _Damaged):
         pass
     return _reduced(_read_anyway(path, largest_pixels)[0], side)
 
 
-class _NotForPillow(Exception):
+class NotForPillow(Exception):
     """The file is a picture that only OpenCV reads."""
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -130,19 +133,19 @@ class _NotForPillow(Exception):
         self.width, self.height = size
 
 
-def _read_anyway(path: Path, largest_pixels: int) -> tuple[RgbImage, list[str]]:
+def _read_anyway(path: Path, largest_pixels: int, place: int | None = None) -> tuple[RgbImage, list[str]]:
     """Pixels and remarks, of a damaged file too.
 
     Raises:
         MediaError: see `load_image`.
     """
     try:
-        return _read(path, largest_pixels)
+        return _read(path, largest_pixels, place)
     except _Damaged as damage:
-        return _read_what_is_left(path, largest_pixels, damage)
+        return _read_what_is_left(path, largest_pixels, place, damage)
 
 
-def _read(path: Path, largest_pixels: int) -> tuple[RgbImage, list[str]]:
+def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage, list[str]]:
     """Pixels and remarks.
 
     Raises:
@@ -157,13 +160,15 @@ def _read(path: Path, largest_pixels: int) -> tuple[RgbImage, list[str]]:
         if developed is not None:
             return developed, []
     try:
-        with _opened(path, largest_pixels) as opened:
+        with opened_image(path, largest_pixels) as opened:
+            if place is not None:
+                opened = opened.turned_to(path, place, largest_pixels)
             pixels, done = to_rgb(opened.image)
-    except _NotForPillow:
+    except NotForPillow:
         pixels, done = _read_by_opencv(path)
         return pixels, _told(path, done)
     if opened.is_deep and pixels.max(initial=0) < _DARK:
-        pixels, done = _read_by_opencv(path)
+        pixels, done = _read_by_opencv(path, place or 0)
         pixels = in_srgb(pixels, opened.image.info.get("icc_profile"))
     remarks, preview = [], opened.preview
     if preview is not None and preview.is_small(*reversed(pixels.shape[:2])):
@@ -176,7 +181,9 @@ def _read(path: Path, largest_pixels: int) -> tuple[RgbImage, list[str]]:
     return _upright(pixels, opened.orientation), [*_told(path, done), *remarks]
 
 
-def _read_what_is_left(path: Path, largest_pixels: int, damage: _Damaged) -> tuple[RgbImage, list[str]]:
+def _read_what_is_left(
+    path: Path, largest_pixels: int, place: int | None, damage: _Damaged
+) -> tuple[RgbImage, list[str]]:
     """As `_read`, of a file that breaks off.
 
     Raises:
@@ -184,7 +191,7 @@ def _read_what_is_left(path: Path, largest_pixels: int, damage: _Damaged) -> tup
     """
     _lenient.on = True
     try:
-        pixels, _ = _read(path, largest_pixels)
+        pixels, _ = _read(path, largest_pixels, place)
     except MediaError:
         raise damage from None
     finally:
@@ -199,7 +206,7 @@ def _told(path: Path, done: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class OpenedImage:
     """A picture that is not unpacked yet.
 
     Attributes:
@@ -214,9 +221,20 @@ class _Opened:
     is_deep: bool
     preview: Preview | None
 
+    def turned_to(self, path: Path, place: int, largest_pixels: int) -> OpenedImage:
+        """Another picture of the same file; only inside of `opened_image`, and this one is given up."""
+        self.image.seek(place)
+        _check_pixels(path, *self.image.size, largest_pixels)
+        is_deep = _is_deep(self.image)
+        return OpenedImage(self.image, _orientation(self.image, path), is_deep, None)
+
+    def upright(self) -> RgbImage:
+        """Its pixels `(H, W, 3)`; only inside of `opened_image`."""
+        return _upright(to_rgb(self.image)[0], self.orientation)
+
 
 @contextmanager
-def _opened(path: Path, largest_pixels: int) -> Iterator[_Opened]:
+def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[OpenedImage]:
     """The picture, opened and not yet unpacked; every way it can fail becomes a sentence."""
     check_readable(path)
     if is_parted_tiff(path):
@@ -226,10 +244,12 @@ def _opened(path: Path, largest_pixels: int) -> Iterator[_Opened]:
         source = preview.content if preview is not None else _ended(path) if _lenient else path
         with Image.open(source, formats=_known_formats()) as image:
             _check_pixels(path, *image.size, largest_pixels)
-            is_deep = ";16" in repr(image.tile)  # gone once it is unpacked, which may be to read its EXIF
-            yield _Opened(image, (preview and preview.orientation) or _orientation(image, path), is_deep, preview)
+            if image.format in _HEIF and "icc_profile" not in image.info and (codes := heif_colours(path)):
+                image.info["icc_profile"] = profile_of(*codes)
+            is_deep = _is_deep(image)  # asked before its EXIF, for which it may be unpacked
+            yield OpenedImage(image, (preview and preview.orientation) or _orientation(image, path), is_deep, preview)
     except UnidentifiedImageError:
-        raise _NotForPillow(_checked_size(path, largest_pixels)) from None
+        raise NotForPillow(_checked_size(path, largest_pixels)) from None
     except MediaError:
         raise
     except PermissionError:
@@ -239,6 +259,10 @@ def _opened(path: Path, largest_pixels: int) -> Iterator[_Opened]:
     except Exception as error:  # readers let anything escape when a file breaks off or lies about itself
         reason = " ".join(str(error).split())  # libheif speaks in several lines
         raise _Damaged(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from error
+
+
+def _is_deep(image: Image.Image) -> bool:
+    return ";16" in repr(getattr(image, "tile", ""))  # gone once it is unpacked
 
 
 def _ended(path: Path) -> io.BytesIO | Path:
@@ -344,7 +368,7 @@ def _reduced(pixels: RgbImage, side: int) -> RgbImage:
     return np.ascontiguousarray(small)
 
 
-def _read_by_opencv(path: Path) -> tuple[RgbImage, str]:
+def _read_by_opencv(path: Path, place: int = 0) -> tuple[RgbImage, str]:
     """Pixels, and what was done to their values (see `to_8_bit`).
 
     Raises:
@@ -355,7 +379,12 @@ def _read_by_opencv(path: Path) -> tuple[RgbImage, str]:
     try:
         # imdecode, since imread cannot open names beyond ASCII on Windows.
         flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
-        decoded = cv2.imdecode(np.memmap(path, np.uint8, "r"), flags)
+        content = np.memmap(path, np.uint8, "r")
+        if place:
+            pages = cv2.imdecodemulti(content, flags, range=(place, place + 1))[1]
+            decoded = pages[0] if pages else None
+        else:
+            decoded = cv2.imdecode(content, flags)
     except (cv2.error, ValueError):
         decoded = None
     if decoded is None:

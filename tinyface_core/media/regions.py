@@ -8,6 +8,7 @@ everywhere else. What other programs wrote, their regions too, stays as it is.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ _NAMES = {
 _OURS = "Tiny Face Inspector: "
 """Begins the description of a region of ours, which a later export replaces."""
 _LARGEST = 2**24
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Signs that XML cannot hold, not even as a number (XML 1.0, section 2.2)."""
 _PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
 # Rows: orientation; whether x, then y, of what is stored is the upright x, 1 - x, y, 1 - y.
 _STORED = {
@@ -132,7 +135,10 @@ def with_regions(xmp: bytes, regions: Sequence[Region], size: tuple[int, int], t
         bag.remove(entry)
     for region in regions:
         _add(bag, region, _turn(turned))
-    written: bytes = ElementTree.tostring(root, encoding="utf-8")
+    try:
+        written: bytes = ElementTree.tostring(root, encoding="utf-8")
+    except RecursionError as error:
+        raise UserError(f"The XMP of {name} is nested too deeply: remove it, or repair it.") from error
     return written
 
 
@@ -140,7 +146,7 @@ def _add(bag: ElementTree.Element, region: Region, turn: NDArray[np.float64]) ->
     x1, y1, x2, y2 = _turned(np.array(region.box), turn)
     entry = _struct(bag, "rdf:li")
     ElementTree.SubElement(entry, _name("mwg-rs:Type")).text = "Face"
-    ElementTree.SubElement(entry, _name("mwg-rs:Description")).text = f"{_OURS}{region.text}"
+    ElementTree.SubElement(entry, _name("mwg-rs:Description")).text = _OURS + _NO_XML.sub("", region.text)
     area = _struct(entry, "mwg-rs:Area")
     for key, value in (("x", (x1 + x2) / 2), ("y", (y1 + y2) / 2), ("w", x2 - x1), ("h", y2 - y1)):
         ElementTree.SubElement(area, _name(f"stArea:{key}")).text = f"{value:.6f}"
@@ -168,9 +174,11 @@ def _embedded(path: Path) -> bytes:
 
 def _parsed(data: bytes, path: Path) -> ElementTree.Element:
     packet = _PACKET.search(data[:_LARGEST])
+    if not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # what pads others is half of a sign there
+        data = data.strip(b"\0 \r\n\t")
     try:
         # Entities cannot swell without bound: expat limits that since 2.4.1, and the size is limited here.
-        return ElementTree.fromstring(packet[0] if packet else data.strip(b"\0 \r\n\t"))  # noqa: S314
+        return ElementTree.fromstring(packet[0] if packet else data)  # noqa: S314
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise UserError(f"The XMP of {path.name} makes no sense: {error}. Remove it, or repair it.") from error
 

@@ -1,4 +1,4 @@
-"""Where frames come from: photos, videos and folders of both."""
+"""Where frames come from: photos, files of several pages, videos and folders of all these."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tinyface_core.media.images import MediaError, load_image
+from tinyface_core.media.pages import Pages, has_pages
+from tinyface_core.media.turning import turned_frame
 from tinyface_core.types import CancelToken, Frame, stop_if_asked
 
 PICTURE_SUFFIXES = frozenset((
@@ -22,6 +24,9 @@ VIDEO_SUFFIXES = frozenset((
     ".avc", ".h265", ".265", ".hevc", ".mjpeg", ".mjpg",
 ))  # fmt: skip
 SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
+if TYPE_CHECKING:
+    from tinyface_core.media.video import Video
+
 _NUMBER = re.compile(r"\d+")
 _MOST_DIGITS = 20
 _SORTED_AT_ONCE = 2000
@@ -34,39 +39,48 @@ class NothingFound(MediaError):
     """A folder without photos and videos."""
 
 
+def open_frames(path: Path) -> Video | Pages:
+    """A video, or a file of several pages, to be read frame by frame; close it, or use it as a context.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    if not is_video(path):
+        return Pages(path)
+    from tinyface_core.media.video import Video  # PyAV loads the whole of FFmpeg.
+
+    return Video(path)
+
+
 def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
-    """Frames 0, `every`, 2 `every`, ... of a video, from `start` on; what is not called a video is one photo.
+    """Frames 0, `every`, 2 `every`, ... of a video, from `start` on, or all pages; of any other file the one photo.
 
     Raises:
         MediaError: if the file cannot be read.
         Cancelled: once `cancel` is set.
     """
-    if not is_video(path):
+    if not has_frames(path):
         stop_if_asked(cancel)
         yield load_image(path)
         return
-    from tinyface_core.media.video import Video  # PyAV loads the whole of FFmpeg.
-
-    with Video(path) as video:
-        yield from video.frames(every, cancel, start)
+    with open_frames(path) as frames:
+        yield from frames.frames(every, cancel, start)
 
 
-def read_frame(path: Path, index: int | None) -> Frame:
-    """The frame of a video with this number; without one, a photo.
+def read_frame(path: Path, index: int | None, turn: int = 0) -> Frame:
+    """The frame of a video, or the page, with this number; without one, a photo. Turned as it was by hand.
 
     Raises:
         MediaError: if there is no such frame, or the file cannot be read.
     """
     if index is None:
-        return load_image(path)
-    from tinyface_core.media.video import Video
-
-    with Video(path) as video:
-        return video.frame(index)
+        return turned_frame(load_image(path), turn)
+    with open_frames(path) as frames:
+        return turned_frame(frames.frame(index), turn)
 
 
 class OfFrame(Protocol):
-    """What was found in a photo, or in one frame of a video."""
+    """What was found in a photo, on a page, or in one frame of a video."""
 
     @property
     def source(self) -> str:
@@ -74,7 +88,11 @@ class OfFrame(Protocol):
 
     @property
     def index(self) -> int | None:
-        """Number of the frame; None for a photo."""
+        """Number of the frame or page; None for a photo."""
+
+    @property
+    def turn(self) -> int:
+        """Degrees by which the picture was turned clockwise by hand."""
 
 
 class FrameReader:
@@ -82,7 +100,7 @@ class FrameReader:
 
     def __init__(self, cancel: CancelToken | None = None) -> None:
         self._cancel = cancel
-        self._last: tuple[tuple[str, int | None], Frame] | None = None
+        self._last: tuple[tuple[str, int | None, int], Frame] | None = None
 
     def __call__(self, found: OfFrame) -> Frame:
         """The picture of a result, a face and the like, read again from its file.
@@ -92,16 +110,21 @@ class FrameReader:
             Cancelled: once `cancel` is set.
         """
         stop_if_asked(self._cancel)
-        place = found.source, found.index
+        place = found.source, found.index, found.turn
         if self._last is None or self._last[0] != place:
             self._last = None  # two pictures are never held together
-            self._last = place, read_frame(Path(found.source), found.index)
+            self._last = place, read_frame(Path(found.source), found.index, found.turn)
         return self._last[1]
 
 
 def is_video(path: Path) -> bool:
     """Whether the name is that of a video."""
     return path.suffix.lower() in VIDEO_SUFFIXES
+
+
+def has_frames(path: Path) -> bool:
+    """Whether a file is a video, by its name, or holds several pages, by its content."""
+    return is_video(path) or has_pages(path)
 
 
 def list_media(

@@ -27,6 +27,9 @@ LARGEST_PIXELS = 8192 * 8192
 _SHARED_PIXELS = 4096 * 2304
 """Frames with more pixels are decoded one at a time, as each thread holds several."""
 
+_LISTS = frozenset(("concat", "dash", "hls", "imf"))
+"""Kinds of files that only name others, from wherever they like."""
+
 _NOT_THE_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 _LONGEST_PAUSE, _FARTHEST_BACK = 10, 1
@@ -192,8 +195,10 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
             raise MediaError(f"{path} is no regular file: choose a video.")
         # Asked of the decoders, which FFmpeg lets run already while it opens a file.
         limit = {"max_pixels": str(LARGEST_PIXELS)}
-        container = av.open(str(path), options=limit)
+        container = av.open(place(path), options=limit)
         try:
+            if container.format.name in _LISTS:
+                raise MediaError(f"{path.name} is a list of other files, not a video: open those.")
             stream = _the_video(path, container)
             context = stream.codec_context
             if context.width * context.height > LARGEST_PIXELS:
@@ -209,6 +214,11 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
             container.close()
             raise
     return container, stream
+
+
+def place(path: Path) -> str:
+    """A path as FFmpeg takes it, which would read "pipe:0.mp4" or "http:" as something else than a file here."""
+    return str(path.absolute())
 
 
 def _the_video(path: Path, container: InputContainer) -> VideoStream:

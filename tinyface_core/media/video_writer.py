@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from tinyface_core.media.encoding import Encoding
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.upright import display_matrix
-from tinyface_core.media.video_file import Continued
+from tinyface_core.media.video_file import Continued, place
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 """Containers that are written; what lies in another one comes into the first or the last but one of them."""
@@ -65,8 +65,8 @@ class VideoWriter:
             MediaError: if the frames cannot be encoded, or not into such a file.
         """
         self.remarks: list[str] = []
-        self._source: InputContainer = av.open(str(source))
-        self._container: OutputContainer = av.open(str(target), "w")
+        self._source: InputContainer = av.open(place(source))
+        self._container: OutputContainer = av.open(place(target), "w")
         try:
             codec = _codec(encoding, video, target.suffix.lower())
             self.encoder, options = self._encoder(codec, encoding)
@@ -189,7 +189,7 @@ def suffix_for(path: Path) -> str:
     own = path.suffix.lower()
     if own in SUFFIXES:
         return own
-    with av.open(str(path)) as source, av.open(io.BytesIO(), "w", format="mp4") as probe:
+    with av.open(place(path)) as source, av.open(io.BytesIO(), "w", format="mp4") as probe:
         streams = (*source.streams.audio, *source.streams.subtitles)
         return ".mp4" if all(_copied(probe, stream) is not None for stream in streams) else ".mkv"
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from msgspec import Struct
 
-from tinyface_core.checked import Number, checked_json
+from tinyface_core.checked import Count, Edge, Number, Share, Side, checked, checked_json
 from tinyface_core.files import replacing
 from tinyface_core.media.shot import Shot
-from tinyface_core.project.places import name_bytes
+from tinyface_core.project.places import is_url, name_bytes, text_of
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project
 from tinyface_core.results import settings_from_json
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import pyarrow
 
 _ROWS_AT_ONCE = 500
-_FARTHEST = 1e6
 
 
 class PartError(UserError):
@@ -63,6 +62,99 @@ def _schema() -> pyarrow.Schema:
             ("results", pa.list_(result)),
         ]
     )
+
+
+class _File(Struct):
+    """See `ScannedFile`."""
+
+    path: bytes
+    size: int
+    modified: int
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is the name of no file, on this system or another."""
+        name = text_of(self.path)
+        absolute = PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute()
+        if not (absolute or is_url(name)) or "\0" in name:
+            raise ValueError("a path that is none")
+
+    @property
+    def file(self) -> ScannedFile:
+        return ScannedFile(text_of(self.path), self.size, self.modified, self.reason)
+
+
+class _Face(Struct):
+    """See `Face`."""
+
+    x1: Edge
+    y1: Edge
+    x2: Edge
+    y2: Edge
+    score: Share
+    detector_score: Share
+    face_probability: Share | None
+    real_probability: Share | None
+    refined: bool
+
+    def __post_init__(self) -> None:
+        """Refuse a box that ends before it begins."""
+        if not (self.x1 <= self.x2 and self.y1 <= self.y2):
+            raise ValueError("a box that is none")
+
+    @property
+    def face(self) -> Face:
+        box = (self.x1, self.y1, self.x2, self.y2)
+        return Face(box, self.score, self.detector_score, self.face_probability, self.real_probability, self.refined)
+
+
+class _Result(Struct):
+    """See `FindResult`."""
+
+    frame: Count | None
+    seconds: Number | None
+    width: Side
+    height: Side
+    candidates: Count
+    refined: Count
+    weights: str
+    settings: str
+    timings: str
+    remarks: str
+    cut: bool
+    faces: list[_Face]
+
+    def of(self, source: str) -> FindResult:
+        """The result of a picture at this path.
+
+        Raises:
+            ValueError: if one of the texts is not what it should be.
+        """
+        return FindResult(
+            source,
+            self.width,
+            self.height,
+            Detections.of_faces(face.face for face in self.faces),
+            self.candidates,
+            self.refined,
+            checked_json(self.timings, dict[str, Number]),
+            settings_from_json(checked_json(self.settings, dict[str, Any])),
+            checked_json(self.weights, dict[str, str]),
+            checked_json(self.remarks, tuple[str, ...]),
+            self.frame,
+            self.seconds,
+            cut=self.cut,
+        )
+
+
+class _Row(_File, kw_only=True):
+    """See `FoundFile`."""
+
+    sha256: str
+    likeness: int | None
+    taken: str | None
+    camera: str | None
+    results: list[_Result] | None
 
 
 def parts_in(folder: Path) -> list[Path]:
@@ -113,7 +205,7 @@ def read_part(path: Path) -> Iterator[FoundFile]:
             for batch in file.iter_batches(_ROWS_AT_ONCE):
                 yield from map(_found, batch.to_pylist())
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise PartError(f"{path.name} is damaged ({error}): scan its pictures again.") from error
+        raise PartError(f"{path.name} is damaged ({_in_a_line(error)}): scan its pictures again.") from error
 
 
 def read_files(path: Path) -> Iterator[ScannedFile]:
@@ -127,9 +219,12 @@ def read_files(path: Path) -> Iterator[ScannedFile]:
 
     try:
         columns = pq.read_table(path, columns=["path", "size", "modified", "reason"]).to_pylist()
-    except (pa.ArrowException, OSError) as error:
-        raise PartError(f"{path.name} is damaged ({error}): remove it, and its pictures are scanned again.") from error
-    yield from map(_file, columns)
+        files = [checked(row, _File).file for row in columns]
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise PartError(
+            f"{path.name} is damaged ({_in_a_line(error)}): remove it, and its pictures are scanned again."
+        ) from error
+    yield from files
 
 
 def import_parts(project: Project, parts: Iterable[Path]) -> Iterator[Outcome]:
@@ -182,41 +277,12 @@ def _face_row(face: Face) -> dict[str, Any]:
     return box | {name: getattr(face, name) for name in names}
 
 
-def _file(row: dict[str, Any]) -> ScannedFile:
-    path = row["path"].decode("utf-8", "surrogateescape")
-    return ScannedFile(path, row["size"], row["modified"], row["reason"])
+def _found(values: dict[str, Any]) -> FoundFile:
+    row = checked(values, _Row)
+    path = row.file.path
+    results = None if row.results is None else tuple(result.of(path) for result in row.results)
+    return FoundFile(row.file, row.sha256, results, row.likeness, Shot(row.taken, row.camera))
 
 
-def _found(row: dict[str, Any]) -> FoundFile:
-    file, shot = _file(row), Shot(row["taken"], row["camera"])
-    results = None if row["results"] is None else tuple(_result(file.path, result) for result in row["results"])
-    return FoundFile(file, row["sha256"], results, row["likeness"], shot)
-
-
-def _result(source: str, row: dict[str, Any]) -> FindResult:
-    faces = Detections.of_faces(
-        Face((f.pop("x1"), f.pop("y1"), f.pop("x2"), f.pop("y2")), **f) for f in map(dict, row["faces"])
-    )
-    if not _make_sense(faces):
-        raise ValueError("boxes or scores that make no sense")
-    return FindResult(
-        source,
-        row["width"],
-        row["height"],
-        faces,
-        row["candidates"],
-        row["refined"],
-        checked_json(row["timings"], dict[str, Number]),
-        settings_from_json(checked_json(row["settings"], dict[str, Any])),
-        checked_json(row["weights"], dict[str, str]),
-        checked_json(row["remarks"], tuple[str, ...]),
-        row["frame"],
-        row["seconds"],
-        cut=bool(row["cut"]),
-    )
-
-
-def _make_sense(faces: Detections) -> bool:
-    boxes, shares = faces.boxes, np.stack([faces.scores, faces.detector_scores])
-    in_order = (boxes[:, :2] <= boxes[:, 2:]).all() and (np.abs(boxes) <= _FARTHEST).all()
-    return bool(in_order and (shares >= 0).all() and (shares <= 1).all())
+def _in_a_line(error: Exception) -> str:
+    return " ".join(str(error).split())  # pyarrow speaks in several

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
-from tinyface_core.types import Box, Face, Origin, UserError, Verdict
+from tinyface_core.types import Box, Face, FindResult, Origin, UserError, Verdict
 
 
 class ProjectError(UserError):
@@ -31,13 +31,15 @@ class ProjectPicture:
 
     Attributes:
         source: absolute path where it lies, or where it lay when it was seen last.
-        is_video: whether it has frames.
+        is_video: whether it is a video.
         sha256: of its content (see `tinyface_core.project.relink.fingerprint`), empty until it was computed.
         size: of the file in bytes, -1 until it was read.
         reviewed: the analyst said that every face in it is marked, so that all the rest is background.
         faces: how many faces the project holds of it.
         searched: whether a search of it, or of one of its frames, came to an end.
         missing: whether the file was not there when the project was read.
+        has_pages: whether it has pages, or the frames of an animation, each a picture for itself.
+        turn: degrees by which it was turned clockwise by hand; boxes lie in the turned picture.
     """
 
     source: str
@@ -48,6 +50,8 @@ class ProjectPicture:
     faces: int = 0
     searched: bool = False
     missing: bool = False
+    has_pages: bool = False
+    turn: int = 0
 
     @property
     def path(self) -> Path:
@@ -97,6 +101,11 @@ class ProjectFace:
     def worth(self) -> float:
         """How well it shows its face: sure, large and sharp."""
         return self.face.score * self.face.size * (0.1 + (self.sharpness or 0.0))
+
+
+def faces_in(result: FindResult) -> list[ProjectFace]:
+    """The faces of a search as a project keeps them, of which nothing is said yet."""
+    return [ProjectFace(result.source, face, result.index, result.seconds) for face in result.faces]
 
 
 F = TypeVar("F", bound=ProjectFace)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.boxes import iou_matrix
+from tinyface_core.boxes import clip, iou_matrix
 from tinyface_core.media.images import read_size
 from tinyface_core.media.regions import read_regions
+from tinyface_core.media.turning import turned_boxes
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.types import CancelToken, Face, UserError, Verdict, stop_if_asked
@@ -30,7 +31,7 @@ def take_all_regions(
     confirmed = added = 0
     for photo in project.pictures():
         stop_if_asked(cancel)
-        if photo.is_video or photo.missing:
+        if photo.is_video or photo.has_pages or photo.missing:
             continue
         try:
             of_these, new = take_regions(project, photo)
@@ -56,13 +57,16 @@ def take_regions(project: Project, picture: ProjectPicture) -> tuple[int, int]:
     if not regions:
         return 0, 0
     width, height = read_size(picture.path)
-    boxes = np.array([region.box for region in regions]) * [width, height, width, height]
+    boxes = clip(np.array([region.box for region in regions]) * [width, height, width, height], width, height)
+    boxes = turned_boxes(boxes, width, height, picture.turn)
     faces = project.faces(picture.source)
     overlap = iou_matrix(boxes, np.array([face.face.box for face in faces], np.float64).reshape(-1, 4))
     confirmed, added = [], []
     for region, box, row in zip(regions, boxes.tolist(), overlap, strict=True):
+        x1, y1, x2, y2 = box
+        if x2 - x1 < 1 or y2 - y1 < 1:
+            continue  # outside the picture, or of no pixel
         if not len(row) or row.max() < _SAME_FACE:
-            x1, y1, x2, y2 = box
             face = Face((x1, y1, x2, y2), 1.0, 1.0)
             added.append(ProjectFace(picture.source, face, verdict=Verdict.CONFIRMED, note=region.name, drawn=True))
         elif not (found := faces[int(row.argmax())]).verdict:

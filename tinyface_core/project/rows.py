@@ -27,9 +27,10 @@ PUT_FACE = (
 """Takes a `face_row`."""
 RUN_COLUMNS = (
     "frame, seconds, runs.width, runs.height, candidates, refined, device, weights, settings, timings, remarks, cut, "
+    "turn, "
     f"{SENSIBLE['runs']}"
 )
-"""What `result_of` makes a search of."""
+"""What `result_of` makes a search of; the turn is the picture's."""
 PUT_RUN = f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * 13)})"
 """Takes a `run_row`."""
 
@@ -102,7 +103,7 @@ def result_of(source: str, row: Sequence[Any]) -> FindResult:
     Raises:
         ValueError: if they make no sense.
     """
-    frame, seconds, width, height, candidates, refined, device, *texts, cut, sensible = row
+    frame, seconds, width, height, candidates, refined, device, *texts, cut, turn, sensible = row
     weights, settings, timings, remarks = texts
     if not sensible:
         raise ValueError(f"a picture of {width} x {height} pixels")
@@ -120,4 +121,5 @@ def result_of(source: str, row: Sequence[Any]) -> FindResult:
         index_of(frame),
         seconds,
         cut=bool(cut),
+        turn=turn,
     )

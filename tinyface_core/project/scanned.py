@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from tinyface_core.media.shot import Shot
 from tinyface_core.media.sources import is_video
 from tinyface_core.project.places import name_bytes
-from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame
+from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
 from tinyface_core.project.store import Project
+from tinyface_core.project.turning import turn_picture
 from tinyface_core.project.verdicts import carry_over
 from tinyface_core.types import Detections, FindResult, UserError
 
@@ -240,12 +241,15 @@ class ScannedFiles:
         if found.results is None:
             return self._store_copy(found, path if here == found.sha256 else self.picture_with(found.sha256))
         project.add_pictures([ProjectPicture(path, is_video(Path(path)))])
+        if not is_video(Path(path)) and any(result.index is not None for result in found.results):
+            self.note_pages(path)
         project.set_fingerprint(path, found.sha256, found.file.size)
         if here:
             project.set_reviewed(path, False)
+            turn_picture(project, path, 0)  # who changed the file may have turned it
         before = by_frame(project.faces(path))
         for result in found.results:
-            faces = [ProjectFace(path, face) for face in result.faces]
+            faces = faces_in(result)
             project.put_result(replace(result, faces=Detections.of([], [])), carry_over(before[result.index], faces))
         self.put_photo(path, found.likeness, found.shot)
         self.put(found.file, path)
@@ -285,6 +289,14 @@ class ScannedFiles:
             return
         with self._project.writing() as connection:
             connection.execute("DELETE FROM files WHERE path = CAST(? AS TEXT) AND reason <> ''", (name_bytes(source),))
+
+    def note_pages(self, source: str) -> None:
+        """Note that a picture has pages; what was said of it as a photo was said of the first one."""
+        with self._project.writing() as connection:
+            id_ = (self._project.id_of(source),)
+            connection.execute("UPDATE pictures SET has_pages = 1 WHERE id = ?", id_)
+            connection.execute("UPDATE OR IGNORE faces SET frame = 0 WHERE picture = ? AND frame = -1", id_)
+            connection.execute("DELETE FROM runs WHERE picture = ? AND frame = -1", id_)
 
     def put_photo(self, source: str, likeness: int | None, shot: Shot) -> None:
         """Note of a photo its perceptual hash, in [-2**63, 2**63), and what the camera noted."""

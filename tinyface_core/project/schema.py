@@ -122,6 +122,14 @@ UPDATE pictures SET sha256 = '' WHERE size > 67108864;
 """
 
 _VERSION_9 = """
+-- Whether the file has pages, or the frames of an animation, each a picture for itself; frames are numbered by them.
+ALTER TABLE pictures ADD COLUMN has_pages INTEGER NOT NULL DEFAULT 0;
+
+-- Degrees by which the picture is turned clockwise before it is shown and searched; boxes lie in the turned picture.
+ALTER TABLE pictures ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+"""
+
+_VERSION_10 = """
 -- Where groups of faces that look alike were asked for: what a face is compared by, and its group.
 CREATE TABLE looks (
     picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,
@@ -147,6 +155,7 @@ MIGRATIONS = (
     _VERSION_7,
     _VERSION_8,
     _VERSION_9,
+    _VERSION_10,
 )
 """What leads from each version to the next; a new file goes through all of them."""
 
@@ -161,6 +170,7 @@ SENSIBLE = {
         "AND coalesce(face_probability, 0) BETWEEN 0 AND 1 AND coalesce(real_probability, 0) BETWEEN 0 AND 1 "
         "AND verdict IN ('', 'face', 'not a face', 'unsure') AND track BETWEEN -2 AND 1e9"
     ),
+    "pictures": "turn IN (0, 90, 180, 270)",
     "runs": "width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0",
     "looks": "length(features) <= 65536 AND number BETWEEN 0 AND 1e9",
 }

@@ -218,7 +218,7 @@ class Project:
             with self.reading() as connection:
                 self._ids.clear()  # others may have moved pictures
                 rows = connection.execute(
-                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed, "
+                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, "
                     "EXISTS (SELECT 1 FROM runs WHERE picture = id) FROM pictures WHERE id > ? ORDER BY id LIMIT ?",
                     (last, _PICTURES_AT_ONCE),
                 ).fetchall()
@@ -241,8 +241,10 @@ class Project:
                     counts.get(id_, 0),
                     bool(searched),
                     not os.path.exists(source),  # noqa: PTH110, there may be a million
+                    bool(has_pages),
+                    turn,
                 )
-                for id_, path, seen_at, is_video, sha256, size, reviewed, searched in rows
+                for id_, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, searched in rows
             ]
 
     def without_fingerprint(self) -> Iterator[str]:
@@ -333,10 +335,10 @@ class Project:
                 if self.id_of(p.source) is not None:
                     continue
                 connection.execute(
-                    "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed) "
-                    f"VALUES ({NAME}, {NAME}, ?, ?, ?, ?) "
+                    "INSERT INTO pictures (path, seen_at, is_video, sha256, size, reviewed, has_pages) "
+                    f"VALUES ({NAME}, {NAME}, ?, ?, ?, ?, ?) "
                     "ON CONFLICT (path) DO UPDATE SET seen_at = excluded.seen_at",
-                    (*place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed),
+                    (*place_of(p.source, self._folder), p.is_video, p.sha256, p.size, p.reviewed, p.has_pages),
                 )
 
     def remove_pictures(self, sources: Iterable[str]) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tinyface_core.media.images import load_image
-from tinyface_core.media.sources import is_video, read_frames
+from tinyface_core.media.pages import has_pages
+from tinyface_core.media.sources import is_video, read_frame, read_frames
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_file import sentences
 from tinyface_core.media.video_writer import suffix_for as video_suffix
@@ -48,8 +48,11 @@ def suffix_for(path: Path) -> str:
 
     Raises:
         MediaError: if the video cannot be read.
+        UserError: if it is a file of several pages, which cannot be copied.
     """
     if not is_video(path):
+        if has_pages(path):
+            raise UserError(f"{path.name} has several pages, and a copy would hold the first alone: save them singly.")
         return photo_suffix(path)
     with sentences(path):
         return video_suffix(path)
@@ -73,8 +76,9 @@ def search(
     order: Order,
     cancel: CancelToken | None = None,
     progress: Progress | None = None,
+    turn: int = 0,
 ) -> list[FindResult]:
-    """What is found in a photo, or in the frames of a video, there linked into tracks.
+    """What is found in a photo, turned by hand by so many degrees, or in the frames of a video, linked into tracks.
 
     Args:
         path: the original.
@@ -84,6 +88,7 @@ def search(
         order: how surely, and in which frames.
         cancel: asked at each frame.
         progress: called as `progress("search", done, total)`.
+        turn: degrees by which a photo is turned clockwise first.
 
     Raises:
         MediaError: if the file cannot be read.
@@ -91,7 +96,7 @@ def search(
         Cancelled: once `cancel` is set.
     """
     if not is_video(path):
-        result = finder.find(load_image(path), cancel)
+        result = finder.find(read_frame(path, None, turn), cancel)
         return [replace(result, faces=worth_covering(result.faces, order.least_score))]
     state = path.stat()
     about = {
@@ -182,7 +187,7 @@ def write_copy(
     Args:
         path: the original.
         target: file to write.
-        results: of `search`, or of an earlier one.
+        results: of `search`, or of an earlier one; the copy of a photo is turned as the photo was for them.
         said: by the analyst, about faces in it.
         order: how.
         cancel: asked at each frame; nothing is left of a copy that was cancelled, but what `search` found.
@@ -207,7 +212,8 @@ def write_copy(
         remarks = write_video(path, target, decisions, results, order, watched, seen, cancel, progress)
         kept_search(target).unlink(missing_ok=True)
     else:
-        before, after, remarks = write_photo(path, target, decisions, order.covering)
+        turn = results[0].turn if results else 0
+        before, after, remarks = write_photo(path, target, decisions, order.covering, turn)
         pictures[0] = (before, after)
     told = dict.fromkeys([*(remark for result in results for remark in result.remarks), *remarks])
     report = None

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinyface_core.media.images import load_image, save_picture
+from tinyface_core.media.turning import turned_frame
 from tinyface_core.redaction.choice import Decision
 from tinyface_core.redaction.covering import cover
 from tinyface_core.redaction.order import Covering
@@ -34,7 +35,7 @@ def suffix_for(path: Path) -> str:
 
 
 def write_photo(
-    path: Path, target: Path, decisions: Sequence[Decision], covering: Covering
+    path: Path, target: Path, decisions: Sequence[Decision], covering: Covering, turn: int = 0
 ) -> tuple[RgbImage, RgbImage, list[str]]:
     """Write a copy with faces covered: upright, in sRGB, without metadata, thumbnail and further pictures.
 
@@ -43,6 +44,7 @@ def write_photo(
         target: file to write; its suffix says the format.
         decisions: whose faces.
         covering: how.
+        turn: degrees by which it is turned clockwise first.
 
     Returns:
         The pixels before and after, RGB uint8 `(H, W, 3)`, and remarks for the user.
@@ -51,7 +53,7 @@ def write_photo(
         MediaError: if the photo cannot be read.
         OSError: if the copy cannot be written.
     """
-    frame = load_image(path)
+    frame = turned_frame(load_image(path), turn)
     boxes = np.concatenate([np.zeros((0, 4)), *(one.track.boxes for one in decisions if one.covered)])
     covered, _ = cover(frame.pixels, boxes, covering)
     suffix = target.suffix.lower()

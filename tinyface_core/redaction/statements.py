@@ -9,8 +9,11 @@ from pathlib import Path
 
 from tinyface_core.export.json_file import read
 from tinyface_core.export.material import Material
+from tinyface_core.media.sources import read_frame
+from tinyface_core.media.turning import as_in_file
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
+from tinyface_core.project.turning import turn_of, turned_face
 from tinyface_core.redaction.choice import Said
 from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, FindResult, Origin, Verdict
 
@@ -33,7 +36,7 @@ def read_statements(file: Path) -> Statements:
             if source is None:
                 return []
             with Project.open(file) as project:
-                return said_of(project.faces(source))
+                return said_of(_as_in_file(project, source))
 
         return of_project
     return statements_in(read([file]))
@@ -41,6 +44,7 @@ def read_statements(file: Path) -> Statements:
 
 def statements_in(material: Material) -> Statements:
     """What a file of results says, read by `tinyface_core.export.json_file.read`."""
+    material = material.as_in_files()
     files = by_file(material.results)
     return lambda path: _said_in(material, files.get(path.resolve(), []))
 
@@ -54,12 +58,21 @@ def said_of(faces: Iterable[ProjectFace]) -> list[Said]:
     ]
 
 
+def _as_in_file(project: Project, source: str) -> list[ProjectFace]:
+    """Faces with boxes in the picture as its file has it, however it was turned by hand."""
+    turn, faces = turn_of(project, source), project.faces(source)
+    if not turn or not faces:
+        return faces
+    frame = read_frame(Path(source), faces[0].index, turn)
+    return [turned_face(face, frame.width, frame.height, -turn) for face in faces]
+
+
 def by_file(results: Iterable[FindResult]) -> dict[Path, list[FindResult]]:
-    """The results of each photo or video by its resolved path, in the order of its frames."""
+    """The results of each photo or video by its resolved path, in the order of its frames, as the file has it."""
     resolved = cache(lambda source: Path(source).resolve())  # one a file, not one a frame
     files: defaultdict[Path, list[FindResult]] = defaultdict(list)
     for result in sorted(results, key=lambda result: result.index or 0):
-        files[resolved(result.source)].append(result)
+        files[resolved(result.source)].append(as_in_file(result))
     return dict(files)
 
 

@@ -105,6 +105,7 @@ class FaceFinder:
             index=frame.index,
             seconds=frame.seconds,
             cut=frame.cut,
+            turn=frame.turn,
         )
 
     def _from_all_sides(

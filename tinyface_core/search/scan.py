@@ -250,7 +250,9 @@ class _Scan:
             result = kept(part.result)
             self._observer.searched(part.frame, result)
             found = replace(found, results=(*(found.results or ()), result))
-            self._current = noted(found, part.frame, part.key.path) if part.frame.index is None else found
+            # Of a file with pages the first one stands for it.
+            is_photo = part.frame.seconds is None and not part.frame.index
+            self._current = noted(found, part.frame, part.key.path) if is_photo else found
             return
         self._current = None
         if part.stopped or isinstance(part.error, Cancelled):

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.checked import Number, read_json
-from tinyface_core.datasets.annotations import AnnotatedPicture, spread
+from tinyface_core.datasets.annotations import AnnotatedPicture, spread, with_pixels
 from tinyface_core.datasets.wider import read_names, read_wider
 from tinyface_core.detector.one_by_one import PLAN
 from tinyface_core.detector.pyramid import SearchPlan
@@ -208,7 +208,7 @@ class _Work:
                 rules,
                 lambda done, total: self._progress("mine crops", done, total),
                 self._cancel,
-                lambda file, error: self._events.log(f"{file} is left out: {error}"),
+                self._leave_out,
             ).save(path)
         return Crops.load(path)
 
@@ -260,7 +260,8 @@ class _Work:
             stage = self._stage(variant, weights, {})
             finders = self._finders(stage, self._pictures["fusion"], "fusion", f"calibrate, {variant.name}")
             judged = {picture.name: finder.candidates(frame, self._cancel) for picture, frame, finder in finders}
-            rule = fit_fusion(collect_candidates(self._pictures["fusion"], lambda picture: judged[picture.name]))
+            seen = [picture for picture in self._pictures["fusion"] if picture.name in judged]
+            rule = fit_fusion(collect_candidates(seen, lambda picture: judged[picture.name]))
             write_json(path, rule)
         return self._stage(variant, weights, _read(path, dict[str, Number]))
 
@@ -288,12 +289,13 @@ class _Work:
 
         candidates = self._candidates(split)
         settings = SearchSettings(budget=self._settings.budget)
-        for number, picture in enumerate(pictures):
+        readable = [picture for picture in pictures if picture.name in candidates]
+        for number, picture in enumerate(readable):
             rows = candidates[picture.name]
             proposals = Detections.of(np.column_stack([rows[:, :2], rows[:, :2] + rows[:, 2:4]]), rows[:, 4])
             finder = FaceFinder(_Known(proposals, "candidates"), stage, settings)
             yield picture, load_image(picture.path), finder
-            self._progress(label, number + 1, len(pictures))
+            self._progress(label, number + 1, len(readable))
 
     def _candidates(self, split: str) -> dict[str, NDArray[np.float64]]:
         """The detector's candidates after its suppression, searched once for all variants."""
@@ -302,11 +304,15 @@ class _Work:
 
         target = self._folder / "candidates" / split
         missing, finder = _missing(target, self._pictures[split]), FaceFinder(self._detector)
-        for number, picture in enumerate(missing):
-            result = finder.find(load_image(picture.path), self._cancel)
+        pictures = with_pixels(missing, lambda file: load_image(file).pixels, self._leave_out)
+        for number, (picture, pixels) in enumerate(pictures):
+            result = finder.find(Frame(pixels, str(picture.path)), self._cancel)
             write_submission(target, {picture.name: protocol_rows(result.faces)})
             self._progress(f"detect, {split}", number + 1, len(missing))
         return read_submission(target)
+
+    def _leave_out(self, file: Path, error: Exception) -> None:
+        self._events.log(f"{file} is left out: {error}")
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._cancel is not None and self._cancel.is_set():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,8 @@ def train_detector(
 
     Raises:
         Cancelled: when asked to stop; the same call goes on later.
-        UserError: if the checkpoint in `folder` is of another run, ImageNet's weights cannot be had, or the teacher's
-            anchors are others.
+        UserError: if the checkpoint in `folder` is of another run, ImageNet's weights cannot be had, the teacher's
+            anchors are others, or a process that prepares crops dies.
         Diverged: if the loss is no longer a number; the checkpoint is from before.
     """
     if teacher is not None and teacher.preset.branches != preset.branches:
@@ -146,12 +147,30 @@ def train_detector(
     samples = None
     if settings.sample_steps and fabric.is_global_zero:
         samples = DetectorSamples(pictures, pixels, preset, settings.crops, settings.seed)
-    return training.run(
-        settings.steps,
-        learn,
-        None if samples is None else lambda path: samples.write(path, average),
-        None if measure is None else lambda: measure(average),
-    )
+    with _told_of_lost_workers():
+        return training.run(
+            settings.steps,
+            learn,
+            None if samples is None else lambda path: samples.write(path, average),
+            None if measure is None else lambda: measure(average),
+        )
+
+
+@contextmanager
+def _told_of_lost_workers() -> Iterator[None]:
+    """A sentence where torch raises, in the middle of anything, that a process of the loader has died.
+
+    What it interrupted may be half a step: so no checkpoint is written, the last one is good.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if "DataLoader worker (pid" not in str(error):
+            raise
+        raise UserError(
+            "A process that prepares crops was ended from outside, often for lack of memory: start again, it goes on "
+            "from the last checkpoint, and fewer workers need less memory."
+        ) from error
 
 
 def _loader(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,8 @@ _FACE_SIDE = 512
 """Side in pixels of the faces that restorers of faces work on: GFPGAN, RestoreFormer, CodeFormer."""
 
 
-def load_model_file(path: Path, device: str = "auto") -> ModelFileUpscaler:
-    """An upscaler from a model file, called after the file.
+def load_model_file(path: Path, device: str = "auto", factor: int = 0) -> ModelFileUpscaler:
+    """An upscaler from a model file, called after the file and the factor that it is to enlarge by, 0 for its own.
 
     Raises:
         UserError: if spandrel is not installed, or the file is no model that enlarges RGB pictures.
@@ -39,7 +40,8 @@ def load_model_file(path: Path, device: str = "auto") -> ModelFileUpscaler:
         raise UserError(f"{path.name} is no model of a known architecture: {sentence}") from error
     if not isinstance(model, ImageModelDescriptor) or model.input_channels != 3 or model.output_channels != 3:
         raise UserError(f"{path.name} is a model, but not one that enlarges RGB pictures.")
-    return ModelFileUpscaler(path.stem, model.to(choose_device(device)).eval())
+    name = f"{path.stem} x{factor}" if factor else path.stem
+    return ModelFileUpscaler(name, model.to(choose_device(device)).eval(), factor)
 
 
 def _read_tensors(path: Path) -> dict[str, Any]:
@@ -64,11 +66,17 @@ def _read_tensors(path: Path) -> dict[str, Any]:
 
 
 class ModelFileUpscaler:
-    """A spandrel model as an upscaler; other factors than its own are resized from that by bicubic."""
+    """A spandrel model as an upscaler; other factors than its own are resized from that by bicubic.
 
-    def __init__(self, name: str, model: Any) -> None:
+    Told to enlarge by more than it was made for, it enlarges what it made once more, and again.
+    """
+
+    def __init__(self, name: str, model: Any, factor: int = 0) -> None:
+        """`factor` takes the place of the model's own."""
         self.name, self._model = name, model
-        self.own_factor = int(model.scale)
+        self.own_factor = factor or int(model.scale)
+        self._is_told, scale = bool(factor), int(model.scale)
+        self._runs = next(runs for runs in count(1) if scale < 2 or scale**runs >= self.own_factor)
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
         """See `Upscaler`; stops between two crops.
@@ -84,7 +92,12 @@ class ModelFileUpscaler:
             stop_if_asked(cancel)
             low = to_unit(crops[number : number + 1], self._model.device).contiguous()
             with torch.inference_mode():
-                large = _resized(self._made(_resized(low, self._working_size(size))), size)
+                large = self._made(_resized(low, self._working_size(size)))
+                for _ in range(1, self._runs):
+                    stop_if_asked(cancel)
+                    large = self._made(large)
+                own = (crops.shape[1] * self.own_factor, crops.shape[2] * self.own_factor)
+                large = _resized(_resized(large, own if self._is_told else None), size)
             out[number] = to_pixels(large)[0]
         return out
 

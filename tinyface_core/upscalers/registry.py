@@ -15,6 +15,9 @@ from tinyface_core.weights import WeightsError, shown_entry
 MODEL_SUFFIXES = frozenset({".pth", ".pt", ".ckpt", ".safetensors"})
 """Files that spandrel may be able to read."""
 
+LARGEST_FACTOR = 16
+"""That a model file can be told to enlarge by."""
+
 
 class Upscaler(Protocol):
     """One way to enlarge crops."""
@@ -80,16 +83,22 @@ def weights_of(upscaler: Upscaler) -> str:
     return str(getattr(upscaler, "weights", ""))
 
 
-def is_model_file(name: str) -> bool:
-    """Whether a way to enlarge is named by the path of a model file."""
-    return Path(name).suffix.lower() in MODEL_SUFFIXES
+def model_file_of(name: str) -> tuple[Path, int] | None:
+    """The model file that a way to enlarge names, and the factor said behind it as `FILE@4`, 0 where none is.
+
+    None of a way that is no model file.
+    """
+    path, _, said = name.rpartition("@")
+    if said.isdecimal() and 0 < int(said) <= LARGEST_FACTOR and Path(path).suffix.lower() in MODEL_SUFFIXES:
+        return Path(path), int(said)
+    return (Path(name), 0) if Path(name).suffix.lower() in MODEL_SUFFIXES else None
 
 
 def load_upscalers(names: Iterable[str], device: str = "auto", gan: str = "") -> list[Upscaler]:
     """Upscalers by name or by the path of a model file, in that order.
 
     Args:
-        names: of the standard upscalers, or paths that end in one of `MODEL_SUFFIXES`.
+        names: of the standard upscalers, or paths that end in one of `MODEL_SUFFIXES`, or these with `@4` behind.
         device: where networks run.
         gan: name of the second stage's weights; empty for the default. What is shown of it: `weights.shown_entry`.
 
@@ -98,4 +107,7 @@ def load_upscalers(names: Iterable[str], device: str = "auto", gan: str = "") ->
     """
     registry = standard_upscalers(gan)
     load_file = imported("tinyface_core.upscalers.model_file:load_model_file")
-    return [load_file()(Path(name), device) if is_model_file(name) else registry.make(name, device) for name in names]
+    return [
+        registry.make(name, device) if (file := model_file_of(name)) is None else load_file()(file[0], device, file[1])
+        for name in names
+    ]

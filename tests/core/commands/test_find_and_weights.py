@@ -59,17 +59,21 @@ def test_photos_of_one_name_keep_their_own_results(small_weights: Path, photo: P
     assert [(result["width"], result["height"]) for result in results] == [(160, 120), (64, 48)]
 
 
-def test_sheets_are_for_a_single_photo_unless_they_are_asked_for(
+def test_sheets_are_for_a_single_photo_unless_they_are_asked_for_as_is_what_scans_write(
     small_weights: Path, photo: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.png"
     Image.new("RGB", (64, 48)).save(other)
-    for asked, sheets in (([], False), (["--sheets"], True)):
+    for asked, sheets in (([], False), (["--sheets", "--write", "crops,xmp"], True)):
         out = tmp_path / f"out{sheets}"
         arguments = ["find", str(photo), str(other), "--min-score", "0", "--output", str(out), *asked]
         done = CliRunner().invoke(app, arguments)
         assert done.exit_code == 0, done.output
         assert (out / "photo-comparison.png").exists() == sheets and (out / "other-faces.json").exists()
+        assert (out / "photo-faces.jpg").exists() == (not sheets)
+        assert (out / "photo.xmp").exists() == sheets == (out / "photo-face-001_original.png").exists()
+    wrong = CliRunner().invoke(app, ["find", str(photo), "--write", "pdf", "--output", str(tmp_path)])
+    assert wrong.exit_code == 1 and "--write knows no pdf" in wrong.output
 
 
 def test_a_sheet_shows_a_large_face_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +110,7 @@ def test_the_time_of_the_first_picture_is_that_of_its_search(
     done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--timings"])
     assert done.exit_code == 0, done.output
     assert read(tmp_path / "out" / "photo-faces.json")["timings"]["detect"] < 2
-    assert "draw" in done.output and "sheet" in done.output
+    assert "annotated" in done.output and "sheets" in done.output
 
 
 @pytest.mark.parametrize("effort", list(Effort))

@@ -77,6 +77,31 @@ def test_a_run_learns_measures_itself_and_makes_cards(request_: FineTuneRequest)
     assert not (run.folder / "pixels").exists(), "what only a run that goes on needs is gone"
 
 
+def test_pictures_of_which_only_the_header_is_sound_are_told_and_left_out(
+    request_: FineTuneRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tinyface_core.datasets.check._READ_WHOLE_UP_TO", 0)  # as of many pictures
+    told: list[str] = []
+
+    class Told(CombinedEvents):
+        def log(self, text: str) -> None:
+            told.append(text)
+
+    work = FineTuning(create_run(request_), Told(), threading.Event())
+    learned, held_back = (pictures[0].path for pictures in (work.material().learned, work.material().held_back))
+    for path in (learned, held_back):
+        path.write_bytes(path.read_bytes()[:60])
+    material = work.material()
+    assert learned in [picture.path for picture in material.learned]
+    assert len(material.held_back) == 1 and held_back not in {
+        one.path for one in (*material.held_back, *material.learned)
+    }
+    places = work.detector_places(material, work.prepare_detector(material))
+    assert places and learned not in {material.learned[place].path for place in places}
+    assert len(work.crops_to_learn(material)) > 0
+    assert told and all(f"{learned} is left out" in text for text in told)
+
+
 def test_both_trainings_run_on_the_card_that_was_asked_for(
     request_: FineTuneRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

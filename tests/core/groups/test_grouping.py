@@ -16,6 +16,7 @@ from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.query import answer, parse
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
+from tinyface_core.project.turning import turn_picture
 from tinyface_core.types import Cancelled, Detections, Face, FindResult, Verdict
 
 
@@ -61,6 +62,12 @@ def test_a_face_is_looked_at_once_and_again_where_its_box_has_changed(project: P
     project.put_faces([face.with_box((1.0, 0.0, 17.0, 16.0))])
     group_faces(project, third := Colours())
     assert (first.looked_at, second.looked_at, third.looked_at) == (6, 0, 1)
+
+
+def test_the_faces_of_a_picture_that_was_turned_by_hand_are_looked_at_as_they_are_shown(project: Project) -> None:
+    for picture in list(project.pictures()):
+        turn_picture(project, picture.source, 90)
+    assert group_faces(project, Colours()) == Grouped(6, 2, 1)
 
 
 def test_new_faces_join_a_group_and_its_number_stays(project: Project, tmp_path: Path) -> None:

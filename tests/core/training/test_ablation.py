@@ -90,6 +90,22 @@ def test_every_variant_is_trained_without_its_part_and_measured_beside_the_paper
     assert [row["paper_ap"]["hard"] for row in document["rows"]] == [0.858, 0.863, 0.867, 0.865, 0.873]
 
 
+def test_pictures_that_cannot_be_read_are_told_and_left_out(settings, tmp_path):
+    (settings.validation.images / "0.png").write_bytes(b"damaged")
+    told = []
+
+    class Told(CombinedEvents):
+        def log(self, text):
+            told.append(text)
+
+    work = ablation._Work(settings, OneByOne("squares", "", find_squares), tmp_path / "run", Told(), None)
+    listed = work._pictures["validation"]
+    readable = [picture.name for picture in listed[1:]]
+    assert listed[0].path.name == "0.png" and sorted(work._candidates("validation")) == sorted(readable)
+    assert [picture.name for picture, *_ in work._finders(None, listed, "validation", "search")] == readable
+    assert told and all("0.png is left out" in text for text in told)
+
+
 def test_the_switches_of_the_variants_reach_the_losses(settings):
     work = ablation._Work(settings, OneByOne("squares", "", find_squares), Path("nowhere"), SILENT, None)
     seen = {}

@@ -1,7 +1,9 @@
 """Training the detector: it learns, it resumes exactly, it spreads over processes."""
 
 import json
+import multiprocessing
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,3 +158,23 @@ def test_a_measurement_that_is_cancelled_leaves_a_checkpoint_of_that_step(tmp_pa
             measure=measure,
         )
     assert load_checkpoint(tmp_path / "run" / "checkpoint.pt")["step"] == 2
+
+
+def test_a_worker_that_is_killed_is_a_sentence_and_the_run_goes_on_as_if_it_had_lived(tmp_path: Path) -> None:
+    settings = replace(SETTINGS, steps=12, workers=1, checkpoint_seconds=0)
+
+    class KillsAtFour(SetAfter):
+        def is_set(self) -> bool:
+            super().is_set()
+            if self.left == 0:
+                multiprocessing.active_children()[0].kill()
+                time.sleep(0.2)
+            return False
+
+    (tmp_path / "killed").mkdir()
+    with pytest.raises(UserError, match=r"was ended from outside.*goes on from the last checkpoint"):
+        run(tmp_path / "killed", settings, KillsAtFour(4))  # type: ignore[arg-type]
+    assert 3 <= load_checkpoint(tmp_path / "killed" / "checkpoint.pt")["step"] < 12
+    (tmp_path / "whole").mkdir()
+    straight, resumed = run(tmp_path / "whole", settings), run(tmp_path / "killed", settings)
+    assert all(torch.equal(resumed[name], value) for name, value in straight.items())

@@ -18,7 +18,7 @@ from torch import nn
 
 from tinyface_core.types import UserError
 from tinyface_core.upscalers.model_file import load_model_file
-from tinyface_core.upscalers.registry import load_upscalers
+from tinyface_core.upscalers.registry import load_upscalers, model_file_of
 
 NETWORKS = {
     "compact": lambda: SRVGGNetCompact(num_feat=8, num_conv=2, upscale=4),
@@ -124,3 +124,26 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_a_model_that_does_not_enlarge_colour_is_refused(tmp_path: Path) -> None:
     grey = SRVGGNetCompact(num_in_ch=1, num_out_ch=1, num_feat=8, num_conv=2, upscale=4)
     assert "RGB" in _sentence(_save(tmp_path / "grey.pth", grey))
+
+
+def test_a_model_told_to_enlarge_by_more_than_it_was_made_for_runs_again(tmp_path: Path) -> None:
+    network, crops = _network("esrgan"), _crops()
+    path = _save(tmp_path / "double.pth", network)
+    (upscaler,) = load_upscalers([f"{path}@4"], "cpu")
+    assert upscaler.name == "double x4"
+    with torch.no_grad():
+        low = torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255
+        twice = (network(network(low)).clamp(0, 1) * 255).permute(0, 2, 3, 1).numpy()
+    assert np.abs(upscaler.enlarge(crops, 4) - twice).max() <= 1
+    (once,) = load_upscalers([str(path)], "cpu")
+    assert np.abs(once.enlarge(crops, 4).astype(int) - upscaler.enlarge(crops, 4)).max() > 1
+
+
+@pytest.mark.parametrize("name", ["photo.png@4", "model.pth@0", "model.pth@17", "refined@4"])
+def test_a_factor_that_makes_no_sense_names_no_model_file(name: str) -> None:
+    assert model_file_of(name) is None
+
+
+def test_the_name_of_a_model_file_may_hold_the_sign_of_factors() -> None:
+    assert model_file_of("me@home/net.pth") == (Path("me@home/net.pth"), 0)
+    assert model_file_of("me@home/net.pth@2") == (Path("me@home/net.pth"), 2)

@@ -132,7 +132,7 @@ def measure(request: FineTuneRequest) -> Estimate:
             FineTuning(run, CombinedEvents(), clock).train_gan(start, few)
             gan = clock.step()
             finder = work.finder(start, CALIBRATION_BUDGET)
-            calibration = _seconds_of(lambda: finder.find(load_image(few.learned[0].path)))
+            calibration = _seconds_of(lambda: finder.find(load_image(few.held_back[0].path)))
             figures = _seconds_of(lambda: work.figures(start, start, few)) / (2 * len(few.held_back))
             crops = len(work.crops_to_learn(few)) / (len(few.learned) + len(few.old))
             gan_epoch = _steps(crops * (len(material.learned) + len(material.old)), numbers.gan_batch)

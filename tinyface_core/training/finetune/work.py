@@ -209,12 +209,23 @@ class FineTuning:
     def prepare_detector(self, material: Material) -> PixelCache:
         """The pixels of all pictures that are learned from, new ones first."""
         paths = [picture.path for picture in (*material.learned, *material.old)]
-        return PixelCache(paths, self._run.folder / "pixels", _load, lambda *done: self._tell("decode", *done))
+        folder = self._run.folder / "pixels"
+        return PixelCache(paths, folder, _load, lambda *done: self._tell("decode", *done), self._leave_out)
 
-    def detector_places(self, material: Material) -> list[int]:
-        """Places among the pictures, new ones first, in the mixture that the detector learns from."""
+    def detector_places(self, material: Material, pixels: PixelCache | None = None) -> list[int]:
+        """Places among the pictures, new ones first, in the mixture that the detector learns from.
+
+        Raises:
+            UserError: if none of the pictures, whose pixels these are, could be read.
+        """
         numbers = self._request.numbers
-        return at_least(mixed(len(material.learned), len(material.old), numbers.old_share), numbers.detector_batch)
+        places = mixed(len(material.learned), len(material.old), numbers.old_share)
+        if pixels is not None:
+            readable = set(pixels.readable)
+            places = [place for place in places if place in readable]
+        if not places:
+            raise UserError("None of the pictures can be read: get fresh copies of them.")
+        return at_least(places, numbers.detector_batch)
 
     def train_detector(self, start: Networks, material: Material, measured: bool = True) -> Path:
         """Train, or go on; the file with the weights.
@@ -235,7 +246,7 @@ class FineTuning:
         preset = DETECTOR_PRESETS[self._cards["detector"].preset]
         pictures = [*material.learned, *material.old]
         pixels = self.prepare_detector(material)
-        places = self.detector_places(material)
+        places = self.detector_places(material, pixels)
         settings = DetectorTraining(
             steps=numbers.detector_steps,
             batch=numbers.detector_batch,
@@ -364,6 +375,7 @@ class FineTuning:
                 rules,
                 lambda done, total: self._tell(f"cut crops of {name}", done, total),
                 self._cancel,
+                self._leave_out,
             )
 
         recipe = {"rules": asdict(rules), "pictures": [str(picture.path) for picture in pictures]}
@@ -380,7 +392,7 @@ class FineTuning:
             self._events.progress("calibrate", next(done), len(pictures), None)
             return finder.candidates(load_image(picture.path), self._cancel)
 
-        candidates = collect_candidates(pictures, search_one)
+        candidates = collect_candidates(pictures, search_one, self._leave_out)
         try:
             return uncalibrated(networks.fusion) | fit_fusion(candidates)
         except UserError as reason:
@@ -430,6 +442,9 @@ class FineTuning:
             started_from=before.name,
             notes="",
         )
+
+    def _leave_out(self, file: Path, error: Exception) -> None:
+        self._events.log(f"{file} is left out: {error}")
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         if done % 10 == 0 or done == total:

@@ -1,0 +1,72 @@
+"""Pictures that the user turns by hand: the view, the faces and what was said of them turn along, and back by undo."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QTransform, QUndoCommand
+
+from tinyface_core.media.turning import turned_result
+from tinyface_core.project.turning import turned_face
+
+from ..models.face_entry import FaceEntry
+from ..models.faces import FacesModel
+from ..models.pictures import Picture
+from .searches import Searches
+from .shown import ShownPicture
+
+
+class PictureTurning(QObject):
+    """Turns photos, and all pages of a file; a searched one is searched again, as faces on their sides were missed."""
+
+    def __init__(self, shown: ShownPicture, faces: FacesModel, searches: Searches, parent: QObject) -> None:
+        super().__init__(parent)
+        self._shown, self._faces, self._searches = shown, faces, searches
+        shown.pictures.turned.connect(self._follow)
+
+    def turn(self, by: int) -> None:
+        """Turn the picture that is shown clockwise by so many degrees; one step of undo."""
+        picture, frame = self._shown.picture, self._shown.frame
+        if picture is None or picture.is_video or frame is None:
+            return
+        self._faces.undo_stack.push(_Turn(self, picture.source, by))
+        if any(source == picture.source for source, _index in self._searches.results):
+            self._searches.search([picture.source])
+
+    def apply(self, source: str, by: int) -> None:
+        """Turn a picture with its faces; what the command calls."""
+        picture = self._shown.pictures.picture(source)
+        if picture is None:  # closed meanwhile
+            return
+        self._searches.queue.drop(source)  # what it finds would lie elsewhere
+        turned = [self._turned(entry, by) for entry in self._faces.entries() if entry.source == source]
+        self._shown.pictures.set_turn(source, (picture.turn + by) % 360)
+        self._faces.follow(turned, [], [])
+
+    def _turned(self, entry: FaceEntry, by: int) -> FaceEntry:
+        result, frame = self._searches.results.get((entry.source, entry.index)), self._shown.frame
+        size = result or frame
+        return entry if size is None else turned_face(entry, size.width, size.height, by)
+
+    def _follow(self, picture: Picture, by: int) -> None:
+        """A picture was turned, here or by another window."""
+        results = self._searches.results
+        for key in [key for key in results if key[0] == picture.source]:
+            results[key] = turned_result(results[key], by)
+        keys = (entry.key for entry in self._faces.entries() if entry.source == picture.source)
+        known, transform = self._faces.known_thumbnails(keys), QTransform().rotate(by)
+        self._faces.set_thumbnails({key: image.transformed(transform) for key, image in known.items()})
+        self._shown.show_turned(picture)
+
+
+class _Turn(QUndoCommand):
+    def __init__(self, turning: PictureTurning, source: str, by: int) -> None:
+        super().__init__(QCoreApplication.translate("PictureTurning", "Turn the picture"))
+        self._turning, self._source, self._by = turning, source, by
+
+    def redo(self) -> None:
+        """Turn it."""
+        self._turning.apply(self._source, self._by)
+
+    def undo(self) -> None:
+        """Turn it back."""
+        self._turning.apply(self._source, -self._by)

@@ -1,0 +1,48 @@
+"""Pictures that the user turned by hand: pixels, boxes and results, there and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from tinyface_core.boxes import turned_back
+from tinyface_core.types import Box, FindResult, Floats, Frame
+
+_QUARTER, _FULL = 90, 360
+
+
+def turned_frame(frame: Frame, by: int) -> Frame:
+    """A frame turned clockwise by so many degrees more, a multiple of 90."""
+    if not by % _FULL:
+        return frame
+    pixels = np.ascontiguousarray(np.rot90(frame.pixels, -by // _QUARTER))
+    return replace(frame, pixels=pixels, turn=(frame.turn + by) % _FULL)
+
+
+def turned_boxes(boxes: Floats, width: float, height: float, by: int) -> Floats:
+    """Boxes `(N, 4)` of a picture of this size, where they lie once it is turned clockwise by so many degrees."""
+    turned = (height, width) if by % (2 * _QUARTER) else (width, height)
+    return turned_back(boxes, *turned, by // _QUARTER)
+
+
+def turned_box(box: Box, width: float, height: float, by: int) -> Box:
+    """One box; see `turned_boxes`."""
+    x1, y1, x2, y2 = turned_boxes(np.array([box], np.float64), width, height, by)[0].tolist()
+    return (x1, y1, x2, y2)
+
+
+def turned_result(result: FindResult, by: int) -> FindResult:
+    """A search of the picture as it would be, had the picture been turned clockwise by so many degrees more."""
+    if not by % _FULL:
+        return result
+    boxes = turned_boxes(result.faces.boxes, result.width, result.height, by)
+    sides = (result.height, result.width) if by % (2 * _QUARTER) else (result.width, result.height)
+    width, height = sides
+    faces = replace(result.faces, boxes=boxes)
+    return replace(result, width=width, height=height, faces=faces, turn=(result.turn + by) % _FULL)
+
+
+def as_in_file(result: FindResult) -> FindResult:
+    """A search with boxes in the picture as its file has it."""
+    return turned_result(result, -result.turn)
