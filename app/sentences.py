@@ -45,6 +45,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} has no moving pictures in it, only sound or a still: choose a video."),
         QT_TRANSLATE_NOOP("Core", "{0} was made by an unknown codec: convert it to MP4 (H.264)."),
         QT_TRANSLATE_NOOP("Core", "{0} is no regular file: choose a video."),
+        QT_TRANSLATE_NOOP("Core", "{0} is a list of other files, not a video: open those."),
         QT_TRANSLATE_NOOP("Core", "{0} is a folder: open the videos in it."),
         QT_TRANSLATE_NOOP("Core", "The frames of {0} do not fit into memory: reduce it first."),
         QT_TRANSLATE_NOOP("Core", "{0} is not a video that can be read ({1}): convert it to MP4 (H.264)."),

@@ -372,6 +372,10 @@
         <translation>{0} ist keine gewöhnliche Datei: Wählen Sie ein Video.</translation>
     </message>
     <message>
+        <source>{0} is a list of other files, not a video: open those.</source>
+        <translation>{0} ist eine Liste anderer Dateien, kein Video: Öffnen Sie diese.</translation>
+    </message>
+    <message>
         <source>{0} is a folder: open the videos in it.</source>
         <translation>{0} ist ein Ordner: Öffnen Sie die Videos darin.</translation>
     </message>

@@ -88,7 +88,11 @@ def test_faces_that_look_alike_get_a_number_in_the_list(qtbot: QtBot, album: Mai
     album.grouping.status_changed.connect(lambda status: said.append(status.sentence))
     assert group(qtbot, album) == "3 groups of faces that look alike · 1 face alone"
     assert said[0] == "Looking at faces..." and "Ready" in said[-1]
-    assert numbers(album) == {"a.png": [1, 2, 3], "b.png": [1, 2, 2], "c.png": [1, 0, 3]}
+    found = numbers(album)
+    # Of two groups of three that is the first whose faces were stored first, which no order of pictures says.
+    red, green = found["a.png"][:2]
+    assert {red, green} == {1, 2}
+    assert found == {"a.png": [red, green, 3], "b.png": [red, green, green], "c.png": [red, 0, 3]}
     qtbot.waitUntil(lambda: not album.face_list.table.isColumnHidden(Column.GROUP))
     visible = album.session.visible
     shown = [visible.index(row, Column.GROUP).data() for row in range(visible.rowCount())]
