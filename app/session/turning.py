@@ -29,11 +29,9 @@ class PictureTurning(QObject):
         if picture is None or picture.is_video or frame is None:
             return
         self._faces.undo_stack.push(_Turn(self, picture.source, by))
-        if any(source == picture.source for source, _index in self._searches.results):
-            self._searches.search([picture.source])
 
     def apply(self, source: str, by: int) -> None:
-        """Turn a picture with its faces; what the command calls."""
+        """Turn a picture with its faces, and search it again where it was searched; what the command calls."""
         picture = self._shown.pictures.picture(source)
         if picture is None:  # closed meanwhile
             return
@@ -41,6 +39,8 @@ class PictureTurning(QObject):
         turned = [self._turned(entry, by) for entry in self._faces.entries() if entry.source == source]
         self._shown.pictures.set_turn(source, (picture.turn + by) % 360)
         self._faces.follow(turned, [], [])
+        if any(searched == source for searched, _index in self._searches.results):
+            self._searches.search([source])
 
     def _turned(self, entry: FaceEntry, by: int) -> FaceEntry:
         result, frame = self._searches.results.get((entry.source, entry.index)), self._shown.frame

@@ -257,6 +257,7 @@ class ComparisonPanel(QWidget):
         request = self._request()
         if request is None:
             self._give_up(self.tr("Select a face to see it enlarged."))
+            self._tell_reduced(self._measure, forced=False)
         elif isinstance(request, ComparisonRequest) and request.too_small:
             self._refuse(request.face)
         else:

@@ -278,6 +278,8 @@ def test_a_large_face_tells_that_it_was_reduced(qtbot: QtBot, panel: ComparisonP
         panel.set_face(frame, Face((50, 50, 250, 250), 0.9, 0.9))
     assert "reduced first" in panel.remark.text()
     assert panel.bar.measure.isChecked() and not panel.bar.measure.isEnabled()
+    panel.set_face(None, None)
+    assert "reduced" not in panel.remark.text()
     with qtbot.waitSignal(panel.queue.ready, timeout=3000):
         panel.set_face(frame, FACE)
     assert panel.bar.measure.isEnabled() and not panel.bar.measure.isChecked()

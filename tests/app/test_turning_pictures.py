@@ -89,6 +89,20 @@ def test_undo_turns_a_picture_back(qtbot: QtBot, window: MainWindow, photo: Make
         assert project.pictures()[0].turn == 0 and project.faces(str(path))[0].face.box == (10, 20, 30, 50)
 
 
+def test_a_searched_picture_that_undo_turns_back_is_searched_again_as_it_stands(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
+) -> None:
+    path = photo(width=WIDTH, height=HEIGHT)
+    open_searched(qtbot, window, path)
+    found = [entry.face.box for entry in window.session.faces.entries()]
+    for action, searches in ((window.actions_.turn_left, 2), (window.actions_.undo, 3)):
+        action.trigger()
+        qtbot.waitUntil(lambda done=searches: len(finder.searched) == done)
+        qtbot.waitUntil(lambda: window.session.searches.queue.waiting_count == 0)
+    qtbot.waitUntil(lambda: [entry.face.box for entry in window.session.faces.entries()] == found)
+    assert window.session.searches.results[str(path), None].turn == 0
+
+
 def test_a_project_shows_its_pictures_as_they_were_turned(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, photo: MakePhoto
 ) -> None:
