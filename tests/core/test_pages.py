@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -56,14 +57,12 @@ def test_a_file_of_one_picture_stays_a_photo(tmp_path: Path, name: str) -> None:
 
 
 def test_a_tiff_that_another_reader_takes_is_one_photo(tmp_path: Path) -> None:
-    tifffile = pytest.importorskip("tifffile")
     path = tmp_path / "float.tif"
     tifffile.imwrite(path, np.linspace(0, 1, 32 * 32 * 3, dtype=np.float32).reshape(32, 32, 3), photometric="rgb")
     assert [frame.index for frame in read_frames(path)] == [None]
 
 
 def test_smaller_copies_in_a_tiff_are_no_pages(tmp_path: Path) -> None:
-    tifffile = pytest.importorskip("tifffile")
     path = tmp_path / "pyramid.tif"
     with tifffile.TiffWriter(path) as file:
         for shade in (50, 200):
@@ -74,7 +73,6 @@ def test_smaller_copies_in_a_tiff_are_no_pages(tmp_path: Path) -> None:
 
 
 def test_dark_pages_of_sixteen_bits_are_stretched_each_by_its_own_values(tmp_path: Path) -> None:
-    tifffile = pytest.importorskip("tifffile")
     path = tmp_path / "deep.tif"
     with tifffile.TiffWriter(path) as file:
         for top in (1023, 4095):
