@@ -141,7 +141,7 @@ class Studio:
         """Open pictures and wait until they are searched."""
         self.session.opened.open_paths(paths)
         wait_until(lambda: self.session.pictures.rowCount() >= count)
-        wait_until(lambda: self.session.searches.queue.waiting_count == 0)
+        wait_until(lambda: all(picture.state == State.DONE for picture in self.session.pictures.pictures()))
         pause(300)
 
     def select(self, key: int, go_there: bool = True) -> None:
