@@ -42,6 +42,7 @@ from tinyface_core.types import Verdict  # noqa: E402
 
 SAMPLES = ROOT / "resources" / "samples"
 SIZE = (1440, 900)
+SMALL = (1280, 720)
 
 
 def pause(milliseconds: int) -> None:
@@ -173,6 +174,11 @@ def tell_of_photos(studio: Studio, _place: Path) -> None:
     tiny = faces[0]
     studio.select(tiny.key)
     studio.take("comparison")
+    window.resize(*SMALL)
+    pause(500)
+    studio.take("small-screen")
+    window.resize(*SIZE)
+    pause(500)
     window.comparison.show_as(Look.BORDER)
     window.face_list.show_gallery(False)
     studio.take("split")
