@@ -15,6 +15,9 @@ from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, RgbImage
 
 Colour = tuple[int, int, int]
 
+_DONE = {"detector": "Found", "gan": "Judged"}
+"""What is done to the faces by the weights of each role."""
+
 NOT_EVIDENCE = "Refined pixels are generated, not evidence."
 
 # Dark blue to light yellow: lightness rises all the way, so the order survives any colour vision.
@@ -165,7 +168,11 @@ class _Sheet:
         lines = [
             f"{self.result.width} x {self.result.height} pixels{searched}",
             f"{counted(len(self.rows), 'face')} compared",
-            *(f"{role}: {weights.split()[0]}" for role, weights in self.result.weights.items() if weights),
+            *(
+                f"{_DONE.get(role, role)} by {weights.split()[0]}"
+                for role, weights in self.result.weights.items()
+                if weights
+            ),
             *(f"Enlarged by {weights}" for weights in self._generators()),
             f"Device: {self.result.settings.device}",
         ]
