@@ -429,3 +429,15 @@ class Finder(Protocol):
 
     def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
         """All face candidates of a frame, judged."""
+
+
+class KnownFinder(Finder, Protocol):
+    """A finder that tells with what it searches, before it does."""
+
+    @property
+    def settings(self) -> SearchSettings:
+        """As results of it have them."""
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """As results of it have them."""

@@ -16,7 +16,7 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
-from tinyface_core.types import LEAST_KEPT, CancelToken, FindResult, Frame, Progress, SearchSettings
+from tinyface_core.types import LEAST_KEPT, CancelToken, FindResult, Frame, KnownFinder, Progress, SearchSettings
 
 from ..models.images import cut_thumbnails
 from ..models.pictures import Picture
@@ -24,7 +24,7 @@ from ..work import JobQueue, Report, Work, Worker
 from .loading import prepare
 
 
-class Finder(Protocol):
+class Finder(KnownFinder, Protocol):
     """What the window needs of `tinyface_core.search.finder.FaceFinder`."""
 
     def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:

@@ -40,6 +40,7 @@ class FakeFinder:
         self.steps = 1
         self.pause = 0.0
         self.error: Exception | None = None
+        self.settings, self.weights = SearchSettings(), dict[str, str]()
 
     def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
         for step in range(self.steps):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,16 @@ from tinyface_core.redaction.sureness import linked, worth_covering, worth_linki
 from tinyface_core.redaction.videos import write_video
 from tinyface_core.search.following import followed
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
-from tinyface_core.types import CancelToken, Finder, FindResult, Frame, Progress, RgbImage, UserError, stop_if_asked
+from tinyface_core.types import (
+    CancelToken,
+    FindResult,
+    Frame,
+    KnownFinder,
+    Progress,
+    RgbImage,
+    UserError,
+    stop_if_asked,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ def check_target(target: Path, sources: Sequence[Path]) -> None:
 def search(
     path: Path,
     target: Path,
-    finder: Finder,
+    finder: KnownFinder,
     order: Order,
     cancel: CancelToken | None = None,
     progress: Progress | None = None,
@@ -105,13 +114,11 @@ def search(
         "modified": state.st_mtime_ns,
         "every": order.every,
         "least_score": order.least_score,
+        "settings": asdict(finder.settings),
+        "weights": finder.weights,
     }
     with KeptSearch(kept_search(target), about) as kept:
-        try:
-            _search_on(path, kept, finder, order, cancel, progress)
-        except _OtherSearch:
-            kept.begin_anew()
-            _search_on(path, kept, finder, order, cancel, progress)
+        _search_on(path, kept, finder, order, cancel, progress)
     results = linked(kept.results, order.least_score)
     return followed(results, _told(path, progress, cancel), cancel) if order.follow and order.every > 1 else results
 
@@ -126,14 +133,10 @@ def _told(path: Path, progress: Progress | None, cancel: CancelToken | None) -> 
                 progress("follow", min(done, total or done), total or done)
 
 
-class _OtherSearch(Exception):
-    """What is kept was found with other settings or weights."""
-
-
 def _search_on(
     path: Path,
     kept: KeptSearch,
-    finder: Finder,
+    finder: KnownFinder,
     order: Order,
     cancel: CancelToken | None,
     progress: Progress | None,
@@ -150,11 +153,8 @@ def _search_on(
                 raise part.error
             return
         result = replace(part.result, faces=worth_linking(part.result.faces, order.least_score), timings={})
-        if results:
-            first = results[0]
-            if (first.settings, first.weights) != (result.settings, result.weights):
-                raise _OtherSearch
-            result = replace(result, settings=first.settings, weights=first.weights)  # one for all, not one each
+        if results:  # one for all, not one each
+            result = replace(result, settings=results[0].settings, weights=results[0].weights)
         results.append(result)
         kept.add(result)
         if progress is not None:

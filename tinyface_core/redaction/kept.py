@@ -63,9 +63,3 @@ class KeptSearch:
             OSError: if the disk is full.
         """
         self._file.write(json.dumps(result_to_json(result)).encode() + b"\n")
-
-    def begin_anew(self) -> None:
-        """Forget all results."""
-        self.results.clear()
-        self._file.truncate(len(self._head))
-        self._file.seek(len(self._head))

@@ -22,7 +22,7 @@ from tinyface_core.media.video import Video
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_saved
-from tinyface_core.types import Detections, FindResult, Frame, Verdict
+from tinyface_core.types import Detections, Effort, FindResult, Frame, SearchSettings, Verdict
 
 BOXES = [[10.0, 10.0, 30.0, 30.0], [60.0, 20.0, 80.0, 40.0]]
 
@@ -32,12 +32,14 @@ class KnowingFinder:
 
     def __init__(self) -> None:
         self.searched = 0
+        self.settings, self.weights = SearchSettings(), dict[str, str]()
 
     def find(self, frame: Frame, *_: object) -> FindResult:
         self.searched += 1
         found = Detections.of(BOXES, [0.9, 0.3])
         size = frame.width, frame.height
-        return FindResult(frame.source, *size, found, 2, 0, index=frame.index, seconds=frame.seconds, cut=frame.cut)
+        at = {"index": frame.index, "seconds": frame.seconds, "cut": frame.cut}
+        return FindResult(frame.source, *size, found, 2, 0, settings=self.settings, weights=self.weights, **at)
 
 
 @pytest.fixture(autouse=True)
@@ -204,3 +206,16 @@ def test_what_was_kept_of_another_search_does_not_count(
     results = search(clip, target, finder, order)
     assert [result.index for result in results] == list(range(0, 9, order.every))
     assert finder.searched >= len(results)
+
+
+def test_a_whole_search_that_is_kept_does_not_count_for_other_settings(
+    tmp_path: Path, clip: Path, finder: KnowingFinder
+) -> None:
+    """Its copy was not written, and the user asks for a more thorough one."""
+    from tinyface_core.redaction.copies import search
+    from tinyface_core.redaction.order import Order
+
+    search(clip, tmp_path / "copy.mp4", finder, Order())
+    finder.searched, finder.settings = 0, SearchSettings.of(Effort.THOROUGH)
+    results = search(clip, tmp_path / "copy.mp4", finder, Order())
+    assert finder.searched == 9 and {result.settings.effort for result in results} == {Effort.THOROUGH}
