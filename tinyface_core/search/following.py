@@ -87,35 +87,33 @@ def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey
     """A result for each frame between two searched ones; behind the last one `step` has those to the end."""
     cuts = [place for place, grey in enumerate(step) if place and grey.frame.cut]
     onwards = _paths(before.faces, step[: cuts[0] if cuts else None])
-    back = {} if behind is None else _paths(behind.faces, step[cuts[-1] if cuts else 0 :][::-1])
+    faces_behind = Detections.of([], []) if behind is None else behind.faces
+    back = _paths(faces_behind, step[cuts[-1] if cuts else 0 :][::-1])
     last = len(step) - 1
+    unsearched = range(1, len(step) if behind is None else last)
+    known = [dict(zip(of.tracks.tolist(), of.scores.tolist(), strict=True)) for of in (before.faces, faces_behind)]
     faces: list[list[Detections]] = [[] for _ in step]
-    rows = {int(track): row for row, track in enumerate(before.faces.tracks.tolist()) if track >= 0}
-    ends = {} if behind is None else {int(t): row for row, t in enumerate(behind.faces.tracks.tolist()) if t >= 0}
-    for track in rows.keys() | ends.keys():
-        scores = [of.faces.scores[at[track]] for of, at in ((before, rows), (behind, ends)) if of and track in at]
+    for track in onwards.keys() | back.keys():
         there, from_behind = onwards.get(track, []), back.get(track, [])
-        if track in rows and track in ends and behind is not None:
-            begin, end = before.faces.boxes[rows[track]], behind.faces.boxes[ends[track]]
-            boxes = _met(begin, end, there, from_behind, last)
+        if there and from_behind:
+            boxes = _met(there, from_behind, last)
         else:
             boxes = dict(enumerate(there)) | {last - place: box for place, box in enumerate(from_behind)}
-        for place, box in boxes.items():
-            if 0 < place < (last if behind is not None else last + 1):
-                face = Detections.of([box], [min(scores)])
-                faces[place].append(
-                    replace(face, tracks=np.full(1, track), origins=np.full(1, Origin.FILLED, np.int64))
-                )
-    for place, grey in enumerate(step[1 : last if behind is not None else last + 1], 1):
-        frame = grey.frame
+        score = min(scores[track] for scores in known if track in scores)
+        for place in boxes.keys() & unsearched:
+            face = Detections.of([boxes[place]], [score])
+            faces[place].append(replace(face, tracks=np.full(1, track), origins=np.full(1, Origin.FILLED, np.int64)))
+    for place in unsearched:
+        frame = step[place].frame
         yield replace(
             before, faces=Detections.together(faces[place]), index=frame.index, seconds=frame.seconds, cut=frame.cut,
             candidates=0, refined=0, remarks=(),
         )  # fmt: skip
 
 
-def _met(begin: Floats, end: Floats, there: list[Floats], back: list[Floats], last: int) -> dict[int, Floats]:
+def _met(there: list[Floats], back: list[Floats], last: int) -> dict[int, Floats]:
     """Boxes by place of a face that both frames have: from both sides, the nearer one more; or else by time alone."""
+    begin, end = there[0], back[0]
     side = float(np.sqrt((end[2:] - end[:2]).clip(min=1).prod()))
     boxes = {}
     met = len(there) == len(back) == last + 1 and _off(there[last], end) <= _MEETS * side
