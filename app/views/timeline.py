@@ -200,7 +200,7 @@ class FrameBar(QWidget):
 
     def x_of(self, number: int) -> float:
         """Place of a frame in the widget."""
-        return 8 + (self.width() - 16) * number / max(self.frames - 1, 1)
+        return float(self._places(np.asarray(number)))
 
     def _columns(self, numbers: Sequence[int]) -> list[int]:
         """Columns of pixels in which frames are; of a long video there are many more frames than columns."""
