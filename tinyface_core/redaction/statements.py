@@ -44,7 +44,6 @@ def read_statements(file: Path) -> Statements:
 
 def statements_in(material: Material) -> Statements:
     """What a file of results says, read by `tinyface_core.export.json_file.read`."""
-    material = material.as_in_files()
     files = by_file(material.results)
     return lambda path: _said_in(material, files.get(path.resolve(), []))
 
