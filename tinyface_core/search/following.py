@@ -85,7 +85,11 @@ def followed(
 
 def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey]) -> Iterator[FindResult]:
     """A result for each frame between two searched ones; behind the last one `step` has those to the end."""
-    cuts = [place for place, grey in enumerate(step) if place and grey.frame.cut]
+    cuts = [
+        place
+        for place, (here, there) in enumerate(pairwise(step), 1)
+        if there.frame.cut or here.pixels.shape != there.pixels.shape
+    ]
     onwards = _paths(before.faces, step[: cuts[0] if cuts else None])
     faces_behind = Detections.of([], []) if behind is None else behind.faces
     back = _paths(faces_behind, step[cuts[-1] if cuts else 0 :][::-1])
@@ -104,10 +108,10 @@ def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey
             face = Detections.of([boxes[place]], [score])
             faces[place].append(replace(face, tracks=np.full(1, track), origins=np.full(1, Origin.FILLED, np.int64)))
     for place in unsearched:
-        frame = step[place].frame
+        frame, (height, width) = step[place].frame, step[place].pixels.shape
         yield replace(
-            before, faces=Detections.together(faces[place]), index=frame.index, seconds=frame.seconds, cut=frame.cut,
-            candidates=0, refined=0, remarks=(),
+            before, width=width, height=height, faces=Detections.together(faces[place]), index=frame.index,
+            seconds=frame.seconds, cut=frame.cut, candidates=0, refined=0, remarks=(),
         )  # fmt: skip
 
 

@@ -95,6 +95,15 @@ def test_nothing_is_followed_over_a_cut() -> None:
     assert sorted(middles) == [0, 1]
 
 
+def test_nothing_is_followed_into_frames_of_another_size() -> None:
+    """Streams that were joined have such."""
+    way = [(40.0, 40.0)] * 9
+    frames = [replace(one, pixels=one.pixels[: HEIGHT if one.index in (0, 1) else 80]) for one in made(way)]
+    results = followed(searched({0: box_at(way[0])}), frames)
+    assert sorted(middles_of(results)) == [0, 1]
+    assert [result.height for result in results[1:4]] == [HEIGHT, 80, 80]
+
+
 def test_frames_behind_the_last_searched_one_are_there_too() -> None:
     way = [(40.0 + n, 40.0) for n in range(11)]
     results = followed(searched({8: box_at(way[8])}), made(way))
