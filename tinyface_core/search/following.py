@@ -46,7 +46,9 @@ _MEETS = 0.5
 class _Grey:
     """A frame without its colours."""
 
-    frame: Frame
+    index: int | None
+    seconds: float | None
+    cut: bool
     pixels: NDArray[np.uint8]
 
 
@@ -72,14 +74,14 @@ def followed(
         if not step and here is None:
             continue
         grey = np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-        step.append(_Grey(replace(frame, pixels=frame.pixels[:0]), grey))
+        step.append(_Grey(frame.index, frame.seconds, frame.cut, grey))
         if here is not None:
             if len(step) > 1:
-                whole += _between(searched[step[0].frame.index], here, step)
+                whole += _between(searched[step[0].index], here, step)
             whole.append(replace(here, cut=frame.cut))
             step = step[-1:]
     if len(step) > 1:
-        whole += _between(searched[step[0].frame.index], None, step)
+        whole += _between(searched[step[0].index], None, step)
     return whole
 
 
@@ -88,7 +90,7 @@ def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey
     cuts = [
         place
         for place, (here, there) in enumerate(pairwise(step), 1)
-        if there.frame.cut or here.pixels.shape != there.pixels.shape
+        if there.cut or here.pixels.shape != there.pixels.shape
     ]
     onwards = _paths(before.faces, step[: cuts[0] if cuts else None])
     faces_behind = Detections.of([], []) if behind is None else behind.faces
@@ -108,10 +110,11 @@ def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey
             face = Detections.of([boxes[place]], [score])
             faces[place].append(replace(face, tracks=np.full(1, track), origins=np.full(1, Origin.FILLED, np.int64)))
     for place in unsearched:
-        frame, (height, width) = step[place].frame, step[place].pixels.shape
+        grey = step[place]
+        height, width = grey.pixels.shape
         yield replace(
-            before, width=width, height=height, faces=Detections.together(faces[place]), index=frame.index,
-            seconds=frame.seconds, cut=frame.cut, candidates=0, refined=0, remarks=(),
+            before, width=width, height=height, faces=Detections.together(faces[place]), index=grey.index,
+            seconds=grey.seconds, cut=grey.cut, candidates=0, refined=0, remarks=(),
         )  # fmt: skip
 
 

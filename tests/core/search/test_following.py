@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -102,6 +103,20 @@ def test_nothing_is_followed_into_frames_of_another_size() -> None:
     results = followed(searched({0: box_at(way[0])}), frames)
     assert sorted(middles_of(results)) == [0, 1]
     assert [result.height for result in results[1:4]] == [HEIGHT, 80, 80]
+
+
+def test_frames_are_held_without_their_colours() -> None:
+    alive, held = [], []
+
+    def watched() -> Iterator[Frame]:
+        for frame in made(WAY):
+            alive.append(ref(frame.pixels))
+            yield frame
+            del frame
+            held.append(sum(pixels() is not None for pixels in alive))
+
+    followed(searched({0: box_at(WAY[0])}), watched())
+    assert max(held) == 1
 
 
 def test_frames_behind_the_last_searched_one_are_there_too() -> None:
