@@ -46,8 +46,8 @@ class ShownPicture(QObject):
         self.player.shown.connect(self._show)
         self.player.failed.connect(self._tell_unreadable)
         self.thumbnails = FrameThumbnails(self)
-        """Of the video that is open."""
-        self.player.opened.connect(lambda _info: self.thumbnails.set_video(self.player.path))
+        """Of the video that is open; pages have none."""
+        self.player.opened.connect(lambda info: self.thumbnails.set_video(self.player.path if info.has_clock else None))
         self.source: str | None = None
         """Of the picture that is shown; see `show`."""
         self.frame: Frame | None = None

@@ -85,3 +85,16 @@ def test_the_pages_of_a_project_come_back(qtbot: QtBot, window: MainWindow, tmp_
     assert window.session.pictures.pictures()[0].has_pages
     assert len(window.session.faces.entries_of(str(scan), 1)) == 3
     qtbot.waitUntil(lambda: window.timeline.number.text() == "page 1 of 3")
+
+
+def test_pointing_at_pages_shows_no_time_as_they_have_none(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    """An animation is pages too, though it could be read as a video."""
+    first, *others = (Image.fromarray(np.full((64, 80, 3), 60 * n, np.uint8)) for n in range(1, PAGES + 1))
+    first.save(tmp_path / "a.gif", save_all=True, append_images=others)
+    open_searched(qtbot, window, tmp_path / "a.gif")
+    qtbot.waitUntil(lambda: brightness(window) == 60)
+    seen: list[object] = []
+    window.session.shown.thumbnails.ready.connect(seen.append)
+    window.timeline.bar.pointed.emit(1)
+    qtbot.wait(200)
+    assert not seen and not window.preview.isVisible()
