@@ -107,7 +107,8 @@ def search(
     if not is_video(path):
         result = finder.find(read_frame(path, None, turn), cancel)
         return [replace(result, faces=worth_covering(result.faces, order.least_score))]
-    state = path.stat()
+    with sentences(path):
+        state = path.stat()
     about = {
         "source": str(path.resolve()),
         "bytes": state.st_size,

@@ -17,7 +17,7 @@ from tinyface_core.commands.app import app
 from tinyface_core.export import json_file
 from tinyface_core.export.json_file import write
 from tinyface_core.export.material import FaceKey, Material, Statement
-from tinyface_core.media.images import load_image
+from tinyface_core.media.images import MediaError, load_image
 from tinyface_core.media.video import Video
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
@@ -219,3 +219,12 @@ def test_a_whole_search_that_is_kept_does_not_count_for_other_settings(
     finder.searched, finder.settings = 0, SearchSettings.of(Effort.THOROUGH)
     results = search(clip, tmp_path / "copy.mp4", finder, Order())
     assert finder.searched == 9 and {result.settings.effort for result in results} == {Effort.THOROUGH}
+
+
+def test_a_video_that_is_gone_is_said_to_be_gone(tmp_path: Path, finder: KnowingFinder) -> None:
+    from tinyface_core.redaction.copies import search
+    from tinyface_core.redaction.order import Order
+
+    with pytest.raises(MediaError, match=r"gone\.mp4 does not exist: check the name"):
+        search(tmp_path / "gone.mp4", tmp_path / "copy.mp4", finder, Order())
+    assert not list(tmp_path.glob("*.jsonl"))
