@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
@@ -41,7 +41,7 @@ class ProjectChoice:
 
     def count(self) -> int:
         """How many faces are written."""
-        return _listing(self.criteria, self.criteria.source).count(self.file())
+        return Listing.of(self.criteria).count(self.file())
 
 
 class StoredPictures(Sequence[ExportPicture]):
@@ -72,7 +72,7 @@ class StoredPictures(Sequence[ExportPicture]):
     def of(self, source: str) -> list[ExportPicture]:
         """The frames of one picture or video."""
         if source != self._last[0]:
-            listed = _listing(self._criteria, source).page(self._project, 0, _ALL)
+            listed = replace(Listing.of(self._criteria), source=source).page(self._project, 0, _ALL)
             faces = by_frame(entry for entry in listed if entry.face.track != LEFT_OUT)
             pictures = []
             for result in self._project.results(source):
@@ -106,8 +106,3 @@ class _Statements(Mapping[FaceKey, Statement]):
 
     def __len__(self) -> int:
         return sum(len(picture.entries) for picture in self._pictures)
-
-
-def _listing(criteria: FaceCriteria, source: str | None) -> Listing:
-    values = {field.name: getattr(criteria, field.name) for field in fields(FaceCriteria)}
-    return Listing(**values | {"source": source})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tinyface_core.project.listing import FaceCriteria, Listing
+from tinyface_core.project.listing import Listing
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
 from tinyface_core.types import FindResult
@@ -120,9 +120,8 @@ class ProjectExcerpt(QObject):
         job.then(self._show, self.failed.emit)
 
     def _wanted(self) -> Listing:
-        wanted, (column, falling) = self._visible.filter, self._visible.order
-        criteria = {field.name: getattr(wanted, field.name) for field in fields(FaceCriteria)}
-        return Listing(**criteria, order=_ORDERS[column], falling=falling)
+        column, falling = self._visible.order
+        return Listing.of(self._visible.filter, _ORDERS[column], falling)
 
     def _take(self, first: int, part: Loaded | list[_FaceId]) -> None:
         if isinstance(part, Loaded):

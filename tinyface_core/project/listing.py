@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,12 @@ class Listing(FaceCriteria):
 
     order: str = "found"
     falling: bool = False
+
+    @classmethod
+    def of(cls, criteria: FaceCriteria, order: str = "found", falling: bool = False) -> Listing:
+        """The faces that meet criteria, which may hold more than a file can be asked for."""
+        values = {field.name: getattr(criteria, field.name) for field in fields(FaceCriteria)}
+        return cls(**values, order=order, falling=falling)
 
     def count(self, project: Project) -> int:
         """How many faces there are.
