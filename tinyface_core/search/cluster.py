@@ -75,7 +75,7 @@ class Searcher:
                 for frame in read_frames(path, self._every):
                     result = replace(kept(self._search(frame), self._least_score), source=file.path)
                     found = replace(found, results=(*(found.results or ()), result))
-                    found = noted(found, frame, path) if frame.seconds is None and not frame.index else found
+                    found = noted(found, frame, path)
         except Exception as error:
             return failed(found, error)
         return found

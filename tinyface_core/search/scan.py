@@ -105,7 +105,9 @@ def kept(result: FindResult, least_score: float = LEAST_KEPT) -> FindResult:
 
 
 def noted(found: FoundFile, frame: Frame, path: Path) -> FoundFile:
-    """With what is noted of a photo, which lies at this path, beside its faces."""
+    """With what is noted beside its faces of a photo, which lies at this path; of pages the first stands for all."""
+    if frame.seconds is not None or frame.index:
+        return found
     likeness = perceptual_hash(frame.pixels) if can_compare() else None
     return replace(found, likeness=likeness, shot=read_shot(path))
 
@@ -250,9 +252,7 @@ class _Scan:
             result = kept(part.result)
             self._observer.searched(part.frame, result)
             found = replace(found, results=(*(found.results or ()), result))
-            # Of a file with pages the first one stands for it.
-            is_photo = part.frame.seconds is None and not part.frame.index
-            self._current = noted(found, part.frame, part.key.path) if is_photo else found
+            self._current = noted(found, part.frame, part.key.path)
             return
         self._current = None
         if part.stopped or isinstance(part.error, Cancelled):
