@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 NAME = "CAST(? AS TEXT)"
-"""Takes the bytes of a file name, which need not be UTF-8, and keeps them as they are."""
+"""Takes the bytes of a text, mostly a file name, which need not be UTF-8, and keeps them as they are."""
 
 
 def in_project(source: str) -> bool:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from tinyface_core.project.groups import NUMBER
-from tinyface_core.project.places import name_bytes
+from tinyface_core.project.places import NAME, name_bytes
 from tinyface_core.project.records import ProjectFace, by_frame
 from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, FindResult, UserError, Verdict
@@ -133,10 +133,10 @@ _VERDICTS = {
 }
 _EQUAL = {"=": "{} = ?", "is": "{} = ?", "!=": "{} <> ?", _NEGATED: "{} <> ?"}
 _ORDERED = _EQUAL | {sign: f"{{}} {sign} ?" for sign in ("<", "<=", ">", ">=")}
-_WORDED = {sign: sql.replace("?", "CAST(? AS TEXT)") for sign, sql in _EQUAL.items()} | {
-    "contains": "instr(lower({}), lower(CAST(? AS TEXT))) > 0"
+_WORDED = {sign: sql.replace("?", NAME) for sign, sql in _EQUAL.items()} | {
+    "contains": f"instr(lower({{}}), lower({NAME})) > 0"
 }
-_UNDER = {"is": "instr({}, CAST(? AS TEXT)) = 1", _NEGATED: "instr({}, CAST(? AS TEXT)) <> 1"}
+_UNDER = {"is": f"instr({{}}, {NAME}) = 1", _NEGATED: f"instr({{}}, {NAME}) <> 1"}
 # What is not said of a time is left open: all of a day that is named, all of a year. "~" comes after every figure.
 _TIMED = {
     "is": "instr({}, ?) = 1", "=": "instr({}, ?) = 1", _NEGATED: "instr({}, ?) <> 1", "!=": "instr({}, ?) <> 1",

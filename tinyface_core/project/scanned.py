@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.media.shot import Shot
 from tinyface_core.media.sources import is_video
-from tinyface_core.project.places import name_bytes
+from tinyface_core.project.places import NAME, name_bytes
 from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
 from tinyface_core.project.store import Project
 from tinyface_core.project.turning import turn_picture
@@ -116,7 +116,7 @@ class ScannedFiles:
         """The file as it was met last, None if it never was."""
         with self._project.reading() as connection:
             row = connection.execute(
-                "SELECT path, size, modified, reason FROM files WHERE path = CAST(? AS TEXT)", (name_bytes(path),)
+                f"SELECT path, size, modified, reason FROM files WHERE path = {NAME}", (name_bytes(path),)
             ).fetchone()
         return None if row is None else ScannedFile(*row)
 
@@ -153,7 +153,7 @@ class ScannedFiles:
         """Another file, which is there, of the picture that the project has at this path."""
         with self._project.reading() as connection:
             rows = connection.execute(
-                "SELECT path FROM files WHERE picture = ? AND path <> CAST(? AS TEXT) ORDER BY path",
+                f"SELECT path FROM files WHERE picture = ? AND path <> {NAME} ORDER BY path",
                 (self._project.id_of(path), name_bytes(path)),
             ).fetchall()
         return next((other for (other,) in rows if os.path.exists(other)), None)  # noqa: PTH110, files of a copy
@@ -170,7 +170,7 @@ class ScannedFiles:
         """Source of the picture that lies in a file, None where no scan has met one there."""
         with self._project.reading() as connection:
             row = connection.execute(
-                "SELECT picture FROM files WHERE path = CAST(? AS TEXT) AND reason = ''", (name_bytes(path),)
+                f"SELECT picture FROM files WHERE path = {NAME} AND reason = ''", (name_bytes(path),)
             ).fetchone()
             return None if row is None or row[0] is None else self._project.source_of(row[0])
 
@@ -186,7 +186,7 @@ class ScannedFiles:
         while True:
             with self._project.reading() as connection:
                 rows = connection.execute(
-                    "SELECT path FROM files WHERE path > CAST(? AS TEXT) ORDER BY path LIMIT ?", (last, _AT_ONCE)
+                    f"SELECT path FROM files WHERE path > {NAME} ORDER BY path LIMIT ?", (last, _AT_ONCE)
                 ).fetchall()
             if not rows:
                 return
@@ -276,7 +276,7 @@ class ScannedFiles:
         picture = None if source is None else self._project.id_of(source)
         with self._project.writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO files VALUES (CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT))",
+                f"INSERT OR REPLACE INTO files VALUES ({NAME}, ?, ?, ?, {NAME})",
                 (name_bytes(file.path), file.size, file.modified, picture, name_bytes(file.reason)),
             )
 
@@ -288,7 +288,7 @@ class ScannedFiles:
             self.put(replace(file, reason=reason), source)
             return
         with self._project.writing() as connection:
-            connection.execute("DELETE FROM files WHERE path = CAST(? AS TEXT) AND reason <> ''", (name_bytes(source),))
+            connection.execute(f"DELETE FROM files WHERE path = {NAME} AND reason <> ''", (name_bytes(source),))
 
     def note_pages(self, source: str) -> None:
         """Note that a picture has pages; what was said of it as a photo was said of the first one."""
@@ -316,7 +316,5 @@ class ScannedFiles:
         with self._project.writing() as connection:
             moved = {path: other for path in gone if (other := self.elsewhere(path)) is not None}
             self._project.move_pictures(moved)
-            connection.executemany(
-                "DELETE FROM files WHERE path = CAST(? AS TEXT)", [(name_bytes(path),) for path in gone]
-            )
+            connection.executemany(f"DELETE FROM files WHERE path = {NAME}", [(name_bytes(path),) for path in gone])
         return len(gone)
