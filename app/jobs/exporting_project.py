@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
@@ -11,6 +12,7 @@ import numpy as np
 from tinyface_core.export.material import FaceKey, Statement
 from tinyface_core.project.listing import FaceCriteria, Listing, searched_frames
 from tinyface_core.project.records import by_frame
+from tinyface_core.project.rows import frame_of
 from tinyface_core.project.store import Project
 from tinyface_core.types import LEFT_OUT, Detections
 
@@ -93,7 +95,9 @@ class _Statements(Mapping[FaceKey, Statement]):
         self._pictures = pictures
 
     def __getitem__(self, key: FaceKey) -> Statement:
-        for picture in self._pictures.of(key.source):
+        pictures = self._pictures.of(key.source)  # a video may have many thousand, by their frames
+        place = bisect_left(pictures, frame_of(key.frame), key=lambda picture: frame_of(picture.result.index))
+        for picture in pictures[place : place + 1]:
             if picture.result.index == key.frame and key.face < len(picture.entries):
                 entry = picture.entries[key.face]
                 return Statement(entry.verdict, entry.note, self._pictures.groups.get(entry.id, 0))
