@@ -53,9 +53,9 @@ def pruned(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
         raise WeightsError(f"Weights and network do not both have {min(strange)}.")
     for channels in _channels(model.preset):
         count = len(wanted[f"{channels.writers[0][0]}.weight"])
-        kept = _worth(result, channels).topk(count).indices.sort().values if _has(result, channels, count) else None
-        if kept is None:
+        if not _has(result, channels, count):
             raise WeightsError(f"The weights have fewer channels in {channels.writers[0][0]} than the network.")
+        kept = _worth(result, channels).topk(count).indices.sort().values
         for conv, norm in channels.writers:
             result[f"{conv}.weight"] = result[f"{conv}.weight"][kept]
             for name in ("weight", "bias", "running_mean", "running_var"):
