@@ -230,8 +230,8 @@ class ProjectSession(QObject):
 
         def work(_cancel: CancelToken, _report: Report) -> Answered:
             found = answer(file(), question, with_faces)
-            tracks = {key_of(entry) for entry in entries if entry.face.track >= 0 and entry.id in found.faces}
-            return Answered(found, frozenset(key for key in tracks if key is not None))
+            tracks = (key for entry in entries if entry.id in found.faces and (key := key_of(entry)) is not None)
+            return Answered(found, frozenset(tracks))
 
         return self._autosave.run(work)
 
