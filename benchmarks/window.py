@@ -16,11 +16,39 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
+    from app.main_window import MainWindow
+
 Figures = dict[str, float]
+
+
+def _run_program(on_show: Callable[[MainWindow], object], *files: Path) -> None:
+    """Run the program as it is started, with these files; told of its window just before it shows."""
+    import app.__main__ as program
+    from app.main_window import MainWindow
+
+    shown = MainWindow.showEvent
+
+    def show(window: MainWindow, event: QShowEvent) -> None:
+        on_show(window)
+        shown(window, event)
+
+    MainWindow.showEvent = show  # type: ignore[assignment,method-assign]
+    program.main([sys.argv[0], *map(str, files)])
+
+
+def _once_painted(window: MainWindow, act: Callable[[], object]) -> None:
+    """Act when the window is on the screen; not again when it paints itself anew."""
+    from PySide6.QtCore import Qt
+
+    window.painted.connect(act, Qt.ConnectionType.SingleShotConnection)
 
 
 def first_paint(_picture: Path) -> Figures:
@@ -28,11 +56,7 @@ def first_paint(_picture: Path) -> Figures:
     from PySide6.QtCore import QEvent, QObject, QTimer
     from PySide6.QtWidgets import QApplication
 
-    import app.__main__ as program
-    from app.main_window import MainWindow
-
     figures: Figures = {}
-    shown = MainWindow.showEvent
 
     class Watch(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -56,13 +80,7 @@ def first_paint(_picture: Path) -> Figures:
 
     figures_keepalive: list[object] = []
     watch = Watch()
-
-    def show(window: MainWindow, event: object) -> None:
-        window.centralWidget().installEventFilter(watch)
-        shown(window, event)  # type: ignore[arg-type]
-
-    MainWindow.showEvent = show  # type: ignore[assignment,method-assign]
-    program.main([sys.argv[0]])
+    _run_program(lambda window: window.centralWidget().installEventFilter(watch))
     return figures
 
 
@@ -111,9 +129,6 @@ def sample(_picture: Path) -> Figures:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    import app.__main__ as program
-    from app.main_window import MainWindow
-
     figures: Figures = {}
     kept: list[EventLoopGaps] = []
 
@@ -135,14 +150,7 @@ def sample(_picture: Path) -> Figures:
         window.session.selection.faces_shown.connect(first_box)
         window.actions_.open_sample.trigger()
 
-    shown = MainWindow.showEvent
-
-    def show(window: MainWindow, event: object) -> None:
-        window.painted.connect(lambda: click(window))
-        shown(window, event)  # type: ignore[arg-type]
-
-    MainWindow.showEvent = show  # type: ignore[assignment,method-assign]
-    program.main([sys.argv[0]])
+    _run_program(lambda window: _once_painted(window, lambda: click(window)))
     return figures
 
 
@@ -194,9 +202,6 @@ def busy(picture: Path) -> Figures:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication, QDialog
 
-    import app.__main__ as program
-    from app.main_window import MainWindow
-
     figures: Figures = {}
     files = [picture.with_name(f"{number}.jpg") for number in range(5)]
     content = _small_picture(picture)
@@ -230,9 +235,7 @@ def busy(picture: Path) -> Figures:
         window.close()
         QApplication.exit()
 
-    shown = MainWindow.showEvent
-
-    def show(window: MainWindow, event: object) -> None:
+    def begin(window: MainWindow) -> None:
         doing, wanted = steps(window), [lambda: True]
         look = QTimer(window, interval=20)
 
@@ -241,12 +244,10 @@ def busy(picture: Path) -> Figures:
                 wanted[0] = following
 
         look.timeout.connect(go_on)
-        window.painted.connect(look.start)
-        shown(window, event)  # type: ignore[arg-type]
+        _once_painted(window, look.start)
 
-    MainWindow.showEvent = show  # type: ignore[assignment,method-assign]
     try:
-        program.main([sys.argv[0], *map(str, files)])
+        _run_program(begin, *files)
     finally:
         other.kill()
     return figures
