@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.components import components, rows_by_label
 from tinyface_core.types import CancelToken, stop_if_asked
 
 Labels = NDArray[np.int64]
@@ -50,7 +51,7 @@ def alike(
     waiting = [(np.arange(len(vectors)), least, progress)]
     while waiting:
         rows, cut, tell = waiting.pop()
-        for linked in _members(_linked(vectors[rows], cut, tell, cancel)):
+        for linked in rows_by_label(_linked(vectors[rows], cut, tell, cancel)):
             part = rows[linked]
             if len(part) > MOST_AT_ONCE and cut < _SAME:
                 waiting.append((part, (1 + cut) / 2, None))
@@ -91,10 +92,7 @@ def numbered(labels: Labels, before: Labels) -> Labels:
 def _linked(
     vectors: Vectors, cut: float, progress: Callable[[int, int], object] | None, cancel: CancelToken | None
 ) -> Labels:
-    """Labels of the faces that hang together by pairs that are so much alike, from 0 on."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
+    """Labels of the faces that hang together by pairs that are so much alike."""
     count = len(vectors)
     labels: Labels = np.arange(count)
     for first in range(0, count, _BLOCK):
@@ -103,16 +101,8 @@ def _linked(
         stop_if_asked(cancel)
         last = min(first + _BLOCK, count)
         rows, columns = np.nonzero(vectors[first:last] @ vectors[:last].T >= cut)
-        ends = labels[rows + first], labels[columns]
-        links = coo_array((np.ones(len(rows), bool), ends), shape=(count, count))
-        labels = np.asarray(connected_components(links, directed=False)[1], np.int64)[labels]
-    return np.unique(labels, return_inverse=True)[1]
-
-
-def _members(labels: Labels) -> list[Labels]:
-    """Rows of each label."""
-    order = np.argsort(labels, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
+        labels = components(labels[rows + first], labels[columns], count)[labels]
+    return labels
 
 
 def _average_linkage(vectors: Vectors, least: float) -> Labels:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tinyface_core.components import components, rows_by_label
 from tinyface_core.types import RgbImage
 
 MOST_BITS = 4
@@ -50,15 +51,8 @@ def copies(hashes: NDArray[np.int64], most_bits: int = MOST_BITS) -> list[NDArra
     Returns:
         Rows of each group, rising; the groups by their first row.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    count = len(hashes)
     pairs = np.concatenate([np.empty((0, 2), np.int64), *_alike(hashes.view(np.uint64), most_bits)])
-    links = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    _, labels = connected_components(links, directed=False)
-    order = np.argsort(labels, kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    groups = rows_by_label(components(pairs[:, 0], pairs[:, 1], len(hashes)))
     return sorted((group for group in groups if len(group) > 1), key=lambda group: int(group[0]))
 
 
@@ -72,8 +66,7 @@ def _alike(hashes: NDArray[np.uint64], most_bits: int) -> list[NDArray[np.int64]
     edges = np.linspace(0, _BITS, most_bits + 2).astype(np.uint64)
     for low, high in pairwise(edges):
         pieces = (values >> low) & ((np.uint64(1) << (high - low)) - np.uint64(1))
-        order = np.argsort(pieces, kind="stable")
-        for rows in np.split(order, np.flatnonzero(np.diff(pieces[order])) + 1):
+        for rows in rows_by_label(pieces):
             for place in range(len(rows) - 1):
                 others = rows[place + 1 :]
                 near = others[np.bitwise_count(values[others] ^ values[rows[place]]) <= most_bits]
