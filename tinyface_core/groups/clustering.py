@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
 
 from tinyface_core.components import components, rows_by_label
 from tinyface_core.types import CancelToken, stop_if_asked
@@ -44,7 +45,6 @@ def alike(
 
     Raises:
         Cancelled: once `cancel` is set.
-        ModuleNotFoundError: if scipy is not installed.
     """
     labels = np.zeros(len(vectors), np.int64)
     next_label = 0
@@ -106,8 +106,6 @@ def _linked(
 
 
 def _average_linkage(vectors: Vectors, least: float) -> Labels:
-    from scipy.cluster.hierarchy import fcluster, linkage
-
     upper = np.triu_indices(len(vectors), 1)
     distances = np.maximum(1 - (vectors @ vectors.T)[upper], 0).astype(np.float64)
     return np.asarray(fcluster(linkage(distances, "average"), 1 - least, "distance"), np.int64) - 1

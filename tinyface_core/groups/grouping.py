@@ -1,4 +1,7 @@
-"""Groups the faces of a project that look alike: looks at those that are new, then compares all with all."""
+"""Groups the faces of a project that look alike: looks at those that are new, then compares all with all.
+
+Without scipy it cannot be imported: nobody is to look for hours at faces that cannot be compared then.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,6 @@ def group_faces(
     Raises:
         Cancelled: once `cancel` is set; the groups are as before.
         ProjectError: if the project cannot be read or written.
-        ModuleNotFoundError: if scipy is not installed.
     """
     groups, seen_by = FaceGroups(project), f"{embedder.name} {embedder.digest}"
     compared: dict[int, ProjectFace | None] = {}

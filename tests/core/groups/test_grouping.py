@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +119,17 @@ def test_what_was_cancelled_leaves_groups_as_they_were_and_goes_on_from_there(pr
     assert numbers(project) == [[1, 2, 1], [0, 2, 1], [0]]
     group_faces(project, later := Colours())
     assert later.looked_at == 0 and numbers(project) == [[1, 2, 1], [3, 2, 1], [3]]
+
+
+def test_without_scipy_nothing_is_looked_at(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(sys.modules):
+        if name.split(".")[0] == "scipy" or name.startswith("tinyface_core.groups."):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    embedder = Colours()
+    with pytest.raises(ModuleNotFoundError, match="scipy"):
+        import_module("tinyface_core.groups.grouping").group_faces(project, embedder)
+    assert embedder.looked_at == 0
 
 
 def test_a_picture_that_is_gone_is_told_and_the_others_are_grouped(project: Project, tmp_path: Path) -> None:
