@@ -15,7 +15,7 @@ from tinyface_core.boxes import square_rois
 from tinyface_core.groups.clustering import alike, numbered
 from tinyface_core.groups.registry import Embedder
 from tinyface_core.media.images import MediaError
-from tinyface_core.media.sources import read_frame
+from tinyface_core.media.sources import read_chosen
 from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame
 from tinyface_core.project.store import Project
@@ -122,10 +122,12 @@ def _look(
         MediaError: if the picture cannot be read.
         Cancelled: once `cancel` is set.
     """
-    for index, of_frame in sorted(by_frame(faces).items(), key=lambda item: item[0] or 0):
+    frames = by_frame(faces)
+    indices = sorted(frames, key=lambda index: index or 0)
+    for index, frame in zip(indices, read_chosen(picture.path, indices, picture.turn), strict=True):
         stop_if_asked(cancel)
-        pixels = read_frame(picture.path, index, picture.turn).pixels
+        of_frame = frames[index]
         for first in range(0, len(of_frame), _AT_ONCE):
             part = of_frame[first : first + _AT_ONCE]
             rois = square_rois(np.array([face.face.box for face in part], np.float64), embedder.context)
-            groups.put(seen_by, part, embedder.embed(cut_rois(pixels, rois, embedder.side)))
+            groups.put(seen_by, part, embedder.embed(cut_rois(frame.pixels, rois, embedder.side)))

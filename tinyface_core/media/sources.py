@@ -5,7 +5,8 @@ from __future__ import annotations
 import heapq
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,10 +74,26 @@ def read_frame(path: Path, index: int | None, turn: int = 0) -> Frame:
     Raises:
         MediaError: if there is no such frame, or the file cannot be read.
     """
-    if index is None:
-        return turned_frame(load_image(path), turn)
-    with open_frames(path) as frames:
-        return turned_frame(frames.frame(index), turn)
+    with closing(read_chosen(path, [index], turn)) as frames:
+        return next(frames)
+
+
+def read_chosen(path: Path, indices: Iterable[int | None], turn: int = 0) -> Generator[Frame]:
+    """`read_frame` of one number after the other, of a file that is opened once.
+
+    Raises:
+        MediaError: see `read_frame`.
+    """
+    with ExitStack() as opened:
+        frames: Video | Pages | None = None
+        for index in indices:
+            if index is None:
+                yield turned_frame(load_image(path), turn)
+                continue
+            if frames is None:
+                frames = open_frames(path)
+                opened.callback(frames.close)
+            yield turned_frame(frames.frame(index), turn)
 
 
 class OfFrame(Protocol):

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.core.groups.made_faces import BLUE, GREEN, RED, Colours, add_photo
 from tinyface_core.groups.grouping import Grouped, group_faces
+from tinyface_core.media import sources
+from tinyface_core.media.pages import Pages
 from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.query import answer, parse
-from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.project.turning import turn_picture
 from tinyface_core.types import Cancelled, Detections, Face, FindResult, Verdict
@@ -167,6 +170,21 @@ def test_of_a_track_the_best_face_is_compared_and_all_are_in_its_group(project: 
     assert len(reds) == 3
     likeness = FaceGroups(project).likeness(track[0])
     assert likeness[track[0].id] == likeness[track[1].id] == pytest.approx(1, abs=1e-3)
+
+
+def test_the_faces_of_many_pages_are_looked_at_in_a_file_that_is_opened_once(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, opened = tmp_path / "pages.tif", []
+    pages = [Image.new("RGB", (16, 16), colour) for colour in (RED, BLUE, BLUE)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    project.add_pictures([ProjectPicture(str(path), has_pages=True)])
+    for index in range(3):
+        face = ProjectFace(str(path), Face((0.0, 0.0, 16.0, 16.0), 0.9, 0.9), index)
+        project.put_result(FindResult(str(path), 16, 16, Detections.of([], []), 1, 0, index=index), [face])
+    monkeypatch.setattr(sources, "open_frames", lambda path: opened.append(path) or Pages(path))
+    assert group_faces(project, Colours()) == Grouped(9, 3, 0)
+    assert opened == [path]
 
 
 def test_forgetting_leaves_nothing_of_groups_and_features(project: Project) -> None:
