@@ -184,8 +184,9 @@ class FacesModel(QAbstractTableModel):
 
     def set_groups(self, numbers: Mapping[int, int]) -> None:
         """The faces of these ids are in these groups now, and no others are in any."""
-        self.looks.numbers = numbers
-        self._tell_looks(Column.GROUP)
+        if numbers != self.looks.numbers:
+            self.looks.numbers = numbers
+            self._tell_looks(Column.GROUP)
 
     def set_likeness(self, likeness: Mapping[int, float]) -> None:
         """How much faces look like a chosen one, by id."""

@@ -144,6 +144,15 @@ def test_the_list_is_ordered_by_group_and_by_likeness_to_the_selected_face(qtbot
     qtbot.waitUntil(lambda: not grouped.face_list.table.isColumnHidden(Column.LIKENESS))
 
 
+def test_groups_that_are_read_again_and_are_the_same_move_no_row(qtbot: QtBot, grouped: MainWindow) -> None:
+    visible, faces = grouped.session.visible, grouped.session.faces
+    grouped.face_list.table.sortByColumn(Column.GROUP, Qt.SortOrder.AscendingOrder)
+    with qtbot.assertNotEmitted(visible.layoutChanged), qtbot.assertNotEmitted(visible.dataChanged):
+        faces.set_groups(dict(faces.looks.numbers))
+    with qtbot.waitSignal(visible.layoutChanged, timeout=1000):
+        faces.set_groups({})
+
+
 def test_likeness_is_offered_only_where_faces_were_compared(qtbot: QtBot, album: MainWindow) -> None:
     menu = album.face_list.sort_button.menu()
     menu.aboutToShow.emit()
