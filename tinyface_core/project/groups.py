@@ -47,12 +47,10 @@ class FaceGroups:
 
     # -- reading ----------------------------------------------------------------------------------------
 
-    def numbers(self, source: str | None = None) -> dict[int, int]:
-        """Numbers of groups by the ids of their faces, of one picture or of all; faces that are alone have none."""
-        where, values = ("", ()) if source is None else (" AND looks.picture = ?", (self._project.id_of(source),))
+    def numbers(self) -> dict[int, int]:
+        """Numbers of groups by the ids of their faces; faces that are alone have none."""
         with self._project.reading() as connection:
-            found = f"SELECT face, number FROM {_OF_FACES} WHERE number > 0{where}"
-            return dict(connection.execute(found, values).fetchall())
+            return dict(connection.execute(f"SELECT face, number FROM {_OF_FACES} WHERE number > 0").fetchall())
 
     def looked_at(self, source: str, embedder: str) -> dict[int, Box]:
         """Boxes of the faces of a picture of which this embedder's features are there, by id."""
