@@ -274,7 +274,6 @@ class ComparisonPanel(QWidget):
         text = self.tr("This face has {size} pixels; to be reduced and measured it would need {least}.")
         self._give_up(text.format(size=round(face.size), least=SMALLEST_MEASURED))
         self._tell_reduced(forced=False, reduced=True)
-        self.remark.setText(self._remark(reduced=False))  # it was not
         self._ways_out.show()
 
     def _cancel(self) -> None:
@@ -289,6 +288,7 @@ class ComparisonPanel(QWidget):
         self._waiting.stop()
         self._progress_row.hide()
         self._leave(sentence, details)
+        self.remark.setText(self._remark(reduced=False))
 
     def _leave(self, sentence: str, details: str = "") -> None:
         """Show a sentence in place of the crops."""
@@ -311,6 +311,7 @@ class ComparisonPanel(QWidget):
             self._progress_row.hide()
         reduced = comparison.request.reduction > 1
         self._tell_reduced(reduced, forced=reduced and not comparison.request.measure)
+        self.remark.setText(self._remark(reduced))
         self.failures.setText("\n".join(comparison.failures))
         self.failures.setVisible(bool(comparison.failures))
         self._tiles = make_tiles(comparison, self.bar.methods.title)
@@ -333,7 +334,6 @@ class ComparisonPanel(QWidget):
         self.bar.measure.setChecked(reduced)
         self.bar.measure.setEnabled(not forced)
         self.bar.measure.setToolTip(self._measure_tip(forced))
-        self.remark.setText(self._remark(reduced))
 
     def _measure_tip(self, forced: bool) -> str:
         if forced:

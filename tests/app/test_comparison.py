@@ -283,6 +283,11 @@ def test_a_large_face_tells_that_it_was_reduced(qtbot: QtBot, panel: ComparisonP
     with qtbot.waitSignal(panel.queue.ready, timeout=3000):
         panel.set_face(frame, FACE)
     assert panel.bar.measure.isEnabled() and not panel.bar.measure.isChecked()
+    with qtbot.waitSignal(panel.queue.ready, timeout=3000):
+        qtbot.mouseClick(panel.bar.measure, Qt.MouseButton.LeftButton)
+    assert "reduced first" in panel.remark.text()
+    panel.set_face(None, None)
+    assert "reduced" not in panel.remark.text() and panel.bar.measure.isChecked(), "what is wanted stays"
 
 
 def test_quick_methods_are_shown_while_slow_ones_are_at_work(qtbot: QtBot, panel: ComparisonPanel) -> None:
