@@ -16,7 +16,7 @@ from tinyface_core.types import Box
 
 NUMBER = (
     "ifnull((SELECT number FROM looks "
-    "WHERE looks.picture = faces.picture AND looks.frame = faces.frame AND looks.face = faces.id),0)"
+    "WHERE looks.picture = faces.picture AND looks.frame = faces.frame AND looks.face = faces.id), 0)"
 )
 """In SQL the number of a face's group, 0 where it is in none."""
 

@@ -15,14 +15,14 @@ from tinyface_core.project.store import Project
 from tinyface_core.types import Verdict
 
 ORDERS = {
-    "found": "picture, frame, id",
-    "verdict": "verdict, picture, frame, id",
-    "score": "score",
-    "probability": "face_probability",
-    "size": "size",
-    "time": "seconds",
-    "note": "note",
-    "group": f"{NUMBER} = 0, {NUMBER}",
+    "found": ("picture", "frame", "id"),
+    "verdict": ("verdict", "picture", "frame", "id"),
+    "score": ("score",),
+    "probability": ("face_probability",),
+    "size": ("size",),
+    "time": ("seconds",),
+    "note": ("note",),
+    "group": (f"{NUMBER} = 0", NUMBER),
 }
 """What faces can be sorted by, in SQL; score and size have indices, and what is found lies in its order."""
 
@@ -81,7 +81,7 @@ class Listing(FaceCriteria):
         where, values = self._where(project)
         # SQLite would rather sort what a range of the other index gives, which may be nearly all there is.
         index = f"INDEXED BY faces_by_{self.order}" if self.order in ("score", "size") and self.source is None else ""
-        order = ", ".join(f"{part}{' DESC' * self.falling}" for part in ORDERS[self.order].split(", "))
+        order = ", ".join(f"{part}{' DESC' * self.falling}" for part in ORDERS[self.order])
         with project.reading() as connection:
             # The inner one runs through an index alone, and the rows of one page are looked up.
             rows = connection.execute(

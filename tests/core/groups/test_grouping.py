@@ -18,6 +18,7 @@ from tinyface_core.groups.grouping import Grouped, group_faces
 from tinyface_core.media import sources
 from tinyface_core.media.pages import Pages
 from tinyface_core.project.groups import FaceGroups
+from tinyface_core.project.listing import Listing
 from tinyface_core.project.query import answer, parse
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
@@ -146,6 +147,17 @@ def test_a_picture_that_was_looked_at_keeps_its_groups_while_it_is_away(project:
     group_faces(project, Colours())
     (tmp_path / "1.png").rename(tmp_path / "away.png")
     assert group_faces(project, Colours()) == Grouped(6, 2, 1)
+
+
+@pytest.mark.parametrize("falling", [False, True])
+def test_a_long_list_is_read_group_by_group_and_turned_round_from_the_faces_that_are_alone(
+    project: Project, falling: bool
+) -> None:
+    group_faces(project, Colours())
+    known = FaceGroups(project).numbers()
+    listing = Listing(order="group", falling=falling)
+    found = [known.get(face.id, 0) for first in range(0, 6, 2) for face in listing.page(project, first, 2)]
+    assert found == ([0, 2, 2, 1, 1, 1] if falling else [1, 1, 1, 2, 2, 0])
 
 
 def test_likeness_orders_faces_by_what_they_are_compared_by(project: Project) -> None:
