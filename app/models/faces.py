@@ -6,7 +6,7 @@ What is shown of it (filter, order) is `VisibleFaces`; changes that can be undon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from itertools import zip_longest
@@ -125,10 +125,13 @@ class FacesModel(QAbstractTableModel):
         known = self._values.get(column)
         count = 0 if known is None else len(known)
         if known is None or count < len(self._entries):
-            value = SORT_VALUES.get(column) or partial(self.looks.value, column)
+            value = self._sort_value(column)
             new = np.array([value(entry) for entry in self._entries[count:]])
             self._values[column] = known = new if known is None or not count else np.concatenate([known, new])
         return known
+
+    def _sort_value(self, column: Column) -> Callable[[FaceEntry], Any]:
+        return SORT_VALUES.get(column) or partial(self.looks.value, column)
 
     # -- changes that come from a search ---------------------------------------------------------
 
@@ -452,7 +455,7 @@ class FacesModel(QAbstractTableModel):
                 # A longer text would be cut to the width of the array.
                 del self._values[column]
             else:
-                value = SORT_VALUES.get(column) or partial(self.looks.value, column)
+                value = self._sort_value(column)
                 inside = [row for row in rows if row < len(known)]
                 known[inside] = [value(self._entries[row]) for row in inside]
 

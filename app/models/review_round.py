@@ -39,11 +39,15 @@ class Order(StrEnum):
     LISTED = "listed"
 
 
+def _doubt(entry: FaceEntry) -> float:
+    return abs(entry.score - LEAST_SHOWN)
+
+
 _SORT_BY: dict[Order, Callable[[FaceEntry], Any]] = {
-    Order.DOUBT: lambda entry: abs(entry.score - LEAST_SHOWN),
+    Order.DOUBT: _doubt,
     Order.SMALLEST: lambda entry: entry.size,
     Order.LARGEST: lambda entry: -entry.size,
-    Order.GROUP: lambda entry: abs(entry.score - LEAST_SHOWN),
+    Order.GROUP: _doubt,
     Order.LISTED: lambda entry: 0,
 }
 
