@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QTransform, QUndoCommand
 
-from tinyface_core.media.turning import turned_result
+from tinyface_core.media.turning import turned_result, turned_size
 from tinyface_core.project.turning import turned_face
 
 from ..models.face_entry import FaceEntry
@@ -28,24 +28,25 @@ class PictureTurning(QObject):
         picture, frame = self._shown.picture, self._shown.frame
         if picture is None or picture.is_video or frame is None:
             return
-        self._faces.undo_stack.push(_Turn(self, picture.source, by))
+        size = turned_size(frame.width, frame.height, frame.turn)
+        self._faces.undo_stack.push(_Turn(self, picture.source, by, size))
 
-    def apply(self, source: str, by: int) -> None:
+    def apply(self, source: str, by: int, size_in_file: tuple[int, int]) -> None:
         """Turn a picture with its faces, and search it again where it was searched; what the command calls."""
         picture = self._shown.pictures.picture(source)
         if picture is None:  # closed meanwhile
             return
         self._searches.queue.drop(source)  # what it finds would lie elsewhere
-        turned = [self._turned(entry, by) for entry in self._faces.entries() if entry.source == source]
+        size = turned_size(*size_in_file, picture.turn)
+        turned = [self._turned(entry, size, by) for entry in self._faces.entries() if entry.source == source]
         self._shown.pictures.set_turn(source, (picture.turn + by) % 360)
         self._faces.follow(turned, [], [])
         if any(searched == source for searched, _index in self._searches.results):
             self._searches.search([source])
 
-    def _turned(self, entry: FaceEntry, by: int) -> FaceEntry:
-        result, frame = self._searches.results.get((entry.source, entry.index)), self._shown.frame
-        size = result or frame
-        return entry if size is None else turned_face(entry, size.width, size.height, by)
+    def _turned(self, entry: FaceEntry, size: tuple[int, int], by: int) -> FaceEntry:
+        result = self._searches.results.get((entry.source, entry.index))
+        return turned_face(entry, *(size if result is None else (result.width, result.height)), by)
 
     def _follow(self, picture: Picture, by: int) -> None:
         """A picture was turned, here or by another window."""
@@ -59,14 +60,14 @@ class PictureTurning(QObject):
 
 
 class _Turn(QUndoCommand):
-    def __init__(self, turning: PictureTurning, source: str, by: int) -> None:
+    def __init__(self, turning: PictureTurning, source: str, by: int, size_in_file: tuple[int, int]) -> None:
         super().__init__(QCoreApplication.translate("PictureTurning", "Turn the picture"))
-        self._turning, self._source, self._by = turning, source, by
+        self._turning, self._source, self._by, self._size = turning, source, by, size_in_file
 
     def redo(self) -> None:
         """Turn it."""
-        self._turning.apply(self._source, self._by)
+        self._turning.apply(self._source, self._by, self._size)
 
     def undo(self) -> None:
         """Turn it back."""
-        self._turning.apply(self._source, -self._by)
+        self._turning.apply(self._source, -self._by, self._size)

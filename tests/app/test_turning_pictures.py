@@ -89,6 +89,24 @@ def test_undo_turns_a_picture_back(qtbot: QtBot, window: MainWindow, photo: Make
         assert project.pictures()[0].turn == 0 and project.faces(str(path))[0].face.box == (10, 20, 30, 50)
 
 
+def test_undo_turns_a_picture_back_by_its_own_size_whatever_is_shown(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    window.settings.search_on_open = False
+    path, other = photo("a.png", WIDTH, HEIGHT), photo("b.png", 40, 30)
+    window.session.opened.open_paths([path, other])
+    qtbot.waitUntil(lambda: shown_size(window) == (WIDTH, HEIGHT))
+    window.session.faces.add_drawn_face(str(path), (10, 20, 30, 50))
+    window.actions_.turn_right.trigger()
+    qtbot.waitUntil(lambda: shown_size(window) == (HEIGHT, WIDTH))
+    window.session.shown.show(str(other))
+    qtbot.waitUntil(lambda: shown_size(window) == (40, 30))
+    window.actions_.undo.trigger()
+    assert [entry.face.box for entry in window.session.faces.entries()] == [(10, 20, 30, 50)]
+    window.actions_.redo.trigger()
+    assert [entry.face.box for entry in window.session.faces.entries()] == [turned_right((10, 20, 30, 50))]
+
+
 def test_a_searched_picture_that_undo_turns_back_is_searched_again_as_it_stands(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
 ) -> None:

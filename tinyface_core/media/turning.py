@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from tinyface_core.boxes import turned_back
 from tinyface_core.types import Box, FindResult, Floats, Frame
 
 _QUARTER, _FULL = 90, 360
+N = TypeVar("N", int, float)
 
 
 def turned_frame(frame: Frame, by: int) -> Frame:
@@ -20,10 +22,14 @@ def turned_frame(frame: Frame, by: int) -> Frame:
     return replace(frame, pixels=pixels, turn=(frame.turn + by) % _FULL)
 
 
+def turned_size(width: N, height: N, by: int) -> tuple[N, N]:
+    """Width and height of a picture once it is turned by so many degrees."""
+    return (height, width) if by % (2 * _QUARTER) else (width, height)
+
+
 def turned_boxes(boxes: Floats, width: float, height: float, by: int) -> Floats:
     """Boxes `(N, 4)` of a picture of this size, where they lie once it is turned clockwise by so many degrees."""
-    turned = (height, width) if by % (2 * _QUARTER) else (width, height)
-    return turned_back(boxes, *turned, by // _QUARTER)
+    return turned_back(boxes, *turned_size(width, height, by), by // _QUARTER)
 
 
 def turned_box(box: Box, width: float, height: float, by: int) -> Box:
@@ -37,8 +43,7 @@ def turned_result(result: FindResult, by: int) -> FindResult:
     if not by % _FULL:
         return result
     boxes = turned_boxes(result.faces.boxes, result.width, result.height, by)
-    sides = (result.height, result.width) if by % (2 * _QUARTER) else (result.width, result.height)
-    width, height = sides
+    width, height = turned_size(result.width, result.height, by)
     faces = replace(result.faces, boxes=boxes)
     return replace(result, width=width, height=height, faces=faces, turn=(result.turn + by) % _FULL)
 
