@@ -115,15 +115,19 @@ class FrameCache:
             waiting = self._reading.setdefault(source, threading.Lock())
         # View and search want the same picture at the same time: the second one waits for the first.
         with waiting:
-            frame = self._known(source)
-            if frame is not None:
+            turn, frame = self.turn_of(source), self._known(source)
+            if frame is not None and frame.turn == turn:
                 return frame
             from tinyface_core.media.images import load_image
             from tinyface_core.media.turning import turned_frame
 
-            frame = turned_frame(load_image(Path(source)), self.turn_of(source))
+            frame = load_image(Path(source)) if frame is None else frame
+            frame = turned_frame(frame, turn - frame.turn)
             with self._lock:
-                self._frames[source] = frame
+                if source in self._pinned:
+                    self._pinned[source] = frame
+                else:
+                    self._frames[source] = frame
                 while len(self._frames) > 1 and self._kept_bytes() > self._most_bytes:
                     self._frames.popitem(last=False)
                 self._reading.pop(source, None)
@@ -137,14 +141,8 @@ class FrameCache:
 
     def turn(self, source: str, turn: int) -> None:
         """Give a photo turned clockwise by so many degrees from now on."""
-        from tinyface_core.media.turning import turned_frame
-
         with self._lock:
-            pinned = self._pinned.get(source)
-            if pinned is not None:
-                self._pinned[source] = turned_frame(pinned, turn - pinned.turn)
             self._turns[source] = turn
-            self._frames.pop(source, None)
 
     def turn_of(self, source: str) -> int:
         """By how many degrees a picture is turned."""

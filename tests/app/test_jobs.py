@@ -184,6 +184,24 @@ def test_a_pinned_frame_stays_until_it_is_forgotten() -> None:
         cache.get("Pasted picture 1")
 
 
+def test_a_picture_that_is_turned_while_it_is_read_is_given_turned_from_then_on(
+    photo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tinyface_core.media import turning
+
+    turned_frame = turning.turned_frame
+    cache, path = FrameCache(), str(photo(width=60, height=40))
+
+    def meanwhile(frame: Frame, by: int) -> Frame:
+        cache.turn(path, 90)
+        return turned_frame(frame, by)
+
+    monkeypatch.setattr(turning, "turned_frame", meanwhile)
+    cache.get(path)
+    frame = cache.get(path)
+    assert (frame.turn, frame.width, frame.height) == (90, 40, 60)
+
+
 def test_folders_are_listed_with_their_photos_and_videos(photo: Callable[..., Path], tmp_path: Path) -> None:
     photo("folder/b.png")
     photo("folder/deeper/a.png")
