@@ -314,12 +314,11 @@ class WindowActions(QObject):
         of_pages = has_frames and not video
         self.find_video.setText(self.tr("Search all &pages") if of_pages else self.tr("Search the &video"))
         # Some keys do one thing over a photo and another in a video; with the modifier each does its own in both.
-        for key, (of_photo, photo_modifier), (of_video, video_modifier) in (
-            ("L", (self.loupe, "Shift"), (self.shuttle_on, "Ctrl+Shift")),
-            ("PgUp", (self.previous, "Ctrl"), (self.mark_back, "Shift")),
-            ("PgDown", (self.next, "Ctrl"), (self.mark_on, "Shift")),
+        for key, moving, (of_photo, photo_modifier), (of_video, video_modifier) in (
+            ("L", video, (self.loupe, "Shift"), (self.shuttle_on, "Ctrl+Shift")),
+            ("PgUp", has_frames, (self.previous, "Ctrl"), (self.mark_back, "Shift")),
+            ("PgDown", has_frames, (self.next, "Ctrl"), (self.mark_on, "Shift")),
         ):
-            moving = video if of_video is self.shuttle_on else has_frames
             for action, modifier, plain in ((of_photo, photo_modifier, not moving), (of_video, video_modifier, moving)):
                 action.setShortcuts([QKeySequence(one) for one in [key] * plain + [f"{modifier}+{key}"]])
         for action in (self.reviewed, self.turn_left, self.turn_right, self.turn_over):

@@ -36,8 +36,8 @@ class ShownPicture(QObject):
         self.listed = VisiblePictures(self.pictures, self)
         """Those that answer the question in the filter line."""
         self.cache = FrameCache()
-        self.pictures.added.connect(self._note_turns)
         """The pixels of the last ones."""
+        self.pictures.added.connect(self._note_turns)
         self._worker = Worker(self)
         self._loading = LatestJob(self._worker)
         self._ahead = Worker(self)
