@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageFile
 from typer.testing import CliRunner
 
 from tinyface_core.commands.app import app
@@ -54,6 +54,14 @@ def test_a_file_of_one_picture_stays_a_photo(tmp_path: Path, name: str) -> None:
     Image.new("RGB", (40, 32), (9, 9, 9)).save(path)
     assert not has_pages(path)
     assert [frame.index for frame in read_frames(path)] == [None]
+
+
+def test_a_picture_is_not_unpacked_to_count_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.new("RGB", (20, 20)).save(tmp_path / "a.png")
+    unpacked: list[object] = []
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: unpacked.append(image))
+    assert not has_pages(tmp_path / "a.png")
+    assert not unpacked
 
 
 def test_a_tiff_that_another_reader_takes_is_one_photo(tmp_path: Path) -> None:

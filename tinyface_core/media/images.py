@@ -162,8 +162,9 @@ def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage,
     try:
         with opened_image(path, largest_pixels) as opened:
             if place is not None:
-                opened = opened.turned_to(path, place, largest_pixels)
+                opened = opened.at(place, largest_pixels)
             pixels, done = to_rgb(opened.image)
+            orientation = opened.orientation
     except NotForPillow:
         pixels, done = _read_by_opencv(path)
         return pixels, _told(path, done)
@@ -178,7 +179,7 @@ def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage,
         )
     if opened.image.format in _JPEG and not _lenient and (warning := jpeg_damage(path)):
         remarks.append(f"{path.name} is damaged ({warning}): what could be read was taken.")
-    return _upright(pixels, opened.orientation), [*_told(path, done), *remarks]
+    return _upright(pixels, orientation), [*_told(path, done), *remarks]
 
 
 def _read_what_is_left(
@@ -211,22 +212,29 @@ class OpenedImage:
 
     Attributes:
         image: as Pillow opened it.
-        orientation: how it is turned, as EXIF numbers it.
+        path: of its file.
         is_deep: its colours have 16 bits, of which Pillow gives the upper ones.
         preview: of a raw photo, where `image` is that.
     """
 
     image: Image.Image
-    orientation: int
+    path: Path
     is_deep: bool
     preview: Preview | None
 
-    def turned_to(self, path: Path, place: int, largest_pixels: int) -> OpenedImage:
+    @property
+    def orientation(self) -> int:
+        """How it is turned, as EXIF numbers it; a PNG is unpacked for that, as it may stand after the pixels.
+
+        Only inside of `opened_image`.
+        """
+        return (self.preview and self.preview.orientation) or _orientation(self.image, self.path)
+
+    def at(self, place: int, largest_pixels: int) -> OpenedImage:
         """Another picture of the same file; only inside of `opened_image`, and this one is given up."""
         self.image.seek(place)
-        _check_pixels(path, *self.image.size, largest_pixels)
-        is_deep = _is_deep(self.image)
-        return OpenedImage(self.image, _orientation(self.image, path), is_deep, None)
+        _check_pixels(self.path, *self.image.size, largest_pixels)
+        return OpenedImage(self.image, self.path, _is_deep(self.image), None)
 
     def upright(self) -> RgbImage:
         """Its pixels `(H, W, 3)`; only inside of `opened_image`."""
@@ -246,8 +254,7 @@ def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[O
             _check_pixels(path, *image.size, largest_pixels)
             if image.format in _HEIF and "icc_profile" not in image.info and (codes := heif_colours(path)):
                 image.info["icc_profile"] = profile_of(*codes)
-            is_deep = _is_deep(image)  # asked before its EXIF, for which it may be unpacked
-            yield OpenedImage(image, (preview and preview.orientation) or _orientation(image, path), is_deep, preview)
+            yield OpenedImage(image, path, _is_deep(image), preview)
     except UnidentifiedImageError:
         raise NotForPillow(_checked_size(path, largest_pixels)) from None
     except MediaError:
@@ -262,7 +269,7 @@ def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[O
 
 
 def _is_deep(image: Image.Image) -> bool:
-    return ";16" in repr(getattr(image, "tile", ""))  # gone once it is unpacked
+    return ";16" in repr(getattr(image, "tile", ""))  # gone once it is unpacked, which may be to read its EXIF
 
 
 def _ended(path: Path) -> io.BytesIO | Path:

@@ -125,7 +125,7 @@ class Pages:
                 with opened_image(self.path) as opened:
                     while number < len(self._places):
                         stop_if_asked(cancel)
-                        page = opened.turned_to(self.path, self._places[number], LARGEST_PIXELS)
+                        page = opened.at(self._places[number], LARGEST_PIXELS)
                         if page.is_deep:
                             frame = load_image(self.path, place=self._places[number])
                         else:
