@@ -85,7 +85,7 @@ def find(
             nonlocal done
             if isinstance(part, Searched):
                 source, result = part.key.source, part.result
-                if result.index is not None:
+                if result.index is not None and not part.key.has_pages:
                     ScannedFiles(project).note_pages(source)
                 found = [face for face in faces_in(result) if face.face.score >= min_score]
                 before = by_frame(project.faces(source))[result.index]
