@@ -57,7 +57,20 @@ def searching(*arguments: object, pause: float = 0.0) -> subprocess.Popen[str]:
     """`tinyface find` in a process of its own, each frame taking so many seconds."""
     script = _SEARCHING.replace("PAUSE", str(pause))
     command = [sys.executable, "-c", script, "find", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_hear_signals if os.name == "posix" else None,
+    )
+
+
+def _hear_signals() -> None:
+    """Undo what `nohup` or a shell's background may have done to the process of these tests: signals it ignores."""
+    for name in ("SIGINT", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 @pytest.fixture
