@@ -15,23 +15,28 @@ from safetensors.torch import save
 from spandrel.architectures.Compact.__arch.SRVGG import SRVGGNetCompact
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
+from tests.core.test_regions import PEOPLE
 from tests.core.test_video import write as write_video
 from tests.core.tiny_world import make_project
 from tests.hostile.inputs import picture_bytes
 from tests.hostile.test_annotations import COCO, ENTRY, FDDB, VOC, WIDER
 from tests.hostile.test_pictures import raw_like, unused_alpha
 from tests.hostile.test_result_files import FACES
+from tests.hostile.test_scan_parts import FOUND
 from tests.hostile.test_weight_files import CARD, TENSORS, packed
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.registry import open_dataset
 from tinyface_core.evaluation.fddb import read_fddb_detections
 from tinyface_core.evaluation.submission import read_submission
+from tinyface_core.evaluation.voting import VotedFace, new_poll, read_poll, save_poll
 from tinyface_core.evaluation.wider import read_ground_truth
 from tinyface_core.export.json_file import read as read_exported
 from tinyface_core.media.images import load_image, read_size, thumbnail
+from tinyface_core.media.regions import read_regions
 from tinyface_core.media.video import Video
 from tinyface_core.opencv import cv2
 from tinyface_core.own_weights import OwnWeights
+from tinyface_core.project.parts import import_parts, read_files, write_part
 from tinyface_core.project.store import Project
 from tinyface_core.results import write_results
 from tinyface_core.training.ablation_settings import read_ablation
@@ -110,6 +115,27 @@ def _matlab(folder: Path) -> Path:
 def _results(folder: Path) -> Path:
     write_results(folder / "found.json", [FindResult("/photos/a.png", 20, 10, FACES, 2, 0)])
     return folder / "found.json"
+
+
+def _part(folder: Path) -> Path:
+    write_part(folder / "part-1.parquet", [FOUND])
+    return folder / "part-1.parquet"
+
+
+def _import(path: Path) -> None:
+    with Project.create(path.with_name("new.tinyface")) as project:
+        list(import_parts(project, [path]))
+    list(read_files(path))
+
+
+def _votes(folder: Path) -> Path:
+    save_poll(new_poll([VotedFace("/photos/a.png", None, (1, 2, 9, 9))], ("gan", "bicubic"), 1), folder / "votes.json")
+    return folder / "votes.json"
+
+
+def _sidecar(folder: Path) -> Path:
+    (folder / "a.jpg").write_bytes(picture_bytes())
+    return _wrote("a.jpg.xmp", PEOPLE.encode())(folder)
 
 
 def _manifest(folder: Path) -> Path:
@@ -195,7 +221,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("submission.txt", "detections", _wrote("submission.txt", _DETECTIONS),
          lambda path: read_submission(path.parents[1])),
     Kind("fddb.txt", "detections", _wrote("fddb.txt", _DETECTIONS), read_fddb_detections),
+    Kind("a.jpg.xmp", "face regions", _sidecar, lambda path: read_regions(path.with_name("a.jpg"))),
     Kind("found.json", "results", _results, lambda path: read_exported([path])),
+    Kind("part-1.parquet", "results", _part, _import),
+    Kind("votes.json", "results", _votes, read_poll),
     Kind("case.tinyface", "projects", lambda folder: make_project(folder, 1), _project),
     Kind("street.tinyface-weights", "weights", lambda folder: packed(folder / "street.tinyface-weights", asdict(CARD)),
          lambda path: OwnWeights(path.parent / "own").receive(path)),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from tests.hostile.test_result_files import _places
-from tinyface_core.project.parts import PartError, import_parts, read_files, write_part
+from tinyface_core.commands.app import app
+from tinyface_core.project.parts import PartError, import_parts, read_files, read_part, write_part
 from tinyface_core.project.scanned import FoundFile, ScannedFile
 from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, Face, FindResult
@@ -78,3 +81,23 @@ def test_a_list_of_files_that_makes_no_sense_is_a_sentence(tmp_path: Path) -> No
         pq.write_table(pa.Table.from_pylist([{**rows[0], name: value}], schema=table.schema), part)
         with pytest.raises(PartError, match=r"part-1\.parquet is damaged .*: remove it"):
             list(read_files(part))
+
+
+def test_a_damaged_part_is_told_and_the_others_are_taken_in(tmp_path: Path) -> None:
+    case, parts = tmp_path / "case.tinyface", tmp_path / "parts"
+    for number in range(3):
+        write_part(parts / f"part-{number}.parquet", [replace(FOUND, file=ScannedFile(f"/{number}.jpg", 5, 6))])
+    (parts / "part-0.parquet").write_bytes(b"PAR1")
+    done = CliRunner().invoke(app, ["project", "import", str(case), str(parts), str(tmp_path / "gone.parquet")])
+    assert done.exit_code == 1 and "searched 1, copies 1" in done.stdout
+    assert "part-0.parquet is damaged" in done.stderr and "gone.parquet cannot be read" in done.stderr
+
+
+def test_a_part_with_a_changed_number_is_not_believed(tmp_path: Path) -> None:
+    part = tmp_path / "part-1.parquet"
+    write_part(part, [replace(FOUND, results=(replace(FOUND.results[0], width=123_456_789),))])
+    content = part.read_bytes()
+    place = content.index((123_456_789).to_bytes(8, "little"))
+    part.write_bytes(content[:place] + (20).to_bytes(8, "little") + content[place + 8 :])
+    with pytest.raises(PartError, match="damaged"):
+        list(read_part(part))

@@ -215,9 +215,11 @@ def import_(
     named = [path for part in parts for path in (parts_in(part) if part.is_dir() else [part])]
     if not file.exists():
         Project.create(file).close()
+    failures = Failures()
     with Project.open(file) as project:
-        outcomes = Counter(import_parts(project, named))
+        outcomes = Counter(import_parts(project, named, failures.add))
     typer.echo(f"{file}: {', '.join(f'{outcome} {count:,}' for outcome, count in outcomes.items()) or 'no parts'}")
+    failures.end(len(named))
 
 
 @project_app.command("failed")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from tinyface_core.checked import Count, Edge, Number, Share, Side, checked, checked_json
-from tinyface_core.files import replacing
+from tinyface_core.files import check_regular, replacing
 from tinyface_core.media.shot import Shot
 from tinyface_core.project.places import is_url, name_bytes, text_of
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
@@ -21,6 +22,7 @@ from tinyface_core.types import Detections, Face, FindResult, UserError
 
 if TYPE_CHECKING:
     import pyarrow
+    import pyarrow.parquet
 
 _ROWS_AT_ONCE = 500
 
@@ -186,7 +188,8 @@ def write_part(path: Path, found: Sequence[FoundFile]) -> None:
         for file in found
     ]
     with replacing(path) as part:
-        pq.write_table(pa.Table.from_pylist(rows, schema=_schema()), part, compression="zstd")
+        table = pa.Table.from_pylist(rows, schema=_schema())
+        pq.write_table(table, part, compression="zstd", write_page_checksum=True)
 
 
 def read_part(path: Path) -> Iterator[FoundFile]:
@@ -195,17 +198,11 @@ def read_part(path: Path) -> Iterator[FoundFile]:
     Raises:
         PartError: if it is no such file, or damaged.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            if not file.schema_arrow.equals(_schema()):
-                raise PartError(f"{path.name} is no part of a scan: name files that a scan wrote.")
-            for batch in file.iter_batches(_ROWS_AT_ONCE):
-                yield from map(_found, batch.to_pylist())
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise PartError(f"{path.name} is damaged ({_in_a_line(error)}): scan its pictures again.") from error
+    with _opened(path, "scan its pictures again") as file:
+        if not file.schema_arrow.equals(_schema()):
+            raise PartError(f"{path.name} is no part of a scan: name files that a scan wrote.")
+        for batch in file.iter_batches(_ROWS_AT_ONCE):
+            yield from map(_found, batch.to_pylist())
 
 
 def read_files(path: Path) -> Iterator[ScannedFile]:
@@ -214,35 +211,58 @@ def read_files(path: Path) -> Iterator[ScannedFile]:
     Raises:
         PartError: if it is no such file, or damaged.
     """
+    with _opened(path, "remove it, and its pictures are scanned again") as file:
+        columns = file.read(columns=["path", "size", "modified", "reason"]).to_pylist()
+        files = [checked(row, _File).file for row in columns]
+    yield from files
+
+
+@contextmanager
+def _opened(path: Path, remedy: str) -> Iterator[pyarrow.parquet.ParquetFile]:
+    """A part to read from; what goes wrong inside is one sentence with this remedy."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        columns = pq.read_table(path, columns=["path", "size", "modified", "reason"]).to_pylist()
-        files = [checked(row, _File).file for row in columns]
+        check_regular(path)
+    except OSError as error:
+        raise PartError(f"{path} cannot be read ({error.strerror}): check the name.") from error
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            yield file
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise PartError(
-            f"{path.name} is damaged ({_in_a_line(error)}): remove it, and its pictures are scanned again."
-        ) from error
-    yield from files
+        raise PartError(f"{path.name} is damaged ({_in_a_line(error)}): {remedy}.") from error
 
 
-def import_parts(project: Project, parts: Iterable[Path]) -> Iterator[Outcome]:
+def import_parts(
+    project: Project, parts: Iterable[Path], failed: Callable[[Path, PartError], object] | None = None
+) -> Iterator[Outcome]:
     """Take parts into a project, as a scan would have; what it has already is not taken in twice.
+
+    Args:
+        project: that gets them.
+        parts: each is taken in whole or not at all.
+        failed: told of parts that cannot be read; without it the first of them ends everything.
 
     Yields:
         What was done with each file, once it is in the project.
 
     Raises:
-        PartError: if a part cannot be read; those before it are in the project.
+        PartError: see `failed`; parts before it are in the project.
         ProjectError: if the project cannot be written.
     """
     files = ScannedFiles(project)
     with files.alone():
         for part in parts:
-            with project.together():
-                outcomes = [_take(files, found) for found in read_part(part)]
-            yield from outcomes
+            try:
+                with project.together():
+                    outcomes = [_take(files, found) for found in read_part(part)]
+            except PartError as error:
+                if failed is None:
+                    raise
+                failed(part, error)
+            else:
+                yield from outcomes
 
 
 def _take(files: ScannedFiles, found: FoundFile) -> Outcome:
