@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from tinyface_core.export.material import WORDS, ExportError, Format, Material, unique_names
-from tinyface_core.files import replacing
-from tinyface_core.media.regions import Region, orientation, with_regions
-from tinyface_core.types import FindResult
+from tinyface_core.files import read_bytes, replacing
+from tinyface_core.media.images import MediaError
+from tinyface_core.media.regions import LARGEST, Region, orientation, with_regions
+from tinyface_core.types import FindResult, UserError
 
 _INSIDE = frozenset((".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".jp2"))
 """Kinds of files that XMP can be written into."""
@@ -20,8 +21,7 @@ _Change = Callable[[bytes], bytes]
 
 def write_sidecars(material: Material, target: Path) -> None:
     """Fill a folder with `NAME.EXT.xmp` for every photo; what other programs wrote into such a file stays in it."""
-    for path, name, change in _photos(material):
-        _write_beside(target / f"{name}{path.suffix}.xmp", change)
+    _for_each(material, lambda path, name, change: _write_beside(target / f"{name}{path.suffix}.xmp", change))
 
 
 def write_sidecar(result: FindResult, sidecar: Path) -> None:
@@ -31,37 +31,45 @@ def write_sidecar(result: FindResult, sidecar: Path) -> None:
 
 def write_copies(material: Material, target: Path) -> None:
     """Fill a folder with copies of the photos that have the regions inside; pixels stay as they are."""
-    for path, name, change in _photos(material):
+    for folder in {Path(result.source).parent for result in material.results}:
+        if target.exists() and folder.exists() and target.samefile(folder):
+            raise ExportError(f"{target} holds originals, which copies are not to write over: choose another folder.")
+
+    def write(path: Path, name: str, change: _Change) -> None:
         if path.suffix.lower() in _INSIDE:
             _write_inside(path, target / f"{name}{path.suffix}", change)
+
+    _for_each(material, write)
 
 
 def write_originals(material: Material, target: Path) -> None:
     """Write the regions into the photos themselves, each at once or not at all; `target` lists which were changed."""
     changed = []
-    for path, _, change in _photos(material):
+
+    def write(path: Path, _name: str, change: _Change) -> None:
         if path.suffix.lower() in _INSIDE:
             _write_inside(path, path, change)
             changed.append(f"{path}\n")
-    with replacing(target) as part:
-        part.write_text("".join(changed), "utf-8", "surrogateescape")
+
+    try:
+        _for_each(material, write)
+    finally:
+        with replacing(target) as part:
+            part.write_text("".join(changed), "utf-8", "surrogateescape")
 
 
-def _photos(material: Material) -> Iterator[tuple[Path, str, _Change]]:
-    """Each photo with a name for its copy, and what adds its faces to XMP; frames of videos have no place for it."""
+def _for_each(material: Material, write: Callable[[Path, str, _Change], None]) -> None:
+    """Write each photo by its path, a name for its copy, and what adds its faces to XMP; videos cannot hold it."""
     photos = [result for result in material.results if result.index is None]
     names = unique_names([Path(result.source).stem for result in photos])
     for name, result in zip(names, photos, strict=True):
         path = Path(result.source)
         with material.reading(result):
-            yield path, name, _change(material, result, path)
+            write(path, name, _change(material, result, path))
 
 
 def _change(material: Material, result: FindResult, path: Path) -> _Change:
-    try:
-        turned = orientation(path)
-    except OSError as error:
-        raise ExportError(f"{path} cannot be read, and how it is turned is not known: find it again.") from error
+    turned = orientation(path)
     regions = []
     for face, (x1, y1, x2, y2), said in material.true_faces(result):
         parts = (f"score {face.score:.2f}", WORDS[said.verdict], said.note)
@@ -72,7 +80,12 @@ def _change(material: Material, result: FindResult, path: Path) -> _Change:
 
 
 def _write_beside(sidecar: Path, change: _Change) -> None:
-    known = sidecar.read_bytes() if sidecar.exists() else b""
+    try:
+        known = read_bytes(sidecar, LARGEST)
+    except FileNotFoundError:
+        known = b""
+    except (OSError, UserError) as error:
+        raise MediaError(f"{sidecar} is there and cannot be read: move it away, or choose another folder.") from error
     with replacing(sidecar) as part:
         part.write_bytes(change(known))
 
@@ -90,7 +103,7 @@ def _write_inside(source: Path, target: Path, change: _Change) -> None:
                 image.modify_raw_xmp(change(image.read_raw_xmp().encode()).decode())
                 part.write_bytes(image.get_bytes())
         except RuntimeError as error:
-            raise ExportError(f"XMP cannot be written into {source.name} ({error}): export sidecars.") from error
+            raise MediaError(f"XMP cannot be written into {source.name} ({error}): export sidecars.") from error
 
 
 SIDECARS = Format("", write_sidecars, for_files=True)

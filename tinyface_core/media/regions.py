@@ -17,11 +17,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import ExifTags
 
 from tinyface_core.files import read_bytes
 from tinyface_core.media.headers import SIDEWAYS
-from tinyface_core.types import Box, UserError
+from tinyface_core.media.images import MediaError, NotForPillow, opened_image
+from tinyface_core.types import Box
 
 _NAMES = {
     "x": "adobe:ns:meta/",
@@ -32,7 +33,9 @@ _NAMES = {
 }
 _OURS = "Tiny Face Inspector: "
 """Begins the description of a region of ours, which a later export replaces."""
-_LARGEST = 2**24
+LARGEST = 2**24
+"""Bytes of XMP that are read."""
+
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Signs that XML cannot hold, not even as a number (XML 1.0, section 2.2)."""
 _PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
@@ -62,11 +65,11 @@ def read_regions(path: Path) -> list[Region]:
     """The face regions of a picture: of its sidecar (`photo.jpg.xmp`, `photo.xmp`) where there is one, or inside it.
 
     Raises:
-        OSError: if the picture cannot be read.
-        UserError: if the XMP makes no sense.
+        OSError, UserError: if the sidecar cannot be read.
+        MediaError: if the picture cannot be read, or the XMP makes no sense.
     """
     sidecar = next((beside for beside in sidecars(path) if beside.is_file()), None)
-    data = read_bytes(sidecar, _LARGEST) if sidecar is not None else _embedded(path)
+    data = read_bytes(sidecar, LARGEST) if sidecar is not None else _embedded(path)
     if not data:
         return []
     turn = _turn(orientation(path))
@@ -93,13 +96,16 @@ def orientation(path: Path) -> int:
     """How a picture is stored, as EXIF numbers it; 1 where it says nothing.
 
     Raises:
-        OSError: if the picture cannot be read.
+        MediaError: if the picture cannot be read.
     """
-    with Image.open(path) as image:
-        try:
-            told = int(image.getexif().get(ExifTags.Base.Orientation, 1))
-        except Exception:  # broken EXIF is no reason to refuse the photo
-            return 1
+    try:
+        with opened_image(path) as opened:
+            told = opened.orientation
+            if opened.image.format == "TIFF":  # which turns itself once it is unpacked
+                with suppress(Exception):  # broken EXIF is no reason to refuse the photo
+                    told = int(opened.image.getexif().get(ExifTags.Base.Orientation, 1))
+    except NotForPillow:
+        return 1
     return told if told in _STORED else 1
 
 
@@ -114,7 +120,7 @@ def with_regions(xmp: bytes, regions: Sequence[Region], size: tuple[int, int], t
         name: of the file, for the user.
 
     Raises:
-        UserError: if the XMP that there is makes no sense.
+        MediaError: if the XMP that there is makes no sense.
     """
     for prefix, space in _NAMES.items():
         ElementTree.register_namespace(prefix, space)
@@ -138,7 +144,7 @@ def with_regions(xmp: bytes, regions: Sequence[Region], size: tuple[int, int], t
     try:
         written: bytes = ElementTree.tostring(root, encoding="utf-8")
     except RecursionError as error:
-        raise UserError(f"The XMP of {name} is nested too deeply: remove it, or repair it.") from error
+        raise MediaError(f"The XMP of {name} is nested too deeply: remove it, or repair it.") from error
     return written
 
 
@@ -167,20 +173,24 @@ def _value(entry: ElementTree.Element, name: str) -> str | None:
 
 
 def _embedded(path: Path) -> bytes:
-    with Image.open(path) as image:
-        data = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    try:
+        with opened_image(path) as opened:
+            about = opened.image.info
+    except NotForPillow:
+        return b""
+    data = about.get("xmp") or about.get("XML:com.adobe.xmp") or b""
     return data if isinstance(data, bytes) else str(data).encode()
 
 
 def _parsed(data: bytes, path: Path) -> ElementTree.Element:
-    packet = _PACKET.search(data[:_LARGEST])
+    packet = _PACKET.search(data[:LARGEST])
     if not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # what pads others is half of a sign there
         data = data.strip(b"\0 \r\n\t")
     try:
         # Entities cannot swell without bound: expat limits that since 2.4.1, and the size is limited here.
         return ElementTree.fromstring(packet[0] if packet else data)  # noqa: S314
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise UserError(f"The XMP of {path.name} makes no sense: {error}. Remove it, or repair it.") from error
+        raise MediaError(f"The XMP of {path.name} makes no sense: {error}. Remove it, or repair it.") from error
 
 
 def _name(prefixed: str) -> str:
