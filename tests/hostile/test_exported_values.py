@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tinyface_core.export.material import FaceKey, Material, Statement
+from tinyface_core.export.case import Case
+from tinyface_core.export.material import FaceKey, Material, Statement, unique_names
 from tinyface_core.export.registry import export
 from tinyface_core.types import Detections, Face, FindResult
 
@@ -66,3 +67,22 @@ def test_no_column_of_text_is_a_formula_in_a_spreadsheet(tmp_path: Path, text: s
     assert row["note"] == "'" + text
     assert not row["source"].lstrip().startswith(tuple("=+-@\uff1d")), "control characters are shown as text"
     assert row["score"] == "0.5", "numbers stay numbers"
+
+
+@pytest.mark.parametrize("form", ["csv", "html"])
+def test_signs_that_command_a_terminal_or_stop_a_reader_are_escapes_in_what_is_written(
+    form: str, tmp_path: Path
+) -> None:
+    result = one_face("/gone/a.jpg", 20, 20, (1.0, 2.0, 3.0, 4.0))
+    note = "first\n\tsecond\0\x1b[2J\x07\x9b\udce9\ufffe <b>"
+    material = Material([result], {FaceKey("/gone/a.jpg", None, 0): Statement(note=note)}, case=Case(title="t\x00t"))
+    export(form, material, tmp_path / "written")
+    text = (tmp_path / "written").read_text("utf-8")
+    assert not set(text) & {chr(code) for code in (*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xFFFE)}
+    shown = "first\n\tsecond\\x00\\x1b[2J\\x07\\x9b\\xe9\\xfffe "
+    assert shown + ("<b>" if form == "csv" else "&lt;b&gt;") in text
+
+
+def test_names_that_some_disks_hold_for_one_are_written_apart() -> None:
+    names = unique_names(["x", "X", "caf\u00e9", "cafe\u0301", "y"])
+    assert names == ["x_1", "X_2", "caf\u00e9_1", "cafe\u0301_2", "y"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tinyface_core.commands.sheets import compared_upscalers, made_sheet
 from tinyface_core.files import check_writable
-from tinyface_core.names import output_stem
+from tinyface_core.names import distinct_stem
 from tinyface_core.types import FindResult, Frame, SearchSettings, UserError
 
 Writer = Callable[[Frame, FindResult, Path], Path | None]
@@ -139,7 +139,7 @@ class Writing:
 
     def _start(self, source: Path, index: int | None) -> Path:
         drive = source.drive.strip(":\\/").replace("\\", "_")
-        start = self._output / drive / source.relative_to(source.anchor).with_name(output_stem(source.name))
+        start = self._output / drive / source.relative_to(source.anchor).with_name(distinct_stem(source.name))
         return start if index is None else _named(start, f"-{index:06}")
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 import numpy as np
 
@@ -155,16 +156,23 @@ class Format:
 
 
 def unique_names(wanted: Sequence[str]) -> list[str]:
-    """Names for files (see `output_stem`), `_1`, `_2` behind those that appear more than once, whatever their case."""
+    """Names for files (see `output_stem`), `_1`, `_2` behind those that appear more than once.
+
+    Names that differ in case alone, or in how an accent is written, are one: some disks make no difference.
+    """
     stems = list(map(output_stem, wanted))
-    count = Counter(name.casefold() for name in stems)
+    count = Counter(map(_same, stems))
     taken = set(count)
     names = []
     for name in stems:
         unique, number = name, 0
-        while count[name.casefold()] > 1 and unique.casefold() in taken:
+        while count[_same(name)] > 1 and _same(unique) in taken:
             number += 1
             unique = f"{name}_{number}"
-        taken.add(unique.casefold())
+        taken.add(_same(unique))
         names.append(unique)
     return names
+
+
+def _same(name: str) -> str:
+    return normalize("NFC", name).casefold()

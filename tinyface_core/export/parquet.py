@@ -9,7 +9,7 @@ from typing import Any
 from tinyface_core.export.material import WORDS, Format, Material
 from tinyface_core.export.table import COLUMNS
 from tinyface_core.files import replacing
-from tinyface_core.names import shown
+from tinyface_core.names import shown, shown_note
 
 _ROWS_AT_ONCE = 50_000
 
@@ -43,6 +43,6 @@ def _rows(material: Material) -> Iterator[dict[str, Any]]:
                 shown(result.source), result.index, result.seconds, key.face + 1, *face.box, face.size, face.score,
                 face.detector_score, face.face_probability, face.real_probability, face.refined,
                 None if face.track < 0 else face.track + 1, face.origin.name.lower(), WORDS[said.verdict],
-                said.note.encode("utf-8", "replace").decode(), said.group or None,
+                shown_note(said.note), said.group or None,
             )  # fmt: skip
             yield dict(zip(COLUMNS, values, strict=True))

@@ -15,6 +15,7 @@ from tinyface_core.export.case import number_writer, words
 from tinyface_core.export.material import WORDS, Material
 from tinyface_core.media.images import MediaError
 from tinyface_core.names import shown
+from tinyface_core.pages import page_environment
 from tinyface_core.rendering import NOT_EVIDENCE, certainty_colour
 from tinyface_core.types import Face, FindResult, Frame, RgbImage
 
@@ -99,14 +100,12 @@ class Report:
 
     def __init__(self, material: Material, template: str) -> None:
         """`template`: name of a file beside this one."""
-        import jinja2
-
         self._material = material
         self.pages = report_pages(material.results)
         self._digests: dict[str, str] = {}
         self.say = words(material.case.language)
         place = Path(__file__).parent
-        environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        environment = page_environment()
         environment.filters["t"] = self.say
         environment.filters["n"] = number_writer(material.case.language)
         self._template = environment.from_string((place / template).read_text("utf-8"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tinyface_core.export.material import WORDS, Format, Material
 from tinyface_core.files import replacing
-from tinyface_core.names import shown
+from tinyface_core.names import shown, shown_note
 
 COLUMNS = (
     "source", "frame", "seconds", "face", "x1", "y1", "x2", "y2", "size", "score", "detector_score",
@@ -17,7 +17,7 @@ COLUMNS = (
 
 def write(material: Material, target: Path) -> None:
     """Write a CSV file (UTF-8 with a mark that spreadsheets need, commas, text always in quotes)."""
-    with replacing(target) as part, part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
+    with replacing(target) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(COLUMNS)
         for result in material.results:
@@ -38,7 +38,7 @@ def write(material: Material, target: Path) -> None:
                         "" if face.track < 0 else face.track + 1,
                         face.origin.name.lower(),
                         WORDS[said.verdict],
-                        harmless(said.note),
+                        harmless(shown_note(said.note)),
                         said.group or "",
                     ]
                 )

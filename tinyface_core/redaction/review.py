@@ -15,6 +15,7 @@ from tinyface_core.export.material import WORDS
 from tinyface_core.export.report import data_uri
 from tinyface_core.files import replacing, write_json
 from tinyface_core.names import shown
+from tinyface_core.pages import page_environment
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.redaction.choice import Decision
 from tinyface_core.types import LEAST_SHOWN, FindResult, Floats, Origin, RgbImage
@@ -107,11 +108,7 @@ def write_review(review: Review, target: Path) -> None:
     if target.suffix == ".json":
         write_json(target, values)
         return
-    import jinja2
-
-    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        Path(__file__).with_name("review.html.jinja").read_text("utf-8")
-    )
+    template = page_environment().from_string(Path(__file__).with_name("review.html.jinja").read_text("utf-8"))
     stream = template.stream(**values, pictures=_pictures(review))
     with replacing(target) as part, part.open("w", encoding="utf-8", errors="backslashreplace") as file:
         file.writelines(stream)

@@ -87,6 +87,16 @@ def test_what_is_named_is_written_in_folders_as_the_pictures_lie(photos: Path, t
         assert len(project.faces(str(source))) == (expected.scores >= 0.1).sum() > len(result.faces)
 
 
+def test_pictures_whose_names_are_shortened_or_unreadable_do_not_write_over_each_other(tmp_path: Path) -> None:
+    names = ["n" * 240 + "1.jpg", "n" * 240 + "2.jpg", "a\nb.jpg", "a\tb.jpg", "a_b.jpg"]
+    for seed, name in enumerate(names):
+        save_photo(tmp_path / "photos" / name, seed)
+    command = ("scan", tmp_path / "photos", "--project", tmp_path / "c.tinyface", "--write", "json", "--output")
+    run(*command, tmp_path / "out")
+    written = list((tmp_path / "out").rglob("*.json"))
+    assert len(written) == len(names) and any(path.name == "a_b.jpg-faces.json" for path in written)
+
+
 def test_what_cannot_be_written_is_told_before_the_search(photos: Path, tmp_path: Path) -> None:
     case = tmp_path / "case.tinyface"
     assert "--write knows no pdf" in run("scan", photos, "--project", case, "--write", "json,pdf", code=1)
