@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.media.images import MediaError, read_size, save_png
 from tinyface_core.media.sources import read_frame
 from tinyface_core.names import output_stem
+from tinyface_core.project.places import name_bytes
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.types import Verdict
@@ -76,11 +78,15 @@ def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], fol
         if said or index is None:
             name = output_stem(picture.path.stem) + ("" if index is None else f"-{index:06}")
             name += f"-turned-{picture.turn}" if picture.turn else ""
-            found += _corrected(picture, name, _frame_file(picture, index, folder / f"{name}.png"), said)
+            found += _corrected(picture, name, _frame_file(picture, index, folder, name), said)
     return found
 
 
-def _frame_file(picture: ProjectPicture, index: int | None, file: Path) -> Path:
+def _frame_file(picture: ProjectPicture, index: int | None, folder: Path, name: str) -> Path:
+    # Videos in two folders may share a name, and a folder of frames outlives what it was made from.
+    state = picture.path.stat()
+    made_from = f"{state.st_size} {state.st_mtime_ns} ".encode() + name_bytes(picture.source)
+    file = folder / f"{crc32(made_from):08x}" / f"{name}.png"
     if not file.exists():
         with suppress(MediaError):  # a frame that is gone or damaged: the check of the data names its file as broken
             save_png(file, read_frame(picture.path, index, picture.turn).pixels)

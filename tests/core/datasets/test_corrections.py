@@ -21,6 +21,7 @@ from tinyface_core.media.images import load_image
 from tinyface_core.presets import DETECTOR_PRESETS
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
+from tinyface_core.project.turning import turn_picture
 from tinyface_core.types import Face, Verdict
 
 TINY = DETECTOR_PRESETS["tiny"]
@@ -202,3 +203,19 @@ def test_the_check_warns_where_no_background_is_known(photos: list[Path]) -> Non
     picture = AnnotatedPicture("a", photos[0], whole, np.array([False, True]))
     check, _ = check_pictures([picture] * 70)
     assert "no background" in {finding.kind for finding in check.findings if finding.level == "warning"}
+
+
+def test_turned_photos_and_videos_of_one_name_in_two_folders_are_learned_from_by_their_own_pixels(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "case.tinyface"
+    with Project.create(path) as project:
+        for value in (40, 200):
+            photo = tmp_path / str(value) / "a.png"
+            photo.parent.mkdir()
+            Image.fromarray(np.full((64, 96, 3), value, np.uint8)).save(photo)
+            project.add_pictures([ProjectPicture(str(photo), turn=90)])
+            project.put_faces([face(photo, (10, 10, 22, 24), Verdict.CONFIRMED)])
+            turn_picture(project, str(photo), 90)
+    read = read_corrections(path, tmp_path / "frames")
+    assert [int(load_image(picture.path).pixels.mean()) for picture in read] == [40, 200]
