@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -173,8 +173,8 @@ def settings_from_json(values: Mapping[str, Any]) -> SearchSettings:
 
 
 def document(results: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Results of `result_to_json` inside the envelope that files have."""
-    return {"format": FORMAT, "version": SCHEMA_VERSION, "results": list(results)}
+    """Results of `result_to_json` inside the envelope that files have, for `write_document`."""
+    return {"format": FORMAT, "version": SCHEMA_VERSION, "results": iter(results)}
 
 
 def write_results(path: Path, results: Sequence[FindResult]) -> None:
@@ -189,13 +189,35 @@ def write_results(path: Path, results: Sequence[FindResult]) -> None:
 def write_document(path: Path, values: dict[str, Any]) -> None:
     """Write plain values as readable UTF-8 JSON, whole or not at all; undecodable names as JSON's own escapes.
 
+    What iterators among the values give is written as lists, entry by entry.
+
     Raises:
         OSError: if it cannot be written.
         ValueError: if a number is not finite, which JSON cannot hold.
     """
-    with replacing(path) as part:
-        text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        part.write_text(text, "utf-8", errors="backslashreplace")  # a lone surrogate becomes \udce9, as JSON writes it
+    # A lone surrogate becomes \udce9, as JSON writes it.
+    with replacing(path) as part, part.open("w", encoding="utf-8", errors="backslashreplace") as file:
+        file.writelines(_document_parts(values))
+
+
+def _document_parts(values: Mapping[str, Any]) -> Iterator[str]:
+    """As `json.dumps` would write it, part by part."""
+    for number, (name, value) in enumerate(values.items()):
+        yield ("," if number else "{") + f"\n {_dumped(name, 1)}: "
+        if not isinstance(value, Iterator):
+            yield _dumped(value, 1)
+            continue
+        before = "["
+        for entry in value:
+            yield f"{before}\n  {_dumped(entry, 2)}"
+            before = ","
+        yield "[]" if before == "[" else "\n ]"
+    yield "\n}\n"
+
+
+def _dumped(value: Any, depth: int) -> str:
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    return text.replace("\n", "\n" + " " * depth)  # in texts JSON has no line ends
 
 
 def read_results(path: Path) -> list[FindResult]:

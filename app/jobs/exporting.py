@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from tinyface_core.export.case import Case
+from tinyface_core.export.material import ExportPicture, FaceKey, Format, Mapped, Material, Statement
 from tinyface_core.export.registry import FORMATS
 from tinyface_core.registry import Entry, Registry, imported
 from tinyface_core.types import CancelToken, Detections, FindResult, Origin, Progress, stop_if_asked
@@ -16,7 +18,6 @@ from tinyface_core.types import CancelToken, Detections, FindResult, Origin, Pro
 from ..models.face_entry import FaceEntry
 
 if TYPE_CHECKING:
-    from tinyface_core.export.material import FaceKey, Format, Statement
     from tinyface_core.project.records import ProjectFace
 
 _PDF: Entry[Format] = Entry(
@@ -27,19 +28,6 @@ _PDF: Entry[Format] = Entry(
 )
 EXPORTS: Registry[Format] = Registry("export format", "tinyface.exports", (*FORMATS.own(), _PDF))
 """Those of the core, and what Qt is needed for."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportPicture:
-    """One picture to write.
-
-    Attributes:
-        result: with the chosen faces only.
-        entries: those of `result.faces`, with what was said of them.
-    """
-
-    result: FindResult
-    entries: tuple[ProjectFace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +124,6 @@ class ExportRequest:
 
 
 def _said(pictures: Iterable[ExportPicture], groups: Mapping[int, int]) -> dict[FaceKey, Statement]:
-    from tinyface_core.export.material import FaceKey, Statement
-
     return {
         FaceKey(picture.result.source, picture.result.index, place): Statement(
             entry.verdict, entry.note, groups.get(entry.id, 0)
@@ -145,25 +131,6 @@ def _said(pictures: Iterable[ExportPicture], groups: Mapping[int, int]) -> dict[
         for picture in pictures
         for place, entry in enumerate(picture.entries)
     }
-
-
-class _Results(Sequence[FindResult]):
-    """Those of pictures, one at a time."""
-
-    def __init__(self, pictures: Sequence[ExportPicture]) -> None:
-        self._pictures = pictures
-
-    def __len__(self) -> int:
-        return len(self._pictures)
-
-    @overload
-    def __getitem__(self, place: int) -> FindResult: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[FindResult]: ...
-    def __getitem__(self, place: int | slice) -> FindResult | list[FindResult]:
-        if isinstance(place, slice):
-            return [picture.result for picture in self._pictures[place]]
-        return self._pictures[place].result
 
 
 def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
@@ -179,7 +146,6 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
     from tinyface_core.export.enlarging import EnlargedFaces
-    from tinyface_core.export.material import Material
     from tinyface_core.export.registry import write
     from tinyface_core.files import sha256
     from tinyface_core.media.sources import FrameReader
@@ -188,7 +154,7 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     formats = {name: EXPORTS.load(name) for name in request.formats}
     lost: dict[Path, Exception] = {}
     material = Material(
-        _Results(request.pictures),
+        Mapped(attrgetter("result"), request.pictures),
         _said(request.pictures, request.groups) if request.statements is None else request.statements,
         load=FrameReader(cancel),
         digest=lambda path: sha256(path, cancel),

@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog
 from app.dialogs.window_dialogs import WindowDialogs
-from app.jobs.exporting_project import StoredPictures
 from app.main_window import MainWindow
 from app.models.face_columns import Column
 from app.models.pictures import State
 from app.session import excerpt, project
 from tests.app.conftest import BOXES
 from tinyface_core.export.material import FaceKey
-from tinyface_core.project.listing import FaceCriteria
+from tinyface_core.export.stored import StoredPictures
+from tinyface_core.project.listing import FaceCriteria, searched_frames
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, Face, FindResult, Verdict
@@ -67,7 +67,7 @@ def test_what_was_said_is_found_by_the_frame_of_a_video_too(tmp_path: Path) -> N
         for index, verdict in zip((0, 10, 20), said, strict=True):
             result = FindResult(video, 160, 160, Detections.of([], []), 1, 0, index=index, seconds=index / 25)
             made.put_result(result, [ProjectFace(video, Face(BOXES[0], 0.5, 0.5), index, index / 25, verdict)])
-        statements = StoredPictures(made, FaceCriteria()).statements
+        statements = StoredPictures(made, FaceCriteria(), searched_frames(made)).statements
         assert [statements[FaceKey(video, index, 0)].verdict for index in (20, 0, 10)] == [said[2], said[0], said[1]]
         assert FaceKey(video, 10, 1) not in statements
         assert all(FaceKey(video, index, 0) not in statements for index in (None, 15, 30))

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog
-from app.jobs.exporting import ExportPicture, ExportRequest, export_files
+from app.jobs.exporting import ExportRequest, export_files
 from app.main_window import MainWindow
 from app.models.face_entry import FaceEntry
 from app.settings import Settings
 from tinyface_core.export.case import Case
+from tinyface_core.export.material import ExportPicture
 from tinyface_core.types import Cancelled, Detections, FindResult, Verdict
 
 CASE = Case("A title that is long enough to need more than one line on any screen " * 2, "117/26", "E", "today", "de")

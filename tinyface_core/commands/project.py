@@ -62,11 +62,12 @@ def find(
     settings: SearchSettings,
 ) -> None:
     """Search the photos of a project; verdicts stay with the faces that cover the old ones."""
+    from collections import defaultdict
     from dataclasses import replace
 
     from tinyface_core.media.sources import read_frames
     from tinyface_core.media.turning import turned_frame
-    from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
+    from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame, faces_in
     from tinyface_core.project.scanned import ScannedFiles
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
@@ -74,35 +75,39 @@ def find(
 
     failures = Failures()
     with Project.open(file) as project, shown_progress() as progress:
-        searched = {result.source for result in project.results()}
-        wanted = [
-            p for p in project.pictures() if not p.is_video and not p.missing and (again or p.source not in searched)
-        ]
+
+        def wanted() -> Iterator[ProjectPicture]:
+            pictures = (picture for page in project.picture_pages() for picture in page)
+            return (p for p in pictures if not p.is_video and not p.missing and (again or not p.searched))
+
+        total = sum(1 for _ in wanted())
         finder = build_finder(settings)
-        done = 0
+        done, before = 0, dict[str, defaultdict[int | None, list[ProjectFace]]]()
 
         def store(part: Searched[ProjectPicture] | Ended[ProjectPicture]) -> None:
-            nonlocal done
+            nonlocal done, before
             if isinstance(part, Searched):
                 source, result = part.key.source, part.result
-                if result.index is not None and not part.key.has_pages:
-                    ScannedFiles(project).note_pages(source)
                 found = [face for face in faces_in(result) if face.face.score >= min_score]
-                before = by_frame(project.faces(source))[result.index]
-                project.put_result(replace(result, faces=Detections.of([], [])), carry_over(before, found))
+                if source not in before:
+                    if result.index is not None and not part.key.has_pages:
+                        ScannedFiles(project).note_pages(source)
+                    before = {source: by_frame(project.faces(source))}
+                faces = carry_over(before[source][result.index], found)
+                project.put_result(replace(result, faces=Detections.of([], [])), faces)
                 return
             done += 1
-            progress("Searching", done, len(wanted))
+            progress("Searching", done, total)
             if part.error is not None:
                 failures.add(part.key.path, part.error)
 
         def frames(picture: ProjectPicture) -> Iterator[Frame]:
             return (turned_frame(frame, picture.turn) for frame in read_frames(picture.path))
 
-        run_pipeline(wanted, frames, lambda _, frame: finder.find(frame), store)
-        searched_now = len(wanted) - failures.count
+        run_pipeline(wanted(), frames, lambda _, frame: finder.find(frame), store)
+        searched_now = total - failures.count
         typer.echo(f"{file}: {searched_now} photos searched, {project.counts().faces} faces")
-    failures.end(len(wanted))
+    failures.end(total)
 
 
 @project_app.command("show")

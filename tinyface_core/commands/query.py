@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tinyface_core.commands.failures import Failures
+from tinyface_core.commands.options import COMPARED, Device, Methods, split_names
 from tinyface_core.commands.project import ProjectFile
 from tinyface_core.files import check_writable
 
 if TYPE_CHECKING:
     from tinyface_core.export.material import Material
-    from tinyface_core.project.query import Match
 
 _PRINTED = (".csv", ".json")
 _ROW = "{:>7}  {:>5}  {:9}  {}{:23}  {}"
@@ -43,71 +45,68 @@ def query(
     output: Annotated[
         Path | None, typer.Option(help="File or folder to write; csv and json are printed without it.")
     ] = None,
+    methods: Methods = COMPARED,
+    device: Device = "auto",
     fields: Annotated[
         bool,
         typer.Option("--fields", help="List what can be asked for.", is_eager=True, callback=_list_fields),
     ] = False,
 ) -> None:
     """Print the faces of a project that answer a question, with the paths of their pictures."""
+    from tinyface_core.export.enlarging import EnlargedFaces
+    from tinyface_core.export.material import Mapped, Material
     from tinyface_core.export.registry import FORMATS, export
+    from tinyface_core.export.stored import StoredPictures
     from tinyface_core.project.groups import FaceGroups
-    from tinyface_core.project.query import matching, parse
+    from tinyface_core.project.listing import FaceCriteria, Listing
+    from tinyface_core.project.query import parse
     from tinyface_core.project.store import Project
     from tinyface_core.rendering import counted
     from tinyface_core.types import UserError
+    from tinyface_core.upscalers.registry import load_upscalers
 
-    condition = parse(question)
+    asked = FaceCriteria(question=parse(question))
     wanted = None if form == "table" else FORMATS.load(form)
     if wanted is not None and output is None and wanted.suffix not in _PRINTED:
         raise UserError(f"{form} is not printed: name a file or folder for it with --output.")
+    failures = Failures()
     with Project.open(file) as project:
-        matches, groups = matching(project, condition), FaceGroups(project).numbers()
+        frames = Listing.of(asked).frames(project)
+        pictures = StoredPictures(project, asked, frames[:, :2], with_empty=False)
+        results = Mapped(attrgetter("result"), pictures)
+        material = Material(results, pictures.statements, unreadable=failures.add)
+        if wanted is not None and wanted.crops:
+            material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
         if wanted is None:
-            faces, pictures = _print(matches, groups)
+            _print(material, FaceGroups(project).are_there())
+        elif output is not None:
+            check_writable(output.parent)
+            export(form, material, output)
         else:
-            material = _material(matches, groups)
-            faces, pictures = sum(len(result.faces) for result in material.results), len(material.results)
-            if output is not None:
-                check_writable(output.parent)
-                export(form, material, output)
-            else:
-                with tempfile.TemporaryDirectory() as scratch:
-                    export(form, material, target := Path(scratch) / f"faces{wanted.suffix}")
-                    typer.echo(target.read_text("utf-8-sig"), nl=False)
-    typer.echo(f"{counted(faces, 'face')} of {counted(pictures, 'picture')}", err=True)
+            with tempfile.TemporaryDirectory() as scratch:
+                export(form, material, target := Path(scratch) / f"faces{wanted.suffix}")
+                with target.open(encoding="utf-8-sig") as lines:
+                    for line in lines:
+                        typer.echo(line, nl=False)
+    faces = int(frames[:, 2].sum())
+    typer.echo(f"{counted(faces, 'face')} of {counted(len(pictures), 'picture')}", err=True)
+    failures.end(len(pictures))
 
 
-def _print(matches: Iterable[Match], groups: Mapping[int, int]) -> tuple[int, int]:
-    """Print a row for each face; how many faces and pictures there were."""
+def _print(material: Material, grouped: bool) -> None:
+    """Print a row for each face."""
     from tinyface_core.export.material import WORDS
     from tinyface_core.names import shown
 
-    cell = "{:>5}  " if groups else "{:.0}"
-    faces = pictures = 0
-    for match in matches:
-        if not pictures:
-            typer.echo(_ROW.format("size", "score", "verdict", cell.format("group"), "box", "picture"))
-        pictures += 1
-        place = shown(match.result.source)
-        if match.result.index is not None:
-            page = match.result.seconds is None
-            place += f", page {match.result.index + 1}" if page else f", frame {match.result.index}"
-        for entry in match.faces:
-            faces += 1
-            box = ",".join(f"{edge:.0f}" for edge in entry.face.box)
-            size, score = f"{entry.face.size:.1f}", f"{entry.face.score:.2f}"
-            group = cell.format(str(groups.get(entry.id, "")))
-            typer.echo(_ROW.format(size, score, WORDS[entry.verdict] or "none", group, box, place))
-    return faces, pictures
-
-
-def _material(matches: Iterable[Match], groups: Mapping[int, int]) -> Material:
-    from tinyface_core.export.material import FaceKey, Material, Statement
-
-    results, statements = [], {}
-    for match in matches:
-        results.append(match.result)
-        for number, entry in enumerate(match.faces):
-            key = FaceKey(match.result.source, match.result.index, number)
-            statements[key] = Statement(entry.verdict, entry.note, groups.get(entry.id, 0))
-    return Material(results, statements)
+    cell = "{:>5}  " if grouped else "{:.0}"
+    if material.results:
+        typer.echo(_ROW.format("size", "score", "verdict", cell.format("group"), "box", "picture"))
+    for result in material.results:
+        place = shown(result.source)
+        if result.index is not None:
+            page = result.seconds is None
+            place += f", page {result.index + 1}" if page else f", frame {result.index}"
+        for _, face, said in material.faces(result):
+            box = ",".join(f"{edge:.0f}" for edge in face.box)
+            size, score, group = f"{face.size:.1f}", f"{face.score:.2f}", cell.format(str(said.group or ""))
+            typer.echo(_ROW.format(size, score, WORDS[said.verdict] or "none", group, box, place))

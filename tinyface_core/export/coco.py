@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tinyface_core.export.material import Format, Material
 from tinyface_core.results import write_document
-from tinyface_core.types import Box, Face
+from tinyface_core.types import Box, Face, FindResult
 
 CATEGORIES = [{"id": 1, "name": "face", "supercategory": "person"}]
 
 
 def write(material: Material, target: Path) -> None:
     """Write one COCO file with the category "face"; rejected faces are left out, boxes cut to the picture."""
-    images: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
+    annotations = (
+        {"id": number, "image_id": image_id, **annotation(face, box)}
+        for number, (image_id, _, face, box) in enumerate(numbered_faces(material), 1)
+    )
+    write_document(target, {"images": images(material), "annotations": annotations, "categories": CATEGORIES})
+
+
+def images(material: Material) -> Iterator[dict[str, Any]]:
+    """The pictures, numbered from 1."""
     for image_id, (name, result) in enumerate(zip(material.names(), material.results, strict=True), 1):
         file_name = result.source if result.index is None else f"{name}.png"
-        images.append({"id": image_id, "file_name": file_name, "width": result.width, "height": result.height})
+        yield {"id": image_id, "file_name": file_name, "width": result.width, "height": result.height}
+
+
+def numbered_faces(material: Material) -> Iterator[tuple[int, FindResult, Face, Box]]:
+    """The faces that are annotated, each with the number of its picture and the picture's result."""
+    for image_id, result in enumerate(material.results, 1):
         for face, box, _ in material.true_faces(result):
-            annotations.append({"id": len(annotations) + 1, "image_id": image_id, **annotation(face, box)})
-    write_document(target, {"images": images, "annotations": annotations, "categories": CATEGORIES})
+            yield image_id, result, face, box
 
 
 def annotation(face: Face, box: Box) -> dict[str, Any]:

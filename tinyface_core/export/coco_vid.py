@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tinyface_core.export.coco import CATEGORIES, annotation
+from tinyface_core.export.coco import CATEGORIES, annotation, images, numbered_faces
 from tinyface_core.export.material import Format, Material
 from tinyface_core.results import write_document
 
@@ -17,32 +20,29 @@ def write(material: Material, target: Path) -> None:
     videos, and a face without a track is one by itself.
     """
     videos: dict[str, int] = {}
-    tracks: dict[tuple[str, int], int] = {}
-    images: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
-    for image_id, (name, result) in enumerate(zip(material.names(), material.results, strict=True), 1):
+    parts = {"images": _images(material, videos), "annotations": _annotations(material, videos)}
+    # Listed in the end: pictures are read one by one, and only then all videos are known.
+    write_document(target, {**parts, "videos": _listed(videos), "categories": CATEGORIES})
+
+
+def _images(material: Material, videos: dict[str, int]) -> Iterator[dict[str, Any]]:
+    for image, result in zip(images(material), material.results, strict=True):
         video_id = videos.setdefault(result.source, len(videos) + 1)
-        file_name = result.source if result.index is None else f"{name}.png"
-        images.append(
-            {
-                "id": image_id,
-                "video_id": video_id,
-                "frame_id": result.index or 0,
-                "file_name": file_name,
-                "width": result.width,
-                "height": result.height,
-            }
-        )
-        for face, box, _ in material.true_faces(result):
-            number = len(annotations) + 1
-            track = (result.source, face.track if face.track >= 0 else -number)
-            own = {"id": number, "image_id": image_id, "video_id": video_id}
-            instance = tracks.setdefault(track, len(tracks) + 1)
-            said = {"instance_id": instance, "origin": face.origin.name.lower()}
-            annotations.append({**own, **said, **annotation(face, box)})
-    listed = [{"id": number, "name": source} for source, number in videos.items()]
-    parts = {"videos": listed, "images": images, "annotations": annotations, "categories": CATEGORIES}
-    write_document(target, parts)
+        yield {**image, "video_id": video_id, "frame_id": result.index or 0}
+
+
+def _listed(videos: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    for source, number in videos.items():
+        yield {"id": number, "name": source}
+
+
+def _annotations(material: Material, videos: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    numbers = count(1)
+    tracks: defaultdict[tuple[str, int], int] = defaultdict(numbers.__next__)
+    for number, (image_id, result, face, box) in enumerate(numbered_faces(material), 1):
+        instance = tracks[result.source, face.track] if face.track >= 0 else next(numbers)
+        own = {"id": number, "image_id": image_id, "video_id": videos[result.source]}
+        yield {**own, "instance_id": instance, "origin": face.origin.name.lower(), **annotation(face, box)}
 
 
 FORMAT = Format(".json", write, for_files=True)

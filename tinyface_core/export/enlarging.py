@@ -24,12 +24,14 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         progress: Progress | None = None,
     ) -> None:
         """`cancel` is asked between two enlargements, `progress` told of "crops" as they are asked for."""
-        self._upscalers, self._factor, self._load = upscalers, factor, material.load
+        self._material, self._upscalers, self._factor = material, upscalers, factor
         self._cancel, self._progress = cancel, progress
         self._done = 0
-        self._faces = {
-            key: (result, face.box) for result in material.results for key, face, _ in material.faces(result)
-        }
+        self._rows: dict[tuple[str, int | None], int] = {}
+        self._faces = 0
+        for row, result in enumerate(material.results):
+            self._rows[result.source, result.index] = row
+            self._faces += len(result.faces)
 
     def __getitem__(self, key: FaceKey) -> CropSet:
         """The face's pixels and their enlargements.
@@ -41,14 +43,18 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         """
         from tinyface_core.upscalers.comparison import compare_crops
 
-        result, box = self._faces[key]
+        result = self._material.results[self._rows[key.source, key.frame]]
+        if not 0 <= key.face < len(result.faces):
+            raise KeyError(key)
         if self._progress is not None:
             self._progress("crops", self._done, max(len(self), self._done))
         self._done += 1
-        return compare_crops(self._load(result), [box], self._upscalers, self._factor, cancel=self._cancel)[0]
+        boxes = [result.faces[key.face].box]
+        frame = self._material.load(result)
+        return compare_crops(frame, boxes, self._upscalers, self._factor, cancel=self._cancel)[0]
 
     def __iter__(self) -> Iterator[FaceKey]:
-        return iter(self._faces)
+        return (key for result in self._material.results for key, _, _ in self._material.faces(result))
 
     def __len__(self) -> int:
-        return len(self._faces)
+        return self._faces

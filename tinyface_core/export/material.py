@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar, overload
 from unicodedata import normalize
 
 import numpy as np
@@ -18,7 +18,11 @@ from tinyface_core.media.images import MediaError
 from tinyface_core.media.sources import FrameReader
 from tinyface_core.media.turning import as_in_file
 from tinyface_core.names import output_stem
+from tinyface_core.project.records import ProjectFace
 from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 WORDS = {
     Verdict.UNDECIDED: "",
@@ -31,6 +35,25 @@ WORDS = {
 
 class ExportError(UserError):
     """An export that could not be written; the message is one sentence for the user."""
+
+
+class Mapped(Sequence[T], Generic[S, T]):
+    """What is made of each entry of a sequence whenever it is asked for; nothing is kept."""
+
+    def __init__(self, make: Callable[[S], T], entries: Sequence[S]) -> None:
+        self._make, self._entries = make, entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[T]: ...
+    def __getitem__(self, place: int | slice) -> T | list[T]:
+        if isinstance(place, slice):
+            return [self._make(entry) for entry in self._entries[place]]
+        return self._make(self._entries[place])
 
 
 class FaceKey(NamedTuple):
@@ -56,11 +79,25 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportPicture:
+    """One picture to write.
+
+    Attributes:
+        result: with the chosen faces only.
+        entries: those of `result.faces`, with what was said of them.
+    """
+
+    result: FindResult
+    entries: tuple[ProjectFace, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Everything that a format may use.
 
     Attributes:
-        results: with thresholds applied already: every face in them is exported.
+        results: with thresholds applied already: every face in them is exported. They may be read while they are
+            written: a format keeps none of them.
         statements: by face; nothing was said of those without one.
         crops: enlargements by face, for those that were enlarged.
         load: gives the pixels of a result.
@@ -87,7 +124,7 @@ class Material:
 
     def as_in_files(self) -> Material:
         """The same with boxes in the pictures as their files have them, not as the user turned them."""
-        return replace(self, results=[as_in_file(result) for result in self.results])
+        return replace(self, results=Mapped(as_in_file, self.results))
 
     @contextmanager
     def reading(self, result: FindResult) -> Iterator[None]:

@@ -11,7 +11,7 @@ from tinyface_core.export.table import COLUMNS
 from tinyface_core.files import replacing
 from tinyface_core.names import shown, shown_note
 
-_ROWS_AT_ONCE = 50_000
+_ROWS_AT_ONCE = 10_000
 
 
 def write(material: Material, target: Path) -> None:

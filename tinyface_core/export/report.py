@@ -30,16 +30,19 @@ PictureOf = Callable[[Frame, FindResult, range], RgbImage]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A picture on a page, or as many of its faces as have room there: the number of the picture and of the faces."""
+    """A picture on a page, or as many of its faces as have room there.
+
+    Attributes:
+        picture: its number, from 1.
+        name: of its file.
+        count: of all its faces.
+        faces: numbers of those on the page.
+    """
 
     picture: int
-    result: FindResult
+    name: str
+    count: int
     faces: range
-
-    @property
-    def name(self) -> str:
-        """Of the picture's file."""
-        return shown(Path(self.result.source).name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def report_pages(results: Sequence[FindResult]) -> list[list[Part]]:
             if pages[-1] and (len(faces) > room or len(pages[-1]) >= PICTURES_A_PAGE):
                 pages.append([])
                 room = FACES_A_PAGE
-            pages[-1].append(Part(number, result, faces))
+            pages[-1].append(Part(number, shown(Path(result.source).name), len(result.faces), faces))
             room -= len(faces)
     return pages
 
@@ -128,14 +131,14 @@ class Report:
             index=self.pages,
             page=number,
             pictures=len(self._material.results),
-            faces=sum(len(result.faces) for result in self._material.results),
+            faces=sum(len(part.faces) for page in self.pages for part in page),
             crops=bool(self._material.crops),
             remark=self.say(NOT_EVIDENCE),
             **values,
         )
 
     def _section(self, part: Part, draw: PictureOf | None) -> Section:
-        material, result = self._material, part.result
+        material, result = self._material, self._material.results[part.picture - 1]
         picture, trouble = "", ""
         try:
             frame = material.load(result)
@@ -148,7 +151,7 @@ class Report:
         if result.turn:
             name += ", " + self.say("turned by {degrees}°").format(degrees=result.turn)
         # Without its picture there is nothing to enlarge.
-        rows = list(self._rows(replace(material, crops={}) if trouble else material, part))
+        rows = list(self._rows(replace(material, crops={}) if trouble else material, result, part.faces))
         settings = json.dumps(asdict(result.settings), indent=1, ensure_ascii=False)
         digest = "" if trouble else self._digest(result.source)
         return Section(
@@ -170,9 +173,9 @@ class Report:
                 self._digests = {source: ""}  # a pasted picture, or one that went meanwhile
         return self._digests[source]
 
-    def _rows(self, material: Material, part: Part) -> Iterator[Row]:
-        for key, face, said in material.faces(part.result):
-            if key.face not in part.faces:
+    def _rows(self, material: Material, result: FindResult, faces: range) -> Iterator[Row]:
+        for key, face, said in material.faces(result):
+            if key.face not in faces:
                 continue
             crops = []
             if found := material.crops.get(key):

@@ -60,8 +60,8 @@ def write_originals(material: Material, target: Path) -> None:
 
 def _for_each(material: Material, write: Callable[[Path, str, _Change], None]) -> None:
     """Write each photo by its path, a name for its copy, and what adds its faces to XMP; videos cannot hold it."""
-    photos = [result for result in material.results if result.index is None]
-    names = unique_names([Path(result.source).stem for result in photos])
+    names = unique_names([Path(result.source).stem for result in material.results if result.index is None])
+    photos = (result for result in material.results if result.index is None)
     for name, result in zip(names, photos, strict=True):
         path = Path(result.source)
         with material.reading(result):

@@ -47,10 +47,17 @@ class FaceGroups:
 
     # -- reading ----------------------------------------------------------------------------------------
 
-    def numbers(self) -> dict[int, int]:
-        """Numbers of groups by the ids of their faces; faces that are alone have none."""
+    def numbers(self, source: str | None = None) -> dict[int, int]:
+        """Numbers of groups by the ids of their faces, of one picture or all; faces that are alone have none."""
+        only, values = ("", ()) if source is None else (" AND looks.picture = ?", (self._project.id_of(source),))
+        query = f"SELECT face, number FROM {_OF_FACES} WHERE number > 0{only}"
         with self._project.reading() as connection:
-            return dict(connection.execute(f"SELECT face, number FROM {_OF_FACES} WHERE number > 0").fetchall())
+            return dict(connection.execute(query, values).fetchall())
+
+    def are_there(self) -> bool:
+        """Whether any face is in a group."""
+        with self._project.reading() as connection:
+            return connection.execute("SELECT 1 FROM looks WHERE number > 0").fetchone() is not None
 
     def looked_at(self, source: str, embedder: str) -> dict[int, Box]:
         """Boxes of the faces of a picture of which this embedder's features are there, by id."""

@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.project.groups import NUMBER
-from tinyface_core.project.query import Condition, matching_faces
+from tinyface_core.project.query import OF_FACES, Condition
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.rows import FACE_COLUMNS
 from tinyface_core.project.store import Project
-from tinyface_core.types import Verdict
+from tinyface_core.types import LEFT_OUT, Verdict
 
 ORDERS = {
-    "found": ("picture", "frame", "id"),
-    "verdict": ("verdict", "picture", "frame", "id"),
+    "found": ("faces.picture", "faces.frame", "faces.id"),
+    "verdict": ("verdict", "faces.picture", "faces.frame", "faces.id"),
     "score": ("score",),
     "probability": ("face_probability",),
-    "size": ("size",),
-    "time": ("seconds",),
+    "size": ("faces.size",),
+    "time": ("faces.seconds",),
     "note": ("note",),
     "group": (f"{NUMBER} = 0", NUMBER),
 }
@@ -72,44 +72,57 @@ class Listing(FaceCriteria):
         Raises:
             ProjectError: as every method here, if the project cannot be read.
         """
-        where, values = self._where(project)
+        faces, values = self._faces(project)
         with project.reading() as connection:
-            return int(connection.execute(f"SELECT count(*) FROM faces WHERE {where}", values).fetchone()[0])
+            return int(connection.execute(f"SELECT count(*) FROM {faces}", values).fetchone()[0])
+
+    def frames(self, project: Project) -> NDArray[np.int64]:
+        """Number of each picture, and how many of its searched frames have how many such faces, `(P, 3)`."""
+        faces, values = self._faces(project)
+        searched = "SELECT 1 FROM runs AS of_it WHERE (of_it.picture, of_it.frame) = (faces.picture, faces.frame)"
+        query = (
+            f"SELECT faces.picture, count(DISTINCT faces.frame), count(*) FROM {faces} "
+            f"AND track <> {LEFT_OUT} AND EXISTS ({searched}) GROUP BY faces.picture ORDER BY faces.picture"
+        )
+        return _rows(project, query, values, 3)
 
     def page(self, project: Project, first: int, count: int) -> list[ProjectFace]:
         """So many of them from this one on; fewer at the end."""
-        where, values = self._where(project)
         # SQLite would rather sort what a range of the other index gives, which may be nearly all there is.
         index = f"INDEXED BY faces_by_{self.order}" if self.order in ("score", "size") and self.source is None else ""
+        faces, values = self._faces(project, index)
         order = ", ".join(f"{part}{' DESC' * self.falling}" for part in ORDERS[self.order])
         with project.reading() as connection:
             # The inner one runs through an index alone, and the rows of one page are looked up.
             rows = connection.execute(
                 f"SELECT picture, {FACE_COLUMNS} FROM faces JOIN "
-                f"(SELECT picture AS p, frame AS f, id AS i FROM faces {index} WHERE {where} ORDER BY {order} "
+                f"(SELECT faces.picture AS p, faces.frame AS f, faces.id AS i FROM {faces} ORDER BY {order} "
                 f"LIMIT ? OFFSET ?) ON (picture, frame, id) = (p, f, i) ORDER BY {order}",
                 (*values, count, first),
             ).fetchall()
             sources = {id_: project.source_of(id_) for id_ in {row[0] for row in rows}}
             return [project.face_of(sources[row[0]], row[1:]) for row in rows]
 
-    def _where(self, project: Project) -> tuple[str, tuple[object, ...]]:
+    def _faces(self, project: Project, index: str = "") -> tuple[str, tuple[object, ...]]:
+        """These faces for SQL, up to a condition that can be added to, and its values."""
         parts: list[tuple[str, tuple[object, ...]]] = []
         if self.lowest_score > 0:
             parts.append(("score >= ?", (self.lowest_score,)))
         if self.highest_score < 1:
             parts.append(("(score <= ? OR drawn)", (self.highest_score,)))
         if self.smallest > 0:
-            parts.append(("size >= ?", (self.smallest,)))
+            parts.append(("faces.size >= ?", (self.smallest,)))
         if self.largest < float("inf"):
-            parts.append(("size <= ?", (self.largest,)))
+            parts.append(("faces.size <= ?", (self.largest,)))
         if self.verdicts is not None:
             parts.append((f"verdict IN ({', '.join('?' * len(self.verdicts))})", tuple(map(str, self.verdicts))))
         if self.source is not None:
-            parts.append(("picture = ?", (project.id_of(self.source),)))
+            parts.append(("faces.picture = ?", (project.id_of(self.source),)))
         if self.question is not None:
-            parts.append((f"(picture, frame, id) IN ({matching_faces(self.question)})", self.question.values))
-        return " AND ".join(sql for sql, _ in parts) or "TRUE", tuple(value for _, of in parts for value in of)
+            parts.append((f"({self.question.sql})", self.question.values))
+        where = " AND ".join(sql for sql, _ in parts) or "TRUE"
+        others = OF_FACES if self.question is not None else ""
+        return f"faces {index} {others} WHERE {where}", tuple(value for _, of in parts for value in of)
 
 
 def searched_frames(project: Project, source: str | None = None) -> NDArray[np.int64]:
@@ -119,8 +132,9 @@ def searched_frames(project: Project, source: str | None = None) -> NDArray[np.i
         ProjectError: if the project cannot be read.
     """
     only, values = ("", ()) if source is None else ("WHERE picture = ? ", (project.id_of(source),))
+    return _rows(project, f"SELECT picture, count(*) FROM runs {only}GROUP BY picture ORDER BY picture", values, 2)
+
+
+def _rows(project: Project, query: str, values: tuple[object, ...], columns: int) -> NDArray[np.int64]:
     with project.reading() as connection:
-        rows = connection.execute(
-            f"SELECT picture, count(*) FROM runs {only}GROUP BY picture ORDER BY picture", values
-        ).fetchall()
-    return np.array(rows, np.int64).reshape(-1, 2)
+        return np.fromiter(connection.execute(query, values), np.dtype((np.int64, columns)))  # there may be a million

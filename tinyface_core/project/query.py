@@ -14,17 +14,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 
 from tinyface_core.project.groups import NUMBER
 from tinyface_core.project.places import NAME, name_bytes
-from tinyface_core.project.records import ProjectFace, by_frame
 from tinyface_core.project.store import Project
-from tinyface_core.types import Detections, FindResult, UserError, Verdict
+from tinyface_core.types import UserError, Verdict
 
 Value = float | str | bytes
 
@@ -34,8 +32,12 @@ MOST_COMPARISONS = 100
 DEEPEST = 20
 """Brackets and negations inside each other."""
 
-_PICTURES_AT_ONCE = 1000
-_RUNS = "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame)"
+OF_FACES = (
+    "CROSS JOIN pictures ON pictures.id = faces.picture "
+    "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame)"
+)
+"""What a condition speaks of beside faces; these are gone through, in their order, and the rest is looked up."""
+
 _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[<>=()])|(?P<word>[^\s<>=!()"']+))""")
 _NEGATED = "is not"
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d( \d\d(:\d\d(:\d\d)?)?)?)?)?")
@@ -51,19 +53,6 @@ class Condition:
 
     sql: str
     values: tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Faces of one frame that answer a question.
-
-    Attributes:
-        result: the search of the frame, with these faces.
-        faces: the same, with what was said of them.
-    """
-
-    result: FindResult
-    faces: Sequence[ProjectFace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,29 +182,6 @@ def parse(question: str) -> Condition:
     return _Parser(question).condition()
 
 
-def matching(project: Project, condition: Condition) -> Iterator[Match]:
-    """The faces that answer a question, frame by frame, of pictures that were searched.
-
-    Raises:
-        ProjectError: if the project cannot be read.
-    """
-    with project.reading() as connection:
-        last = connection.execute("SELECT coalesce(max(id), 0) FROM pictures").fetchone()[0]
-    for first in range(0, last + 1, _PICTURES_AT_ONCE):
-        with project.reading() as connection:
-            rows = connection.execute(
-                "SELECT faces.picture, faces.id FROM faces JOIN pictures ON pictures.id = faces.picture "
-                "JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame) "
-                f"WHERE faces.picture >= ? AND faces.picture < ? AND ({condition.sql}) ORDER BY faces.picture",
-                (first, first + _PICTURES_AT_ONCE, *condition.values),
-            ).fetchall()
-        found: defaultdict[int, set[int]] = defaultdict(set)
-        for picture, face in rows:
-            found[picture].add(face)
-        for picture, ids in found.items():
-            yield from _of_picture(project, project.source_of(picture), ids)
-
-
 def answer(project: Project, condition: Condition, with_faces: bool = True) -> Answer:
     """The faces that answer a question, and the pictures, also those that have no faces or were not searched.
 
@@ -230,26 +196,13 @@ def answer(project: Project, condition: Condition, with_faces: bool = True) -> A
     with project.reading() as connection:
         places = connection.execute(
             "SELECT path, seen_at FROM pictures WHERE id IN (SELECT pictures.id FROM pictures "
-            f"LEFT JOIN faces ON faces.picture = pictures.id {_RUNS} WHERE {condition.sql})",
+            "LEFT JOIN faces ON faces.picture = pictures.id "
+            f"LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame) WHERE {condition.sql})",
             condition.values,
         ).fetchall()
-        found = connection.execute(matching_faces(condition), condition.values).fetchall() if with_faces else []
-    return Answer(frozenset(id_ for *_, id_ in found), frozenset(project.place(*place) for place in places))
-
-
-def matching_faces(condition: Condition) -> str:
-    """SQL that gives picture, frame and id of the faces that answer a question."""
-    return (
-        "SELECT faces.picture, faces.frame, faces.id FROM faces JOIN pictures ON pictures.id = faces.picture "
-        f"{_RUNS} WHERE {condition.sql}"
-    )
-
-
-def _of_picture(project: Project, source: str, ids: set[int]) -> Iterator[Match]:
-    faces = by_frame(face for face in project.faces(source) if face.id in ids)
-    for result in project.results(source):
-        if own := faces[result.index]:
-            yield Match(replace(result, faces=Detections.of_faces(face.face for face in own)), own)
+        asked = f"SELECT faces.id FROM faces {OF_FACES} WHERE {condition.sql}"
+        found = connection.execute(asked, condition.values).fetchall() if with_faces else []
+    return Answer(frozenset(id_ for (id_,) in found), frozenset(project.place(*place) for place in places))
 
 
 class _Parser:

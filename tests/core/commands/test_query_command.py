@@ -78,6 +78,17 @@ def test_other_forms_are_written_where_they_are_to_go(case: Path, tmp_path: Path
     assert any((tmp_path / "yolo").rglob("*.txt"))
 
 
+def test_faces_are_enlarged_where_a_form_shows_them_so_and_a_picture_that_is_gone_is_left_out(
+    case: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "photos" / "2.jpg").unlink()
+    written = ("--format", "crops", "--methods", "bicubic", "--output", tmp_path / "crops")
+    told = run(case, "score > 0.5", *written, code=1).stderr
+    assert "2.jpg does not exist" in told
+    kept = [source for _, source in wanted(case, 0.5) if source.endswith("1.jpg")]
+    assert len(list((tmp_path / "crops" / "1").glob("*_bicubic.png"))) == len(kept) > 0
+
+
 def test_a_wrong_question_is_one_sentence_and_nothing_found_is_no_error(case: Path) -> None:
     assert "'big' is no number" in run(case, "size < big", code=1).stderr
     done = run(case, "size > 1000")

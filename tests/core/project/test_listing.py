@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tinyface_core.project.listing import Listing
+from tinyface_core.project.query import parse
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.types import Face, Verdict
@@ -67,6 +68,20 @@ def test_a_page_is_found_through_an_index_that_has_all_that_is_filtered_by(proje
         plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}"))
     inner = plan.partition("SCAN (subquery")[0]
     assert f"USING COVERING INDEX faces_by_{order}" in inner and "TEMP B-TREE" not in inner, "nothing is sorted"
+
+
+def test_a_question_to_one_picture_looks_at_no_other(project: Project) -> None:
+    asked: list[str] = []
+    listing = Listing(source="/photos/2.jpg", question=parse("note contains 3 and width < 9 or faces > 1"))
+    with project.reading() as connection:
+        connection.set_trace_callback(asked.append)
+    listing.page(project, 0, -1)
+    with project.reading() as connection:
+        connection.set_trace_callback(None)
+        (page,) = (query for query in asked if "OFFSET" in query)
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {page}")]
+    assert any("SEARCH faces USING PRIMARY KEY (picture=?" in step for step in plan)
+    assert not [step for step in plan if step.startswith(("SCAN faces", "SCAN pictures", "SCAN runs"))]
 
 
 def test_a_project_is_opened_without_reading_its_faces(tmp_path: Path, project: Project) -> None:

@@ -11,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tinyface_core.export.material import ExportPicture
+from tinyface_core.export.stored import StoredPictures
 from tinyface_core.media.shot import Shot
-from tinyface_core.project.query import DEEPEST, FIELDS, MOST_COMPARISONS, Answer, QueryError, answer, matching, parse
+from tinyface_core.project.listing import FaceCriteria, Listing
+from tinyface_core.project.query import DEEPEST, FIELDS, MOST_COMPARISONS, Answer, QueryError, answer, parse
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import Project
@@ -58,9 +61,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         yield made
 
 
+def matching(project: Project, question: str) -> list[ExportPicture]:
+    asked = FaceCriteria(question=parse(question))
+    frames = Listing.of(asked).frames(project)
+    pictures = StoredPictures(project, asked, frames[:, :2], with_empty=False)
+    assert len(pictures) == len(list(pictures)) and sum(len(one.entries) for one in pictures) == frames[:, 2].sum()
+    return list(pictures)
+
+
 def answers(project: Project, question: str) -> set[int]:
-    found = [face.id for match in matching(project, parse(question)) for face in match.faces]
+    found = [face.id for match in matching(project, question) for face in match.entries]
     assert len(found) == len(set(found))
+    assert Listing(question=parse(question)).count(project) == len(found)
+    assert answer(project, parse(question)).faces == set(found)
     return set(found)
 
 
@@ -136,8 +149,8 @@ def test_and_binds_before_or(project: Project) -> None:
 def test_pictures_are_asked_for_by_where_they_lie_and_what_they_are(
     project: Project, question: str, names: set[str]
 ) -> None:
-    condition = parse(question.format(project.path.parent))
-    assert {Path(match.result.source).name for match in matching(project, condition)} == names
+    found = matching(project, question.format(project.path.parent))
+    assert {Path(match.result.source).name for match in found} == names
 
 
 def test_what_was_written_is_compared_and_never_acts(project: Project) -> None:
@@ -151,9 +164,9 @@ def test_what_was_written_is_compared_and_never_acts(project: Project) -> None:
 
 
 def test_a_match_has_the_search_of_its_frame_and_its_faces_alone(project: Project) -> None:
-    (match,) = matching(project, parse("seconds = 3 and score = 0.25"))
+    (match,) = matching(project, "seconds = 3 and score = 0.25")
     assert (match.result.index, match.result.width, len(match.result.faces)) == (30, WIDTH, 1)
-    assert match.result.faces[0].box == match.faces[0].face.box
+    assert match.result.faces[0].box == match.entries[0].face.box
 
 
 @pytest.mark.parametrize(
@@ -199,7 +212,7 @@ def test_photos_are_asked_for_by_when_and_with_what_they_were_taken(
     project: Project, question: str, wanted: list[int]
 ) -> None:
     photos = [picture.source for picture in project.pictures()]
-    assert {match.result.source for match in matching(project, parse(question))} == {photos[row] for row in wanted}
+    assert {match.result.source for match in matching(project, question)} == {photos[row] for row in wanted}
 
 
 def test_the_longest_question_and_every_field_can_be_asked(project: Project) -> None:

@@ -1,0 +1,97 @@
+"""What a project holds is written while it is read: of an archive no more than a picture or two are in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from operator import attrgetter
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from tests.core.search.made_scan import save_photo
+from tinyface_core.export.enlarging import EnlargedFaces
+from tinyface_core.export.json_file import read
+from tinyface_core.export.material import Mapped, Material
+from tinyface_core.export.registry import FORMATS, export
+from tinyface_core.export.stored import StoredPictures
+from tinyface_core.project import rows
+from tinyface_core.project.listing import FaceCriteria, searched_frames
+from tinyface_core.project.records import ProjectError, ProjectFace, ProjectPicture
+from tinyface_core.project.store import Project
+from tinyface_core.results import write_document
+from tinyface_core.types import Detections, Face, FindResult, Verdict
+
+PICTURES, FACES = 12, 2
+
+
+class Counted(FindResult):
+    """Counts how many of its kind there are."""
+
+    there: ClassVar[int] = 0
+    most: ClassVar[int] = 0
+
+    def __new__(cls, *_values: object, **_named: object) -> Counted:
+        Counted.there += 1
+        Counted.most = max(Counted.most, Counted.there)
+        return super().__new__(cls)
+
+    def __del__(self) -> None:
+        Counted.there -= 1
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    folder = tmp_path_factory.mktemp("stored")
+    with Project.create(folder / "case.tinyface") as made:
+        photos = [str(save_photo(folder / f"{number}.jpg", number, 48)) for number in range(PICTURES)]
+        made.add_pictures(map(ProjectPicture, photos))
+        for photo in photos:
+            boxes = [(4.0 + 9 * n, 4.0, 12.0 + 9 * n, 14.0) for n in range(FACES)]
+            faces = [ProjectFace(photo, Face(box, 0.5, 0.5), verdict=Verdict.CONFIRMED, note="Ä") for box in boxes]
+            made.put_result(FindResult(photo, 48, 48, Detections.of([], []), FACES, 0), faces)
+        yield made
+
+
+def stored(project: Project) -> StoredPictures:
+    return StoredPictures(project, FaceCriteria(), searched_frames(project))
+
+
+@pytest.mark.parametrize("form", FORMATS.names())
+def test_every_form_is_written_picture_by_picture(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr(rows, "FindResult", Counted)
+    monkeypatch.setattr(Counted, "most", 0)
+    pictures = stored(project)
+    material = Material(Mapped(attrgetter("result"), pictures), pictures.statements)
+    material = Material(material.results, material.statements, EnlargedFaces(material, ()))
+    export(form, material, tmp_path / f"faces{FORMATS.load(form).suffix}")
+    assert any(path.is_file() for path in tmp_path.rglob("*"))
+    assert 0 < Counted.most < PICTURES / 2
+    if form == "json":
+        read_back = read([tmp_path / "faces.json"])
+        assert [result.source for result in read_back.results] == [picture.source for picture in project.pictures()]
+        assert {said.note for said in read_back.statements.values()} == {"Ä"}
+
+
+def test_a_project_that_changes_meanwhile_is_told_and_no_row_is_left_out_silently(project: Project) -> None:
+    pictures = stored(project)
+    source = project.pictures()[3].source
+    result = FindResult(source, 48, 48, Detections.of([], []), 0, 0, index=7, seconds=0.3)
+    project.put_result(result, [])
+    with pytest.raises(ProjectError, match=r"case\.tinyface was changed while it was read"):
+        list(pictures)
+    with project.writing() as connection:
+        connection.execute("DELETE FROM runs WHERE frame = 7")
+
+
+@pytest.mark.parametrize("entries", [[], [1], [{"a": []}, {"b": ["x\ny", None]}]])
+def test_a_document_is_written_entry_by_entry_as_json_writes_it_whole(tmp_path: Path, entries: list[object]) -> None:
+    plain = {"name": "ä\udce9", "entries": entries, "end": {"of": 1}}
+    write_document(tmp_path / "whole.json", plain)
+    write_document(tmp_path / "parts.json", plain | {"entries": iter(entries)})
+    text = (tmp_path / "whole.json").read_text("utf-8")
+    assert text == json.dumps(plain, indent=1, ensure_ascii=False).replace("\udce9", "\\udce9") + "\n"
+    assert (tmp_path / "parts.json").read_text("utf-8") == text

@@ -1,0 +1,115 @@
+"""The faces of a project, read from its file while they are exported: no more than one picture's are in memory."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.export.material import ExportPicture, FaceKey, Statement
+from tinyface_core.project.groups import FaceGroups
+from tinyface_core.project.listing import FaceCriteria, Listing
+from tinyface_core.project.records import ProjectError, by_frame
+from tinyface_core.project.rows import frame_of
+from tinyface_core.project.store import Project
+from tinyface_core.types import LEFT_OUT, Detections
+
+_ALL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The frames of one picture or video, and the groups of their faces by id."""
+
+    source: str = ""
+    pictures: tuple[ExportPicture, ...] = ()
+    groups: Mapping[int, int] = field(default_factory=dict)
+
+
+class StoredPictures(Sequence[ExportPicture]):
+    """Searched frames of a project with the faces that meet criteria, best first."""
+
+    def __init__(
+        self, project: Project, criteria: FaceCriteria, frames: NDArray[np.int64], with_empty: bool = True
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            project: whose pictures these are.
+            criteria: what a face must be.
+            frames: number of each picture and how many frames of it there are, `(P, 2)`: `searched_frames`, or the
+                first columns of `Listing.frames`.
+            with_empty: whether frames without such faces are among these.
+        """
+        self._project, self._listing, self._with_empty = project, Listing.of(criteria), with_empty
+        self._ids, self._counts = frames.T
+        self._ends = self._counts.cumsum()
+        self._last = _File()
+
+    def __len__(self) -> int:
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    @overload
+    def __getitem__(self, place: int) -> ExportPicture: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[ExportPicture]: ...
+    def __getitem__(self, place: int | slice) -> ExportPicture | list[ExportPicture]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        number = range(len(self))[place]
+        row = int(np.searchsorted(self._ends, number, "right"))
+        pictures = self._of(self._project.source_of(int(self._ids[row]))).pictures
+        if len(pictures) != self._counts[row]:  # an IndexError would end whoever goes through these
+            raise ProjectError(f"{self._project.path.name} was changed while it was read: try again.")
+        return pictures[number - int(self._ends[row])]
+
+    def said(self, key: FaceKey) -> Statement | None:
+        """What was said of a face, None if it is not among these."""
+        file = self._of(key.source)  # a video may have many thousand frames
+        place = bisect_left(file.pictures, frame_of(key.frame), key=lambda picture: frame_of(picture.result.index))
+        for picture in file.pictures[place : place + 1]:
+            if picture.result.index == key.frame and key.face < len(picture.entries):
+                entry = picture.entries[key.face]
+                return Statement(entry.verdict, entry.note, file.groups.get(entry.id, 0))
+        return None
+
+    @property
+    def statements(self) -> Mapping[FaceKey, Statement]:
+        """What was said of them."""
+        return _Statements(self)
+
+    def _of(self, source: str) -> _File:
+        if source != self._last.source:
+            listed = replace(self._listing, source=source).page(self._project, 0, _ALL)
+            faces = by_frame(entry for entry in listed if entry.face.track != LEFT_OUT)
+            pictures = []
+            for result in self._project.results(source):
+                entries = tuple(sorted(faces[result.index], key=lambda entry: -entry.face.score))
+                if entries or self._with_empty:
+                    found = replace(result, faces=Detections.of_faces(entry.face for entry in entries))
+                    pictures.append(ExportPicture(found, entries))
+            self._last = _File(source, tuple(pictures), FaceGroups(self._project).numbers(source))
+        return self._last
+
+
+class _Statements(Mapping[FaceKey, Statement]):
+    def __init__(self, pictures: StoredPictures) -> None:
+        self._pictures = pictures
+
+    def __getitem__(self, key: FaceKey) -> Statement:
+        said = self._pictures.said(key)
+        if said is None:
+            raise KeyError(key)
+        return said
+
+    def __iter__(self) -> Iterator[FaceKey]:
+        for picture in self._pictures:
+            for number in range(len(picture.entries)):
+                yield FaceKey(picture.result.source, picture.result.index, number)
+
+    def __len__(self) -> int:
+        return sum(len(picture.entries) for picture in self._pictures)
