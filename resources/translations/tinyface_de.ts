@@ -2297,6 +2297,14 @@
         <translation>Viele Gesichter auf einer Seite, nach jedem verglichenen Verfahren</translation>
     </message>
     <message>
+        <source>Comparison sheets</source>
+        <translation>Vergleichsbögen</translation>
+    </message>
+    <message>
+        <source>The smallest faces of each picture, by every upscaler</source>
+        <translation>Die kleinsten Gesichter jedes Bildes, nach jedem Verfahren</translation>
+    </message>
+    <message>
         <source>Annotated pictures</source>
         <translation>Markierte Bilder</translation>
     </message>

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import Failures
-from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches, split_names
+from tinyface_core.commands.options import COMPARED, Methods, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.writing import WRITTEN, Writer, load_writers
 from tinyface_core.files import check_writable
@@ -57,6 +57,7 @@ def find(
     sheets: Annotated[
         bool | None, typer.Option(help="Whether comparison sheets are written; by default for a single photo.")
     ] = None,
+    methods: Methods = COMPARED,
     resume: Annotated[
         bool, typer.Option("--resume", help="Leave out what the output folder holds already of the same search.")
     ] = False,
@@ -88,7 +89,7 @@ def find(
     if single if sheets is None else sheets:
         names["sheets"] = None
     names.pop("json", None)  # the results of a file are one, and always written
-    writers = load_writers(list(names), settings)
+    writers = load_writers(list(names), methods, settings)
     finders = _Finders(files[0].settings)
     with shown_progress() as progress:
         earlier = _Earlier(output, finders.first) if resume else None

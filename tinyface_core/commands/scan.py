@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import Failures
-from tinyface_core.commands.options import MinScore, MinSize, OutputFolder, searches, split_names
+from tinyface_core.commands.options import COMPARED, Methods, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import rate, shown_progress
-from tinyface_core.commands.writing import WRITTEN, Writing
+from tinyface_core.commands.writing import WRITTEN, Writing, load_writers
 from tinyface_core.types import LEAST_SHOWN, FindResult, Frame, Progress, SearchSettings, UserError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def scan(
             help=f"What is written of each picture that is searched: {WRITTEN}; by default nothing but the project."
         ),
     ] = "",
+    methods: Methods = COMPARED,
     output: OutputFolder = Path("output"),
     min_score: MinScore = LEAST_SHOWN,
     min_size: MinSize = 0,
@@ -73,7 +74,8 @@ def scan(
     elif engine == "local" and project is not None and parts is None:
         if names and (around := next((path for path in map(Path, photos) if _lies_in(output, path)), None)):
             raise UserError(f"What is written to {output} would be scanned with {around}: name another --output.")
-        _scan_here(order, project, Writing(names, output, min_score, min_size, settings), watch, settings)
+        writers = load_writers(names, methods, settings).values()
+        _scan_here(order, project, Writing(writers, output, min_score, min_size), watch, settings)
     else:
         raise UserError("Name --project, or --engine ray with --parts alone: Ray's workers write nothing but parts.")
 

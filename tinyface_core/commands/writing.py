@@ -1,123 +1,80 @@
-"""What searches and scans write of each picture, by the names of `--write`."""
+"""What searches and scans write of each picture, by the names of export formats."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tinyface_core.commands.sheets import compared_upscalers, made_sheet
+import typer
+
+from tinyface_core.commands.options import COMPARED, split_names
 from tinyface_core.files import check_writable
 from tinyface_core.names import distinct_stem
 from tinyface_core.types import FindResult, Frame, SearchSettings, UserError
 
+if TYPE_CHECKING:
+    from tinyface_core.export.material import Format
+    from tinyface_core.upscalers.registry import Upscaler
+
 Writer = Callable[[Frame, FindResult, Path], Path | None]
-"""Writes something of a frame with its faces, named as the path begins; says where."""
+"""Writes something of a frame with its faces, named as the path begins; says where, or that there was nothing."""
+
+WRITTEN = "annotated, sheets, json, xmp, crops and all others of `tinyface parts`, with commas between"
+"""What `--write` takes, for its help."""
 
 
-def _annotated(_settings: SearchSettings) -> Writer:
-    """What writes the picture with its boxes."""
-    from tinyface_core.media.images import save_jpeg
-    from tinyface_core.rendering import annotated_picture
-
-    def write(frame: Frame, result: FindResult, start: Path) -> Path:
-        path = _named(start, "-faces.jpg")
-        save_jpeg(path, annotated_picture(frame, result.faces))
-        return path
-
-    return write
-
-
-def _sheets(settings: SearchSettings) -> Writer:
-    """What writes a comparison sheet of the faces, if there are any."""
-    from tinyface_core.upscalers.provenance import save_enlarged
-
-    upscalers = compared_upscalers(settings.device, settings.gan)
-
-    def write(frame: Frame, result: FindResult, start: Path) -> Path | None:
-        if not len(result.faces):
-            return None
-        path = _named(start, "-comparison.png")
-        save_enlarged(path, made_sheet(frame, result, upscalers), (upscaler.name for upscaler in upscalers))
-        return path
-
-    return write
-
-
-def _json(_settings: SearchSettings) -> Writer:
-    from tinyface_core.results import write_results
-
-    def write(_frame: Frame, result: FindResult, start: Path) -> Path:
-        path = _named(start, "-faces.json")
-        write_results(path, [result])
-        return path
-
-    return write
-
-
-def _crops(_settings: SearchSettings) -> Writer:
-    from tinyface_core.export.crops import save_crops
-    from tinyface_core.upscalers.comparison import compare_crops
-
-    def write(frame: Frame, result: FindResult, start: Path) -> Path:
-        for number, crops in enumerate(compare_crops(frame, [face.box for face in result.faces], ()), start=1):
-            save_crops(crops, _named(start, f"-face-{number:03}"))
-        return start.parent
-
-    return write
-
-
-def _xmp(_settings: SearchSettings) -> Writer:
-    from tinyface_core.export.xmp import write_sidecar
-
-    def write(frame: Frame, result: FindResult, start: Path) -> Path | None:
-        if frame.index is not None:
-            return None
-        path = _named(start, ".xmp")
-        write_sidecar(result, path)
-        return path
-
-    return write
-
-
-_WRITERS: Mapping[str, Callable[[SearchSettings], Writer]] = {
-    "annotated": _annotated,
-    "sheets": _sheets,
-    "json": _json,
-    "crops": _crops,
-    "xmp": _xmp,
-}
-
-
-def load_writers(names: Sequence[str], settings: SearchSettings) -> dict[str, Writer]:
-    """The writers of these names, with what they need.
+def load_writers(names: Sequence[str], methods: str, settings: SearchSettings) -> dict[str, Writer]:
+    """What writes the formats of these names, with what it needs.
 
     Raises:
-        UserError: if there is no such writer.
+        UserError: if there is no such format, or no such way to enlarge.
     """
-    for name in names:
-        if name not in _WRITERS:
-            raise UserError(f"--write knows no {name}: name some of {', '.join(_WRITERS)}.")
-    return {name: _WRITERS[name](settings) for name in names}
+    from tinyface_core.export.registry import FORMATS
+
+    forms = {name: FORMATS.load(name) for name in names}
+    upscalers = _upscalers(methods, settings) if any(form.crops for form in forms.values()) else []
+    return {name: partial(_write, form, form.alone or f"-{name}", upscalers) for name, form in forms.items()}
 
 
-WRITTEN = f"{', '.join(_WRITERS)}, with commas between"
-"""What `--write` takes, for its help."""
+def _write(
+    form: Format, end: str, upscalers: Sequence[Upscaler], frame: Frame, result: FindResult, start: Path
+) -> Path | None:
+    from tinyface_core.export.enlarging import EnlargedFaces
+    from tinyface_core.export.material import Material
+    from tinyface_core.export.registry import write
+
+    material = Material([result], load=lambda _result: frame)
+    if form.crops:
+        material = replace(material, crops=EnlargedFaces(material, upscalers))
+    write(form, material, target := _named(start, end))
+    return target if target.exists() else None
+
+
+def _upscalers(methods: str, settings: SearchSettings) -> list[Upscaler]:
+    """Ways to enlarge, ready to run; by default without a trained generator interpolation alone."""
+    from tinyface_core.upscalers.comparison import warm_up
+    from tinyface_core.upscalers.registry import load_upscalers
+
+    try:
+        upscalers = load_upscalers(split_names(methods), settings.device, settings.gan)
+    except UserError as error:
+        if methods != COMPARED:
+            raise
+        typer.echo(f"{error} Faces are enlarged by interpolation alone.")
+        upscalers = load_upscalers(("bilinear", "bicubic", "lanczos"), settings.device)
+    warm_up(upscalers)
+    return upscalers
 
 
 class Writing:
     """Writes under a folder, in folders as the pictures lie: no two pictures have the same names."""
 
-    def __init__(
-        self, names: Sequence[str], output: Path, min_score: float, min_size: float, settings: SearchSettings
-    ) -> None:
-        """Load what the writers of these names need.
-
-        Raises:
-            UserError: if there is no such writer.
-        """
-        self._writers = list(load_writers(names, settings).values())
-        if names:
+    def __init__(self, writers: Iterable[Writer], output: Path, min_score: float, min_size: float) -> None:
+        self._writers = list(writers)
+        if self._writers:
             check_writable(output)
         self._output, self._min_score, self._min_size = output, min_score, min_size
 
@@ -125,7 +82,7 @@ class Writing:
         """Write everything of a frame.
 
         Raises:
-            OSError: if the disk is full or the folder cannot be written.
+            ExportError: if the disk is full or the folder cannot be written.
         """
         if not self._writers:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
-from tinyface_core.media.images import save_picture
+from tinyface_core.media.images import save_jpeg, save_picture
 from tinyface_core.rendering import annotated_picture
 from tinyface_core.types import FindResult
 
@@ -20,9 +20,13 @@ def write(material: Material, target: Path) -> None:
             _save(material, result, target / f"{name}.png")
 
 
-FORMAT = Format("", write)
+FORMAT = Format("", write, alone="-faces.jpg")
 
 
 def _save(material: Material, result: FindResult, path: Path) -> None:
-    form = {".png": "PNG", ".webp": "WEBP"}.get(path.suffix.lower(), "JPEG")
-    save_picture(path, annotated_picture(material.load(result), result.faces), form)
+    pixels = annotated_picture(material.load(result), result.faces)
+    form = {".png": "PNG", ".webp": "WEBP"}.get(path.suffix.lower())
+    if form is None:
+        save_jpeg(path, pixels)
+    else:
+        save_picture(path, pixels, form)

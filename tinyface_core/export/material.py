@@ -184,12 +184,20 @@ class Format:
         crops: whether it shows enlarged faces, which take time to make.
         for_files: whether what it says is read beside the pictures' files: boxes lie where these have the faces,
             however the user turned the pictures.
+        alone: what follows a picture's name in that of the one file in which it is written alone; "" where a folder is
+            filled then too.
     """
 
     suffix: str
     write: Callable[[Material, Path], None]
     crops: bool = False
     for_files: bool = False
+    alone: str = ""
+
+    def __post_init__(self) -> None:
+        """Name the file of one picture after the format's."""
+        if self.suffix and not self.alone:
+            object.__setattr__(self, "alone", f"-faces{self.suffix}")
 
 
 def unique_names(wanted: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ FORMATS: Registry[Format] = Registry(
             ("mot", "MOT", "mot", "One text file a video: frame, track and box of each face"),
             ("crops", "Face crops", "crops", "Every face by every upscaler that is compared"),
             ("contact", "Contact sheets", "contact", "Many faces on a page, by every upscaler that is compared"),
+            ("sheets", "Comparison sheets", "sheets", "The smallest faces of each picture, by every upscaler"),
             ("parquet", "Parquet table", "parquet", "One row a face with types, for data frames"),
             ("annotated", "Annotated pictures", "annotated", "Pictures with boxes drawn"),
             ("xmp", "XMP sidecars", "xmp:SIDECARS", "Face regions (MWG) for photo managers, a file beside each photo"),

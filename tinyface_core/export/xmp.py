@@ -20,13 +20,16 @@ _Change = Callable[[bytes], bytes]
 
 
 def write_sidecars(material: Material, target: Path) -> None:
-    """Fill a folder with `NAME.EXT.xmp` for every photo; what other programs wrote into such a file stays in it."""
-    _for_each(material, lambda path, name, change: _write_beside(target / f"{name}{path.suffix}.xmp", change))
+    """Write `target` itself if it is a sidecar and there is one photo; else fill it with `NAME.EXT.xmp` a photo.
 
+    What other programs wrote into such a file stays in it.
+    """
+    is_one = len(material.results) == 1 and target.suffix.lower() == ".xmp"
 
-def write_sidecar(result: FindResult, sidecar: Path) -> None:
-    """Write the faces of one photo into a sidecar; what other programs wrote into it stays."""
-    _write_beside(sidecar, _change(Material([result]), result, Path(result.source)))
+    def write(path: Path, name: str, change: _Change) -> None:
+        _write_beside(target if is_one else target / f"{name}{path.suffix}.xmp", change)
+
+    _for_each(material, write)
 
 
 def write_copies(material: Material, target: Path) -> None:
@@ -106,6 +109,6 @@ def _write_inside(source: Path, target: Path, change: _Change) -> None:
             raise MediaError(f"XMP cannot be written into {source.name} ({error}): export sidecars.") from error
 
 
-SIDECARS = Format("", write_sidecars, for_files=True)
+SIDECARS = Format("", write_sidecars, for_files=True, alone=".xmp")
 COPIES = Format("", write_copies, for_files=True)
 ORIGINALS = Format(".txt", write_originals, for_files=True)

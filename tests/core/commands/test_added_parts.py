@@ -97,6 +97,8 @@ def test_an_export_format_is_listed_and_written(add, small_weights: Path, photo:
     faces = len(json.loads((tmp_path / "photo-faces.json").read_text())["results"][0]["faces"])
     run("export", tmp_path / "photo-faces.json", "--format", "theirs", "--output", tmp_path / "faces.count")
     assert (tmp_path / "faces.count").read_text() == f"photo {faces}\n"
+    run("find", photo, "--min-score", 0, "--write", "theirs", "--output", tmp_path / "out")
+    assert (tmp_path / "out" / "photo-faces.count").read_text() == f"photo {faces}\n"
 
 
 def test_a_reader_of_annotations_is_listed_measured_and_learned_from(

@@ -68,7 +68,9 @@ def test_what_is_named_is_written_in_folders_as_the_pictures_lie(photos: Path, t
         "--project",
         case,
         "--write",
-        "annotated, json,crops,xmp",
+        "annotated, json,crops,xmp,csv",
+        "--methods",
+        "",
         "--output",
         output,
         "--min-score",
@@ -82,7 +84,8 @@ def test_what_is_named_is_written_in_folders_as_the_pictures_lie(photos: Path, t
     assert sorted(result.faces.scores) == sorted(expected.scores[expected.scores >= 0.3])
     assert Image.open(folder / "a.jpg-faces.jpg").size >= (96, 96)
     assert (folder / "a.jpg.xmp").read_text().count("stArea:unit") == 2 * len(result.faces)
-    assert len(list(folder.glob("a.jpg-face-*_original.png"))) == len(result.faces) > 0
+    assert len(list((folder / "a.jpg-crops").rglob("face-*_original.png"))) == len(result.faces) > 0
+    assert len((folder / "a.jpg-faces.csv").read_text().splitlines()) == 1 + len(result.faces)
     with Project.open(case) as project:
         assert len(project.faces(str(source))) == (expected.scores >= 0.1).sum() > len(result.faces)
 
@@ -99,7 +102,9 @@ def test_pictures_whose_names_are_shortened_or_unreadable_do_not_write_over_each
 
 def test_what_cannot_be_written_is_told_before_the_search(photos: Path, tmp_path: Path) -> None:
     case = tmp_path / "case.tinyface"
-    assert "--write knows no pdf" in run("scan", photos, "--project", case, "--write", "json,pdf", code=1)
+    assert "There is no export format called pdf" in run(
+        "scan", photos, "--project", case, "--write", "json,pdf", code=1
+    )
     assert not case.exists()
 
 

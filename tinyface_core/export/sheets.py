@@ -1,0 +1,50 @@
+"""Comparison sheets: the smallest faces of a picture, enlarged in several ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tinyface_core.export.material import Format, Material
+from tinyface_core.rendering import comparison_sheet
+from tinyface_core.types import CropSet, FindResult, Frame
+from tinyface_core.upscalers.comparison import compare_crops
+from tinyface_core.upscalers.provenance import save_enlarged
+
+ROWS = 12
+"""Faces on a sheet, the smallest first."""
+
+LARGEST_ENLARGED = 64
+"""Side in pixels of the largest region that a sheet enlarges: what is larger gains nothing by the generator."""
+
+
+def write(material: Material, target: Path) -> None:
+    """Write `target` itself if it is a PNG and there is one result; else fill it as a folder, `NAME.png` a picture.
+
+    A picture without faces has no sheet.
+    """
+    if len(material.results) == 1 and target.suffix.lower() == ".png":
+        _save(material, material.results[0], target)
+        return
+    for name, result in zip(material.names(), material.results, strict=True):
+        with material.reading(result):
+            _save(material, result, target / f"{name}.png")
+
+
+FORMAT = Format("", write, crops=True, alone="-comparison.png")
+
+
+def _save(material: Material, result: FindResult, path: Path) -> None:
+    if not len(result.faces):
+        return
+    frame = material.load(result)
+    sets = list(_crops(material, result, frame))
+    methods = (enlargement.method for crops in sets for enlargement in crops.enlargements)
+    save_enlarged(path, comparison_sheet(frame, result, sets, limit=ROWS), methods)
+
+
+def _crops(material: Material, result: FindResult, frame: Frame) -> Iterator[CropSet]:
+    for key, face, _ in sorted(material.faces(result), key=lambda named: named[1].size)[:ROWS]:
+        (plain,) = compare_crops(frame, [face.box], ())
+        is_large = round(plain.roi[2] - plain.roi[0]) > LARGEST_ENLARGED
+        yield plain if is_large else material.crops.get(key, plain)
