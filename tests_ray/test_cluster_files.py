@@ -38,6 +38,19 @@ def test_the_image_installs_extras_that_there_are() -> None:
     assert set(extras.split(",")) <= there.keys()
 
 
+def test_the_image_holds_what_a_wheel_is_made_of_and_no_virtual_environment() -> None:
+    copied = re.findall(r"^COPY (.+) \S+$", (CONTAINERS / "Containerfile").read_text(), re.MULTILINE)
+    parts = set(" ".join(copied).split())
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert parts == {"pyproject.toml", "README.md", "LICENSE", *wheel["only-include"]}
+    assert all((ROOT / part).exists() for part in parts)
+
+
+def test_the_image_is_looked_for_in_no_registry(configuration: dict[str, Any]) -> None:
+    prepared = prepare_config(configuration)
+    assert prepared["docker"]["pull_before_run"] is False and "/" not in prepared["docker"]["image"]
+
+
 def test_ray_takes_the_configuration_of_the_cluster(configuration: dict[str, Any]) -> None:
     validate_config(prepare_config(configuration))
     with pytest.raises(Exception, match="docker"):
