@@ -30,10 +30,16 @@ def _source(name: str) -> str:
     return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=256)
-def _renderer(source: str, colour: str) -> QSvgRenderer:
-    # Parsing takes longer than painting, and lists paint the same icons over and over.
-    return QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
+@lru_cache(maxsize=512)
+def _drawn(source: str, colour: str, side: int, ratio: float) -> QPixmap:
+    # Lists and bars paint the same icons over and over, mostly while other threads want the interpreter too.
+    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode())).render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    return pixmap
 
 
 class _LineIcon(QIconEngine):
@@ -48,14 +54,14 @@ class _LineIcon(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         fixed = None if mode == QIcon.Mode.Selected else self._colour
         colour = fixed or self._palette_colour(mode)
-        painter.save()
-        if mode == QIcon.Mode.Disabled:
-            painter.setOpacity(0.4)
         side = min(rect.width(), rect.height())
-        square = QRectF(0, 0, side, side)
-        square.moveCenter(QRectF(rect).center())
-        _renderer(self._source_text, colour.name()).render(painter, square)
-        painter.restore()
+        if side <= 0:
+            return
+        corner = rect.topLeft() + QPoint((rect.width() - side) // 2, (rect.height() - side) // 2)
+        opacity = painter.opacity()
+        painter.setOpacity(opacity * (0.4 if mode == QIcon.Mode.Disabled else 1))
+        painter.drawPixmap(corner, _drawn(self._source_text, colour.name(), side, painter.device().devicePixelRatioF()))
+        painter.setOpacity(opacity)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)

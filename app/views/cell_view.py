@@ -145,9 +145,12 @@ class CellView(QAbstractItemView):
         self.updateGeometries()
 
     def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
-        """New cells."""
+        """New cells; where they are out of sight only the scroll bar changes."""
         super().rowsInserted(parent, start, end)
-        self.scheduleDelayedItemsLayout()
+        if start > self.rows_in_sight().stop:
+            self.updateGeometries()
+        else:
+            self.scheduleDelayedItemsLayout()
 
     def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
         """Cells go."""

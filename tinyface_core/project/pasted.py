@@ -13,15 +13,18 @@ from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
 from tinyface_core.types import RgbImage
 
+_NAME = "pasted"
+
 
 def pasted_folder() -> Path:
     """Where pasted pictures lie; it need not exist yet."""
-    return user_folder("pasted")
+    return user_folder(_NAME)
 
 
 def is_pasted(source: str) -> bool:
     """Whether a picture was pasted."""
-    return Path(source).parent == pasted_folder()
+    # Asked of all pictures of a folder, nearly all of which the first look tells from these.
+    return _NAME in source and Path(source).parent == pasted_folder()
 
 
 def save_pasted(pixels: RgbImage, title: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 NAME = "CAST(? AS TEXT)"
@@ -37,7 +38,15 @@ def text_of(value: bytes) -> str:
 def _relative(source: str, folder: Path) -> str:
     if is_url(source):
         return source
+    beside, name = os.path.split(source)
     try:
-        return Path(os.path.relpath(source, folder)).as_posix()
+        return f"{_relative_folder(beside, folder)}{name}"
     except ValueError:  # another drive
         return Path(source).as_posix()
+
+
+@lru_cache(maxsize=1024)
+def _relative_folder(place: str, folder: Path) -> str:
+    # Of the thousands of pictures of a folder this is worked out once.
+    relative = Path(os.path.relpath(place or os.curdir, folder)).as_posix()
+    return "" if relative == "." else f"{relative}/"
