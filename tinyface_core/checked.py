@@ -28,6 +28,9 @@ Edge = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Side = Annotated[int, Meta(ge=1, le=1_000_000)]
 """Width or height of a picture in pixels."""
 
+Turn = Annotated[int, Meta(ge=0, le=270, multiple_of=90)]
+"""Degrees by which a picture is turned clockwise."""
+
 
 def checked(values: Any, kind: type[T]) -> T:
     """Plain values as a dataclass, `msgspec.Struct` or container of them; what `kind` does not name is passed over.

@@ -33,10 +33,10 @@ def preset_costs() -> dict[str, dict[str, Cost]]:
     from tinyface_core.gan.generator import RefinementNetwork, UpsamplingNetwork
     from tinyface_core.gan.shown import ShownRefinement, ShownUpsampling
     from tinyface_core.gan.surroundings import SurroundingsNetwork
-    from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, QUICK, SHOWN_PRESETS
+    from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
 
     costs: dict[str, dict[str, Cost]] = {}
-    for name in ("desktop", QUICK, "paper"):
+    for name in ("desktop", "quick", "paper"):
         with torch.device("meta"):  # no number is computed there, so a large network is counted at once
             costs[name] = {"detector": count_cost(MBFCN(DETECTOR_PRESETS[name]), torch.zeros(1, 3, 768, 1024))}
         if name not in GAN_PRESETS:

@@ -43,6 +43,7 @@ class DetectorPreset:
         tile: longest side in pixels that is searched in one piece.
         tile_overlap: shared pixels of neighbouring tiles.
         exact_heads: strides of the branches whose heads compute in floating point where the rest has eight bits.
+        quick: whether `Effort.FAST` searches with a detector of this shape, where nobody chose another.
     """
 
     name: str
@@ -61,6 +62,7 @@ class DetectorPreset:
     tile: int = 2048
     tile_overlap: int = 320
     exact_heads: tuple[int, ...] = (4, 8)
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,6 @@ _BRANCHES = (
     BranchPreset(32, (150.0, 260.0, 450.0), 100.0, 1e5),
 )
 
-QUICK = "quick"
-"""Preset of the detector that `Effort.FAST` searches with."""
-
 DETECTOR_PRESETS: dict[str, DetectorPreset] = {
     "desktop": DetectorPreset(
         name="desktop",
@@ -147,8 +146,8 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
         branches=_BRANCHES,
         classification="focal",
     ),
-    QUICK: DetectorPreset(
-        name=QUICK,
+    "quick": DetectorPreset(
+        name="quick",
         backbone="slim",
         widths=(16, 24, 48, 80, 112),
         blocks=(1, 2, 3, 2),
@@ -158,6 +157,7 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
         classification="focal",
         proposals=300,
         exact_heads=(),
+        quick=True,
     ),
     "paper": DetectorPreset(
         name="paper",

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, structs
 
-from tinyface_core.checked import Count, Edge, Number, Share, Side, checked, read_json
+from tinyface_core.checked import Count, Edge, Number, Share, Side, Turn, checked, read_json
 from tinyface_core.files import replacing
 from tinyface_core.types import Detections, Effort, Face, FindResult, Origin, SearchSettings, UserError
 
@@ -124,7 +124,7 @@ class SavedResult(Struct):
     min_score: Share = 0
     min_size: Annotated[float, Meta(ge=0, le=1e6)] = 0
     cut: bool = False
-    turn: Literal[0, 90, 180, 270] = 0
+    turn: Turn = 0
 
     def result(self) -> FindResult:
         """The result without what the analyst said.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tinyface_core import bundled
 from tinyface_core.checked import Number, checked, read_json
 from tinyface_core.files import read_bytes, replacing, write_json
-from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, QUICK, SHOWN_PRESETS
+from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
 from tinyface_core.types import Effort, UserError
 
 if TYPE_CHECKING:
@@ -60,6 +60,11 @@ class WeightsEntry:
     notes: str = ""
     started_from: str = ""
     exported: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def quick(self) -> bool:
+        """Whether it is the detector with which `Effort.FAST` searches, unless other weights are chosen."""
+        return self.role == "detector" and DETECTOR_PRESETS[self.preset].quick
 
 
 _PRESETS: Mapping[Role, Mapping[str, object]] = {
@@ -151,7 +156,7 @@ class Manifest:
             WeightsError: if there are none.
         """
         fitting = [entry for entry in self.entries if entry.role == role]
-        quick = [entry for entry in fitting if entry.preset == QUICK] if effort is Effort.FAST else []
+        quick = [entry for entry in fitting if entry.quick] if effort is Effort.FAST else []
         for entry in quick + fitting:
             return entry
         raise WeightsError(f"No {role} weights are installed in {self.folder}.")

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.detector.registry import DetectorMaker, standard_detectors
 from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights, send
-from tinyface_core.presets import QUICK
 from tinyface_core.registry import Entry
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
 
@@ -173,13 +172,17 @@ class WeightsDialog(QDialog):
         known = [other.name for other in self._rows if other.role == row.role]
         return row.name == (name if name in known else known[0])
 
+    def _in_use(self, row: _Row) -> bool:
+        with_fast = row.weights is not None and row.weights.quick and not self._settings.detector
+        return with_fast or self._chosen(row)
+
     def _fill(self) -> None:
         place = self.list.currentRow()
         self.list.clear()
         self._rows = self._make_rows()
         for row in self._rows:
             item = QListWidgetItem(f"{row.name}\n{row.kind}")
-            item.setIcon(icon("confirmed" if self._chosen(row) else "undecided"))
+            item.setIcon(icon("confirmed" if self._in_use(row) else "undecided"))
             self.list.addItem(item)
         self.list.setCurrentRow(place)
 
@@ -216,7 +219,7 @@ class WeightsDialog(QDialog):
             _line(self.tr("File"), entry.file),
             f"**SHA-256:** `{entry.sha256}`",
         ]
-        if entry.preset == QUICK and entry.role == "detector":
+        if entry.quick:
             lines.append(_line(self.tr("Used"), self.tr("with Fast, unless other weights are chosen")))
         if entry.started_from:
             lines.append(_line(self.tr("Fine-tuned from"), entry.started_from))

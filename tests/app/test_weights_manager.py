@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 import tinyface_core.weights
 from app.dialogs.weights import WeightsDialog
 from app.settings import Settings
+from app.style import icon
 from tests.core.tiny_world import install_tiny_weights
 from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights
-from tinyface_core.presets import QUICK
 from tinyface_core.weights import Manifest, WeightsEntry
 
 
@@ -48,6 +48,12 @@ def select(manager: WeightsDialog, name: str) -> None:
 
 def listed(manager: WeightsDialog) -> list[str]:
     return [manager.list.item(row).text() for row in range(manager.list.count())]
+
+
+def ticked(manager: WeightsDialog) -> set[str]:
+    tick = icon("confirmed").pixmap(16).toImage()
+    items = [manager.list.item(row) for row in range(manager.list.count())]
+    return {item.text().split("\n")[0] for item in items if item.icon().pixmap(16).toImage() == tick}
 
 
 def names() -> list[str]:
@@ -143,7 +149,7 @@ def test_the_card_of_the_quick_detector_says_when_it_is_used(
     qtbot: QtBot, settings: Settings, small_weights: Path
 ) -> None:
     manifest = Manifest.load()
-    quick = replace(manifest.entry("d"), name="q", preset=QUICK)
+    quick = replace(manifest.entry("d"), name="q", preset="quick")
     replace(manifest, entries=(*manifest.entries, quick)).save()
     manager = WeightsDialog(settings)
     qtbot.addWidget(manager)
@@ -152,3 +158,18 @@ def test_the_card_of_the_quick_detector_says_when_it_is_used(
     assert "with Fast, unless other weights are chosen" in manager.card.toPlainText()
     select(manager, "d")
     assert "with Fast" not in manager.card.toPlainText()
+
+
+def test_what_fast_uses_has_a_tick_until_another_detector_is_chosen(
+    qtbot: QtBot, manager: WeightsDialog, settings: Settings
+) -> None:
+    manifest = Manifest.load()
+    replace(manifest, entries=(*manifest.entries, replace(manifest.entry("d"), name="q", preset="quick"))).save()
+    settings.detector = ""
+    manager = WeightsDialog(settings)
+    qtbot.addWidget(manager)
+    qtbot.waitUntil(lambda: {"q", "mine"} <= {row.split("\n")[0] for row in listed(manager)})
+    assert {"d", "q"} <= ticked(manager)
+    select(manager, "mine")
+    qtbot.mouseClick(manager.use, Qt.MouseButton.LeftButton)
+    assert "mine" in ticked(manager) and not {"d", "q"} & ticked(manager)

@@ -116,6 +116,7 @@ def test_damaged_votes_are_refused_in_one_sentence(tmp_path: Path) -> None:
         replace(poll, trials=(replace(poll.trials[0], face=-11),)),
         replace(poll, trials=(replace(poll.trials[0], left="c"),)),
         *(replace(poll, faces=(replace(FACES[0], box=box), *FACES[1:])) for box in boxes),
+        replace(poll, faces=(replace(FACES[0], turn=45), *FACES[1:])),
     ]
     for one in damaged:
         path.write_text(json.dumps(asdict(one)).replace("Infinity", "1e999"))

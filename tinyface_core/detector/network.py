@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tinyface_core.boxes import decode
 from tinyface_core.detector.anchors import anchors_at, branches_from
 from tinyface_core.detector.pyramid import BRIEF, STANDARD, THOROUGH, SearchPlan
-from tinyface_core.presets import QUICK, DetectorPreset
+from tinyface_core.presets import DetectorPreset
 from tinyface_core.types import Detections, Effort, RgbImage, Runtime
 from tinyface_core.weights import WeightsError
 
@@ -54,7 +54,7 @@ class MBFCNDetector:
         """
         self.name, self.digest = name, digest
         self._network, self._preset = network, network.preset
-        usual = BRIEF if network.preset.name == QUICK else STANDARD
+        usual = BRIEF if network.preset.quick else STANDARD
         self.plan = SearchPlan(
             {Effort.FAST: usual, Effort.BALANCED: usual, Effort.THOROUGH: THOROUGH},
             self._preset.tile,

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.checked import Count, Edge, read_json
+from tinyface_core.checked import Count, Edge, Turn, read_json
 from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
 from tinyface_core.export.table import harmless
 from tinyface_core.files import replacing, write_json
@@ -47,7 +47,7 @@ class VotedFace:
     source: str
     index: Count | None
     box: tuple[Edge, Edge, Edge, Edge]
-    turn: int = 0
+    turn: Turn = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from tinyface_core.commands.app import app
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.gan.generator import Generator
-from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, QUICK
+from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.results import read_results
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.tracks import tracks_of
@@ -132,8 +132,8 @@ def test_fast_has_a_detector_of_its_own_unless_another_is_chosen(
     small_weights: Path, photo: Path, tmp_path: Path
 ) -> None:
     manifest = Manifest.load()
-    digest = save_tensors(small_weights / "q.safetensors", MBFCN(DETECTOR_PRESETS[QUICK]).state_dict())
-    quick = replace(manifest.entry("d"), name="q", preset=QUICK, file="q.safetensors", sha256=digest)
+    digest = save_tensors(small_weights / "q.safetensors", MBFCN(DETECTOR_PRESETS["quick"]).state_dict())
+    quick = replace(manifest.entry("d"), name="q", preset="quick", file="q.safetensors", sha256=digest)
     Manifest(small_weights, (*manifest.entries, quick)).save()
 
     def searched(*options: str) -> tuple[dict[str, str], bool]:
