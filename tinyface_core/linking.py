@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial import KDTree
 
-from tinyface_core.types import LEFT_OUT, NO_TRACK, Detections, FindResult, Floats, Origin
+from tinyface_core.types import (
+    LEFT_OUT,
+    NO_TRACK,
+    CancelToken,
+    Detections,
+    FindResult,
+    Floats,
+    Origin,
+    stop_if_asked,
+)
 
 LEAST_SCORE = 0.1
 """Faces below this are of no use even to a track."""
@@ -49,16 +58,20 @@ _NEVER = 1e6
 """Cost of a match that must not be."""
 
 
-def link(results: Sequence[FindResult], sure: float) -> list[FindResult]:
+def link(results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None) -> list[FindResult]:
     """The results of one video with a track for each face, numbered anew; those that are left out are taken away.
 
     Args:
         results: as for `tracked`; tracks of an earlier linking, and what it filled, count for nothing.
         sure: as for `tracked`.
+        cancel: asked at each frame.
+
+    Raises:
+        Cancelled: once `cancel` is set.
     """
     found = [one.faces.take(one.faces.origins != Origin.FILLED) for one in results]
     bare = [replace(faces, tracks=np.full(len(faces), NO_TRACK)) for faces in found]
-    linked = tracked([replace(one, faces=faces) for one, faces in zip(results, bare, strict=True)], sure)
+    linked = tracked([replace(one, faces=faces) for one, faces in zip(results, bare, strict=True)], sure, cancel)
     numbers = {LEFT_OUT: LEFT_OUT} | {track: number for number, track in enumerate(_rows_of_tracks(linked))}
     kept = []
     for result in linked:
@@ -67,7 +80,7 @@ def link(results: Sequence[FindResult], sure: float) -> list[FindResult]:
     return filled(kept)
 
 
-def tracked(results: Sequence[FindResult], sure: float) -> list[FindResult]:
+def tracked(results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None) -> list[FindResult]:
     """The results of one video with a track for each face; one that is in a single frame by mistake is `LEFT_OUT`.
 
     A face that has a track keeps it, and others are linked to it. While frames are searched in order, the numbers of
@@ -76,12 +89,16 @@ def tracked(results: Sequence[FindResult], sure: float) -> list[FindResult]:
     Args:
         results: one a searched frame, in order, with doubtful faces too (see `LEAST_SCORE`).
         sure: score from which a face begins a track; fainter ones only continue one.
+        cancel: asked at each frame.
+
+    Raises:
+        Cancelled: once `cancel` is set.
     """
     moments = list(_moments(results))
     given = {int(track) for moment in moments for track in moment.tracks if track >= 0}
-    _steady(moments)
-    _follow(moments, sure, max(given, default=-1) + 1)
-    _follow(moments[::-1], sure, None)
+    _steady(moments, cancel)
+    _follow(moments, sure, max(given, default=-1) + 1, cancel)
+    _follow(moments[::-1], sure, None, cancel)
     times = [moment.seconds for moment in moments]
     linked = [
         replace(result, faces=replace(result.faces, tracks=np.where(moment.tracks < 0, LEFT_OUT, moment.tracks)))
@@ -169,11 +186,12 @@ def _most_stay(before: _Moment, after: _Moment) -> bool:
     return stay >= max(2, (min(len(before.sides), len(after.sides)) + 1) // 2)
 
 
-def _steady(moments: Sequence[_Moment]) -> None:
+def _steady(moments: Sequence[_Moment], cancel: CancelToken | None) -> None:
     """Take out of the middles how the camera moved from each moment to the next: what most faces moved by."""
     camera = np.zeros(2)
     before: _Moment | None = None
     for moment in moments:
+        stop_if_asked(cancel)
         here = replace(moment, middles=moment.middles.copy())
         if before is not None and before.scene == moment.scene:
             camera += _common_shift(before, here)
@@ -201,17 +219,19 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
     return common if len(best) >= max(_FEWEST_FACES, fewer * _SHARE) else np.zeros(2)
 
 
-def _follow(moments: Iterable[_Moment], sure: float, born: int | None) -> None:
+def _follow(moments: Iterable[_Moment], sure: float, born: int | None, cancel: CancelToken | None) -> None:
     """Give tracks to faces that have none, in the order of the moments.
 
     Args:
         moments: whose `tracks` are written.
         sure: score from which a face begins a track.
         born: number of the first track that begins, None where none does.
+        cancel: asked at each moment.
     """
     paths: dict[int, _Path] = {}
     scene = 0
     for moment in moments:
+        stop_if_asked(cancel)
         if moment.scene != scene:
             paths, scene = {}, moment.scene
         paths = {track: path for track, path in paths.items() if not path.has_ended(moment.seconds)}

@@ -60,7 +60,7 @@ def link_faces(
     stop_if_asked(cancel)
     bare = [replace(result, faces=_with_tracks(result.faces, given)) for result, _ in frames]
     tracks: defaultdict[int, list[FaceEntry]] = defaultdict(list)
-    for result, (_, faces) in zip(tracked(bare, LEAST_SHOWN), frames, strict=True):
+    for result, (_, faces) in zip(tracked(bare, LEAST_SHOWN, cancel), frames, strict=True):
         for track, entry in zip(result.faces.tracks.tolist(), faces, strict=True):
             tracks[track].append(entry)
     changed = dict(_changes(tracks))

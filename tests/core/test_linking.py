@@ -11,7 +11,7 @@ import pytest
 
 from tinyface_core.linking import link, tracked
 from tinyface_core.tracks import Track, tracks_of
-from tinyface_core.types import LEFT_OUT, NO_TRACK, Box, Detections, FindResult, Origin
+from tinyface_core.types import LEFT_OUT, NO_TRACK, Box, Cancelled, Detections, FindResult, Origin
 
 FPS = 10.0
 
@@ -204,6 +204,22 @@ def test_a_track_says_where_its_face_is_between_the_searched_frames() -> None:
     on = sparse.face_at(10)
     assert on is not None and on.origin is Origin.FOUND
     assert sparse.face_at(-1) is None and sparse.face_at(21) is None
+
+
+def test_linking_stops_soon_after_it_is_asked_to() -> None:
+    class AskedAtThird:
+        """Set when it was asked twice."""
+
+        asked = 0
+
+        def is_set(self) -> bool:
+            self.asked += 1
+            return self.asked > 2
+
+    token = AskedAtThird()
+    with pytest.raises(Cancelled):
+        link(video([[(box(50 + n, 50), 0.9)] for n in range(30)]), 0.5, token)
+    assert token.asked == 3
 
 
 def test_a_dense_crowd_takes_little_memory() -> None:

@@ -373,6 +373,12 @@ def test_joined_recordings_are_numbered_through_and_their_times_rise(tmp_path: P
     assert np.diff(seconds(path)) == pytest.approx(np.full(2 * COUNT - 1, 0.1), abs=0.011)
 
 
+def test_streams_shorter_than_a_second_are_numbered_through_when_joined(tmp_path: Path) -> None:
+    path = joined(write(tmp_path / "a.ts", stamps=[n * 20 for n in range(COUNT)]))
+    assert codes(path) == {number: number % COUNT for number in range(2 * COUNT)}
+    assert (np.diff(seconds(path)) > 0).all()
+
+
 def test_a_clip_trimmed_by_an_edit_list_is_whole(tmp_path: Path, clip: Path) -> None:
     path = trimmed(clip, tmp_path / "trimmed.mp4", 17)
     assert any(packet_is_hidden(path))

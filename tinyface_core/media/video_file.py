@@ -32,8 +32,10 @@ _LISTS = frozenset(("concat", "dash", "hls", "imf"))
 
 _NOT_THE_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
-_LONGEST_PAUSE, _FARTHEST_BACK = 10, 1
-"""Seconds by which time stamps jump on, or go back, that are those of another recording; ffmpeg takes 10 and 0.1."""
+_LONGEST_PAUSE, _FARTHEST_BACK, _FARTHEST_BACK_GUESSED = 10, Fraction(1, 10), 1
+"""Seconds by which time stamps jump on, or go back, that are those of another recording, as in ffmpeg; other containers
+than streams do not store the order of decoding, and what is guessed of it goes back farther.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Continued:
     """
 
     def __init__(self, second: Fraction, pauses_end: bool) -> None:
-        """`second`: in the stream's time base; `pauses_end`: whether long pauses are no pauses in such a container."""
+        """`second`: in the stream's time base; `pauses_end`: whether it is a stream, in which long pauses are none."""
         self._second, self._pauses_end, self.joined = second, pauses_end, False
         self._offset, self._next_decoded, self._next_shown = 0, 0, 0
         self._last: int | None = None
@@ -71,7 +73,8 @@ class Continued:
         if stamp is None:
             return
         here = stamp + self._offset
-        back = self._last is not None and here < self._last - _FARTHEST_BACK * self._second
+        farthest = _FARTHEST_BACK if self._pauses_end and decoded is not None else _FARTHEST_BACK_GUESSED
+        back = self._last is not None and here < self._last - farthest * self._second
         away = abs(here - self._next_decoded) > _LONGEST_PAUSE * self._second
         if back or (self._last is not None and self._pauses_end and away):
             self.joined = True

@@ -120,7 +120,7 @@ def search(
     }
     with KeptSearch(kept_search(target), about) as kept:
         _search_on(path, kept, finder, order, cancel, progress)
-    results = linked(kept.results, order.least_score)
+    results = linked(kept.results, order.least_score, cancel)
     return followed(results, _told(path, progress, cancel), cancel) if order.follow and order.every > 1 else results
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from tinyface_core.linking import link
 from tinyface_core.search.finder import visible
-from tinyface_core.types import Detections, FindResult, Floats
+from tinyface_core.types import CancelToken, Detections, FindResult, Floats
 
 _SMALL, _LARGE, _DOUBLED = 12.0, 96.0, 2.0
 """Sides in pixels up to which the least score counts as it is; each doubling, up to the larger ones, adds it so many
@@ -32,10 +32,10 @@ def worth_linking(faces: Detections, least_score: float) -> Detections:
     return worth_covering(faces, _CONTINUES * least_score)
 
 
-def linked(results: Sequence[FindResult], least_score: float) -> list[FindResult]:
+def linked(results: Sequence[FindResult], least_score: float, cancel: CancelToken | None = None) -> list[FindResult]:
     """The results of a video with the tracks that are to be covered; see `tinyface_core.linking.link`."""
     weighed = [_times(result, 1 / _demand(result.faces)) for result in results]
-    return [_times(result, _demand(result.faces)) for result in link(weighed, least_score)]
+    return [_times(result, _demand(result.faces)) for result in link(weighed, least_score, cancel)]
 
 
 def _demand(faces: Detections) -> Floats:
