@@ -9,8 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
+from tinyface_core.failures import user_sentence
 from tinyface_core.types import CancelToken, Progress, UserError
 
+from ..sentences import in_users_language
 from .finding import Finder
 
 if TYPE_CHECKING:
@@ -46,7 +50,7 @@ def redact_files(
 
     Raises:
         Cancelled: what was finished stays, of the copy in work nothing.
-        UserError: of the first file that could not be copied, after all others were.
+        UserError: if files could not be copied, after all others were; with the sentence of the first, and how many.
     """
     from tinyface_core.export.material import unique_names
     from tinyface_core.media.images import load_image
@@ -63,7 +67,7 @@ def redact_files(
     names = unique_names([path.stem for path in paths])
     finder = cache(finder)  # networks are loaded once for all copies
     written: list[Path] = []
-    failures: list[Exception] = []
+    failures: list[str] = []
     for done, (path, name) in enumerate(zip(paths, names, strict=True)):
         progress("files", done, len(paths))
         try:
@@ -73,9 +77,11 @@ def redact_files(
             results = search(path, target, finder(), order, cancel, progress, turn)
             copy = write_copy(path, target, results, said_of(faces[str(path)]), order, cancel, progress)
         except (UserError, OSError) as error:
-            failures.append(error)
+            failures.append(in_users_language(user_sentence(error)))
             continue
         written += [copy.target, *([copy.review] if copy.review else [])]
-    for failure in failures:
-        raise failure
+    if failures:
+        counts = QCoreApplication.translate("Redaction", "Not copied: {failed} of {total} files.")
+        more = [counts.format(failed=len(failures), total=len(paths))] if len(paths) > 1 else []
+        raise UserError(" ".join([failures[0], *more]))
     return written

@@ -2570,6 +2570,13 @@
     </message>
 </context>
 <context>
+    <name>Redaction</name>
+    <message>
+        <source>Not copied: {failed} of {total} files.</source>
+        <translation>Nicht kopiert: {failed} von {total} Dateien.</translation>
+    </message>
+</context>
+<context>
     <name>RedactionPage</name>
     <message>
         <source>All, but those that are not faces</source>

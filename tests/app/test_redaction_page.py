@@ -94,6 +94,7 @@ def test_a_file_that_cannot_be_read_is_told_after_the_others(
     video.write_bytes(b"no video")
     run(qtbot, dialog)
     assert "clip.mp4 is not a video that can be read" in dialog.message.text()
+    assert dialog.message.text().endswith("Not copied: 1 of 2 files.")
     assert (tmp_path / "out" / "photo.png").exists()
 
 
