@@ -37,7 +37,8 @@ class ElidedLabel(QLabel):
         place: QRect = self.contentsRect()
         style: QStyle = self.style()
         alignment, role = int(self.alignment()), self.foregroundRole()
-        style.drawItemText(QPainter(self), place, alignment, self.palette(), self.isEnabled(), self.shown_text, role)
+        with QPainter(self) as painter:
+            style.drawItemText(painter, place, alignment, self.palette(), self.isEnabled(), self.shown_text, role)
 
 
 class SentenceLabel(QLabel):

@@ -286,44 +286,44 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Picture, grid, boxes, what is being drawn, loupe."""
         colours = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colours.canvas))
-        if self._pyramid is None:
-            painter.setPen(QColor(colours.faint_text))
-            painter.drawText(
-                self.rect().adjusted(24, 24, -24, -24),
-                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                self._message,
-            )
-            return
-        left_top = self.to_picture(QPointF(0, 0))
-        right_bottom = self.to_picture(QPointF(self.width(), self.height()))
-        part = QRectF(left_top, right_bottom) & QRectF(0, 0, self._pyramid.width, self._pyramid.height)
-        if part.isEmpty():
-            return
-        target = QRectF(self.from_picture(part.topLeft()), self.from_picture(part.bottomRight()))
-        self._pyramid.draw(painter, target, part, self.scale)
-        if self.scale >= GRID_SCALE:
-            self._paint_grid(painter, part, target)
-        if self._show_boxes:
-            view = View(self._scale, left_top.x(), left_top.y())
-            self._boxes.paint(
-                painter,
-                view,
-                self.width(),
-                self.height(),
-                self._boxes.row(self.selected),
-                self._hovered,
-                self._labels,
-            )
-        if self._changing and (row := self._boxes.row(self.selected)) is not None:
-            self._paint_grips(painter, row)
-        if self._drag == _Drag.DRAW and self._mouse is not None:
-            painter.setBrush(QColor(255, 255, 255, 40))
-            painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine))
-            painter.drawRect(QRectF(self._pressed, self._mouse).normalized())
-        if self._loupe and self._mouse is not None:
-            self._paint_loupe(painter, self._mouse)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colours.canvas))
+            if self._pyramid is None:
+                painter.setPen(QColor(colours.faint_text))
+                painter.drawText(
+                    self.rect().adjusted(24, 24, -24, -24),
+                    int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+                    self._message,
+                )
+                return
+            left_top = self.to_picture(QPointF(0, 0))
+            right_bottom = self.to_picture(QPointF(self.width(), self.height()))
+            part = QRectF(left_top, right_bottom) & QRectF(0, 0, self._pyramid.width, self._pyramid.height)
+            if part.isEmpty():
+                return
+            target = QRectF(self.from_picture(part.topLeft()), self.from_picture(part.bottomRight()))
+            self._pyramid.draw(painter, target, part, self.scale)
+            if self.scale >= GRID_SCALE:
+                self._paint_grid(painter, part, target)
+            if self._show_boxes:
+                view = View(self._scale, left_top.x(), left_top.y())
+                self._boxes.paint(
+                    painter,
+                    view,
+                    self.width(),
+                    self.height(),
+                    self._boxes.row(self.selected),
+                    self._hovered,
+                    self._labels,
+                )
+            if self._changing and (row := self._boxes.row(self.selected)) is not None:
+                self._paint_grips(painter, row)
+            if self._drag == _Drag.DRAW and self._mouse is not None:
+                painter.setBrush(QColor(255, 255, 255, 40))
+                painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine))
+                painter.drawRect(QRectF(self._pressed, self._mouse).normalized())
+            if self._loupe and self._mouse is not None:
+                self._paint_loupe(painter, self._mouse)
 
     def _paint_grips(self, painter: QPainter, row: int) -> None:
         entry = self._boxes.entries[row]

@@ -212,27 +212,27 @@ class CellView(QAbstractItemView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells in sight."""
-        painter = QPainter(self.viewport())
-        painter.setClipRegion(event.region())
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        mouse = self.viewport().mapFromGlobal(QCursor.pos())
-        hovered = self.indexAt(mouse).row() if self.viewport().underMouse() else -1
-        selected, usual = self.selectionModel(), option.state
-        for row in self.rows_in_sight():
-            index = self._index(row)
-            option.rect = self.visualRect(index)
-            if not event.region().intersects(option.rect):
-                continue
-            option.state = usual
-            for applies, flag in (
-                (selected.isSelected(index), QStyle.StateFlag.State_Selected),
-                (row == hovered, QStyle.StateFlag.State_MouseOver),
-                (row == self.currentIndex().row() and self.hasFocus(), QStyle.StateFlag.State_HasFocus),
-            ):
-                if applies:
-                    option.state |= flag
-            self.itemDelegateForIndex(index).paint(painter, option, index)
+        with QPainter(self.viewport()) as painter:
+            painter.setClipRegion(event.region())
+            option = QStyleOptionViewItem()
+            self.initViewItemOption(option)
+            mouse = self.viewport().mapFromGlobal(QCursor.pos())
+            hovered = self.indexAt(mouse).row() if self.viewport().underMouse() else -1
+            selected, usual = self.selectionModel(), option.state
+            for row in self.rows_in_sight():
+                index = self._index(row)
+                option.rect = self.visualRect(index)
+                if not event.region().intersects(option.rect):
+                    continue
+                option.state = usual
+                for applies, flag in (
+                    (selected.isSelected(index), QStyle.StateFlag.State_Selected),
+                    (row == hovered, QStyle.StateFlag.State_MouseOver),
+                    (row == self.currentIndex().row() and self.hasFocus(), QStyle.StateFlag.State_HasFocus),
+                ):
+                    if applies:
+                        option.state |= flag
+                self.itemDelegateForIndex(index).paint(painter, option, index)
 
 
 def draw_thumbnail(painter: QPainter, place: QRect, index: _Index) -> bool:

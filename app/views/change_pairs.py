@@ -47,17 +47,16 @@ def pair(crop: QImage, change: Change, colour: QColor) -> QPixmap:
     """The two pictures of a pair side by side."""
     pixmap = QPixmap(2 * CROP_SIDE + _GAP, CROP_SIDE)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    found_before = change.kind in _FOUND_BEFORE
-    for place, found in enumerate((found_before, not found_before)):
-        left = place * (CROP_SIDE + _GAP)
-        painter.drawImage(left, 0, crop)
-        if found:
-            painter.setPen(QPen(colour, 2.5))
-        else:
-            painter.setPen(QPen(QColor(255, 255, 255, 150), 1, Qt.PenStyle.DashLine))
-        painter.drawRect(_box_in_crop(change, left))
-    painter.end()
+    with QPainter(pixmap) as painter:
+        found_before = change.kind in _FOUND_BEFORE
+        for place, found in enumerate((found_before, not found_before)):
+            left = place * (CROP_SIDE + _GAP)
+            painter.drawImage(left, 0, crop)
+            if found:
+                painter.setPen(QPen(colour, 2.5))
+            else:
+                painter.setPen(QPen(QColor(255, 255, 255, 150), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(_box_in_crop(change, left))
     return pixmap
 
 

@@ -33,23 +33,22 @@ def draw_sheet(cells: Sequence[SheetCell], remark: str) -> QImage:
     width = max(side, _SMALLEST_CELL)
     sheet = QImage(_GAP + len(cells) * (width + _GAP), _GAP + height + _CAPTION + 26, QImage.Format.Format_RGB32)
     sheet.fill(QColor("white"))
-    painter = QPainter(sheet)
-    painter.setPen(QColor("#1d2126"))
-    font = QFont(painter.font())
-    font.setPixelSize(12)
-    painter.setFont(font)
-    for place, cell in enumerate(cells):
-        left = _GAP + place * (width + _GAP)
-        image = cell.image
-        if image.width() != side:
-            image = image.scaled(
-                side, height, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
-            )
-        painter.drawImage(left, _GAP, image)
-        caption = QRect(left, _GAP + height + 3, width, _CAPTION)
-        painter.drawText(caption, Qt.AlignmentFlag.AlignLeft, f"{cell.title}\n{cell.figures}")
-    bottom = QRect(_GAP, _GAP + height + _CAPTION + 3, sheet.width() - 2 * _GAP, 20)
-    painter.setPen(QColor("#8a5200"))
-    painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft, remark)
-    painter.end()
+    with QPainter(sheet) as painter:
+        painter.setPen(QColor("#1d2126"))
+        font = QFont(painter.font())
+        font.setPixelSize(12)
+        painter.setFont(font)
+        for place, cell in enumerate(cells):
+            left = _GAP + place * (width + _GAP)
+            image = cell.image
+            if image.width() != side:
+                image = image.scaled(
+                    side, height, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
+                )
+            painter.drawImage(left, _GAP, image)
+            caption = QRect(left, _GAP + height + 3, width, _CAPTION)
+            painter.drawText(caption, Qt.AlignmentFlag.AlignLeft, f"{cell.title}\n{cell.figures}")
+        bottom = QRect(_GAP, _GAP + height + _CAPTION + 3, sheet.width() - 2 * _GAP, 20)
+        painter.setPen(QColor("#8a5200"))
+        painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft, remark)
     return sheet

@@ -116,10 +116,10 @@ class CropView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the crop and what is written on it."""
-        painter = QPainter(self)
-        original = Crop(self.original, self.tr("Original pixels"), blocks=True)
-        self._draw(painter, original if self._showing_original else self._crop, Qt.AlignmentFlag.AlignLeft)
-        self._draw_focus(painter)
+        with QPainter(self) as painter:
+            original = Crop(self.original, self.tr("Original pixels"), blocks=True)
+            self._draw(painter, original if self._showing_original else self._crop, Qt.AlignmentFlag.AlignLeft)
+            self._draw_focus(painter)
 
     def _draw(self, painter: QPainter, crop: Crop, side: Qt.AlignmentFlag) -> None:
         """Draw a crop with its caption at one side."""

@@ -71,14 +71,14 @@ class PairView(CropView):
         """What border or difference show of the whole crop, in so many pixels, without captions."""
         made = QImage(size, QImage.Format.Format_RGB32)
         made.fill(QColor("black"))
-        painter, whole_ = QPainter(made), QRectF(QRect(0, 0, size.width(), size.height()))
-        if self._look == Look.DIFFERENCE:
-            self._paint_difference(painter, whole_, size)
-        else:
-            painter.drawImage(whole_, self._crop.image)
-            painter.setClipRect(whole_.adjusted(round(self.border * size.width()), 0, 0, 0))
-            painter.drawImage(whole_, self._second.image)
-        painter.end()
+        whole_ = QRectF(QRect(0, 0, size.width(), size.height()))
+        with QPainter(made) as painter:
+            if self._look == Look.DIFFERENCE:
+                self._paint_difference(painter, whole_, size)
+            else:
+                painter.drawImage(whole_, self._crop.image)
+                painter.setClipRect(whole_.adjusted(round(self.border * size.width()), 0, 0, 0))
+                painter.drawImage(whole_, self._second.image)
         return made
 
     # -- painting ---------------------------------------------------------------------------------------
@@ -88,20 +88,20 @@ class PairView(CropView):
         if self._showing_original:
             super().paintEvent(event)
             return
-        painter = QPainter(self)
-        match self._look:
-            case Look.BORDER:
-                self._paint_sides(painter)
-            case Look.DIFFERENCE:
-                self._paint_difference(painter, self.place(), self.size())
-                title = self.tr("Difference × {gain}: {first} – {second}")
-                first, second = (crop.title.split(" · ")[0] for crop in (self._crop, self._second))
-                names = title.format(gain=whole(self._gain), first=first, second=second)
-                self._write_title(painter, names)
-            case Look.BLINK:
-                shown = self._second if self.second_is_shown else self._crop
-                self._draw(painter, shown, Qt.AlignmentFlag.AlignLeft)
-        self._draw_focus(painter)
+        with QPainter(self) as painter:
+            match self._look:
+                case Look.BORDER:
+                    self._paint_sides(painter)
+                case Look.DIFFERENCE:
+                    self._paint_difference(painter, self.place(), self.size())
+                    title = self.tr("Difference × {gain}: {first} – {second}")
+                    first, second = (crop.title.split(" · ")[0] for crop in (self._crop, self._second))
+                    names = title.format(gain=whole(self._gain), first=first, second=second)
+                    self._write_title(painter, names)
+                case Look.BLINK:
+                    shown = self._second if self.second_is_shown else self._crop
+                    self._draw(painter, shown, Qt.AlignmentFlag.AlignLeft)
+            self._draw_focus(painter)
 
     def _paint_sides(self, painter: QPainter) -> None:
         x = self.border * self.width()
@@ -130,15 +130,14 @@ class PairView(CropView):
         """The amount by which the two differ, by channel; only what is in sight is worked out."""
         made = QImage(size, QImage.Format.Format_RGB32)
         made.fill(QColor("black"))
-        inside = QPainter(made)
-        for crop, mode in ((self._crop, _Composition.CompositionMode_SourceOver), (self._second, None)):
-            inside.setCompositionMode(mode or _Composition.CompositionMode_Difference)
-            inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not crop.blocks)
-            inside.drawImage(place, crop.image)
-        inside.setCompositionMode(_Composition.CompositionMode_Plus)
-        for _ in range(self._gain.bit_length() - 1):
-            inside.drawImage(0, 0, made.copy())
-        inside.end()
+        with QPainter(made) as inside:
+            for crop, mode in ((self._crop, _Composition.CompositionMode_SourceOver), (self._second, None)):
+                inside.setCompositionMode(mode or _Composition.CompositionMode_Difference)
+                inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not crop.blocks)
+                inside.drawImage(place, crop.image)
+            inside.setCompositionMode(_Composition.CompositionMode_Plus)
+            for _ in range(self._gain.bit_length() - 1):
+                inside.drawImage(0, 0, made.copy())
         seen = place & QRectF(QRect(0, 0, size.width(), size.height()))
         painter.drawImage(seen, made, seen)
 

@@ -63,12 +63,12 @@ class StartPage(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A frame to drop into."""
         colours = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(colours.accent if self._inviting else colours.strong_border)
-        painter.setPen(QPen(colour, 2 if self._inviting else 1.2, Qt.PenStyle.DashLine))
-        painter.setBrush(QColor(colours.hover if self._inviting else colours.window))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(22, 22, -22, -22), 12, 12)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colour = QColor(colours.accent if self._inviting else colours.strong_border)
+            painter.setPen(QPen(colour, 2 if self._inviting else 1.2, Qt.PenStyle.DashLine))
+            painter.setBrush(QColor(colours.hover if self._inviting else colours.window))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(22, 22, -22, -22), 12, 12)
 
     def _fill_recent(self) -> None:
         empty(self._recent)

@@ -222,20 +222,20 @@ class FrameBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Groove, marks, handle."""
         colours = colours_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        middle = self.height() / 2
-        painter.setBrush(QColor(colours.strong_border))
-        painter.drawRoundedRect(QRectF(8, middle - 2, self.width() - 16, 4), 2, 2)
-        painter.setBrush(QColor(colours.accent))
-        painter.drawRoundedRect(QRectF(8, middle - 2, self.x_of(self.position) - 8, 4), 2, 2)
-        self._paint_part(painter, colours, middle)
-        self._paint_density(painter, colours, middle - 5)
-        if self.life is not None:
-            self._paint_life(painter, colours, self.life, middle + 11)
-        painter.setBrush(QColor(colours.text if self.hasFocus() else colours.accent))
-        painter.drawEllipse(QPointF(self.x_of(self.position), middle), 7, 7)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            middle = self.height() / 2
+            painter.setBrush(QColor(colours.strong_border))
+            painter.drawRoundedRect(QRectF(8, middle - 2, self.width() - 16, 4), 2, 2)
+            painter.setBrush(QColor(colours.accent))
+            painter.drawRoundedRect(QRectF(8, middle - 2, self.x_of(self.position) - 8, 4), 2, 2)
+            self._paint_part(painter, colours, middle)
+            self._paint_density(painter, colours, middle - 5)
+            if self.life is not None:
+                self._paint_life(painter, colours, self.life, middle + 11)
+            painter.setBrush(QColor(colours.text if self.hasFocus() else colours.accent))
+            painter.drawEllipse(QPointF(self.x_of(self.position), middle), 7, 7)
 
     def _paint_part(self, painter: QPainter, colours: Colours, middle: float) -> None:
         """What is not played is pale, and a stroke stands at each mark."""

@@ -89,8 +89,8 @@ def window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterator[Mai
     shown = MainWindow(Session(settings, Engine(build)))
     qtbot.addWidget(shown)
     shown.resize(1200, 800)
-    shown.show()
-    qtbot.waitExposed(shown)
+    with qtbot.waitExposed(shown):
+        shown.show()
     yield shown
     shown.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QSize, QStringListModel, Qt
 from PySide6.QtWidgets import QStyledItemDelegate
 from pytestqt.qtbot import QtBot
@@ -29,8 +31,8 @@ def make(qtbot: QtBot, count: int, one_line: bool = False) -> tuple[CellView, As
     view.setItemDelegate(delegate)
     qtbot.addWidget(view)
     view.resize(230, 140)
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
     return view, delegate, model
 
 
@@ -97,3 +99,23 @@ def test_the_scroll_bar_follows_rows_that_come_and_go(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() == 100 * 50 - view.viewport().width())
     model.removeRows(10, 90)
     qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() == 10 * 50 - view.viewport().width())
+
+
+def test_a_painter_that_something_still_holds_paints_no_more(qtbot: QtBot, qtlog: Any) -> None:
+    view, delegate, _ = make(qtbot, 4)
+    held: list[object] = []  # as the traceback of a failure holds it
+    delegate.paint = lambda painter, *_: held.append(painter)  # type: ignore[method-assign]
+    view.viewport().repaint()
+    assert held and not [record.message for record in qtlog.records if "active painter" in record.message]
+
+
+def test_new_cells_out_of_sight_paint_nothing_and_can_be_scrolled_to(qtbot: QtBot) -> None:
+    view, delegate, model = make(qtbot, 100)
+    qtbot.wait(20)
+    delegate.rows.clear()
+    before = view.verticalScrollBar().maximum()
+    model.insertRows(100, 100)
+    qtbot.wait(20)
+    assert not delegate.rows and view.verticalScrollBar().maximum() > before
+    model.insertRows(0, 1)
+    qtbot.waitUntil(lambda: 0 in delegate.rows)

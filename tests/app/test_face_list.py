@@ -39,8 +39,8 @@ def face_list(qtbot: QtBot, faces: FacesModel, settings: Settings) -> FaceList:
     widget = FaceList(VisibleFaces(faces), settings)
     qtbot.addWidget(widget)
     widget.resize(600, 400)
-    widget.show()
-    qtbot.waitExposed(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
     return widget
 
 
