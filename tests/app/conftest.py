@@ -89,8 +89,7 @@ def window(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> Iterator[Mai
     shown = MainWindow(Session(settings, Engine(build)))
     qtbot.addWidget(shown)
     shown.resize(1200, 800)
-    with qtbot.waitExposed(shown):
-        shown.show()
+    shown.show()
     yield shown
     shown.close()
 

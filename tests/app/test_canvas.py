@@ -32,8 +32,7 @@ def canvas(qtbot: QtBot) -> Canvas:
     shown = Canvas()
     qtbot.addWidget(shown)
     shown.resize(800, 600)
-    with qtbot.waitExposed(shown):
-        shown.show()
+    shown.show()
     pixels = np.zeros((150, 200, 3), np.uint8)
     pixels[:, 100:] = (0, 0, 255)
     shown.set_picture(Pyramid(pixels))

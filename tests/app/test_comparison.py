@@ -53,8 +53,7 @@ def panel(qtbot: QtBot, tmp_path: Path, frame: Frame) -> ComparisonPanel:
     widget = ComparisonPanel(settings, enlarge=enlarge)
     qtbot.addWidget(widget, before_close_func=lambda panel: panel.stop())
     widget.resize(700, 320)
-    with qtbot.waitExposed(widget):
-        widget.show()
+    widget.show()
     with qtbot.waitSignal(widget.queue.ready, timeout=3000):
         widget.set_face(frame, FACE)
     return widget

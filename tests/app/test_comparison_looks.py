@@ -27,8 +27,7 @@ def panel(qtbot: QtBot, tmp_path: Path) -> ComparisonPanel:
     widget = ComparisonPanel(settings, seen=lambda: SEEN)
     qtbot.addWidget(widget, before_close_func=lambda panel: panel.stop())
     widget.resize(560, 420)
-    with qtbot.waitExposed(widget):
-        widget.show()
+    widget.show()
     pixels = np.full((64, 80, 3), 40, np.uint8)
     pixels[:, 34:] = 200
     widget.set_picture(Frame(pixels, "/photos/crowd at noon.jpg"))

@@ -39,8 +39,7 @@ def face_list(qtbot: QtBot, faces: FacesModel, settings: Settings) -> FaceList:
     widget = FaceList(VisibleFaces(faces), settings)
     qtbot.addWidget(widget)
     widget.resize(600, 400)
-    with qtbot.waitExposed(widget):
-        widget.show()
+    widget.show()
     return widget
 
 

@@ -147,8 +147,7 @@ def test_throwing_away_is_never_what_enter_does_after_pausing_and_going_on(
     holder, page = QDialog(), RunPage()
     qtbot.addWidget(holder, before_close_func=lambda _: page.stop())
     QVBoxLayout(holder).addWidget(page)
-    with qtbot.waitExposed(holder):
-        holder.show()
+    holder.show()
     page.show_run(ListedRun(run, RunState.RUNNING, run.request))
     page._watcher.stop()
     for press, state, following in (
@@ -294,8 +293,7 @@ def test_curves_take_points_again_and_are_smoothed_without_a_pull_to_zero(qtbot:
     assert smoothed(values, 0.0) is values
     # Under the cursor: the values of the step that is nearest, by name.
     view.resize(400, 300)
-    with qtbot.waitExposed(view):
-        view.show()
+    view.show()
     box = view.plot.getPlotItem().getViewBox()
     qtbot.waitUntil(lambda: box.viewRange()[0][1] > 90)  # it fits itself to what is drawn
     view._point_at(box.mapViewToScene(QPointF(49.9, 1.0)))

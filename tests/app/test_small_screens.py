@@ -98,8 +98,7 @@ def test_a_tip_leaves_the_button_that_stops_the_search_in_its_place(qtbot: QtBot
 def test_the_first_start_fits_the_screen(qtbot: QtBot, settings: Settings, finder: FakeFinder) -> None:
     first = MainWindow(Session(settings, Engine(lambda _choice: finder)))
     qtbot.addWidget(first)
-    with qtbot.waitExposed(first):
-        first.show()
+    first.show()
     assert (
         first.screen().availableGeometry().contains(QRect(first.screen().availableGeometry().topLeft(), first.size()))
     )
