@@ -57,6 +57,8 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "The folder {0} may not be read ({1}): check its permissions."),
         QT_TRANSLATE_NOOP("Core", "The video's {0} could not be decoded, nor counted: it may have been cut there."),
         QT_TRANSLATE_NOOP("Core", "The video breaks off: {0} of its {1} frames are missing."),
+        QT_TRANSLATE_NOOP("Core", "The XMP of {0} is nested too deeply: remove it, or repair it."),
+        QT_TRANSLATE_NOOP("Core", "The XMP of {0} makes no sense: {1}. Remove it, or repair it."),
         QT_TRANSLATE_NOOP("Core", "{0} is of one colour: if it should show something, convert it to JPEG or PNG."),
         QT_TRANSLATE_NOOP(
             "Core",

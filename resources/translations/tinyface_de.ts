@@ -408,6 +408,14 @@
         <translation>Das Video bricht ab: {0} seiner {1} Bilder fehlen.</translation>
     </message>
     <message>
+        <source>The XMP of {0} is nested too deeply: remove it, or repair it.</source>
+        <translation>Das XMP von {0} ist zu tief verschachtelt: entfernen oder reparieren Sie es.</translation>
+    </message>
+    <message>
+        <source>The XMP of {0} makes no sense: {1}. Remove it, or repair it.</source>
+        <translation>Das XMP von {0} ergibt keinen Sinn: {1}. Entfernen oder reparieren Sie es.</translation>
+    </message>
+    <message>
         <source>{0} is of one colour: if it should show something, convert it to JPEG or PNG.</source>
         <translation>{0} ist einfarbig: Wenn es etwas zeigen sollte, wandeln Sie es in JPEG oder PNG um.</translation>
     </message>
