@@ -68,6 +68,15 @@ def test_changes_that_were_refused_are_written_in_their_order_at_closing(qtbot: 
     assert file.written == [0, 1, 2]
 
 
+def test_changes_that_the_file_refuses_while_the_program_closes_are_tried_once_more(qtbot: QtBot) -> None:
+    file = RefusingFile(1)
+    autosave = saving(file)
+    for value in range(3):
+        autosave.change(number(value))
+    autosave.finish()  # before the window hears of the refusal
+    assert file.written == [0, 1, 2]
+
+
 def test_changes_that_wait_at_closing_are_not_dropped(qtbot: QtBot) -> None:
     file = RefusingFile(0)
     autosave = saving(file)

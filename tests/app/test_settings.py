@@ -26,7 +26,8 @@ def next_start(settings: Settings, path: Path) -> Settings:
     return stored_in(later)
 
 
-SWITCHES = ("second_stage", "search_on_open", "show_boxes", "box_labels", "frame_selected", "film_strip", "turned")
+ON = ("second_stage", "search_on_open", "show_boxes", "box_labels", "frame_selected", "film_strip", "several_frames")
+SWITCHES = (*ON, "turned", "guessed")
 
 
 @pytest.mark.parametrize("name", SWITCHES)
@@ -71,7 +72,7 @@ def test_what_cannot_be_read_is_as_if_nobody_had_chosen(qapp: QCoreApplication, 
 def test_what_nobody_has_chosen_is_as_it_comes(qapp: QCoreApplication, tmp_path: Path) -> None:
     fresh = stored_in(tmp_path / "now.ini")
     switches = {name: getattr(fresh, name) for name in SWITCHES}
-    assert switches == dict.fromkeys(SWITCHES, True) | {"turned": False}
+    assert switches == {name: name in ON for name in SWITCHES}
     assert (fresh.effort, fresh.budget, fresh.video_step) == (Effort.BALANCED, 128, 10)
     assert (fresh.lowest_score, fresh.smallest, fresh.recent) == (0.3, 0.0, [])
     assert (fresh.search.effort, fresh.search.second_stage, fresh.search.detector) == (Effort.BALANCED, True, "")

@@ -13,7 +13,7 @@ LIST = """0--Parade/0_Parade_1.jpg
 2
 10 20 30 40 0 0 0 0 0 0
 5 6 7 8 2 0 0 1 0 0
-0--Parade/0_Parade_none.jpg
+0--Parade/0_Parade_none.JPG
 0
 0 0 0 0 0 0 0 0 0 0
 1--Hand/1_Hand.with_dots.1.jpg
@@ -45,7 +45,7 @@ def test_the_text_list_gives_corners_and_ignores_invalid_faces(tmp_path, text_li
 
 
 def test_a_picture_without_faces_is_still_a_picture(tmp_path, text_list):
-    touch(tmp_path / "images" / "0_Parade_none.png")
+    touch(tmp_path / "images" / "0_Parade_none.JPG")
     (picture,) = read_wider(tmp_path / "images", text_list)
     assert picture.boxes.shape == (0, 4) and picture.ignored.shape == (0,)
 

@@ -12,6 +12,7 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.evaluation.picture_sets import reduce_crops
 from tinyface_core.evaluation.restoration import (
+    HeldOutFaces,
     contact_sheet,
     evaluate_upscaler,
     found_faces,
@@ -137,3 +138,20 @@ def test_the_contact_sheet_has_a_column_for_each_upscaler_and_both_ends(tmp_path
         pasted = np.asarray(sheet)
     top, left = 18 + 4, 4 + 2 * (64 + 4)
     np.testing.assert_array_equal(pasted[top : top + 64, left : left + 64], faces.high[0])
+
+
+def test_a_contact_sheet_spreads_the_faces_over_blocks_side_by_side_under_their_names(tmp_path):
+    high = np.stack([np.full((64, 64, 3), 10 * number, np.uint8) for number in range(5)])
+    faces = HeldOutFaces(high, high[:, ::4, ::4] + 1, np.zeros((5, 4)), 4)
+    contact_sheet(tmp_path / "sheet.png", faces, {"mine": high + 2}, rows=2, blocks=2)
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        drawn = np.asarray(sheet).astype(int)
+    # Three columns of 64 pixels and 4 between, a block's width and twice 4 more from block to block; names above.
+    assert drawn.shape == (18 + 4 + 2 * 68, 2 * (4 + 3 * 68 + 8), 3)
+    wanted = np.full(drawn.shape, 255)
+    for place, number in enumerate((0, 1, 3, 4)):
+        for column, more in enumerate((1, 2, 0)):
+            left, top = place // 2 * 216 + 4 + column * 68, 18 + 4 + place % 2 * 68
+            wanted[top : top + 64, left : left + 64] = 10 * number + more
+            assert drawn[:18, left : left + 20].min() < 128, "its name"
+    np.testing.assert_array_equal(drawn[18:], wanted[18:])

@@ -401,6 +401,7 @@ def test_after_changes_that_were_undone_the_project_knows_only_what_is_in_the_fi
     with pytest.raises(Trouble), project.together():
         project.add_pictures([other])
         project.remove_pictures([str(picture)])
+        project.put_faces([a_face(other.source)])
         raise Trouble
     project.put_faces([ProjectFace(str(picture), Face((1.0, 2.0, 3.0, 4.0), 0.5, 0.5))])
     with pytest.raises(ProjectError):
