@@ -88,38 +88,6 @@ def test_a_drawn_face_can_be_taken_back_with_its_note_and_given_again(faces: Fac
     assert entry is not None and entry.note == "behind the flag"
 
 
-def test_filter_shows_what_lies_between_both_ends(faces: FacesModel) -> None:
-    visible = VisibleFaces(faces)
-    visible.set_filter(FaceFilter(lowest_score=0.5, highest_score=0.7))
-    assert sorted(entry.face.score for entry in visible.entries()) == [0.5, 0.7]
-    visible.set_filter(FaceFilter(smallest=20, largest=40))
-    assert sorted(entry.face.size for entry in visible.entries()) == [20, 40]
-
-
-def test_proxy_agrees_with_the_filter_asked_face_by_face(qapp: QCoreApplication) -> None:
-    random = np.random.default_rng(3)
-    faces = FacesModel()
-    visible = VisibleFaces(faces)
-    faces.add_result(result("a.jpg", *zip(random.uniform(5, 90, 300), random.random(300), strict=True)))
-    faces.set_verdicts(range(1, 300, 3), Verdict.UNSURE)
-    for wanted in (
-        FaceFilter(0.2, 0.9, 10, 60),
-        FaceFilter(verdicts=frozenset({Verdict.UNSURE})),
-        FaceFilter(0.5, verdicts=frozenset({Verdict.UNDECIDED})),
-    ):
-        visible.set_filter(wanted)
-        expected = {entry.key for entry in faces.entries() if wanted.accepts(entry)}
-        assert {entry.key for entry in visible.entries()} == expected
-
-
-def test_sorting_down_keeps_the_order_of_equal_faces(qapp: QCoreApplication) -> None:
-    faces = FacesModel()
-    faces.add_result(result("a.jpg", (10, 0.5), (20, 0.9), (30, 0.5)))
-    visible = VisibleFaces(faces)
-    visible.sort(Column.SCORE, Qt.SortOrder.DescendingOrder)
-    assert [entry.face.size for entry in visible.entries()] == [20, 10, 30]
-
-
 def test_qt_finds_no_fault_with_the_proxy_while_faces_come_and_go(qapp: QCoreApplication) -> None:
     faces = FacesModel()
     visible = VisibleFaces(faces)
