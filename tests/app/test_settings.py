@@ -97,6 +97,8 @@ def test_what_an_older_version_kept_of_the_search_is_carried_over_once(
     (tmp_path / "now.ini").write_text("[General]\n" + older)
     settings = stored_in(tmp_path / "now.ini")
     assert (settings.effort, settings.budget, settings.second_stage) == (effort, budget, second_stage)
+    settings.second_stage = not second_stage
+    assert next_start(settings, tmp_path / "now.ini").second_stage is not second_stage
     settings.choose_effort(Effort.FAST)
     settings.second_stage = True
     again = next_start(settings, tmp_path / "now.ini")
@@ -130,6 +132,12 @@ def test_twelve_are_remembered_and_no_project_goes_for_a_fifth_file(qapp: QCoreA
     assert settings.recent == ["/14.png", *projects, "/13.png", "/12.png", "/11.png"], "no project goes for a file"
     settings.remember_recent(Path("/8.tinyface"))
     assert settings.recent == ["/8.tinyface", "/14.png", *projects, "/13.png", "/12.png"], "the oldest goes"
+    settings.remember_recent(Path("/12.png"), Path("/13.png"))
+    settings.remember_recent(Path("/15.png"))
+    files = ["/15.png", "/12.png", "/13.png", "/8.tinyface", "/14.png"]
+    assert settings.recent == [*files, *projects[:-1]], "four files stay beside projects"
+    settings.remember_recent(Path("/16.png"))
+    assert settings.recent == ["/16.png", *files[:-1], *projects[:-1]], "and a fifth goes before a project"
 
 
 def test_weights_can_be_changed_and_changed_back_and_forth(qapp: QCoreApplication, tmp_path: Path) -> None:
