@@ -79,8 +79,11 @@ def test_with_undecided_ones_only_every_key_press_brings_the_next_face(
 ) -> None:
     face_list.verdict_filter.setCurrentIndex(face_list.verdict_filter.findData(Verdict.UNDECIDED))
     face_list.select(1)
+    judged = []
     for _ in SCORES:
+        judged += face_list.selected_keys()
         qtbot.keyClick(face_list.table, Qt.Key.Key_Y)
+    assert judged == [1, 2, 3, 4], "none is skipped"
     assert {entry.verdict for entry in faces.entries()} == {Verdict.CONFIRMED}
     assert face_list.table.model().rowCount() == 0
 
