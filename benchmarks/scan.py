@@ -28,7 +28,7 @@ from PIL import Image
 from tinyface_core.media.images import load_image
 from tinyface_core.media.sources import list_media
 from tinyface_core.memory import peak_memory_megabytes
-from tinyface_core.pace import Pace
+from tinyface_core.pace import Advance
 from tinyface_core.project.likeness import copies
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles
@@ -141,15 +141,13 @@ class Watched(Observer):
         self.began = time.monotonic()
         self.memory: list[tuple[int, float]] = []
         self.foretold: float | None = None
-        self._pace = Pace()
 
-    def counted(self, done: int, total: int) -> None:
+    def counted(self, advance: Advance) -> None:
         now = time.monotonic()
-        self._pace.see(now, done)
-        if done % 250 == 0:
-            self.memory.append((done, resident_megabytes()))
+        if advance.done % 250 == 0:
+            self.memory.append((advance.done, resident_megabytes()))
         if self.foretold is None and now - self.began >= 60:
-            self.foretold = now + self._pace.seconds_for(total - done)
+            self.foretold = now + advance.seconds_left
 
 
 def resident_megabytes() -> float:

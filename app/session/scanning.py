@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.media.sources import is_video
-from tinyface_core.pace import Pace
+from tinyface_core.pace import Advance
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search.scan import Observer, ScanOrder, rounds, scan
@@ -34,6 +34,7 @@ _FILES_AT_ONCE = 50
 _AHEAD = 4
 """Megabytes of decoded pictures that wait: what is looked at comes behind these."""
 _COPIES_AT_ONCE = 100
+_SECONDS_BETWEEN_COUNTS = 0.05
 _EVERY = 30
 """Step between frames of videos, where the window is set to search scenes."""
 
@@ -63,7 +64,6 @@ class FolderScan(QObject):
         self._copies: list[str] = []
         self._leaving = QTimer(self, singleShot=True, interval=50)
         self._leaving.timeout.connect(self._let_copies_go)
-        self._pace = Pace()
         project.changed.connect(self._leave)
         session.opened.scan_wanted.connect(self.start)
         session.opened.listed.connect(self._settle)
@@ -106,10 +106,9 @@ class FolderScan(QObject):
             telling = _Telling(file(), report, lambda: self._wanted)
             _scan(file(), order, watches, engine.finder(choice), stop, telling)
 
-        self._pace, self._in_round = Pace(), True
+        self._in_round = True
         self._closed.clear()
         self._job = self._worker.start(work)
-        self._job.progress.connect(lambda _stage, done, total, _left: self._tell(done, total))
         self._job.partial.connect(self._take)
         self._job.failed.connect(self.failed)
         self._job.done.connect(self._go_on)
@@ -140,8 +139,10 @@ class FolderScan(QObject):
 
     # -- what comes of it --------------------------------------------------------------------------------
 
-    def _take(self, part: Scanned | Failed | Counter[Outcome]) -> None:
+    def _take(self, part: Advance | Scanned | Failed | Counter[Outcome]) -> None:
         match part:
+            case Advance():
+                self._tell(part)
             case Scanned():
                 self._project.take_scanned(part)
                 for source in self._closed.intersection(picture.source for picture in part.pictures):
@@ -183,13 +184,13 @@ class FolderScan(QObject):
         if self._copies:
             self._leaving.start()
 
-    def _tell(self, done: int, total: int) -> None:
-        self._pace.see(time.monotonic(), done)
+    def _tell(self, advance: Advance) -> None:
+        done, total = advance.done, advance.total
         sentence = self.tr("{done} of {total} files").format(done=whole(done), total=whole(total))
-        if rate := self._pace.per_second:
+        if rate := advance.per_second:
             pace = whole(rate) if rate >= 10 else decimal(rate, 1)
             sentence += " · " + self.tr("{rate} a second").format(rate=pace)
-        self.status_changed.emit(Status(sentence, done, total, self._pace.seconds_for(total - done), busy=True))
+        self.status_changed.emit(Status(sentence, done, total, advance.seconds_left, busy=True))
 
     def _end(self, outcomes: Counter[Outcome]) -> None:
         words = {
@@ -229,10 +230,14 @@ class _Telling(Observer):
     def __init__(self, project: Project, report: Report, wanted: Callable[[], Sequence[Path]]) -> None:
         self._project, self._report = project, report
         self.wanted = wanted  # type: ignore[method-assign]
+        self._told, self._last = 0.0, Advance(0, 0)
 
-    def counted(self, done: int, total: int) -> None:
+    def counted(self, advance: Advance) -> None:
         """See `Observer`."""
-        self._report("files", done, total)
+        now, self._last = time.monotonic(), advance
+        if now - self._told >= _SECONDS_BETWEEN_COUNTS:
+            self._told = now
+            self._report.partial(advance)
 
     def failed(self, path: Path, error: BaseException) -> None:
         """See `Observer`."""
@@ -262,6 +267,7 @@ class _Telling(Observer):
 
     def ended(self, outcomes: Counter[Outcome]) -> None:
         """All folders were gone through once."""
+        self._report.partial(self._last)
         self._report.partial(outcomes)
 
 

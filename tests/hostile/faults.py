@@ -25,6 +25,7 @@ from tests.core.training.test_detector_training import SETTINGS
 from tests.core.training.test_detector_training import run as train
 from tests.hostile.conftest import OneFace
 from tinyface_core.commands.app import main
+from tinyface_core.pace import Advance
 from tinyface_core.project.records import ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
@@ -123,8 +124,8 @@ def killed_scan(folder: Path, chance: random.Random) -> None:
         Project.create(case).close()
 
     class Told(Observer):
-        def counted(self, done: int, total: int) -> None:
-            print(done, flush=True)
+        def counted(self, advance: Advance) -> None:
+            print(advance.done, flush=True)
 
     known = len(content(case)["files"])
     ended = forked(lambda: scanned(case, album, observer=Told()), signal.SIGKILL, chance.uniform(0, 0.1))

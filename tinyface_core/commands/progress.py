@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from tinyface_core.pace import Pace
-from tinyface_core.types import Progress
+from tinyface_core.pace import Advance, Pace
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,28 +22,32 @@ SECONDS_BETWEEN_LINES = 5.0
 _SECONDS_BETWEEN_DRAWINGS = 0.1
 
 
+class ShownProgress(Protocol):
+    """What long work calls as `progress(stage, done, total)`; stages may run inside each other."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage is."""
+
+    def show(self, stage: str, advance: Advance) -> None:
+        """Show it where the work knows better how long the rest will take."""
+
+
 @contextmanager
-def shown_progress(console: Console | None = None) -> Iterator[Progress]:
-    """Give what long work calls as `progress(stage, done, total)`; stages may run inside each other.
+def shown_progress(console: Console | None = None) -> Iterator[ShownProgress]:
+    """Give what long work tells how far it is.
 
     Args:
         console: by default of the error stream, so that what a command prints can be piped.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bars
-    from rich.text import Text
 
     console = console or Console(stderr=True)
     if not console.is_terminal:
         yield _Lines(console)
         return
-
-    class RateColumn(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            return Text(rate(task.speed) if task.speed else "")
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
     # Drawn when it is told something, by no thread of its own: trainings fork processes.
     piped = not sys.stdout.isatty()
     with Bars(*columns, console=console, transient=True, auto_refresh=False, redirect_stdout=not piped) as bars:
@@ -58,44 +62,61 @@ def tracked(items: Sequence[T], stage: str) -> Iterator[T]:
             yield item
 
 
-class _Stages:
+class _Paced(ABC):
+    def __init__(self) -> None:
+        self._paces: dict[str, Pace] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """See `ShownProgress`."""
+        self.show(stage, self._paces.setdefault(stage, Pace()).advance(time.monotonic(), done, total))
+
+    @abstractmethod
+    def show(self, stage: str, advance: Advance) -> None:
+        """See `ShownProgress`."""
+
+
+class _Stages(_Paced):
     def __init__(self, bars: Bars) -> None:
+        super().__init__()
         self._bars = bars
         self._tasks: dict[str, TaskID] = {}
         self._drawn = 0.0
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def show(self, stage: str, advance: Advance) -> None:
+        """See `ShownProgress`."""
+        done, total, said = advance.done, advance.total, _said(advance)
         if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage)
-        elif not done:
-            self._bars.reset(self._tasks[stage])
-        self._bars.update(self._tasks[stage], completed=done, total=total, visible=done < total)
+            self._tasks[stage] = self._bars.add_task(stage, said="")
+        self._bars.update(self._tasks[stage], completed=done, total=total, visible=done < total, said=said)
         if time.monotonic() - self._drawn > _SECONDS_BETWEEN_DRAWINGS or done == total:
             self._bars.refresh()
             self._drawn = time.monotonic()
 
 
-class _Lines:
+class _Lines(_Paced):
     """Prints how far a stage has come, and how long it will take, once it has taken a while."""
 
     def __init__(self, console: Console) -> None:
+        super().__init__()
         self._console = console
-        self._paces: dict[str, Pace] = {}
         self._told: dict[str, float] = {}
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def show(self, stage: str, advance: Advance) -> None:
+        """See `ShownProgress`."""
         now = time.monotonic()
-        pace = self._paces.setdefault(stage, Pace())
-        pace.see(now, done)
-        if stage not in self._told or not done:
+        if stage not in self._told or not advance.done:
             self._told[stage] = now
-        elif now - self._told[stage] >= SECONDS_BETWEEN_LINES and done < total and pace.per_second:
+        elif now - self._told[stage] >= SECONDS_BETWEEN_LINES and advance.done < advance.total:
             self._told[stage] = now
-            left = pace.seconds_for(total - done)
-            duration = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min"
-            self._console.print(
-                f"{stage}: {done} of {total}, {rate(pace.per_second)}, about {duration} left", highlight=False
-            )
+            parts = [f"{advance.done} of {advance.total}", *filter(None, [_said(advance)])]
+            self._console.print(f"{stage}: {', '.join(parts)}", highlight=False)
+
+
+def _said(advance: Advance) -> str:
+    left = advance.seconds_left
+    duration = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min"
+    parts = [rate(advance.per_second) if advance.per_second else "", f"about {duration} left" if left >= 0 else ""]
+    return ", ".join(filter(None, parts))
 
 
 def rate(per_second: float) -> str:

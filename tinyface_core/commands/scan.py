@@ -13,11 +13,12 @@ import typer
 
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, MinSize, OutputFolder, searches, split_names
-from tinyface_core.commands.progress import rate, shown_progress
+from tinyface_core.commands.progress import ShownProgress, rate, shown_progress
 from tinyface_core.commands.writing import WRITTEN, Writing, load_writers
-from tinyface_core.types import LEAST_SHOWN, FindResult, Frame, Progress, SearchSettings, UserError
+from tinyface_core.types import LEAST_SHOWN, FindResult, Frame, SearchSettings, UserError
 
 if TYPE_CHECKING:
+    from tinyface_core.pace import Advance
     from tinyface_core.project.scanned import Outcome
     from tinyface_core.search.scan import Observer, ScanOrder
 
@@ -118,7 +119,7 @@ def search_by(settings: SearchSettings) -> Callable[[Frame], FindResult]:
     return build_finder(settings).find
 
 
-def scan_observer(progress: Progress, failures: Failures, writing: Writing | None = None) -> Observer:
+def scan_observer(progress: ShownProgress, failures: Failures, writing: Writing | None = None) -> Observer:
     """Shows how many files are done, notes what fails, and writes what is searched."""
     from tinyface_core.search.scan import Observer
 
@@ -129,8 +130,8 @@ def scan_observer(progress: Progress, failures: Failures, writing: Writing | Non
             if writing is not None:
                 writing.write(frame, result)
 
-        def counted(self, done: int, total: int) -> None:
-            progress("files", done, total)
+        def counted(self, advance: Advance) -> None:
+            progress.show("files", advance)
 
         def failed(self, path: Path, error: BaseException) -> None:
             if (sentence := f"{path} {error}") not in told:  # a watch comes by again

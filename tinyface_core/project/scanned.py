@@ -120,6 +120,15 @@ class ScannedFiles:
             ).fetchone()
         return None if row is None else ScannedFile(*row)
 
+    def count_known(self, paths: Sequence[str], retry: bool) -> int:
+        """How many of these files a scan has met, but for failed ones where these are tried again."""
+        named, wanted = ", ".join([NAME] * len(paths)), "AND reason = ''" if retry else ""
+        with self._project.reading() as connection:
+            rows = connection.execute(
+                f"SELECT count(*) FROM files WHERE path IN ({named}) {wanted}", [name_bytes(path) for path in paths]
+            )
+            return int(rows.fetchone()[0])
+
     def failed(self) -> list[ScannedFile]:
         """The files that could not be searched, by path."""
         with self._project.reading() as connection:

@@ -50,7 +50,7 @@ SUFFIX = ".tinyface"
 """Of project files."""
 
 _PATIENCE_SECONDS = 10.0
-_CACHE_KIB = 32_000  # the default of 2000 makes scans into large projects slow
+_CACHE_KIB = 4000
 _PICTURES_AT_ONCE = 2000
 _MOST_REMEMBERED = 10_000
 _OF_SQLITE = (sqlite3.Error, UnicodeDecodeError)
@@ -108,6 +108,7 @@ class Project:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+                connection.execute("PRAGMA cache_spill = OFF")  # a change of many rows is written at its end alone
                 connection.execute("PRAGMA trusted_schema = OFF")
                 connection.execute("PRAGMA cell_size_check = ON")
                 version = version_of(connection)

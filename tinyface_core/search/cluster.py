@@ -12,9 +12,10 @@ import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,8 @@ from tinyface_core.project.places import is_url
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, as_before
 from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
-from tinyface_core.types import LEAST_KEPT, CancelToken, FindResult, Frame, UserError, stop_if_asked
+from tinyface_core.search.tally import Tally
+from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, UserError, stop_if_asked
 
 Search = Callable[[Frame], FindResult]
 
@@ -129,7 +131,7 @@ class _Driver:
     ) -> None:
         self._order, self._parts, self._observer, self._cancel = order, parts, observer, cancel
         self._actors = actors
-        self._outcomes: Counter[Outcome] = Counter()
+        self._tally = Tally(observer.counted)
         self._known = {file.path: file for part in parts_in(parts) for file in read_files(part)}
         self._free = deque(self._actors * _TASKS_AN_ACTOR)
         self._again: deque[_Task] = deque()
@@ -143,6 +145,7 @@ class _Driver:
         import ray
 
         tasks = self._tasks()
+        Thread(target=self._tally.list, args=(self._all_files(),), name="counting", daemon=True).start()
         try:
             while True:
                 stop_if_asked(self._cancel)
@@ -160,7 +163,7 @@ class _Driver:
             self._write()
             for actor in self._actors:
                 ray.kill(actor)
-        return self._outcomes
+        return self._tally.outcomes
 
     def _task(self, tasks: Iterator[_Task]) -> _Task | None:
         if self._again:
@@ -184,11 +187,19 @@ class _Driver:
 
     def _changed_files(self) -> Iterator[ScannedFile]:
         for file in _listed(self._order.paths, self._cancel, self._observer):
-            before = as_before(self._known.get(file.path), file, self._order.retry)
-            if before is None:
+            if (before := self._as_before(file)) is None:
                 yield file
             else:
-                self._count(before)
+                self._tally.passed(before, 0.0)
+
+    def _all_files(self) -> Iterator[tuple[int, int]]:
+        """Count all files, and those of them that are as before, while the first are searched."""
+        with suppress(Cancelled):
+            for file in _listed(self._order.paths, self._cancel, Observer()):
+                yield 1, int(self._as_before(file) is not None)
+
+    def _as_before(self, file: ScannedFile) -> Outcome | None:
+        return as_before(self._known.get(file.path), file, self._order.retry)
 
     def _take(self, ready: Any) -> None:
         import ray
@@ -245,13 +256,8 @@ class _Driver:
         for found in self._waiting:  # told now that it is written
             if found.file.reason:
                 self._observer.failed(Path(found.file.path), UserError(found.file.reason))
-            self._count(Outcome.FAILED if found.file.reason else Outcome.SEARCHED)
+            self._tally.done(Outcome.FAILED if found.file.reason else Outcome.SEARCHED)
         self._waiting, self._written = [], time.monotonic()
-
-    def _count(self, outcome: Outcome) -> None:
-        self._outcomes[outcome] += 1
-        done = self._outcomes.total()
-        self._observer.counted(done, max(done, self._listed))
 
 
 def _actors(make_search: Callable[[], Search], every: int, workers: int | None, least_score: float) -> list[Any]:

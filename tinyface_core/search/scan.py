@@ -14,20 +14,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.files import NotRegularError
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.shot import read_shot
 from tinyface_core.media.sources import list_media, read_frames
+from tinyface_core.pace import Advance
 from tinyface_core.project.likeness import can_compare, perceptual_hash
 from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import AHEAD, Ended, Searched, run_pipeline
+from tinyface_core.search.tally import Tally
 from tinyface_core.search.wanted import wanted_first
 from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, stop_if_asked
 
@@ -61,8 +64,8 @@ class ScanOrder:
 class Observer:
     """Told how a scan goes, in its threads; does nothing, so that one need only do what it wants to."""
 
-    def counted(self, done: int, total: int) -> None:
-        """So many files are done, of so many that are listed so far."""
+    def counted(self, advance: Advance) -> None:
+        """A file is done, or passed over since it is as before."""
 
     def searched(self, frame: Frame, result: FindResult) -> None:
         """A frame was searched; its result has the faces that are kept."""
@@ -183,12 +186,10 @@ class _Scan:
         self._written: Future[None] = Future()
         self._written.set_result(None)
         self._changed = time.monotonic()
-        self._outcomes: Counter[Outcome] = Counter()
-        self._listed = 0
-        self._telling = Lock()
+        self._tally = Tally(observer.counted)
 
     def run(self, ahead: int) -> Counter[Outcome]:
-        counting = Thread(target=self._count, name="counting", daemon=True)
+        counting = Thread(target=self._tally.list, args=(self._listed(),), name="counting", daemon=True)
         counting.start()
         try:
             run_pipeline(
@@ -200,8 +201,8 @@ class _Scan:
             with self._writer:
                 self._hand_over()
                 self._written.result()
-        self._outcomes[Outcome.GONE] = self._forget_gone()
-        return self._outcomes
+        self._tally.outcomes[Outcome.GONE] = self._forget_gone()
+        return self._tally.outcomes
 
     # -- listing, in the thread that decodes --------------------------------------------------------------
 
@@ -210,23 +211,26 @@ class _Scan:
         for path in wanted_first(listed, self._observer.wanted, self._is_left):
             if self._stopped:
                 return
-            key = self._looked_at(path)
-            if key is not None:
+            began, key = time.monotonic(), self._looked_at(path)
+            if isinstance(key, Outcome):
+                self._tally.passed(key, time.monotonic() - began)
+            else:
                 yield key
 
     def _is_left(self, path: Path) -> bool:
         return str(path) not in self._under_way and self._files.known(str(path)) is None
 
-    def _looked_at(self, path: Path) -> _File | None:
-        """The file, if there is something to do with it."""
+    def _looked_at(self, path: Path) -> _File | Outcome:
+        """The file, if there is something to do with it; else what it is."""
         try:
             file = ScannedFile.at(path)
         except OSError as error:
             return _File(ScannedFile(str(path), -1, -1), error=error)
-        before = as_before(self._files.known(file.path), file, self._order.retry)
-        if before is not None:
-            self._done(before)
-            return None
+        known = self._files.known(file.path)
+        if (before := as_before(known, file, self._order.retry)) is not None:
+            return before
+        if known is not None:
+            self._tally.change()
         try:
             sha256, _ = fingerprint(path)
         except (NotRegularError, OSError) as error:
@@ -285,7 +289,7 @@ class _Scan:
         if waiting:
             self._observer.stored(list(zip(waiting, outcomes, strict=True)))
         for outcome in outcomes:
-            self._done(outcome)
+            self._tally.done(outcome)
 
     def _write_together(self, waiting: Sequence[FoundFile]) -> list[Outcome]:
         with self._project.together():
@@ -299,21 +303,13 @@ class _Scan:
 
     # -- counting -----------------------------------------------------------------------------------------
 
-    def _count(self) -> None:
-        """Count all files while the first are searched."""
+    def _listed(self) -> Iterator[tuple[int, int]]:
+        """Count all files, and those of them that are known, while the first are searched."""
         with suppress(Cancelled):
-            for _ in list_media(self._paths, self._cancel, lambda _path, _error: None):
-                if self._stopped:
-                    return
-                self._listed += 1
-                if self._listed % _COUNTED_AT_ONCE == 0:
-                    time.sleep(_SECONDS_OF_REST)  # whoever else needs Python's lock, as a window does, gets it
-
-    def _done(self, outcome: Outcome) -> None:
-        with self._telling:
-            self._outcomes[outcome] += 1
-            done = self._outcomes.total()
-            self._observer.counted(done, max(done, self._listed))
+            listed = list_media(self._paths, self._cancel, lambda _path, _error: None)
+            while not self._stopped and (files := [str(path) for path in islice(listed, _COUNTED_AT_ONCE)]):
+                yield len(files), self._files.count_known(files, self._order.retry)
+                time.sleep(_SECONDS_OF_REST)  # whoever else needs Python's lock, as a window does, gets it
 
     def _forget_gone(self) -> int:
         stop_if_asked(self._cancel)

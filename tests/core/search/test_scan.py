@@ -15,6 +15,7 @@ import pytest
 
 from tests.core.commands import conftest
 from tests.core.search.made_scan import content, found_in, save_photo, scanned
+from tinyface_core.pace import Advance
 from tinyface_core.project.records import ProjectError, ProjectPicture
 from tinyface_core.project.scanned import Outcome, ScannedFiles
 from tinyface_core.project.store import Project
@@ -280,8 +281,8 @@ def test_all_files_are_counted_while_the_first_are_searched(photos: Path, case: 
     all_listed = threading.Event()
 
     class Counts(Observer):
-        def counted(self, done: int, total: int) -> None:
-            counted.append((done, total))
+        def counted(self, advance: Advance) -> None:
+            counted.append((advance.done, advance.total))
 
     def search(frame: Frame) -> FindResult:
         all_listed.wait(0.2)
@@ -289,6 +290,17 @@ def test_all_files_are_counted_while_the_first_are_searched(photos: Path, case: 
 
     scanned(case, photos, search=search, observer=Counts())
     assert [done for done, _ in counted] == [1, 2, 3, 4] and counted[0][1] == 4
+
+
+def test_what_a_scan_has_met_is_counted_but_for_failed_files_that_are_tried_again(photos: Path, case: Path) -> None:
+    (broken := photos / "broken.jpg").write_bytes(b"")
+    scanned(case, photos)
+    paths = [str(path) for path in photos.rglob("*") if path.is_file()]
+    with Project.open(case) as project:
+        files = ScannedFiles(project)
+        assert files.known(str(broken)) is not None
+        assert files.count_known([*paths, "/none.jpg"], retry=False) == 4
+        assert files.count_known([*paths, "/none.jpg"], retry=True) == 3
 
 
 def test_a_scan_that_is_killed_at_any_moment_goes_on_to_what_an_uninterrupted_one_gives(tmp_path: Path) -> None:
