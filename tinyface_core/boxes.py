@@ -32,6 +32,12 @@ def longer_side(boxes: Floats) -> Floats:
     return longest
 
 
+def mean_side(boxes: Floats) -> Floats:
+    """Sides `(N,)` in pixels, above 0, of squares as large as the boxes `(N, 4)`."""
+    sides: Floats = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=1e-3).prod(axis=1))
+    return sides
+
+
 def iou_matrix(a: Floats, b: Floats) -> Floats:
     """IoU `(N, M)` in [0, 1] of every box of `a (N, 4)` with every box of `b (M, 4)`."""
     overlap = _intersections(a, b)

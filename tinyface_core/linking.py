@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial import KDTree
 
+from tinyface_core.boxes import mean_side
 from tinyface_core.types import (
     LEFT_OUT,
     NO_TRACK,
@@ -137,10 +138,9 @@ class _Moment:
     @staticmethod
     def of(result: FindResult, scene: int = 0) -> _Moment:
         boxes = result.faces.boxes
-        sides = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=1e-3).prod(axis=1))
         middles = (boxes[:, :2] + boxes[:, 2:]) / 2
         tracks = result.faces.tracks.clip(min=NO_TRACK)
-        return _Moment(result.seconds or 0.0, middles, sides, result.faces.scores, tracks, scene)
+        return _Moment(result.seconds or 0.0, middles, mean_side(boxes), result.faces.scores, tracks, scene)
 
 
 @dataclass(slots=True)

@@ -61,7 +61,11 @@ class RedactionPage(QWidget):
             (self.tr("Cover"), self.which, self.tr("Whose faces are covered; verdicts on one frame count for a track")),
             (self.tr("With"), self.look, self.tr("What is laid over them; solid and picture keep nothing at all")),
             (self.tr("Shape"), self.shape, self.tr("What is covered of the enlarged box")),
-            (self.tr("Margin"), self.margin, self.tr("Share of a box that is added at each side")),
+            (
+                self.tr("Margin"),
+                self.margin,
+                self.tr("Share of a large face's box that is added at each side; small ones get more"),
+            ),
             ("", self.head, self.tr("Covers the whole head, which tells much of a person")),
             (self.tr("From score"), self.least, self.tr("Low, as a face that is missed costs more than one too many")),
             (self.tr("Confirmed by"), self.confirmed_by, self.tr("Who looked at the copies; stands in their reviews")),

@@ -45,7 +45,9 @@ def redact(
     style: Annotated[str, typer.Option(help="blur, mosaic, solid or picture.")] = "blur",
     picture: Annotated[Path | None, typer.Option(help="Picture to lay over faces; then the style is picture.")] = None,
     shape: Annotated[Shape, typer.Option(help="What of the enlarged box is covered.")] = Shape.ELLIPSE,
-    margin: Annotated[float, typer.Option(help="Share of a face's box added at each side.", min=0, max=2)] = MARGIN,
+    margin: Annotated[
+        float, typer.Option(help="Share of a large face's box added at each side; small ones get more.", min=0, max=2)
+    ] = MARGIN,
     head: Annotated[bool, typer.Option("--head", help="Cover hair, ears and chin too.")] = False,
     least_score: Annotated[
         float,

@@ -7,12 +7,16 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.boxes import mean_side
 from tinyface_core.redaction.order import Covering, Shape
 from tinyface_core.redaction.styles import STYLES
 from tinyface_core.types import Floats, RgbImage
 
 _HEAD = np.array([0.15, 0.45, 0.15, 0.15])
 """Shares of a face's box by which hair, ears and chin reach beyond it: left, top, right, bottom."""
+
+_SURE_SIDE, _MOST_TIMES = 50.0, 2.5
+"""Side in pixels from which on boxes are precise, and times the margin that the smallest faces get."""
 
 
 def cover(pixels: RgbImage, boxes: Floats, covering: Covering) -> tuple[RgbImage, NDArray[np.bool_]]:
@@ -44,11 +48,15 @@ def cover(pixels: RgbImage, boxes: Floats, covering: Covering) -> tuple[RgbImage
 
 
 def enlarged(boxes: Floats, covering: Covering) -> Floats:
-    """The boxes `(N, 4)` with what else is to be covered: hair and chin, then the margin."""
+    """The boxes `(N, 4)` with what else is to be covered: hair and chin, then the margin.
+
+    Boxes of small faces are off by the same pixels as others, which is more of their sides: their margin is wider.
+    """
     sides = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
     outwards = np.array([-1, -1, 1, 1])
     wide = boxes + outwards * sides * (_HEAD if covering.head else 0)
-    wide = wide + outwards * np.tile(wide[:, 2:] - wide[:, :2], 2) * covering.margin
+    times = (_SURE_SIDE / mean_side(boxes)).clip(1, _MOST_TIMES)[:, None]
+    wide = wide + outwards * np.tile(wide[:, 2:] - wide[:, :2], 2) * covering.margin * times
     return np.asarray(wide, np.float64)
 
 

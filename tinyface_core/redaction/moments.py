@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tinyface_core.redaction.sureness import fitted
 from tinyface_core.tracks import Track
 from tinyface_core.types import LEAST_SHOWN, FindResult, Floats
 
 _MOVED_OVER = 0.3
 """Seconds at the end of a track from which its speed is told."""
 
-_GROWTH = 1.0
+_GROWTH = 0.5
 """Share of its sides by which a box grows, at each side, in a second without the face."""
 
 
@@ -62,7 +63,7 @@ class Moments:
         """
         searched = np.array([result.seconds or 0.0 for result in results])
         cuts = np.flatnonzero([result.cut for result in results])
-        self._lives = [_life(track, searched, cuts, lead) for track in tracks]
+        self._lives = [_life(fitted(track), searched, cuts, lead) for track in tracks]
         self._begins = np.array([life.begin for life in self._lives])
         self._ends = np.array([life.end for life in self._lives])
 

@@ -17,8 +17,8 @@ LEAST_COVERED = 0.07
 LEAD = 0.4
 """Seconds that are covered before a track and behind it."""
 
-MARGIN = 0.2
-"""Share of its width and height by which a box is enlarged at each side."""
+MARGIN = 0.12
+"""Share of its width and height by which the box of a large face is enlarged at each side; see `covering.enlarged`."""
 
 
 class Shape(StrEnum):
@@ -35,7 +35,8 @@ class Covering:
     Attributes:
         style: a name in `styles.STYLES`.
         shape: of what is covered.
-        margin: share of its width and height by which a box is enlarged at each side, in [0, 2].
+        margin: share of its width and height by which the box of a large face is enlarged at each side, in [0, 2]; that
+            of a small one by more.
         head: whether hair, ears and chin are covered too.
         picture: RGB uint8 `(H, W, 3)` for the style "picture".
     """

@@ -13,6 +13,7 @@ from tinyface_core.media.turning import turned_frame
 from tinyface_core.redaction.choice import Decision
 from tinyface_core.redaction.covering import cover
 from tinyface_core.redaction.order import Covering
+from tinyface_core.redaction.sureness import fitted
 from tinyface_core.types import RgbImage
 
 _FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -54,7 +55,7 @@ def write_photo(
         OSError: if the copy cannot be written.
     """
     frame = turned_frame(load_image(path), turn)
-    boxes = np.concatenate([np.zeros((0, 4)), *(one.track.boxes for one in decisions if one.covered)])
+    boxes = np.concatenate([np.zeros((0, 4)), *(fitted(one.track).boxes for one in decisions if one.covered)])
     covered, _ = cover(frame.pixels, boxes, covering)
     suffix = target.suffix.lower()
     form, options = _FORMATS[_SAME.get(suffix, suffix)]

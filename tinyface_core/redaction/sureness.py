@@ -12,7 +12,8 @@ import numpy as np
 
 from tinyface_core.linking import link
 from tinyface_core.search.finder import visible
-from tinyface_core.types import CancelToken, Detections, FindResult, Floats
+from tinyface_core.tracks import Track
+from tinyface_core.types import LEAST_SHOWN, CancelToken, Detections, FindResult, Floats, Origin
 
 _SMALL, _LARGE, _DOUBLED = 12.0, 96.0, 2.0
 """Sides in pixels up to which the least score counts as it is; each doubling, up to the larger ones, adds it so many
@@ -20,6 +21,9 @@ times more."""
 
 _CONTINUES = 0.7
 """Share of what is asked of a face that begins a track with which one may continue it."""
+
+_DOUBTFUL_SHARE = 0.7
+"""Share of their boxes' sides that the most doubtful faces have, measured on video and photos; sure ones have all."""
 
 
 def worth_covering(faces: Detections, least_score: float) -> Detections:
@@ -36,6 +40,14 @@ def linked(results: Sequence[FindResult], least_score: float, cancel: CancelToke
     """The results of a video with the tracks that are to be covered; see `tinyface_core.linking.link`."""
     weighed = [_times(result, 1 / _demand(result.faces)) for result in results]
     return [_times(result, _demand(result.faces)) for result in link(weighed, least_score, cancel)]
+
+
+def fitted(track: Track) -> Track:
+    """The track with boxes as large as its face: those of doubtful faces are larger. What was drawn stays."""
+    share = _DOUBTFUL_SHARE + (1 - _DOUBTFUL_SHARE) * min(float(track.scores.max()) / LEAST_SHOWN, 1.0)
+    middles, halves = (track.boxes[:, :2] + track.boxes[:, 2:]) / 2, (track.boxes[:, 2:] - track.boxes[:, :2]) / 2
+    halves = np.where(track.origins[:, None] == Origin.DRAWN, halves, halves * share)
+    return replace(track, boxes=np.hstack([middles - halves, middles + halves]))
 
 
 def _demand(faces: Detections) -> Floats:

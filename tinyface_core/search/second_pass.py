@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import square_rois
+from tinyface_core.boxes import mean_side, square_rois
 from tinyface_core.linking import filled
 from tinyface_core.rois import cut_rois
 from tinyface_core.tracks import Track, tracks_of
@@ -123,9 +123,8 @@ def _found(
 
 def _near(spot: _Spot, boxes: Floats, side: float) -> NDArray[np.bool_]:
     middles, middle = (boxes[:, :2] + boxes[:, 2:]) / 2, (spot.box[:2] + spot.box[2:]) / 2
-    sides = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=1e-3).prod(axis=1))
     off = np.linalg.norm(middles - middle, axis=1) / side
-    near: NDArray[np.bool_] = (off <= _OFF) & (np.abs(np.log(sides / side)) <= _RESIZED)
+    near: NDArray[np.bool_] = (off <= _OFF) & (np.abs(np.log(mean_side(boxes) / side)) <= _RESIZED)
     return near
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tinyface_core.redaction.covering import cover
+from tinyface_core.redaction.covering import cover, enlarged
 from tinyface_core.redaction.order import Covering, Shape
 from tinyface_core.redaction.styles import cells_across
 from tinyface_core.types import RgbImage
@@ -31,7 +31,7 @@ def brute_ellipse(box: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 @pytest.mark.parametrize("style", ["blur", "mosaic", "solid", "picture"])
 def test_only_what_is_covered_changes(noise: RgbImage, style: str) -> None:
-    covering = Covering(style, margin=0.25, picture=np.full((5, 5, 3), 7, np.uint8))
+    covering = Covering(style, margin=0.16, picture=np.full((5, 5, 3), 7, np.uint8))
     covered, mask = cover(noise, BOX, covering)
     np.testing.assert_array_equal(mask, brute_ellipse(np.array([12, 2, 60, 50])))
     np.testing.assert_array_equal(covered[~mask], noise[~mask])
@@ -44,6 +44,12 @@ def test_a_face_at_the_corner_and_one_outside_are_no_trouble(noise: RgbImage) ->
     expected = np.zeros((64, 80), bool)
     expected[:12, :12] = True
     np.testing.assert_array_equal(mask, expected)
+
+
+def test_the_smaller_a_face_is_the_wider_its_margin_up_to_a_size() -> None:
+    boxes = np.array([[0.0, 0.0, side, side] for side in (5, 20, 25, 50, 400)])
+    margins = -enlarged(boxes, Covering(margin=0.1))[:, 0] / boxes[:, 2]
+    np.testing.assert_allclose(margins, [0.25, 0.25, 0.2, 0.1, 0.1])
 
 
 def test_the_ellipse_of_the_standard_margin_covers_a_box_nearly_whole(noise: RgbImage) -> None:

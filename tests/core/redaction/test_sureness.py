@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
-from tinyface_core.types import Detections, FindResult
+from tinyface_core.redaction.sureness import fitted, linked, worth_covering, worth_linking
+from tinyface_core.tracks import Track
+from tinyface_core.types import Detections, FindResult, Origin
 
 
 @pytest.mark.parametrize(("side", "least"), [(6, 0.1), (12, 0.1), (24, 0.3), (96, 0.7), (400, 0.7)])
@@ -29,3 +30,13 @@ def test_a_track_goes_on_with_less_than_it_begins_with_and_scores_stay_as_they_w
     assert [one.faces.scores.tolist() for one in tracked] == [[0.12], [0.08], [0.12], []]
     assert np.concatenate([one.faces.tracks for one in tracked]).tolist() == [0, 0, 0]
     assert not any(len(one.faces) for one in linked(worth[1:2], 0.1))
+
+
+@pytest.mark.parametrize(("score", "side"), [(0.0, 7.0), (0.2, 8.5), (0.4, 10.0), (0.9, 10.0)])
+def test_boxes_of_doubtful_tracks_are_drawn_in_but_not_those_that_were_drawn(score: float, side: float) -> None:
+    boxes = np.array([[20.0, 20.0, 30.0, 30.0]] * 3)
+    origins = np.array([Origin.FOUND, Origin.FILLED, Origin.DRAWN])
+    track = Track("v", 0, np.arange(3), np.arange(3.0), boxes, np.array([0.0, score, 0.0]), origins)
+    found = fitted(track).boxes
+    np.testing.assert_allclose(found[:2], [[25 - side / 2, 25 - side / 2, 25 + side / 2, 25 + side / 2]] * 2)
+    np.testing.assert_allclose(found[2], boxes[2])
