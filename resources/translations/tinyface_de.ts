@@ -2655,8 +2655,8 @@
         <translation>Rand</translation>
     </message>
     <message>
-        <source>Share of a box that is added at each side</source>
-        <translation>Anteil des Rahmens, der an jeder Seite hinzukommt</translation>
+        <source>Share of a large face&apos;s box that is added at each side; small ones get more</source>
+        <translation>Anteil des Rahmens eines großen Gesichts, der an jeder Seite hinzukommt; bei kleinen mehr</translation>
     </message>
     <message>
         <source>Covers the whole head, which tells much of a person</source>
