@@ -42,7 +42,8 @@ class DetectorPreset:
         score_floor: candidates under this score are dropped at once.
         tile: longest side in pixels that is searched in one piece.
         tile_overlap: shared pixels of neighbouring tiles.
-        exact_heads: strides of the branches whose heads compute in floating point where the rest has eight bits.
+        exact_scores: strides of the branches whose scores come from a layer in floating point where the rest has eight
+            bits; all boxes do.
         quick: whether `Effort.FAST` searches with a detector of this shape, where nobody chose another.
     """
 
@@ -61,7 +62,7 @@ class DetectorPreset:
     score_floor: float = 0.05
     tile: int = 2048
     tile_overlap: int = 320
-    exact_heads: tuple[int, ...] = (4, 8)
+    exact_scores: tuple[int, ...] = (4, 8)
     quick: bool = False
 
 
@@ -156,7 +157,7 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
         branches=_BRANCHES,
         classification="focal",
         proposals=300,
-        exact_heads=(),
+        exact_scores=(),
         quick=True,
     ),
     "paper": DetectorPreset(

@@ -213,13 +213,17 @@ def shown_entry(manifest: Manifest, gan: str = "") -> WeightsEntry:
     return richer[0] if richer and judging == manifest.default("gan") else judging
 
 
+EIGHT_BITS = ".int8"
+"""How the names of a second stage's exported networks end that are in eight bits."""
+
+
 def exported_file(path: Path, part: str) -> Path:
     """Where a part of the networks of a file of weights lies as ONNX.
 
     Args:
         path: of the weights.
         part: "float32" or "int8" for a detector, "generator", "discriminator" or "surroundings" of a second stage,
-            "generator" for one that is shown.
+            the same with `EIGHT_BITS` behind it, "generator" for one that is shown.
     """
     return path.with_suffix(f".{part}.onnx")
 

@@ -11,31 +11,34 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from tinyface_core.backends.arranged import (
+    GREY,
+    ArrangedDetector,
+    ArrangedDiscriminator,
+    ArrangedGenerator,
+    ArrangedSurroundings,
+)
+from tinyface_core.backends.calibration import stage_crops
 from tinyface_core.backends.exported import ExportedDetector, ExportedEnlarger, ExportedStage
-from tinyface_core.backends.quantise import INPUT_OFFSET, quantised
+from tinyface_core.backends.quantise import INPUT_OFFSET, quantised_detector, quantised_stage
 from tinyface_core.backends.torch import TorchDetectorNetwork, TorchEnlarger, TorchStageNetworks
 from tinyface_core.detector.growth import detector_network
-from tinyface_core.detector.mbfcn import MBFCN, ResidualBlock
+from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.files import replacing
 from tinyface_core.folding import folded
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.shown import ShownGenerator
-from tinyface_core.gan.surroundings import SurroundingsNetwork
 from tinyface_core.gan.weights import gan_networks, shown_generator
 from tinyface_core.onnx_runtime import OnnxSession
 from tinyface_core.presets import GAN_PRESETS, SHOWN_PRESETS, GanPreset
 from tinyface_core.types import RgbImage, Runtime
-from tinyface_core.weights import Manifest, WeightsEntry, exported_file
+from tinyface_core.weights import EIGHT_BITS, Manifest, WeightsEntry, exported_file
 
 _OPSET = 20
 _MULTIPLE = 32
-_GREY = 127.5
-_DEVIATION = 58.0
-"""What MB-FCN subtracts from pixels and divides them by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def exported_networks(
     Args:
         entry: what the tensors are.
         tensors: of its file.
-        calibration: pictures from which a detector's "int8" network learns how large its values are; none for none.
+        calibration: pictures from which networks in eight bits learn how large their values are; none for none.
 
     Raises:
         WeightsError: if the tensors do not fit the preset.
@@ -63,12 +66,14 @@ def exported_networks(
         model = detector_network(tensors, entry.preset)
         parts = {"float32": detector_onnx(model)}
         if calibration:
-            parts["int8"] = quantised(detector_onnx(model, INPUT_OFFSET), calibration, model.preset.exact_heads)
+            parts["int8"] = quantised_detector(
+                detector_onnx(model, INPUT_OFFSET), calibration, model.preset.exact_scores
+            )
         apart = {part: _detector_difference(model, data) for part, data in parts.items()}
     elif entry.role == "shown":
         shape = SHOWN_PRESETS[entry.preset].g1
         shown = shown_generator(tensors, SHOWN_PRESETS[entry.preset])
-        parts = {"generator": generator_onnx(_OnnxGenerator(folded(shown), ()), shape.low)}
+        parts = {"generator": generator_onnx(folded(shown), shape.low)}
         ours = ExportedEnlarger(OnnxSession(parts["generator"]), shape.scale)
         theirs = TorchEnlarger(shown, shape.scale, torch.device("cpu"), "float32")
         low = np.random.default_rng(0).integers(0, 256, (3, shape.low, shape.low, 3), np.uint8)
@@ -77,6 +82,8 @@ def exported_networks(
         preset = GAN_PRESETS[entry.preset]
         generator, discriminator = gan_networks(tensors, preset)
         parts = gan_onnx(generator, discriminator, preset)
+        if calibration:
+            parts |= quantised_stage(parts, stage_crops(calibration, preset, parts["generator"]))
         apart = _gan_differences(generator, discriminator, preset, parts)
     return {part: Exported(data, apart[part]) for part, data in parts.items()}
 
@@ -114,14 +121,14 @@ def with_exports(
     return replace(manifest, entries=tuple(entries))
 
 
-def detector_onnx(model: MBFCN, offset: float = _GREY) -> bytes:
+def detector_onnx(model: MBFCN, offset: float = GREY) -> bytes:
     """MB-FCN as ONNX: "pictures" RGB uint8 `(N, H, W, 3)` to "scores_S" in [0, 1] and "deltas_S" for each stride S.
 
     Args:
         model: trained.
         offset: is subtracted from the pixels; with another one than 127.5 the borders differ a little.
     """
-    network = _OnnxDetector(folded(model), offset)
+    network = ArrangedDetector(folded(model), offset)
     outputs = [f"{kind}_{branch.stride}" for branch in model.preset.branches for kind in ("scores", "deltas")]
     example = torch.zeros((2, 4 * _MULTIPLE, 5 * _MULTIPLE, 3), dtype=torch.uint8)
     height, width = (_MULTIPLE * torch.export.Dim(side) for side in ("rows", "columns"))
@@ -138,110 +145,21 @@ def gan_onnx(generator: Generator, discriminator: Discriminator, preset: GanPres
     heads = ["real", "face"] + ["box"] * (discriminator.fc_box is not None)
     generator, discriminator = folded(generator), folded(discriminator)
     parts = {
-        "generator": generator_onnx(_OnnxGenerator(generator, (generator.g1, generator.g2)), preset.low),
-        "discriminator": _onnx(_OnnxDiscriminator(discriminator), "crops", high, heads, {}),
+        "generator": generator_onnx(generator, preset.low),
+        "discriminator": _onnx(ArrangedDiscriminator(discriminator, preset.high), "crops", high, heads, {}),
     }
     if discriminator.surroundings is not None:
         wide = torch.zeros((2, preset.surroundings, preset.surroundings, 3), dtype=torch.uint8)
-        network = _OnnxSurroundings(discriminator.surroundings)
+        network = ArrangedSurroundings(discriminator.surroundings)
         parts["surroundings"] = _onnx(network, "crops", wide, ["surroundings"], {})
     return parts
 
 
-def generator_onnx(generator: nn.Module, side: int) -> bytes:
-    """A generator that takes crops `(N, H, W, 3)`, RGB uint8 of any size, about `side`, as ONNX."""
+def generator_onnx(generator: Generator | ShownGenerator, side: int) -> bytes:
+    """A folded generator, which is changed, as ONNX: for crops `(N, H, W, 3)`, RGB uint8 of any size, about `side`."""
     low = torch.zeros((2, side, side + 1, 3), dtype=torch.uint8)
     sides = {1: torch.export.Dim("height"), 2: torch.export.Dim("width")}
-    return _onnx(generator, "crops", low, ["upsampled", "refined"], sides)
-
-
-class _OnnxDetector(nn.Module):
-    """MB-FCN so arranged that fewer passes over memory do the same."""
-
-    def __init__(self, model: MBFCN, offset: float) -> None:
-        super().__init__()
-        self.model, self.offset = model, offset
-        # The first convolution divides as well, and adds what was not subtracted.
-        stem: Any = model.backbone.stem[0]  # type: ignore[index]
-        stem.weight.data /= _DEVIATION
-        shift = stem.weight.data.sum((1, 2, 3)) * (offset - _GREY)
-        stem.bias = nn.Parameter(shift if stem.bias is None else stem.bias.data + shift)
-        for module in model.modules():
-            # A mean of 2 x 2 and a 1 x 1 convolution are one convolution of 2 x 2.
-            if isinstance(module, ResidualBlock) and isinstance(module.shortcut, nn.Sequential):
-                conv: Any = module.shortcut[1]
-                if isinstance(module.shortcut[0], nn.AvgPool2d):
-                    joined = nn.Conv2d(conv.in_channels, conv.out_channels, 2, 2)
-                    joined.weight.data = (conv.weight.data / 4).expand(-1, -1, 2, 2).contiguous()
-                    joined.bias = conv.bias
-                    module.shortcut = joined
-
-    def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
-        model: Any = self.model
-        maps = model.backbone(pictures.permute(0, 3, 1, 2).float() - self.offset)
-        merged = [F.relu(model.lateral[-1](maps[-1]))]
-        for level in range(len(maps) - 2, -1, -1):
-            from_below = F.interpolate(model.descend[level](merged[0]), scale_factor=2.0, mode="nearest")
-            merged.insert(0, model.merge[level](F.relu(model.lateral[level](maps[level]) + from_below)))
-        outputs: list[Tensor] = []
-        for branch, features in zip(model.branches, merged, strict=True):
-            inner = branch.trunk(features)
-            scores, deltas = (head(inner).permute(0, 2, 3, 1) for head in (branch.score, branch.box))
-            outputs += [scores.flatten(1).sigmoid(), deltas.reshape(pictures.shape[0], -1, 4)]
-        return tuple(outputs)
-
-
-class _OnnxGenerator(nn.Module):
-    """The generator so arranged that its last convolutions, half of its time, take a quarter of it."""
-
-    def __init__(self, generator: Generator | ShownGenerator, with_tails: Sequence[Any]) -> None:
-        super().__init__()
-        self.generator = generator
-        for network in with_tails:
-            if network is not None:
-                network.tail = _four_at_once(network.tail)
-
-    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
-        made = self.generator(crops.permute(0, 3, 1, 2).float() / 255)
-        return tuple(pictures.clamp(0, 1).permute(0, 2, 3, 1) for pictures in made)
-
-
-def _four_at_once(conv: nn.Conv2d) -> nn.Module:
-    """The same convolution of stride 1 for pictures of even sides, four neighbouring pixels at a time.
-
-    Processors compute eight or sixteen channels together; three fill less than half of that, twelve nearly all.
-    """
-    size, inputs, outputs = conv.kernel_size[0], conv.in_channels, conv.out_channels
-    wide = nn.Conv2d(inputs, 4 * outputs, size + 1, 2, size // 2)
-    assert conv.bias is not None
-    assert wide.bias is not None
-    wide.weight.data.zero_()
-    for row in range(2):
-        for column in range(2):
-            place = slice(2 * row + column, None, 4)  # as `PixelShuffle` counts them
-            wide.weight.data[place, :, row : row + size, column : column + size] = conv.weight.data
-            wide.bias.data[place] = conv.bias.data
-    return nn.Sequential(wide, nn.PixelShuffle(2))
-
-
-class _OnnxDiscriminator(nn.Module):
-    def __init__(self, discriminator: Discriminator) -> None:
-        super().__init__()
-        self.discriminator = discriminator
-
-    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
-        real, face, box, _ = self.discriminator(crops.permute(0, 3, 1, 2))
-        return (real, face) if box is None else (real, face, box)
-
-
-class _OnnxSurroundings(nn.Module):
-    def __init__(self, network: SurroundingsNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, crops: Tensor) -> Tensor:
-        logits: Tensor = self.network(crops.permute(0, 3, 1, 2).float() / 255)
-        return logits
+    return _onnx(ArrangedGenerator(generator), "crops", low, ["upsampled", "refined"], sides)
 
 
 def _onnx(network: nn.Module, name: str, example: Tensor, outputs: list[str], sides: dict[int, Any]) -> bytes:
@@ -279,19 +197,19 @@ def _detector_difference(model: MBFCN, data: bytes) -> float:
 def _gan_differences(
     generator: Generator, discriminator: Discriminator, preset: GanPreset, parts: dict[str, bytes]
 ) -> dict[str, float]:
-    stage = ExportedStage({part: OnnxSession(data) for part, data in parts.items()}, preset, Runtime())
     theirs = TorchStageNetworks(generator, discriminator, preset, torch.device("cpu"), "float32")
     random = np.random.default_rng(0)
     low = random.integers(0, 256, (3, preset.low, preset.low, 3), np.uint8)
-    made = theirs.enlarge(low)
-    apart = {
-        "generator": _largest_difference(stage.enlarge(low), made),
-        "discriminator": _largest_difference(stage.judge(made.refined), theirs.judge(made.refined)),
-    }
-    if stage.has_surroundings:
-        wide = random.integers(0, 256, (3, preset.surroundings, preset.surroundings, 3), np.uint8)
-        said, expected = stage.judge_surroundings(wide), theirs.judge_surroundings(wide)
-        apart["surroundings"] = _largest_difference([said], [expected])
+    wide = random.integers(0, 256, (3, preset.surroundings, preset.surroundings, 3), np.uint8)
+    made, apart = theirs.enlarge(low), {}
+    for bits in {EIGHT_BITS if part.endswith(EIGHT_BITS) else "" for part in parts}:
+        names = [part for part in ("generator", "discriminator", "surroundings") if part + bits in parts]
+        stage = ExportedStage({part: OnnxSession(parts[part + bits]) for part in names}, preset, Runtime())
+        apart["generator" + bits] = _largest_difference(stage.enlarge(low), made)
+        apart["discriminator" + bits] = _largest_difference(stage.judge(made.refined), theirs.judge(made.refined))
+        if stage.has_surroundings:
+            said, expected = stage.judge_surroundings(wide), theirs.judge_surroundings(wide)
+            apart["surroundings" + bits] = _largest_difference([said], [expected])
     return apart
 
 

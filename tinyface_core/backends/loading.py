@@ -13,7 +13,7 @@ from tinyface_core.gan.networks import Enlarger, StageNetworks
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
 from tinyface_core.types import Runtime
-from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+from tinyface_core.weights import EIGHT_BITS, Manifest, WeightsEntry, WeightsError
 
 _STAGE_PARTS = ("generator", "discriminator")
 
@@ -50,8 +50,11 @@ def load_stage(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> Sta
     runtime, preset = resolved(runtime), GAN_PRESETS[entry.preset]
     if runtime.backend in SESSIONS and set(_STAGE_PARTS) <= set(entry.exported):
         open_session = SESSIONS[runtime.backend]
-        sessions = {part: open_session(manifest.exported(entry, part)) for part in entry.exported}
-        return ExportedStage(sessions, preset, replace(runtime, precision="float32"))
+        parts = {part for part in entry.exported if part.endswith(EIGHT_BITS)}
+        if runtime.precision != "int8" or not parts:
+            parts, runtime = entry.exported.keys() - parts, replace(runtime, precision="float32")
+        sessions = {part.removesuffix(EIGHT_BITS): open_session(manifest.exported(entry, part)) for part in parts}
+        return ExportedStage(sessions, preset, runtime)
     with _torch_for(entry):
         from tinyface_core.backends.torch import TorchStageNetworks
         from tinyface_core.device import choose_device

@@ -1,119 +1,155 @@
-"""The detector's network in whole numbers of eight bits, which most processors multiply four times as fast.
+"""Networks in whole numbers of eight bits, which most processors multiply four times as fast.
 
 Scales are calibrated on pictures and weights scaled for each channel, after training (Jacob et al., Quantization and
 Training of Neural Networks, CVPR 2018). Weights keep seven of the eight bits, so that sums do not overflow on
-processors without instructions for this (VNNI). The layers that give the boxes stay in floating point, and the whole
-heads of branches that the preset names, mostly the finest: boxes of tiny faces lose most by rounding, and these layers
-are few.
+processors without instructions for this (VNNI).
+
+Some layers stay in floating point, where rounding costs most: of a detector those that give the boxes, and the scores
+of branches that the preset names; of a second stage's networks those that look at a picture, of a discriminator the
+finer ones, and in a generator the sum of a picture and what is added to it.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
-from tinyface_core.media.images import load_image
-from tinyface_core.types import RgbImage, UserError
+from tinyface_core.backends.calibration import detector_parts
+from tinyface_core.types import RgbImage
+from tinyface_core.weights import EIGHT_BITS
+
+_COLOURS = 3
+_FINE_LAYERS = 4
+"""Of a discriminator: its convolutions at the whole and the half of a crop's sides."""
 
 INPUT_OFFSET = 128.0
 """What is subtracted from the pixels of a network that is to be quantised: they are its first whole numbers."""
 
-_MOST_PICTURES = 32
-_ROWS, _COLUMNS = 512, 640
-"""Of the crops that it is calibrated on, in pixels."""
 
-
-def quantised(network: bytes, pictures: Sequence[RgbImage], exact_heads: Sequence[int]) -> bytes:
+def quantised_detector(network: bytes, pictures: Sequence[RgbImage], exact_scores: Sequence[int]) -> bytes:
     """A detector's network of `export.detector_onnx`, made with `INPUT_OFFSET`, in eight bits.
 
     Args:
         network: ONNX.
         pictures: RGB, from which it is seen how large the values are; a few dozen like those to be searched.
-        exact_heads: strides of the branches whose whole heads stay in floating point.
+        exact_scores: strides of the branches whose scores come from a layer in floating point.
     """
     import onnx
-    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
-    from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    with tempfile.TemporaryDirectory() as folder:
-        given, prepared, result = (Path(folder) / f"{name}.onnx" for name in ("given", "prepared", "result"))
-        given.write_bytes(network)
-        quant_pre_process(given, prepared, skip_symbolic_shape=True)
-        quantize_static(
-            prepared,
-            result,
-            _Crops(pictures),
-            quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=["Conv", "Add", "Resize", "Relu"],
-            per_channel=True,
-            reduce_range=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            nodes_to_exclude=_kept_layers(onnx.load(prepared), exact_heads),
-            extra_options={"WeightSymmetric": True},
-        )
-        model = onnx.load(result)
+    prepared = _prepared(network)
+    layers = ("Conv", "Add", "Resize", "Relu")
+    model = _quantised(prepared, "pictures", detector_parts(pictures), layers, _kept_layers(prepared, exact_scores))
     _take_pixels_as_they_are(model)
-    del model.graph.value_info[:]
     onnx.checker.check_model(model)
     data: bytes = model.SerializeToString()
     return data
 
 
-def calibration_pictures(folder: Path) -> list[RgbImage]:
-    """A few dozen pictures, spread over a folder.
+def quantised_stage(networks: Mapping[str, bytes], crops: Mapping[str, Sequence[NDArray[Any]]]) -> dict[str, bytes]:
+    """The networks of `export.gan_onnx` in eight bits, by their names with `EIGHT_BITS`.
 
-    Raises:
-        UserError: if there are none.
+    Args:
+        networks: ONNX, by name.
+        crops: from which it is seen how large their values are, by the same names.
     """
-    files = sorted(path for path in folder.iterdir() if path.is_file())
-    if not files:
-        raise UserError(f"There are no pictures in {folder}.")
-    return [load_image(path).pixels for path in files[:: -(-len(files) // _MOST_PICTURES)]]
+    layers = ("Conv", "Add", "MaxPool", "Pad", "Relu", "Reshape", "Transpose")
+    made = {}
+    for part, network in networks.items():
+        prepared = _prepared(network)
+        shapes = {tensor.name: tensor.dims for tensor in prepared.graph.initializer}
+        nodes = prepared.graph.node
+        # Sums that are cut off to [0, 1] next are a generator's pictures.
+        cut = {node.input[0] for node in nodes if node.op_type == "Clip"}
+        convolutions = [node for node in nodes if node.op_type == "Conv"]
+        kept = [node.name for node in convolutions[: _FINE_LAYERS if part == "discriminator" else 0]]
+        kept += [node.name for node in convolutions if shapes[node.input[1]][1] == _COLOURS]
+        kept += [node.name for node in nodes if node.op_type == "Add" and node.output[0] in cut]
+        quantised = _quantised(prepared, "crops", crops[part], layers, kept, usual_range=part == "generator")
+        made[part + EIGHT_BITS] = quantised.SerializeToString()
+    return made
 
 
-class _Crops:
-    """What the calibration reads, one crop after the other."""
+def _prepared(network: bytes) -> Any:
+    """A network with its constants folded and the shapes told, as quantising wants it."""
+    import onnx
+    from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    def __init__(self, pictures: Sequence[RgbImage]) -> None:
-        random, self._left = np.random.default_rng(0), []
-        for picture in pictures:
-            height, width = picture.shape[:2]
-            top, left = random.integers(0, max(1, height - _ROWS)), random.integers(0, max(1, width - _COLUMNS))
-            crop = np.full((1, _ROWS, _COLUMNS, 3), 127, np.uint8)
-            part = picture[top : top + _ROWS, left : left + _COLUMNS]
-            crop[0, : part.shape[0], : part.shape[1]] = part
-            # Both ends of the pixels' range: the first scale must be 1.
-            crop[0, 0, 0], crop[0, 0, 1] = 0, 255
-            self._left.append(crop)
+    with tempfile.TemporaryDirectory() as folder:
+        given, prepared = (Path(folder) / f"{name}.onnx" for name in ("given", "prepared"))
+        given.write_bytes(network)
+        quant_pre_process(given, prepared, skip_symbolic_shape=True)
+        return onnx.load(prepared)
+
+
+def _quantised(
+    network: Any,
+    name: str,
+    batches: Iterable[NDArray[Any]],
+    layers: Sequence[str],
+    kept: Sequence[str],
+    usual_range: bool = False,
+) -> Any:
+    """A prepared network in eight bits.
+
+    Args:
+        network: ONNX.
+        name: of its input.
+        batches: what that is given.
+        layers: kinds of nodes that are to have eight bits.
+        kept: names of those that are not.
+        usual_range: eight bits reach as far as values of a batch do on average, in finer steps, not as the largest do.
+    """
+    import onnx
+    from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "result.onnx"
+        quantize_static(
+            network,
+            result,
+            _Batches(name, batches),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=list(layers),
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            nodes_to_exclude=list(kept),
+            extra_options={"WeightSymmetric": True, "CalibMovingAverage": usual_range},
+        )
+        model = onnx.load(result)
+    del model.graph.value_info[:]
+    return model
+
+
+class _Batches:
+    """What the calibration reads, one batch after the other."""
+
+    def __init__(self, name: str, batches: Iterable[NDArray[Any]]) -> None:
+        self._name, self._left = name, iter(batches)
 
     def get_next(self) -> dict[str, Any] | None:
-        return {"pictures": self._left.pop()} if self._left else None
+        batch = next(self._left, None)
+        return None if batch is None else {self._name: batch}
 
 
-def _kept_layers(model: Any, exact_heads: Sequence[int]) -> list[str]:
-    """Names of the convolutions that stay in floating point: of all boxes, and all of the exact heads."""
+def _kept_layers(model: Any, exact_scores: Sequence[int]) -> list[str]:
+    """Names of the convolutions that stay in floating point: the last of boxes and of exact scores."""
     maker = {output: node for node in model.graph.node for output in node.output}
 
-    def convolution_before(value: str) -> Any:
+    def last_convolution(value: str) -> str:
         node = maker[value]
         while node.op_type != "Conv":
             node = maker[node.input[0]]
-        return node
+        name: str = node.name
+        return name
 
-    names = []
-    for output in model.graph.output:
-        kind, stride = output.name.split("_")
-        last = convolution_before(output.name)
-        if kind == "deltas":
-            names.append(last.name)
-        if int(stride) in exact_heads:
-            names += [last.name, convolution_before(last.input[0]).name]
-    return sorted(set(names))
+    kinds = ((output.name, *output.name.split("_")) for output in model.graph.output)
+    return [last_convolution(name) for name, kind, stride in kinds if kind == "deltas" or int(stride) in exact_scores]
 
 
 def _take_pixels_as_they_are(model: Any) -> None:

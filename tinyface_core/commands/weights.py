@@ -34,7 +34,7 @@ def export(
     name: str,
     file: Annotated[Path | None, typer.Argument(help="To write, *.tinyface-weights: weights and card.")] = None,
     onnx: Annotated[Path | None, typer.Option(help="To write, *.onnx: the networks, for other programs.")] = None,
-    calibrate: Annotated[Path | None, typer.Option(help="Folder of pictures: a detector in 8 bits too.")] = None,
+    calibrate: Annotated[Path | None, typer.Option(help="Folder of pictures: in 8 bits too.")] = None,
 ) -> None:
     """Write weights with their card into one file, or their networks as ONNX."""
     from tinyface_core.own_weights import installed_weights, send
@@ -45,8 +45,8 @@ def export(
     if file is not None:
         send(manifest, entry, file)
     if onnx is not None:
+        from tinyface_core.backends.calibration import calibration_pictures
         from tinyface_core.backends.export import exported_networks
-        from tinyface_core.backends.quantise import calibration_pictures
 
         pictures = calibration_pictures(calibrate) if calibrate is not None else []
         networks = exported_networks(entry, manifest.tensors(entry), pictures)

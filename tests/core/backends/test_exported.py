@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,10 +21,11 @@ from tinyface_core.backends.loading import load_mbfcn, load_stage
 from tinyface_core.backends.torch import TorchDetectorNetwork
 from tinyface_core.boxes import best_matches
 from tinyface_core.detector.growth import detector_network
+from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.media.images import load_image
 from tinyface_core.onnx_runtime import OnnxSession
 from tinyface_core.presets import DETECTOR_PRESETS
-from tinyface_core.types import Runtime
+from tinyface_core.types import Detections, Runtime
 from tinyface_core.weights import Manifest, WeightsError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -103,13 +105,16 @@ def test_eight_bits_take_pixels_as_they_are_and_keep_the_boxes_in_floating_point
 
     # What a quantised layer multiplies with comes out of whole numbers.
     assert layer("deltas_4").input[1] not in maker
-    assert layer("scores_8").input[1] not in maker, "the whole heads of tiny faces stay too"
+    assert layer("scores_8").input[1] not in maker, "the scores of tiny faces stay too"
     assert maker[layer("scores_16").input[1]].op_type == "DequantizeLinear"
 
 
 def test_the_largest_difference_from_torch_is_told(tiny: Tiny) -> None:
     assert 0 <= tiny.differences["float32"] < 1e-5 < tiny.differences["int8"] < 0.1
-    assert max(tiny.differences[part] for part in ("generator", "discriminator", "surroundings")) < 1e-4
+    parts = ("generator", "discriminator", "surroundings")
+    assert max(tiny.differences[part] for part in parts) < 1e-4
+    assert {f"{part}.int8" for part in parts} < tiny.differences.keys()
+    assert 1e-4 < tiny.differences["discriminator.int8"] < 0.1
 
 
 def test_the_bundled_eight_bit_detector_scores_the_samples_nearly_as_torch_does() -> None:
@@ -122,6 +127,29 @@ def test_the_bundled_eight_bit_detector_scores_the_samples_nearly_as_torch_does(
     overlap, match = best_matches(sure.boxes, eight.boxes)
     assert overlap.min() > 0.8
     assert np.abs(eight.scores[match] - sure.scores).mean() < 0.03
+
+
+def test_the_bundled_second_stage_in_eight_bits_judges_the_samples_nearly_as_torch_does() -> None:
+    manifest = Manifest.load()
+    entry, photo = manifest.default("gan"), load_image(ROOT / "resources" / "samples" / "mariachi.webp")
+    pinned_file = ROOT / "tests" / "data" / "pinned-judgements.json"
+    pinned = np.array(json.loads(pinned_file.read_text())["mariachi.webp"], np.float64)
+    networks = load_stage(manifest, entry, Runtime("cpu", "onnxruntime", "int8"))
+    assert networks.runtime.precision == "int8"
+    stage = GanSecondStage(networks, fusion=entry.fusion)
+    candidates = Detections.of(pinned[:, :4], np.full(len(pinned), 0.5))
+    said = stage.judge(photo.pixels, candidates)
+    looked = np.isfinite(pinned[:, 5]) & np.isfinite(said.face)
+    assert looked.sum() > 10
+    assert np.abs(said.face - pinned[:, 5])[looked].mean() < 0.02
+    assert np.abs(said.boxes - pinned[:, 7:11])[looked & np.isfinite(pinned[:, 7])].max() < 1
+
+
+def test_weights_whose_second_stage_has_no_eight_bits_run_it_in_floating_point(tiny: Tiny) -> None:
+    entry, eight = tiny.manifest.default("gan"), Runtime("cpu", "onnxruntime", "int8")
+    whole = replace(entry, exported={part: digest for part, digest in entry.exported.items() if "int8" not in part})
+    assert load_stage(tiny.manifest, entry, eight).runtime == eight
+    assert load_stage(tiny.manifest, whole, eight).runtime == ONNX
 
 
 def test_find_gives_torchs_faces_where_torch_cannot_be_imported(tmp_path: Path) -> None:

@@ -1,0 +1,182 @@
+"""Networks so arranged that the same needs fewer passes over memory: for export, with batch normalisation folded in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from tinyface_core.box_tensors import decode
+from tinyface_core.detector.mbfcn import MBFCN, ResidualBlock
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
+from tinyface_core.gan.shown import ShownGenerator
+from tinyface_core.gan.surroundings import SurroundingsNetwork
+
+GREY = 127.5
+"""What MB-FCN subtracts from pixels."""
+
+_DEVIATION = 58.0
+"""What it divides them by."""
+
+
+class ArrangedDetector(nn.Module):
+    """MB-FCN of pictures RGB uint8 `(N, H, W, 3)`, its outputs apart by strides."""
+
+    def __init__(self, model: MBFCN, offset: float) -> None:
+        """Take a model, which is changed.
+
+        Args:
+            model: trained.
+            offset: is subtracted from the pixels; with another one than `GREY` the borders differ a little.
+        """
+        super().__init__()
+        self.model, self.offset = model, offset
+        # The first convolution divides as well, and adds what was not subtracted.
+        stem: Any = model.backbone.stem[0]  # type: ignore[index]
+        stem.weight.data /= _DEVIATION
+        shift = stem.weight.data.sum((1, 2, 3)) * (offset - GREY)
+        stem.bias = nn.Parameter(shift if stem.bias is None else stem.bias.data + shift)
+        for module in model.modules():
+            # A mean of 2 x 2 and a 1 x 1 convolution are one convolution of 2 x 2.
+            if isinstance(module, ResidualBlock) and isinstance(module.shortcut, nn.Sequential):
+                conv: Any = module.shortcut[1]
+                if isinstance(module.shortcut[0], nn.AvgPool2d):
+                    joined = nn.Conv2d(conv.in_channels, conv.out_channels, 2, 2)
+                    joined.weight.data = (conv.weight.data / 4).expand(-1, -1, 2, 2).contiguous()
+                    joined.bias = conv.bias
+                    module.shortcut = joined
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
+        """Scores in [0, 1] and deltas of each stride, finest first."""
+        model: Any = self.model
+        maps = model.backbone(pictures.permute(0, 3, 1, 2).float() - self.offset)
+        merged = [F.relu(model.lateral[-1](maps[-1]))]
+        for level in range(len(maps) - 2, -1, -1):
+            from_below = F.interpolate(model.descend[level](merged[0]), scale_factor=2.0, mode="nearest")
+            merged.insert(0, model.merge[level](F.relu(model.lateral[level](maps[level]) + from_below)))
+        outputs: list[Tensor] = []
+        for branch, features in zip(model.branches, merged, strict=True):
+            inner = branch.trunk(features)
+            scores, deltas = (head(inner).permute(0, 2, 3, 1) for head in (branch.score, branch.box))
+            outputs += [scores.flatten(1).sigmoid(), deltas.reshape(pictures.shape[0], -1, 4)]
+        return tuple(outputs)
+
+
+class ArrangedGenerator(nn.Module):
+    """A generator of crops RGB uint8 `(N, H, W, 3)`: its pictures, RGB float32 in [0, 1]."""
+
+    def __init__(self, generator: Generator | ShownGenerator) -> None:
+        """Take a generator; of a second stage's the slow convolutions are changed."""
+        super().__init__()
+        self.generator = generator
+        if isinstance(generator, Generator):
+            ups: Any = generator.g1.up
+            generator.g1.up = nn.Sequential(*(_as_convolution(layer[0]) for layer in ups))
+            for network in (generator.g1, generator.g2):
+                if network is not None:
+                    network.tail = _many_at_once(network.tail, generator.g1.scale)  # type: ignore[assignment]
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
+        """G1's pictures, and G2's of them."""
+        made = self.generator(crops.permute(0, 3, 1, 2).float() / 255)
+        return tuple(pictures.clamp(0, 1).permute(0, 2, 3, 1) for pictures in made)
+
+
+class ArrangedDiscriminator(nn.Module):
+    """A discriminator of crops RGB float32 `(N, S, S, 3)` in [0, 1], without its network for surroundings."""
+
+    factor: Tensor
+    shift: Tensor
+
+    def __init__(self, discriminator: Discriminator, side: int) -> None:
+        """Take a discriminator of crops of that side in pixels."""
+        super().__init__()
+        self.discriminator = discriminator
+        # By whole rows, as arithmetic on three values at a time is slow.
+        statistics = (discriminator.mean, discriminator.deviation)
+        mean, deviation = (values.view(1, 1, 1, 3).expand(1, 1, side, 3) for values in statistics)
+        self.register_buffer("factor", 1 / deviation)
+        self.register_buffer("shift", mean / deviation)
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
+        """Logits "real" and "face", and the box where there is that head."""
+        network = self.discriminator
+        features = network.features((crops * self.factor - self.shift).permute(0, 3, 1, 2)).flatten(1)
+        said = tuple(head(features).squeeze(1) for head in (network.fc_gan, network.fc_clc))
+        if network.fc_box is None:
+            return said
+        return *said, decode(network.fc_box(features)[:, None], network.expected)[:, 0]
+
+
+class ArrangedSurroundings(nn.Module):
+    """The network for surroundings of crops RGB uint8 `(N, S, S, 3)`."""
+
+    def __init__(self, network: SurroundingsNetwork) -> None:
+        """Take a network."""
+        super().__init__()
+        self.network = network
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Its logits."""
+        logits: Tensor = self.network(crops.permute(0, 3, 1, 2).float() / 255)
+        return logits
+
+
+class _Unfold(nn.Module):
+    """Channels to pixels: `(N, F * F * C, H, W)` to `(N, C, F * H, F * W)`, channels of a pixel side by side.
+
+    `PixelShuffle` in an order in which backends move whole pixels, in numbers of eight bits too.
+    """
+
+    def __init__(self, factor: int) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, features: Tensor) -> Tensor:
+        count, channels, height, width = features.shape
+        factor = self.factor
+        rows = features.permute(0, 2, 3, 1).reshape(count, height, width, factor, channels // factor)
+        pixels = rows.permute(0, 1, 3, 2, 4).reshape(count, factor * height, factor * width, channels // factor**2)
+        return pixels.permute(0, 3, 1, 2)
+
+
+def _many_at_once(conv: nn.Conv2d, factor: int) -> nn.Module:
+    """The same convolution of stride 1 for sides that are multiples of `factor`, a square of so many pixels at a time.
+
+    Processors compute eight, sixteen or more channels together, which the three of a picture do not fill.
+    """
+    size, outputs = conv.kernel_size[0], conv.out_channels
+    wide = nn.Conv2d(conv.in_channels, factor**2 * outputs, size + factor - 1, factor, size // 2)
+    assert conv.bias is not None
+    assert wide.bias is not None
+    wide.weight.data.zero_()
+    for place in range(factor**2):
+        row, column = divmod(place, factor)
+        mine = slice(place * outputs, (place + 1) * outputs)
+        wide.weight.data[mine, :, row : row + size, column : column + size] = conv.weight.data
+    wide.bias.data = conv.bias.data.repeat(factor**2)
+    return nn.Sequential(wide, _Unfold(factor))
+
+
+def _as_convolution(conv: nn.ConvTranspose2d) -> nn.Module:
+    """A de-convolution of 3 x 3 and stride 2, then ReLU, as a convolution, which backends compute far faster."""
+    assert (conv.kernel_size, conv.stride, conv.padding, conv.output_padding) == ((3, 3), (2, 2), (1, 1), (1, 1))
+    outputs = conv.out_channels
+    wide = nn.Conv2d(conv.in_channels, 4 * outputs, 2)
+    assert wide.bias is not None
+    wide.weight.data.zero_()
+    # Even rows show the pixel alone, odd ones it and the next; so do columns. Pairs of a row of the kernel and a pixel.
+    seen = (((1, 0),), ((2, 0), (0, 1)))
+    for place in range(4):
+        row, column = divmod(place, 2)
+        mine = slice(place * outputs, (place + 1) * outputs)
+        for kernel_row, below in seen[row]:
+            for kernel_column, right in seen[column]:
+                taps = conv.weight.data[:, :, kernel_row, kernel_column]
+                wide.weight.data[mine, :, below, right] = taps.T
+    wide.bias.data = torch.zeros(4 * outputs) if conv.bias is None else conv.bias.data.repeat(4)
+    # ReLU first: what is negative must not take its share of eight bits.
+    return nn.Sequential(nn.ZeroPad2d((0, 1, 0, 1)), wide, nn.ReLU(), _Unfold(2))
