@@ -73,6 +73,8 @@ def test_nms_looks_further_until_it_has_as_many_as_are_wanted() -> None:
 def test_coverage_is_the_share_of_the_first_box_inside_the_second() -> None:
     a, b = np.array([[0.0, 0, 4, 4]]), np.array([[2.0, 0, 10, 10]])
     assert coverage_matrix(a, b).item() == pytest.approx(0.5)
+    line = np.array([[3.0, 1, 3, 4]])
+    assert coverage_matrix(line, b).item() == iou_matrix(line, line).item() == 0, "without an area nothing is shared"
 
 
 @pytest.mark.parametrize("turns", range(-1, 6))

@@ -6,6 +6,7 @@ import csv
 import errno
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -250,3 +251,42 @@ def test_contact_sheets_show_each_face_once_by_every_method_that_enlarged_it(
     # Crops of shade 9, and of 77 by two methods; each cell has 112 pixels.
     assert [int((row == shade).sum()) for shade in (9, 77)] == [112, 224]
     assert [path.name for path in (tmp_path / "sheets").iterdir()] == ["contact-001.png"]
+
+
+def test_what_falls_short_of_a_score_or_size_goes_and_the_rest_keeps_what_was_said_of_it(material: Material) -> None:
+    def left(score: float, size: float) -> list[tuple[float, Verdict]]:
+        chosen = material.above(score, size)
+        assert len(chosen.results) == 2 and chosen.crops == material.crops
+        return [(face.score, said.verdict) for _, face, said in chosen.faces(chosen.results[0])]
+
+    small, overhanging = (0.5, Verdict.NOT_A_FACE), (0.4, Verdict.UNDECIDED)
+    assert left(0.4, 10) == [(0.9, Verdict.CONFIRMED), small, overhanging]
+    assert left(0.5, 10) == [(0.9, Verdict.CONFIRMED), small]
+    assert left(0.4, 20) == [(0.9, Verdict.CONFIRMED), overhanging], "ends are included"
+    smallest = replace(material.results[0], faces=material.results[0].faces.take(np.array([2, 1, 0])))
+    said = {FaceKey(smallest.source, None, 1): Statement(Verdict.UNSURE, "here", 3)}
+    chosen = Material([smallest], said).above(0.45, 0)
+    assert [one for *_, one in chosen.faces(chosen.results[0])] == [Statement(Verdict.UNSURE, "here", 3), Statement()]
+
+
+def test_results_of_several_files_are_joined_with_what_was_said(followed: Material, material: Material) -> None:
+    joined = Material.joined([followed, material])
+    assert joined.results == [*followed.results, *material.results]
+    assert joined.statements == {**followed.statements, **material.statements}
+
+
+def test_a_box_that_lies_outside_of_the_picture_is_no_annotation(tmp_path: Path) -> None:
+    boxes = [(-9.0, 5.0, 0.0, 9.0), (200.0, 5.0, 210.0, 9.0), (5.0, -9.0, 9.0, 0.0), (5.0, 100.0, 9.0, 120.0)]
+    inside = (0.0, 0.0, 200.0, 100.0)
+    faces = Detections.of([*boxes, inside], [0.5] * 5)
+    material = Material([FindResult("a.png", 200, 100, faces, 5, 0)])
+    assert [box for _, box, _ in material.true_faces(material.results[0])] == [inside]
+
+
+def test_written_json_is_what_the_json_library_writes(material: Material, tmp_path: Path) -> None:
+    for form in ("json", "coco"):
+        for number, one in enumerate((material, replace(material, results=[]))):
+            path = tmp_path / f"{form}-{number}.json"
+            export(form, one, path)
+            text = path.read_text("utf-8")
+            assert text == json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"

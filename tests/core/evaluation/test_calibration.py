@@ -68,6 +68,26 @@ def test_candidates_are_labelled_by_iou_and_ignored_faces_left_out() -> None:
     assert found.is_face.tolist() == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("place", "label"),
+    [
+        ((0.0, 0.0, 10.0, 5.0), True),  # half of the face, and nothing else
+        ((0.0, 0.0, 10.0, 4.9), False),
+        ((50.0, 55.0, 60.0, 65.0), None),  # half of it lies on an ignored face
+        ((50.0, 52.0, 75.0, 64.0), False),  # 80 of 300 pixels, which is 0.25 of both together
+        ((46.0, 46.0, 64.0, 64.0), None),  # an ignored face is 100 of its 324 pixels
+        ((45.0, 45.0, 65.0, 65.0), False),  # 100 of 400
+    ],
+)
+def test_half_an_overlap_makes_a_face_and_ignored_ones_are_no_others(
+    place: tuple[float, float, float, float], label: bool | None
+) -> None:
+    boxes = np.array([[0, 0, 10, 10], [50, 50, 60, 60]], np.float32)
+    picture = AnnotatedPicture("a", Path("a.png"), boxes, np.array([False, True]))
+    found = collect_candidates([picture], lambda _: (Detections.of([place], [0.5]), Judgement.nothing(1)))
+    assert found.is_face.tolist() == ([] if label is None else [label])
+
+
 def test_what_does_not_depend_on_scores_stays_in_the_rule() -> None:
     assert uncalibrated({"detector": 1.0, "face": 0.5, "bias": 0.1, "box": 0.3}) == {"box": 0.3}
 

@@ -131,6 +131,19 @@ def test_every_fold_has_its_own_curve():
     assert {fold: curves.discrete_at(50) for fold, curves in report.folds.items()} == {1: 1.0, 2: 0.0}
 
 
+def test_the_report_gives_the_rates_at_usual_numbers_of_false_positives():
+    faces = [faces_of(circle(50, 50, 20), name=name, fold=fold) for fold, name in ((1, "a"), (2, "b"), (3, "never"))]
+    wrong, right = round_box(300, 300, 20, 0.9), round_box(50, 50, 20, 0.8)
+    report = evaluate_fddb({"a": detections(*[wrong] * 50, right), "b": detections(*[wrong] * 51, right)}, faces)
+    values = report.as_json()
+    assert (values["pictures"], values["listed_pictures"], values["faces"]) == (2, 3, 2)
+    assert values["discrete_rate_at_50_false_positives_by_fold"] == {"1": 1.0, "2": 0.0}
+    overlap = rectangle_ellipse_overlaps(detections(right)[:, :4], faces[0].ellipses)[0, 0]
+    rates = values["true_positive_rate_at_false_positives"]
+    nothing, all_of_them = {"discrete": 0, "continuous": 0}, {"discrete": 1, "continuous": pytest.approx(overlap)}
+    assert rates == {str(n): nothing if n < 101 else all_of_them for n in (50, 100, 200, 500, 1000, 2000)}
+
+
 def test_detections_survive_the_official_texts_of_the_ten_folds(tmp_path):
     faces = [faces_of(circle(9, 9, 9), name=f"2002/{fold}", fold=fold) for fold in range(1, 11)]
     rows = {"2002/2": detections([1.5, 2.25, 3, 4, 0.123456789], [5, 6, 7, 8, -2]), "2002/10": detections()}

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -336,6 +337,50 @@ def test_missing_pictures_are_found_by_what_they_hold(project: Project, picture:
     assert project.faces(str(new))[0].verdict == "unsure"
 
 
+def test_of_equal_files_the_one_of_the_same_name_is_taken(project: Project, picture: Path, tmp_path: Path) -> None:
+    fingerprint_pictures(project)
+    folder = tmp_path / "copies"
+    for name in ("a.jpg", "crowd.jpg", "deep.jpg"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(picture, folder / name)
+    picture.unlink()
+    assert relink(project, folder) == {str(picture): str(folder / "crowd.jpg")}
+
+
+@pytest.mark.parametrize("namesakes", [1, 2])
+def test_a_picture_of_unknown_content_is_found_by_its_name_if_just_one_file_has_it(
+    project: Project, picture: Path, tmp_path: Path, namesakes: int
+) -> None:
+    other = ProjectPicture(str(tmp_path / "album" / "gone.jpg"))
+    project.add_pictures([other])
+    folder = tmp_path / "elsewhere"
+    for number in range(namesakes):
+        (folder / str(number)).mkdir(parents=True)
+        shutil.copy(picture, folder / str(number) / "crowd.jpg")
+    picture.unlink()
+    told: list[tuple[str, int, int]] = []
+    found = relink(project, folder, progress=lambda *step: told.append(step))
+    assert found == ({str(picture): str(folder / "0" / "crowd.jpg")} if namesakes == 1 else {})
+    assert told == [("relink", 0, 2), ("relink", 1, 2)]
+
+
+def test_what_pictures_hold_is_noted_some_at_a_time_and_what_cannot_be_read_is_passed_over(
+    project: Project, picture: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "album" / "folder.jpg").mkdir()
+    for name in ("a.jpg", "folder.jpg", "gone.jpg", "z.jpg"):
+        project.add_pictures([ProjectPicture(str(tmp_path / "album" / name))])
+    for name in ("a.jpg", "z.jpg"):
+        (tmp_path / "album" / name).write_text(name)
+    left = [fingerprint_pictures(project, most=1) for _ in range(4)]
+    assert left == [True, True, False, False]
+    known = {listed.path.name: (listed.sha256 != "", listed.size) for listed in project.pictures()}
+    nothing = (False, -1)
+    assert known == {
+        "crowd.jpg": (True, 17), "a.jpg": (True, 5), "z.jpg": (True, 5), "folder.jpg": nothing, "gone.jpg": nothing,
+    }  # fmt: skip
+
+
 def test_a_moved_picture_that_was_added_by_hand_keeps_what_was_said_at_both_places(
     project: Project, picture: Path, tmp_path: Path
 ) -> None:
@@ -418,3 +463,44 @@ def test_faces_come_out_frame_by_frame_and_best_first(project: Project, picture:
     assert [(one.index, one.face.score) for one in project.faces(str(picture))] == [
         (None, 0.9), (None, 0.5), (None, 0.2), (2, 0.8), (7, 0.4), (7, 0.3),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        ("SQLITE_BUSY_SNAPSHOT", "Another program is writing"),
+        ("SQLITE_LOCKED", "Another program is writing"),
+        ("SQLITE_NOTADB", "not a project"),
+        ("SQLITE_READONLY_DBMOVED", "cannot be written"),
+        ("SQLITE_CANTOPEN", "cannot be written"),
+        ("SQLITE_PERM", "cannot be written"),
+        ("SQLITE_FULL", "The disk is full"),
+        ("SQLITE_CORRUPT_VTAB", "damaged"),
+        ("SQLITE_IOERR_READ", "cannot be used"),
+    ],
+)
+def test_each_trouble_of_the_file_is_a_sentence_of_its_own(project: Project, trouble: str, sentence: str) -> None:
+    error = sqlite3.OperationalError("trouble")
+    error.sqlite_errorname = trouble
+    with pytest.raises(ProjectError, match=sentence), project.reading():
+        raise error
+
+
+def test_a_project_may_be_asked_from_any_thread_and_tells_when_somebody_else_wrote(
+    project: Project, picture: Path
+) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        before = thread.submit(project.version).result()
+        project.put_faces([a_face(picture), a_face(picture, 50)])
+        assert thread.submit(project.version).result() == before, "what it wrote itself is no news"
+        with Project.open(project.path) as other:
+            other.set_reviewed(str(picture), True)
+        assert thread.submit(project.version).result() != before
+    assert [project.has_more_faces_than(count) for count in (0, 1, 2)] == [True, True, False]
+
+
+def test_a_copy_under_the_same_name_is_the_project_itself(project: Project, picture: Path) -> None:
+    project.put_faces([a_face(picture)])
+    with project.save_as(project.path) as same:
+        same.put_faces([a_face(picture, 50)])
+    assert project.counts().faces == 2
