@@ -70,9 +70,7 @@ def link(results: Sequence[FindResult], sure: float, cancel: CancelToken | None 
     Raises:
         Cancelled: once `cancel` is set.
     """
-    found = [one.faces.take(one.faces.origins != Origin.FILLED) for one in results]
-    bare = [replace(faces, tracks=np.full(len(faces), NO_TRACK)) for faces in found]
-    linked = tracked([replace(one, faces=faces) for one, faces in zip(results, bare, strict=True)], sure, cancel)
+    linked = tracked([_bare(result) for result in results], sure, cancel)
     numbers = {LEFT_OUT: LEFT_OUT} | {track: number for number, track in enumerate(_rows_of_tracks(linked))}
     kept = []
     for result in linked:
@@ -163,6 +161,12 @@ class _Path:
     def has_ended(self, seconds: float) -> bool:
         waited_long = abs(seconds - self.seconds) > _LONGEST_GAP and self.unseen >= _FEWEST_FRAMES
         return waited_long or self.unseen > self.seen
+
+
+def _bare(result: FindResult) -> FindResult:
+    """What was found, without tracks."""
+    faces = result.faces.take(result.faces.origins != Origin.FILLED)
+    return replace(result, faces=replace(faces, tracks=np.full(len(faces), NO_TRACK)))
 
 
 def _moments(results: Sequence[FindResult]) -> Iterator[_Moment]:
