@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QTransform
 from tinyface_core.names import shown
 
 from ..style.figures import counted
+from .rows import Rows
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -88,7 +89,7 @@ class PicturesModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pictures: list[Picture] = []
-        self._numbered: dict[str, int] | None = {}
+        self._rows = Rows()
         self.unsearched_count = 0
         """How many `unsearched` there are."""
         self._counts: dict[str, int] = {}
@@ -105,7 +106,7 @@ class PicturesModel(QAbstractListModel):
 
     def row_of(self, source: str) -> int:
         """Its row, -1 if it is not open."""
-        return self._rows.get(source, -1)
+        return -1 if (row := self._rows.get(source)) is None else row
 
     def unsearched(self) -> list[str]:
         """Sources of the photos that no search has seen, and that wait for none."""
@@ -119,7 +120,7 @@ class PicturesModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
             self._pictures.extend(new.values())
             self.unsearched_count += sum(map(_is_unsearched, new.values()))
-            self._rows.update({source: first + i for i, source in enumerate(new)})
+            self._rows.append(list(new))
             self.endInsertRows()
             self.added.emit(list(new.values()))
         return list(new)
@@ -130,7 +131,7 @@ class PicturesModel(QAbstractListModel):
         for row in sorted(closed, reverse=True):
             self.beginRemoveRows(QModelIndex(), row, row)
             self.unsearched_count -= _is_unsearched(self._pictures.pop(row))
-            self._numbered = None
+            self._rows.remove(row, closed[row])
             self._thumbnails.pop(closed[row], None)
             self.endRemoveRows()
         if closed:
@@ -139,7 +140,7 @@ class PicturesModel(QAbstractListModel):
     def clear(self) -> None:
         """Close all."""
         self.beginResetModel()
-        self._pictures, self._numbered, self.unsearched_count = [], None, 0
+        self._pictures, self._rows, self.unsearched_count = [], Rows(), 0
         self._thumbnails.clear()
         self.endResetModel()
 
@@ -244,13 +245,6 @@ class PicturesModel(QAbstractListModel):
             case State.FAILED:
                 return self.tr("failed") if short else picture.reason
         return "" if short else self.tr("not searched")
-
-    @property
-    def _rows(self) -> dict[str, int]:
-        """By source; made when it is asked for, as many pictures may be closed one after the other."""
-        if self._numbered is None:
-            self._numbered = {picture.source: row for row, picture in enumerate(self._pictures)}
-        return self._numbered
 
     def _put(self, row: int, picture: Picture) -> None:
         self.unsearched_count += _is_unsearched(picture) - _is_unsearched(self._pictures[row])
