@@ -93,6 +93,7 @@ class PicturesModel(QAbstractListModel):
         self.unsearched_count = 0
         """How many `unsearched` there are."""
         self._counts: dict[str, int] = {}
+        self._counted = 0
         self._thumbnails: OrderedDict[str, QImage] = OrderedDict()
 
     def pictures(self) -> Sequence[Picture]:
@@ -132,6 +133,7 @@ class PicturesModel(QAbstractListModel):
             self.beginRemoveRows(QModelIndex(), row, row)
             self.unsearched_count -= _is_unsearched(self._pictures.pop(row))
             self._rows.remove(row, closed[row])
+            self._counted -= row < self._counted
             self._thumbnails.pop(closed[row], None)
             self.endRemoveRows()
         if closed:
@@ -140,7 +142,7 @@ class PicturesModel(QAbstractListModel):
     def clear(self) -> None:
         """Close all."""
         self.beginResetModel()
-        self._pictures, self._rows, self.unsearched_count = [], Rows(), 0
+        self._pictures, self._rows, self.unsearched_count, self._counted = [], Rows(), 0, 0
         self._thumbnails.clear()
         self.endResetModel()
 
@@ -170,6 +172,8 @@ class PicturesModel(QAbstractListModel):
         if row is None:
             return
         before = self._pictures[row]
+        if faces is not None:
+            self._counts[source] = faces
         self._put(row, replace(before, state=state, faces=before.faces if faces is None else faces, reason=reason))
         self._changed(row)
         if state == State.FAILED:
@@ -185,8 +189,10 @@ class PicturesModel(QAbstractListModel):
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
         """Tell how many faces of every searched picture are shown now."""
-        # Most pictures of a long folder have none, now as before.
+        # Most pictures of a long folder have none, now as before. Of new ones all faces were counted, hidden ones too.
+        new, self._counted = self._pictures[self._counted :], len(self._pictures)
         with_faces = {source for source in {**self._counts, **counts} if source in self._rows}
+        with_faces |= {picture.source for picture in new if picture.faces}
         self._counts = dict(counts)
         changed = []
         for source in with_faces:

@@ -256,6 +256,7 @@ class ProjectSession(QObject):
 
     def _begin(self, file: _File, named: bool) -> None:
         self._loading.cancel()
+        self._session.searches.load(False)
         self._excerpt.show(None)
         self._counts = None
         before, forget = self._file, not self.is_named
@@ -278,6 +279,7 @@ class ProjectSession(QObject):
 
     def _take(self, file: _File, is_large: bool) -> None:
         self._begin(file, named=file.path.parent != _unnamed().parent)
+        self._session.searches.load(True)
         self.loading.emit()
         if is_large:
             self._excerpt.show(file)
@@ -295,8 +297,12 @@ class ProjectSession(QObject):
         self._restoring = False
         if self._excerpt.is_shown:
             gc.freeze()  # a million pictures are not to be walked over by every collection of garbage
-        if self._session.shown.source is None:
-            self._session.shown.show(part[0].source)
+        self._show_first(part)
+
+    def _show_first(self, pictures: Sequence[Picture]) -> None:
+        """Show a picture as soon as there is one."""
+        if pictures and self._session.shown.source is None:
+            self._session.shown.show(pictures[0].source)
 
     def _may_look(self) -> bool:
         ready = self._file.is_open and self.is_saved and not self._loading.is_busy
@@ -325,8 +331,7 @@ class ProjectSession(QObject):
         ids = {face.id for face in scanned.faces}
         entries = [e for r in scanned.results for e in self._session.faces.entries_of(r.source, r.index)]
         self._session.faces.follow([], [], [entry.key for entry in entries if entry.id not in ids])
-        if self._session.shown.source is None:
-            self._session.shown.show(scanned.pictures[0].source)
+        self._show_first(scanned.pictures)
         if self._excerpt.is_shown:
             self._excerpt.refresh()
         else:
@@ -348,9 +353,11 @@ class ProjectSession(QObject):
         self._restoring = False
         self._session.faces.follow(others.changed, others.new, others.gone)
         self._restore_part(Loaded(others.results, []))
+        self._show_first(pictures.pictures())
 
     def _finish_loading(self, file: _File, read: _Read) -> None:
         self._counts = read.counts
+        self._session.searches.load(False)
         self.follower.follow(file, read.version)
         self.loaded.emit()
         self.missing.emit(read.missing)

@@ -53,6 +53,7 @@ class Searches(QObject):
         self._worker = Worker(self)
         self._video_job: Job[int] | None = None
         self._looking_again = ""
+        self._is_loading = False
         self.is_scanning = False
         """Folders are searched beside this; who does that tells of it."""
         self._in_sight: list[str] = []
@@ -80,6 +81,11 @@ class Searches(QObject):
             changed.connect(lambda *_: self._counting.start())
         shown.player.opened.connect(self._counting.start)
         shown.changed.connect(lambda _source: self._follow_the_eye())
+
+    def load(self, loading: bool) -> None:
+        """Faces of a project come part by part, or all have come: then those of each picture are counted."""
+        self._is_loading = loading
+        self._counting.start()
 
     def warm_up(self) -> None:
         """Load torch and the weights in the background, before they are needed."""
@@ -287,7 +293,7 @@ class Searches(QObject):
         self.failed.emit(sentence, details)
 
     def _tell_counts(self) -> None:
-        if self._visible.listed_of is None:
+        if self._visible.listed_of is None and not self._is_loading:
             self._pictures.set_counts(self._visible.counts())
         source = self._shown.source
         if source is None or not self._shown.player.info.frames:

@@ -50,6 +50,18 @@ def test_rows_stay_right_when_a_picture_is_closed() -> None:
     assert model.pictures()[2].faces == 7
 
 
+def test_faces_that_are_hidden_count_no_more_once_they_are_counted() -> None:
+    model = PicturesModel()
+    model.add(Picture(f"/photos/{i}.jpg", state=State.DONE, faces=2) for i in range(3))
+    model.set_counts({"/photos/1.jpg": 1})
+    assert [picture.faces for picture in model.pictures()] == [0, 1, 0]
+    model.remove(["/photos/0.jpg"])
+    model.add([Picture("/photos/3.jpg", faces=4)])
+    model.set_state("/photos/2.jpg", State.DONE, faces=5)
+    model.set_counts({"/photos/1.jpg": 1})
+    assert [picture.faces for picture in model.pictures()] == [1, 0, 0]
+
+
 def test_a_thumbnail_is_asked_for_when_a_view_shows_the_picture(qtbot: QtBot) -> None:
     model = model_of(2)
     with qtbot.waitSignal(model.thumbnail_wanted) as wanted:

@@ -118,3 +118,31 @@ def test_a_window_in_which_nothing_is_done_makes_no_file_by_looking(qtbot: QtBot
     window.project.follower.look()
     qtbot.wait(200)
     assert not window.project.path.exists()
+
+
+def test_the_film_strip_counts_the_faces_that_are_shown_once_a_project_is_loaded(
+    qtbot: QtBot, window: MainWindow, case: Path, photo: MakePhoto
+) -> None:
+    with Project.open(case) as project:
+        (picture,) = project.pictures()
+        project.put_faces([ProjectFace(picture.source, Face((40.0, 40.0, 50.0, 52.0), 0.12, 0.12))])
+        other = str(photo("faint.png"))
+        project.add_pictures([ProjectPicture(other)])
+        project.put_faces([ProjectFace(other, Face((40.0, 40.0, 50.0, 52.0), 0.12, 0.12))])
+    window.opener.open_paths([case])
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 3)
+    qtbot.waitUntil(lambda: [picture.faces for picture in window.session.pictures.pictures()] == [1, 0])
+
+
+def test_the_first_picture_that_another_program_adds_is_shown(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, photo: MakePhoto
+) -> None:
+    Project.create(tmp_path / "empty.tinyface").close()
+    window.opener.open_paths([tmp_path / "empty.tinyface"])
+    with qtbot.waitSignal(window.project.loaded):
+        pass
+    source = str(photo("first.png"))
+    with Project.open(tmp_path / "empty.tinyface") as other:
+        other.add_pictures([ProjectPicture(source)])
+    window.project.follower.look()
+    qtbot.waitUntil(lambda: window.session.shown.source == source)
