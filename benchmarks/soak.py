@@ -147,6 +147,7 @@ def main() -> int:
         shows: dict[str, Callable[[], object]] = {
             "export": dialogs.show_export,
             "blind vote": dialogs.show_voting,
+            "grouping": dialogs.show_grouping,
             "preferences": dialogs.show_preferences,
             "weights": dialogs.show_weights,
             "evaluation": dialogs.show_evaluate,

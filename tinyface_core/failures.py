@@ -20,11 +20,16 @@ def user_sentence(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name in _LEFT_OUT:
         return f"This needs {error.name}, which is not installed: pip install {error.name.replace('_', '-')}"
     if isinstance(error, OSError):
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if has_no_room(error):
             return "The disk is full: make room and try again."
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror}." if error.strerror else str(error) or type(error).__name__
     return str(error) if isinstance(error, UserError) else ""
+
+
+def has_no_room(error: BaseException | None) -> bool:
+    """Whether nothing more can be written, be it a full disk or the end of what a user may use of it."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def defect_sentence(error: BaseException) -> str:

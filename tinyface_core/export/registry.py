@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 from tinyface_core.export.material import ExportError, Format, Material
+from tinyface_core.failures import has_no_room
 from tinyface_core.registry import Entry, Registry, imported
 
 FORMATS: Registry[Format] = Registry(
@@ -61,6 +61,6 @@ def write(form: Format, material: Material, target: Path) -> None:
     try:
         form.write(material.as_in_files() if form.for_files else material, target)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if has_no_room(error):
             raise ExportError(f"The disk is full, {target} was not written: make room and try again.") from error
         raise ExportError(f"{target} cannot be written ({error.strerror or error}): choose another place.") from error

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from threading import Thread
 
-from tinyface_core.failures import defect_sentence, user_sentence
+from tinyface_core.failures import defect_sentence, has_no_room, user_sentence
 from tinyface_core.files import NotRegularError
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.shot import read_shot
@@ -145,6 +145,7 @@ def scan(
     Raises:
         Cancelled, KeyboardInterrupt: what was searched till then is in the project.
         ProjectError: if the project cannot be written.
+        OSError: if the disk is full to which the observer writes; the files that it could not write are not taken in.
         UserError: if another scan works on it.
     """
     with ScannedFiles(project).alone():
@@ -262,8 +263,8 @@ class _Scan:
         if part.stopped or isinstance(part.error, Cancelled):
             return
         if part.error is not None:
-            if isinstance(part.error, ProjectError):
-                raise part.error  # of the project, not of this file
+            if isinstance(part.error, ProjectError) or has_no_room(part.error):
+                raise part.error  # of the project, or of what is written beside it, not of this file
             found = self._failed(found, part.error)
         self._waiting.append(found)
         if len(self._waiting) >= _MOST_IN_A_CHANGE or time.monotonic() - self._changed >= _SECONDS_BETWEEN_CHANGES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import errno
 import signal
 import threading
 import time
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from tests.core.search.made_scan import found_in, save_photo
 from tinyface_core.commands.app import app
+from tinyface_core.commands.writing import Writing
 from tinyface_core.project.records import ProjectError
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
@@ -98,6 +100,23 @@ def test_pictures_whose_names_are_shortened_or_unreadable_do_not_write_over_each
     run(*command, tmp_path / "out")
     written = list((tmp_path / "out").rglob("*.json"))
     assert len(written) == len(names) and any(path.name == "a_b.jpg-faces.json" for path in written)
+
+
+def test_a_full_disk_ends_a_scan_which_goes_on_there_once_there_is_room(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+
+    def write(_self: Writing, frame: Frame, _result: FindResult) -> None:
+        if len(written) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(frame.source)
+
+    monkeypatch.setattr(Writing, "write", write)
+    command = ("scan", photos, "--project", tmp_path / "c.tinyface", "--write", "json", "--output", tmp_path / "out")
+    assert run(*command, code=1) == "The disk is full: make room and try again.\n"
+    written.append("there is room")
+    assert "as before 1" in (told := run(*command)) and "searched 2" in told
 
 
 def test_what_cannot_be_written_is_told_before_the_search(photos: Path, tmp_path: Path) -> None:
