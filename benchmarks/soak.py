@@ -78,14 +78,19 @@ def wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 def look_at(window: MainWindow, path: Path) -> None:
-    """Open a picture, search it, look at a face, close it."""
-    session, source = window.session, str(path)
+    """Open a picture, search it, look at a face."""
+    session = window.session
     session.opened.open_paths([path])
-    wait(lambda: (source, None) in session.searches.results and session.shown.frame is not None)
+    wait(lambda: (str(path), None) in session.searches.results and session.shown.frame is not None)
     session.selection.select(session.selection.faces()[-1].key)
     QApplication.processEvents()
-    session.opened.close_picture(source)
-    wait(lambda: session.pictures.rowCount() == 0)
+
+
+def look_at_and_close(window: MainWindow, path: Path) -> None:
+    """As `look_at`, and close the picture."""
+    look_at(window, path)
+    window.session.opened.close_picture(str(path))
+    wait(lambda: window.session.pictures.rowCount() == 0)
 
 
 def open_and_close(show: Callable[[], object]) -> None:
@@ -139,10 +144,8 @@ def main() -> int:
             print(f"| {what:32} | {first.megabytes:.0f} | {last.megabytes:.0f} | {files:+} | {threads:+} |", flush=True)
             grown |= last.megabytes > first.megabytes * (1 + MOST_GROWTH) or files > 0 or threads > 0
 
-        soak(f"{asked.pictures} pictures", asked.pictures, lambda n: look_at(window, paths[n % DIFFERENT]))
-        window.session.opened.open_paths(paths[:1])
-        wait(lambda: (str(paths[0]), None) in window.session.searches.results)
-        window.session.selection.select(window.session.selection.faces()[-1].key)
+        soak(f"{asked.pictures} pictures", asked.pictures, lambda n: look_at_and_close(window, paths[n % DIFFERENT]))
+        look_at(window, paths[0])
         dialogs = window.dialogs
         shows: dict[str, Callable[[], object]] = {
             "export": dialogs.show_export,

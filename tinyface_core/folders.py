@@ -1,4 +1,4 @@
-"""Where the user's own files lie: weights, training runs, work that has no name yet."""
+"""Where the user's own files lie: weights, training runs, work that has no name yet; and paths as they are typed."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def user_folder(name: str) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("tiny-face-inspector", appauthor=False) / name
+
+
+def typed_path(text: str) -> Path:
+    """A path that somebody typed: ~ is a home; where nobody's home is called so, it is a name like others."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111, that of a Path raises an error

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.detector.registry import DetectorMaker, standard_detectors
+from tinyface_core.folders import typed_path
 from tinyface_core.registry import Entry
 from tinyface_core.types import CancelToken, Progress
 
@@ -152,8 +153,8 @@ class EvaluateDialog(JobDialog):
         """What the dialog says now."""
         return EvaluationRequest(
             self.kind.currentData(),
-            Path(self.images.text().strip()).expanduser(),
-            Path(self.annotations.text().strip()).expanduser(),
+            typed_path(self.images.text().strip()),
+            typed_path(self.annotations.text().strip()),
             replace(
                 self._settings.search,
                 detector=self.detector.currentData() or "",

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from tinyface_core.export.material import Format
+from tinyface_core.folders import typed_path
 from tinyface_core.project.listing import FaceCriteria
 from tinyface_core.registry import Entry
 from tinyface_core.types import LEFT_OUT, CancelToken, FindResult, Progress, Verdict
@@ -184,7 +185,7 @@ class ExportDialog(JobDialog):
     def _settings_of_request(self) -> ExportRequest:
         """All but the pictures."""
         formats = tuple(name for name, box in self.formats.items() if box.isChecked())
-        methods, folder = tuple(self._settings.comparison_methods), Path(self.folder.text()).expanduser()
+        methods, folder = tuple(self._settings.comparison_methods), typed_path(self.folder.text())
         case = self.case.case()
         groups = self._faces.looks.numbers
         return ExportRequest(
@@ -221,7 +222,7 @@ class ExportDialog(JobDialog):
     def redaction_request(self) -> RedactRequest:
         """What the page of redacted copies says now."""
         chosen = [one for one in self._sources if self.pictures.currentData() == "all" or one == self._current]
-        folder = Path(self.folder.text()).expanduser()
+        folder = typed_path(self.folder.text())
         order, picture, faces = self.redaction.order(), self.redaction.picture_file(), tuple(self._faces.entries())
         turns = {result.source: result.turn for result in self._results if result.turn}
         return RedactRequest(tuple(chosen), turns, faces, order, picture, folder)

@@ -18,14 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyface_core.folders import typed_path
 from tinyface_core.redaction.order import LEAST_COVERED, MARGIN, Choice, Covering, Order, Shape, Which
-from tinyface_core.redaction.styles import STYLES
+from tinyface_core.redaction.styles import PICTURE, STYLES
 
 from ..parts import offer
 from ..style.widgets import label, lay_out, named, number_field, tool_button
-
-PICTURE = "picture"
-"""The style that needs a file."""
 
 
 class RedactionPage(QWidget):
@@ -91,7 +89,7 @@ class RedactionPage(QWidget):
 
     def picture_file(self) -> Path | None:
         """The picture to lay over faces, None for another style."""
-        return Path(self.picture.text()).expanduser() if self.look.currentData() == PICTURE else None
+        return typed_path(self.picture.text()) if self.look.currentData() == PICTURE else None
 
     def is_complete(self) -> bool:
         """Whether nothing is missing."""

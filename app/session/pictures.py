@@ -9,6 +9,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from tinyface_core.folders import typed_path
 from tinyface_core.types import CancelToken
 
 from ..jobs.loading import Listed, list_pictures
@@ -48,7 +49,7 @@ class OpenedPictures(QObject):
         if not paths:
             return
         self._searches.say(self.tr("Looking for pictures..."))
-        wanted = [path.expanduser().absolute() for path in paths]
+        wanted = [typed_path(str(path)).absolute() for path in paths]
         job = self._worker.start(lambda *_: any(path.is_dir() for path in wanted))
         job.then(lambda with_folders: self._open(wanted, with_folders), self._fail)
 

@@ -109,3 +109,14 @@ def test_the_style_picture_wants_a_file(qtbot: QtBot, dialog: ExportDialog, tmp_
     run(qtbot, dialog)
     pixels = np.asarray(Image.open(tmp_path / "out" / "photo.png").convert("RGB"))
     assert (pixels[22, 20] == (0, 200, 0)).all()
+
+
+def test_a_home_that_nobody_has_is_a_name_like_others(dialog: ExportDialog) -> None:
+    dialog.folder.setText("~nobody of that name/out")
+    dialog.redaction.look.setCurrentIndex(dialog.redaction.look.findData("picture"))
+    dialog.redaction.picture.setText("~nobody of that name/own.png")
+    request = dialog.redaction_request()
+    assert (request.folder, request.picture) == (
+        Path("~nobody of that name/out"),
+        Path("~nobody of that name/own.png"),
+    )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
     from tinyface_core.types import FindResult
 
-_TOLD_DOUBTS = 3
+_TOLD_DOUBTS, _MOST_DIGITS = 3, 10
 
 
 @searches
@@ -76,11 +76,13 @@ def redact(
     from tinyface_core.media.sources import list_media
     from tinyface_core.redaction.copies import check_target, suffix_for, write_copy
     from tinyface_core.redaction.statements import statements_in
-    from tinyface_core.redaction.styles import STYLES
+    from tinyface_core.redaction.styles import PICTURE, STYLES
     from tinyface_core.search.following import MOST_BETWEEN
 
     if review not in ("html", "json", "none"):
         raise UserError(f"--review knows no {review}: say html, json or none.")
+    if style == PICTURE and picture is None:
+        raise UserError("Name the picture to lay over faces: --picture FILE.")
     if follow and every > MOST_BETWEEN:
         raise UserError(f"Faces are followed over {MOST_BETWEEN} frames at most: give --every {MOST_BETWEEN} or less.")
     failures = Failures()
@@ -93,8 +95,11 @@ def redact(
         statements.append(statements_in(earlier))
     if choice.numbers and len(paths) > 1:
         raise UserError("Faces are numbered in each file: name one file with --keep or --only.")
+    own = None if picture is None else load_image(picture)
+    for remark in () if own is None else own.remarks:
+        typer.echo(remark, err=True)
     order = Order(
-        Covering("picture" if picture else style, shape, margin, head, load_image(picture).pixels if picture else None),
+        Covering(style if own is None else PICTURE, shape, margin, head, None if own is None else own.pixels),
         choice,
         least_score,
         lead,
@@ -130,7 +135,7 @@ def _chosen(keep: str, only: str) -> tuple[Choice, list[Statements]]:
         raise UserError("Give --keep or --only, not both.")
     which = Which.ALL_BUT if keep else Which.ONLY if only else Which.ALL
     named = split_names(keep or only)
-    numbers = frozenset(int(name) for name in named if name.isdigit())
+    numbers = frozenset(int(name) for name in named if name.isdecimal() and len(name) < _MOST_DIGITS)
     files = [Path(keep or only)] if named and not numbers else []
     if numbers and len(numbers) < len(set(named)):
         raise UserError(f"{keep or only} is no list of numbers: write them as 2,5,7.")

@@ -14,6 +14,9 @@ from tinyface_core.types import RgbImage
 Painter = Callable[[RgbImage, float], RgbImage]
 """Gives what replaces a region, RGB uint8 `(h, w, 3)`; told the side in pixels of the face in it."""
 
+PICTURE = "picture"
+"""The style that lays a picture of one's own over faces."""
+
 _SIDES_BY_CELLS = ((16.0, 2), (48.0, 3))
 _MOST_CELLS = 4
 
@@ -65,7 +68,7 @@ STYLES: Registry[Callable[[RgbImage | None], Painter]] = Registry(
         Entry("blur", "Blur", lambda: _blur, "Reduced to two to four cells a face, then blurred"),
         Entry("mosaic", "Mosaic", lambda: _mosaic, "Reduced to two to four cells a face"),
         Entry("solid", "Solid", lambda: _solid, "Black: nothing is left"),
-        Entry("picture", "Picture", lambda: _picture, "A picture of one's own over every face"),
+        Entry(PICTURE, "Picture", lambda: _picture, "A picture of one's own over every face"),
     ),
 )
 """Each entry makes a `Painter`; it is given the picture of one's own, or None."""

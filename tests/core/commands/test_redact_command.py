@@ -51,7 +51,7 @@ def finder(monkeypatch: pytest.MonkeyPatch) -> KnowingFinder:
 
 def run(tmp_path: Path, *arguments: object) -> tuple[int, str]:
     done = CliRunner().invoke(
-        app, ["redact", *map(str, arguments), "--output", str(tmp_path / "out"), "--style", "solid"]
+        app, ["redact", "--style", "solid", *map(str, arguments), "--output", str(tmp_path / "out")]
     )
     return done.exit_code, done.output
 
@@ -228,3 +228,16 @@ def test_a_video_that_is_gone_is_said_to_be_gone(tmp_path: Path, finder: Knowing
     with pytest.raises(MediaError, match=r"gone\.mp4 does not exist: check the name"):
         search(tmp_path / "gone.mp4", tmp_path / "copy.mp4", finder, Order())
     assert not list(tmp_path.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("keep", ["\u00b2", "9" * 5000, "0"])
+def test_numbers_that_are_no_faces_are_a_sentence(keep: str, tmp_path: Path, photo: Path) -> None:
+    code, told = run(tmp_path, photo, "--keep", keep)
+    assert code == 1 and "Traceback" not in told and told.strip()
+
+
+def test_a_picture_to_lay_over_faces_is_asked_for_before_the_search(
+    tmp_path: Path, photo: Path, finder: KnowingFinder
+) -> None:
+    code, told = run(tmp_path, photo, "--style", "picture")
+    assert (code, told) == (1, "Name the picture to lay over faces: --picture FILE.\n") and not finder.searched
