@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import resource
@@ -12,9 +13,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Timer
 
 import numpy as np
 import torch
+import typer
 from PIL import Image
 
 import tinyface_core.search.finder
@@ -25,6 +28,7 @@ from tests.core.training.test_detector_training import SETTINGS
 from tests.core.training.test_detector_training import run as train
 from tests.hostile.conftest import OneFace
 from tinyface_core.commands.app import main
+from tinyface_core.commands.failures import plain_errors
 from tinyface_core.pace import Advance
 from tinyface_core.project.records import ProjectPicture
 from tinyface_core.project.store import Project
@@ -69,6 +73,8 @@ def forked(work: Callable[[], object], sent: int | None = None, after: float = 0
                 code = 0
             except SystemExit as ended:
                 code = int(ended.code or 0)
+            except typer.Exit as ended:
+                code = ended.exit_code
         os._exit(code)
     os.close(writing)
     with open(reading, encoding="utf-8", errors="surrogateescape") as pipe:  # noqa: PTH123
@@ -165,24 +171,49 @@ def killed_project(folder: Path, chance: random.Random) -> None:
         assert len(faces) in (0, 50) and len(notes) <= 1 and (not notes or notes.pop() >= told)
 
 
-def killed_training(folder: Path, chance: random.Random) -> None:
-    """Trainings: the last checkpoint that was told can be gone on from."""
-    run = folder / f"run-{chance.random()}"
-    keep = tinyface_core.training.loop.save_checkpoint
+def told_training(run: Path, workers: int = 0, at_first: Callable[[], object] = lambda: None) -> None:
+    """A training that tells the step of each checkpoint once it is written, and does something at the first."""
+    keep, left = tinyface_core.training.loop.save_checkpoint, [at_first]
 
     def told(path: Path, state: dict[str, object]) -> None:
         keep(path, state)
         print(state["step"], flush=True)
+        while left:
+            left.pop()()
+
+    torch.set_num_threads(1)
+    tinyface_core.training.loop.save_checkpoint = told
+    train(run, replace(SETTINGS, steps=1000, workers=workers, checkpoint_seconds=0))
+
+
+def go_on_from(run: Path, ended: Ended) -> None:
+    """Look whether the last checkpoint that was told is there; beside it may lie what was being written."""
+    step = max(int(line) for line in ended.said if line.isdecimal())
+    assert load_checkpoint(run / "checkpoint.pt")["step"] >= step
+
+
+def killed_training(folder: Path, chance: random.Random) -> None:
+    """Trainings: the last checkpoint that was told can be gone on from."""
+    run = folder / f"run-{chance.random()}"
+    go_on_from(run, forked(lambda: told_training(run), signal.SIGKILL, chance.uniform(0, 0.2)))
+
+
+def dead_worker(folder: Path, chance: random.Random) -> None:
+    """A training whose worker is killed says so in a sentence, and can be gone on from."""
+    run, after = folder / f"run-{chance.random()}", chance.uniform(0, 0.2)
+
+    def kill_later() -> None:
+        (worker,) = multiprocessing.active_children()
+        Timer(after, worker.kill).start()
 
     def work() -> None:
-        torch.set_num_threads(1)
-        tinyface_core.training.loop.save_checkpoint = told
-        train(run, replace(SETTINGS, steps=1000, checkpoint_seconds=0))
+        with plain_errors():
+            told_training(run, 1, kill_later)
 
-    ended = forked(work, signal.SIGKILL, chance.uniform(0, 0.2))
-    step = max(int(line) for line in ended.said if line.isdecimal())
-    checkpoint = run / "checkpoint.pt"  # beside it may lie what was being written
-    assert load_checkpoint(checkpoint)["step"] >= step
+    ended = forked(work)
+    assert ended.code == 1 and "ended from outside" in ended.said[-1], ended
+    assert not any("Traceback" in line for line in ended.said), ended
+    go_on_from(run, ended)
 
 
 def cancelled(folder: Path, chance: random.Random) -> None:
@@ -241,6 +272,7 @@ FAULTS: dict[str, Callable[[Path, random.Random], None]] = {
     "killed while it scans": killed_scan,
     "killed while it writes a project": killed_project,
     "killed while it trains": killed_training,
+    "a worker of a training is killed": dead_worker,
     "interrupted while it searches": cancelled,
     "no room on the disk": full_disk,
     "no memory for a picture": no_memory,
