@@ -107,6 +107,20 @@ def test_a_damaged_page_costs_a_sentence_and_the_others_are_read(tmp_path: Path)
         read_frame(path, 4)
 
 
+@pytest.mark.parametrize("name", ["scan.tif", "move.gif"])
+@pytest.mark.parametrize(("share", "left"), [(0.7, 2), (0.35, 1)])
+def test_a_file_that_breaks_off_between_its_pages_says_so(tmp_path: Path, name: str, share: float, left: int) -> None:
+    path = tmp_path / name
+    noise = np.random.default_rng(0).integers(0, 255, (4, 48, 48, 3), np.uint8)
+    first, *others = map(Image.fromarray, noise)
+    first.save(path, save_all=True, append_images=others)
+    assert not any(frame.remarks for frame in read_frames(path))
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    frames = list(read_frames(path))
+    assert len(frames) >= left
+    assert any("breaks off" in remark or "incomplete" in remark for remark in frames[-1].remarks)
+
+
 def test_a_chain_of_pages_that_never_ends_does(tmp_path: Path) -> None:
     """Two directories, each of which names the other as the next one."""
     path = written(tmp_path / "scan.tif")

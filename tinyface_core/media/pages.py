@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from os import SEEK_END
 from pathlib import Path
 from typing import Self
 
@@ -17,16 +18,19 @@ MOST_PAGES = 2000
 """Pages of one file that are read; a small file may claim millions."""
 
 _SUFFIXES = frozenset((".tif", ".tiff", ".gif", ".png", ".webp", ".avif", ".heic", ".heif"))
+_PADDING = 4096
+"""Bytes that some disks and cameras leave behind a file, at most."""
 _SUBFILE, _REDUCED_OR_MASK = 254, 0b101
 """Tag of TIFF that says what a picture is, and its bits for those that are no pages."""
 
 
 def has_pages(path: Path) -> bool:
-    """Whether a file holds more than one picture, each of them for itself; what cannot be read holds none."""
+    """Whether a file holds, or held, more than one picture, each of them for itself; what cannot be read holds none."""
     if path.suffix.lower() not in _SUFFIXES or _is_plain_webp(path):
         return False
     try:
-        return len(_places(path)) > 1
+        places, breaks_off = _places(path)
+        return len(places) > 1 or breaks_off
     except MediaError:
         return False
 
@@ -47,7 +51,7 @@ class Pages:
             MediaError: if the file cannot be read.
         """
         self.path, self.fps = path, 0.0
-        places = _places(path)
+        places, self._breaks_off = _places(path)
         self._places = places[:MOST_PAGES]
         self._more = len(places) > MOST_PAGES
         self.frame_estimate = len(self._places)
@@ -112,6 +116,8 @@ class Pages:
             if held is not None:
                 yield held
             held, told = replace(frame, index=number, remarks=(*frame.remarks, *told)), []
+        if self._breaks_off:
+            told.append(f"{self.path.name} breaks off behind page {len(self._places)}: get a fresh copy of it.")
         if held is not None:
             yield replace(held, remarks=(*held.remarks, *told))
         elif start < len(self._places):
@@ -143,35 +149,46 @@ class Pages:
             return None
 
 
-def _places(path: Path) -> list[int]:
+def _places(path: Path) -> tuple[list[int], bool]:
     """Where the pages lie among the pictures of a file: of TIFF without reduced copies and masks; never many more.
+
+    And whether the file breaks off, so that nobody knows what else there was.
 
     Raises:
         MediaError: if the file cannot be read.
     """
     if is_raw(path):
-        return [0]
+        return [0], False
     try:
         with opened_image(path) as opened:
             if opened.preview is not None:
-                return [0]
-            if opened.image.format != "TIFF":
-                return list(range(min(getattr(opened.image, "n_frames", 1), MOST_PAGES + 1)))
-            return _pages_of_tiff(opened.image)
+                return [0], False
+            if opened.image.format == "TIFF":
+                return _pages_of_tiff(opened.image)
+            count = min(getattr(opened.image, "n_frames", 1), MOST_PAGES + 1)
+            return list(range(count)), opened.image.format == "GIF" and count > 1 and not _ends_as_gif(path)
     except NotForPillow:
-        return [0]
+        return [0], False
 
 
-def _pages_of_tiff(image: Image.Image) -> list[int]:
+def _pages_of_tiff(image: Image.Image) -> tuple[list[int], bool]:
     places: list[int] = []
     for place in range(2 * MOST_PAGES):
         try:
             image.seek(place)
-        except Exception:  # the chain ends, or is damaged there: what came before is there
+        except EOFError:
             break
+        except Exception:  # the chain leads to what is no page: what came before is there
+            return places, True
         if not int(getattr(image, "tag_v2", {}).get(_SUBFILE, 0)) & _REDUCED_OR_MASK or not places:
             places.append(place)
-    return places
+    return places, False
+
+
+def _ends_as_gif(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, _PADDING), SEEK_END)
+        return file.read().rstrip(b"\0").endswith(b";")
 
 
 def _is_plain_webp(path: Path) -> bool:
