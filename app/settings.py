@@ -17,6 +17,7 @@ T = TypeVar("T")
 MOST_RECENT = 12
 """How many recent files are remembered."""
 
+_LARGEST = 2**31 - 1
 _MOST_RECENT_AT_ONCE, _FEWEST_RECENT_FILES = 3, 4
 
 _SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "turned", "device")
@@ -202,7 +203,12 @@ def _as_type(raw: Any, default: object) -> object:
         return raw if isinstance(raw, bool) else str(raw).lower() in ("true", "1")
     if isinstance(default, list):
         return [str(item) for item in raw] if isinstance(raw, list) else [str(raw)] if raw != "" else []
-    if isinstance(default, (int, float, StrEnum)):
+    if isinstance(default, (int, float)):
+        number = type(default)(raw)
+        if not abs(number) <= _LARGEST:  # nor is what is no number
+            raise ValueError(f"{raw!r} is no number that a field of the window takes.")
+        return number
+    if isinstance(default, StrEnum):
         return type(default)(raw)
     if not isinstance(raw, type(default)):
         raise TypeError(f"{raw!r} is not a {type(default).__name__}.")

@@ -69,6 +69,12 @@ def test_what_cannot_be_read_is_as_if_nobody_had_chosen(qapp: QCoreApplication, 
     assert (settings.budget, settings.effort, settings.lowest_score) == (128, Effort.BALANCED, 0.3)
 
 
+def test_numbers_that_no_field_takes_are_as_if_nobody_had_chosen(qapp: QCoreApplication, tmp_path: Path) -> None:
+    (tmp_path / "now.ini").write_text("[General]\nbudget=99999999999999999999\nlowest_score=nan\nsmallest=inf\n")
+    settings = stored_in(tmp_path / "now.ini")
+    assert (settings.budget, settings.lowest_score, settings.smallest) == (128, 0.3, 0.0)
+
+
 def test_what_nobody_has_chosen_is_as_it_comes(qapp: QCoreApplication, tmp_path: Path) -> None:
     fresh = stored_in(tmp_path / "now.ini")
     switches = {name: getattr(fresh, name) for name in SWITCHES}
