@@ -184,7 +184,7 @@ class Detections(Sequence[Face]):
             np.zeros(count, np.int64) if strides is None else np.asarray(strides, np.int64),
             np.zeros(count, bool),
             np.full(count, NO_TRACK),
-            np.full(count, Origin.FOUND, np.int64),
+            np.full(count, Origin.FOUND.value, np.int64),
         )
 
     @staticmethod

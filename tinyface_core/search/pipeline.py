@@ -43,23 +43,32 @@ _Decoded = tuple[K, Frame | Ended[K]] | BaseException | None
 """What comes to the search: part of a file, why no more files could be listed, or None behind the last."""
 
 
-class _Waiting(queue.Queue[T]):
-    """Takes things until they weigh as much as it holds: megabytes of their pixels, each at least one."""
+class _Waiting(Generic[T]):
+    """What one thread gives to another, until it weighs as much as may wait: megabytes of pixels, each at least one.
 
-    def _init(self, maxsize: int) -> None:
-        super()._init(maxsize)
-        self._weight = 0
+    Ctrl+C raises an error in the main thread between any two of its steps. A lock that it held would stay locked, and
+    the other threads would wait for ever: so there is none, as in a `queue.Queue`, but two queues written in C.
+    """
 
-    def _qsize(self) -> int:
-        return self._weight
+    def __init__(self, most: int) -> None:
+        self._items, self._taken = queue.SimpleQueue[T](), queue.SimpleQueue[int]()
+        self._most, self._weight = most, 0
 
-    def _put(self, item: T) -> None:
-        super()._put(item)
+    def put(self, item: T, timeout: float | None = None) -> None:
+        """Wait until there is room, then give this; in one thread alone.
+
+        Raises:
+            queue.Empty: if nothing was taken for so many seconds.
+        """
+        while self._weight >= self._most:
+            self._weight -= self._taken.get(timeout=timeout)
         self._weight += _weight_of(item)
+        self._items.put(item)
 
-    def _get(self) -> T:
-        item = super()._get()
-        self._weight -= _weight_of(item)
+    def get(self) -> T:
+        """Take the next, once there is one."""
+        item = self._items.get()
+        self._taken.put(_weight_of(item))
         return item
 
 
@@ -95,9 +104,10 @@ def run_pipeline(
     decoded = _Waiting[_Decoded[K]](ahead)
     stop = threading.Event()
     decoder = threading.Thread(target=_decode, args=(keys, frames, decoded, stop), name="decoding", daemon=True)
-    decoder.start()
     current: K | None = None
     try:
+        found.start()
+        decoder.start()
         while not found.defects and (item := decoded.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
@@ -126,7 +136,7 @@ def run_pipeline(
 def _decode(
     keys: Iterable[K],
     frames: Callable[[K], Iterable[Frame]],
-    decoded: queue.Queue[_Decoded[K]],
+    decoded: _Waiting[_Decoded[K]],
     stop: threading.Event,
 ) -> None:
     def put(item: _Decoded[K]) -> bool:
@@ -134,7 +144,7 @@ def _decode(
             try:
                 decoded.put(item, timeout=0.1)
                 return True
-            except queue.Full:
+            except queue.Empty:
                 continue
         return False
 
@@ -163,7 +173,11 @@ class _Storing(Generic[K]):
         self._waiting = _Waiting[Searched[K] | Ended[K] | None](ahead)
         self._failed: K | None = None
         self.defects: list[Exception] = []
-        self._thread = threading.Thread(target=self._work, name="storing")
+        # Whoever interrupts twice does not wait for it: files are written whole or not at all.
+        self._thread = threading.Thread(target=self._work, name="storing", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take what is put."""
         self._thread.start()
 
     def put(self, part: Searched[K] | Ended[K]) -> None:
@@ -177,7 +191,8 @@ class _Storing(Generic[K]):
     def finish(self) -> None:
         """Wait until all is stored."""
         self._waiting.put(None)
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _work(self) -> None:
         # Goes on to take what comes, whatever happens: nobody may wait for it in vain.

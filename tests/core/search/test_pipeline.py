@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 import pytest
@@ -188,3 +190,31 @@ def test_few_megabytes_of_frames_wait_however_slow_the_search_is(side: int, ahea
 
     run_pipeline(["video"], frames, search, lambda _part: None)
     assert len(made) == 100 and max(most) <= ahead
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no such clock here")
+def test_an_interruption_at_any_moment_ends_it() -> None:
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    frame = Frame(np.zeros((4, 4, 3), np.uint8), "a")
+    result = result_of("", frame)
+    before, soon = signal.signal(signal.SIGALRM, interrupt), 0.0
+
+    def search(_key: int, _frame: Frame) -> FindResult:
+        nonlocal soon
+        if soon:  # and once more after a while: a thread that waits for ever would keep this one too
+            signal.setitimer(signal.ITIMER_REAL, soon, PATIENCE)
+            soon = 0.0
+        return result
+
+    try:
+        for turn in range(60):
+            soon = 0.0005 + turn / 50_000
+            with pytest.raises(KeyboardInterrupt):
+                run_pipeline(count(), lambda _key: [frame], search, lambda _part: None, 4)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            assert not any(thread.name == "storing" for thread in threading.enumerate())
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
