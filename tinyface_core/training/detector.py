@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -158,15 +160,17 @@ def train_detector(
 
 @contextmanager
 def _told_of_lost_workers() -> Iterator[None]:
-    """A sentence where torch raises, in the middle of anything, that a process of the loader has died.
+    """A sentence where torch raises, in the middle of anything, that a process of the loader or its pipe has died.
 
     What it interrupted may be half a step: so no checkpoint is written, the last one is good.
     """
     try:
         yield
-    except RuntimeError as error:
-        if "DataLoader worker (pid" not in str(error):
+    except (RuntimeError, ConnectionError, EOFError) as error:
+        if isinstance(error, RuntimeError) and "DataLoader worker (pid" not in str(error):
             raise
+        if hasattr(signal, "SIGCHLD") and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # torch's would raise it again while all is cleared away
         raise UserError(
             "A process that prepares crops was ended from outside, often for lack of memory: start again, it goes on "
             "from the last checkpoint, and fewer workers need less memory."

@@ -160,6 +160,18 @@ def test_a_measurement_that_is_cancelled_leaves_a_checkpoint_of_that_step(tmp_pa
     assert load_checkpoint(tmp_path / "run" / "checkpoint.pt")["step"] == 2
 
 
+def test_the_broken_pipe_of_a_worker_that_died_is_the_same_sentence(tmp_path: Path) -> None:
+    class BreaksAtFour(SetAfter):
+        def is_set(self) -> bool:
+            if super().is_set():
+                raise ConnectionResetError(104, "Connection reset by peer")
+            return False
+
+    (tmp_path / "run").mkdir()
+    with pytest.raises(UserError, match=r"was ended from outside.*goes on from the last checkpoint"):
+        run(tmp_path / "run", SETTINGS, BreaksAtFour(4))  # type: ignore[arg-type]
+
+
 def test_a_worker_that_is_killed_is_a_sentence_and_the_run_goes_on_as_if_it_had_lived(tmp_path: Path) -> None:
     settings = replace(SETTINGS, steps=12, workers=1, checkpoint_seconds=0)
 
