@@ -315,7 +315,8 @@ class ProjectSession(QObject):
             faces = [e.face for e in session.faces.entries_of(result.source, result.index) if not e.drawn]
             found = replace(result, faces=Detections.of_faces(faces))
             session.searches.results[(result.source, result.index)] = found
-            if session.pictures.picture(result.source) is not None:
+            picture = session.pictures.picture(result.source)
+            if picture is not None and picture.state != State.FAILED:  # as one that is not where it was
                 session.pictures.set_state(result.source, State.DONE)
 
     def take_scanned(self, scanned: Scanned) -> None:
@@ -351,6 +352,8 @@ class ProjectSession(QObject):
             pictures.set_reviewed(picture.source, picture.reviewed)
             pictures.set_turn(picture.source, picture.turn)
         self._restoring = False
+        for result in others.results:
+            pictures.set_state(result.source, State.DONE)
         self._session.faces.follow(others.changed, others.new, others.gone)
         self._restore_part(Loaded(others.results, []))
         self._show_first(pictures.pictures())

@@ -146,3 +146,17 @@ def test_the_first_picture_that_another_program_adds_is_shown(
         other.add_pictures([ProjectPicture(source)])
     window.project.follower.look()
     qtbot.waitUntil(lambda: window.session.shown.source == source)
+
+
+def test_a_picture_that_is_not_where_it_was_stays_marked_as_its_faces_come(
+    qtbot: QtBot, window: MainWindow, case: Path
+) -> None:
+    gone = str(case.with_name("gone.png"))
+    with Project.open(case) as project:
+        project.add_pictures([ProjectPicture(gone)])
+        face = ProjectFace(gone, Face(BOXES[0], 0.9, 0.9))
+        project.put_result(FindResult(gone, 160, 120, Detections.of([], []), 1, 0), [face])
+    window.opener.open_paths([case])
+    qtbot.waitUntil(lambda: (gone, None) in window.session.searches.results)
+    here, missing = window.session.pictures.pictures()
+    assert (here.state, missing.state) == (State.DONE, State.FAILED) and "not where it was" in missing.reason
