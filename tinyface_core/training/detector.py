@@ -149,7 +149,7 @@ def train_detector(
     samples = None
     if settings.sample_steps and fabric.is_global_zero:
         samples = DetectorSamples(pictures, pixels, preset, settings.crops, settings.seed)
-    with _told_of_lost_workers():
+    with _told_of_lost_workers(), _told_of_lost_workers():  # torch may raise again while the first is being told
         return training.run(
             settings.steps,
             learn,
