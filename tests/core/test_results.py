@@ -55,6 +55,7 @@ def test_results_of_the_first_version_are_read_with_their_settings_under_todays_
     path.write_text(json.dumps(values | {"version": 1, "results": [old | {"device": "cuda:0"}]}))
     (result,) = read_results(path)
     assert result.settings == SearchSettings(second_stage=False, budget=7, nms_iou=0.5, device="cuda:0")
+    assert (result.min_score, result.min_size) == (0, 0)
     assert [face.box for face in result.faces] == [face.box for face in RESULT.faces]
 
 
@@ -64,8 +65,10 @@ def test_faces_of_the_second_version_were_all_found(tmp_path: Path) -> None:
     values = json.loads(path.read_text("utf-8"))
     for face in values["results"][0]["faces"]:
         del face["origin"]
+    values["results"][0]["settings"] = {}
     path.write_text(json.dumps(values | {"version": 2}))
     (result,) = read_results(path)
+    assert result.settings == SearchSettings(), "what is not written is as it comes"
     assert [(face.track, face.origin) for face in result.faces] == [(n, Origin.FOUND) for n in (-1, 2, 3)]
 
 
