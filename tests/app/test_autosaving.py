@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.jobs.autosaving import Autosave, Change
-from tinyface_core.project.records import ProjectError
+from tinyface_core.project.records import ChangeError, ProjectError
 
 
 class RefusingFile:
@@ -25,7 +25,12 @@ class RefusingFile:
         if self.refusals:
             self.refusals -= 1
             raise ProjectError("The disk is full.")
-        yield
+        before = list(self.written)
+        try:
+            yield
+        except BaseException:
+            self.written = before
+            raise
 
 
 def number(value: int) -> Change:
@@ -84,3 +89,21 @@ def test_changes_that_wait_at_closing_are_not_dropped(qtbot: QtBot) -> None:
         autosave.change(number(value))
     autosave.finish()
     assert file.written == list(range(1200))
+
+
+def test_a_change_that_cannot_be_made_is_told_and_all_others_are_written(qtbot: QtBot) -> None:
+    def poisoned(_file: object) -> None:
+        raise ChangeError("It is not part of the project.")
+
+    file = RefusingFile(0)
+    autosave = saving(file)
+    told: list[str] = []
+    autosave.failed.connect(lambda sentence, _details: told.append(sentence))
+    for change in (poisoned, number(1), poisoned, number(3)):
+        autosave.change(change)
+    with qtbot.waitSignal(autosave.saved):
+        pass
+    qtbot.waitUntil(lambda: autosave.is_idle)
+    assert file.written == [1, 3] and len(told) == 2
+    assert all(sentence.endswith("It is not part of the project.") for sentence in told)
+    autosave.finish()
