@@ -95,6 +95,7 @@ class GanPreset:
             in "paper", is none.
         surroundings_context: share of the box's side added round it for that crop.
         surroundings_widths: channels of the stages of that network.
+        surroundings_box: whether that network has a head that says where the face's box lies.
         undecided: log-odds of a face, to either side, up to which a candidate goes on at each step: from the detector
             to the network for surroundings, and from there to G and D. Our addition; infinite, as in "paper", is all
             of them.
@@ -120,6 +121,7 @@ class GanPreset:
     surroundings: int = 0
     surroundings_context: float = 2.0
     surroundings_widths: tuple[int, ...] = ()
+    surroundings_box: bool = False
     undecided: float = math.inf
     perception_widths: tuple[int, ...] = ()
 
@@ -202,6 +204,7 @@ GAN_PRESETS: dict[str, GanPreset] = {
         d_box=True,
         surroundings=48,
         surroundings_widths=(24, 48, 96, 128),
+        surroundings_box=True,
         undecided=3.0,
         perception_widths=(32, 64, 128, 192, 192),
     ),
@@ -233,6 +236,7 @@ GAN_PRESETS: dict[str, GanPreset] = {
         d_box=True,
         surroundings=48,
         surroundings_widths=(8, 8, 8, 8),
+        surroundings_box=True,
         perception_widths=(8, 8, 8, 8, 8),
     ),
 }

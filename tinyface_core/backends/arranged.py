@@ -119,10 +119,10 @@ class ArrangedSurroundings(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, crops: Tensor) -> Tensor:
-        """Its logits."""
-        logits: Tensor = self.network(crops.permute(0, 3, 1, 2).float() / 255)
-        return logits
+    def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
+        """Its logits, and the box where there is that head."""
+        said = self.network(crops.permute(0, 3, 1, 2).float() / 255)
+        return tuple(part for part in said if part is not None)
 
 
 class _Unfold(nn.Module):

@@ -151,7 +151,8 @@ def gan_onnx(generator: Generator, discriminator: Discriminator, preset: GanPres
     if discriminator.surroundings is not None:
         wide = torch.zeros((2, preset.surroundings, preset.surroundings, 3), dtype=torch.uint8)
         network = ArrangedSurroundings(discriminator.surroundings)
-        parts["surroundings"] = _onnx(network, "crops", wide, ["surroundings"], {})
+        outputs = ["surroundings"] + ["box"] * (discriminator.surroundings.fc_box is not None)
+        parts["surroundings"] = _onnx(network, "crops", wide, outputs, {})
     return parts
 
 
@@ -209,7 +210,7 @@ def _gan_differences(
         apart["discriminator" + bits] = _largest_difference(stage.judge(made.refined), theirs.judge(made.refined))
         if stage.has_surroundings:
             said, expected = stage.judge_surroundings(wide), theirs.judge_surroundings(wide)
-            apart["surroundings" + bits] = _largest_difference([said], [expected])
+            apart["surroundings" + bits] = _largest_difference(said, expected)
     return apart
 
 

@@ -15,7 +15,7 @@ from tinyface_core.device import half_precision, working_type
 from tinyface_core.folding import folded
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
-from tinyface_core.gan.networks import Enlarged, Floats, Verdicts
+from tinyface_core.gan.networks import AroundSaid, Enlarged, Floats, Verdicts
 from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.presets import DetectorPreset, GanPreset
 from tinyface_core.types import Runtime
@@ -120,12 +120,12 @@ class TorchStageNetworks(TorchEnlarger):
         return Verdicts(*said)
 
     @torch.inference_mode()
-    def judge_surroundings(self, around: NDArray[np.uint8]) -> Floats:
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> AroundSaid:
         """See `StageNetworks`."""
         with half_precision(self._device, self._precision):
-            logits = self._discriminator.surroundings(to_unit(around, self._device))
-        said: Floats = logits.float().cpu().numpy()
-        return said
+            said = self._discriminator.surroundings(to_unit(around, self._device))
+        values: list[Any] = [None if part is None else part.float().cpu().numpy() for part in said]
+        return AroundSaid(*values)
 
 
 def _ready(network: nn.Module, device: torch.device, number: torch.dtype | None = None) -> Any:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from tinyface_core.box_tensors import decode
-from tinyface_core.gan.surroundings import SurroundingsNetwork
+from tinyface_core.gan.surroundings import Around, SurroundingsNetwork
 from tinyface_core.presets import GanPreset
 
 VGG19_CONVS = (2, 2, 4, 4, 4)
@@ -26,14 +26,14 @@ class Verdict(NamedTuple):
         real: logits `(N,)`, over 0 where the crop looks like a natural picture rather than a generated one (fc_GAN).
         face: logits `(N,)`, over 0 where the crop shows a face (fc_clc).
         box: `(N, 4)` xyxy of that face in shares of the crop's side; None without that head.
-        surroundings: logits `(M,)` of the wider crops that were given, to be added to those of `face` of the same
-            candidates; None where nobody looked at any.
+        around: what lies round `M` of the candidates, as wider crops show it; its logits are to be added to those of
+            `face` of the same candidates. None where nobody looked at any.
     """
 
     real: Tensor
     face: Tensor
     box: Tensor | None = None
-    surroundings: Tensor | None = None
+    around: Around | None = None
 
     def at(self, crops: slice | Tensor) -> Verdict:
         """The same of some of the crops, by a slice, indices or a mask, without their surroundings."""
@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
     @property
     def in_place(self) -> Tensor:
         """Logits `(N,)` of the face head with those of the surroundings added, of all `N` candidates or of none."""
-        return self.face if self.surroundings is None else self.face + self.surroundings
+        return self.face if self.around is None else self.face + self.around.face
 
 
 class Discriminator(nn.Module):
@@ -57,13 +57,16 @@ class Discriminator(nn.Module):
     expected: Tensor
     imagenet = "VGG19_Weights.IMAGENET1K_V1"
 
-    def __init__(self, preset: GanPreset, box: bool = True, surroundings: bool = True) -> None:
+    def __init__(
+        self, preset: GanPreset, box: bool = True, surroundings: bool = True, surroundings_box: bool = True
+    ) -> None:
         """Make an untrained network.
 
         Args:
             preset: its shape.
             box: whether it has the box head if the preset has one; weights may be without.
             surroundings: likewise for the network that looks at what lies round a crop.
+            surroundings_box: likewise for that network's box head.
         """
         super().__init__()
         layers: list[nn.Module] = []
@@ -82,7 +85,9 @@ class Discriminator(nn.Module):
         self.fc_gan = nn.Linear(inputs * side * side, 1)
         self.fc_clc = nn.Linear(inputs * side * side, 1)
         self.fc_box = nn.Linear(inputs * side * side, 4) if preset.d_box and box else None
-        self.surroundings = SurroundingsNetwork(preset) if preset.surroundings and surroundings else None
+        self.surroundings = (
+            SurroundingsNetwork(preset, surroundings_box) if preset.surroundings and surroundings else None
+        )
         # Where a candidate's box lies in its crop, as centre and side.
         place = torch.tensor([[0.5, 0.5, 1 / (1 + preset.context)]])
         self.register_buffer("expected", place, persistent=False)
@@ -131,7 +136,7 @@ class Discriminator(nn.Module):
         self.features.load_state_dict({k.removeprefix(start): v for k, v in weights.items() if k.startswith(start)})
 
 
-ADDITIONS = ("fc_box.", "surroundings.")
+ADDITIONS = ("fc_box.", "surroundings.", "surroundings.fc_box.")
 """How the names of the parts begin that a discriminator's weights may be without."""
 
 

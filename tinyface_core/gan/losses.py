@@ -19,6 +19,7 @@ from tinyface_core.box_tensors import paired_giou
 from tinyface_core.gan.discriminator import Verdict
 from tinyface_core.gan.generator import Generated
 from tinyface_core.gan.perception import Guess, PerceptionNetwork, feature_distance
+from tinyface_core.gan.surroundings import Around
 
 OTHERS_FOR_A_FACE = 7.0
 """Candidates of the detector that are no faces, for each that is one."""
@@ -137,13 +138,15 @@ def perception_loss(guess: Guess, turns: Tensor, face: Tensor) -> Tensor:
     return F.cross_entropy(guess.turned.float(), turns) + classification_loss(guess.face, face)
 
 
-def surroundings_loss(logits: Tensor, face: Tensor) -> Tensor:
-    """Cross-entropy, a scalar, of the surroundings' logits `(N,)` with labels `(N,)`, as many faces as others.
+def surroundings_loss(around: Around, face: Tensor, box: Tensor) -> Tensor:
+    """Cross-entropy, a scalar, of the surroundings' logits with labels `(N,)`, as many faces as others, and box loss.
 
-    The logits are those of candidates, of which one in `1 + OTHERS_FOR_A_FACE` is a face; what a balanced batch adds
-    is added here (logit adjustment: Menon et al., ICLR 2021).
+    Targets `(N, 4)` of the box head are xyxy in shares of the wider crop's side. The logits are those of candidates,
+    of which one in `1 + OTHERS_FOR_A_FACE` is a face; what a balanced batch adds is added here (logit adjustment: Menon
+    et al., ICLR 2021).
     """
-    return classification_loss(logits + math.log(OTHERS_FOR_A_FACE), face)
+    loss = classification_loss(around.face + math.log(OTHERS_FOR_A_FACE), face)
+    return loss if around.box is None else loss + box_loss(around.box, box)
 
 
 def generator_loss(
@@ -187,8 +190,9 @@ def discriminator_loss(
     direct: Tensor,
     has_target: Tensor,
     box: Tensor,
-    surroundings: Tensor | None,
+    around: Around | None,
     placed: Tensor,
+    around_box: Tensor,
     weights: GanLossWeights,
 ) -> DiscriminatorLoss:
     """Eq. 9: -(log(1 - D(G(x))) + log D(HR)) plus the cross-entropy of the face head on both.
@@ -202,8 +206,9 @@ def discriminator_loss(
         direct: `(N,)` bool.
         has_target: `(N,)` bool; the direct crops that are sharp, and so show what a natural picture is.
         box: `(N, 4)` xyxy in shares of the crop's side, not a number where no place is known.
-        surroundings: logits `(placed.sum(),)` of what lies round these crops; None where nobody looked.
+        around: of the `placed.sum()` crops that have surroundings; None where nobody looked.
         placed: `(N,)` bool; the crops that have surroundings.
+        around_box: `(N, 4)` as `box`, of the wider crop.
         weights: says whether the real/fake head and the box head learn.
     """
     zero = on_generated.real.float().sum() * 0
@@ -219,6 +224,6 @@ def discriminator_loss(
         located = box_loss(on_generated.box, box)
         if on_direct.box is not None and len(on_direct.box):
             located = located + box_loss(on_direct.box, box[direct])
-    around = zero if surroundings is None else surroundings_loss(surroundings, face[placed])
-    total = adversarial + classification + located + around
-    return DiscriminatorLoss(total, adversarial, classification, located, around)
+    wider = zero if around is None else surroundings_loss(around, face[placed], around_box[placed])
+    total = adversarial + classification + located + wider
+    return DiscriminatorLoss(total, adversarial, classification, located, wider)

@@ -39,6 +39,18 @@ class Verdicts(NamedTuple):
     box: Floats | None
 
 
+class AroundSaid(NamedTuple):
+    """What the network for surroundings says of `N` candidates; see `tinyface_core.gan.surroundings.Around`.
+
+    Attributes:
+        face: logits `(N,)` of a face.
+        box: `(N, 4)` xyxy of the face in shares of the wider crop's side; None without that head.
+    """
+
+    face: Floats
+    box: Floats | None
+
+
 class Enlarger(Protocol):
     """A generator with its weights."""
 
@@ -68,8 +80,8 @@ class StageNetworks(Enlarger, Protocol):
     def judge(self, high: Floats) -> Verdicts:
         """The discriminator's verdicts on crops RGB float32 `(N, S, S, 3)` in [0, 1], S the preset's large side."""
 
-    def judge_surroundings(self, around: NDArray[np.uint8]) -> Floats:
-        """Logits `(N,)` of a face by wider crops RGB uint8 `(N, W, W, 3)`, W the preset's side of surroundings."""
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> AroundSaid:
+        """What wider crops RGB uint8 `(N, W, W, 3)` say, W the preset's side of surroundings."""
 
     def leave_accelerator(self) -> bool:
         """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""

@@ -62,7 +62,10 @@ class GanSecondStage:
                 wider = square_rois(boxes[rows], preset.surroundings_context)
                 around = cut_rois(picture, wider, preset.surroundings)
             with watch.measure("surroundings"):
-                said.surroundings[rows] = _sigmoid(self._networks.judge_surroundings(around))
+                logits, box = self._networks.judge_surroundings(around)
+            said.surroundings[rows] = _sigmoid(logits)
+            if box is not None:
+                said.boxes[rows] = _in_picture(box, wider)
             undecided = self._undecided(candidates, said)
         for rows, enlarge in ((np.flatnonzero(small & undecided), True), (np.flatnonzero(~small), False)):
             if not len(rows):
@@ -76,7 +79,7 @@ class GanSecondStage:
             said.face[rows], said.real[rows] = _sigmoid(face), _sigmoid(real)
             # What is large enough for D to judge as it is, the detector has seen as well.
             if enlarge and box is not None:
-                said.boxes[rows] = np.tile(rois[rows, :2], 2) + box * sides[rows, None]
+                said.boxes[rows] = _mean_of_known(said.boxes[rows], _in_picture(box, rois[rows]))
         return replace(said, timings=watch.timings)
 
     def undecided(self, candidates: Detections) -> NDArray[np.bool_]:
@@ -92,6 +95,17 @@ class GanSecondStage:
     def leave_accelerator(self) -> bool:
         """See `SecondStage`."""
         return self._networks.leave_accelerator()
+
+
+def _in_picture(boxes: NDArray[np.float32], rois: Floats) -> Floats:
+    """Boxes in shares of the side of square regions, in pixels of the picture."""
+    placed: Floats = np.tile(rois[:, :2], 2) + boxes * (rois[:, 2:3] - rois[:, :1])
+    return placed
+
+
+def _mean_of_known(first: Floats, second: Floats) -> Floats:
+    """The mean of two opinions on boxes, or the second where there is no first."""
+    return np.where(np.isnan(first), second, (first + second) / 2)
 
 
 def _sigmoid(logits: NDArray[np.floating[Any]]) -> Floats:

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import torch
 from torch import Tensor, nn
 
+from tinyface_core.box_tensors import decode
 from tinyface_core.presets import GanPreset
+
+
+class Around(NamedTuple):
+    """What the network says of `N` candidates.
+
+    Attributes:
+        face: logits `(N,)`, which speak for a face where they are over 0 and against one where they are under it.
+        box: `(N, 4)` xyxy of that face in shares of the crop's side; None without that head.
+    """
+
+    face: Tensor
+    box: Tensor | None
 
 
 class SurroundingsNetwork(nn.Module):
@@ -12,14 +28,17 @@ class SurroundingsNetwork(nn.Module):
 
     A face of ten pixels is a few blurred spots, of which there are many that are no faces; hair, shoulders and
     neighbours are what tells it from them (Hu and Ramanan, Finding Tiny Faces, CVPR 2017). Stages of two convolutions
-    with batch normalisation, between them max-pooling, at the end one fully connected layer.
+    with batch normalisation, between them max-pooling, at the end a fully connected layer for each head.
     """
 
-    def __init__(self, preset: GanPreset) -> None:
+    expected: Tensor
+
+    def __init__(self, preset: GanPreset, box: bool = True) -> None:
         """Make an untrained network, which speaks neither for a face nor against one.
 
         Args:
             preset: gives the crops' side and the channels.
+            box: whether it has the box head if the preset has one; weights may be without.
         """
         super().__init__()
         layers: list[nn.Module] = []
@@ -35,10 +54,19 @@ class SurroundingsNetwork(nn.Module):
         self.features = nn.Sequential(*layers)
         side = preset.surroundings // 2 ** (len(preset.surroundings_widths) - 1)
         self.fc = nn.Linear(inputs * side * side, 1)
-        nn.init.zeros_(self.fc.weight)
-        nn.init.zeros_(self.fc.bias)
+        self.fc_box = nn.Linear(inputs * side * side, 4) if preset.surroundings_box and box else None
+        for head in (self.fc, self.fc_box):
+            if head is not None:
+                nn.init.zeros_(head.weight)
+                nn.init.zeros_(head.bias)
+        # Where the candidate's box lies in its crop, as centre and side.
+        place = torch.tensor([[0.5, 0.5, 1 / (1 + preset.surroundings_context)]])
+        self.register_buffer("expected", place, persistent=False)
 
-    def forward(self, crops: Tensor) -> Tensor:
-        """Logits `(N,)`, which speak for a face where they are over 0 and against one where they are under it."""
-        logits: Tensor = self.fc(self.features(crops * 4 - 2).flatten(1))
-        return logits.squeeze(1)
+    def forward(self, crops: Tensor) -> Around:
+        """What it says of the candidates in the middle of the crops."""
+        features = self.features(crops * 4 - 2).flatten(1)
+        box = None
+        if self.fc_box is not None:
+            box = decode(self.fc_box(features).float()[:, None], self.expected)[:, 0]
+        return Around(self.fc(features).squeeze(1), box)

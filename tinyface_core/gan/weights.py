@@ -22,8 +22,7 @@ def gan_networks(tensors: Mapping[str, Tensor], preset: GanPreset) -> tuple[Gene
         WeightsError: if names or shapes do not fit.
     """
     generator = Generator(preset, refine=any(name.startswith("generator.g2.") for name in tensors))
-    box, surroundings = (has_addition(tensors, addition) for addition in ADDITIONS)
-    discriminator = Discriminator(preset, box, surroundings)
+    discriminator = Discriminator(preset, *(has_addition(tensors, addition) for addition in ADDITIONS))
     load_gan(generator, discriminator, tensors)
     return generator, discriminator
 

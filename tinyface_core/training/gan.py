@@ -216,8 +216,9 @@ class _Trainer:
             batch.direct,
             batch.has_target,
             batch.box,
-            said.surroundings,
+            said.around,
             batch.placed,
+            batch.around_box,
             self._settings.losses,
         )
         self._d_optimizer.zero_grad(set_to_none=True)
@@ -233,8 +234,8 @@ class _Trainer:
             raise UserError("These crops have no surroundings: leave out the steps of their network, or mine others.")
         network.train()
         with self._fabric.autocast():
-            logits = network(batch.surroundings[batch.placed])
-        loss = surroundings_loss(logits, batch.face[batch.placed])
+            around = network(batch.surroundings[batch.placed])
+        loss = surroundings_loss(around, batch.face[batch.placed], batch.around_box[batch.placed])
         self._update_alone(network, self._d_optimizer, loss)
         zero = torch.zeros_like(loss)
         return DiscriminatorLoss(loss, zero, zero, zero, loss)

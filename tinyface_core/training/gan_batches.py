@@ -31,6 +31,7 @@ class Batch(NamedTuple):
         box: `(N, 4)` xyxy of the face, in shares of the crop's side; not a number where it is not known.
         surroundings: RGB `(N, 3, S, S)` in [0, 1], the same places with more of what lies round them.
         placed: `(N,)` bool; there are surroundings.
+        around_box: `(N, 4)` as `box`, in shares of the side of `surroundings`.
     """
 
     low: Tensor
@@ -41,6 +42,7 @@ class Batch(NamedTuple):
     box: Tensor
     surroundings: Tensor
     placed: Tensor
+    around_box: Tensor
 
 
 class TurnedBatch(NamedTuple):
@@ -78,12 +80,13 @@ class CropBatches:
         flipped = random.random(size) < 0.5
         high = self._preset.high
         target, scaled, left, top = _moved(random, self._crops.pixels[chosen], high, flipped)
-        surroundings = target[:, :, :0, :0]
-        if self._preset.surroundings:
-            stored = self._crops.surroundings[chosen]
-            surroundings = _recoloured(random, _moved(random, stored, self._preset.surroundings, flipped)[0])
-        box = torch.from_numpy(self._crops.box[chosen] * scaled - np.stack([left, top, left, top], axis=1))
-        box = torch.where(torch.from_numpy(flipped)[:, None], mirrored(box, high), box) / high
+        box = _moved_box(self._crops.box[chosen], scaled, left, top, high, flipped)
+        surroundings, around_box = target[:, :, :0, :0], torch.full_like(box, torch.nan)
+        if side := self._preset.surroundings:
+            surroundings, scaled, left, top = _moved(random, self._crops.surroundings[chosen], side, flipped)
+            surroundings = _recoloured(random, surroundings)
+            wider = _box_in_surroundings(self._crops, self._preset)[chosen]
+            around_box = _moved_box(wider, scaled, left, top, side, flipped)
         generator = torch.Generator().manual_seed(int(random.integers(2**62)))
         sharp = torch.from_numpy(self._crops.sharp[chosen])
         low = target.new_empty(size, 3, high // self._preset.scale, high // self._preset.scale)
@@ -96,9 +99,10 @@ class CropBatches:
             torch.from_numpy(self._crops.face[chosen]),
             sharp,
             torch.from_numpy(self._direct[chosen]),
-            box.float(),
+            box,
             surroundings,
             torch.from_numpy(self._placed[chosen]),
+            around_box,
         )
 
     def turned_at(self, step: int, shares: Shares, rank: int = 0, world: int = 1) -> TurnedBatch:
@@ -142,9 +146,24 @@ def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
     high, surroundings = _middle(crops.pixels, preset.high), _middle(crops.surroundings, preset.surroundings)
     low = Degradation(preset.scale)(high, torch.Generator())
     face, sharp, direct = (torch.from_numpy(kind) for kind in (crops.face, crops.sharp, _direct(crops, preset)))
-    stored = crops.pixels.shape[1]
-    box = torch.from_numpy((crops.box * stored - (stored - preset.high) // 2) / preset.high)
-    return Batch(low, high, face, sharp, direct, box, surroundings, torch.from_numpy(crops.placed))
+    box = _middle_box(crops.box, crops.pixels.shape[1], preset.high)
+    around_box = torch.full_like(box, torch.nan)
+    if preset.surroundings:
+        wider = _box_in_surroundings(crops, preset)
+        around_box = _middle_box(wider, crops.surroundings.shape[1], preset.surroundings)
+    return Batch(low, high, face, sharp, direct, box, surroundings, torch.from_numpy(crops.placed), around_box)
+
+
+def _middle_box(box: NDArray[np.float32], stored: int, side: int) -> Tensor:
+    return torch.from_numpy((box * stored - (stored - side) // 2) / side)
+
+
+def _box_in_surroundings(crops: Crops, preset: GanPreset) -> NDArray[np.float32]:
+    """The faces' boxes `(N, 4)` in shares of the side of the stored wider crops, which have the same middle."""
+    inner = (1 + preset.context) * crops.pixels.shape[1] / preset.high
+    outer = (1 + preset.surroundings_context) * crops.surroundings.shape[1] / preset.surroundings
+    placed: NDArray[np.float32] = (crops.box - 0.5) * np.float32(inner / outer) + np.float32(0.5)
+    return placed
 
 
 def _middle(pixels: NDArray[np.uint8], side: int) -> Tensor:
@@ -171,6 +190,19 @@ def _moved(
         for picture, x, y, flip in zip(pictures, left, top, flipped, strict=True)
     ]
     return torch.stack(moved), scaled, left, top
+
+
+def _moved_box(
+    box: NDArray[np.float32],
+    scaled: int,
+    left: NDArray[np.int64],
+    top: NDArray[np.int64],
+    side: int,
+    flipped: NDArray[np.bool_],
+) -> Tensor:
+    """Boxes `(N, 4)` in shares of stored crops, in shares of the crops that `_moved` makes of them."""
+    moved = torch.from_numpy(box * scaled - np.stack([left, top, left, top], axis=1))
+    return (torch.where(torch.from_numpy(flipped)[:, None], mirrored(moved, side), moved) / side).float()
 
 
 def _direct(crops: Crops, preset: GanPreset) -> NDArray[np.bool_]:

@@ -90,7 +90,8 @@ def test_an_exported_second_stage_gives_torchs_pictures_and_verdicts(tiny: Tiny)
     high, around = _pictures(3, 64, 64).astype(np.float32) / 255, _pictures(3, 48, 48)
     for mine, theirs in zip(exported.judge(high), torchs.judge(high), strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-3)
-    np.testing.assert_allclose(exported.judge_surroundings(around), torchs.judge_surroundings(around), atol=1e-3)
+    for mine, theirs in zip(exported.judge_surroundings(around), torchs.judge_surroundings(around), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-3)
 
 
 def test_eight_bits_take_pixels_as_they_are_and_keep_the_boxes_in_floating_point(tiny: Tiny) -> None:

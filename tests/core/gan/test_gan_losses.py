@@ -22,6 +22,7 @@ from tinyface_core.gan.losses import (
     surroundings_loss,
 )
 from tinyface_core.gan.perception import Guess, PerceptionNetwork, feature_distance
+from tinyface_core.gan.surroundings import Around
 from tinyface_core.presets import GAN_PRESETS
 
 WEIGHTS = GanLossWeights()
@@ -91,7 +92,7 @@ def test_generator_objective_equals_equation_eight() -> None:
 
 def test_discriminator_objective_equals_equation_nine() -> None:
     _, _, fake, real = _case()
-    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, WEIGHTS)
+    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, NO_BOX, WEIGHTS)
     adversarial = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
     adversarial -= sum(math.log(_sigmoid(x)) for x in real.real.tolist()) / 2
     fakes = zip(fake.face.tolist(), FACE.tolist(), strict=True)
@@ -115,9 +116,9 @@ def test_each_switch_removes_exactly_its_term_from_the_generator(switch: str, te
 
 def test_without_the_adversarial_term_the_discriminator_only_classifies() -> None:
     _, _, fake, real = _case()
-    whole = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, WEIGHTS)
+    whole = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, NO_BOX, WEIGHTS)
     without = discriminator_loss(
-        fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, replace(WEIGHTS, adversarial=False)
+        fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, NO_BOX, replace(WEIGHTS, adversarial=False)
     )
     assert float(without.total) == pytest.approx(float(whole.classification), rel=1e-6)
 
@@ -130,9 +131,9 @@ def test_pre_training_uses_the_pixel_term_alone() -> None:
 
 def test_a_direct_crop_that_is_not_sharp_teaches_only_the_face_head() -> None:
     _, _, fake, real = _case()
-    both = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, WEIGHTS)
+    both = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, NO_BOX, WEIGHTS)
     one_sharp = discriminator_loss(
-        fake, real, FACE, TARGET, torch.tensor([True, False, False]), NO_BOX, None, TARGET, WEIGHTS
+        fake, real, FACE, TARGET, torch.tensor([True, False, False]), NO_BOX, None, TARGET, NO_BOX, WEIGHTS
     )
     assert float(one_sharp.classification) == float(both.classification)
     fakes = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
@@ -144,13 +145,13 @@ def test_the_box_head_learns_from_the_overlap_with_known_boxes_alone() -> None:
     boxes = torch.tensor([[0.0, 0.0, 1.0, 1.0], [0.2, 0.2, 0.8, 0.8], [0.0, 0.0, 0.5, 1.0]], requires_grad=True)
     truth = torch.tensor([[0.0, 0.0, 0.5, 1.0], [torch.nan] * 4, [0.0, 0.0, 0.5, 1.0]])
     fake, real = fake._replace(box=boxes), real._replace(box=boxes[:2])
-    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, None, TARGET, WEIGHTS)
+    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, None, TARGET, NO_BOX, WEIGHTS)
     # Crop 0 overlaps by half, crop 2 wholly, crop 1 has no box: (1/2 + 0) / 2 generated, 1/2 direct.
     assert loss.box.item() == pytest.approx(0.25 + 0.5, rel=1e-5)
     assert loss.total.item() == pytest.approx((loss.adversarial + loss.classification + loss.box).item(), rel=1e-6)
     loss.total.backward()
     assert boxes.grad is not None and boxes.grad.isfinite().all() and not boxes.grad[1].any()
-    off = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, None, TARGET, replace(WEIGHTS, box=False))
+    off = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, None, TARGET, NO_BOX, replace(WEIGHTS, box=False))
     assert float(off.box) == 0
 
 
@@ -164,16 +165,19 @@ def test_boxes_that_nobody_knows_cost_nothing_and_leave_a_gradient_path() -> Non
 def test_surroundings_are_taught_by_themselves_as_if_one_candidate_in_eight_were_a_face() -> None:
     _, _, fake, real = _case()
     around = torch.tensor([0.4, -1.0], requires_grad=True)
+    boxes = torch.tensor([[0.3, 0.3, 0.6, 0.6], [0.4, 0.4, 0.7, 0.7]], requires_grad=True)
+    truth = torch.tensor([[0.3, 0.3, 0.6, 0.9], [0.0, 0.0, 1.0, 1.0], [torch.nan] * 4])
     placed = torch.tensor([True, False, True])
-    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, around, placed, WEIGHTS)
-    expected = 0.0
+    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, Around(around, boxes), placed, truth, WEIGHTS)
+    expected = 0.5  # the first face's box covers half of it; the second's place is not known
     for number, logit in ((0, 0.4), (2, -1.0)):
         share = 7 * math.exp(logit) / (7 * math.exp(logit) + 1)
         expected -= math.log(share if FACE[number] else 1 - share) / 2
     assert loss.surroundings.item() == pytest.approx(expected, rel=1e-5)
     loss.surroundings.backward()
     assert around.grad is not None and around.grad.all()
-    without = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, placed, WEIGHTS)
+    assert boxes.grad is not None and boxes.grad[0].any() and not boxes.grad[1].any()
+    without = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, placed, NO_BOX, WEIGHTS)
     assert float(without.surroundings) == 0
     assert float((loss.total - without.total).detach()) == pytest.approx(expected, rel=1e-4)
 
@@ -184,7 +188,7 @@ def test_of_a_balanced_batch_that_says_nothing_surroundings_learn_the_share_of_f
     optimizer = torch.optim.SGD([logit], lr=4.0)
     for _ in range(60):
         optimizer.zero_grad()
-        surroundings_loss(logit.expand(2), face).backward()
+        surroundings_loss(Around(logit.expand(2), None), face, NO_BOX[:2]).backward()
         optimizer.step()
     assert logit.sigmoid().item() == pytest.approx(1 / 8, abs=1e-3)
 

@@ -86,21 +86,23 @@ def test_surroundings_speak_about_the_crops_that_have_some_and_about_the_face_al
     judge = Discriminator(TINY).eval()
     crops, around = torch.rand(3, 3, 64, 64), torch.rand(2, 3, 48, 48)
     untrained = judge(crops, around)
-    assert untrained.surroundings is not None and untrained.surroundings.tolist() == [0, 0]
+    assert untrained.around is not None and untrained.around.face.tolist() == [0, 0]
+    middle = [[pytest.approx(edge) for edge in (1 / 3, 1 / 3, 2 / 3, 2 / 3)]] * 2
+    assert untrained.around.box is not None and untrained.around.box.tolist() == middle
     assert judge.surroundings is not None
     nn.init.normal_(judge.surroundings.fc.weight)
     verdict, by_itself = judge(crops, around), judge(crops)
-    assert by_itself.surroundings is None and torch.equal(by_itself.in_place, by_itself.face)
+    assert by_itself.around is None and torch.equal(by_itself.in_place, by_itself.face)
     assert torch.equal(verdict.real, by_itself.real) and torch.equal(verdict.face, by_itself.face)
-    assert verdict.surroundings is not None and len(verdict.surroundings) == 2
+    assert verdict.around is not None and len(verdict.around.face) == 2
     placed = judge(crops[:2], around)
-    torch.testing.assert_close(placed.in_place, by_itself.face[:2] + verdict.surroundings)
+    torch.testing.assert_close(placed.in_place, by_itself.face[:2] + verdict.around.face)
     assert verdict.at(slice(2, None)).in_place.tolist() == by_itself.face[2:].tolist()
 
 
 def test_a_discriminator_can_be_without_surroundings() -> None:
     without = Discriminator(TINY, surroundings=False)
-    assert without.eval()(torch.rand(2, 3, 64, 64), torch.rand(2, 3, 48, 48)).surroundings is None
+    assert without.eval()(torch.rand(2, 3, 64, 64), torch.rand(2, 3, 48, 48)).around is None
     assert not has_addition(without.state_dict(), "surroundings.")
     assert Discriminator(PAPER).surroundings is None
     old = {f"discriminator.{name}": value for name, value in without.state_dict().items()}

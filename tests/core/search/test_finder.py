@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.detector.one_by_one import PLAN
 from tinyface_core.gan.fusion import fuse, log_odds
-from tinyface_core.gan.networks import Enlarged, Verdicts
+from tinyface_core.gan.networks import AroundSaid, Enlarged, Verdicts
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.presets import GAN_PRESETS, GanPreset
@@ -118,6 +118,7 @@ class Networks:
         self.enlarged: list[int] = []
         self.judged: list[int] = []
         self.around: list[NDArray[np.uint8]] = []
+        self.place: NDArray[np.float32] | None = None
 
     def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
         assert low.shape[1:] == (16, 16, 3)
@@ -132,10 +133,11 @@ class Networks:
         place = np.array([[0.5, 0.25, 1.5, 0.75]], np.float32)
         return Verdicts(-face, face, np.repeat(place, len(high), axis=0))
 
-    def judge_surroundings(self, around: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> AroundSaid:
         assert around.shape[1:] == (48, 48, 3)
         self.around.append(around)
-        return (around.mean(axis=(1, 2, 3)) / 255 * 8 - 4).astype(np.float32)
+        face = (around.mean(axis=(1, 2, 3)) / 255 * 8 - 4).astype(np.float32)
+        return AroundSaid(face, None if self.place is None else np.repeat(self.place, len(around), axis=0))
 
     def leave_accelerator(self) -> bool:
         return False
@@ -156,6 +158,18 @@ def test_boxes_move_towards_those_of_the_second_stage_as_far_as_the_rule_trusts_
     assert left.box == box
     (large,) = FaceFinder(FixedDetector(proposals((LARGE, 0.6))), stage_with({"box": 0.25})).find(frame()).faces
     assert large.box == LARGE, "what was not enlarged stays where the detector saw it"
+
+
+def test_where_both_looks_say_where_a_face_lies_the_middle_counts_and_the_first_alone_where_it_ends_there() -> None:
+    networks = Networks(EARLY)
+    networks.place = np.array([[0.5, 0.5, 0.75, 0.75]], np.float32)  # of a region three times as wide as the box
+    found = proposals((EDGE, 0.5), (BRIGHT, 0.5))
+    result = FaceFinder(FixedDetector(found), stage_with(EXITS | {"box": 1.0}, networks)).find(frame())
+    assert networks.enlarged == [1]
+    sure, undecided = sorted(result.faces, key=lambda face: -face.score)
+    assert sure.box == pytest.approx((206, 46, 215, 55), abs=1e-4)  # of a region from 188, 28 to 224, 64
+    # The surroundings say 150, 46 to 159, 55, the discriminator 150, 41.5 to 168, 50.5.
+    assert undecided.box == pytest.approx((150, 43.75, 163.5, 52.75), abs=1e-4)
 
 
 def test_a_stage_that_asks_for_surroundings_gets_those_of_enlarged_candidates() -> None:
