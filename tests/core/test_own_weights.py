@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import runpy
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -118,3 +120,20 @@ def test_a_file_whose_bytes_changed_on_the_disk_is_not_loaded() -> None:
     Path(entry.file).write_bytes(some_tensors(9))
     with pytest.raises(WeightsError, match="not the file"):
         installed_weights().tensors(entry)
+
+
+def test_weights_that_a_training_made_anew_take_the_place_and_the_rule_of_those_before(tmp_path: Path) -> None:
+    install = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "install_weights"))["install"]
+    folder, file = tmp_path / "made", tmp_path / "trained.safetensors"
+    file.write_bytes(b"first")
+    install("gan", file, "tiny", "my street", folder=folder)
+    install("detector", file, "tiny", "my street", folder=folder)
+    manifest = Manifest.load(folder)
+    rule = {"detector": 1.0, "face": 1.0, "bias": 0.0, "detector_alone": 1.0, "bias_alone": 0.0}
+    replace(manifest, entries=(replace(manifest.entries[0], fusion=rule, notes="good"), manifest.entries[1])).save()
+    file.write_bytes(b"second")
+    install("gan", file, "tiny", "", folder=folder)
+    gan, detector = Manifest.load(folder).entries
+    assert (gan.name, detector.name) == ("gan-tiny", "detector-tiny")
+    assert (gan.fusion, gan.notes, gan.data) == (rule, "good", "my street")
+    assert gan.sha256 == hashlib.sha256(b"second").hexdigest() and (folder / gan.file).read_bytes() == b"second"
