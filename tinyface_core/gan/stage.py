@@ -77,9 +77,10 @@ class GanSecondStage:
             with watch.measure("discriminate"):
                 real, face, box = self._networks.judge(high)
             said.face[rows], said.real[rows] = _sigmoid(face), _sigmoid(real)
-            # What is large enough for D to judge as it is, the detector has seen as well.
-            if enlarge and box is not None:
-                said.boxes[rows] = _mean_of_known(said.boxes[rows], _in_picture(box, rois[rows]))
+            if box is not None:
+                whole = sides[rows] <= preset.high  # of a region that was reduced the detector has seen more
+                others = said.boxes[rows] if enlarge else boxes[rows]
+                said.boxes[rows[whole]] = _mean_of_known(others, _in_picture(box, rois[rows]))[whole]
         return replace(said, timings=watch.timings)
 
     def undecided(self, candidates: Detections) -> NDArray[np.bool_]:
