@@ -193,9 +193,13 @@ def check(file: ProjectFile) -> None:
         faults = project.check()
     for fault in faults:
         typer.echo(fault, err=True)
-    found, _ = check_pictures(read_corrections(file))
-    for finding in found.findings:
-        typer.echo(finding.sentence)
+    try:
+        found, _ = check_pictures(read_corrections(file))
+    except FileNotFoundError as nothing_yet:  # which is no fault of the file
+        typer.echo(nothing_yet)
+    else:
+        for finding in found.findings:
+            typer.echo(finding.sentence)
     if faults:
         raise typer.Exit(1)
 
