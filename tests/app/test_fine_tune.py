@@ -36,7 +36,7 @@ from tinyface_core.training.finetune.request import DataSource, FineTuneRequest,
 from tinyface_core.training.finetune.runs import RunState, all_runs, create_run
 from tinyface_core.training.gan_samples import write_before_after
 
-PATIENCE = 90_000
+PATIENCE = 240_000
 
 
 @pytest.fixture
