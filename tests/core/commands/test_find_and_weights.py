@@ -66,7 +66,8 @@ def test_sheets_are_for_a_single_photo_unless_they_are_asked_for_as_is_what_scan
     Image.new("RGB", (64, 48)).save(other)
     for asked, sheets in (([], False), (["--sheets", "--write", "crops,xmp"], True)):
         out = tmp_path / f"out{sheets}"
-        arguments = ["find", str(photo), str(other), "--min-score", "0", "--output", str(out), *asked]
+        least = ["--min-score", "0", "--min-size", "28"]
+        arguments = ["find", str(photo), str(other), *least, "--output", str(out), *asked]
         done = CliRunner().invoke(app, arguments)
         assert done.exit_code == 0, done.output
         assert (out / "photo-comparison.png").exists() == sheets and (out / "other-faces.json").exists()
