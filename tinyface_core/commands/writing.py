@@ -36,7 +36,7 @@ def load_writers(names: Sequence[str], methods: str, settings: SearchSettings) -
 
     forms = {name: FORMATS.load(name) for name in names}
     upscalers = _upscalers(methods, settings) if any(form.crops for form in forms.values()) else []
-    return {name: partial(_write, form, form.alone or f"-{name}", upscalers) for name, form in forms.items()}
+    return {name: partial(_write, form, form.ending or f"-{name}", upscalers) for name, form in forms.items()}
 
 
 def _write(

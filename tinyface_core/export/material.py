@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,8 +38,24 @@ class ExportError(UserError):
     """An export that could not be written; the message is one sentence for the user."""
 
 
-class Mapped(Sequence[T], Generic[S, T]):
-    """What is made of each entry of a sequence whenever it is asked for; nothing is kept."""
+class ReadLate(Sequence[T], ABC):
+    """A sequence whose entries are made or read whenever they are asked for."""
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[T]: ...
+    def __getitem__(self, place: int | slice) -> T | list[T]:
+        places = range(len(self))[place]
+        return self._at(places) if isinstance(places, int) else [self._at(number) for number in places]
+
+    @abstractmethod
+    def _at(self, place: int) -> T:
+        """The entry at a place from 0 on."""
+
+
+class Mapped(ReadLate[T], Generic[S, T]):
+    """What is made of each entry of a sequence; nothing is kept."""
 
     def __init__(self, make: Callable[[S], T], entries: Sequence[S]) -> None:
         self._make, self._entries = make, entries
@@ -46,13 +63,7 @@ class Mapped(Sequence[T], Generic[S, T]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[T]: ...
-    def __getitem__(self, place: int | slice) -> T | list[T]:
-        if isinstance(place, slice):
-            return [self._make(entry) for entry in self._entries[place]]
+    def _at(self, place: int) -> T:
         return self._make(self._entries[place])
 
 
@@ -184,8 +195,8 @@ class Format:
         crops: whether it shows enlarged faces, which take time to make.
         for_files: whether what it says is read beside the pictures' files: boxes lie where these have the faces,
             however the user turned the pictures.
-        alone: what follows a picture's name in that of the one file in which it is written alone; "" where a folder is
-            filled then too.
+        alone: of a format that fills a folder: what follows a picture's name in that of the one file in which it is
+            written alone; "" where a folder is filled then too.
     """
 
     suffix: str
@@ -194,10 +205,10 @@ class Format:
     for_files: bool = False
     alone: str = ""
 
-    def __post_init__(self) -> None:
-        """Name the file of one picture after the format's."""
-        if self.suffix and not self.alone:
-            object.__setattr__(self, "alone", f"-faces{self.suffix}")
+    @property
+    def ending(self) -> str:
+        """What follows a picture's name in that of the one file in which it is written alone, "" if there is none."""
+        return f"-faces{self.suffix}" if self.suffix else self.alone
 
 
 def unique_names(wanted: Sequence[str]) -> list[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.export.material import ExportPicture, FaceKey, Statement
+from tinyface_core.export.material import ExportPicture, FaceKey, ReadLate, Statement
 from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.listing import FaceCriteria, Listing
 from tinyface_core.project.records import ProjectError, by_frame
@@ -30,7 +29,7 @@ class _File:
     groups: Mapping[int, int] = field(default_factory=dict)
 
 
-class StoredPictures(Sequence[ExportPicture]):
+class StoredPictures(ReadLate[ExportPicture]):
     """Searched frames of a project with the faces that meet criteria, best first."""
 
     def __init__(
@@ -53,19 +52,12 @@ class StoredPictures(Sequence[ExportPicture]):
     def __len__(self) -> int:
         return int(self._ends[-1]) if len(self._ends) else 0
 
-    @overload
-    def __getitem__(self, place: int) -> ExportPicture: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[ExportPicture]: ...
-    def __getitem__(self, place: int | slice) -> ExportPicture | list[ExportPicture]:
-        if isinstance(place, slice):
-            return [self[number] for number in range(*place.indices(len(self)))]
-        number = range(len(self))[place]
-        row = int(np.searchsorted(self._ends, number, "right"))
+    def _at(self, place: int) -> ExportPicture:
+        row = int(np.searchsorted(self._ends, place, "right"))
         pictures = self._of(self._project.source_of(int(self._ids[row]))).pictures
         if len(pictures) != self._counts[row]:  # an IndexError would end whoever goes through these
             raise ProjectError(f"{self._project.path.name} was changed while it was read: try again.")
-        return pictures[number - int(self._ends[row])]
+        return pictures[place - int(self._ends[row])]
 
     def said(self, key: FaceKey) -> Statement | None:
         """What was said of a face, None if it is not among these."""

@@ -85,7 +85,7 @@ class CropBatches:
         if side := self._preset.surroundings:
             surroundings, scaled, left, top = _moved(random, self._crops.surroundings[chosen], side, flipped)
             surroundings = _recoloured(random, surroundings)
-            wider = _box_in_surroundings(self._crops, self._preset)[chosen]
+            wider = _in_surroundings(self._crops.box[chosen], self._crops, self._preset)
             around_box = _moved_box(wider, scaled, left, top, side, flipped)
         generator = torch.Generator().manual_seed(int(random.integers(2**62)))
         sharp = torch.from_numpy(self._crops.sharp[chosen])
@@ -149,7 +149,7 @@ def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
     box = _middle_box(crops.box, crops.pixels.shape[1], preset.high)
     around_box = torch.full_like(box, torch.nan)
     if preset.surroundings:
-        wider = _box_in_surroundings(crops, preset)
+        wider = _in_surroundings(crops.box, crops, preset)
         around_box = _middle_box(wider, crops.surroundings.shape[1], preset.surroundings)
     return Batch(low, high, face, sharp, direct, box, surroundings, torch.from_numpy(crops.placed), around_box)
 
@@ -158,11 +158,11 @@ def _middle_box(box: NDArray[np.float32], stored: int, side: int) -> Tensor:
     return torch.from_numpy((box * stored - (stored - side) // 2) / side)
 
 
-def _box_in_surroundings(crops: Crops, preset: GanPreset) -> NDArray[np.float32]:
-    """The faces' boxes `(N, 4)` in shares of the side of the stored wider crops, which have the same middle."""
+def _in_surroundings(box: NDArray[np.float32], crops: Crops, preset: GanPreset) -> NDArray[np.float32]:
+    """Boxes `(N, 4)` in shares of the stored crops' side, in shares of that of the wider ones of the same middle."""
     inner = (1 + preset.context) * crops.pixels.shape[1] / preset.high
     outer = (1 + preset.surroundings_context) * crops.surroundings.shape[1] / preset.surroundings
-    placed: NDArray[np.float32] = (crops.box - 0.5) * np.float32(inner / outer) + np.float32(0.5)
+    placed: NDArray[np.float32] = (box - 0.5) * np.float32(inner / outer) + np.float32(0.5)
     return placed
 
 

@@ -172,6 +172,15 @@ def test_where_both_looks_say_where_a_face_lies_the_middle_counts_and_the_first_
     assert undecided.box == pytest.approx((150, 43.75, 163.5, 52.75), abs=1e-4)
 
 
+def test_of_a_candidate_that_is_seen_whole_without_enlarging_both_stages_say_where_it_lies() -> None:
+    networks = Networks(replace(GAN_PRESETS["tiny"], enlarged_to=32.0))
+    box = (180.0, 80.0, 220.0, 120.0)  # its region with context: 170, 70 to 230, 130, at most 64 pixels
+    (face,) = FaceFinder(FixedDetector(proposals((box, 0.6))), stage_with({"box": 1.0}, networks)).find(frame()).faces
+    assert not networks.enlarged and networks.judged == [1]
+    # The second stage's box is 200, 85 to 260, 115.
+    assert face.box == pytest.approx((190, 82.5, 240, 117.5), abs=1e-4)
+
+
 def test_a_stage_that_asks_for_surroundings_gets_those_of_enlarged_candidates() -> None:
     networks = Networks()
     beside_the_edge = (130.0, 40.0, 142.0, 52.0)  # dark, and bright 8 pixels further right
