@@ -166,16 +166,18 @@ def _write(project: Project, changes: list[Change]) -> list[Failure]:
 
 def _write_one_by_one(project: Project, changes: list[Change]) -> list[Failure]:
     left_out: list[Failure] = []
-    while changes:
+    while len(left_out) < len(changes):
         try:
             with project.together():
-                changes[0](project)
+                changes[len(left_out)](project)
         except Exception as error:
             if not _is_of_change(error):
-                raise
+                raise  # those left out are still on the list: they are told when the rest is tried again
             sentence = in_users_language(user_sentence(error) or defect_sentence(error))
             left_out.append((sentence, traceback.format_exc()))
-        del changes[0]
+        else:
+            del changes[len(left_out)]
+    changes.clear()
     return left_out
 
 
