@@ -152,15 +152,17 @@ class FolderScan(QObject):
             case _:
                 self._in_round = False
                 self._end(part)
-                self._settle()
+                self._settle(with_moved=part[Outcome.MOVED] > 0)
 
-    def _settle(self) -> None:
-        """Once a round is over and all is listed, nothing waits any more, and copies leave the film strip."""
+    def _settle(self, with_moved: bool = False) -> None:
+        """Once a round is over and all is listed, nothing waits any more; copies and old places leave the strip."""
         if self._in_round:
             return
         waits, file = self._session.searches.queue.waits, self._project.file
-        left = [p.source for p in self._session.pictures.pictures() if p.state == State.WAITING and not waits(p.source)]
-        self._worker.start(lambda *_: _fates(file(), left)).then(self._tell_fates, self.failed.emit)
+        pictures = self._session.pictures.pictures()
+        left = [p.source for p in pictures if p.state == State.WAITING and not waits(p.source)]
+        known = [p.source for p in pictures if p.state != State.WAITING] if with_moved else []
+        self._worker.start(lambda *_: _fates(file(), left, known)).then(self._tell_fates, self.failed.emit)
 
     def _tell_fates(self, fates: _Fates) -> None:
         session = self._session
@@ -168,6 +170,8 @@ class FolderScan(QObject):
             session.searches.take_failure(source, sentence, "")
         session.pictures.set_states(fates.searched, State.DONE)
         session.pictures.set_states(fates.left, State.IDLE)
+        for source in fates.moved:
+            session.opened.close_picture(source)
         self._copies += fates.copies
         self._let_copies_go()
         session.searches.is_scanning = self._job is not None
@@ -196,6 +200,7 @@ class FolderScan(QObject):
         words = {
             Outcome.SEARCHED: self.tr("searched {count}"),
             Outcome.COPY: self.tr("copies {count}"),
+            Outcome.MOVED: self.tr("moved {count}"),
             Outcome.UNCHANGED: self.tr("as before {count}"),
             Outcome.FAILED: self.tr("failed {count}"),
             Outcome.FAILED_BEFORE: self.tr("failed before {count}"),
@@ -216,9 +221,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class _Fates:
-    """What became of pictures that were listed and wait: sources, and why some failed."""
+    """What became of pictures that were listed and wait, and which are not where they were: sources, and reasons."""
 
     failed: dict[str, str] = field(default_factory=dict)
+    moved: list[str] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
     searched: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
@@ -247,7 +253,7 @@ class _Telling(Observer):
 
     def stored(self, change: Sequence[tuple[FoundFile, Outcome]]) -> None:
         """See `Observer`."""
-        searched = [found.file.path for found, outcome in change if outcome == Outcome.SEARCHED]
+        searched = [found.file.path for found, outcome in change if outcome in (Outcome.SEARCHED, Outcome.MOVED)]
         for first in range(0, len(searched), _FILES_AT_ONCE):
             sources = searched[first : first + _FILES_AT_ONCE]
             faces = {source: self._project.faces(source) for source in sources}
@@ -278,9 +284,10 @@ def _scan(
         telling.ended(scan(project, wanted, lambda frame: finder.find(frame, cancel), telling, cancel, _AHEAD))
 
 
-def _fates(project: Project, sources: Sequence[str]) -> _Fates:
+def _fates(project: Project, waiting: Sequence[str], known: Sequence[str]) -> _Fates:
     files, fates = ScannedFiles(project), _Fates()
-    for source in sources:
+    fates.moved.extend(source for source in known if not os.path.lexists(source) and project.id_of(source) is None)
+    for source in waiting:
         file, picture = files.known(source), files.of_picture(source)
         if file is not None and file.reason:
             fates.failed[source] = in_users_language(file.reason)

@@ -1716,6 +1716,10 @@
         <translation>Kopien {count}</translation>
     </message>
     <message>
+        <source>moved {count}</source>
+        <translation>umgezogen {count}</translation>
+    </message>
+    <message>
         <source>as before {count}</source>
         <translation>wie vorher {count}</translation>
     </message>

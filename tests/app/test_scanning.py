@@ -67,6 +67,21 @@ def test_a_folder_that_is_opened_is_scanned_into_the_project_and_a_copy_is_no_se
         assert [Path(file.path).name for file in ScannedFiles(project).failed()] == ["broken.jpg"]
 
 
+def test_an_album_that_was_moved_is_listed_in_its_new_place_with_its_verdicts(
+    qtbot: QtBot, window: MainWindow, archive: Path, finder: FakeFinder
+) -> None:
+    scan(qtbot, window, archive)
+    faces = window.session.faces
+    faces.set_verdicts([faces.entries()[0].key], Verdict.CONFIRMED)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    archive.rename(moved := archive.with_name("moved"))
+    assert scan(qtbot, window, moved) == "Scanned: copies 1, moved 3, failed 1"
+    found = [p for p in window.session.pictures.pictures() if p.state == State.DONE]
+    assert [p.source for p in found] == [str(moved / f"{number}.jpg") for number in range(3)]
+    assert len(finder.searched) == 3 and len(faces.entries()) == 9
+    assert [entry.source for entry in faces.entries() if entry.verdict] == [str(moved / "0.jpg")]
+
+
 def test_pictures_of_a_folder_are_listed_before_they_are_searched_and_what_is_seen_comes_first(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, finder: FakeFinder
 ) -> None:

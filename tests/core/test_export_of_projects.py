@@ -13,7 +13,7 @@ import pytest
 from tests.core.search.made_scan import save_photo
 from tinyface_core.export.enlarging import EnlargedFaces
 from tinyface_core.export.json_file import read
-from tinyface_core.export.material import Mapped, Material
+from tinyface_core.export.material import ExportPicture, FaceKey, Mapped, Material
 from tinyface_core.export.registry import FORMATS, export
 from tinyface_core.export.stored import StoredPictures
 from tinyface_core.project import rows
@@ -74,6 +74,27 @@ def test_every_form_is_written_picture_by_picture(
         read_back = read([tmp_path / "faces.json"])
         assert [result.source for result in read_back.results] == [picture.source for picture in project.pictures()]
         assert {said.note for said in read_back.statements.values()} == {"Ä"}
+
+
+def test_faces_are_enlarged_without_going_through_the_pictures_first(project: Project) -> None:
+    read: list[str] = []
+
+    def noted(picture: ExportPicture) -> FindResult:
+        read.append(picture.result.source)
+        return picture.result
+
+    pictures = stored(project)
+    material = Material(Mapped(noted, pictures), pictures.statements)
+    told: list[tuple[str, int, int]] = []
+    crops = EnlargedFaces(material, (), progress=lambda *report: told.append(report))
+    assert crops and read == []
+    sources = [picture.source for picture in project.pictures()]
+    for source in (*sources, sources[0]):
+        assert all(crops[FaceKey(source, None, face)] for face in range(FACES))
+    assert read == [*sources, sources[0]], "each once, but for the one that is gone back to"
+    assert told[0] == ("crops", 0, PICTURES * FACES) and len(crops) == PICTURES * FACES
+    with pytest.raises(KeyError):
+        crops[FaceKey(sources[0], 3, 0)]
 
 
 def test_a_project_that_changes_meanwhile_is_told_and_no_row_is_left_out_silently(project: Project) -> None:

@@ -153,6 +153,8 @@ def _tell(project: Path, outcomes: Counter[Outcome], seconds: float) -> None:
     files = outcomes.total() - outcomes[Outcome.GONE]
     pace = f"; {rate(files / max(seconds, 0.001))}" if files else ""
     typer.echo(f"{project}: {', '.join(parts) or 'no photo or video'}{pace}")
+    if outcomes[Outcome.MOVED]:
+        typer.echo("  What was moved is known in its new place, with all that was said of it.")
     if outcomes[Outcome.FAILED_BEFORE]:
         typer.echo(f"  `tinyface project failed {project}` says why; --retry tries them again.")
     if outcomes[Outcome.SEARCHED] and not can_compare():

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tinyface_core.export.material import FaceKey, Material
-from tinyface_core.types import CancelToken, CropSet, Progress
+from tinyface_core.types import CancelToken, CropSet, Detections, FindResult, Progress
 
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
 
 
 class EnlargedFaces(Mapping[FaceKey, CropSet]):
-    """The crops of every face of a material; one face is held at a time, and the picture that `material.load` keeps."""
+    """The crops of every face of a material.
+
+    One face is held at a time, and the picture that `material.load` keeps. Results are read as their faces are asked
+    for, so how many faces there are is estimated from those seen till then.
+    """
 
     def __init__(
         self,
@@ -27,14 +32,11 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         self._material, self._upscalers, self._factor = material, upscalers, factor
         self._cancel, self._progress = cancel, progress
         self._done = 0
-        self._rows: dict[tuple[str, int | None], int] = {}
-        self._faces = 0
-        for row, result in enumerate(material.results):
-            self._rows[result.source, result.index] = row
-            self._faces += len(result.faces)
+        self._row, self._last = -1, FindResult("", 0, 0, Detections.of([], []), 0, 0)
+        self._rows = self._faces = 0  # seen till now, from the first on
 
     def __getitem__(self, key: FaceKey) -> CropSet:
-        """The face's pixels and their enlargements.
+        """The face's pixels and their enlargements; quick where faces are asked for in the order of the results.
 
         Raises:
             KeyError: if there is no such face.
@@ -43,11 +45,12 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         """
         from tinyface_core.upscalers.comparison import compare_crops
 
-        result = self._material.results[self._rows[key.source, key.frame]]
+        result = self._result_of(key)
         if not 0 <= key.face < len(result.faces):
             raise KeyError(key)
         if self._progress is not None:
-            self._progress("crops", self._done, max(len(self), self._done))
+            all_faces = round(self._faces / self._rows * len(self._material.results))
+            self._progress("crops", self._done, max(all_faces, self._done))
         self._done += 1
         boxes = [result.faces[key.face].box]
         frame = self._material.load(result)
@@ -57,4 +60,21 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         return (key for result in self._material.results for key, _, _ in self._material.faces(result))
 
     def __len__(self) -> int:
-        return self._faces
+        return sum(len(result.faces) for result in self._material.results)
+
+    def __bool__(self) -> bool:
+        return len(self._material.results) > 0
+
+    def _result_of(self, key: FaceKey) -> FindResult:
+        results = self._material.results
+        if self._rows and (self._last.source, self._last.index) == key[:2]:
+            return self._last
+        for row in chain(range(self._row + 1, len(results)), range(self._row + 1)):
+            result = results[row]
+            if row == self._rows:
+                self._rows += 1
+                self._faces += len(result.faces)
+            if (result.source, result.index) == key[:2]:
+                self._row, self._last = row, result
+                return result
+        raise KeyError(key)

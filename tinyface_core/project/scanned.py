@@ -65,6 +65,8 @@ class Outcome(StrEnum):
     SEARCHED = "searched"
     COPY = "copies"
     """The project has a picture of the same content."""
+    MOVED = "moved"
+    """The project has a picture of the same content, which is not where it was: it lies here now."""
     UNCHANGED = "as before"
     FAILED = "failed"
     FAILED_BEFORE = "failed before"
@@ -268,12 +270,13 @@ class ScannedFiles:
         if source is None:  # the first file of this content failed a moment ago, and so would this one
             self.put(replace(found.file, reason="Another file of the same content could not be searched."))
             return Outcome.FAILED
-        self.put(found.file, source)
-        if source == found.file.path:
-            return Outcome.UNCHANGED
-        if self.content_at(found.file.path) is None and self._project.id_of(found.file.path) is not None:
-            self._project.remove_pictures([found.file.path])  # it was listed before this was known
-        return Outcome.COPY
+        path, moved = found.file.path, not os.path.lexists(source) and os.path.lexists(found.file.path)
+        if source != path and self.content_at(path) is None and self._project.id_of(path) is not None:
+            self._project.remove_pictures([path])  # it was listed before this was known
+        if moved:  # a part of a scan elsewhere speaks of files that are not here
+            self._project.move_pictures({source: path})
+        self.put(found.file, path if moved else source)
+        return Outcome.MOVED if moved else Outcome.UNCHANGED if source == path else Outcome.COPY
 
     def put(self, file: ScannedFile, source: str | None = None) -> None:
         """Note what a file is now.

@@ -100,6 +100,24 @@ def test_a_copy_of_which_something_was_said_is_searched_as_a_picture_of_its_own(
     assert scanned(case, photos)[Outcome.SEARCHED] == 3 and sources(case) == ["copy.jpg", "a.jpg", "b.jpg"]
 
 
+def test_an_album_that_was_moved_keeps_what_was_said_once_its_new_place_is_scanned(photos: Path, case: Path) -> None:
+    scanned(case, photos)
+    with Project.open(case) as project:
+        face = project.faces(str(photos / "b.jpg"))[0]
+        project.put_faces([module.replace(face, verdict=Verdict.CONFIRMED)])
+    photos.rename(moved := photos.with_name("moved"))
+    search = Searches()
+    assert +scanned(case, moved, search=search) == {Outcome.MOVED: 2, Outcome.COPY: 1, Outcome.FAILED: 1}
+    assert search.names == []
+    with Project.open(case) as project:
+        assert [(picture.source, picture.missing) for picture in project.pictures()] == [
+            (str(moved / "a.jpg"), False), (str(moved / "b.jpg"), False)
+        ]  # fmt: skip
+        assert project.faces(str(moved / "b.jpg"))[0].verdict == Verdict.CONFIRMED
+        assert ScannedFiles(project).of_picture(str(moved / "below" / "copy.jpg")) == str(moved / "a.jpg")
+    assert Outcome.MOVED not in +scanned(case, moved), "it is told once"
+
+
 def test_two_scans_of_one_project_are_refused(photos: Path, case: Path) -> None:
     def search(frame: Frame) -> FindResult:
         with pytest.raises(UserError, match=r"^Another scan works on case.tinyface: wait"):
@@ -153,7 +171,7 @@ def test_a_picture_stays_with_its_content_when_its_file_is_renamed_removed_or_wr
         assert Verdict.CONFIRMED not in [face.verdict for face in project.faces(str(photos / "a.jpg"))]
     copy.rename(renamed := photos / "renamed.jpg")
     assert +scanned(case, photos) == {
-        Outcome.COPY: 1, Outcome.UNCHANGED: 2, Outcome.FAILED_BEFORE: 1, Outcome.GONE: 1
+        Outcome.MOVED: 1, Outcome.UNCHANGED: 2, Outcome.FAILED_BEFORE: 1, Outcome.GONE: 1
     }  # fmt: skip
     with Project.open(case) as project:
         assert [face.verdict for face in project.faces(str(renamed))].count(Verdict.CONFIRMED) == 1
