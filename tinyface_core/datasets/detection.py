@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.assignment import assign, make_anchors
 from tinyface_core.opencv import cv2
 from tinyface_core.presets import DetectorPreset
+from tinyface_core.search.preprocessing import prepared
 from tinyface_core.types import RgbImage
 
 PADDING = conditions.OUTSIDE
@@ -74,12 +76,26 @@ WORN: tuple[tuple[Wear, float, float], ...] = (
 """What wears training crops, and its least and greatest strength; faces of a few pixels must not vanish."""
 
 
-class DetectionCrops(Dataset[tuple[Tensor, Tensor, Tensor]]):
-    """One crop an annotated picture an epoch, the same for the same seed, epoch and picture.
+class Taught(NamedTuple):
+    """What a detector learns from: of one crop, or, with a first dimension more, of a batch.
 
-    Items are the crop `(3, S, S)` uint8, the owner of every anchor `(A,)` and its box `(A, 4)`
-    (see `tinyface_core.detector.anchors.assign`).
+    Attributes:
+        pixels: uint8 `(3, S, S)`.
+        clean: the same before it lost colours and was worn, uint8 `(3, S, S)`.
+        upright: whether it was neither turned nor squeezed.
+        owner: of every anchor `(A,)`, see `tinyface_core.detector.assignment.assign`.
+        boxes: of every anchor's owner `(A, 4)` xyxy in pixels, zeros where there is none.
     """
+
+    pixels: Tensor
+    clean: Tensor
+    upright: Tensor
+    owner: Tensor
+    boxes: Tensor
+
+
+class DetectionCrops(Dataset[Taught]):
+    """One crop an annotated picture an epoch, the same for the same seed, epoch and picture."""
 
     def __init__(
         self,
@@ -101,7 +117,7 @@ class DetectionCrops(Dataset[tuple[Tensor, Tensor, Tensor]]):
     def __len__(self) -> int:
         return len(self.order)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
+    def __getitem__(self, index: int) -> Taught:
         epoch, number = self.order[index]
         rng = np.random.default_rng((self._seed, epoch, number))
         picture = self._pictures[number]
@@ -119,7 +135,8 @@ class DetectionCrops(Dataset[tuple[Tensor, Tensor, Tensor]]):
         )
         targets = torch.zeros(len(self._anchors), 4)
         targets[owner >= 0] = faces[owner[owner >= 0]]
-        return torch.from_numpy(crop.pixels).permute(2, 0, 1), owner, targets
+        pixels, clean = (torch.from_numpy(part).permute(2, 0, 1) for part in (crop.pixels, crop.clean))
+        return Taught(pixels, clean, torch.tensor(crop.upright), owner, targets)
 
 
 def epoch_order(pictures: int, epoch: int, seed: int) -> list[tuple[int, int]]:
@@ -139,6 +156,8 @@ class Crop:
 
     Attributes:
         pixels: uint8 `(S, S, 3)`.
+        clean: the same before it lost colours and was worn.
+        upright: whether it was neither turned nor squeezed.
         faces: what is taught.
         ignored: what is neither face nor background, and what lies in it.
         parts: the visible part of faces more than half of which lie outside: such a part is neither face nor
@@ -147,6 +166,8 @@ class Crop:
     """
 
     pixels: RgbImage
+    clean: RgbImage
+    upright: bool
     faces: NDArray[np.float32]
     ignored: NDArray[np.float32]
     parts: NDArray[np.float32]
@@ -218,7 +239,8 @@ def cut_crop(
     if rules.flip and rng.random() < 0.5:
         crop = np.ascontiguousarray(crop[:, ::-1])
         kinds = [mirrored(kind, rules.size) for kind in kinds]
-    return Crop(_worn(_recolour(crop, rng), rules, rng), *(kind.astype(np.float32) for kind in kinds))
+    clean = _recolour(crop, rng)
+    return Crop(_worn(clean, rules, rng), clean, linear is None, *(kind.astype(np.float32) for kind in kinds))
 
 
 def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
@@ -238,13 +260,15 @@ def _drawn_turning(rules: CropRules, rng: np.random.Generator) -> Matrix | None:
     return linear if turns or squeezes else None
 
 
-def _worn(crop: RgbImage, rules: CropRules, rng: np.random.Generator) -> RgbImage:
+def _worn(clean: RgbImage, rules: CropRules, rng: np.random.Generator) -> RgbImage:
+    """A crop as bad cameras and storage would have left it, and as a search then prepares it."""
+    crop = clean
     if rng.random() < rules.grey_share:
         crop = conditions.grey(crop, 1.0)
     if rng.random() < rules.worn_share:
         wear, least, most = WORN[rng.integers(len(WORN))]
         crop = wear(crop, rng.uniform(least, most), rng)
-    return crop
+    return crop if crop is clean else prepared(crop)
 
 
 def _window(pixels: RgbImage, left: int, top: int, side: int, size: int) -> RgbImage:

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader
 
 from tinyface_core.box_tensors import decode
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.datasets.detection import CropRules, DetectionCrops, batches, epoch_order
+from tinyface_core.datasets.detection import CropRules, DetectionCrops, Taught, batches, epoch_order
 from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.assignment import make_anchors
 from tinyface_core.detector.growth import grown
@@ -98,7 +98,8 @@ def train_detector(
         fabric: how the run is spread over processes and devices; one process by default.
         measure: figures by name of the averaged network so far.
         from_scratch: start a ResNet-50, too, from random weights.
-        teacher: trained network of the same anchors, whose opinion of every crop is learned beside the annotations.
+        teacher: trained network of the same anchors, whose opinion of every crop that is upright, as it was before it
+            was worn, is learned beside the annotations.
 
     Returns:
         The file with the averaged weights.
@@ -130,14 +131,15 @@ def train_detector(
     loaded = _loader(pictures, pixels, preset, settings, state.step, fabric)
 
     def learn(step: int) -> Step:
-        crops, owner, targets = (values.to(fabric.device) for values in next(loaded))
+        crops = Taught(*(values.to(fabric.device) for values in next(loaded)))
         set_rate(optimizer, learning_rate(step, settings))
-        logits, deltas = wrapped(crops.float().contiguous(memory_format=torch.channels_last))
+        logits, deltas = wrapped(crops.pixels.float().contiguous(memory_format=torch.channels_last))
         boxes = decode(deltas.float(), anchors)
-        loss = detector_loss(logits.float(), boxes, owner, targets, preset.classification)
+        loss = detector_loss(logits.float(), boxes, crops.owner, crops.boxes, preset.classification)
         curves, total = {"loss/classification": loss.classification, "loss/box": loss.box}, loss.total
-        if teacher is not None:
-            taught = taught_loss(logits.float(), boxes, *taught_by(teacher, crops, anchors))
+        if teacher is not None and crops.upright.any():  # a teacher that knows no turned faces would deny them
+            known = crops.upright
+            taught = taught_loss(logits[known].float(), boxes[known], *taught_by(teacher, crops.clean[known], anchors))
             curves |= {"loss/taught classification": taught.classification, "loss/taught box": taught.box}
             total = total + taught.total
         optimizer.zero_grad(set_to_none=True)
@@ -184,7 +186,7 @@ def _loader(
     settings: DetectorTraining,
     step: int,
     fabric: Fabric,
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+) -> Iterator[Taught]:
     """Batches of this process from `step` on, whatever happened before: a batch depends on its number alone."""
     share = settings.batch // fabric.world_size
     if share * fabric.world_size != settings.batch or not share:

@@ -112,7 +112,7 @@ def test_a_region_that_is_ignored_stays_so_in_a_crop_that_shows_little_of_it(pro
     crops.select([(epoch, 0) for epoch in range(30)])
     with_negative = 0
     for number in range(30):
-        _, owner, _ = crops[number]
+        owner = crops[number].owner
         with_negative += int((owner == -1).any())
         assert int((owner == -1).sum()) < 0.7 * len(owner)
     assert with_negative > 2, "crops are laid round rejected places too"

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tinyface_core.datasets import conditions
 from tinyface_core.datasets.detection import PADDING, CropRules, batches, cut_crop, epoch_order
 from tinyface_core.opencv import cv2
+from tinyface_core.search.preprocessing import prepared
 
 NONE = np.zeros((0, 4), np.float32)
 PLAIN = CropRules(turned_share=0, squeezed_share=0, grey_share=0, worn_share=0)
@@ -80,7 +82,7 @@ def test_the_box_of_a_turned_or_squeezed_crop_lies_round_the_round_face(rules: C
     assert seen > 10
 
 
-def test_grey_and_worn_crops_keep_their_boxes() -> None:
+def test_grey_and_worn_crops_keep_their_boxes_and_are_shown_as_a_search_prepares_them() -> None:
     rng = np.random.default_rng(1)
     pixels = rng.integers(0, 256, (200, 200, 3), dtype=np.uint8)
     boxes = np.array([[80, 80, 120, 120]], np.float32)
@@ -92,5 +94,6 @@ def test_grey_and_worn_crops_keep_their_boxes() -> None:
             for rules in (replace(plain, grey_share=1.0), replace(plain, worn_share=1.0))
         )
         assert np.array_equal(before.faces, grey.faces) and np.array_equal(before.faces, worn.faces)
-        assert np.ptp(grey.pixels.astype(int), axis=2).max() <= 1
+        assert np.array_equal(grey.clean, before.pixels) and np.array_equal(worn.clean, before.pixels)
+        assert np.array_equal(grey.pixels, prepared(conditions.grey(before.pixels, 1.0)))
         assert not np.array_equal(before.pixels, worn.pixels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,10 +34,12 @@ class Certain:
 
     preset: DetectorPreset = TINY
     runtime: Runtime = Runtime("cpu")
+    shown: list[NDArray[np.uint8]] = field(default_factory=list)
 
     def __call__(
         self, pictures: NDArray[np.uint8], finest_stride: int = 0
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        self.shown.append(pictures)
         count, height, width = pictures.shape[:3]
         anchors = len(make_anchors(self.preset.branches, height, width))
         return np.full((count, anchors), 0.9, np.float32), np.zeros((count, anchors, 4), np.float32)
@@ -61,6 +63,30 @@ def scores_after(folder: Path, teacher: Certain | None) -> float:
 
 def test_what_a_teacher_says_is_learned_beside_the_annotations(tmp_path: Path) -> None:
     assert scores_after(tmp_path / "taught", Certain()) > 2 * scores_after(tmp_path / "alone", None)
+
+
+def shown_to_a_teacher(folder: Path, **rules: float) -> list[NDArray[np.uint8]]:
+    plain = replace(SETTINGS.crops, turned_share=0, squeezed_share=0, grey_share=0, worn_share=0)
+    pictures, pixels = made_pictures(folder)
+    events, settings, teacher = (
+        JsonLinesEvents(folder / "events.jsonl"),
+        replace(SETTINGS, steps=2, crops=replace(plain, **rules)),
+        Certain(),
+    )
+    train_detector(TINY, settings, pictures, pixels, folder / "run", events, teacher=teacher)
+    return teacher.shown
+
+
+def test_a_teacher_is_shown_crops_before_they_are_worn(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    plain = shown_to_a_teacher(tmp_path / "a")
+    worn = shown_to_a_teacher(tmp_path / "b", grey_share=1.0, worn_share=1.0)
+    assert plain and np.array_equal(plain, worn)
+
+
+def test_a_teacher_is_not_asked_about_turned_crops(tmp_path: Path) -> None:
+    assert not shown_to_a_teacher(tmp_path, turned_share=1.0)
 
 
 def test_who_says_what_the_teacher_says_has_nothing_to_learn() -> None:
