@@ -362,7 +362,7 @@ def test_what_is_smooth_stays_smooth_with_the_bundled_weights() -> None:
     methods = ("bilinear", "sr-only", "refined")
     request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods, "cpu", measure=True)
     quality = compare(request, CropComparer(), threading.Event()).quality
-    assert all(quality[method][0] > 29 for method in methods), quality
+    assert quality["bilinear"][0] > 29 and all(quality[method][0] > 40 for method in methods[1:]), quality
 
 
 def test_a_face_too_small_to_be_measured_says_so_at_once_and_shows_ways_out(

@@ -1,13 +1,14 @@
 """The generator that shows faces to people: G1 and G2 as in the paper, richer than those that the judge looks at.
 
 Its first picture agrees with the input as far as the network trusts that; its second one adds to the first only what a
-reduction does not see, so that it agrees as well.
+reduction does not see, so that it agrees as well. Where the input is smooth, both are its interpolation.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -16,6 +17,9 @@ from tinyface_core.gan.generator import Generated, UpsamplingNetwork
 from tinyface_core.gan.interpolation import Enlarging, cubic, linear
 from tinyface_core.gan.reduction import Reduction
 from tinyface_core.presets import ShownPreset
+
+_SMOOTH, _DETAILED = 0.3, 1.0
+"""Fourth differences, in grey levels, of what is smooth, the rounding to whole levels included, and of what is not."""
 
 
 class ShownUpsampling(UpsamplingNetwork):
@@ -76,20 +80,54 @@ class ShownRefinement(nn.Module):
             return refined
 
 
+class FinestDetail(nn.Module):
+    """Where pictures have detail at their finest scale, by their fourth differences: what is smooth has next to none.
+
+    What has no detail between neighbouring pixels, as a wave or a face out of focus, has none between them.
+    """
+
+    differences: Tensor
+    nearby: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        taps = np.array([1, -4, 6, -4, 1]) / 16
+        self.register_buffer("differences", torch.from_numpy(taps).float().view(1, 1, 1, 5), persistent=False)
+        bell = np.exp(-(np.arange(-3, 4) ** 2) / 2)
+        self.register_buffer("nearby", torch.from_numpy(np.outer(bell, bell)).float()[None, None], persistent=False)
+
+    def forward(self, low: Tensor) -> Tensor:
+        """Shares `(N, 1, H, W)` in [0, 1] of RGB `(N, 3, H, W)` in [0, 1]: 0 what is smooth, 1 what has detail."""
+        bright = low.mean(dim=1, keepdim=True)
+        energy, weight = torch.zeros_like(bright), torch.zeros_like(bright)
+        for taps, frame in ((self.differences, [2, 2, 0, 0]), (self.differences.transpose(2, 3), [0, 0, 2, 2])):
+            framed, within = F.pad(bright, frame), F.pad(torch.ones_like(bright), frame)
+            whole = (F.conv2d(within, taps.abs()) > 0.999).to(bright.dtype)  # beyond the edge nothing is known
+            energy, weight = energy + F.conv2d(framed, taps).square() * whole, weight + whole / 2
+        energy, weight = (F.conv2d(values, self.nearby, padding=3) for values in (energy, weight))
+        levels = (energy / weight.clamp(min=1e-6)).sqrt() * 255
+        return ((levels - _SMOOTH) / (_DETAILED - _SMOOTH)).clamp(0, 1)
+
+
 class ShownGenerator(nn.Module):
     """G2 of G1, for pictures of any size."""
 
     def __init__(self, preset: ShownPreset) -> None:
         super().__init__()
         self.g1, self.g2 = ShownUpsampling(preset), ShownRefinement(preset)
+        self.detail, self.between = FinestDetail(), Enlarging(1, preset.g1.scale, linear, 1)
 
     def forward(self, low: Tensor) -> Generated:
-        """Both pictures of RGB `(N, 3, H, W)` in [0, 1]."""
+        """Both pictures of RGB `(N, 3, H, W)` in [0, 1]; interpolated where that is smooth."""
         upsampled = self.upsampled(low)
-        return Generated(upsampled, self.g2(upsampled))
+        made = Generated(upsampled, self.g2(upsampled))
+        with torch.autocast(low.device.type, enabled=False):
+            low = low.float()
+            smooth, share = self.g1.bicubic(low), self.between(self.detail(low))
+            return Generated(*(smooth + share * (picture.float() - smooth) for picture in made))
 
     def upsampled(self, low: Tensor) -> Tensor:
-        """G1's picture, as the mean of two looks: at the input and at its mirror image."""
+        """G1's own picture, as the mean of two looks: at the input and at its mirror image."""
         once, mirrored = self.g1(torch.stack([low, low.flip(3)]).flatten(0, 1)).unflatten(0, (2, low.shape[0]))
         both: Tensor = (once + mirrored.flip(3)) / 2
         return both

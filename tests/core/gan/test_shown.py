@@ -91,6 +91,30 @@ def test_the_first_picture_agrees_with_what_went_in_as_far_as_that_is_trusted() 
 
 
 @torch.inference_mode()
+def test_what_is_smooth_is_interpolated_and_what_has_detail_is_not() -> None:
+    generator = _shown()
+    y, x = torch.meshgrid(torch.arange(24.0), torch.arange(20.0), indexing="ij")
+    wave = (127 + 60 * torch.sin(x / 2.25) + 60 * torch.cos(y / 3.25)).round() / 255
+    smooth = torch.stack([wave, wave.flip(0), (x + y) / 64])[:, None].expand(-1, 3, -1, -1)
+    noise = torch.rand(2, 3, 24, 20)
+
+    def added(low: torch.Tensor) -> list[float]:
+        plain = F.interpolate(low, scale_factor=4, mode="bicubic")
+        return [float((picture - plain).abs().mean()) for picture in generator(low)]
+
+    assert max(added(smooth)) < 0.001 and min(added(noise)) > 0.01
+    assert float(generator.detail(noise).min()) == 1.0
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("size", [(1, 1), (2, 7), (4, 4), (5, 3)])
+def test_crops_too_small_to_have_detail_are_interpolated(size: tuple[int, int]) -> None:
+    low = torch.full((1, 3, *size), 0.4)
+    for picture in _shown()(low):
+        torch.testing.assert_close(picture, F.interpolate(low, scale_factor=4, mode="bicubic"))
+
+
+@torch.inference_mode()
 def test_a_richer_first_network_begins_where_a_second_stages_has_ended() -> None:
     torch.manual_seed(9)
     low = torch.rand(2, 3, 16, 16)
