@@ -65,6 +65,8 @@ def _heard(
 ) -> Detections:
     """Faces after every level with a say has been heard about those that another level with a say found."""
     say = np.array([one.say for one in pyramid])
+    if not say.any():
+        return faces
     side, own = faces.sizes, logit(faces.scores)
     certainty, boxes, weight = own.copy(), faces.boxes * faces.scores[:, None], faces.scores.copy()
     for number, (one, other) in enumerate(zip(pyramid, levels, strict=True)):

@@ -120,7 +120,7 @@ def _middle(picture: RgbImage) -> RgbImage:
 
 
 def _gain(sample: RgbImage) -> float:
-    lightest = float(np.quantile(sample, 0.99))
+    lightest = _quantile(sample, 0.99)
     return min(_LIGHT / lightest, _MOST_GAIN) if _BLACK < lightest < _DARK else 1.0
 
 
@@ -143,4 +143,14 @@ def _tinted(picture: RgbImage) -> RgbImage:
 
 
 def _spread(difference: NDArray[np.int16]) -> float:
-    return float(np.quantile(np.abs(difference - np.median(difference)), 0.99))
+    middle = np.int16(round(_quantile(difference, 0.5)))
+    return _quantile(np.abs(difference - middle), 0.99)
+
+
+def _quantile(values: NDArray[np.uint8] | NDArray[np.int16], share: float) -> float:
+    """As `np.quantile`, which does not know how quickly small whole numbers are sorted."""
+    ordered = np.sort(values, axis=None, kind="stable")
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    low, high = float(ordered[below]), float(ordered[min(below + 1, len(ordered) - 1)])
+    return low + (high - low) * (place - below)
