@@ -104,7 +104,7 @@ def perceptual_loss(network: PerceptionNetwork, generated: Generated, high: Tens
     return feature_distance(network.features(generated.refined[has_target]), wanted).mean()
 
 
-def adversarial_loss(real_logits: Tensor, saturating: bool = True) -> Tensor:
+def adversarial_loss(real_logits: Tensor, saturating: bool) -> Tensor:
     """Eq. 5, a scalar, from real/fake logits `(N,)` of generated crops: mean log(1 - D), or -mean log D."""
     logits = real_logits.float()
     return -F.softplus(logits).mean() if saturating else F.softplus(-logits).mean()
@@ -222,7 +222,7 @@ def discriminator_loss(
     located = zero
     if weights.box and on_generated.box is not None:
         located = box_loss(on_generated.box, box)
-        if on_direct.box is not None and len(on_direct.box):
+        if on_direct.box is not None:
             located = located + box_loss(on_direct.box, box[direct])
     wider = zero if around is None else surroundings_loss(around, face[placed], around_box[placed])
     total = adversarial + classification + located + wider

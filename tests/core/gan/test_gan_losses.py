@@ -138,6 +138,20 @@ def test_a_direct_crop_that_is_not_sharp_teaches_only_the_face_head() -> None:
     assert float(one_sharp.classification) == float(both.classification)
     fakes = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
     assert float(one_sharp.adversarial) == pytest.approx(fakes - math.log(_sigmoid(0.9)), rel=1e-5)
+    none_sharp = discriminator_loss(
+        fake, real, FACE, TARGET, torch.zeros(3, dtype=torch.bool), NO_BOX, None, TARGET, NO_BOX, WEIGHTS
+    )
+    assert float(none_sharp.adversarial) == pytest.approx(fakes, rel=1e-5)
+
+
+def test_a_batch_in_which_every_crop_was_generated_teaches_by_these_alone() -> None:
+    _, _, fake, real = _case()
+    boxes, nobody = torch.tensor([[0.0, 0.0, 1.0, 1.0]] * 3), torch.zeros(3, dtype=torch.bool)
+    fake, real = fake._replace(box=boxes), Verdict(real.real[:0], real.face[:0], boxes[:0])
+    loss = discriminator_loss(fake, real, FACE, nobody, TARGET, boxes / 2, None, nobody, NO_BOX, WEIGHTS)
+    assert float(loss.classification) == pytest.approx(float(classification_loss(fake.face, FACE)), rel=1e-6)
+    assert float(loss.adversarial) == pytest.approx(float(torch.nn.functional.softplus(fake.real).mean()), rel=1e-6)
+    assert float(loss.box) == pytest.approx(0.75, rel=1e-5), "a quarter of it overlaps"
 
 
 def test_the_box_head_learns_from_the_overlap_with_known_boxes_alone() -> None:
@@ -183,14 +197,9 @@ def test_surroundings_are_taught_by_themselves_as_if_one_candidate_in_eight_were
 
 
 def test_of_a_balanced_batch_that_says_nothing_surroundings_learn_the_share_of_faces() -> None:
-    logit = torch.zeros(1, requires_grad=True)
-    face = torch.tensor([True, False])
-    optimizer = torch.optim.SGD([logit], lr=4.0)
-    for _ in range(60):
-        optimizer.zero_grad()
-        surroundings_loss(Around(logit.expand(2), None), face, NO_BOX[:2]).backward()
-        optimizer.step()
-    assert logit.sigmoid().item() == pytest.approx(1 / 8, abs=1e-3)
+    logit = torch.tensor([math.log(1 / 7)], requires_grad=True)  # of one in eight
+    surroundings_loss(Around(logit.expand(2), None), torch.tensor([True, False]), NO_BOX[:2]).backward()
+    assert logit.grad is not None and abs(logit.grad.item()) < 1e-6, "the loss is convex, and least here"
 
 
 def test_features_are_as_far_apart_as_their_directions_whatever_their_length() -> None:
@@ -228,6 +237,8 @@ def test_the_perceptual_term_is_added_with_its_weight() -> None:
     with_it = generator_loss(generated, high, TARGET, on_generated, FACE, weights, torch.tensor(0.8))
     assert float(with_it.total - plain.total) == pytest.approx(0.4, abs=1e-6)
     assert (float(plain.perceptual), float(with_it.perceptual)) == (0, pytest.approx(0.8))
+    unasked = generator_loss(generated, high, TARGET, on_generated, FACE, WEIGHTS, torch.tensor(0.8))
+    assert float(unasked.total) == float(plain.total), "the paper has no such term"
 
 
 def test_perception_loss_is_the_cross_entropy_of_both_heads() -> None:

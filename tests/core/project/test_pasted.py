@@ -10,7 +10,7 @@ import pytest
 
 from tinyface_core.folders import HOME_VARIABLE
 from tinyface_core.media.images import load_image
-from tinyface_core.project.pasted import is_pasted, pasted_folder, save_pasted
+from tinyface_core.project.pasted import is_pasted, pasted_folder, put_pasted, save_pasted
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.types import Face, Origin, Verdict
@@ -66,3 +66,23 @@ def test_what_is_removed_from_a_project_is_gone_from_its_file(tmp_path: Path) ->
     Path(source).unlink()
     with Project.open(tmp_path / "case.tinyface") as project:
         assert project.pictures() == [] and not Path(source).exists()
+
+
+def test_a_pasted_picture_for_which_there_is_no_room_keeps_no_others_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = [save_pasted(PIXELS, title) for title in ("first", "second")]
+    with Project.create(tmp_path / "case.tinyface") as project:
+        project.add_pictures([ProjectPicture(str(source)) for source in sources])
+        for source in sources:
+            project.keep_pasted(str(source), source.read_bytes())
+            source.unlink()
+
+    def put(name: str, content: bytes) -> Path:
+        if name.startswith("first"):
+            raise OSError("no room")
+        return put_pasted(name, content)
+
+    monkeypatch.setattr("tinyface_core.project.store.put_pasted", put)
+    with Project.open(tmp_path / "case.tinyface") as project:
+        assert [picture.missing for picture in project.pictures()] == [True, False]

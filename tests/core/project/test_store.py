@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tinyface_core.project.records import ProjectError, ProjectFace, ProjectPicture
+from tinyface_core.project.records import ChangeError, ProjectError, ProjectFace, ProjectPicture
 from tinyface_core.project.relink import fingerprint, fingerprint_pictures, relink
 from tinyface_core.project.schema import VERSION
 from tinyface_core.project.store import Project
@@ -482,8 +482,15 @@ def test_faces_come_out_frame_by_frame_and_best_first(project: Project, picture:
 def test_each_trouble_of_the_file_is_a_sentence_of_its_own(project: Project, trouble: str, sentence: str) -> None:
     error = sqlite3.OperationalError("trouble")
     error.sqlite_errorname = trouble
-    with pytest.raises(ProjectError, match=sentence), project.reading():
+    with pytest.raises(ProjectError, match=sentence) as caught, project.reading():
         raise error
+    assert not isinstance(caught.value, ChangeError), "another try may do"
+
+
+def test_a_change_that_the_file_cannot_hold_is_to_blame_itself(project: Project, picture: Path) -> None:
+    with pytest.raises(ChangeError):
+        project.put_faces([a_face(picture, float("nan"))])
+    assert project.counts().faces == 0
 
 
 def test_a_project_may_be_asked_from_any_thread_and_tells_when_somebody_else_wrote(
@@ -504,3 +511,56 @@ def test_a_copy_under_the_same_name_is_the_project_itself(project: Project, pict
     with project.save_as(project.path) as same:
         same.put_faces([a_face(picture, 50)])
     assert project.counts().faces == 2
+
+
+def test_many_pictures_are_read_some_at_a_time(
+    project: Project, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tinyface_core.project.store._PICTURES_AT_ONCE", 2)
+    sources = [str(picture), *(str(tmp_path / f"{number}.jpg") for number in range(4))]
+    project.add_pictures([ProjectPicture(source) for source in sources])
+    assert [listed.faces for listed in project.pictures()] == [0] * 5
+    for number, source in enumerate(sources):
+        project.put_faces([a_face(source, 50.0 * place) for place in range((number + 2) % 5)])
+    project.put_result(a_result(sources[3]), [])
+    assert [(listed.source, listed.faces, listed.searched) for listed in project.pictures()] == [
+        (sources[0], 2, False), (sources[1], 3, False), (sources[2], 4, False), (sources[3], 0, True),
+        (sources[4], 1, False),
+    ]  # fmt: skip
+    assert [faces[0].source for faces in project.all_faces()] == [sources[number] for number in (0, 1, 2, 4)]
+    project.set_fingerprint(sources[2], "ab", 2)
+    assert list(project.without_fingerprint()) == [sources[number] for number in (0, 1, 3, 4)]
+
+
+def test_pictures_that_are_there_already_keep_no_others_out(project: Project, picture: Path, tmp_path: Path) -> None:
+    sources = [str(picture), str(tmp_path / "new.jpg")]
+    project.add_pictures([ProjectPicture(source, reviewed=True) for source in sources])
+    assert [(listed.source, listed.reviewed) for listed in project.pictures()] == [
+        (sources[0], False), (sources[1], True),
+    ]  # fmt: skip
+
+
+def test_a_picture_that_is_moved_to_where_it_lies_keeps_its_faces(project: Project, picture: Path) -> None:
+    face = a_face(picture, verdict=Verdict.CONFIRMED)
+    project.put_result(a_result(picture), [face])
+    project.move_pictures({str(picture): str(picture)})
+    assert project.faces(str(picture)) == [face] and len(project.results()) == 1
+
+
+def test_a_row_without_its_picture_is_told_with_its_table(project: Project, picture: Path) -> None:
+    project.put_faces([a_face(picture)])
+    project.close()
+    with sqlite3.connect(project.path) as raw:
+        raw.execute("PRAGMA foreign_keys = OFF")
+        raw.execute("DELETE FROM pictures")
+    raw.close()
+    with Project.open(project.path) as again:
+        assert again.check() == ["a row of faces has lost its picture"]
+
+
+def test_an_empty_file_is_no_new_project(tmp_path: Path) -> None:
+    path = tmp_path / "cut.tinyface"
+    path.touch()
+    with pytest.raises(ProjectError, match="not copied whole"):
+        Project.open(path)
+    assert path.read_bytes() == b"" and [other.name for other in tmp_path.iterdir()] == [path.name]

@@ -117,6 +117,7 @@ class Networks:
         self.preset = preset
         self.enlarged: list[int] = []
         self.judged: list[int] = []
+        self.seen: list[NDArray[np.float32]] = []
         self.around: list[NDArray[np.uint8]] = []
         self.place: NDArray[np.float32] | None = None
 
@@ -129,6 +130,7 @@ class Networks:
     def judge(self, high: NDArray[np.float32]) -> Verdicts:
         assert high.shape[1:] == (64, 64, 3)
         self.judged.append(len(high))
+        self.seen.append(high)
         face = high.mean(axis=(1, 2, 3)) * 8 - 4
         place = np.array([[0.5, 0.25, 1.5, 0.75]], np.float32)
         return Verdicts(-face, face, np.repeat(place, len(high), axis=0))
@@ -176,9 +178,21 @@ def test_of_a_candidate_that_is_seen_whole_without_enlarging_both_stages_say_whe
     networks = Networks(replace(GAN_PRESETS["tiny"], enlarged_to=32.0))
     box = (180.0, 80.0, 220.0, 120.0)  # its region with context: 170, 70 to 230, 130, at most 64 pixels
     (face,) = FaceFinder(FixedDetector(proposals((box, 0.6))), stage_with({"box": 1.0}, networks)).find(frame()).faces
-    assert not networks.enlarged and networks.judged == [1]
+    assert not networks.enlarged and not networks.around and networks.judged == [1]
     # The second stage's box is 200, 85 to 260, 115.
     assert face.box == pytest.approx((190, 82.5, 240, 117.5), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("side", "enlarged", "seen_whole"), [(32, 1, True), (33, 0, True), (64, 0, True), (65, 0, False)]
+)
+def test_regions_up_to_the_bounds_are_enlarged_and_seen_whole(side: int, enlarged: int, seen_whole: bool) -> None:
+    networks = Networks(replace(GAN_PRESETS["tiny"], enlarged_to=32.0))
+    box = (200.0, 80.0, 200.0 + side, 80.0 + side)
+    said = GanSecondStage(networks, context=0.0).judge(frame().pixels, proposals((box, 0.5)))
+    assert sum(networks.enlarged) == enlarged and networks.judged == [1]
+    assert networks.seen[0].min() == networks.seen[0].max() == 1, "white stays white"
+    assert np.isfinite(said.boxes).all() == seen_whole
 
 
 def test_a_stage_that_asks_for_surroundings_gets_those_of_enlarged_candidates() -> None:
