@@ -30,7 +30,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG."),
         QT_TRANSLATE_NOOP("Core", "{0} is damaged, or of a kind that is not read here: convert it to JPEG or PNG."),
         QT_TRANSLATE_NOOP("Core", "{0} may not be read: check its permissions."),
-        QT_TRANSLATE_NOOP("Core", "{0} does not fit into memory: reduce it first."),
+        QT_TRANSLATE_NOOP("Core", "{0} does not fit into memory: close other programs, or reduce it first."),
         QT_TRANSLATE_NOOP("Core", "{0} is damaged or incomplete ({1}): get a fresh copy of it."),
         QT_TRANSLATE_NOOP("Core", "{0} does not exist: check the name."),
         QT_TRANSLATE_NOOP("Core", "{0} is a folder: open the pictures in it."),
@@ -47,7 +47,6 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} is no regular file: choose a video."),
         QT_TRANSLATE_NOOP("Core", "{0} is a list of other files, not a video: open those."),
         QT_TRANSLATE_NOOP("Core", "{0} is a folder: open the videos in it."),
-        QT_TRANSLATE_NOOP("Core", "The frames of {0} do not fit into memory: reduce it first."),
         QT_TRANSLATE_NOOP("Core", "{0} is not a video that can be read ({1}): convert it to MP4 (H.264)."),
         QT_TRANSLATE_NOOP(
             "Core",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
 
+from tinyface_core.memory import OutOfMemory, is_out_of_memory
 from tinyface_core.types import UserError
 
 _LEFT_OUT = {"torch", "torchvision", "lightning_fabric", "onnx", "onnxscript", "scipy", "pyarrow", "ray", "fsspec"}
@@ -13,9 +15,10 @@ _LEFT_OUT = {"torch", "torchvision", "lightning_fabric", "onnx", "onnxscript", "
 def user_sentence(error: BaseException) -> str:
     """The sentence for the user, or "" where the error is a defect of the program.
 
-    A full disk, a missing file and a lack of memory are no defects; their sentences are made here.
+    A full disk, a missing file and a lack of memory are no defects; their sentences are made here. What was raised for
+    lack of memory is told as that, whatever it was taken for: readers call a file damaged when they end early.
     """
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":  # the latter is torch's
+    if not isinstance(error, OutOfMemory) and any(map(is_out_of_memory, _causes(error))):
         return "There is not enough memory: close other programs, or use a smaller picture."
     if isinstance(error, ModuleNotFoundError) and error.name in _LEFT_OUT:
         return f"This needs {error.name}, which is not installed: pip install {error.name.replace('_', '-')}"
@@ -25,6 +28,12 @@ def user_sentence(error: BaseException) -> str:
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror}." if error.strerror else str(error) or type(error).__name__
     return str(error) if isinstance(error, UserError) else ""
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def has_no_room(error: BaseException | None) -> bool:

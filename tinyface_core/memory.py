@@ -1,9 +1,42 @@
-"""How much memory this process uses, and has used at most."""
+"""How much memory this process uses, and has used at most, and whether an error means that there was none."""
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
+
+from tinyface_core.types import UserError
+
+_SAID = (
+    "allocate",  # torch, oneDNN, ONNX Runtime, OpenCV, Python's locks
+    "could not create a primitive",  # oneDNN, of a convolution
+    "bad_alloc",
+    "out of memory",
+    "insufficient memory",
+    "memory allocation",
+    "failed to map segment",  # the loader of libraries
+    "start new thread",
+    "without exception set",  # Python, of code in C that failed and could not even say so
+    "without setting an exception",
+)
+"""What libraries say when memory runs out, in small letters; few of them raise a MemoryError."""
+
+
+class OutOfMemory(UserError, MemoryError):
+    """Memory ran out; the message is one sentence for the user."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error of any library means that memory ran out; of most of them only their words tell."""
+    if isinstance(error, MemoryError) or any(kind.__name__ == "OutOfMemoryError" for kind in type(error).__mro__):
+        return True
+    if isinstance(error, UserError):
+        return False
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno == errno.ENOMEM
+    said = str(error).lower()
+    return any(words in said for words in _SAID)
 
 
 def peak_memory_megabytes() -> float:

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from tinyface_core.memory import is_out_of_memory
+
 
 class Session(Protocol):
     """A network in ONNX form, ready to run."""
@@ -74,7 +76,7 @@ class OnnxSession:
         try:
             return list(self._parts[outputs].run(outputs, dict(inputs)))
         except Exception as error:  # its errors have no base class of their own but Exception
-            if "allocate memory" in str(error):
+            if is_out_of_memory(error):
                 raise MemoryError(str(error)) from error
             raise
 

@@ -312,8 +312,8 @@
         <translation>{0} darf nicht gelesen werden: Prüfen Sie die Rechte.</translation>
     </message>
     <message>
-        <source>{0} does not fit into memory: reduce it first.</source>
-        <translation>{0} passt nicht in den Speicher: Verkleinern Sie es erst.</translation>
+        <source>{0} does not fit into memory: close other programs, or reduce it first.</source>
+        <translation>{0} passt nicht in den Speicher: Schließen Sie andere Programme, oder verkleinern Sie es erst.</translation>
     </message>
     <message>
         <source>{0} is damaged or incomplete ({1}): get a fresh copy of it.</source>
@@ -378,10 +378,6 @@
     <message>
         <source>{0} is a folder: open the videos in it.</source>
         <translation>{0} ist ein Ordner: Öffnen Sie die Videos darin.</translation>
-    </message>
-    <message>
-        <source>The frames of {0} do not fit into memory: reduce it first.</source>
-        <translation>Die Bilder von {0} passen nicht in den Speicher: Verkleinern Sie es erst.</translation>
     </message>
     <message>
         <source>{0} is not a video that can be read ({1}): convert it to MP4 (H.264).</source>

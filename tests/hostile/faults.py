@@ -29,6 +29,7 @@ from tests.core.training.test_detector_training import run as train
 from tests.hostile.conftest import OneFace
 from tinyface_core.commands.app import main
 from tinyface_core.commands.failures import plain_errors
+from tinyface_core.media.images import load_image
 from tinyface_core.pace import Advance
 from tinyface_core.project.records import ProjectPicture
 from tinyface_core.project.store import Project
@@ -257,6 +258,7 @@ def no_memory(folder: Path, chance: random.Random) -> None:
         Image.fromarray(np.zeros((6000, 6000), np.uint8)).convert("P").save(large)
 
     def work() -> None:
+        load_image(album / "0.jpg")  # what reads pictures is there; `scarce_memory` is of when it is not
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used + chance.randrange(30, 70) * 2**20, resource.RLIM_INFINITY))
         tinyface("find", album, "--output", out, "--no-sheets")
@@ -265,6 +267,24 @@ def no_memory(folder: Path, chance: random.Random) -> None:
     assert ended.code == 1 and not any("Traceback" in line for line in ended.said), ended
     assert any("5-large.png" in line and "memory" in line for line in ended.said), ended
     assert len(list(out.glob("*.json"))) == PICTURES
+
+
+def scarce_memory(folder: Path, chance: random.Random) -> None:
+    """With memory for hardly a library no photo is called damaged, and what is told is whole."""
+    album = folder / "album" if (folder / "album").exists() else photos(folder)
+    out = folder / f"out-{chance.random()}"
+
+    def work() -> None:
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + chance.randrange(10, 60) * 2**20, resource.RLIM_INFINITY))
+        tinyface("find", album, "--output", out, "--no-sheets")
+
+    ended = forked(work)
+    assert ended.code in (0, 1) and not any("Traceback" in line for line in ended.said), ended
+    found = {path.name.split("-")[0] for path in out.glob("*.json") if read_results(path)}
+    told = {line.split(":")[0].split(" ")[0].split("/")[-1] for line in ended.said if "memory" in line}
+    ended_early = ended.said[-1].startswith("There is not enough memory")
+    assert ended_early or all(f"{number}" in found or f"{number}.jpg" in told for number in range(PICTURES)), ended
 
 
 FAULTS: dict[str, Callable[[Path, random.Random], None]] = {
@@ -276,4 +296,5 @@ FAULTS: dict[str, Callable[[Path, random.Random], None]] = {
     "interrupted while it searches": cancelled,
     "no room on the disk": full_disk,
     "no memory for a picture": no_memory,
+    "hardly any memory": scarce_memory,
 }

@@ -387,6 +387,13 @@ def test_with_rawpy_the_whole_photo_is_developed(tmp_path: Path, monkeypatch: py
     with pytest.raises(MediaError, match="192 x 128"):
         load_image(path, largest_pixels=1000)
 
+    def no_room(_self: Raw, **_: object) -> None:
+        raise RuntimeError("Out of memory")  # LibRaw's own
+
+    monkeypatch.setattr(Raw, "postprocess", no_room)
+    with pytest.raises(MediaError, match="does not fit into memory"):
+        load_image(path)
+
 
 def test_directories_that_lead_in_circles_end(tmp_path: Path) -> None:
     content = bytearray(raw_like("<", sensor=True))

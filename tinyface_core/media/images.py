@@ -23,6 +23,7 @@ from tinyface_core.media.headers import SIDEWAYS, heif_colours, is_parted_tiff, 
 from tinyface_core.media.pixels import in_srgb, to_8_bit, to_rgb
 from tinyface_core.media.raw import Preview, develop, is_raw, largest_preview
 from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage
+from tinyface_core.memory import OutOfMemory, is_out_of_memory
 from tinyface_core.types import Frame, RgbImage, UserError
 
 LARGEST_PIXELS = 300_000_000
@@ -62,6 +63,13 @@ ImageFile.LOAD_TRUNCATED_IMAGES = _lenient  # type: ignore[assignment]
 
 class MediaError(UserError):
     """A picture or video that cannot be read; the message is one sentence for the user."""
+
+
+class DoesNotFit(MediaError, OutOfMemory):
+    """A picture or video for which there is not enough memory."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} does not fit into memory: close other programs, or reduce it first.")
 
 
 class _Damaged(MediaError):
@@ -157,6 +165,8 @@ def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage,
             developed = develop(path, largest_pixels)
         except OverflowError as size:
             raise MediaError(_too_large(path, str(size), largest_pixels)) from None
+        except MemoryError as error:
+            raise DoesNotFit(path) from error
         if developed is not None:
             return developed, []
     try:
@@ -261,9 +271,9 @@ def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[O
         raise
     except PermissionError:
         raise MediaError(f"{path.name} may not be read: check its permissions.") from None
-    except MemoryError:
-        raise MediaError(f"{path.name} does not fit into memory: reduce it first.") from None
     except Exception as error:  # readers let anything escape when a file breaks off or lies about itself
+        if is_out_of_memory(error):
+            raise DoesNotFit(path) from error
         reason = " ".join(str(error).split())  # libheif speaks in several lines
         raise _Damaged(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from error
 
@@ -392,7 +402,9 @@ def _read_by_opencv(path: Path, place: int = 0) -> tuple[RgbImage, str]:
             decoded = pages[0] if pages else None
         else:
             decoded = cv2.imdecode(content, flags)
-    except (cv2.error, ValueError):
+    except (cv2.error, ValueError) as error:
+        if is_out_of_memory(error):
+            raise DoesNotFit(path) from error
         decoded = None
     if decoded is None:
         raise MediaError(f"{path.name} is damaged, or of a kind that is not read here: convert it to JPEG or PNG.")

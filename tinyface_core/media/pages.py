@@ -10,8 +10,9 @@ from typing import Self
 
 from PIL import Image
 
-from tinyface_core.media.images import LARGEST_PIXELS, MediaError, NotForPillow, load_image, opened_image
+from tinyface_core.media.images import LARGEST_PIXELS, DoesNotFit, MediaError, NotForPillow, load_image, opened_image
 from tinyface_core.media.raw import is_raw
+from tinyface_core.memory import is_out_of_memory
 from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
 MOST_PAGES = 2000
@@ -31,6 +32,8 @@ def has_pages(path: Path) -> bool:
     try:
         places, breaks_off = _places(path)
         return len(places) > 1 or breaks_off
+    except DoesNotFit:
+        raise
     except MediaError:
         return False
 
@@ -90,6 +93,8 @@ class Pages:
             raise MediaError(f"{self.path.name} has pages 1 to {len(self._places)}, not {number + 1}.")
         try:
             frame = load_image(self.path, place=self._places[number])
+        except DoesNotFit:
+            raise
         except MediaError as error:
             raise MediaError(f"Page {number + 1} of {self.path.name} is damaged: choose another one.") from error
         return replace(frame, index=number)
@@ -138,6 +143,8 @@ class Pages:
                             frame = Frame(page.upright(), str(self.path))
                         number += 1
                         yield number - 1, frame
+            except DoesNotFit:
+                raise
             except MediaError:
                 yield number, self._what_is_left(number)
                 number += 1
@@ -145,6 +152,8 @@ class Pages:
     def _what_is_left(self, number: int) -> Frame | None:
         try:
             return load_image(self.path, place=self._places[number])
+        except DoesNotFit:
+            raise
         except MediaError:
             return None
 
@@ -178,7 +187,9 @@ def _pages_of_tiff(image: Image.Image) -> tuple[list[int], bool]:
             image.seek(place)
         except EOFError:
             break
-        except Exception:  # the chain leads to what is no page: what came before is there
+        except Exception as error:  # the chain leads to what is no page: what came before is there
+            if is_out_of_memory(error):
+                raise
             return places, True
         if not int(getattr(image, "tag_v2", {}).get(_SUBFILE, 0)) & _REDUCED_OR_MASK or not places:
             places.append(place)

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from tinyface_core.media.headers import Directory, tiff_directories
+from tinyface_core.memory import is_out_of_memory
 from tinyface_core.types import RgbImage
 
 RAW_SUFFIXES = frozenset((
@@ -85,6 +86,7 @@ def develop(path: Path, largest_pixels: int) -> RgbImage | None:
 
     Raises:
         OverflowError: if it has more pixels than that; the message is "WIDTH x HEIGHT".
+        MemoryError: if memory runs out.
     """
     if not find_spec("rawpy"):
         return None
@@ -95,7 +97,9 @@ def develop(path: Path, largest_pixels: int) -> RgbImage | None:
             width, height = raw.sizes.width, raw.sizes.height
             if width * height <= largest_pixels:
                 return np.ascontiguousarray(raw.postprocess(use_camera_wb=True, output_bps=8), np.uint8)
-    except Exception:  # what it cannot read may still have a preview
+    except Exception as error:  # what it cannot read may still have a preview
+        if is_out_of_memory(error):
+            raise MemoryError(str(error)) from error
         return None
     raise OverflowError(f"{width} x {height}")
 

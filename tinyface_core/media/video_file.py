@@ -18,7 +18,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.images import DoesNotFit, MediaError
 from tinyface_core.types import CancelToken, stop_if_asked
 
 LARGEST_PIXELS = 8192 * 8192
@@ -248,7 +248,7 @@ def sentences(path: Path) -> Iterator[None]:
     except PermissionError:
         raise MediaError(f"{path.name} may not be read: check its permissions.") from None
     except MemoryError:
-        raise MediaError(f"The frames of {path.name} do not fit into memory: reduce it first.") from None
+        raise DoesNotFit(path) from None
     except (av.error.FFmpegError, OSError, ValueError) as error:
         if path.is_dir():
             raise MediaError(f"{path} is a folder: open the videos in it.") from None

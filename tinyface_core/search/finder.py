@@ -85,7 +85,7 @@ class FaceFinder:
 
         Raises:
             Cancelled: soon after `cancel` is set.
-            MemoryError: with one sentence, if there is too little memory.
+            OutOfMemory: if there is too little memory.
         """
         watch = Stopwatch()
         found = self._from_all_sides(_prepared(frame, watch), watch, cancel, progress)
@@ -126,7 +126,7 @@ class FaceFinder:
         """All candidates of an upright frame, not suppressed, with what the second stage said of each.
 
         Raises:
-            Cancelled, MemoryError: as `find`.
+            Cancelled, OutOfMemory: as `find`.
         """
         watch = Stopwatch()
         return self._candidates(_prepared(frame, watch), watch, cancel, None)

@@ -41,7 +41,7 @@ def propose(
 
     Raises:
         Cancelled: soon after `cancel` is set.
-        MemoryError: with one sentence, if there is too little memory.
+        OutOfMemory: if there is too little memory.
     """
     height, width = picture.shape[:2]
     plan, pyramid = detector.plan, detector.plan.pyramids[effort]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-T = TypeVar("T")
+from tinyface_core.memory import OutOfMemory, is_out_of_memory
 
-_SAID = ("can't allocate memory", "could not create a primitive", "Failed to allocate memory", "bad_alloc")
-"""What torch, oneDNN and ONNX Runtime say on the processor; the second is for want of memory for a convolution."""
+T = TypeVar("T")
 
 
 class Room:
@@ -39,7 +38,7 @@ class Room:
         """What `work(size)` gives; it is called again with less when memory runs out.
 
         Raises:
-            MemoryError: with one sentence, if not even the smallest portion fits on the processor.
+            OutOfMemory: if not even the smallest portion fits on the processor.
         """
         while True:
             try:
@@ -53,11 +52,4 @@ class Room:
             elif self._leave():
                 self.size, self.left_accelerator = self._whole, True
             else:
-                raise MemoryError(self._failure)
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error of a network means that memory ran out; on the processor only its words tell."""
-    named = any(kind.__name__ == "OutOfMemoryError" for kind in type(error).__mro__)
-    said = isinstance(error, RuntimeError) and any(words in str(error) for words in _SAID)
-    return named or said or isinstance(error, MemoryError)
+                raise OutOfMemory(self._failure)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -151,32 +149,12 @@ def train_detector(
     samples = None
     if settings.sample_steps and fabric.is_global_zero:
         samples = DetectorSamples(pictures, pixels, preset, settings.crops, settings.seed)
-    with _told_of_lost_workers(), _told_of_lost_workers():  # torch may raise again while the first is being told
-        return training.run(
-            settings.steps,
-            learn,
-            None if samples is None else lambda path: samples.write(path, average),
-            None if measure is None else lambda: measure(average),
-        )
-
-
-@contextmanager
-def _told_of_lost_workers() -> Iterator[None]:
-    """A sentence where torch raises, in the middle of anything, that a process of the loader or its pipe has died.
-
-    What it interrupted may be half a step: so no checkpoint is written, the last one is good.
-    """
-    try:
-        yield
-    except (RuntimeError, ConnectionError, EOFError) as error:
-        if isinstance(error, RuntimeError) and "DataLoader worker (pid" not in str(error):
-            raise
-        if hasattr(signal, "SIGCHLD") and threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # torch's would raise it again while all is cleared away
-        raise UserError(
-            "A process that prepares crops was ended from outside, often for lack of memory: start again, it goes on "
-            "from the last checkpoint, and fewer workers need less memory."
-        ) from error
+    return training.run(
+        settings.steps,
+        learn,
+        None if samples is None else lambda path: samples.write(path, average),
+        None if measure is None else lambda: measure(average),
+    )
 
 
 def _loader(
@@ -204,4 +182,26 @@ def _loader(
     crops.select(order)
     # Its own generator: the loader draws a seed at the start, which would move the global one on resuming.
     generator = torch.Generator().manual_seed(settings.seed)
-    yield from DataLoader(crops, share, num_workers=settings.workers, generator=generator)
+    try:
+        yield from _started(DataLoader(crops, share, num_workers=settings.workers, generator=generator))
+    except (RuntimeError, ConnectionError, EOFError) as error:
+        if isinstance(error, RuntimeError) and "exited unexpectedly" not in str(error):
+            raise
+        raise UserError(
+            "A process that prepares crops was ended from outside, often for lack of memory: start again, it goes on "
+            "from the last checkpoint, and fewer workers need less memory."
+        ) from error
+
+
+def _started(loader: DataLoader[Taught]) -> Iterator[Taught]:
+    """Its batches; where a worker has died, waiting for the next one fails, and nothing else does.
+
+    Torch would have the system tell it of a death at once, and raise then, in the middle of anything: half a step, a
+    checkpoint, its own code in C++, which ends the program.
+    """
+    number = getattr(signal, "SIGCHLD", None)  # Windows has none
+    before = number and signal.getsignal(number)
+    started = iter(loader)
+    if number and signal.getsignal(number) is not before:  # elsewhere than in the main thread torch sets none
+        signal.signal(number, before or signal.SIG_DFL)
+    return started

@@ -8,14 +8,17 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
 import tinyface_core.own_weights
 from tinyface_core.commands.app import app
 from tinyface_core.failures import user_sentence
 from tinyface_core.media.images import MediaError
-from tinyface_core.types import Cancelled
+from tinyface_core.memory import OutOfMemory
+from tinyface_core.types import Cancelled, UserError
 
+WANT_OF_MEMORY = "There is not enough memory: close other programs, or use a smaller picture."
 BROKEN = """
 import sys
 import tinyface_core.own_weights
@@ -97,10 +100,27 @@ def test_an_interrupt_ends_the_whole_search_and_not_one_photo_of_it(
         (OSError(errno.ENOSPC, "No space left on device", "x"), "The disk is full: make room and try again."),
         (OSError(errno.EACCES, "Permission denied", "x"), "x: Permission denied."),
         (FileNotFoundError("None of the pictures is in here."), "None of the pictures is in here."),
-        (MemoryError(), "There is not enough memory: close other programs, or use a smaller picture."),
+        (MemoryError(), WANT_OF_MEMORY),
+        (OSError(errno.ENOMEM, "Cannot allocate memory", "x"), WANT_OF_MEMORY),
+        (torch.OutOfMemoryError("CUDA out of memory"), WANT_OF_MEMORY),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory"), WANT_OF_MEMORY),
+        (RuntimeError("std::bad_alloc"), WANT_OF_MEMORY),
+        (RuntimeError("can't start new thread"), WANT_OF_MEMORY),
+        (RuntimeError("can't allocate read lock"), WANT_OF_MEMORY),
+        (SystemError("error return without exception set"), WANT_OF_MEMORY),
+        (ImportError("libx265.so: failed to map segment from shared object"), WANT_OF_MEMORY),
+        (OutOfMemory("x.jpg does not fit into memory."), "x.jpg does not fit into memory."),
+        (UserError("The file allocate.txt is empty."), "The file allocate.txt is empty."),
         (ValueError("invalid literal for int()"), ""),
         (KeyError("boxes"), ""),
     ],
 )
 def test_only_what_the_user_can_put_right_has_a_sentence(error: Exception, sentence: str) -> None:
     assert user_sentence(error) == sentence
+
+
+def test_what_was_taken_for_damage_is_told_as_the_lack_of_memory_that_it_was() -> None:
+    try:
+        raise MediaError("x.jpg is damaged: get a fresh copy of it.") from RuntimeError("can't start new thread")
+    except MediaError as error:
+        assert user_sentence(error) == WANT_OF_MEMORY

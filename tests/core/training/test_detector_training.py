@@ -2,8 +2,10 @@
 
 import json
 import multiprocessing
+import signal
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -160,16 +162,26 @@ def test_a_measurement_that_is_cancelled_leaves_a_checkpoint_of_that_step(tmp_pa
     assert load_checkpoint(tmp_path / "run" / "checkpoint.pt")["step"] == 2
 
 
-def test_the_broken_pipe_of_a_worker_that_died_is_the_same_sentence(tmp_path: Path) -> None:
-    class BreaksAtFour(SetAfter):
-        def is_set(self) -> bool:
-            if super().is_set():
-                raise ConnectionResetError(104, "Connection reset by peer")
-            return False
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ConnectionResetError(104, "Connection reset by peer"), "was ended from outside"),
+        (EOFError(), "was ended from outside"),
+        (RuntimeError("DataLoader worker (pid(s) 9) exited unexpectedly"), "was ended from outside"),
+        (RuntimeError("Caught RuntimeError in DataLoader worker process 0."), "Caught RuntimeError"),
+    ],
+)
+def test_whatever_a_worker_that_died_leaves_behind_is_one_sentence_and_its_own_errors_are_not(
+    error: Exception, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loader(*_: object, **__: object) -> Iterator[object]:
+        raise error
+        yield
 
+    monkeypatch.setattr("tinyface_core.training.detector.DataLoader", loader)
     (tmp_path / "run").mkdir()
-    with pytest.raises(UserError, match=r"was ended from outside.*goes on from the last checkpoint"):
-        run(tmp_path / "run", SETTINGS, BreaksAtFour(4))  # type: ignore[arg-type]
+    with pytest.raises(UserError if "outside" in told else RuntimeError, match=told):
+        run(tmp_path / "run", SETTINGS)
 
 
 def test_a_worker_that_is_killed_is_a_sentence_and_the_run_goes_on_as_if_it_had_lived(tmp_path: Path) -> None:
@@ -184,8 +196,10 @@ def test_a_worker_that_is_killed_is_a_sentence_and_the_run_goes_on_as_if_it_had_
             return False
 
     (tmp_path / "killed").mkdir()
+    told_of_deaths = signal.getsignal(signal.SIGCHLD)
     with pytest.raises(UserError, match=r"was ended from outside.*goes on from the last checkpoint"):
         run(tmp_path / "killed", settings, KillsAtFour(4))  # type: ignore[arg-type]
+    assert signal.getsignal(signal.SIGCHLD) == told_of_deaths  # torch's would raise in the middle of anything
     assert 3 <= load_checkpoint(tmp_path / "killed" / "checkpoint.pt")["step"] < 12
     (tmp_path / "whole").mkdir()
     straight, resumed = run(tmp_path / "whole", settings), run(tmp_path / "killed", settings)
