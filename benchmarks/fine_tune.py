@@ -55,7 +55,7 @@ def corrected(project: Project, picture: AnnotatedPicture, finder: FaceFinder) -
     listed = visible(result.faces, _LISTED)
     truth, unclear = (picture.boxes[mask] for mask in (~picture.ignored, picture.ignored))
     overlap = iou_matrix(listed.boxes, truth)
-    doubtful = (coverage_matrix(listed.boxes, unclear) >= 0.5).any(axis=1)
+    doubtful = coverage_matrix(listed.boxes, unclear).max(axis=1, initial=0) >= 0.5
     said = {"face": 0, "not a face": 0, "unsure": 0, "drawn": 0}
     faces, confirmed = [], set()
     for number, face in enumerate(listed):
@@ -71,10 +71,9 @@ def corrected(project: Project, picture: AnnotatedPicture, finder: FaceFinder) -
         faces.append(ProjectFace(source, face, verdict=verdict))
     missed = [tuple(box) for number, box in enumerate(truth.tolist()) if number not in confirmed]
     said["drawn"] = len(missed)
-    faces += [ProjectFace(source, Face(box, 1.0, 1.0), verdict=Verdict.CONFIRMED, drawn=True) for box in missed]  # type: ignore[arg-type]
+    faces += [ProjectFace(source, Face(box, 1.0, 1.0), verdict=Verdict.CONFIRMED, drawn=True) for box in missed]
     faces += [
-        ProjectFace(source, Face(tuple(box), 1.0, 1.0), verdict=Verdict.UNSURE, drawn=True)  # type: ignore[arg-type]
-        for box in unclear.tolist()
+        ProjectFace(source, Face(tuple(box), 1.0, 1.0), verdict=Verdict.UNSURE, drawn=True) for box in unclear.tolist()
     ]
     project.add_pictures([ProjectPicture(source, reviewed=True)])
     project.put_result(replace(result, faces=Detections.of([], [])), faces)
@@ -87,9 +86,9 @@ def report(name: str, truth: Path, predictions: Predictions, rounds: int) -> dic
     for subset, figures in result.subsets.items():
         assert figures.interval is not None
         print(f"  {subset:10} AP {figures.ap:.3f} ({figures.interval.low:.3f} - {figures.interval.high:.3f})")
-    for band, figures in result.heights.items():
-        found = f"recall at 1 false alarm a picture {figures.recall:.3f}"
-        print(f"  {band:10} AP {figures.ap:.3f}  {found}  n={figures.faces}")
+    for band, height in result.heights.items():
+        found = f"recall at 1 false alarm a picture {height.recall:.3f}"
+        print(f"  {band:10} AP {height.ap:.3f}  {found}  n={height.faces}")
     return result.as_json()
 
 

@@ -1,6 +1,6 @@
 """How well features of faces sort them, by size of face; and what it takes to group many.
 
-    python benchmarks/groups.py --images VAL --ground-truth LISTS
+    python -m benchmarks.groups --images VAL --ground-truth LISTS
 
 No set of photos of known people may be had here. So two views are made of each large face of annotated photos, each as
 a camera might have recorded it small: reduced to a side of 12, 24 or 48 pixels, moved by parts of a pixel, turned by up
@@ -79,9 +79,11 @@ def main(
     for title, make in {"again": view, "elsewhere": elsewhere}.items():
         for side in SIDES:
             rng = np.random.default_rng(side)
-            pairs = [[make(face, found, side, rng) for face in found] for _ in range(2)]
+            first, second = ([make(face, found, side, rng) for face in found] for _ in range(2))
             for embedder in embedders:
-                area, nearest, true, false = judged(*(features(embedder, views) for views in pairs), embedder.least)
+                area, nearest, true, false = judged(
+                    features(embedder, first), features(embedder, second), embedder.least
+                )
                 row = f"{area:.3f} | {nearest:.0%} | {true:.0%} | {1000 * false:.1f}"
                 print(f"| {title} | {side} | {embedder.name} | {row} |", flush=True)
     if many:
@@ -118,9 +120,9 @@ def view(face: Face, _faces: Sequence[Face], side: int, rng: np.random.Generator
     way[0] *= rng.choice([-1, 1])
     way = np.column_stack([way, place - way @ [(x1 + x2) / 2, (y1 + y2) / 2]])
     if scale < 0.9:
-        pixels = cv2.GaussianBlur(pixels, (0, 0), 0.45 / scale)
-    small = cv2.warpAffine(pixels, way, (out, out), borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
-    small = cv2.GaussianBlur(small, (0, 0), rng.uniform(0.05, 0.8))
+        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.45 / scale), np.uint8)
+    seen = cv2.warpAffine(pixels, way, (out, out), borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
+    small = np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.05, 0.8)), np.float64)
     small = 255 * (small / 255).clip(0, 1) ** rng.uniform(0.75, 1.33) * rng.uniform(0.8, 1.15)
     small += rng.normal(0, rng.uniform(0, 6), small.shape)
     file = io.BytesIO()
@@ -133,7 +135,7 @@ def view(face: Face, _faces: Sequence[Face], side: int, rng: np.random.Generator
 def elsewhere(face: Face, faces: Sequence[Face], side: int, rng: np.random.Generator) -> Face:
     """The same under other light, narrower, before what is round another face."""
     (x1, y1, x2, y2), (height, width) = face.box, face.pixels.shape[:2]
-    behind = cv2.resize(faces[rng.integers(len(faces))].pixels, (width, height), interpolation=cv2.INTER_AREA)
+    behind = cv2.resize(faces[int(rng.integers(len(faces)))].pixels, (width, height), interpolation=cv2.INTER_AREA)
     y, x = np.mgrid[0:height, 0:width]
     across, down = (x - (x1 + x2) / 2) / (x2 - x1), (y - (y1 + y2) / 2) / (y2 - y1)
     inside = ((1.15 - (across / 0.56) ** 2 - (down / 0.56) ** 2) / 0.3).clip(0, 1)[..., None]

@@ -12,9 +12,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
@@ -27,15 +28,19 @@ from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.session.session import Session
 from app.settings import Settings
-from tinyface_core.types import Detections, FindResult, Frame, Verdict
+from tinyface_core.types import CancelToken, Detections, FindResult, Frame, Progress, SearchSettings, Verdict
 
 PICTURES, EACH = 10, 30
 
 
+@dataclass(frozen=True)
 class MadeFinder:
     """Finds faces at random places, the same each time."""
 
-    def find(self, frame: Frame, *_: object) -> FindResult:
+    settings: SearchSettings = SearchSettings()
+    weights: dict[str, str] = field(default_factory=dict)
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
         rng = np.random.default_rng(len(frame.source) + int(Path(frame.source).stem))
         corners, sides = rng.uniform(0, 900, (EACH, 2)), rng.uniform(8, 60, (EACH, 1))
         found = Detections.of(np.hstack([corners, corners + sides]), rng.uniform(0.4, 1, EACH))
@@ -63,8 +68,10 @@ def wait(condition: Callable[[], bool]) -> None:
         QTest.qWait(1)
 
 
-def press(key: Qt.Key) -> None:
-    QTest.keyClick(QApplication.focusWidget() or QApplication.activeWindow(), key)
+def press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    target = QApplication.focusWidget() or QApplication.activeWindow()
+    assert target is not None, "the window is shown"
+    QTest.keyClick(target, key, held)
 
 
 class Judging:
@@ -97,6 +104,10 @@ class Judging:
         entry, frame = self.session.faces.entry(face), self.session.shown.frame
         return frame is not None and entry is not None and self.window.canvas.selected == face
 
+    def is_open(self) -> bool:
+        """Whether a picture is shown."""
+        return self.session.shown.frame is not None
+
     def in_list(self) -> None:
         """Before: select the first face of the list, then a key each."""
         self.window.face_list.gallery.setFocus()
@@ -104,19 +115,19 @@ class Judging:
         self.window.face_list.gallery.setCurrentIndex(first)
         while self.undecided():
             face = self.window.face_list.selected_keys()[0]
-            wait(lambda face=face: self.is_shown(face))
+            wait(partial(self.is_shown, face))
             press(self.key_for(face))
 
     def one_by_one(self) -> None:
         """R, then a key each."""
         press(Qt.Key.Key_R)
         while (entry := self.window.review.faces.entry) is not None:
-            wait(lambda face=entry.key: self.is_shown(face))
+            wait(partial(self.is_shown, entry.key))
             press(self.key_for(entry.key))
 
     def at_a_glance(self) -> None:
         """Shift+R, then the numbers of the exceptions and a key for the page."""
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+        press(Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
         while page := list(self.window.review.faces.page):
             few = sum(face in self.none for face in page) <= len(page) // 2
             for number, face in enumerate(page, 1):
@@ -145,7 +156,7 @@ def main() -> None:
     for way in (Judging.in_list, Judging.one_by_one, Judging.at_a_glance):
         with tempfile.TemporaryDirectory() as folder:
             judging = Judging(Path(folder), options.wrong)
-            wait(lambda judging=judging: judging.session.shown.frame is not None)
+            wait(judging.is_open)
             judging.window.activateWindow()
             judging.window.canvas.setFocus()
             presses.count, started = 0, time.perf_counter()

@@ -1,7 +1,7 @@
 """A long video through `tinyface redact`: memory over time, a kill in the middle, going on, and a cancel.
 
-    python benchmarks/long_video.py                         # an hour at 720p
-    python benchmarks/long_video.py --minutes 2 --width 3840 --height 2160
+    python -m benchmarks.long_video                         # an hour at 720p
+    python -m benchmarks.long_video --minutes 2 --width 3840 --height 2160
 
 One minute is encoded and its packets are repeated. Every `--every`-th frame is searched at effort fast. The process is
 killed once so many results are kept, started again, interrupted a while after, and started a last time, to its end or
@@ -24,8 +24,8 @@ from typing import Annotated
 import av
 import numpy as np
 import typer
-from made_clips import write_clip
 
+from benchmarks.made_clips import write_clip
 from tinyface_core.bundled import resource as bundled
 from tinyface_core.media.images import load_image
 from tinyface_core.opencv import cv2

@@ -250,9 +250,9 @@ def _walkers(pixels: RgbImage, others: AnnotatedPicture, count: int, chance: np.
         x1, y1, x2, y2 = others.boxes[row].astype(np.float64)
         reach = 0.6 * sides[row]
         left, top = max(int(x1 - reach), 0), max(int(y1 - reach), 0)
-        cut = source[top : int(y2 + reach), left : int(x2 + reach)]
+        region = source[top : int(y2 + reach), left : int(x2 + reach)]
         scale = chance.uniform(10, 40) / sides[row]
-        cut = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        cut = np.asarray(cv2.resize(region, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
         h, w = cut.shape[:2]
         away = np.hypot(*np.meshgrid(np.linspace(-1, 1, w), np.linspace(-1, 1, h)))
         opacity = np.clip((1 - away) / 0.15, 0, 1).astype(np.float32)

@@ -1,6 +1,6 @@
 """Other detectors and ours on the same pictures, as one table: AP, recall of tiny faces, milliseconds, memory.
 
-    python benchmarks/peers.py --images VAL --ground-truth LISTS --train-images TRAIN
+    python -m benchmarks.peers --images VAL --ground-truth LISTS --train-images TRAIN
 
 Each detector searches the picture and a copy of twice the size, and proposes candidates to our second stage; ours also
 searches as `--effort thorough` does. The peers are optional: `pip install -e '.[peers]'`; those that are not installed
@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from contenders import Contender, Measured
-
+    from benchmarks.contenders import Contender, Measured
     from tinyface_core.datasets.annotations import AnnotatedPicture
 
 
@@ -35,8 +34,7 @@ def main(
     output: Annotated[Path, typer.Option(help="Folder for figures and predictions.")] = Path("runs/peers"),
 ) -> None:
     """Measure every detector; without --train-images the rows with the second stage are left out."""
-    from contenders import contenders
-
+    from benchmarks.contenders import contenders
     from tinyface_core.detector.registry import standard_detectors
 
     names = [name for name in detectors.split(",") if name] or standard_detectors().names()
@@ -77,8 +75,7 @@ def _measure(
     calibrate: int,
     output: Path,
 ) -> Measured:
-    from contenders import measure_contender
-
+    from benchmarks.contenders import measure_contender
     from tinyface_core.datasets.wider import read_names, read_wider
     from tinyface_core.evaluation.wider import read_ground_truth
 

@@ -1,8 +1,8 @@
 """Milliseconds a picture of our searches, in turns, as ratios to RetinaFace-MobileNet0.25 on the same pictures.
 
-    python benchmarks/search_speed.py VAL --threads 2
-    python benchmarks/search_speed.py VAL --threads 1 --backend torch --precision float32
-    python benchmarks/search_speed.py VAL --threads 2 --beside 1
+    python -m benchmarks.search_speed VAL --threads 2
+    python -m benchmarks.search_speed VAL --threads 1 --backend torch --precision float32
+    python -m benchmarks.search_speed VAL --threads 2 --beside 1
 
 A turn is all pictures one after the other, as in use. Of each picture the quickest turn counts, so that what else runs
 on the machine counts less. With `--beside` each turn is done a second time beside so many busy processes.

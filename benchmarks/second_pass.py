@@ -1,6 +1,6 @@
 """What a second look at a video finds, on made clips whose truth is known.
 
-    python benchmarks/second_pass.py [--every 2]
+    python -m benchmarks.second_pass [--every 2]
 
 A camera pans, shaking, over a reduced copy of the orchestra, blurred, noisy and compressed by H.264: faces of 10 to 14
 pixels. Told are, over the searched frames, the share of faces that a track's box covers by half (intersection over
@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from made_clips import write_clip
 
+from benchmarks.made_clips import write_clip
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.linking import LEAST_SCORE, link
 from tinyface_core.media.images import load_image

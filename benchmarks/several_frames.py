@@ -1,6 +1,6 @@
 """One enlargement from several frames against ways to enlarge the best one, on made clips whose truth is known.
 
-    python benchmarks/several_frames.py
+    python -m benchmarks.several_frames
 
 Four faces of the sample photos move by parts of a pixel from frame to frame, are reduced to a quarter, made noisy and
 compressed by H.264. The sharpest frame is enlarged four times by itself and together with the others. Told are PSNR in
@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from made_clips import write_clip
 
+from benchmarks.made_clips import write_clip
 from tinyface_core.evaluation.similarity import face_features, psnr, ssim
 from tinyface_core.media.images import load_image
 from tinyface_core.media.video import Video
@@ -44,7 +44,8 @@ def main() -> None:
     print("| noise, CRF | method | PSNR | SSIM | features |")
     print("| --- | --- | --- | --- | --- |")
     for noise, crf in STRENGTHS:
-        truths, made = [], {name: [] for name in (*METHODS, "several frames")}  # type: dict[str, list[RgbImage]]
+        truths: list[RgbImage] = []
+        made: dict[str, list[RgbImage]] = {name: [] for name in (*METHODS, "several frames")}
         used = []
         for number, (name, x, y) in enumerate(FACES):
             photo = load_image(SAMPLES / name).pixels
@@ -90,7 +91,7 @@ def make_crops(
     best = int(np.argmax([sharpness(frame, box)[0] for frame in frames]))
     order = [best, *(number for number in range(MOST) if number != best)]
     x, y = (edge + offs[best]) * FACTOR
-    return crops[order], large[best][y : y + SIDE * FACTOR, x : x + SIDE * FACTOR]
+    return crops[order], np.asarray(large[best][y : y + SIDE * FACTOR, x : x + SIDE * FACTOR], np.uint8)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Linking measured on made crowds whose truth is known: IDF1, people who are one track, tracks that are nobody's.
 
-    python benchmarks/tracks.py
+    python -m benchmarks.tracks
 
 Forty faces of 14 pixels walk under a camera that shakes; boxes are off, some faces are doubtful, missed or false. Where
 the package `trackers` is installed (`pip install trackers`), its ByteTrack gets the same faces, with our thresholds.

@@ -1,6 +1,6 @@
 """Videos with known truth: what redaction leaks and covers too much, and how well faces are tracked.
 
-    python benchmarks/video.py --images VAL --annotations LISTS
+    python -m benchmarks.video --images VAL --annotations LISTS
 
 Clips are made from annotated pictures (`made_clips.py`). Half of them choose the threshold at which deface does best;
 the figures to go by are those of the other half. Needs `pip install -e '.[peers]'`, and `pip install trackeval` for the
@@ -20,9 +20,9 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from made_clips import MadeClip, Motion, make_clip, motions
 from numpy.typing import NDArray
 
+from benchmarks.made_clips import MadeClip, Motion, make_clip, motions
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.registry import open_dataset

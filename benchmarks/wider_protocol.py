@@ -1,6 +1,6 @@
 """How long the WIDER FACE protocol takes on a set of the benchmark's size, and that it is linear in the pictures.
 
-python benchmarks/wider_protocol.py
+python -m benchmarks.wider_protocol
 """
 
 from __future__ import annotations
