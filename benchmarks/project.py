@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -154,15 +155,15 @@ def measure_window(path: Path) -> dict[str, float]:
         "sorted by score": lambda: window.face_list.table.sortByColumn(Column.SCORE, Qt.SortOrder.AscendingOrder),
     }.items():
         changed: list[bool] = []
-        visible.excerpt_changed.connect(lambda changed=changed: changed.append(True))
-        change()
-        wait(name, lambda changed=changed: bool(changed))
+        visible.excerpt_changed.connect(partial(changed.append, True))
+        change()  # type: ignore[no-untyped-call]
+        wait(name, partial(bool, changed))
     for name, bar in {
         "the list is scrolled": window.face_list.gallery.verticalScrollBar(),
         "the film strip is scrolled": window.film_strip.horizontalScrollBar(),
     }.items():
         steps = iter(range(100))
-        wait(name, lambda bar=bar, steps=steps: _scrolled(bar, steps))
+        wait(name, partial(_scrolled, bar, steps))
     figures["memory at most, MB"] = peak_memory_megabytes()
     window.close()
     return figures

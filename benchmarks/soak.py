@@ -17,6 +17,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,7 +94,7 @@ def look_at_and_close(window: MainWindow, path: Path) -> None:
     wait(lambda: window.session.pictures.rowCount() == 0)
 
 
-def open_and_close(show: Callable[[], object]) -> None:
+def open_and_close(show: Callable[[], object], _number: int) -> None:
     """A dialog, closed as soon as it can be seen."""
 
     def close() -> None:
@@ -160,7 +161,7 @@ def main() -> int:
             "fine-tuning": dialogs.show_fine_tune,
         }
         for what, show in shows.items():
-            soak(f"{asked.dialogs} times {what}", asked.dialogs, lambda _number, show=show: open_and_close(show))
+            soak(f"{asked.dialogs} times {what}", asked.dialogs, partial(open_and_close, show))
         window.close()
         wait(lambda: True, 0.2)
     return int(grown)

@@ -165,7 +165,7 @@ def by_deface(found: Searched, threshold: float) -> Masks:
             x1, y1, x2, y2 = scale_bb(*np.array(box).astype(int), _DEFACE_SCALE)
             y1, y2, x1, x2 = max(0, y1), min(height - 1, y2), max(0, x1), min(width - 1, x2)
             if x2 > x1 and y2 > y1:
-                rows, columns = ellipse((y2 - y1) // 2, (x2 - x1) // 2, (y2 - y1) // 2, (x2 - x1) // 2)
+                rows, columns = ellipse((y2 - y1) // 2, (x2 - x1) // 2, (y2 - y1) // 2, (x2 - x1) // 2)  # type: ignore[no-untyped-call]
                 covered[y1:y2, x1:x2][rows, columns] = True
         return covered
 
@@ -295,7 +295,9 @@ def _sequence(clip: MadeClip, tracks: Sequence[Track]) -> tuple[dict[str, Any], 
         lengths[ids] += 1
         if overlap.size:
             matched[np.ix_(ids, ours)] += overlap >= _SAME
-        truth_ids.append(ids), track_ids.append(ours), overlaps.append(overlap)
+        truth_ids.append(ids)
+        track_ids.append(ours)
+        overlaps.append(overlap)
     used = {int(track): place for place, track in enumerate(np.unique(np.concatenate(track_ids)))} if track_ids else {}
     data = {
         "num_gt_dets": int(lengths.sum()),

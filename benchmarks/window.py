@@ -16,13 +16,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
+    from PySide6.QtWidgets import QWidget
 
     from app.main_window import MainWindow
 
@@ -80,7 +81,7 @@ def first_paint(_picture: Path) -> Figures:
 
     figures_keepalive: list[object] = []
     watch = Watch()
-    _run_program(lambda window: window.centralWidget().installEventFilter(watch))
+    _run_program(lambda window: cast("QWidget", window.centralWidget()).installEventFilter(watch))
     return figures
 
 
@@ -183,7 +184,10 @@ def search(picture: Path) -> Figures:
         started = time.perf_counter()
 
         def seen(name: str) -> Callable[..., None]:
-            return lambda *_: figures.setdefault(name, time.perf_counter() - started) and None
+            def note(*_: object) -> None:
+                figures.setdefault(name, time.perf_counter() - started)
+
+            return note
 
         session.shown.picture_shown.connect(seen("picture on the screen, s"))
         session.selection.faces_shown.connect(lambda faces: seen("opening to first box, s")() if faces else None)
@@ -222,7 +226,7 @@ def busy(picture: Path) -> Figures:
             yield lambda: isinstance(QApplication.activeModalWidget(), QDialog)
             yield _after(1.0)
             figures.update(gaps.told(f"export is opened, {time_} time"))
-            QApplication.activeModalWidget().reject()  # type: ignore[attr-defined]
+            cast("QDialog", QApplication.activeModalWidget()).reject()
             yield _after(0.5)
             gaps.told("")
             window.dialogs.show_fine_tune()
