@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from tinyface_core.folders import typed_path
@@ -23,6 +24,12 @@ from .searches import Searches
 from .shown import ShownPicture
 
 T = TypeVar("T")
+
+MOST_SECONDS_TO_PAINT = 0.5
+"""A window that is closed paints no more."""
+
+_AFTER_PAINTING = 5
+"""Milliseconds; with 0 it would be before."""
 
 
 class OpenedPictures(QObject):
@@ -43,6 +50,8 @@ class OpenedPictures(QObject):
         self._searches, self._faces, self._settings = searches, faces, settings
         self._worker = Worker(self)
         self._show_first = False
+        self.painted = threading.Event()
+        """Set once the pictures that were listed last are on the screen."""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files and folders; the first new one is shown, all are searched if the settings say so."""
@@ -56,10 +65,21 @@ class OpenedPictures(QObject):
     def _open(self, wanted: list[Path], with_folders: bool) -> None:
         searched = self._settings.search_on_open
         state = State.WAITING if searched else State.IDLE
-        job = self._worker.start(lambda cancel, report: list_pictures(wanted, cancel, report.partial, state))
+        self.painted.clear()
+        job = self._worker.start(lambda cancel, report: list_pictures(wanted, cancel, self._one_by_one(report), state))
         self._take_in(job.then(lambda listed: self._end(wanted, listed)), searched and not with_folders)
         if searched and with_folders:
             self.scan_wanted.emit(wanted)
+
+    def _one_by_one(self, report: Report) -> Callable[[list[Picture]], None]:
+        """Tells pictures in bites, of which the window takes in one before it gets the next."""
+
+        def tell(bite: list[Picture]) -> None:
+            self.painted.clear()
+            report.partial(bite)
+            self.painted.wait(MOST_SECONDS_TO_PAINT)
+
+        return tell
 
     def open_image(self, pixels: QImage) -> None:
         """Open a picture from the clipboard; it is kept as a file among the user's own."""
@@ -129,6 +149,7 @@ class OpenedPictures(QObject):
         if self._show_first:
             self._show_first = False
             self._shown.show(pictures[0].source)
+        QTimer.singleShot(_AFTER_PAINTING, self.painted.set)
 
     def _end(self, wanted: list[Path], listed: Listed) -> None:
         self._settings.remember_recent(*(path for path in wanted if path not in listed.refused))
@@ -141,6 +162,7 @@ class OpenedPictures(QObject):
             self.failed.emit(sentences[0], "")
         elif not listed.found:
             self.failed.emit(self.tr("There are no pictures or videos in that folder."), "")
+        self.painted.set()
         self.listed.emit()
         self._searches.tell_ready()
 

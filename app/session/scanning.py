@@ -26,6 +26,7 @@ from ..models.pictures import Picture, State
 from ..sentences import in_users_language
 from ..style.figures import decimal, whole
 from ..work import Job, Report, Worker
+from .pictures import MOST_SECONDS_TO_PAINT
 from .project import ProjectSession, Scanned
 from .session import Session
 from .status import Status
@@ -100,9 +101,11 @@ class FolderScan(QObject):
             settings.search,
             self._watches,
         )
-        stop = self._stop = threading.Event()
+        stop, painted = threading.Event(), self._session.opened.painted
+        self._stop = stop
 
         def work(_cancel: CancelToken, report: Report) -> None:
+            painted.wait(MOST_SECONDS_TO_PAINT)  # a scan leaves little of the processor to the first paint
             telling = _Telling(file(), report, lambda: self._wanted)
             _scan(file(), order, watches, engine.finder(choice), stop, telling)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QModelIndex, QTimer
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -65,6 +67,29 @@ def test_a_folder_that_is_opened_is_scanned_into_the_project_and_a_copy_is_no_se
             (f"{n}.jpg", True) for n in "012"
         ]
         assert [Path(file.path).name for file in ScannedFiles(project).failed()] == ["broken.jpg"]
+
+
+def test_a_long_folder_is_taken_in_by_bites_with_a_turn_of_the_window_between(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, finder: FakeFinder
+) -> None:
+    for number in range(200):
+        (tmp_path / f"{number:03}.jpg").touch()
+    happened: list[str] = []
+    turns = QTimer(window, interval=1)
+    turns.timeout.connect(lambda: happened.append("turn"))
+
+    def insert(_parent: QModelIndex, first: int, _last: int) -> None:
+        happened.append("bite")
+        if not first:
+            time.sleep(0.3)  # the window is busy, as when it shows the first picture
+
+    window.session.pictures.rowsInserted.connect(insert)
+    turns.start()
+    window.opener.open_paths([tmp_path])
+    qtbot.waitUntil(lambda: happened.count("bite") == 4, timeout=20_000)
+    assert ("bite", "bite") not in pairwise(happened)
+    window.opener.scan.cancel()
+    qtbot.waitUntil(lambda: window.status.sentence.text().startswith("Ready"), timeout=20_000)
 
 
 def test_an_album_that_was_moved_is_listed_in_its_new_place_with_its_verdicts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
@@ -89,8 +90,10 @@ def find(
     if single if sheets is None else sheets:
         names["sheets"] = None
     names.pop("json", None)  # the results of a file are one, and always written
-    writers = load_writers(list(names), methods, settings)
-    finders = _Finders(files[0].settings)
+    with ThreadPoolExecutor(1) as other:
+        loading = other.submit(_Finders, files[0].settings)
+        writers = load_writers(list(names), methods, settings)
+        finders = loading.result()
     with shown_progress() as progress:
         earlier = _Earlier(output, finders.first) if resume else None
         writer = _Writer(output, writers, len(files), timings, progress, failures, earlier)

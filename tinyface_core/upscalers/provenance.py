@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import numpy as np
 from PIL.PngImagePlugin import PngInfo
@@ -46,7 +46,8 @@ def save_enlarged(path: Path, pixels: RgbImage, methods: Iterable[str]) -> None:
         OSError: if the disk is full or the folder cannot be written.
     """
     generated = [method for method in dict.fromkeys(methods) if is_generated(method)]
-    save_picture(path, pixels, "PNG", pnginfo=_metadata(generated) if generated else None)
+    # Less squeezed: half the time for a tenth more bytes.
+    save_picture(path, pixels, "PNG", compress_level=3, pnginfo=_metadata(generated) if generated else None)
 
 
 def is_generated(method: str) -> bool:
@@ -58,7 +59,7 @@ def _metadata(methods: Sequence[str]) -> PngInfo:
     sentence = f"Enlarged by {', '.join(methods)}: its details are generated, not evidence."
     metadata = PngInfo()
     metadata.add_itxt("Description", sentence)
-    metadata.add_itxt("XML:com.adobe.xmp", _XMP.format(source=_SOURCE_TYPE, sentence=escape(sentence)))
+    metadata.add_itxt("XML:com.adobe.xmp", _XMP.format(source=_SOURCE_TYPE, sentence=escape(sentence, quote=False)))
     return metadata
 
 
