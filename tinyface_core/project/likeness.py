@@ -26,6 +26,13 @@ def can_compare() -> bool:
     return find_spec("imagehash") is not None
 
 
+@cache
+def prepare_hashing() -> None:
+    """Import what computes hashes, where it is installed; that takes a quarter of a second."""
+    if can_compare():
+        perceptual_hash(np.zeros((8, 8, 3), np.uint8))
+
+
 def perceptual_hash(pixels: RgbImage) -> int:
     """64 bits of a picture's coarse contents `(H, W, 3)`, as a signed number: `phash` of its low frequencies.
 

@@ -1,8 +1,8 @@
 """Scans folders into a project: what is new there or has changed is searched, each content once.
 
-Files are listed, told apart and decoded ahead of the search, and stored behind it (see `run_pipeline`). Many are stored
-in one change, a second's worth at most, so a scan that is killed loses no more and goes on where it was: what is in the
-project is not searched again, neither then nor by the next scan.
+Files are listed, told apart and decoded ahead of the search, and stored behind it (see `run_pipeline`). All but the
+first are stored many in one change, a second's worth at most, so a scan that is killed loses no more and goes on where
+it was: what is in the project is not searched again, neither then nor by the next scan.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tinyface_core.media.images import MediaError
 from tinyface_core.media.shot import read_shot
 from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.pace import Advance
-from tinyface_core.project.likeness import can_compare, perceptual_hash
+from tinyface_core.project.likeness import can_compare, perceptual_hash, prepare_hashing
 from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
@@ -186,7 +186,7 @@ class _Scan:
         self._writer = ThreadPoolExecutor(1, "writing")
         self._written: Future[None] = Future()
         self._written.set_result(None)
-        self._changed = time.monotonic()
+        self._changed = float("-inf")  # the first file is stored at once: somebody may wait for it
         self._tally = Tally(observer.counted)
 
     def run(self, ahead: int) -> Counter[Outcome]:
@@ -217,6 +217,7 @@ class _Scan:
                 self._tally.passed(key, time.monotonic() - began)
             else:
                 yield key
+                prepare_hashing()  # while the first file is searched
 
     def _is_left(self, path: Path) -> bool:
         return str(path) not in self._under_way and self._files.known(str(path)) is None

@@ -75,6 +75,20 @@ def test_each_content_is_searched_once_and_what_fails_keeps_its_reason(photos: P
         assert 0 < len(kept) < len(expected), "the faint ones are not kept"
 
 
+def test_the_first_file_is_stored_at_once_since_somebody_may_wait_for_it(photos: Path, case: Path) -> None:
+    stored = threading.Event()
+
+    class Waits(Observer):
+        def stored(self, change: object) -> None:
+            stored.set()
+
+    def search(frame: Frame) -> FindResult:
+        assert frame.source == str(photos / "a.jpg") or stored.wait(5)
+        return found_in(frame)
+
+    assert scanned(case, photos, search=search, observer=Waits())[Outcome.SEARCHED] == 2
+
+
 def test_a_second_scan_decodes_and_reads_nothing(photos: Path, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scanned(case, photos)
     before = content(case)
@@ -249,7 +263,7 @@ def test_what_is_stopped_is_stored_and_a_token_stops_it_too(photos: Path, case: 
 def test_a_result_that_cannot_be_stored_fails_alone(photos: Path, case: Path) -> None:
     def search(frame: Frame) -> FindResult:
         result = found_in(frame)
-        if frame.source.endswith("a.jpg"):  # not a number cannot be stored
+        if Path(frame.source).name in ("a.jpg", "copy.jpg"):  # not a number cannot be stored
             return module.replace(result, faces=Detections.of([[np.nan, 0, 4, 4]], [0.5]))
         return result
 
@@ -267,7 +281,7 @@ def test_a_project_that_cannot_be_written_ends_the_scan(photos: Path, case: Path
             save_photo(photos / f"{seed}.jpg", seed)
         with pytest.raises(ProjectError, match="disk is full"):
             module.scan(project, module.ScanOrder([photos]), found_in)
-    assert sources(case) == ["b.jpg"]
+    assert sources(case)[0] == "b.jpg" and len(sources(case)) < 5, "the first that was stored alone may have had room"
 
 
 def test_a_pipe_and_a_link_to_nothing_are_failures_of_their_own(photos: Path, case: Path) -> None:
