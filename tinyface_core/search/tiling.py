@@ -108,16 +108,12 @@ class Copies:
         if size in self._made:
             return self._made[size][y1:y2, x1:x2]
         # Cubic interpolation looks two pixels past the window.
-        x_scale = y_scale = place.scale
-        left, top = max(0, math.floor(x1 / x_scale) - 3), max(0, math.floor(y1 / y_scale) - 3)
-        window = self._picture[top : math.ceil(y2 / y_scale) + 3, left : math.ceil(x2 / x_scale) + 3]
+        scale = place.scale
+        left, top = max(0, math.floor(x1 / scale) - 3), max(0, math.floor(y1 / scale) - 3)
+        window = self._picture[top : math.ceil(y2 / scale) + 3, left : math.ceil(x2 / scale) + 3]
         # Pixel x of the copy lies at (x + 0.5) / scale - 0.5 of the picture.
-        back = np.array(
-            [
-                [1 / x_scale, 0, (x1 + 0.5) / x_scale - 0.5 - left],
-                [0, 1 / y_scale, (y1 + 0.5) / y_scale - 0.5 - top],
-            ]
-        )
+        x, y = (x1 + 0.5) / scale - 0.5 - left, (y1 + 0.5) / scale - 0.5 - top
+        back = np.array([[1 / scale, 0, x], [0, 1 / scale, y]])
         flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
         enlarged = cv2.warpAffine(window, back, (x2 - x1, y2 - y1), flags=flags, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(enlarged, np.uint8)

@@ -34,6 +34,14 @@ def test_a_perfect_box_has_no_box_loss_and_ignored_anchors_count_nothing() -> No
     assert loss.total.item() == pytest.approx(0, abs=1e-5)
 
 
+def test_a_single_face_counts_whole_and_boxes_count_twice() -> None:
+    boxes = torch.tensor([[[0.0, 0, 10, 5], [0, 0, 5, 5]]])
+    truth = torch.tensor([[[0.0, 0, 10, 10], [0, 0, 0, 0]]])
+    loss = detector_loss(torch.zeros(1, 2), boxes, torch.tensor([[0, -1]]), truth, "focal")
+    assert loss.box.item() == pytest.approx(0.5, rel=1e-5), "half of it overlaps"
+    assert loss.total.item() == pytest.approx(loss.classification.item() + 1, rel=1e-5)
+
+
 def test_a_batch_without_faces_still_teaches_background() -> None:
     logits = torch.zeros(1, 2, requires_grad=True)
     boxes = torch.zeros(1, 2, 4, requires_grad=True)

@@ -4,6 +4,7 @@ import math
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,10 +16,11 @@ from tinyface_core.gan.fusion import fuse, log_odds
 from tinyface_core.gan.networks import AroundSaid, Enlarged, Verdicts
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.gan.stage import GanSecondStage
+from tinyface_core.own_weights import installed_weights
 from tinyface_core.presets import GAN_PRESETS, GanPreset
 from tinyface_core.search.budget import within_budget
-from tinyface_core.search.finder import FaceFinder, visible
-from tinyface_core.types import Cancelled, Detections, Effort, Frame, RgbImage, Runtime, SearchSettings
+from tinyface_core.search.finder import FaceFinder, build_finder, visible
+from tinyface_core.types import Cancelled, Detections, Effort, Frame, RgbImage, Runtime, SearchSettings, UserError
 
 
 class FixedDetector:
@@ -419,3 +421,46 @@ def test_a_turned_picture_is_searched_from_all_sides_and_boxes_lie_in_the_pictur
     assert told == sorted(told) and told[-1] == (4, 4)
     plain = FaceFinder(RedCorner()).find(Frame(pixels, "made"))
     assert plain.faces.scores.tolist() == [0.9 if lies == 0 else 0.3] and plain.candidates == 1
+
+
+def test_progress_begins_with_nothing_done_and_tells_batches_of_candidates() -> None:
+    told: list[tuple[str, int, int]] = []
+    finder = FaceFinder(FixedDetector(MANY), BrightIsFace(), SearchSettings(budget=100))
+    finder.find(frame(), progress=lambda *step: told.append(step))
+    assert told == [
+        ("detect", 0, 1), ("detect", 1, 1), ("detect", 1, 1), ("discriminate", 64, 100), ("discriminate", 100, 100),
+    ]  # fmt: skip
+
+
+def test_warming_up_runs_the_detector_and_both_ways_of_the_second_stage() -> None:
+    networks, asked = Networks(), list[RgbImage]()
+
+    class Asked(FixedDetector):
+        def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+            asked.append(pixels)
+            return self.proposals
+
+    FaceFinder(Asked(proposals()), GanSecondStage(networks)).warm_up()
+    assert asked and len(networks.around) == 1
+    assert sum(networks.enlarged) == 1 and networks.judged == [1, 1]
+    FaceFinder(Asked(proposals())).warm_up()
+    assert len(asked) == 2
+
+
+def test_of_a_candidate_at_the_rim_at_least_a_pixel_must_lie_in_the_picture() -> None:
+    rim = proposals(
+        ((-11.0, 40.0, 1.0, 52.0), 0.9), ((290.0, 199.5, 299.0, 212.0), 0.8), ((299.5, 0.0, 309.0, 9.0), 0.7)
+    )
+    assert FaceFinder(FixedDetector(rim)).find(frame()).faces.boxes.tolist() == [[0, 40, 1, 52]]
+
+
+def test_a_finder_is_built_of_the_weights_that_are_named_and_of_the_default_ones(small_weights: Path) -> None:
+    entries = installed_weights().entries
+    (detector, gan) = (next(entry.name for entry in entries if entry.role == role) for role in ("detector", "gan"))
+    for settings in (SearchSettings(), SearchSettings(detector=detector, gan=gan)):
+        used = build_finder(settings).settings
+        assert (used.detector, used.gan, used.second_stage) == (detector, gan, True)
+    assert "gan" not in build_finder(SearchSettings(second_stage=False)).weights
+    for settings in (SearchSettings(gan="none"), SearchSettings(detector="none")):
+        with pytest.raises(UserError, match="none"):
+            build_finder(settings)

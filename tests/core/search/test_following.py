@@ -124,3 +124,38 @@ def test_frames_behind_the_last_searched_one_are_there_too() -> None:
     results = followed(searched({8: box_at(way[8])}), made(way))
     assert [result.index for result in results] == list(range(11))
     assert middles_of(results)[10] == pytest.approx(way[10], abs=0.5)
+
+
+@pytest.mark.parametrize(("off", "meets"), [(0.0, True), (0.4, True), (0.6, False), (-0.4, True), (-0.6, False)])
+def test_both_ways_count_where_they_meet_and_time_alone_where_they_do_not(off: float, meets: bool) -> None:
+    found = (WAY[4][0], WAY[4][1] + off * SIDE)
+    middles = middles_of(followed(searched({0: box_at(WAY[0]), 4: box_at(found)}), made(WAY)))
+    by_time = np.array(WAY[0]) / 2 + np.array(found) / 2
+    by_pixels = np.array([WAY[2][0], WAY[2][1] + off * SIDE / 2])
+    assert np.linalg.norm(middles[2] - (by_pixels if meets else by_time)) < (1.2 if meets else 1e-6)
+
+
+@pytest.mark.parametrize(("side", "grows"), [(40.0, True), (26.0, True), (20.0, False)])
+def test_a_face_that_comes_nearer_grows_if_it_has_pixels_enough_to_tell(side: float, grows: bool) -> None:
+    sharp = _noise(4, WIDTH, HEIGHT)
+
+    def nearer(number: int) -> Frame:
+        scale = 1.04**number
+        about = np.array([[scale, 0, 80 * (1 - scale)], [0, scale, 48 * (1 - scale)]])
+        return Frame(np.asarray(cv2.warpAffine(sharp, about, (WIDTH, HEIGHT)), np.uint8), "v.mp4", number, number / 25)
+
+    half = side / 2
+    results = searched({0: (80 - half, 48 - half, 80 + half, 48 + half)})
+    boxes = {result.index: result.faces.boxes[0] for result in followed(results, map(nearer, range(9))) if result.faces}
+    widths = [float(boxes[number][2] - boxes[number][0]) for number in range(4)]
+    wanted = [side * (1.04**number if grows else 1) for number in range(4)]
+    assert widths == pytest.approx(wanted, rel=0.01)
+    assert (boxes[3][:2] + boxes[3][2:]) / 2 == pytest.approx([80, 48], abs=0.7)
+
+
+@pytest.mark.parametrize(
+    ("way", "frames"), [([7 - 3 * n for n in range(5)], [0, 1, 2]), ([150 + 4 * n for n in range(5)], [0, 1, 2])]
+)
+def test_a_face_is_followed_until_its_middle_leaves_the_picture(way: list[int], frames: list[int]) -> None:
+    middles = middles_of(followed(searched({0: box_at((way[0], 40.0))}), made([(x, 40.0) for x in way])))
+    assert sorted(middles) == frames

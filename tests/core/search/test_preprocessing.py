@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -131,3 +132,79 @@ def test_blur_in_all_directions_takes_sharpness_and_motion_does_not() -> None:
 def test_pictures_of_any_size_are_prepared(shape: tuple[int, int]) -> None:
     picture = np.random.default_rng(0).integers(0, 40, (*shape, 3), np.uint8)
     assert prepared(picture).shape == picture.shape and prepared(picture).dtype == np.uint8
+
+
+@cache
+def patterned() -> RgbImage:
+    """Spots of many sizes in many colours."""
+    rng = np.random.default_rng(5)
+    grains = [rng.random((540 // step, 720 // step, 3), np.float32) for step in (36, 12, 4, 1)]
+    layers = [cv2.resize(layer, (720, 540), interpolation=cv2.INTER_CUBIC) for layer in grains]
+    whole = np.asarray(sum(weight * layer for weight, layer in zip((0.5, 0.3, 0.17, 0.03), layers, strict=True)))
+    return np.asarray(np.clip(40 + 260 * (whole - 0.25), 0, 255), np.uint8)
+
+
+def noisy(picture: RgbImage) -> RgbImage:
+    return np.clip(picture + np.random.default_rng(1).normal(0, 12, picture.shape), 0, 255).astype(np.uint8)
+
+
+def framed(picture: RgbImage) -> RgbImage:
+    """Black to the left and white to the right."""
+    made = noisy(picture)
+    made[:, :200], made[:, 560:] = 0, 255
+    return made
+
+
+def summary(picture: RgbImage) -> list[float]:
+    """Means, deviations and differences of neighbours, by channel."""
+    values = picture.astype(np.float64)
+    neighbours = np.abs(np.diff(values, axis=1)).mean(axis=(0, 1))
+    return [*values.mean(axis=(0, 1)), *values.std(axis=(0, 1)), *neighbours]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "noise", "sharpness", "pinned"),
+    [
+        (lambda picture: picture, 1.436, 0.46661, [102.55, 104.69, 101.48, 40.33, 39.08, 39.16, 5.35, 5.34, 5.35]),
+        (
+            lambda picture: (picture * 0.4).astype(np.uint8),
+            0.6453,
+            0.46816,
+            [125.58, 128.22, 124.26, 49.79, 48.24, 48.34, 6.51, 6.51, 6.51],
+        ),
+        (
+            lambda picture: (picture * 0.05).astype(np.uint8),
+            0,
+            1,
+            [37.23, 38.08, 36.80, 16.20, 15.71, 15.75, 2.02, 2.02, 2.02],
+        ),
+        (noisy, 7.5478, 0.61027, [102.08, 104.22, 100.98, 40.27, 39.01, 39.13, 6.73, 6.74, 6.75]),
+        (framed, 7.4348, 0.62998, [107.51, 109.98, 106.86, 93.76, 93.71, 93.74, 3.69, 3.68, 3.70]),
+        (
+            lambda picture: np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.2), np.uint8),
+            0.32228,
+            0.33907,
+            [102.55, 104.69, 101.49, 38.43, 37.13, 37.21, 2.88, 2.86, 2.86],
+        ),
+        (
+            lambda picture: np.repeat(picture[..., :1], 3, axis=2),
+            2.1144,
+            0.46375,
+            [136.96, 102.55, 76.73, 46.14, 40.72, 37.08, 6.72, 5.99, 5.44],
+        ),
+        (
+            lambda picture: picture[:200, :150],
+            0,
+            0.45705,
+            [106.22, 109.81, 112.27, 41.23, 35.96, 42.52, 6.99, 6.91, 6.97],
+        ),
+    ],
+    ids=["hardly soft", "dark", "nearly black", "noisy", "framed", "soft", "grey", "small"],
+)
+def test_pictures_are_prepared_as_when_detectors_were_measured(
+    spoil: Callable[[RgbImage], RgbImage], noise: float, sharpness: float, pinned: list[float]
+) -> None:
+    bad = spoil(patterned())
+    grey = cv2.cvtColor(bad, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    assert [noise_of(grey), sharpness_of(grey)] == pytest.approx([noise, sharpness], rel=2e-3)
+    assert summary(prepared(bad)) == pytest.approx(pinned, abs=0.02)
