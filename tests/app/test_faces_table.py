@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -233,7 +234,7 @@ def test_faces_of_a_project_come_once_and_those_that_others_wrote_are_followed(f
     assert faces.rowCount() == 0 and not faces.undo_stack.count() and not faces.known_thumbnails(range(50))
 
 
-def test_qt_finds_no_fault_with_the_table(faces: FacesModel) -> None:
+def test_qt_finds_no_fault_with_the_table(faces: FacesModel, qtlog: Any) -> None:
     told_as = QAbstractItemModelTester.FailureReportingMode.Warning
     models = (faces, VisibleFaces(faces))
     testers = [QAbstractItemModelTester(model, told_as) for model in models]
@@ -243,6 +244,7 @@ def test_qt_finds_no_fault_with_the_table(faces: FacesModel) -> None:
         assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
         assert tester.model() is model
     faces.remove_picture("/photos/a.jpg")
+    assert [record.message for record in qtlog.records] == []
 
 
 def test_a_filter_takes_its_bounds_in(faces: FacesModel) -> None:

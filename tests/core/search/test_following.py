@@ -119,11 +119,15 @@ def test_frames_are_held_without_their_colours() -> None:
     assert max(held) == 1
 
 
-def test_frames_behind_the_last_searched_one_are_there_too() -> None:
-    way = [(40.0 + n, 40.0) for n in range(11)]
+@pytest.mark.parametrize("count", [10, 11])
+def test_frames_behind_the_last_searched_one_are_there_too(count: int) -> None:
+    way = [(40.0 + n, 40.0) for n in range(count)]
     results = followed(searched({8: box_at(way[8])}), made(way))
-    assert [result.index for result in results] == list(range(11))
-    assert middles_of(results)[10] == pytest.approx(way[10], abs=0.5)
+    assert [result.index for result in results] == list(range(count))
+    assert middles_of(results)[count - 1] == pytest.approx(way[-1], abs=0.5)
+    between = [result for result in results if result.index not in (0, 4, 8)]
+    assert all((one.candidates, one.refined, one.remarks) == (0, 0, ()) for one in between)
+    assert [one.seconds for one in results] == [number / 25 for number in range(count)]
 
 
 @pytest.mark.parametrize(("off", "meets"), [(0.0, True), (0.4, True), (0.6, False), (-0.4, True), (-0.6, False)])
@@ -135,27 +139,50 @@ def test_both_ways_count_where_they_meet_and_time_alone_where_they_do_not(off: f
     assert np.linalg.norm(middles[2] - (by_pixels if meets else by_time)) < (1.2 if meets else 1e-6)
 
 
+def nearer(number: int) -> Frame:
+    """A frame of a film in which everything comes nearer, towards (80, 48)."""
+    scale = 1.04**number
+    about = np.array([[scale, 0, 80 * (1 - scale)], [0, scale, 48 * (1 - scale)]])
+    laid = cv2.warpAffine(_noise(4, WIDTH, HEIGHT), about, (WIDTH, HEIGHT))
+    return Frame(np.asarray(laid, np.uint8), "v.mp4", number, number / 25)
+
+
+def boxes_of(box: Box) -> list[list[float]]:
+    """Where a face of the first frame of that film is in this one and the next three."""
+    results = followed(searched({0: box}), map(nearer, range(9)))
+    return [result.faces.boxes[0].tolist() for result in results[:4]]
+
+
 @pytest.mark.parametrize(("side", "grows"), [(40.0, True), (26.0, True), (20.0, False)])
 def test_a_face_that_comes_nearer_grows_if_it_has_pixels_enough_to_tell(side: float, grows: bool) -> None:
-    sharp = _noise(4, WIDTH, HEIGHT)
-
-    def nearer(number: int) -> Frame:
-        scale = 1.04**number
-        about = np.array([[scale, 0, 80 * (1 - scale)], [0, scale, 48 * (1 - scale)]])
-        return Frame(np.asarray(cv2.warpAffine(sharp, about, (WIDTH, HEIGHT)), np.uint8), "v.mp4", number, number / 25)
-
     half = side / 2
-    results = searched({0: (80 - half, 48 - half, 80 + half, 48 + half)})
-    boxes = {result.index: result.faces.boxes[0] for result in followed(results, map(nearer, range(9))) if result.faces}
-    widths = [float(boxes[number][2] - boxes[number][0]) for number in range(4)]
+    boxes = np.array(boxes_of((80 - half, 48 - half, 80 + half, 48 + half)))
     wanted = [side * (1.04**number if grows else 1) for number in range(4)]
-    assert widths == pytest.approx(wanted, rel=0.01)
-    assert (boxes[3][:2] + boxes[3][2:]) / 2 == pytest.approx([80, 48], abs=0.7)
+    assert (boxes[:, 2] - boxes[:, 0]).tolist() == pytest.approx(wanted, rel=0.01)
+    assert (boxes[3, :2] + boxes[3, 2:]).tolist() == pytest.approx([160, 96], abs=1.4)
 
 
 @pytest.mark.parametrize(
-    ("way", "frames"), [([7 - 3 * n for n in range(5)], [0, 1, 2]), ([150 + 4 * n for n in range(5)], [0, 1, 2])]
+    ("box", "pinned"),
+    [
+        ((60.0, 30.0, 74.0, 46.0), [58.31, 28.68, 72.31, 44.68]),
+        ((60.0, 30.0, 92.0, 66.0), [57.52, 27.73, 93.62, 68.34]),
+        ((40.0, 20.0, 96.0, 76.0), [35.1, 16.51, 97.83, 79.24]),
+    ],
 )
-def test_a_face_is_followed_until_its_middle_leaves_the_picture(way: list[int], frames: list[int]) -> None:
-    middles = middles_of(followed(searched({0: box_at((way[0], 40.0))}), made([(x, 40.0) for x in way])))
-    assert sorted(middles) == frames
+def test_faces_are_followed_as_when_it_was_measured(box: Box, pinned: list[float]) -> None:
+    assert boxes_of(box)[3] == pytest.approx(pinned, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        [(7.0 - 3 * n, 40.0) for n in range(9)],
+        [(150.0 + 4 * n, 40.0) for n in range(9)],
+        [(40.0, 89.0 + 3 * n) for n in range(9)],
+        [(130.0, 7.0 - 3 * n) for n in range(9)],
+    ],
+    ids=["left", "right", "below", "above"],
+)
+def test_a_face_is_followed_until_its_middle_leaves_the_picture(way: list[tuple[float, float]]) -> None:
+    assert sorted(middles_of(followed(searched({0: box_at(way[0])}), made(way)))) == [0, 1, 2]

@@ -36,8 +36,10 @@ class SquareFinder:
     def __init__(self, score: float) -> None:
         self.score = score
         self.sides: list[float] = []
+        self.copies: list[int] = []
 
     def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
+        self.copies.append(frame.width)
         rows, columns = np.nonzero(frame.pixels[..., 0] > 127)
         boxes = [[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]] if len(rows) else []
         self.sides += [box[2] - box[0] for box in boxes]
@@ -70,6 +72,7 @@ def test_gaps_and_ends_of_a_track_are_looked_at_enlarged_and_found(first: list[F
     assert track.frames.tolist() == list(range(2, 14)) and (track.origins == Origin.FOUND).all()
     assert track.boxes[:, 0] == pytest.approx([corner(n) + 3 * (n in GAP) for n in range(2, 14)], abs=0.6)
     assert set(finder.sides) <= {27, 28, 29}, "it was looked for in copies in which it has 28 pixels"
+    assert set(finder.copies) == {7 * 28}
 
 
 @pytest.mark.parametrize(
