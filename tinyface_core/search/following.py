@@ -76,11 +76,10 @@ def followed(
         grey = np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
         step.append(_Grey(frame.index, frame.seconds, frame.cut, grey))
         if here is not None:
-            if len(step) > 1:
-                whole += _between(searched[step[0].index], here, step)
+            whole += _between(searched[step[0].index], here, step)
             whole.append(replace(here, cut=frame.cut))
             step = step[-1:]
-    if len(step) > 1:
+    if step:
         whole += _between(searched[step[0].index], None, step)
     return whole
 

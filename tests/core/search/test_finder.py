@@ -268,6 +268,10 @@ def test_least_certain_and_smallest_candidates_come_first() -> None:
     candidates = proposals((small, 0.95), (small, 0.5), (large, 0.5), (small, 0.4))
     assert within_budget(candidates, 2).tolist() == [1, 3]
     assert within_budget(candidates, 10).tolist() == [0, 1, 2, 3]
+    assert within_budget(proposals((small, 0.05), (small, 0.5)), 1).tolist() == [1]
+    of_64 = (0.0, 0.0, 64.0, 64.0)  # as a score of a tenth more or less
+    assert within_budget(proposals((of_64, 0.5), (small, 0.59)), 1).tolist() == [0]
+    assert within_budget(proposals((of_64, 0.5), (small, 0.58)), 1).tolist() == [1]
 
 
 def test_a_result_says_what_was_used_in_place_of_defaults() -> None:

@@ -17,7 +17,7 @@ from tests.core.commands import conftest
 from tests.core.search.made_scan import content, found_in, save_photo, scanned
 from tinyface_core.pace import Advance
 from tinyface_core.project.records import ProjectError, ProjectPicture
-from tinyface_core.project.scanned import Outcome, ScannedFiles
+from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search import scan as module
 from tinyface_core.search.scan import Observer
@@ -333,6 +333,26 @@ def test_what_a_scan_has_met_is_counted_but_for_failed_files_that_are_tried_agai
         assert files.known(str(broken)) is not None
         assert files.count_known([*paths, "/none.jpg"], retry=False) == 4
         assert files.count_known([*paths, "/none.jpg"], retry=True) == 3
+
+
+@pytest.mark.parametrize(
+    ("index", "seconds", "is_noted"), [(None, None, True), (0, None, True), (1, None, False), (0, 0.0, False)]
+)
+def test_of_a_photo_and_of_the_first_page_it_is_noted_what_it_looks_like(
+    photos: Path, index: int | None, seconds: float | None, is_noted: bool
+) -> None:
+    path = photos / "a.jpg"
+    (read,) = module.read_frames(path)
+    found = module.noted(
+        FoundFile(ScannedFile.at(path), "ab", ()), module.replace(read, index=index, seconds=seconds), path
+    )
+    assert (found.likeness is not None) == is_noted
+
+
+def test_faces_that_are_kept_begin_with_a_score_of_a_tenth() -> None:
+    result = FindResult("a.jpg", 9, 9, Detections.of([[0, 0, 4, 4]] * 3, [0.1, 0.099, 0.5]), 3, 0)
+    assert module.kept(result).faces.scores.tolist() == [0.1, 0.5] and module.kept(result).min_score == 0.1
+    assert module.kept(result, 0.4).faces.scores.tolist() == [0.5]
 
 
 def test_a_scan_that_is_killed_at_any_moment_goes_on_to_what_an_uninterrupted_one_gives(tmp_path: Path) -> None:

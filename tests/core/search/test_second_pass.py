@@ -89,7 +89,7 @@ def test_less_is_enough_between_two_frames_than_beyond_the_ends(
 def test_what_another_track_has_is_not_taken(first: list[FindResult]) -> None:
     def with_other(result: FindResult) -> FindResult:
         x = corner(result.index or 0) + 3
-        other = Detections.of([[x, 60, x + SIDE, 60 + SIDE]], [0.8])
+        other = Detections.of([[x + 4, 64, x + 8, 68]], [0.8])  # its middle alone counts
         other = replace(other, tracks=np.array([1]))
         return replace(result, faces=Detections.together([result.faces, other]))
 

@@ -41,6 +41,11 @@ def test_copies_that_fit_into_a_tile_are_searched_in_one_and_those_without_faces
     ]
 
 
+def test_a_picture_as_large_as_a_tile_is_searched_in_one() -> None:
+    (place,) = places(512, 300, (PyramidLevel(1.0, largest=80.0),), PLAN, 512)
+    assert (place.box, place.largest) == ((0, 0, 512, 300), 80)
+
+
 def test_tiles_one_below_the_other_have_cores_that_end_in_the_middle_of_what_they_share() -> None:
     found = list(places(300, 1000, (PyramidLevel(1.0),), replace(PLAN, multiple=1), 532))
     assert [(place.box, place.core) for place in found[:2]] == [
@@ -114,6 +119,7 @@ def test_a_copy_shows_what_opencv_makes_of_the_whole_picture(scale: float, metho
             np.testing.assert_array_equal(Copies(PICTURE).pixels_at(place), copies.pixels_at(place))
     of_picture = Place(0, 1.0, (80, 60), (3, 4, 50, 60), EVERYWHERE, 0, INF, 0)
     np.testing.assert_array_equal(copies.pixels_at(of_picture), PICTURE[4:60, 3:50])
+    assert np.shares_memory(copies.pixels_at(of_picture), PICTURE), "the picture itself is not copied"
 
 
 @pytest.mark.parametrize("scale", [1.75, 2.5])
