@@ -41,6 +41,7 @@ class RedactionPage(QWidget):
         self.look = QComboBox()
         offer(self.look, STYLES.own())
         self.shape = QComboBox()
+        self.shape.addItem(self.tr("Rounded box"), Shape.ROUNDED)
         self.shape.addItem(self.tr("Ellipse"), Shape.ELLIPSE)
         self.shape.addItem(self.tr("Box"), Shape.BOX)
         self.margin = number_field(

@@ -2599,6 +2599,10 @@
         <translation>Nur die bestätigten</translation>
     </message>
     <message>
+        <source>Rounded box</source>
+        <translation>Abgerundetes Rechteck</translation>
+    </message>
+    <message>
         <source>Ellipse</source>
         <translation>Ellipse</translation>
     </message>

@@ -44,7 +44,7 @@ def redact(
     ] = None,
     style: Annotated[str, typer.Option(help="blur, mosaic, solid or picture.")] = "blur",
     picture: Annotated[Path | None, typer.Option(help="Picture to lay over faces; then the style is picture.")] = None,
-    shape: Annotated[Shape, typer.Option(help="What of the enlarged box is covered.")] = Shape.ELLIPSE,
+    shape: Annotated[Shape, typer.Option(help="What of the enlarged box is covered.")] = Shape.ROUNDED,
     margin: Annotated[
         float, typer.Option(help="Share of a large face's box added at each side; small ones get more.", min=0, max=2)
     ] = MARGIN,

@@ -15,8 +15,11 @@ from tinyface_core.types import Floats, RgbImage
 _HEAD = np.array([0.15, 0.45, 0.15, 0.15])
 """Shares of a face's box by which hair, ears and chin reach beyond it: left, top, right, bottom."""
 
-_SURE_SIDE, _MOST_TIMES = 50.0, 2.5
+_SURE_SIDE, _MOST_TIMES = 50.0, 3.0
 """Side in pixels from which on boxes are precise, and times the margin that the smallest faces get."""
+
+_DEGREES = {Shape.ELLIPSE: 2, Shape.ROUNDED: 4}
+"""Of the curve: the higher, the nearer to the box."""
 
 
 def cover(pixels: RgbImage, boxes: Floats, covering: Covering) -> tuple[RgbImage, NDArray[np.bool_]]:
@@ -71,5 +74,6 @@ def _inside(box: Floats, place: tuple[slice, slice], shape: Shape) -> NDArray[np
     if shape is Shape.BOX:
         return np.ones((len(rows), len(columns)), bool)
     x, y, w, h = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, box[2] - box[0], box[3] - box[1]
-    inside: NDArray[np.bool_] = ((columns - x) / w * 2) ** 2 + (((rows - y) / h * 2) ** 2)[:, None] <= 1
+    degree = _DEGREES[shape]
+    inside: NDArray[np.bool_] = ((columns - x) / w * 2) ** degree + (((rows - y) / h * 2) ** degree)[:, None] <= 1
     return inside

@@ -14,16 +14,17 @@ SEARCH = SearchSettings.of(Effort.THOROUGH, second_stage=False)
 LEAST_COVERED = 0.07
 """Score from which a small face is covered, see `sureness`: one too many costs less than one too few."""
 
-LEAD = 0.4
+LEAD = 0.2
 """Seconds that are covered before a track and behind it."""
 
-MARGIN = 0.12
+MARGIN = 0.08
 """Share of its width and height by which the box of a large face is enlarged at each side; see `covering.enlarged`."""
 
 
 class Shape(StrEnum):
-    """What is covered of the enlarged box."""
+    """What is covered of the enlarged box; rounded is a superellipse of the fourth degree (Lamé)."""
 
+    ROUNDED = "rounded"
     ELLIPSE = "ellipse"
     BOX = "box"
 
@@ -42,7 +43,7 @@ class Covering:
     """
 
     style: str = "blur"
-    shape: Shape = Shape.ELLIPSE
+    shape: Shape = Shape.ROUNDED
     margin: float = MARGIN
     head: bool = False
     picture: RgbImage | None = None
