@@ -43,7 +43,14 @@ def certainty_colour(score: float) -> Colour:
 def annotated_picture(
     frame: Frame, faces: Sequence[Face], labels: bool = True, numbers: Sequence[int] | None = None
 ) -> RgbImage:
-    """The frame with a box round each face and its score beside it, RGB uint8 `(H, W, 3)`.
+    """`annotated_image` as RGB uint8 `(H, W, 3)`."""
+    return np.array(annotated_image(frame, faces, labels, numbers))
+
+
+def annotated_image(
+    frame: Frame, faces: Sequence[Face], labels: bool = True, numbers: Sequence[int] | None = None
+) -> Image.Image:
+    """The frame with a box round each face and its score beside it.
 
     Boxes lie outside of the faces and are thin round tiny ones. A score is left out where every place for it would
     cover a face or another one; numbers, if they are given, stand in the place of scores and are all drawn.
@@ -58,7 +65,7 @@ def annotated_picture(
         texts = [f"{face.score:.2f}" for face in faces] if numbers is None else list(map(str, numbers))
         size = max(11, round(max(image.size) / 90))
         _draw_labels(draw, image.size, faces, texts, size, all_of_them=numbers is not None)
-    return np.array(image)
+    return image
 
 
 def comparison_sheet(

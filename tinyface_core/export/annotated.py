@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
 from tinyface_core.media.images import save_jpeg, save_picture
-from tinyface_core.rendering import annotated_picture
+from tinyface_core.rendering import annotated_image
 from tinyface_core.types import FindResult
 
 
@@ -24,9 +24,9 @@ FORMAT = Format("", write, alone="-faces.jpg")
 
 
 def _save(material: Material, result: FindResult, path: Path) -> None:
-    pixels = annotated_picture(material.load(result), result.faces)
+    image = annotated_image(material.load(result), result.faces)
     form = {".png": "PNG", ".webp": "WEBP"}.get(path.suffix.lower())
     if form is None:
-        save_jpeg(path, pixels)
+        save_jpeg(path, image)
     else:
-        save_picture(path, pixels, form)
+        save_picture(path, image, form)

@@ -412,13 +412,13 @@ def _read_by_opencv(path: Path, place: int = 0) -> tuple[RgbImage, str]:
     return np.ascontiguousarray(scaled[:, :, ::-1]), done
 
 
-def save_jpeg(path: Path, pixels: RgbImage) -> None:
-    """Write RGB uint8 `(H, W, 3)` as a JPEG of high quality, whole or not at all; it takes a tenth of a PNG's time.
+def save_jpeg(path: Path, picture: Image.Image) -> None:
+    """Write a picture as a JPEG of high quality, whole or not at all; it takes a tenth of a PNG's time.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.
     """
-    save_picture(path, pixels, "JPEG", quality=95, subsampling=0)
+    save_picture(path, picture, "JPEG", quality=95, subsampling=0)
 
 
 def save_png(path: Path, pixels: RgbImage) -> None:
@@ -430,14 +430,14 @@ def save_png(path: Path, pixels: RgbImage) -> None:
     save_picture(path, pixels, "PNG")
 
 
-def save_picture(path: Path, pixels: RgbImage, form: str, **options: Any) -> None:
-    """Write RGB uint8 `(H, W, 3)` in a format of Pillow, whole or not at all.
+def save_picture(path: Path, picture: RgbImage | Image.Image, form: str, **options: Any) -> None:
+    """Write a picture, or RGB uint8 `(H, W, 3)`, in a format of Pillow, whole or not at all.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.
     """
     # Given a file, Pillow does not notice that its last bytes found no room.
     content = io.BytesIO()
-    Image.fromarray(pixels).save(content, form, **options)
+    (picture if isinstance(picture, Image.Image) else Image.fromarray(picture)).save(content, form, **options)
     with replacing(path) as part:
         part.write_bytes(content.getbuffer())
