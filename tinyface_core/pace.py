@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass
 
 _SECONDS_OF_LATE = 45.0
+_LEAST_SECONDS = 0.1
+"""What is told of at once, as all that was stored in one change, took longer than it takes to tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,11 @@ class Pace:
 
     @property
     def per_second(self) -> float:
-        """So many a second; 0 before anything was done."""
+        """So many a second; 0 before anything was done, and where too little time has gone by to say."""
         if not self._seen:
             return 0.0
         (began, before), (now, done) = self._seen[0], self._seen[-1]
-        return (done - before) / (now - began) if now > began else 0.0
+        return (done - before) / (now - began) if now - began >= _LEAST_SECONDS else 0.0
 
     def seconds_for(self, more: float) -> float:
         """How long so many more will take; -1 before anything was done."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -56,7 +57,19 @@ def test_a_minute_after_the_first_search_the_remaining_time_is_right_within_a_fi
     assert len(wrong) and np.median(wrong) < 0.1 and np.mean(wrong < 0.2) > 0.95
 
 
-def test_nothing_is_foretold_before_all_is_listed_and_the_first_is_searched() -> None:
+def test_files_that_were_stored_in_one_change_are_told_of_without_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([1.0, 1.00001, 1.00002, 3.0])
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(times))
+    told: list[Advance] = []
+    tally = Tally(told.append)
+    for _ in range(4):
+        tally.done(Outcome.SEARCHED)
+    assert [advance.per_second for advance in told] == [0, 0, 0, pytest.approx(1.5)]
+
+
+def test_nothing_is_foretold_before_all_is_listed_and_the_first_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = count()
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(seconds))
     told: list[Advance] = []
     tally = Tally(told.append)
     tally.done(Outcome.SEARCHED)
