@@ -153,7 +153,11 @@ def test_values_to_sort_by_follow_every_change(faces: FacesModel) -> None:
     faces.set_note(2, "a note that is longer than all before")
     faces.change_box(2, (0.0, 0.0, 77.0, 5.0), image(1))
     faces.add_result(seen("/photos/b.jpg", face(5, 0.0, 0.0)))
-    assert values(Column.VERDICT)[0] == 0 and values(Column.NOTE)[1] == "a note that is longer than all before"
+    faces.set_verdicts([6], Verdict.CONFIRMED)
+    assert (
+        values(Column.VERDICT) == [0, 2, 2, 2, 2, 0]
+        and values(Column.NOTE)[1] == "a note that is longer than all before"
+    )
     assert values(Column.SIZE)[1] == 77 and [values(column)[5] for column in (Column.SIZE, Column.SCORE)] == [5, 0]
     assert values(Column.PROBABILITY)[5] == 0 > values(Column.PROBABILITY)[1]
     faces.remove_picture("/photos/a.jpg")
@@ -161,7 +165,9 @@ def test_values_to_sort_by_follow_every_change(faces: FacesModel) -> None:
     assert [faces.row_of(key) for key in (1, 3, 6)] == [None, 0, 3]
 
 
-def test_verdicts_on_found_and_drawn_faces_are_one_step_and_refused_drawn_ones_are_deleted(faces: FacesModel) -> None:
+def test_verdicts_on_found_and_drawn_faces_are_one_step_and_refused_drawn_ones_are_deleted(
+    faces: FacesModel, qtlog: Any
+) -> None:
     drawn = faces.add_drawn_face("/photos/a.jpg", (1, 2, 30, 40), thumbnail=image(70))
     entry = faces.entry(drawn)
     assert entry is not None and entry.drawn and not entry.settled and entry.verdict == Verdict.CONFIRMED
@@ -178,6 +184,7 @@ def test_verdicts_on_found_and_drawn_faces_are_one_step_and_refused_drawn_ones_a
     assert faces.entry(drawn) is None and faces.undo_stack.count() == 2
     faces.set_verdicts([1], Verdict.UNDECIDED)
     assert faces.undo_stack.count() == 2, "nothing changed"
+    assert [record.message for record in qtlog.records] == []
 
 
 def test_a_face_that_is_drawn_into_a_track_is_as_its_others_and_stays_when_refused(faces: FacesModel) -> None:
@@ -287,6 +294,17 @@ def test_changed_cells_are_passed_on_where_they_are_shown(faces: FacesModel) -> 
     for row, column in ((-1, 0), (1, 0), (0, -1), (0, 11)):
         assert not visible.index(row, column).isValid()
     assert not visible.mapToSource(QModelIndex()).isValid() and not visible.mapFromSource(QModelIndex()).isValid()
+
+
+def test_faces_that_come_are_sorted_in_and_not_there_before_the_list_has_them(qapp: QCoreApplication) -> None:
+    faces, early = FacesModel(), list[bool]()
+    faces.rowsInserted.connect(lambda *_: early.append(visible.index_of(faces.entries()[-1].key).isValid()))
+    visible = VisibleFaces(faces)
+    visible.sort(Column.SIZE)
+    for size in (20, 30, 10):
+        faces.add_result(seen(f"/photos/{size}.jpg", face(size, 0.5)))
+    assert [entry.size for entry in visible.entries()] == [10, 20, 30] and visible.unsorted == 0
+    assert early == [False] * 3
 
 
 def test_a_large_change_of_the_filter_begins_anew_and_a_small_one_does_not(qapp: QCoreApplication) -> None:

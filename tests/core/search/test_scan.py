@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -347,6 +348,30 @@ def test_of_a_photo_and_of_the_first_page_it_is_noted_what_it_looks_like(
         FoundFile(ScannedFile.at(path), "ab", ()), module.replace(read, index=index, seconds=seconds), path
     )
     assert (found.likeness is not None) == is_noted
+
+
+def test_files_that_are_wanted_come_first_until_they_are_known(photos: Path, case: Path) -> None:
+    class Wants(Observer):
+        def wanted(self) -> list[Path]:
+            return wishes
+
+    wishes, search = [photos / "b.jpg"], Searches()
+    scanned(case, photos, search=search, observer=Wants())
+    assert search.names == ["b.jpg", "a.jpg"]
+    save_photo(photos / "b.jpg", 7)
+    save_photo(photos / "a.jpg", 8)
+    scanned(case, photos, search=search, observer=Wants())
+    assert search.names[2:] == ["a.jpg", "b.jpg"]
+
+
+def test_a_full_disk_beside_the_project_ends_the_scan_and_the_file_is_not_taken_in(photos: Path, case: Path) -> None:
+    class Writes(Observer):
+        def searched(self, frame: Frame, result: FindResult) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        scanned(case, photos, observer=Writes())
+    assert content(case)["files"] == []
 
 
 def test_faces_that_are_kept_begin_with_a_score_of_a_tenth() -> None:
