@@ -91,7 +91,15 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} is a model, but not one that enlarges RGB pictures."),
         QT_TRANSLATE_NOOP("Core", "{0} is no model of a known architecture: {1}"),
         QT_TRANSLATE_NOOP("Core", "{0} gives no picture: choose another model file."),
-        QT_TRANSLATE_NOOP("Core", "{0} is not the file that the manifest names: install the weights again."),
+        QT_TRANSLATE_NOOP(
+            "Core", "{0} is not the file that the manifest names: put it back as it was, or install the program again."
+        ),
+        QT_TRANSLATE_NOOP("Core", "{0} cannot be read ({1}): put it back as it was, or install the program again."),
+        QT_TRANSLATE_NOOP(
+            "Core",
+            "The manifest of the weights in {0} cannot be read ({1}): "
+            "put it back as it was, or install the program again.",
+        ),
         QT_TRANSLATE_NOOP("Core", "This project was written by a newer version of the program: update this one."),
         QT_TRANSLATE_NOOP("Core", "This is a database of another program, not a project: choose another file."),
         QT_TRANSLATE_NOOP("Core", "There is no face to vote on: search pictures first, or show more of them."),

@@ -58,6 +58,16 @@ class OwnWeights:
             return ()
         return tuple(replace(entry, file=str(self.folder / entry.file)) for entry in entries)
 
+    def stored(self) -> tuple[WeightsEntry, ...]:
+        """As `entries`, with files as the manifest names them.
+
+        Raises:
+            WeightsError: if the manifest cannot be read.
+        """
+        if not (self.folder / "manifest.json").exists():
+            return ()
+        return Manifest.load(self.folder).entries
+
     def add(self, tensors: bytes, entry: WeightsEntry) -> WeightsEntry:
         """Take in a safetensors file's content under the entry's name, or one like it where that is taken.
 
@@ -86,7 +96,7 @@ class OwnWeights:
         """
         for tensors, entry, _ in weights:
             read_tensors(tensors, entry.name)
-        stored = list(self._stored())
+        stored = list(self.stored())
         placed, written = [], []
         try:
             for tensors, entry, networks in weights:
@@ -143,7 +153,7 @@ class OwnWeights:
             WeightsError: if there are none of that name.
         """
         entry = self._entry(name)
-        self._save(tuple(other for other in self._stored() if other.name != name))
+        self._save(tuple(other for other in self.stored() if other.name != name))
         path = self.folder / entry.file
         for file in (path, *(exported_file(path, part) for part in entry.exported)):
             file.unlink(missing_ok=True)
@@ -166,26 +176,21 @@ class OwnWeights:
             raise WeightsError(f"{path.name} was changed on its way: its content is not what its card says.")
         return self.add(tensors, entry)
 
-    def _stored(self) -> tuple[WeightsEntry, ...]:
-        if not (self.folder / "manifest.json").exists():
-            return ()
-        return Manifest.load(self.folder).entries
-
     def _save(self, entries: tuple[WeightsEntry, ...]) -> None:
         Manifest(self.folder, entries).save()
 
     def _entry(self, name: str) -> WeightsEntry:
-        for entry in self._stored():
+        for entry in self.stored():
             if entry.name == name:
                 return entry
         raise WeightsError(f"There are no weights of your own called {name}.")
 
     def _change(self, name: str, change: Callable[[WeightsEntry], WeightsEntry]) -> None:
         self._entry(name)
-        self._save(tuple(change(entry) if entry.name == name else entry for entry in self._stored()))
+        self._save(tuple(change(entry) if entry.name == name else entry for entry in self.stored()))
 
     def _taken(self) -> set[str]:
-        return {entry.name for entry in (*Manifest.load().entries, *self._stored())}
+        return {entry.name for entry in (*Manifest.load().entries, *self.stored())}
 
 
 def _free_name(name: str, taken: set[str]) -> str:

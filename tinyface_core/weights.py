@@ -22,6 +22,8 @@ BUNDLED = bundled.FOLDER / "weights"
 LARGEST_WEIGHTS = 4_000_000_000
 """Bytes of the largest file of weights."""
 
+_REMEDY = "put it back as it was, or install the program again"
+
 
 class WeightsError(UserError):
     """Weights that are missing, changed or of another shape; the message is one sentence for the user."""
@@ -131,7 +133,9 @@ class Manifest:
                     raise ValueError(f"{entry.file} does not lie beside it")
             return Manifest(folder, entries)
         except (OSError, ValueError, UserError) as error:
-            raise WeightsError(f"The manifest of the weights in {folder} cannot be read: {error}.") from error
+            raise WeightsError(
+                f"The manifest of the weights in {folder} cannot be read ({_reason(error)}): {_REMEDY}."
+            ) from error
 
     def save(self) -> None:
         """Write `manifest.json`."""
@@ -159,7 +163,7 @@ class Manifest:
         quick = [entry for entry in fitting if entry.quick] if effort is Effort.FAST else []
         for entry in quick + fitting:
             return entry
-        raise WeightsError(f"No {role} weights are installed in {self.folder}.")
+        raise WeightsError(f"No {role} weights are installed in {self.folder}: {_REMEDY}.")
 
     def tensors(self, entry: WeightsEntry) -> dict[str, Tensor]:
         """Tensors of an entry, floats as float32, after the file's SHA-256 was checked.
@@ -192,12 +196,16 @@ class Manifest:
 
     def _checked(self, entry: WeightsEntry, path: Path, sha256: str) -> bytes:
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise WeightsError(f"The weights {entry.name} cannot be read: {error}.") from error
+            data = read_bytes(path, LARGEST_WEIGHTS)
+        except (OSError, UserError) as error:
+            raise WeightsError(f"{path} cannot be read ({_reason(error)}): {_REMEDY}.") from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise WeightsError(f"{path} is not the file that the manifest names: install the weights again.")
+            raise WeightsError(f"{path} is not the file that the manifest names: {_REMEDY}.")
         return data
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error).rstrip(".")
 
 
 def shown_entry(manifest: Manifest, gan: str = "") -> WeightsEntry:

@@ -528,8 +528,16 @@
         <translation>{0} ergibt kein Bild: Wählen Sie eine andere Modelldatei.</translation>
     </message>
     <message>
-        <source>{0} is not the file that the manifest names: install the weights again.</source>
-        <translation>{0} ist nicht die Datei, die das Verzeichnis nennt: Installieren Sie die Gewichte neu.</translation>
+        <source>{0} is not the file that the manifest names: put it back as it was, or install the program again.</source>
+        <translation>{0} ist nicht die Datei, die das Verzeichnis nennt: Stellen Sie sie wieder her, oder installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}): put it back as it was, or install the program again.</source>
+        <translation>{0} kann nicht gelesen werden ({1}): Stellen Sie es wieder her, oder installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>The manifest of the weights in {0} cannot be read ({1}): put it back as it was, or install the program again.</source>
+        <translation>Das Verzeichnis der Gewichte in {0} kann nicht gelesen werden ({1}): Stellen Sie es wieder her, oder installieren Sie das Programm neu.</translation>
     </message>
     <message>
         <source>This project was written by a newer version of the program: update this one.</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -158,6 +159,63 @@ def test_a_manifest_that_makes_no_sense_is_refused(tmp_path: Path, content: str,
     with pytest.raises(WeightsError) as caught:
         Manifest.load(tmp_path)
     assert wanted in str(caught.value)
+
+
+def _missing(path: Path) -> None:
+    path.unlink()
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [_missing, _folder, _pipe, _half, _flipped])
+@pytest.mark.parametrize("name", ["manifest.json", "d.safetensors", "g.safetensors"])
+def test_a_damaged_installation_is_one_sentence_that_says_what_to_do(
+    small_weights: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    if name == "manifest.json" and damage is _flipped:
+        damage = _half  # one letter in a card's note harms nobody
+    damage(small_weights / name)
+    with pytest.raises(WeightsError) as told:
+        build_finder()
+    sentence = str(told.value)
+    assert sentence.endswith("put it back as it was, or install the program again.") and "Errno" not in sentence
+    assert str(small_weights) in sentence and (name in sentence or name == "manifest.json")
+
+
+def test_one_changed_file_does_not_keep_the_others_from_being_checked(small_weights: Path) -> None:
+    _flipped(small_weights / "d.safetensors")
+    done = CliRunner().invoke(app, ["weights", "check"])
+    others = [entry.name for entry in Manifest.load().entries if entry.file != "d.safetensors"]
+    assert others and all(f"{name}: as released" in done.stdout for name in others)
+
+
+def test_a_manifest_of_own_weights_that_cannot_be_read_is_told_and_searches_go_on(
+    small_weights: Path, noise_photo: Path, tmp_path: Path
+) -> None:
+    own = OwnWeights()
+    own.add(TENSORS, CARD)
+    _half(own.folder / "manifest.json")
+    found = CliRunner().invoke(app, ["find", str(noise_photo), "--output", str(tmp_path / "out")])
+    checked = CliRunner().invoke(app, ["weights", "check"])
+    assert (found.exit_code, checked.exit_code) == (0, 1) and str(own.folder) in checked.stderr
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tinyface_core.commands.failures import Failures
 from tinyface_core.types import UserError
 
 weights_app = typer.Typer(help="The installed weights.", no_args_is_help=True)
@@ -85,9 +86,14 @@ def remove(name: str) -> None:
 @weights_app.command("check")
 def check() -> None:
     """Compare every installed file of weights with its SHA-256."""
-    from tinyface_core.own_weights import installed_weights
+    from tinyface_core.own_weights import OwnWeights, installed_weights
 
-    manifest = installed_weights()
+    manifest, failures = installed_weights(), Failures()
     for entry in manifest.entries:
-        manifest.check(entry)
-        typer.echo(f"{entry.name}: as released")
+        try:
+            manifest.check(entry)
+            typer.echo(f"{entry.name}: as released")
+        except UserError as error:
+            failures.add(Path(entry.file), error)
+    OwnWeights().stored()  # searches go on without those of a manifest that cannot be read
+    failures.end(len(manifest.entries))
