@@ -30,6 +30,7 @@ from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.session.session import Session
 from app.settings import Settings
+from app.style import apply_style
 from tinyface_core.folders import HOME_VARIABLE
 from tinyface_core.memory import memory_megabytes
 from tinyface_core.types import Detections, FindResult, Frame
@@ -116,7 +117,8 @@ def main() -> int:
     options.add_argument("--dialogs", type=int, default=200)
     asked = options.parse_args()
     application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert application is not None
+    assert isinstance(application, QApplication)
+    apply_style(application, "dark")
     print(f"| {'':32} | MB, after a tenth | MB, at the end | files | threads |", flush=True)
     print("| --- | --- | --- | --- | --- |")
     grown = False

@@ -8,12 +8,14 @@ from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from tinyface_core.bundled import resource
 
 from .colours import DARK, LIGHT, Colours
+
+_KEPT_KILOBYTES = 2048
 
 Theme = Literal["system", "light", "dark"]
 
@@ -45,6 +47,8 @@ def _follow_system(app: QApplication, scheme: Qt.ColorScheme) -> None:
 
 
 def _dress(app: QApplication, colours: Colours) -> None:
+    # The icons of a panel are new ones whenever it is shown; Qt would keep ten megabytes of those that were.
+    QPixmapCache.setCacheLimit(_KEPT_KILOBYTES)
     app.setStyle("Fusion")
     app.setPalette(_palette(colours))
     template = string.Template(resource("style.qss").read_text(encoding="utf-8"))

@@ -75,9 +75,12 @@ def resize_on_screen(window: QWidget, width: int, height: int) -> None:
 
 def empty(layout: QLayout) -> None:
     """Take all widgets out of a layout and delete them."""
-    while (item := layout.takeAt(0)) is not None:
+    while (item := layout.itemAt(0)) is not None:
         widget = item.widget()
-        if widget is not None:
+        if widget is None:
+            layout.removeItem(item)
+        else:
+            layout.removeWidget(widget)  # what takeAt gives PySide never deletes
             widget.hide()
             widget.deleteLater()
 

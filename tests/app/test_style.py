@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 import re
+import sys
 from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QSize
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QPalette, QPixmap, QPixmapCache
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from app.models.verdict import verdict_label
 from app.style import apply_style, box_colour, certainty_colour, icon
 from app.style.colours import DARK, LIGHT, Colours
+from app.style.widgets import empty
 from app.translations import load_translation
 from tinyface_core.bundled import resource
 from tinyface_core.types import Verdict
@@ -93,3 +96,39 @@ def test_german_says_everything_and_keeps_what_is_filled_in() -> None:
 
 def test_english_needs_no_translation(qapp: QApplication) -> None:
     assert not load_translation(qapp, "en")
+
+
+def test_icons_that_were_shown_are_not_kept_without_bounds(qapp: QApplication) -> None:
+    apply_style(qapp, "dark")
+    for number in range(100):
+        QPixmapCache.insert(f"shown {number}", QPixmap(128, 128))
+    kept = [number for number in range(100) if QPixmapCache.find(f"shown {number}")]
+    assert 0 < len(kept) < 50 and kept[-1] == 99
+    QPixmapCache.clear()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the C library of Linux")
+def test_what_is_taken_out_of_a_layout_is_deleted_with_its_place(qapp: QApplication) -> None:
+    class Usage(ctypes.Structure):
+        _fields_ = [(name, ctypes.c_size_t) for name in "abcdefguhi"]  # u: bytes that are in use
+
+    ask = ctypes.CDLL(None).mallinfo2
+    ask.restype = Usage
+    layout = QVBoxLayout(box := QWidget())
+
+    class Row(QLabel):
+        def deleteLater(self) -> None:
+            """Used again."""
+
+    row = Row("row")
+
+    def fill_and_empty() -> None:
+        for _ in range(500):
+            layout.addWidget(row)
+            empty(layout)
+
+    fill_and_empty()
+    before = ask().u
+    fill_and_empty()
+    assert layout.count() == 0 and ask().u - before < 500 * 48
+    box.deleteLater()
