@@ -22,8 +22,6 @@ BUNDLED = bundled.FOLDER / "weights"
 LARGEST_WEIGHTS = 4_000_000_000
 """Bytes of the largest file of weights."""
 
-_REMEDY = "put it back as it was, or install the program again"
-
 
 class WeightsError(UserError):
     """Weights that are missing, changed or of another shape; the message is one sentence for the user."""
@@ -134,7 +132,8 @@ class Manifest:
             return Manifest(folder, entries)
         except (OSError, ValueError, UserError) as error:
             raise WeightsError(
-                f"The manifest of the weights in {folder} cannot be read ({_reason(error)}): {_REMEDY}."
+                f"The manifest of the weights in {folder} cannot be read ({_reason(error)}): "
+                "put it back as it was, or install the program again."
             ) from error
 
     def save(self) -> None:
@@ -163,7 +162,7 @@ class Manifest:
         quick = [entry for entry in fitting if entry.quick] if effort is Effort.FAST else []
         for entry in quick + fitting:
             return entry
-        raise WeightsError(f"No {role} weights are installed in {self.folder}: {_REMEDY}.")
+        raise WeightsError(f"No {role} weights are installed in {self.folder}: install the program again.")
 
     def tensors(self, entry: WeightsEntry) -> dict[str, Tensor]:
         """Tensors of an entry, floats as float32, after the file's SHA-256 was checked.
@@ -198,9 +197,13 @@ class Manifest:
         try:
             data = read_bytes(path, LARGEST_WEIGHTS)
         except (OSError, UserError) as error:
-            raise WeightsError(f"{path} cannot be read ({_reason(error)}): {_REMEDY}.") from error
+            raise WeightsError(
+                f"{path} cannot be read ({_reason(error)}): put it back as it was, or install the program again."
+            ) from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise WeightsError(f"{path} is not the file that the manifest names: {_REMEDY}.")
+            raise WeightsError(
+                f"{path} is not the file that the manifest names: put it back as it was, or install the program again."
+            )
         return data
 
 
