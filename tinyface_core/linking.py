@@ -52,10 +52,6 @@ _STAYED = 0.3
 _BLINK = 0.25
 """A face that is in no frame within so many seconds, though one was searched, is a mistake."""
 
-STEADY = 0.5
-"""Share of the score that begins a track which its faces must have on average over the searched frames of its life,
-those without it included: false alarms flicker."""
-
 _RESIZED = 0.5
 """Largest natural logarithm of the ratio of two sizes of one face."""
 
@@ -63,21 +59,18 @@ _NEVER = 1e6
 """Cost of a match that must not be."""
 
 
-def link(
-    results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None, steady: float = STEADY
-) -> list[FindResult]:
+def link(results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None) -> list[FindResult]:
     """The results of one video with a track for each face, numbered anew; those that are left out are taken away.
 
     Args:
         results: as for `tracked`; tracks of an earlier linking, and what it filled, count for nothing.
         sure: as for `tracked`.
         cancel: asked at each frame.
-        steady: as for `tracked`.
 
     Raises:
         Cancelled: once `cancel` is set.
     """
-    linked = tracked([_bare(result) for result in results], sure, cancel, steady)
+    linked = tracked([_bare(result) for result in results], sure, cancel)
     numbers = {LEFT_OUT: LEFT_OUT} | {track: number for number, track in enumerate(_rows_of_tracks(linked))}
     kept = []
     for result in linked:
@@ -86,10 +79,8 @@ def link(
     return filled(kept)
 
 
-def tracked(
-    results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None, steady: float = STEADY
-) -> list[FindResult]:
-    """The results of one video with a track for each face; one that is there by mistake is `LEFT_OUT`.
+def tracked(results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None) -> list[FindResult]:
+    """The results of one video with a track for each face; one that is in a single frame by mistake is `LEFT_OUT`.
 
     A face that has a track keeps it, and others are linked to it. While frames are searched in order, the numbers of
     tracks stay the same from one linking to the next.
@@ -98,7 +89,6 @@ def tracked(
         results: one a searched frame, in order, with doubtful faces too (see `LEAST_SCORE`).
         sure: score from which a face begins a track; fainter ones only continue one.
         cancel: asked at each frame.
-        steady: share of `sure` that a track must have on average, see `STEADY`.
 
     Raises:
         Cancelled: once `cancel` is set.
@@ -114,13 +104,8 @@ def tracked(
         for result, moment in zip(results, moments, strict=True)
     ]
     for track, rows in _rows_of_tracks(linked).items():
-        if track in given:
-            continue
-        score = sum(float(linked[place].faces.scores[row]) for place, row in rows)
-        life = rows[-1][0] - rows[0][0] + 1
-        if score < steady * sure * life or (len(rows) == 1 and _is_blink(times, rows[0][0])):
-            for place, row in rows:
-                linked[place].faces.tracks[row] = LEFT_OUT
+        if len(rows) == 1 and track not in given and _is_blink(times, rows[0][0]):
+            linked[rows[0][0]].faces.tracks[rows[0][1]] = LEFT_OUT
     return linked
 
 

@@ -92,15 +92,6 @@ def test_a_blink_is_dropped_and_nothing_else() -> None:
     assert sum(len(result.faces) for result in link(video(frames), 0.5)) == 15
 
 
-def test_an_alarm_that_flickers_is_no_track_and_a_steady_faint_face_is_one() -> None:
-    alarm = [[(box(300, 300), 0.1 if n % 4 else 0.6)] if n % 4 != 1 else [] for n in range(16)]
-    steady = [[(box(50, 50), 0.6 if n == 0 else 0.3)] for n in range(16)]
-    frames = [faint + flickering for faint, flickering in zip(steady, alarm, strict=True)]
-    (track,) = tracks(frames)
-    assert len(track) == 16 and track.boxes[0] == pytest.approx(box(50, 50))
-    assert len(tracks_of(link(video(frames), 0.5, steady=0))) == 2
-
-
 def test_what_is_seen_once_between_far_frames_is_no_blink() -> None:
     assert len(tracks([[], [(box(50, 50), 0.9)], []], step=2.0)) == 1
 

@@ -37,9 +37,9 @@ def worth_linking(faces: Detections, least_score: float) -> Detections:
 
 
 def linked(results: Sequence[FindResult], least_score: float, cancel: CancelToken | None = None) -> list[FindResult]:
-    """The results of a video with the tracks that are to be covered, flickering ones too: see `linking.link`."""
+    """The results of a video with the tracks that are to be covered; see `tinyface_core.linking.link`."""
     weighed = [_times(result, 1 / _demand(result.faces)) for result in results]
-    return [_times(result, _demand(result.faces)) for result in link(weighed, least_score, cancel, steady=0)]
+    return [_times(result, _demand(result.faces)) for result in link(weighed, least_score, cancel)]
 
 
 def fitted(track: Track) -> Track:

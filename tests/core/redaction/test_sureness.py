@@ -19,15 +19,6 @@ def test_the_larger_a_face_is_the_surer_it_must_be_up_to_a_size(side: float, lea
     assert covered.scores.tolist() == [least + 0.01]
 
 
-def test_what_flickers_is_covered_too() -> None:
-    scores = {0: 0.12, 1: 0.08, 4: 0.08, 7: 0.08, 10: 0.08}
-    results = []
-    for n in range(11):
-        faces = Detections.of([[9, 9, 20, 20]], [scores[n]]) if n in scores else Detections.of([], [])
-        results.append(FindResult("v", 99, 99, faces, 1, 0, index=n, seconds=n / 25))
-    assert [len(one.faces) for one in linked(results, 0.1)] == [1] * 11
-
-
 def test_a_track_goes_on_with_less_than_it_begins_with_and_scores_stay_as_they_were() -> None:
     scores = [0.12, 0.08, 0.12, 0.05]
     results = [
