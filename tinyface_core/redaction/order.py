@@ -17,7 +17,7 @@ LEAST_COVERED = 0.07
 LEAD = 0.2
 """Seconds that are covered before a track and behind it."""
 
-MARGIN = 0.08
+MARGIN = 0.09
 """Share of its width and height by which the box of a large face is enlarged at each side; see `covering.enlarged`."""
 
 
