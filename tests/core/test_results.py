@@ -118,3 +118,29 @@ def test_other_files_are_refused_in_one_sentence(tmp_path: Path, content: str | 
         path.write_text(content)
     with pytest.raises(ResultFileError, match=wanted):
         read_results(path)
+
+
+@pytest.mark.parametrize(
+    ("box", "context", "is_read"),
+    [
+        ([1, 2, 3, 4], 10, True),
+        ([1, 2, 3, 4], 10.5, False),
+        ([1, 2, 3, 4], -0.1, False),
+        ([3, 2, 3, 4], 0, False),
+        ([1, 4, 3, 4], 0, False),
+    ],
+)
+def test_boxes_without_an_area_and_settings_out_of_bounds_are_refused(
+    tmp_path: Path, box: list[float], context: float, is_read: bool
+) -> None:
+    path = tmp_path / "found.json"
+    write_results(path, [RESULT])
+    content = json.loads(path.read_text())
+    content["results"][0]["faces"][0]["box"] = box
+    content["results"][0]["settings"]["context"] = context
+    path.write_text(json.dumps(content))
+    if is_read:
+        assert read_results(path)[0].settings.context == context  # type: ignore[union-attr]
+    else:
+        with pytest.raises(ResultFileError, match="is damaged"):
+            read_results(path)
