@@ -371,11 +371,8 @@ class MainWindow(QMainWindow):
     def _show_docks(self, shown: bool) -> None:
         """Panels come with the first picture, as the user left them; the start page stands alone."""
         if shown and self._layout is not None:
-            self.setUpdatesEnabled(False)
             self.restoreState(self._layout, _STATE_VERSION)
             self._layout = None
-            # Laying out takes long, and so does the first paint: each has a turn of the event loop; 0 would not do.
-            QTimer.singleShot(1, self, lambda: self.setUpdatesEnabled(True))
         elif not shown and self._layout is None:
             self._layout = self.saveState(_STATE_VERSION)
             for dock in self.docks.values():

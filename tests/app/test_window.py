@@ -215,11 +215,11 @@ def test_the_sample_opens_with_the_picture_of_tiny_faces(qtbot: QtBot, window: M
 def test_a_failed_search_can_be_copied_with_its_details(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
 ) -> None:
-    finder.error = RuntimeError("The device ran out of memory.")
+    finder.error = RuntimeError("The device is not there.")
     window.session.opened.open_paths([photo()])
     qtbot.waitUntil(lambda: window.notice.isVisible())
     assert window.notice.sentence.text() == (
-        "Something in the program went wrong (RuntimeError: The device ran out of memory.)."
+        "Something in the program went wrong (RuntimeError: The device is not there.)."
     )
     qtbot.mouseClick(window.notice.copy, Qt.MouseButton.LeftButton)
     assert "Traceback" in QGuiApplication.clipboard().text()

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Timer
 
-import numpy as np
 import torch
 import typer
 from PIL import Image
@@ -255,7 +254,7 @@ def no_memory(folder: Path, chance: random.Random) -> None:
     album = folder / "album" if (folder / "album").exists() else photos(folder)
     large, out = album / "5-large.png", folder / f"out-{chance.random()}"
     if not large.exists():
-        Image.fromarray(np.zeros((6000, 6000), np.uint8)).convert("P").save(large)
+        Image.new("P", (12000, 12000)).save(large, compress_level=1)
 
     def work() -> None:
         load_image(album / "0.jpg")  # what reads pictures is there; `scarce_memory` is of when it is not
