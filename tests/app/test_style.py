@@ -99,12 +99,17 @@ def test_english_needs_no_translation(qapp: QApplication) -> None:
 
 
 def test_icons_that_were_shown_are_not_kept_without_bounds(qapp: QApplication) -> None:
-    apply_style(qapp, "dark")
-    for number in range(100):
-        QPixmapCache.insert(f"shown {number}", QPixmap(128, 128))
-    kept = [number for number in range(100) if QPixmapCache.find(f"shown {number}")]
-    assert 0 < len(kept) < 50 and kept[-1] == 99
-    QPixmapCache.clear()
+    before = qapp.palette()
+    try:
+        apply_style(qapp, "dark")
+        for number in range(100):
+            QPixmapCache.insert(f"shown {number}", QPixmap(128, 128))
+        kept = [number for number in range(100) if QPixmapCache.find(f"shown {number}")]
+        assert 0 < len(kept) < 50 and kept[-1] == 99
+    finally:
+        QPixmapCache.clear()
+        qapp.setStyleSheet("")
+        qapp.setPalette(before)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the C library of Linux")
@@ -122,13 +127,13 @@ def test_what_is_taken_out_of_a_layout_is_deleted_with_its_place(qapp: QApplicat
 
     row = Row("row")
 
-    def fill_and_empty() -> None:
+    def more_in_use() -> int:
+        before = ask().u
         for _ in range(500):
             layout.addWidget(row)
             empty(layout)
+        return int(ask().u) - int(before)
 
-    fill_and_empty()
-    before = ask().u
-    fill_and_empty()
-    assert layout.count() == 0 and ask().u - before < 500 * 48
+    # Other threads allocate, too, but not every time.
+    assert min(more_in_use() for _ in range(4)) < 500 * 48 and layout.count() == 0
     box.deleteLater()
