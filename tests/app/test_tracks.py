@@ -250,6 +250,7 @@ def test_a_search_that_was_killed_goes_on_and_links_what_both_found(
     qtbot.waitUntil(lambda: window.project.is_saved)
     (tmp_path / "killed.tinyface").write_bytes((tmp_path / "case.tinyface").read_bytes())
     window.actions_.cancel.trigger()
+    qtbot.waitUntil(lambda: window.session.searches.queue.waiting_count == 0, timeout=15_000)
     window.opener.open_paths([tmp_path / "killed.tinyface"])
     qtbot.waitUntil(lambda: window.project.path.name == "killed.tinyface")
     qtbot.waitUntil(lambda: window.session.shown.frame is not None and len(window.session.searches.results) >= 6)

@@ -259,12 +259,7 @@ def no_memory(folder: Path, chance: random.Random) -> None:
     def work() -> None:
         load_image(album / "0.jpg")  # what reads pictures is there; `scarce_memory` is of when it is not
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + 2**28, resource.RLIM_INFINITY))
-        ballast = []  # what the process has no use for at the moment is memory, too
-        with suppress(MemoryError):
-            while True:
-                ballast.append(bytearray(2**24))
-        del ballast[-chance.randrange(2, 5) :]
+        resource.setrlimit(resource.RLIMIT_AS, (used + chance.randrange(30, 70) * 2**20, resource.RLIM_INFINITY))
         tinyface("find", album, "--output", out, "--no-sheets")
 
     ended = forked(work)

@@ -13,7 +13,10 @@ if sys.platform != "linux":
 
 from tests.hostile.faults import FAULTS
 
+_OF_A_FRESH_PROCESS = "no memory for a picture"
+"""What the tests before have left free in a process is room; `test_want_of_memory` has the sentences."""
 
-@pytest.mark.parametrize("name", FAULTS)
+
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - {_OF_A_FRESH_PROCESS}))
 def test_nothing_that_was_told_is_lost(name: str, tmp_path: Path) -> None:
     FAULTS[name](tmp_path, random.Random(name))
