@@ -90,12 +90,18 @@ def saving(file: Any) -> Autosave:
     return Autosave(lambda: file)
 
 
+def told_by(autosave: Autosave) -> list[str]:
+    """The sentences that it tells from now on."""
+    told: list[str] = []
+    autosave.failed.connect(lambda sentence, _details: told.append(sentence))
+    return told
+
+
 @pytest.mark.usefixtures("short_pauses")
 def test_changes_that_were_refused_are_written_later_in_their_order(qtbot: QtBot) -> None:
     file = RefusingFile(2)
     autosave = saving(file)
-    told: list[str] = []
-    autosave.failed.connect(lambda sentence, _details: told.append(sentence))
+    told = told_by(autosave)
     for value in range(4):
         autosave.change(number(value))
     qtbot.waitUntil(lambda: bool(told))
@@ -138,8 +144,7 @@ def test_changes_that_wait_at_closing_are_not_dropped(qtbot: QtBot) -> None:
 def test_a_change_that_cannot_be_made_is_told_and_all_others_are_written(qtbot: QtBot) -> None:
     file = RefusingFile(0)
     autosave = saving(file)
-    told: list[str] = []
-    autosave.failed.connect(lambda sentence, _details: told.append(sentence))
+    told = told_by(autosave)
     for change in (poisoned, number(1), poisoned, number(3)):
         autosave.change(change)
     with qtbot.waitSignal(autosave.saved):
@@ -161,8 +166,7 @@ def test_a_change_that_cannot_be_made_is_told_also_when_the_file_refuses_those_b
 
     file = RefusingFile(0)
     autosave = saving(file)
-    told: list[str] = []
-    autosave.failed.connect(lambda sentence, _details: told.append(sentence))
+    told = told_by(autosave)
     autosave.hold()
     for change in (number(1), poisoned, number(2), refused_once, number(4)):
         autosave.change(change)
@@ -227,8 +231,7 @@ def test_what_was_told_before_another_file_is_in_use_goes_into_the_old_one(qtbot
 def test_a_file_that_is_no_longer_in_use_and_refuses_is_told_and_the_new_one_gets_nothing_of_it(qtbot: QtBot) -> None:
     old, new = RefusingFile(1), RefusingFile(0)
     autosave = saving(old)
-    told: list[str] = []
-    autosave.failed.connect(lambda sentence, _details: told.append(sentence))
+    told = told_by(autosave)
     autosave.change(number(1))
     autosave.use(Opening(new))
     autosave.change(number(2))
@@ -250,8 +253,7 @@ def test_a_file_that_refuses_is_left_in_peace_for_a_while(qtbot: QtBot) -> None:
 def test_a_trouble_that_comes_again_after_it_was_over_is_told_again(qtbot: QtBot) -> None:
     file = RefusingFile(1)
     autosave = saving(file)
-    told: list[str] = []
-    autosave.failed.connect(lambda sentence, _details: told.append(sentence))
+    told = told_by(autosave)
     for value in range(2):
         file.refusals = 2
         autosave.change(number(value))

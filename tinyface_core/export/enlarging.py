@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from tinyface_core.export.material import FaceKey, Material
-from tinyface_core.types import CancelToken, CropSet, Detections, FindResult, Progress
+from tinyface_core.types import CancelToken, CropSet, FindResult, Progress
 
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
@@ -32,7 +32,8 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         self._material, self._upscalers, self._factor = material, upscalers, factor
         self._cancel, self._progress = cancel, progress
         self._done = 0
-        self._row, self._last = -1, FindResult("", 0, 0, Detections.of([], []), 0, 0)
+        self._row = -1
+        self._last: FindResult | None = None
         self._rows = self._faces = 0  # seen till now, from the first on
 
     def __getitem__(self, key: FaceKey) -> CropSet:
@@ -67,7 +68,7 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
 
     def _result_of(self, key: FaceKey) -> FindResult:
         results = self._material.results
-        if self._rows and (self._last.source, self._last.index) == key[:2]:
+        if self._last is not None and (self._last.source, self._last.index) == key[:2]:
             return self._last
         for row in chain(range(self._row + 1, len(results)), range(self._row + 1)):
             result = results[row]
