@@ -128,7 +128,7 @@ def by_deface(found: Searched, threshold: float) -> Masks:
             x1, y1, x2, y2 = scale_bb(*np.array(box).astype(int), _DEFACE_SCALE)
             y1, y2, x1, x2 = max(0, y1), min(height - 1, y2), max(0, x1), min(width - 1, x2)
             if x2 > x1 and y2 > y1:
-                rows, columns = ellipse((y2 - y1) // 2, (x2 - x1) // 2, (y2 - y1) // 2, (x2 - x1) // 2)  # type: ignore[no-untyped-call]
+                rows, columns = ellipse((y2 - y1) // 2, (x2 - x1) // 2, (y2 - y1) // 2, (x2 - x1) // 2)
                 covered[y1:y2, x1:x2][rows, columns] = True
         return covered
 
