@@ -8,6 +8,8 @@ a bound value. Its grammar:
     one        = "not" one | "(" question ")" | field sign value
     sign       = "<" | "<=" | ">" | ">=" | "=" | "!=" | "is" | "is not" | "contains"
     value      = number | word | text in quotes
+
+Capitals make no difference in words of ours.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from math import isfinite
 
 from tinyface_core.project.groups import NUMBER
@@ -41,6 +44,9 @@ OF_FACES = (
 _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[<>=()])|(?P<word>[^\s<>=!()"']+))""")
 _NEGATED = "is not"
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d( \d\d(:\d\d(:\d\d)?)?)?)?)?")
+_EARLIEST = "0001-01-01 00:00:00"
+_SHOWN = 40
+"""Signs of a word that is not understood."""
 
 
 class QueryError(UserError):
@@ -93,21 +99,22 @@ def _number(text: str) -> float:
 
 
 def _yes(text: str) -> float:
-    if text not in ("yes", "no"):
+    if text.lower() not in ("yes", "no"):
         raise QueryError(f"{text!r} is neither yes nor no.")
-    return float(text == "yes")
+    return float(text.lower() == "yes")
 
 
 def _verdict(text: str) -> str:
-    if text not in _VERDICTS:
+    if text.lower() not in _VERDICTS:
         raise QueryError(f"{text!r} is no verdict: write one of {', '.join(_VERDICTS)}.")
-    return str(_VERDICTS[text])
+    return str(_VERDICTS[text.lower()])
 
 
 def _moment(text: str) -> str:
-    if not _MOMENT.fullmatch(text):
-        raise QueryError(f"{text!r} is no time: write a year, 2019-06, 2019-06-30, or '2019-06-30 18:05'.")
-    return text
+    with suppress(ValueError):
+        if _MOMENT.fullmatch(text) and datetime.fromisoformat(text + _EARLIEST[len(text) :]):
+            return text
+    raise QueryError(f"{text!r} is no time: write a year, 2019-06, 2019-06-30, or '2019-06-30 18:05'.")
 
 
 def _folder(text: str) -> bytes:
@@ -132,6 +139,12 @@ _TIMED = {
     "<": "{} < ?", ">=": "{} >= ?", "<=": "{} <= ? || '~'", ">": "{} > ? || '~'",
 }  # fmt: skip
 
+
+def _or_unknown(signs: Mapping[str, str]) -> Mapping[str, str]:
+    """The same of what may not be known: that is nothing that is asked for, and so it is what is not."""
+    return {sign: f"coalesce({sql}, {int(sign in ('!=', _NEGATED))})" for sign, sql in signs.items()}
+
+
 FIELDS: Mapping[str, _Field] = {
     "size": _Field("longer side of the box in pixels", "faces.size", _ORDERED, _number),
     "score": _Field("0 to 1", "score", _ORDERED, _number),
@@ -149,11 +162,11 @@ FIELDS: Mapping[str, _Field] = {
     ),
     "width": _Field("of the picture in pixels", "width", _ORDERED, _number),
     "height": _Field("of the picture in pixels", "height", _ORDERED, _number),
-    "seconds": _Field("time in a video", "faces.seconds", _ORDERED, _number),
+    "seconds": _Field("time in a video, which photos have none of", "faces.seconds", _or_unknown(_ORDERED), _number),
     "path": _Field("of the picture", "seen_at", _WORDED, name_bytes),
     "folder": _Field("that the picture lies in, or under", "seen_at", _UNDER, _folder),
-    "taken": _Field("when, by the camera's clock: 2019, 2019-06, 2019-06-30", "taken", _TIMED, _moment),
-    "camera": _Field("maker and model", "camera", _WORDED, name_bytes),
+    "taken": _Field("when, by the camera's clock: 2019, 2019-06, 2019-06-30", "taken", _or_unknown(_TIMED), _moment),
+    "camera": _Field("maker and model, '' where it is not known", "coalesce(camera, '')", _WORDED, name_bytes),
     "searched": _Field(
         "yes or no: the picture was",
         "EXISTS (SELECT 1 FROM runs AS of_it WHERE of_it.picture = pictures.id)",
@@ -261,7 +274,7 @@ class _Parser:
         if len(self._values) == MOST_COMPARISONS:
             raise QueryError(f"The question has more than {MOST_COMPARISONS} comparisons: ask in several.")
         kind, name = self._peeked()
-        field = FIELDS.get(name) if kind == "word" else None
+        field = FIELDS.get(name.lower()) if kind == "word" else None
         if field is None:
             raise self._error(f"one of {', '.join(FIELDS)}")
         self._next += 1
@@ -278,19 +291,16 @@ class _Parser:
         return sql.format(field.sql)
 
     def _sign(self) -> str:
-        _, sign = self._peeked()
+        sign = self._peeked()[1].lower()
         self._next += 1
-        if sign == "is" and self._peeked() == ("word", "not"):
-            self._next += 1
-            return _NEGATED
-        return sign
+        return _NEGATED if sign == "is" and self._took("not") else sign
 
     def _peeked(self) -> tuple[str, str]:
         return self._tokens[self._next][:2] if self._next < len(self._tokens) else ("", "")
 
     def _took(self, word: str) -> bool:
         kind, text = self._peeked()
-        if kind == "text" or text != word:
+        if kind == "text" or text.lower() != word:
             return False
         self._next += 1
         return True
@@ -299,4 +309,4 @@ class _Parser:
         if self._next >= len(self._tokens):
             return QueryError(f"The question ends where {wanted} is to follow.")
         _, text, place = self._tokens[self._next]
-        return QueryError(f"The question has {text!r} at character {place + 1}, where {wanted} is to stand.")
+        return QueryError(f"The question has {text[:_SHOWN]!r} at character {place + 1}, where {wanted} is to stand.")

@@ -153,6 +153,11 @@ def test_pictures_are_asked_for_by_where_they_lie_and_what_they_are(
     assert {Path(match.result.source).name for match in found} == names
 
 
+def test_capitals_make_no_difference_in_a_question(project: Project) -> None:
+    loud = "SIZE < 40 AND NOT Drawn IS Yes OR Verdict IS NOT None"
+    assert answers(project, loud) == answers(project, "size < 40 and not drawn is yes or verdict is not none") != set()
+
+
 def test_what_was_written_is_compared_and_never_acts(project: Project) -> None:
     everything = where(project, lambda _face: True)
     evil = "'; DROP TABLE faces; --"
@@ -180,6 +185,9 @@ def test_a_match_has_the_search_of_its_frame_and_its_faces_alone(project: Projec
         ("size < nan", "'nan' is no number."),
         ("verdict is maybe", "'maybe' is no verdict: write one of none, confirmed, rejected, unsure."),
         ("drawn is 1", "'1' is neither yes nor no."),
+        ("taken is 2019-13", "'2019-13' is no time: write a year, "),
+        ("taken < 2019-02-30", "'2019-02-30' is no time: write a year, "),
+        ("z" * 5000 + " < 1", "The question has '" + "z" * 40 + "' at character 1, "),
         ("(size < 3", 'The question ends where ")" is to follow.'),
         ("size < 3 score > 1", "The question has 'score' at character 10, where \"and\" or \"or\" is to stand."),
         ("note is 'open", "A quote or sign is left over at \"'open\""),
@@ -203,7 +211,11 @@ def test_what_cannot_be_understood_is_told_in_a_sentence(question: str, sentence
         ("taken >= 2019-06-30", [2, 3]),
         ("taken < 2019-06-30", [0, 1]),
         ("taken = '2019-06-01 08:00'", [1]),
-        ("taken is not 2019-06", [0, 3]),
+        ("taken is not 2019-06", [0, 3, 4, 5]),
+        ("not taken is 2019-06", [0, 3, 4, 5]),
+        ("not taken < 2019-07", [3, 4, 5]),
+        ("not (taken > 2010 or camera contains maker)", [4, 5]),
+        ("camera is '' and not seconds >= 0", [4]),
         ("camera contains 'model 2019'", [1, 2]),
         ("camera is 'Maker Model 2020'", [3]),
     ],
