@@ -22,7 +22,7 @@ from tinyface_core.redaction.sureness import worth_linking
 from tinyface_core.results import read_results, write_results
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search.second_pass import look_again
-from tinyface_core.types import LEAST_SHOWN, Detections, FindResult, Floats
+from tinyface_core.types import LEAST_SHOWN, CancelToken, Detections, FindResult, Floats, Frame
 
 THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 """Of deface."""
@@ -54,8 +54,8 @@ def search(clip: MadeClip, redacting: FaceFinder, finding: FaceFinder, deface: A
     """Search every frame of a clip in each way, unless that was kept of the same clip, weights and settings."""
     ours = _found(clip, redacting, lambda faces: worth_linking(faces, LEAST_COVERED / 2))
     people = _found(clip, finding, lambda faces: faces.take(faces.scores >= LEAST_SCORE))
-    with Video(clip.path) as video:
-        tracks = look_again(link(people, LEAST_SHOWN), finding, video.frame)
+    with Video(clip.path) as video, _Known(clip, finding) as known:
+        tracks = look_again(link(people, LEAST_SHOWN), known, video.frame)
     told = filled([_told(result, truth) for result, truth in zip(people, clip.frames, strict=True)])
     return Searched(clip, ours, tracks, told, [] if deface is None else _found_by_deface(clip, deface))
 
@@ -66,6 +66,29 @@ def _found(clip: MadeClip, finder: FaceFinder, chosen: Callable[[Detections], De
         found = [finder.find(frame) for frame in read_frames(clip.path)]
         write_results(kept, [replace(result, faces=chosen(result.faces)) for result in found])
     return read_results(kept)
+
+
+class _Known:
+    """A finder that searches a picture once: what it found in that of a second look is kept beside the clip."""
+
+    def __init__(self, clip: MadeClip, finder: FaceFinder) -> None:
+        self._finder = finder
+        self._kept = _kept(clip, f"second look {finder.settings} {finder.weights}", "json")
+        self._results = {result.source: result for result in read_results(self._kept)} if self._kept.exists() else {}
+        self._found = len(self._results)
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
+        picture = blake2b(frame.pixels.tobytes(), digest_size=12).hexdigest()
+        if picture not in self._results:
+            self._results[picture] = replace(self._finder.find(frame, cancel), source=picture)
+        return self._results[picture]
+
+    def __enter__(self) -> _Known:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if len(self._results) > self._found:
+            write_results(self._kept, list(self._results.values()))
 
 
 def _found_by_deface(clip: MadeClip, deface: Any) -> list[Floats]:

@@ -55,22 +55,41 @@ _BLINK = 0.25
 _RESIZED = 0.5
 """Largest natural logarithm of the ratio of two sizes of one face."""
 
+_STEADY = 0.6
+"""Share of the score that begins a track which its faces must have on average, unless told otherwise."""
+
 _NEVER = 1e6
 """Cost of a match that must not be."""
 
 
-def link(results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None) -> list[FindResult]:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Scores that a track must have to be one.
+
+    Attributes:
+        best: of its best face.
+        mean: over the searched frames of its life, 0 where it was not found: false alarms flicker.
+    """
+
+    best: float = 0.0
+    mean: float = 0.0
+
+
+def link(
+    results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None, evidence: Evidence | None = None
+) -> list[FindResult]:
     """The results of one video with a track for each face, numbered anew; those that are left out are taken away.
 
     Args:
         results: as for `tracked`; tracks of an earlier linking, and what it filled, count for nothing.
         sure: as for `tracked`.
         cancel: asked at each frame.
+        evidence: as for `tracked`.
 
     Raises:
         Cancelled: once `cancel` is set.
     """
-    linked = tracked([_bare(result) for result in results], sure, cancel)
+    linked = tracked([_bare(result) for result in results], sure, cancel, evidence)
     numbers = {LEFT_OUT: LEFT_OUT} | {track: number for number, track in enumerate(_rows_of_tracks(linked))}
     kept = []
     for result in linked:
@@ -79,8 +98,10 @@ def link(results: Sequence[FindResult], sure: float, cancel: CancelToken | None 
     return filled(kept)
 
 
-def tracked(results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None) -> list[FindResult]:
-    """The results of one video with a track for each face; one that is in a single frame by mistake is `LEFT_OUT`.
+def tracked(
+    results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None, evidence: Evidence | None = None
+) -> list[FindResult]:
+    """The results of one video with a track for each face; one that is there by mistake is `LEFT_OUT`.
 
     A face that has a track keeps it, and others are linked to it. While frames are searched in order, the numbers of
     tracks stay the same from one linking to the next.
@@ -89,6 +110,8 @@ def tracked(results: Sequence[FindResult], sure: float, cancel: CancelToken | No
         results: one a searched frame, in order, with doubtful faces too (see `LEAST_SCORE`).
         sure: score from which a face begins a track; fainter ones only continue one.
         cancel: asked at each frame.
+        evidence: of tracks, or else their faces are left out, as those are that are in a single frame by mistake; on
+            average more than half of `sure` unless told otherwise.
 
     Raises:
         Cancelled: once `cancel` is set.
@@ -103,9 +126,12 @@ def tracked(results: Sequence[FindResult], sure: float, cancel: CancelToken | No
         replace(result, faces=replace(result.faces, tracks=np.where(moment.tracks < 0, LEFT_OUT, moment.tracks)))
         for result, moment in zip(results, moments, strict=True)
     ]
+    evidence = evidence or Evidence(mean=_STEADY * sure)
     for track, rows in _rows_of_tracks(linked).items():
-        if len(rows) == 1 and track not in given and _is_blink(times, rows[0][0]):
-            linked[rows[0][0]].faces.tracks[rows[0][1]] = LEFT_OUT
+        blink = len(rows) == 1 and _is_blink(times, rows[0][0])
+        if track not in given and (blink or not _is_evident(linked, rows, evidence)):
+            for place, row in rows:
+                linked[place].faces.tracks[row] = LEFT_OUT
     return linked
 
 
@@ -297,6 +323,12 @@ def _rows_of_tracks(results: Sequence[FindResult]) -> dict[int, list[tuple[int, 
         for row in np.flatnonzero(result.faces.tracks >= 0).tolist():
             rows.setdefault(int(result.faces.tracks[row]), []).append((place, row))
     return rows
+
+
+def _is_evident(results: Sequence[FindResult], rows: Sequence[tuple[int, int]], evidence: Evidence) -> bool:
+    scores = [float(results[place].faces.scores[row]) for place, row in rows]
+    life = rows[-1][0] - rows[0][0] + 1
+    return max(scores) >= evidence.best and sum(scores) >= evidence.mean * life
 
 
 def _is_blink(times: list[float], place: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tinyface_core.linking import link, tracked
+from tinyface_core.linking import Evidence, link, tracked
 from tinyface_core.tracks import Track, tracks_of
 from tinyface_core.types import LEFT_OUT, NO_TRACK, Box, Cancelled, Detections, FindResult, Origin
 
@@ -92,13 +92,23 @@ def test_a_blink_is_dropped_and_nothing_else() -> None:
     assert sum(len(result.faces) for result in link(video(frames), 0.5)) == 15
 
 
+def test_an_alarm_that_flickers_is_no_track_and_a_steady_faint_face_is_one() -> None:
+    alarm = [[(box(300, 300), 0.1 if n % 4 else 0.6)] if n % 4 != 1 else [] for n in range(16)]
+    steady = [[(box(50, 50), 0.6 if n == 0 else 0.32)] for n in range(16)]
+    results = video([faint + flickering for faint, flickering in zip(steady, alarm, strict=True)])
+    (track,) = tracks_of(link(results, 0.5))
+    assert len(track) == 16 and track.boxes[0] == pytest.approx(box(50, 50))
+    assert len(tracks_of(link(results, 0.5, evidence=Evidence()))) == 2
+    assert not tracks_of(link(results, 0.2, evidence=Evidence(best=0.7)))
+
+
 def test_what_is_seen_once_between_far_frames_is_no_blink() -> None:
     assert len(tracks([[], [(box(50, 50), 0.9)], []], step=2.0)) == 1
 
 
 @pytest.mark.parametrize("sure_at", [0, 7, 14])
 def test_doubtful_faces_continue_a_track_forwards_and_backwards(sure_at: int) -> None:
-    frames = [[(box(20 + 6 * n, 50), 0.9 if abs(n - sure_at) < 2 else 0.2)] for n in range(15)]
+    frames = [[(box(20 + 6 * n, 50), 0.9 if abs(n - sure_at) < 2 else 0.3)] for n in range(15)]
     (track,) = tracks(frames)
     assert track.frames.tolist() == list(range(15))
     assert (track.origins == Origin.FOUND).all()

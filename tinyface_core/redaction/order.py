@@ -11,13 +11,13 @@ from tinyface_core.types import Effort, RgbImage, SearchSettings
 SEARCH = SearchSettings.of(Effort.THOROUGH, second_stage=False)
 """What is searched with unless told otherwise: it misses least; what it finds too much of is small."""
 
-LEAST_COVERED = 0.07
+LEAST_COVERED = 0.06
 """Score from which a small face is covered, see `sureness`: one too many costs less than one too few."""
 
-LEAD = 0.2
+LEAD = 0.1
 """Seconds that are covered before a track and behind it."""
 
-MARGIN = 0.09
+MARGIN = 0.07
 """Share of its width and height by which the box of a large face is enlarged at each side; see `covering.enlarged`."""
 
 
@@ -77,7 +77,7 @@ class Order:
     Attributes:
         covering: what is laid over faces.
         choice: whose faces.
-        least_score: in [0, 1], from which a small face is covered; of a video, from which it begins a track.
+        least_score: in [0, 1], from which a small face is covered; in a video, that its track has at best.
         lead: seconds that are covered before the first frame of a track and behind its last one.
         every: step between frames of a video that are searched.
         follow: whether faces are followed through the frames between, see `search.following`.

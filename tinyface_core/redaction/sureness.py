@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tinyface_core.linking import link
+from tinyface_core.linking import Evidence, link
 from tinyface_core.search.finder import visible
 from tinyface_core.tracks import Track
 from tinyface_core.types import LEAST_SHOWN, CancelToken, Detections, FindResult, Floats, Origin
@@ -19,8 +19,9 @@ _SMALL, _LARGE, _DOUBLED = 12.0, 96.0, 2.0
 """Sides in pixels up to which the least score counts as it is; each doubling, up to the larger ones, adds it so many
 times more."""
 
-_CONTINUES = 0.7
-"""Share of what is asked of a face that begins a track with which one may continue it."""
+_LINKED, _ON_AVERAGE = 0.7, 0.9
+"""Shares of the least score from which on a face is linked into a track, whose best face must have all of it, and that
+the faces of a track must have over the searched frames of its life."""
 
 _DOUBTFUL_SHARE = 0.7
 """Share of their boxes' sides that the most doubtful faces have, measured on video and photos; sure ones have all."""
@@ -32,14 +33,16 @@ def worth_covering(faces: Detections, least_score: float) -> Detections:
 
 
 def worth_linking(faces: Detections, least_score: float) -> Detections:
-    """The faces of a frame that begin a track or may continue one."""
-    return worth_covering(faces, _CONTINUES * least_score)
+    """The faces of a frame that may be of a track."""
+    return worth_covering(faces, _LINKED * least_score)
 
 
 def linked(results: Sequence[FindResult], least_score: float, cancel: CancelToken | None = None) -> list[FindResult]:
     """The results of a video with the tracks that are to be covered; see `tinyface_core.linking.link`."""
     weighed = [_times(result, 1 / _demand(result.faces)) for result in results]
-    return [_times(result, _demand(result.faces)) for result in link(weighed, least_score, cancel)]
+    evidence = Evidence(best=least_score, mean=_ON_AVERAGE * least_score)
+    tracks = link(weighed, _LINKED * least_score, cancel, evidence)
+    return [_times(result, _demand(result.faces)) for result in tracks]
 
 
 def fitted(track: Track) -> Track:
