@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyface_core.export.case import Case
-from tinyface_core.export.material import ExportPicture, FaceKey, Format, Mapped, Material, Statement
+from tinyface_core.export.late import Mapped
+from tinyface_core.export.material import ExportPicture, FaceKey, Format, Material, Statement
 from tinyface_core.export.registry import FORMATS
 from tinyface_core.registry import Entry, Registry, imported
 from tinyface_core.types import CancelToken, Detections, FindResult, Origin, Progress, stop_if_asked

@@ -52,7 +52,7 @@ def redact_files(
         Cancelled: what was finished stays, of the copy in work nothing.
         UserError: if files could not be copied, after all others were; with the sentence of the first, and how many.
     """
-    from tinyface_core.export.material import unique_names
+    from tinyface_core.export.naming import unique_names
     from tinyface_core.media.images import load_image
     from tinyface_core.redaction.copies import check_target, search, suffix_for, write_copy
     from tinyface_core.redaction.statements import said_of

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.core.search.made_scan import save_photo
 from tinyface_core.export.enlarging import EnlargedFaces
 from tinyface_core.export.json_file import read
-from tinyface_core.export.material import ExportPicture, FaceKey, Mapped, Material
+from tinyface_core.export.late import Mapped
+from tinyface_core.export.material import ExportPicture, FaceKey, Material
+from tinyface_core.export.naming import unique_names
 from tinyface_core.export.registry import FORMATS, export
 from tinyface_core.export.stored import StoredPictures
 from tinyface_core.project import rows
@@ -74,6 +79,35 @@ def test_every_form_is_written_picture_by_picture(
         read_back = read([tmp_path / "faces.json"])
         assert [result.source for result in read_back.results] == [picture.source for picture in project.pictures()]
         assert {said.note for said in read_back.statements.values()} == {"Ä"}
+
+
+@pytest.mark.parametrize("form", ["mot", "coco-vid"])
+def test_of_the_pictures_of_an_export_no_names_are_kept(tmp_path: Path, form: str) -> None:
+    def made(number: int) -> FindResult:
+        return FindResult(f"/{'archive' * 90}/{number}/{number // 2:06}.jpg", 8, 8, Detections.of([], []), 0, 0)
+
+    def most(count: int) -> int:
+        tracemalloc.start()
+        try:
+            export(form, Material(Mapped(made, range(count))), tmp_path / str(count) / "faces")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    most(10)  # what is imported and kept once
+    assert (most(350) - most(50)) / 300 < 200, "bytes a picture, whose path alone takes more than 600"
+    if form == "mot":
+        texts = sorted(path.name for path in (tmp_path / "10" / "faces").iterdir())
+        assert len(texts) == 10 and texts[:2] == ["000000_1.txt", "000000_2.txt"]
+
+
+@given(st.lists(st.sampled_from(["a", "A", "a_1", "a_1_1", "b", "A_2"])))
+def test_names_are_told_apart_and_those_that_are_alone_stay(wanted: list[str]) -> None:
+    names = list(unique_names(wanted))
+    assert len({name.lower() for name in names}) == len(wanted)
+    for name, stem in zip(names, wanted, strict=True):
+        alone = sum(other.lower() == stem.lower() for other in wanted) == 1
+        assert name == stem if alone else name.startswith(f"{stem}_")
 
 
 def test_faces_are_enlarged_without_going_through_the_pictures_first(project: Project) -> None:

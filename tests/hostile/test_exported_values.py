@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinyface_core.export.case import Case
-from tinyface_core.export.material import FaceKey, Material, Statement, unique_names
+from tinyface_core.export.material import FaceKey, Material, Statement
+from tinyface_core.export.naming import unique_names
 from tinyface_core.export.registry import export
 from tinyface_core.types import Detections, Face, FindResult
 
@@ -85,4 +86,4 @@ def test_signs_that_command_a_terminal_or_stop_a_reader_are_escapes_in_what_is_w
 
 def test_names_that_some_disks_hold_for_one_are_written_apart() -> None:
     names = unique_names(["x", "X", "caf\u00e9", "cafe\u0301", "y"])
-    assert names == ["x_1", "X_2", "caf\u00e9_1", "cafe\u0301_2", "y"]
+    assert list(names) == ["x_1", "X_2", "caf\u00e9_1", "cafe\u0301_2", "y"]

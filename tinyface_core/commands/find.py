@@ -164,7 +164,7 @@ def _listed(
     every: int,
     failures: Failures,
 ) -> list[_File]:
-    from tinyface_core.export.material import unique_names
+    from tinyface_core.export.naming import unique_names
     from tinyface_core.media.sources import is_video, list_media
 
     paths = list(list_media(photos, failed=failures.add))
@@ -178,7 +178,7 @@ def _listed(
 
 def _repeated(path: Path) -> list[_File]:
     """The searches of a file of results; the frames of one video are one."""
-    from tinyface_core.export.material import unique_names
+    from tinyface_core.export.naming import unique_names
     from tinyface_core.results import read_results
 
     files: list[_File] = []

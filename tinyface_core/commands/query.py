@@ -54,7 +54,8 @@ def query(
 ) -> None:
     """Print the faces of a project that answer a question, with the paths of their pictures."""
     from tinyface_core.export.enlarging import EnlargedFaces
-    from tinyface_core.export.material import Mapped, Material
+    from tinyface_core.export.late import Mapped
+    from tinyface_core.export.material import Material
     from tinyface_core.export.registry import FORMATS, export
     from tinyface_core.export.stored import StoredPictures
     from tinyface_core.project.groups import FaceGroups

@@ -70,7 +70,7 @@ def redact(
 ) -> None:
     """Write copies of photos and videos in which faces are covered, without metadata; originals stay as they are."""
     from tinyface_core.export.json_file import read
-    from tinyface_core.export.material import unique_names
+    from tinyface_core.export.naming import unique_names
     from tinyface_core.media.encoding import Encoding
     from tinyface_core.media.images import load_image
     from tinyface_core.media.sources import list_media

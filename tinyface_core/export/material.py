@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar, overload
-from unicodedata import normalize
+from typing import NamedTuple
 
 import numpy as np
 
 from tinyface_core.export.case import Case
+from tinyface_core.export.late import Mapped
+from tinyface_core.export.naming import unique_names
 from tinyface_core.files import sha256
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.sources import FrameReader
@@ -21,9 +20,6 @@ from tinyface_core.media.turning import as_in_file
 from tinyface_core.names import output_stem
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
-
-S = TypeVar("S")
-T = TypeVar("T")
 
 WORDS = {
     Verdict.UNDECIDED: "",
@@ -36,35 +32,6 @@ WORDS = {
 
 class ExportError(UserError):
     """An export that could not be written; the message is one sentence for the user."""
-
-
-class ReadLate(Sequence[T], ABC):
-    """A sequence whose entries are made or read whenever they are asked for."""
-
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[T]: ...
-    def __getitem__(self, place: int | slice) -> T | list[T]:
-        places = range(len(self))[place]
-        return self._at(places) if isinstance(places, int) else [self._at(number) for number in places]
-
-    @abstractmethod
-    def _at(self, place: int) -> T:
-        """The entry at a place from 0 on."""
-
-
-class Mapped(ReadLate[T], Generic[S, T]):
-    """What is made of each entry of a sequence; nothing is kept."""
-
-    def __init__(self, make: Callable[[S], T], entries: Sequence[S]) -> None:
-        self._make, self._entries = make, entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def _at(self, place: int) -> T:
-        return self._make(self._entries[place])
 
 
 class FaceKey(NamedTuple):
@@ -165,13 +132,9 @@ class Material:
             if said.verdict != Verdict.NOT_A_FACE and box[0] < box[2] and box[1] < box[3]:
                 yield face, box, said
 
-    def names(self) -> list[str]:
+    def names(self) -> Sequence[str]:
         """A file name without suffix for each result, no two alike even where pictures' names are."""
-        wanted = [
-            output_stem(Path(result.source).stem) + ("" if result.index is None else f"_frame{result.index:06d}")
-            for result in self.results
-        ]
-        return unique_names(wanted)
+        return unique_names(Mapped(_name, self.results))
 
     def above(self, min_score: float, min_size: float) -> Material:
         """The same with only the faces that have at least this score and this longer side in pixels."""
@@ -211,24 +174,5 @@ class Format:
         return f"-faces{self.suffix}" if self.suffix else self.alone
 
 
-def unique_names(wanted: Sequence[str]) -> list[str]:
-    """Names for files (see `output_stem`), `_1`, `_2` behind those that appear more than once.
-
-    Names that differ in case alone, or in how an accent is written, are one: some disks make no difference.
-    """
-    stems = list(map(output_stem, wanted))
-    count = Counter(map(_same, stems))
-    taken = set(count)
-    names = []
-    for name in stems:
-        unique, number = name, 0
-        while count[_same(name)] > 1 and _same(unique) in taken:
-            number += 1
-            unique = f"{name}_{number}"
-        taken.add(_same(unique))
-        names.append(unique)
-    return names
-
-
-def _same(name: str) -> str:
-    return normalize("NFC", name).casefold()
+def _name(result: FindResult) -> str:
+    return output_stem(Path(result.source).stem) + ("" if result.index is None else f"_frame{result.index:06d}")

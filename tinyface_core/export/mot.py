@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
-from operator import attrgetter
+from itertools import chain, groupby
 from pathlib import Path
 
-from tinyface_core.export.material import Format, Material, unique_names
+from tinyface_core.export.late import Mapped
+from tinyface_core.export.material import Format, Material
+from tinyface_core.export.naming import SourcesOf, unique_names
 from tinyface_core.files import replacing
-from tinyface_core.types import FindResult
 
 
 def write(material: Material, target: Path) -> None:
@@ -18,19 +18,18 @@ def write(material: Material, target: Path) -> None:
     All but sizes and scores count from 1, as is the custom there; a face without a track has -1. Rejected faces are
     left out. See https://motchallenge.net/instructions/.
     """
-    sources = list(dict.fromkeys(result.source for result in material.results))
-    names = dict(zip(sources, unique_names([Path(source).stem for source in sources]), strict=True))
-    written: set[str] = set()
-    for source, results in groupby(material.results, key=attrgetter("source")):
-        path = target / f"{names[source]}.txt"
+    sources = SourcesOf(material.results)
+    names = unique_names(Mapped(lambda path: Path(path).stem, sources.paths))
+    for number, places in groupby(range(len(material.results)), key=sources.numbers.__getitem__):
+        path, first = target / f"{names[number]}.txt", next(places)
         with replacing(path) as part, part.open("w", encoding="utf-8") as file:
-            if source in written:  # of several files of results two may speak of one video
+            if first > sources.firsts[number]:  # of several files of results two may speak of one video
                 file.write(path.read_text("utf-8"))
-            file.writelines(line for result in results for line in _lines(material, result))
-        written.add(source)
+            file.writelines(line for place in chain((first,), places) for line in _lines(material, place))
 
 
-def _lines(material: Material, result: FindResult) -> Iterator[str]:
+def _lines(material: Material, place: int) -> Iterator[str]:
+    result = material.results[place]
     for face, (x1, y1, x2, y2), _ in material.true_faces(result):
         frame, track = (result.index or 0) + 1, face.track + 1 if face.track >= 0 else -1
         box = f"{x1 + 1:.2f},{y1 + 1:.2f},{x2 - x1:.2f},{y2 - y1:.2f}"

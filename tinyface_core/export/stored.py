@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.export.material import ExportPicture, FaceKey, ReadLate, Statement
+from tinyface_core.export.late import ReadLate
+from tinyface_core.export.material import ExportPicture, FaceKey, Statement
 from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.listing import FaceCriteria, Listing
 from tinyface_core.project.records import ProjectError, by_frame

@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tinyface_core.export.material import WORDS, ExportError, Format, Material, unique_names
+from tinyface_core.export.late import Mapped
+from tinyface_core.export.material import WORDS, ExportError, Format, Material
+from tinyface_core.export.naming import unique_names
 from tinyface_core.files import read_bytes, replacing
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.regions import LARGEST, Region, orientation, with_regions
@@ -63,8 +65,9 @@ def write_originals(material: Material, target: Path) -> None:
 
 def _for_each(material: Material, write: Callable[[Path, str, _Change], None]) -> None:
     """Write each photo by its path, a name for its copy, and what adds its faces to XMP; videos cannot hold it."""
-    names = unique_names([Path(result.source).stem for result in material.results if result.index is None])
-    photos = (result for result in material.results if result.index is None)
+    places = [place for place, result in enumerate(material.results) if result.index is None]
+    photos = Mapped(lambda place: material.results[place], places)
+    names = unique_names(Mapped(lambda photo: Path(photo.source).stem, photos))
     for name, result in zip(names, photos, strict=True):
         path = Path(result.source)
         with material.reading(result):

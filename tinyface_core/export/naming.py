@@ -1,0 +1,74 @@
+"""What files of an export are called: of a million pictures some bytes each are in memory, not their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from unicodedata import normalize
+
+import numpy as np
+
+from tinyface_core.export.late import Mapped, ReadLate
+from tinyface_core.names import output_stem
+from tinyface_core.types import FindResult
+
+
+def unique_names(wanted: Sequence[str]) -> Sequence[str]:
+    """Names for files (see `output_stem`), `_1`, `_2` behind those that appear more than once.
+
+    Names that differ in case alone, or in how an accent is written, are one: some disks make no difference.
+
+    Args:
+        wanted: gone through now, and asked again for each name.
+    """
+    return _UniqueNames(Mapped(output_stem, wanted))
+
+
+class _UniqueNames(ReadLate[str]):
+    def __init__(self, stems: Sequence[str]) -> None:
+        self._stems = stems
+        keys = np.fromiter(map(_key, stems), np.int64, len(stems))
+        taken, which, count = np.unique(keys, return_inverse=True, return_counts=True)
+        self._numbers = np.zeros(len(stems), np.int32)
+        last = np.zeros(len(taken), np.int32)
+        for row in np.flatnonzero(count[which] > 1).tolist():
+            number = int(last[which[row]]) + 1
+            while _holds(taken, _key(f"{stems[row]}_{number}")):
+                number += 1
+            self._numbers[row] = last[which[row]] = number
+
+    def __len__(self) -> int:
+        return len(self._stems)
+
+    def _at(self, place: int) -> str:
+        number = self._numbers[place]
+        return f"{self._stems[place]}_{number}" if number else self._stems[place]
+
+
+class SourcesOf:
+    """The files of results, each once, in the order in which they come first.
+
+    Attributes:
+        numbers: of the file of each result, from 0 on, `(N,)`.
+        firsts: place of the first result of each file.
+    """
+
+    def __init__(self, results: Sequence[FindResult]) -> None:
+        keys = np.fromiter((hash(result.source) for result in results), np.int64, len(results))
+        _, firsts, which = np.unique(keys, return_index=True, return_inverse=True)
+        order = firsts.argsort()
+        self.firsts, self.numbers = firsts[order], order.argsort()[which]
+        self._results = results
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Of the files, read again from their first results."""
+        return Mapped(lambda place: self._results[place].source, self.firsts.tolist())
+
+
+def _key(name: str) -> int:
+    return hash(normalize("NFC", name).casefold())
+
+
+def _holds(keys: np.ndarray[tuple[int], np.dtype[np.int64]], key: int) -> bool:
+    place = int(np.searchsorted(keys, key))
+    return place < len(keys) and int(keys[place]) == key
