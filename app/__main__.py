@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     application = QApplication(list(named))
 
     from .crash_report import CrashWatch
+    from .dialogs.window_dialogs import prepare
     from .ending import SystemEnd
     from .main_window import MainWindow
     from .session.session import Session
@@ -50,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         with suppress(OSError):  # a folder that cannot be written costs the report, not the program
             left = watch.begin()
         watch.work_in(window.project.path)
-        session.warm_up()
+        session.warm_up(prepare)
         window.opener.open_paths(paths)
         window.look_for_runs()
         if left is not None:

@@ -30,15 +30,17 @@ from tinyface_core.registry import Entry
 from tinyface_core.types import CancelToken, Progress
 
 from ..jobs.evaluating import Evaluation, EvaluationRequest, evaluate, save_evaluation
+from ..jobs.loading import prepare_plots
 from ..parts import list_parts, offer
 from ..settings import Settings
 from ..style.figures import decimal, whole
 from ..style.widgets import fill_table, lay_out, named, number_field, push_button, resize_on_screen, table, tool_button
-from ..views.curves import HeightPlot, PrecisionRecallPlot
 from .job_dialog import JobDialog
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.bootstrap import Interval
+
+    from ..views.curves import HeightPlot, PrecisionRecallPlot
 
 Evaluator = Callable[[EvaluationRequest, CancelToken, Progress], Evaluation]
 
@@ -68,6 +70,8 @@ class EvaluateDialog(JobDialog):
         self.buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ResetRole)
         self.start.clicked.connect(self._start)
         self._follow()
+        # One thread does all of it in turn, so that the plots are there before anything is measured.
+        self.worker.start(lambda _cancel, _report: prepare_plots()).then(self._make_plots, self.tell_failure)
         list_parts(self.worker, READERS, partial(offer, self.kind))
         self.worker.start(lambda _cancel, _report: standard_detectors().entries()).then(
             self._show_detectors, self.tell_failure
@@ -125,12 +129,6 @@ class EvaluateDialog(JobDialog):
         return edit, row
 
     def _make_results(self) -> QTabWidget:
-        curves = PrecisionRecallPlot(self.tr("Recall"), self.tr("Precision"))
-        self.curves = named(curves, self.tr("Precision over recall"))
-        self.heights = HeightPlot(
-            self.tr("Height of the face in pixels"), self.tr("Recall at one false positive a picture")
-        )
-        self.heights.setAccessibleName(self.tr("Recall by face height"))
         titles = [
             self.tr("Faces"),
             self.tr("AP"),
@@ -142,10 +140,23 @@ class EvaluateDialog(JobDialog):
         self.table = table(titles, self.tr("Figures"))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.results = QTabWidget()
-        self.results.addTab(self.curves, self.tr("Precision and recall"))
-        self.results.addTab(self.heights, self.tr("By face height"))
+        self._pages = QWidget(), QWidget()
+        for page, title in zip(self._pages, (self.tr("Precision and recall"), self.tr("By face height")), strict=True):
+            self.results.addTab(page, title)
         self.results.addTab(self.table, self.tr("Figures"))
         return self.results
+
+    def _make_plots(self, _prepared: None) -> None:
+        from ..views.curves import HeightPlot, PrecisionRecallPlot
+
+        self.curves: PrecisionRecallPlot = PrecisionRecallPlot(self.tr("Recall"), self.tr("Precision"))
+        self.heights: HeightPlot = HeightPlot(
+            self.tr("Height of the face in pixels"), self.tr("Recall at one false positive a picture")
+        )
+        named(self.curves, self.tr("Precision over recall"))
+        named(self.heights, self.tr("Recall by face height"))
+        for page, plot in zip(self._pages, (self.curves, self.heights), strict=True):
+            lay_out(QVBoxLayout(page), plot, margins=(0, 0, 0, 0))
 
     # -- running -----------------------------------------------------------------------------------------
 

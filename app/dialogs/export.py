@@ -116,11 +116,10 @@ class ExportDialog(JobDialog):
         return form
 
     def _make_pages(self) -> QTabWidget:
-        self.pages = QTabWidget()
+        self.pages, faces = QTabWidget(self), QWidget()
         self.pages.setAccessibleName(self.tr("What is written"))
-        faces = QWidget()
-        lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), self.case, None)
         self.pages.addTab(faces, self.tr("Faces"))
+        lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), self.case, None)
         self.redaction = RedactionPage()
         if self._finder is not None:
             self.pages.addTab(self.redaction, self.tr("Redacted copies"))

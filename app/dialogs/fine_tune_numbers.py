@@ -29,7 +29,7 @@ _EPOCHS = {"detector_steps": "detector_epochs", "gan_steps": "gan_epochs"}
 
 
 class NumbersForm(QWidget):
-    """Shows and changes `Numbers`."""
+    """Shows and changes `Numbers`; its many fields are made when they are first wanted."""
 
     changed = Signal(str)
     """Name of the number that the user changed."""
@@ -43,13 +43,26 @@ class NumbersForm(QWidget):
         self._rows: dict[str, list[QWidget]] = {}
         self._epoch_steps: dict[str, int] = {}
         self._headings: dict[str, QLabel] = {}
-        self._filling = True  # fields tell of their first ranges
+        self._target: Target = "both"
+        self._filling = False
         self._grid = QGridLayout()
         self._grid.setColumnStretch(2, 1)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(5)
         tip = self.tr("Set every number to what was published, where the paper names one")
         self.paper = push_button(self.tr("The paper's numbers"), self._take_paper, tip=tip)
+        lay_out(QVBoxLayout(self), self._grid, margins=(4, 6, 4, 4))
+
+    def setVisible(self, visible: bool) -> None:
+        """Make the fields, if they are to be seen for the first time."""
+        if visible:
+            self._make_fields()
+        super().setVisible(visible)
+
+    def _make_fields(self) -> None:
+        if self._fields:
+            return
+        self._filling = True  # fields tell of their first ranges
         titles = {
             "detector": self.tr("Detector"),
             "gan": self.tr("Generator and discriminator"),
@@ -68,8 +81,8 @@ class NumbersForm(QWidget):
                 if number.name in _EPOCHS:
                     self._add_epochs(number, row)
                     row += 1
-        lay_out(QVBoxLayout(self), self._grid, margins=(4, 6, 4, 4))
-        self.show_numbers(Numbers())
+        self.show_numbers(self.numbers)
+        self.show_target(self._target)
 
     def show_numbers(self, numbers: Numbers) -> None:
         """Show other numbers; tells nothing."""
@@ -87,15 +100,18 @@ class NumbersForm(QWidget):
 
     def show_target(self, target: Target) -> None:
         """Show the numbers of what is trained, and only those."""
+        self._target = target
         wanted = {"both", *(("detector", "gan") if target == "both" else (target,))}
-        for number in NUMBERS:
-            for widget in self._rows[number.name]:
-                widget.setVisible(number.role in wanted)
+        roles = {number.name: number.role for number in NUMBERS}
+        for name, widgets in self._rows.items():
+            for widget in widgets:
+                widget.setVisible(roles[name] in wanted)
         for role, heading in self._headings.items():
             heading.setVisible(role in wanted)
 
     def field(self, name: str) -> QWidget:
         """The field of a number."""
+        self._make_fields()
         return self._fields[name]
 
     def _add_row(self, number: Number, row: int) -> None:
@@ -151,7 +167,7 @@ class NumbersForm(QWidget):
 
     def _show_epochs(self) -> None:
         filling, self._filling = self._filling, True
-        for name, epochs in _EPOCHS.items():
+        for name, epochs in _EPOCHS.items() if self._fields else ():
             field, steps = self._fields[epochs], self._epoch_steps.get(name, 0)
             assert isinstance(field, QDoubleSpinBox)
             # Without the data measured nobody knows how long an epoch is.

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from .fine_tune import FineTuneDialog
 
 
+def prepare() -> None:
+    """Import the larger dialogs, which the GUI thread would not do in one turn; a worker thread does it."""
+    from . import evaluate, export, fine_tune, voting  # noqa: F401
+
+
 class WindowDialogs(QObject):
     """Opens them over the window."""
 

@@ -89,8 +89,15 @@ def prepare() -> None:
     Image.init()
 
 
+def prepare_scan() -> None:
+    """Import what the first file of a folder needs, before a folder is opened."""
+    from tinyface_core.project.likeness import prepare_hashing
+
+    prepare_hashing()
+
+
 def prepare_plots() -> None:
-    """Import what draws curves, before a dialog with curves is opened."""
+    """Import what draws curves, for a dialog that has some; nobody else shall wait for it."""
     import pyqtgraph  # noqa: F401
 
 

@@ -15,7 +15,7 @@ from tinyface_core.types import CancelToken, FindResult, Progress, SearchSetting
 from ..jobs.devices import find_devices
 from ..jobs.finding import Engine, Finder, FindQueue, Found, find, search_video
 from ..jobs.linking import look_again
-from ..jobs.loading import prepare_plots
+from ..jobs.loading import prepare_scan
 from ..models.pictures import State
 from ..models.visible_faces import VisibleFaces
 from ..sentences import in_users_language
@@ -87,14 +87,15 @@ class Searches(QObject):
         self._is_loading = loading
         self._counting.start()
 
-    def warm_up(self) -> None:
-        """Load torch and the weights in the background, before they are needed."""
+    def warm_up(self, last: Callable[[], object]) -> None:
+        """Load the weights in the background, before they are needed; then do what comes `last`."""
         choice = self._settings.search
         self.say(self.tr("Loading the models..."))
         job = self._worker.start(lambda _cancel, _report: self._engine.finder(choice), priority=2)
         job.then(lambda _finder: self.tell_ready(), self._tell_no_models)
         self._worker.start(lambda _cancel, _report: find_devices(), priority=2).then(self.devices_found.emit)
-        self._worker.start(lambda _cancel, _report: prepare_plots(), priority=-1)
+        self._worker.start(lambda _cancel, _report: prepare_scan(), priority=-1)
+        self._worker.start(lambda _cancel, _report: last(), priority=-1)
 
     def search(self, sources: Sequence[str]) -> None:
         """Search photos in the background; videos are searched by `search_video`."""

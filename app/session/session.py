@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from ..jobs.face_thumbnails import FaceThumbnails
@@ -53,10 +55,10 @@ class Session(QObject):
         self.opened.failed.connect(self.failed)
         self.selection.failed.connect(self.failed)
 
-    def warm_up(self) -> None:
-        """Import what is slow in the background, before it is needed."""
+    def warm_up(self, last: Callable[[], object] = lambda: None) -> None:
+        """Import what is slow in the background, before it is needed; a thread also does what comes `last`."""
         self.shown.warm_up()
-        self.searches.warm_up()
+        self.searches.warm_up(last)
 
     def stop(self) -> None:
         """End all work; called when the window closes."""

@@ -8,11 +8,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtWidgets import QApplication
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog
@@ -21,6 +25,7 @@ from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.session.project import ProjectOffer
 from app.settings import Settings
+from app.style.labels import SentenceLabel
 from app.views.face_list import FaceList
 from tinyface_core.types import Detections, FindResult
 
@@ -89,9 +94,44 @@ def test_the_fine_tune_window_opens_at_once(qtbot: QtBot, settings: Settings, tm
     assert opened[-1].pages.count() == 1, "the pages of runs are made when there is a run to look at"
 
 
-def test_what_curves_need_is_not_imported_by_the_window_itself() -> None:
+def test_no_sentence_of_a_dialog_is_styled_anew_for_everything_that_it_is_put_into(
+    qtbot: QtBot, qapp: QApplication, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled: Counter[int] = Counter()
+
+    def count(sentence: SentenceLabel, event: QEvent) -> None:
+        styled[id(sentence)] += event.type() == QEvent.Type.StyleChange
+        QLabel.changeEvent(sentence, event)
+
+    monkeypatch.setattr(SentenceLabel, "changeEvent", count, raising=False)
+    dressed = qapp.styleSheet()
+    qapp.setStyleSheet("QLabel { padding: 1px }")
+    try:
+        dialog = FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+        qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
+        assert styled and max(styled.values()) <= 2
+    finally:
+        qapp.setStyleSheet(dressed)
+
+
+def test_the_many_numbers_of_a_fine_tuning_are_made_when_they_are_wanted(
+    qtbot: QtBot, settings: Settings, tmp_path: Path
+) -> None:
+    dialog = FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+    qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
+    dialog.show()
+    numbers = dialog.setup.form
+    assert not numbers.findChildren(QAbstractSpinBox)
+    numbers.show_target("gan")
+    numbers.show_numbers(replace(numbers.numbers, gan_steps=77))
+    dialog.setup.expand.click()
+    assert numbers.field("gan_steps").isVisible() and not numbers.field("detector_steps").isVisible()
+    assert numbers.field("gan_steps").value() == 77  # type: ignore[attr-defined]
+
+
+def test_what_curves_need_is_imported_by_no_start_and_with_no_dialog() -> None:
     code = (
-        "import sys; import app.main_window, app.dialogs.fine_tune, app.dialogs.window_dialogs\n"
-        "sys.exit('pyqtgraph' in sys.modules)"
+        "import sys; import app.main_window; from app.dialogs.window_dialogs import prepare\n"
+        "prepare(); sys.exit('pyqtgraph' in sys.modules or 'app.dialogs.evaluate' not in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
