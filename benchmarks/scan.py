@@ -33,7 +33,7 @@ from tinyface_core.project.likeness import copies
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles
 from tinyface_core.project.store import Project
-from tinyface_core.search.scan import Observer, ScanOrder, kept, scan
+from tinyface_core.search.scan import Observer, ScanOrder, kept, noted, scan
 from tinyface_core.types import Detections, FindResult, Frame
 
 KINDS = ("first", "copy", "encoded", "smaller")
@@ -84,14 +84,19 @@ def decoding_seconds(folder: Path) -> float:
 
 
 def storing_seconds(folder: Path, case: Path) -> float:
-    """What putting the pictures into a project takes where nothing else is done, a change for all of them."""
-    search, began = MadeSearch(0), time.monotonic()
+    """What putting the pictures into a project takes where nothing else is done, a change for all of them.
+
+    Beside their faces their perceptual hash is noted, and what the camera did.
+    """
+    search, seconds = MadeSearch(0), 0.0
     with Project.create(case) as project, project.together():
         files = ScannedFiles(project)
         for number, path in enumerate(list_media([folder])):
-            result = kept(search(Frame(np.full((8, 8, 3), number % 256, np.uint8), str(path))))
-            files.store(FoundFile(ScannedFile.at(path), f"{number:064x}", (result,)))
-    return time.monotonic() - began
+            frame = load_image(path)
+            result, began = kept(search(frame)), time.monotonic()
+            files.store(noted(FoundFile(ScannedFile.at(path), f"{number:064x}", (result,)), frame, path))
+            seconds += time.monotonic() - began
+    return seconds
 
 
 def print_overlap(folder: Path, scratch: Path, search_ms: float, turns: int) -> None:

@@ -45,13 +45,14 @@ def cluster() -> Iterator[None]:
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
-    """Forty photos, two copies and what is no picture."""
+    """Forty photos, two copies, what is no picture, and a link to nothing."""
     folder = tmp_path / "photos"
     for number in range(PHOTOS):
         save_photo(folder / f"{number}.jpg", number)
     shutil.copy(folder / "3.jpg", folder / "copy of 3.jpg")
     shutil.copy(folder / "20.jpg", folder / "copy of 20.jpg")
     (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
+    (folder / "nowhere.jpg").symlink_to(folder / "none.jpg")
     return folder
 
 
@@ -73,11 +74,11 @@ def plain(photos: Path, tmp_path: Path) -> object:
 
 def test_what_workers_find_is_what_a_scan_finds_row_by_row(photos: Path, tmp_path: Path) -> None:
     parts, case = tmp_path / "parts", tmp_path / "case.tinyface"
-    assert scan_by_ray(photos, parts) == {Outcome.SEARCHED: PHOTOS + 2, Outcome.FAILED: 1}
-    assert imported(parts, case) == {Outcome.SEARCHED: PHOTOS, Outcome.COPY: 2, Outcome.FAILED: 1}
+    assert scan_by_ray(photos, parts) == {Outcome.SEARCHED: PHOTOS + 2, Outcome.FAILED: 2}
+    assert imported(parts, case) == {Outcome.SEARCHED: PHOTOS, Outcome.COPY: 2, Outcome.FAILED: 2}
     assert content(case) == plain(photos, tmp_path)
     assert set(imported(parts, case)) <= {Outcome.UNCHANGED, Outcome.FAILED_BEFORE}
-    assert scan_by_ray(photos, parts) == {Outcome.UNCHANGED: PHOTOS + 2, Outcome.FAILED_BEFORE: 1}
+    assert scan_by_ray(photos, parts) == {Outcome.UNCHANGED: PHOTOS + 2, Outcome.FAILED_BEFORE: 2}
 
 
 def test_a_worker_that_is_killed_loses_nothing(photos: Path, tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_a_file_at_which_workers_end_again_and_again_fails_alone(photos: Path, t
         return found_in(frame)
 
     outcomes = scan_by_ray(photos, tmp_path / "parts", search)
-    assert outcomes == {Outcome.SEARCHED: PHOTOS + 1, Outcome.FAILED: 2}
+    assert outcomes == {Outcome.SEARCHED: PHOTOS + 1, Outcome.FAILED: 3}
     found = [file for part in parts_in(tmp_path / "parts") for file in read_part(part)]
     reasons = {Path(file.file.path).name: file.file.reason for file in found if file.file.reason}
     assert reasons["17.jpg"] == "The program ended 3 times while this was searched." and len(reasons) == 2
@@ -132,19 +133,26 @@ cluster.scan_into_parts(ScanOrder([Path({str(photos)!r})]), Path({str(parts)!r})
     outcomes = scan_by_ray(photos, parts)
     assert outcomes[Outcome.UNCHANGED] + outcomes[Outcome.FAILED_BEFORE] == len(before)
     after = [file.file.path for part in parts_in(parts) for file in read_part(part)]
-    assert len(after) == len(set(after)) == PHOTOS + 3, "none lost, none twice"
+    assert len(after) == len(set(after)) == PHOTOS + 4, "none lost, none twice"
     imported(parts, tmp_path / "case.tinyface")
     assert content(tmp_path / "case.tinyface") == plain(photos, tmp_path)
 
 
 def test_pictures_of_an_object_store_are_scanned_by_their_urls(photos: Path, tmp_path: Path) -> None:
     outcomes = scan_by_ray(f"file://{photos}", tmp_path / "parts")
-    assert outcomes == {Outcome.SEARCHED: PHOTOS + 2, Outcome.FAILED: 1}
+    assert outcomes == {Outcome.SEARCHED: PHOTOS + 2, Outcome.FAILED: 2}
     imported(tmp_path / "parts", tmp_path / "case.tinyface")
     with Project.open(tmp_path / "case.tinyface") as project:
         sources = {picture.source for picture in project.pictures()}
         assert f"file://{photos}/0.jpg" in sources and len(sources) == PHOTOS
         assert sum(map(len, project.all_faces())) == project.counts().faces > 0
+
+
+def test_pictures_of_a_web_server_are_scanned_and_one_that_may_not_be_read_has_the_reason(
+    photos: Path, store: str, tmp_path: Path
+) -> None:
+    assert scan_by_ray(store, tmp_path / "parts") == {Outcome.SEARCHED: PHOTOS + 2, Outcome.FAILED: 2}
+    assert +scan_by_ray(store, tmp_path / "parts") == {Outcome.UNCHANGED: PHOTOS + 2, Outcome.FAILED_BEFORE: 2}
 
 
 def test_what_workers_predict_is_what_is_predicted_here_and_is_not_searched_twice(photos: Path, tmp_path: Path) -> None:

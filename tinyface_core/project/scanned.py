@@ -25,6 +25,9 @@ from tinyface_core.project.turning import turn_picture
 from tinyface_core.project.verdicts import carry_over
 from tinyface_core.types import Detections, FindResult, UserError
 
+FAILED_ELSEWHERE = "Another file of the same content could not be searched."
+"""Why a file could not."""
+
 _AT_ONCE = 10_000
 
 
@@ -46,12 +49,11 @@ class ScannedFile:
 
     @staticmethod
     def at(path: Path) -> ScannedFile:
-        """The file that lies there now.
-
-        Raises:
-            OSError: if there is none.
-        """
-        state = path.stat()
+        """The file that lies there now; of one that is not there, as where a link leads nowhere, both are -1."""
+        try:
+            state = path.stat()
+        except OSError:
+            return ScannedFile(str(path), -1, -1)
         return ScannedFile(str(path), state.st_size, state.st_mtime_ns)
 
     def is_as(self, other: ScannedFile) -> bool:
@@ -268,7 +270,7 @@ class ScannedFiles:
 
     def _store_copy(self, found: FoundFile, source: str | None) -> Outcome:
         if source is None:  # the first file of this content failed a moment ago, and so would this one
-            self.put(replace(found.file, reason="Another file of the same content could not be searched."))
+            self.put(replace(found.file, reason=FAILED_ELSEWHERE))
             return Outcome.FAILED
         path, moved = found.file.path, not os.path.lexists(source) and os.path.lexists(found.file.path)
         if source != path and self.content_at(path) is None and self._project.id_of(path) is not None:
@@ -295,9 +297,7 @@ class ScannedFiles:
     def put_failure(self, source: str, reason: str) -> None:
         """Note why a picture of the project cannot be searched; with an empty reason, that it can."""
         if reason:
-            path = Path(source)
-            file = ScannedFile.at(path) if path.exists() else ScannedFile(source, -1, 0)
-            self.put(replace(file, reason=reason), source)
+            self.put(replace(ScannedFile.at(Path(source)), reason=reason), source)
             return
         with self._project.writing() as connection:
             connection.execute(f"DELETE FROM files WHERE path = {NAME} AND reason <> ''", (name_bytes(source),))

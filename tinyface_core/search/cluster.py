@@ -8,11 +8,10 @@ end again and again fails, as in a scan.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
@@ -21,12 +20,13 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from tinyface_core.media.sources import SUFFIXES, list_media, read_frames
+from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.project.parts import parts_in, read_files, write_part
 from tinyface_core.project.places import is_url
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, as_before
 from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
+from tinyface_core.search.stores import list_store, local_copy
 from tinyface_core.search.tally import Tally
 from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, UserError, stop_if_asked
 
@@ -72,7 +72,7 @@ class Searcher:
     def _found_in(self, file: ScannedFile) -> FoundFile:
         found = FoundFile(file, results=())
         try:
-            with _local(file.path) as path:
+            with local_copy(file.path) as path:
                 found = replace(found, sha256=fingerprint(path)[0])
                 for frame in read_frames(path, self._every):
                     result = replace(kept(self._search(frame), self._least_score), source=file.path)
@@ -286,36 +286,7 @@ def _listed(paths: Iterable[Path | str], cancel: CancelToken | None, observer: O
     """Files on disks and in object stores, as they are now."""
     for path in paths:
         if is_url(str(path)):
-            yield from _in_store(str(path))
+            yield from list_store(str(path), observer.failed)
             continue
         for file in list_media([Path(os.path.abspath(path))], cancel, observer.failed):  # noqa: PTH100, it takes ".." out
-            try:
-                yield ScannedFile.at(file)
-            except OSError as error:
-                observer.failed(file, error)
-
-
-def _in_store(url: str) -> Iterator[ScannedFile]:
-    import fsspec
-
-    store, top = fsspec.core.url_to_fs(url)
-    for name, about in sorted(store.find(top, detail=True).items()):
-        if os.path.splitext(name)[1].lower() in SUFFIXES:  # noqa: PTH122, it is no path
-            changed = next((about[key] for key in ("mtime", "LastModified", "updated", "created") if key in about), 0)
-            stamp = changed if isinstance(changed, int | float) else changed.timestamp()
-            yield ScannedFile(store.unstrip_protocol(name), int(about["size"]), int(stamp * 1e9))
-
-
-@contextmanager
-def _local(path: str) -> Iterator[Path]:
-    """The file on this machine; of an object store a copy, as long as it is needed."""
-    if not is_url(path):
-        yield Path(path)
-        return
-    import fsspec
-
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / f"copy{os.path.splitext(path)[1]}"  # noqa: PTH122, it is no path
-        store, name = fsspec.core.url_to_fs(path)
-        store.get_file(name, str(copy))
-        yield copy
+            yield ScannedFile.at(file)

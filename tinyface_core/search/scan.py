@@ -27,12 +27,12 @@ from tinyface_core.pace import Advance
 from tinyface_core.project.likeness import can_compare, perceptual_hash, prepare_hashing
 from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint
-from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
+from tinyface_core.project.scanned import FAILED_ELSEWHERE, FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import AHEAD, Ended, Searched, run_pipeline
 from tinyface_core.search.tally import Tally
 from tinyface_core.search.wanted import wanted_first
-from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, stop_if_asked
+from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, UserError, stop_if_asked
 
 SECONDS_BETWEEN_LOOKS = 600.0
 """Where a watch is told nothing, as on drives of other machines."""
@@ -224,10 +224,7 @@ class _Scan:
 
     def _looked_at(self, path: Path) -> _File | Outcome:
         """The file, if there is something to do with it; else what it is."""
-        try:
-            file = ScannedFile.at(path)
-        except OSError as error:
-            return _File(ScannedFile(str(path), -1, -1), error=error)
+        file = ScannedFile.at(path)
         known = self._files.known(file.path)
         if (before := as_before(known, file, self._order.retry)) is not None:
             return before
@@ -288,6 +285,9 @@ class _Scan:
         except (ChangeError, ValueError):
             outcomes = [self._write_alone(found) for found in waiting]
         self._under_way.difference_update(name for found in waiting for name in (found.file.path, found.sha256))
+        for found, outcome in zip(waiting, outcomes, strict=True):
+            if outcome is Outcome.FAILED and not found.file.reason:
+                self._observer.failed(Path(found.file.path), UserError(FAILED_ELSEWHERE))
         if waiting:
             self._observer.stored(list(zip(waiting, outcomes, strict=True)))
         for outcome in outcomes:

@@ -152,6 +152,25 @@ def test_files_that_failed_are_tried_again_when_asked_to_or_when_they_have_chang
         assert ScannedFiles(project).failed() == []
 
 
+def test_of_files_of_one_content_that_cannot_be_searched_each_is_told(photos: Path, case: Path) -> None:
+    for name in ("c.jpg", "d.jpg", "e.jpg"):
+        (photos / name).write_bytes(b"none of these is a picture")
+    told: dict[str, str] = {}
+
+    class Told(module.Observer):
+        def failed(self, path: Path, error: BaseException) -> None:
+            told[path.name] = str(error)
+
+    for retry in (False, True):
+        told.clear()
+        assert scanned(case, photos, observer=Told(), retry=retry)[Outcome.FAILED] == 4
+        assert sorted(told) == ["broken.jpg", "c.jpg", "d.jpg", "e.jpg"]
+    with Project.open(case) as project:
+        assert [told[Path(file.path).name] for file in ScannedFiles(project).failed()] == [
+            file.reason for file in ScannedFiles(project).failed()
+        ]
+
+
 def test_new_changed_and_gone_files_are_noticed(photos: Path, case: Path) -> None:
     scanned(case, photos)
     with Project.open(case) as project:
@@ -290,6 +309,8 @@ def test_a_pipe_and_a_link_to_nothing_are_failures_of_their_own(photos: Path, ca
     (photos / "link.jpg").symlink_to(photos / "nowhere.jpg")
     outcomes = scanned(case, photos)
     assert outcomes[Outcome.SEARCHED] == 2 and outcomes[Outcome.FAILED] == 3
+    assert +scanned(case, photos) == {Outcome.UNCHANGED: 3, Outcome.FAILED_BEFORE: 3}, "the link too"
+    assert scanned(case, photos, retry=True)[Outcome.FAILED] == 3
     with Project.open(case) as project:
         reasons = {Path(file.path).name: file.reason for file in ScannedFiles(project).failed()}
     assert "regular file" in reasons["pipe.jpg"] and "No such file" in reasons["link.jpg"]

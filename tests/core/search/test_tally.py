@@ -17,7 +17,10 @@ PASSING, SEARCHING = 1 / 500, 0.5
 
 
 def foretold(monkeypatch: pytest.MonkeyPatch, kinds: list[str], known: int) -> list[tuple[float, Advance]]:
-    """What was told after each file, and when; of "known" files some turn out to be "changed"."""
+    """What was told after each file, and when; of "known" files some turn out to be "changed", of others to be copies.
+
+    "slow" ones are new too, at a time at which the machine does something else beside.
+    """
     now, told = [0.0], list[tuple[float, Advance]]()
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
     tally = Tally(lambda advance: told.append((now[0], advance)))
@@ -30,8 +33,9 @@ def foretold(monkeypatch: pytest.MonkeyPatch, kinds: list[str], known: int) -> l
             continue
         if kind == "changed":
             tally.change()
-        now[0] += float(rng.uniform(0, 2 * SEARCHING))
-        tally.done(Outcome.SEARCHED)
+        if kind not in ("copy", "failed"):
+            now[0] += float(rng.uniform(0, 2 * SEARCHING)) * (2 if kind == "slow" else 1)
+        tally.done({"copy": Outcome.COPY, "failed": Outcome.FAILED}.get(kind, Outcome.SEARCHED))
     assert tally.outcomes.total() == len(kinds)
     return told
 
@@ -41,6 +45,8 @@ ORDERS = {
     "what is known is spread": (["known"] * 20 + ["new"]) * 1000,
     "all is new": ["new"] * 1000,
     "a fifth has changed": (["known"] * 4 + ["changed"]) * 1000,
+    "most are copies, or fail": ["new", "copy", "copy", "failed"] * 1000,
+    "the machine was busy in the beginning": ["slow"] * 20 + ["new"] * 1000,
 }
 
 
