@@ -351,12 +351,16 @@ class ProjectSession(QObject):
         for picture in others.pictures:
             pictures.set_reviewed(picture.source, picture.reviewed)
             pictures.set_turn(picture.source, picture.turn)
+        searched = {picture.source: picture.searched for picture in others.pictures}
+        self._session.opened.leave_out([p for p in pictures.unsearched() if in_project(p) and p not in searched])
         self._restoring = False
+        pictures.set_states([source for source in pictures.unsearched() if searched.get(source)], State.DONE)
         for result in others.results:
             pictures.set_state(result.source, State.DONE)
         self._session.faces.follow(others.changed, others.new, others.gone)
         self._restore_part(Loaded(others.results, []))
         self._show_first(pictures.pictures())
+        self._session.searches.tell_ready()
 
     def _finish_loading(self, file: _File, read: _Read) -> None:
         self._counts = read.counts
@@ -396,7 +400,8 @@ class ProjectSession(QObject):
         self._autosave.fingerprint()
 
     def _remove_pictures(self, sources: list[str]) -> None:
-        self._autosave.change(lambda project: project.remove_pictures(sources))
+        if not self._restoring:
+            self._autosave.change(lambda project: project.remove_pictures(sources))
 
     def _write_reviewed(self, source: str, reviewed: bool) -> None:
         if in_project(source) and not self._restoring:

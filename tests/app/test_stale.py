@@ -104,6 +104,28 @@ def test_verdicts_that_another_window_gives_are_shown_and_told_once(
     other.close()
 
 
+def test_pictures_that_a_scan_elsewhere_has_searched_wait_for_none_and_copies_go(
+    qtbot: QtBot, window: MainWindow, case: Path, photo: MakePhoto
+) -> None:
+    empty, copy, left = (str(photo(f"{name}.png")) for name in ("empty", "copy", "left"))
+    with Project.open(case) as other:
+        other.add_pictures(map(ProjectPicture, (empty, copy, left)))
+        window.opener.open_paths([case])
+        qtbot.waitUntil(lambda: window.status.sentence.text() == "Ready · 3 pictures are not searched yet")
+        other.put_result(FindResult(empty, 160, 120, Detections.of([], []), 0, 0), [])
+        other.remove_pictures([copy])
+        window.project.follower.look()
+        qtbot.waitUntil(lambda: window.status.sentence.text() == "Ready · 1 picture is not searched yet")
+        assert [picture.name for picture in window.session.pictures.pictures()] == [
+            "photo.png",
+            "empty.png",
+            "left.png",
+        ]
+        other.add_pictures([ProjectPicture(copy)])  # of what goes here, nothing is taken out of the file
+        qtbot.waitUntil(lambda: window.project.is_saved)
+        assert len(other.pictures()) == 4
+
+
 def test_what_the_window_itself_writes_is_nobody_elses(qtbot: QtBot, window: MainWindow, case: Path) -> None:
     window.opener.open_paths([case])
     qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 1)
