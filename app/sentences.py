@@ -79,7 +79,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} is damaged: open an earlier copy."),
         QT_TRANSLATE_NOOP("Core", "The project {0} does not exist: check the name."),
         QT_TRANSLATE_NOOP("Core", "{0} holds faces that make no sense: open an earlier copy."),
-        QT_TRANSLATE_NOOP("Core", "The project {0} cannot be written to {1}: {2}."),
+        QT_TRANSLATE_NOOP("Core", "The project {0} cannot be written to {1} ({2}): choose another place."),
         QT_TRANSLATE_NOOP("Core", "There is not enough memory for the second stage: search without it."),
         QT_TRANSLATE_NOOP("Core", "There is not enough memory to search this picture: close other programs."),
         QT_TRANSLATE_NOOP("Core", "Memory ran out: the picture was searched in tiles of {0} pixels."),

@@ -30,6 +30,12 @@ def user_sentence(error: BaseException) -> str:
     return str(error) if isinstance(error, UserError) else ""
 
 
+def reason(error: BaseException) -> str:
+    """What an error says, for the middle of a sentence: of the system's errors their words alone, no number."""
+    said = getattr(error, "reason", error)  # of what urllib could not fetch
+    return (isinstance(said, OSError) and said.strerror) or str(said).rstrip(".")
+
+
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error

@@ -16,6 +16,7 @@ from typing import Any
 
 from tinyface_core.archives import opened_zip
 from tinyface_core.checked import checked_json
+from tinyface_core.failures import reason
 from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
 from tinyface_core.weights import (
@@ -170,7 +171,7 @@ class OwnWeights:
             entry = checked_card(checked_json(card, dict[str, Any]))
         except (OSError, KeyError, ValueError) as error:
             raise WeightsError(
-                f"{path.name} holds no weights of this program ({error}): choose a *{SUFFIX} file."
+                f"{path.name} holds no weights of this program ({reason(error)}): choose a *{SUFFIX} file."
             ) from error
         if hashlib.sha256(tensors).hexdigest() != entry.sha256:
             raise WeightsError(f"{path.name} was changed on its way: its content is not what its card says.")

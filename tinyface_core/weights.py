@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tinyface_core import bundled
 from tinyface_core.checked import Number, checked, read_json
+from tinyface_core.failures import reason
 from tinyface_core.files import read_bytes, replacing, write_json
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
 from tinyface_core.types import Effort, UserError
@@ -132,7 +133,7 @@ class Manifest:
             return Manifest(folder, entries)
         except (OSError, ValueError, UserError) as error:
             raise WeightsError(
-                f"The manifest of the weights in {folder} cannot be read ({_reason(error)}): "
+                f"The manifest of the weights in {folder} cannot be read ({reason(error)}): "
                 "put it back as it was, or install the program again."
             ) from error
 
@@ -198,17 +199,13 @@ class Manifest:
             data = read_bytes(path, LARGEST_WEIGHTS)
         except (OSError, UserError) as error:
             raise WeightsError(
-                f"{path} cannot be read ({_reason(error)}): put it back as it was, or install the program again."
+                f"{path} cannot be read ({reason(error)}): put it back as it was, or install the program again."
             ) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise WeightsError(
                 f"{path} is not the file that the manifest names: put it back as it was, or install the program again."
             )
         return data
-
-
-def _reason(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error).rstrip(".")
 
 
 def shown_entry(manifest: Manifest, gan: str = "") -> WeightsEntry:
@@ -262,7 +259,7 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
     try:
         data = read_bytes(path, LARGEST_WEIGHTS)
     except OSError as error:
-        raise WeightsError(f"{path} holds no weights that can be read: {error}.") from error
+        raise WeightsError(f"{path} holds no weights that can be read: {reason(error)}.") from error
     return read_tensors(data, str(path))
 
 

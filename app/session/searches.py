@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -51,7 +52,9 @@ class Searches(QObject):
         self._faces, self._visible = visible.faces, visible
         self._settings, self._engine = settings, engine
         self._worker = Worker(self)
+        self._video = ""
         self._video_job: Job[int] | None = None
+        self._waiting_videos: dict[str, Callable[[], None]] = {}
         self._looking_again = ""
         self._is_loading = False
         self.is_scanning = False
@@ -136,19 +139,35 @@ class Searches(QObject):
         job.done.connect(self.tell_ready)
 
     def search_video(self) -> None:
-        """Search every n-th frame of the video that is shown, or each scene, and link the faces; or all pages."""
+        """Search every n-th frame of the video that is shown, or each scene, and link the faces; or all pages.
+
+        While another is searched, or the same one stops, it waits.
+        """
         picture = self._shown.picture
         if picture is not None and picture.has_pages:
             self.search([picture.source])
-        if picture is None or not picture.is_video or self._video_job is not None:
+        if picture is None or not picture.is_video:
             return
-        source, every, choice = picture.source, self._settings.video_step, self._settings.search
-        done = self._searched_frames(source, every, choice)
+        begin = partial(self._begin_video, picture.source, self._shown.player.info.frames)
+        if self._video_job is None:
+            begin()
+        elif picture.source != self._video or self._video_job.token.is_set():
+            self._waiting_videos[picture.source] = begin
+            self._pictures.set_state(picture.source, State.WAITING)
+
+    def _begin_video(self, source: str, frames: int) -> None:
+        picture = self._pictures.picture(source)
+        if picture is None:  # closed while it waited
+            self._finish_video()
+            return
+        every, choice = self._settings.video_step, self._settings.search
+        done = self._searched_frames(source, frames, every, choice)
 
         def work(cancel: CancelToken, report: Report) -> int:
             return search_video(Path(source), every, self._engine, choice, cancel, report, done)
 
-        job = self._video_job = self._worker.start(work)
+        self._video, job = source, self._worker.start(work)
+        self._video_job = job
         self._pictures.set_state(source, State.RUNNING, picture.faces if done else 0)
         job.then(
             lambda _count: self._end_video(source),
@@ -168,18 +187,23 @@ class Searches(QObject):
     def forget(self, source: str) -> None:
         """A picture is closed: search it no more, and drop what was found."""
         self.queue.drop(source)
+        self._waiting_videos.pop(source, None)
         for key in [key for key in self.results if key[0] == source]:
             del self.results[key]
 
     def cancel(self) -> None:
         """Stop every search; within a second none runs any more. What is being opened still opens."""
         self.queue.cancel()
+        waiting = list(self._waiting_videos)
+        self._waiting_videos.clear()
+        self._take_cancelled(waiting)
         self._worker.cancel()
         self.tell_ready()
 
     def stop(self) -> None:
         """End all work."""
         self.queue.cancel()
+        self._waiting_videos.clear()
         self.tracks.stop()
         self._worker.stop()
 
@@ -191,14 +215,14 @@ class Searches(QObject):
         self.queue.prefer(order)
         self.eye_moved.emit(order)
 
-    def _searched_frames(self, source: str, every: int, choice: SearchSettings) -> frozenset[int]:
+    def _searched_frames(self, source: str, frames: int, every: int, choice: SearchSettings) -> frozenset[int]:
         """Frames that an interrupted search, as hard as `choice`, has done; none where it came to an end."""
         done = frozenset(
             index
             for (found_in, index), result in self.results.items()
             if found_in == source and index is not None and _as_hard(result.settings) == _as_hard(choice)
         )
-        left = set(range(0, self._shown.player.info.frames, every)) - done if every else ()
+        left = set(range(0, frames, every)) - done if every else ()
         return done if left else frozenset()
 
     def _follow_settings(self, name: str) -> None:
@@ -215,7 +239,7 @@ class Searches(QObject):
         self._faces.add_result(result, found.thumbnails, found.sharpness)
         accepts = replace(self._visible.filter, source=None).accepts
         count = sum(1 for entry in self._faces.entries_of(source, result.index) if accepts(entry))
-        if picture.is_video and self._video_job is not None:
+        if source == self._video and self._video_job is not None:
             state = State.RUNNING
             self.tracks.follow_search(source)
         self._pictures.set_state(source, state, count + (picture.faces if picture.has_frames else 0))
@@ -255,6 +279,8 @@ class Searches(QObject):
 
     def _finish_video(self) -> None:
         self._video_job = None
+        if self._waiting_videos:
+            self._waiting_videos.pop(next(iter(self._waiting_videos)))()
         self.tell_ready()
 
     # -- telling -----------------------------------------------------------------------------------------

@@ -480,8 +480,8 @@
         <translation>{0} enthält Gesichter, die keinen Sinn ergeben: Öffnen Sie eine frühere Kopie.</translation>
     </message>
     <message>
-        <source>The project {0} cannot be written to {1}: {2}.</source>
-        <translation>Das Projekt {0} kann nicht nach {1} geschrieben werden: {2}.</translation>
+        <source>The project {0} cannot be written to {1} ({2}): choose another place.</source>
+        <translation>Das Projekt {0} kann nicht nach {1} geschrieben werden ({2}): Wählen Sie einen anderen Ort.</translation>
     </message>
     <message>
         <source>There is not enough memory for the second stage: search without it.</source>

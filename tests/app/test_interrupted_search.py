@@ -131,3 +131,39 @@ def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
     # Once it came to its end, another search is a new one.
     window.actions_.find_video.trigger()
     qtbot.waitUntil(lambda: len(finder.searched) == 4)
+
+
+def test_a_video_that_is_asked_for_while_it_stops_is_searched_behind_that(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
+) -> None:
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    finder.steps, finder.pause = 4, 0.02
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: len(window.session.searches.results) >= 1)
+    window.actions_.cancel.trigger()
+    window.actions_.find_video.trigger()
+    assert states(window) == [State.WAITING]
+    qtbot.waitUntil(lambda: len(window.timeline.bar.marks) == 4)
+    qtbot.waitUntil(lambda: states(window) == [State.DONE])
+
+
+def test_a_second_video_waits_for_the_first_one_and_may_be_cancelled_meanwhile(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "zz.mp4"
+    other.write_bytes(video.read_bytes())
+    window.session.opened.open_paths([video, other])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None and len(states(window)) == 2)
+    finder.steps, finder.pause = 1000, 0.02
+    for source in (video, other):
+        window.session.shown.show(str(source))
+        qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+        window.actions_.find_video.trigger()
+    assert states(window) == [State.RUNNING, State.WAITING]
+    window.actions_.cancel.trigger()
+    assert states(window)[1] == State.IDLE
+    finder.steps = 1
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: states(window)[1] == State.DONE)
+    assert str(other) in {source for source, _ in window.session.searches.results}

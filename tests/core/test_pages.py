@@ -56,6 +56,14 @@ def test_a_file_of_one_picture_stays_a_photo(tmp_path: Path, name: str) -> None:
     assert [frame.index for frame in read_frames(path)] == [None]
 
 
+def test_an_animation_cut_in_its_first_bytes_is_a_damaged_photo(tmp_path: Path) -> None:
+    path = tmp_path / "cut.webp"
+    path.write_bytes(b"RIFF\x10\0\0\0WEBPVP8X\n\0")
+    assert not has_pages(path)
+    with pytest.raises(MediaError, match=r"cut\.webp is"):
+        read_frame(path, None)
+
+
 def test_a_picture_is_not_unpacked_to_count_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("RGB", (20, 20)).save(tmp_path / "a.png")
     unpacked: list[object] = []

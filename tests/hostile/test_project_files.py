@@ -113,3 +113,15 @@ def test_a_changed_byte_in_the_header_is_a_sentence_or_harmless(path: Path) -> N
                 list(project.all_faces())
         except ProjectError as error:
             assert path.name in str(error) and "\n" not in str(error)
+
+
+def test_a_place_that_takes_no_project_is_told_in_words_without_a_number(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").touch()
+    target = tmp_path / "photo.jpg" / "new.tinyface"
+    with Project.open(path) as project:
+        for write in (Project.create, project.save_as):
+            with pytest.raises(
+                ProjectError, match=r"new.tinyface cannot be written .*photo.jpg \([A-Z].*\): choose"
+            ) as told:
+                write(target)
+            assert "Errno" not in str(told.value)

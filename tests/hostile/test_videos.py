@@ -39,6 +39,7 @@ def changed(data: bytes, kind: str, chance: random.Random) -> bytes:
         ("a.h264", "libx264"),
         ("a.avi", "mpeg4"),
         ("a.avi", "mjpeg"),
+        ("a.mjpg", "mjpeg"),
         ("a.mpg", "mpeg2video"),
         ("a.mkv", "libvpx"),
     ],

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.evaluation.curves import Floats
+from tinyface_core.failures import reason
 from tinyface_core.types import UserError
 
 Crops = NDArray[np.uint8]
@@ -203,7 +204,8 @@ def _network(measure: str, network: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise MeasureUnavailableError(
-            f"{measure} is left out: it needs {network}'s ImageNet weights, which could not be downloaded ({error})."
+            f"{measure} is left out: it needs {network}'s ImageNet weights, which could not be downloaded "
+            f"({reason(error)})."
         ) from error
 
 

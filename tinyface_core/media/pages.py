@@ -91,12 +91,9 @@ class Pages:
         stop_if_asked(cancel)
         if not 0 <= number < len(self._places):
             raise MediaError(f"{self.path.name} has pages 1 to {len(self._places)}, not {number + 1}.")
-        try:
-            frame = load_image(self.path, place=self._places[number])
-        except DoesNotFit:
-            raise
-        except MediaError as error:
-            raise MediaError(f"Page {number + 1} of {self.path.name} is damaged: choose another one.") from error
+        frame = self._alone(number)
+        if frame is None:
+            raise MediaError(f"Page {number + 1} of {self.path.name} is damaged: choose another one.")
         return replace(frame, index=number)
 
     def frames(self, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
@@ -143,13 +140,12 @@ class Pages:
                             frame = Frame(page.upright(), str(self.path))
                         number += 1
                         yield number - 1, frame
-            except DoesNotFit:
-                raise
             except MediaError:
-                yield number, self._what_is_left(number)
+                yield number, self._alone(number)
                 number += 1
 
-    def _what_is_left(self, number: int) -> Frame | None:
+    def _alone(self, number: int) -> Frame | None:
+        """What is left of a page, read without those before it; None for nothing."""
         try:
             return load_image(self.path, place=self._places[number])
         except DoesNotFit:
@@ -211,4 +207,4 @@ def _is_plain_webp(path: Path) -> bool:
             head = file.read(21)
     except OSError:
         return True
-    return head[8:12] == b"WEBP" and not (head[12:16] == b"VP8X" and head[20] & 0b10)
+    return head[8:12] == b"WEBP" and not (head[12:16] == b"VP8X" and len(head) > 20 and head[20] & 0b10)

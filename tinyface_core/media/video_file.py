@@ -150,9 +150,7 @@ class VideoFile:
 
     def packets_from(self, key: Key) -> Iterator[Packet[VideoStream]] | None:
         """Packets from this key frame, or an earlier one, on; None if the container finds neither."""
-        if key.seek is not None:
-            self._is_fresh = False
-            self._container.seek(key.seek, stream=self.stream, backward=True)
+        if key.seek is not None and self._sought(key.seek):
             packets = self._demuxed()
             # What comes before a key frame would be decoded from pictures that are not there.
             first = next((packet for packet in packets if packet.is_keyframe), None)
@@ -163,6 +161,15 @@ class VideoFile:
                 return chain([first], packets)
         packets = self.packets()
         return next((chain([packet], packets) for packet in packets if packet.pts == key.time), None)
+
+    def _sought(self, stamp: int) -> bool:
+        """Whether the container could be searched; that of a raw stream of JPEG pictures can not."""
+        self._is_fresh = False
+        try:
+            self._container.seek(stamp, stream=self.stream, backward=True)
+        except av.error.FFmpegError:
+            return False
+        return True
 
     def decoded(
         self, packets: Iterable[Packet[VideoStream]], cancel: CancelToken | None = None

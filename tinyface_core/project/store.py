@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tinyface_core.failures import reason
 from tinyface_core.files import replacing
 from tinyface_core.project.pasted import put_pasted
 from tinyface_core.project.places import NAME, is_url, place_of, text_of
@@ -84,7 +85,7 @@ class Project:
             with replacing(path) as part, closing(sqlite3.connect(part)) as connection:
                 bring_up_to_date(connection)
         except (OSError, sqlite3.Error) as error:
-            raise ProjectError(f"The project {path.name} cannot be written to {path.parent}: {error}.") from error
+            raise _unwritable(path, error) from error
         return Project.open(path)
 
     @staticmethod
@@ -124,7 +125,9 @@ class Project:
         except _OF_SQLITE as error:
             raise ProjectError(_sentence(path, error)) from error
         except OSError as error:
-            raise ProjectError(f"{path.name} is of an older version and no copy could be kept: {error}.") from error
+            raise ProjectError(
+                f"{path.name} is of an older version and no copy could be kept beside it ({reason(error)}): make room."
+            ) from error
         except ProjectError as error:
             raise ProjectError(f"{path.name}: {error}") from error
         project = Project(path, connection)
@@ -169,7 +172,7 @@ class Project:
                 )
                 copy.commit()
         except (OSError, sqlite3.Error) as error:
-            raise ProjectError(f"The project {path.name} cannot be written to {path.parent}: {error}.") from error
+            raise _unwritable(path, error) from error
         return Project.open(path)
 
     def check(self) -> list[str]:
@@ -537,6 +540,12 @@ class Project:
 def _copy(connection: sqlite3.Connection, path: Path) -> None:
     with replacing(path) as part, closing(sqlite3.connect(part)) as copy:
         connection.backup(copy)
+
+
+def _unwritable(path: Path, error: Exception) -> ProjectError:
+    return ProjectError(
+        f"The project {path.name} cannot be written to {path.parent} ({reason(error)}): choose another place."
+    )
 
 
 def _sentence(path: Path, error: Exception) -> str:

@@ -28,6 +28,7 @@ from tinyface_core.evaluation.bootstrap import Difference
 from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.submission import read_submission, write_submission
 from tinyface_core.evaluation.wider import SUBSETS, WiderReport, compare_wider, evaluate_wider, read_ground_truth
+from tinyface_core.failures import reason
 from tinyface_core.files import write_json
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.proposals import propose
@@ -312,7 +313,7 @@ class _Work:
         return read_submission(target)
 
     def _leave_out(self, file: Path, error: Exception) -> None:
-        self._events.log(f"{file} is left out: {error}")
+        self._events.log(f"{file} is left out: {reason(error)}")
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._cancel is not None and self._cancel.is_set():

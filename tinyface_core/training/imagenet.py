@@ -8,6 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from tinyface_core.failures import reason
 from tinyface_core.training.events import JobEvents
 from tinyface_core.types import UserError
 
@@ -49,9 +50,9 @@ def start_from_imagenet(networks: Sequence[StartsFromImagenet], from_scratch: bo
         weights = get_weight(name).get_state_dict(progress=False, check_hash=True)
     except (OSError, RuntimeError) as error:  # the latter where the file that came is another one
         raise UserError(
-            f"The ImageNet weights of {title} are not in {torch.hub.get_dir()} and cannot be downloaded ({error}): "
-            "connect to the internet once, or have it start from random weights (--from-scratch, or from_scratch = "
-            "true in the configuration of an ablation)."
+            f"The ImageNet weights of {title} are not in {torch.hub.get_dir()} and cannot be downloaded "
+            f"({reason(error)}): connect to the internet once, or have it start from random weights (--from-scratch, "
+            "or from_scratch = true in the configuration of an ablation)."
         ) from error
     for network in networks:
         network.take_imagenet(weights)

@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeVar
 from filelock import FileLock, Timeout
 
 from tinyface_core.checked import checked, read_json
+from tinyface_core.failures import reason
 from tinyface_core.files import read_text, replacing, write_json
 from tinyface_core.folders import user_folder
 from tinyface_core.own_weights import OwnWeights, installed_weights
@@ -247,7 +248,7 @@ def start_card(run: Run, role: Literal["detector", "gan"]) -> WeightsEntry:
     try:
         entry = checked_card(read_json(run.folder / "starts.json", dict[str, Any])[role])
     except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"{run.folder} is no run of a fine-tuning: {error}.") from error
+        raise UserError(f"{run.folder} is no run of a fine-tuning: {reason(error)}.") from error
     return replace(entry, file=str(run.folder / f"start-{role}.safetensors"))
 
 

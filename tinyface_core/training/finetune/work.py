@@ -37,6 +37,7 @@ from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.device import choose_device
 from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
+from tinyface_core.failures import reason
 from tinyface_core.files import write_json
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
@@ -444,7 +445,7 @@ class FineTuning:
         )
 
     def _leave_out(self, file: Path, error: Exception) -> None:
-        self._events.log(f"{file} is left out: {error}")
+        self._events.log(f"{file} is left out: {reason(error)}")
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         if done % 10 == 0 or done == total:
