@@ -28,7 +28,7 @@ from tinyface_core.project.scanned import Outcome
 from tinyface_core.project.store import Project
 from tinyface_core.search.cluster import scan_into_parts
 from tinyface_core.search.scan import ScanOrder
-from tinyface_core.types import FindResult, Frame
+from tinyface_core.types import FindResult, Frame, UserError
 
 ROOT = Path(__file__).resolve().parents[1]
 PHOTOS = 40
@@ -136,6 +136,18 @@ cluster.scan_into_parts(ScanOrder([Path({str(photos)!r})]), Path({str(parts)!r})
     assert len(after) == len(set(after)) == PHOTOS + 4, "none lost, none twice"
     imported(parts, tmp_path / "case.tinyface")
     assert content(tmp_path / "case.tinyface") == plain(photos, tmp_path)
+
+
+def test_a_cluster_that_cannot_be_reached_is_one_sentence(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_options: object) -> None:
+        raise Exception("The current node timed out\nduring startup.")
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", fail)
+    with pytest.raises(UserError, match=r"^Ray cannot be reached .*timed out during startup\.\): try again\.$"):
+        scan_by_ray(photos, tmp_path / "parts")
 
 
 def test_pictures_of_an_object_store_are_scanned_by_their_urls(photos: Path, tmp_path: Path) -> None:

@@ -52,15 +52,16 @@ def query(
         typer.Option("--fields", help="List what can be asked for.", is_eager=True, callback=_list_fields),
     ] = False,
 ) -> None:
-    """Print the faces of a project that answer a question, with the paths of their pictures."""
+    """Print the faces of a project that answer a question with their pictures, then pictures without a face."""
     from tinyface_core.export.enlarging import EnlargedFaces
     from tinyface_core.export.late import Mapped
     from tinyface_core.export.material import Material
     from tinyface_core.export.registry import FORMATS, export
     from tinyface_core.export.stored import StoredPictures
-    from tinyface_core.project.groups import FaceGroups
+    from tinyface_core.names import shown
+    from tinyface_core.project.groups import NUMBER, FaceGroups
     from tinyface_core.project.listing import FaceCriteria, Listing
-    from tinyface_core.project.query import parse
+    from tinyface_core.project.query import parse, without_faces
     from tinyface_core.project.store import Project
     from tinyface_core.rendering import counted
     from tinyface_core.types import UserError
@@ -78,8 +79,12 @@ def query(
         material = Material(results, pictures.statements, unreadable=failures.add)
         if wanted is not None and wanted.crops:
             material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
+        grouped, empty = FaceGroups(project).are_there(), 0
         if wanted is None:
-            _print(material, FaceGroups(project).are_there())
+            _print(material, grouped)
+            for source in without_faces(project, asked.question):
+                empty += 1
+                typer.echo(f"no face  {shown(source)}")
         elif output is not None:
             check_writable(output.parent)
             export(form, material, output)
@@ -90,7 +95,10 @@ def query(
                     for line in lines:
                         typer.echo(line, nl=False)
     faces = int(frames[:, 2].sum())
-    typer.echo(f"{counted(faces, 'face')} of {counted(len(pictures), 'picture')}", err=True)
+    more = f", and {counted(empty, 'picture')} without a face" if empty else ""
+    typer.echo(f"{counted(faces, 'face')} of {counted(len(pictures), 'picture')}{more}", err=True)
+    if NUMBER in asked.question.sql and not grouped:
+        typer.echo("Faces were not grouped yet: `tinyface project group` does that.", err=True)
     failures.end(len(pictures))
 
 

@@ -32,6 +32,8 @@ Value = float | str | bytes
 MOST_COMPARISONS = 100
 """In one question; SQLite takes some hundreds."""
 
+_AT_ONCE = 1000
+
 DEEPEST = 20
 """Brackets and negations inside each other."""
 
@@ -216,6 +218,27 @@ def answer(project: Project, condition: Condition, with_faces: bool = True) -> A
         asked = f"SELECT faces.id FROM faces {OF_FACES} WHERE {condition.sql}"
         found = connection.execute(asked, condition.values).fetchall() if with_faces else []
     return Answer(frozenset(id_ for (id_,) in found), frozenset(project.place(*place) for place in places))
+
+
+def without_faces(project: Project, condition: Condition) -> Iterator[str]:
+    """The pictures without a face that answer a question, by path; they are read as they are asked for.
+
+    Raises:
+        ProjectError: if the project cannot be read.
+    """
+    last = 0
+    while True:
+        with project.reading() as connection:
+            rows = connection.execute(
+                "SELECT pictures.id, path, seen_at FROM pictures LEFT JOIN faces ON faces.picture = pictures.id "
+                "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame) "
+                f"WHERE pictures.id > ? AND faces.id IS NULL AND ({condition.sql}) ORDER BY pictures.id LIMIT ?",
+                (last, *condition.values, _AT_ONCE),
+            ).fetchall()
+        if not rows:
+            return
+        yield from (project.place(*place) for _, *place in rows)
+        last = rows[-1][0]
 
 
 class _Parser:

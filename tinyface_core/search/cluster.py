@@ -264,7 +264,10 @@ def _actors(make_search: Callable[[], Search], every: int, workers: int | None, 
     import ray
 
     if not ray.is_initialized():
-        ray.init(include_dashboard=False, log_to_driver=False)
+        try:
+            ray.init(include_dashboard=False, log_to_driver=False)
+        except Exception as error:  # a plain one, where this machine is too busy to start it in time
+            raise UserError(f"Ray cannot be reached or started ({' '.join(str(error).split())}): try again.") from error
     held = ray.cluster_resources()
     gpus = int(held.get("GPU", 0))
     cpus = max(1, int(held.get("CPU", 1)) // 4) if gpus == 0 else max(0, (int(held.get("CPU", 1)) - gpus) // 4)

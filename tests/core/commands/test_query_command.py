@@ -64,6 +64,26 @@ def test_groups_are_a_column_where_faces_were_grouped(case: Path) -> None:
     assert [said.group for said in material.statements.values()] == [1] * len(faces)
 
 
+def test_pictures_without_a_face_that_answer_follow_the_faces(case: Path, tmp_path: Path) -> None:
+    with Project.open(case) as project:
+        first, second = (picture.source for picture in project.pictures())
+        project.remove_faces(project.faces(second))
+        count = len(project.faces(first))
+    done = run(case, "faces = 0")
+    assert (done.stdout, done.stderr) == (
+        f"no face  {second}\n",
+        "0 faces of 0 pictures, and 1 picture without a face\n",
+    )
+    done = run(case, f"folder is '{tmp_path}'")
+    assert done.stdout.splitlines()[-1] == f"no face  {second}" and len(done.stdout.splitlines()) == 2 + count
+    assert "no face" not in run(case, "size > 0").stdout + run(case, "verdict is not confirmed").stdout
+
+
+def test_who_asks_for_groups_that_there_are_not_is_told_so(case: Path) -> None:
+    assert "not grouped yet" in run(case, "grouped is yes").stderr
+    assert "grouped" not in run(case, "score > 0.5").stderr
+
+
 def test_csv_and_json_are_printed_for_other_programs(case: Path, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run(case, "score > 0.5", "--format", "csv").stdout)))
     assert sorted((float(row["score"]), row["source"]) for row in rows) == wanted(case, 0.5)
