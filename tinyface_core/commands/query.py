@@ -67,7 +67,8 @@ def query(
     from tinyface_core.types import UserError
     from tinyface_core.upscalers.registry import load_upscalers
 
-    asked = FaceCriteria(question=parse(question))
+    condition = parse(question)
+    asked = FaceCriteria(question=condition)
     wanted = None if form == "table" else FORMATS.load(form)
     if wanted is not None and output is None and wanted.suffix not in _PRINTED:
         raise UserError(f"{form} is not printed: name a file or folder for it with --output.")
@@ -82,7 +83,7 @@ def query(
         grouped, empty = FaceGroups(project).are_there(), 0
         if wanted is None:
             _print(material, grouped)
-            for source in without_faces(project, asked.question):
+            for source in without_faces(project, condition):
                 empty += 1
                 typer.echo(f"no face  {shown(source)}")
         elif output is not None:
@@ -97,7 +98,7 @@ def query(
     faces = int(frames[:, 2].sum())
     more = f", and {counted(empty, 'picture')} without a face" if empty else ""
     typer.echo(f"{counted(faces, 'face')} of {counted(len(pictures), 'picture')}{more}", err=True)
-    if NUMBER in asked.question.sql and not grouped:
+    if NUMBER in condition.sql and not grouped:
         typer.echo("Faces were not grouped yet: `tinyface project group` does that.", err=True)
     failures.end(len(pictures))
 
