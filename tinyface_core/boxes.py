@@ -136,7 +136,7 @@ def nms(boxes: Floats, scores: Floats, iou_threshold: float, limit: int | None =
         limit: only so many of them are wanted; None for all.
     """
     order = np.argsort(-scores, kind="stable")
-    looked_at = len(order) if limit is None else 4 * limit
+    looked_at = len(order) if limit is None or len(order) <= 8 * limit else 4 * limit
     while True:
         # Worse boxes decide nothing about better ones, so the best few give the same as all would.
         best = order[:looked_at]

@@ -90,9 +90,8 @@ class MBFCNDetector:
 
 
 def _pad(pixels: RgbImage) -> RgbImage:
-    height, width = (-(-side // _MULTIPLE) * _MULTIPLE for side in pixels.shape[:2])
-    if (height, width) == pixels.shape[:2]:
-        return np.ascontiguousarray(pixels)
-    padded = np.full((height, width, 3), _PADDING, np.uint8)
-    padded[: pixels.shape[0], : pixels.shape[1]] = pixels
-    return padded
+    from tinyface_core.opencv import cv2
+
+    below, right = (-side % _MULTIPLE for side in pixels.shape[:2])
+    padded = cv2.copyMakeBorder(pixels, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(_PADDING,) * 3)
+    return np.asarray(padded, np.uint8)
