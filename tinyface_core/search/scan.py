@@ -37,6 +37,9 @@ from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, 
 SECONDS_BETWEEN_LOOKS = 600.0
 """Where a watch is told nothing, as on drives of other machines."""
 
+SECONDS_TO_RETURN = 10.0
+"""Between two looks for a folder that is not there."""
+
 _SECONDS_BETWEEN_CHANGES = 1.0
 _MOST_IN_A_CHANGE = 200
 _COUNTED_AT_ONCE, _SECONDS_OF_REST = 200, 0.005
@@ -153,16 +156,39 @@ def scan(
 
 
 def rounds(order: ScanOrder, watch: bool, cancel: CancelToken | None = None) -> Iterator[ScanOrder]:
-    """What is to be scanned now; where it is watched, again whenever something changes there, until it is cancelled."""
-    yield order
-    if watch:
-        from watchfiles import watch as changes
+    """What is to be scanned now; where it is watched, again whenever something changes there, until it is cancelled.
 
-        again = replace(order, retry=False)
-        there = [path for path in order.paths if Path(path).exists()]
-        timeout = round(SECONDS_BETWEEN_LOOKS * 1000)
-        for _ in changes(*there, stop_event=cancel, rust_timeout=timeout, yield_on_timeout=True):
-            yield again
+    A folder that vanished and came back, as a drive does that is mounted again, is watched anew.
+    """
+    yield order
+    if not watch:
+        return
+    from watchfiles import watch as changes
+
+    again = replace(order, retry=False)
+    while cancel is None or not cancel.is_set():
+        watched, looked = _there(order.paths), time.monotonic()
+        yield again  # what changed while nobody watched
+        patience = SECONDS_BETWEEN_LOOKS if len(watched) == len(order.paths) else SECONDS_TO_RETURN
+        timeout = round(patience * 1000)
+        for told in changes(
+            *watched, stop_event=cancel, rust_timeout=timeout, yield_on_timeout=True, ignore_permission_denied=True
+        ):
+            if _there(order.paths) != watched:
+                break
+            if told or time.monotonic() - looked >= SECONDS_BETWEEN_LOOKS:
+                looked = time.monotonic()
+                yield again
+
+
+def _there(paths: Sequence[Path | str]) -> dict[Path | str, tuple[int, int]]:
+    """Those of these places that are there, with what tells each from another at the same place."""
+    states = {}
+    for path in paths:
+        with suppress(OSError):
+            state = os.stat(path)  # noqa: PTH116, URLs come here too
+            states[path] = state.st_dev, state.st_ino
+    return states
 
 
 class _Scan:
@@ -315,7 +341,8 @@ class _Scan:
 
     def _forget_gone(self) -> int:
         stop_if_asked(self._cancel)
-        folders = [path for path in self._paths if path.is_dir()]
+        # A drive may have gone while it was scanned.
+        folders = [path for path in self._paths if path.is_dir() and any(path.iterdir())]
         # Of an unplugged disk its empty folder may be left: that nothing is found says nothing.
         return self._files.forget(
             path for path in self._files.gone(folders) if self._unread.isdisjoint([Path(path), *Path(path).parents])

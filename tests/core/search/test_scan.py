@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from threading import Event, Timer
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from tinyface_core.project.records import ProjectError, ProjectPicture
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search import scan as module
-from tinyface_core.search.scan import Observer
+from tinyface_core.search.scan import Observer, ScanOrder, rounds
 from tinyface_core.types import Detections, FindResult, Frame, UserError, Verdict
 
 clip = conftest.clip
@@ -238,6 +239,43 @@ def test_a_folder_that_is_unplugged_loses_nothing(photos: Path, case: Path, tmp_
     photos.mkdir()
     assert scanned(case, photos, observer=Told())[Outcome.GONE] == 0
     assert told == [photos, photos] and content(case) == before
+
+
+def test_a_folder_that_is_unplugged_while_it_is_scanned_loses_nothing(photos: Path, case: Path, tmp_path: Path) -> None:
+    scanned(case, photos)
+    with Project.open(case) as project:
+        known = project.counts().faces
+    save_photo(photos / "new.jpg", 7)
+
+    def unplugged(frame: Frame) -> FindResult:
+        photos.rename(tmp_path / "unplugged")
+        photos.mkdir()
+        return found_in(frame)
+
+    assert scanned(case, photos, search=unplugged)[Outcome.GONE] == 0
+    with Project.open(case) as project:
+        assert project.counts().faces >= known
+
+
+def test_a_watched_folder_that_comes_back_is_watched_anew(
+    photos: Path, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tinyface_core.search.scan.SECONDS_TO_RETURN", 0.05)
+    away, stop = tmp_path / "unplugged", Event()
+    looks = rounds(ScanOrder([photos]), True, stop)
+    next(looks)
+    next(looks)
+    Timer(0.3, photos.rename, [away]).start()
+    next(looks)
+    assert not photos.exists()
+    Timer(0.3, away.rename, [photos]).start()
+    next(looks)
+    assert photos.exists()
+    Timer(0.3, save_photo, [photos / "new.jpg", 9]).start()
+    next(looks)
+    assert (photos / "new.jpg").exists()
+    stop.set()
+    assert list(looks) == []
 
 
 def test_pictures_that_the_project_searched_before_are_not_searched_again(photos: Path, case: Path) -> None:
