@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.images import MediaError, save_jpeg
 from tinyface_core.media.sources import list_media, natural_key, read_frames
 from tinyface_core.types import Cancelled
+from tinyface_core.upscalers.provenance import save_enlarged
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -37,6 +38,15 @@ def test_a_file_that_is_named_itself_is_given_whatever_its_suffix(tmp_path: Path
 def test_a_file_that_is_named_beside_its_folder_is_given_once(tmp_path: Path) -> None:
     touch(tmp_path, "a.jpg", "b.jpg")
     assert [path.name for path in list_media([tmp_path / "b.jpg", tmp_path])] == ["b.jpg", "a.jpg"]
+
+
+def test_what_the_program_wrote_into_a_folder_is_no_photo_of_it_unless_it_is_named(tmp_path: Path) -> None:
+    touch(tmp_path, "ours-faces.jpg")  # a photo whose name says it by chance
+    picture = Image.new("RGB", (32, 32), (9, 99, 9))
+    save_jpeg(tmp_path / "a-faces.jpg", picture)
+    save_enlarged(tmp_path / "a-comparison.png", np.asarray(picture), [])
+    assert [path.name for path in list_media([tmp_path])] == ["ours-faces.jpg"]
+    assert len(list(list_media([tmp_path / "a-faces.jpg", tmp_path / "a-comparison.png"]))) == 2
 
 
 def test_subfolders_are_read_only_when_their_turn_comes(tmp_path: Path) -> None:

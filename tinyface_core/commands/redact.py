@@ -86,7 +86,9 @@ def redact(
     if follow and every > MOST_BETWEEN:
         raise UserError(f"Faces are followed over {MOST_BETWEEN} frames at most: give --every {MOST_BETWEEN} or less.")
     failures = Failures()
-    paths = list(list_media(files, failed=failures.add))
+    listed, copies = list_media(files, failed=failures.add), output.resolve()
+    # Copies of an earlier call are no originals, though their folder lies in one that is named.
+    paths = [path for path in listed if path in files or output in files or copies not in path.resolve().parents]
     total = len(paths) + failures.count
     choice, statements = _chosen(keep, only)
     earlier = None

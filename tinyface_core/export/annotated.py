@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
 from tinyface_core.media.images import save_jpeg, save_picture
+from tinyface_core.media.own import ANNOTATED
 from tinyface_core.rendering import annotated_image
 from tinyface_core.types import FindResult
 
@@ -20,7 +21,7 @@ def write(material: Material, target: Path) -> None:
             _save(material, result, target / f"{name}.png")
 
 
-FORMAT = Format("", write, alone="-faces.jpg")
+FORMAT = Format("", write, alone=ANNOTATED)
 
 
 def _save(material: Material, result: FindResult, path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
+from tinyface_core.media.own import SHEET
 from tinyface_core.rendering import comparison_sheet
 from tinyface_core.types import CropSet, FindResult, Frame
 from tinyface_core.upscalers.comparison import compare_crops
@@ -31,7 +32,7 @@ def write(material: Material, target: Path) -> None:
             _save(material, result, target / f"{name}.png")
 
 
-FORMAT = Format("", write, crops=True, alone="-comparison.png")
+FORMAT = Format("", write, crops=True, alone=SHEET)
 
 
 def _save(material: Material, result: FindResult, path: Path) -> None:

@@ -20,6 +20,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from tinyface_core.files import NotRegularError, check_regular, replacing
 from tinyface_core.media.colour_codes import profile_of
 from tinyface_core.media.headers import SIDEWAYS, heif_colours, is_parted_tiff, is_turned_heif, size_of_rare_format
+from tinyface_core.media.own import MARK
 from tinyface_core.media.pixels import in_srgb, to_8_bit, to_rgb
 from tinyface_core.media.raw import Preview, develop, is_raw, largest_preview
 from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage
@@ -413,12 +414,12 @@ def _read_by_opencv(path: Path, place: int = 0) -> tuple[RgbImage, str]:
 
 
 def save_jpeg(path: Path, picture: Image.Image) -> None:
-    """Write a picture as a JPEG of high quality, whole or not at all; it takes a tenth of a PNG's time.
+    """Write a picture as a JPEG of high quality, with our mark, whole or not at all; it takes a tenth of a PNG's time.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.
     """
-    save_picture(path, picture, "JPEG", quality=95, subsampling=0)
+    save_picture(path, picture, "JPEG", quality=95, subsampling=0, comment=MARK)
 
 
 def save_png(path: Path, pixels: RgbImage) -> None:

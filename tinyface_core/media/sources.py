@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tinyface_core.media.images import MediaError, load_image
+from tinyface_core.media.own import is_own
 from tinyface_core.media.pages import Pages, has_pages
 from tinyface_core.media.turning import turned_frame
 from tinyface_core.types import CancelToken, Frame, stop_if_asked
@@ -153,7 +154,8 @@ def list_media(
 
     A file that is named itself is given whatever its suffix; in folders suffixes decide. Each
     folder comes in natural order (2 before 10), its own files before those of its subfolders.
-    Hidden entries and links to folders are passed over. A file that was named is not given once more in its folder.
+    Hidden entries, links to folders and pictures that this program wrote (`own.is_own`) are passed over. A file that
+    was named is not given once more in its folder.
 
     Args:
         paths: files and folders.
@@ -234,7 +236,8 @@ def _scan(folder: Path) -> _Folder:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 folders.append(entry.name)
-            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES:  # noqa: PTH122, a Path costs four times as much
+            # A Path would cost four times as much.
+            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES and not is_own(entry.path):  # noqa: PTH122
                 files.append(entry.name)
     found, below = ((folder / name for name in _in_natural_order(names)) for names in (files, folders))
     return found, below

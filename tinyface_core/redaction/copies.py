@@ -68,11 +68,13 @@ def suffix_for(path: Path) -> str:
 
 
 def check_target(target: Path, sources: Sequence[Path]) -> None:
-    """Make sure that no original is written over.
+    """Make sure that neither an original is written over nor what a link of the user's leads to.
 
     Raises:
-        UserError: if the target is one of them, by whatever name.
+        UserError: if the target is one of them, by whatever name, or a link.
     """
+    if target.is_symlink():
+        raise UserError(f"{target} is a link to another file, which is not written over: remove it, or name a folder.")
     for source in sources:
         if target.exists() and source.exists() and target.samefile(source):
             raise UserError(f"{source} is an original, which is never written over: choose another folder.")
@@ -220,6 +222,7 @@ def write_copy(
     report = None
     if order.review:
         report = target.with_name(f"{target.stem}-review.{order.review}")
+        check_target(report, [path])
         settings = _settings(order)
         searched = -(-len(results) // _frames_a_search(order))
         review = Review(

@@ -150,6 +150,26 @@ def test_no_original_is_written_over(tmp_path: Path, photo: Path) -> None:
     assert original.read_bytes() == before
 
 
+def test_a_link_at_the_place_of_a_copy_is_not_followed(tmp_path: Path, photo: Path) -> None:
+    private = tmp_path / "private.txt"
+    private.write_text("diary")
+    for name in ("photo.jpg", "photo-review.html"):
+        link = tmp_path / "out" / name
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(private)
+        code, said = run(tmp_path, photo)
+        assert code == 1 and f"{name} is a link to another file, which is not written over" in said
+        assert private.read_text() == "diary"
+        link.unlink()
+
+
+def test_copies_in_a_folder_that_is_copied_again_are_no_originals(tmp_path: Path, photo: Path) -> None:
+    for _ in range(2):
+        code, said = run(tmp_path, tmp_path)
+        assert code == 0, said
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["photo-review.html", "photo.jpg"]
+
+
 def test_a_picture_of_ones_own_is_laid_over_faces(tmp_path: Path, photo: Path) -> None:
     Image.new("RGB", (8, 8), (0, 200, 0)).save(tmp_path / "own.png")
     assert run(tmp_path, photo, "--picture", tmp_path / "own.png")[0] == 0
