@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
 import fsspec
 import pytest
+from PIL import Image
 
 from tests.core.search.made_scan import save_photo
+from tinyface_core.export.late import Mapped
+from tinyface_core.export.material import Material
+from tinyface_core.export.registry import export
+from tinyface_core.export.stored import StoredPictures
+from tinyface_core.media.fetching import local_copy
 from tinyface_core.media.images import MediaError
+from tinyface_core.project.listing import FaceCriteria, Listing
+from tinyface_core.project.query import parse
+from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.scanned import ScannedFile
-from tinyface_core.search.stores import list_store, local_copy
+from tinyface_core.project.store import Project
+from tinyface_core.search.stores import list_store
+from tinyface_core.types import Detections, Face, FindResult
 
 
 @pytest.fixture
@@ -66,6 +78,20 @@ def test_what_cannot_be_listed_is_one_sentence(store: str, below: str, sentence:
 def test_a_store_that_there_is_not_is_one_sentence(url: str) -> None:
     files, (told,) = listed(url)
     assert files == [] and url in told and told.endswith(".") and "\n" not in told
+
+
+def test_pictures_in_a_store_are_drawn_into_and_asked_for_by_their_folder(store: str, tmp_path: Path) -> None:
+    (file, *_), _ = listed(store)
+    with Project.create(tmp_path / "case.tinyface") as project:
+        project.add_pictures([ProjectPicture(file.path)])
+        face = ProjectFace(file.path, Face((10.0, 10.0, 30.0, 30.0), 0.9, 0.9))
+        project.put_result(FindResult(file.path, 96, 96, Detections.of([], []), 1, 0), [face])
+        asked = FaceCriteria(question=parse(f"folder is '{store}a%20folder'"))
+        pictures = StoredPictures(project, asked, Listing.of(asked).frames(project)[:, :2], with_empty=False)
+        results = list(Mapped(attrgetter("result"), pictures))
+    assert [result.source for result in results] == [file.path]
+    export("annotated", Material(results), tmp_path / "drawn")
+    assert Image.open(tmp_path / "drawn" / "0.png").size == (96, 96)
 
 
 def test_a_file_that_may_not_be_fetched_is_one_sentence(store: str) -> None:

@@ -65,7 +65,7 @@ def scan(
 
     The thresholds are for what is written; the project holds the faces from a score of 0.1 on.
     """
-    from tinyface_core.project.places import is_url
+    from tinyface_core.media.fetching import is_url
     from tinyface_core.search.scan import ScanOrder
 
     names = split_names(write)

@@ -7,9 +7,11 @@ import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tinyface_core.media.fetching import local_copy
 from tinyface_core.media.images import MediaError, load_image
 from tinyface_core.media.own import is_own
 from tinyface_core.media.pages import Pages, has_pages
@@ -121,7 +123,7 @@ class FrameReader:
         self._last: tuple[tuple[str, int | None, int], Frame] | None = None
 
     def __call__(self, found: OfFrame) -> Frame:
-        """The picture of a result, a face and the like, read again from its file.
+        """The picture of a result, a face and the like, read again from its file, or fetched from its store.
 
         Raises:
             MediaError: if the file is gone or damaged.
@@ -131,7 +133,9 @@ class FrameReader:
         place = found.source, found.index, found.turn
         if self._last is None or self._last[0] != place:
             self._last = None  # two pictures are never held together
-            self._last = place, read_frame(Path(found.source), found.index, found.turn)
+            with local_copy(found.source) as path:
+                frame = read_frame(path, found.index, found.turn)
+            self._last = place, replace(frame, source=found.source)
         return self._last[1]
 
 

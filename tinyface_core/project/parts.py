@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from tinyface_core.checked import Count, Edge, Number, Share, Side, checked, checked_json
 from tinyface_core.files import check_regular, replacing
+from tinyface_core.media.fetching import is_url
 from tinyface_core.media.shot import Shot
-from tinyface_core.project.places import is_url, name_bytes, text_of
+from tinyface_core.project.places import name_bytes, text_of
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project
 from tinyface_core.results import settings_from_json

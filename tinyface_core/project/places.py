@@ -6,6 +6,8 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from tinyface_core.media.fetching import is_url
+
 NAME = "CAST(? AS TEXT)"
 """Takes the bytes of a text, mostly a file name, which need not be UTF-8, and keeps them as they are."""
 
@@ -13,11 +15,6 @@ NAME = "CAST(? AS TEXT)"
 def in_project(source: str) -> bool:
     """Whether a picture can be part of a project: it must be a file, or a URL."""
     return Path(source).is_absolute() or is_url(source)
-
-
-def is_url(source: str) -> bool:
-    """Whether a picture lies in an object store."""
-    return "://" in source
 
 
 def place_of(source: str, folder: Path) -> tuple[bytes, bytes]:

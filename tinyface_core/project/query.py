@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 
+from tinyface_core.media.fetching import is_url
 from tinyface_core.project.groups import NUMBER
 from tinyface_core.project.places import NAME, name_bytes
 from tinyface_core.project.store import Project
@@ -120,7 +121,8 @@ def _moment(text: str) -> str:
 
 
 def _folder(text: str) -> bytes:
-    return name_bytes(os.path.join(os.path.abspath(text), ""))  # noqa: PTH100, PTH118, it ends with a separator
+    place = text.rstrip("/") if is_url(text) else os.path.abspath(text)  # noqa: PTH100, it takes ".." out
+    return name_bytes(os.path.join(place, ""))  # noqa: PTH118, it ends with a separator
 
 
 _VERDICTS = {

@@ -21,8 +21,9 @@ from typing import Any
 
 from tinyface_core.failures import reason
 from tinyface_core.files import replacing
+from tinyface_core.media.fetching import is_url
 from tinyface_core.project.pasted import put_pasted
-from tinyface_core.project.places import NAME, is_url, place_of, text_of
+from tinyface_core.project.places import NAME, place_of, text_of
 from tinyface_core.project.records import (
     ChangeError,
     ProjectCounts,

@@ -20,13 +20,13 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
+from tinyface_core.media.fetching import is_url, local_copy
 from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.project.parts import parts_in, read_files, write_part
-from tinyface_core.project.places import is_url
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, as_before
 from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
-from tinyface_core.search.stores import list_store, local_copy
+from tinyface_core.search.stores import list_store
 from tinyface_core.search.tally import Tally
 from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, UserError, stop_if_asked
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from tinyface_core.media.fetching import in_a_line
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.sources import SUFFIXES, NothingFound
-from tinyface_core.project.places import is_url
 from tinyface_core.project.scanned import ScannedFile
 
 
@@ -35,40 +34,14 @@ def list_store(url: str, failed: Callable[[Path, MediaError], object]) -> Iterat
                 size = about.get("size")
                 yield ScannedFile(store.unstrip_protocol(name), -1 if size is None else int(size), _changed(about))
     except Exception as error:  # each store has errors of its own
-        sentence = f"{url} cannot be listed ({_reason(error)}): check the address and the access to it."
+        sentence = f"{url} cannot be listed ({in_a_line(error)}): check the address and the access to it."
         failed(Path(url), MediaError(sentence))
     else:
         if not found:
             failed(Path(url), NothingFound(f"There is no photo or video at {url}: check the address."))
 
 
-@contextmanager
-def local_copy(path: str) -> Iterator[Path]:
-    """The file on this machine; of an object store a copy, as long as it is needed.
-
-    Raises:
-        MediaError: if it cannot be fetched.
-    """
-    if not is_url(path):
-        yield Path(path)
-        return
-    import fsspec
-
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / f"copy{PurePosixPath(path).suffix}"
-        try:
-            store, name = fsspec.core.url_to_fs(path)
-            store.get_file(name, str(copy))
-        except Exception as error:  # as above
-            raise MediaError(f"{path} cannot be fetched ({_reason(error)}): check the access to it.") from error
-        yield copy
-
-
 def _changed(about: Mapping[str, Any]) -> int:
     """When a file was changed last, in nanoseconds since 1970, 0 where a store does not say so."""
     changed = next((about[key] for key in ("mtime", "LastModified", "updated", "created") if key in about), 0)
     return int((changed if isinstance(changed, int | float) else changed.timestamp()) * 1e9)
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
