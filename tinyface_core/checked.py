@@ -13,6 +13,7 @@ from tinyface_core.files import read_text
 T = TypeVar("T")
 
 _LARGE = 1e15
+_MOST_DIGITS = 50
 
 Number = Annotated[float, Meta(ge=-_LARGE, le=_LARGE)]
 """A finite number of a size that can be computed with."""
@@ -53,7 +54,7 @@ def checked_json(text: str | bytes, kind: type[T]) -> T:
         ValueError: as `checked`, also where it is no JSON, or holds numbers that JSON does not know.
     """
     try:
-        values = json.loads(text, parse_constant=_refuse)
+        values = json.loads(text, parse_constant=_refuse, parse_int=_integer)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     return checked(values, kind)
@@ -68,6 +69,12 @@ def read_json(path: Path, kind: type[T]) -> T:
         ValueError: as `checked_json`.
     """
     return checked_json(read_text(path), kind)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number in it has {len(digits)} digits")
+    return int(digits)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -147,6 +147,7 @@ def _with(place: tuple[object, ...], value: object) -> str:
         (_with(("images", 0, "file_name"), "/etc/passwd"), "lies outside"),
         (_with(("images", 0, "file_name"), "a/../../outside.jpg"), "lies outside"),
         (_with(("images", 0, "file_name"), ""), "lies outside"),
+        (_with(("images", 0, "file_name"), "x" * 300), "no file can be called 'xxx"),
         (_with(("images", 0, "file_name"), None), "images[0].file_name: expected str, got null"),
         (_with(("annotations", 0, "bbox"), [1, 2, 3]), "annotations[0].bbox"),
         (_with(("annotations", 0, "bbox"), [1, 2, "3", 4]), "annotations[0].bbox"),
@@ -158,6 +159,7 @@ def _with(place: tuple[object, ...], value: object) -> str:
         (_with(("categories", 0), 5), "categories[0]"),
         (_with(("annotations",), {}), "annotations"),
         ("[" * 100_000, "nested"),
+        ('{"images": ' + "9" * 5000 + "}", "a number in it has 5000 digits."),
         ("", "coco.json"),
     ],
 )

@@ -44,12 +44,18 @@ def sane_boxes(boxes: ArrayLike) -> NDArray[np.float64]:
     return checked
 
 
+_LONGEST_NAME = 255
+"""Bytes of one part of a path."""
+
+
 def inside(folder: Path, name: str) -> Path:
     """The file called `name` in a folder, where annotations name it; links are not followed for the question.
 
     Raises:
-        ValueError: if it lies outside of the folder.
+        ValueError: if it lies outside of the folder, or is longer than a file's name can be.
     """
+    if max(map(len, name.encode(errors="replace").split(b"/"))) > _LONGEST_NAME:
+        raise ValueError(f"no file can be called {name[:40]!r}...")
     top = os.path.abspath(folder)  # noqa: PTH100  Path.resolve would follow links
     if not name or "\0" in name or not Path(os.path.abspath(folder / name)).is_relative_to(top):  # noqa: PTH100
         raise ValueError(f"{name!r} lies outside of {folder}")

@@ -180,9 +180,9 @@ def list_media(
 
     named: set[Path] = set()
     for path in paths:
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112, Path raises where a name is too long
             yield from (file for file in _files_of(path, cancel, fail) if file not in named)
-        elif path.exists():
+        elif os.path.exists(path):  # noqa: PTH110
             named.add(path)
             yield path
         else:
