@@ -150,6 +150,14 @@ def test_loading_the_models_tells_the_devices(qtbot: QtBot, window: MainWindow) 
     assert told.args is not None and told.args[0][-1].name == "cpu"
 
 
+def test_what_else_is_prepared_comes_after_the_models_and_beside_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    did: list[int | str] = []
+    window.session.searches.devices_found.connect(lambda _devices: did.append("devices"))
+    window.session.warm_up(lambda: did.append(threading.get_ident()))
+    qtbot.waitUntil(lambda: len(did) == 2, timeout=20_000)
+    assert "imagehash" in sys.modules and threading.get_ident() not in did
+
+
 def test_dropped_files_are_opened(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(photo()))])
