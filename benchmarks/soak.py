@@ -16,6 +16,7 @@ import gc
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSettings, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from app.jobs.finding import Engine
@@ -50,20 +52,25 @@ class MadeSearch:
 
 
 class Left(NamedTuple):
-    """What the process holds."""
+    """What the process holds: memory, and by name what it has open and which threads."""
 
     megabytes: float
-    files: int
-    threads: int
+    files: Counter[str]
+    threads: Counter[str]
 
 
 def left() -> Left:
-    """Counted after all that nobody needs is given back."""
+    """Counted after all that nobody needs is given back, while all threads run that Qt starts for large pictures.
+
+    It starts them when it needs them, one for each core, and ends them after 30 seconds without work, each with a file.
+    """
     wait(lambda: False, 0.5)
+    QImage(512, 512, QImage.Format.Format_RGB32).convertToFormat(QImage.Format.Format_RGBA64)
     gc.collect()
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)  # what the C library keeps for later is no leak
-    files, threads = (sum(1 for _ in Path("/proc/self", kind).iterdir()) for kind in ("fd", "task"))
+    files = Counter(os.path.realpath(one) for one in Path("/proc/self/fd").iterdir())
+    threads = Counter(task.joinpath("comm").read_text().strip() for task in Path("/proc/self/task").iterdir())
     return Left(memory_megabytes(), files, threads)
 
 
@@ -143,8 +150,12 @@ def main() -> int:
                     first = left()
                 once(number)
             last = left()
-            files, threads = last.files - first.files, last.threads - first.threads
+            files, threads = last.files.total() - first.files.total(), last.threads.total() - first.threads.total()
             print(f"| {what:32} | {first.megabytes:.0f} | {last.megabytes:.0f} | {files:+} | {threads:+} |", flush=True)
+            if files > 0 or threads > 0:
+                print(
+                    "came:", *(last.files - first.files), *(last.threads - first.threads), file=sys.stderr, flush=True
+                )
             grown |= last.megabytes > first.megabytes * (1 + MOST_GROWTH) or files > 0 or threads > 0
 
         soak(f"{asked.pictures} pictures", asked.pictures, lambda n: look_at_and_close(window, paths[n % DIFFERENT]))

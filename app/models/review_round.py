@@ -213,7 +213,7 @@ class ReviewRound(QAbstractListModel):
         self._follow([entry.key for entry in self._faces.entries()[first : last + 1]])
 
     def _drop_gone(self) -> None:
-        if self._keys:
+        if self._keys and not self._giving:
             self._note(self._keys)
             self._go_to(self.place if self.entry is not None else self._next_open(self.place))
 

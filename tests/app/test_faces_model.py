@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.models.face_columns import Column
@@ -86,6 +87,53 @@ def test_a_drawn_face_can_be_taken_back_with_its_note_and_given_again(faces: Fac
     faces.undo_stack.redo()
     entry = faces.entry(key)
     assert entry is not None and entry.note == "behind the flag"
+
+
+def test_changes_of_one_box_in_a_row_are_one_step_of_undo_with_its_thumbnail(faces: FacesModel) -> None:
+    before, image = faces.entries()[0].face.box, QImage(7, 5, QImage.Format.Format_RGB888)
+    for key, side in ((1, 30), (1, 35), (1, 35), (2, 40)):
+        faces.change_box(key, (0, 0, side, side), image)
+    assert faces.undo_stack.count() == 2 and faces.thumbnail(1).width() == 7
+    faces.undo_stack.undo()
+    faces.undo_stack.undo()
+    assert faces.entries()[0].face.box == before and faces.thumbnail(1).isNull()
+    faces.undo_stack.redo()
+    assert faces.entries()[0].face.box == (0, 0, 35, 35) and faces.thumbnail(1).width() == 7
+
+
+def test_each_step_of_undo_is_named(faces: FacesModel) -> None:
+    drawn = [faces.add_drawn_face("a.jpg", (500 + n, 0, 530, 30)) for n in range(3)]
+    faces.set_verdicts(drawn[:1], Verdict.NOT_A_FACE)
+    faces.set_verdicts(drawn[1:], Verdict.NOT_A_FACE)
+    faces.set_each({1: Verdict.CONFIRMED, 2: Verdict.CONFIRMED, 3: Verdict.UNSURE})
+    faces.set_note(1, "x")
+    faces.change_box(1, (0, 0, 9, 9), QImage())
+    assert [faces.undo_stack.text(place) for place in range(faces.undo_stack.count())][2:] == [
+        "Draw a face", "Delete a drawn face", "Delete 2 drawn faces",
+        "Confirmed: 2 faces, Unsure: 1 face", "Note", "Change the box",
+    ]  # fmt: skip
+
+
+def test_steps_pass_over_faces_whose_picture_was_closed(faces: FacesModel) -> None:
+    faces.set_tracks({1: 3, 4: 3}, "One track")
+    faces.set_note(2, "x")
+    faces.change_box(3, (0, 0, 9, 9), QImage())
+    faces.remove_picture("a.jpg")
+    for step in [faces.undo_stack.undo] * 3 + [faces.undo_stack.redo] * 3:
+        step()
+    assert [(entry.key, entry.face.track) for entry in faces.entries()] == [(4, 3)]
+    faces.undo_stack.setIndex(0)
+    assert faces.entries()[0].face.track == -1
+
+
+def test_a_face_is_sorted_by_its_group_and_likeness_and_says_both(faces: FacesModel) -> None:
+    ids = [entry.id for entry in faces.entries()]
+    faces.set_groups({ids[0]: 2, ids[2]: 1})
+    faces.set_likeness({ids[0]: -1.0, ids[1]: 0.876})
+    assert faces.values(Column.GROUP).tolist() == [2, float("inf"), 1, float("inf")]
+    assert np.argsort(faces.values(Column.LIKENESS), kind="stable").tolist() == [2, 3, 0, 1]
+    texts = [[faces.index(row, column).data() for row in range(3)] for column in (Column.GROUP, Column.LIKENESS)]
+    assert texts == [["2", "", "1"], ["-1.00", "0.88", ""]]
 
 
 def test_qt_finds_no_fault_with_the_proxy_while_faces_come_and_go(qapp: QCoreApplication) -> None:

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.models.kept_questions import KeptQuestions
-from app.settings import Settings
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.types import Face, Verdict
 
@@ -145,18 +143,6 @@ def test_questions_are_kept_under_names_renamed_and_removed(qtbot: QtBot, search
     assert texts("Remove") == ["Large ones"] and "Large && small ones" not in texts()
     menus()["Remove"].actions()[0].trigger()
     assert "Large ones" not in texts() and not menus()["Remove"].isEnabled()
-
-
-def test_what_an_older_version_kept_is_its_own_name(settings: Settings) -> None:
-    settings.kept_questions = ["size < 16"]
-    kept = KeptQuestions(settings)
-    kept.keep("second", "size = 24")
-    kept.keep("third", "score > 0.5")
-    kept.rename("third", "size < 16")
-    assert kept.all() == {"size < 16": "score > 0.5", "second": "size = 24"}
-    kept.keep("second", "drawn is yes")
-    kept.keep("  ", "nothing")
-    assert kept.all() == {"second": "drawn is yes", "size < 16": "score > 0.5"}
 
 
 def test_page_keys_and_the_strip_keep_to_the_pictures_that_answer(qtbot: QtBot, searched: MainWindow) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from app.models.pictures import Picture, PicturesModel, State
+from app.models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
 from app.models.visible_pictures import VisiblePictures
 from app.settings import MOST_RECENT, Settings
 from app.views.film_strip import FilmStrip
@@ -85,6 +85,79 @@ def test_states_are_told_in_words() -> None:
         model.set_state(source, state, faces, reason)
         texts.append(model.state_text(model.pictures()[0]))
     assert texts == ["waiting", "searching", "1 face", "12 faces", "0.jpg is damaged."]
+
+
+def test_it_is_counted_how_many_photos_no_search_has_seen() -> None:
+    model = model_of(3)
+    assert model.unsearched_count == 3 and PicturesModel().unsearched_count == 0
+    model.add([Picture("film.mp4", is_video=True), Picture("done.jpg", state=State.DONE)])
+    model.set_state("/photos/0.jpg", State.WAITING)
+    assert (model.unsearched(), model.unsearched_count) == (["/photos/1.jpg", "/photos/2.jpg"], 2)
+    model.set_states(["/photos/0.jpg", "/photos/1.jpg", "nowhere"], State.IDLE)
+    model.remove(["/photos/2.jpg", "/photos/2.jpg", "film.mp4"])
+    assert (model.unsearched(), model.unsearched_count) == (["/photos/0.jpg", "/photos/1.jpg"], 2)
+    model.clear()
+    assert (model.unsearched_count, model.rowCount(), model.row_of("/photos/0.jpg")) == (0, 0, -1)
+
+
+def test_what_the_model_tells_of_each_change() -> None:
+    model = model_of(4)
+    told: list[object] = []
+    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    for signal in (model.reviewed_changed, model.failed, model.turned):
+        signal.connect(lambda *values: told.append(values))
+    model.removed.connect(told.append)
+    for _ in range(2):  # told once
+        model.set_reviewed("/photos/1.jpg", True)
+        model.set_turn("/photos/1.jpg", 270)
+    model.set_turn("/photos/1.jpg", 90)
+    turned = [model.pictures()[1], model.pictures()[1]]
+    assert told == [
+        (1, 1), ("/photos/1.jpg", True), (1, 1), (replace(turned[0], turn=270), 270), (1, 1), (turned[1], 180)
+    ]  # fmt: skip
+    told.clear()
+    model.set_state("/photos/2.jpg", State.FAILED, reason="It is damaged.")
+    model.set_states(["/photos/3.jpg", "/photos/2.jpg", "/photos/0.jpg"], State.WAITING)
+    model.set_states(["/photos/3.jpg"], State.WAITING)
+    model.remove(["nowhere"])
+    for change in (model.set_reviewed, model.set_turn, model.set_state):
+        change("nowhere", 1)  # type: ignore[arg-type]
+    model.remove(["/photos/3.jpg", "/photos/0.jpg"])
+    assert told[:3] == [(2, 2), ("/photos/2.jpg", "It is damaged."), (0, 3)]
+    assert [sorted(sources) for sources in told[3:]] == [["/photos/0.jpg", "/photos/3.jpg"]]  # type: ignore[call-overload]
+    assert model.picture("/photos/2.jpg") == model.pictures()[1] and model.picture("nowhere") is None
+    assert model.pictures()[1].reason == ""
+
+
+def test_thumbnails_are_turned_with_their_picture_and_those_seen_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.models.pictures._MOST_THUMBNAILS", 2)
+    model = model_of(3)
+    role = Qt.ItemDataRole.DecorationRole
+    for number in range(2):
+        model.set_thumbnail(f"/photos/{number}.jpg", QImage(8 + number, 4, QImage.Format.Format_RGB888))
+    assert model.index(0).data(role).width() == 8
+    model.set_thumbnail("/photos/2.jpg", QImage(9, 4, QImage.Format.Format_RGB888))
+    assert [model.index(row).data(role) is None for row in range(3)] == [False, True, False]
+    model.set_turn("/photos/2.jpg", 90)
+    assert (model.index(2).data(role).width(), model.index(2).data(role).height()) == (4, 9)
+    model.remove(["/photos/2.jpg"])
+    model.add([Picture("/photos/2.jpg")])
+    assert model.index(2).data(role) is None
+
+
+def test_a_row_says_all_that_views_ask_for() -> None:
+    model = PicturesModel()
+    model.add([Picture("/photos/a.jpg", state=State.DONE, faces=2), Picture("/photos/b.mp4", is_video=True)])
+    model.set_state("/photos/b.mp4", State.FAILED, reason="It is damaged.")
+    roles = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole, PICTURE_ROLE, Qt.ItemDataRole.FontRole)
+    assert [model.index(0).data(role) for role in roles] == [
+        "/photos/a.jpg\n2 faces", "a.jpg, 2 faces", model.pictures()[0], None
+    ]  # fmt: skip
+    assert model.state_text(model.pictures()[1], short=True) == "failed"
+    assert [model.state_text(Picture("x"), short) for short in (False, True)] == ["not searched", ""]
+    assert [Picture("x", has_pages=pages, is_video=film).has_frames for pages, film in ((1, 0), (0, 1), (0, 0))] == [
+        True, True, False
+    ]  # fmt: skip
 
 
 def test_ten_thousand_pictures_only_ask_for_the_thumbnails_in_sight(qtbot: QtBot) -> None:

@@ -192,6 +192,26 @@ def test_few_megabytes_of_frames_wait_however_slow_the_search_is(side: int, ahea
     assert len(made) == 100 and max(most) <= ahead
 
 
+def test_as_many_small_pictures_wait_as_there_is_room_for_megabytes() -> None:
+    made: list[int] = []
+    enough = threading.Event()
+
+    def frames(_name: str) -> Iterator[Frame]:
+        for index in range(60):
+            made.append(index)
+            if len(made) == 20:
+                enough.set()
+            yield Frame(np.zeros((4, 4, 3), np.uint8), "video", index)
+
+    def search(key: str, frame: Frame) -> FindResult:
+        assert enough.wait(PATIENCE)
+        return result_of(key, frame)
+
+    parts: list[object] = []
+    run_pipeline(["video"], frames, search, parts.append, ahead=20)
+    assert len(parts) == 61
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no such clock here")
 def test_an_interruption_at_any_moment_ends_it() -> None:
     def interrupt(_number: int, _frame: object) -> None:

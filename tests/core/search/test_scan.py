@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from itertools import islice
 from pathlib import Path
 from threading import Event, Timer
 
@@ -431,6 +432,20 @@ def test_a_full_disk_beside_the_project_ends_the_scan_and_the_file_is_not_taken_
     with pytest.raises(OSError, match="No space left"):
         scanned(case, photos, observer=Writes())
     assert content(case)["files"] == []
+
+
+def test_a_watched_folder_of_which_nothing_is_told_is_looked_at_now_and_then_until_it_is_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.05)
+    order, stop = module.ScanOrder([tmp_path, tmp_path / "gone"], retry=True), threading.Event()
+    (late := threading.Timer(20, stop.set)).start()
+    watching = module.rounds(order, watch=True, cancel=stop)
+    assert list(islice(watching, 3)) == [order, *[module.replace(order, retry=False)] * 2]
+    stop.set()
+    late.cancel()
+    assert list(watching) == []
+    assert list(module.rounds(order, watch=False)) == [order]
 
 
 def test_faces_that_are_kept_begin_with_a_score_of_a_tenth() -> None:
