@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from tinyface_core.export import contact
+from tinyface_core.export.contact import ContactRow, contact_pages
 from tinyface_core.export.json_file import read
 from tinyface_core.export.material import ExportError, FaceKey, Material, Statement
 from tinyface_core.export.registry import FORMATS, export
@@ -290,3 +292,75 @@ def test_written_json_is_what_the_json_library_writes(material: Material, tmp_pa
             export(form, one, path)
             text = path.read_text("utf-8")
             assert text == json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
+
+
+def test_mot_text_has_a_photo_as_a_first_frame_and_a_video_whole_that_comes_in_parts(
+    material: Material, followed: Material, tmp_path: Path
+) -> None:
+    export("mot", Material([followed.results[0], material.results[0], followed.results[1]]), tmp_path / "mot")
+    assert np.loadtxt(tmp_path / "mot" / "crowd.txt", delimiter=",").tolist() == [
+        [1, -1, 11, 21, 20, 40, 0.9, -1, -1, -1],
+        [1, -1, 51, 51, 10, 10, 0.5, -1, -1, -1],
+        [1, -1, 1, 91, 10, 10, 0.4, -1, -1, -1],
+    ]
+    assert np.loadtxt(tmp_path / "mot" / "v.txt", delimiter=",")[:, 0].tolist() == [5, 5, 5, 7]
+
+
+def test_parquet_has_all_rows_where_there_are_more_than_are_written_at_once(
+    followed: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at_once in (1, 2, 3, 4, 5):
+        monkeypatch.setattr("tinyface_core.export.parquet._ROWS_AT_ONCE", at_once)
+        export("parquet", followed, tmp_path / "faces.parquet")
+        assert pq.read_table(tmp_path / "faces.parquet")["score"].to_pylist() == [0.9, 0.5, 0.4, 0.9]
+
+
+def test_cells_of_a_contact_sheet_stand_in_rows_of_two_blocks_with_the_same_room_around() -> None:
+    def row(shade: int) -> ContactRow:
+        made = [Enlargement(name, np.full((9, 9, 3), shade + n, np.uint8), 0) for n, name in enumerate("ab", 1)]
+        return ContactRow.of(["1", "name"], CropSet((0, 0, 9, 9), np.full((9, 9, 3), shade, np.uint8), made))
+
+    shades = range(10, 60, 10)
+    (page,) = contact_pages(map(row, shades))
+    assert page.methods == ("a", "b")
+    places = []
+    for shade in (shade + n for shade in shades for n in range(3)):
+        ys, xs = np.nonzero((page.pixels == shade).all(axis=2))
+        assert len(ys) == 112 * 112 and (np.ptp(ys), np.ptp(xs)) == (111, 111)
+        places.append((int(xs[0]), int(ys[0])))
+    grid = np.array(places).reshape(5, 3, 2)
+    assert (np.diff(grid[..., 0], axis=1) == 118).all() and not np.diff(grid[..., 1], axis=1).any()
+    tops, lefts = grid[:, 0, 1], grid[:, 0, 0]
+    assert (tops - tops[0]).tolist() == [0, 118, 236, 0, 118]
+    assert (lefts - lefts[0]).tolist() == [0, 0, 0, 528, 528], "150 for the text, three cells, and a margin"
+    height, width, _ = page.pixels.shape
+    assert width - (lefts[-1] + 2 * 118 + 112) == 24 + 6 and height - (tops[2] + 112) == 24 + 28 + 6
+    assert (tops[0], lefts[0]) == (24 + 24, 24 + 150)
+    dark = (page.pixels < 140).all(axis=2)
+    for left in lefts[[0, 3]]:  # the names above the columns, each in the middle of its cell
+        heads = np.flatnonzero(dark[24:44, left : left + 348].any(axis=0))
+        assert len(heads) and abs((heads.min() + heads.max()) / 2 - 174) < 30
+    assert dark[: tops[0], : lefts[0]].sum() == 0 and dark[-60:].any(), "at the end it says that this is no evidence"
+
+
+def test_a_contact_sheet_has_forty_faces_on_a_page_and_empty_places_for_methods_that_lack() -> None:
+    cell = Image.new("RGB", (112, 112), (9, 9, 9))
+    rows = [
+        ContactRow(("1",), {"original pixels": cell} | ({"a": cell} if number < 40 else {})) for number in range(42)
+    ]
+    pages = list(contact_pages(rows))
+    assert [page.methods for page in pages] == [("a",), ()]
+    assert [int((page.pixels == 9).all(axis=2).sum()) // 112**2 for page in pages] == [80, 2]
+    assert list(contact_pages([])) == []
+
+
+def test_a_contact_sheet_says_number_picture_frame_size_and_note(material: Material, tmp_path: Path) -> None:
+    said: list[str] = []
+    key, (crops,) = FaceKey("v.mp4", 4, 1), material.crops.values()
+    faces = Detections.of([(0, 0, 9, 9), (10, 20, 22, 34)], [0.5, 0.876])
+    result = FindResult("v.mp4", 200, 100, faces, 2, 0, index=4)
+    one = Material([result], {key: Statement(note="at the gate")}, {key: crops})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(contact, "fitting", lambda text, *_: said.append(text) or text)
+        export("contact", one, tmp_path / "sheets")
+    assert said[3:] == ["2", "v.mp4", "frame 4", "14 px, 0.88", "at the gate"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -18,7 +20,7 @@ from tinyface_core.export.case import Case
 from tinyface_core.export.material import FaceKey, Material, Statement
 from tinyface_core.export.registry import export
 from tinyface_core.export.report import report_pages
-from tinyface_core.types import Detections, FindResult, Verdict
+from tinyface_core.types import Detections, FindResult, Frame, Verdict
 
 CASE = Case("Crowd at the gate", "2026/117", "A. Examiner", "1 May", "en")
 EXPORT = Path(report.__file__).parent
@@ -107,6 +109,45 @@ def test_a_german_report_says_everything_in_german(photo: Path) -> None:
     for part in ("Fall 2026/117", "2 Gesichter", "bestätigt", "Größe, px", "0,900", "8,0", "kein Beweis"):
         assert part in shown
     assert "Verdict" not in shown and "0.900" not in shown
+
+
+def test_a_page_of_a_file_a_turned_photo_and_a_moment_of_a_video_are_told_from_others(photo: Path) -> None:
+    one = result(photo, 1)
+    parts = [replace(one, index=2), replace(one, turn=90), replace(one, index=50, seconds=2.0)]
+    target = photo.with_name("report.html")
+    export("html", Material(parts, load=lambda _: Frame(np.zeros((9, 9, 3), np.uint8), str(photo))), target)
+    shown = text(read(target))
+    for part in ("gate.png, page 3", "gate.png, turned by 90°", "gate.png, frame 50 at 2.00 s"):
+        assert part in shown
+
+
+def test_large_pictures_are_embedded_with_1600_pixels_and_crops_as_they_are() -> None:
+    def size_of(uri: str) -> tuple[int, int]:
+        with Image.open(io.BytesIO(base64.b64decode(uri.removeprefix("data:image/jpeg;base64,")))) as image:
+            return image.size
+
+    pixels = np.zeros((20, 3200, 3), np.uint8)
+    assert size_of(report.data_uri(pixels, report.LARGEST_SIDE)) == (1600, 10)
+    assert size_of(report.data_uri(pixels[:, :30], report.LARGEST_SIDE)) == (30, 20)
+    assert size_of(report.data_uri(pixels)) == (3200, 20)
+
+
+def test_a_file_that_went_has_no_hash_and_one_of_many_frames_is_read_once(photo: Path) -> None:
+    read_files: list[Path] = []
+
+    def digest(path: Path) -> str:
+        read_files.append(path)
+        if path.name == "gone.png":
+            raise FileNotFoundError(path)
+        return "ab" * 32
+
+    frames = [replace(result(photo, 1), index=number, seconds=0.0) for number in range(3)]
+    black = Frame(np.zeros((9, 9, 3), np.uint8), str(photo))
+    parts = [*frames, replace(result(photo, 1), source=str(photo.with_name("gone.png")))]
+    target = photo.with_name("report.html")
+    export("html", Material(parts, load=lambda _: black, digest=digest), target)
+    assert [path.name for path in read_files] == ["gate.png", "gone.png"]
+    assert text(read(target)).count("ab" * 32) == 3
 
 
 @pytest.mark.parametrize("template", ["report.html.jinja", "report_print.html.jinja"])
