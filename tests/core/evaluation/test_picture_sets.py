@@ -6,7 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from tinyface_core.evaluation.picture_sets import agreement, colour_shift, edge_share, grid, reduce_crops, wave_psnr
+from tinyface_core.evaluation.picture_sets import (
+    agreement,
+    colour_shift,
+    edge_share,
+    grid,
+    reduce_crops,
+    smooth_waves,
+    wave_psnr,
+)
 from tinyface_core.evaluation.retinaface_features import kernel_distance, retinaface_distance
 from tinyface_core.upscalers.interpolation import Interpolation
 
@@ -52,3 +60,13 @@ def test_a_shift_of_a_colour_and_of_what_went_in_is_told() -> None:
 
 def test_a_smooth_wave_survives_bicubic_interpolation_better_than_the_nearest_pixel() -> None:
     assert wave_psnr(Interpolation("bicubic"), 4) > 40 > wave_psnr(Interpolation("nearest"), 4)
+
+
+def test_smooth_waves_are_the_quarters_of_one_grey_wave() -> None:
+    a, b, c, d = smooth_waves(40)
+    wave = np.vstack([np.hstack([a, b]), np.hstack([c, d])])
+    assert wave.shape == (80, 80, 3) and (wave == wave[..., :1]).all()
+    for axis in (0, 1):
+        steps = np.diff(wave[..., 0].astype(int), axis=axis)
+        assert 2 < np.abs(steps).max() <= 8
+    assert len({part.tobytes() for part in (a, b, c, d)}) == 4
