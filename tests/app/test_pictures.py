@@ -60,6 +60,10 @@ def test_faces_that_are_hidden_count_no_more_once_they_are_counted() -> None:
     model.set_state("/photos/2.jpg", State.DONE, faces=5)
     model.set_counts({"/photos/1.jpg": 1})
     assert [picture.faces for picture in model.pictures()] == [1, 0, 0]
+    model.clear()
+    model.add([Picture("/photos/0.jpg", faces=4)])
+    model.set_counts({})
+    assert model.pictures()[0].faces == 0
 
 
 def test_a_thumbnail_is_asked_for_when_a_view_shows_the_picture(qtbot: QtBot) -> None:

@@ -75,6 +75,8 @@ def test_a_track_has_its_faces_by_frame(table: TrackTable) -> None:
     assert table.track(face(10, track=-1)) is None and table.track(face(1, track=3)) is None
     table.note(None, face(11, frame=5))
     assert len(table.track(face(5)).frames) == 4  # type: ignore[union-attr]
+    first = table.track(face(8, track=4))
+    assert first is not None and (first.frames.tolist(), first.seconds.tolist()) == ([0], [0])
 
 
 def test_what_is_said_of_a_track_is_its_span_and_its_best_faces() -> None:
