@@ -158,6 +158,10 @@ def main() -> int:
                 )
             grown |= last.megabytes > first.megabytes * (1 + MOST_GROWTH) or files > 0 or threads > 0
 
+        look_at_and_close(window, paths[0])
+        # At rest it looks every two seconds whether others wrote into the project, in a thread that begins with the
+        # first look and stays; while pictures come and go that may be late.
+        wait(lambda: False, 5)
         soak(f"{asked.pictures} pictures", asked.pictures, lambda n: look_at_and_close(window, paths[n % DIFFERENT]))
         look_at(window, paths[0])
         dialogs = window.dialogs

@@ -117,6 +117,15 @@ def test_a_sidecar_keeps_what_others_wrote_and_is_written_anew_without_doubles(t
     assert [region.name for region in read_regions(photo)] == ["Ada", ""]
 
 
+def test_of_one_photo_the_sidecar_itself_can_be_named_and_of_several_their_folder(tmp_path: Path) -> None:
+    photos = [photo_of(tmp_path / f"{name}.jpg") for name in "ab"]
+    export("xmp", material_of(photos[0]), tmp_path / "one.xmp")
+    assert (tmp_path / "one.xmp").is_file()
+    both = Material([result for photo in photos for result in material_of(photo).results])
+    export("xmp", both, tmp_path / "all.xmp")
+    assert sorted(path.name for path in (tmp_path / "all.xmp").iterdir()) == ["a.jpg.xmp", "b.jpg.xmp"]
+
+
 def test_photos_are_changed_only_when_told_so_and_listed(tmp_path: Path) -> None:
     photo = photo_of(tmp_path / "photo.jpg")
     export("xmp-originals", material_of(photo), tmp_path / "changed.txt")
