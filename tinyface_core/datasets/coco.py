@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -18,49 +17,38 @@ class _Picture(Struct):
     file_name: str
 
 
-class _Category(Struct):
-    id: int
-    name: str
-
-
 class _Face(Struct):
     image_id: int | str
     bbox: tuple[Number, Number, Number, Number]
-    category_id: int | None = None
     iscrowd: int | bool = 0
 
 
 class _Document(Struct):
     images: list[_Picture]
     annotations: list[_Face]
-    categories: list[_Category] = field(default_factory=list)
+    categories: list[dict[str, object]] = field(default_factory=list)
 
 
-def read_coco(images: Path, annotations: Path, categories: Collection[str] | None = None) -> list[AnnotatedPicture]:
+def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     """The pictures of a COCO file that are on this disk; crowd regions are ignored, empty boxes dropped.
 
     Args:
         images: the folder that the file names start from.
         annotations: the JSON file.
-        categories: names of the categories that are faces; None takes all.
 
     Raises:
         FileNotFoundError: if the file is missing or none of its pictures is in `images`.
-        UserError: if the file is not of COCO's form, names pictures outside of `images`, or has none of the categories.
+        UserError: if the file is not of COCO's form, or names pictures outside of `images`.
     """
     if not annotations.is_file():
         raise FileNotFoundError(f"The COCO file {annotations} does not exist.")
     try:
         document = read_json(annotations, _Document)
-        names = {category.id: category.name for category in document.categories}
-        if categories is not None and not set(categories) & set(names.values()):
-            raise ValueError(f"it has the categories {', '.join(names.values())}, not {', '.join(categories)}")
         faces: dict[int | str, list[_Face]] = {picture.id: [] for picture in document.images}
         for face in document.annotations:
             if face.image_id not in faces:
                 raise ValueError(f"a face is in picture {face.image_id}, which is not listed")
-            known = categories is None or (face.category_id is not None and names.get(face.category_id) in categories)
-            if known and face.bbox[2] > 0 and face.bbox[3] > 0:
+            if face.bbox[2] > 0 and face.bbox[3] > 0:
                 faces[face.image_id].append(face)
         listed = [_annotated(images, picture, faces[picture.id]) for picture in document.images]
     except ValueError as error:

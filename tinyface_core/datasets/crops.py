@@ -33,6 +33,12 @@ ProposalSource = Callable[[AnnotatedPicture, RgbImage], Boxes]
 _LARGEST_FILE = 64 * 2**30
 """Bytes of crops that are read into memory at most."""
 
+_MOST_PROPOSALS, _LEAST_SCORE = 200, 0.1
+"""Of a detector for one picture."""
+
+_RANDOM_SIDES = (8.0, 250.0)
+"""Smallest and largest side of random boxes, in pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class MiningRules:
@@ -182,33 +188,27 @@ def known_negatives(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
 class DetectorProposals:
     """Proposal source: what a detector takes for faces, rightly or wrongly (section 4.2)."""
 
-    def __init__(
-        self, detector: Detector, effort: Effort = Effort.BALANCED, least_score: float = 0.1, limit: int = 200
-    ) -> None:
-        """Take the best `limit` proposals of a picture with at least `least_score`.
-
-        The rest is plain background, of which random boxes give enough.
-        """
-        self._detector, self._effort, self._least_score, self._limit = detector, effort, least_score, limit
+    def __init__(self, detector: Detector, effort: Effort) -> None:
+        """Take the best proposals of a picture; the rest is plain background, of which random boxes give enough."""
+        self._detector, self._effort = detector, effort
 
     def __call__(self, _picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
         """The detector's boxes in one picture."""
-        found = propose(self._detector, pixels, self._effort).take(slice(self._limit))
-        return found.boxes[found.scores >= self._least_score].astype(np.float32)
+        found = propose(self._detector, pixels, self._effort).take(slice(_MOST_PROPOSALS))
+        return found.boxes[found.scores >= _LEAST_SCORE].astype(np.float32)
 
 
 class RandomBoxes:
     """Proposal source: boxes anywhere and boxes beside faces, for use before there is a detector."""
 
-    def __init__(self, count: int, seed: int, smallest: float = 8.0, largest: float = 250.0) -> None:
+    def __init__(self, count: int, seed: int) -> None:
         self._count, self._seed = count, seed
-        self._range = (smallest, largest)
 
     def __call__(self, picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
         """`count` boxes; the same for the same picture every time."""
         random = _random(picture.name, self._seed)
         height, width = pixels.shape[:2]
-        low, high = self._range
+        low, high = _RANDOM_SIDES
         sides = np.exp(random.uniform(np.log(low), np.log(min(high, height, width)), self._count))
         centres = random.uniform((0, 0), (width, height), (self._count, 2))
         if len(picture.boxes):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +15,7 @@ _LARGEST = 2**24
 """Bytes of the longest text of one picture."""
 
 
-def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = None) -> list[AnnotatedPicture]:
+def read_voc(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     """The pictures that the XML files of a folder name and that are on this disk; difficult objects are ignored.
 
     VOC counts pixels from one and includes the last one: xmin = 1, xmax = 10 become the edges 0 and 10.
@@ -24,7 +23,6 @@ def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = 
     Args:
         images: folder of the pictures.
         annotations: folder of the XML files.
-        classes: names of the classes that are faces; None takes all.
 
     Raises:
         FileNotFoundError: if there is no XML file, or none of their pictures is in `images`.
@@ -39,7 +37,7 @@ def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = 
             # Entities cannot swell without bound: expat limits that since 2.4.1, and the size is limited here.
             root = ElementTree.fromstring(read_bytes(file, _LARGEST))  # noqa: S314
             name = root.findtext("filename") or f"{file.stem}.jpg"
-            faces = [_read_object(entry) for entry in root.iter("object") if _is_of(entry, classes)]
+            faces = [_read_object(entry) for entry in root.iter("object")]
             boxes = sane_boxes([box for box, _ in faces]).astype(np.float32)
             # Only the last part: a file from elsewhere must not point out of the folder.
             path = inside(images, Path(name).name)
@@ -52,10 +50,6 @@ def read_voc(images: Path, annotations: Path, classes: Collection[str] | None = 
     if not pictures:
         raise FileNotFoundError(f"None of the pictures that the {len(files)} XML files name is in {images}.")
     return pictures
-
-
-def _is_of(entry: ElementTree.Element, classes: Collection[str] | None) -> bool:
-    return classes is None or (entry.findtext("name") or "").strip() in classes
 
 
 def _read_object(entry: ElementTree.Element) -> tuple[list[float], bool]:

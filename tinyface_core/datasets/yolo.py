@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +12,12 @@ from tinyface_core.files import read_text
 from tinyface_core.types import UserError
 
 
-def read_yolo(images: Path, labels: Path, classes: Collection[int] | None = None) -> list[AnnotatedPicture]:
+def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
     """Every picture of `images` that has a text in `labels`; an empty text is a picture without faces.
 
     Args:
         images: folder of pictures, subfolders too.
         labels: folder of the same shape with `name.txt`, lines `class x_centre y_centre width height` in [0, 1].
-        classes: numbers of the classes that are faces; None takes all.
 
     Raises:
         FileNotFoundError: if no picture has a text.
@@ -33,8 +31,6 @@ def read_yolo(images: Path, labels: Path, classes: Collection[int] | None = None
         if not text.is_file():
             continue
         rows = _read_rows(text)
-        if classes is not None:
-            rows = rows[np.isin(rows[:, 0], list(classes))]
         try:
             width, height = read_size(path)
         except MediaError:

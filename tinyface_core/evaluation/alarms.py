@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tinyface_core.media.images import MediaError, load_image
 from tinyface_core.media.sources import list_media
-from tinyface_core.types import LEAST_SHOWN, CancelToken, Finder, Progress, UserError, stop_if_asked
+from tinyface_core.types import LEAST_SHOWN, Finder, Progress, UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,6 @@ def pictures_by_kind(folder: Path) -> dict[str, list[Path]]:
 def count_alarms(
     finder: Finder,
     pictures: Mapping[str, Sequence[Path]],
-    least: float = LEAST_SHOWN,
-    cancel: CancelToken | None = None,
     progress: Progress | None = None,
     unreadable: Callable[[Path, MediaError], None] | None = None,
 ) -> Iterator[Alarms]:
@@ -65,13 +63,10 @@ def count_alarms(
     Args:
         finder: with the settings that are to be measured.
         pictures: files by kind.
-        least: score from which a box is shown, in [0, 1].
-        cancel: asked before each picture.
         progress: called as `progress("evaluate", done, total)` after each picture.
         unreadable: told of pictures that cannot be read, which do not count.
 
     Raises:
-        Cancelled: soon after `cancel` is set.
         MediaError: if a picture cannot be read, without `unreadable`.
         UserError: if none can.
     """
@@ -79,7 +74,6 @@ def count_alarms(
     for kind, paths in pictures.items():
         megapixels, shown, highest = 0.0, [], 0.0
         for path in paths:
-            stop_if_asked(cancel, "The evaluation was cancelled.")
             try:
                 frame = load_image(path)
             except MediaError as error:
@@ -87,9 +81,9 @@ def count_alarms(
                     raise
                 unreadable(path, error)
             else:
-                scores = finder.find(frame, cancel).faces.scores
+                scores = finder.find(frame).faces.scores
                 megapixels += frame.width * frame.height / 1e6
-                shown.append(int((scores >= least).sum()))
+                shown.append(int((scores >= LEAST_SHOWN).sum()))
                 highest = max(highest, float(scores.max(initial=0.0)))
             done += 1
             if progress is not None:

@@ -46,10 +46,10 @@ def resampling_weights(pictures: int, rounds: int, seed: int) -> NDArray[np.floa
     return rng.multinomial(pictures, np.full(pictures, 1 / pictures), size=rounds).astype(np.float64)
 
 
-def percentile_interval(values: NDArray[np.float64], level: float = 0.95) -> Interval:
-    """The interval between the outer percentiles of resampled values `(rounds,)`."""
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high), level)
+def percentile_interval(values: NDArray[np.float64]) -> Interval:
+    """The interval between the outer percentiles of resampled values `(rounds,)`, 95 %."""
+    low, high = np.quantile(values, [0.025, 0.975])
+    return Interval(float(low), float(high))
 
 
 def paired_difference(

@@ -77,11 +77,11 @@ SET_MEASURES = (
 """All of them, in the order of the table; those that lack a package are left out."""
 
 
-def smooth_waves(side: int = 64) -> Crops:
-    """Four parts of a smooth wave of grey `(4, side, side, 3)`, which is no face."""
-    y, x = np.mgrid[0 : 2 * side, 0 : 2 * side]
+def smooth_waves() -> Crops:
+    """Four parts of a smooth wave of grey `(4, 64, 64, 3)`, which is no face."""
+    y, x = np.mgrid[0:128, 0:128]
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
-    parts = shade.reshape(2, side, 2, side).swapaxes(1, 2).reshape(4, side, side)
+    parts = shade.reshape(2, 64, 2, 64).swapaxes(1, 2).reshape(4, 64, 64)
     return np.repeat(parts[..., None], 3, axis=3)
 
 

@@ -21,9 +21,12 @@ from tinyface_core.evaluation.picture_sets import SET_MEASURES, reduce_crops, wa
 from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
 from tinyface_core.media.images import save_png
 from tinyface_core.search.proposals import propose
-from tinyface_core.types import CancelToken, RgbImage, UserError, stop_if_asked
+from tinyface_core.types import RgbImage, UserError
 from tinyface_core.upscalers.registry import Upscaler
 from tinyface_core.upscalers.spread import measured_spread
+
+FACTOR = 4
+"""Of the reduction."""
 
 PADDING = 127
 """Grey round a crop that a detector looks at, as outside of a picture in its training."""
@@ -35,15 +38,13 @@ class HeldOutFaces:
 
     Attributes:
         high: real pixels, RGB uint8 `(N, S, S, 3)`.
-        low: the same, reduced, RGB uint8 `(N, S / factor, S / factor, 3)`.
+        low: the same, reduced, RGB uint8 `(N, S / FACTOR, S / FACTOR, 3)`.
         boxes: `(N, 4)` xyxy of the face in pixels of `high`.
-        factor: of the reduction.
     """
 
     high: Crops
     low: Crops
     boxes: Floats
-    factor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,6 @@ def held_out_faces(
     pictures: Sequence[AnnotatedPicture],
     load: Callable[[Path], RgbImage],
     side: int = 64,
-    factor: int = 4,
     context: float = 0.4,
     limit: int | None = None,
     seed: int = 0,
@@ -104,11 +104,10 @@ def held_out_faces(
         pictures: that no upscaler was trained on.
         load: reads one picture's RGB pixels.
         side: of the crops in pixels; faces that with their context are smaller, and ignored ones, are left out.
-        factor: of the reduction.
         context: share of the box's side that is added round it.
         limit: at most so many faces, drawn by `seed`; None takes all.
         seed: of the draw.
-        reduce: makes `HeldOutFaces.low` of the real pixels and the factor.
+        reduce: makes `HeldOutFaces.low` of the real pixels and `FACTOR`.
         unreadable: told of pictures that cannot be read, whose faces are left out; see `with_pixels`.
 
     Raises:
@@ -139,7 +138,7 @@ def held_out_faces(
     if not crops:
         raise UserError(f"None of the {len(numbers)} pictures with large faces can be read: choose others.")
     high = np.concatenate(crops)
-    return HeldOutFaces(high, reduce(high, factor), np.concatenate(boxes).astype(np.float64), factor)
+    return HeldOutFaces(high, reduce(high, FACTOR), np.concatenate(boxes).astype(np.float64))
 
 
 def evaluate_upscaler(
@@ -149,8 +148,6 @@ def evaluate_upscaler(
     detector: Detector | None = None,
     batch: int = 32,
     rounds: int = 1000,
-    seed: int = 0,
-    cancel: CancelToken | None = None,
     guessed: int = 0,
 ) -> tuple[RestorationResult, Crops]:
     """One upscaler's figures, and what it made of the faces.
@@ -163,28 +160,24 @@ def evaluate_upscaler(
         batch: crops that are enlarged together; the first batch is done twice, so that the time is that
             of a warm network.
         rounds: of the resampling over faces.
-        seed: of the resampling.
-        cancel: asked before each batch.
-        guessed: of so many faces, is the spread (`upscalers.spread`) compared with the true error.
+        guessed: of so many faces the spread (`upscalers.spread`) is compared with the true error.
 
     Raises:
-        Cancelled: soon after `cancel` is set.
         ValueError: if the upscaler gives another shape than that of the real pixels.
     """
-    upscaler.enlarge(faces.low[:batch], faces.factor)
+    upscaler.enlarge(faces.low[:batch], FACTOR)
     parts, seconds = [], 0.0
     for start in range(0, len(faces.low), batch):
-        stop_if_asked(cancel, "The evaluation was cancelled.")
         begun = time.perf_counter()
-        parts.append(upscaler.enlarge(faces.low[start : start + batch], faces.factor))
+        parts.append(upscaler.enlarge(faces.low[start : start + batch], FACTOR))
         seconds += time.perf_counter() - begun
     enlarged = np.concatenate(parts)
-    weights = resampling_weights(len(enlarged), rounds, seed) / len(enlarged)
+    weights = resampling_weights(len(enlarged), rounds, seed=0) / len(enlarged)
 
     def figure(values: Floats) -> Figure:
         return Figure(float(values.mean()), percentile_interval(weights @ values))
 
-    sets = _set_figures(faces, enlarged) | {"wave": wave_psnr(upscaler, faces.factor)}
+    sets = _set_figures(faces, enlarged) | {"wave": wave_psnr(upscaler, FACTOR)}
     if guessed:
         sets["spread"] = spread_correlation(upscaler, faces, enlarged, guessed)
     result = RestorationResult(
@@ -205,7 +198,7 @@ def spread_correlation(upscaler: Upscaler, faces: HeldOutFaces, enlarged: Crops,
     from scipy.stats import spearmanr
 
     rows = np.linspace(0, len(faces.low) - 1, min(count, len(faces.low))).round().astype(int)
-    guesses = [measured_spread(upscaler, faces.low[row], faces.factor).number for row in rows]
+    guesses = [measured_spread(upscaler, faces.low[row], FACTOR).number for row in rows]
     errors = [np.sqrt(np.mean((enlarged[row].astype(np.float64) - faces.high[row]) ** 2)) for row in rows]
     return float(spearmanr(guesses, errors).statistic)
 
@@ -219,18 +212,18 @@ def _set_figures(faces: HeldOutFaces, enlarged: Crops) -> dict[str, float]:
     return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
-def found_faces(detector: Detector, crops: Crops, boxes: Floats, least_score: float = 0.5) -> Floats:
+def found_faces(detector: Detector, crops: Crops, boxes: Floats) -> Floats:
     """Which faces a detector finds in crops framed by grey of half their side: 1 or 0 `(N,)`.
 
-    A face is found if a candidate with at least `least_score` overlaps its box `(N, 4)`, xyxy in pixels
-    of the crop, by an IoU of 0.5.
+    A face is found if a candidate with a score of at least one half overlaps its box `(N, 4)`, xyxy in pixels of the
+    crop, by an IoU of 0.5.
     """
     frame = crops.shape[1] // 2
     found = np.zeros(len(crops))
     for number, (crop, box) in enumerate(zip(crops, boxes, strict=True)):
         framed = np.pad(crop, ((frame, frame), (frame, frame), (0, 0)), constant_values=PADDING)
         proposed = propose(detector, framed)
-        sure = proposed.take(proposed.scores >= least_score)
+        sure = proposed.take(proposed.scores >= 0.5)
         found[number] = (iou_matrix(sure.boxes, box[None] + frame) >= 0.5).any()
     return found
 
@@ -241,7 +234,7 @@ def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], r
     The faces are spread over all of them, in up to `blocks` blocks of `rows` side by side.
     """
     side, gap, header = faces.high.shape[1], 4, 18
-    entered = faces.low.repeat(faces.factor, axis=1).repeat(faces.factor, axis=2)
+    entered = faces.low.repeat(FACTOR, axis=1).repeat(FACTOR, axis=2)
     columns = {"small": entered, **enlarged, "real": faces.high}
     shown = min(rows * blocks, len(faces.high))
     chosen = np.linspace(0, len(faces.high) - 1, shown).round().astype(int)

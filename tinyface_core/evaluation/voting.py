@@ -162,15 +162,15 @@ def pair_results(poll: Poll) -> list[PairResult]:
     return rows
 
 
-def method_results(poll: Poll, seed: int = 0) -> list[MethodResult]:
-    """The methods by the share of questions that they won, best first; `seed` is that of the bootstrap."""
+def method_results(poll: Poll) -> list[MethodResult]:
+    """The methods by the share of questions that they won, best first."""
     won, decided = (np.zeros((len(poll.methods), len(poll.faces))) for _ in range(2))
     for trial, winner in _winners(poll):
         if winner is not None:
             for side in (trial.left, trial.right):
                 decided[poll.methods.index(side), trial.face] += 1
             won[poll.methods.index(winner), trial.face] += 1
-    weights = resampling_weights(len(poll.faces), _ROUNDS, seed)
+    weights = resampling_weights(len(poll.faces), _ROUNDS, seed=0)
     rows = [_method_result(*row, weights) for row in zip(poll.methods, won, decided, strict=True)]
     return sorted(rows, key=lambda row: -(row.share or 0))
 

@@ -24,12 +24,11 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         self,
         material: Material,
         upscalers: Sequence[Upscaler],
-        factor: int = 4,
         cancel: CancelToken | None = None,
         progress: Progress | None = None,
     ) -> None:
         """`cancel` is asked between two enlargements, `progress` told of "crops" as they are asked for."""
-        self._material, self._upscalers, self._factor = material, upscalers, factor
+        self._material, self._upscalers = material, upscalers
         self._cancel, self._progress = cancel, progress
         self._done = 0
         self._row = -1
@@ -53,9 +52,8 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
             all_faces = round(self._faces / self._rows * len(self._material.results))
             self._progress("crops", self._done, max(all_faces, self._done))
         self._done += 1
-        boxes = [result.faces[key.face].box]
-        frame = self._material.load(result)
-        return compare_crops(frame, boxes, self._upscalers, self._factor, cancel=self._cancel)[0]
+        box, frame = result.faces[key.face].box, self._material.load(result)
+        return compare_crops(frame, [box], self._upscalers, cancel=self._cancel)[0]
 
     def __iter__(self) -> Iterator[FaceKey]:
         return (key for result in self._material.results for key, _, _ in self._material.faces(result))

@@ -11,8 +11,9 @@ from torch.nn.utils.parametrizations import spectral_norm
 class PatchJudge(nn.Module):
     """Looks at RGB `(N, 3, H, W)` in [0, 1] beside G1's picture of the same, which says what is to be made of."""
 
-    def __init__(self, width: int = 32) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        width = 32
         layers: list[nn.Module] = []
         for inputs, outputs, stride in ((6, width, 2), (width, 2 * width, 2), (2 * width, 2 * width, 1)):
             conv = nn.Conv2d(inputs, outputs, 4 if stride == 2 else 3, stride, 1)

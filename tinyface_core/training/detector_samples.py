@@ -20,8 +20,10 @@ from tinyface_core.presets import DetectorPreset
 from tinyface_core.rendering import annotated_picture
 from tinyface_core.types import Detections, Frame, RgbImage
 
+_CROPS = 4
 _GAP = 8
-_SHOWN = 60
+_LEAST_SCORE, _SHOWN = 0.3, 60
+"""Of the boxes that are drawn."""
 
 
 class DetectorSamples:
@@ -34,24 +36,22 @@ class DetectorSamples:
         preset: DetectorPreset,
         rules: CropRules,
         seed: int,
-        count: int = 4,
     ) -> None:
-        """Cut `count` crops out of pictures spread evenly over the list."""
+        """Cut crops out of pictures spread evenly over the list."""
         self._preset = preset
         self._crops: list[tuple[RgbImage, NDArray[np.float32]]] = []
-        for number in spread(range(len(pictures)), count):
+        for number in spread(range(len(pictures)), _CROPS):
             picture = pictures[number]
             rng = np.random.default_rng((seed, number))
             crop = cut_crop(pixels[number], picture.boxes, picture.ignored, picture.negatives, rules, rng)
             self._crops.append((crop.pixels, crop.faces))
 
-    def write(self, path: Path, model: MBFCN, least_score: float = 0.3) -> None:
+    def write(self, path: Path, model: MBFCN) -> None:
         """Write one PNG: the crops with the annotators' boxes above, with the model's boxes and scores below.
 
         Args:
             path: of the picture.
             model: in evaluation mode; it is run once, which moves no random generator.
-            least_score: of the boxes drawn, in [0, 1].
 
         Raises:
             OSError: if the disk is full or the folder cannot be written.
@@ -60,12 +60,12 @@ class DetectorSamples:
         for crop, boxes in self._crops:
             frame = Frame(crop, "")
             taught.append(annotated_picture(frame, Detections.of(boxes, np.ones(len(boxes))), labels=False))
-            found.append(annotated_picture(frame, self._search(model, crop, least_score)))
+            found.append(annotated_picture(frame, self._search(model, crop)))
         save_png(path, np.concatenate([_row(taught), _row(found)]))
 
-    def _search(self, model: MBFCN, crop: RgbImage, least_score: float) -> Detections:
+    def _search(self, model: MBFCN, crop: RgbImage) -> Detections:
         found = MBFCNDetector(TorchDetectorNetwork(model, next(model.parameters()).device)).propose(crop)
-        found = found.take(found.scores >= least_score)
+        found = found.take(found.scores >= _LEAST_SCORE)
         return found.take(nms(found.boxes, found.scores, self._preset.nms_iou, _SHOWN))
 
 

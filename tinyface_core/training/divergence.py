@@ -9,6 +9,9 @@ from statistics import median
 from tinyface_core.training.events import CombinedEvents, JobEvents
 from tinyface_core.types import UserError
 
+_FIRST, _FACTOR = 5, 4.0
+"""So many points make the first median, and so many times that the running mean may reach."""
+
 
 class Diverged(UserError):
     """A run whose loss explodes or is no longer a number; the message is for the user, the last checkpoint is good."""
@@ -20,18 +23,10 @@ class DivergenceWatch(CombinedEvents):
     The loss of single batches scatters widely; so a running mean is compared with the median of the first points.
     """
 
-    def __init__(self, events: JobEvents, watched: tuple[str, ...], factor: float = 4.0, first: int = 5) -> None:
-        """Watch the curves called `watched`.
-
-        Args:
-            events: where everything is passed on to.
-            watched: names of losses, which are never negative.
-            factor: how many times the first median the running mean may reach.
-            first: how many points make the first median.
-        """
+    def __init__(self, events: JobEvents, watched: tuple[str, ...]) -> None:
+        """Watch the curves called `watched`, of losses, which are never negative; `events` is told everything."""
         super().__init__(events)
         self._watched = watched
-        self._factor, self._first = factor, first
         self._beginnings: dict[str, list[float]] = defaultdict(list)
         self._means: dict[str, float] = {}
 
@@ -45,11 +40,11 @@ class DivergenceWatch(CombinedEvents):
         if name not in self._watched:
             return
         beginning = self._beginnings[name]
-        if len(beginning) < self._first:
+        if len(beginning) < _FIRST:
             beginning.append(value)
         self._means[name] = 0.7 * self._means.get(name, value) + 0.3 * value
-        limit = self._factor * max(median(beginning), 0.05)
-        if not math.isfinite(value) or (len(beginning) >= self._first and self._means[name] > limit):
+        limit = _FACTOR * max(median(beginning), 0.05)
+        if not math.isfinite(value) or (len(beginning) >= _FIRST and self._means[name] > limit):
             raise Diverged(
                 f"The training has gone astray at step {step}: {name} went from {median(beginning):.3g} to {value:.3g}."
                 " Try again with a lower learning rate."

@@ -17,24 +17,26 @@ from tinyface_core.training.gan_batches import centre_batch
 
 
 @torch.no_grad()
-def write_strips(path: Path, generator: Generator, crops: Crops, preset: GanPreset, rows: int = 8) -> None:
+def write_strips(path: Path, generator: Generator, crops: Crops, preset: GanPreset) -> None:
     """A PNG of low (pixels repeated) | super-resolved | refined | high, one row a crop."""
-    batch = centre_batch(crops.chosen(np.arange(min(rows, len(crops)))), preset)
+    batch = centre_batch(_first(8, crops), preset)
     generated = _generate(generator, batch.low)
     _write_sheet(path, [_repeated(batch.low, preset), generated.upsampled, generated.refined, batch.high])
 
 
-def write_before_after(
-    path: Path, before: Generator, after: Generator, crops: Crops, preset: GanPreset, rows: int = 24
-) -> None:
+def write_before_after(path: Path, before: Generator, after: Generator, crops: Crops, preset: GanPreset) -> None:
     """A PNG of low (pixels repeated) | super-resolved before | after | refined before | after | high, one row a crop.
 
     The two refined columns are missing where there is no G2.
     """
-    batch = centre_batch(crops.chosen(np.arange(min(rows, len(crops)))), preset)
+    batch = centre_batch(_first(24, crops), preset)
     first, second = (_generate(generator, batch.low) for generator in (before, after))
     refined = [] if before.g2 is None or after.g2 is None else [first.refined, second.refined]
     _write_sheet(path, [_repeated(batch.low, preset), first.upsampled, second.upsampled, *refined, batch.high])
+
+
+def _first(count: int, crops: Crops) -> Crops:
+    return crops.chosen(np.arange(min(count, len(crops))))
 
 
 def _generate(generator: Generator, low: Tensor) -> Generated:

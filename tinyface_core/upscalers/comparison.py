@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 
@@ -29,9 +28,7 @@ def compare_crops(
     upscalers: Sequence[Upscaler],
     factor: int = 4,
     context: float = 0.4,
-    side: int | None = None,
     cancel: CancelToken | None = None,
-    largest: float = math.inf,
 ) -> list[CropSet]:
     """Enlarge the square surroundings of boxes in several ways, all from the same pixels.
 
@@ -41,15 +38,11 @@ def compare_crops(
         upscalers: ways to enlarge; every one gets the same crop and gives the same size.
         factor: enlargement.
         context: share of a box's longer side added round it.
-        side: resize each crop to so many pixels before it is enlarged (16 is what the generator was
-            trained on); None keeps the region's own size, rounded.
         cancel: when set, `Cancelled` is raised.
-        largest: side in pixels of the largest region that is enlarged; the sets of larger ones have no enlargements,
-            nor have those of which one would be larger than `LARGEST_MADE`.
 
     Returns:
         One set a box, in the order given; `original` has the pixels before enlarging, of a region larger than
-        `LARGEST_ORIGINAL` reduced to it.
+        `LARGEST_ORIGINAL` reduced to it. Where an enlargement would be larger than `LARGEST_MADE` there is none.
 
     Raises:
         Cancelled: when asked to stop.
@@ -60,9 +53,9 @@ def compare_crops(
     sets = []
     for roi in rois:
         own = max(1, round(float(roi[2] - roi[0])))
-        crop = cut_rois(frame.pixels, roi[None], side or min(own, LARGEST_ORIGINAL))
+        crop = cut_rois(frame.pixels, roi[None], min(own, LARGEST_ORIGINAL))
         enlargements = []
-        for upscaler in upscalers if own <= largest and (side or own) * factor <= LARGEST_MADE else ():
+        for upscaler in upscalers if own * factor <= LARGEST_MADE else ():
             stop_if_asked(cancel, "The comparison was stopped.")
             started = time.perf_counter()
             pixels = upscaler.enlarge(crop, factor, cancel)[0]

@@ -45,9 +45,7 @@ class Spread:
     enlarged: RgbImage
 
 
-def measured_spread(
-    upscaler: Upscaler, crop: RgbImage, factor: int = 4, seed: int = 0, cancel: CancelToken | None = None
-) -> Spread:
+def measured_spread(upscaler: Upscaler, crop: RgbImage, factor: int = 4, cancel: CancelToken | None = None) -> Spread:
     """Enlarge a crop `(H, W, 3)` as it is, and as the camera could as well have recorded it.
 
     Every such recording is the enlarged picture, moved by a part of a pixel, reduced, with noise, every other one
@@ -57,7 +55,7 @@ def measured_spread(
     Raises:
         Cancelled: if `cancel` was set meanwhile.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     made = upscaler.enlarge(crop[None], factor, cancel)[0]
     explained = _reduced(made, factor)
     noise = max(float(np.sqrt(np.mean((explained - crop.astype(np.float32)) ** 2))), _LEAST_NOISE)
@@ -84,7 +82,7 @@ def show_spread(upscaler: Upscaler, crop: RgbImage, factor: int = 4, cancel: Can
         Cancelled: if `cancel` was set meanwhile.
     """
     started = time.perf_counter()
-    spread = measured_spread(upscaler, crop, factor, cancel=cancel)
+    spread = measured_spread(upscaler, crop, factor, cancel)
     overlay = spread_overlay(spread)
     return Enlargement(NAME, overlay, (time.perf_counter() - started) * 1000, guessed=spread.number)
 

@@ -142,7 +142,7 @@ def test_the_contact_sheet_has_a_column_for_each_upscaler_and_both_ends(tmp_path
 
 def test_a_contact_sheet_spreads_the_faces_over_blocks_side_by_side_under_their_names(tmp_path):
     high = np.stack([np.full((64, 64, 3), 10 * number, np.uint8) for number in range(5)])
-    faces = HeldOutFaces(high, high[:, ::4, ::4] + 1, np.zeros((5, 4)), 4)
+    faces = HeldOutFaces(high, high[:, ::4, ::4] + 1, np.zeros((5, 4)))
     contact_sheet(tmp_path / "sheet.png", faces, {"mine": high + 2}, rows=2, blocks=2)
     with Image.open(tmp_path / "sheet.png") as sheet:
         drawn = np.asarray(sheet).astype(int)

@@ -83,7 +83,7 @@ class Run:
 
     @property
     def faces_sheet(self) -> Path:
-        """Held-back faces before and after, of a generator's run; see `training.gan.write_before_after`."""
+        """Held-back faces before and after, of a generator's run; see `training.gan_samples.write_before_after`."""
         return self.folder / "faces.png"
 
     def lock(self) -> FileLock:
@@ -162,7 +162,7 @@ class Run:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=os.environ | {"PYTHONPATH": _search_path()},
+                env=process_environment(),
                 **detached,
             )
         # Until it holds its lock nobody could tell it from one that was interrupted.
@@ -189,10 +189,9 @@ def runs_folder() -> Path:
     return user_folder("runs")
 
 
-def all_runs(folder: Path | None = None) -> list[Run]:
+def all_runs() -> list[Run]:
     """Every run, the newest first."""
-    root = folder or runs_folder()
-    return [Run(path.parent) for path in sorted(root.glob("*/request.json"), reverse=True)]
+    return [Run(path.parent) for path in sorted(runs_folder().glob("*/request.json"), reverse=True)]
 
 
 def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
@@ -272,10 +271,10 @@ def read_events(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     return events, start + whole
 
 
-def _search_path() -> str:
+def process_environment() -> dict[str, str]:
+    """The environment of a process that imports this package, wherever this one found it."""
     root = str(Path(__file__).resolve().parents[3])
-    before = os.environ.get("PYTHONPATH", "")
-    return os.pathsep.join([root, *([before] if before else [])])
+    return os.environ | {"PYTHONPATH": os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
 def _read_json(path: Path, kind: type[T]) -> T | None:
