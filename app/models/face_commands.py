@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage, QUndoCommand
@@ -21,78 +21,37 @@ if TYPE_CHECKING:
 Look = tuple[Box, QImage]
 """A box, and what is in it as a thumbnail."""
 
-
-class SetVerdicts(QUndoCommand):
-    """Verdicts of faces: `changes` maps a key to the verdict before and after, `counts` has the rows of each."""
-
-    def __init__(
-        self, model: FacesModel, changes: dict[int, tuple[Verdict, Verdict]], counts: Mapping[Verdict, int]
-    ) -> None:
-        one = QCoreApplication.translate("FaceCommands", "1 face")
-        many = QCoreApplication.translate("FaceCommands", "{count} faces")
-        super().__init__(
-            ", ".join(f"{verdict_label(verdict)}: {counted(count, one, many)}" for verdict, count in counts.items())
-        )
-        self._model = model
-        self._changes = changes
-
-    def redo(self) -> None:
-        """Give the new verdicts."""
-        self._give(1)
-
-    def undo(self) -> None:
-        """Give the old verdicts back."""
-        self._give(0)
-
-    def _give(self, which: int) -> None:
-        # A face whose picture was closed meanwhile is left out.
-        self._model.put(
-            replace(entry, verdict=verdicts[which])
-            for key, verdicts in self._changes.items()
-            if (entry := self._model.entry(key)) is not None
-        )
-
-
-class SetNotes(QUndoCommand):
-    """The note of a face, or of all of a track: `before` has those of before by key."""
-
-    def __init__(self, model: FacesModel, before: dict[int, str], after: str) -> None:
-        super().__init__(QCoreApplication.translate("FaceCommands", "Note"))
-        self._model = model
-        self._before = before
-        self._after = after
-
-    def redo(self) -> None:
-        """Write the new note."""
-        self._write(dict.fromkeys(self._before, self._after))
-
-    def undo(self) -> None:
-        """Write the old ones."""
-        self._write(self._before)
-
-    def _write(self, notes: dict[int, str]) -> None:
-        self._model.put(
-            replace(entry, note=note) for key, note in notes.items() if (entry := self._model.entry(key)) is not None
-        )
+Fields = Mapping[int, Mapping[str, Any]]
+"""By the keys of faces, values of `FaceEntry` by their names."""
 
 
 class ChangeFaces(QUndoCommand):
-    """Faces that become part of other tracks."""
+    """Fields of faces that have other values."""
 
-    def __init__(self, model: FacesModel, before: Sequence[FaceEntry], after: Sequence[FaceEntry], name: str) -> None:
-        super().__init__(name)
+    def __init__(self, model: FacesModel, before: Fields, after: Fields, text: str) -> None:
+        super().__init__(text)
         self._model, self._before, self._after = model, before, after
 
     def redo(self) -> None:
         """Make the change."""
-        self._put(self._after)
+        self._give(self._after)
 
     def undo(self) -> None:
         """Take it back."""
-        self._put(self._before)
+        self._give(self._before)
 
-    def _put(self, entries: Sequence[FaceEntry]) -> None:
-        self._model.put(entry for entry in entries if self._model.entry(entry.key) is not None)
+    def _give(self, fields: Fields) -> None:
+        # A face whose picture was closed meanwhile is left out.
+        self._model.put(
+            replace(entry, **values) for key, values in fields.items() if (entry := self._model.entry(key)) is not None
+        )
+
+
+def verdicts_text(counts: Mapping[Verdict, int]) -> str:
+    """What a step of undo is called that gives verdicts to so many rows of the list."""
+    one = QCoreApplication.translate("FaceCommands", "1 face")
+    many = QCoreApplication.translate("FaceCommands", "{count} faces")
+    return ", ".join(f"{verdict_label(verdict)}: {counted(count, one, many)}" for verdict, count in counts.items())
 
 
 class ChangeBox(QUndoCommand):

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -30,7 +31,7 @@ from tinyface_core.types import NO_TRACK, Box, Face, FindResult, Origin, Verdict
 
 from ..style import colours_of, icon
 from .face_columns import COLUMN_TEXTS, SORT_VALUES, Column, column_titles
-from .face_commands import AddDrawnFace, ChangeBox, ChangeFaces, DeleteDrawnFaces, SetNotes, SetVerdicts
+from .face_commands import AddDrawnFace, ChangeBox, ChangeFaces, DeleteDrawnFaces, verdicts_text
 from .face_entry import FaceEntry, describe
 from .looks import LookTable
 from .tracks import TrackTable
@@ -236,7 +237,8 @@ class FacesModel(QAbstractTableModel):
         counts = Counter(verdict for entry, verdict in rows.values() if entry not in deleted)
         commands: list[QUndoCommand] = []
         if changes:
-            commands.append(SetVerdicts(self, changes, counts))
+            before, after = ({key: {"verdict": pair[side]} for key, pair in changes.items()} for side in (0, 1))
+            commands.append(ChangeFaces(self, before, after, verdicts_text(counts)))
         if deleted:
             commands.append(DeleteDrawnFaces(self, deleted))
         if len(commands) > 1:
@@ -257,15 +259,20 @@ class FacesModel(QAbstractTableModel):
         """Write a note to a face, and to all of its track; one step of undo."""
         entry = self.entry(key)
         if entry is not None and entry.note != note:
-            before = {member.key: member.note for member in self.tracks.members(entry)}
-            self.undo_stack.push(SetNotes(self, before, note))
+            before = {member.key: {"note": member.note} for member in self.tracks.members(entry)}
+            text = QCoreApplication.translate("FaceCommands", "Note")
+            self.undo_stack.push(ChangeFaces(self, before, {key: {"note": note} for key in before}, text))
 
     def set_tracks(self, tracks: Mapping[int, int], name: str) -> None:
         """Say which tracks faces are part of, by key; one step of undo, called `name`."""
         entries = [entry for key in tracks if (entry := self.entry(key)) is not None]
         if entries:
             settled = [entry.with_track(tracks[entry.key], settled=True) for entry in entries]
-            self.undo_stack.push(ChangeFaces(self, entries, settled, name))
+            before, after = (
+                {entry.key: {"face": entry.face, "settled": entry.settled} for entry in part}
+                for part in (entries, settled)
+            )
+            self.undo_stack.push(ChangeFaces(self, before, after, name))
 
     def link(self, tracks: Mapping[int, tuple[int, Verdict, str]]) -> None:
         """Take over the tracks that linking put faces into, by key, with what was said of them."""
