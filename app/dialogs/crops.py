@@ -6,14 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tinyface_core.files import replacing
-from tinyface_core.types import CancelToken, UserError
 
 from ..models.images import cut_face
 from ..session.session import Session
-from ..work import Report, Worker
+from ..views.saving import ask_file, save_file
+from ..work import Worker
 
 
 class Crops(QObject):
@@ -42,27 +42,21 @@ class Crops(QObject):
         crop = self._crop()
         if crop is None:
             return
-        source = Path(self._session.shown.source or "face")
-        start = Path(self._session.settings.export_folder or Path.home()) / f"{source.stem}-face.png"
+        name = f"{Path(self._session.shown.source or 'face').stem}-face.png"
         title, kinds = self.tr("Save the face"), self.tr("PNG pictures (*.png)")
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(start), kinds)
-        if chosen:
-            self.save(crop, Path(chosen).with_suffix(".png"))
+        path = ask_file(self._window, title, kinds, self._session.settings, name)
+        if path is not None:
+            self.save(crop, path)
 
     def save(self, crop: QImage, path: Path) -> None:
         """Write a crop as PNG, beside the GUI thread."""
-        sentence = self.tr("{path} cannot be written: choose another folder.").format(path=path)
 
-        def work(_cancel: CancelToken, _report: Report) -> None:
-            try:
-                with replacing(path) as part:
-                    written = crop.save(str(part), "PNG")  # type: ignore[call-overload]
-            except OSError as error:
-                raise UserError(sentence) from error
-            if not written:
-                raise UserError(sentence)
+        def write() -> None:
+            with replacing(path) as part:
+                if not crop.save(str(part), "PNG"):  # type: ignore[call-overload]
+                    raise OSError
 
-        self._worker.start(work).failed.connect(self.failed)
+        save_file(self._worker, path, write).failed.connect(self.failed)
 
     def show_folder(self) -> None:
         """Open the folder of the picture on the screen."""

@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QGroupBox,
-    QLabel,
-    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -23,7 +21,7 @@ from tinyface_core.bundled import resource
 
 from ..jobs.devices import find_devices
 from ..settings import Settings
-from ..style.widgets import label, number_field
+from ..style.widgets import label, lay_out, named, number_field, push_button
 from ..views.effort import EffortPicker
 from ..work import Worker
 from .weights import WeightsDialog
@@ -39,13 +37,9 @@ class PreferencesDialog(QDialog):
         super().__init__(parent)
         self._settings = settings
         self.setWindowTitle(self.tr("Preferences"))
-        layout = QVBoxLayout(self)
-        layout.setSpacing(10)
-        for group in (self._appearance(), self._search(), self._pictures()):
-            layout.addWidget(group)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
+        lay_out(QVBoxLayout(self), self._appearance(), self._search(), self._pictures(), buttons, spacing=10)
         self.setMinimumWidth(460)
         self._look_for_devices()
 
@@ -79,23 +73,18 @@ class PreferencesDialog(QDialog):
         group, form = self._group(self.tr("Search"))
         self.device = self._choice("device", {"auto": self.tr("Automatic"), "cpu": "CPU"})
         self._row(form, self.tr("Device"), self.device, self.tr("Where the networks run"))
-        self.devices_found = QLabel(self.tr("Looking for devices…"))
-        self.devices_found.setProperty("rank", "second")
-        self.devices_found.setWordWrap(True)
+        self.devices_found = label(self.tr("Looking for devices…"), "second", wrap=True)
         form.addRow("", self.devices_found)
         self.effort = EffortPicker(self._settings)
         form.addRow(self.tr("Effort"), self.effort)
-        weights = QPushButton(self.tr("Choose weights…"))
+        weights = push_button(self.tr("Choose weights…"), lambda: WeightsDialog(self._settings, self).exec())
         weights.setAutoDefault(False)
-        weights.clicked.connect(lambda: WeightsDialog(self._settings, self).exec())
         self._row(form, self.tr("Weights"), weights, self.tr("The trained networks that search and refine"))
         form.addRow("", self._check("search_on_open", self.tr("Search pictures as soon as they are opened")))
-        self.video_step = number_field(QSpinBox())
-        self.video_step.setRange(1, 1000)
+        self.video_step = number_field(QSpinBox(minimum=1, maximum=1000, suffix=self.tr(" frames")))
         self.video_step.setValue(self._settings.video_step)
         self.video_step.valueChanged.connect(lambda value: setattr(self._settings, "video_step", value))
         self._row(form, self.tr("Video: search every"), self.video_step, self.tr("Frames from one search to the next"))
-        self.video_step.setSuffix(self.tr(" frames"))
         return group
 
     def _pictures(self) -> QGroupBox:
@@ -115,9 +104,7 @@ class PreferencesDialog(QDialog):
         return group, form
 
     def _row(self, form: QFormLayout, title: str, field: QWidget, explanation: str) -> None:
-        field.setToolTip(explanation)
-        field.setAccessibleName(title)
-        form.addRow(title, field)
+        form.addRow(title, named(field, title, explanation))
 
     def _choice(self, name: str, options: dict[str, str]) -> QComboBox:
         box = QComboBox()

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QSpinBox,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tinyface_core.evaluation.voting import Choice, Poll, VotedFace, write_votes
-from tinyface_core.types import CancelToken, UserError
+from tinyface_core.types import UserError
 
 from ..jobs.upscaling import Enlarge
 from ..jobs.voting import VoteCrops, VoteFile
@@ -27,9 +26,9 @@ from ..settings import Settings
 from ..style.figures import counted, whole
 from ..style.widgets import label, lay_out, named, number_field, push_button, resize_on_screen
 from ..views.methods_button import MethodsButton
+from ..views.saving import ask_file, save_file
 from ..views.vote_results import VoteResults
 from ..views.vote_view import VoteView
-from ..work import Report
 
 _USUAL_FACES, _MOST_FACES = 20, 500
 
@@ -218,26 +217,16 @@ class VotingDialog(QDialog):
             getattr(self, name).setVisible(offered.get(name, False))
 
     def _ask_save(self) -> None:
-        start = Path(self._settings.export_folder or Path.home()) / "votes.csv"
         title, kinds = self.tr("Save the votes"), self.tr("CSV tables (*.csv)")
-        name, _ = QFileDialog.getSaveFileName(self, title, str(start), kinds)
-        if name:
-            self.save_votes(Path(name).with_suffix(".csv"))
+        path = ask_file(self, title, kinds, self._settings, "votes.csv")
+        if path is not None:
+            self.save_votes(path)
 
     def save_votes(self, path: Path) -> None:
         """Write the answers, beside the GUI thread."""
         poll = self._poll
-        if poll is None:
-            return
-        sentence = self.tr("{path} cannot be written: choose another folder.").format(path=path)
-
-        def work(_cancel: CancelToken, _report: Report) -> None:
-            try:
-                write_votes(poll, path)
-            except OSError as error:
-                raise UserError(sentence) from error
-
-        self.crops.worker.start(work).failed.connect(self._complain)
+        if poll is not None:
+            save_file(self.crops.worker, path, lambda: write_votes(poll, path)).failed.connect(self._complain)
 
     def _complain(self, sentence: str, _details: str) -> None:
         self.message.setText(sentence)

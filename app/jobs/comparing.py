@@ -8,7 +8,7 @@ from tinyface_core.types import CancelToken
 
 from ..work import LatestJob, Report, Worker
 from .enlarging_regions import RegionRequest, compare_region
-from .upscaling import Comparison, ComparisonRequest, CropComparer, Enlarge, LoadedUpscalers, compare
+from .upscaling import Comparison, ComparisonRequest, Enlarge, LoadedUpscalers, compare
 
 
 class ComparisonQueue(QObject):
@@ -26,7 +26,7 @@ class ComparisonQueue(QObject):
     def __init__(self, enlarge: Enlarge | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._upscalers = LoadedUpscalers()
-        self._enlarge = enlarge or CropComparer(self._upscalers)
+        self._enlarge = enlarge or self._upscalers.enlarge
         # One thread: the upscalers are not made to be shared, and the newest request is all that counts.
         self.worker = Worker(self)
         self._latest = LatestJob(self.worker)

@@ -5,7 +5,6 @@ The run itself is a process of its own; all that passes between it and the windo
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,10 +20,10 @@ from tinyface_core.datasets.check import DataCheck
 from tinyface_core.training.finetune.comparison import Change, Comparison
 from tinyface_core.training.finetune.estimate import Estimate, read_estimate
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
-from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, read_events
-from tinyface_core.types import Cancelled, CancelToken, Progress
+from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, process_environment, read_events
+from tinyface_core.types import Cancelled, CancelToken, Face, Progress
 
-from ..models.images import to_image
+from ..models.images import cut_square
 from ..work import LatestJob, Worker
 
 CROP_SIDE = 112
@@ -97,11 +96,8 @@ def measure_time(request: FineTuneRequest, cancel: CancelToken, _progress: Progr
         question, answer = Path(folder) / "request.json", Path(folder) / "result.json"
         request.save(question)
         command = [sys.executable, "-m", "tinyface_core.training.finetune.estimate", str(question), str(answer)]
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH", "")])])
-        with subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": path}
-        ) as process:
+        silent = subprocess.DEVNULL
+        with subprocess.Popen(command, stdout=silent, stderr=silent, env=process_environment()) as process:
             while True:
                 try:
                     process.wait(0.1)
@@ -144,20 +140,8 @@ def cut_changes(comparison: Comparison, cancel: CancelToken) -> dict[Change, QIm
         except MediaError:
             continue
         for change in changes:
-            images[change] = _crop(pixels, change)
+            images[change] = cut_square(pixels, Face(change.box, 0.0, 0.0), 2 * CONTEXT - 1, CROP_SIDE)
     return images
-
-
-def _crop(pixels: Any, change: Change) -> QImage:
-    import numpy as np
-
-    from tinyface_core.rois import cut_rois
-
-    x1, y1, x2, y2 = change.box
-    half = max(x2 - x1, y2 - y1) * CONTEXT
-    cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
-    roi = np.array([[cx - half, cy - half, cx + half, cy + half]], np.float32)
-    return to_image(cut_rois(pixels, roi, CROP_SIDE)[0])
 
 
 class RunWatcher(QObject):
@@ -166,11 +150,11 @@ class RunWatcher(QObject):
     news = Signal(object)
     """`RunNews`."""
 
-    def __init__(self, parent: QObject | None = None, interval: int = 400) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._worker = Worker(self)
         self._looking = LatestJob(self._worker)
-        self._timer = QTimer(self, interval=interval)
+        self._timer = QTimer(self, interval=400)
         self._timer.timeout.connect(self._look)
         self._run: Run | None = None
         self._place = 0

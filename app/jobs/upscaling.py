@@ -170,31 +170,12 @@ class LoadedUpscalers:
             self._loaded[name, device, gan] = upscaler
         return self._loaded[name, device, gan]
 
-
-class CropComparer:
-    """Enlarges the crops of faces; belongs to one worker thread."""
-
-    def __init__(self, upscalers: LoadedUpscalers | None = None) -> None:
-        self._upscalers = upscalers or LoadedUpscalers()
-
-    def __call__(
-        self,
-        frame: Frame,
-        face: Face,
-        methods: tuple[str, ...],
-        device: str,
-        gan: str = "",
-        cancel: CancelToken | None = None,
-    ) -> CropSet:
-        """The crop set of one face.
-
-        Raises:
-            Cancelled: soon after `cancel` is set.
-        """
+    def enlarge(self, frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
+        """The enlargements of one face; see `Enlarge`."""
         from tinyface_core.upscalers.comparison import compare_crops
 
-        upscalers = [self._upscalers.get(name, device, gan) for name in methods]
-        return compare_crops(frame, [face.box], upscalers, REDUCTION, CONTEXT, cancel=cancel)[0]
+        upscalers = [self.get(name, device, gan) for name in methods]
+        return compare_crops(frame, [face.box], upscalers, REDUCTION, CONTEXT)[0]
 
 
 def compare(

@@ -14,7 +14,7 @@ from tinyface_core.media.sources import FrameReader
 from tinyface_core.types import CancelToken, Face, RgbImage, UserError
 
 from ..work import Report, Worker
-from .upscaling import ComparisonRequest, CropComparer, Enlarge, compare
+from .upscaling import ComparisonRequest, Enlarge, LoadedUpscalers, compare
 
 _AHEAD = 3
 """Questions whose crops are made before they are asked."""
@@ -34,7 +34,7 @@ class VoteCrops(QObject):
     def __init__(self, device: str, gan: str, parent: QObject, enlarge: Enlarge | None = None) -> None:
         """`device`, `gan`: as in `ComparisonRequest`; `enlarge` replaces the program's own upscalers, in tests."""
         super().__init__(parent)
-        self._device, self._gan, self._enlarge = device, gan, enlarge or CropComparer()
+        self._device, self._gan, self._enlarge = device, gan, enlarge or LoadedUpscalers().enlarge
         self._made: dict[int, Sides | None] = {}
         self._trials: tuple[Trial, ...] = ()
         self._read = FrameReader()

@@ -44,9 +44,9 @@ def cut_thumbnails(pixels: RgbImage, faces: Sequence[Face], context: float = 0.3
     return [_cut(pixels, face, context) for face in faces]
 
 
-def cut_face(pixels: RgbImage, face: Face, context: float = 0.3) -> QImage:
+def cut_face(pixels: RgbImage, face: Face) -> QImage:
     """All pixels of a face and of what is round it; see `cut_thumbnails`."""
-    return to_image(np.ascontiguousarray(_region(pixels, face, context)))
+    return to_image(np.ascontiguousarray(_region(pixels, face, context=0.3)))
 
 
 def cut_square(pixels: RgbImage, face: Face, context: float, side: int) -> QImage:

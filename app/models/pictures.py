@@ -239,7 +239,7 @@ class PicturesModel(QAbstractListModel):
                 return picture
         return None
 
-    def state_text(self, picture: Picture, short: bool = False) -> str:
+    def state_text(self, picture: Picture) -> str:
         """The state in the user's language."""
         match picture.state:
             case State.WAITING:
@@ -249,8 +249,8 @@ class PicturesModel(QAbstractListModel):
             case State.DONE:
                 return counted(picture.faces, self.tr("1 face"), self.tr("{count} faces"))
             case State.FAILED:
-                return self.tr("failed") if short else picture.reason
-        return "" if short else self.tr("not searched")
+                return picture.reason
+        return self.tr("not searched")
 
     def _put(self, row: int, picture: Picture) -> None:
         self.unsearched_count += _is_unsearched(picture) - _is_unsearched(self._pictures[row])

@@ -41,15 +41,15 @@ class ProjectFollower(QObject):
     wrote = Signal(object)
     """`Others`."""
 
-    def __init__(self, entries: Callable[[], Sequence[FaceEntry]], parent: QObject, interval: int = 2000) -> None:
-        """`entries` gives the faces of the window, `interval` is the time between two looks in milliseconds."""
+    def __init__(self, entries: Callable[[], Sequence[FaceEntry]], parent: QObject) -> None:
+        """`entries` gives the faces of the window."""
         super().__init__(parent)
         self._entries = entries
         self._worker = Worker(self)
         self._looking = LatestJob(self._worker)
         self._file: OpenFile | None = None
         self._version: int | None = None
-        self.timer = QTimer(self, interval=interval)
+        self.timer = QTimer(self, interval=2000)
         self.timer.timeout.connect(self.look)
         self.may_look: Callable[[], bool] = lambda: True
         """Whether the file holds all that the window knows; asked before a look and after it."""

@@ -24,8 +24,7 @@ class TrainingRuns(QObject):
     failed = Signal(str)
     """A sentence: a run could not be taken up or paused."""
 
-    def __init__(self, parent: QObject | None = None, interval: int = 3000) -> None:
-        """`interval` is the time in milliseconds between two looks while something runs."""
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._listed: list[ListedRun] = []
         self._seen: set[tuple[Run, RunState]] = set()
@@ -33,7 +32,7 @@ class TrainingRuns(QObject):
         self._offer: ListedRun | None = None
         self._worker = Worker(self, threads=2)
         self._looking = LatestJob(self._worker)
-        self._timer = QTimer(self, interval=interval)
+        self._timer = QTimer(self, interval=3000)  # while something runs
         self._timer.timeout.connect(lambda: self.look(self._project))
 
     def look(self, project: Path | None = None) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QProgressBar,
     QStackedWidget,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.names import output_stem
 from tinyface_core.tracks import Track
-from tinyface_core.types import Box, CancelToken, Face, Frame, UserError
+from tinyface_core.types import Box, Face, Frame
 from tinyface_core.upscalers.spread import NAME as GUESSED
 
 from ..jobs.comparing import ComparisonQueue
@@ -28,14 +27,18 @@ from ..models.images import to_frame, to_image
 from ..settings import Settings
 from ..style.figures import duration
 from ..style.widgets import label, lay_out, named, push_button, tool_button
-from ..work import Report, Worker
+from ..work import Worker
 from .comparison_bar import ComparisonBar, Subject
 from .comparison_grid import ComparisonGrid
-from .comparison_sheet import SheetCell, draw_sheet
+from .comparison_sheet import draw_sheet
 from .comparison_tiles import ORIGINAL, TRUTH, Tile, make_tiles
 from .crop_view import LinkedView
+from .keys import keeps_key
 from .pair_page import PairPage
 from .pair_view import Look
+from .saving import ask_file, save_file
+
+_ORIGINAL_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_O)
 
 
 class ComparisonPanel(QWidget):
@@ -139,11 +142,8 @@ class ComparisonPanel(QWidget):
 
     def sheet(self) -> QImage:
         """What is compared now as one picture: all crops, or the two as they stand."""
-        if self._pages.currentWidget() is self.pairs:
-            cells = self.pairs.cells()
-        else:
-            cells = [SheetCell(tile.image, tile.title, tile.figures) for tile in self._tiles]
-        return draw_sheet(cells, self.remark.text())
+        tiles = self.pairs.tiles() if self._pages.currentWidget() is self.pairs else self._tiles
+        return draw_sheet(tiles, self.remark.text())
 
     def copy(self) -> None:
         """Put the sheet on the clipboard."""
@@ -152,11 +152,10 @@ class ComparisonPanel(QWidget):
 
     def ask_save(self) -> None:
         """Ask for a file, and save the sheet as PNG."""
-        folder = Path(self._settings.export_folder or Path.home())
         title, kinds = self.tr("Save the comparison"), self.tr("PNG pictures (*.png)")
-        name, _ = QFileDialog.getSaveFileName(self, title, str(folder / self.file_name()), kinds)
-        if name:
-            self.save(Path(name).with_suffix(".png"))
+        path = ask_file(self, title, kinds, self._settings, self.file_name())
+        if path is not None:
+            self.save(path)
 
     def file_name(self) -> str:
         """What the sheet is called unless the user says otherwise: picture, frame, what of it."""
@@ -176,17 +175,13 @@ class ComparisonPanel(QWidget):
         """Write the sheet as PNG, beside the GUI thread."""
         sheet = self.sheet()
         methods = [Path(tile.name).stem for tile in self._tiles if tile.name not in (ORIGINAL, TRUTH, GUESSED)]
-        sentence = self.tr("{path} cannot be written: choose another folder.").format(path=path)
 
-        def work(_cancel: CancelToken, _report: Report) -> None:
+        def write() -> None:
             from tinyface_core.upscalers.provenance import save_enlarged
 
-            try:
-                save_enlarged(path, to_frame(sheet, "").pixels, methods)
-            except OSError as error:
-                raise UserError(sentence) from error
+            save_enlarged(path, to_frame(sheet, "").pixels, methods)
 
-        self._saver.start(work).failed.connect(self._say)
+        save_file(self._saver, path, write).failed.connect(self._say)
 
     def show_original(self, original: bool) -> None:
         """Show the original pixels everywhere, or the enlargements again."""
@@ -282,12 +277,12 @@ class ComparisonPanel(QWidget):
         if any(tile.image.isNull() for tile in self._tiles) or not self._tiles:
             self._give_up(self.tr("Stopped."))
 
-    def _give_up(self, sentence: str, details: str = "") -> None:
+    def _give_up(self, sentence: str) -> None:
         """Nothing is awaited any more."""
         self._asking.stop()
         self._waiting.stop()
         self._progress_row.hide()
-        self._leave(sentence, details)
+        self._leave(sentence)
         self.remark.setText(self._remark(reduced=False))
 
     def _leave(self, sentence: str, details: str = "") -> None:
@@ -358,20 +353,11 @@ class ComparisonPanel(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep Space and O from the window, where they play a video and mark its end."""
-        override = QEvent.Type.ShortcutOverride
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == override
-            and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_O)
-            and not event.modifiers()
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_key(event, lambda key: key.key() in _ORIGINAL_KEYS and not key.modifiers()) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space or O, held, shows the original pixels."""
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_O) and not event.modifiers():
+        if event.key() in _ORIGINAL_KEYS and not event.modifiers():
             if not event.isAutoRepeat():
                 self.show_original(True)
             return
@@ -379,7 +365,7 @@ class ComparisonPanel(QWidget):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go: the enlargements again."""
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_O):
+        if event.key() in _ORIGINAL_KEYS:
             if not event.isAutoRepeat():
                 self.show_original(False)
             return

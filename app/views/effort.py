@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QSizePolicy,
     QSpinBox,
@@ -20,8 +19,7 @@ from PySide6.QtWidgets import (
 from tinyface_core.types import Effort, SearchSettings
 
 from ..settings import Settings
-from ..style import icon
-from ..style.widgets import number_field
+from ..style.widgets import label, lay_out, named, number_field, tool_button
 
 
 class EffortPicker(QWidget):
@@ -30,11 +28,8 @@ class EffortPicker(QWidget):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self.choice = QComboBox()
-        self.choice.setAccessibleName(self.tr("Effort of the search"))
-        self.choice.setToolTip(
-            self.tr("How long a search may take; Fast has a smaller network (*: with numbers of your own)")
-        )
+        tip = self.tr("How long a search may take; Fast has a smaller network (*: with numbers of your own)")
+        self.choice = named(QComboBox(), self.tr("Effort of the search"), tip)
         self._texts = {
             Effort.FAST: self.tr("Fast"),
             Effort.BALANCED: self.tr("Balanced"),
@@ -47,10 +42,9 @@ class EffortPicker(QWidget):
         for chosen in (self.choice.currentIndexChanged, self.choice.activated):
             chosen.connect(lambda row: settings.choose_effort(list(Effort)[row]))
         self.numbers = EffortNumbers(settings)
-        self.button = QToolButton()
-        self.button.setIcon(icon("sliders"))
-        self.button.setToolTip(self.tr("The numbers behind the effort"))
-        self.button.setAccessibleName(self.tr("Numbers of the effort"))
+        self.button = tool_button(
+            "sliders", self.tr("The numbers behind the effort"), name=self.tr("Numbers of the effort")
+        )
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.button)
         holder = QWidgetAction(menu)
@@ -58,11 +52,7 @@ class EffortPicker(QWidget):
         menu.addAction(holder)
         self.button.setMenu(menu)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self.choice, 1)
-        layout.addWidget(self.button)
+        lay_out(QHBoxLayout(self), (self.choice, 1), self.button, margins=(0, 0, 0, 0), spacing=2)
         settings.changed.connect(self._follow)
         self._follow()
 
@@ -85,24 +75,19 @@ class EffortNumbers(QWidget):
         self._settings = settings
         form = QFormLayout(self)
         form.setContentsMargins(12, 10, 12, 10)
-        self.budget = number_field(QSpinBox())
-        self.budget.setRange(1, 5000)
-        self.budget.setAccessibleName(self.tr("Candidates judged a second time, at most"))
-        self.budget.setToolTip(
-            self.tr(
-                "So many small candidates of a picture are enlarged and judged a second time, the least certain first"
-            )
+        title = self.tr("Candidates judged a second time, at most")
+        tip = self.tr(
+            "So many small candidates of a picture are enlarged and judged a second time, the least certain first"
         )
+        self.budget = named(number_field(QSpinBox(minimum=1, maximum=5000)), title, tip)
         self.second_stage = QCheckBox(self.tr("Refine small candidates and judge them a second time"))
         self.second_stage.setToolTip(self.tr("Without it the detector's score stands alone: quicker, less sure"))
         self.turned = QCheckBox(self.tr("Also search the picture lying on either side and on its head"))
         self.turned.setToolTip(self.tr("Finds the faces of turned pictures, in four times the time"))
         form.addRow(self.second_stage)
-        form.addRow(self.tr("Candidates judged a second time, at most"), self.budget)
+        form.addRow(title, self.budget)
         form.addRow(self.turned)
-        remark = QLabel(self.tr("Score, size and verdict only filter the list: they need no new search."))
-        remark.setProperty("rank", "second")
-        form.addRow(remark)
+        form.addRow(label(self.tr("Score, size and verdict only filter the list: they need no new search."), "second"))
         self._follow()
         self.budget.valueChanged.connect(lambda budget: setattr(settings, "budget", budget))
         self.second_stage.toggled.connect(lambda on: setattr(settings, "second_stage", on))

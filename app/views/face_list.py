@@ -49,6 +49,7 @@ from ..style.figures import counted, decimal, whole
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 from .cell_view import CellView
 from .face_delegates import GalleryDelegate, ThumbnailDelegate
+from .keys import keeps_key
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -443,11 +444,7 @@ class FaceList(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the verdict keys from the window, where they do not go on to the next face."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and _verdict_of(event) is not None:
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_key(event, lambda key: _verdict_of(key) is not None) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Verdict keys."""

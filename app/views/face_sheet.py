@@ -22,7 +22,7 @@ class FaceSheet(QScrollArea):
         self.rows = self.columns = 0
 
     def show_sheet(self, sheet: QImage) -> None:
-        """Show a sheet of `tinyface_core.training.gan.write_before_after`; a null picture shows nothing."""
+        """Show a sheet of `tinyface_core.training.gan_samples.write_before_after`; a null picture shows nothing."""
         content = QWidget()
         grid = QGridLayout(content)
         grid.setContentsMargins(10, 8, 10, 8)

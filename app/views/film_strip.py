@@ -10,6 +10,7 @@ from ..models.pictures import PICTURE_ROLE, Picture, State
 from ..models.visible_pictures import VisiblePictures
 from ..style import colours_of, icon
 from .cell_view import CellView, draw_thumbnail
+from .keys import keeps_key
 
 _CELL = QSize(136, 112)
 _GROUND = QColor(16, 18, 21, 190)
@@ -82,11 +83,7 @@ class FilmStrip(CellView):
 
     def event(self, event: QEvent) -> bool:
         """Keep Delete from the window, where it refuses a face."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_key(event, lambda key: key.key() == Qt.Key.Key_Delete) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete closes the current picture."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..style.figures import decimal
 from ..style.widgets import lay_out, named
-from .comparison_sheet import SheetCell
 from .comparison_tiles import TRUTH, Tile
 from .crop_view import LinkedView
 from .pair_view import Look, PairView
@@ -84,18 +83,18 @@ class PairPage(QWidget):
             choice.blockSignals(False)
         self._show_pair()
 
-    def cells(self) -> list[SheetCell]:
+    def tiles(self) -> list[Tile]:
         """The two as they stand, for a sheet: as one picture where it holds both."""
         first, second = self._chosen()
         if self._look == Look.BLINK:
-            return [SheetCell(tile.image, tile.title, tile.figures) for tile in (first, second)]
+            return [first, second]
         sizes = [tile.image.size() for tile in self._tiles.values()]
         size = max(sizes, key=lambda size: size.width(), default=QSize())
         sign = " – " if self._look == Look.DIFFERENCE else " | "
         figures = " | ".join(tile.figures for tile in (first, second) if tile.figures)
         if self._look == Look.DIFFERENCE:
             figures = self.tr("Difference × {gain}").format(gain=self.gain.currentData())
-        return [SheetCell(self.pair.picture(size), f"{first.title}{sign}{second.title}", figures)]
+        return [Tile("pair", f"{first.title}{sign}{second.title}", self.pair.picture(size), quality=figures)]
 
     def _chosen(self) -> tuple[Tile, Tile]:
         return self._tiles[self.first_choice.currentData()], self._tiles[self.second_choice.currentData()]

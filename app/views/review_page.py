@@ -27,6 +27,7 @@ from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from ..style.figures import decimal, whole
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 from .crop_view import Crop, CropView, LinkedView
+from .keys import keeps_key
 from .review_grid import ReviewGrid
 
 _KEYS = {Qt.Key[f"Key_{key}"]: verdict for verdict, key in VERDICT_KEYS.items()}
@@ -151,16 +152,12 @@ class ReviewPage(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys of judging from the window."""
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and not event.modifiers() and self._is_ours(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_key(event, self._is_ours) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Verdicts, on and back, and the end."""
         key = Qt.Key(event.key())
-        if event.modifiers() or not self._is_ours(event):
+        if not self._is_ours(event):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Escape:
             self.left.emit()
@@ -171,7 +168,7 @@ class ReviewPage(QWidget):
 
     def _is_ours(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
-        return key == Qt.Key.Key_Escape or key in _KEYS or key in _WAYS
+        return not event.modifiers() and (key == Qt.Key.Key_Escape or key in _KEYS or key in _WAYS)
 
     # -- following -----------------------------------------------------------------------------------------
 

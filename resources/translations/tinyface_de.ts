@@ -173,10 +173,6 @@
         <translation>PNG-Bilder (*.png)</translation>
     </message>
     <message>
-        <source>{path} cannot be written: choose another folder.</source>
-        <translation>{path} kann nicht geschrieben werden: wählen Sie einen anderen Ordner.</translation>
-    </message>
-    <message>
         <source>Stopped.</source>
         <translation>Angehalten.</translation>
     </message>
@@ -608,10 +604,6 @@
     <message>
         <source>PNG pictures (*.png)</source>
         <translation>PNG-Bilder (*.png)</translation>
-    </message>
-    <message>
-        <source>{path} cannot be written: choose another folder.</source>
-        <translation>{path} kann nicht geschrieben werden: wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
         <source>Select a face of the picture on the screen first.</source>
@@ -2435,10 +2427,6 @@
         <translation>{count} Gesichter</translation>
     </message>
     <message>
-        <source>failed</source>
-        <translation>fehlgeschlagen</translation>
-    </message>
-    <message>
         <source>not searched</source>
         <translation>nicht durchsucht</translation>
     </message>
@@ -3119,6 +3107,13 @@
     <message>
         <source>{gigabytes} GB of memory</source>
         <translation>{gigabytes} GB Speicher</translation>
+    </message>
+</context>
+<context>
+    <name>Saving</name>
+    <message>
+        <source>{path} cannot be written: choose another folder.</source>
+        <translation>{path} kann nicht geschrieben werden: wählen Sie einen anderen Ordner.</translation>
     </message>
 </context>
 <context>
@@ -3873,10 +3868,6 @@
     <message>
         <source>CSV tables (*.csv)</source>
         <translation>CSV-Tabellen (*.csv)</translation>
-    </message>
-    <message>
-        <source>{path} cannot be written: choose another folder.</source>
-        <translation>{path} kann nicht geschrieben werden: wählen Sie einen anderen Ordner.</translation>
     </message>
 </context>
 <context>

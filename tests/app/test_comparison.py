@@ -19,7 +19,6 @@ from app.jobs.comparing import ComparisonQueue
 from app.jobs.upscaling import (
     Comparison,
     ComparisonRequest,
-    CropComparer,
     FaceTooSmall,
     LoadedUpscalers,
     compare,
@@ -239,7 +238,7 @@ def test_test_mode_measures_bicubic_as_the_published_formula_does(qtbot: QtBot) 
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
     frame = Frame(np.repeat(shade[..., None], 3, axis=2), "wave.png")
     request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), ("bicubic",), "cpu", measure=True)
-    done = compare(request, CropComparer(), threading.Event())
+    done = compare(request, LoadedUpscalers().enlarge, threading.Event())
     assert done.truth is not None
     made = done.crops.enlargements[0].pixels
     decibels, similarity = done.quality["bicubic"]
@@ -259,7 +258,7 @@ def test_a_large_face_is_reduced_first_so_that_it_is_quick_and_measured() -> Non
 
     def spy(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
         asked.append(frame.pixels.shape[:2])
-        return CropComparer()(frame, face, methods, device, gan)
+        return LoadedUpscalers().enlarge(frame, face, methods, device, gan)
 
     frame = Frame(np.random.default_rng(0).integers(0, 256, (900, 900, 3), np.uint8), "large.png")
     request = ComparisonRequest(frame, Face((200, 200, 700, 700), 1, 1), ("bilinear",), "cpu")
@@ -345,7 +344,7 @@ def test_bundled_weights_enlarge_a_face_in_three_ways_and_are_measured() -> None
     photo = load_image(Path(__file__).parents[2] / "resources" / "samples" / "astronaut.jpg")
     methods = ("bilinear", "sr-only", "refined")
     request = ComparisonRequest(photo, Face((180, 60, 270, 180), 1, 1), methods, "cpu", measure=True)
-    done = compare(request, CropComparer(), threading.Event())
+    done = compare(request, LoadedUpscalers().enlarge, threading.Event())
     assert done.failures == ()
     assert [made.method for made in done.crops.enlargements] == list(methods)
     sides = {made.pixels.shape for made in done.crops.enlargements}
@@ -361,7 +360,7 @@ def test_what_is_smooth_stays_smooth_with_the_bundled_weights() -> None:
     frame = Frame(np.repeat(shade[..., None], 3, axis=2), "wave.png")
     methods = ("bilinear", "sr-only", "refined")
     request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods, "cpu", measure=True)
-    quality = compare(request, CropComparer(), threading.Event()).quality
+    quality = compare(request, LoadedUpscalers().enlarge, threading.Event()).quality
     assert quality["bilinear"][0] > 29 and all(quality[method][0] > 40 for method in methods[1:]), quality
 
 
@@ -447,6 +446,6 @@ def test_how_far_the_last_generating_method_guesses_is_shown_when_it_is_ticked(
 def test_what_is_guessed_is_no_enlargement_that_could_be_measured() -> None:
     frame = Frame(np.random.default_rng(0).integers(0, 256, (120, 120, 3), np.uint8), "a.jpg")
     request = ComparisonRequest(frame, FACE, ("bilinear", "refined"), "cpu", measure=True, guessed=True)
-    done = compare(request, CropComparer(), threading.Event())
+    done = compare(request, LoadedUpscalers().enlarge, threading.Event())
     assert [made.method for made in done.crops.enlargements] == ["bilinear", "refined", "guessed"]
     assert set(done.quality) == {"bilinear", "refined"} and done.crops.enlargements[-1].guessed > 0

@@ -1,0 +1,34 @@
+"""Saving a single file: the question where to, and the writing beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from tinyface_core.types import CancelToken, UserError
+
+from ..settings import Settings
+from ..work import Job, Report, Worker
+
+
+def ask_file(parent: QWidget, title: str, kinds: str, settings: Settings, name: str) -> Path | None:
+    """Ask for the file to save as, at first `name` in the folder of the last export; it keeps the suffix of `name`."""
+    start = Path(settings.export_folder or Path.home()) / name
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
+    return Path(chosen).with_suffix(start.suffix) if chosen else None
+
+
+def save_file(worker: Worker, path: Path, write: Callable[[], object]) -> Job[None]:
+    """Write a file in a thread of the worker; the job fails with one sentence where `write` raises OSError."""
+    sentence = QCoreApplication.translate("Saving", "{path} cannot be written: choose another folder.")
+
+    def work(_cancel: CancelToken, _report: Report) -> None:
+        try:
+            write()
+        except OSError as error:
+            raise UserError(sentence.format(path=path)) from error
+
+    return worker.start(work)
