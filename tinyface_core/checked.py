@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -33,14 +34,19 @@ Turn = Annotated[int, Meta(ge=0, le=270, multiple_of=90)]
 """Degrees by which a picture is turned clockwise."""
 
 
-def checked(values: Any, kind: type[T]) -> T:
+def checked(values: Any, kind: type[T], others: Callable[[type, Any], Any] | None = None) -> T:
     """Plain values as a dataclass, `msgspec.Struct` or container of them; what `kind` does not name is passed over.
+
+    Args:
+        values: of JSON or TOML.
+        kind: what they are to be.
+        others: makes values of types that neither has, such as paths.
 
     Raises:
         ValueError: what is wrong and where, for use inside a sentence.
     """
     try:
-        return convert(values, kind)
+        return convert(values, kind, dec_hook=others)
     except ValidationError as error:
         what, _, where = str(error).replace("`", "").partition(" - at $")
         what = what[:1].lower() + what[1:]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from tinyface_core.checked import checked
 from tinyface_core.files import read_text
 from tinyface_core.types import UserError
 
@@ -108,37 +108,18 @@ def read_ablation(path: Path) -> AblationSettings:
     """
     try:
         table = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path} is not a TOML file: {error}.") from error
-    sets: dict[str, Any] = {}
-    for name in ("train", "validation"):
-        section = table.pop(name, None)
-        if not isinstance(section, dict):
-            raise UserError(f"{path} has no section [{name}], which names pictures and annotations.")
-        values = _checked(section, PictureSet, f"{path}, [{name}]")
-        located: dict[str, Any] = {k: path.parent / v if isinstance(v, str) else v for k, v in values.items()}
-        sets[name] = PictureSet(**located)
-    settings = AblationSettings(**(sets | _checked(table, AblationSettings, str(path))))
-    for name, known in (("precision", ("32-true", "bf16-mixed")), ("schedule", ("desktop", "paper"))):
-        if getattr(settings, name) not in known:
-            raise UserError(f'{path}: {name} is "{known[0]}" or "{known[1]}", not "{getattr(settings, name)}".')
-    counted = [name for name in ("pretrain_steps", "adversarial_steps") if name in table]
-    if settings.schedule == "paper" and counted:
-        raise UserError(f"{path}: the paper's schedule is counted in epochs; leave out {' and '.join(counted)}.")
+        for name, known in (("precision", ("32-true", "bf16-mixed")), ("schedule", ("desktop", "paper"))):
+            if (given := table.get(name, known[0])) not in known:
+                raise ValueError(f'{name} is "{known[0]}" or "{known[1]}", not "{given}"')
+        settings = checked(table, AblationSettings, lambda _path, value: path.parent / checked(value, str))
+        sections = {"": table, "train.": table["train"], "validation.": table["validation"]}
+        for section, values in sections.items():
+            names = [entry.name for entry in fields(PictureSet if section else AblationSettings)]
+            if strange := set(values).difference(names):
+                raise ValueError(f"there is no setting {section}{min(strange)}; known: {', '.join(names)}")
+        counted = [name for name in ("pretrain_steps", "adversarial_steps") if name in table]
+        if settings.schedule == "paper" and counted:
+            raise ValueError(f"the paper's schedule is counted in epochs; leave out {' and '.join(counted)}")
+    except ValueError as error:
+        raise UserError(f"{path} does not configure an ablation ({error}): see docs/ablation.md.") from error
     return settings
-
-
-def _checked(values: Mapping[str, Any], kind: type, where: str) -> dict[str, Any]:
-    known = {entry.name: entry for entry in fields(kind)}
-    for name, value in values.items():
-        if name not in known:
-            raise UserError(f"{where}: there is no setting {name}; known: {', '.join(known)}.")
-        default = known[name].default
-        wanted = type(default) if isinstance(default, int) else str
-        if type(value) is not wanted:
-            raise UserError(f"{where}: {name} = {value!r} is not of the right kind ({wanted.__name__}).")
-    needed = {name for name, entry in known.items() if entry.default is MISSING} - {"train", "validation"}
-    missing = [name for name in known if name in needed and name not in values]
-    if missing:
-        raise UserError(f"{where}: {' and '.join(missing)} must be given.")
-    return dict(values)
