@@ -19,13 +19,9 @@ from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.restoration import held_out_faces
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.media.images import MediaError, load_image
-from tinyface_core.types import Detections, RgbImage, UserError
+from tinyface_core.types import Detections, UserError
 
 _NOTHING = Detections.of([], []), Judgement(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros((0, 4)))
-
-
-def load(path: Path) -> RgbImage:
-    return load_image(path).pixels
 
 
 @pytest.fixture
@@ -41,12 +37,12 @@ def annotated(album: Path) -> list[AnnotatedPicture]:
 def test_decoded_pictures_are_kept_and_the_others_left_out(annotated: list[AnnotatedPicture], tmp_path: Path) -> None:
     paths, told = [picture.path for picture in annotated], []
     for unreadable in (["b.jpg", "gone.jpg"], []):  # the second time nothing is decoded
-        cache = PixelCache(paths, tmp_path / "cache", load, None, lambda path, _: told.append(path.name))
+        cache = PixelCache(paths, tmp_path / "cache", None, lambda path, _: told.append(path.name))
         assert told == unreadable and cache.readable == [0, 3]
-        np.testing.assert_array_equal(cache[3], load(paths[3]))
+        np.testing.assert_array_equal(cache[3], load_image(paths[3]).pixels)
         told.clear()
     with pytest.raises(MediaError, match=r"b\.jpg"):
-        PixelCache(paths, tmp_path / "other", load)
+        PixelCache(paths, tmp_path / "other")
 
 
 def test_crops_are_mined_and_predictions_made_without_them(annotated: list[AnnotatedPicture]) -> None:
@@ -55,13 +51,13 @@ def test_crops_are_mined_and_predictions_made_without_them(annotated: list[Annot
     def tell(path: Path, _error: Exception) -> None:
         told.append(path.name)
 
-    crops = mine_crops(annotated, load, [annotated_faces, RandomBoxes(4, 1)], MiningRules(), unreadable=tell)
+    crops = mine_crops(annotated, [annotated_faces, RandomBoxes(4, 1)], MiningRules(), unreadable=tell)
     assert crops.face.sum() == 2
-    assert len(aligned_faces([picture.path for picture in annotated], load, MiningRules(), tell)) == 2
+    assert len(aligned_faces([picture.path for picture in annotated], MiningRules(), tell)) == 2
     assert list(predict(OneFace(), annotated, unreadable=tell).predictions) == ["a.jpg", LATIN_1]
-    faces = held_out_faces(annotated, load, side=16, unreadable=tell)
+    faces = held_out_faces(annotated, side=16, unreadable=tell)
     assert len(faces.high) == 2
-    found = collect_candidates(annotated, lambda picture: (load(picture.path), _NOTHING)[1], tell)
+    found = collect_candidates(annotated, lambda picture: (load_image(picture.path), _NOTHING)[1], tell)
     assert len(found.detector) == 0
     assert told == ["b.jpg", "gone.jpg"] * 5
     with pytest.raises(UserError, match="None of the 1 pictures can be read"):

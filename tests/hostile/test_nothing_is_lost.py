@@ -17,6 +17,7 @@ import av
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from typer.testing import CliRunner
 
 from tests.hostile.conftest import OneFace
@@ -188,8 +189,9 @@ def test_two_trainings_do_not_share_a_folder(tmp_path: Path) -> None:
 def test_a_training_says_that_it_was_stopped_and_that_its_folder_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    faces = AnnotatedPicture("a", tmp_path, np.array([[8, 8, 72, 72]], np.float32), np.array([False]))
-    crops = mine_crops([faces], lambda _: np.zeros((80, 80, 3), np.uint8), [annotated_faces], MiningRules())
+    Image.new("RGB", (80, 80)).save(tmp_path / "a.png")
+    faces = AnnotatedPicture("a", tmp_path / "a.png", np.array([[8, 8, 72, 72]], np.float32), np.array([False]))
+    crops = mine_crops([faces], [annotated_faces], MiningRules())
     crops.save(tmp_path / "crops.npz")
     stop = threading.Event()
     stop.set()

@@ -264,7 +264,6 @@ def restoration_command(
         photo_crops,
     )
     from tinyface_core.files import write_json
-    from tinyface_core.media.images import load_image
     from tinyface_core.upscalers.registry import standard_upscalers
 
     registry = standard_upscalers()
@@ -275,7 +274,6 @@ def restoration_command(
     failures = Failures()
     faces = held_out_faces(
         pictures,
-        lambda path: load_image(path).pixels,
         limit=limit or None,
         seed=seed,
         reduce=reduce,

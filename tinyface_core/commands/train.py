@@ -81,7 +81,6 @@ def train_detector_command(
     from tinyface_core.datasets.pixel_cache import PixelCache, Rearranged
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.evaluation.annotated import open_annotated
-    from tinyface_core.media.images import load_image
     from tinyface_core.presets import DETECTOR_PRESETS
     from tinyface_core.training.detector import DetectorTraining, train_detector
     from tinyface_core.training.events import CombinedEvents, run_events
@@ -125,7 +124,6 @@ def train_detector_command(
             pixels = PixelCache(
                 [picture.path for picture in pictures],
                 cache,
-                lambda path: load_image(path).pixels,
                 lambda done, total: events.progress("decode", done, total, None) if done % 100 == 0 else None,
                 lambda path, error: events.log(f"{path} is left out: {user_sentence(error)}"),
             )

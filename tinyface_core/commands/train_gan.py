@@ -45,7 +45,6 @@ def mine(
     from tinyface_core.datasets.crops import DetectorProposals, MiningRules, RandomBoxes, annotated_faces, mine_crops
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.detector.registry import standard_detectors
-    from tinyface_core.media.images import load_image
 
     failures = Failures()
     with shown_progress() as progress:
@@ -58,7 +57,7 @@ def mine(
             sources.append(DetectorProposals(standard_detectors().make(detector, Runtime()), effort))
         pictures = read_wider(images, ground_truth)
         told = partial(progress, "Mining")
-        crops = mine_crops(pictures, lambda path: load_image(path).pixels, sources, rules, told, None, failures.add)
+        crops = mine_crops(pictures, sources, rules, told, None, failures.add)
         crops.save(out)
         sharp, face = crops.sharp, crops.face
         typer.echo(
@@ -75,12 +74,11 @@ def mine_aligned(
 ) -> None:
     """Turn pictures of one aligned face each into crops."""
     from tinyface_core.datasets.crops import MiningRules, aligned_faces
-    from tinyface_core.media.images import load_image
 
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
     check_writable(out.parent)
     failures = Failures()
-    crops = aligned_faces(files, lambda path: load_image(path).pixels, MiningRules(), failures.add)
+    crops = aligned_faces(files, MiningRules(), failures.add)
     crops.save(out)
     typer.echo(f"{len(crops)} crops.")
     failures.end(len(files))

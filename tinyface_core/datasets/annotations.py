@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinyface_core.media.images import load_image
 from tinyface_core.types import RgbImage, UserError
 
 T = TypeVar("T")
@@ -93,21 +94,20 @@ class AnnotatedPicture:
 
 
 def with_pixels(
-    pictures: Sequence[AnnotatedPicture], load: Callable[[Path], RgbImage], unreadable: TellUnreadable | None = None
+    pictures: Sequence[AnnotatedPicture], unreadable: TellUnreadable | None = None
 ) -> Iterator[tuple[AnnotatedPicture, RgbImage]]:
     """The pictures one by one with their pixels; those that cannot be read are left out.
 
     Args:
         pictures: to read.
-        load: reads one picture's RGB pixels.
         unreadable: told of those; without it they end everything.
 
     Raises:
-        UserError, OSError: what `load` raises, without `unreadable`.
+        UserError, OSError: if one cannot be read, without `unreadable`.
     """
     for picture in pictures:
         try:
-            pixels = load(picture.path)
+            pixels = load_image(picture.path).pixels
         except (UserError, OSError) as error:
             if unreadable is None:
                 raise

@@ -224,7 +224,6 @@ class RandomBoxes:
 
 def mine_crops(
     pictures: Sequence[AnnotatedPicture],
-    load: Callable[[Path], RgbImage],
     sources: Iterable[ProposalSource],
     rules: MiningRules,
     progress: Callable[[int, int], None] | None = None,
@@ -235,7 +234,6 @@ def mine_crops(
 
     Args:
         pictures: with their faces.
-        load: reads one picture's RGB pixels.
         sources: candidate boxes; a detector's proposals in the paper.
         rules: what is kept.
         progress: called as `progress(done, total)`.
@@ -248,7 +246,7 @@ def mine_crops(
     """
     sources = list(sources)
     parts: list[Crops] = []
-    for number, (picture, pixels) in enumerate(with_pixels(pictures, load, unreadable)):
+    for number, (picture, pixels) in enumerate(with_pixels(pictures, unreadable)):
         stop_if_asked(cancel, "Crop mining was stopped.")
         candidates = np.concatenate([source(picture, pixels) for source in sources])
         parts.append(_crops_of(picture, pixels, candidates.astype(np.float32), rules))
@@ -277,12 +275,7 @@ def cached_crops(path: Path, recipe: object, mine: Callable[[], Crops]) -> Crops
     return Crops.load(file)
 
 
-def aligned_faces(
-    files: Sequence[Path],
-    load: Callable[[Path], RgbImage],
-    rules: MiningRules,
-    unreadable: TellUnreadable | None = None,
-) -> Crops:
+def aligned_faces(files: Sequence[Path], rules: MiningRules, unreadable: TellUnreadable | None = None) -> Crops:
     """Crops of pictures that show one aligned face each and nothing else, whole picture to whole crop.
 
     Pictures that cannot be read are left out, see `with_pixels`.
@@ -291,7 +284,7 @@ def aligned_faces(
     pixels = np.empty((len(files), rules.stored, rules.stored, 3), np.uint8)
     count = 0
     pictures = [AnnotatedPicture(file.name, file, *nothing) for file in files]
-    for _, picture in with_pixels(pictures, load, unreadable):
+    for _, picture in with_pixels(pictures, unreadable):
         height, width = picture.shape[:2]
         pixels[count] = cut_rois(picture, np.array([[0, 0, width, height]], np.float32), rules.stored)[0]
         count += 1

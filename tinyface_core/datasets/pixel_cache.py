@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import TellUnreadable
 from tinyface_core.files import replacing
+from tinyface_core.media.images import load_image
 from tinyface_core.types import RgbImage, UserError
 
 _NOTHING = np.zeros((0, 0, 3), np.uint8)
@@ -48,23 +49,21 @@ class PixelCache:
         self,
         pictures: Sequence[Path],
         folder: Path,
-        load: Callable[[Path], RgbImage],
         progress: Callable[[int, int], None] | None = None,
         unreadable: TellUnreadable | None = None,
     ) -> None:
-        """Open the cache of `pictures` in `folder`, decoding them by `load` if it is not there yet.
+        """Open the cache of `pictures` in `folder`, decoding them if it is not there yet.
 
         Args:
             pictures: the files.
             folder: of caches; it need not exist yet.
-            load: reads one picture's RGB pixels.
             progress: called as `progress(done, total)`.
             unreadable: told of pictures that cannot be read, which are not among `readable`; without it they end
                 everything.
 
         Raises:
             OSError: if the folder cannot be written.
-            UserError, OSError: what `load` raises, without `unreadable`.
+            UserError, OSError: if a picture cannot be read, without `unreadable`.
         """
         stats = [_stamp(path) for path in pictures]
         name = hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:16]
@@ -75,7 +74,7 @@ class PixelCache:
             with replacing(self._data_file) as part, part.open("wb") as out:
                 for number, path in enumerate(pictures):
                     try:
-                        pixels = load(path)
+                        pixels = load_image(path).pixels
                     except (UserError, OSError) as error:
                         if unreadable is None:
                             raise

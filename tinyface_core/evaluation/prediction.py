@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, to_pixel_numbers, with_pixels
-from tinyface_core.media.images import load_image
 from tinyface_core.types import CancelToken, Detections, Finder, Frame, UserError, stop_if_asked
 
 
@@ -51,8 +50,7 @@ def predict(
         UserError: if a picture cannot be read, without `unreadable`; if none can.
     """
     predictions, milliseconds, processor = {}, [], []
-    read = with_pixels(pictures, lambda path: load_image(path).pixels, unreadable)
-    for number, (picture, pixels) in enumerate(read):
+    for number, (picture, pixels) in enumerate(with_pixels(pictures, unreadable)):
         stop_if_asked(cancel, "The evaluation was cancelled.")
         frame = Frame(pixels, str(picture.path))
         start, start_processor = time.perf_counter(), time.process_time()

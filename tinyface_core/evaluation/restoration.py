@@ -21,7 +21,7 @@ from tinyface_core.evaluation.picture_sets import SET_MEASURES, reduce_crops, wa
 from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
 from tinyface_core.media.images import save_png
 from tinyface_core.search.proposals import propose
-from tinyface_core.types import RgbImage, UserError
+from tinyface_core.types import UserError
 from tinyface_core.upscalers.registry import Upscaler
 from tinyface_core.upscalers.spread import measured_spread
 
@@ -90,7 +90,6 @@ def photo_crops(crops: Crops, factor: int) -> Crops:
 
 def held_out_faces(
     pictures: Sequence[AnnotatedPicture],
-    load: Callable[[Path], RgbImage],
     side: int = 64,
     context: float = 0.4,
     limit: int | None = None,
@@ -102,7 +101,6 @@ def held_out_faces(
 
     Args:
         pictures: that no upscaler was trained on.
-        load: reads one picture's RGB pixels.
         side: of the crops in pixels; faces that with their context are smaller, and ignored ones, are left out.
         context: share of the box's side that is added round it.
         limit: at most so many faces, drawn by `seed`; None takes all.
@@ -130,7 +128,7 @@ def held_out_faces(
     numbers = sorted({number for number, _ in large})
     faces = {number: [face for owner, face in large if owner == number] for number in numbers}
     shown = [replace(pictures[number], boxes=pictures[number].boxes[faces[number]]) for number in numbers]
-    for picture, pixels in with_pixels(shown, load, unreadable):
+    for picture, pixels in with_pixels(shown, unreadable):
         rois = square_rois(picture.boxes, context)
         crops.append(cut_rois(pixels, rois, side))
         scale = side / (rois[:, 2] - rois[:, 0])

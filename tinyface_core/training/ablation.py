@@ -185,7 +185,6 @@ class _Work:
 
     def _crops(self) -> Crops:
         from tinyface_core.datasets.crops import Crops, MiningRules, annotated_faces, mine_crops
-        from tinyface_core.media.images import load_image
         from tinyface_core.presets import GAN_PRESETS
 
         path = self._folder / "crops.npz"
@@ -204,7 +203,6 @@ class _Work:
 
             mine_crops(
                 self._train,
-                lambda file: load_image(file).pixels,
                 [proposed] if published else [annotated_faces, proposed],
                 rules,
                 lambda done, total: self._progress("mine crops", done, total),
@@ -300,13 +298,11 @@ class _Work:
 
     def _candidates(self, split: str) -> dict[str, NDArray[np.float64]]:
         """The detector's candidates after its suppression, searched once for all variants."""
-        from tinyface_core.media.images import load_image
         from tinyface_core.search.finder import FaceFinder
 
         target = self._folder / "candidates" / split
         missing, finder = _missing(target, self._pictures[split]), FaceFinder(self._detector)
-        pictures = with_pixels(missing, lambda file: load_image(file).pixels, self._leave_out)
-        for number, (picture, pixels) in enumerate(pictures):
+        for number, (picture, pixels) in enumerate(with_pixels(missing, self._leave_out)):
             result = finder.find(Frame(pixels, str(picture.path)), self._cancel)
             write_submission(target, {picture.name: protocol_rows(result.faces)})
             self._progress(f"detect, {split}", number + 1, len(missing))

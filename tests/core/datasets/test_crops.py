@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.crops import (
@@ -28,13 +29,20 @@ from tinyface_core.types import Cancelled, UserError
 RULES = MiningRules()
 
 
-def _picture(name: str = "a") -> AnnotatedPicture:
+@pytest.fixture(autouse=True)
+def _pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.png", "bb.png"):
+        Image.fromarray(_noise(len(name))).save(name)
+
+
+def _picture(name: str = "a.png") -> AnnotatedPicture:
     boxes = np.array([[20, 20, 80, 80], [100, 100, 112, 112], [150, 20, 210, 80]], np.float32)
     return AnnotatedPicture(name, Path(name), boxes, np.array([False, False, True]))
 
 
-def _noise(path: Path) -> np.ndarray:
-    return np.random.default_rng(len(path.name)).integers(0, 256, (200, 260, 3), dtype=np.uint8)
+def _noise(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (200, 260, 3), dtype=np.uint8)
 
 
 def test_candidates_are_labelled_by_the_published_thresholds() -> None:
@@ -66,7 +74,7 @@ def test_every_candidate_of_a_picture_without_faces_is_a_non_face() -> None:
 
 
 def test_mining_cuts_sharp_and_small_faces_and_leaves_ignored_ones_out() -> None:
-    crops = mine_crops([_picture()], _noise, [annotated_faces], RULES)
+    crops = mine_crops([_picture()], [annotated_faces], RULES)
     assert crops.pixels.shape == (2, 80, 80, 3)
     assert crops.face.tolist() == [True, True]
     assert sorted(zip(crops.sharp.tolist(), crops.size.tolist(), strict=True)) == [(False, 12.0), (True, 60.0)]
@@ -74,7 +82,7 @@ def test_mining_cuts_sharp_and_small_faces_and_leaves_ignored_ones_out() -> None
 
 def test_mining_tells_where_the_face_lies_in_its_crop() -> None:
     moved = np.array([[26, 20, 86, 80], [140, 140, 180, 180]], np.float32)
-    crops = mine_crops([_picture()], _noise, [lambda picture, pixels: moved], RULES)
+    crops = mine_crops([_picture()], [lambda picture, pixels: moved], RULES)
     assert crops.face.tolist() == [True, False]
     side = 60 * 1.4 * 1.25
     left, top = 56 - side / 2, 50 - side / 2
@@ -84,23 +92,23 @@ def test_mining_tells_where_the_face_lies_in_its_crop() -> None:
 
 
 def test_mining_cuts_the_surroundings_round_the_same_centre() -> None:
-    crops = mine_crops([_picture()], _noise, [annotated_faces], RULES)
+    crops = mine_crops([_picture()], [annotated_faces], RULES)
     assert crops.surroundings.shape == (2, 54, 54, 3) and crops.placed.all()
     small = int(np.flatnonzero(~crops.sharp)[0])
     side = 12 * 3 * 1.125  # round the box from 100 to 112
     region = np.array([[106 - side / 2, 106 - side / 2, 106 + side / 2, 106 + side / 2]], np.float32)
-    assert (crops.surroundings[small] == cut_rois(_noise(Path("a")), region, 54)[0]).all()
+    assert (crops.surroundings[small] == cut_rois(_noise(len("a.png")), region, 54)[0]).all()
 
 
 def test_mining_can_leave_small_crops_out_as_in_the_paper() -> None:
-    crops = mine_crops([_picture()], _noise, [annotated_faces], MiningRules(small=False))
+    crops = mine_crops([_picture()], [annotated_faces], MiningRules(small=False))
     assert crops.sharp.tolist() == [True]
 
 
 def test_mining_twice_gives_the_same_crops_and_no_more_than_asked_for() -> None:
     rules = MiningRules(per_picture=3)
-    pictures = [_picture("a"), _picture("bb")]
-    first, second = (mine_crops(pictures, _noise, [RandomBoxes(80, 1)], rules) for _ in range(2))
+    pictures = [_picture("a.png"), _picture("bb.png")]
+    first, second = (mine_crops(pictures, [RandomBoxes(80, 1)], rules) for _ in range(2))
     assert (first.pixels == second.pixels).all() and (first.face == second.face).all()
     assert 0 < (~first.face & first.sharp).sum() <= 6 and 0 < (~first.face & ~first.sharp).sum() <= 6
 
@@ -109,7 +117,7 @@ def test_mining_stops_when_asked() -> None:
     stop = threading.Event()
     stop.set()
     with pytest.raises(Cancelled):
-        mine_crops([_picture()], _noise, [annotated_faces], RULES, cancel=stop)
+        mine_crops([_picture()], [annotated_faces], RULES, cancel=stop)
 
 
 def test_crops_are_mined_once_for_a_recipe_and_again_for_another(tmp_path: Path) -> None:
@@ -117,7 +125,7 @@ def test_crops_are_mined_once_for_a_recipe_and_again_for_another(tmp_path: Path)
 
     def mine() -> Crops:
         calls.append(1)
-        return mine_crops([_picture()], _noise, [annotated_faces], RULES)
+        return mine_crops([_picture()], [annotated_faces], RULES)
 
     first = cached_crops(tmp_path / "c.npz", RULES, mine)
     second = cached_crops(tmp_path / "c.npz", RULES, mine)
@@ -127,7 +135,7 @@ def test_crops_are_mined_once_for_a_recipe_and_again_for_another(tmp_path: Path)
 
 
 def test_a_region_of_the_size_asked_for_is_copied_and_one_past_the_edge_repeats_it() -> None:
-    pixels = _noise(Path("x"))
+    pixels = _noise(1)
     rois = np.array([[10, 20, 26, 36], [-8, -8, 8, 8]], np.float32)
     inside, outside = cut_rois(pixels, rois, 16)
     assert (inside == pixels[20:36, 10:26]).all()
@@ -135,14 +143,14 @@ def test_a_region_of_the_size_asked_for_is_copied_and_one_past_the_edge_repeats_
 
 
 def test_a_region_wholly_outside_the_picture_is_its_nearest_corner() -> None:
-    pixels = _noise(Path("x"))
+    pixels = _noise(1)
     assert (cut_rois(pixels, np.array([[400, 400, 420, 420]], np.float32), 8) == pixels[-1, -1]).all()
 
 
 def test_bicubic_reduction_agrees_with_pillow() -> None:
     from PIL import Image
 
-    pixels = _noise(Path("x"))[:64, :64]
+    pixels = _noise(1)[:64, :64]
     ours = reduce_bicubic(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255, 4)[0]
     theirs = np.asarray(Image.fromarray(pixels).resize((16, 16), Image.Resampling.BICUBIC))
     assert np.abs(ours.permute(1, 2, 0).numpy() * 255 - theirs).max() <= 1.5

@@ -43,8 +43,15 @@ def noise(seed, shape):
     return np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
 
 
-def picture_of(*boxes, ignored=None):
+@pytest.fixture(autouse=True)
+def folder_of_pictures(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def picture_of(pixels, *boxes, ignored=None):
+    """A picture in a file, with its faces."""
     ignored = [False] * len(boxes) if ignored is None else ignored
+    Image.fromarray(pixels).save("a.png")
     return AnnotatedPicture("a", Path("a.png"), np.array(boxes, np.float32).reshape(-1, 4), np.array(ignored, bool))
 
 
@@ -52,16 +59,16 @@ def test_only_large_faces_that_are_not_ignored_are_held_out():
     # With its context the first has 64 pixels, the second less.
     boxes = [(0, 0, 46, 40), (100, 100, 145, 145), (10, 10, 110, 110)]
     pixels = noise(3, (200, 200, 3))
-    faces = held_out_faces([picture_of(*boxes, ignored=[False, False, True])], lambda _: pixels)
+    faces = held_out_faces([picture_of(pixels, *boxes, ignored=[False, False, True])])
     assert faces.high.shape == (1, 64, 64, 3) and faces.low.shape == (1, 16, 16, 3)
     with pytest.raises(UserError, match="46 pixels"):
-        held_out_faces([picture_of((0, 0, 10, 10))], lambda _: pixels)
+        held_out_faces([picture_of(pixels, (0, 0, 10, 10))])
 
 
 def test_the_box_of_a_held_out_face_frames_it_in_the_crop():
     pixels = np.zeros((300, 300, 3), np.uint8)
     pixels[100:196, 120:216] = 255
-    faces = held_out_faces([picture_of((120, 100, 216, 196))], lambda _: pixels, context=0.5)
+    faces = held_out_faces([picture_of(pixels, (120, 100, 216, 196))], context=0.5)
     # A box of 96 pixels with half as much context is 144 pixels, which become 64.
     np.testing.assert_allclose(faces.boxes[0], [64 / 6, 64 / 6, 64 * 5 / 6, 64 * 5 / 6], atol=1e-4)
     y, x = np.nonzero(faces.high[0, :, :, 0] > 127)
@@ -71,7 +78,7 @@ def test_the_box_of_a_held_out_face_frames_it_in_the_crop():
 def test_a_limit_draws_the_same_faces_for_the_same_seed():
     pixels = noise(5, (400, 400, 3))
     boxes = [(x, y, x + 70, y + 70) for x in (0, 80, 160, 240) for y in (0, 80, 160)]
-    draw = [held_out_faces([picture_of(*boxes)], lambda _: pixels, limit=4, seed=seed).high for seed in (1, 1, 2)]
+    draw = [held_out_faces([picture_of(pixels, *boxes)], limit=4, seed=seed).high for seed in (1, 1, 2)]
     assert len(draw[0]) == 4
     assert (draw[0] == draw[1]).all() and not (draw[0] == draw[2]).all()
 
@@ -84,9 +91,9 @@ def test_reducing_is_pillows_antialiased_bicubic():
 
 def test_held_out_faces_can_be_reduced_as_photos_show_them():
     pixels = np.asarray(Image.fromarray(noise(9, (20, 20, 3))).resize((200, 200), Image.Resampling.BICUBIC))
-    picture = picture_of((0, 0, 80, 80), (100, 100, 190, 190))
-    plain = held_out_faces([picture], lambda _: pixels)
-    first, second = (held_out_faces([picture], lambda _: pixels, reduce=photo_crops) for _ in range(2))
+    picture = picture_of(pixels, (0, 0, 80, 80), (100, 100, 190, 190))
+    plain = held_out_faces([picture])
+    first, second = (held_out_faces([picture], reduce=photo_crops) for _ in range(2))
     assert first.low.shape == (2, 16, 16, 3) and first.low.dtype == np.uint8
     np.testing.assert_array_equal(first.high, plain.high)
     np.testing.assert_array_equal(first.low, second.low)
@@ -117,7 +124,7 @@ def test_a_face_counts_as_found_from_half_a_score_and_half_an_overlap_on():
 
 def test_an_upscaler_is_measured_on_every_face_in_batches():
     pixels = noise(7, (300, 300, 3))
-    faces = held_out_faces([picture_of((0, 0, 80, 80), (100, 0, 190, 90), (0, 150, 100, 250))], lambda _: pixels)
+    faces = held_out_faces([picture_of(pixels, (0, 0, 80, 80), (100, 0, 190, 90), (0, 150, 100, 250))])
     measures = [MEASURES["psnr"], MEASURES["ssim"]]
     result, enlarged = evaluate_upscaler(
         Repeat(), faces, measures, OneByOne("bright", "", bright_square), batch=2, rounds=100
@@ -132,7 +139,7 @@ def test_an_upscaler_is_measured_on_every_face_in_batches():
 
 def test_the_contact_sheet_has_a_column_for_each_upscaler_and_both_ends(tmp_path):
     pixels = noise(8, (200, 200, 3))
-    faces = held_out_faces([picture_of((0, 0, 80, 80), (100, 100, 190, 190))], lambda _: pixels)
+    faces = held_out_faces([picture_of(pixels, (0, 0, 80, 80), (100, 100, 190, 190))])
     contact_sheet(tmp_path / "sheet.png", faces, {"repeat": Repeat().enlarge(faces.low, 4)})
     with Image.open(tmp_path / "sheet.png") as sheet:
         pasted = np.asarray(sheet)

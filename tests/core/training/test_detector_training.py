@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.detection import CropRules
@@ -31,18 +32,17 @@ SETTINGS = DetectorTraining(steps=6, batch=2, workers=0, crops=RULES, learning_r
 def made_pictures(folder: Path) -> tuple[list[AnnotatedPicture], PixelCache]:
     """Dark noise with bright discs that stand for faces."""
     rng = np.random.default_rng(0)
-    pictures, stored = [], {}
+    pictures = []
     for number in range(4):
         pixels = rng.integers(0, 60, (96, 96, 3), dtype=np.uint8)
         boxes = []
         for x, y, side in rng.integers([5, 5, 8], [70, 70, 20], (3, 3)).tolist():
             pixels[y : y + side, x : x + side] = 230
             boxes.append([x, y, x + side, y + side])
-        path = folder / f"{number}.bin"
-        path.write_bytes(b"x")
-        stored[path] = pixels
+        path = folder / f"{number}.png"
+        Image.fromarray(pixels).save(path)
         pictures.append(AnnotatedPicture(str(number), path, np.array(boxes, np.float32), np.zeros(3, bool)))
-    return pictures, PixelCache([p.path for p in pictures], folder / "cache", stored.__getitem__)
+    return pictures, PixelCache([p.path for p in pictures], folder / "cache")
 
 
 def run(folder: Path, settings: DetectorTraining, cancel: threading.Event | None = None) -> dict[str, torch.Tensor]:

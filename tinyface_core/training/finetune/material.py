@@ -12,9 +12,8 @@ import numpy as np
 from tinyface_core.datasets.annotations import AnnotatedPicture, with_pixels
 from tinyface_core.datasets.check import DataCheck, check_pictures
 from tinyface_core.datasets.registry import open_dataset
-from tinyface_core.media.images import load_image
 from tinyface_core.training.finetune.request import DataSource
-from tinyface_core.types import CancelToken, RgbImage, UserError
+from tinyface_core.types import CancelToken, UserError
 
 _MOST_HELD_BACK = 60
 _FEWEST_OLD, _MOST_OLD = 60, 400
@@ -75,7 +74,7 @@ def make_material(
     chosen = choose_held_back(usable, held_back_share)
     names = {picture.path for picture in chosen}
     # Of many pictures the check reads the headers alone: what is measured on must be whole.
-    held_back = [picture for picture, _ in with_pixels(chosen, _load, lambda _file, _error: None)]
+    held_back = [picture for picture, _ in with_pixels(chosen, lambda _file, _error: None)]
     if not held_back:
         raise UserError("None of the pictures to measure on can be read: get fresh copies of them.")
     learned = [picture for picture in usable if picture.path not in names]
@@ -115,7 +114,3 @@ def at_least(places: list[int], count: int) -> list[int]:
 
 def _place(picture: AnnotatedPicture) -> bytes:
     return hashlib.sha256(picture.name.encode()).digest()
-
-
-def _load(path: Path) -> RgbImage:
-    return load_image(path).pixels

@@ -62,7 +62,7 @@ from tinyface_core.training.gan import train_gan
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after
 from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
-from tinyface_core.types import Cancelled, CancelToken, Detections, RgbImage, SearchSettings, UserError
+from tinyface_core.types import Cancelled, CancelToken, Detections, SearchSettings, UserError
 from tinyface_core.weights import Manifest, WeightsEntry, load_tensors, save_tensors
 
 _MEASURED_WHILE_TRAINING = 12
@@ -133,7 +133,7 @@ class FineTuning:
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
         self._events.log("Exporting the networks.")
-        pictures = [_load(picture.path) for picture in material.learned[:CALIBRATION_PICTURES]]
+        pictures = [load_image(picture.path).pixels for picture in material.learned[:CALIBRATION_PICTURES]]
         measured_cards = tuple(replace(card, measured=measured) for card in cards)
         cards = list(with_exports(Manifest(self._run.folder, measured_cards), pictures).entries)
         write_json(self._run.folder / "cards.json", {"weights": [asdict(card) for card in cards]})
@@ -211,7 +211,7 @@ class FineTuning:
         """The pixels of all pictures that are learned from, new ones first."""
         paths = [picture.path for picture in (*material.learned, *material.old)]
         folder = self._run.folder / "pixels"
-        return PixelCache(paths, folder, _load, lambda *done: self._tell("decode", *done), self._leave_out)
+        return PixelCache(paths, folder, lambda *done: self._tell("decode", *done), self._leave_out)
 
     def detector_places(self, material: Material, pixels: PixelCache | None = None) -> list[int]:
         """Places among the pictures, new ones first, in the mixture that the detector learns from.
@@ -371,7 +371,6 @@ class FineTuning:
         def mine() -> Crops:
             return mine_crops(
                 list(pictures),
-                _load,
                 sources,
                 rules,
                 lambda done, total: self._tell(f"cut crops of {name}", done, total),
@@ -478,7 +477,3 @@ class _StageEvents(CombinedEvents):
 
 def _has_crops(picture: AnnotatedPicture) -> bool:
     return bool((~picture.ignored).any()) or len(picture.negatives) > 0
-
-
-def _load(path: Path) -> RgbImage:
-    return load_image(path).pixels
