@@ -123,5 +123,5 @@ def test_a_turned_picture_is_learned_from_as_it_was_turned(tmp_path: Path, photo
         found = FindsTheSpot().find(load_image(photo))
         project.put_result(found, [replace(ProjectFace(str(photo), found.faces[0]), verdict=Verdict.CONFIRMED)])
         turn_picture(project, str(photo), 90)
-    (picture,) = read_corrections(path, tmp_path / "frames")
+    (picture,) = read_corrections(tmp_path / "frames", path)
     assert FindsTheSpot().find(load_image(picture.path)).faces[0].box == pytest.approx(picture.boxes[0].tolist())

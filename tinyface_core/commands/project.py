@@ -194,7 +194,7 @@ def check(file: ProjectFile) -> None:
     for fault in faults:
         typer.echo(fault, err=True)
     try:
-        found, _ = check_pictures(read_corrections(file))
+        found, _ = check_pictures(read_corrections(None, file))
     except FileNotFoundError as nothing_yet:  # which is no fault of the file
         typer.echo(nothing_yet)
     else:

@@ -34,13 +34,13 @@ from tinyface_core.types import Verdict
 _SAME_PLACE = 0.3
 
 
-def read_corrections(project: Path, frames: Path | None = None) -> list[AnnotatedPicture]:
+def read_corrections(frames: Path | None, project: Path) -> list[AnnotatedPicture]:
     """The pictures of a project file of which its analyst said something.
 
     Args:
-        project: the file.
         frames: folder that pages, frames of videos and pictures turned by hand are written to as PNG, once; without
             one they are left out.
+        project: the file.
 
     Raises:
         ProjectError: if the project cannot be used.
@@ -61,11 +61,6 @@ def read_corrections(project: Path, frames: Path | None = None) -> list[Annotate
             f"Nothing in {project.name} can be learned yet: confirm faces, reject false ones, or draw missed ones."
         )
     return pictures
-
-
-def read_project(frames: Path, project: Path) -> list[AnnotatedPicture]:
-    """As `read_corrections`, in the order of every reader of data sets."""
-    return read_corrections(project, frames)
 
 
 def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], folder: Path) -> list[AnnotatedPicture]:

@@ -20,7 +20,7 @@ READERS: Registry[DatasetReader] = Registry(
         Entry("yolo", "YOLO", imported("tinyface_core.datasets.yolo:read_yolo")),
         Entry("voc", "Pascal VOC", imported("tinyface_core.datasets.voc:read_voc")),
         Entry("fddb", "FDDB", imported("tinyface_core.datasets.fddb:read_fddb")),
-        Entry("project", "Project of this program", imported("tinyface_core.datasets.corrections:read_project")),
+        Entry("project", "Project of this program", imported("tinyface_core.datasets.corrections:read_corrections")),
     ),
 )
 """Each entry gives a `DatasetReader`."""

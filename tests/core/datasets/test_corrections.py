@@ -61,7 +61,7 @@ def project(tmp_path: Path, photos: list[Path]) -> Path:
 
 
 def test_verdicts_become_faces_hard_negatives_and_ignored_places(project: Path) -> None:
-    complete, partly = read_corrections(project)
+    complete, partly = read_corrections(None, project)
     for picture in (complete, partly):
         assert picture.boxes[~picture.ignored].tolist() == [[10, 10, 22, 24], [40, 40, 52, 54]]
         assert picture.negatives.tolist() == [[70, 70, 82, 84]]
@@ -77,7 +77,7 @@ def test_a_project_without_verdicts_says_what_to_do(tmp_path: Path, photos: list
     with Project.create(tmp_path / "empty.tinyface") as made:
         made.add_pictures([ProjectPicture(str(photos[0]))])
     with pytest.raises(FileNotFoundError, match="confirm faces"):
-        read_corrections(tmp_path / "empty.tinyface")
+        read_corrections(None, tmp_path / "empty.tinyface")
 
 
 def taught(picture: AnnotatedPicture) -> tuple[torch.Tensor, torch.Tensor]:
@@ -88,7 +88,7 @@ def taught(picture: AnnotatedPicture) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def test_what_nobody_looked_at_is_not_taught_as_background(project: Path) -> None:
-    complete, partly = read_corrections(project)
+    complete, partly = read_corrections(None, project)
     places, owner = taught(partly)
     background = places[owner == -1]
     inside = ((background[:, :2] + background[:, 2:]) / 2 - torch.tensor([76.0, 77.0])).abs().amax(dim=1)
@@ -103,7 +103,7 @@ def test_what_nobody_looked_at_is_not_taught_as_background(project: Path) -> Non
 
 
 def test_a_region_that_is_ignored_stays_so_in_a_crop_that_shows_little_of_it(project: Path) -> None:
-    partly = read_corrections(project)[1]
+    partly = read_corrections(None, project)[1]
     pixels = [np.zeros((1280, 1600, 3), np.uint8)]
     scale = np.float32(10)
     huge = AnnotatedPicture("huge", partly.path, partly.boxes * scale, partly.ignored, partly.negatives * scale)
@@ -143,14 +143,14 @@ def test_frames_of_a_video_are_learned_from_by_what_was_said_of_each(tmp_path: P
                 for n, (index, verdict) in enumerate(said)
             ]
         )
-    first, second = read_corrections(path, tmp_path / "frames")  # of frame 30 nothing was said
+    first, second = read_corrections(tmp_path / "frames", path)  # of frame 30 nothing was said
     assert (first.name, second.name) == ("street-000007", "street-000021")
     assert [number_of(load_image(picture.path).pixels) for picture in (first, second)] == [7, 21]
     assert first.boxes[~first.ignored].tolist() == [[5, 5, 15, 15]] and len(first.negatives) == 1
     # Nobody looked at the rest of a frame: it is ignored.
     assert first.boxes[first.ignored].tolist() == [[0, 0, 64, 48]]
     with pytest.raises(FileNotFoundError):
-        read_corrections(path)
+        read_corrections(None, path)
 
 
 def test_a_frame_that_is_gone_does_not_keep_the_others_from_being_learned(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_frame_that_is_gone_does_not_keep_the_others_from_being_learned(tmp_pa
         made.add_pictures([ProjectPicture(str(video), is_video=True)])
         face = Face((5, 5, 15, 15), 0.5, 0.5)
         made.put_faces([ProjectFace(str(video), face, index, index / 10, Verdict.CONFIRMED) for index in (7, 21, 999)])
-    check, usable = check_pictures(read_corrections(path, tmp_path / "frames"))
+    check, usable = check_pictures(read_corrections(tmp_path / "frames", path))
     assert [number_of(load_image(picture.path).pixels) for picture in usable] == [7, 21]
     (broken,) = (finding for finding in check.findings if finding.kind == "broken")
     assert broken.values == {"count": 1, "names": "street-000999.png"}
@@ -186,7 +186,7 @@ def test_the_check_counts_faces_by_size_and_names_what_is_broken(tmp_path: Path,
 
 
 def test_the_check_says_what_the_data_are_enough_for(project: Path, photos: list[Path]) -> None:
-    check, _ = check_pictures(read_corrections(project))
+    check, _ = check_pictures(read_corrections(None, project))
     assert (check.pictures, check.complete, check.negatives) == (2, 1, 2)
     assert check.findings[0].kind == "far too little" and not check.usable
     many = np.array([[x, y, x + 12, y + 12] for x in range(0, 140, 14) for y in range(0, 112, 14)], np.float32)
@@ -217,5 +217,5 @@ def test_turned_photos_and_videos_of_one_name_in_two_folders_are_learned_from_by
             project.add_pictures([ProjectPicture(str(photo), turn=90)])
             project.put_faces([face(photo, (10, 10, 22, 24), Verdict.CONFIRMED)])
             turn_picture(project, str(photo), 90)
-    read = read_corrections(path, tmp_path / "frames")
+    read = read_corrections(tmp_path / "frames", path)
     assert [int(load_image(picture.path).pixels.mean()) for picture in read] == [40, 200]
