@@ -205,4 +205,4 @@ def _rule(finder: FaceFinder, calibration: Sequence[AnnotatedPicture]) -> dict[s
     from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion
     from tinyface_core.media.images import load_image
 
-    return fit_fusion(collect_candidates(calibration, lambda picture: finder.candidates(load_image(picture.path))))
+    return fit_fusion(collect_candidates((p, finder.candidates(load_image(p.path))) for p in calibration))

@@ -11,17 +11,13 @@ from typer.testing import CliRunner
 from tests.hostile.conftest import OneFace
 from tests.hostile.inputs import LATIN_1, picture_bytes
 from tinyface_core.commands.app import app
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, with_pixels
 from tinyface_core.datasets.crops import MiningRules, RandomBoxes, aligned_faces, annotated_faces, mine_crops
 from tinyface_core.datasets.pixel_cache import PixelCache
-from tinyface_core.evaluation.calibration import collect_candidates
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.restoration import held_out_faces
-from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.media.images import MediaError, load_image
-from tinyface_core.types import Detections, UserError
-
-_NOTHING = Detections.of([], []), Judgement(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros((0, 4)))
+from tinyface_core.types import UserError
 
 
 @pytest.fixture
@@ -57,8 +53,7 @@ def test_crops_are_mined_and_predictions_made_without_them(annotated: list[Annot
     assert list(predict(OneFace(), annotated, unreadable=tell).predictions) == ["a.jpg", LATIN_1]
     faces = held_out_faces(annotated, side=16, unreadable=tell)
     assert len(faces.high) == 2
-    found = collect_candidates(annotated, lambda picture: (load_image(picture.path), _NOTHING)[1], tell)
-    assert len(found.detector) == 0
+    assert [picture.name for picture, _ in with_pixels(annotated, tell)] == ["a.jpg", LATIN_1]
     assert told == ["b.jpg", "gone.jpg"] * 5
     with pytest.raises(UserError, match="None of the 1 pictures can be read"):
         predict(OneFace(), annotated[1:2], unreadable=tell)

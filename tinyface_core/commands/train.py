@@ -196,19 +196,21 @@ def fit_fusion_command(
     device: Device = "auto",
 ) -> None:
     """Fit the rules that join detector and second stage, and write them into the manifest."""
+    from tinyface_core.datasets.annotations import with_pixels
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
-    from tinyface_core.media.images import load_image
     from tinyface_core.search.finder import build_finder
-    from tinyface_core.types import SearchSettings
+    from tinyface_core.types import Frame, SearchSettings
     from tinyface_core.weights import Manifest
 
     pictures = read_wider(*_training_data(wider, images, ground_truth))
     chosen = pictures[:: max(1, len(pictures) // count)]
     finder = build_finder(SearchSettings(gan=gan, device=device, budget=600))
-    shown = tracked(chosen, "Searching")
     failures = Failures()
-    candidates = collect_candidates(shown, lambda picture: finder.candidates(load_image(picture.path)), failures.add)
+    read = with_pixels(tracked(chosen, "Searching"), failures.add)
+    candidates = collect_candidates(
+        (picture, finder.candidates(Frame(pixels, str(picture.path)))) for picture, pixels in read
+    )
     manifest = Manifest.load()
     name = gan or manifest.default("gan").name
     rule = uncalibrated(manifest.entry(name).fusion) | fit_fusion(candidates)

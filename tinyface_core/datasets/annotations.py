@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -94,7 +94,7 @@ class AnnotatedPicture:
 
 
 def with_pixels(
-    pictures: Sequence[AnnotatedPicture], unreadable: TellUnreadable | None = None
+    pictures: Iterable[AnnotatedPicture], unreadable: TellUnreadable | None = None
 ) -> Iterator[tuple[AnnotatedPicture, RgbImage]]:
     """The pictures one by one with their pixels; those that cannot be read are left out.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,8 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from tinyface_core.boxes import coverage_matrix, iou_matrix
-from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable
+from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.gan.second_stage import Judgement
-from tinyface_core.media.images import MediaError
 from tinyface_core.types import Detections, UserError
 
 _CERTAIN = 1e-4
@@ -37,27 +36,15 @@ class Candidates:
     is_face: NDArray[np.bool_]
 
 
-def collect_candidates(
-    pictures: Iterable[AnnotatedPicture],
-    search: Callable[[AnnotatedPicture], tuple[Detections, Judgement]],
-    unreadable: TellUnreadable | None = None,
-) -> Candidates:
-    """Search annotated pictures and label what was found; what lies on ignored faces is left out.
+def collect_candidates(searched: Iterable[tuple[AnnotatedPicture, tuple[Detections, Judgement]]]) -> Candidates:
+    """Label what was found in annotated pictures; what lies on ignored faces is left out.
 
     Args:
-        pictures: that neither measure nor choose anything else.
-        search: gives what `FaceFinder.candidates` does, with a rule that lets none of them leave early.
-        unreadable: told of pictures that cannot be read, which are left out; without it they end everything.
+        searched: pictures that neither measure nor choose anything else, each with what `FaceFinder.candidates` gives
+            by a rule that lets none of them leave early.
     """
     rows: list[NDArray[Any]] = []
-    for picture in pictures:
-        try:
-            found, said = search(picture)
-        except MediaError as error:
-            if unreadable is None:
-                raise
-            unreadable(picture.path, error)
-            continue
+    for picture, (found, said) in searched:
         truth, ignored = picture.boxes[~picture.ignored], picture.boxes[picture.ignored]
         hit = (iou_matrix(found.boxes, truth) >= 0.5).any(axis=1)
         doubtful = (coverage_matrix(found.boxes, ignored) >= 0.5).any(axis=1)

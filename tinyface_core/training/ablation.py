@@ -258,10 +258,8 @@ class _Work:
         if not path.exists():
             stage = self._stage(variant, weights, {})
             finders = self._finders(stage, self._pictures["fusion"], "fusion", f"calibrate, {variant.name}")
-            judged = {picture.name: finder.candidates(frame, self._cancel) for picture, frame, finder in finders}
-            seen = [picture for picture in self._pictures["fusion"] if picture.name in judged]
-            rule = fit_fusion(collect_candidates(seen, lambda picture: judged[picture.name]))
-            write_json(path, rule)
+            found = ((picture, finder.candidates(frame, self._cancel)) for picture, frame, finder in finders)
+            write_json(path, fit_fusion(collect_candidates(found)))
         return self._stage(variant, weights, _read(path, dict[str, Number]))
 
     def _stage(self, variant: Variant, weights: Path, rule: Mapping[str, float]) -> GanSecondStage:

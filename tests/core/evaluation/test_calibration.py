@@ -61,7 +61,7 @@ def test_candidates_are_labelled_by_iou_and_ignored_faces_left_out() -> None:
     places = [[0, 0, 10, 9], [50, 50, 60, 60], [30, 30, 40, 40], [80, 80, 90, 90]]
     candidates, said = Detections.of(places, [0.8, 0.6, 0.5, 0.4]), Judgement.nothing(4)
     said.face[:3], said.surroundings[1:3] = [0.7, 0.6, 0.2], [0.3, 0.9]
-    found = collect_candidates([picture], lambda _: (candidates, said))
+    found = collect_candidates([(picture, (candidates, said))])
     assert found.detector.tolist() == [0.8, 0.5, 0.4]
     np.testing.assert_equal(found.face, [0.7, 0.2, np.nan])
     np.testing.assert_equal(found.surroundings, [np.nan, 0.9, np.nan])
@@ -84,7 +84,7 @@ def test_half_an_overlap_makes_a_face_and_ignored_ones_are_no_others(
 ) -> None:
     boxes = np.array([[0, 0, 10, 10], [50, 50, 60, 60]], np.float32)
     picture = AnnotatedPicture("a", Path("a.png"), boxes, np.array([False, True]))
-    found = collect_candidates([picture], lambda _: (Detections.of([place], [0.5]), Judgement.nothing(1)))
+    found = collect_candidates([(picture, (Detections.of([place], [0.5]), Judgement.nothing(1)))])
     assert found.is_face.tolist() == ([] if label is None else [label])
 
 

@@ -5,9 +5,8 @@ So a run that was interrupted passes over the parts that are done and goes on in
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,7 @@ from torch import Tensor
 
 from tinyface_core.backends.export import with_exports
 from tinyface_core.backends.torch import TorchDetectorNetwork, TorchStageNetworks
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, with_pixels
 from tinyface_core.datasets.crops import (
     Crops,
     MiningRules,
@@ -62,7 +61,7 @@ from tinyface_core.training.gan import train_gan
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after
 from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
-from tinyface_core.types import Cancelled, CancelToken, Detections, SearchSettings, UserError
+from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, SearchSettings, UserError
 from tinyface_core.weights import Manifest, WeightsEntry, load_tensors, save_tensors
 
 _MEASURED_WHILE_TRAINING = 12
@@ -386,13 +385,13 @@ class FineTuning:
         finder = self.finder(replace(networks, fusion=uncalibrated(networks.fusion)), CALIBRATION_BUDGET)
         pictures = material.learned[:CALIBRATION_PICTURES]
         self._events.log("Fitting the rule that joins detector and discriminator.")
-        done = itertools.count()
 
-        def search_one(picture: AnnotatedPicture) -> tuple[Detections, Judgement]:
-            self._events.progress("calibrate", next(done), len(pictures), None)
-            return finder.candidates(load_image(picture.path), self._cancel)
+        def searched() -> Iterator[tuple[AnnotatedPicture, tuple[Detections, Judgement]]]:
+            for done, (picture, pixels) in enumerate(with_pixels(pictures, self._leave_out)):
+                self._events.progress("calibrate", done, len(pictures), None)
+                yield picture, finder.candidates(Frame(pixels, str(picture.path)), self._cancel)
 
-        candidates = collect_candidates(pictures, search_one, self._leave_out)
+        candidates = collect_candidates(searched())
         try:
             return uncalibrated(networks.fusion) | fit_fusion(candidates)
         except UserError as reason:
