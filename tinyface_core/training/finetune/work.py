@@ -44,7 +44,6 @@ from tinyface_core.gan.losses import GanLossWeights
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.gan.weights import gan_networks
-from tinyface_core.media.images import load_image
 from tinyface_core.memory import memory_megabytes
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.search.finder import FaceFinder
@@ -132,7 +131,7 @@ class FineTuning:
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
         self._events.log("Exporting the networks.")
-        pictures = [load_image(picture.path).pixels for picture in material.learned[:CALIBRATION_PICTURES]]
+        pictures = [pixels for _, pixels in with_pixels(material.learned[:CALIBRATION_PICTURES], self._leave_out)]
         measured_cards = tuple(replace(card, measured=measured) for card in cards)
         cards = list(with_exports(Manifest(self._run.folder, measured_cards), pictures).entries)
         write_json(self._run.folder / "cards.json", {"weights": [asdict(card) for card in cards]})
