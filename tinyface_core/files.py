@@ -13,7 +13,7 @@ import stat
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -154,6 +154,19 @@ def check_writable(folder: Path) -> None:
     except OSError as error:
         error.filename = str(folder)
         raise
+
+
+def check_no_original(target: Path, originals: Iterable[Path]) -> None:
+    """Make sure that a file to be written is none of those that it is made from, by whatever name.
+
+    Raises:
+        UserError: if it is one of them.
+    """
+    if not target.is_file():
+        return
+    for original in originals:
+        if original.exists() and target.samefile(original):
+            raise UserError(f"{original} is an original, which is never written over: choose another folder.")
 
 
 def _temporary(target: Path) -> Path:

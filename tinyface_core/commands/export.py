@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, Device, Methods, MinScore, MinSize, split_names
-from tinyface_core.files import check_writable
+from tinyface_core.files import check_no_original, check_writable
 from tinyface_core.types import UserError
 
 
@@ -63,6 +64,7 @@ def export(
         failures.end(len(results))
     material = replace(Material.joined(parts).above(min_score, min_size), unreadable=failures.add)
     material = replace(material, case=Case(title, case, examiner, date.today().isoformat(), language))
+    check_no_original(target, chain(results, (Path(result.source) for result in material.results)))
     if wanted.crops:
         material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
     write(form, material, target)

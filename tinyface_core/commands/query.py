@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, Device, Methods, split_names
 from tinyface_core.commands.project import ProjectFile
-from tinyface_core.files import check_writable
+from tinyface_core.files import check_no_original, check_writable
 
 if TYPE_CHECKING:
     from tinyface_core.export.material import Material
@@ -87,6 +88,7 @@ def query(
                 empty += 1
                 typer.echo(f"no face  {shown(source)}")
         elif output is not None:
+            check_no_original(output, chain([file], (Path(result.source) for result in material.results)))
             check_writable(output.parent)
             export(form, material, output)
         else:

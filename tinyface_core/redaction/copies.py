@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tinyface_core.files import check_no_original
 from tinyface_core.media.pages import has_pages
 from tinyface_core.media.sources import is_video, read_frame, read_frames
 from tinyface_core.media.video import Video
@@ -75,9 +76,7 @@ def check_target(target: Path, sources: Sequence[Path]) -> None:
     """
     if target.is_symlink():
         raise UserError(f"{target} is a link to another file, which is not written over: remove it, or name a folder.")
-    for source in sources:
-        if target.exists() and source.exists() and target.samefile(source):
-            raise UserError(f"{source} is an original, which is never written over: choose another folder.")
+    check_no_original(target, sources)
 
 
 def search(

@@ -58,6 +58,14 @@ def test_an_exported_json_can_be_exported_again(results: Path, tmp_path: Path) -
     assert first == second
 
 
+def test_neither_the_results_nor_their_photo_are_written_over(results: Path, photo: Path) -> None:
+    for form, target in (("csv", results), ("annotated", photo)):
+        before = target.read_bytes()
+        done = CliRunner().invoke(app, ["export", str(results), "--format", form, "--output", str(target)])
+        assert done.exit_code == 1 and f"{target} is an original, which is never written over" in done.output
+        assert target.read_bytes() == before
+
+
 def test_rejected_faces_are_no_annotations(results: Path, tmp_path: Path) -> None:
     export(results, "--format", "coco", "--output", tmp_path / "coco.json")
     assert len(json.loads((tmp_path / "coco.json").read_text())["annotations"]) == 3

@@ -92,6 +92,12 @@ def test_csv_and_json_are_printed_for_other_programs(case: Path, tmp_path: Path)
     assert sorted(found) == wanted(case, 0.5)
 
 
+def test_the_project_is_not_written_over_by_what_is_asked_of_it(case: Path) -> None:
+    before = case.read_bytes()
+    told = run(case, "size > 0", "--format", "csv", "--output", case, code=1)
+    assert "is an original, which is never written over" in told.output and case.read_bytes() == before
+
+
 def test_other_forms_are_written_where_they_are_to_go(case: Path, tmp_path: Path) -> None:
     assert "yolo is not printed" in run(case, "score > 0.5", "--format", "yolo", code=1).output
     run(case, "score > 0.5", "--format", "yolo", "--output", tmp_path / "yolo")
