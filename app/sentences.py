@@ -35,6 +35,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} does not exist: check the name."),
         QT_TRANSLATE_NOOP("Core", "{0} is a folder: open the pictures in it."),
         QT_TRANSLATE_NOOP("Core", "{0} cannot be read ({1}): check the disk it lies on."),
+        QT_TRANSLATE_NOOP("Core", "{0} cannot be fetched ({1}): check the access to it."),
         QT_TRANSLATE_NOOP("Core", "Frame {0} of {1} is damaged: choose another one."),
         QT_TRANSLATE_NOOP("Core", "Frame {0} is damaged and was passed over."),
         QT_TRANSLATE_NOOP("Core", "Frame {0} is damaged: parts of what it shows may be wrong."),

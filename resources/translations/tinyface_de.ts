@@ -328,6 +328,10 @@
         <translation>{0} kann nicht gelesen werden ({1}): Prüfen Sie den Datenträger.</translation>
     </message>
     <message>
+        <source>{0} cannot be fetched ({1}): check the access to it.</source>
+        <translation>{0} kann nicht geholt werden ({1}): Prüfen Sie den Zugang dazu.</translation>
+    </message>
+    <message>
         <source>Frame {0} of {1} is damaged: choose another one.</source>
         <translation>Bild {0} von {1} ist beschädigt: Wählen Sie ein anderes.</translation>
     </message>
