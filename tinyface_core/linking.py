@@ -55,9 +55,6 @@ _BLINK = 0.25
 _RESIZED = 0.5
 """Largest natural logarithm of the ratio of two sizes of one face."""
 
-_STEADY = 0.6
-"""Share of the score that begins a track which its faces must have on average, unless told otherwise."""
-
 _NEVER = 1e6
 """Cost of a match that must not be."""
 
@@ -110,8 +107,7 @@ def tracked(
         results: one a searched frame, in order, with doubtful faces too (see `LEAST_SCORE`).
         sure: score from which a face begins a track; fainter ones only continue one.
         cancel: asked at each frame.
-        evidence: of tracks, or else their faces are left out, as those are that are in a single frame by mistake; on
-            average more than half of `sure` unless told otherwise.
+        evidence: of tracks, or else their faces are left out, as those are that are in a single frame by mistake.
 
     Raises:
         Cancelled: once `cancel` is set.
@@ -126,7 +122,7 @@ def tracked(
         replace(result, faces=replace(result.faces, tracks=np.where(moment.tracks < 0, LEFT_OUT, moment.tracks)))
         for result, moment in zip(results, moments, strict=True)
     ]
-    evidence = evidence or Evidence(mean=_STEADY * sure)
+    evidence = evidence or Evidence()
     for track, rows in _rows_of_tracks(linked).items():
         blink = len(rows) == 1 and _is_blink(times, rows[0][0])
         if track not in given and (blink or not _is_evident(linked, rows, evidence)):

@@ -17,7 +17,7 @@ LEAST_COVERED = 0.06
 LEAD = 0.1
 """Seconds that are covered before a track and behind it."""
 
-MARGIN = 0.07
+MARGIN = 0.08
 """Share of its width and height by which the box of a large face is enlarged at each side; see `covering.enlarged`."""
 
 

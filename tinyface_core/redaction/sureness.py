@@ -19,9 +19,9 @@ _SMALL, _LARGE, _DOUBLED = 12.0, 96.0, 2.0
 """Sides in pixels up to which the least score counts as it is; each doubling, up to the larger ones, adds it so many
 times more."""
 
-_LINKED, _ON_AVERAGE = 0.7, 0.9
-"""Shares of the least score from which on a face is linked into a track, whose best face must have all of it, and that
-the faces of a track must have over the searched frames of its life."""
+_LINKED = 0.7
+"""Share of the least score from which on a face is linked into a track, whose best face must have all of it. A track
+must have the share over the searched frames of its life, too: what flickers is a false alarm."""
 
 _DOUBTFUL_SHARE = 0.7
 """Share of their boxes' sides that the most doubtful faces have, measured on video and photos; sure ones have all."""
@@ -40,7 +40,7 @@ def worth_linking(faces: Detections, least_score: float) -> Detections:
 def linked(results: Sequence[FindResult], least_score: float, cancel: CancelToken | None = None) -> list[FindResult]:
     """The results of a video with the tracks that are to be covered; see `tinyface_core.linking.link`."""
     weighed = [_times(result, 1 / _demand(result.faces)) for result in results]
-    evidence = Evidence(best=least_score, mean=_ON_AVERAGE * least_score)
+    evidence = Evidence(best=least_score, mean=_LINKED * least_score)
     tracks = link(weighed, _LINKED * least_score, cancel, evidence)
     return [_times(result, _demand(result.faces)) for result in tracks]
 

@@ -19,15 +19,13 @@ def test_the_larger_a_face_is_the_surer_it_must_be_up_to_a_size(side: float, lea
     assert covered.scores.tolist() == [least + 0.01]
 
 
-@pytest.mark.parametrize(("scores", "frames"), [((0.12, 0.08), 4), ((0.12, 0.07), 0), ((0.095, 0.095), 0)])
-def test_a_track_is_covered_that_is_sure_once_and_not_much_less_on_average(
-    scores: tuple[float, float], frames: int
-) -> None:
-    results = [
-        FindResult("v", 99, 99, Detections.of([[9, 9, 20, 20]], [scores[n > 0]]), 1, 0, index=n, seconds=n / 25)
-        for n in range(4)
-    ]
-    assert sum(len(one.faces) for one in linked(results, 0.1)) == frames
+@pytest.mark.parametrize(("best", "every", "covered"), [(0.12, 1, 9), (0.12, 2, 0), (0.095, 1, 0)])
+def test_a_track_is_covered_that_is_sure_once_and_does_not_flicker(best: float, every: int, covered: int) -> None:
+    results = []
+    for n in range(9):
+        faces = Detections.of([[9, 9, 20, 20]], [0.08 if n else best]) if n % every == 0 else Detections.of([], [])
+        results.append(FindResult("v", 99, 99, faces, 1, 0, index=n, seconds=n / 25))
+    assert sum(len(one.faces) for one in linked(results, 0.1)) == covered
 
 
 def test_a_track_goes_on_with_less_than_it_begins_with_and_scores_stay_as_they_were() -> None:
