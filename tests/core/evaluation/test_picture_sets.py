@@ -63,9 +63,9 @@ def test_a_smooth_wave_survives_bicubic_interpolation_better_than_the_nearest_pi
 
 
 def test_smooth_waves_are_the_quarters_of_one_grey_wave() -> None:
-    a, b, c, d = smooth_waves(40)
+    a, b, c, d = smooth_waves()
     wave = np.vstack([np.hstack([a, b]), np.hstack([c, d])])
-    assert wave.shape == (80, 80, 3) and (wave == wave[..., :1]).all()
+    assert wave.shape == (128, 128, 3) and (wave == wave[..., :1]).all()
     for axis in (0, 1):
         steps = np.diff(wave[..., 0].astype(int), axis=axis)
         assert 2 < np.abs(steps).max() <= 8
