@@ -157,8 +157,8 @@ def test_a_row_says_all_that_views_ask_for() -> None:
     assert [model.index(0).data(role) for role in roles] == [
         "/photos/a.jpg\n2 faces", "a.jpg, 2 faces", model.pictures()[0], None
     ]  # fmt: skip
-    assert model.state_text(model.pictures()[1], short=True) == "failed"
-    assert [model.state_text(Picture("x"), short) for short in (False, True)] == ["not searched", ""]
+    assert model.state_text(model.pictures()[1]) == "It is damaged."
+    assert model.state_text(Picture("x")) == "not searched"
     assert [Picture("x", has_pages=pages, is_video=film).has_frames for pages, film in ((1, 0), (0, 1), (0, 0))] == [
         True, True, False
     ]  # fmt: skip

@@ -239,7 +239,7 @@ def test_one_configuration_prints_the_table_beside_the_papers(settings, tmp_path
         (("seed = 1", "sead = 1"), "no setting sead"),
         (("[train]", "[training]"), "missing required field train"),
         (("rounds = 10", 'rounds = "ten"'), "rounds: expected int, got str"),
-        (('ground_truth = "truth"', ""), "train: object missing required field ground_truth"),
+        (('ground_truth = "truth"', ""), "(train|validation): object missing required field ground_truth"),
         (("batch = 4", 'precision = "double"'), "precision is"),
         (("batch = 4", "batch 4"), "ablation.toml does not configure an ablation"),
         (("batch = 4", 'schedule = "quick"'), 'schedule is "desktop" or "paper", not "quick"'),
