@@ -65,7 +65,7 @@ def draw_curves(
     title: str,
     x_label: str,
     y_label: str,
-    x_limit: float = 1.0,
+    x_limit: float,
 ) -> None:
     """Draw named curves into files whose suffix says the format (.svg, .png, .pdf).
 

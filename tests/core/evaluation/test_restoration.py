@@ -147,6 +147,14 @@ def test_the_contact_sheet_has_a_column_for_each_upscaler_and_both_ends(tmp_path
     np.testing.assert_array_equal(pasted[top : top + 64, left : left + 64], faces.high[0])
 
 
+def test_a_contact_sheet_of_a_single_face_names_its_columns(tmp_path):
+    high = np.full((1, 64, 64, 3), 200, np.uint8)
+    contact_sheet(tmp_path / "sheet.png", HeldOutFaces(high, high[:, ::4, ::4], np.zeros((1, 4))), {"mine": high})
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        names = np.asarray(sheet)[:18]
+    assert all(names[:, left : left + 20].min() < 128 for left in (4, 72, 140))
+
+
 def test_a_contact_sheet_spreads_the_faces_over_blocks_side_by_side_under_their_names(tmp_path):
     high = np.stack([np.full((64, 64, 3), 10 * number, np.uint8) for number in range(5)])
     faces = HeldOutFaces(high, high[:, ::4, ::4] + 1, np.zeros((5, 4)))
