@@ -145,15 +145,14 @@ def check_writable(folder: Path) -> None:
     """Make a folder, and find out whether files can be written there: before the work, not after it.
 
     Raises:
-        OSError: if they cannot; it names the folder.
+        UserError: if they cannot.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        error.filename = str(folder)
-        raise
+        raise UserError(f"Nothing can be written into {folder} ({error.strerror}): choose another folder.") from error
 
 
 def check_no_original(target: Path, originals: Iterable[Path]) -> None:
