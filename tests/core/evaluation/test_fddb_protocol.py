@@ -68,6 +68,11 @@ def test_the_square_round_a_circle_overlaps_by_a_quarter_of_pi():
     assert overlap[0, 0] == pytest.approx(np.pi / 4, abs=1e-3)
 
 
+def test_a_box_and_an_ellipse_between_the_pixels_do_not_overlap():
+    with np.errstate(all="raise"):
+        assert rectangle_ellipse_overlaps(np.array([[10.6, 10.6, 0.2, 0.2]]), np.array([circle(11, 11, 0.3)])) == 0
+
+
 def test_the_roc_points_worked_by_hand():
     faces = [faces_of(circle(50, 50, 20), circle(150, 50, 20))]
     rows = detections(round_box(50, 50, 20, 0.9), round_box(300, 300, 20, 0.8), round_box(150, 50, 20, 0.7))

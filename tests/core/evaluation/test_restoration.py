@@ -18,6 +18,7 @@ from tinyface_core.evaluation.restoration import (
     found_faces,
     held_out_faces,
     photo_crops,
+    spread_correlation,
 )
 from tinyface_core.evaluation.similarity import MEASURES, psnr
 from tinyface_core.types import Detections, UserError
@@ -28,7 +29,7 @@ class Repeat:
 
     name = "repeat"
 
-    def enlarge(self, crops, factor):
+    def enlarge(self, crops, factor, cancel=None):
         return crops.repeat(factor, axis=1).repeat(factor, axis=2)
 
 
@@ -135,6 +136,16 @@ def test_an_upscaler_is_measured_on_every_face_in_batches():
     assert figure.mean == pytest.approx(psnr(faces.high, enlarged).mean())
     assert figure.interval.low <= figure.mean <= figure.interval.high
     assert result.found is not None and result.milliseconds > 0
+
+
+def test_the_spread_of_a_guess_is_compared_with_the_size_of_errors_whatever_their_sign():
+    strength = np.arange(1, 7, dtype=np.uint8)[:, None, None, None]
+    high = np.full((6, 64, 64, 3), 128, np.uint8)
+    low = high[:, ::4, ::4] + 10 * strength * (noise(3, (1, 16, 16, 3)) > 127)
+    sign = np.where(np.indices((64, 64)).sum(axis=0) % 2, 1, -1)[None, :, :, None]
+    for steps, correlation in ((strength, 1), (7 - strength, -1)):
+        enlarged = (high + sign * steps.astype(int)).astype(np.uint8)
+        assert spread_correlation(Repeat(), HeldOutFaces(high, low, np.zeros((6, 4))), enlarged, 6) == correlation
 
 
 def test_the_contact_sheet_has_a_column_for_each_upscaler_and_both_ends(tmp_path):

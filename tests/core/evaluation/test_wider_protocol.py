@@ -209,6 +209,13 @@ def test_second_boxes_on_an_invalid_face_are_no_false_positives(tmp_path):
     assert recall(invalid=0) == (0.8, 0.0), "on a valid face the third box is the second false positive"
 
 
+def test_faces_are_what_has_a_width_and_a_height(tmp_path):
+    truth = {"0--A/a": Annotated([[0, 0, 1, 9], [20, 0, 9, 1], [40, 0, 0, 9], [60, 0, 9, 0]])}
+    rows = np.array([[0, 0, 1, 9, 0.5]])
+    report = evaluate_wider({"0--A/a": rows}, write_ground_truth(tmp_path, truth), rounds=0)
+    assert report.heights["under 10"].faces == 2
+
+
 def test_the_operating_score_never_splits_equal_scores(tmp_path):
     truth = {"0--A/a": Annotated([[0, 0, 20, 20]])}
     rows = np.array([[0, 0, 20, 20, 0.5], [50, 50, 9, 9, 0.5], [90, 90, 9, 9, 0.5]])
@@ -244,7 +251,7 @@ def test_a_resampling_equals_measuring_the_drawn_pictures(tmp_path):
         rows = {key: predictions[name] for key, name in repeated.items()}
         rows["stretch"] = np.array([[0, 0, 1, 1, extremes.min()], [0, 0, 1, 1, extremes.max()]])
         values.append(slow_ap(rows, boxes, counted))
-    interval = evaluate_wider(predictions, folder, rounds=50, seed=0).subsets["hard"].interval
+    interval = evaluate_wider(predictions, folder, rounds=50).subsets["hard"].interval
     assert (interval.low, interval.high) == pytest.approx(tuple(np.quantile(values, [0.025, 0.975])), abs=1e-9)
 
 
