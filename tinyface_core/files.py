@@ -121,6 +121,15 @@ def read_text(path: Path, most: int = LARGEST_TEXT) -> str:
         raise UserError(f"{path} is no text in UTF-8: save it as UTF-8, or choose another file.") from error
 
 
+def numbered_lines(path: Path) -> list[tuple[int, str]]:
+    """The lines of a text that are not empty, without the space round them, each with its number, from one.
+
+    Raises:
+        OSError, UserError: as `read_text`.
+    """
+    return [(number, line.strip()) for number, line in enumerate(read_text(path).split("\n"), 1) if line.strip()]
+
+
 def sha256(path: Path, cancel: CancelToken | None = None) -> str:
     """SHA-256 of a regular file, in hex.
 

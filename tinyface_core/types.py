@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
@@ -21,8 +22,18 @@ Box = tuple[float, float, float, float]
 """Box `(x1, y1, x2, y2)` in pixels of the frame; x2 and y2 are exclusive edges."""
 
 
+_SHOWN = 30
+_TOO_LONG = re.compile(r"[^\s/\\]{270,}")
+
+
 class UserError(Exception):
-    """Something that the user can put right; the message is one sentence for the user: what, which file, what to do."""
+    """Something that the user can put right; the message is one sentence for the user: what, which file, what to do.
+
+    A value from a file may be of any length: what is longer than a file's name can be is cut in its middle.
+    """
+
+    def __str__(self) -> str:
+        return _TOO_LONG.sub(lambda word: f"{word[0][:_SHOWN]}...{word[0][-_SHOWN:]}", super().__str__())
 
 
 class Cancelled(Exception):

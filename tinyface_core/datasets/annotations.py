@@ -45,6 +45,36 @@ def sane_boxes(boxes: ArrayLike) -> NDArray[np.float64]:
     return checked
 
 
+def counted(lines: Sequence[tuple[int, str]], at: int) -> int:
+    """How many faces a picture has, whose name stands in the line at `at` and the count in the next.
+
+    Raises:
+        ValueError: if there is no count, or one that cannot be.
+    """
+    text = lines[at + 1][1] if at + 1 < len(lines) else ""
+    if not text.isdecimal():
+        raise ValueError(f"the count of faces has to follow {lines[at][1]!r}, not {text!r}")
+    count = int(text[:20])
+    if len(lines) - at - 2 < count:
+        raise ValueError(f"{count} faces are announced, {len(lines) - at - 2} lines follow")
+    return count
+
+
+def numbers(line: str, least: int) -> list[float]:
+    """The numbers of a line.
+
+    Raises:
+        ValueError: if it has fewer than `least`, or something else.
+    """
+    try:
+        values = [float(value) for value in line.split()]
+    except ValueError:
+        values = []
+    if len(values) < least:
+        raise ValueError(f"{line!r} is not {least} numbers or more")
+    return values
+
+
 _LONGEST_NAME = 255
 """Bytes of one part of a path."""
 
@@ -58,7 +88,9 @@ def inside(folder: Path, name: str) -> Path:
     if max(map(len, name.encode(errors="replace").split(b"/"))) > _LONGEST_NAME:
         raise ValueError(f"no file can be called {name[:40]!r}...")
     top = os.path.abspath(folder)  # noqa: PTH100  Path.resolve would follow links
-    if not name or "\0" in name or not Path(os.path.abspath(folder / name)).is_relative_to(top):  # noqa: PTH100
+    if "\0" in name:
+        raise ValueError(f"no file can be called {name!r}")
+    if not name or not Path(os.path.abspath(folder / name)).is_relative_to(top):  # noqa: PTH100
         raise ValueError(f"{name!r} lies outside of {folder}")
     return folder / name
 

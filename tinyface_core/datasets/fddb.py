@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import LARGEST_PLACE, PIXEL_CENTRE, AnnotatedPicture, inside
-from tinyface_core.files import read_text
+from tinyface_core.datasets.annotations import LARGEST_PLACE, PIXEL_CENTRE, AnnotatedPicture, counted, inside, numbers
+from tinyface_core.files import numbered_lines
 from tinyface_core.types import UserError
 
 _FOLD_FILE = re.compile(r"FDDB-fold-(\d+)-ellipseList\.txt")
@@ -77,22 +77,20 @@ def read_fddb_table(path: Path) -> dict[str, NDArray[np.float64]]:
     Raises:
         UserError: if the text has not that form.
     """
-    lines = [line for line in read_text(path).splitlines() if line.strip()]
+    lines = numbered_lines(path)
     tables, at = {}, 0
     try:
         while at < len(lines):
-            name, count = lines[at].strip(), int(lines[at + 1])
+            name, count = lines[at][1], counted(lines, at)
             inside(path.parent, name)  # a file may be read or written under this name
-            if not 0 <= count <= len(lines):
-                raise ValueError(f"{count} faces are announced")
-            rows = [[float(value) for value in lines[at + 2 + row].split()[:5]] for row in range(count)]
+            rows = [numbers(line, 5)[:5] for _, line in lines[at + 2 : at + 2 + count]]
             tables[name] = np.array(rows, np.float64).reshape(count, 5)
             if not (np.abs(tables[name]) <= LARGEST_PLACE).all():
                 raise ValueError("no picture has room for a face there")
             at += 2 + count
-    except (ValueError, IndexError) as error:
+    except ValueError as error:
         raise UserError(
-            f"{path.name}: after {len(tables)} pictures the text is not of FDDB's form ({error})."
+            f"{path.name}, at line {lines[at][0]}: not of FDDB's form ({error}): correct it, or get a fresh copy."
         ) from error
     return tables
 

@@ -10,9 +10,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers, inside, sane_boxes
+from tinyface_core.datasets.annotations import (
+    AnnotatedPicture,
+    counted,
+    from_pixel_numbers,
+    inside,
+    numbers,
+    sane_boxes,
+)
 from tinyface_core.datasets.matlab import read_matlab
-from tinyface_core.files import read_text
+from tinyface_core.files import numbered_lines
 from tinyface_core.types import UserError
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".avif", ".webp"})
@@ -142,7 +149,7 @@ def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:
 
 def read_names(path: Path) -> list[str]:
     """The picture names in a text file with one a line; empty lines are passed over."""
-    return [line.strip() for line in read_text(path).splitlines() if line.strip()]
+    return [line for _, line in numbered_lines(path)]
 
 
 def without_suffix(name: str) -> str:
@@ -162,29 +169,30 @@ def _from_matlab(path: Path) -> Iterator[WiderFaces]:
                 xywh = np.asarray(faces, np.float64).reshape(-1, 4)
                 invalid = np.zeros(len(xywh), bool) if labels is None else np.asarray(labels[row]).ravel().astype(bool)
                 yield _faces(f"{event.item()}/{file.item()}", xywh, invalid)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise UserError(f"{path.name} is not a WIDER FACE list: {error}.") from error
+    except ValueError as error:
+        raise UserError(f"{path.name} is not a WIDER FACE list ({error}): get a fresh copy.") from error
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"{path.name} is not a WIDER FACE list (it lacks events, files or boxes): choose wider_face_*.mat."
+        ) from error
 
 
 def _from_text(path: Path) -> Iterator[WiderFaces]:
-    # Empty lines are passed over wherever they stand; the others keep their numbers.
-    lines = [(number, line.strip()) for number, line in enumerate(read_text(path).splitlines(), 1) if line.strip()]
+    lines = numbered_lines(path)
     at = 0
     try:
         while at < len(lines):
-            name, count = without_suffix(lines[at][1]), int(lines[at + 1][1])
+            name, count = without_suffix(lines[at][1]), counted(lines, at)
             # A picture without faces still has one line, of zeros.
             rows = lines[at + 2 : at + 2 + max(count, 1)]
-            if count < 0 or len(rows) < count:
-                raise ValueError(f"{count} faces are announced, {len(rows)} follow")
-            numbers = np.array([[float(value) for value in line.split()] for _, line in rows], np.float64)[:count]
-            if count and numbers.shape[1] < 4:
-                raise ValueError("a face has four numbers or more")
-            invalid = numbers[:, 7] > 0 if count and numbers.shape[1] > 7 else np.zeros(count, bool)
-            yield _faces(name, numbers[:, :4] if count else np.zeros((0, 4)), invalid)
+            values = [numbers(line, 4) for _, line in rows][:count]
+            invalid = np.array([any(sign > 0 for sign in face[7:8]) for face in values], bool)
+            yield _faces(name, np.array([face[:4] for face in values], np.float64).reshape(count, 4), invalid)
             at += 2 + len(rows)
-    except (ValueError, IndexError) as error:
-        raise UserError(f"{path.name}, line {lines[at][0]}: not a WIDER FACE list ({error}).") from error
+    except ValueError as error:
+        raise UserError(
+            f"{path.name}, at line {lines[at][0]}: not a WIDER FACE list ({error}): correct it, or get a fresh copy."
+        ) from error
 
 
 def _faces(name: str, xywh: NDArray[np.float64], invalid: NDArray[np.bool_]) -> WiderFaces:

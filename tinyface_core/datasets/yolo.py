@@ -8,7 +8,7 @@ import numpy as np
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.wider import PICTURE_SUFFIXES
-from tinyface_core.files import read_text
+from tinyface_core.files import numbered_lines
 from tinyface_core.types import UserError
 
 
@@ -47,14 +47,12 @@ def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
 
 def _read_rows(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     rows = []
-    for number, line in enumerate(read_text(path).splitlines(), 1):
-        if not line.strip():
-            continue
+    for number, line in numbered_lines(path):
         try:
             values = [float(value) for value in line.split()[:5]]
         except ValueError:
             values = []
         if len(values) != 5 or not all(-1 <= value <= 2 for value in values[1:]):
-            raise UserError(f"{path.name}, line {number}: not a class and a box in shares of the picture.")
+            raise UserError(f"{path.name}, line {number}: not a class and a box in shares of the picture: correct it.")
         rows.append(values)
     return np.array(rows, np.float64).reshape(len(rows), 5)

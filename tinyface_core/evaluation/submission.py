@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.files import read_text, replacing
+from tinyface_core.datasets.annotations import counted, numbers
+from tinyface_core.files import numbered_lines, replacing
 from tinyface_core.types import UserError
 
 Predictions = Mapping[str, NDArray[np.float64]]
@@ -46,15 +47,21 @@ def read_submission(folder: Path) -> dict[str, NDArray[np.float64]]:
 
 
 def _read(path: Path) -> NDArray[np.float64]:
-    lines = read_text(path).splitlines()
+    lines = numbered_lines(path)
+    at = 0
     try:
-        count = int(lines[1])
-        rows = [[float(value) for value in line.split()[:5]] for line in lines[2:] if line.strip()]
-        table = np.array(rows, np.float64).reshape(-1, 5)
-    except (IndexError, ValueError) as error:
+        if not lines:
+            raise ValueError("it is empty")
+        count = counted(lines, 0)
+        rows = []
+        for at in range(2, len(lines)):
+            rows.append(numbers(lines[at][1], 5)[:5])
+    except ValueError as error:
+        place = f", at line {lines[at][0]}" if lines else ""
         raise UserError(
-            f"{path} is not a prediction file of name, count and x y width height score: {error}."
+            f"{path}{place}: not a prediction file of name, count and x y width height score ({error}): write it again."
         ) from error
+    table = np.array(rows, np.float64).reshape(-1, 5)
     if not np.isfinite(table).all():
         raise UserError(f"{path} holds what is no number: write the predictions again.")
     if len(table) != count:

@@ -189,8 +189,10 @@ def read_ground_truth(folder: Path) -> WiderGroundTruth:
             if len(lists) != len(pictures):
                 raise ValueError(f"it lists {len(lists)} pictures, wider_face_val.mat {len(pictures)}")
             subsets[name] = tuple(_mask(entry, len(p.boxes)) for p, entry in zip(pictures, lists, strict=True))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except ValueError as error:
             raise UserError(f"{path.name} does not belong to wider_face_val.mat: {error}.") from error
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UserError(f"{path.name} holds no list of faces for each picture: get a fresh copy.") from error
     return WiderGroundTruth(pictures, subsets, len(pictures))
 
 

@@ -302,5 +302,5 @@ def test_a_submission_folder_survives_a_round_trip_and_gives_the_same_figures(tm
 def test_a_submission_file_that_lists_fewer_faces_than_it_says_is_named(tmp_path):
     (tmp_path / "0--A").mkdir()
     (tmp_path / "0--A" / "a.txt").write_text("a\n2\n1 2 3 4 0.5\n")
-    with pytest.raises(UserError, match=r"a\.txt announces 2 faces and lists 1"):
+    with pytest.raises(UserError, match=r"a\.txt, at line 1.*2 faces are announced, 1 lines follow"):
         read_submission(tmp_path)
