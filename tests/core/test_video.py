@@ -347,6 +347,14 @@ def test_frames_that_build_on_a_destroyed_one_are_doubtful_up_to_the_next_key_fr
         assert video.frame(14).remarks == video.frame(24).remarks == ()
 
 
+def test_frames_behind_a_destroyed_key_frame_are_doubtful_in_whatever_way_they_are_asked_for(tmp_path: Path) -> None:
+    path = overwritten(write(tmp_path / "a.ivf", "libvpx-vp9"), 24)
+    doubtful = {place for place, told in remarks(path) if "may be wrong" in told}
+    assert doubtful >= set(range(25, 36))
+    with Video(path) as video:
+        assert all(video.frame(number).remarks for number in sorted(doubtful, reverse=True))
+
+
 @pytest.mark.parametrize("lost", [0, 1, 3])
 def test_an_avi_that_lost_a_packet_is_not_searched_by_its_numbers(tmp_path: Path, lost: int) -> None:
     path = write(tmp_path / "a.avi", "mjpeg")
@@ -371,6 +379,19 @@ def test_joined_recordings_are_numbered_through_and_their_times_rise(tmp_path: P
     path = joined(write(tmp_path / name, codec))
     assert codes(path) == {number: number % COUNT for number in range(2 * COUNT)}
     assert np.diff(seconds(path)) == pytest.approx(np.full(2 * COUNT - 1, 0.1), abs=0.011)
+    assert remarks(path) == []
+
+
+def test_a_recording_cut_off_before_another_one_tells_its_damaged_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = np.random.default_rng(0)
+    monkeypatch.setattr(f"{__name__}.picture", lambda _: noise.integers(0, 255, (48, 64, 3), np.uint8))
+    path = write(tmp_path / "a.ts")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: -2 * 188] + whole)  # a frame takes several pieces
+    last = COUNT - 1
+    assert remarks(path) == [(last, f"Frame {last} is damaged: parts of what it shows may be wrong.")]
 
 
 def test_streams_shorter_than_a_second_are_numbered_through_when_joined(tmp_path: Path) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
-from tests.core.test_video import write
+from tests.core.test_video import COUNT, packets, write
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_writer import suffix_for
+from tinyface_core.memory import memory_megabytes
 
 CHANGES = 8
 
@@ -71,6 +74,43 @@ def test_a_stream_that_cannot_be_searched_gives_each_frame_by_its_number(tmp_pat
         frames = list(video.frames())
         for frame in (frames[-1], frames[2]):
             np.testing.assert_array_equal(video.frame(frame.index or 0).pixels, frame.pixels)
+
+
+@pytest.mark.parametrize("name", ["a.mjpg", "a.avi"])
+def test_a_damaged_jpeg_among_others_is_passed_over_with_a_remark(tmp_path: Path, name: str) -> None:
+    """Its decoder fills the rest of such a frame with whatever the memory held before."""
+    path = write(tmp_path / name, "mjpeg")
+    whole, found = path.read_bytes(), packets(path)
+    for number in (8, 21):
+        broken = found[number][:-80] + bytes(78) + found[number][-2:]
+        path.write_bytes(whole.replace(found[number], broken))
+        with Video(path) as video:
+            frames = {frame.index: frame for frame in video.frames()}
+            assert sorted(frames) == [other for other in range(COUNT) if other != number]
+            assert frames[number - 1].remarks == (f"Frame {number} is damaged and was passed over.",)
+            for other in (number + 1, number - 1, COUNT - 1):
+                np.testing.assert_array_equal(video.frame(other).pixels, frames[other].pixels)
+            with pytest.raises(MediaError, match=f"Frame {number} of {name} is damaged"):
+                video.frame(number)
+
+
+def test_a_video_of_large_frames_that_is_read_again_and_again_takes_no_more_memory(tmp_path: Path) -> None:
+    path = tmp_path / "large.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=1)
+        stream.width, stream.height, stream.pix_fmt = 4096, 2400, "yuvj420p"
+        for _ in range(2):
+            container.mux(stream.encode(av.VideoFrame(4096, 2400, "yuvj420p")))
+        container.mux(stream.encode())
+    gc.collect()
+    gc.disable()
+    try:
+        with Video(path) as video:
+            before = [memory_megabytes() for number in (1, 0) if video.frame(number)][-1]
+            after = [memory_megabytes() for number in (1, 0) * 3 if video.frame(number)][-1]
+    finally:
+        gc.enable()
+    assert after - before < 40  # megabytes; each of six decoders left behind would hold 15 or more
 
 
 def test_a_list_of_other_files_is_no_video_whatever_it_is_called(tmp_path: Path) -> None:

@@ -143,7 +143,8 @@ def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = 
     counted = CountedFrames(float(file.stream.guessed_rate or file.stream.average_rate or 25))
     if file.counted or first is None:
         return counted
-    times, keys, doubtful, read, hidden = set(), {}, set(), 0, False
+    times, keys, read, hidden, joints = set(), {}, 0, False, 0
+    doubtful, latest = set[int](), [0, 0]
     for packet in file.packets():
         stop_if_asked(cancel)
         if packet.size == 0:
@@ -151,9 +152,14 @@ def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = 
         if packet.pts is None:
             return counted
         read += 1
+        if file.joints > joints:
+            # A stream's count of its pieces begins anew, too, which is no damage; decoders tell of a frame cut off.
+            joints = file.joints
+            doubtful.difference_update(latest)
+        latest = [latest[-1], packet.pts]
         if packet.is_keyframe:
             seek = packet.pts if packet.dts is None or file.sought_by_showing else packet.dts
-            keys[packet.pts] = Key(packet.pts, seek, packet.pos)
+            keys[packet.pts] = Key(packet.pts, seek, packet.pos, packet.is_discard)
         if packet.is_discard:  # an edit list hides it
             hidden = True
             continue
@@ -165,7 +171,7 @@ def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = 
     promised = file.stream.frames if file.kind.startswith("mov") and not hidden else 0
     return StampedFrames(
         kept,
-        [replace(keys[time], seek=None) if file.joined else keys[time] for time in sorted(keys)],
+        [replace(keys[time], seek=None) if file.joints else keys[time] for time in sorted(keys)],
         file.stream.time_base or Fraction(1),
         frozenset(doubtful),
         tuple(_remarks(len(times) - len(kept), promised - read, promised)),

@@ -16,7 +16,7 @@ from tinyface_core.media.frame_index import CountedFrames, FrameIndex, read_inde
 from tinyface_core.media.images import MediaError
 from tinyface_core.media.scenes import SceneCuts
 from tinyface_core.media.upright import Display
-from tinyface_core.media.video_file import VideoFile, sentences
+from tinyface_core.media.video_file import Key, VideoFile, sentences
 from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
 _TRIES = 3
@@ -204,6 +204,7 @@ class Video:
             found = self._run_to(number, cancel)
             if found is not None:
                 return found
+        self._running = None  # and its decoder, before there is another one
         # What runs on is not bound to this call's token.
         for frames in islice(_decodings(self._file, index, number), _TRIES):
             self._running, self._reached = frames, -1
@@ -248,9 +249,14 @@ def _decodings(
             continue
         frames = _judged(index, index.numbered(file.decoded(packets, cancel)))
         first = next(frames, None)
-        # Where a key frame is damaged, what is made of it depends on the frames before.
-        if first is not None and (key is None or not first.frame.is_corrupt):
+        # Where a key frame is damaged, what is made of it, or in its place, depends on the frames before.
+        if first is not None and (key is None or _begins(first.frame, key)):
             yield chain([first], frames)
+
+
+def _begins(first: VideoFrame, key: Key) -> bool:
+    """Whether what was decoded from a key frame on begins with it, undamaged, or before it."""
+    return not first.is_corrupt and (key.is_hidden or first.pts is None or first.pts <= key.time)
 
 
 def _judged(index: FrameIndex, numbered: Iterator[tuple[int, VideoFrame]]) -> Iterator[_Decoded]:

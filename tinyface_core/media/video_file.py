@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,24 +46,26 @@ class Key:
     Attributes:
         time: when it is shown, in the stream's time base.
         seek: what the container is searched by; None where it must be read from the start.
+        is_hidden: whether an edit list hides it.
         place: of its packet in the file, in bytes; None where the container does not say.
     """
 
     time: int
     seek: int | None
     place: int | None
+    is_hidden: bool = False
 
 
 class Continued:
     """Makes the time stamps of one stream go on where those of its file begin anew.
 
     Attributes:
-        joined: whether there was such a place.
+        joints: how many such places there were.
     """
 
     def __init__(self, second: Fraction, pauses_end: bool) -> None:
         """`second`: in the stream's time base; `pauses_end`: whether it is a stream, in which long pauses are none."""
-        self._second, self._pauses_end, self.joined = second, pauses_end, False
+        self._second, self._pauses_end, self.joints = second, pauses_end, 0
         self._offset, self._next_decoded, self._next_shown = 0, 0, 0
         self._last: int | None = None
 
@@ -77,7 +80,7 @@ class Continued:
         back = self._last is not None and here < self._last - farthest * self._second
         away = abs(here - self._next_decoded) > _LONGEST_PAUSE * self._second
         if back or (self._last is not None and self._pauses_end and away):
-            self.joined = True
+            self.joints += 1
             ends = ((self._next_decoded, decoded), (self._next_shown, shown))
             self._offset = max(end - begin for end, begin in ends if begin is not None)
         self._last = stamp + self._offset
@@ -97,7 +100,7 @@ class VideoFile:
         kind: of container, as FFmpeg names it.
         counted: whether its time stamps are known not to tell frames apart.
         sought_by_showing: whether the container is searched by times of showing, otherwise by those of decoding.
-        joined: whether a pass over all packets met time stamps that begin anew.
+        joints: places where time stamps begin anew that the latest pass over all packets has met.
     """
 
     def __init__(self, path: Path) -> None:
@@ -112,9 +115,10 @@ class VideoFile:
         self.kind = self._container.format.name
         # AVI stores an order of decoding and a rate, no times of showing.
         unordered = self.kind == "avi" and not self.stream.codec_context.codec.intra_only
-        self.counted = unordered or self._has(Flags.no_timestamps)
+        # FFmpeg numbers the packets of raw streams, which is their order of showing where each stands by itself.
+        self.counted = unordered or (self._has(Flags.no_timestamps) and not self.stream.codec_context.codec.intra_only)
         self.sought_by_showing = self._has(Flags.seek_to_pts)
-        self.joined = False
+        self.joints = 0
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +149,7 @@ class VideoFile:
         stamps = Continued(1 / (self.stream.time_base or Fraction(1)), self._has(Flags.ts_discont))
         for packet in self._demuxed():
             stamps.go_on(packet)
-            self.joined = self.joined or stamps.joined
+            self.joints = stamps.joints
             yield packet
 
     def packets_from(self, key: Key) -> Iterator[Packet[VideoStream]] | None:
@@ -216,10 +220,14 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
                     f"{path.name} has frames of {context.width} x {context.height} pixels, more than the limit of "
                     f"{LARGEST_PIXELS / 1e6:.0f} megapixels: reduce it first."
                 )
-            context.options = limit
+            # Of a damaged JPEG picture the rest is whatever its memory held, and nothing tells: it is passed over.
+            context.options = {**limit, "err_detect": "explode"} if context.codec.intra_only else limit
             # Always by threads or never: they make something else of damaged frames than one alone.
             if context.width * context.height <= _SHARED_PIXELS:
                 stream.thread_type = "AUTO"
+            else:
+                # A container and its streams name each other: those let go of keep frames until chance collects them.
+                gc.collect()
         except BaseException:
             container.close()
             raise
