@@ -17,6 +17,7 @@ from tinyface_core.commands.evaluate import evaluate_app
 from tinyface_core.commands.export import export
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.find import find
+from tinyface_core.commands.options import refuse_empty_names
 from tinyface_core.commands.parts import parts
 from tinyface_core.commands.project import project_app
 from tinyface_core.commands.query import query
@@ -29,7 +30,11 @@ from tinyface_core.commands.weights import weights_app
 
 
 class _Commands(TyperGroup):
-    """Ends every command, whatever goes wrong in it, as `plain_errors` says."""
+    """Ends every command, whatever goes wrong in it, as `plain_errors` says; no file may have an empty name."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        refuse_empty_names(self)
 
     def invoke(self, ctx: Any) -> Any:
         with plain_errors():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
@@ -93,6 +93,28 @@ def searches(command: Callable[..., None]) -> Callable[..., None]:
     search.__signature__ = own.replace(parameters=named)  # type: ignore[attr-defined]
     search.__annotations__ = {parameter.name: parameter.annotation for parameter in named}
     return search
+
+
+def refuse_empty_names(command: Any) -> None:
+    """Refuse "" for a file or folder of a command, or of those of a group: as a path it is the current folder.
+
+    It is looked at before it is converted, for which there is no other place than each parameter.
+    """
+    for one in getattr(command, "commands", {}).values():
+        refuse_empty_names(one)
+    hints = get_type_hints(command.callback) if command.callback else {}
+    for parameter in command.params:
+        kind = hints.get(parameter.name)
+        within = (kind, *(inner for part in get_args(kind) for inner in (part, *get_args(part))))
+        if Path in within or kind == list[str]:  # addresses may stand among files
+            parameter.process_value = partial(_process_named, parameter.process_value, parameter)
+
+
+def _process_named(process: Callable[[Any, Any], Any], parameter: Any, context: Any, value: Any) -> Any:
+    if "" in (value if isinstance(value, (list, tuple)) else (value,)):
+        sentence = "a name is empty: give the file or folder (is a variable of the shell unset?)."
+        raise typer.BadParameter(sentence, ctx=context, param=parameter)
+    return process(context, value)
 
 
 def split_names(text: str) -> list[str]:

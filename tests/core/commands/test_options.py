@@ -44,3 +44,22 @@ def test_the_search_is_that_of_the_options(
     }
     done = CliRunner().invoke(app, [*command.split(), *given[command], *options])
     assert (done.exit_code, done.stderr) == (1, f"{settings!r}\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["find", ""],
+        ["find", "a.jpg", ""],
+        ["find", "a.jpg", "--output", ""],
+        ["scan", ""],
+        ["redact", ""],
+        ["compare", ""],
+        ["project", "new", ""],
+        ["train", "gan", "mine-aligned", "", "out.npz"],
+        ["weights", "import", ""],
+    ],
+)
+def test_an_empty_name_is_refused_and_never_the_current_folder(words: list[str]) -> None:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2 and "a name is empty" in done.stderr
