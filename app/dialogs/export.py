@@ -70,6 +70,7 @@ class ExportDialog(JobDialog):
         finder: Callable[[], Finder] | None = None,
         project: OpenFile | None = None,
         searched: int = 0,
+        opened: Sequence[str] = (),
     ) -> None:
         """Offer what is there.
 
@@ -85,12 +86,13 @@ class ExportDialog(JobDialog):
             finder: gives what searches for faces to cover; called beside the window.
             project: whose faces are written, where the window does not have all of them.
             searched: how many searched pictures that has.
+            opened: files that are not to be written over, besides `sources`.
         """
         super().__init__(self.tr("Export"), self.tr("Export"), parent)
         self._faces, self._visible, self._results = faces, visible, results
         self._current, self._settings, self._export = current, settings, export
         self._sources, self._finder = sources, finder
-        self._project, self._searched = project, searched
+        self._project, self._searched, self._opened = project, searched, opened
         self._counting = LatestJob(self.worker)
         self.setMinimumWidth(520)
         self.case = ReportCase(settings)
@@ -188,7 +190,15 @@ class ExportDialog(JobDialog):
         case = self.case.case()
         groups = self._faces.looks.numbers
         return ExportRequest(
-            (), formats, folder, methods, self._settings.device, self._settings.gan, case, groups=groups
+            (),
+            formats,
+            folder,
+            methods,
+            self._settings.device,
+            self._settings.gan,
+            case,
+            groups=groups,
+            opened=(*self._opened, *self._sources),
         )
 
     def _choice(self) -> FaceChoice | ProjectChoice:

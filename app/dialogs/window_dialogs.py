@@ -63,6 +63,7 @@ class WindowDialogs(QObject):
             finder=s.searches.redacting_finder(),
             project=self._project.file if is_large else None,
             searched=sum(picture.state == State.DONE for picture in s.pictures.pictures()) if is_large else 0,
+            opened=[str(self._project.path)],
         )
         if form:
             dialog.tick(form)

@@ -111,6 +111,7 @@ class ExportRequest:
         case: what reports say of the case.
         statements: what was said of the faces; None takes it from the pictures.
         groups: of faces that look alike, by id.
+        opened: files that the window shows and works on; they are never written over.
     """
 
     pictures: Sequence[ExportPicture]
@@ -122,6 +123,7 @@ class ExportRequest:
     case: Case = field(default_factory=Case)
     statements: Mapping[FaceKey, Statement] | None = None
     groups: Mapping[int, int] = field(default_factory=dict)
+    opened: tuple[str, ...] = ()
 
 
 def _said(pictures: Iterable[ExportPicture], groups: Mapping[int, int]) -> dict[FaceKey, Statement]:
@@ -142,13 +144,13 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
 
     Raises:
         Cancelled: between two formats, pictures or enlargements; what was finished stays.
-        ExportError: one sentence for the user.
+        ExportError, UserError: one sentence for the user; the latter if an original would be written over.
         MediaError: of the first picture that cannot be read, after all others were written.
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
     from tinyface_core.export.enlarging import EnlargedFaces
     from tinyface_core.export.registry import write
-    from tinyface_core.files import sha256
+    from tinyface_core.files import check_no_original, sha256
     from tinyface_core.media.sources import FrameReader
     from tinyface_core.upscalers.registry import load_upscalers
 
@@ -175,6 +177,7 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
             progress(name, done, len(formats))
         # COCO and JSON would share a name without the format in it.
         target = request.folder / f"faces-{name}{form.suffix}"
+        check_no_original(target, map(Path, request.opened))
         write(form, material, target)
         written.append(target)
     for error in lost.values():

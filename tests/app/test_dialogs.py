@@ -39,6 +39,7 @@ from tinyface_core.types import (
     FindResult,
     Progress,
     SearchSettings,
+    UserError,
     Verdict,
 )
 from tinyface_core.weights import Manifest, WeightsEntry
@@ -181,6 +182,23 @@ def test_enlarging_for_an_export_is_counted_by_face_and_stops_between_two_method
     stop.clear()
     (folder,) = export_files(request, stop, lambda *_: None)
     assert len(list(folder.rglob("face-001_*.png"))) == 3  # original and both methods
+
+
+def test_an_export_never_writes_over_what_the_window_has_opened(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]], tmp_path: Path
+) -> None:
+    photo, project = Path(searched[2][0].source), tmp_path / "case.tinyface"
+    project.write_bytes(b"a project")
+    dialog = ExportDialog(*searched, None, settings, sources=[str(photo)], opened=[str(project)])
+    qtbot.addWidget(dialog)
+    request = replace(dialog.request(), formats=("csv",), folder=tmp_path)
+    for original in (photo, project):
+        (tmp_path / "faces-csv.csv").unlink(missing_ok=True)
+        (tmp_path / "faces-csv.csv").symlink_to(original)
+        before = original.read_bytes()
+        with pytest.raises(UserError, match="never written over"):
+            export_files(request, threading.Event(), lambda *_: None)
+        assert original.read_bytes() == before
 
 
 def test_export_without_a_format_cannot_be_started(
