@@ -6,6 +6,7 @@ import errno
 import io
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +195,40 @@ def test_a_truncated_file_says_so_and_gives_what_is_there(tmp_path: Path, suffix
         assert frame.remarks == (f"part.{suffix} is damaged or incomplete: what could be read was taken.",)
     else:
         assert "damaged" in _sentence(part) or "not a picture" in _sentence(part)
+
+
+@pytest.mark.parametrize(("mode", "colour"), [("RGB", 2), ("L", 0), ("RGBA", 6), ("P", 3)])
+def test_a_png_whose_data_end_before_its_last_row_is_told_though_its_chunks_are_whole(
+    tmp_path: Path, mode: str, colour: int
+) -> None:
+    path, channels = tmp_path / "short.png", len(Image.new(mode, (1, 1)).getbands())
+    rows = np.random.default_rng(0).integers(60, 200, (50, 40 * channels), np.uint8)
+    for black, count, remarks in (
+        (0, 50, 0),
+        (10, 50, 0),
+        (0, 5, 1),
+    ):
+        lines = b"".join(b"\0" + row.tobytes() for row in [*rows[: count - black], *np.zeros_like(rows[:black])])
+        chunks = [(b"IHDR", struct.pack(">IIBBBBB", 40, 50, 8, colour, 0, 0, 0)), (b"PLTE", bytes(range(256)) * 3)]
+        chunks = [*chunks[: 2 if mode == "P" else 1], (b"IDAT", zlib.compress(lines)), (b"IEND", b"")]
+        framed = (struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks)
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(framed))
+        told = load_image(path).remarks
+        assert told == ("short.png is damaged or incomplete: what could be read was taken.",) * remarks
+
+
+def test_what_libtiff_remarks_on_a_damaged_fax_does_not_reach_the_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    chance, path = np.random.default_rng(0), tmp_path / "fax.tif"
+    Image.fromarray(chance.random((64, 64)) > 0.5).save(path, compression="group4")
+    content = bytearray(path.read_bytes())
+    for seed in range(8):
+        content[40:200] = np.random.default_rng(seed).bytes(160)
+        path.write_bytes(content)
+        with suppress(MediaError):
+            load_image(path)
+    assert capfd.readouterr() == ("", "")
 
 
 def _refuse(*_: object, **__: object) -> None:

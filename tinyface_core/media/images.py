@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -23,7 +24,7 @@ from tinyface_core.media.headers import SIDEWAYS, heif_colours, is_parted_tiff, 
 from tinyface_core.media.own import MARK
 from tinyface_core.media.pixels import in_srgb, to_8_bit, to_rgb
 from tinyface_core.media.raw import Preview, develop, is_raw, largest_preview
-from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage
+from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage, lacks_rows
 from tinyface_core.memory import OutOfMemory, is_out_of_memory
 from tinyface_core.types import Frame, RgbImage, UserError
 
@@ -60,6 +61,12 @@ class _Lenient(threading.local):
 
 _lenient = _Lenient()
 ImageFile.LOAD_TRUNCATED_IMAGES = _lenient  # type: ignore[assignment]
+
+# libtiff writes its remarks on files to the terminal; Pillow has no setting for that.
+with suppress(OSError, AttributeError):
+    _libtiff = ctypes.CDLL(import_module("PIL._imaging").__file__)
+    _libtiff.TIFFSetErrorHandler(None)
+    _libtiff.TIFFSetWarningHandler(None)
 
 
 class MediaError(UserError):
@@ -176,6 +183,7 @@ def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage,
                 opened = opened.at(place, largest_pixels)
             pixels, done = to_rgb(opened.image)
             orientation = opened.orientation
+            breaks_off = opened.image.format == "PNG" and place is None and _ends_in_zeros(opened) and lacks_rows(path)
     except NotForPillow:
         pixels, done = _read_by_opencv(path)
         return pixels, _told(path, done)
@@ -190,6 +198,8 @@ def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage,
         )
     if opened.image.format in _JPEG and not _lenient and (warning := jpeg_damage(path)):
         remarks.append(f"{path.name} is damaged ({warning}): what could be read was taken.")
+    if breaks_off:
+        remarks.append(_what_is_left(path))
     return _upright(pixels, orientation), [*_told(path, done), *remarks]
 
 
@@ -210,7 +220,11 @@ def _read_what_is_left(
         _lenient.on = False
     if is_blank(pixels):
         raise damage
-    return pixels, [f"{path.name} is damaged or incomplete: what could be read was taken."]
+    return pixels, [_what_is_left(path)]
+
+
+def _what_is_left(path: Path) -> str:
+    return f"{path.name} is damaged or incomplete: what could be read was taken."
 
 
 def _told(path: Path, done: str) -> list[str]:
@@ -281,6 +295,11 @@ def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[O
 
 def _is_deep(image: Image.Image) -> bool:
     return ";16" in repr(getattr(image, "tile", ""))  # gone once it is unpacked, which may be to read its EXIF
+
+
+def _ends_in_zeros(opened: OpenedImage) -> bool:
+    width, height = opened.image.size
+    return not np.asarray(opened.image.crop((0, height - 1, width, height))).any()
 
 
 def _ended(path: Path) -> io.BytesIO | Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,8 @@ _BYTES_FOR_A_PIXEL = 24
 """More than any kind of pixel needs: sixteen bytes are four floating-point numbers."""
 _SMALL_FILE = 300_000
 _LARGEST_CHECKED = 2**28
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_UNPACKED_AT_ONCE = 2**20
 
 
 def jpeg_damage(path: Path) -> str:
@@ -34,6 +38,30 @@ def jpeg_damage(path: Path) -> str:
         warning = str(error)
         return warning if warning.startswith(("Corrupt JPEG data", "Premature end")) else ""
     return ""
+
+
+def lacks_rows(path: Path) -> bool:
+    """Whether the compressed data of a PNG end before its last row, which Pillow leaves black and does not tell.
+
+    All of it is unpacked for that: ask only where the last row is of zeros. Interlaced pictures are not looked at.
+    """
+    if path.stat().st_size > _LARGEST_CHECKED:
+        return False
+    content = memoryview(path.read_bytes())
+    width, height, bits, colour, *_, interlaced = struct.unpack(">IIBBBBB", content[16:29])
+    missing = height * (1 + (width * bits * _CHANNELS.get(colour, 1) + 7) // 8)
+    unpack, at = zlib.decompressobj(), 8
+    while at + 8 <= len(content) and missing > 0 and not interlaced:
+        length, kind = struct.unpack(">I4s", content[at : at + 8])
+        data: memoryview | bytes = content[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
+        try:
+            while data and missing > 0:
+                missing -= len(unpack.decompress(data, _UNPACKED_AT_ONCE))
+                data = unpack.unconsumed_tail
+        except zlib.error:
+            return True
+        at += 12 + length
+    return missing > 0 and not interlaced
 
 
 def doubts(path: Path, pixels: RgbImage) -> list[str]:
