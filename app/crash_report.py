@@ -78,7 +78,8 @@ class CrashWatch:
             return
         faulthandler.disable()
         sys.excepthook, threading.excepthook = self._hooks
-        self._out.close()
+        with suppress(OSError):  # what found no room is tried once more
+            self._out.close()
         self._out = None
         self._file.unlink(missing_ok=True)
         self._lock.release()

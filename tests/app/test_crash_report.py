@@ -66,6 +66,19 @@ def test_a_program_that_ended_well_leaves_nothing(tmp_path: Path) -> None:
     watch.end()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_costs_the_report_and_makes_no_error_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch, real = CrashWatch(tmp_path), Path.open
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", lambda _path, *how, **more: real(Path("/dev/full"), *how, **more))
+        watch.begin()
+    watch.work_in(tmp_path)
+    watch.end()
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_program_that_still_runs_is_no_crash(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PROGRAM, tmp_path / "crashes", tmp_path, "running"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
