@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from tinyface_core.failures import has_no_room, reason
 from tinyface_core.types import CancelToken, UserError, stop_if_asked
 
 LARGEST_TEXT = 2**30
@@ -155,13 +156,16 @@ def check_writable(folder: Path) -> None:
 
     Raises:
         UserError: if they cannot.
+        OSError: if the disk is full.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise UserError(f"Nothing can be written into {folder} ({error.strerror}): choose another folder.") from error
+        if has_no_room(error):  # which has a sentence of its own
+            raise
+        raise UserError(f"Nothing can be written into {folder} ({reason(error)}): choose another folder.") from error
 
 
 def check_no_original(target: Path, originals: Iterable[Path]) -> None:

@@ -114,13 +114,18 @@ def test_the_pictures_in_sight_of_the_film_strip_are_searched_first(
     assert finder.searched[: len(seen) + 3] == [str(photos[0]), *seen, *following]
 
 
-def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
-    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
-) -> None:
+def begin_slow_search(qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path) -> None:
+    """Four frames, slow enough to be stopped between them."""
     window.session.opened.open_paths([video])
     qtbot.waitUntil(lambda: window.session.shown.frame is not None)
     finder.steps, finder.pause = 4, 0.02
     window.actions_.find_video.trigger()
+
+
+def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
+) -> None:
+    begin_slow_search(qtbot, window, finder, video)
     interrupt(qtbot, window, finder, 2)
     assert states(window) == [State.DONE] and 2 <= len(window.session.searches.results) < 4
     window.actions_.find_video.trigger()
@@ -136,10 +141,7 @@ def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
 def test_a_video_that_is_asked_for_while_it_stops_is_searched_behind_that(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
 ) -> None:
-    window.session.opened.open_paths([video])
-    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
-    finder.steps, finder.pause = 4, 0.02
-    window.actions_.find_video.trigger()
+    begin_slow_search(qtbot, window, finder, video)
     qtbot.waitUntil(lambda: len(window.session.searches.results) >= 1)
     window.actions_.cancel.trigger()
     window.actions_.find_video.trigger()

@@ -45,7 +45,7 @@ def sane_boxes(boxes: ArrayLike) -> NDArray[np.float64]:
     return checked
 
 
-def counted(lines: Sequence[tuple[int, str]], at: int) -> int:
+def announced_faces(lines: Sequence[tuple[int, str]], at: int) -> int:
     """How many faces a picture has, whose name stands in the line at `at` and the count in the next.
 
     Raises:

@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import LARGEST_PLACE, PIXEL_CENTRE, AnnotatedPicture, counted, inside, numbers
+from tinyface_core.datasets.annotations import (
+    LARGEST_PLACE,
+    PIXEL_CENTRE,
+    AnnotatedPicture,
+    announced_faces,
+    inside,
+    numbers,
+)
 from tinyface_core.files import numbered_lines
 from tinyface_core.types import UserError
 
@@ -81,7 +88,7 @@ def read_fddb_table(path: Path) -> dict[str, NDArray[np.float64]]:
     tables, at = {}, 0
     try:
         while at < len(lines):
-            name, count = lines[at][1], counted(lines, at)
+            name, count = lines[at][1], announced_faces(lines, at)
             inside(path.parent, name)  # a file may be read or written under this name
             rows = [numbers(line, 5)[:5] for _, line in lines[at + 2 : at + 2 + count]]
             tables[name] = np.array(rows, np.float64).reshape(count, 5)

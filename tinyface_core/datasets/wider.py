@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import (
     AnnotatedPicture,
-    counted,
+    announced_faces,
     from_pixel_numbers,
     inside,
     numbers,
@@ -182,7 +182,7 @@ def _from_text(path: Path) -> Iterator[WiderFaces]:
     at = 0
     try:
         while at < len(lines):
-            name, count = without_suffix(lines[at][1]), counted(lines, at)
+            name, count = without_suffix(lines[at][1]), announced_faces(lines, at)
             # A picture without faces still has one line, of zeros.
             rows = lines[at + 2 : at + 2 + max(count, 1)]
             values = [numbers(line, 4) for _, line in rows][:count]

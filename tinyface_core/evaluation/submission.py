@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import counted, numbers
+from tinyface_core.datasets.annotations import announced_faces, numbers
 from tinyface_core.files import numbered_lines, replacing
 from tinyface_core.types import UserError
 
@@ -52,7 +52,7 @@ def _read(path: Path) -> NDArray[np.float64]:
     try:
         if not lines:
             raise ValueError("it is empty")
-        count = counted(lines, 0)
+        count = announced_faces(lines, 0)
         rows = []
         for at in range(2, len(lines)):
             rows.append(numbers(lines[at][1], 5)[:5])

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from tinyface_core.media.fetching import is_url, local_copy
+from tinyface_core.media.fetching import in_a_line, is_url, local_copy
 from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.project.parts import parts_in, read_files, write_part
 from tinyface_core.project.relink import fingerprint
@@ -267,7 +267,7 @@ def _actors(make_search: Callable[[], Search], every: int, workers: int | None, 
         try:
             ray.init(include_dashboard=False, log_to_driver=False)
         except Exception as error:  # a plain one, where this machine is too busy to start it in time
-            raise UserError(f"Ray cannot be reached or started ({' '.join(str(error).split())}): try again.") from error
+            raise UserError(f"Ray cannot be reached or started ({in_a_line(error)}): try again.") from error
     held = ray.cluster_resources()
     gpus = int(held.get("GPU", 0))
     cpus = max(1, int(held.get("CPU", 1)) // 4) if gpus == 0 else max(0, (int(held.get("CPU", 1)) - gpus) // 4)

@@ -393,8 +393,8 @@ class FineTuning:
         candidates = collect_candidates(searched())
         try:
             return uncalibrated(networks.fusion) | fit_fusion(candidates)
-        except UserError as reason:
-            self._events.log(f"The rule that joins both stages stays as it was: {reason}")
+        except UserError as error:
+            self._events.log(f"The rule that joins both stages stays as it was: {error}")
             return networks.fusion
 
     # -- common ---------------------------------------------------------------------------------------------
