@@ -35,6 +35,7 @@ from ..parts import list_parts, offer
 from ..settings import Settings
 from ..style.figures import decimal, whole
 from ..style.widgets import fill_table, lay_out, named, number_field, push_button, resize_on_screen, table, tool_button
+from .folder import ask_folder
 from .job_dialog import JobDialog
 
 if TYPE_CHECKING:
@@ -115,17 +116,17 @@ class EvaluateDialog(JobDialog):
         edit.setToolTip(explanation)
         edit.textChanged.connect(self._follow)
 
-        def ask_file() -> None:
+        def choose_file() -> None:
             edit.setText(QFileDialog.getOpenFileName(self, explanation, edit.text())[0] or edit.text())
 
-        def ask_folder() -> None:
-            edit.setText(QFileDialog.getExistingDirectory(self, explanation, edit.text()) or edit.text())
+        def choose_folder() -> None:
+            edit.setText(ask_folder(self, explanation, edit.text()) or edit.text())
 
         row = QWidget()
         layout = lay_out(QHBoxLayout(row), (edit, 1), margins=(0, 0, 0, 0))
         if files:
-            layout.addWidget(tool_button("open", self.tr("Choose a file"), ask_file))
-        layout.addWidget(tool_button("open-folder", self.tr("Choose a folder"), ask_folder))
+            layout.addWidget(tool_button("open", self.tr("Choose a file"), choose_file))
+        layout.addWidget(tool_button("open-folder", self.tr("Choose a folder"), choose_folder))
         return edit, row
 
     def _make_results(self) -> QTabWidget:
@@ -230,7 +231,7 @@ class EvaluateDialog(JobDialog):
         )
 
     def _ask_save(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Save the report"), self._settings.export_folder)
+        folder = ask_folder(self, self.tr("Save the report"), self._settings.export_folder)
         if folder:
             self.save_to(Path(folder))
 

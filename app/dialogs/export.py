@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QGridLayout,
     QGroupBox,
@@ -43,6 +42,7 @@ from ..settings import Settings
 from ..style.figures import counted, whole
 from ..style.widgets import lay_out, named, push_button, tool_button
 from ..work import LatestJob
+from .folder import ask_folder
 from .job_dialog import JobDialog
 from .redaction_page import RedactionPage
 from .report_case import ReportCase
@@ -298,7 +298,7 @@ class ExportDialog(JobDialog):
         self.open_folder.setEnabled(True)
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), self.folder.text())
+        folder = ask_folder(self, self.tr("Choose a folder"), self.folder.text())
         if folder:
             self.folder.setText(folder)
 

@@ -17,6 +17,7 @@ from ..session.scanning import FolderScan
 from ..session.session import Session
 from ..style.figures import counted
 from .confirm import confirm
+from .folder import ask_folder
 
 SAMPLES = resource("samples")
 _FIRST_SAMPLE = "orchestra.webp"
@@ -78,7 +79,7 @@ class FileOpener(QObject):
 
     def ask_folder(self) -> None:
         """Ask for a folder and open all that is in it."""
-        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open a folder"), self._settings.open_folder)
+        chosen = ask_folder(self._window, self.tr("Open a folder"), self._settings.open_folder)
         if chosen:
             self._settings.open_folder = chosen
             self.open_paths([Path(chosen)])
@@ -117,7 +118,7 @@ class FileOpener(QObject):
     def ask_relink(self) -> None:
         """Ask for a folder and look for missing pictures in it."""
         title, folder = self.tr("Look for missing pictures in"), self._settings.open_folder
-        chosen = QFileDialog.getExistingDirectory(self._window, title, folder)
+        chosen = ask_folder(self._window, title, folder)
         if chosen:
             self._project.relink(Path(chosen))
 

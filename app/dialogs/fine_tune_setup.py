@@ -48,6 +48,7 @@ from ..style.widgets import empty, label, lay_out, named, push_button, tool_butt
 from ..work import LatestJob, Worker
 from .fine_tune_numbers import NumbersForm
 from .fine_tune_texts import finding_text
+from .folder import ask_folder
 
 _ANNOTATIONS = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface", "yolo": "", "voc": "", "fddb": ""}
 """What the file of annotations is called, "" where they fill a folder; a form of a package may have either."""
@@ -295,14 +296,12 @@ class SetupPage(QWidget):
         if pattern:
             annotations, _ = QFileDialog.getOpenFileName(self, self.tr("Annotations"), start, f"({pattern})")
         else:
-            annotations = QFileDialog.getExistingDirectory(self, self.tr("Folder of the annotations"), start)
+            annotations = ask_folder(self, self.tr("Folder of the annotations"), start)
         if not annotations:
             return
         images = ""
         if kind != "project":
-            images = QFileDialog.getExistingDirectory(
-                self, self.tr("Folder of the pictures"), str(Path(annotations).parent)
-            )
+            images = ask_folder(self, self.tr("Folder of the pictures"), str(Path(annotations).parent))
             if not images:
                 return
         self._settings.open_folder = str(Path(annotations).parent)
