@@ -121,9 +121,10 @@ class CropView(QWidget):
             self._draw(painter, original if self._showing_original else self._crop, Qt.AlignmentFlag.AlignLeft)
             self._draw_focus(painter)
 
-    def _draw(self, painter: QPainter, crop: Crop, side: Qt.AlignmentFlag) -> None:
-        """Draw a crop with its caption at one side."""
-        place, seen = self.place(), self.seen()
+    def _draw(self, painter: QPainter, crop: Crop, side: Qt.AlignmentFlag, part: QRectF | None = None) -> None:
+        """Draw a crop with its caption at one side; of the widget it has only a part."""
+        place, bounds = self.place(), QRectF(self.rect()) if part is None else part
+        seen = place & bounds
         if crop.image.isNull():
             painter.fillRect(seen, QColor(colours_of(self.palette()).canvas))
         else:
@@ -131,11 +132,12 @@ class CropView(QWidget):
             smooth = not crop.blocks and place.width() < 6 * crop.image.width()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(place, crop.image)
-        _write(painter, seen, crop.title, side | Qt.AlignmentFlag.AlignTop, bold=True)
-        _write(painter, seen, crop.figures, side | Qt.AlignmentFlag.AlignBottom)
+        _write(painter, seen, bounds, crop.title, side | Qt.AlignmentFlag.AlignTop, bold=True)
+        _write(painter, seen, bounds, crop.figures, side | Qt.AlignmentFlag.AlignBottom)
 
     def _write_title(self, painter: QPainter, title: str) -> None:
-        _write(painter, self.seen(), title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, bold=True)
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        _write(painter, self.seen(), QRectF(self.rect()), title, side, bold=True)
 
     def _draw_focus(self, painter: QPainter) -> None:
         if self.hasFocus():
@@ -192,8 +194,13 @@ class CropView(QWidget):
                 super().keyPressEvent(event)
 
 
-def _write(painter: QPainter, place: QRectF, text: str, where: Qt.AlignmentFlag, bold: bool = False) -> None:
-    """Write on a dark ground into a corner of `place`, in two lines at a dot where one is too narrow."""
+def _write(
+    painter: QPainter, place: QRectF, bounds: QRectF, text: str, where: Qt.AlignmentFlag, bold: bool = False
+) -> None:
+    """Write on a dark ground at a corner of `place`: off it where `bounds` have the room, so that nothing is hidden.
+
+    A line that is too long is broken at its dots, and cut where that is not enough.
+    """
     if not text or place.width() < 40:
         return
     painter.save()
@@ -202,17 +209,35 @@ def _write(painter: QPainter, place: QRectF, text: str, where: Qt.AlignmentFlag,
     font.setBold(bold)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
-    room = place.width() - 2 * _CAPTION_MARGIN
-    if metrics.horizontalAdvance(text) > room:
-        text = text.replace(" · ", "\n")
-    lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in text.split("\n")]
-    width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _CAPTION_MARGIN
-    height = metrics.lineSpacing() * len(lines) + 4
-    left = place.left() if where & Qt.AlignmentFlag.AlignLeft else place.right() - width
-    top = place.top() if where & Qt.AlignmentFlag.AlignTop else place.bottom() - height
-    ground = QRectF(left, top, width, height)
+    ground, lines = _find_room(place, bounds, text, where, metrics)
     painter.fillRect(ground, QColor(16, 18, 21, 175))
     painter.setPen(QColor("white"))
     inner = ground.adjusted(_CAPTION_MARGIN, 2, -_CAPTION_MARGIN, 0)
     painter.drawText(inner, where & Qt.AlignmentFlag.AlignHorizontal_Mask, "\n".join(lines))
     painter.restore()
+
+
+def _find_room(
+    place: QRectF, bounds: QRectF, text: str, where: Qt.AlignmentFlag, metrics: QFontMetricsF
+) -> tuple[QRectF, list[str]]:
+    """Where a caption lies, and its lines: above or under `place`, else beside it, else on it."""
+    at_left, at_top = bool(where & Qt.AlignmentFlag.AlignLeft), bool(where & Qt.AlignmentFlag.AlignTop)
+    x, y = (place.left() if at_left else place.right()), (place.top() if at_top else place.bottom())
+    along = bounds.right() - x if at_left else x - bounds.left()
+    beside = x - bounds.left() if at_left else bounds.right() - x
+    off = y - bounds.top() if at_top else bounds.bottom() - y
+    # Room to the side and upwards or downwards, and whether the caption goes to the left and upwards from its corner.
+    for room, high, leftwards, upwards in (
+        (along, off, not at_left, at_top),
+        (beside, place.height(), at_left, not at_top),
+        (place.width(), place.height(), not at_left, not at_top),
+    ):
+        room -= 2 * _CAPTION_MARGIN
+        whole = [text] if metrics.horizontalAdvance(text) <= room else text.split(" · ")
+        lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(room, 0)) for line in whole]
+        width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _CAPTION_MARGIN
+        height = metrics.lineSpacing() * len(lines) + 4
+        ground = QRectF(x - width if leftwards else x, y - height if upwards else y, width, height)
+        if lines == whole and height <= high:
+            break
+    return ground, lines

@@ -112,7 +112,7 @@ class PairView(CropView):
         ):
             painter.save()
             painter.setClipRect(part)
-            self._draw(painter, crop, side)
+            self._draw(painter, crop, side, part)
             painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(0, 0, 0, 150), 3))

@@ -1,0 +1,62 @@
+"""What is written on enlarged crops hides nothing of them where there is room beside."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from app.views.crop_view import Crop, CropView, LinkedView
+from app.views.pair_view import Look, PairView
+
+
+def _crop(title: str, figures: str) -> Crop:
+    image = QImage(64, 64, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    return Crop(image, title, figures)
+
+
+def _dark_in_the_crop(view: CropView) -> int:
+    """Pixels of the white crop that something was written over, of every line but those of the border."""
+    shown, place = view.grab().toImage(), view.seen().toAlignedRect().adjusted(1, 1, -1, -1)
+    middle = range(place.center().x() - 14, place.center().x() + 15)
+    return sum(
+        shown.pixelColor(x, y).lightness() < 200
+        for x in range(place.left(), place.right())
+        for y in range(place.top(), place.bottom())
+        if x not in middle
+    )
+
+
+@pytest.mark.parametrize("size", [(120, 240), (420, 120)])
+def test_captions_stand_off_the_crop_where_there_is_room(qtbot: QtBot, size: tuple[int, int]) -> None:
+    view = CropView(LinkedView())
+    qtbot.addWidget(view)
+    view.resize(*size)
+    crop = _crop("Bilinear · 0.03 ms", "24.1 dB · SSIM 0.81")
+    view.show_crop(crop, crop.image)
+    assert _dark_in_the_crop(view) == 0
+
+
+def test_captions_of_two_under_a_border_stand_at_their_sides(qtbot: QtBot) -> None:
+    pair = PairView(LinkedView())
+    qtbot.addWidget(pair)
+    pair.resize(420, 120)
+    first, second = _crop("Bilinear · 0.03 ms", ""), _crop("Refined · 547 ms", "")
+    pair.set_look(Look.BORDER)
+    pair.show_pair(first, second, first.image)
+    assert _dark_in_the_crop(pair) == 0
+    shown, place = pair.grab().toImage(), pair.seen().toAlignedRect()
+    beside = [place.left() - 3, place.right() + 4]
+    assert all(shown.pixelColor(x, place.top() + 3).lightness() < 100 for x in beside)
+
+
+def test_captions_of_two_under_a_border_are_not_cut_at_it(qtbot: QtBot) -> None:
+    pair = PairView(LinkedView())
+    qtbot.addWidget(pair)
+    pair.resize(200, 200)
+    first, second = _crop("Bilinear · 0.03 ms", ""), _crop("Refined · 547 ms", "")
+    pair.set_look(Look.BORDER)
+    pair.show_pair(first, second, first.image)
+    shown = pair.grab().toImage()
+    assert all(shown.pixelColor(100 + x, 3) == QColor("white") for x in (-5, 5))
