@@ -199,7 +199,7 @@ def _write(
 ) -> None:
     """Write on a dark ground at a corner of `place`: off it where `bounds` have the room, so that nothing is hidden.
 
-    A line that is too long is broken at its dots, and cut where that is not enough.
+    Lines that are too long are broken, and cut where that is not enough.
     """
     if not text or place.width() < 40:
         return
@@ -233,7 +233,7 @@ def _find_room(
         (place.width(), place.height(), not at_left, not at_top),
     ):
         room -= 2 * _CAPTION_MARGIN
-        whole = [text] if metrics.horizontalAdvance(text) <= room else text.split(" · ")
+        whole = _broken(text, room, metrics)
         lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(room, 0)) for line in whole]
         width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _CAPTION_MARGIN
         height = metrics.lineSpacing() * len(lines) + 4
@@ -241,3 +241,11 @@ def _find_room(
         if lines == whole and height <= high:
             break
     return ground, lines
+
+
+def _broken(text: str, room: float, metrics: QFontMetricsF) -> list[str]:
+    """Text that is too long for one line, broken at its dots, and what still is too long after its first word."""
+    if metrics.horizontalAdvance(text) <= room:
+        return [text]
+    parts = text.split(" · ")
+    return [line for part in parts for line in (_broken(part, room, metrics) if part != text else part.split(" ", 1))]
