@@ -84,7 +84,7 @@ def measured_times(manifest: Manifest) -> dict[Runtime, float]:
     """
     entry = manifest.default("detector")
     file = user_folder("backends.json")
-    key = ", ".join([processor_name(), f"{_processors()} processors", *_versions(), *entry.exported.values()])
+    key = ", ".join([processor_name(), f"{processors()} processors", *_versions(), *entry.exported.values()])
     kept: dict[str, dict[str, float]] = {}
     with suppress(OSError, ValueError, UserError):
         kept = read_json(file, dict[str, dict[str, Number]])
@@ -152,11 +152,12 @@ def processor_name() -> str:
 
 def processor() -> Device:
     """The processor as a device, without torch."""
-    threads = _processors()
+    threads = processors()
     return Device("cpu", f"{threads} thread{'' if threads == 1 else 's'}")
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many of them this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

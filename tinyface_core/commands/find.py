@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from tinyface_core.commands.writing import WRITTEN, Writer, load_writers
 from tinyface_core.files import check_writable
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import shown
-from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
+from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.stopwatch import Stopwatch
 from tinyface_core.types import LEAST_SHOWN, Origin, Progress, SearchSettings, UserError
 
@@ -98,10 +99,15 @@ def find(
         earlier = _Earlier(output, finders.first) if resume else None
         writer = _Writer(output, writers, len(files), timings, progress, failures, earlier)
 
-        def search(file: _File, frame: Frame) -> FindResult:
-            return finders.of(file).find(frame, progress=progress)
+        stop = threading.Event()
+        # Stages are timed, and settings change from file to file, one search at a time.
+        at_once = 1 if timings or repeat else searches_at_once(finders.first.settings)
 
-        run_pipeline(files, partial(_frames_to_search, earlier=earlier), search, writer.store)
+        def search(file: _File, frame: Frame) -> FindResult:
+            return finders.of(file).find(frame, stop, progress if single else None)
+
+        frames = partial(_frames_to_search, earlier=earlier)
+        run_pipeline(files, frames, search, writer.store, at_once=at_once, stop=stop)
         for file in files:
             if file.linked:
                 _look_again(file, _results_file(output, file), finders.of(file))

@@ -22,7 +22,7 @@ from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_fra
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.redaction.videos import write_video
 from tinyface_core.search.following import followed
-from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
+from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.types import (
     CancelToken,
     FindResult,
@@ -172,7 +172,7 @@ def _search_on(
             if (frame.index or 0) > last:
                 yield frame
 
-    run_pipeline([path], frames, find, store)
+    run_pipeline([path], frames, find, store, at_once=searches_at_once(finder.settings))
 
 
 def write_copy(

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from tinyface_core.failures import defect_sentence, has_no_room, user_sentence
 from tinyface_core.files import NotRegularError
@@ -131,16 +131,20 @@ def scan(
     observer: Observer | None = None,
     cancel: CancelToken | None = None,
     ahead: int = AHEAD,
+    at_once: int = 1,
+    stop: Event | None = None,
 ) -> Counter[Outcome]:
     """Search what is new in files and folders and what has changed; verdicts stay with the faces that cover the old.
 
     Args:
         project: where everything goes.
         order: what is to be scanned.
-        search: of a frame; in the thread of the caller.
+        search: of a frame; runs in `at_once` threads.
         observer: told how it goes.
         cancel: asked between two files.
         ahead: see `run_pipeline`; with less, files that are wanted come sooner.
+        at_once: see `run_pipeline`.
+        stop: likewise.
 
     Returns:
         How many files there were by what was done with them.
@@ -152,7 +156,7 @@ def scan(
         UserError: if another scan works on it.
     """
     with ScannedFiles(project).alone():
-        return _Scan(project, order, search, observer or Observer(), cancel).run(ahead)
+        return _Scan(project, order, search, observer or Observer(), cancel).run(ahead, at_once, stop)
 
 
 def rounds(order: ScanOrder, watch: bool, cancel: CancelToken | None = None) -> Iterator[ScanOrder]:
@@ -215,12 +219,18 @@ class _Scan:
         self._changed = float("-inf")  # the first file is stored at once: somebody may wait for it
         self._tally = Tally(observer.counted)
 
-    def run(self, ahead: int) -> Counter[Outcome]:
+    def run(self, ahead: int, at_once: int, stop: Event | None) -> Counter[Outcome]:
         counting = Thread(target=self._tally.list, args=(self._listed(),), name="counting", daemon=True)
         counting.start()
         try:
             run_pipeline(
-                self._changed_files(), self._frames, lambda _key, frame: self._search(frame), self._store, ahead
+                self._changed_files(),
+                self._frames,
+                lambda _key, frame: self._search(frame),
+                self._store,
+                ahead,
+                at_once,
+                stop,
             )
         finally:
             self._stopped = True

@@ -22,14 +22,14 @@ from tinyface_core.project.records import ProjectError
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
 from tinyface_core.search import finder
-from tinyface_core.types import FindResult, Frame, SearchSettings
+from tinyface_core.types import CancelToken, FindResult, Frame, SearchSettings
 
 
 class MadeFinder:
-    def __init__(self, _settings: SearchSettings) -> None:
-        pass
+    def __init__(self, settings: SearchSettings) -> None:
+        self.settings = settings
 
-    def find(self, frame: Frame) -> FindResult:
+    def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
         return found_in(frame)
 
 

@@ -11,8 +11,8 @@ from itertools import count
 import numpy as np
 import pytest
 
-from tinyface_core.search.pipeline import Ended, Searched, run_pipeline
-from tinyface_core.types import Cancelled, Detections, FindResult, Frame
+from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
+from tinyface_core.types import Cancelled, Detections, FindResult, Frame, SearchSettings
 
 PATIENCE = 20.0
 
@@ -171,6 +171,59 @@ def test_the_next_picture_is_decoded_and_the_last_one_stored_while_one_is_search
 
     run_pipeline(files.counts, frames, search, store)
     assert files.told[-1] == "2 ended"
+
+
+def test_two_frames_are_searched_at_once_and_told_in_order() -> None:
+    """Each search waits for another to be under way; the first of two ends last."""
+    together, second = threading.Barrier(2, timeout=PATIENCE), threading.Event()
+    files = Files({"a": 2, "b": 2})
+
+    def search(key: str, frame: Frame) -> FindResult:
+        together.wait()
+        if frame.index == 0:
+            assert second.wait(PATIENCE)
+            second.clear()
+        else:
+            second.set()
+        return result_of(key, frame)
+
+    run_pipeline(files.counts, files.frames, search, files.store, at_once=2)
+    assert files.told == ["a 0", "a 1", "a ended", "b 0", "b 1", "b ended"]
+
+
+def test_nothing_is_told_behind_a_frame_whose_search_was_stopped() -> None:
+    """The first file, all of which is decoded, is as stopped as the one in work; its search left off when asked."""
+    ended: list[tuple[str, bool]] = []
+    files, stop, under_way = Files({"a": 1, "b": 1, "c": 1}), threading.Event(), threading.Event()
+
+    def search(key: str, frame: Frame) -> FindResult:
+        if key == "a":
+            under_way.set()
+            assert stop.wait(PATIENCE)
+            raise Cancelled
+        assert under_way.wait(PATIENCE)
+        if key == "c":
+            raise KeyboardInterrupt
+        return result_of(key, frame)
+
+    def store(part: Searched[str] | Ended[str]) -> None:
+        assert isinstance(part, Ended)
+        ended.append((part.key, part.stopped))
+
+    with pytest.raises(KeyboardInterrupt):
+        run_pipeline(files.counts, files.frames, search, store, at_once=2, stop=stop)
+    assert ended[:2] == [("a", True), ("b", True)] and all(stopped for _, stopped in ended)
+    assert not [thread.name for thread in threading.enumerate() if thread.name in ("searching", "storing")]
+
+
+@pytest.mark.parametrize(
+    ("backend", "allowed", "at_once"), [("onnxruntime", 2, 2), ("onnxruntime", 1, 1), ("torch", 2, 1)]
+)
+def test_two_are_searched_at_once_where_onnx_runtime_may_use_two_processors(
+    monkeypatch: pytest.MonkeyPatch, backend: str, allowed: int, at_once: int
+) -> None:
+    monkeypatch.setattr("tinyface_core.backends.choice.processors", lambda: allowed)
+    assert searches_at_once(SearchSettings(backend=backend)) == at_once
 
 
 @pytest.mark.parametrize(("side", "ahead"), [(2400, 5), (4, 50)])
