@@ -168,16 +168,15 @@ def check_writable(folder: Path) -> None:
         raise UserError(f"Nothing can be written into {folder} ({reason(error)}): choose another folder.") from error
 
 
-def check_no_original(target: Path, originals: Iterable[Path]) -> None:
-    """Make sure that a file to be written is none of those that it is made from, by whatever name.
+def check_no_original(targets: Iterable[Path], originals: Iterable[Path]) -> None:
+    """Make sure that no file to be written is one of those that it is made from, by whatever name.
 
     Raises:
-        UserError: if it is one of them.
+        UserError: if one is.
     """
-    if not target.is_file():
-        return
-    for original in originals:
-        if original.exists() and target.samefile(original):
+    there = [target.stat() for target in targets if target.is_file()]
+    for original in originals if there else ():
+        if original.exists() and any(os.path.samestat(original.stat(), target) for target in there):
             raise UserError(f"{original} is an original, which is never written over: choose another folder.")
 
 

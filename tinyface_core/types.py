@@ -23,13 +23,14 @@ Box = tuple[float, float, float, float]
 
 
 _SHOWN = 30
-_TOO_LONG = re.compile(r"[^\s/\\]{270,}")
+_TOO_LONG = re.compile(r"""[^\s/\\]{270,}|(?<!\w)('[^'/\\]{270,}'|"[^"/\\]{270,}")""")
+"""A word, or what stands in quotes, that is longer than a file's name can be."""
 
 
 class UserError(Exception):
     """Something that the user can put right; the message is one sentence for the user: what, which file, what to do.
 
-    A value from a file may be of any length: what is longer than a file's name can be is cut in its middle.
+    A value from outside may be of any length: this is the one place that shortens it, in its middle.
     """
 
     def __str__(self) -> str:

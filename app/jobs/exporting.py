@@ -154,7 +154,11 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     from tinyface_core.media.sources import FrameReader
     from tinyface_core.upscalers.registry import load_upscalers
 
-    formats = {name: EXPORTS.load(name) for name in request.formats}
+    loaded = {name: EXPORTS.load(name) for name in request.formats}
+    formats = dict(sorted(loaded.items(), key=lambda item: item[1].crops))
+    # COCO and JSON would share a name without the format in it.
+    targets = {name: request.folder / f"faces-{name}{form.suffix}" for name, form in formats.items()}
+    check_no_original(targets.values(), map(Path, request.opened))
     lost: dict[Path, Exception] = {}
     material = Material(
         Mapped(attrgetter("result"), request.pictures),
@@ -167,19 +171,14 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     needs_crops = request.upscalers and any(form.crops for form in formats.values())
     upscalers = load_upscalers(request.upscalers, request.device, request.gan) if needs_crops else []
     request.folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for done, (name, form) in enumerate(sorted(formats.items(), key=lambda item: item[1].crops)):
+    for done, (name, form) in enumerate(formats.items()):
         stop_if_asked(cancel)
         if form.crops and upscalers:
             crops = EnlargedFaces(material, upscalers, cancel=cancel, progress=progress)
             material = replace(material, crops=crops)
         else:
             progress(name, done, len(formats))
-        # COCO and JSON would share a name without the format in it.
-        target = request.folder / f"faces-{name}{form.suffix}"
-        check_no_original(target, map(Path, request.opened))
-        write(form, material, target)
-        written.append(target)
+        write(form, material, targets[name])
     for error in lost.values():
         raise error
-    return written
+    return list(targets.values())

@@ -88,7 +88,7 @@ def query(
                 empty += 1
                 typer.echo(f"no face  {shown(source)}")
         elif output is not None:
-            check_no_original(output, chain([file], (Path(result.source) for result in material.results)))
+            check_no_original([output], chain([file], (Path(result.source) for result in material.results)))
             check_writable(output.parent)
             export(form, material, output)
         else:

@@ -85,11 +85,9 @@ def inside(folder: Path, name: str) -> Path:
     Raises:
         ValueError: if it lies outside of the folder, or is longer than a file's name can be.
     """
-    if max(map(len, name.encode(errors="replace").split(b"/"))) > _LONGEST_NAME:
-        raise ValueError(f"no file can be called {name[:40]!r}...")
-    top = os.path.abspath(folder)  # noqa: PTH100  Path.resolve would follow links
-    if "\0" in name:
+    if "\0" in name or max(map(len, name.encode(errors="replace").split(b"/"))) > _LONGEST_NAME:
         raise ValueError(f"no file can be called {name!r}")
+    top = os.path.abspath(folder)  # noqa: PTH100  Path.resolve would follow links
     if not name or not Path(os.path.abspath(folder / name)).is_relative_to(top):  # noqa: PTH100
         raise ValueError(f"{name!r} lies outside of {folder}")
     return folder / name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
@@ -13,12 +14,7 @@ from tinyface_core.types import FindResult
 
 def write(material: Material, target: Path) -> None:
     """Write `target` itself if it has a picture's suffix and there is one result; else fill it as a folder."""
-    if len(material.results) == 1 and target.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
-        _save(material, material.results[0], target)
-        return
-    for name, result in zip(material.names(), material.results, strict=True):
-        with material.reading(result):
-            _save(material, result, target / f"{name}.png")
+    material.fill(target, partial(_save, material), (".png", ".jpg", ".jpeg", ".webp"))
 
 
 FORMAT = Format("", write, alone=ANNOTATED)

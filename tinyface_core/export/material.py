@@ -136,6 +136,18 @@ class Material:
         """A file name without suffix for each result, no two alike even where pictures' names are."""
         return unique_names(Mapped(_name, self.results))
 
+    def fill(self, target: Path, save: Callable[[FindResult, Path], None], alone: Sequence[str]) -> None:
+        """Save a picture for each result as `NAME.png` in a folder; those that cannot be read as `reading` says.
+
+        One result is saved as `target` itself if that has one of the suffixes `alone`.
+        """
+        if len(self.results) == 1 and target.suffix.lower() in alone:
+            save(self.results[0], target)
+            return
+        for name, result in zip(self.names(), self.results, strict=True):
+            with self.reading(result):
+                save(result, target / f"{name}.png")
+
     def above(self, min_score: float, min_size: float) -> Material:
         """The same with only the faces that have at least this score and this longer side in pixels."""
         results, statements = [], {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
@@ -24,12 +25,7 @@ def write(material: Material, target: Path) -> None:
 
     A picture without faces has no sheet.
     """
-    if len(material.results) == 1 and target.suffix.lower() == ".png":
-        _save(material, material.results[0], target)
-        return
-    for name, result in zip(material.names(), material.results, strict=True):
-        with material.reading(result):
-            _save(material, result, target / f"{name}.png")
+    material.fill(target, partial(_save, material), (".png",))
 
 
 FORMAT = Format("", write, crops=True, alone=SHEET)

@@ -48,8 +48,6 @@ _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[<>=()
 _NEGATED = "is not"
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d( \d\d(:\d\d(:\d\d)?)?)?)?)?")
 _EARLIEST = "0001-01-01 00:00:00"
-_SHOWN = 40
-"""Signs of a word that is not understood."""
 
 
 class QueryError(UserError):
@@ -334,4 +332,4 @@ class _Parser:
         if self._next >= len(self._tokens):
             return QueryError(f"The question ends where {wanted} is to follow.")
         _, text, place = self._tokens[self._next]
-        return QueryError(f"The question has {text[:_SHOWN]!r} at character {place + 1}, where {wanted} is to stand.")
+        return QueryError(f"The question has {text!r} at character {place + 1}, where {wanted} is to stand.")

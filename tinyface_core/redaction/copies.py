@@ -76,7 +76,7 @@ def check_target(target: Path, sources: Sequence[Path]) -> None:
     """
     if target.is_symlink():
         raise UserError(f"{target} is a link to another file, which is not written over: remove it, or name a folder.")
-    check_no_original(target, sources)
+    check_no_original([target], sources)
 
 
 def search(
