@@ -1,4 +1,4 @@
-"""Every command of the window as a QAction: text, icon, key, tool tip. What they do is wired elsewhere."""
+"""All commands of the window as QActions: text, icon, shortcut and tool tip. What they do is connected elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a program that ended unexpectedly leaves behind: a report without pictures, and where its work lies."""
+"""After a crash: a report without pictures, and the place where the unsaved work is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window closes in order when the system asks the program to end: a logout, a closed terminal."""
+"""Closes the window properly when the system asks the program to end: at logout, or when its terminal closes."""
 
 from __future__ import annotations
 

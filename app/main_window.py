@@ -1,4 +1,4 @@
-"""The main window: places the views and joins signals. No logic of its own."""
+"""The main window: arranges the views and connects signals; has no logic of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exchangeable parts in the window: listed beside it, and called what the user's language calls them."""
+"""Detectors, upscalers, formats and the like in the window: listed in a worker thread, with translated titles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns the window into the judging of face after face, and back."""
+"""Switches the window between normal view and review mode, in which faces are judged one after the other."""
 
 from __future__ import annotations
 

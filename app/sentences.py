@@ -1,7 +1,7 @@
-"""Sentences of the core in the user's language.
+"""Translates the core's messages.
 
-The core writes them in English, with names and numbers in them, and knows no other language. Here they stand once
-more, with places for what varies; a test finds those that the core does not write any more.
+The core writes its messages in English only. They are repeated here as templates for translation; a test finds
+templates that the core no longer uses.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Puts the user's language on the window."""
+"""Installs the translation for the user's language."""
 
 from __future__ import annotations
 

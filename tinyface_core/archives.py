@@ -1,4 +1,4 @@
-"""Zip archives from outside, whose members unpack to about what they say and no more than what lies in the file."""
+"""Zip archives from outside, protected against members that unpack to more than the archive says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Box arithmetic on tensors that carry gradients; see `tinyface_core.boxes` for all other."""
+"""Box arithmetic on differentiable tensors; for arrays see `tinyface_core.boxes`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values from outside, checked at the border: behind it they are what their type says, or there was one sentence."""
+"""Validates values from files: they match their type afterwards, or a ValueError says what is wrong."""
 
 from __future__ import annotations
 

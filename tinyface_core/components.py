@@ -1,4 +1,4 @@
-"""What hangs together, directly or over others, by pairs: the connected components of a graph."""
+"""Connected components of a graph given by pairs of nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a network costs: parameters and multiply-adds, counted while it runs."""
+"""Cost of a network: parameters, and multiply-adds counted while it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Crops as pixels and as tensors: the one way from one to the other."""
+"""Converts crops between uint8 pixels and tensors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place that decides where networks run."""
+"""Chooses the torch device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user is told when something goes wrong."""
+"""Messages to the user for errors."""
 
 from __future__ import annotations
 

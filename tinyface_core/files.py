@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Safe file access: atomic writing, checked reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the user's own files lie: weights, training runs, work that has no name yet; and paths as they are typed."""
+"""The user's folders: weights, training runs, unnamed projects; and paths as typed by the user."""
 
 from __future__ import annotations
 

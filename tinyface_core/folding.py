@@ -1,4 +1,4 @@
-"""Batch normalisation folded into the convolutions before it: the same results of fewer passes over memory."""
+"""Folds batch normalisation into the preceding convolutions: equal results, less memory traffic."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Networks in eight bits whose first layer looks at four channels: by fours ONNX Runtime convolves quickest.
+"""Pads the first layer of 8-bit networks to four input channels, which ONNX Runtime convolves fastest.
 
-The fourth is multiplied by zero, so that what comes out is the same to the last bit.
+The fourth channel is multiplied by zero, so results are bit-identical.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How much memory this process uses, and has used at most, and whether an error means that there was none."""
+"""Memory use of this process, and detection of out-of-memory errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks in ONNX form. ONNX Runtime, which runs them on the processor, is imported here alone."""
+"""Runs ONNX networks on the processor; the only module that imports ONNX Runtime."""
 
 from __future__ import annotations
 

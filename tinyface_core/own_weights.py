@@ -1,7 +1,7 @@
-"""The user's own weights: a folder beside the bundled one, in which weights are added, renamed, sent and received.
+"""The user's own weights, in a folder beside the bundled ones: add, rename, send and receive.
 
-One file to send is a zip of the tensors (safetensors) and their card (JSON), which names the SHA-256 of the tensors.
-Exported networks stay behind: whoever receives the file runs it by torch.
+A file to send is a zip of the tensors (safetensors) and a JSON card with their SHA-256. Exported networks are left out:
+the receiver runs the weights by torch.
 """
 
 from __future__ import annotations

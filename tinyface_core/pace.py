@@ -1,4 +1,4 @@
-"""How quickly something gets done, and what is left of it will be."""
+"""Measures the rate of progress and estimates the remaining time."""
 
 from __future__ import annotations
 

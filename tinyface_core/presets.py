@@ -1,4 +1,4 @@
-"""Presets as frozen dataclasses: "paper" as published, "desktop" the same for a CPU, "quick" in half of its time."""
+"""Presets of network shapes: "paper" as published, "desktop" for a CPU, "quick" at half the cost."""
 
 from __future__ import annotations
 

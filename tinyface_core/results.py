@@ -1,4 +1,4 @@
-"""What a search found, as plain JSON values and back (schema: resources/schema/find-result.schema.json)."""
+"""Search results as JSON (schema: resources/schema/find-result.schema.json)."""
 
 from __future__ import annotations
 

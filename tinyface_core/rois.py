@@ -1,4 +1,4 @@
-"""Square regions cut out of a picture and resized: the one way in which crops reach the generator."""
+"""Cuts square regions out of a picture and resizes them, for the second stage and the upscalers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sharp faces are, to choose among the frames of one."""
+"""Sharpness of faces, for choosing the best frame of a track."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seconds by stage."""
+"""Measures seconds by stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that torch wrote, read without running code from them and without making room for more than lies in them."""
+"""Reads torch files safely: without running code from them, and with memory bounded by the file's size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A face over the frames of a video."""
+"""Tracks: one face over the frames of a video."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that travel through the program: frozen, typed, free of behaviour that needs a network."""
+"""Frozen value types used throughout the program; none needs a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The weights that come with the program: a manifest, safetensors files, SHA-256 checked at every load."""
+"""Bundled weights: a manifest and safetensors files, checked by SHA-256 at every load."""
 
 from __future__ import annotations
 

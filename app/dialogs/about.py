@@ -1,4 +1,4 @@
-"""About: what this program is, and the versions and licences of what it stands on."""
+"""The About dialog: the program, its libraries, their versions and licences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The question before something is lost."""
+"""Asks for confirmation before something is deleted or lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with the selected face's pixels and its picture's file."""
+"""Actions on the selected face: copy or save its pixels, show its file."""
 
 from __future__ import annotations
 

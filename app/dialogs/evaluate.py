@@ -1,4 +1,4 @@
-"""Evaluate: measures weights on a folder of annotated pictures, and draws what came out."""
+"""The Evaluate dialog: measures weights on a folder of annotated pictures and shows figures and curves."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Export: which pictures, which faces, which formats, where; written beside the window."""
+"""The Export dialog: which pictures, faces and formats are written to which folder."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -53,46 +53,42 @@ _REPORTS = ("html", "pdf")
 Exporter = Callable[[ExportRequest, CancelToken, Progress], list[Path]]
 
 
+@dataclass(frozen=True, eq=False)
+class ExportOffer:
+    """What the window has to export.
+
+    Attributes:
+        faces: all of the window.
+        visible: those that pass the filter.
+        results: of the searched pictures.
+        current: source of the picture on the screen.
+        sources: of all opened photos and videos, for redacted copies.
+        finder: gives what searches for faces to cover; called beside the window.
+        project: whose faces are written, where the window does not have all of them.
+        searched: how many searched pictures that has.
+        opened: files that are not to be written over, besides `sources`.
+    """
+
+    faces: FacesModel
+    visible: VisibleFaces
+    results: Sequence[FindResult]
+    current: str | None = None
+    sources: Sequence[str] = ()
+    finder: Callable[[], Finder] | None = None
+    project: OpenFile | None = None
+    searched: int = 0
+    opened: Sequence[str] = ()
+
+
 class ExportDialog(JobDialog):
     """Writes the faces of the opened pictures as files."""
 
     def __init__(
-        self,
-        faces: FacesModel,
-        visible: VisibleFaces,
-        results: Sequence[FindResult],
-        current: str | None,
-        settings: Settings,
-        parent: QWidget | None = None,
-        *,
-        export: Exporter = export_files,
-        sources: Sequence[str] = (),
-        finder: Callable[[], Finder] | None = None,
-        project: OpenFile | None = None,
-        searched: int = 0,
-        opened: Sequence[str] = (),
+        self, offer: ExportOffer, settings: Settings, parent: QWidget | None = None, *, export: Exporter = export_files
     ) -> None:
-        """Offer what is there.
-
-        Args:
-            faces: all of the window.
-            visible: those that pass the filter.
-            results: of the searched pictures.
-            current: source of the picture on the screen.
-            settings: where choices are kept.
-            parent: the window.
-            export: writes files of faces.
-            sources: of all opened photos and videos, for redacted copies.
-            finder: gives what searches for faces to cover; called beside the window.
-            project: whose faces are written, where the window does not have all of them.
-            searched: how many searched pictures that has.
-            opened: files that are not to be written over, besides `sources`.
-        """
+        """Show what can be exported; choices are kept in the settings, and `export` writes files of faces."""
         super().__init__(self.tr("Export"), self.tr("Export"), parent)
-        self._faces, self._visible, self._results = faces, visible, results
-        self._current, self._settings, self._export = current, settings, export
-        self._sources, self._finder = sources, finder
-        self._project, self._searched, self._opened = project, searched, opened
+        self._offer, self._settings, self._export = offer, settings, export
         self._counting = LatestJob(self.worker)
         self.setMinimumWidth(520)
         self.case = ReportCase(settings)
@@ -102,7 +98,7 @@ class ExportDialog(JobDialog):
         self.open_folder.setEnabled(False)
         self.buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ResetRole)
         self.start.clicked.connect(self._start)
-        list_parts(self.worker, EXPORTS, self._offer)
+        list_parts(self.worker, EXPORTS, self._list_formats)
 
     # -- parts -----------------------------------------------------------------------------------------
 
@@ -110,7 +106,7 @@ class ExportDialog(JobDialog):
         form = QFormLayout()
         self.pictures = QComboBox()
         self.pictures.addItem(self.tr("All opened pictures"), "all")
-        if self._current is not None:
+        if self._offer.current is not None:
             self.pictures.addItem(self.tr("The picture on the screen"), "current")
         title = self.tr("Pictures")
         form.addRow(title, named(self.pictures, title, self.tr("Pictures that are written, or whose faces are")))
@@ -123,7 +119,7 @@ class ExportDialog(JobDialog):
         self.pages.addTab(faces, self.tr("Faces"))
         lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), self.case, None)
         self.redaction = RedactionPage()
-        if self._finder is not None:
+        if self._offer.finder is not None:
             self.pages.addTab(self.redaction, self.tr("Redacted copies"))
         self.redaction.changed.connect(self._follow)
         self.pages.currentChanged.connect(self._follow)
@@ -150,7 +146,7 @@ class ExportDialog(JobDialog):
         self.formats: dict[str, QCheckBox] = {}
         return group
 
-    def _offer(self, entries: list[Entry[Format]]) -> None:
+    def _list_formats(self, entries: list[Entry[Format]]) -> None:
         new = [entry for entry in entries if entry.name not in self.formats]
         for entry in new:
             box = QCheckBox(title_of(entry))
@@ -188,7 +184,7 @@ class ExportDialog(JobDialog):
         formats = tuple(name for name, box in self.formats.items() if box.isChecked())
         methods, folder = tuple(self._settings.comparison_methods), typed_path(self.folder.text())
         case = self.case.case()
-        groups = self._faces.looks.numbers
+        groups = self._offer.faces.looks.numbers
         return ExportRequest(
             (),
             formats,
@@ -198,20 +194,23 @@ class ExportDialog(JobDialog):
             self._settings.gan,
             case,
             groups=groups,
-            opened=(*self._opened, *self._sources),
+            opened=(*self._offer.opened, *self._offer.sources),
         )
 
     def _choice(self) -> FaceChoice | ProjectChoice:
-        if self._project is not None:
-            return ProjectChoice(self._project, self._criteria(), self._searched)
-        results = (r for r in self._results if self.pictures.currentData() == "all" or r.source == self._current)
+        if self._offer.project is not None:
+            return ProjectChoice(self._offer.project, self._criteria(), self._offer.searched)
+        results = tuple(result for result in self._offer.results if self._is_chosen(result.source))
         accepts: dict[str, Callable[[FaceEntry], bool]] = {
-            "visible": self._visible.accepts,
+            "visible": self._offer.visible.accepts,
             "confirmed": lambda face: face.verdict == Verdict.CONFIRMED,
             "not refused": lambda face: face.verdict != Verdict.NOT_A_FACE and face.face.track != LEFT_OUT,
             "all": lambda face: face.face.track != LEFT_OUT,
         }
-        return FaceChoice(tuple(results), tuple(self._faces.entries()), accepts[self.which.currentData()])
+        return FaceChoice(results, tuple(self._offer.faces.entries()), accepts[self.which.currentData()])
+
+    def _is_chosen(self, source: str) -> bool:
+        return self.pictures.currentData() == "all" or source == self._offer.current
 
     def _criteria(self) -> FaceCriteria:
         """What is chosen of a project of which the window has not all faces."""
@@ -220,8 +219,8 @@ class ExportDialog(JobDialog):
             "not refused": frozenset(Verdict) - {Verdict.NOT_A_FACE},
         }
         which = self.which.currentData()
-        chosen = self._visible.filter if which == "visible" else FaceCriteria(verdicts=verdicts.get(which))
-        return chosen if self.pictures.currentData() == "all" else replace(chosen, source=self._current)
+        chosen = self._offer.visible.filter if which == "visible" else FaceCriteria(verdicts=verdicts.get(which))
+        return chosen if self.pictures.currentData() == "all" else replace(chosen, source=self._offer.current)
 
     # -- running -----------------------------------------------------------------------------------------
 
@@ -230,11 +229,11 @@ class ExportDialog(JobDialog):
 
     def redaction_request(self) -> RedactRequest:
         """What the page of redacted copies says now."""
-        chosen = [one for one in self._sources if self.pictures.currentData() == "all" or one == self._current]
-        folder = typed_path(self.folder.text())
-        order, picture, faces = self.redaction.order(), self.redaction.picture_file(), tuple(self._faces.entries())
-        turns = {result.source: result.turn for result in self._results if result.turn}
-        return RedactRequest(tuple(chosen), turns, faces, order, picture, folder)
+        chosen = tuple(filter(self._is_chosen, self._offer.sources))
+        faces = tuple(self._offer.faces.entries())
+        turns = {result.source: result.turn for result in self._offer.results if result.turn}
+        order, picture = self.redaction.order(), self.redaction.picture_file()
+        return RedactRequest(chosen, turns, faces, order, picture, typed_path(self.folder.text()))
 
     def _follow(self) -> None:
         if self._redacts():
@@ -258,8 +257,8 @@ class ExportDialog(JobDialog):
         self.message.setText(text.format(faces=whole(faces), pictures=whole(pictures)))
 
     def _start(self) -> None:
-        if self._redacts() and self._finder is not None:
-            copies, finder = self.redaction_request(), self._finder
+        if self._redacts() and self._offer.finder is not None:
+            copies, finder = self.redaction_request(), self._offer.finder
             self._settings.export_folder = str(copies.folder)
             self.run(lambda cancel, progress: redact_files(copies, finder, cancel, progress), self._tell_written)
             return

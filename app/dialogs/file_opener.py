@@ -1,4 +1,4 @@
-"""What the user opens, chosen, dropped or pasted; where projects lie; whether a picture may be closed."""
+"""Opens files that were chosen, dropped or pasted; asks for project files; asks before a picture is closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fine-tune dialog: a new run is set up, a running one watched, a finished one judged."""
+"""The Fine-tune dialog, with three pages: set up a run, watch it, judge its result."""
 
 from __future__ import annotations
 

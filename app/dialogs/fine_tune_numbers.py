@@ -1,4 +1,4 @@
-"""Every number of a fine-tuning, with a sentence, its sound range and the paper's value one click away."""
+"""The settings of a fine-tuning as fields: each with an explanation, its sensible range and the paper's value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Third page of the fine-tune dialog: before against after, and what becomes of the new weights."""
+"""Page 3 of the Fine-tune dialog: results before and after, and whether to adopt the new weights."""
 
 from __future__ import annotations
 

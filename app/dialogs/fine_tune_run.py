@@ -1,4 +1,4 @@
-"""Second page of the fine-tune dialog: a run at work, its curves, samples and log, and ways to steer it."""
+"""Page 2 of the Fine-tune dialog: curves, samples and log of a running fine-tuning, with pause and stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""First page of the fine-tune dialog: what is trained, from which weights, on what, and for how long."""
+"""Page 1 of the Fine-tune dialog: networks, start weights, training data and duration."""
 
 from __future__ import annotations
 

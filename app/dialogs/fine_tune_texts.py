@@ -1,4 +1,4 @@
-"""What the fine-tune dialog says of findings, numbers and places that changed, in the user's language."""
+"""Texts of the Fine-tune dialog in the user's language: findings of the data check, figures, changed faces."""
 
 from __future__ import annotations
 

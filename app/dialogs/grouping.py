@@ -1,4 +1,4 @@
-"""Asks how faces that look alike are grouped, and says what that is and is not."""
+"""Asks how to group faces that look alike, and explains what a group means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dialog that does one long thing at a time: progress, what is said of it, start and cancel, and an orderly end."""
+"""Base class of dialogs that run one long job: progress bar, messages, start, cancel, and a clean close."""
 
 from __future__ import annotations
 

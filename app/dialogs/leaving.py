@@ -1,4 +1,4 @@
-"""The question at the end of the program: what becomes of a fine-tuning that still runs."""
+"""Asks at exit whether a running fine-tuning goes on without the window or is paused."""
 
 from __future__ import annotations
 

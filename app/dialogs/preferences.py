@@ -1,4 +1,4 @@
-"""Preferences: every choice is kept at once in `Settings`; whoever it concerns listens to its signal."""
+"""The Preferences dialog. Each choice is stored in `Settings` at once; other parts listen to its signals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page of the export dialog: copies in which faces are covered."""
+"""The page of the Export dialog for copies in which faces are covered."""
 
 from __future__ import annotations
 

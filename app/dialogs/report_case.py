@@ -1,4 +1,4 @@
-"""What the head of a report says of the case."""
+"""Fields for the head of a report: title, case number, examiner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All keys of the window, taken from its actions, and those of lists and comparison."""
+"""Lists all keyboard shortcuts: those of the window's actions, of lists and of the comparison."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A blind vote between ways to enlarge: which faces and methods, the questions, the result."""
+"""The dialog of a blind vote between enlargement methods: choice of faces and methods, questions, result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The weights that are installed, each with its card, and which of them the program uses."""
+"""The Weights dialog: installed weights with their data, and which of them are in use."""
 
 from __future__ import annotations
 

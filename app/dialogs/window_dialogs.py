@@ -47,24 +47,22 @@ class WindowDialogs(QObject):
 
     def show_export(self, form: str = "") -> None:
         """Write faces as files; with a form nothing but that is ticked."""
-        from .export import ExportDialog
+        from .export import ExportDialog, ExportOffer
 
         s = self._session
-        results = list(s.searches.results.values())
         is_large = s.visible.listed_of is not None
-        dialog = ExportDialog(
+        offer = ExportOffer(
             s.faces,
             s.visible,
-            results,
+            list(s.searches.results.values()),
             s.shown.source,
-            self._settings,
-            self._window,
             sources=[picture.source for picture in s.pictures.pictures() if in_project(picture.source)],
             finder=s.searches.redacting_finder(),
             project=self._project.file if is_large else None,
             searched=sum(picture.state == State.DONE for picture in s.pictures.pictures()) if is_large else 0,
             opened=[str(self._project.path)],
         )
+        dialog = ExportDialog(offer, self._settings, self._window)
         if form:
             dialog.tick(form)
         self._run(dialog)

@@ -1,1 +1,1 @@
-"""What runs beside the window; every job speaks by typed signals."""
+"""Jobs that run in worker threads; each reports by typed signals."""

@@ -1,6 +1,6 @@
-"""Writes the user's work into the project file, in the background and in order.
+"""Writes changes into the project file in the background, in order.
 
-Nothing is dropped but a change that cannot be made at all, which is told; it never keeps the others waiting.
+A change that cannot be written is reported; the changes after it are still written.
 """
 
 from __future__ import annotations

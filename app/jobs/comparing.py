@@ -1,4 +1,4 @@
-"""Compares ways to enlarge beside the window; only the newest request counts."""
+"""Runs comparisons of enlargement methods in a worker thread; a new request replaces a waiting one."""
 
 from __future__ import annotations
 

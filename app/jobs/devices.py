@@ -1,4 +1,4 @@
-"""Which devices there are."""
+"""Finds the devices that networks can run on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enlarges what is in view, or a whole picture, by several upscalers, in tiles and with progress."""
+"""Enlarges the visible region, or a whole picture, by several upscalers, in tiles and with progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures weights on annotated pictures beside the window."""
+"""Measures weights on annotated pictures in a worker thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the faces that the export dialog chose, format by format, beside the window."""
+"""Writes the faces chosen in the Export dialog, format by format, in a worker thread."""
 
 from __future__ import annotations
 

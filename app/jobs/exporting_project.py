@@ -1,4 +1,4 @@
-"""The faces of a project that is too large for the window, read from its file while they are exported."""
+"""Exports the faces of a project that is too large for the window, directly from its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Thumbnails of faces that a project brought along: cut when a view asks for them, picture by picture."""
+"""Cuts thumbnails of a project's faces when a view needs them, one picture at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Searching for faces beside the window: the finder in memory, the queue of photos, the search of a video."""
+"""Searches for faces in worker threads: keeps the finder in memory, queues photos, searches videos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small pictures of a video's frames, decoded in a thread of their own while somebody points at the time line."""
+"""Thumbnails of video frames for the preview above the time line; decoded in a thread of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links the faces of a video over its frames beside the window, and looks again where its tracks have gaps."""
+"""Links the faces of a video into tracks in a worker thread, then searches the gaps of the tracks again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pixels from the disk beside the window: listing, pictures, thumbnails."""
+"""Reads from the disk in worker threads: folder listings, pictures, thumbnails."""
 
 from __future__ import annotations
 

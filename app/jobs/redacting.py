@@ -1,4 +1,4 @@
-"""Writes redacted copies of the opened photos and videos, beside the window."""
+"""Writes redacted copies of the opened photos and videos in a worker thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report on paper: laid out and printed by Qt, part by part, so that memory stays bounded."""
+"""The PDF report: laid out and printed by Qt in parts, so that memory stays bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sound of the video that plays, where Qt's multimedia part is installed; off unless it is switched on."""
+"""Plays the sound of a video if Qt Multimedia is installed; off by default."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Fine-tuning seen from the window: data are checked, time is measured, runs are begun, watched, steered and adopted.
+"""Fine-tuning from the window's side: checks data, estimates time, starts, watches, steers and adopts runs.
 
-The run itself is a process of its own; all that passes between it and the window are files in the run's folder.
+A run is a process of its own. It and the window communicate only through files in the run's folder.
 """
 
 from __future__ import annotations

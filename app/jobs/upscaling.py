@@ -1,4 +1,4 @@
-"""Enlarges the crop of one face by several upscalers beside the window; see `enlarging_regions` for larger things."""
+"""Enlarges one face by several upscalers in a worker thread; larger regions: see `enlarging_regions`."""
 
 from __future__ import annotations
 

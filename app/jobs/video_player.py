@@ -1,4 +1,4 @@
-"""Frames of a video on demand: the window asks, a thread of its own decodes, the newest wish wins."""
+"""Decodes frames of a video in a thread of its own; a new request replaces a waiting one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a blind vote shows, made ahead of who votes, and the file that keeps the answers."""
+"""Prepares the pairs of a blind vote in advance, and stores the answers in a file."""
 
 from __future__ import annotations
 

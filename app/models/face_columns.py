@@ -1,4 +1,4 @@
-"""The columns of the table of faces: what they are called, say, and sort by."""
+"""The columns of the table of faces: title, text and sort key of each."""
 
 from __future__ import annotations
 

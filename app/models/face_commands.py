@@ -1,4 +1,4 @@
-"""The analyst's changes to faces, each one step of undo."""
+"""Changes to faces as undo commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One face of the list."""
+"""One face in the list of faces."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every face of the opened pictures as a Qt table model, with the analyst's verdicts and notes.
+"""All faces of the opened pictures as a Qt table model, with verdicts and notes.
 
-What is shown of it (filter, order) is `VisibleFaces`; changes that can be undone are in `face_commands`.
+Filter and order are in `VisibleFaces`, undo commands in `face_commands`.
 """
 
 from __future__ import annotations

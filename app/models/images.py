@@ -1,4 +1,4 @@
-"""Pixels as Qt pictures and back; none of it needs an event loop, so worker threads may call it."""
+"""Converts pixel arrays to Qt images and back; needs no event loop, so worker threads may use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions that the user keeps for the filter line, each under a name."""
+"""Queries that the user saved for the filter line, each under a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which faces of the list look alike: the groups that they are in, and how much each looks like a chosen one."""
+"""Groups of similar faces in the list, and the similarity of each face to a chosen one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture in halving sizes, so that drawing it costs the same however many pixels it has."""
+"""A picture at full, half, quarter size and so on: drawing cost does not depend on its size."""
 
 from __future__ import annotations
 

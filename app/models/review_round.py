@@ -1,4 +1,4 @@
-"""A round of judging: which faces are judged in it, in which order, and where it stands."""
+"""A round of review: its faces, their order and the current position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In which rows of a list things are, by name: nothing takes noticeably longer where the list has a million rows."""
+"""Row numbers by key, fast for lists with a million rows."""
 
 from __future__ import annotations
 

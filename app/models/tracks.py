@@ -1,4 +1,4 @@
-"""Which faces of a video are one, and what the list says of them: one row stands for all."""
+"""Tracks in the list of faces: one row stands for all faces of a track."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verdicts as the window shows them: words, keys and icons."""
+"""Labels, keys and icons of verdicts."""
 
 from __future__ import annotations
 

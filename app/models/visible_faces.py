@@ -1,7 +1,7 @@
-"""Which faces the list shows, and in which order: a proxy that filters and sorts with numpy.
+"""Filters and sorts the list of faces, as a proxy model that works with numpy.
 
-`QSortFilterProxyModel` would ask Python twice for every comparison; here 100,000 faces are filtered
-and sorted in about 60 ms each, so that a slider can be dragged.
+`QSortFilterProxyModel` calls Python twice for every comparison. This one filters and sorts 100,000 faces in about
+60 ms each, so that a slider can be dragged.
 """
 
 from __future__ import annotations

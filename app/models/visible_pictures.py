@@ -1,4 +1,4 @@
-"""Which of the opened pictures the film strip shows."""
+"""Filters the pictures of the film strip."""
 
 from __future__ import annotations
 

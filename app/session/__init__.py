@@ -1,1 +1,1 @@
-"""What the user has in mind, without widgets: opened pictures, the one that is shown, searches, faces, the project."""
+"""State of the window without widgets: opened pictures, the shown picture, searches, faces, the project."""

@@ -1,4 +1,4 @@
-"""Projects with more faces than the window holds: pictures as they are shown, and the beginning of the list."""
+"""Projects with too many faces for the window: loads those of the shown picture and the first of the list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The question in the filter line, and the faces and pictures that answer it."""
+"""Runs the query of the filter line; keeps the faces and pictures that match."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follows the project file while another window, or a command, writes into it too."""
+"""Notices changes that other programs make to the project file."""
 
 from __future__ import annotations
 

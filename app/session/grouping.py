@@ -1,4 +1,4 @@
-"""Groups of faces that look alike: found in the background, kept in the project, shown in the list."""
+"""Groups similar faces in the background, stores the groups in the project and shows them in the list."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The project that the window works on: what the user does goes into its file at once, and comes back from it.
+"""Keeps the window's models and a project file in agreement: changes are written at once, files are loaded.
 
-There always is one. Work that has no name yet lies in a file among the user's own, so that it is not lost either, and
-becomes the named file by "Save project as".
+There is always a project. Unnamed work is kept in a file in the user's data folder, so that it is not lost, and
+"Save project as" gives it a name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Folders of any size into the window's project, by the same scan as `tinyface scan`."""
+"""Scans folders of any size into the window's project, like `tinyface scan`."""
 
 from __future__ import annotations
 

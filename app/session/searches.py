@@ -1,4 +1,4 @@
-"""The searches: what waits, what runs, what was found."""
+"""The searches: waiting, running and finished."""
 
 from __future__ import annotations
 

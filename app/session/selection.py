@@ -1,4 +1,4 @@
-"""The faces on the screen, and the one that is looked at."""
+"""Which faces are visible, and which one is selected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window's session: its models, and the parts that work on them, joined."""
+"""Creates and connects the models and session parts of one window."""
 
 from __future__ import annotations
 

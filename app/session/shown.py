@@ -1,4 +1,4 @@
-"""The picture on the screen: a photo, or a frame of a video."""
+"""The shown picture: a photo, or a frame of a video."""
 
 from __future__ import annotations
 

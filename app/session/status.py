@@ -1,4 +1,4 @@
-"""What the status bar says of the searches."""
+"""Texts of the status bar about searches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tracks of videos in the window: linked while frames are searched, split and joined, followed on every frame."""
+"""Tracks of videos in the window: linked during the search, split and joined, shown on every frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runs of fine-tuning that go on beside the window: found at the start, followed, and asked about at the end."""
+"""Fine-tuning runs in the background: found at the start, watched, and asked about at exit."""
 
 from __future__ import annotations
 

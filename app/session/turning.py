@@ -1,4 +1,4 @@
-"""Pictures that the user turns by hand: the view, the faces and what was said of them turn along, and back by undo."""
+"""Rotates pictures by hand, together with their faces and verdicts; can be undone."""
 
 from __future__ import annotations
 

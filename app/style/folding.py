@@ -1,4 +1,4 @@
-"""Two parts in one row where there is room, one below the other in a narrow window."""
+"""Places two widgets side by side, or one below the other in a narrow window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels for texts that come from files: however long these are, no window becomes wider."""
+"""Labels for long texts, such as file names: they are shortened and never widen the window."""
 
 from __future__ import annotations
 

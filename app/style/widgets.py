@@ -1,4 +1,4 @@
-"""Labels, buttons, tables and rows of the window, each set up in one call; nothing in here speaks itself."""
+"""Creates set-up labels, buttons, tables and rows in one call; contains no texts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A view of cells that are all of one size: what it costs depends on the cells in sight, not on the rows of the model.
+"""A view of cells of equal size whose cost depends on the visible cells, not on the number of rows.
 
-`QListView` asks for every row anew whenever one of them changes, which takes seconds for 100,000 rows.
+`QListView` asks for every row again when one of them changes, which takes seconds for 100,000 rows.
 """
 
 from __future__ import annotations

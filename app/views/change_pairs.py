@@ -1,4 +1,4 @@
-"""Places that were judged differently, each twice: as it was found before, and as it is found now."""
+"""Shows faces that were judged differently before and after a fine-tuning, side by side."""
 
 from __future__ import annotations
 

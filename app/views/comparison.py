@@ -1,4 +1,4 @@
-"""What the user looks at, enlarged by several upscalers: side by side with linked zoom, or two held together."""
+"""The comparison panel: the selected face or region enlarged by several upscalers."""
 
 from __future__ import annotations
 

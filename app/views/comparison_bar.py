@@ -1,4 +1,4 @@
-"""The buttons of a comparison: how it is shown, what is enlarged by which methods, what becomes of it."""
+"""The tool bar of the comparison: layout, region, methods, save and copy."""
 
 from __future__ import annotations
 

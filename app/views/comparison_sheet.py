@@ -1,4 +1,4 @@
-"""A comparison as one picture, to copy or to save: every pixel of the crops as it is, captions under them."""
+"""A comparison as one picture to copy or save: unscaled crops with captions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a comparison shows, one tile for the original pixels, each method and the truth."""
+"""The tiles of a comparison: original pixels, each method, and the truth where it is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enlarged crops on the screen, whose zoom and position several views share."""
+"""Shows an enlarged crop; several views share zoom and position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the networks run: says it, and lets the user choose among what was found."""
+"""Shows the device that networks run on, and lets the user choose another one."""
 
 from __future__ import annotations
 

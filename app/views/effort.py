@@ -1,4 +1,4 @@
-"""How hard to search: fast, balanced or thorough, with the numbers behind them one click away."""
+"""The choice of effort: fast, balanced or thorough, with the underlying settings one click away."""
 
 from __future__ import annotations
 

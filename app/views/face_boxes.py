@@ -1,4 +1,4 @@
-"""Boxes of faces on a picture: which of them are seen, which one is under the mouse, and their painting."""
+"""The boxes of faces on the canvas: which are visible, which is under the mouse, how they are painted."""
 
 from __future__ import annotations
 

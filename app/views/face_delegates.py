@@ -1,4 +1,4 @@
-"""Paint a face in the table and in the gallery."""
+"""Paints faces in the table and in the gallery."""
 
 from __future__ import annotations
 

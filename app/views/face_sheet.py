@@ -1,4 +1,4 @@
-"""Held-back faces that a generator enlarged before and after its fine-tuning, beside the true pixels."""
+"""Validation faces enlarged by a generator before and after its fine-tuning, beside the true pixels."""
 
 from __future__ import annotations
 

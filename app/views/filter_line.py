@@ -1,4 +1,4 @@
-"""The line in which faces and pictures are asked for, with questions at hand and those that were kept."""
+"""The query line for faces and pictures, with suggested and saved queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a video shows at the place of the time line that the mouse points at."""
+"""The preview of the frame under the mouse on the time line."""
 
 from __future__ import annotations
 

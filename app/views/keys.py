@@ -1,4 +1,4 @@
-"""Keys that a view keeps from the window, where they are shortcuts of the menus."""
+"""Keys that a view handles itself although they are shortcuts of the menus."""
 
 from __future__ import annotations
 

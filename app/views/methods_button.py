@@ -1,4 +1,4 @@
-"""The button that chooses ways to enlarge: those that the program knows, and model files."""
+"""The menu of enlargement methods: built-in ones and model files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bar with one sentence that the user should read, with details to copy; never blocks."""
+"""A non-modal bar with one message and details to copy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two crops of a comparison, chosen by the user, held against each other."""
+"""Two crops of a comparison, chosen by the user, compared directly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two enlargements of the same pixels in one place: under a border that moves, as their difference, or in turns."""
+"""Compares two enlargements in one place: with a movable divider, as their difference, or alternating."""
 
 from __future__ import annotations
 

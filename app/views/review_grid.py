@@ -1,4 +1,4 @@
-"""Many faces at a glance: the exceptions are marked, and one key judges all."""
+"""Review of many faces at once: the user marks the exceptions, then one key judges all."""
 
 from __future__ import annotations
 

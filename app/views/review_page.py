@@ -1,4 +1,4 @@
-"""Judging face after face in the whole window: one at a time, or a page of them at a glance."""
+"""The review page: judges faces one at a time, or a grid of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A quiet bar over the pictures: a fine-tuning that runs, was interrupted or has ended. Never blocks."""
+"""A non-modal bar above the pictures for a running, interrupted or finished fine-tuning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saving a single file: the question where to, and the writing beside the window."""
+"""Saves a single file: asks for its name and writes it in a worker thread."""
 
 from __future__ import annotations
 

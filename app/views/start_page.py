@@ -1,4 +1,4 @@
-"""What an empty window shows: how to begin, and what was opened last."""
+"""The page of an empty window: how to begin, and recent projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The status bar: what runs, how far, how long still, a way to stop it; pixel and zoom under the mouse; the device."""
+"""The status bar: progress and remaining time, stop button, pixel and zoom under the mouse, device."""
 
 from __future__ import annotations
 

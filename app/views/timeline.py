@@ -1,4 +1,4 @@
-"""The time line of a video: play, step, scrub, and where faces were found."""
+"""The time line of a video: play, step, seek, and marks where faces were found."""
 
 from __future__ import annotations
 

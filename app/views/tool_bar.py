@@ -1,4 +1,4 @@
-"""A tool bar that fits narrow windows: some of its buttons keep only their icons where not all texts have room."""
+"""A tool bar that hides button texts where the window is too narrow for all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Curves that grow while a training runs: smoothing, zoom, and the values under the mouse."""
+"""Live training curves: smoothing, zoom, and values under the mouse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a blind vote came to, as tables."""
+"""The result of a blind vote as tables."""
 
 from __future__ import annotations
 

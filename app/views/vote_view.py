@@ -1,4 +1,4 @@
-"""One question of a blind vote: two enlargements of one face, and which is the better one."""
+"""One question of a blind vote: which of two enlargements of a face is better?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work beside the GUI thread: jobs, the newest one alone, or many in a queue."""
+"""Background work: jobs, the newest job only, and job queues."""
 
 from .job import Job, Report, Work
 from .latest import LatestJob

@@ -1,4 +1,4 @@
-"""One piece of work beside the GUI thread, with progress, result, failure and cancellation."""
+"""One background job with progress, result, failure and cancellation."""
 
 from __future__ import annotations
 

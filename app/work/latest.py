@@ -1,4 +1,4 @@
-"""Of many wishes of one kind only the newest counts."""
+"""Runs one job at a time; a new request replaces a waiting one."""
 
 from __future__ import annotations
 

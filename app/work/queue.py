@@ -1,4 +1,4 @@
-"""Many wishes of one kind, one after the other."""
+"""Runs jobs one after the other."""
 
 from __future__ import annotations
 

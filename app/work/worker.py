@@ -1,4 +1,4 @@
-"""Threads beside the GUI thread."""
+"""Worker threads."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 import tinyface_core.weights
 from app.dialogs.evaluate import EvaluateDialog
-from app.dialogs.export import ExportDialog
+from app.dialogs.export import ExportDialog, ExportOffer
 from app.dialogs.fine_tune_setup import SetupPage
 from app.dialogs.weights import WeightsDialog
 from app.jobs.finding import Engine
@@ -113,7 +113,7 @@ def test_an_export_format_is_offered_and_written(qtbot: QtBot, add, settings: Se
     faces = FacesModel()
     faces.add_result(result)
     settings.export_folder, settings.export_formats = str(tmp_path / "out"), ["theirs"]
-    dialog = ExportDialog(faces, VisibleFaces(faces), [result], None, settings)
+    dialog = ExportDialog(ExportOffer(faces, VisibleFaces(faces), [result]), settings)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitUntil(lambda: "theirs" in dialog.formats)

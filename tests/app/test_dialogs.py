@@ -17,7 +17,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.about import AboutDialog
-from app.dialogs.export import ExportDialog
+from app.dialogs.export import ExportDialog, ExportOffer
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.voting import VotingDialog
@@ -74,7 +74,7 @@ def test_export_writes_the_faces_that_pass_the_filter_in_every_format(
     faces, visible, results = searched
     faces.set_verdicts([1], Verdict.CONFIRMED)
     faces.set_note(1, "left of the flag")
-    dialog = ExportDialog(faces, visible, results, results[0].source, settings)
+    dialog = ExportDialog(ExportOffer(faces, visible, results, results[0].source), settings)
     qtbot.addWidget(dialog)
     dialog.show()
     assert not dialog.cancel.isVisible()
@@ -97,7 +97,7 @@ def test_export_of_confirmed_faces_leaves_the_others_out(
 ) -> None:
     faces, visible, results = searched
     faces.set_verdicts([3], Verdict.CONFIRMED)
-    dialog = ExportDialog(faces, visible, results, None, settings)
+    dialog = ExportDialog(ExportOffer(faces, visible, results), settings)
     qtbot.addWidget(dialog)
     dialog.which.setCurrentIndex(dialog.which.findData("confirmed"))
     (picture,) = dialog.request().pictures
@@ -117,7 +117,7 @@ def test_only_the_picture_on_the_screen_and_only_what_is_ticked_is_exported(
         asked.append(request)
         return []
 
-    dialog = ExportDialog(faces, visible, [*results, other], other.source, settings, export=export)
+    dialog = ExportDialog(ExportOffer(faces, visible, [*results, other], other.source), settings, export=export)
     qtbot.addWidget(dialog)
     assert [name for name, box in dialog.formats.items() if box.isChecked()] == ["coco"]
     assert [picture.result.source for picture in dialog.request().pictures] == [results[0].source, other.source]
@@ -141,7 +141,7 @@ def test_faces_are_exported_best_first_and_all_but_refused_ones_where_wished(
     best = faces.add_drawn_face(results[0].source, (60, 60, 70, 70))
     faces.set_verdicts([2], Verdict.NOT_A_FACE)
     faces.set_verdicts([3], Verdict.UNSURE)
-    dialog = ExportDialog(faces, visible, results, None, settings)
+    dialog = ExportDialog(ExportOffer(faces, visible, results), settings)
     qtbot.addWidget(dialog)
     for which, scores in {"not refused": [1.0, 0.9, 0.1], "all": [1.0, 0.9, 0.6, 0.1], "confirmed": [1.0]}.items():
         dialog.which.setCurrentIndex(dialog.which.findData(which))
@@ -155,7 +155,7 @@ def test_crops_are_exported_with_the_weights_that_the_user_chose(
     qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
 ) -> None:
     settings.gan = "mine"
-    dialog = ExportDialog(*searched, None, settings)
+    dialog = ExportDialog(ExportOffer(*searched), settings)
     qtbot.addWidget(dialog)
     assert dialog.request().gan == "mine"
 
@@ -164,7 +164,7 @@ def test_enlarging_for_an_export_is_counted_by_face_and_stops_between_two_method
     qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]], tmp_path: Path
 ) -> None:
     settings.comparison_methods = ["nearest", "bilinear"]
-    dialog = ExportDialog(*searched, None, settings)
+    dialog = ExportDialog(ExportOffer(*searched), settings)
     qtbot.addWidget(dialog)
     dialog.which.setCurrentIndex(dialog.which.findData("all"))
     request = replace(dialog.request(), formats=("crops",), folder=tmp_path)
@@ -189,7 +189,7 @@ def test_an_export_never_writes_over_what_the_window_has_opened(
 ) -> None:
     photo, project = Path(searched[2][0].source), tmp_path / "case.tinyface"
     project.write_bytes(b"a project")
-    dialog = ExportDialog(*searched, None, settings, sources=[str(photo)], opened=[str(project)])
+    dialog = ExportDialog(ExportOffer(*searched, sources=[str(photo)], opened=[str(project)]), settings)
     qtbot.addWidget(dialog)
     request = replace(dialog.request(), formats=("csv",), folder=tmp_path)
     for original in (photo, project):
@@ -204,7 +204,7 @@ def test_an_export_never_writes_over_what_the_window_has_opened(
 def test_export_without_a_format_cannot_be_started(
     qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
 ) -> None:
-    dialog = ExportDialog(*searched, None, settings)
+    dialog = ExportDialog(ExportOffer(*searched), settings)
     qtbot.addWidget(dialog)
     for box in dialog.formats.values():
         box.setChecked(False)
@@ -219,7 +219,7 @@ def test_a_running_export_is_cancelled_within_a_second(
             time.sleep(0.005)
         raise Cancelled
 
-    dialog = ExportDialog(*searched, None, settings, export=endless)
+    dialog = ExportDialog(ExportOffer(*searched), settings, export=endless)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
@@ -235,7 +235,7 @@ def test_a_failed_export_says_why(
     def broken(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
         raise OSError("The disk is full: make room.")
 
-    dialog = ExportDialog(*searched, None, settings, export=broken)
+    dialog = ExportDialog(ExportOffer(*searched), settings, export=broken)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)

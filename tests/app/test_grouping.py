@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.export import ExportDialog
+from app.dialogs.export import ExportDialog, ExportOffer
 from app.dialogs.grouping import GroupingDialog
 from app.jobs.exporting import export_files
 from app.main_window import MainWindow
@@ -248,7 +248,7 @@ def test_an_embedder_that_lacks_its_package_says_which(
 def test_exports_have_the_numbers(qtbot: QtBot, grouped: MainWindow, tmp_path: Path) -> None:
     session = grouped.session
     results = list(session.searches.results.values())
-    dialog = ExportDialog(session.faces, session.visible, results, None, grouped.settings)
+    dialog = ExportDialog(ExportOffer(session.faces, session.visible, results), grouped.settings)
     qtbot.addWidget(dialog)
     dialog.tick("csv")
     dialog.folder.setText(str(tmp_path))

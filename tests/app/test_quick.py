@@ -19,7 +19,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.export import ExportDialog
+from app.dialogs.export import ExportDialog, ExportOffer
 from app.dialogs.fine_tune import FineTuneDialog
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
@@ -72,7 +72,7 @@ def test_the_export_opens_at_once_over_fifty_thousand_faces(qtbot: QtBot, settin
     opened: list[ExportDialog] = []
 
     def open_() -> None:
-        opened.append(ExportDialog(faces, visible, results, None, settings))
+        opened.append(ExportDialog(ExportOffer(faces, visible, results), settings))
         qtbot.addWidget(opened[-1])
         opened[-1].show()
 

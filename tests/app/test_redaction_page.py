@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.export import ExportDialog
+from app.dialogs.export import ExportDialog, ExportOffer
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
@@ -35,9 +35,8 @@ def dialog(
     faces.set_verdicts([keys[1]], Verdict.NOT_A_FACE)
     settings.export_folder = str(tmp_path / "out")
     sources = [str(path), str(video)]
-    shown = ExportDialog(
-        faces, VisibleFaces(faces), [result], str(path), settings, sources=sources, finder=lambda: finder
-    )
+    offer = ExportOffer(faces, VisibleFaces(faces), [result], str(path), sources, lambda: finder)
+    shown = ExportDialog(offer, settings)
     qtbot.addWidget(shown)
     shown.show()
     shown.pages.setCurrentWidget(shown.redaction)

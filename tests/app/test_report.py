@@ -16,7 +16,7 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.export import ExportDialog
+from app.dialogs.export import ExportDialog, ExportOffer
 from app.jobs.exporting import ExportRequest, export_files
 from app.main_window import MainWindow
 from app.models.face_entry import FaceEntry
@@ -121,7 +121,7 @@ def test_an_export_stops_between_two_faces_and_keeps_the_table(request_: ExportR
 
 def test_the_head_of_a_report_is_asked_for_and_kept(qtbot: QtBot, window: MainWindow, settings: Settings) -> None:
     s = window.session
-    dialog = ExportDialog(s.faces, s.visible, [], None, settings)
+    dialog = ExportDialog(ExportOffer(s.faces, s.visible, []), settings)
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.tick("csv")
@@ -131,6 +131,6 @@ def test_the_head_of_a_report_is_asked_for_and_kept(qtbot: QtBot, window: MainWi
     qtbot.keyClicks(dialog.case.number, "117/26")
     assert dialog.request().case.number == "117/26" and dialog.request().case.language == "en"
     dialog.case.keep()
-    again = ExportDialog(s.faces, s.visible, [], None, settings)
+    again = ExportDialog(ExportOffer(s.faces, s.visible, []), settings)
     qtbot.addWidget(again)
     assert again.case.number.text() == "117/26"

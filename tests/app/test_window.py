@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.about import AboutDialog
-from app.dialogs.export import ExportDialog
+from app.dialogs.export import ExportDialog, ExportOffer
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights import WeightsDialog
@@ -569,7 +569,7 @@ def test_every_control_of_the_dialogs_has_an_accessible_name(
     dialogs = [
         PreferencesDialog(settings, window),
         WeightsDialog(settings, window),
-        ExportDialog(c.faces, c.visible, [], None, settings, window),
+        ExportDialog(ExportOffer(c.faces, c.visible, []), settings, window),
         ShortcutsDialog(window.actions_.all(), window),
         AboutDialog(window),
     ]

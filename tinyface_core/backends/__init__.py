@@ -1,1 +1,1 @@
-"""What runs a trained network; arrays go in and come out."""
+"""Backends that run trained networks; arrays go in and come out."""

@@ -1,4 +1,4 @@
-"""Networks so arranged that the same needs fewer passes over memory: for export, with batch normalisation folded in."""
+"""Rewrites networks for export into equivalent ones with less memory traffic, batch normalisation folded in."""
 
 from __future__ import annotations
 

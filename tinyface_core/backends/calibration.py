@@ -1,4 +1,4 @@
-"""What networks in eight bits are calibrated on: parts of pictures like those to be searched."""
+"""Calibration data for 8-bit networks: crops of pictures like those to be searched."""
 
 from __future__ import annotations
 

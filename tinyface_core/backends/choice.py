@@ -1,4 +1,4 @@
-"""Which backend runs networks here: what is asked for, else the quickest, by a measurement that is kept."""
+"""Chooses the backend: the requested one, else the fastest by a stored measurement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trained networks as ONNX, for any number of pictures of any size; needs torch, onnx and onnxscript."""
+"""Exports trained networks as ONNX with dynamic sizes; needs torch, onnx and onnxscript."""
 
 from __future__ import annotations
 

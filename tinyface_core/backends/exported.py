@@ -1,4 +1,4 @@
-"""Exported networks, run by whatever opens ONNX; torch is not needed."""
+"""Runs exported ONNX networks through a session of any runtime; does not need torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trained parts out of files of weights, on the backend that is asked for."""
+"""Loads weights into networks on the requested backend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OpenVINO, which is optional: often the quickest on Intel's processors."""
+"""The optional OpenVINO backend, often the fastest on Intel processors."""
 
 from __future__ import annotations
 

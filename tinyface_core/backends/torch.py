@@ -1,4 +1,4 @@
-"""Networks run by torch, on the processor or on an accelerator."""
+"""The torch backend, for processors and accelerators."""
 
 from __future__ import annotations
 

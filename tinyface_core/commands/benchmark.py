@@ -1,4 +1,4 @@
-"""`tinyface benchmark`: how long this machine takes."""
+"""`tinyface benchmark`: measures the speed of a search on this machine."""
 
 from __future__ import annotations
 

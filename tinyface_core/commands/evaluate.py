@@ -1,4 +1,4 @@
-"""`tinyface evaluate`: the field's own figures, by one command each."""
+"""`tinyface evaluate`: the standard benchmarks, one command each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tinyface export`: results of a search, written for other programs and for people."""
+"""`tinyface export`: writes results of earlier searches in other formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a command ends when something goes wrong that the user can put right."""
+"""How a command reports errors that the user can fix, and its exit status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tinyface find`: the main job, on photos, videos and folders of them."""
+"""`tinyface find`: finds faces in photos, videos and folders."""
 
 from __future__ import annotations
 

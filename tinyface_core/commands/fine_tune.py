@@ -1,4 +1,4 @@
-"""`tinyface train tune` and `tinyface train runs`: what the dialog does, from the command line, on the same files."""
+"""`tinyface train tune` and `tinyface train runs`: fine-tuning as in the dialog, on the same run folders."""
 
 from __future__ import annotations
 

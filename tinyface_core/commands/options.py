@@ -1,4 +1,4 @@
-"""Options that several commands share, and those of a search as one."""
+"""Options shared by several commands, and the search options as one decorator."""
 
 from __future__ import annotations
 

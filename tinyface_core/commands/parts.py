@@ -1,4 +1,4 @@
-"""`tinyface parts`: what can be named in the other commands."""
+"""`tinyface parts`: lists the detectors, upscalers and formats that other commands accept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a command has come, on the error stream: bars on a terminal, elsewhere now and then a line."""
+"""Progress of commands on the error stream: bars on a terminal, else an occasional line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tinyface query`: which faces of a project answer a question."""
+"""`tinyface query`: lists or exports the faces of a project that match a query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tinyface scan`: folders of any size into a project, again and again."""
+"""`tinyface scan`: scans folders of any size into a project, incrementally."""
 
 from __future__ import annotations
 

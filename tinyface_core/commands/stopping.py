@@ -1,4 +1,4 @@
-"""A command that the system asks to end stops as one that the user interrupts: what is done is saved first."""
+"""Treats SIGTERM and SIGHUP like Ctrl+C: finished work is saved before the command ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command prints: a reader that went away or a name that the terminal cannot show costs no result."""
+"""Output of commands: a closed pipe or an unprintable name does not lose results."""
 
 from __future__ import annotations
 

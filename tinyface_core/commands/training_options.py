@@ -1,4 +1,4 @@
-"""Options that the commands of training share, and how such a command ends."""
+"""Options and the ending shared by the training commands."""
 
 from __future__ import annotations
 

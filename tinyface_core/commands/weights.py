@@ -1,4 +1,4 @@
-"""`tinyface weights`: what is installed, what it costs and what it reaches."""
+"""`tinyface weights`: lists, imports and exports weights, with cost and measured figures."""
 
 from __future__ import annotations
 

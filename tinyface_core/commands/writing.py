@@ -1,4 +1,4 @@
-"""What searches and scans write of each picture, by the names of export formats."""
+"""The files that searches and scans write for each picture (`--write`)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Annotated pictures in, training material out."""
+"""Readers of annotated pictures, and training samples made from them."""

@@ -1,4 +1,4 @@
-"""Looks training data over before it is used: how much there is, what is broken, and what it is enough for."""
+"""Checks training data before use: how much there is, what is damaged, and what it suffices for."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Hard conditions under which pictures are taken and kept, each at a strength that can be chosen.
+"""Degradations of pictures (dark, noisy, out of focus, ...), each with an adjustable strength.
 
-Training crops are drawn under them, and `tinyface evaluate robustness` measures under them.
+Used as augmentation in training, and by `tinyface evaluate robustness`.
 """
 
 from __future__ import annotations

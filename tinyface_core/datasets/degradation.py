@@ -1,4 +1,4 @@
-"""How low-resolution crops are made from high-resolution ones."""
+"""Makes low-resolution training crops from high-resolution ones."""
 
 from __future__ import annotations
 

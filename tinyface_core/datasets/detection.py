@@ -1,4 +1,4 @@
-"""Training crops for the detector: a fixed-size window on a picture, at a random scale, round a random face."""
+"""Training crops for the detector: windows of fixed size at a random scale around a random face."""
 
 from __future__ import annotations
 

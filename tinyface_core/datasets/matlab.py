@@ -1,4 +1,4 @@
-"""Lists in MATLAB files. The reader of scipy ends the process where some bytes are wrong, so they are read here."""
+"""Reads lists from MATLAB files. scipy's reader crashes on some damaged files, so this is a reader of our own."""
 
 from __future__ import annotations
 

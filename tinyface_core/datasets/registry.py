@@ -1,4 +1,4 @@
-"""Annotated data sets by the name of their form."""
+"""Dataset readers by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Smooth crops, which a generator is not to sharpen: waves of few periods, and crops far out of focus."""
+"""Smooth training crops (low-frequency waves, strong blur) that a generator must not sharpen."""
 
 from __future__ import annotations
 

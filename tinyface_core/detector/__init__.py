@@ -1,1 +1,1 @@
-"""Detectors: the MB-FCN, its losses and its search; and what any other detector must offer."""
+"""The MB-FCN detector and its training losses, and the interface of all detectors."""

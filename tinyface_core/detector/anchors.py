@@ -1,4 +1,4 @@
-"""Anchors of the branches: where they stand."""
+"""Positions and sizes of the anchors of each branch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which face each anchor of the detector is taught."""
+"""Assigns annotated faces to anchors for training."""
 
 from __future__ import annotations
 

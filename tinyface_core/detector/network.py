@@ -1,4 +1,4 @@
-"""What runs MB-FCN, and the detector that it makes; a backend knows nothing of copies, tiles and suppression."""
+"""MB-FCN as a detector: network outputs to boxes and scores, independent of the backend."""
 
 from __future__ import annotations
 

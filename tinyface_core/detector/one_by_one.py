@@ -1,4 +1,4 @@
-"""What a detector needs beside a function that searches one picture."""
+"""Makes a detector from a function that searches one picture."""
 
 from __future__ import annotations
 

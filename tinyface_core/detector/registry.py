@@ -1,4 +1,4 @@
-"""Detectors by name: what one is, and where they come from; adding one touches no other file."""
+"""The detector interface and the detectors by name."""
 
 from __future__ import annotations
 

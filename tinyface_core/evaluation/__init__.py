@@ -1,1 +1,1 @@
-"""Measures detectors and upscalers by the protocols of the field."""
+"""Measures detectors and upscalers by standard protocols."""

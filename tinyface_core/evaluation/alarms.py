@@ -1,4 +1,4 @@
-"""False alarms: what a finder shows in pictures that hold no face."""
+"""False alarms: detections in pictures without faces."""
 
 from __future__ import annotations
 

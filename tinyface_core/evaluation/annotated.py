@@ -1,4 +1,4 @@
-"""Measures a finder on annotated pictures of any form: WIDER FACE with its subsets, others with all their faces."""
+"""Measures a finder on an annotated dataset: WIDER FACE with its subsets, others as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bootstrap over pictures: how far a measured figure would move with another draw of pictures."""
+"""Bootstrap confidence intervals over pictures."""
 
 from __future__ import annotations
 

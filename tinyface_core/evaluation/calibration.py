@@ -1,4 +1,4 @@
-"""Calibration: the logistic rules that join the detector's score and the second stage's looks (see `gan.fusion`)."""
+"""Fits the logistic rules that fuse the detector's score with the second stage (see `gan.fusion`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Curves of a detector: the area under them, their table as CSV and their picture as SVG or PNG."""
+"""Precision-recall curves: average precision, CSV tables, SVG and PNG plots."""
 
 from __future__ import annotations
 

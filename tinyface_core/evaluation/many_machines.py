@@ -1,4 +1,4 @@
-"""Predictions of annotated pictures by the workers of a cluster, for the protocols."""
+"""Runs a finder over annotated pictures on a Ray cluster."""
 
 from __future__ import annotations
 

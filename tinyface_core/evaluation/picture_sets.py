@@ -1,4 +1,4 @@
-"""Figures of enlarged crops as a whole: sharpness, kernel distance, agreement with what went in, grids and colours."""
+"""Metrics over a whole set of enlarged crops: sharpness, kernel distance, consistency, grid artefacts, colour."""
 
 from __future__ import annotations
 

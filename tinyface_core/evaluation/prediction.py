@@ -1,4 +1,4 @@
-"""Runs a finder over annotated pictures and keeps what it says in the form that the protocols take."""
+"""Runs a finder over annotated pictures and collects its predictions for the protocols."""
 
 from __future__ import annotations
 

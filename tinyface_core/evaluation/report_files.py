@@ -1,4 +1,4 @@
-"""Reports on the disk: figures as JSON, curves as CSV, SVG and PNG, FDDB's curves in its own text form."""
+"""Writes evaluation reports: JSON figures, curves as CSV, SVG and PNG, FDDB's text format."""
 
 from __future__ import annotations
 

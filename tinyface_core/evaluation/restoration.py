@@ -1,4 +1,4 @@
-"""How well upscalers restore faces: likeness to the real pixels, and whether a detector finds the result."""
+"""Measures upscalers on faces: similarity to the real pixels, and whether a detector finds the result."""
 
 from __future__ import annotations
 

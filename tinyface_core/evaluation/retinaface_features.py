@@ -1,4 +1,4 @@
-"""What RetinaFace-MobileNet0.25 sees in crops: the features of a network that trained and chose none of ours."""
+"""Features of RetinaFace-MobileNet0.25 for comparing crops: a network that is independent of our training."""
 
 from __future__ import annotations
 

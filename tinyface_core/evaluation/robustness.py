@@ -1,4 +1,4 @@
-"""How well faces are found under the conditions of `tinyface_core.datasets.conditions`, each at three strengths."""
+"""Measures detection under the degradations of `tinyface_core.datasets.conditions`, at three strengths each."""
 
 from __future__ import annotations
 

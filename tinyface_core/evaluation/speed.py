@@ -1,4 +1,4 @@
-"""How long a search takes, stage by stage, and how much memory it needs at most."""
+"""Measures time by stage and peak memory of a search."""
 
 from __future__ import annotations
 

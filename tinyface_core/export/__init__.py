@@ -1,1 +1,1 @@
-"""Writing results for other programs and for people: one small module a format, and a registry."""
+"""Export formats: one small module each, and a registry."""

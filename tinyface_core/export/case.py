@@ -1,4 +1,4 @@
-"""What a report says of the case that it belongs to, and the words of its language."""
+"""The head of a report (title, case number, examiner) and the words of its language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""COCO-VID annotations: COCO's, with the videos that pictures are frames of, and the tracks of faces."""
+"""COCO-VID annotations: COCO with videos and tracks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contact sheets: many faces on one page, each by every way to enlarge."""
+"""Contact sheets: many faces on a page, each enlarged by every method."""
 
 from __future__ import annotations
 

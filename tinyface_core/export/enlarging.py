@@ -1,4 +1,4 @@
-"""Crops for an export, enlarged when a format asks for them, so that memory stays bounded."""
+"""Enlarges faces lazily while a format is written, so that memory stays bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report for any browser: one file with everything inside it, or an index and further pages beside it."""
+"""The HTML report: one self-contained file, or an index with further pages."""
 
 from __future__ import annotations
 

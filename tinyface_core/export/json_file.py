@@ -1,4 +1,4 @@
-"""JSON: everything that is known, by the published schema."""
+"""JSON results by the published schema, with verdicts, notes and groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sequences whose entries are made or read whenever they are asked for, and not kept."""
+"""Lazy sequences: entries are computed on each access and not stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an export is made from."""
+"""The input of all export formats, and the format interface."""
 
 from __future__ import annotations
 

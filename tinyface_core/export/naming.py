@@ -1,4 +1,4 @@
-"""What files of an export are called: of a million pictures some bytes each are in memory, not their names."""
+"""Unique file names for exports; for a million pictures only a few bytes each are kept in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The content of a report, page by page, for browsers and for paper."""
+"""The content of a report, page by page, for HTML and PDF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The faces of a project, read from its file while they are exported: no more than one picture's are in memory."""
+"""Reads the faces of a project from its file during an export, one picture at a time."""
 
 from __future__ import annotations
 

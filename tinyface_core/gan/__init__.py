@@ -1,1 +1,1 @@
-"""Generator, discriminator and their losses: the second stage."""
+"""The second stage: generator, discriminator and their losses."""

@@ -1,4 +1,4 @@
-"""Enlarging by interpolation as one convolution and a shuffle of pixels, which every runtime does quickly."""
+"""Interpolation as a convolution and a pixel shuffle, fast in every runtime."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs generator and discriminator, on some backend; it knows nothing of pictures and candidates."""
+"""Interfaces of networks of the second stage, implemented by each backend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells generated detail from real, patch by patch (Isola et al., CVPR 2017); needed in training alone."""
+"""The patch discriminator for generated detail (Isola et al., CVPR 2017); used in training only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network by whose features the refined picture is compared with the real one in training (an addition)."""
+"""The network of the perceptual loss: its features compare refined and real pictures (an addition to the paper)."""
 
 from __future__ import annotations
 

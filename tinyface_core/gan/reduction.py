@@ -1,4 +1,4 @@
-"""What a reduction by 4 sees of a picture, and what it does not: the part that no input can speak for or against."""
+"""Splits a picture into what a reduction by 4 keeps and what it loses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second stage as the finder sees it."""
+"""The interface between the finder and a second stage."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The generator that shows faces to people: G1 and G2 as in the paper, richer than those that the judge looks at.
+"""The generator for display: G1 and G2 as in the paper, with more capacity than those used for judging.
 
-Its first picture agrees with the input as far as the network trusts that; its second one adds to the first only what a
-reduction does not see, so that it agrees as well. Where the input is smooth, both are its interpolation.
+G1's picture is consistent with the input as far as the network trusts the input; G2 only adds detail that a reduction
+removes, so its picture is consistent too. Smooth input is interpolated by both.
 """
 
 from __future__ import annotations

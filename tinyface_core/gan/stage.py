@@ -1,4 +1,4 @@
-"""Generator and discriminator as one trained second stage; see `tinyface_core.gan.second_stage.SecondStage`."""
+"""The trained second stage; see `tinyface_core.gan.second_stage.SecondStage`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network that judges what lies round a candidate (an addition; see `GanPreset.surroundings`)."""
+"""The network that judges a candidate by its surroundings (an addition to the paper; `GanPreset.surroundings`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generator and discriminator out of files of weights."""
+"""Loads generator and discriminator from weights files."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Faces that look alike, put into groups: a help for sorting, not identification."""
+"""Groups of faces that look alike: a help for sorting, not identification."""

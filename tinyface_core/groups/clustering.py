@@ -1,4 +1,4 @@
-"""Which faces look alike: average linkage of their features, in bounded memory, and numbers that stay."""
+"""Clusters face features by average linkage in bounded memory; group numbers stay stable."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Groups the faces of a project that look alike: looks at those that are new, then compares all with all.
+"""Groups similar faces of a project: embeds new faces, then clusters all.
 
-Without scipy it cannot be imported: nobody is to look for hours at faces that cannot be compared then.
+Importing this fails without scipy, so that a missing scipy is noticed before hours of embedding.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the first layers of our discriminator see: edges and colours by place. At hand wherever the program is."""
+"""An embedder from the first layers of our discriminator (edges and colours by position); always available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What faces are compared by, by name; adding one touches no other file."""
+"""Embedders by name."""
 
 from __future__ import annotations
 

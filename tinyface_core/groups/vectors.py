@@ -1,4 +1,4 @@
-"""Features as vectors of unit length, whose product is how much two faces are alike."""
+"""Unit-length feature vectors, whose dot product is the similarity of two faces."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pixels in: photos, videos and folders of both."""
+"""Reads pixels from photos, videos and folders."""

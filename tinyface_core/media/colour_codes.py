@@ -1,6 +1,6 @@
-"""Colour profiles from code points: how AVIF and HEIC files without a profile say what their colours mean.
+"""ICC profiles for the code points (ITU-T H.273) by which AVIF and HEIC files describe their colours.
 
-Numbers are those of ITU-T H.273, which `colr` boxes of kind `nclx` hold.
+They stand in `colr` boxes of kind `nclx`, where a file has no profile.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How the frames of a video are to be encoded."""
+"""Encoding settings for written videos."""
 
 from __future__ import annotations
 

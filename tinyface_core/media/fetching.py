@@ -1,4 +1,4 @@
-"""Pictures that lie in object stores, named by URLs that fsspec opens (an extra), fetched while they are looked at."""
+"""Fetches pictures from object stores (URLs that fsspec opens, an extra) while they are in use."""
 
 from __future__ import annotations
 

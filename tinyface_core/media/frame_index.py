@@ -1,4 +1,4 @@
-"""Which frames a video has: their numbers and times, and where decoding starts to reach one."""
+"""The frames of a video: numbers, times, and the key frame to start decoding from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the headers of files say that Pillow does not: sizes before anything is unpacked, and parts inside a file."""
+"""Reads file headers where Pillow does not: picture sizes before unpacking, and parts inside a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that this program writes beside its results: when a folder is searched again they are no photos in it."""
+"""Recognises pictures that this program wrote, so that searching a folder again leaves them out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of several pictures, the pages of a TIFF and the frames of an animation: a short video without a clock."""
+"""Files with several pictures (TIFF pages, animations), read like a short video without times."""
 
 from __future__ import annotations
 

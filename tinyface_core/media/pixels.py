@@ -1,4 +1,4 @@
-"""Pixels of any kind as RGB, 8 bit, sRGB: with little memory beside the decoder's own."""
+"""Converts any pixels to RGB, 8 bit, sRGB, with little extra memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw photos: the whole picture by rawpy where it is installed, else the largest one that the camera put beside it."""
+"""Raw photos: developed by rawpy if it is installed, else the largest embedded preview."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an owner should know of a picture as it was read: damage that decoders pass over, pixels that show nothing."""
+"""Remarks on a picture for the user: damage that decoders do not report, and blank pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a video cuts from one scene to another."""
+"""Detects cuts between scenes in a video."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a photo was taken and with what, as its camera noted it (EXIF)."""
+"""Capture time and camera of a photo, from its EXIF data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where frames come from: photos, files of several pages, videos and folders of all these."""
+"""Opens frames from photos, multi-page files, videos and folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that the user turned by hand: pixels, boxes and results, there and back."""
+"""Rotates frames, boxes and results by multiples of 90 degrees, there and back."""
 
 from __future__ import annotations
 

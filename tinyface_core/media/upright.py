@@ -1,4 +1,4 @@
-"""How a video's frames lie in its file, and how players show them: turned, mirrored, in square pixels."""
+"""How video frames are displayed: rotation, mirroring, square pixels."""
 
 from __future__ import annotations
 

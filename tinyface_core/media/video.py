@@ -1,4 +1,4 @@
-"""Videos: frames in order, and any one frame exactly, by number."""
+"""Videos: frames in order, or any frame by its number."""
 
 from __future__ import annotations
 

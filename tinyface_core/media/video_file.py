@@ -1,4 +1,4 @@
-"""A video's file: its packets from the start or from a key frame on, and the frames that a decoder makes of them."""
+"""Demuxes and decodes a video file from the start or from a key frame."""
 
 from __future__ import annotations
 

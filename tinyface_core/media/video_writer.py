@@ -1,4 +1,4 @@
-"""Writes a video like another one: new frames at the old times, sound and subtitles as they are, nothing else."""
+"""Writes a video with new frames at the original times; sound and subtitles are copied, metadata are not."""
 
 from __future__ import annotations
 

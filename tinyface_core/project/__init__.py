@@ -1,1 +1,1 @@
-"""A project file: pictures, faces, the analyst's verdicts, drawn boxes and notes, and the searches behind them."""
+"""Project files: pictures, faces, verdicts, drawn boxes, notes and searches."""

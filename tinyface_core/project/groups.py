@@ -1,4 +1,4 @@
-"""Groups of a project's faces that look alike, and the features by which they were found."""
+"""Groups of similar faces in a project, and the features behind them."""
 
 from __future__ import annotations
 

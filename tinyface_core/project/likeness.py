@@ -1,4 +1,4 @@
-"""Re-encoded and resized copies of one picture, told by perceptual hashes of the library imagehash, an extra."""
+"""Finds re-encoded and resized copies of a picture by perceptual hashes (library imagehash, an extra)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long lists of a project's faces, read page by page: what is not looked at stays in the file."""
+"""Filters and sorts a project's faces in SQL and reads them page by page."""
 
 from __future__ import annotations
 

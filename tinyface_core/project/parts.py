@@ -1,4 +1,4 @@
-"""Parts of a scan as Parquet files: what many machines find, on its way into a project. Needs pyarrow, an extra."""
+"""Parts of a distributed scan as Parquet files, before they are added to a project. Needs pyarrow, an extra."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Pasted pictures: files among the user's own, so that they are searched, learned from and exported like all others.
-
-A project keeps their content too, since they lie nowhere else.
-"""
+"""Pasted pictures: stored as files in the user's folder, and inside the project, since there is no other copy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where pictures lie, as a project's tables name them: by file names that need not be UTF-8, or by URLs."""
+"""Paths and URLs of pictures as they are stored in a project; names need not be UTF-8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a project holds, as frozen values."""
+"""Frozen values that a project holds."""
 
 from __future__ import annotations
 

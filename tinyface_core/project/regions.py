@@ -1,4 +1,4 @@
-"""Face regions of photo managers, taken in as verdicts."""
+"""Imports face regions of photo managers as verdicts."""
 
 from __future__ import annotations
 

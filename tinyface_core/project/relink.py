@@ -1,4 +1,4 @@
-"""Finds pictures again that lie elsewhere than the project remembers: by what they hold, not by their names."""
+"""Finds moved pictures of a project by their content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faces and searches as rows of a project's tables, and back."""
+"""Converts faces and searches to rows of a project's tables and back."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a project knows of files that were scanned: where its pictures lie, and which files could not be searched.
+"""What a project knows of scanned files: where its pictures are, and which files failed.
 
-A picture is a content, a file is a place where it lies: of two files with one content a project has one picture.
+A picture is a content, a file is a place that holds it: two files of equal content are one picture.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Turns the pictures of a project by hand; what is known of them turns along."""
+"""Rotates pictures of a project, with their faces."""
 
 from __future__ import annotations
 

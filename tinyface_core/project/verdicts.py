@@ -1,4 +1,4 @@
-"""What becomes of verdicts when a picture is searched again."""
+"""Carries verdicts over to the new boxes when a picture is searched again."""
 
 from __future__ import annotations
 

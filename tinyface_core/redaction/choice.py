@@ -1,4 +1,4 @@
-"""Whose faces are covered: by number, by verdict, or all."""
+"""Decides which faces are covered: by number, by verdict, or all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One photo or video from the search to the redacted copy with its review."""
+"""Redacts one photo or video: search, covered copy, review."""
 
 from __future__ import annotations
 

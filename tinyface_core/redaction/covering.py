@@ -1,4 +1,4 @@
-"""Covers faces in one picture: which pixels, and with what."""
+"""Covers faces in one picture."""
 
 from __future__ import annotations
 

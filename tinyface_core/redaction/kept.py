@@ -1,4 +1,4 @@
-"""A search of a video that is kept frame by frame: one that was killed goes on where it was."""
+"""Stores a video's search frame by frame, so that an interrupted search continues."""
 
 from __future__ import annotations
 

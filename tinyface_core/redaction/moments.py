@@ -1,7 +1,7 @@
-"""Where faces have to be covered at any moment of a video: on their tracks, between found frames, and a while around.
+"""The boxes to cover at any time of a video, with a lead before and after each track.
 
-Frames between two that were searched have the box by interpolation; before its first frame and behind its last one a
-face goes on as it moved, in a box that grows.
+Boxes are interpolated between searched frames. Before its first frame and after its last one a face keeps its speed,
+in a box that grows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is asked of redaction: whose faces are covered, with what, how surely."""
+"""The settings of a redaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies of photos with faces covered, and with nothing in them but pixels."""
+"""Writes redacted copies of photos, without metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has to be looked at before a redacted copy is given away, and a report of what was covered."""
+"""The review of a redacted copy: what was covered, and what a person should check."""
 
 from __future__ import annotations
 

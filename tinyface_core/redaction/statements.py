@@ -1,4 +1,4 @@
-"""What the analyst said of faces, from a project or a file of results."""
+"""Verdicts and notes for a redaction, from a project or a results file."""
 
 from __future__ import annotations
 

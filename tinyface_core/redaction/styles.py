@@ -1,4 +1,4 @@
-"""What is laid over a face, by name. None of them holds more of it than a few numbers."""
+"""Styles of covering by name. None of them keeps more of a face than a few numbers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How sure a search must be of a face for it to be covered: the surer, the larger the face is.
+"""The least score at which a face is covered: larger faces need a higher score.
 
-Small faces get low scores, and a small patch too many hides little; a large false alarm hides much.
+Small faces get low scores, and covering a small patch too many hides little; a large false alarm hides much.
 """
 
 from __future__ import annotations

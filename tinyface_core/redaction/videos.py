@@ -1,4 +1,4 @@
-"""Copies of videos with faces covered in every frame; one frame at a time is in memory."""
+"""Writes redacted copies of videos, with one frame in memory at a time."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The way of a frame: copies and tiles, the detector's candidates, the second stage, one suppression at the end."""
+"""The search: copies and tiles, detection, second stage, non-maximum suppression; pipelines and scans."""

@@ -1,4 +1,4 @@
-"""Which candidates get a second look."""
+"""Selects the candidates that go to the second stage."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Decoding, searching and storing at once: each has threads of its own, and what waits between them is bounded.
+"""Decodes, searches and stores at once: each has threads of its own, with bounded queues between them.
 
-Nothing is told before it is stored: whoever stores tells.
+Results are reported only after they were stored, by the code that stores them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Pictures as detectors know them: dark ones lightened, noise smoothed, what is out of focus sharpened, grey tinted.
+"""Normalises unusual pictures for the detector: brightens, denoises, sharpens, tints grey ones.
 
-Detectors are taught on ordinary photos in colour. All numbers were chosen on training pictures of WIDER FACE under
-`tinyface_core.datasets.conditions`; ordinary photos stay as they are.
+Detectors are trained on ordinary colour photos. All numbers were chosen on training pictures of WIDER FACE under
+`tinyface_core.datasets.conditions`; ordinary photos are left unchanged.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A detector's candidates in a picture of any size: copies, tiles, one suppression."""
+"""Runs a detector on a picture of any size: scaled copies, tiles, non-maximum suppression."""
 
 from __future__ import annotations
 

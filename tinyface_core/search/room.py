@@ -1,4 +1,4 @@
-"""Giving way when memory runs out: smaller portions, then the processor, then one sentence."""
+"""Handles out-of-memory errors: smaller batches and tiles, then the processor, then an error message."""
 
 from __future__ import annotations
 

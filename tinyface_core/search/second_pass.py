@@ -1,4 +1,4 @@
-"""A second look at a video: where a track must be, its face is looked for again, larger and less strictly."""
+"""A second search of a video at places where a track implies a face, enlarged and with a lower threshold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of object stores, named by URLs that fsspec opens (an extra); each store needs a package of its own."""
+"""Files in object stores, named by URLs that fsspec opens (an extra); each kind of store needs its own package."""
 
 from __future__ import annotations
 

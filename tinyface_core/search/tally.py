@@ -1,4 +1,4 @@
-"""How far a scan is, and how long the rest of it will take."""
+"""Progress and remaining time of a scan."""
 
 from __future__ import annotations
 

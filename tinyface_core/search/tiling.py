@@ -1,4 +1,4 @@
-"""Where a picture is searched: tiles of its copies, and which faces each of them answers for. Memory stays bounded."""
+"""Splits copies of a picture into tiles with bounded memory; each face belongs to one tile."""
 
 from __future__ import annotations
 

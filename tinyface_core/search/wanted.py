@@ -1,4 +1,4 @@
-"""The order in which a scan takes files: what is looked at first, photos before videos."""
+"""The order in which a scan takes files: the viewed ones first, photos before videos."""
 
 from __future__ import annotations
 

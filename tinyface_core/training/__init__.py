@@ -1,1 +1,1 @@
-"""Training of the networks, as jobs that report, stop and resume."""
+"""Training of the networks: jobs that report, stop and resume."""

@@ -1,4 +1,4 @@
-"""The moving average of a network in training, which is what is kept of it in the end."""
+"""The moving average of a network's weights during training, which becomes its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checkpoints that a killed run takes up exactly where it was."""
+"""Checkpoints from which an interrupted run resumes exactly."""
 
 from __future__ import annotations
 

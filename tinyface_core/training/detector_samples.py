@@ -1,4 +1,4 @@
-"""Pictures that show early what a detector in training finds, beside what the annotators marked."""
+"""Sample pictures during detector training: detections beside annotations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices a training that has gone astray before it spoils what was good."""
+"""Detects diverging training before it spoils the weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a long job says while it runs, as data: one stream for the command line and for the window."""
+"""Events of a training run, for the command line and the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a training runs, and over how many processes it is spread."""
+"""Devices and processes of a training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batches for the generator's training: mined crops, moved and reduced."""
+"""Training batches for the generator: mined crops, augmented and reduced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of a trained generator and discriminator on crops they have never seen."""
+"""Measures a trained generator and discriminator on validation crops."""
 
 from __future__ import annotations
 

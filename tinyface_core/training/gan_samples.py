@@ -1,4 +1,4 @@
-"""Sheets of crops that show what a generator makes of them."""
+"""Sample sheets of the generator's pictures."""
 
 from __future__ import annotations
 

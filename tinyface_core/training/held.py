@@ -1,4 +1,4 @@
-"""One process at a time works in a run's folder."""
+"""A lock that lets one process at a time work in a run's folder."""
 
 from __future__ import annotations
 

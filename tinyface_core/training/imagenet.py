@@ -1,4 +1,4 @@
-"""The start from ImageNet that the paper gives its networks, detector and discriminator alike (section 4.2)."""
+"""ImageNet initialisation of detector and discriminator, as in the paper (section 4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loop that every training goes through: steps, what is told of them, checkpoints, and the weights at the end."""
+"""The training loop shared by all trainings: steps, events, checkpoints, final weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning rates that rise at the beginning of a training and fall towards its end."""
+"""Learning-rate schedules: warm-up, then decay."""
 
 from __future__ import annotations
 

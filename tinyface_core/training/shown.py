@@ -1,4 +1,4 @@
-"""Training of the generator that shows faces: G1 by the pixels, then G2 by what eyes see, G1 as it is."""
+"""Training of the display generator: G1 by pixel loss, then G2 by perceptual loss with G1 fixed."""
 
 from __future__ import annotations
 

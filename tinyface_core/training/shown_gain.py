@@ -1,4 +1,4 @@
-"""How much of what G2 adds is added: fitted on training faces after the training, to the sharpness of real ones."""
+"""Fits, after training, how strongly G2's detail is added, so that sharpness matches real faces."""
 
 from __future__ import annotations
 

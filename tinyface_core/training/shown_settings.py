@@ -1,4 +1,4 @@
-"""Settings of the training of the generator that shows faces."""
+"""Settings for training the display generator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a smaller detector learns from a trained one that sees the same crops."""
+"""Distillation: a smaller detector learns from a trained one on the same crops."""
 
 from __future__ import annotations
 

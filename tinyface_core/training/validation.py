@@ -1,4 +1,4 @@
-"""What training measures on the way, on data that it does not learn from; see `measure` of the trainings."""
+"""Validation measurements during training."""
 
 from __future__ import annotations
 

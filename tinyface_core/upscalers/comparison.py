@@ -1,4 +1,4 @@
-"""The same crops, enlarged side by side by several upscalers."""
+"""Enlarges the same crops by several upscalers."""
 
 from __future__ import annotations
 

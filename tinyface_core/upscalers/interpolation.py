@@ -1,4 +1,4 @@
-"""Enlarging by interpolation alone, with OpenCV."""
+"""Interpolation by OpenCV as upscalers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enlarging with a model file (.pth, .safetensors) of any of the architectures that spandrel reads."""
+"""Model files (.pth, .safetensors) of any architecture that spandrel reads, as upscalers."""
 
 from __future__ import annotations
 

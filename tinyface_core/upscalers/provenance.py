@@ -1,4 +1,4 @@
-"""What tells a picture that a network made from one that a camera took: metadata for programs, a mark for eyes."""
+"""Marks generated pictures as such: in metadata and visibly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Regions of any shape, up to whole pictures, enlarged in tiles: memory stays bounded, and the user sees it go on."""
+"""Enlarges regions up to whole pictures in tiles, with bounded memory and progress."""
 
 from __future__ import annotations
 

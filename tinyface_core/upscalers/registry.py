@@ -1,4 +1,4 @@
-"""Ways to enlarge a crop, by name; adding one touches no other file."""
+"""The upscaler interface and the upscalers by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far each pixel of an enlarged face is guessed: what changes had the camera recorded it a little otherwise."""
+"""Uncertainty of an enlargement: how much each pixel varies under small changes of the recording."""
 
 from __future__ import annotations
 

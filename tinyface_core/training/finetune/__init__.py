@@ -1,1 +1,1 @@
-"""Fine-tuning as a run: asked for by a request, done by a process, watched and steered through its folder."""
+"""Fine-tuning runs: defined by a request, executed by a process, controlled through files in a folder."""

@@ -1,4 +1,4 @@
-"""Before against after as values that travel; they are measured in `held_back`."""
+"""Results before and after a fine-tuning as values; `held_back` measures them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a run will take on this device, measured from a few real steps on the run's own data.
+"""Estimates the duration of a run from a few real steps on its data.
 
 python -m tinyface_core.training.finetune.estimate REQUEST.json RESULT.json
 """

@@ -1,4 +1,4 @@
-"""Before against after on pictures that were held back: AP by size with intervals, and which faces changed sides."""
+"""Compares weights before and after on validation pictures: AP by size with intervals, and changed faces."""
 
 from __future__ import annotations
 

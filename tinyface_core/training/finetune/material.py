@@ -1,4 +1,4 @@
-"""Makes what a run learns from and is measured on: reads, checks, splits and mixes annotated pictures."""
+"""Prepares training and validation data of a run: reads, checks, splits and mixes annotated pictures."""
 
 from __future__ import annotations
 

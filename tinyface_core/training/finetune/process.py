@@ -1,4 +1,4 @@
-"""The process that works on a run: `python -m tinyface_core.training.finetune.process FOLDER`."""
+"""The process that executes a run: `python -m tinyface_core.training.finetune.process FOLDER`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fine-tuning is asked to do: plain values that travel as JSON, and the range of each number."""
+"""The request of a fine-tuning: plain JSON values, with the allowed range of each."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Runs of fine-tuning on the disk: begun, found again, steered and looked at by any program, through files alone.
+"""Fine-tuning runs on the disk: started, listed, controlled and watched by any program, through files only.
 
-A run is a folder. The process that works on it holds a lock on it, which the system lets go when the process ends,
-however it ends; so a run is never worked on twice, and one whose process is gone is known by its free lock.
+A run is a folder. The process that executes it holds a lock, which the system releases when the process ends. So no run
+is executed twice, and a free lock shows that the process has ended.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The work of a run: prepare, measure, train, measure again. Each part leaves its result in the run's folder.
+"""Executes a run: prepare, measure, train, measure again.
 
-So a run that was interrupted passes over the parts that are done and goes on inside the one that was not.
+Each step stores its result in the run's folder; an interrupted run skips finished steps and resumes the unfinished one.
 """
 
 from __future__ import annotations
