@@ -50,32 +50,27 @@ class FaceGroups:
     def numbers(self, source: str | None = None) -> dict[int, int]:
         """Numbers of groups by the ids of their faces, of one picture or all; faces that are alone have none."""
         only, values = ("", ()) if source is None else (" AND looks.picture = ?", (self._project.id_of(source),))
-        query = f"SELECT face, number FROM {_OF_FACES} WHERE number > 0{only}"
-        with self._project.reading() as connection:
-            return dict(connection.execute(query, values).fetchall())
+        return dict(self._project.rows(f"SELECT face, number FROM {_OF_FACES} WHERE number > 0{only}", values))
 
     def are_there(self) -> bool:
         """Whether any face is in a group."""
-        with self._project.reading() as connection:
-            return connection.execute("SELECT 1 FROM looks WHERE number > 0").fetchone() is not None
+        return self._project.row("SELECT 1 FROM looks WHERE number > 0") is not None
 
     def looked_at(self, source: str, embedder: str) -> dict[int, Box]:
         """Boxes of the faces of a picture of which this embedder's features are there, by id."""
-        with self._project.reading() as connection:
-            rows = connection.execute(
-                "SELECT face, x1, y1, x2, y2 FROM looks WHERE picture = ? AND embedder = ? AND length(features) > 0",
-                (self._project.id_of(source), embedder),
-            ).fetchall()
+        rows = self._project.rows(
+            "SELECT face, x1, y1, x2, y2 FROM looks WHERE picture = ? AND embedder = ? AND length(features) > 0",
+            (self._project.id_of(source), embedder),
+        )
         return {face: (x1, y1, x2, y2) for face, x1, y1, x2, y2 in rows}
 
     def looks(self, embedder: str) -> Looks:
         """All that was compared by an embedder, in the order of the pictures; what makes no sense is left out."""
-        with self._project.reading() as connection:
-            rows = connection.execute(
-                f"SELECT face, number, features FROM {_OF_FACES} "
-                f"WHERE embedder = ? AND length(features) > 0 AND {SENSIBLE['looks']}",
-                (embedder,),
-            ).fetchall()
+        rows = self._project.rows(
+            f"SELECT face, number, features FROM {_OF_FACES} "
+            f"WHERE embedder = ? AND length(features) > 0 AND {SENSIBLE['looks']}",
+            (embedder,),
+        )
         rows = [row for row in rows if len(row[2]) == len(rows[0][2]) and len(row[2]) % _STORED.itemsize == 0]
         ids, numbers = (np.array([row[place] for row in rows], np.int64) for place in (0, 1))
         stored = np.frombuffer(b"".join(row[2] for row in rows), _STORED).astype(np.float32)
@@ -90,14 +85,11 @@ class FaceGroups:
         Empty where neither this face nor another one of its track was compared.
         """
         picture = self._project.id_of(face.source)
-        with self._project.reading() as connection:
-            named = connection.execute(
-                "SELECT embedder FROM looks WHERE (picture, frame, face) = (?, ?, ?)",
-                (picture, frame_of(face.index), face.id),
-            ).fetchone()
-            tracks = connection.execute(
-                f"SELECT face, faces.picture, track FROM {_OF_FACES} WHERE track >= 0"
-            ).fetchall()
+        named = self._project.row(
+            "SELECT embedder FROM looks WHERE (picture, frame, face) = (?, ?, ?)",
+            (picture, frame_of(face.index), face.id),
+        )
+        tracks = self._project.rows(f"SELECT face, faces.picture, track FROM {_OF_FACES} WHERE track >= 0")
         looks = self.looks("" if named is None else named[0])
         rows = {id_: row for row, id_ in enumerate(looks.ids.tolist())}
         compared = {place: rows[id_] for id_, *place_ in tracks if id_ in rows and (place := tuple(place_))}

@@ -73,8 +73,7 @@ class Listing(FaceCriteria):
             ProjectError: as every method here, if the project cannot be read.
         """
         faces, values = self._faces(project)
-        with project.reading() as connection:
-            return int(connection.execute(f"SELECT count(*) FROM {faces}", values).fetchone()[0])
+        return int(project.row(f"SELECT count(*) FROM {faces}", values)[0])
 
     def frames(self, project: Project) -> NDArray[np.int64]:
         """Number of each picture, and how many of its searched frames have how many such faces, `(P, 3)`."""

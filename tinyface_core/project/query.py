@@ -33,8 +33,6 @@ Value = float | str | bytes
 MOST_COMPARISONS = 100
 """In one question; SQLite takes some hundreds."""
 
-_AT_ONCE = 1000
-
 DEEPEST = 20
 """Brackets and negations inside each other."""
 
@@ -43,6 +41,12 @@ OF_FACES = (
     "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame)"
 )
 """What a condition speaks of beside faces; these are gone through, in their order, and the rest is looked up."""
+
+_PICTURES = (
+    "pictures LEFT JOIN faces ON faces.picture = pictures.id "
+    "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame)"
+)
+"""The same for pictures, those without faces too."""
 
 _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[<>=()])|(?P<word>[^\s<>=!()"']+))""")
 _NEGATED = "is not"
@@ -208,15 +212,12 @@ def answer(project: Project, condition: Condition, with_faces: bool = True) -> A
     Raises:
         ProjectError: if the project cannot be read.
     """
-    with project.reading() as connection:
-        places = connection.execute(
-            "SELECT path, seen_at FROM pictures WHERE id IN (SELECT pictures.id FROM pictures "
-            "LEFT JOIN faces ON faces.picture = pictures.id "
-            f"LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame) WHERE {condition.sql})",
-            condition.values,
-        ).fetchall()
-        asked = f"SELECT faces.id FROM faces {OF_FACES} WHERE {condition.sql}"
-        found = connection.execute(asked, condition.values).fetchall() if with_faces else []
+    places = project.rows(
+        f"SELECT path, seen_at FROM pictures WHERE id IN (SELECT pictures.id FROM {_PICTURES} WHERE {condition.sql})",
+        condition.values,
+    )
+    asked = f"SELECT faces.id FROM faces {OF_FACES} WHERE {condition.sql}"
+    found = project.rows(asked, condition.values) if with_faces else []
     return Answer(frozenset(id_ for (id_,) in found), frozenset(project.place(*place) for place in places))
 
 
@@ -226,19 +227,9 @@ def without_faces(project: Project, condition: Condition) -> Iterator[str]:
     Raises:
         ProjectError: if the project cannot be read.
     """
-    last = 0
-    while True:
-        with project.reading() as connection:
-            rows = connection.execute(
-                "SELECT pictures.id, path, seen_at FROM pictures LEFT JOIN faces ON faces.picture = pictures.id "
-                "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame) "
-                f"WHERE pictures.id > ? AND faces.id IS NULL AND ({condition.sql}) ORDER BY pictures.id LIMIT ?",
-                (last, *condition.values, _AT_ONCE),
-            ).fetchall()
-        if not rows:
-            return
+    query = f"SELECT pictures.id, path, seen_at FROM {_PICTURES} WHERE faces.id IS NULL AND ({condition.sql})"
+    for rows in project.paged(query, condition.values):
         yield from (project.place(*place) for _, *place in rows)
-        last = rows[-1][0]
 
 
 class _Parser:

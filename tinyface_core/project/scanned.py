@@ -118,26 +118,20 @@ class ScannedFiles:
 
     def known(self, path: str) -> ScannedFile | None:
         """The file as it was met last, None if it never was."""
-        with self._project.reading() as connection:
-            row = connection.execute(
-                f"SELECT path, size, modified, reason FROM files WHERE path = {NAME}", (name_bytes(path),)
-            ).fetchone()
+        query = f"SELECT path, size, modified, reason FROM files WHERE path = {NAME}"
+        row = self._project.row(query, (name_bytes(path),))
         return None if row is None else ScannedFile(*row)
 
     def count_known(self, paths: Sequence[str], retry: bool) -> int:
         """How many of these files a scan has met, but for failed ones where these are tried again."""
         named, wanted = ", ".join([NAME] * len(paths)), "AND reason = ''" if retry else ""
-        with self._project.reading() as connection:
-            rows = connection.execute(
-                f"SELECT count(*) FROM files WHERE path IN ({named}) {wanted}", [name_bytes(path) for path in paths]
-            )
-            return int(rows.fetchone()[0])
+        query = f"SELECT count(*) FROM files WHERE path IN ({named}) {wanted}"
+        return int(self._project.row(query, [name_bytes(path) for path in paths])[0])
 
     def failed(self) -> list[ScannedFile]:
         """The files that could not be searched, by path."""
-        with self._project.reading() as connection:
-            rows = connection.execute("SELECT path, size, modified, reason FROM files WHERE reason <> '' ORDER BY path")
-            return [ScannedFile(*row) for row in rows.fetchall()]
+        query = "SELECT path, size, modified, reason FROM files WHERE reason <> '' ORDER BY path"
+        return [ScannedFile(*row) for row in self._project.rows(query)]
 
     def picture_with(self, sha256: str) -> str | None:
         """Path of the picture with this content that has been searched."""
@@ -153,22 +147,20 @@ class ScannedFiles:
 
         None where there is no picture, or one that was listed and of which nothing is known.
         """
-        with self._project.reading() as connection:
-            row = connection.execute(
-                "SELECT CASE WHEN EXISTS (SELECT 1 FROM runs WHERE picture = id) THEN sha256 "
-                "WHEN reviewed OR EXISTS (SELECT 1 FROM faces WHERE picture = id) THEN '' END "
-                "FROM pictures WHERE id = ?",
-                (self._project.id_of(path),),
-            ).fetchone()
+        row = self._project.row(
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM runs WHERE picture = id) THEN sha256 "
+            "WHEN reviewed OR EXISTS (SELECT 1 FROM faces WHERE picture = id) THEN '' END "
+            "FROM pictures WHERE id = ?",
+            (self._project.id_of(path),),
+        )
         return None if row is None else row[0]
 
     def elsewhere(self, path: str) -> str | None:
         """Another file, which is there, of the picture that the project has at this path."""
-        with self._project.reading() as connection:
-            rows = connection.execute(
-                f"SELECT path FROM files WHERE picture = ? AND path <> {NAME} ORDER BY path",
-                (self._project.id_of(path), name_bytes(path)),
-            ).fetchall()
+        rows = self._project.rows(
+            f"SELECT path FROM files WHERE picture = ? AND path <> {NAME} ORDER BY path",
+            (self._project.id_of(path), name_bytes(path)),
+        )
         return next((other for (other,) in rows if os.path.exists(other)), None)  # noqa: PTH110, files of a copy
 
     def needs_search(self, path: str, sha256: str, under_way: Container[str] = ()) -> bool:
@@ -195,14 +187,8 @@ class ScannedFiles:
                 yield path
 
     def _paths(self) -> Iterator[str]:
-        last = b""
-        while True:
-            with self._project.reading() as connection:
-                rows = connection.execute(
-                    f"SELECT path FROM files WHERE path > {NAME} ORDER BY path LIMIT ?", (last, _AT_ONCE)
-                ).fetchall()
-            if not rows:
-                return
+        query, last = f"SELECT path FROM files WHERE path > {NAME} ORDER BY path LIMIT ?", b""
+        while rows := self._project.rows(query, (last, _AT_ONCE)):
             yield from (path for (path,) in rows)
             last = name_bytes(rows[-1][0])
 

@@ -218,24 +218,15 @@ class Project:
 
     def picture_pages(self) -> Iterator[list[ProjectPicture]]:
         """As `pictures`, some thousand at once; others may write meanwhile."""
-        last = 0
-        while True:
-            with self.reading() as connection:
-                self._ids.clear()  # others may have moved pictures
-                rows = connection.execute(
-                    "SELECT id, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, "
-                    "EXISTS (SELECT 1 FROM runs WHERE picture = id) FROM pictures WHERE id > ? ORDER BY id LIMIT ?",
-                    (last, _PICTURES_AT_ONCE),
-                ).fetchall()
-                if not rows:
-                    return
-                counts = dict(
-                    connection.execute(
-                        "SELECT picture, count(*) FROM faces WHERE picture BETWEEN ? AND ? GROUP BY picture",
-                        (rows[0][0], rows[-1][0]),
-                    )
-                )
-            last = rows[-1][0]
+        query = (
+            "SELECT id, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, "
+            "EXISTS (SELECT 1 FROM runs WHERE picture = id) FROM pictures WHERE TRUE"
+        )
+        for rows in self.paged(query):
+            self._ids.clear()  # others may have moved pictures
+            ends = rows[0][0], rows[-1][0]
+            faces = "SELECT picture, count(*) FROM faces WHERE picture BETWEEN ? AND ? GROUP BY picture"
+            counts = dict(self.rows(faces, ends))
             yield [
                 ProjectPicture(
                     source := self.place(path, seen_at),
@@ -254,26 +245,13 @@ class Project:
 
     def without_fingerprint(self) -> Iterator[str]:
         """Pictures of whose content nothing is known yet; others may write meanwhile."""
-        last = 0
-        while True:
-            with self.reading() as connection:
-                rows = connection.execute(
-                    "SELECT id, path, seen_at FROM pictures WHERE sha256 = '' AND id > ? ORDER BY id LIMIT ?",
-                    (last, _PICTURES_AT_ONCE),
-                ).fetchall()
-            if not rows:
-                return
+        for rows in self.paged("SELECT id, path, seen_at FROM pictures WHERE sha256 = ''"):
             yield from (self.place(path, seen_at) for _, path, seen_at in rows)
-            last = rows[-1][0]
 
     def faces(self, source: str) -> list[ProjectFace]:
         """The faces of one picture or video, frame by frame, best first."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                f"SELECT {FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC, y1, x1, id",
-                (self.id_of(source),),
-            ).fetchall()
-        return [self.face_of(source, row) for row in rows]
+        query = f"SELECT {FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC, y1, x1, id"
+        return [self.face_of(source, row) for row in self.rows(query, (self.id_of(source),))]
 
     def face_of(self, source: str, row: Sequence[Any]) -> ProjectFace:
         """A face from its `FACE_COLUMNS`.
@@ -300,8 +278,7 @@ class Project:
             f"SELECT path, seen_at, {RUN_COLUMNS} "
             f"FROM runs JOIN pictures ON pictures.id = picture {chosen}ORDER BY picture, frame"
         )
-        with self.reading() as connection:
-            rows = connection.execute(query, () if source is None else (self.id_of(source),)).fetchall()
+        rows = self.rows(query, () if source is None else (self.id_of(source),))
         try:
             return [result_of(source or self.place(*row[:2]), row[2:]) for row in rows]
         except ValueError as error:
@@ -311,13 +288,11 @@ class Project:
 
     def version(self) -> int:
         """A number that is another one once somebody else has changed the file."""
-        with self.reading() as connection:
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+        return int(self.row("PRAGMA data_version")[0])
 
     def has_more_faces_than(self, count: int) -> bool:
         """Whether the project has more faces, without counting them all."""
-        with self.reading() as connection:
-            return connection.execute("SELECT 1 FROM faces LIMIT 1 OFFSET ?", (count,)).fetchone() is not None
+        return self.row("SELECT 1 FROM faces LIMIT 1 OFFSET ?", (count,)) is not None
 
     def counts(self) -> ProjectCounts:
         """How much the project holds."""
@@ -468,6 +443,28 @@ class Project:
                 of_change = isinstance(error, _OF_CHANGES)
                 raise (ChangeError if of_change else ProjectError)(_sentence(self._path, error)) from error
 
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        """All rows that a query gives, for the parts of this package; may raise a `ProjectError`."""
+        with self.reading() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def row(self, query: str, values: Sequence[object] = ()) -> Any:
+        """The first row that a query gives, None where there is none; may raise a `ProjectError`."""
+        with self.reading() as connection:
+            return connection.execute(query, values).fetchone()
+
+    def paged(self, query: str, values: Sequence[object] = ()) -> Iterator[list[Any]]:
+        """Rows of pictures, some thousand at once; others may write meanwhile.
+
+        Args:
+            query: up to a condition that can be added to; a picture's number is its first column.
+            values: of the query.
+        """
+        query, last = f"{query} AND pictures.id > ? ORDER BY pictures.id LIMIT ?", 0
+        while rows := self.rows(query, (*values, last, _PICTURES_AT_ONCE)):
+            yield rows
+            last = rows[-1][0]
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Make all changes inside one: done wholly or not at all, and quicker than one by one.
@@ -511,13 +508,11 @@ class Project:
         """The number of a picture in the tables, None if it is not part of the project."""
         id_ = self._ids.get(source)
         if id_ is None:
-            path, seen_at = place_of(source, self._folder)
-            with self.reading() as connection:
-                rows = connection.execute(
-                    f"SELECT id, path, seen_at FROM pictures WHERE path = {NAME} "
-                    f"UNION SELECT id, path, seen_at FROM pictures WHERE seen_at = {NAME}",
-                    (path, seen_at),
-                ).fetchall()
+            rows = self.rows(
+                f"SELECT id, path, seen_at FROM pictures WHERE path = {NAME} "
+                f"UNION SELECT id, path, seen_at FROM pictures WHERE seen_at = {NAME}",
+                place_of(source, self._folder),
+            )
             id_ = next((row[0] for row in rows if self.place(*row[1:]) == source), None)
             if id_ is not None:
                 if len(self._ids) >= _MOST_REMEMBERED:
@@ -527,9 +522,7 @@ class Project:
 
     def source_of(self, id_: int) -> str:
         """Path of the picture with this number."""
-        with self.reading() as connection:
-            row = connection.execute("SELECT path, seen_at FROM pictures WHERE id = ?", (id_,)).fetchone()
-        return self.place(*row)
+        return self.place(*self.row("SELECT path, seen_at FROM pictures WHERE id = ?", (id_,)))
 
     def _id(self, source: str) -> int:
         id_ = self.id_of(source)

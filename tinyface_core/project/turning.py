@@ -24,8 +24,7 @@ def turn_of(project: Project, source: str) -> int:
     Raises:
         ProjectError: if the project cannot be read.
     """
-    with project.reading() as connection:
-        row = connection.execute("SELECT turn FROM pictures WHERE id = ?", (project.id_of(source),)).fetchone()
+    row = project.row("SELECT turn FROM pictures WHERE id = ?", (project.id_of(source),))
     return 0 if row is None else int(row[0])
 
 
