@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,9 @@ evaluate_app = typer.Typer(help="Measure a detector or the upscalers as the fiel
 Predictions = Annotated[Path | None, typer.Option(help="Measure this submission folder; nothing is searched.")]
 WritePredictions = Annotated[Path | None, typer.Option(help="Write the predictions here, in the official form.")]
 Output = Annotated[Path | None, typer.Option(help="Folder for the report as JSON and the curves as CSV, SVG and PNG.")]
+Images = Annotated[Path, typer.Option(help="Folder of the pictures.")]
+Annotations = Annotated[Path, typer.Option(help="File (coco, wider) or folder (yolo, voc, fddb, wider).")]
+Limit = Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")]
 Kind = Annotated[str, typer.Option(help="coco, yolo, voc, fddb, wider or another form that `tinyface parts` lists.")]
 Rounds = Annotated[int, typer.Option(help="Resamplings for the intervals; 0 for none.", min=0)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
@@ -88,20 +91,17 @@ def wider_command(
     document = report.as_json() | _timing(run) | {"difference": _difference_json(differences)}
     if output is not None:
         _tell(write_wider_report(output, report, document))
-    if as_json:
-        typer.echo(json.dumps(document, indent=2))
-    else:
-        print_wider(report, run, differences)
+    _show(as_json, document, partial(print_wider, report, run, differences))
     failures.end(len(found) + failures.count)
 
 
 @evaluate_app.command("folder")
 @searches
 def folder_command(
-    images: Annotated[Path, typer.Option(help="Folder of the pictures.")],
-    annotations: Annotated[Path, typer.Option(help="File (coco, wider) or folder (yolo, voc, fddb, wider).")],
+    images: Images,
+    annotations: Annotations,
     kind: Kind = "coco",
-    limit: Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")] = 0,
+    limit: Limit = 0,
     rounds: Rounds = 1000,
     output: Output = None,
     as_json: AsJson = False,
@@ -124,21 +124,18 @@ def folder_command(
     document = report.as_json() | _timing(run)
     if output is not None:
         _tell(write_wider_report(output, report, document, str(images)))
-    if as_json:
-        typer.echo(json.dumps(document, indent=2))
-    else:
-        print_wider(report, run, {}, str(images))
+    _show(as_json, document, partial(print_wider, report, run, {}, str(images)))
     failures.end(len(annotated.pictures))
 
 
 @evaluate_app.command("robustness")
 @searches
 def robustness_command(
-    images: Annotated[Path, typer.Option(help="Folder of the pictures.")],
-    annotations: Annotated[Path, typer.Option(help="File (coco, wider) or folder (yolo, voc, fddb, wider).")],
+    images: Images,
+    annotations: Annotations,
     kind: Kind = "coco",
     conditions: Annotated[str, typer.Option(help="Names with commas between; empty for all.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")] = 0,
+    limit: Limit = 0,
     rounds: Rounds = 1000,
     seed: Annotated[int, typer.Option(help="Of noise, directions and resampling.")] = 0,
     output: Output = None,
@@ -160,10 +157,8 @@ def robustness_command(
         results = list(measure_robustness(finder, pictures, chosen, rounds, seed, None, progress))
     if output is not None:
         _tell(write_robustness_report(output, results))
-    if as_json:
-        typer.echo(json.dumps([result.as_json() for result in results], indent=2))
-    else:
-        print_robustness(results, len(pictures))
+    document = [result.as_json() for result in results]
+    _show(as_json, document, partial(print_robustness, results, len(pictures)))
 
 
 @evaluate_app.command("alarms")
@@ -183,10 +178,7 @@ def alarms_command(
     finder = build_finder(settings)
     with shown_progress() as progress:
         alarms = list(count_alarms(finder, listed, progress=progress, unreadable=failures.add))
-    if as_json:
-        typer.echo(json.dumps([kind.as_json() for kind in alarms], indent=2))
-    else:
-        print_alarms(alarms)
+    _show(as_json, [kind.as_json() for kind in alarms], partial(print_alarms, alarms))
     failures.end(sum(map(len, listed.values())))
 
 
@@ -225,10 +217,7 @@ def fddb_command(
     if output is not None:
         _tell(write_fddb_report(output, report, document))
         write_fddb_detections(output, found, faces)
-    if as_json:
-        typer.echo(json.dumps(document, indent=2))
-    else:
-        print_fddb(report, run)
+    _show(as_json, document, partial(print_fddb, report, run))
     failures.end(len(found) + failures.count)
 
 
@@ -270,15 +259,8 @@ def restoration_command(
     names = split_names(upscalers) or registry.names()
     finder = standard_detectors().make(detector, Runtime(device)) if detector else None
     pictures = read_wider(images, ground_truth)
-    reduce = photo_crops if photos else reduce_crops
-    failures = Failures()
-    faces = held_out_faces(
-        pictures,
-        limit=limit or None,
-        seed=seed,
-        reduce=reduce,
-        unreadable=failures.add,
-    )
+    reduce, failures = photo_crops if photos else reduce_crops, Failures()
+    faces = held_out_faces(pictures, limit=limit or None, seed=seed, reduce=reduce, unreadable=failures.add)
     chosen, remarks = _measures(measures, faces.high[:1])
     results, enlarged = [], {}
     with shown_progress() as progress:
@@ -299,10 +281,8 @@ def restoration_command(
     if output is not None:
         write_json(output / "restoration.json", document)
         contact_sheet(output / "restoration.png", faces, enlarged)
-    if as_json:
-        typer.echo(json.dumps(document, indent=2))
-    else:
-        print_restoration(results, chosen, len(faces.high), photos, real, remarks)
+    table = partial(print_restoration, results, chosen, len(faces.high), photos, real, remarks)
+    _show(as_json, document, table)
     failures.end(len(pictures))
 
 
@@ -347,6 +327,14 @@ def _search_on_cluster(
 
     with shown_progress() as progress:
         return predict_on_cluster(partial(search_by, settings), pictures, parts, scan_observer(progress, failures))
+
+
+def _show(as_json: bool, document: object, print_table: Callable[[], None]) -> None:
+    """Print a report as JSON or as a table."""
+    if as_json:
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        print_table()
 
 
 def _tell(remark: str) -> None:
