@@ -73,7 +73,7 @@ def compare_region(
     """
     from tinyface_core.opencv import cv2
     from tinyface_core.upscalers.regions import enlarge_region
-    from tinyface_core.upscalers.registry import own_factor
+    from tinyface_core.upscalers.registry import own_factor, spared_seconds
 
     whole, by = request.pixels, request.reduction
     height, width = (side // by for side in whole.shape[:2])
@@ -90,7 +90,8 @@ def compare_region(
         upscaler = upscalers.get(method, request.device, request.gan)
         started = time.perf_counter()
         pixels = enlarge_region(low, upscaler, REDUCTION, cancel, progress)
-        return Enlargement(method, pixels, (time.perf_counter() - started) * 1000, own_factor(upscaler))
+        seconds = time.perf_counter() - started + spared_seconds(upscaler)
+        return Enlargement(method, pixels, seconds * 1000, own_factor(upscaler))
 
     def truth(made: RgbImage) -> RgbImage | None:
         return reduced((made.shape[1], made.shape[0])) if by > 1 else None

@@ -33,7 +33,8 @@ from tinyface_core.upscalers.spread import show_spread
 from ..sentences import in_users_language
 
 if TYPE_CHECKING:
-    from tinyface_core.upscalers.registry import Upscaler
+    from tinyface_core.registry import Registry
+    from tinyface_core.upscalers.registry import Upscaler, UpscalerMaker
 
 REDUCTION = 4
 """How much a face is reduced in test mode at least: the factor that the generator enlarges by."""
@@ -153,6 +154,7 @@ class LoadedUpscalers:
 
     def __init__(self) -> None:
         self._loaded: dict[tuple[str, str, str], Upscaler] = {}
+        self._known: dict[str, Registry[UpscalerMaker]] = {}
 
     def get(self, name: str, device: str, gan: str = "") -> Upscaler:
         """The upscaler of a name, or of the path of a model file.
@@ -161,10 +163,11 @@ class LoadedUpscalers:
             UserError: if there is none, or its weights cannot be loaded.
         """
         # Imported here: these modules need torch, and this is not the GUI thread.
-        from tinyface_core.upscalers.registry import load_upscalers
+        from tinyface_core.upscalers.registry import load_upscalers, standard_upscalers
 
         if (name, device, gan) not in self._loaded:
-            upscaler = load_upscalers([name], device, gan)[0]
+            known = self._known.setdefault(gan, standard_upscalers(gan))
+            upscaler = load_upscalers([name], device, gan, known)[0]
             # The first run of a network also prepares it, which is not to be counted as its cost.
             upscaler.enlarge(np.zeros((1, 16, 16, 3), np.uint8), REDUCTION)
             self._loaded[name, device, gan] = upscaler

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -46,13 +46,19 @@ def standard_upscalers(gan: str = "") -> Registry[UpscalerMaker]:
         gan: name of the second stage's weights; empty for the default. What is shown of it: `weights.shown_entry`.
     """
     interpolation = imported("tinyface_core.upscalers.interpolation:make_interpolation")
-    network = imported("tinyface_core.upscalers.generator:load_generator_upscaler")
+    upscaler = imported("tinyface_core.upscalers.generator:GeneratorUpscaler")
+    load = imported("tinyface_core.upscalers.generator:load_generator")
+    generator = cache(lambda device: load()(device, gan))
 
     def interpolated(name: str) -> Entry[UpscalerMaker]:
         return Entry(name, name.capitalize(), lambda: partial(interpolation(), name))
 
     def generated(name: str, title: str, about: str) -> Entry[UpscalerMaker]:
-        return Entry(name, title, lambda: partial(network(), name, weights=gan), about, lambda: _lacks_generator(gan))
+        def make(device: str) -> Upscaler:
+            made: Upscaler = upscaler()(name, generator(device), name == "refined")
+            return made
+
+        return Entry(name, title, lambda: make, about, lambda: _lacks_generator(gan))
 
     return Registry(
         "upscaler",
@@ -78,6 +84,11 @@ def own_factor(upscaler: Upscaler) -> int:
     return int(getattr(upscaler, "own_factor", 0))
 
 
+def spared_seconds(upscaler: Upscaler) -> float:
+    """How much longer the last enlargement would have taken, had another upscaler not done part of it before."""
+    return float(getattr(upscaler, "spared", 0.0))
+
+
 def weights_of(upscaler: Upscaler) -> str:
     """The name of the weights of a generator; "" of other ways to enlarge."""
     return str(getattr(upscaler, "weights", ""))
@@ -94,18 +105,21 @@ def model_file_of(name: str) -> tuple[Path, int] | None:
     return (Path(name), 0) if Path(name).suffix.lower() in MODEL_SUFFIXES else None
 
 
-def load_upscalers(names: Iterable[str], device: str = "auto", gan: str = "") -> list[Upscaler]:
+def load_upscalers(
+    names: Iterable[str], device: str = "auto", gan: str = "", known: Registry[UpscalerMaker] | None = None
+) -> list[Upscaler]:
     """Upscalers by name or by the path of a model file, in that order.
 
     Args:
         names: of the standard upscalers, or paths that end in one of `MODEL_SUFFIXES`, or these with `@4` behind.
         device: where networks run.
         gan: name of the second stage's weights; empty for the default. What is shown of it: `weights.shown_entry`.
+        known: `standard_upscalers` of this `gan`, where the generator that it has loaded is to serve again.
 
     Raises:
         UserError: if one does not exist or its weights cannot be loaded.
     """
-    registry = standard_upscalers(gan)
+    registry = known or standard_upscalers(gan)
     load_file = imported("tinyface_core.upscalers.model_file:load_model_file")
     return [
         registry.make(name, device) if (file := model_file_of(name)) is None else load_file()(file[0], device, file[1])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,17 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
+import tinyface_core.upscalers.generator
 import tinyface_core.weights
 from tinyface_core.backends.torch import TorchStageNetworks
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
+from tinyface_core.gan.networks import Enlarged
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.registry import RegistryError
 from tinyface_core.types import Cancelled, CancelToken, Frame
 from tinyface_core.upscalers.comparison import compare_crops
-from tinyface_core.upscalers.generator import GeneratorUpscaler, load_generator_upscaler
+from tinyface_core.upscalers.generator import GeneratorUpscaler, SharedGenerator, load_generator
 from tinyface_core.upscalers.interpolation import Interpolation
 from tinyface_core.upscalers.registry import load_upscalers, standard_upscalers
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, save_tensors
@@ -36,9 +39,9 @@ def _generator() -> Generator:
     return generator.eval()
 
 
-def _networks(generator: Generator | None = None) -> TorchStageNetworks:
-    preset = GAN_PRESETS["tiny"]
-    return TorchStageNetworks(generator or _generator(), Discriminator(preset), preset, torch.device("cpu"), "float32")
+def _networks(generator: Generator | None = None) -> SharedGenerator:
+    preset, cpu = GAN_PRESETS["tiny"], torch.device("cpu")
+    return SharedGenerator(TorchStageNetworks(generator or _generator(), Discriminator(preset), preset, cpu, "float32"))
 
 
 @pytest.mark.parametrize(("name", "mode"), [("nearest", "nearest"), ("bilinear", "bilinear"), ("bicubic", "bicubic")])
@@ -100,15 +103,40 @@ def test_an_upscaler_takes_its_weights_from_the_manifest(tmp_path: Path) -> None
     tensors |= {f"discriminator.{key}": value for key, value in judge.state_dict().items()}
     sha256 = save_tensors(tmp_path / "g.safetensors", tensors)
     entry = WeightsEntry("g", "gan", "tiny", "g.safetensors", sha256, "noise", "any", "2026-01-01")
-    loaded = load_generator_upscaler("refined", "cpu", Manifest(tmp_path, (entry,)))
+    loaded = GeneratorUpscaler("refined", load_generator("cpu", manifest=Manifest(tmp_path, (entry,))), True)
     crops = _crops()
     own = GeneratorUpscaler("refined", _networks(generator), True).enlarge(crops, 4)
     assert np.abs(loaded.enlarge(crops, 4).astype(int) - own).max() <= 2  # the file is fp16
 
 
+def test_both_pictures_of_the_generator_come_from_one_run_whose_time_each_of_them_costs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Slow:
+        scale = 4
+        runs = 0
+
+        def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
+            self.runs += 1
+            time.sleep(0.05)
+            large = low.repeat(4, 1).repeat(4, 2).astype(np.float32) / 255
+            return Enlarged(large, large / 2)
+
+    slow = Slow()
+    monkeypatch.setattr(tinyface_core.upscalers.generator, "load_enlarger", lambda *_: slow)
+    ways = load_upscalers(["sr-only", "refined"], "cpu")
+    for number, box in enumerate([(10, 10, 20, 20), (30, 30, 42, 42)], 1):
+        (found,) = compare_crops(Frame(_crops(1, 60, 80)[0], "noise"), [box], ways)
+        first, second = found.enlargements
+        assert slow.runs == number
+        assert np.abs(first.pixels / 2 - second.pixels).max() <= 0.5
+        assert min(first.milliseconds, second.milliseconds) >= 50
+    assert ways[0].enlarge(_crops(), 4).shape == ways[1].enlarge(_crops(), 4).shape and slow.runs == 4
+
+
 def test_missing_weights_are_named_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="No gan weights are installed"):
-        load_generator_upscaler("sr-only", "cpu", Manifest(tmp_path, ()))
+        load_generator("cpu", manifest=Manifest(tmp_path, ()))
 
 
 def test_every_built_in_name_is_registered_and_unknown_ones_are_refused() -> None:
