@@ -7,16 +7,12 @@ There is always a project. Unnamed work is kept in a file in the user's data fol
 from __future__ import annotations
 
 import gc
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from tinyface_core.folders import user_folder
 from tinyface_core.project.pasted import is_pasted
 from tinyface_core.project.places import in_project
 from tinyface_core.project.query import Answer, Condition, answer
@@ -24,9 +20,9 @@ from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPic
 from tinyface_core.project.regions import take_all_regions
 from tinyface_core.project.relink import relink
 from tinyface_core.project.scanned import ScannedFiles
-from tinyface_core.project.store import SUFFIX, Project
+from tinyface_core.project.store import Project
 from tinyface_core.project.turning import turn_picture
-from tinyface_core.types import CancelToken, Detections, FindResult, stop_if_asked
+from tinyface_core.types import CancelToken, Detections, FindResult
 
 from ..jobs.autosaving import Autosave, OpenFile
 from ..models.face_entry import FaceEntry
@@ -36,13 +32,9 @@ from ..style.figures import counted, whole
 from ..work import Job, LatestJob, Report, Worker
 from .excerpt import MOST_FACES, Loaded, ProjectExcerpt
 from .following import Others, ProjectFollower
+from .project_file import ProjectFile, may_be_forgotten
+from .project_reading import ProjectRead, listed_pictures, load_project
 from .session import Session
-
-_FACES_AT_ONCE = 500
-_SECONDS_OF_REST = 0.01
-_MOST_UNNAMED = 20
-_MOST_FORGOTTEN = 100
-"""Work without a name on more pictures is kept where nothing was said of them: to search them took long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +93,7 @@ class ProjectSession(QObject):
         super().__init__(parent)
         self._session = session
         self._settings = session.settings
-        self._file = _File(_unnamed())
+        self._file = ProjectFile.unnamed()
         self.is_named = False
         """Whether the user chose the file."""
         self._remembered = False
@@ -160,22 +152,22 @@ class ProjectSession(QObject):
 
     def new(self, path: Path) -> None:
         """Begin an empty project at `path`; what is open is closed, and stays in its own file."""
-        self._begin(_File(path, create=True), named=True)
+        self._begin(ProjectFile(path, create=True), named=True)
         self._autosave.change(lambda _project: None)  # the file is there from now on
 
     def close(self) -> None:
         """Begin anew without a name."""
-        self._begin(_File(_unnamed()), named=False)
+        self._begin(ProjectFile.unnamed(), named=False)
 
     def open(self, path: Path) -> None:
         """Open a project in place of the present one; if it cannot be opened, nothing changes but a message."""
-        file = _File(path)
+        file = ProjectFile(path)
         job = self._worker.start(lambda _cancel, _report: file().has_more_faces_than(MOST_FACES))
         job.then(lambda is_large: self._take(file, is_large), self.failed.emit)
 
     def save_as(self, path: Path) -> None:
         """Go on in a copy at `path`; what happens while it is written goes there too."""
-        before, was_named, file = self._file, self.is_named, _File(path)
+        before, was_named, file = self._file, self.is_named, ProjectFile(path)
 
         def work(_cancel: CancelToken, _report: Report) -> None:
             before().save_as(path).close()
@@ -254,7 +246,7 @@ class ProjectSession(QObject):
         self._worker.wait()
         self._file.close(forget_if_empty=not self.is_named)
 
-    def _begin(self, file: _File, named: bool) -> None:
+    def _begin(self, file: ProjectFile, named: bool) -> None:
         self._loading.cancel()
         self._session.searches.load(False)
         self._excerpt.show(None)
@@ -277,14 +269,14 @@ class ProjectSession(QObject):
 
     # -- from the file to the window ------------------------------------------------------------------
 
-    def _take(self, file: _File, is_large: bool) -> None:
-        self._begin(file, named=file.path.parent != _unnamed().parent)
+    def _take(self, file: ProjectFile, is_large: bool) -> None:
+        self._begin(file, named=not file.is_unnamed)
         self._session.searches.load(True)
         self.loading.emit()
         if is_large:
             self._excerpt.show(file)
         missing = self.tr("The file is not where it was: File, Find missing pictures.")
-        job = self._loading.start(lambda cancel, report: _load(file(), missing, not is_large, cancel, report))
+        job = self._loading.start(lambda cancel, report: load_project(file(), missing, not is_large, cancel, report))
         job.partial.connect(self._restore)
         job.then(lambda read: self._finish_loading(file, read), self.failed.emit)
 
@@ -327,7 +319,7 @@ class ProjectSession(QObject):
         self._restoring = False
         for picture in scanned.pictures:
             pictures.set_state(picture.source, State.DONE, picture.faces)
-        if pictures.rowCount() > _MOST_FORGOTTEN:
+        if not may_be_forgotten(pictures.rowCount()):
             self._remember()
         ids = {face.id for face in scanned.faces}
         entries = [e for r in scanned.results for e in self._session.faces.entries_of(r.source, r.index)]
@@ -347,7 +339,7 @@ class ProjectSession(QObject):
             )
         pictures = self._session.pictures
         self._restoring = True
-        pictures.add(_shown(others.pictures, ""))
+        pictures.add(listed_pictures(others.pictures, ""))
         for picture in others.pictures:
             pictures.set_reviewed(picture.source, picture.reviewed)
             pictures.set_turn(picture.source, picture.turn)
@@ -362,7 +354,7 @@ class ProjectSession(QObject):
         self._show_first(pictures.pictures())
         self._session.searches.tell_ready()
 
-    def _finish_loading(self, file: _File, read: _Read) -> None:
+    def _finish_loading(self, file: ProjectFile, read: ProjectRead) -> None:
         self._counts = read.counts
         self._session.searches.load(False)
         self.follower.follow(file, read.version)
@@ -435,121 +427,3 @@ class ProjectSession(QObject):
         faces = [entry for entry in entries if in_project(entry.source)]
         if faces:
             self._autosave.change(lambda project: project.remove_faces(faces))
-
-
-class _File:
-    """A project file that is opened, or made, when it is first asked for; only worker threads may ask."""
-
-    def __init__(self, path: Path, create: bool = False) -> None:
-        self.path = path
-        self._create = create
-        self._project: Project | None = None
-        self._lock = threading.Lock()
-
-    def __call__(self) -> Project:
-        with self._lock:
-            if self._project is None:
-                unnamed = self.path.parent == _unnamed().parent and not self.path.exists()
-                self._project = Project.create(self.path) if self._create or unnamed else Project.open(self.path)
-                self._create = False
-                if unnamed:
-                    _drop_oldest(self.path.parent)
-            return self._project
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it was asked for, and not let go."""
-        return self._project is not None
-
-    def close(self, forget_if_empty: bool) -> None:
-        """Let go of the file; one of few pictures in which the analyst said nothing can be forgotten."""
-        with self._lock:
-            if self._project is None:
-                return
-            counts = self._project.counts()
-            said = counts.drawn + counts.reviewed + counts.judged + max(counts.pictures - _MOST_FORGOTTEN, 0)
-            self._project.close()
-            self._project = None
-        if forget_if_empty and not said:
-            self.path.unlink(missing_ok=True)
-
-    def delete(self) -> None:
-        """Close and remove: the work goes on under another name."""
-        with self._lock:
-            if self._project is not None:
-                self._project.close()
-        self.path.unlink(missing_ok=True)
-
-
-def _unnamed() -> Path:
-    moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
-    return user_folder("projects") / f"Unsaved work {moment}{SUFFIX}"
-
-
-def _drop_oldest(folder: Path) -> None:
-    files = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
-    for path in files[:-_MOST_UNNAMED]:
-        path.unlink(missing_ok=True)
-
-
-def _shown(pictures: Sequence[ProjectPicture], missing: str) -> list[Picture]:
-    """Pictures of a project as the window lists them; `missing` says what became of those that are not there."""
-    return [
-        Picture(
-            p.source,
-            p.is_video,
-            State.FAILED if p.missing else State.DONE if p.searched else State.IDLE,
-            p.faces,
-            missing if p.missing else "",
-            p.reviewed,
-            p.has_pages,
-            p.turn,
-        )
-        for p in pictures
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What is known of a project once it is read.
-
-    Attributes:
-        version: before it was read.
-        missing: how many of its pictures are not there.
-        counts: of a project of which not all is in the window.
-    """
-
-    version: int
-    missing: int
-    counts: ProjectCounts | None
-
-
-def _load(project: Project, missing: str, with_faces: bool, cancel: CancelToken, report: Report) -> _Read:
-    """Tell the pictures of a project, part by part, then their searches and faces."""
-    version = project.version()
-    sources: list[str] = []
-    lost = 0
-    for page in project.picture_pages():
-        lost += sum(picture.missing for picture in page)
-        stop_if_asked(cancel)
-        report.partial(_shown(page, missing))
-        time.sleep(_SECONDS_OF_REST)  # the window takes in a million pictures and stays awake
-        if with_faces:
-            sources += [picture.source for picture in page]
-    if not with_faces:
-        return _Read(version, lost, project.counts())
-    faces: list[ProjectFace] = []
-    results: list[FindResult] = []
-    for number, source in enumerate(sources):
-        report("open", number, len(sources))
-        results += project.results(source)
-        found = project.faces(source)
-        faces += found
-        # A video may have more faces than the window takes in at once.
-        while len(faces) >= _FACES_AT_ONCE:
-            report.partial(Loaded([], faces[:_FACES_AT_ONCE]))
-            faces = faces[_FACES_AT_ONCE:]
-        if len(results) >= _FACES_AT_ONCE or number == len(sources) - 1 or number == 0:
-            report.partial(Loaded(results, faces))
-            faces, results = [], []
-    return _Read(version, lost, None)

@@ -214,7 +214,7 @@ def test_where_pictures_are_not_searched_at_once_a_folder_is_only_listed(
 def test_work_without_a_name_is_kept_where_many_pictures_were_searched(
     qtbot: QtBot, window: MainWindow, archive: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.session.project._MOST_FORGOTTEN", 2)
+    monkeypatch.setattr("app.session.project_file._MOST_FORGOTTEN", 2)
     scan(qtbot, window, archive)
     path = window.project.path
     window.close()

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.media.images import MediaError, read_size, save_png
+from tinyface_core.media.images import MediaError, read_size
+from tinyface_core.media.saving import save_png
 from tinyface_core.media.sources import read_frame
 from tinyface_core.names import output_stem
 from tinyface_core.project.places import name_bytes

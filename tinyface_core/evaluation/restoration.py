@@ -19,7 +19,7 @@ from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, re
 from tinyface_core.evaluation.curves import Floats
 from tinyface_core.evaluation.picture_sets import SET_MEASURES, reduce_crops, wave_psnr
 from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
-from tinyface_core.media.images import save_png
+from tinyface_core.media.saving import save_png
 from tinyface_core.search.proposals import propose
 from tinyface_core.types import UserError
 from tinyface_core.upscalers.registry import Upscaler, spared_seconds

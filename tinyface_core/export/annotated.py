@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
-from tinyface_core.media.images import save_jpeg, save_picture
 from tinyface_core.media.own import ANNOTATED
+from tinyface_core.media.saving import save_jpeg, save_picture
 from tinyface_core.rendering import annotated_image
 from tinyface_core.types import FindResult
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
-from tinyface_core.media.images import save_png
+from tinyface_core.media.saving import save_png
 from tinyface_core.types import CropSet
 from tinyface_core.upscalers.provenance import is_generated, marked, save_enlarged
 

@@ -13,15 +13,13 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from tinyface_core.files import NotRegularError, check_regular, replacing
+from tinyface_core.files import NotRegularError, check_regular
 from tinyface_core.media.colour_codes import profile_of
 from tinyface_core.media.headers import SIDEWAYS, heif_colours, is_parted_tiff, is_turned_heif, size_of_rare_format
-from tinyface_core.media.own import MARK
 from tinyface_core.media.pixels import in_srgb, to_8_bit, to_rgb
 from tinyface_core.media.raw import Preview, develop, is_raw, largest_preview
 from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage, lacks_rows
@@ -430,34 +428,3 @@ def _read_by_opencv(path: Path, place: int = 0) -> tuple[RgbImage, str]:
         raise MediaError(f"{path.name} is damaged, or of a kind that is not read here: convert it to JPEG or PNG.")
     scaled, done = to_8_bit(decoded)
     return np.ascontiguousarray(scaled[:, :, ::-1]), done
-
-
-def save_jpeg(path: Path, picture: Image.Image) -> None:
-    """Write a picture as a JPEG of high quality, with our mark, whole or not at all; it takes a tenth of a PNG's time.
-
-    Raises:
-        OSError: if the disk is full or the folder cannot be written.
-    """
-    save_picture(path, picture, "JPEG", quality=95, subsampling=0, comment=MARK)
-
-
-def save_png(path: Path, pixels: RgbImage) -> None:
-    """Write RGB uint8 `(H, W, 3)` as PNG, whole or not at all.
-
-    Raises:
-        OSError: if the disk is full or the folder cannot be written.
-    """
-    save_picture(path, pixels, "PNG")
-
-
-def save_picture(path: Path, picture: RgbImage | Image.Image, form: str, **options: Any) -> None:
-    """Write a picture, or RGB uint8 `(H, W, 3)`, in a format of Pillow, whole or not at all.
-
-    Raises:
-        OSError: if the disk is full or the folder cannot be written.
-    """
-    # Given a file, Pillow does not notice that its last bytes found no room.
-    content = io.BytesIO()
-    (picture if isinstance(picture, Image.Image) else Image.fromarray(picture)).save(content, form, **options)
-    with replacing(path) as part:
-        part.write_bytes(content.getbuffer())

@@ -30,7 +30,7 @@ def save_pasted(pixels: RgbImage, title: str) -> Path:
     Raises:
         OSError: if the disk is full or the folder cannot be written.
     """
-    from tinyface_core.media.images import save_png
+    from tinyface_core.media.saving import save_png
 
     moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
     path = pasted_folder() / f"{title} {moment}.png"

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from tinyface_core.media.images import load_image, save_picture
+from tinyface_core.media.images import load_image
+from tinyface_core.media.saving import save_picture
 from tinyface_core.media.turning import turned_frame
 from tinyface_core.redaction.choice import Decision
 from tinyface_core.redaction.covering import cover

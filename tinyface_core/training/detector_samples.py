@@ -15,7 +15,7 @@ from tinyface_core.datasets.detection import CropRules, cut_crop
 from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
-from tinyface_core.media.images import save_png
+from tinyface_core.media.saving import save_png
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.rendering import annotated_picture
 from tinyface_core.types import Detections, Frame, RgbImage

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.gan.generator import Generated, Generator
-from tinyface_core.media.images import save_picture
+from tinyface_core.media.saving import save_picture
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.gan_batches import centre_batch
 

@@ -10,7 +10,7 @@ import numpy as np
 from PIL.PngImagePlugin import PngInfo
 
 from tinyface_core.media import own
-from tinyface_core.media.images import save_picture
+from tinyface_core.media.saving import save_picture
 from tinyface_core.types import RgbImage
 from tinyface_core.upscalers.interpolation import INTERPOLATIONS
 from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES

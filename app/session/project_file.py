@@ -1,0 +1,87 @@
+"""The file of the window's project, opened or created when a worker thread first needs it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from tinyface_core.folders import user_folder
+from tinyface_core.project.store import SUFFIX, Project
+
+_MOST_UNNAMED = 20
+_MOST_FORGOTTEN = 100
+"""Work without a name on more pictures is kept where nothing was said of them: to search them took long."""
+
+
+def may_be_forgotten(pictures: int) -> bool:
+    """Whether work without a name on so many pictures may be deleted if nothing was said in it."""
+    return pictures <= _MOST_FORGOTTEN
+
+
+class ProjectFile:
+    """A project file that is opened, or made, when it is first asked for; only worker threads may ask."""
+
+    def __init__(self, path: Path, create: bool = False) -> None:
+        self.path = path
+        self._create = create
+        self._project: Project | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Project:
+        """The open project; asked in a worker thread alone."""
+        with self._lock:
+            if self._project is None:
+                create_unnamed = self.is_unnamed and not self.path.exists()
+                create = self._create or create_unnamed
+                self._project = Project.create(self.path) if create else Project.open(self.path)
+                self._create = False
+                if create_unnamed:
+                    _drop_oldest(self.path.parent)
+            return self._project
+
+    @staticmethod
+    def unnamed() -> ProjectFile:
+        """A new file for work that has no name yet."""
+        moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
+        return ProjectFile(_unnamed_folder() / f"Unsaved work {moment}{SUFFIX}")
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether it holds work that has no name yet."""
+        return self.path.parent == _unnamed_folder()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was asked for, and not let go."""
+        return self._project is not None
+
+    def close(self, forget_if_empty: bool) -> None:
+        """Let go of the file; one of few pictures in which the analyst said nothing can be forgotten."""
+        with self._lock:
+            if self._project is None:
+                return
+            counts = self._project.counts()
+            said = counts.drawn + counts.reviewed + counts.judged
+            forget = forget_if_empty and not said and may_be_forgotten(counts.pictures)
+            self._project.close()
+            self._project = None
+        if forget:
+            self.path.unlink(missing_ok=True)
+
+    def delete(self) -> None:
+        """Close and remove: the work goes on under another name."""
+        with self._lock:
+            if self._project is not None:
+                self._project.close()
+        self.path.unlink(missing_ok=True)
+
+
+def _unnamed_folder() -> Path:
+    return user_folder("projects")
+
+
+def _drop_oldest(folder: Path) -> None:
+    files = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
+    for path in files[:-_MOST_UNNAMED]:
+        path.unlink(missing_ok=True)

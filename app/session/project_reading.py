@@ -1,0 +1,81 @@
+"""Reads a project for the window, part by part: its pictures, then their searches and faces."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
+from tinyface_core.project.store import Project
+from tinyface_core.types import CancelToken, FindResult, stop_if_asked
+
+from ..models.pictures import Picture, State
+from ..work import Report
+from .excerpt import Loaded
+
+_FACES_AT_ONCE = 500
+_SECONDS_OF_REST = 0.01
+
+
+def listed_pictures(pictures: Sequence[ProjectPicture], missing: str) -> list[Picture]:
+    """Pictures of a project as the window lists them; `missing` says what became of those that are not there."""
+    return [
+        Picture(
+            p.source,
+            p.is_video,
+            State.FAILED if p.missing else State.DONE if p.searched else State.IDLE,
+            p.faces,
+            missing if p.missing else "",
+            p.reviewed,
+            p.has_pages,
+            p.turn,
+        )
+        for p in pictures
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRead:
+    """What is known of a project once it is read.
+
+    Attributes:
+        version: before it was read.
+        missing: how many of its pictures are not there.
+        counts: of a project of which not all is in the window.
+    """
+
+    version: int
+    missing: int
+    counts: ProjectCounts | None
+
+
+def load_project(project: Project, missing: str, with_faces: bool, cancel: CancelToken, report: Report) -> ProjectRead:
+    """Tell the pictures of a project, part by part, then their searches and faces."""
+    version = project.version()
+    sources: list[str] = []
+    lost = 0
+    for page in project.picture_pages():
+        lost += sum(picture.missing for picture in page)
+        stop_if_asked(cancel)
+        report.partial(listed_pictures(page, missing))
+        time.sleep(_SECONDS_OF_REST)  # the window takes in a million pictures and stays awake
+        if with_faces:
+            sources += [picture.source for picture in page]
+    if not with_faces:
+        return ProjectRead(version, lost, project.counts())
+    faces: list[ProjectFace] = []
+    results: list[FindResult] = []
+    for number, source in enumerate(sources):
+        report("open", number, len(sources))
+        results += project.results(source)
+        found = project.faces(source)
+        faces += found
+        # A video may have more faces than the window takes in at once.
+        while len(faces) >= _FACES_AT_ONCE:
+            report.partial(Loaded([], faces[:_FACES_AT_ONCE]))
+            faces = faces[_FACES_AT_ONCE:]
+        if len(results) >= _FACES_AT_ONCE or number == len(sources) - 1 or number == 0:
+            report.partial(Loaded(results, faces))
+            faces, results = [], []
+    return ProjectRead(version, lost, None)

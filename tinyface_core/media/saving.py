@@ -1,0 +1,44 @@
+"""Writes pictures, whole or not at all."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from tinyface_core.files import replacing
+from tinyface_core.media.own import MARK
+from tinyface_core.types import RgbImage
+
+
+def save_jpeg(path: Path, picture: Image.Image) -> None:
+    """Write a picture as a JPEG of high quality, with our mark, whole or not at all; it takes a tenth of a PNG's time.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    save_picture(path, picture, "JPEG", quality=95, subsampling=0, comment=MARK)
+
+
+def save_png(path: Path, pixels: RgbImage) -> None:
+    """Write RGB uint8 `(H, W, 3)` as PNG, whole or not at all.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    save_picture(path, pixels, "PNG")
+
+
+def save_picture(path: Path, picture: RgbImage | Image.Image, form: str, **options: Any) -> None:
+    """Write a picture, or RGB uint8 `(H, W, 3)`, in a format of Pillow, whole or not at all.
+
+    Raises:
+        OSError: if the disk is full or the folder cannot be written.
+    """
+    # Given a file, Pillow does not notice that its last bytes found no room.
+    content = io.BytesIO()
+    (picture if isinstance(picture, Image.Image) else Image.fromarray(picture)).save(content, form, **options)
+    with replacing(path) as part:
+        part.write_bytes(content.getbuffer())
