@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -46,12 +45,15 @@ from ..style import colours_of, icon
 from ..style.figures import decimal, duration, whole
 from ..style.widgets import empty, label, lay_out, named, push_button, tool_button
 from ..work import LatestJob, Worker
+from .choice import ChoiceButton
 from .fine_tune_numbers import NumbersForm
 from .fine_tune_texts import finding_text
 from .folder import ask_folder
 
 _ANNOTATIONS = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface", "yolo": "", "voc": "", "fddb": ""}
 """What the file of annotations is called, "" where they fill a folder; a form of a package may have either."""
+_LONGEST_NAME = 320
+"""Pixels that the name of a project has."""
 _LEVEL_ICONS = {"good": "confirmed", "note": "info", "warning": "warning", "stop": "failed"}
 
 
@@ -77,7 +79,7 @@ class SetupPage(QWidget):
         self._clock.timeout.connect(self._measure)
         self.form = NumbersForm()
         self.form.changed.connect(self._take_number)
-        scroll, content = QScrollArea(self), QWidget()
+        scroll, content = _Column(self), QWidget()
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -153,7 +155,8 @@ class SetupPage(QWidget):
             verdicts=self._offer.verdicts, drawn=self._offer.drawn, complete=self._offer.complete
         )
         name = self._offer.name or self.tr("the work in this window")
-        self.use_project = QCheckBox(self.tr("This project: {name} ({said})").format(name=name, said=said))
+        name = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
+        self.use_project = QCheckBox(self.tr("This project: {name}").format(name=name) + f"\n{said}")
         self.use_project.setToolTip(self.tr("Faces you confirmed, rejected or drew"))
         self.use_project.toggled.connect(lambda _: self._show_sources())
         self._listed = lay_out(QVBoxLayout(), spacing=2)
@@ -189,14 +192,19 @@ class SetupPage(QWidget):
 
     def _choices(
         self, texts: dict[str, tuple[str, str]], choose: Callable[[str], object]
-    ) -> tuple[dict[str, QPushButton], QHBoxLayout]:
+    ) -> tuple[dict[str, ChoiceButton], QWidget]:
         """Buttons of which one is down, by name, and the row that they stand in."""
         group = QButtonGroup(self)
-        buttons = {name: _choice(*text) for name, text in texts.items()}
+        buttons = {name: ChoiceButton(*text) for name, text in texts.items()}
         for name, button in buttons.items():
             button.clicked.connect(lambda _=False, name=name: choose(name))
             group.addButton(button)
-        return buttons, lay_out(QHBoxLayout(), *((button, 1) for button in buttons.values()), spacing=8)
+        row = QWidget()
+        lay_out(QHBoxLayout(row), *((button, 1) for button in buttons.values()), margins=(0, 0, 0, 0), spacing=8)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        row.setSizePolicy(policy)  # as high as the highest of them
+        return buttons, row
 
     def _make_numbers(self) -> QFrame:
         self.expand = QToolButton()
@@ -412,7 +420,7 @@ class SetupPage(QWidget):
         self.measuring.setVisible(busy)
         if estimate is None:
             for button in self.presets.values():
-                _set_sentence(button, "")
+                button.set_sentence("")
             text = self.tr("Taking a few real steps on this device to see how long it takes...")
             self.measured.setText(text if busy else self.tr("The time is measured once there are data to learn from."))
             self._show_start()
@@ -420,7 +428,7 @@ class SetupPage(QWidget):
         for name, button in self.presets.items():
             numbers = estimate.numbers_for(PRESETS[name], self.form.numbers)
             seconds = self.tr("about {time}").format(time=duration(estimate.seconds(numbers)))
-            _set_sentence(button, f"{seconds}, {self._steps(numbers)}")
+            button.set_sentence(f"{seconds}, {self._steps(numbers)}")
         if self._preset:
             self.form.show_numbers(estimate.numbers_for(PRESETS[self._preset], self.form.numbers))
         steps = [estimate.detector_step, estimate.gan_step]
@@ -448,32 +456,18 @@ class SetupPage(QWidget):
         self.summary.setText(summary)
 
 
+class _Column(QScrollArea):
+    """Scrolls up and down alone: it is never narrower than what is in it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as what is in it, with its scroll bar."""
+        width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(width, super().minimumSizeHint().height())
+
+
 def _card(title: str, *parts: QWidget | QLayout) -> QFrame:
     card = QFrame()
     card.setObjectName("card")
     heading = [label(title, "heading")] if title else []
     lay_out(QVBoxLayout(card), *heading, *parts, margins=(14, 10, 14, 12), spacing=8)
     return card
-
-
-def _choice(title: str, sentence: str) -> QPushButton:
-    """A large button that stays down, with a title and a sentence."""
-    button = QPushButton()
-    button.setCheckable(True)
-    button.setProperty("choice", True)
-    button.setAccessibleName(title)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    layout = lay_out(QVBoxLayout(button), margins=(12, 8, 12, 8), spacing=2)
-    for text, rank in ((title, "heading"), (sentence, "second")):
-        line = label(text, rank)
-        line.setObjectName(rank)
-        line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        layout.addWidget(line)
-    return button
-
-
-def _set_sentence(button: QPushButton, sentence: str) -> None:
-    line = button.findChild(QLabel, "second")
-    if line is not None:
-        line.setText(sentence)
-        button.setAccessibleDescription(sentence)
