@@ -30,7 +30,7 @@ from tinyface_core.registry import Entry
 from tinyface_core.types import LEFT_OUT, CancelToken, FindResult, Progress, Verdict
 
 from ..jobs.autosaving import OpenFile
-from ..jobs.exporting import EXPORTS, ExportRequest, FaceChoice, export_files
+from ..jobs.exporting import EXPORTS, ExportRequest, FaceChoice, already_there, export_files
 from ..jobs.exporting_project import ProjectChoice
 from ..jobs.finding import Finder
 from ..jobs.redacting import RedactRequest, redact_files
@@ -248,13 +248,20 @@ class ExportDialog(JobDialog):
     def _follow_faces(self) -> None:
         choice, request = self._choice(), self._settings_of_request()
         pictures = choice.searched
-        self._counting.start(lambda _cancel, _report: choice.count()).then(lambda faces: self._tell(faces, pictures))
+        job = self._counting.start(lambda _cancel, _report: (choice.count(), already_there(request)))
+        job.then(lambda found: self._tell(*found, pictures), self._refuse)
         self.case.setVisible(any(name in _REPORTS for name in request.formats))
         self.start.setEnabled(bool(pictures and request.formats and self.folder.text().strip()))
 
-    def _tell(self, faces: int, pictures: int) -> None:
-        text = self.tr("Faces: {faces} · Pictures: {pictures}")
-        self.message.setText(text.format(faces=whole(faces), pictures=whole(pictures)))
+    def _tell(self, faces: int, there: list[Path], pictures: int) -> None:
+        text = self.tr("Faces: {faces} · Pictures: {pictures}").format(faces=whole(faces), pictures=whole(pictures))
+        if there:
+            text += " · " + self.tr("writes over {names}").format(names=", ".join(path.name for path in there))
+        self.message.setText(text)
+
+    def _refuse(self, sentence: str, details: str) -> None:
+        self.tell_failure(sentence, details)
+        self.start.setEnabled(False)
 
     def _start(self) -> None:
         if self._redacts() and self._offer.finder is not None:

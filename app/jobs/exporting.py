@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tinyface_core.export.case import Case
 from tinyface_core.export.late import Mapped
-from tinyface_core.export.material import ExportPicture, FaceKey, Format, Material, Statement
+from tinyface_core.export.material import ExportError, ExportPicture, FaceKey, Format, Material, Statement
 from tinyface_core.export.registry import FORMATS
 from tinyface_core.registry import Entry, Registry, imported
 from tinyface_core.types import CancelToken, Detections, FindResult, Origin, Progress, stop_if_asked
@@ -84,7 +86,8 @@ class FaceChoice:
 
     def fill(self, request: ExportRequest) -> ExportRequest:
         """With these faces."""
-        return replace(request, pictures=self.pictures())
+        pictures = self.pictures()
+        return replace(request, pictures=pictures, faces=sum(len(picture.entries) for picture in pictures))
 
     @property
     def searched(self) -> int:
@@ -112,6 +115,7 @@ class ExportRequest:
         statements: what was said of the faces; None takes it from the pictures.
         groups: of faces that look alike, by id.
         opened: files that the window shows and works on; they are never written over.
+        faces: how many there are, where that is known, to say how far it is.
     """
 
     pictures: Sequence[ExportPicture]
@@ -124,6 +128,25 @@ class ExportRequest:
     statements: Mapping[FaceKey, Statement] | None = None
     groups: Mapping[int, int] = field(default_factory=dict)
     opened: tuple[str, ...] = ()
+    faces: int = 0
+
+    def target(self, name: str, form: Format) -> Path:
+        """What a format writes: a file, or a folder that it fills."""
+        # COCO and JSON would share a name without the format in it.
+        return self.folder / f"faces-{name}{form.suffix}"
+
+
+def already_there(request: ExportRequest) -> list[Path]:
+    """What the export writes over: files, and folders that it fills.
+
+    Raises:
+        ExportError: if a file lies where it fills a folder.
+    """
+    targets = [(form := EXPORTS.load(name), request.target(name, form)) for name in request.formats]
+    for folder in (request.folder, *(target for form, target in targets if not form.suffix)):
+        if folder.exists() and not folder.is_dir():
+            raise ExportError(f"{folder} cannot be written ({os.strerror(errno.EEXIST)}): choose another place.")
+    return [target for _, target in targets if target.exists()]
 
 
 def _said(pictures: Iterable[ExportPicture], groups: Mapping[int, int]) -> dict[FaceKey, Statement]:
@@ -154,10 +177,10 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     from tinyface_core.media.sources import FrameReader
     from tinyface_core.upscalers.registry import load_upscalers
 
+    already_there(request)
     loaded = {name: EXPORTS.load(name) for name in request.formats}
     formats = dict(sorted(loaded.items(), key=lambda item: item[1].crops))
-    # COCO and JSON would share a name without the format in it.
-    targets = {name: request.folder / f"faces-{name}{form.suffix}" for name, form in formats.items()}
+    targets = {name: request.target(name, form) for name, form in formats.items()}
     check_no_original(targets.values(), map(Path, request.opened))
     lost: dict[Path, Exception] = {}
     material = Material(
@@ -174,7 +197,7 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     for done, (name, form) in enumerate(formats.items()):
         stop_if_asked(cancel)
         if form.crops and upscalers:
-            crops = EnlargedFaces(material, upscalers, cancel=cancel, progress=progress)
+            crops = EnlargedFaces(material, upscalers, request.faces, cancel=cancel, progress=progress)
             material = replace(material, crops=crops)
         else:
             progress(name, done, len(formats))

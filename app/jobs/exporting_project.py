@@ -29,7 +29,7 @@ class ProjectChoice:
         """With the searched pictures, and of videos the searched frames, and the chosen faces in them, best first."""
         file = self.file()
         pictures = StoredPictures(file, self.criteria, searched_frames(file, self.criteria.source))
-        return replace(request, pictures=pictures, statements=pictures.statements)
+        return replace(request, pictures=pictures, statements=pictures.statements, faces=self.count())
 
     def count(self) -> int:
         """How many faces are written."""

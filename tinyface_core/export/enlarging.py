@@ -17,20 +17,29 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
     """The crops of every face of a material.
 
     One face is held at a time, and the picture that `material.load` keeps. Results are read as their faces are asked
-    for, so how many faces there are is estimated from those seen till then.
+    for, so how many faces there are is estimated from those seen till then, unless it is said.
     """
 
     def __init__(
         self,
         material: Material,
         upscalers: Sequence[Upscaler],
+        faces: int = 0,
         cancel: CancelToken | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """`cancel` is asked between two enlargements, `progress` told of "crops" as they are asked for."""
+        """`cancel` is asked between two enlargements, `progress` told of "crops" as they are asked for.
+
+        Args:
+            material: whose faces they are.
+            upscalers: that enlarge them.
+            faces: how many there are; 0 where that is not known.
+            cancel: see above.
+            progress: see above.
+        """
         self._material, self._upscalers = material, upscalers
         self._cancel, self._progress = cancel, progress
-        self._done = 0
+        self._all, self._done = faces, 0
         self._row = -1
         self._last: FindResult | None = None
         self._rows = self._faces = 0  # seen till now, from the first on
@@ -49,7 +58,7 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         if not 0 <= key.face < len(result.faces):
             raise KeyError(key)
         if self._progress is not None:
-            all_faces = round(self._faces / self._rows * len(self._material.results))
+            all_faces = self._all or round(self._faces / self._rows * len(self._material.results))
             self._progress("crops", self._done, max(all_faces, self._done))
         self._done += 1
         box, frame = result.faces[key.face].box, self._material.load(result)
