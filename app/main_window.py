@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
         searches.status_changed.connect(self.status.show_status)
         searches.devices_found.connect(self.status.device.show_devices)
         s.failed.connect(self.notice.say)
+        self.settings.lost.connect(self.notice.say)
         searches.video_faces_changed.connect(self.timeline.bar.set_marks)
         shown.player.opened.connect(self.timeline.set_video)
         shown.player.shown.connect(self._move_timeline)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast, overload
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer, Signal
 
 from tinyface_core.names import shown
 from tinyface_core.project.store import SUFFIX
@@ -18,6 +18,8 @@ MOST_RECENT = 12
 """How many recent files are remembered."""
 
 _LARGEST = 2**31 - 1
+_UNTIL_WRITTEN = 200
+"""Milliseconds after which QSettings has written a change."""
 _MOST_RECENT_AT_ONCE, _FEWEST_RECENT_FILES = 3, 4
 
 _SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "turned", "device")
@@ -75,6 +77,8 @@ class Settings(QObject):
     """
 
     changed = Signal(str)
+    lost = Signal(str)
+    """A sentence: what was chosen cannot be kept; told once."""
 
     theme = _Setting[str]("system")
     language = _Setting[str]("")
@@ -113,6 +117,9 @@ class Settings(QObject):
     def __init__(self, store: QSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store or QSettings()
+        self._looking = QTimer(self, singleShot=True, interval=_UNTIL_WRITTEN)
+        self._looking.timeout.connect(self._look)
+        self._is_lost = False
         self._carry_over()
 
     def _carry_over(self) -> None:
@@ -147,6 +154,15 @@ class Settings(QObject):
         """Keep `value` under `name`."""
         self._store.setValue(name, str(value) if isinstance(value, StrEnum) else value)
         self.changed.emit(name)
+        self._looking.start()
+
+    def _look(self) -> None:
+        """Whether QSettings, which writes by itself and says nothing, could write."""
+        if self._store.status() == QSettings.Status.NoError or self._is_lost:
+            return
+        self._is_lost = True
+        text = self.tr("Your settings cannot be kept in {path}: make room on the disk, or let the program write there.")
+        self.lost.emit(text.format(path=self._store.fileName()))
 
     @property
     def search(self) -> SearchSettings:

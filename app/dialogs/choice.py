@@ -30,11 +30,6 @@ class ChoiceButton(QPushButton):
         self._sentence.setText(sentence)
         self.setAccessibleDescription(sentence)
 
-    @property
-    def sentence(self) -> str:
-        """What stands under the title."""
-        return self._sentence.text()
-
     def sizeHint(self) -> QSize:
         """Room for title and sentence."""
         return self._lines.sizeHint()
@@ -42,10 +37,6 @@ class ChoiceButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         """Room for the longest word, in as many lines as that takes."""
         return self._lines.minimumSize()
-
-    def hasHeightForWidth(self) -> bool:
-        """The narrower, the higher."""
-        return True
 
     def heightForWidth(self, width: int) -> int:
         """Room for all lines at that width."""

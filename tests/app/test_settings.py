@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
+from pytestqt.qtbot import QtBot
 
+from app.main_window import MainWindow
 from app.settings import Settings
 from tinyface_core.types import Effort
 
@@ -159,3 +161,20 @@ def test_weights_can_be_changed_and_changed_back_and_forth(qapp: QCoreApplicatio
     settings.use_weights("detector", "theirs")
     settings.go_back("detector")
     assert (settings.detector, settings.gan) == ("mine", "")
+
+
+def test_a_choice_that_the_disk_does_not_take_is_told_once(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "full").write_text("where a folder would have to be")
+    settings = stored_in(tmp_path / "full" / "settings.ini")
+    told: list[str] = []
+    settings.lost.connect(told.append)
+    settings.theme = "dark"
+    qtbot.waitUntil(lambda: bool(told))
+    settings.theme = "light"
+    qtbot.wait(300)
+    assert len(told) == 1 and str(tmp_path / "full" / "settings.ini") in told[0]
+
+
+def test_the_window_says_that_a_choice_is_lost(qtbot: QtBot, window: MainWindow) -> None:
+    window.settings.lost.emit("Your settings cannot be kept.")
+    assert "Your settings cannot be kept." in window.notice.sentence.text()
