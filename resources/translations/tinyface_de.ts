@@ -948,6 +948,10 @@
         <translation>Fotos und Videos: {count}</translation>
     </message>
     <message>
+        <source>writes over {names}</source>
+        <translation>überschreibt {names}</translation>
+    </message>
+    <message>
         <source>Searching frames: {done} of {total}</source>
         <translation>Bilder durchsuchen: {done} von {total}</translation>
     </message>
@@ -3195,6 +3199,13 @@
     </message>
 </context>
 <context>
+    <name>Settings</name>
+    <message>
+        <source>Your settings cannot be kept in {path}: make room on the disk, or let the program write there.</source>
+        <translation>Ihre Einstellungen können nicht in {path} behalten werden: Schaffen Sie Platz auf dem Datenträger, oder lassen Sie das Programm dort schreiben.</translation>
+    </message>
+</context>
+<context>
     <name>SetupPage</name>
     <message>
         <source>1  What is trained</source>
@@ -3257,10 +3268,6 @@
         <translation>die Arbeit in diesem Fenster</translation>
     </message>
     <message>
-        <source>This project: {name} ({said})</source>
-        <translation>Dieses Projekt: {name} ({said})</translation>
-    </message>
-    <message>
         <source>Faces you confirmed, rejected or drew</source>
         <translation>Gesichter, die Sie bestätigt, abgelehnt oder gezeichnet haben</translation>
     </message>
@@ -3307,6 +3314,10 @@
     <message>
         <source>It runs in the background; the window can be used, or closed</source>
         <translation>Läuft im Hintergrund; das Fenster lässt sich weiter benutzen oder schließen</translation>
+    </message>
+    <message>
+        <source>This project: {name}</source>
+        <translation>Dieses Projekt: {name}</translation>
     </message>
     <message>
         <source>{form}: file and folder of pictures</source>

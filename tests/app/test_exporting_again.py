@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.export import ExportDialog
+from app.dialogs.export import ExportDialog, ExportOffer
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
@@ -32,7 +32,7 @@ def dialog(qtbot: QtBot, settings: Settings, tmp_path: Path) -> ExportDialog:
     (tmp_path / "out").mkdir()
     settings.export_folder = str(tmp_path / "out")
     settings.comparison_methods = ["nearest"]
-    shown = ExportDialog(faces, VisibleFaces(faces), results, None, settings)
+    shown = ExportDialog(ExportOffer(faces, VisibleFaces(faces), results), settings)
     qtbot.addWidget(shown)
     qtbot.waitUntil(lambda: "crops" in shown.formats)
     shown.which.setCurrentIndex(shown.which.findData("all"))
