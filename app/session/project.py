@@ -339,7 +339,7 @@ class ProjectSession(QObject):
             )
         pictures = self._session.pictures
         self._restoring = True
-        pictures.add(listed_pictures(others.pictures, ""))
+        pictures.add(listed_pictures(others.pictures))
         for picture in others.pictures:
             pictures.set_reviewed(picture.source, picture.reviewed)
             pictures.set_turn(picture.source, picture.turn)

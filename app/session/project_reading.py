@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
+from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.types import CancelToken, FindResult, stop_if_asked
 
 from ..models.pictures import Picture, State
+from ..sentences import in_users_language
 from ..work import Report
 from .excerpt import Loaded
 
@@ -18,15 +20,21 @@ _FACES_AT_ONCE = 500
 _SECONDS_OF_REST = 0.01
 
 
-def listed_pictures(pictures: Sequence[ProjectPicture], missing: str) -> list[Picture]:
-    """Pictures of a project as the window lists them; `missing` says what became of those that are not there."""
+def listed_pictures(
+    pictures: Sequence[ProjectPicture], missing: str = "", failed: Mapping[str, str] | None = None
+) -> list[Picture]:
+    """Pictures of a project as the window lists them.
+
+    `missing` says what became of those that are not there, `failed` by source why they could not be searched.
+    """
+    reasons = {p.source: missing if p.missing else (failed or {}).get(p.source, "") for p in pictures}
     return [
         Picture(
             p.source,
             p.is_video,
-            State.FAILED if p.missing else State.DONE if p.searched else State.IDLE,
+            State.FAILED if reasons[p.source] else State.DONE if p.searched else State.IDLE,
             p.faces,
-            missing if p.missing else "",
+            reasons[p.source],
             p.reviewed,
             p.has_pages,
             p.turn,
@@ -54,11 +62,11 @@ def load_project(project: Project, missing: str, with_faces: bool, cancel: Cance
     """Tell the pictures of a project, part by part, then their searches and faces."""
     version = project.version()
     sources: list[str] = []
-    lost = 0
+    lost, failed = 0, {file.path: in_users_language(file.reason) for file in ScannedFiles(project).failed()}
     for page in project.picture_pages():
         lost += sum(picture.missing for picture in page)
         stop_if_asked(cancel)
-        report.partial(listed_pictures(page, missing))
+        report.partial(listed_pictures(page, missing, failed))
         time.sleep(_SECONDS_OF_REST)  # the window takes in a million pictures and stays awake
         if with_faces:
             sources += [picture.source for picture in page]

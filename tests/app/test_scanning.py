@@ -189,6 +189,22 @@ def test_a_scan_goes_on_in_the_file_that_the_work_is_saved_as(
         assert [picture.faces for picture in project.pictures()] == [3] * 12
 
 
+def test_a_file_that_could_not_be_searched_says_so_in_the_project_that_is_opened_again(
+    qtbot: QtBot, window: MainWindow, archive: Path, tmp_path: Path
+) -> None:
+    scan(qtbot, window, archive)
+    window.project.save_as(tmp_path / "case.tinyface")
+    qtbot.waitUntil(lambda: window.project.is_saved and window.project.is_named)
+    failed = window.session.pictures.picture(str(archive / "broken.jpg"))
+    window.project.new(tmp_path / "other.tinyface")
+    qtbot.waitUntil(lambda: not listed(window))
+    with qtbot.waitSignal(window.project.loaded, timeout=20_000):
+        window.project.open(tmp_path / "case.tinyface")
+    assert failed is not None and failed.reason
+    assert window.session.pictures.picture(str(archive / "broken.jpg")) == failed
+    assert "not searched yet" not in window.status.sentence.text()
+
+
 def test_many_copies_leave_the_film_strip_some_at_a_time(
     qtbot: QtBot, window: MainWindow, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
