@@ -12,7 +12,8 @@ class ChoiceButton(QPushButton):
     """A large button that stays down; what is too long for its width goes on in another line."""
 
     def __init__(self, title: str, sentence: str = "") -> None:
-        super().__init__(checkable=True)
+        super().__init__()
+        self.setCheckable(True)
         self.setProperty("choice", True)
         self.setAccessibleName(title)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)

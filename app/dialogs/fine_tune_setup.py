@@ -461,7 +461,8 @@ class _Column(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """As wide as what is in it, with its scroll bar."""
-        width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        content = self.widget()
+        width = (content.minimumSizeHint().width() if content else 0) + self.verticalScrollBar().sizeHint().width()
         return QSize(width, super().minimumSizeHint().height())
 
 
