@@ -197,7 +197,7 @@ def test_a_training_says_that_it_was_stopped_and_that_its_folder_is_taken(
     crops.save(tmp_path / "crops.npz")
     stop = threading.Event()
     stop.set()
-    monkeypatch.setattr("tinyface_core.commands.train_gan.stop_on_signal", lambda: stop)
+    monkeypatch.setattr("tinyface_core.commands.training_options.stop_on_signal", lambda: stop)
     run, steps = tmp_path / "run", ("perception", "upsample", "adversarial", "surroundings", "judge")
     command = ["train", "gan", "train", str(tmp_path / "crops.npz"), "--folder", str(run), "--preset", "tiny"]
     command += ["--batch", "2", "--device", "cpu", *(word for step in steps for word in (f"--{step}-steps", "0"))]

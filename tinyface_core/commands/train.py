@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,9 +11,9 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.fine_tune import runs_app, tune
 from tinyface_core.commands.options import Device
-from tinyface_core.commands.progress import shown_progress, tracked
+from tinyface_core.commands.progress import tracked
 from tinyface_core.commands.train_gan import train_gan_app
-from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
+from tinyface_core.commands.training_options import FromScratch, Precision, Validate, training_run
 from tinyface_core.failures import user_sentence
 from tinyface_core.types import UserError
 
@@ -83,9 +82,6 @@ def train_detector_command(
     from tinyface_core.evaluation.annotated import open_annotated
     from tinyface_core.presets import DETECTOR_PRESETS
     from tinyface_core.training.detector import DetectorTraining, train_detector
-    from tinyface_core.training.events import CombinedEvents, run_events
-    from tinyface_core.training.fabric import training_fabric
-    from tinyface_core.training.held import held
     from tinyface_core.training.validation import detector_validation
     from tinyface_core.weights import load_tensors
 
@@ -101,26 +97,20 @@ def train_detector_command(
         crops=replace(CropRules(), size=crop),
         teacher=teacher,
     )
-    with shown_progress() as progress, ExitStack() as kept:
-        if preset not in DETECTOR_PRESETS:
-            raise UserError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
-        if crop % 32:
-            raise UserError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
-        weights = load_tensors(start_from) if start_from else None
-        teaching = _teacher(teacher, device) if teacher else None
-        stop = stop_on_signal()
-        measure = None
-        if validate:
-            where = _validation_data(wider, validation_images, validation_ground_truth)
-            annotated = open_annotated("wider", *where).spread(validation_pictures)
-            measure = detector_validation(annotated, device, stop)
-        pictures = read_wider(*_training_data(wider, images, ground_truth))
-        fabric = training_fabric(device, precision)
-        fabric.launch()
-        if fabric.is_global_zero:
-            kept.enter_context(held(output))
-        events = run_events(output, progress) if fabric.is_global_zero else CombinedEvents()
-        with fabric.rank_zero_first(local=True):
+    if preset not in DETECTOR_PRESETS:
+        raise UserError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
+    if crop % 32:
+        raise UserError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
+    weights = load_tensors(start_from) if start_from else None
+    teaching = _teacher(teacher, device) if teacher else None
+    annotated = None
+    if validate:
+        where = _validation_data(wider, validation_images, validation_ground_truth)
+        annotated = open_annotated("wider", *where).spread(validation_pictures)
+    pictures = read_wider(*_training_data(wider, images, ground_truth))
+    with training_run(output, device, precision) as run:
+        events = run.events
+        with run.fabric.rank_zero_first(local=True):
             pixels = PixelCache(
                 [picture.path for picture in pictures],
                 cache,
@@ -130,23 +120,21 @@ def train_detector_command(
         learned = [pictures[place] for place in pixels.readable]
         if not learned:
             raise UserError(f"None of the {len(pictures)} pictures can be read: look at those in the log.")
-        shape = DETECTOR_PRESETS[preset]
-        with ending_told(events):
-            result = train_detector(
-                shape,
-                settings,
-                learned,
-                Rearranged(pixels, pixels.readable),
-                output,
-                events,
-                stop,
-                weights,
-                fabric,
-                measure,
-                from_scratch,
-                teaching,
-            )
-    if fabric.is_global_zero:
+        result = train_detector(
+            DETECTOR_PRESETS[preset],
+            settings,
+            learned,
+            Rearranged(pixels, pixels.readable),
+            output,
+            events,
+            run.stop,
+            weights,
+            run.fabric,
+            None if annotated is None else detector_validation(annotated, device, run.stop),
+            from_scratch,
+            teaching,
+        )
+    if run.fabric.is_global_zero:
         typer.echo(f"The weights are in {result}.")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import Device, EffortOption
 from tinyface_core.commands.progress import shown_progress
-from tinyface_core.commands.training_options import FromScratch, Precision, Validate, ending_told, stop_on_signal
+from tinyface_core.commands.training_options import FromScratch, Precision, Validate, training_run
 from tinyface_core.files import check_writable
 from tinyface_core.types import Effort, Runtime
 
@@ -113,47 +112,38 @@ def train(
     ] = None,
 ) -> None:
     """Train generator and discriminator; the same command takes up an interrupted run."""
-    with shown_progress() as progress, ExitStack() as kept:
-        from tinyface_core.datasets.crops import Crops
-        from tinyface_core.presets import GAN_PRESETS
-        from tinyface_core.training.events import CombinedEvents, run_events
-        from tinyface_core.training.fabric import training_fabric
-        from tinyface_core.training.gan import train_gan
-        from tinyface_core.training.gan_measure import measure_gan
-        from tinyface_core.training.gan_settings import desktop_training, paper_training
-        from tinyface_core.training.held import held
-        from tinyface_core.weights import load_tensors
+    from tinyface_core.datasets.crops import Crops
+    from tinyface_core.presets import GAN_PRESETS
+    from tinyface_core.training.gan import train_gan
+    from tinyface_core.training.gan_measure import measure_gan
+    from tinyface_core.training.gan_settings import desktop_training, paper_training
+    from tinyface_core.weights import load_tensors
 
-        if validate and validation is None:
-            raise typer.BadParameter("--validate needs --validation FILE, crops of pictures that are not learned from.")
-        measure = None
-        if validate and validation is not None:
-            measure = partial(measure_gan, crops=Crops.load(validation), preset=GAN_PRESETS[preset])
-        data = Crops.joined([Crops.load(path) for path in crops])
-        if preset == "paper":
-            settings = paper_training(int(data.sharp.sum()), batch)
-        else:
-            settings = desktop_training(
-                perception_steps,
-                upsample_steps,
-                pretrain_steps,
-                adversarial_steps,
-                surroundings_steps,
-                judge_steps,
-                batch,
-            )
-        settings = replace(settings, precision=precision, sample_steps=sample_steps, measure_steps=validate, seed=seed)
-        stop = stop_on_signal()
-        fabric = training_fabric(device, precision, idle_networks=True)
-        fabric.launch()
-        if fabric.is_global_zero:
-            kept.enter_context(held(folder))
-        events = run_events(folder, progress) if fabric.is_global_zero else CombinedEvents()
-        shown = None if samples is None else Crops.load(samples)
-        weights = load_tensors(start_from) if start_from else None
-        shape = GAN_PRESETS[preset]
-        with ending_told(events):
-            train_gan(shape, settings, data, folder, events, stop, weights, fabric, shown, measure, from_scratch)
+    if validate and validation is None:
+        raise typer.BadParameter("--validate needs --validation FILE, crops of pictures that are not learned from.")
+    measure = None
+    if validate and validation is not None:
+        measure = partial(measure_gan, crops=Crops.load(validation), preset=GAN_PRESETS[preset])
+    data = Crops.joined([Crops.load(path) for path in crops])
+    if preset == "paper":
+        settings = paper_training(int(data.sharp.sum()), batch)
+    else:
+        settings = desktop_training(
+            perception_steps,
+            upsample_steps,
+            pretrain_steps,
+            adversarial_steps,
+            surroundings_steps,
+            judge_steps,
+            batch,
+        )
+    settings = replace(settings, precision=precision, sample_steps=sample_steps, measure_steps=validate, seed=seed)
+    strips = None if samples is None else Crops.load(samples)
+    weights, shape = load_tensors(start_from) if start_from else None, GAN_PRESETS[preset]
+    with training_run(folder, device, precision, idle_networks=True) as run:
+        train_gan(
+            shape, settings, data, folder, run.events, run.stop, weights, run.fabric, strips, measure, from_scratch
+        )
 
 
 @train_gan_app.command()
@@ -171,35 +161,27 @@ def shown(
     device: Device = "auto",
 ) -> None:
     """Train the richer generator whose pictures are shown, not judged; the same command takes up a run."""
-    with shown_progress() as progress:
-        from tinyface_core.datasets.crops import Crops
-        from tinyface_core.presets import SHOWN_PRESETS
-        from tinyface_core.training.events import run_events
-        from tinyface_core.training.fabric import training_fabric
-        from tinyface_core.training.held import held
-        from tinyface_core.training.shown import train_shown
-        from tinyface_core.training.shown_settings import ShownTraining
-        from tinyface_core.weights import load_tensors
+    from tinyface_core.datasets.crops import Crops
+    from tinyface_core.presets import SHOWN_PRESETS
+    from tinyface_core.training.shown import train_shown
+    from tinyface_core.training.shown_settings import ShownTraining
+    from tinyface_core.weights import load_tensors
 
-        data = Crops.joined([Crops.load(path) for path in crops])
-        settings = ShownTraining(
-            upsample_steps=upsample_steps,
-            refine_steps=refine_steps,
-            batch=batch,
-            seed=seed,
-            precision=precision,
-            average=0.995,
-        )
-        weights = load_tensors(start_from)
-        if generator is not None:
-            weights = {name: value for name, value in weights.items() if not name.startswith("generator.")}
-            weights |= load_tensors(generator)
-        stop = stop_on_signal()
-        fabric = training_fabric(device, precision)
-        with held(folder):
-            events = run_events(folder, progress)
-            with ending_told(events):
-                train_shown(SHOWN_PRESETS[preset], settings, data, folder, events, fabric, weights, stop)
+    data = Crops.joined([Crops.load(path) for path in crops])
+    settings = ShownTraining(
+        upsample_steps=upsample_steps,
+        refine_steps=refine_steps,
+        batch=batch,
+        seed=seed,
+        precision=precision,
+        average=0.995,
+    )
+    weights = load_tensors(start_from)
+    if generator is not None:
+        weights = {name: value for name, value in weights.items() if not name.startswith("generator.")}
+        weights |= load_tensors(generator)
+    with training_run(folder, device, precision) as run:
+        train_shown(SHOWN_PRESETS[preset], settings, data, folder, run.events, run.fabric, weights, run.stop)
 
 
 @train_gan_app.command()

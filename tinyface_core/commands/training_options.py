@@ -5,15 +5,20 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.stopping import ENDINGS
 from tinyface_core.types import Cancelled, UserError
 
 if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
     from tinyface_core.training.events import JobEvents
 
 Precision = Annotated[
@@ -34,8 +39,41 @@ def stop_on_signal() -> threading.Event:
     return token
 
 
+@dataclass(frozen=True, eq=False)
+class RunningTraining:
+    """What a training command works with: processes and devices, events, and the token that stops it."""
+
+    fabric: Fabric
+    events: JobEvents
+    stop: threading.Event
+
+
 @contextmanager
-def ending_told(events: JobEvents) -> Iterator[None]:
+def training_run(
+    folder: Path, device: str, precision: Precision, idle_networks: bool = False
+) -> Iterator[RunningTraining]:
+    """A training in its folder, by `training_fabric`; its log says why it ended early.
+
+    Raises:
+        UserError: if another process works in the folder, or there is no such device.
+    """
+    from tinyface_core.training.events import CombinedEvents, run_events
+    from tinyface_core.training.fabric import training_fabric
+    from tinyface_core.training.held import held
+
+    with shown_progress() as progress, ExitStack() as kept:
+        stop = stop_on_signal()
+        fabric = training_fabric(device, precision, idle_networks=idle_networks)
+        fabric.launch()
+        if fabric.is_global_zero:
+            kept.enter_context(held(folder))
+        events = run_events(folder, progress) if fabric.is_global_zero else CombinedEvents()
+        with _ending_told(events):
+            yield RunningTraining(fabric, events, stop)
+
+
+@contextmanager
+def _ending_told(events: JobEvents) -> Iterator[None]:
     """The log says why a training ended early; one that was stopped exits with 130."""
     try:
         yield
