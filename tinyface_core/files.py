@@ -106,14 +106,14 @@ def read_bytes(path: Path, most: int) -> bytes:
     return data
 
 
-def read_text(path: Path, most: int = LARGEST_TEXT) -> str:
+def read_text(path: Path) -> str:
     """The text of a file that the user named, in UTF-8 with or without a byte-order mark.
 
     Raises:
         OSError: if it is missing or may not be read.
-        UserError: if it is no text in UTF-8, or larger than `most` bytes.
+        UserError: if it is no text in UTF-8, or larger than `LARGEST_TEXT`.
     """
-    data = read_bytes(path, most)
+    data = read_bytes(path, LARGEST_TEXT)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise UserError(f"{path.name} is text in UTF-16: save it as UTF-8.")
     try:

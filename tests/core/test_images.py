@@ -152,9 +152,9 @@ def test_broken_exif_does_not_stop_a_good_photo(tmp_path: Path, scene: NDArray[n
     assert load_image(path).pixels.shape == scene.shape
 
 
-def _sentence(path: Path, **limits: int) -> str:
+def _sentence(path: Path) -> str:
     with pytest.raises(MediaError) as caught:
-        load_image(path, **limits)
+        load_image(path)
     sentence = str(caught.value)
     assert "\n" not in sentence
     assert sentence.endswith(".")
@@ -257,11 +257,15 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     assert "60000 x 60000" in _sentence(path)
 
 
-def test_the_limit_on_pixels_can_be_set(tmp_path: Path) -> None:
+def test_a_picture_at_the_limit_of_pixels_is_read_and_one_beyond_it_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "small.png"
     Image.new("RGB", (100, 50)).save(path)
-    assert load_image(path, largest_pixels=5000).width == 100
-    assert "0.004999 megapixels" in _sentence(path, largest_pixels=4999)
+    monkeypatch.setattr("tinyface_core.media.images.LARGEST_PIXELS", 5000)
+    assert load_image(path).width == 100
+    monkeypatch.setattr("tinyface_core.media.images.LARGEST_PIXELS", 4999)
+    assert "0.004999 megapixels" in _sentence(path)
 
 
 def test_heic_without_its_reader_names_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

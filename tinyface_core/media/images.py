@@ -82,7 +82,7 @@ class _Damaged(MediaError):
     """A picture that breaks off or lies about itself; what is there may still be read."""
 
 
-def load_image(path: Path, largest_pixels: int = LARGEST_PIXELS, place: int | None = None) -> Frame:
+def load_image(path: Path, place: int | None = None) -> Frame:
     """Read a photo: one picture of the file, upright by EXIF, in sRGB, alpha over white, 8 bit.
 
     Of a raw photo it is the whole picture with rawpy, else the largest preview. Values of more than 8 bit are scaled,
@@ -92,34 +92,33 @@ def load_image(path: Path, largest_pixels: int = LARGEST_PIXELS, place: int | No
     Args:
         path: JPEG (also CMYK), PNG, WebP, AVIF, TIFF, BMP, GIF, JPEG 2000, PNM, TGA; HEIC where pillow-heif is
             installed; Radiance, OpenEXR, portable float maps; raw photos.
-        largest_pixels: width x height above which the picture is refused before it is unpacked.
         place: of the picture among those of the file; None for the one that is shown where only one can be.
 
     Raises:
         MediaError: if the file is missing, not a picture, damaged beyond use, or larger than the limit.
     """
-    pixels, remarks = _read_anyway(path, largest_pixels, place)
+    pixels, remarks = _read_anyway(path, place)
     return Frame(pixels, str(path), remarks=(*remarks, *(doubts(path, pixels) if place is None else ())))
 
 
-def read_size(path: Path, largest_pixels: int = LARGEST_PIXELS) -> tuple[int, int]:
+def read_size(path: Path) -> tuple[int, int]:
     """Width and height in pixels of the upright picture, read from its header where there is one.
 
     Raises:
         MediaError: as `load_image`, but damage behind the header is not noticed.
     """
     if is_raw(path) and find_spec("rawpy"):
-        frame = load_image(path, largest_pixels)
+        frame = load_image(path)
         return frame.width, frame.height
     try:
-        with opened_image(path, largest_pixels) as opened:
+        with opened_image(path) as opened:
             width, height = opened.image.size
             return (height, width) if opened.orientation in SIDEWAYS else (width, height)
     except NotForPillow as size:
         return size.width, size.height
 
 
-def thumbnail(path: Path, side: int, largest_pixels: int = LARGEST_PIXELS) -> RgbImage:
+def thumbnail(path: Path, side: int) -> RgbImage:
     """A reduced copy, RGB uint8 `(h, w, 3)`, upright, longer side at most `side`; never enlarged.
 
     JPEG is unpacked at a reduced scale, which is several times quicker than `load_image`.
@@ -128,7 +127,7 @@ def thumbnail(path: Path, side: int, largest_pixels: int = LARGEST_PIXELS) -> Rg
         MediaError: as `load_image`.
     """
     try:
-        with opened_image(path, largest_pixels) as opened:
+        with opened_image(path) as opened:
             image = opened.image
             if image.mode in ("RGB", "L", "CMYK") and not opened.is_deep:  # others are not to be mixed
                 image.draft(image.mode, (side, side))
@@ -136,7 +135,7 @@ def thumbnail(path: Path, side: int, largest_pixels: int = LARGEST_PIXELS) -> Rg
                 return _upright(to_rgb(image)[0], opened.orientation)
     except (NotForPillow, _Damaged):
         pass
-    return _reduced(_read_anyway(path, largest_pixels)[0], side)
+    return _reduced(_read_anyway(path)[0], side)
 
 
 class NotForPillow(Exception):
@@ -147,19 +146,19 @@ class NotForPillow(Exception):
         self.width, self.height = size
 
 
-def _read_anyway(path: Path, largest_pixels: int, place: int | None = None) -> tuple[RgbImage, list[str]]:
+def _read_anyway(path: Path, place: int | None = None) -> tuple[RgbImage, list[str]]:
     """Pixels and remarks, of a damaged file too.
 
     Raises:
         MediaError: see `load_image`.
     """
     try:
-        return _read(path, largest_pixels, place)
+        return _read(path, place)
     except _Damaged as damage:
-        return _read_what_is_left(path, largest_pixels, place, damage)
+        return _read_what_is_left(path, place, damage)
 
 
-def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage, list[str]]:
+def _read(path: Path, place: int | None) -> tuple[RgbImage, list[str]]:
     """Pixels and remarks.
 
     Raises:
@@ -168,17 +167,17 @@ def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage,
     if is_raw(path):
         check_readable(path)
         try:
-            developed = develop(path, largest_pixels)
+            developed = develop(path, LARGEST_PIXELS)
         except OverflowError as size:
-            raise MediaError(_too_large(path, str(size), largest_pixels)) from None
+            raise MediaError(_too_large(path, str(size))) from None
         except MemoryError as error:
             raise DoesNotFit(path) from error
         if developed is not None:
             return developed, []
     try:
-        with opened_image(path, largest_pixels) as opened:
+        with opened_image(path) as opened:
             if place is not None:
-                opened = opened.at(place, largest_pixels)
+                opened = opened.at(place)
             pixels, done = to_rgb(opened.image)
             orientation = opened.orientation
             breaks_off = opened.image.format == "PNG" and place is None and _ends_in_zeros(opened) and lacks_rows(path)
@@ -201,9 +200,7 @@ def _read(path: Path, largest_pixels: int, place: int | None) -> tuple[RgbImage,
     return _upright(pixels, orientation), [*_told(path, done), *remarks]
 
 
-def _read_what_is_left(
-    path: Path, largest_pixels: int, place: int | None, damage: _Damaged
-) -> tuple[RgbImage, list[str]]:
+def _read_what_is_left(path: Path, place: int | None, damage: _Damaged) -> tuple[RgbImage, list[str]]:
     """As `_read`, of a file that breaks off.
 
     Raises:
@@ -211,7 +208,7 @@ def _read_what_is_left(
     """
     _lenient.on = True
     try:
-        pixels, _ = _read(path, largest_pixels, place)
+        pixels, _ = _read(path, place)
     except MediaError:
         raise damage from None
     finally:
@@ -253,10 +250,10 @@ class OpenedImage:
         """
         return (self.preview and self.preview.orientation) or _orientation(self.image, self.path)
 
-    def at(self, place: int, largest_pixels: int) -> OpenedImage:
+    def at(self, place: int) -> OpenedImage:
         """Another picture of the same file; only inside of `opened_image`, and this one is given up."""
         self.image.seek(place)
-        _check_pixels(self.path, *self.image.size, largest_pixels)
+        _check_pixels(self.path, *self.image.size)
         return OpenedImage(self.image, self.path, _is_deep(self.image), None)
 
     def upright(self) -> RgbImage:
@@ -265,7 +262,7 @@ class OpenedImage:
 
 
 @contextmanager
-def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[OpenedImage]:
+def opened_image(path: Path) -> Iterator[OpenedImage]:
     """The picture, opened and not yet unpacked; every way it can fail becomes a sentence."""
     check_readable(path)
     if is_parted_tiff(path):
@@ -274,12 +271,12 @@ def opened_image(path: Path, largest_pixels: int = LARGEST_PIXELS) -> Iterator[O
         preview = largest_preview(path)
         source = preview.content if preview is not None else _ended(path) if _lenient else path
         with Image.open(source, formats=_known_formats()) as image:
-            _check_pixels(path, *image.size, largest_pixels)
+            _check_pixels(path, *image.size)
             if image.format in _HEIF and "icc_profile" not in image.info and (codes := heif_colours(path)):
                 image.info["icc_profile"] = profile_of(*codes)
             yield OpenedImage(image, path, _is_deep(image), preview)
     except UnidentifiedImageError:
-        raise NotForPillow(_checked_size(path, largest_pixels)) from None
+        raise NotForPillow(_checked_size(path)) from None
     except MediaError:
         raise
     except PermissionError:
@@ -332,18 +329,18 @@ def check_readable(path: Path) -> None:
         raise MediaError(f"{path.name} is empty: get a fresh copy of it.")
 
 
-def _check_pixels(path: Path, width: int, height: int, largest_pixels: int) -> None:
-    if width * height > largest_pixels:
-        raise MediaError(_too_large(path, f"{width} x {height}", largest_pixels))
+def _check_pixels(path: Path, width: int, height: int) -> None:
+    if width * height > LARGEST_PIXELS:
+        raise MediaError(_too_large(path, f"{width} x {height}"))
 
 
-def _too_large(path: Path, size: str, largest_pixels: int) -> str:
+def _too_large(path: Path, size: str) -> str:
     return (
-        f"{path.name} has {size} pixels, more than the limit of {largest_pixels / 1e6:g} megapixels: reduce it first."
+        f"{path.name} has {size} pixels, more than the limit of {LARGEST_PIXELS / 1e6:g} megapixels: reduce it first."
     )
 
 
-def _checked_size(path: Path, largest_pixels: int) -> tuple[int, int]:
+def _checked_size(path: Path) -> tuple[int, int]:
     """Width and height of a picture that Pillow does not know, by its header.
 
     Raises:
@@ -355,7 +352,7 @@ def _checked_size(path: Path, largest_pixels: int) -> tuple[int, int]:
         raise MediaError(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from None
     if size is None or min(size) < 1:
         raise MediaError(_why_unknown(path))
-    _check_pixels(path, *size, largest_pixels)
+    _check_pixels(path, *size)
     return size
 
 

@@ -10,7 +10,7 @@ from typing import Self
 
 from PIL import Image
 
-from tinyface_core.media.images import LARGEST_PIXELS, DoesNotFit, MediaError, NotForPillow, load_image, opened_image
+from tinyface_core.media.images import DoesNotFit, MediaError, NotForPillow, load_image, opened_image
 from tinyface_core.media.raw import is_raw
 from tinyface_core.memory import is_out_of_memory
 from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
@@ -133,7 +133,7 @@ class Pages:
                 with opened_image(self.path) as opened:
                     while number < len(self._places):
                         stop_if_asked(cancel)
-                        page = opened.at(self._places[number], LARGEST_PIXELS)
+                        page = opened.at(self._places[number])
                         if page.is_deep:
                             frame = load_image(self.path, place=self._places[number])
                         else:

@@ -48,34 +48,33 @@ def perceptual_hash(pixels: RgbImage) -> int:
     return int(np.packbits(bits).view(">i8")[0])
 
 
-def copies(hashes: NDArray[np.int64], most_bits: int = MOST_BITS) -> list[NDArray[np.int64]]:
-    """Groups of rows whose pictures are copies of each other, at least two in each.
+def copies(hashes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Groups of rows whose pictures are copies of each other, at least two in each; copies of copies belong together.
 
     Args:
         hashes: `(N,)` of `perceptual_hash`.
-        most_bits: by which two copies differ at most, below 64; copies of copies belong together.
 
     Returns:
         Rows of each group, rising; the groups by their first row.
     """
-    pairs = np.concatenate([np.empty((0, 2), np.int64), *_alike(hashes.view(np.uint64), most_bits)])
+    pairs = np.concatenate([np.empty((0, 2), np.int64), *_alike(hashes.view(np.uint64))])
     groups = rows_by_label(components(pairs[:, 0], pairs[:, 1], len(hashes)))
     return sorted((group for group in groups if len(group) > 1), key=lambda group: int(group[0]))
 
 
-def _alike(hashes: NDArray[np.uint64], most_bits: int) -> list[NDArray[np.int64]]:
-    """Pairs of rows that differ in at most so many bits, `(M, 2)` arrays; equal hashes are linked as a chain.
+def _alike(hashes: NDArray[np.uint64]) -> list[NDArray[np.int64]]:
+    """Pairs of rows that differ in at most `MOST_BITS` bits, `(M, 2)` arrays; equal hashes are linked as a chain.
 
-    Cut into `most_bits` + 1 pieces, two such hashes have at least one piece in common: only rows that do are compared.
+    Cut into `MOST_BITS` + 1 pieces, two such hashes have at least one piece in common: only rows that do are compared.
     """
     values, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     pairs = [np.stack([np.arange(len(hashes)), first[inverse]], axis=1)]
-    edges = np.linspace(0, _BITS, most_bits + 2).astype(np.uint64)
+    edges = np.linspace(0, _BITS, MOST_BITS + 2).astype(np.uint64)
     for low, high in pairwise(edges):
         pieces = (values >> low) & ((np.uint64(1) << (high - low)) - np.uint64(1))
         for rows in rows_by_label(pieces):
             for place in range(len(rows) - 1):
                 others = rows[place + 1 :]
-                near = others[np.bitwise_count(values[others] ^ values[rows[place]]) <= most_bits]
+                near = others[np.bitwise_count(values[others] ^ values[rows[place]]) <= MOST_BITS]
                 pairs.append(np.stack([np.full(len(near), first[rows[place]]), first[near]], axis=1))
     return pairs

@@ -11,7 +11,6 @@ import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
@@ -28,7 +27,7 @@ from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, as_be
 from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
 from tinyface_core.search.stores import list_store
 from tinyface_core.search.tally import Tally
-from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, UserError, stop_if_asked
+from tinyface_core.types import LEAST_KEPT, FindResult, Frame, UserError
 
 Search = Callable[[Frame], FindResult]
 
@@ -88,7 +87,6 @@ def scan_into_parts(
     parts: Path,
     make_search: Callable[[], Search],
     observer: Observer | None = None,
-    cancel: CancelToken | None = None,
     workers: int | None = None,
     least_score: float = LEAST_KEPT,
 ) -> Counter[Outcome]:
@@ -99,7 +97,6 @@ def scan_into_parts(
         parts: folder of the parts; made if there is none.
         make_search: gives the search; called in each actor.
         observer: told how it goes.
-        cancel: asked between two tasks.
         workers: actors; by default one for each accelerator, and one for each four processors besides.
         least_score: fainter faces are not kept.
 
@@ -107,7 +104,7 @@ def scan_into_parts(
         How many files there were by what was done with them.
 
     Raises:
-        Cancelled, KeyboardInterrupt: what was found till then is in parts.
+        KeyboardInterrupt: what was found till then is in parts.
         UserError: if another scan writes there, or the workers cannot search.
         PartError: if a part is damaged.
     """
@@ -115,21 +112,14 @@ def scan_into_parts(
     try:
         with FileLock(parts / ".scan", timeout=0):
             actors = _actors(make_search, order.every, workers, least_score)
-            return _Driver(order, parts, actors, observer or Observer(), cancel).run()
+            return _Driver(order, parts, actors, observer or Observer()).run()
     except Timeout:
         raise UserError(f"Another scan writes to {parts}: wait until it has ended, or name another folder.") from None
 
 
 class _Driver:
-    def __init__(
-        self,
-        order: ScanOrder,
-        parts: Path,
-        actors: list[Any],
-        observer: Observer,
-        cancel: CancelToken | None,
-    ) -> None:
-        self._order, self._parts, self._observer, self._cancel = order, parts, observer, cancel
+    def __init__(self, order: ScanOrder, parts: Path, actors: list[Any], observer: Observer) -> None:
+        self._order, self._parts, self._observer = order, parts, observer
         self._actors = actors
         self._tally = Tally(observer.counted)
         self._known = {file.path: file for part in parts_in(parts) for file in read_files(part)}
@@ -148,7 +138,6 @@ class _Driver:
         Thread(target=self._tally.list, args=(self._all_files(),), name="counting", daemon=True).start()
         try:
             while True:
-                stop_if_asked(self._cancel)
                 while self._free and (task := self._task(tasks)) is not None:
                     actor = self._free.popleft()
                     self._running[actor.search.remote(task.files)] = task, actor
@@ -186,7 +175,7 @@ class _Driver:
         return _Task(self._listed - len(files), files)
 
     def _changed_files(self) -> Iterator[ScannedFile]:
-        for file in _listed(self._order.paths, self._cancel, self._observer):
+        for file in _listed(self._order.paths, self._observer):
             if (before := self._as_before(file)) is None:
                 yield file
             else:
@@ -194,9 +183,8 @@ class _Driver:
 
     def _all_files(self) -> Iterator[tuple[int, int]]:
         """Count all files, and those of them that are as before, while the first are searched."""
-        with suppress(Cancelled):
-            for file in _listed(self._order.paths, self._cancel, Observer()):
-                yield 1, int(self._as_before(file) is not None)
+        for file in _listed(self._order.paths, Observer()):
+            yield 1, int(self._as_before(file) is not None)
 
     def _as_before(self, file: ScannedFile) -> Outcome | None:
         return as_before(self._known.get(file.path), file, self._order.retry)
@@ -285,11 +273,12 @@ def _actors(make_search: Callable[[], Search], every: int, workers: int | None, 
     return actors
 
 
-def _listed(paths: Iterable[Path | str], cancel: CancelToken | None, observer: Observer) -> Iterator[ScannedFile]:
+def _listed(paths: Iterable[Path | str], observer: Observer) -> Iterator[ScannedFile]:
     """Files on disks and in object stores, as they are now."""
     for path in paths:
         if is_url(str(path)):
             yield from list_store(str(path), observer.failed)
             continue
-        for file in list_media([Path(os.path.abspath(path))], cancel, observer.failed):  # noqa: PTH100, it takes ".." out
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100, it takes ".." out
+        for file in list_media([absolute], failed=observer.failed):
             yield ScannedFile.at(file)
