@@ -175,8 +175,7 @@ class ReviewPage(QWidget):
     def _show(self) -> None:
         over = self._faces.entry is None
         self._stack.setCurrentWidget(self.ended if over else self.grid if self.is_grid else self._both)
-        if not over:
-            (self.grid if self.is_grid else self).setFocus()
+        (self.grid if self.is_grid and not over else self).setFocus()  # what is hidden would leave it to anybody
         for verdict, button in self.buttons.items():
             text, key = verdict_label(verdict), VERDICT_KEYS[verdict]
             if self.is_grid:

@@ -166,3 +166,21 @@ def test_f3_goes_to_the_next_face_without_a_verdict_over_pictures(qtbot: QtBot, 
     searched.session.faces.set_verdicts([entry.key for entry in entries], Verdict.CONFIRMED)
     searched.actions_.undecided_on.trigger()
     assert "No undecided face" in searched.notice.sentence.text()
+
+
+@pytest.mark.parametrize("key", [Key.Key_R, Key.Key_Y])
+def test_where_nothing_is_left_to_judge_the_keys_stay_and_escape_ends(
+    qtbot: QtBot, searched: MainWindow, key: Qt.Key
+) -> None:
+    effort = searched.settings.effort
+    searched.effort.choice.setFocus()
+    if key == Key.Key_R:  # nothing is undecided before it begins
+        searched.session.selection.give_verdict([e.key for e in searched.session.faces.entries()], Verdict.CONFIRMED)
+    qtbot.keyClick(searched, Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    if key == Key.Key_Y:  # a whole page, which is the last one
+        press(qtbot, Key.Key_Y)
+    assert searched.review.page.ended.isVisible()
+    press(qtbot, Key.Key_Down)
+    assert searched.settings.effort == effort and searched.review.is_on
+    press(qtbot, Key.Key_Escape)
+    assert not searched.review.is_on
