@@ -49,6 +49,8 @@ from .report_case import ReportCase
 
 _REPORTS = ("html", "pdf")
 """Formats with a head."""
+_COLUMNS = 3
+"""Of formats: with fewer the dialog is higher than a small screen."""
 
 Exporter = Callable[[ExportRequest, CancelToken, Progress], list[Path]]
 
@@ -153,7 +155,7 @@ class ExportDialog(JobDialog):
             box.setToolTip(about_of(entry))
             box.setChecked(entry.name in self._settings.export_formats)
             box.toggled.connect(self._follow)
-            self._grid.addWidget(box, len(self.formats) // 2, len(self.formats) % 2)
+            self._grid.addWidget(box, len(self.formats) // _COLUMNS, len(self.formats) % _COLUMNS)
             self.formats[entry.name] = box
         if new:
             self._follow()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDate, QLocale
-from PySide6.QtWidgets import QFormLayout, QGroupBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QGroupBox, QLabel, QLineEdit, QWidget
 
 from tinyface_core.export.case import Case
 
@@ -21,17 +21,21 @@ class ReportCase(QGroupBox):
         self.title_, self.number, self.examiner = (
             QLineEdit(text) for text in (settings.report_title, settings.report_case, settings.report_examiner)
         )
-        form = QFormLayout(self)
-        for text, edit, tip in (
-            (self.tr("Title"), self.title_, self.tr("Of the report; the number of faces if it is empty")),
+        grid = QGridLayout(self)
+        for (row, column, columns), text, edit, tip in (
+            ((0, 0, 3), self.tr("Title"), self.title_, self.tr("Of the report; the number of faces if it is empty")),
             (
+                (1, 0, 1),
                 self.tr("Case number"),
                 self.number,
                 self.tr("At the head, and at the foot of every page of a PDF"),
             ),
-            (self.tr("Examiner"), self.examiner, self.tr("Who examined the pictures")),
+            ((1, 2, 1), self.tr("Examiner"), self.examiner, self.tr("Who examined the pictures")),
         ):
-            form.addRow(text, named(edit, text, tip))
+            title = QLabel(text)
+            title.setBuddy(named(edit, text, tip))
+            grid.addWidget(title, row, column)
+            grid.addWidget(edit, row, column + 1, 1, columns)
 
     def case(self) -> Case:
         """What is written there, with the date of today, in the language of the window."""

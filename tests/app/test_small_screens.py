@@ -10,9 +10,12 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.dialogs.export import ExportDialog, ExportOffer
 from app.jobs.finding import Engine
 from app.jobs.video_player import VideoInfo
 from app.main_window import MainWindow
+from app.models.faces import FacesModel
+from app.models.visible_faces import VisibleFaces
 from app.session.session import Session
 from app.session.status import Status
 from app.settings import Settings
@@ -23,6 +26,7 @@ from tinyface_core.types import Device
 
 LONG = "IMG_20260101_" + "of_the_market_place" * 8
 LEAST = (1000, 600)
+TITLE_BAR = 30
 
 
 @pytest.fixture(params=["en", "de"])
@@ -132,3 +136,18 @@ def test_the_number_of_the_frame_can_be_read(qtbot: QtBot, dressed: None, settin
     timeline.set_position(9_999, 400.0)
     edit = timeline.number.lineEdit()
     assert edit.width() >= edit.fontMetrics().horizontalAdvance("# 9999")
+
+
+def test_the_export_dialog_fits_the_least_screen_with_its_title_bar(
+    qtbot: QtBot, dressed: None, settings: Settings
+) -> None:
+    faces = FacesModel()
+    dialog = ExportDialog(ExportOffer(faces, VisibleFaces(faces), [], "a.jpg", ["a.jpg"]), settings)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: "html" in dialog.formats)
+    dialog.tick("html")
+    assert dialog.case.isVisible()
+    dialog.show_running(True)
+    qtbot.wait(10)
+    assert dialog.minimumSizeHint().height() <= LEAST[1] - TITLE_BAR
