@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from tinyface_core.detector.pyramid import Pyramid, SearchPlan
 from tinyface_core.types import Detections, RgbImage
+
+_LOOKED_PAST = 3
+"""Pixels of a picture past a window that cubic interpolation may look at."""
+
+_FINEST_GRID = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +106,31 @@ class Copies:
         height, width = self._picture.shape[:2]
         reduced = size[0] * size[1] < width * height
         if size not in self._made and (reduced or place.box == (0, 0, *size)):
-            method = cv2.INTER_AREA if reduced else cv2.INTER_CUBIC
-            self._made = {size: np.asarray(cv2.resize(self._picture, size, interpolation=method), np.uint8)} | {
-                known: copy for known, copy in self._made.items() if copy is self._picture
-            }
+            method, source = (
+                (cv2.INTER_AREA, self._smallest_at_least(size)) if reduced else (cv2.INTER_CUBIC, self._picture)
+            )
+            made = np.asarray(cv2.resize(source, size, interpolation=method), np.uint8)
+            self._made = {known: copy for known, copy in self._made.items() if copy is self._picture} | {size: made}
         if size in self._made:
             return self._made[size][y1:y2, x1:x2]
-        # Cubic interpolation looks two pixels past the window.
-        scale = place.scale
-        left, top = max(0, math.floor(x1 / scale) - 3), max(0, math.floor(y1 / scale) - 3)
-        window = self._picture[top : math.ceil(y2 / scale) + 3, left : math.ceil(x2 / scale) + 3]
-        # Pixel x of the copy lies at (x + 0.5) / scale - 0.5 of the picture.
-        x, y = (x1 + 0.5) / scale - 0.5 - left, (y1 + 0.5) / scale - 0.5 - top
-        back = np.array([[1 / scale, 0, x], [0, 1 / scale, y]])
-        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-        enlarged = cv2.warpAffine(window, back, (x2 - x1, y2 - y1), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(enlarged, np.uint8)
+        # A pixel of the copy in `step` stands where one of the picture in `period` does: from there both are counted.
+        step, period = Fraction(place.scale).limit_denominator(_FINEST_GRID).as_integer_ratio()
+        margin = -(-_LOOKED_PAST // period)
+        left, top, right, bottom = (
+            x1 // step - margin,
+            y1 // step - margin,
+            -(-x2 // step) + margin,
+            -(-y2 // step) + margin,
+        )
+        left, top = max(0, left), max(0, top)
+        window = self._picture[top * period : bottom * period, left * period : right * period]
+        enlarged = cv2.resize(window, None, fx=place.scale, fy=place.scale, interpolation=cv2.INTER_CUBIC)
+        return np.asarray(enlarged, np.uint8)[y1 - top * step :, x1 - left * step :][: y2 - y1, : x2 - x1]
+
+    def _smallest_at_least(self, size: tuple[int, int]) -> RgbImage:
+        """The copy from which one of this size is made in the least time: with two of its pixels a side for one."""
+        large = (copy for copy in self._made.values() if copy.shape[1] >= 2 * size[0] and copy.shape[0] >= 2 * size[1])
+        return min(large, key=lambda copy: copy.size, default=self._picture)
 
 
 def tiles(width: int, height: int, size: int, overlap: int, multiple: int = 1) -> Iterator[tuple[int, int, int, int]]:

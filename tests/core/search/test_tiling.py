@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -122,17 +123,39 @@ def test_a_copy_shows_what_opencv_makes_of_the_whole_picture(scale: float, metho
     assert np.shares_memory(copies.pixels_at(of_picture), PICTURE), "the picture itself is not copied"
 
 
-@pytest.mark.parametrize("scale", [1.75, 2.5])
+@pytest.mark.parametrize("scale", [1.5, 1.75, 2.5])
 @pytest.mark.parametrize("corner", [(0, 0), (21, 1), (60, 45), (80, 25)])
 def test_a_tile_of_an_enlarged_copy_is_made_without_the_whole(
     scale: float, corner: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = scaled_size(80, 60, scale)
     whole = cv2.resize(PICTURE, size, interpolation=cv2.INTER_CUBIC)
-    monkeypatch.delattr(cv2, "resize")
-    (x, y), (x2, y2) = corner, (corner[0] + 60, corner[1] + 60)
+    made, resize = [], cv2.resize
+
+    def watched(*given: Any, **more: Any) -> Any:
+        made.append(resize(*given, **more))
+        return made[-1]
+
+    monkeypatch.setattr(cv2, "resize", watched)
+    (x, y), (x2, y2) = corner, (min(corner[0] + 30, size[0]), min(corner[1] + 30, size[1]))
     place = Place(0, scale, size, (x, y, x2, y2), EVERYWHERE, 0, INF, 0)
-    assert np.abs(Copies(PICTURE).pixels_at(place).astype(int) - whole[y:y2, x:x2]).max() <= 2
+    np.testing.assert_array_equal(Copies(PICTURE).pixels_at(place), whole[y:y2, x:x2])
+    assert all(part.size < whole.size / 2 for part in made)
+
+
+def test_a_small_copy_is_made_of_a_smaller_one_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    given, resize = [], cv2.resize
+
+    def watched(source: Any, *more: Any, **named: Any) -> Any:
+        given.append(source.shape[1])
+        return resize(source, *more, **named)
+
+    monkeypatch.setattr(cv2, "resize", watched)
+    copies = Copies(PICTURE)
+    for scale in (0.5, 0.3, 1 / 8):
+        size = scaled_size(80, 60, scale)
+        copies.pixels_at(Place(0, scale, size, (0, 0, *size), EVERYWHERE, 0, INF, 0))
+    assert given == [80, 80, 24], "each of its pixels shows two by two or more"
 
 
 def test_as_few_tiles_as_possible_are_as_small_as_possible() -> None:
