@@ -242,6 +242,7 @@ class MainWindow(QMainWindow):
         selection.faces_shown.connect(self.canvas.set_faces)
         selection.face_selected.connect(self._select)
         searches.status_changed.connect(self.status.show_status)
+        searches.status_changed.connect(lambda s: self.face_list.set_searched(not s.busy and bool(searches.results)))
         searches.devices_found.connect(self.status.device.show_devices)
         s.failed.connect(self.notice.say)
         self.settings.lost.connect(self.notice.say)

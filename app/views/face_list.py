@@ -48,6 +48,7 @@ from ..style import icon
 from ..style.figures import counted, decimal, whole
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 from .cell_view import CellView
+from .empty_list import said_of_no_faces
 from .face_delegates import GalleryDelegate, ThumbnailDelegate
 from .keys import keeps_key
 
@@ -86,7 +87,7 @@ class FaceList(QWidget):
         self._visible = visible
         self._settings = settings
         self._telling = True
-        self._loading = False
+        self._loading = self._searched = False
         self._source: str | None = None
         self._orders: dict[QAction, tuple[int, Qt.SortOrder]] = {}
         self.table = self._make_table()
@@ -185,6 +186,12 @@ class FaceList(QWidget):
         """Whether a project is being loaded, so that its faces are on their way."""
         self._loading = loading
         self._counting.start()
+
+    def set_searched(self, searched: bool) -> None:
+        """Whether something was searched, and nothing is searched any more."""
+        if searched != self._searched:
+            self._searched = searched
+            self._counting.start()
 
     def set_picture(self, source: str | None) -> None:
         """The window shows another picture."""
@@ -505,11 +512,7 @@ class FaceList(QWidget):
         self.show_hidden.setVisible(hidden > 0)
         self.sort_in.setVisible(self._visible.unsorted > 0)
         self.sort_in.setText(self.tr("Sort in {count} new").format(count=whole(self._visible.unsorted)))
-        nothing = self.tr("No candidate passes the filters.") if hidden else self.tr("No faces were found so far.")
-        if not self._settings.turned:
-            nothing += "\n\n" + self.tr(
-                "Pictures that lie on a side: search turned copies too, by the numbers of the effort."
-            )
+        nothing = said_of_no_faces(self._searched, hidden > 0, self._settings.turned)
         self.nothing.setText(self.tr("Loading the faces of the project...") if self._loading else nothing)
         self._stack.setCurrentWidget(self._view if shown else self.nothing)
         self._show_columns_in_use()

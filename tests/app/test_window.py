@@ -603,3 +603,16 @@ def test_several_files_that_cannot_be_opened_are_told_in_one_sentence(
     assert said.startswith("2 of 3") and "a.png does not exist" in said
     qtbot.mouseClick(window.notice.copy, Qt.MouseButton.LeftButton)
     assert "c.png does not exist" in QGuiApplication.clipboard().text()
+
+
+def test_an_empty_list_speaks_of_turned_pictures_only_after_a_search(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    window.settings.search_on_open = False
+    window.settings.lowest_score = 0.99
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: "not searched" in window.status.sentence.text())
+    qtbot.wait(100)
+    assert window.face_list.nothing.text() == "No faces were found so far."
+    window.actions_.find.trigger()
+    qtbot.waitUntil(lambda: "lie on a side" in window.face_list.nothing.text())
