@@ -19,7 +19,7 @@ def said_of_no_faces(searched: bool, hidden: bool, turned: bool) -> str:
         nothing = translate("FaceList", "No candidate passes the filters.")
     else:
         nothing = translate("FaceList", "No faces were found so far.")
-    if not searched or turned:
+    if turned or not (searched or hidden):
         return nothing
     hint = translate("FaceList", "Pictures that lie on a side: search turned copies too, by the numbers of the effort.")
     return f"{nothing}\n\n{hint}"
