@@ -11,6 +11,8 @@ from .comparison_tiles import Tile
 from .crop_view import CropView, LinkedView
 
 _GAP = 6
+_CAPTIONS = 36
+"""Pixels that a crop's captions take above and below it, where there is room."""
 
 
 class ComparisonGrid(QWidget):
@@ -51,7 +53,7 @@ class ComparisonGrid(QWidget):
 
         def scale(columns: int) -> float:
             rows = -(-count // columns)
-            room = ((width - _GAP * (columns - 1)) / columns, (height - _GAP * (rows - 1)) / rows)
+            room = ((width - _GAP * (columns - 1)) / columns, (height - _GAP * (rows - 1)) / rows - _CAPTIONS)
             return min(room[0] / max(shape.width(), 1), room[1] / max(shape.height(), 1))
 
         columns = max(range(1, count + 1), key=scale)

@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from app.views.comparison_grid import ComparisonGrid
+from app.views.comparison_tiles import Tile
 from app.views.crop_view import Crop, CropView, LinkedView
 from app.views.pair_view import Look, PairView
 
@@ -60,3 +62,15 @@ def test_captions_of_two_under_a_border_are_not_cut_at_it(qtbot: QtBot) -> None:
     pair.show_pair(first, second, first.image)
     shown = pair.grab().toImage()
     assert all(shown.pixelColor(100 + x, 3) == QColor("white") for x in (-5, 5))
+
+
+def test_crops_stand_in_one_row_where_two_rows_would_make_them_no_larger(qtbot: QtBot) -> None:
+    grid = ComparisonGrid(LinkedView())
+    qtbot.addWidget(grid)
+    grid.resize(404, 200)
+    image = _crop("", "").image
+    grid.show_tiles([Tile(name, name, image) for name in "abcd"], image, lambda name: name)
+    grid.show()
+    qtbot.waitUntil(lambda: all(crop.isVisible() for crop in grid.crops))
+    assert len({crop.y() for crop in grid.crops}) == 1
+    assert all(_dark_in_the_crop(crop) == 0 for crop in grid.crops)
