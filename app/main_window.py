@@ -101,6 +101,8 @@ class MainWindow(QMainWindow):
         self._join_views()
         self._restore()
         self._show_current(None)
+        # What a panel does the first time, as to polish its parts, is done before it is wanted.
+        self.painted.connect(lambda: self._one_a_turn(_polish), Qt.ConnectionType.SingleShotConnection)
 
     # -- places ---------------------------------------------------------------------------------------
 
@@ -373,14 +375,23 @@ class MainWindow(QMainWindow):
     def _show_docks(self, shown: bool) -> None:
         """Panels come with the first picture, as the user left them; the start page stands alone."""
         if shown and self._layout is not None:
+            for dock in self.docks.values():
+                dock.widget().setUpdatesEnabled(False)
             self.restoreState(self._layout, _STATE_VERSION)
             self._layout = None
+            QTimer.singleShot(0, self, lambda: self._one_a_turn(lambda panel: panel.setUpdatesEnabled(True)))
         elif not shown and self._layout is None:
             self._layout = self.saveState(_STATE_VERSION)
             for dock in self.docks.values():
                 dock.hide()
         for dock in (self.docks["faces"], self.docks["comparison"]):
             dock.toggleViewAction().setEnabled(shown)
+
+    def _one_a_turn(self, do: Callable[[QWidget], object], first: int = 0) -> None:
+        """Do this to one panel in each turn of the event loop: all of them together would hold up the window."""
+        for dock in list(self.docks.values())[first : first + 1]:
+            do(dock.widget())
+            QTimer.singleShot(0, self, lambda: self._one_a_turn(do, first + 1))
 
     def _show_strip(self) -> None:
         """A film strip of one picture would only take room; the user's wish counts from two on."""
@@ -537,6 +548,11 @@ class MainWindow(QMainWindow):
             for one in at_work:
                 one.run.ask("pause")
         return answer != "stay"
+
+
+def _polish(panel: QWidget) -> None:
+    for part in [panel, *panel.findChildren(QWidget)]:
+        part.ensurePolished()
 
 
 class _Dock(QDockWidget):

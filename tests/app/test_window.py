@@ -70,6 +70,21 @@ def test_an_empty_window_invites_to_open_and_hides_its_panels(window: MainWindow
     assert not window.actions_.find.isEnabled()
 
 
+def test_panels_that_come_with_the_first_photo_are_painted_one_by_one(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    panels, painted = [dock.widget() for dock in window.docks.values()], list[int]()
+
+    def note() -> None:
+        painted.append(sum(panel.updatesEnabled() for panel in panels))
+
+    window.session.shown.changed.connect(note)
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.docks["faces"].isVisible())
+    assert painted == [0]
+    qtbot.waitUntil(lambda: all(panel.updatesEnabled() for panel in panels))
+
+
 def test_an_opened_photo_is_shown_and_searched_without_being_asked(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
 ) -> None:
