@@ -99,6 +99,8 @@ class GanPreset:
         undecided: log-odds of a face, to either side, up to which a candidate goes on at each step: from the detector
             to the network for surroundings, and from there to G and D. Our addition; infinite, as in "paper", is all
             of them.
+        ruled_out: log-odds against a face from which on the surroundings keep a candidate from G and D, where that is
+            less than `undecided`: what little hope is left costs most of the time.
         perception_widths: channels of the five stages of the network by whose features the refined picture is compared
             with the real one in training. Our addition; none, as in "paper", is no such network.
     """
@@ -123,6 +125,7 @@ class GanPreset:
     surroundings_widths: tuple[int, ...] = ()
     surroundings_box: bool = False
     undecided: float = math.inf
+    ruled_out: float = math.inf
     perception_widths: tuple[int, ...] = ()
 
     @property
@@ -206,6 +209,7 @@ GAN_PRESETS: dict[str, GanPreset] = {
         surroundings_widths=(24, 48, 96, 128),
         surroundings_box=True,
         undecided=3.0,
+        ruled_out=1.5,
         perception_widths=(32, 64, 128, 192, 192),
     ),
     "paper": GanPreset(

@@ -54,9 +54,8 @@ class MBFCNDetector:
         """
         self.name, self.digest = name, digest
         self._network, self._preset = network, network.preset
-        usual = BRIEF if network.preset.quick else STANDARD
         self.plan = SearchPlan(
-            {Effort.FAST: usual, Effort.BALANCED: usual, Effort.THOROUGH: THOROUGH},
+            {Effort.FAST: BRIEF, Effort.BALANCED: STANDARD, Effort.THOROUGH: THOROUGH},
             self._preset.tile,
             self._preset.tile_overlap,
             _MULTIPLE,

@@ -37,27 +37,17 @@ class PyramidLevel:
 
 Pyramid = tuple[PyramidLevel, ...]
 
-# Portraits fill the picture at every resolution: these copies cost a 64th of the picture and less.
+# Portraits fill the picture at every resolution: these copies cost a 16th of the picture and less.
 _LARGE_FACES: Pyramid = (
-    PyramidLevel(1 / 8, smallest=320.0, largest=2560.0, finest_stride=8),
-    PyramidLevel(1 / 32, smallest=1280.0, finest_stride=8),
-)
-STANDARD: Pyramid = (
-    PyramidLevel(1.0, largest=128.0),
-    PyramidLevel(0.5, smallest=64.0, largest=640.0, finest_stride=8),
-    *_LARGE_FACES,
-)
-# In little more than the time of the picture itself.
-BRIEF: Pyramid = (
-    PyramidLevel(1.0, largest=256.0),
     PyramidLevel(1 / 4, smallest=128.0, largest=1280.0, finest_stride=8),
     PyramidLevel(1 / 32, smallest=1280.0, finest_stride=8),
 )
+BRIEF: Pyramid = (PyramidLevel(1.0, largest=256.0), *_LARGE_FACES)
+STANDARD: Pyramid = (PyramidLevel(1.2, largest=256.0), *_LARGE_FACES)
 # What stride 4 finds on the enlarged copy is under 7 pixels large and mostly no face, and costs time.
 THOROUGH: Pyramid = (
-    PyramidLevel(1.75, largest=128.0, finest_stride=8, say=0.25),
-    PyramidLevel(1.0, smallest=16.0, largest=128.0, finest_stride=8, say=0.25),
-    PyramidLevel(0.5, smallest=64.0, largest=640.0, finest_stride=8),
+    PyramidLevel(1.9, largest=128.0, finest_stride=8, say=0.25),
+    PyramidLevel(1.0, smallest=16.0, largest=256.0, finest_stride=8, say=0.25),
     *_LARGE_FACES,
 )
 WHOLE: Pyramid = (PyramidLevel(1.0),)

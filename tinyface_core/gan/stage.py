@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -66,7 +67,7 @@ class GanSecondStage:
             said.surroundings[rows] = _sigmoid(logits)
             if box is not None:
                 said.boxes[rows] = _in_picture(box, wider)
-            undecided = self._undecided(candidates, said)
+            undecided = self._undecided(candidates, said, preset.ruled_out)
         for rows, enlarge in ((np.flatnonzero(small & undecided), True), (np.flatnonzero(~small), False)):
             if not len(rows):
                 continue
@@ -87,11 +88,11 @@ class GanSecondStage:
         """See `SecondStage`."""
         return self._undecided(candidates, Judgement.nothing(len(candidates)))
 
-    def _undecided(self, candidates: Detections, said: Judgement) -> NDArray[np.bool_]:
+    def _undecided(self, candidates: Detections, said: Judgement, ruled_out: float = math.inf) -> NDArray[np.bool_]:
         if not leaves_early(self.fusion):
             return np.ones(len(candidates), bool)
         odds = log_odds(candidates.detector_scores, said.surroundings, said.face, self.fusion)
-        return np.abs(odds) < self._preset.undecided
+        return (np.abs(odds) < self._preset.undecided) & (odds > -ruled_out)
 
     def leave_accelerator(self) -> bool:
         """See `SecondStage`."""

@@ -271,7 +271,7 @@ class _Work:
         from tinyface_core.weights import load_tensors
 
         # Every candidate goes the paper's whole way.
-        preset = replace(GAN_PRESETS[self._settings.preset], undecided=math.inf)
+        preset = replace(GAN_PRESETS[self._settings.preset], undecided=math.inf, ruled_out=math.inf)
         generator, discriminator = gan_networks(load_tensors(weights), preset)
         precision = "bfloat16" if self._settings.precision == "bf16-mixed" else "auto"
         networks = TorchStageNetworks(generator, discriminator, preset, choose_device("auto"), precision)

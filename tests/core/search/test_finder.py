@@ -235,6 +235,14 @@ def test_what_the_surroundings_make_sure_of_does_not_go_through_the_generator() 
     assert result.refined == 4
 
 
+def test_the_surroundings_rule_a_face_out_sooner_than_they_make_sure_of_one() -> None:
+    networks = Networks(replace(EARLY, undecided=5.0, ruled_out=1.0))
+    found = proposals((DARK, 0.1), (BRIGHT, 0.9), (EDGE, 0.5))
+    FaceFinder(FixedDetector(found), stage_with(EXITS, networks)).find(frame())
+    assert [len(around) for around in networks.around] == [3], "what the detector alone thinks rules nothing out"
+    assert networks.enlarged == [2], "all but the dark one, whose log-odds are -4 by now"
+
+
 def test_candidates_of_which_the_detector_is_sure_are_not_looked_at_again() -> None:
     networks = Networks(EARLY)
     found = proposals((EDGE, 0.9), (LARGE, 0.1))  # log-odds of 2.2 and -2.2

@@ -59,11 +59,9 @@ def test_tiles_one_below_the_other_have_cores_that_end_in_the_middle_of_what_the
 @pytest.mark.parametrize(
     ("pyramid", "wanted"),
     [
-        (STANDARD, {127: "1 0.5", 63: "1", 64: "1 0.5", 128: "0.5", 319: "0.5", 320: "0.5 0.125", 640: "0.125",
-                    1279: "0.125", 1280: "0.125 0.03125", 2560: "0.03125"}),
+        (STANDARD, {127: "1.2", 128: "1.2 0.25", 255: "1.2 0.25", 256: "0.25", 1279: "0.25", 1280: "0.03125"}),
         (BRIEF, {127: "1", 128: "1 0.25", 255: "1 0.25", 256: "0.25", 1279: "0.25", 1280: "0.03125"}),
-        (THOROUGH, {15: "1.75", 16: "1.75 1", 63: "1.75 1", 64: "1.75 1 0.5", 127: "1.75 1 0.5", 128: "0.5",
-                    320: "0.5 0.125", 640: "0.125", 1280: "0.125 0.03125", 2560: "0.03125"}),
+        (THOROUGH, {15: "1.9", 16: "1.9 1", 127: "1.9 1", 128: "1 0.25", 255: "1 0.25", 256: "0.25", 1280: "0.03125"}),
     ],
 )  # fmt: skip
 def test_faces_of_each_size_are_looked_for_where_detectors_were_measured(
@@ -73,9 +71,9 @@ def test_faces_of_each_size_are_looked_for_where_detectors_were_measured(
         asked = [level for level in pyramid if level.smallest <= side < level.largest]
         assert " ".join(f"{level.scale:g}" for level in asked) == scales
     heard = [level.scale for level in pyramid if level.say == 0.25]
-    assert heard == ([1.75, 1] if pyramid is THOROUGH else []) == [level.scale for level in pyramid if level.say]
+    assert heard == ([1.9, 1] if pyramid is THOROUGH else []) == [level.scale for level in pyramid if level.say]
     with_stride_4 = [level.scale for level in pyramid if level.finest_stride != 8]
-    assert with_stride_4 == ([] if pyramid is THOROUGH else [1])
+    assert with_stride_4 == {THOROUGH: [], STANDARD: [1.2], BRIEF: [1]}[pyramid]
 
 
 def test_a_detector_that_says_nothing_else_is_searched_as_ours_is() -> None:
