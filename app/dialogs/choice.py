@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ..style.widgets import label, lay_out
 
@@ -11,16 +11,16 @@ from ..style.widgets import label, lay_out
 class ChoiceButton(QPushButton):
     """A large button that stays down; what is too long for its width goes on in another line."""
 
-    def __init__(self, title: str, sentence: str = "") -> None:
-        super().__init__()
+    def __init__(self, title: str, sentence: str, row: QWidget) -> None:
+        super().__init__(row)
         self.setCheckable(True)
         self.setProperty("choice", True)
         self.setAccessibleName(title)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self._sentence = label(rank="second", wrap=True)
-        lines = (label(title, "heading", wrap=True), self._sentence)
+        self._sentence = label(rank="second", wrap=True, parent=self)
+        lines = (label(title, "heading", wrap=True, parent=self), self._sentence)
         for line in lines:
             line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._lines = lay_out(QVBoxLayout(self), *lines, None, margins=(12, 8, 12, 8), spacing=2)

@@ -194,12 +194,11 @@ class SetupPage(QWidget):
         self, texts: dict[str, tuple[str, str]], choose: Callable[[str], object]
     ) -> tuple[dict[str, ChoiceButton], QWidget]:
         """Buttons of which one is down, by name, and the row that they stand in."""
-        group = QButtonGroup(self)
-        buttons = {name: ChoiceButton(*text) for name, text in texts.items()}
+        group, row = QButtonGroup(self), QWidget()
+        buttons = {name: ChoiceButton(*text, row) for name, text in texts.items()}
         for name, button in buttons.items():
             button.clicked.connect(lambda _=False, name=name: choose(name))
             group.addButton(button)
-        row = QWidget()
         lay_out(QHBoxLayout(row), *((button, 1) for button in buttons.values()), margins=(0, 0, 0, 0), spacing=8)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

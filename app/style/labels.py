@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStyle
+from PySide6.QtWidgets import QLabel, QStyle, QWidget
 
 _LONGEST_WORD = 40
 _LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
@@ -41,8 +41,8 @@ class ElidedLabel(QLabel):
 class SentenceLabel(QLabel):
     """Sentences in lines; a long word (a path, the name of a file) is cut in its middle and whole in the tool tip."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(wordWrap=True)
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent, wordWrap=True)
         self._whole = ""
         self.setText(text)
 

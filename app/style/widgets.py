@@ -99,9 +99,11 @@ def number_field(box: N) -> N:
     return box
 
 
-def label(text: str = "", rank: str = "", *, wrap: bool = False, name: str = "") -> QLabel:
+def label(
+    text: str = "", rank: str = "", *, wrap: bool = False, name: str = "", parent: QWidget | None = None
+) -> QLabel:
     """A label; its rank is one that the style sheet knows, its name is for screen readers."""
-    made = SentenceLabel(text) if wrap else QLabel(text)
+    made = SentenceLabel(text, parent) if wrap else QLabel(text, parent)
     if rank:
         made.setProperty("rank", rank)
     return named(made, name) if name else made
