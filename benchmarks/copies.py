@@ -1,0 +1,83 @@
+"""Which copies of a picture to search: AP on WIDER FACE and time, for other copies than those of the program.
+
+    python -m benchmarks.copies VAL LISTS 1:0:256,1/4:128:1280:8 1.2:0:256,1/4:128:1280:8 --rule-out 1.5
+
+Each argument behind the two folders is one list of copies: scale:smallest:largest:finest stride:say, as the fields of
+`PyramidLevel`; what is left out is the default. The effort sets the budget of the second stage.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from tinyface_core.backends.loading import load_second_stage
+from tinyface_core.datasets.wider import read_wider
+from tinyface_core.detector.network import MBFCNDetector
+from tinyface_core.detector.pyramid import Pyramid, PyramidLevel
+from tinyface_core.detector.registry import standard_detectors
+from tinyface_core.evaluation.prediction import predict
+from tinyface_core.evaluation.wider import SUBSETS, evaluate_wider, read_ground_truth
+from tinyface_core.own_weights import installed_weights
+from tinyface_core.presets import GAN_PRESETS
+from tinyface_core.search.finder import FaceFinder
+from tinyface_core.types import Effort, SearchSettings
+
+
+def main() -> None:
+    """Print a row for each list of copies."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("images", type=Path, help="folder of the WIDER FACE validation pictures")
+    parser.add_argument("ground_truth", type=Path, help="folder of the official .mat files")
+    parser.add_argument("copies", nargs="+", help="lists of copies")
+    parser.add_argument("--effort", type=Effort, choices=list(Effort), default=Effort.BALANCED)
+    parser.add_argument("--no-second-stage", action="store_true")
+    parser.add_argument("--backend", default="auto")
+    parser.add_argument("--precision", default="auto")
+    parser.add_argument("--rule-out", type=float, default=GAN_PRESETS["desktop"].ruled_out, help="GanPreset.ruled_out")
+    chosen = parser.parse_args()
+    GAN_PRESETS["desktop"] = replace(GAN_PRESETS["desktop"], ruled_out=chosen.rule_out)
+    settings = SearchSettings.of(
+        chosen.effort,
+        second_stage=not chosen.no_second_stage,
+        backend=chosen.backend,
+        precision=chosen.precision,
+    )
+    pictures = read_wider(chosen.images, chosen.ground_truth / "wider_face_val.mat")
+    truth = read_ground_truth(chosen.ground_truth)
+    print("| copies | " + " | ".join(SUBSETS) + " | recall under 16 px | processor ms a picture |")
+    print("| --- |" + " --- |" * (len(SUBSETS) + 2))
+    for text in chosen.copies:
+        run = predict(_finder(settings, pyramid(text)), pictures)
+        report = evaluate_wider(run.predictions, truth, run.predictions.keys(), rounds=0)
+        figures = [report.subsets[name].ap for name in SUBSETS] + [report.recall_under_16]
+        cells = " | ".join(f"{figure:.4f}" for figure in figures)
+        print(f"| {text} | {cells} | {np.mean(run.processor_milliseconds):.0f} |", flush=True)
+
+
+def pyramid(text: str) -> Pyramid:
+    """The copies that are written as "1.2:0:256,1/4:128:1280:8"."""
+    levels = []
+    for level in text.split(","):
+        words = level.split(":")
+        numbers = dict(zip(("smallest", "largest", "say"), map(float, words[1:3] + words[4:5]), strict=False))
+        finest = int(words[3]) if len(words) > 3 else 0
+        levels.append(PyramidLevel(float(Fraction(words[0])), finest_stride=finest, **numbers))
+    return tuple(levels)
+
+
+def _finder(settings: SearchSettings, copies: Pyramid) -> FaceFinder:
+    manifest = installed_weights()
+    detector = standard_detectors().make(manifest.default("detector", settings.effort).name, settings.runtime)
+    assert isinstance(detector, MBFCNDetector)
+    detector.plan = replace(detector.plan, pyramids=dict.fromkeys(Effort, copies))
+    stage = load_second_stage(manifest, manifest.default("gan"), settings.runtime, settings.context)
+    return FaceFinder(detector, stage, settings)
+
+
+if __name__ == "__main__":
+    main()
