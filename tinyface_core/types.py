@@ -317,7 +317,7 @@ class SearchSettings:
     Attributes:
         detector: its name; empty for the default one of the effort.
         gan: name of the second stage's weights; empty for the default ones.
-        effort: which copies of the picture are searched; `THOROUGH` adds an enlarged one, `FAST` has a detector of its
+        effort: which copies of the picture are searched; `THOROUGH` has a larger one, `FAST` has a detector of its
             own.
         second_stage: whether candidates are enlarged and judged a second time.
         budget: at most so many of them, least certain and smallest first; the paper sends all 600.

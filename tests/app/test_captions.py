@@ -40,13 +40,18 @@ def test_captions_stand_off_the_crop_where_there_is_room(qtbot: QtBot, size: tup
     assert _dark_in_the_crop(view) == 0
 
 
-def test_captions_of_two_under_a_border_stand_at_their_sides(qtbot: QtBot) -> None:
+def _pair_under_a_border(qtbot: QtBot, width: int, height: int) -> PairView:
     pair = PairView(LinkedView())
     qtbot.addWidget(pair)
-    pair.resize(420, 120)
+    pair.resize(width, height)
     first, second = _crop("Bilinear · 0.03 ms", ""), _crop("Refined · 547 ms", "")
     pair.set_look(Look.BORDER)
     pair.show_pair(first, second, first.image)
+    return pair
+
+
+def test_captions_of_two_under_a_border_stand_at_their_sides(qtbot: QtBot) -> None:
+    pair = _pair_under_a_border(qtbot, 420, 120)
     assert _dark_in_the_crop(pair) == 0
     shown, place = pair.grab().toImage(), pair.seen().toAlignedRect()
     beside = [place.left() - 3, place.right() + 4]
@@ -54,12 +59,7 @@ def test_captions_of_two_under_a_border_stand_at_their_sides(qtbot: QtBot) -> No
 
 
 def test_captions_of_two_under_a_border_are_not_cut_at_it(qtbot: QtBot) -> None:
-    pair = PairView(LinkedView())
-    qtbot.addWidget(pair)
-    pair.resize(200, 200)
-    first, second = _crop("Bilinear · 0.03 ms", ""), _crop("Refined · 547 ms", "")
-    pair.set_look(Look.BORDER)
-    pair.show_pair(first, second, first.image)
+    pair = _pair_under_a_border(qtbot, 200, 200)
     shown = pair.grab().toImage()
     assert all(shown.pixelColor(100 + x, 3) == QColor("white") for x in (-5, 5))
 

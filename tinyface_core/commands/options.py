@@ -29,7 +29,7 @@ Budget = Annotated[
     typer.Option(help="At most this many candidates are judged a second time; else as the effort says.", min=0),
 ]
 EffortOption = Annotated[
-    Effort, typer.Option("--effort", help="thorough searches an enlarged copy too; fast has its own detector.")
+    Effort, typer.Option("--effort", help="thorough enlarges the picture more; fast has its own detector.")
 ]
 Turned = Annotated[
     bool, typer.Option("--turned", help="Search the picture turned by 90, 180 and 270 degrees too: four times as long.")

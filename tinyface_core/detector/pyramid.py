@@ -44,7 +44,7 @@ _LARGE_FACES: Pyramid = (
 )
 BRIEF: Pyramid = (PyramidLevel(1.0, largest=256.0), *_LARGE_FACES)
 STANDARD: Pyramid = (PyramidLevel(1.2, largest=256.0), *_LARGE_FACES)
-# What stride 4 finds on the enlarged copy is under 7 pixels large and mostly no face, and costs time.
+# What stride 4 finds on the first of these copies is under 7 pixels large and mostly no face, and costs time.
 THOROUGH: Pyramid = (
     PyramidLevel(1.9, largest=128.0, finest_stride=8, say=0.25),
     PyramidLevel(1.0, smallest=16.0, largest=256.0, finest_stride=8, say=0.25),

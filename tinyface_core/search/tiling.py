@@ -116,13 +116,8 @@ class Copies:
         # A pixel of the copy in `step` stands where one of the picture in `period` does: from there both are counted.
         step, period = Fraction(place.scale).limit_denominator(_FINEST_GRID).as_integer_ratio()
         margin = -(-_LOOKED_PAST // period)
-        left, top, right, bottom = (
-            x1 // step - margin,
-            y1 // step - margin,
-            -(-x2 // step) + margin,
-            -(-y2 // step) + margin,
-        )
-        left, top = max(0, left), max(0, top)
+        left, top = max(0, x1 // step - margin), max(0, y1 // step - margin)
+        right, bottom = -(-x2 // step) + margin, -(-y2 // step) + margin
         window = self._picture[top * period : bottom * period, left * period : right * period]
         enlarged = cv2.resize(window, None, fx=place.scale, fy=place.scale, interpolation=cv2.INTER_CUBIC)
         return np.asarray(enlarged, np.uint8)[y1 - top * step :, x1 - left * step :][: y2 - y1, : x2 - x1]
