@@ -74,17 +74,15 @@ def comparison_sheet(
     crop_sets: Sequence[CropSet],
     order: Literal["given", "smallest"] = "smallest",
     limit: int = 12,
-    cell: int = 192,
 ) -> RgbImage:
-    """A sheet with one row a face: its original pixels, then every enlargement, RGB uint8 `(H, W, 3)`.
+    """A sheet with one row per face: its original pixels, then every enlargement, RGB uint8 `(H, W, 3)`.
 
     Args:
-        frame: the picture that was searched, shown small on top with the compared faces numbered.
+        frame: the searched picture; a small copy with numbered faces is drawn at the top.
         result: gives size and score of the faces.
         crop_sets: regions of that frame with their enlargements.
         order: "smallest" face first, or as given.
-        limit: at most this many rows.
-        cell: side of a crop on the sheet, in pixels.
+        limit: maximum number of rows.
 
     Raises:
         ValueError: if there is no crop set.
@@ -94,7 +92,7 @@ def comparison_sheet(
     rows = [_Row(crops, _face_of(crops, result.faces)) for crops in crop_sets]
     if order == "smallest":
         rows.sort(key=lambda row: row.size)
-    return _Sheet(frame, result, rows[:limit], cell).drawn()
+    return _Sheet(frame, result, rows[:limit]).drawn()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +130,20 @@ class _Sheet:
     gap = 14
     label = 118
     caption = 26
+    cell = 192
 
-    def __init__(self, frame: Frame, result: FindResult, rows: Sequence[_Row], cell: int) -> None:
-        self.frame, self.result, self.rows, self.cell = frame, result, rows, cell
+    def __init__(self, frame: Frame, result: FindResult, rows: Sequence[_Row]) -> None:
+        self.frame, self.result, self.rows = frame, result, rows
         methods = list(dict.fromkeys(item.method for row in rows for item in row.crops.enlargements))
         self.columns = ["original pixels", *methods]
-        width = self.label + len(self.columns) * (cell + self.gap) - self.gap
+        width = self.label + len(self.columns) * (self.cell + self.gap) - self.gap
         self.width = max(width, 640) + 2 * self.margin
-        overview_width = min(self.width - 2 * self.margin, 2 * cell + 2 * self.gap + self.label)
+        overview_width = min(self.width - 2 * self.margin, 2 * self.cell + 2 * self.gap + self.label)
         scale = min(overview_width / frame.width, 300 / frame.height, 1.0)
         self.overview = (max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
         self.scale = scale
         self.table_top = self.margin + max(self.overview[1], 190) + 34
-        self.row_height = cell + self.gap
+        self.row_height = self.cell + self.gap
         self.height = self.table_top + self.caption + len(rows) * self.row_height + 44 + self.margin
 
     def drawn(self) -> RgbImage:

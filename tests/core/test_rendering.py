@@ -56,18 +56,18 @@ def test_a_sheet_shows_every_crop_smallest_face_first() -> None:
     sets = [_crops(60, 30, (200, 10, 10)), _crops(200, 8, (10, 10, 200))]
     faces = tuple(Face((x - s / 2, 100 - s / 2, x + s / 2, 100 + s / 2), 0.5, 0.5) for x, s in ((60, 30), (200, 8)))
     result = FindResult("crowd.png", 300, 200, Detections.of_faces(faces), 2, 2)
-    sheet = comparison_sheet(GREY, result, sets, cell=128)
+    sheet = comparison_sheet(GREY, result, sets)
     red, blue = (sheet == (200, 10, 10)).all(axis=2), (sheet == (10, 10, 200)).all(axis=2)
     # Three pictures a face, less the corner with the milliseconds.
-    assert 3 * 128 * 128 * 0.9 < red.sum() <= 3 * 128 * 128
-    assert 3 * 128 * 128 * 0.9 < blue.sum() <= 3 * 128 * 128
+    assert 3 * 192 * 192 * 0.9 < red.sum() <= 3 * 192 * 192
+    assert 3 * 192 * 192 * 0.9 < blue.sum() <= 3 * 192 * 192
     assert np.nonzero(blue)[0].max() < np.nonzero(red)[0].min()
-    given = comparison_sheet(GREY, result, sets, order="given", cell=128)
+    given = comparison_sheet(GREY, result, sets, order="given")
     assert (
         np.nonzero((given == (200, 10, 10)).all(axis=2))[0].max()
         < np.nonzero((given == (10, 10, 200)).all(axis=2))[0].min()
     )
-    assert comparison_sheet(GREY, result, sets, limit=1).shape[0] < sheet.shape[0] + 128
+    assert comparison_sheet(GREY, result, sets, limit=1).shape[0] == sheet.shape[0] - 192 - 14
 
 
 def test_a_sheet_of_nothing_says_so() -> None:

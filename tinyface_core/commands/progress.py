@@ -23,39 +23,35 @@ _SECONDS_BETWEEN_DRAWINGS = 0.1
 
 
 class ShownProgress(Protocol):
-    """What long work calls as `progress(stage, done, total)`; stages may run inside each other."""
+    """Called by long work as `progress(stage, done, total)`; stages may be nested."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show how far a stage is."""
+        """Show the progress of a stage."""
 
     def show(self, stage: str, advance: Advance) -> None:
-        """Show it where the work knows better how long the rest will take."""
+        """Show progress with a rate and remaining time that the caller has estimated itself."""
 
 
 @contextmanager
-def shown_progress(console: Console | None = None) -> Iterator[ShownProgress]:
-    """Give what long work tells how far it is.
-
-    Args:
-        console: by default of the error stream, so that what a command prints can be piped.
-    """
+def shown_progress() -> Iterator[ShownProgress]:
+    """A progress display on the error stream, so that the output of a command can be piped."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bars
 
-    console = console or Console(stderr=True)
+    console = Console(stderr=True)
     if not console.is_terminal:
         yield _Lines(console)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
-    # Drawn when it is told something, by no thread of its own: trainings fork processes.
+    # Redrawn on calls, not by a thread: trainings fork processes.
     piped = not sys.stdout.isatty()
     with Bars(*columns, console=console, transient=True, auto_refresh=False, redirect_stdout=not piped) as bars:
         yield _Stages(bars)
 
 
 def tracked(items: Sequence[T], stage: str) -> Iterator[T]:
-    """Give the items one after the other, and show how many are done."""
+    """Yield the items one by one and show how many are done."""
     with shown_progress() as progress:
         for done, item in enumerate(items):
             progress(stage, done, len(items))
@@ -94,7 +90,7 @@ class _Stages(_Paced):
 
 
 class _Lines(_Paced):
-    """Prints how far a stage has come, and how long it will take, once it has taken a while."""
+    """Prints a line with the progress and remaining time of a stage every few seconds."""
 
     def __init__(self, console: Console) -> None:
         super().__init__()
@@ -120,7 +116,7 @@ def _said(advance: Advance) -> str:
 
 
 def rate(per_second: float) -> str:
-    """In words, in a unit of time in which a whole one is done."""
+    """A rate as text, per second, minute or hour: the first of these units in which it is at least 1."""
     if per_second >= 1:
         return f"{per_second:.0f} a second" if per_second >= 10 else f"{per_second:.1f} a second"
     per_minute = per_second * 60

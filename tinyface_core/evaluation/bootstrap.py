@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A percentile interval `low <= high` that holds `level` of the resampled values."""
+    """A 95 % interval, `low <= high`."""
 
     low: float
     high: float
-    level: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Difference:
     Attributes:
         value: second minus first, on all the pictures.
         interval: of the difference, from paired resampling.
-        share_above_zero: share of the resamplings in which the second was better, in [0, 1].
+        share_above_zero: share of the resamplings in which the second is better, in [0, 1].
     """
 
     value: float
@@ -35,7 +34,7 @@ class Difference:
 def resampling_weights(pictures: int, rounds: int, seed: int) -> NDArray[np.float64]:
     """How often each picture is drawn, `(rounds, pictures)`; every row sums to `pictures`.
 
-    The same seed gives the same draws, so that two detectors measured with it are paired.
+    The same seed gives the same draws, so that two detectors can be compared by pairs.
 
     Raises:
         ValueError: if there are no pictures or no rounds.
@@ -47,7 +46,7 @@ def resampling_weights(pictures: int, rounds: int, seed: int) -> NDArray[np.floa
 
 
 def percentile_interval(values: NDArray[np.float64]) -> Interval:
-    """The interval between the outer percentiles of resampled values `(rounds,)`, 95 %."""
+    """The 95 % percentile interval of resampled values `(rounds,)`."""
     low, high = np.quantile(values, [0.025, 0.975])
     return Interval(float(low), float(high))
 

@@ -18,7 +18,7 @@ from tinyface_core.detector.registry import Detector
 from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
 from tinyface_core.evaluation.curves import Floats
 from tinyface_core.evaluation.picture_sets import SET_MEASURES, reduce_crops, wave_psnr
-from tinyface_core.evaluation.similarity import MEASURES, Crops, Measure
+from tinyface_core.evaluation.similarity import Crops, Measure
 from tinyface_core.media.saving import save_png
 from tinyface_core.search.proposals import propose
 from tinyface_core.types import UserError
@@ -26,10 +26,19 @@ from tinyface_core.upscalers.registry import Upscaler, spared_seconds
 from tinyface_core.upscalers.spread import measured_spread
 
 FACTOR = 4
-"""Of the reduction."""
+"""Factor by which the real crops are reduced."""
 
 PADDING = 127
-"""Grey round a crop that a detector looks at, as outside of a picture in its training."""
+"""Grey level around a crop that a detector searches, the same as outside the picture in its training."""
+
+_SIDE, _CONTEXT = 64, 0.4
+"""Side of a real crop in pixels, and the share of the box's side that it has as context."""
+
+_BATCH, _ROUNDS = 32, 1000
+"""Crops enlarged together, and resamplings of the faces for intervals."""
+
+_ROWS, _MOST_BLOCKS = 16, 4
+"""Faces below each other on a contact sheet, and such blocks side by side."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +71,8 @@ class RestorationResult:
     Attributes:
         name: of the upscaler.
         figures: by name of the measure.
-        sets: by name of the figure, of all crops together (`picture_sets`); "wave" is of a smooth
-            wave, "spread" the correlation of `spread_correlation`.
+        sets: figures of all crops together by name (`picture_sets`), also "wave" (`wave_psnr`) and "spread"
+            (`spread_correlation`).
         found: share of the enlarged faces that the detector finds, None without a detector.
         milliseconds: per face.
     """
@@ -76,10 +85,7 @@ class RestorationResult:
 
 
 def photo_crops(crops: Crops, factor: int) -> Crops:
-    """Crops as small as photos show them, blurred, noisy and compressed, then brought to one size (`Degradation`).
-
-    The same crops give the same pixels every time.
-    """
+    """Crops reduced as in real photos: blurred, noisy, compressed (`Degradation`); deterministic."""
     import torch
 
     from tinyface_core.crop_tensors import to_pixels, to_unit
@@ -90,36 +96,32 @@ def photo_crops(crops: Crops, factor: int) -> Crops:
 
 def held_out_faces(
     pictures: Sequence[AnnotatedPicture],
-    side: int = 64,
-    context: float = 0.4,
     limit: int | None = None,
     seed: int = 0,
     reduce: Callable[[Crops, int], Crops] = reduce_crops,
     unreadable: TellUnreadable | None = None,
 ) -> HeldOutFaces:
-    """Faces that are large enough to have real pixels to compare with.
+    """Faces that are large enough to have real pixels to compare with: 64 pixels, including their context.
 
     Args:
-        pictures: that no upscaler was trained on.
-        side: of the crops in pixels; faces that with their context are smaller, and ignored ones, are left out.
-        context: share of the box's side that is added round it.
-        limit: at most so many faces, drawn by `seed`; None takes all.
-        seed: of the draw.
-        reduce: makes `HeldOutFaces.low` of the real pixels and `FACTOR`.
-        unreadable: told of pictures that cannot be read, whose faces are left out; see `with_pixels`.
+        pictures: pictures that no upscaler was trained on; ignored faces are skipped.
+        limit: maximum number of faces, drawn at random; None takes all.
+        seed: of the random draw.
+        reduce: computes `HeldOutFaces.low` from the real pixels and `FACTOR`.
+        unreadable: called for each picture that cannot be read, whose faces are skipped; see `with_pixels`.
 
     Raises:
-        UserError: if no face is large enough, or a picture cannot be read, without `unreadable`; if none can.
+        UserError: if no face is large enough, if no picture can be read, or without `unreadable` if any cannot.
     """
     from tinyface_core.rois import cut_rois
 
     large = [
         (number, face)
         for number, picture in enumerate(pictures)
-        for face in np.flatnonzero(~picture.ignored & (longer_side(picture.boxes) * (1 + context) >= side))
+        for face in np.flatnonzero(~picture.ignored & (longer_side(picture.boxes) * (1 + _CONTEXT) >= _SIDE))
     ]
     if not large:
-        least = math.ceil(side / (1 + context))
+        least = math.ceil(_SIDE / (1 + _CONTEXT))
         raise UserError(f"None of the faces is {least} pixels or larger: there is nothing to compare with.")
     if limit is not None and limit < len(large):
         chosen = np.sort(np.random.default_rng(seed).permutation(len(large))[:limit])
@@ -129,9 +131,9 @@ def held_out_faces(
     faces = {number: [face for owner, face in large if owner == number] for number in numbers}
     shown = [replace(pictures[number], boxes=pictures[number].boxes[faces[number]]) for number in numbers]
     for picture, pixels in with_pixels(shown, unreadable):
-        rois = square_rois(picture.boxes, context)
-        crops.append(cut_rois(pixels, rois, side))
-        scale = side / (rois[:, 2] - rois[:, 0])
+        rois = square_rois(picture.boxes, _CONTEXT)
+        crops.append(cut_rois(pixels, rois, _SIDE))
+        scale = _SIDE / (rois[:, 2] - rois[:, 0])
         boxes.append((picture.boxes - np.tile(rois[:, :2], 2)) * scale[:, None])
     if not crops:
         raise UserError(f"None of the {len(numbers)} pictures with large faces can be read: choose others.")
@@ -142,35 +144,30 @@ def held_out_faces(
 def evaluate_upscaler(
     upscaler: Upscaler,
     faces: HeldOutFaces,
-    measures: Sequence[Measure] = (MEASURES["psnr"], MEASURES["ssim"]),
+    measures: Sequence[Measure],
     detector: Detector | None = None,
-    batch: int = 32,
-    rounds: int = 1000,
     guessed: int = 0,
 ) -> tuple[RestorationResult, Crops]:
-    """One upscaler's figures, and what it made of the faces.
+    """Measure one upscaler; returns its figures and the enlarged faces.
 
     Args:
-        upscaler: to measure.
-        faces: to restore.
-        measures: of likeness to the real pixels.
-        detector: looks for every enlarged face, if there is one.
-        batch: crops that are enlarged together; the first batch is done twice, so that the time is that
-            of a warm network.
-        rounds: of the resampling over faces.
-        guessed: of so many faces the spread (`upscalers.spread`) is compared with the true error.
+        upscaler: the upscaler to measure.
+        faces: the faces to restore.
+        measures: measures of similarity to the real pixels.
+        detector: if given, searches every enlarged face.
+        guessed: number of faces for which the spread (`upscalers.spread`) is compared with the true error.
 
     Raises:
-        ValueError: if the upscaler gives another shape than that of the real pixels.
+        ValueError: if the upscaler's result has another shape than the real pixels.
     """
-    upscaler.enlarge(faces.low[:batch], FACTOR)
+    upscaler.enlarge(faces.low[:_BATCH], FACTOR)  # warm-up, so that its cost is not measured
     parts, seconds = [], 0.0
-    for start in range(0, len(faces.low), batch):
+    for start in range(0, len(faces.low), _BATCH):
         begun = time.perf_counter()
-        parts.append(upscaler.enlarge(faces.low[start : start + batch], FACTOR))
+        parts.append(upscaler.enlarge(faces.low[start : start + _BATCH], FACTOR))
         seconds += time.perf_counter() - begun + spared_seconds(upscaler)
     enlarged = np.concatenate(parts)
-    weights = resampling_weights(len(enlarged), rounds, seed=0) / len(enlarged)
+    weights = resampling_weights(len(enlarged), _ROUNDS, seed=0) / len(enlarged)
 
     def figure(values: Floats) -> Figure:
         return Figure(float(values.mean()), percentile_interval(weights @ values))
@@ -189,10 +186,7 @@ def evaluate_upscaler(
 
 
 def spread_correlation(upscaler: Upscaler, faces: HeldOutFaces, enlarged: Crops, count: int) -> float:
-    """Spearman's correlation of how far faces are guessed with how far they are from the real pixels, of `count` faces.
-
-    The true error is the root of the mean squared difference over the face's pixels.
-    """
+    """Spearman correlation of the spread of `count` faces with their true error (root mean square over pixels)."""
     from scipy.stats import spearmanr
 
     rows = np.linspace(0, len(faces.low) - 1, min(count, len(faces.low))).round().astype(int)
@@ -206,15 +200,15 @@ def _set_figures(faces: HeldOutFaces, enlarged: Crops) -> dict[str, float]:
     for measure in SET_MEASURES:
         with suppress(ModuleNotFoundError), np.errstate(divide="ignore", invalid="ignore"):
             figures[measure.name] = measure.compare(faces.high, faces.low, enlarged)
-    # One face is no set, and a plain surface has no grid.
+    # Some measures are not finite for a single face or a uniform surface.
     return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
 def found_faces(detector: Detector, crops: Crops, boxes: Floats) -> Floats:
-    """Which faces a detector finds in crops framed by grey of half their side: 1 or 0 `(N,)`.
+    """Whether a detector finds each face, 1 or 0 `(N,)`; crops are padded with grey by half their side.
 
-    A face is found if a candidate with a score of at least one half overlaps its box `(N, 4)`, xyxy in pixels of the
-    crop, by an IoU of 0.5.
+    A face is found if a candidate with a score of at least 0.5 has an IoU of at least 0.5 with its box `(N, 4)`, xyxy
+    in pixels of the crop.
     """
     frame = crops.shape[1] // 2
     found = np.zeros(len(crops))
@@ -226,24 +220,24 @@ def found_faces(detector: Detector, crops: Crops, boxes: Floats) -> Floats:
     return found
 
 
-def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops], rows: int = 16, blocks: int = 4) -> None:
-    """Write a PNG: one row a face; from left to right what went in, every upscaler's result, the real pixels.
+def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops]) -> None:
+    """Write a PNG with one row per face: the input, the result of every upscaler, the real pixels.
 
-    The faces are spread over all of them, in up to `blocks` blocks of `rows` side by side.
+    It shows up to 64 faces, evenly spread over all of them.
     """
     side, gap, header = faces.high.shape[1], 4, 18
     entered = faces.low.repeat(FACTOR, axis=1).repeat(FACTOR, axis=2)
     columns = {"small": entered, **enlarged, "real": faces.high}
-    shown = min(rows * blocks, len(faces.high))
+    shown = min(_ROWS * _MOST_BLOCKS, len(faces.high))
     chosen = np.linspace(0, len(faces.high) - 1, shown).round().astype(int)
-    blocks = -(-shown // rows)
+    blocks = -(-shown // _ROWS)
     block = gap + len(columns) * (side + gap)
-    sheet = Image.new("RGB", (blocks * (block + 2 * gap), header + gap + min(rows, shown) * (side + gap)), "white")
+    sheet = Image.new("RGB", (blocks * (block + 2 * gap), header + gap + min(_ROWS, shown) * (side + gap)), "white")
     draw = ImageDraw.Draw(sheet)
     for column, (name, crops) in enumerate(columns.items()):
         for place, face in enumerate(chosen):
-            left = place // rows * (block + 2 * gap) + gap + column * (side + gap)
-            sheet.paste(Image.fromarray(crops[face]), (left, header + gap + place % rows * (side + gap)))
-            if place % rows == 0:
+            left = place // _ROWS * (block + 2 * gap) + gap + column * (side + gap)
+            sheet.paste(Image.fromarray(crops[face]), (left, header + gap + place % _ROWS * (side + gap)))
+            if place % _ROWS == 0:
                 draw.text((left, 4), name, fill="black")
     save_png(path, np.asarray(sheet))

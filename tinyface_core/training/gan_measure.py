@@ -13,27 +13,29 @@ from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.gan_batches import Batch, centre_batch
 
+_BATCH = 64
+
 
 @torch.inference_mode()
 def measure_gan(
-    generator: Generator, discriminator: Discriminator, crops: Crops, preset: GanPreset, batch: int = 64
+    generator: Generator, discriminator: Discriminator, crops: Crops, preset: GanPreset
 ) -> dict[str, float]:
-    """PSNR and sharpness of enlarged sharp faces, and how well the face head tells faces from others.
+    """Quality of the enlarged sharp faces, and of the discriminator's heads.
 
-    PSNR is in dB over RGB in [0, 1], the mean of the crops' own figures: `psnr_bicubic`, `psnr_g1`,
-    `psnr_g2`; `sharpness_bicubic`, `sharpness_g1` and `sharpness_g2` are their energy of edges (`edge_energy`) as a
-    share of the real pictures'. The face head judges crops as the finder does, small ones after the generator and
-    together with their surroundings, at threshold 0.5 and by the area under the ROC curve: `face_accuracy`,
-    `face_auc`, and the same over those that have no sharp target alone (`small_face_accuracy`, `small_face_auc`).
-    `real_accuracy` is the real/fake head's; `box_iou` is the mean IoU of the box head's boxes with the annotated ones,
-    in crops that are not moved, and `box_iou_expected` that of the place where a candidate's square lies in its crop.
+    - `psnr_bicubic`, `psnr_g1`, `psnr_g2`: mean PSNR in dB over RGB in [0, 1].
+    - `sharpness_bicubic`, `sharpness_g1`, `sharpness_g2`: edge energy (`edge_energy`) as a share of the real crops'.
+    - `face_accuracy` (threshold 0.5) and `face_auc` (area under the ROC curve) of the face head. Crops are judged as
+      by the finder: small ones after the generator and together with their surroundings.
+    - `small_face_accuracy`, `small_face_auc`: the same for crops without a sharp target.
+    - `real_accuracy`: of the real/fake head.
+    - `box_iou`: mean IoU of the box head's boxes with the annotated ones, in crops that are not shifted;
+      `box_iou_expected`: the same for the box of the candidate itself.
 
     Args:
         generator: with its weights; it is put into evaluation mode.
         discriminator: likewise.
         crops: as mined; small ones count for the face head only.
         preset: of the networks.
-        batch: crops that are judged together.
     """
     generator.eval()
     discriminator.eval()
@@ -41,12 +43,12 @@ def measure_gan(
     edges: dict[str, list[Tensor]] = {"sharpness_bicubic": [], "sharpness_g1": [], "sharpness_g2": []}
     face_logits, fake_logits, real_logits, overlaps, real_edges = [], [], [], [], []
     whole = centre_batch(crops, preset)
-    for first in range(0, len(crops), batch):
-        part = Batch(*(values[first : first + batch].to(discriminator.expected.device) for values in whole))
+    for first in range(0, len(crops), _BATCH):
+        part = Batch(*(values[first : first + _BATCH].to(discriminator.expected.device) for values in whole))
         generated = generator(part.low)
         verdict = discriminator(generated.refined.clamp(0, 1), part.surroundings)
         as_they_are = discriminator(part.high)
-        # Aligned faces, which have no surroundings, are sharp and so judged as they are.
+        # Aligned faces have no surroundings; they are sharp, so they are judged without the generator.
         face_logits.append(torch.where(part.direct, as_they_are.face, verdict.in_place))
         if verdict.box is not None and as_they_are.box is not None:
             boxes = torch.where(part.direct[:, None], as_they_are.box, verdict.box)
@@ -93,21 +95,21 @@ def crop_psnr(pictures: Tensor, targets: Tensor) -> Tensor:
 
 
 def edge_energy(pictures: Tensor) -> Tensor:
-    """Energy of edges `(N,)` of pictures `(N, 3, H, W)`: mean squared step of brightness to the next pixel."""
+    """Edge energy `(N,)` of pictures `(N, 3, H, W)`: mean squared brightness difference of neighbouring pixels."""
     bright = pictures.mean(dim=1)
     across, down = bright.diff(dim=2).square(), bright.diff(dim=1).square()
     return across.mean(dim=(1, 2)) + down.mean(dim=(1, 2))
 
 
 def roc_area(scores: Tensor, positive: Tensor) -> float:
-    """Area under the ROC curve: how often a positive scores over a negative, ties counting half.
+    """Area under the ROC curve: the probability that a positive scores higher than a negative; ties count half.
 
     Args:
         scores: `(N,)`.
         positive: `(N,)` bool.
 
     Returns:
-        In [0, 1]; not a number if there are no positives or no negatives.
+        In [0, 1]; NaN if there are no positives or no negatives.
     """
     yes, no = scores[positive], scores[~positive].sort().values
     if not len(yes) or not len(no):

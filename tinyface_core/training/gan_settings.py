@@ -82,19 +82,18 @@ class GanTraining(TrainingSettings):
         return sum(phase.steps for phase in self.phases)
 
 
-def paper_training(sharp_crops: int, batch: int = 32, pretrain_epochs: int = 3) -> GanTraining:
-    """The published schedule: MSE first, then 3 epochs at 1e-4 and 3 at 1e-5 (section 4.2).
+def paper_training(sharp_crops: int, batch: int) -> GanTraining:
+    """The published schedule: pre-training with the MSE, then 3 epochs at 1e-4 and 3 at 1e-5 (section 4.2).
 
-    Batch size and length of the pre-training are open in the paper.
+    The paper does not say how long the pre-training is; here it is 3 epochs.
 
     Args:
-        sharp_crops: crops with a high-resolution target in the training set; they make an epoch.
-        batch: crops a step.
-        pretrain_epochs: epochs with Eq. 4 alone.
+        sharp_crops: number of crops with a high-resolution target in the training set, which are one epoch.
+        batch: crops per step; not given in the paper.
     """
     epoch = max(1, sharp_crops // batch)
     phases = (
-        Phase("pretrain", pretrain_epochs * epoch, 1e-4),
+        Phase("pretrain", 3 * epoch, 1e-4),
         Phase("adversarial", 3 * epoch, 1e-4),
         Phase("adversarial", 3 * epoch, 1e-5),
     )
@@ -108,11 +107,11 @@ def desktop_training(
     adversarial_steps: int,
     surroundings_steps: int,
     judge_steps: int,
-    batch: int = 32,
+    batch: int,
 ) -> GanTraining:
-    """Our schedule for a CPU: G1 first, rates that fall along a cosine, small crops for the face head.
+    """Our schedule for a CPU: G1 first, cosine decay of the learning rates, small crops for the face head.
 
-    G2 is brought near to the real pictures as the perception network sees them, too. A stage of no steps is left out.
+    G2 is also trained with the perceptual loss. Stages with 0 steps are left out.
     """
     sharp, mixed, for_heads = Shares(0.85, 0.15), Shares(0.45, 0.15, 0.2, 0.2), Shares(0.2, 0.2, 0.3, 0.3)
     every = (

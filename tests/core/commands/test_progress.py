@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from tinyface_core.commands import progress as progress_module
 from tinyface_core.commands.progress import shown_progress
@@ -18,7 +18,8 @@ def test_without_a_terminal_a_slow_stage_says_now_and_then_how_long_it_will_take
     now = [0.0]
     monkeypatch.setattr(progress_module.time, "monotonic", lambda: now[0])
     told = io.StringIO()
-    with shown_progress(Console(file=told)) as progress:
+    monkeypatch.setattr(sys, "stderr", told)
+    with shown_progress() as progress:
         for done in range(9):
             progress("detect", done, 8)
             now[0] += 2
@@ -32,7 +33,8 @@ def test_hours_are_told_in_minutes_and_each_stage_has_its_own_time(monkeypatch: 
     now = [0.0]
     monkeypatch.setattr(progress_module.time, "monotonic", lambda: now[0])
     told = io.StringIO()
-    with shown_progress(Console(file=told)) as progress:
+    monkeypatch.setattr(sys, "stderr", told)
+    with shown_progress() as progress:
         progress("photos", 0, 100)
         now[0] = 60
         progress("detect", 0, 2)
@@ -42,13 +44,15 @@ def test_hours_are_told_in_minutes_and_each_stage_has_its_own_time(monkeypatch: 
     assert told.getvalue() == "photos: 1 of 100, 57 an hour, about 104 min left\n"
 
 
-def test_on_a_terminal_bars_show_the_stages_and_are_gone_at_the_end() -> None:
+def test_on_a_terminal_bars_show_the_stages_and_are_gone_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
-    console = Console(file=screen, force_terminal=True, width=80)
-    with shown_progress(console) as progress:
+    screen.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    with shown_progress() as progress:
         progress("photos", 1, 2)
         progress("detect", 3, 4)
-        console.print("between")
+        print("between", file=sys.stderr)
     shown = screen.getvalue()
     assert "photos" in shown and "1/2" in shown and "3/4" in shown and "between" in shown
     assert shown.endswith("\x1b[2K"), "the bars' lines are cleared"

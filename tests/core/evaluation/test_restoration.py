@@ -69,9 +69,9 @@ def test_only_large_faces_that_are_not_ignored_are_held_out():
 def test_the_box_of_a_held_out_face_frames_it_in_the_crop():
     pixels = np.zeros((300, 300, 3), np.uint8)
     pixels[100:196, 120:216] = 255
-    faces = held_out_faces([picture_of(pixels, (120, 100, 216, 196))], context=0.5)
-    # A box of 96 pixels with half as much context is 144 pixels, which become 64.
-    np.testing.assert_allclose(faces.boxes[0], [64 / 6, 64 / 6, 64 * 5 / 6, 64 * 5 / 6], atol=1e-4)
+    faces = held_out_faces([picture_of(pixels, (120, 100, 216, 196))])
+    # A box of 96 pixels with its context is 134.4 pixels, which become 64.
+    np.testing.assert_allclose(faces.boxes[0], [64 / 7, 64 / 7, 64 * 6 / 7, 64 * 6 / 7], atol=1e-4)
     y, x = np.nonzero(faces.high[0, :, :, 0] > 127)
     np.testing.assert_allclose([x.min(), y.min(), x.max() + 1, y.max() + 1], faces.boxes[0], atol=1)
 
@@ -124,12 +124,11 @@ def test_a_face_counts_as_found_from_half_a_score_and_half_an_overlap_on():
 
 
 def test_an_upscaler_is_measured_on_every_face_in_batches():
-    pixels = noise(7, (300, 300, 3))
-    faces = held_out_faces([picture_of(pixels, (0, 0, 80, 80), (100, 0, 190, 90), (0, 150, 100, 250))])
+    boxes = [(x, y, x + 50, y + 50) for x in range(0, 300, 50) for y in range(0, 300, 50)]
+    faces = held_out_faces([picture_of(noise(7, (300, 300, 3)), *boxes)])
+    assert len(faces.low) == 36, "more than go through together"
     measures = [MEASURES["psnr"], MEASURES["ssim"]]
-    result, enlarged = evaluate_upscaler(
-        Repeat(), faces, measures, OneByOne("bright", "", bright_square), batch=2, rounds=100
-    )
+    result, enlarged = evaluate_upscaler(Repeat(), faces, measures, OneByOne("bright", "", bright_square))
     np.testing.assert_array_equal(enlarged, faces.low.repeat(4, axis=1).repeat(4, axis=2))
     assert list(result.figures) == ["psnr", "ssim"]
     figure = result.figures["psnr"]
@@ -167,17 +166,17 @@ def test_a_contact_sheet_of_a_single_face_names_its_columns(tmp_path):
 
 
 def test_a_contact_sheet_spreads_the_faces_over_blocks_side_by_side_under_their_names(tmp_path):
-    high = np.stack([np.full((64, 64, 3), 10 * number, np.uint8) for number in range(5)])
-    faces = HeldOutFaces(high, high[:, ::4, ::4] + 1, np.zeros((5, 4)))
-    contact_sheet(tmp_path / "sheet.png", faces, {"mine": high + 2}, rows=2, blocks=2)
+    high = np.stack([np.full((64, 64, 3), 3 * number, np.uint8) for number in range(80)])
+    faces = HeldOutFaces(high, high[:, ::4, ::4] + 1, np.zeros((80, 4)))
+    contact_sheet(tmp_path / "sheet.png", faces, {"mine": high + 2})
     with Image.open(tmp_path / "sheet.png") as sheet:
         drawn = np.asarray(sheet).astype(int)
     # Three columns of 64 pixels and 4 between, a block's width and twice 4 more from block to block; names above.
-    assert drawn.shape == (18 + 4 + 2 * 68, 2 * (4 + 3 * 68 + 8), 3)
+    assert drawn.shape == (18 + 4 + 16 * 68, 4 * (4 + 3 * 68 + 8), 3)
     wanted = np.full(drawn.shape, 255)
-    for place, number in enumerate((0, 1, 3, 4)):
+    for place in range(64):
         for column, more in enumerate((1, 2, 0)):
-            left, top = place // 2 * 216 + 4 + column * 68, 18 + 4 + place % 2 * 68
-            wanted[top : top + 64, left : left + 64] = 10 * number + more
+            left, top = place // 16 * 216 + 4 + column * 68, 18 + 4 + place % 16 * 68
+            wanted[top : top + 64, left : left + 64] = 3 * round(place * 79 / 63) + more
             assert drawn[:18, left : left + 20].min() < 128, "its name"
     np.testing.assert_array_equal(drawn[18:], wanted[18:])

@@ -335,11 +335,11 @@ def test_their_network_sees_nothing_for_crops_without_surroundings(tmp_path: Pat
 
 
 def test_the_published_schedule_halts_at_two_rates() -> None:
-    settings = paper_training(sharp_crops=320, batch=32, pretrain_epochs=2)
+    settings = paper_training(sharp_crops=320, batch=32)
     stages = [(phase.stage, phase.steps, phase.rate) for phase in settings.phases]
-    assert stages == [("pretrain", 20, 1e-4), ("adversarial", 30, 1e-4), ("adversarial", 30, 1e-5)]
-    assert phase_at(settings.phases, 19)[0].stage == "pretrain"
-    assert phase_at(settings.phases, 20) == (settings.phases[1], 0.0)
+    assert stages == [("pretrain", 30, 1e-4), ("adversarial", 30, 1e-4), ("adversarial", 30, 1e-5)]
+    assert phase_at(settings.phases, 29)[0].stage == "pretrain"
+    assert phase_at(settings.phases, 30) == (settings.phases[1], 0.0)
     assert (settings.losses.alpha, settings.losses.beta) == (0.001, 0.01)
 
 
