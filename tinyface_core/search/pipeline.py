@@ -1,6 +1,6 @@
-"""Decodes, searches and stores at once: each has threads of its own, with bounded queues between them.
+"""Decodes, searches and stores frames concurrently, in separate threads with bounded queues between them.
 
-Results are reported only after they were stored, by the code that stores them.
+A result counts as reported only once `store` has taken it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from tinyface_core.types import Cancelled, FindResult, Frame, SearchSettings
@@ -17,16 +19,16 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 AHEAD = 48
-"""Megabytes of pixels that wait to be searched, and those that wait to be stored; small pictures wait in numbers that
-even out how long each takes, of large ones a few."""
-
+"""Megabytes of decoded pixels that may wait before the search, and again before storing. Many small pictures, which
+evens out their different durations, but only a few large ones."""
 
 _SECONDS_BETWEEN_LOOKS = 0.1
+"""Between checks of a waiting thread for a stop. A signal that comes just before a thread waits does not wake it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Searched(Generic[K]):
-    """What was found in a frame of the file that `key` stands for."""
+    """The result for one frame of the file with this key."""
 
     key: K
     frame: Frame
@@ -35,7 +37,7 @@ class Searched(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Generic[K]):
-    """The file that `key` stands for is done: all of it, up to an error, or up to where everything was stopped."""
+    """The end of the file with this key: complete, failed with an error, or stopped early."""
 
     key: K
     error: BaseException | None = None
@@ -44,22 +46,18 @@ class Ended(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class _Begun(Generic[K]):
-    """A frame whose search was begun; what comes of it is put into `outcome` by the thread that searches."""
+    """A frame that is being searched."""
 
     key: K
     frame: Frame
-    outcome: queue.SimpleQueue[FindResult | BaseException]
-
-
-_Decoded = tuple[K, Frame | Ended[K]] | BaseException | None
-"""What comes to the search: part of a file, why no more files could be listed, or None behind the last."""
+    outcome: Future[FindResult] = field(default_factory=Future)
 
 
 class _Waiting(Generic[T]):
-    """What one thread gives to another, until it weighs as much as may wait: megabytes of pixels, each at least one.
+    """A queue for one producer and one consumer, bounded by weight: megabytes of pixels, at least 1 per item.
 
-    Ctrl+C raises an error in the main thread between any two of its steps. A lock that it held would stay locked, and
-    the other threads would wait for ever: so there is none, as in a `queue.Queue`, but two queues written in C.
+    It is built from two queues written in C, which Ctrl+C cannot interrupt while they hold a lock. `queue.Queue` can be
+    interrupted in the main thread between taking its lock and releasing it: the other threads would wait for ever.
     """
 
     def __init__(self, most: int) -> None:
@@ -67,22 +65,22 @@ class _Waiting(Generic[T]):
         self._most, self._weight = most, 0
 
     def put(self, item: T, timeout: float | None = None) -> None:
-        """Wait until there is room, then give this; in one thread alone.
+        """Wait for room, then add the item; only one thread may call this.
 
         Raises:
-            queue.Empty: if nothing was taken for so many seconds.
+            queue.Empty: if nothing was taken for `timeout` seconds.
         """
         while self._weight >= self._most:
             self._weight -= self._taken.get(timeout=timeout)
         self._weight += _weight_of(item)
         self._items.put(item)
 
-    def put_out_of_turn(self, item: T) -> None:
-        """Give this without waiting; in any thread."""
+    def put_at_once(self, item: T) -> None:
+        """Add the item without waiting for room; any thread may call this."""
         self._items.put(item)
 
     def get(self) -> T:
-        """Take the next, once there is one."""
+        """Wait for the next item and remove it."""
         item = self._items.get()
         self._taken.put(_weight_of(item))
         return item
@@ -95,10 +93,9 @@ def _weight_of(item: object) -> int:
 
 
 def searches_at_once(settings: SearchSettings) -> int:
-    """How many frames are best searched at the same time, by a finder with these settings.
+    """How many frames are best searched at the same time with these settings.
 
-    Two, where ONNX Runtime runs the networks: while the threads of one search wait for each other, or one of them does
-    what cannot be shared, those of the other go on.
+    Two if ONNX Runtime runs the networks: one search uses the processor while the threads of the other one wait.
     """
     from tinyface_core.backends.choice import processors
 
@@ -114,207 +111,175 @@ def run_pipeline(
     at_once: int = 1,
     stop: threading.Event | None = None,
 ) -> None:
-    """Search the frames of files; one that fails ends with its error, and the others go on.
+    """Search the frames of files. A file that fails ends with its error; the others continue.
 
     Args:
-        keys: stand for the files; asked for in that thread too, so they may be listed while others are searched.
-        frames: of a file; asked for in a thread of their own, ahead of the search.
+        keys: one per file; iterated in the decoding thread, so files may still be listed while others are searched.
+        frames: decodes the frames of a file, in the decoding thread.
         search: runs in `at_once` threads.
-        store: takes every result, in order, then that a file has ended; in a thread of its own, behind the search. What
-            it raises ends the file, of which it is told; what it raises then ends everything.
-        ahead: megabytes of pixels that wait before the search, and behind it; see `AHEAD`.
-        at_once: frames that are searched at the same time.
-        stop: is set when everything ends early, so that searches under way, for which it is waited, can leave off.
+        store: takes every result in order, then the end of each file, in the storing thread. If it raises an error for
+            a file, that file ends with this error; if it raises one for the end of a file, everything ends.
+        ahead: megabytes of pixels that may wait before the search, and before storing; see `AHEAD`.
+        at_once: number of frames that are searched at the same time.
+        stop: set when everything ends early, so that running searches, which are waited for, can stop.
 
     Raises:
-        Cancelled, KeyboardInterrupt: from `search` or of the caller's thread; what was found till then is stored, and
-            the file in work has ended.
-        Exception: what `keys` raised, or `store` when it was told of an error.
+        Cancelled, KeyboardInterrupt: from `search` or the caller's thread; everything found until then is stored, and
+            the current file has ended.
+        Exception: an error of `keys`, or of `store` for the end of a file.
     """
-    stop = stop or threading.Event()
-    found = _Storing(store, ahead)
-    decoded = _Waiting[_Decoded[K]](ahead)
-    searching = _Searching(search, at_once, decoded.put_out_of_turn)
-    decoder = threading.Thread(target=_decode, args=(keys, frames, decoded, stop), name="decoding", daemon=True)
-    current: K | None = None
-    try:
-        found.start()
-        searching.start()
-        decoder.start()
-        while not found.defects and (item := searching.when_free(decoded.get)) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            current, part = item
-            if isinstance(part, Ended):
-                if part.error is not None and not isinstance(part.error, Exception):
-                    raise part.error  # an interruption, which came to the other thread
-                found.put(part)
-                current = None
-            elif not found.has_failed(current):
-                begun = _Begun(current, part, queue.SimpleQueue())
-                searching.begin(begun)
-                found.put(begun)
-        found.finish()
-    finally:
-        stop.set()
-        if current is not None:
-            found.put(Ended(current, stopped=True))
-        searching.finish()
-        found.finish(cut_off=True)
-    for error in (*found.defects, *searching.stopped_by):
-        raise error
+    _Pipeline(keys, frames, search, store, ahead, at_once, stop or threading.Event()).run()
 
 
-def _decode(
-    keys: Iterable[K],
-    frames: Callable[[K], Iterable[Frame]],
-    decoded: _Waiting[_Decoded[K]],
-    stop: threading.Event,
-) -> None:
-    def put(item: _Decoded[K]) -> bool:
-        while not stop.is_set():
+class _Pipeline(Generic[K]):
+    def __init__(
+        self,
+        keys: Iterable[K],
+        frames: Callable[[K], Iterable[Frame]],
+        search: Callable[[K, Frame], FindResult],
+        store: Callable[[Searched[K] | Ended[K]], None],
+        ahead: int,
+        at_once: int,
+        stop: threading.Event,
+    ) -> None:
+        self._keys, self._frames, self._search, self._store, self._stop = keys, frames, search, store, stop
+        # Parts of files, an error that ends the listing, or None at the end.
+        self._decoded = _Waiting[tuple[K, Frame | Ended[K]] | BaseException | None](ahead)
+        self._found = _Waiting[_Begun[K] | Ended[K] | None](ahead)
+        self._errors: list[BaseException] = []
+        # Owned by the searching threads: whoever holds the lock takes the next frame.
+        self._turn, self._is_over, self._current = threading.Lock(), False, None
+        self._left = queue.SimpleQueue[None]()
+        # Owned by the storing thread.
+        self._failed: K | None = None
+        self._is_cut_off = self._is_broken = False
+        # Daemons, so that a second Ctrl+C ends the program at once; files are written whole or not at all.
+        self._decoding = threading.Thread(target=self._decode_all, name="decoding", daemon=True)
+        self._searching = [
+            threading.Thread(target=self._search_all, name="searching", daemon=True) for _ in range(at_once)
+        ]
+        self._storing = threading.Thread(target=self._store_all, name="storing", daemon=True)
+
+    def run(self) -> None:
+        try:
+            for thread in (self._storing, *self._searching, self._decoding):
+                thread.start()
+            searching = len(self._searching)
+            while searching:  # not `join`, which must not be interrupted
+                with suppress(queue.Empty):
+                    self._left.get(timeout=_SECONDS_BETWEEN_LOOKS)
+                    searching -= 1
+        finally:
+            self._stop.set()
+            self._decoded.put_at_once(None)
+            for thread in self._searching:
+                if thread.is_alive():
+                    thread.join()
+            if self._current is not None:
+                self._found.put_at_once(Ended(self._current, stopped=True))
+            self._found.put_at_once(None)
+            if self._storing.is_alive():
+                self._storing.join()
+        for error in self._errors:
+            raise error
+
+    def _end(self, error: BaseException) -> None:
+        """End everything because of an error, from any of the threads."""
+        self._errors.append(error)
+        self._stop.set()
+        self._decoded.put_at_once(None)
+
+    # -- decoding ----------------------------------------------------------------------------------------
+
+    def _decode_all(self) -> None:
+        try:
+            for key in self._keys:
+                error: BaseException | None = None
+                try:
+                    for frame in self._frames(key):
+                        if not self._put_decoded((key, frame)):
+                            return
+                except BaseException as reason:
+                    error = reason
+                if not self._put_decoded((key, Ended(key, error))):
+                    return
+        except BaseException as reason:
+            self._put_decoded(reason)
+        else:
+            self._put_decoded(None)
+
+    def _put_decoded(self, item: tuple[K, Frame | Ended[K]] | BaseException | None) -> bool:
+        while not self._stop.is_set():
             try:
-                decoded.put(item, timeout=0.1)
+                self._decoded.put(item, timeout=_SECONDS_BETWEEN_LOOKS)
                 return True
             except queue.Empty:
                 continue
         return False
 
-    try:
-        for key in keys:
-            error: BaseException | None = None
-            try:
-                for frame in frames(key):
-                    if not put((key, frame)):
-                        return
-            except BaseException as reason:
-                error = reason
-            if not put((key, Ended(key, error))):
+    # -- searching ---------------------------------------------------------------------------------------
+
+    def _search_all(self) -> None:
+        while True:
+            with self._turn:
+                begun = self._next()
+            if begun is None:
+                self._left.put(None)
                 return
-    except BaseException as reason:
-        put(reason)
-    else:
-        put(None)
-
-
-class _Searching(Generic[K]):
-    """Searches in threads of its own, one frame in each."""
-
-    def __init__(
-        self, search: Callable[[K, Frame], FindResult], at_once: int, interrupt: Callable[[BaseException], None]
-    ) -> None:
-        self._search, self._interrupt = search, interrupt
-        self._begun, self._free = queue.SimpleQueue[_Begun[K] | None](), queue.SimpleQueue[None]()
-        self._is_free = False
-        self.stopped_by: list[BaseException] = []
-        self._threads = [threading.Thread(target=self._work, name="searching", daemon=True) for _ in range(at_once)]
-
-    def start(self) -> None:
-        """Begin to take what is begun."""
-        for thread in self._threads:
-            thread.start()
-
-    def when_free(self, get: Callable[[], T]) -> T:
-        """What is got as soon as a thread is free to search it.
-
-        Raises:
-            BaseException: what ended a search, and with it everything.
-        """
-        if not self._is_free:
-            self._free.get()
-            self._is_free = True
-        for error in self.stopped_by:
-            raise error
-        return get()
-
-    def begin(self, begun: _Begun[K]) -> None:
-        """Search this, as a thread is free."""
-        self._is_free = False
-        self._begun.put(begun)
-
-    def finish(self) -> None:
-        """Wait for the searches under way."""
-        for _ in self._threads:
-            self._begun.put(None)
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
-
-    def _work(self) -> None:
-        self._free.put(None)
-        while (begun := self._begun.get()) is not None:
             try:
-                begun.outcome.put(self._search(begun.key, begun.frame))
+                begun.outcome.set_result(self._search(begun.key, begun.frame))
             except BaseException as error:
-                begun.outcome.put(error)
+                begun.outcome.set_exception(error)
                 if _ends_everything(error):
-                    self.stopped_by.append(error)
-                    self._interrupt(error)  # of the wait for what is decoded
-            self._free.put(None)
+                    self._end(error)
 
+    def _next(self) -> _Begun[K] | None:
+        """The next frame to search, which the storing thread then waits for; None if there is none."""
+        while not self._is_over:
+            item = self._decoded.get()
+            if item is None or self._stop.is_set():
+                break
+            if isinstance(item, BaseException):
+                self._end(item)
+                break
+            self._current, part = item
+            if isinstance(part, Frame):
+                if self._failed is None or self._failed != self._current:
+                    begun = _Begun(self._current, part)
+                    self._found.put(begun)
+                    return begun
+            elif part.error is not None and _ends_everything(part.error):
+                self._end(part.error)
+                break
+            else:
+                self._found.put(part)
+                self._current = None
+        self._is_over = True
+        return None
 
-def _ends_everything(error: BaseException) -> bool:
-    return isinstance(error, Cancelled) or not isinstance(error, Exception)
+    # -- storing -----------------------------------------------------------------------------------------
 
-
-class _Storing(Generic[K]):
-    """Stores in a thread of its own, in order."""
-
-    def __init__(self, store: Callable[[Searched[K] | Ended[K]], None], ahead: int) -> None:
-        self._store = store
-        self._waiting = _Waiting[_Begun[K] | Ended[K] | None](ahead)
-        self._failed: K | None = None
-        self._nothing_comes = threading.Event()
-        self._is_cut_off = False
-        self.defects: list[Exception] = []
-        # Whoever interrupts twice does not wait for it: files are written whole or not at all.
-        self._thread = threading.Thread(target=self._work, name="storing", daemon=True)
-
-    def start(self) -> None:
-        """Begin to take what is put."""
-        self._thread.start()
-
-    def put(self, part: _Begun[K] | Ended[K]) -> None:
-        """Store this next, once it is searched; waits while too much waits."""
-        self._waiting.put(part)
-
-    def has_failed(self, key: K) -> bool:
-        """Whether the file has ended with an error already."""
-        return self._failed is not None and self._failed == key
-
-    def finish(self, cut_off: bool = False) -> None:
-        """Wait until all is stored; if it is cut off, without what is not searched yet."""
-        if cut_off:
-            self._nothing_comes.set()
-        self._waiting.put(None)
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _work(self) -> None:
-        # Goes on to take what comes, whatever happens: nobody may wait for it in vain.
-        while (part := self._waiting.get()) is not None:
+    def _store_all(self) -> None:
+        # Always takes everything up to None, so that no thread waits for room in vain.
+        while (part := self._found.get()) is not None:
             searched = self._searched(part) if isinstance(part, _Begun) else part
-            if searched is None or self.defects or self.has_failed(searched.key):
+            if searched is None or self._is_broken or (self._failed is not None and self._failed == searched.key):
                 continue
             try:
                 self._keep(searched)
             except Exception as error:
-                self.defects.append(error)
+                self._is_broken = True
+                self._end(error)
 
     def _searched(self, begun: _Begun[K]) -> Searched[K] | Ended[K] | None:
-        """What came of a search; of one that was stopped, and of all behind it, nothing."""
-        while not self._is_cut_off:
-            try:
-                outcome = begun.outcome.get(timeout=_SECONDS_BETWEEN_LOOKS)
-            except queue.Empty:
-                self._is_cut_off = self._nothing_comes.is_set()
-                continue
-            if not isinstance(outcome, BaseException):
-                return Searched(begun.key, begun.frame, outcome)
-            if not _ends_everything(outcome):
-                return Ended(begun.key, outcome)
-            self._is_cut_off = True
-        return None
+        """The outcome of a search; None for one that was stopped, and for all after it."""
+        if self._is_cut_off:
+            return None
+        error = begun.outcome.exception()
+        if error is None:
+            return Searched(begun.key, begun.frame, begun.outcome.result())
+        self._is_cut_off = _ends_everything(error)
+        return None if self._is_cut_off else Ended(begun.key, error)
 
     def _keep(self, part: Searched[K] | Ended[K]) -> None:
         if isinstance(part, Ended) and self._is_cut_off:
@@ -328,3 +293,7 @@ class _Storing(Generic[K]):
         except Exception as error:
             self._failed = part.key
             self._store(Ended(part.key, error))
+
+
+def _ends_everything(error: BaseException) -> bool:
+    return isinstance(error, Cancelled) or not isinstance(error, Exception)
