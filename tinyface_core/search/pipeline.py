@@ -148,7 +148,8 @@ class _Pipeline(Generic[K]):
         self._found = _Waiting[_Begun[K] | Ended[K] | None](ahead)
         self._errors: list[BaseException] = []
         # Owned by the searching threads: whoever holds the lock takes the next frame.
-        self._turn, self._is_over, self._current = threading.Lock(), False, None
+        self._turn, self._is_over = threading.Lock(), False
+        self._current: K | None = None
         self._left = queue.SimpleQueue[None]()
         # Owned by the storing thread.
         self._failed: K | None = None
@@ -242,10 +243,11 @@ class _Pipeline(Generic[K]):
             if isinstance(item, BaseException):
                 self._end(item)
                 break
-            self._current, part = item
+            key, part = item
+            self._current = key
             if isinstance(part, Frame):
-                if self._failed is None or self._failed != self._current:
-                    begun = _Begun(self._current, part)
+                if self._failed is None or self._failed != key:
+                    begun = _Begun(key, part)
                     self._found.put(begun)
                     return begun
             elif part.error is not None and _ends_everything(part.error):
