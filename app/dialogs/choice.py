@@ -14,6 +14,7 @@ class ChoiceButton(QPushButton):
     def __init__(self, title: str, sentence: str, row: QWidget) -> None:
         super().__init__(row)
         self.setCheckable(True)
+        self.setAutoDefault(False)  # Enter in a field beside it chooses nothing
         self.setProperty("choice", True)
         self.setAccessibleName(title)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)

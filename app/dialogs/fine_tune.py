@@ -114,6 +114,8 @@ class FineTuneDialog(QDialog):
     def _take_runs(self, runs: list[ListedRun], first: bool, choose: Run | None) -> None:
         # What is under way, or waits to be decided on, is what the user wants to see first.
         wanted = choose or (runs[0].run if first and runs else None)
+        if choose is not None:
+            self.message.clear()
         self._fill(runs, wanted)
         self.listed.emit(runs)
 
@@ -164,6 +166,7 @@ class FineTuneDialog(QDialog):
         if row == 0:
             self._shown = None
             self._leave_run()
+            self.setup.take_up()
             self.pages.setCurrentWidget(self.setup)
             return
         listed = self._runs[row - 1]
@@ -181,18 +184,13 @@ class FineTuneDialog(QDialog):
             self.running.leave()
 
     def _begin(self, request: FineTuneRequest) -> None:
-        self.setup.start.setEnabled(False)
+        self.setup.hold()
         self.message.setText(self.tr("Starting..."))
         job = self._worker.start(lambda _cancel, _report: begin(request))
-        job.then(self._show_begun, self._tell_not_begun)
-
-    def _show_begun(self, run: Run) -> None:
-        self.setup.start.setEnabled(True)
-        self.message.clear()
-        self._look(choose=run)
+        job.then(self.show_run, self._tell_not_begun)
 
     def _tell_not_begun(self, sentence: str, _details: str) -> None:
-        self.setup.start.setEnabled(True)
+        self.setup.take_up()
         self.message.setText(sentence)
 
     def _tell_done(self, sentence: str) -> None:

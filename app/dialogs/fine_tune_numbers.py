@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.training.finetune.request import NUMBERS, PAPER, PAPER_EPOCHS, Number, Numbers, Target
 
-from ..style.widgets import label, lay_out, named, number_field, push_button
+from ..style.widgets import label, lay_out, named, number_field, push_button, steady
 from .fine_tune_texts import epoch_texts, number_texts
 
 _EPOCHS = {"detector_steps": "detector_epochs", "gan_steps": "gan_epochs"}
@@ -42,6 +42,7 @@ class NumbersForm(QWidget):
         self._set: dict[str, Callable[[Any], None]] = {}
         self._rows: dict[str, list[QWidget]] = {}
         self._epoch_steps: dict[str, int] = {}
+        self._of_epochs: dict[str, list[QWidget]] = {}
         self._headings: dict[str, QLabel] = {}
         self._target: Target = "both"
         self._filling = False
@@ -51,6 +52,7 @@ class NumbersForm(QWidget):
         self._grid.setVerticalSpacing(5)
         tip = self.tr("Set every number to what was published, where the paper names one")
         self.paper = push_button(self.tr("The paper's numbers"), self._take_paper, tip=tip)
+        self.paper.setAutoDefault(False)
         lay_out(QVBoxLayout(self), self._grid, margins=(4, 6, 4, 4))
 
     def setVisible(self, visible: bool) -> None:
@@ -66,14 +68,14 @@ class NumbersForm(QWidget):
         titles = {
             "detector": self.tr("Detector"),
             "gan": self.tr("Generator and discriminator"),
-            "both": self.tr("Both"),
+            "both": self.tr("Data and seed"),
         }
         row = 0
         for role, title in titles.items():
             heading = self._headings[role] = label(title, "heading")
             self._grid.addWidget(heading, row, 0, 1, 2)
             if not row:
-                self._grid.addWidget(self.paper, row, 2, 1, 2)
+                self._grid.addWidget(self.paper, row, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
             row += 1
             for number in (n for n in NUMBERS if n.role == role):
                 self._add_row(number, row)
@@ -108,6 +110,7 @@ class NumbersForm(QWidget):
                 widget.setVisible(roles[name] in wanted)
         for role, heading in self._headings.items():
             heading.setVisible(role in wanted)
+        self.paper.setVisible(any(number.paper is not None and number.role in wanted for number in NUMBERS))
 
     def field(self, name: str) -> QWidget:
         """The field of a number."""
@@ -152,12 +155,14 @@ class NumbersForm(QWidget):
             self._grid.addWidget(paper, row, 3)
             widgets.append(paper)
         self._fields[_EPOCHS[steps.name]] = field
+        self._of_epochs[steps.name] = widgets[1:]
         self._rows[steps.name] += widgets
 
     def _paper_button(self, value: str, put: Callable[[], object]) -> QPushButton:
         text, tip = self.tr("Paper: {value}"), self.tr("Set this to the published value")
         button = push_button(text.format(value=value), put, tip=tip)
         button.setFlat(True)
+        button.setAutoDefault(False)
         return button
 
     def _take_epochs(self, steps: Number, epochs: float) -> None:
@@ -171,7 +176,8 @@ class NumbersForm(QWidget):
             field, steps = self._fields[epochs], self._epoch_steps.get(name, 0)
             assert isinstance(field, QDoubleSpinBox)
             # Without the data measured nobody knows how long an epoch is.
-            field.setEnabled(bool(steps))
+            for widget in self._of_epochs[name]:
+                widget.setEnabled(bool(steps))
             if steps and not field.hasFocus():
                 field.setValue(getattr(self.numbers, name) / steps)
         self._filling = filling
@@ -201,7 +207,7 @@ class NumbersForm(QWidget):
     @staticmethod
     def _sized(field: QAbstractSpinBox) -> QAbstractSpinBox:
         field.setFixedWidth(120)
-        return field
+        return steady(field)
 
     def _take(self, name: str, value: object) -> None:
         if not self._filling:

@@ -21,6 +21,8 @@ from ..style.widgets import fill_table, label, lay_out, push_button, table
 from ..views.change_pairs import ChangePairs
 from ..views.face_sheet import FaceSheet
 from ..work import LatestJob, Worker
+from .confirm import confirm
+from .fine_tune_texts import band_text
 
 T = TypeVar("T")
 
@@ -157,7 +159,7 @@ class ResultPage(QWidget):
         colours = colours_of(self.palette())
         rows = [
             (
-                f"{self._band(band.name)} px" if row else self.tr("All"),
+                band_text(band.name) if row else self.tr("All"),
                 whole(band.faces),
                 f"{decimal(band.before, 3)}  ({decimal(band.before_low, 2)} – {decimal(band.before_high, 2)})",
                 f"{decimal(band.after, 3)}  ({decimal(band.after_low, 2)} – {decimal(band.after_high, 2)})",
@@ -175,9 +177,6 @@ class ResultPage(QWidget):
             self.table.setRowHeight(row, 26)
         height = self.table.horizontalHeader().sizeHint().height() + 26 * len(comparison.bands) + 4
         self.table.setFixedHeight(height)
-
-    def _band(self, name: str) -> str:
-        return {"under 10": self.tr("under 10"), "above 64": self.tr("above 64")}.get(name, name.replace("-", " – "))
 
     def _show_crops(self, images: dict[Change, QImage]) -> None:
         colours = colours_of(self.palette())
@@ -208,7 +207,10 @@ class ResultPage(QWidget):
             self._tell(self.tr("{names} lies among the weights; nothing uses it yet.").format(names=names))
 
     def _discard(self) -> None:
-        self._decide(lambda run: run.discard(), lambda _result: self._tell(self.tr("The new weights are deleted.")))
+        question, details = self.tr("Delete the new weights?"), self.tr("What was learned is lost.")
+        if confirm(self, question, self.tr("Discard"), details):
+            said = self.tr("The new weights are deleted.")
+            self._decide(lambda run: run.discard(), lambda _result: self._tell(said))
 
     def _decide(self, decide: Callable[[Run], T], then: Callable[[T], object]) -> None:
         run = self._run

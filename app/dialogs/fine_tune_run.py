@@ -26,7 +26,7 @@ from ..jobs.training import ListedRun, RunNews, RunWatcher
 from ..style.figures import decimal, duration
 from ..style.widgets import label, lay_out, named, push_button
 from ..views.training_curves import CurvesView
-from ..work import LatestJob, Worker
+from ..work import Job, LatestJob, Worker
 from .confirm import confirm
 from .fine_tune_texts import curve_label, stage_text
 
@@ -48,6 +48,7 @@ class RunPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._run: Run | None = None
         self._state: RunState | None = None
+        self._starting: Run | None = None
         self._told_end = False
         self._steered = False
         self._progress_text = ""
@@ -59,7 +60,7 @@ class RunPage(QWidget):
         self.state = label(rank="second", wrap=True)
         self.progress = named(QProgressBar(textVisible=False), self.tr("Progress of the training"))
         self.figures = label(rank="second")
-        self.losses = CurvesView(self.tr("Losses"), smoothing=80)
+        self.losses = CurvesView(self.tr("Losses"), smoothing=80, logarithmic=True)
         self.precision = CurvesView(self.tr("Average precision on held-back pictures"))
         self.sharpness = CurvesView(self.tr("PSNR in dB on held-back faces"))
         self.sample = _Sample()
@@ -143,7 +144,12 @@ class RunPage(QWidget):
             self._hold_focus()
             self.resume.setEnabled(False)
             self.state.setText(self.tr("Starting..."))
-            self._do(run.start)
+            self._starting = run
+            self._do(run.start).done.connect(self._end_start)
+
+    def _end_start(self) -> None:
+        self._starting = None
+        self.resume.setEnabled(True)
 
     def _hold_focus(self) -> None:
         """A button that is disabled hands the focus on, and the last in the row throws the run away."""
@@ -156,9 +162,10 @@ class RunPage(QWidget):
         if run is not None and confirm(self, question, self.tr("Throw away"), details):
             self._do(run.discard)
 
-    def _do(self, steer: Callable[[], object]) -> None:
+    def _do(self, steer: Callable[[], object]) -> Job[object]:
         job = self._worker.start(lambda _cancel, _report: steer())
         job.failed.connect(lambda sentence, _details: self.state.setText(sentence))
+        return job
 
     # -- news ---------------------------------------------------------------------------------------
 
@@ -168,6 +175,8 @@ class RunPage(QWidget):
             self.gone.emit()
             return
         self._take_events(news.events)
+        if news.state == RunState.INTERRUPTED and self._run == self._starting:
+            return  # its process does not hold the lock yet
         if news.state != self._state:
             known, self._state = self._state, news.state
             self._show_state(news)
@@ -228,6 +237,8 @@ class RunPage(QWidget):
                 elif figure.startswith("psnr_"):
                     self.sharpness.add_points(name, of_curve, curve_label(name))
             else:
+                if not all(shown.startswith(name.partition("/")[0]) for shown in self.losses.names()):
+                    self.losses.clear()  # of the detector, which is trained first
                 self.losses.add_points(name, of_curve, curve_label(name))
         if sample:
             self._load_sample(Path(sample))
@@ -238,7 +249,7 @@ class RunPage(QWidget):
         self.progress.setValue(int(done))  # type: ignore[call-overload]
         text = f"{stage_text(str(event['stage']))}: {done} / {total}"
         if left is not None and done != total:
-            text += "   " + self.tr("{time} left").format(time=duration(float(left)))  # type: ignore[arg-type]
+            text += "   " + self.tr("{time} left of this stage").format(time=duration(float(left)))  # type: ignore[arg-type]
         self._progress_text = text
         self.figures.setText(text)
 

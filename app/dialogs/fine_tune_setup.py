@@ -43,11 +43,11 @@ from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..style.figures import decimal, duration, whole
-from ..style.widgets import empty, label, lay_out, named, push_button, tool_button
+from ..style.widgets import empty, label, lay_out, named, push_button, steady, tool_button
 from ..work import LatestJob, Worker
 from .choice import ChoiceButton
 from .fine_tune_numbers import NumbersForm
-from .fine_tune_texts import finding_text
+from .fine_tune_texts import band_text, finding_text
 from .folder import ask_folder
 
 _ANNOTATIONS = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface", "yolo": "", "voc": "", "fddb": ""}
@@ -101,6 +101,18 @@ class SetupPage(QWidget):
         self._clock.stop()
         self._worker.stop()
 
+    def hold(self) -> None:
+        """A run is being started: no second one can be, and no measurement takes its device."""
+        self._clock.stop()
+        self._measuring.cancel()
+        self.start.setEnabled(False)
+
+    def take_up(self) -> None:
+        """Offer to start another run, if the page was held."""
+        if self._estimate is None and not self._is_measuring():
+            self._forget_estimate()
+        self._show_start()
+
     def request(self) -> FineTuneRequest:
         """All that was chosen."""
         return FineTuneRequest(
@@ -137,12 +149,13 @@ class SetupPage(QWidget):
         form.setHorizontalSpacing(14)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.detector, self.gan = QComboBox(), QComboBox()
-        self._from_detector, self._from_gan = QLabel(self.tr("Start from")), QLabel(self.tr("Start from"))
+        self._from_detector = QLabel(self.tr("Detector starts from"))
+        self._from_gan = QLabel(self.tr("Generator starts from"))
         for text, box, title in (
             (self._from_detector, self.detector, self.tr("Detector to start from")),
             (self._from_gan, self.gan, self.tr("Generator and discriminator to start from")),
         ):
-            text.setBuddy(named(box, title, title))
+            text.setBuddy(steady(named(box, title, title)))
             form.addRow(text, box)
             box.currentIndexChanged.connect(lambda _: self._forget_estimate())
         name, usual = self.tr("Name of the new weights"), self.tr("Mine, {day}")
@@ -168,6 +181,8 @@ class SetupPage(QWidget):
             self.tr("Pictures like those that the weights were trained on; they make up a share of every step")
         )
         self.add_old.setMenu(self._kinds(lambda source: self.set_old([*self._old, source])))
+        for button in (self.add, self.add_old):
+            button.setAutoDefault(False)  # it would look like the one that starts
         buttons = lay_out(QHBoxLayout(), self.add, self.add_old, None)
         self.sizes = label(rank="second", wrap=True)
         self.findings = lay_out(QVBoxLayout(), spacing=4)
@@ -222,6 +237,7 @@ class SetupPage(QWidget):
         tip = self.tr("It runs in the background; the window can be used, or closed")
         self.start = push_button(self.tr("Start"), lambda: self.start_wanted.emit(self.request()), tip=tip)
         self.start.setProperty("primary", True)
+        self.start.setAutoDefault(False)  # Enter in a field ends its editing, and starts nothing that takes hours
         lay_out(QHBoxLayout(foot), (self.summary, 1), self.start, margins=(20, 10, 20, 12))
         return foot
 
@@ -355,18 +371,18 @@ class SetupPage(QWidget):
     def _show_check(self, check: DataCheck) -> None:
         self._check = check
         empty(self.findings)
-        sizes = ",  ".join(f"{name} px: {count}" for name, count in check.faces.items())
+        sizes = ",  ".join(f"{band_text(name)}: {count}" for name, count in check.faces.items())
         self.sizes.setText(
-            self.tr("{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places: {negatives}.").format(
-                pictures=check.pictures, complete=check.complete, sizes=sizes, negatives=check.negatives
-            )
+            self.tr(
+                "{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places:\u00a0{negatives}."
+            ).format(pictures=check.pictures, complete=check.complete, sizes=sizes, negatives=check.negatives)
         )
         for finding in check.findings:
             if finding.kind != "few sharp" or self._target != "detector":
                 self._say(finding.level, finding_text(finding))
-        self._show_start()
         if check.usable:
             self._clock.start()
+        self._show_time()
 
     def _show_no_data(self, sentence: str, _details: str) -> None:
         empty(self.findings)
@@ -392,9 +408,9 @@ class SetupPage(QWidget):
         self._estimate = None
         self.form.set_epochs({})
         self._measuring.cancel()
-        self._show_time()
         if self._check is not None and self._check.usable:
             self._clock.start()
+        self._show_time()
 
     def _measure(self) -> None:
         if self._check is None or not self._check.usable:
@@ -403,6 +419,9 @@ class SetupPage(QWidget):
         job = self._measuring.start(lambda cancel, report: measure_time(request, cancel, report))
         job.then(self._take_estimate, self._tell_unmeasured)
         self._show_time()
+
+    def _is_measuring(self) -> bool:
+        return self._measuring.is_busy or self._clock.isActive()
 
     def _take_estimate(self, estimate: Estimate) -> None:
         self._estimate = estimate
@@ -415,7 +434,7 @@ class SetupPage(QWidget):
 
     def _show_time(self) -> None:
         estimate = self._estimate
-        busy = estimate is None and (self._measuring.is_busy or self._clock.isActive())
+        busy = estimate is None and self._is_measuring()
         self.measuring.setVisible(busy)
         if estimate is None:
             for button in self.presets.values():

@@ -50,6 +50,12 @@ def finding_text(finding: Finding) -> str:
     return finding.sentence if text is None else text.format(**finding.values)
 
 
+def band_text(name: str) -> str:
+    """A band of sizes, such as "10-16", in pixels."""
+    known = {"under 10": translate("FineTune", "under 10"), "above 64": translate("FineTune", "above 64")}
+    return known.get(name, name.replace("-", " – ")) + " px"
+
+
 def number_texts() -> dict[str, tuple[str, str]]:
     """Label and explanation of every number of `tinyface_core.training.finetune.request.NUMBERS`."""
     t = translate

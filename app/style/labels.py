@@ -54,6 +54,10 @@ class SentenceLabel(QLabel):
         self._whole = text
         super().setText(shown)
 
+    def clear(self) -> None:
+        """Say nothing."""
+        self.setText("")
+
     def text(self) -> str:
         """The sentences as they were given."""
         return self._whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
@@ -97,6 +97,21 @@ def number_field(box: N) -> N:
     """A spin box whose text begins as far from the edge as in other fields, where the style's padding has no effect."""
     box.lineEdit().setTextMargins(6, 0, 0, 0)
     return box
+
+
+def steady(field: W) -> W:
+    """A field in a page that scrolls: the wheel turns its value only once it was clicked, or it would on the way."""
+    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    field.installEventFilter(_Steady(field))
+    return field
+
+
+class _Steady(QObject):
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.Wheel or (isinstance(watched, QWidget) and watched.hasFocus()):
+            return False
+        event.ignore()  # the page behind gets it
+        return True
 
 
 def label(

@@ -17,8 +17,8 @@ from ..style.figures import whole
 from ..style.widgets import label, lay_out, named, tool_button
 
 # Told apart by people with any of the common colour-vision deficiencies (after Okabe and Ito, 2008).
-_LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e", "#55595f")
-_DARK = ("#56b4e9", "#f0a35c", "#2fc79b", "#e39ac6", "#e6d65c", "#9db7ee", "#c9cdd2")
+_LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e", "#55595f", "#a3342b")
+_DARK = ("#56b4e9", "#f0a35c", "#2fc79b", "#e39ac6", "#e6d65c", "#9db7ee", "#c9cdd2", "#f28c82")
 
 Floats = NDArray[np.float64]
 
@@ -29,8 +29,17 @@ _FEW_POINTS = 15
 class CurvesView(QWidget):
     """Several named curves over the steps of a training; points may come in any order, and again."""
 
-    def __init__(self, title: str, parent: QWidget | None = None, smoothing: int = 0) -> None:
-        """Show `title` above the plot; `smoothing` in [0, 99] is where the slider begins."""
+    def __init__(
+        self, title: str, parent: QWidget | None = None, *, smoothing: int = 0, logarithmic: bool = False
+    ) -> None:
+        """Show `title` above the plot.
+
+        Args:
+            title: what is shown.
+            parent: owns the view.
+            smoothing: in [0, 99], where the slider begins.
+            logarithmic: for values of which some are a thousand times others; what is not positive is not drawn.
+        """
         super().__init__(parent)
         self.setAccessibleName(title)
         self._points: dict[str, dict[int, float]] = {}
@@ -49,6 +58,7 @@ class CurvesView(QWidget):
         self.plot = pg.PlotWidget(enableMenu=False)
         self.plot.setMinimumHeight(92)
         self.plot.getPlotItem().hideButtons()
+        self.plot.setLogMode(y=logarithmic)
         self.plot.getPlotItem().getAxis("bottom").enableAutoSIPrefix(False)
         self.plot.getPlotItem().getViewBox().setLimits(xMin=0, minXRange=4)
         fit.clicked.connect(lambda: self.plot.getPlotItem().enableAutoRange())

@@ -1562,6 +1562,14 @@
         <translation>Nur {count} Gesichter sind groß und scharf genug, um dem Generator zu zeigen, was er erzeugen soll.</translation>
     </message>
     <message>
+        <source>under 10</source>
+        <translation>unter 10</translation>
+    </message>
+    <message>
+        <source>above 64</source>
+        <translation>über 64</translation>
+    </message>
+    <message>
         <source>face or not</source>
         <translation>Gesicht oder nicht</translation>
     </message>
@@ -2117,8 +2125,8 @@
         <translation>Generator und Diskriminator</translation>
     </message>
     <message>
-        <source>Both</source>
-        <translation>Beide</translation>
+        <source>Data and seed</source>
+        <translation>Daten und Zufallszahlen</translation>
     </message>
     <message>
         <source>Paper: {value}</source>
@@ -2833,14 +2841,6 @@
         <translation>{difference}  ({low} bis {high})</translation>
     </message>
     <message>
-        <source>under 10</source>
-        <translation>unter 10</translation>
-    </message>
-    <message>
-        <source>above 64</source>
-        <translation>über 64</translation>
-    </message>
-    <message>
         <source>Enlarged faces</source>
         <translation>Vergrößerte Gesichter</translation>
     </message>
@@ -2851,6 +2851,14 @@
     <message>
         <source>{names} lies among the weights; nothing uses it yet.</source>
         <translation>{names} liegt bei den Gewichten; noch benutzt es nichts.</translation>
+    </message>
+    <message>
+        <source>Delete the new weights?</source>
+        <translation>Die neuen Gewichte löschen?</translation>
+    </message>
+    <message>
+        <source>What was learned is lost.</source>
+        <translation>Das Gelernte geht verloren.</translation>
     </message>
     <message>
         <source>The new weights are deleted.</source>
@@ -3109,8 +3117,8 @@
         <translation>Messen, was behalten wird</translation>
     </message>
     <message>
-        <source>{time} left</source>
-        <translation>noch {time}</translation>
+        <source>{time} left of this stage</source>
+        <translation>noch {time} für diesen Abschnitt</translation>
     </message>
     <message>
         <source>{gigabytes} GB of memory</source>
@@ -3236,10 +3244,6 @@
         <translation>Nacheinander</translation>
     </message>
     <message>
-        <source>Start from</source>
-        <translation>Ausgangspunkt</translation>
-    </message>
-    <message>
         <source>Detector to start from</source>
         <translation>Detektor als Ausgangspunkt</translation>
     </message>
@@ -3316,6 +3320,14 @@
         <translation>Läuft im Hintergrund; das Fenster lässt sich weiter benutzen oder schließen</translation>
     </message>
     <message>
+        <source>Detector starts from</source>
+        <translation>Detektor beginnt mit</translation>
+    </message>
+    <message>
+        <source>Generator starts from</source>
+        <translation>Generator beginnt mit</translation>
+    </message>
+    <message>
         <source>This project: {name}</source>
         <translation>Dieses Projekt: {name}</translation>
     </message>
@@ -3360,8 +3372,8 @@
         <translation>Daten werden geprüft …</translation>
     </message>
     <message>
-        <source>{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places: {negatives}.</source>
-        <translation>{pictures} Bilder, {complete} vollständig.  Gesichter {sizes}.  Abgelehnte Stellen: {negatives}.</translation>
+        <source>{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places:&#xa0;{negatives}.</source>
+        <translation>{pictures} Bilder, {complete} vollständig.  Gesichter {sizes}.  Abgelehnte Stellen:&#xa0;{negatives}.</translation>
     </message>
     <message>
         <source>Taking a few real steps on this device to see how long it takes...</source>

@@ -1,0 +1,208 @@
+"""The pages of the fine-tune dialog do what was meant, and nothing by the way: by a wheel, by Enter, twice, unasked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.dialogs import fine_tune, fine_tune_result, fine_tune_setup
+from app.dialogs.fine_tune import FineTuneDialog
+from app.dialogs.fine_tune_numbers import NumbersForm
+from app.dialogs.fine_tune_result import ResultPage
+from app.dialogs.fine_tune_run import RunPage
+from app.jobs.training import ListedRun, RunNews
+from app.session.project import ProjectOffer
+from app.settings import Settings
+from tests.core.tiny_world import make_project
+from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
+from tinyface_core.training.finetune.runs import Run, RunState
+from tinyface_core.types import Cancelled
+
+
+@pytest.fixture
+def measurements(monkeypatch: pytest.MonkeyPatch) -> list[threading.Event]:
+    """Tokens of the measurements of time, none of which comes to an end by itself."""
+    begun: list[threading.Event] = []
+
+    def measure(_request: FineTuneRequest, cancel: threading.Event, _progress: object) -> None:
+        begun.append(cancel)
+        cancel.wait(20)
+        raise Cancelled
+
+    monkeypatch.setattr(fine_tune_setup, "measure_time", measure)
+    return begun
+
+
+@pytest.fixture
+def dialog(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, measurements: list[threading.Event]
+) -> Iterator[FineTuneDialog]:
+    shown = FineTuneDialog(settings, ProjectOffer(make_project(tmp_path), "case", 6, 18, 6))
+    qtbot.addWidget(shown)
+    shown.show()
+    yield shown
+    shown.stop()
+
+
+def test_a_wheel_scrolls_past_numbers_and_turns_only_the_one_that_was_clicked(
+    qtbot: QtBot, dialog: FineTuneDialog
+) -> None:
+    dialog.resize(900, 500)
+    dialog.setup.expand.click()
+    (scroll,) = dialog.setup.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 0)
+
+    def turn(field: QWidget) -> bool:
+        """Whether the page moved."""
+        scroll.ensureWidgetVisible(field)
+        before = scroll.verticalScrollBar().value()
+        place = field.mapTo(dialog, field.rect().center())
+        QTest.wheelEvent(dialog.windowHandle(), place, QPoint(0, -120 if before == 0 else 120))
+        return scroll.verticalScrollBar().value() != before
+
+    crop = dialog.setup.form.field("crop")
+    assert isinstance(crop, QSpinBox)
+    dialog.setup.detector.addItems(["one", "two"])
+    dialog.setup.detector.setCurrentIndex(0)
+    assert turn(crop) and turn(dialog.setup.detector)
+    assert crop.value() == 512 and dialog.setup.detector.currentIndex() == 0 and not crop.hasFocus()
+    crop.setFocus()
+    qtbot.waitUntil(crop.hasFocus)
+    assert not turn(crop) and crop.value() != 512
+
+
+def test_enter_in_a_field_presses_no_button(qtbot: QtBot, dialog: FineTuneDialog) -> None:
+    qtbot.waitUntil(dialog.setup.start.isEnabled)
+    dialog.setup.expand.click()
+    pressed: list[object] = []
+    for button in dialog.findChildren(QPushButton):
+        button.pressed.connect(lambda button=button: pressed.append(button.text()))
+    for field in (dialog.setup.name, dialog.setup.form.field("crop")):
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    dialog.setup.add.setFocus()
+    assert not pressed and not dialog.setup.add.isDefault(), "and none looks as if it would"
+
+
+def test_what_takes_its_time_is_said_from_the_moment_the_data_are_known(
+    qtbot: QtBot, dialog: FineTuneDialog, measurements: list[threading.Event]
+) -> None:
+    qtbot.waitUntil(dialog.setup.start.isEnabled)
+    assert dialog.setup.measured.text().startswith("Taking a few real steps")
+    assert not measurements and not dialog.setup.measuring.isHidden()
+
+
+def test_a_run_is_started_once_and_has_the_device_for_itself(
+    qtbot: QtBot,
+    dialog: FineTuneDialog,
+    measurements: list[threading.Event],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    run, may_start, asked = Run(tmp_path / "run"), threading.Event(), []
+
+    def begin(request: FineTuneRequest) -> Run:
+        asked.append(request)
+        may_start.wait(5)
+        run.folder.mkdir()
+        request.save(run.folder / "request.json")
+        return run
+
+    monkeypatch.setattr(fine_tune, "begin", begin)
+    monkeypatch.setattr("app.jobs.training.all_runs", lambda: [run] if (run.folder / "request.json").exists() else [])
+    qtbot.waitUntil(lambda: len(measurements) == 1, timeout=10_000)
+    qtbot.mouseClick(dialog.setup.start, Qt.MouseButton.LeftButton)
+    assert measurements[0].is_set(), "it would take steps beside the run"
+    enabled: list[bool] = []
+    dialog.pages.currentChanged.connect(lambda _: enabled.append(dialog.setup.start.isEnabled()))
+    may_start.set()
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.running, timeout=20_000)
+    assert len(asked) == 1 and enabled == [False] and not dialog.message.text()
+    dialog.list.setCurrentRow(0)
+    assert dialog.setup.start.isEnabled()
+    qtbot.waitUntil(lambda: len(measurements) == 2)
+
+
+def test_networks_to_start_from_are_told_apart(dialog: FineTuneDialog) -> None:
+    dialog.setup.targets["both"].click()
+    labels = [text.text() for text in dialog.findChildren(QLabel) if text.buddy() and text.isVisible()]
+    assert len(labels) == len(set(labels)) == 3
+
+
+def test_the_papers_numbers_are_offered_where_the_paper_has_some(qtbot: QtBot) -> None:
+    form = NumbersForm()
+    qtbot.addWidget(form)
+    form.show()
+    form.show_target("detector")
+    assert not form.paper.isVisible()
+    form.show_target("gan")
+    epochs = [button for button in form.findChildren(QPushButton) if button.text() == "Paper: 6"]
+    assert form.paper.isVisible() and not epochs[0].isEnabled(), "an epoch's length is not known yet"
+    form.set_epochs({"gan_steps": 50})
+    epochs[0].click()
+    assert form.numbers.gan_steps == 300
+
+
+@pytest.mark.usefixtures("german")
+def test_sizes_of_faces_are_told_in_the_users_language(qtbot: QtBot, dialog: FineTuneDialog) -> None:
+    qtbot.waitUntil(dialog.setup.start.isEnabled)
+    assert "unter 10 px" in dialog.setup.sizes.text() and "under" not in dialog.setup.sizes.text()
+
+
+def test_a_run_that_goes_on_is_not_called_interrupted_while_it_starts(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started = threading.Event()
+    monkeypatch.setattr(Run, "start", lambda _run: started.wait(5))
+    run, page = Run(tmp_path), RunPage()
+    qtbot.addWidget(page, before_close_func=lambda _: page.stop())
+    page.show()
+    page.show_run(ListedRun(run, RunState.PAUSED, FineTuneRequest("mine", "detector", (DataSource("project", "p"),))))
+    page._watcher.stop()
+    tell = page._watcher.news.emit
+    tell(RunNews(RunState.PAUSED, [], None))
+    page.resume.click()
+    tell(RunNews(RunState.INTERRUPTED, [], None))
+    assert page.state.text() == "Starting..." and not page.resume.isEnabled()
+    tell(RunNews(RunState.RUNNING, [], None))
+    assert page.state.text().startswith("Running") and page.focusWidget() is page.pause
+    started.set()
+    qtbot.waitUntil(lambda: page._starting is None)
+    tell(RunNews(RunState.INTERRUPTED, [], None))
+    assert page.state.text().startswith("It was interrupted") and page.resume.isEnabled()
+
+
+def test_losses_of_the_network_in_training_are_told_apart_however_small(qtbot: QtBot, tmp_path: Path) -> None:
+    page = RunPage()
+    qtbot.addWidget(page, before_close_func=lambda _: page.stop())
+    page.show_run(ListedRun(Run(tmp_path), RunState.RUNNING, FineTuneRequest("mine", "both", ())))
+    page._watcher.stop()
+    values = {"detector/loss/box": 0.2, "gan/generator/adversarial": 10.0, "gan/discriminator/adversarial": 0.004}
+    for step in (1, 2):
+        of_step = [{"kind": "scalar", "name": name, "step": step, "value": value} for name, value in values.items()]
+        page._take_news(RunNews(RunState.RUNNING, of_step, None))
+    assert page.losses.names() == list(values)[1:]
+    heights = [line.getData()[1][-1] for _faint, line in page.losses._curves.values()]
+    assert heights == pytest.approx([1.0, np.log10(0.004)]), "by their exponents"
+
+
+def test_new_weights_are_deleted_only_after_a_question(
+    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page, run = ResultPage(settings), Run(tmp_path / "run")
+    qtbot.addWidget(page, before_close_func=lambda _: page.stop())
+    run.folder.mkdir()
+    page.show_run(run, "mine")
+    for answer in (False, True):
+        monkeypatch.setattr(fine_tune_result, "confirm", lambda *_, answer=answer: answer)
+        with qtbot.waitSignal(page.done) if answer else qtbot.assertNotEmitted(page.done, wait=100):
+            page.discard.click()
+        assert run.folder.exists() is not answer
