@@ -10,24 +10,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_GROWTH = 4
-"""Weights are hardly smaller when packed; a member that is much larger unpacked is no weights."""
-
-_SMALL = 2**20
+_GROWTH, _SMALL = 4, 2**20
+"""Factor and bytes by which an archive may grow when unpacked: weights hardly compress."""
 
 
 @contextmanager
 def opened_zip(path: Path, most: int) -> Iterator[zipfile.ZipFile]:
-    """An archive to read, after a look at the sizes of all its members.
+    """Open an archive for reading after checking the unpacked size of its members.
 
     Args:
-        path: of the file.
+        path: the file.
         most: bytes that all members together may unpack to.
 
     Raises:
         OSError: if it is missing or may not be read.
-        ValueError: if it is no archive, is damaged, or a member unpacks to far more than lies in it; while it is read,
-            too.
+        ValueError: if it is not an archive, is damaged, or would unpack to too much; also raised inside the block.
     """
     try:
         if not path.is_file():
@@ -38,9 +35,9 @@ def opened_zip(path: Path, most: int) -> Iterator[zipfile.ZipFile]:
                 raise ValueError(f"it would unpack to {unpacked // 2**20} MB")
             yield file
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a damaged archive leads to places that are none
+        if error.errno != errno.EINVAL:  # a damaged archive may contain impossible offsets
             raise
         raise ValueError("it is a damaged archive") from error
-    # What a damaged or foreign archive ends in: bad checks, passwords, methods and streams.
+    # Errors of damaged archives: wrong checksums, passwords, unknown compression methods, damaged streams.
     except (zipfile.BadZipFile, RuntimeError, zlib.error, lzma.LZMAError, EOFError, IndexError) as error:
         raise ValueError(f"it is a damaged archive: {error}") from error

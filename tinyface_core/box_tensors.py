@@ -20,7 +20,7 @@ def decode(deltas: Tensor, anchors: Tensor) -> Tensor:
 
 
 def mirrored(boxes: Tensor, width: float) -> Tensor:
-    """Boxes `(N, 4)` in a picture of that width after it was mirrored left to right."""
+    """Boxes `(N, 4)` after the picture, of that width in pixels, is mirrored left to right."""
     left, top, right, bottom = boxes.unbind(dim=1)
     return torch.stack([width - right, top, width - left, bottom], dim=1)
 

@@ -1,6 +1,6 @@
-"""Box arithmetic on float arrays `(N, 4)`, xyxy in pixels; edges are exclusive (width = x2 - x1).
+"""Box arithmetic on float arrays `(N, 4)`, xyxy in pixels; x2 and y2 are exclusive (width = x2 - x1).
 
-What must carry gradients stands in `tinyface_core.box_tensors`.
+The differentiable versions are in `tinyface_core.box_tensors`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Floats = NDArray[Any]
 """Floats of any width."""
 
 LARGEST_LOG_SCALE = math.log(8.0)
-"""Bound of a box's logarithmic width and height in anchor sides, either way."""
+"""Limit of the absolute log width and log height of a box, in anchor sides."""
 
 _ROWS_AT_A_TIME = 1024
 
@@ -33,7 +33,7 @@ def longer_side(boxes: Floats) -> Floats:
 
 
 def mean_side(boxes: Floats) -> Floats:
-    """Sides `(N,)` in pixels, above 0, of squares as large as the boxes `(N, 4)`."""
+    """Square roots `(N,)` of the areas of boxes `(N, 4)`, in pixels, above 0."""
     sides: Floats = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=1e-3).prod(axis=1))
     return sides
 
@@ -49,7 +49,7 @@ def iou_matrix(a: Floats, b: Floats) -> Floats:
 def best_matches(a: Floats, b: Floats) -> tuple[Floats, NDArray[np.int64]]:
     """For every box of `a (N, 4)` the highest IoU `(N,)` with a box of `b (M, 4)`, and that box's index `(N,)`.
 
-    Where `b` is empty both are 0. Memory is bounded: few rows of the matrix exist at a time.
+    Both are 0 if `b` is empty. The IoU matrix is computed in blocks, so memory is bounded.
     """
     overlap, index = np.zeros(len(a)), np.zeros(len(a), np.int64)
     if len(b):
@@ -91,13 +91,13 @@ def clip(boxes: Floats, width: int, height: int) -> Floats:
 
 
 def turned_back(boxes: Floats, width: float, height: float, turns: int) -> Floats:
-    """Boxes `(N, 4)` of a picture turned by `np.rot90(picture, turns)`, where they lie in the picture itself.
+    """Boxes `(N, 4)` of a rotated picture, `np.rot90(picture, turns)`, in coordinates of the original picture.
 
     Args:
-        boxes: xyxy in pixels of the turned picture.
-        width: of the picture itself, in pixels.
-        height: likewise.
-        turns: quarter turns to the left.
+        boxes: xyxy in pixels of the rotated picture.
+        width: of the original picture, in pixels.
+        height: of the original picture, in pixels.
+        turns: quarter turns counter-clockwise.
     """
     x1, y1, x2, y2 = boxes.T
     places = {
@@ -110,16 +110,15 @@ def turned_back(boxes: Floats, width: float, height: float, turns: int) -> Float
 
 
 def mirrored(boxes: Floats, width: float) -> Floats:
-    """Boxes `(N, 4)` in a picture of that width after it was mirrored left to right."""
+    """Boxes `(N, 4)` after the picture, of that width in pixels, is mirrored left to right."""
     left, top, right, bottom = boxes.T
     return np.stack([width - right, top, width - left, bottom], axis=1)
 
 
 def square_rois(boxes: Floats, context: float) -> Floats:
-    """Square regions `(N, 4)` round the centres of boxes `(N, 4)`.
+    """Square regions `(N, 4)` around the centres of boxes `(N, 4)`; they may extend beyond the picture.
 
-    The side is the longer side of the box times `1 + context`; regions may reach past the
-    picture, cropping pads them.
+    Their side is the longer side of the box times `1 + context`.
     """
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     half = longer_side(boxes)[:, None] * (1 + context) / 2
@@ -133,12 +132,12 @@ def nms(boxes: Floats, scores: Floats, iou_threshold: float, limit: int | None =
         boxes: `(N, 4)` xyxy in pixels.
         scores: `(N,)`.
         iou_threshold: boxes that overlap a better one by more than this are dropped.
-        limit: only so many of them are wanted; None for all.
+        limit: maximum number of boxes; None for all.
     """
     order = np.argsort(-scores, kind="stable")
     looked_at = len(order) if limit is None or len(order) <= 8 * limit else 4 * limit
     while True:
-        # Worse boxes decide nothing about better ones, so the best few give the same as all would.
+        # A box never suppresses a better one, so the best few give the same result as all of them.
         best = order[:looked_at]
         kept = best[_greedy(boxes[best], iou_threshold)]
         if looked_at >= len(order) or (limit is not None and len(kept) >= limit):
@@ -147,7 +146,7 @@ def nms(boxes: Floats, scores: Floats, iou_threshold: float, limit: int | None =
 
 
 def _greedy(boxes: Floats, iou_threshold: float) -> NDArray[np.int64]:
-    """Indices of the boxes `(N, 4)`, best first, that stay."""
+    """Indices of the boxes that are kept; `boxes (N, 4)` are sorted, best first."""
     from tinyface_core.opencv import cv2
 
     corners_and_sizes: Any = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1).astype(np.float64)

@@ -8,7 +8,7 @@ _ABOVE = Path(__file__).resolve().parents[1]
 _INSTALLED = _ABOVE / "tiny_face_inspector"
 
 FOLDER = _INSTALLED if (_INSTALLED / "resources").is_dir() else _ABOVE
-"""Holds both: the top of the repository, or in a wheel the one folder that the program is installed as."""
+"""Folder that contains `resources` and `weights`: the top of the repository, or the installed package."""
 
 
 def resource(*parts: str) -> Path:

@@ -1,4 +1,4 @@
-"""Validates values from files: they match their type afterwards, or a ValueError says what is wrong."""
+"""Validates values from files against a type."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ _LARGE = 1e15
 _MOST_DIGITS = 50
 
 Number = Annotated[float, Meta(ge=-_LARGE, le=_LARGE)]
-"""A finite number of a size that can be computed with."""
+"""A finite number."""
 
 Share = Annotated[float, Meta(ge=0, le=1)]
-"""A probability, or a part of a whole."""
+"""A probability or a fraction."""
 
 Count = Annotated[int, Meta(ge=0, le=int(_LARGE))]
 
 Edge = Annotated[float, Meta(ge=-1e6, le=1e6)]
-"""Of a box, in pixels."""
+"""Coordinate of a box, in pixels."""
 
 Side = Annotated[int, Meta(ge=1, le=1_000_000)]
 """Width or height of a picture in pixels."""
 
 Turn = Annotated[int, Meta(ge=0, le=270, multiple_of=90)]
-"""Degrees by which a picture is turned clockwise."""
+"""Clockwise rotation of a picture in degrees."""
 
 
 def checked(values: Any, kind: type[T], others: Callable[[type, Any], Any] | None = None) -> T:
-    """Plain values as a dataclass, `msgspec.Struct` or container of them; what `kind` does not name is passed over.
+    """Convert plain values to a dataclass, `msgspec.Struct` or container of them; unknown fields are ignored.
 
     Args:
-        values: of JSON or TOML.
-        kind: what they are to be.
-        others: makes values of types that neither has, such as paths.
+        values: values read from JSON or TOML.
+        kind: the wanted type.
+        others: converts values to types that JSON and TOML do not have, such as paths.
 
     Raises:
-        ValueError: what is wrong and where, for use inside a sentence.
+        ValueError: says what is wrong and where, for use inside a sentence.
     """
     try:
         return convert(values, kind, dec_hook=others)
@@ -54,10 +54,10 @@ def checked(values: Any, kind: type[T], others: Callable[[type, Any], Any] | Non
 
 
 def checked_json(text: str | bytes, kind: type[T]) -> T:
-    """JSON as `checked`; file names that are not UTF-8 come through as they were written.
+    """Parse JSON and convert it like `checked`; lone surrogates in file names are preserved.
 
     Raises:
-        ValueError: as `checked`, also where it is no JSON, or holds numbers that JSON does not know.
+        ValueError: as `checked`; also if it is not JSON, or contains NaN or infinity.
     """
     try:
         values = json.loads(text, parse_constant=_refuse, parse_int=_integer)
@@ -67,11 +67,11 @@ def checked_json(text: str | bytes, kind: type[T]) -> T:
 
 
 def read_json(path: Path, kind: type[T]) -> T:
-    """What a file of JSON holds, as `checked_json`.
+    """Read a JSON file like `checked_json`.
 
     Raises:
         OSError: if it is missing or may not be read.
-        UserError: if it is no text of UTF-8, or too large.
+        UserError: if it is not UTF-8 text, or too large.
         ValueError: as `checked_json`.
     """
     return checked_json(read_text(path), kind)

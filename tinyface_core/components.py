@@ -9,7 +9,7 @@ Rows = NDArray[np.int64]
 
 
 def components(first: Rows, second: Rows, count: int) -> Rows:
-    """A label for each of `count` rows `(count,)`, from 0 on, equal for those that pairs `(P,)`, `(P,)` link.
+    """Labels `(count,)`, from 0, of the connected components of a graph with edges `first (P,)` to `second (P,)`.
 
     Raises:
         ModuleNotFoundError: if scipy is not installed.
@@ -22,6 +22,6 @@ def components(first: Rows, second: Rows, count: int) -> Rows:
 
 
 def rows_by_label(labels: NDArray[np.integer]) -> list[Rows]:
-    """The rows of each label that there is, rising."""
+    """For each distinct label, in increasing order, the indices of its rows."""
     order = np.argsort(labels, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []

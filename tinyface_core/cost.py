@@ -1,4 +1,4 @@
-"""Cost of a network: parameters, and multiply-adds counted while it runs."""
+"""Cost of a network: parameters and multiply-adds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Cost:
 
 
 def count_cost(network: nn.Module, example: Tensor) -> Cost:
-    """Cost of one pass over `example`, by torch's own counter (half of its floating-point operations)."""
+    """Cost of one forward pass over `example`, by torch's counter (half of its floating-point operations)."""
     from torch.utils.flop_counter import FlopCounterMode
 
     counter = FlopCounterMode(display=False)
@@ -37,7 +37,7 @@ def preset_costs() -> dict[str, dict[str, Cost]]:
 
     costs: dict[str, dict[str, Cost]] = {}
     for name in ("desktop", "quick", "paper"):
-        with torch.device("meta"):  # no number is computed there, so a large network is counted at once
+        with torch.device("meta"):  # nothing is computed on this device, so counting is fast
             costs[name] = {"detector": count_cost(MBFCN(DETECTOR_PRESETS[name]), torch.zeros(1, 3, 768, 1024))}
         if name not in GAN_PRESETS:
             continue

@@ -14,7 +14,7 @@ def to_unit(crops: NDArray[np.uint8], device: torch.device | None = None) -> Ten
 
 
 def to_pixels(pictures: Tensor) -> NDArray[np.uint8]:
-    """Pictures `(N, 3, H, W)` as RGB uint8 `(N, H, W, 3)`; what lies outside of [0, 1] is clamped."""
+    """Pictures `(N, 3, H, W)`, clamped to [0, 1], as RGB uint8 `(N, H, W, 3)`."""
     pixels = pictures.clamp(0, 1).mul(255).round().to(torch.uint8).permute(0, 2, 3, 1)
     crops: NDArray[np.uint8] = pixels.cpu().numpy()
     return crops

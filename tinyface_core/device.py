@@ -12,7 +12,7 @@ PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": t
 
 
 def available_devices() -> list[str]:
-    """Names of the usable devices, quickest kind first, always ending in "cpu"."""
+    """Names of the usable devices, fastest kind first, always ending with "cpu"."""
     found = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     if torch.backends.mps.is_available():
         found.append("mps")
@@ -22,7 +22,7 @@ def available_devices() -> list[str]:
 
 
 def choose_device(name: str = "auto") -> torch.device:
-    """The device called `name`, or the quickest kind there is for "auto".
+    """The device called `name`, or the fastest available kind for "auto".
 
     Raises:
         UserError: if this machine has no such device.
@@ -36,17 +36,18 @@ def choose_device(name: str = "auto") -> torch.device:
 
 
 def half_precision(device: torch.device, precision: str = "auto") -> torch.autocast:
-    """Context in which networks compute with 16-bit numbers where a device is quicker with them, else as ever.
+    """Autocast context with 16-bit numbers if the device is faster with them, otherwise without effect.
 
-    Scores differ in the third decimal from those of 32 bits. A processor gains only from instructions of its own
-    for bfloat16.
+    Scores then differ from those of float32 in the third decimal.
     """
     number = working_type(device, precision)
     return torch.autocast(device.type, number, enabled=number != torch.float32)
 
 
 def working_type(device: torch.device, precision: str = "auto") -> torch.dtype:
-    """Numbers that networks compute with inside of `half_precision`; "auto" for those that a device is quickest with.
+    """The number type that `half_precision` uses; with "auto" the fastest one on the device.
+
+    A processor is faster with bfloat16 only if it has instructions for it.
 
     Raises:
         UserError: if there is no such precision.
@@ -67,7 +68,7 @@ def _has_bfloat16() -> bool:
 
 
 def list_devices() -> list[Device]:
-    """The usable devices, quickest kind first, always ending with the processor."""
+    """The usable devices, fastest kind first, always ending with the processor."""
     return [Device(name, _hardware(name)) for name in available_devices()]
 
 

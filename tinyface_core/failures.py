@@ -9,14 +9,14 @@ from tinyface_core.memory import OutOfMemory, is_out_of_memory
 from tinyface_core.types import UserError
 
 _LEFT_OUT = {"torch", "torchvision", "lightning_fabric", "onnx", "onnxscript", "scipy", "pyarrow", "ray", "fsspec"}
-"""Modules that an installation may do without."""
+"""Optional modules."""
 
 
 def user_sentence(error: BaseException) -> str:
-    """The sentence for the user, or "" where the error is a defect of the program.
+    """The sentence for the user; "" if the error is a defect of the program.
 
-    A full disk, a missing file and a lack of memory are no defects; their sentences are made here. What was raised for
-    lack of memory is told as that, whatever it was taken for: readers call a file damaged when they end early.
+    A full disk, a missing file or a lack of memory are not defects. An error that was caused by a lack of memory is
+    reported as such: readers may have reported a damaged file instead.
     """
     if not isinstance(error, OutOfMemory) and any(map(is_out_of_memory, _causes(error))):
         return "There is not enough memory: close other programs, or use a smaller picture."
@@ -31,8 +31,8 @@ def user_sentence(error: BaseException) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """What an error says, for the middle of a sentence: of the system's errors their words alone, no number."""
-    said = getattr(error, "reason", error)  # of what urllib could not fetch
+    """The message of an error for use inside a sentence; for errors of the system without their number."""
+    said = getattr(error, "reason", error)  # the cause of a urllib error
     return (isinstance(said, OSError) and said.strerror) or str(said).rstrip(".")
 
 
@@ -43,10 +43,10 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def has_no_room(error: BaseException | None) -> bool:
-    """Whether nothing more can be written, be it a full disk or the end of what a user may use of it."""
+    """Whether the error means that the disk is full or the user's quota is used up."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def defect_sentence(error: BaseException) -> str:
-    """What is said of a defect of the program; whoever shows it offers the traceback too."""
+    """The sentence about a defect of the program; the caller also shows or logs the traceback."""
     return f"Something in the program went wrong ({type(error).__name__}: {error})."

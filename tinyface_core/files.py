@@ -24,30 +24,29 @@ from tinyface_core.failures import has_no_room, reason
 from tinyface_core.types import CancelToken, UserError, stop_if_asked
 
 LARGEST_TEXT = 2**30
-"""Bytes of the longest text that is read; annotations and results of long videos come near it."""
+"""Maximum size in bytes of a text file; annotations and results of long videos come near it."""
 
 _PART = re.compile(r"\.(?:(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-)?[0-9a-f]{12,32}\.part(\..*)?")
-"""Temporary names; those of older versions named no machine and process."""
+"""Names of temporary files; older versions did not include machine and process."""
 
 _ABANDONED_SECONDS = 86_400.0
-"""A temporary file that nobody touched for so long belongs to nobody."""
+"""A temporary file that was not modified for this long is deleted."""
 
 
 class NotRegularError(UserError):
-    """A pipe or a device, whatever it is called."""
+    """A path that leads to a pipe or a device instead of a regular file."""
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`, renamed over it when the block ends well, removed when it fails.
+    """Write a file atomically: yields a temporary path that is renamed to `path` if the block succeeds.
 
-    A reader sees the old file or the new one, never half of one, also when the program is killed.
-    Missing folders are made. The temporary name keeps the suffix, since writers choose the format
-    by it. A symbolic link is followed, not replaced. What killed programs left in the folder is removed.
+    A reader sees either the old or the new file, even if the program is killed. Missing folders are created. The
+    temporary name keeps the suffix, because writers choose the format by it. Symbolic links are followed. Temporary
+    files of killed programs in the same folder are deleted.
 
     Raises:
-        OSError: if the folder cannot be written or the disk is full; an older file at `path` stays
-            as it was.
+        OSError: if the folder cannot be written or the disk is full; an existing file at `path` is unchanged.
     """
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -55,20 +54,20 @@ def replacing(path: Path) -> Iterator[Path]:
     part = _temporary(target)
     try:
         yield part
-        # The content must be on the disk before the name is: else a power cut leaves an empty file.
+        # Without this a power cut could leave an empty file under the final name.
         with part.open("rb+") as written:
             os.fsync(written.fileno())
         part.replace(target)
     except OSError as error:
         if error.filename == str(part):
-            error.filename = str(path)  # nobody has heard of the temporary name
+            error.filename = str(path)  # the user does not know the temporary name
         raise
     finally:
         part.unlink(missing_ok=True)
 
 
 def write_json(path: Path, values: Any, indent: int | None = 2) -> None:
-    """Write plain values as JSON, whole or not at all; without an indent in one line, which is quicker.
+    """Write plain values as JSON, atomically; with `indent=None` in one line, which is faster.
 
     Raises:
         OSError: as `replacing`.
@@ -78,11 +77,11 @@ def write_json(path: Path, values: Any, indent: int | None = 2) -> None:
 
 
 def check_regular(path: Path) -> None:
-    """Find out that a path is that of a regular file, before it is opened.
+    """Check that a path is a regular file before it is opened; reading a pipe or device might never end.
 
     Raises:
-        OSError: if it is missing or may not be looked at, or is a folder.
-        NotRegularError: if it is a pipe or a device, which may never end.
+        OSError: if it is missing, inaccessible or a folder.
+        NotRegularError: if it is a pipe or a device.
     """
     state = path.stat()
     if stat.S_ISDIR(state.st_mode):
@@ -92,11 +91,11 @@ def check_regular(path: Path) -> None:
 
 
 def read_bytes(path: Path, most: int) -> bytes:
-    """The content of a regular file of at most so many bytes; nothing waits for a pipe, or reads a device for ever.
+    """The content of a regular file of at most `most` bytes.
 
     Raises:
         OSError: if it is missing or may not be read.
-        UserError: if it is no regular file, or larger.
+        UserError: if it is not a regular file, or larger.
     """
     check_regular(path)
     with path.open("rb") as file:
@@ -107,11 +106,11 @@ def read_bytes(path: Path, most: int) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file that the user named, in UTF-8 with or without a byte-order mark.
+    """The content of a UTF-8 text file, with or without a byte-order mark.
 
     Raises:
         OSError: if it is missing or may not be read.
-        UserError: if it is no text in UTF-8, or larger than `LARGEST_TEXT`.
+        UserError: if it is not UTF-8 text, or larger than `LARGEST_TEXT`.
     """
     data = read_bytes(path, LARGEST_TEXT)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -123,7 +122,7 @@ def read_text(path: Path) -> str:
 
 
 def numbered_lines(path: Path) -> list[tuple[int, str]]:
-    """The lines of a text that are not empty, without the space round them, each with its number, from one.
+    """The non-empty lines of a text file, stripped, each with its line number from 1.
 
     Raises:
         OSError, UserError: as `read_text`.
@@ -142,7 +141,7 @@ def sha256(path: Path, cancel: CancelToken | None = None) -> str:
     check_regular(path)
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        # What the system makes up while it is read says that it has no bytes, and may never end.
+        # Virtual files such as those in /proc have size 0 and may be endless: read no more than the stated size.
         left = os.fstat(file.fileno()).st_size
         while block := file.read(min(2**20, left)):
             stop_if_asked(cancel)
@@ -152,10 +151,10 @@ def sha256(path: Path, cancel: CancelToken | None = None) -> str:
 
 
 def check_writable(folder: Path) -> None:
-    """Make a folder, and find out whether files can be written there: before the work, not after it.
+    """Create a folder and check that files can be written there, before long work begins.
 
     Raises:
-        UserError: if they cannot.
+        UserError: if not.
         OSError: if the disk is full.
     """
     try:
@@ -163,13 +162,13 @@ def check_writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        if has_no_room(error):  # which has a sentence of its own
+        if has_no_room(error):  # has its own message
             raise
         raise UserError(f"Nothing can be written into {folder} ({reason(error)}): choose another folder.") from error
 
 
 def check_no_original(targets: Iterable[Path], originals: Iterable[Path]) -> None:
-    """Make sure that no file to be written is one of those that it is made from, by whatever name.
+    """Check that no output file is one of the originals, also under another name.
 
     Raises:
         UserError: if one is.
@@ -191,7 +190,7 @@ def _machine() -> str:
 
 @cache
 def _sweep(folder: Path) -> None:
-    """Remove the temporary files of programs that were killed; once for each folder."""
+    """Delete the temporary files of killed programs; done once per folder."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if (name := _PART.fullmatch(entry.name)) and _is_abandoned(entry, name):
@@ -202,7 +201,7 @@ def _sweep(folder: Path) -> None:
 def _is_abandoned(entry: os.DirEntry[str], name: re.Match[str]) -> bool:
     if time.time() - entry.stat().st_mtime > _ABANDONED_SECONDS:
         return True
-    # Elsewhere than on this machine nobody knows which processes are alive, and Windows has no harmless question.
+    # Processes of other machines are unknown, and Windows has no harmless way to ask whether a process is alive.
     if name["machine"] != _machine() or os.name != "posix":
         return False
     try:

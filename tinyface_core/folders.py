@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 HOME_VARIABLE = "TINYFACE_HOME"
-"""An environment variable that puts them all elsewhere, for a portable copy of the program or a test."""
+"""Environment variable with another place for all of them, for a portable copy of the program or a test."""
 
 
 def user_folder(name: str) -> Path:
-    """The folder `name` among the user's files; it need not exist yet."""
+    """Path of the user's folder `name`; it may not exist yet."""
     home = os.environ.get(HOME_VARIABLE)
     if home:
         return Path(home) / name
@@ -20,5 +20,5 @@ def user_folder(name: str) -> Path:
 
 
 def typed_path(text: str) -> Path:
-    """A path that somebody typed: ~ is a home; where nobody's home is called so, it is a name like others."""
-    return Path(os.path.expanduser(text))  # noqa: PTH111, that of a Path raises an error
+    """A path typed by the user, with ~ expanded; ~name of an unknown user stays as it is."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111, Path.expanduser would raise an error for an unknown user

@@ -13,9 +13,9 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def folded(network: Network) -> Network:
-    """A copy of a trained network for inference, without batch normalisation where that follows a convolution.
+    """A copy of a trained network for inference in which batch normalisation is folded into preceding convolutions.
 
-    Of each module's parts, those that follow each other are taken to run one after the other.
+    The children of a module are assumed to run in the order of their definition.
     """
     network = copy.deepcopy(network).eval()
     for module in list(network.modules()):

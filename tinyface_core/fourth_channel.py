@@ -1,6 +1,6 @@
-"""Pads the first layer of 8-bit networks to four input channels, which ONNX Runtime convolves fastest.
+"""Pads the first layer of 8-bit networks to four input channels, which is fastest in ONNX Runtime.
 
-The fourth channel is multiplied by zero, so results are bit-identical.
+The weights of the fourth channel are zero, so results are bit-identical.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ _COLOURS = 3
 
 
 def with_fourth_channel(model: bytes) -> bytes | None:
-    """A network of pictures `(N, H, W, 3)` made to take pictures `(N, H, W, 4)`; None if it is not of that kind.
+    """The network with an input of `(N, H, W, 4)` instead of `(N, H, W, 3)`; None if it has another structure.
 
     Args:
-        model: ONNX with one input, in eight bits: convolutions of what was dequantised.
+        model: an 8-bit ONNX model with one input.
     """
     import onnx
 
@@ -31,17 +31,17 @@ def with_fourth_channel(model: bytes) -> bytes | None:
     if not kernels:
         return None
     shape[-1].dim_value = _COLOURS + 1
-    del graph.value_info[:]  # shapes that are not those of now
+    del graph.value_info[:]  # intermediate shapes, which have changed
     data: bytes = network.SerializeToString()
     return data
 
 
 def _first_kernels(graph: Any) -> list[Any]:
-    """Weights `(out, 3, height, width)` of all convolutions of the input; none if anything else is done with it."""
+    """Weights `(out, 3, height, width)` of all convolutions of the input; empty if other operations use it too."""
     makers = {name: node for node in graph.node for name in node.output}
     constants = {tensor.name: tensor for tensor in graph.initializer}
     same, found = {graph.input[0].name}, []
-    for node in graph.node:  # in the order in which they run
+    for node in graph.node:  # in topological order
         if not same.intersection(node.input):
             continue
         if node.op_type in ("Transpose", "DequantizeLinear"):
@@ -55,7 +55,7 @@ def _first_kernels(graph: Any) -> list[Any]:
 
 
 def _is_even(node: Any, constants: dict[str, Any]) -> bool:
-    """Whether it dequantises a constant of whole numbers of which zero stands for zero."""
+    """Whether the node dequantises a constant with a zero point of 0."""
     from onnx import numpy_helper
 
     if node.op_type != "DequantizeLinear" or any(name not in constants for name in node.input):
@@ -64,7 +64,7 @@ def _is_even(node: Any, constants: dict[str, Any]) -> bool:
 
 
 def fourth_channel_added(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pictures `(N, H, W, 3)` with a fourth channel of no meaning."""
+    """Pictures `(N, H, W, 3)` with a fourth channel, whose values are ignored."""
     from tinyface_core.opencv import cv2
 
     count, height, width, _ = pictures.shape

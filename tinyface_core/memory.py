@@ -10,17 +10,17 @@ from tinyface_core.types import UserError
 
 _SAID = (
     "allocate",  # torch, oneDNN, ONNX Runtime, OpenCV, Python's locks
-    "could not create a primitive",  # oneDNN, of a convolution
+    "could not create a primitive",  # oneDNN
     "bad_alloc",
     "out of memory",
     "insufficient memory",
     "memory allocation",
-    "failed to map segment",  # the loader of libraries
+    "failed to map segment",  # the dynamic linker
     "start new thread",
-    "without exception set",  # Python, of code in C that failed and could not even say so
+    "without exception set",  # Python, for C code that could not even create its exception
     "without setting an exception",
 )
-"""What libraries say when memory runs out, in small letters; few of them raise a MemoryError."""
+"""Parts of error messages, in lower case, that mean a lack of memory: few libraries raise a MemoryError."""
 
 
 class OutOfMemory(UserError, MemoryError):
@@ -28,7 +28,7 @@ class OutOfMemory(UserError, MemoryError):
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error of any library means that memory ran out; of most of them only their words tell."""
+    """Whether an error of any library means that memory ran out."""
     if isinstance(error, MemoryError) or any(kind.__name__ == "OutOfMemoryError" for kind in type(error).__mro__):
         return True
     if isinstance(error, UserError):
@@ -40,12 +40,12 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def peak_memory_megabytes() -> float:
-    """Most memory in use at once since the process began, in units of 2**20 bytes; not a number on Windows."""
+    """Peak memory of this process in units of 2**20 bytes; NaN on Windows."""
     if sys.platform == "win32":
         return float("nan")
     status = Path("/proc/self/status")
     if status.is_file():
-        # What getrusage says would be the parent's where that was larger.
+        # getrusage would include the peak of the parent process.
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
         if "VmHWM" in lines:
             return int(lines["VmHWM"].split()[0]) / 2**10
@@ -56,7 +56,7 @@ def peak_memory_megabytes() -> float:
 
 
 def memory_megabytes() -> float:
-    """Resident memory in MB now, on Linux; its peak on other Unix systems; 0 where it is not known."""
+    """Resident memory in MB on Linux, its peak on other Unix systems, 0 if unknown."""
     try:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
         return pages * 4096 / 1e6

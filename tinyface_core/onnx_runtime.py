@@ -14,18 +14,18 @@ from tinyface_core.memory import is_out_of_memory
 
 
 class Session(Protocol):
-    """A network in ONNX form, ready to run."""
+    """An ONNX network, ready to run."""
 
     @property
     def inputs(self) -> Sequence[str]:
-        """Their names."""
+        """Names of the inputs."""
 
     @property
     def outputs(self) -> Sequence[str]:
-        """Their names."""
+        """Names of the outputs."""
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], wanted: Sequence[str]) -> list[NDArray[Any]]:
-        """The wanted outputs; what they do not need is left out.
+        """The wanted outputs; only the nodes that they need are run.
 
         Raises:
             MemoryError: if memory runs out.
@@ -33,15 +33,15 @@ class Session(Protocol):
 
 
 Network = Callable[[NDArray[Any]], list[NDArray[Any]]]
-"""Runs a network with one input on a batch; gives its outputs in order."""
+"""Runs a network with one input on a batch; returns its outputs in order."""
 
 _ERRORS_ONLY = 3
 _EIGHT_BITS = b"DequantizeLinear"
-"""Stands in the file of every network in eight bits."""
+"""Occurs in the file of every 8-bit network."""
 
 
 def onnx_network(model: Path | bytes, dequantised: bool = False) -> Network:
-    """The network of a file or of its content, if it has one input; see `OnnxSession`.
+    """The network with one input in a file or its content; see `OnnxSession`.
 
     Raises:
         ModuleNotFoundError: if onnxruntime is not installed.
@@ -55,11 +55,11 @@ class OnnxSession:
     """A `Session` of ONNX Runtime, on the processor."""
 
     def __init__(self, model: Path | bytes, dequantised: bool = False) -> None:
-        """Make ready the network of a file or of its content.
+        """Load a network.
 
         Args:
-            model: the file, or what it holds.
-            dequantised: eight bits only save room in the file: weights are brought to float32 once, not in each run.
+            model: the file, or its content.
+            dequantised: convert 8-bit weights to float32 once, at loading; the 8 bits only make the file smaller.
 
         Raises:
             ModuleNotFoundError: if onnxruntime is not installed.
@@ -88,7 +88,7 @@ class OnnxSession:
             raise
 
     def _part(self, outputs: Sequence[str]) -> bytes:
-        """The network without what these outputs do not need, which would run all the same."""
+        """The sub-network for these outputs; ONNX Runtime would run all nodes otherwise."""
         import onnx
 
         part = onnx.utils.Extractor(onnx.load_from_string(self._model)).extract_model(self.inputs, list(outputs))
@@ -101,7 +101,7 @@ def _opened(model: bytes, dequantised: bool) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
-    # Threads that spin while they wait take the processor from whatever else runs, the search itself included.
+    # Spinning threads would take processor time from other work, including other parts of the search.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if dequantised:
         options.add_session_config_entry("session.disable_quant_qdq", "1")
@@ -111,7 +111,7 @@ def _opened(model: bytes, dequantised: bool) -> Any:
 
 
 def _allowed_threads() -> int:
-    """How many processors this process is confined to, which ONNX Runtime does not ask; 0 where it may use all."""
+    """Number of processors this process is restricted to, which ONNX Runtime ignores; 0 if unrestricted."""
     if not hasattr(os, "sched_getaffinity"):
         return 0
     allowed = len(os.sched_getaffinity(0))

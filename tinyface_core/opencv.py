@@ -1,9 +1,7 @@
-"""OpenCV, imported so that it leaves Qt alone: the only place that imports cv2.
+"""The only place that imports cv2, so that OpenCV does not break Qt.
 
-Importing opencv-python points Qt at plugins of its own, with which PySide6 may not be able to open a
-window on a real X display. The variables are put back to what they were.
-
-OpenEXR is off in OpenCV unless it is asked for, and its remarks on files are for programmers.
+Importing opencv-python sets environment variables that point Qt to its own plugins; PySide6 may then fail to open a
+window. They are restored here. OpenEXR support must be enabled explicitly, and log messages are turned off.
 """
 
 from __future__ import annotations

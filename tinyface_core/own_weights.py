@@ -1,7 +1,7 @@
-"""The user's own weights, in a folder beside the bundled ones: add, rename, send and receive.
+"""The user's own weights: add, rename, remove, export and import.
 
-A file to send is a zip of the tensors (safetensors) and a JSON card with their SHA-256. Exported networks are left out:
-the receiver runs the weights by torch.
+An exported file is a zip of the tensors (safetensors) and a JSON card with their SHA-256. It does not contain the ONNX
+networks: the receiver runs the weights with torch.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from tinyface_core.weights import (
 )
 
 SUFFIX = ".tinyface-weights"
-"""Of files that are sent and received."""
+"""Suffix of exported files."""
 
 _TENSORS, _CARD = "weights.safetensors", "card.json"
 
 
 def installed_weights() -> Manifest:
-    """The weights that come with the program, then the user's own; for looking up, not for saving.
+    """The weights that come with the program, then the user's own; read-only.
 
     Raises:
         WeightsError: if the program's own manifest cannot be read.
@@ -46,13 +46,13 @@ def installed_weights() -> Manifest:
 
 
 class OwnWeights:
-    """The user's weights in one folder, each a safetensors file named after its SHA-256, and a manifest."""
+    """The user's weights: a folder of safetensors files named after their SHA-256, and a manifest."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or user_folder("weights")
 
     def entries(self) -> tuple[WeightsEntry, ...]:
-        """All of them, with absolute paths as `file`, the newest last; none where the manifest cannot be read."""
+        """All of them, newest last, with absolute paths as `file`; empty if the manifest cannot be read."""
         try:
             entries = Manifest.load(self.folder).entries
         except WeightsError:
@@ -60,7 +60,7 @@ class OwnWeights:
         return tuple(replace(entry, file=str(self.folder / entry.file)) for entry in entries)
 
     def stored(self) -> tuple[WeightsEntry, ...]:
-        """As `entries`, with files as the manifest names them.
+        """As `entries`, but with `file` relative to the folder.
 
         Raises:
             WeightsError: if the manifest cannot be read.
@@ -70,10 +70,10 @@ class OwnWeights:
         return Manifest.load(self.folder).entries
 
     def add(self, tensors: bytes, entry: WeightsEntry) -> WeightsEntry:
-        """Take in a safetensors file's content under the entry's name, or one like it where that is taken.
+        """Add the content of a safetensors file under the entry's name, or a similar name if that is taken.
 
         Raises:
-            WeightsError: if it is no safetensors file, a number in it is none, or these weights are there already.
+            WeightsError: if it is not a safetensors file, contains NaN or infinity, or was added before.
             OSError: if the disk is full or the folder cannot be written.
         """
         sha256 = hashlib.sha256(tensors).hexdigest()
@@ -83,16 +83,16 @@ class OwnWeights:
         return self.add_all([(tensors, entry, {})])[0]
 
     def add_all(self, weights: Sequence[tuple[bytes, WeightsEntry, Mapping[str, bytes]]]) -> list[WeightsEntry]:
-        """Take in several weights, all of them or none; what is there already stays as it is.
+        """Add several weights, all of them or none; weights that were added before are kept as they are.
 
         Args:
-            weights: safetensors file's content, card, and the content of its exported networks by part.
+            weights: content of the safetensors file, card, and content of the ONNX networks by part.
 
         Returns:
-            How each lies among the user's own weights now, with absolute paths as `file`.
+            The resulting entry of each, with absolute paths as `file`.
 
         Raises:
-            WeightsError: if one is no safetensors file, or a number in it is none.
+            WeightsError: if one is not a safetensors file, or contains NaN or infinity.
             OSError: if the disk is full or the folder cannot be written.
         """
         for tensors, entry, _ in weights:
@@ -119,7 +119,7 @@ class OwnWeights:
                             part.write_bytes(data)
                     stored.append(known)
                 placed.append(known)
-            self._save(tuple(stored))  # one file, whole or not at all: from here on all of them are known
+            self._save(tuple(stored))
         except BaseException:
             for file in written:
                 file.unlink(missing_ok=True)
@@ -127,10 +127,10 @@ class OwnWeights:
         return [replace(entry, file=str(self.folder / entry.file)) for entry in placed]
 
     def rename(self, name: str, new: str) -> None:
-        """Call weights otherwise.
+        """Rename weights.
 
         Raises:
-            WeightsError: if there are none of that name, or the new one is empty or taken.
+            WeightsError: if there are none of that name, or the new name is empty or taken.
         """
         new = new.strip()
         if not new:
@@ -140,7 +140,7 @@ class OwnWeights:
         self._change(name, lambda entry: replace(entry, name=new))
 
     def annotate(self, name: str, notes: str) -> None:
-        """Write the user's notes onto the card.
+        """Save the user's notes on the card.
 
         Raises:
             WeightsError: if there are none of that name.
@@ -160,10 +160,10 @@ class OwnWeights:
             file.unlink(missing_ok=True)
 
     def receive(self, path: Path) -> WeightsEntry:
-        """Take in a file that `send` made, after its SHA-256 was checked.
+        """Add the weights of a file written by `send`, after checking their SHA-256.
 
         Raises:
-            WeightsError: if it is no such file, was changed, or is there already.
+            WeightsError: if it is not such a file, was modified, or was added before.
         """
         try:
             with opened_zip(path, LARGEST_WEIGHTS) as file:
@@ -204,7 +204,7 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 
 def send(manifest: Manifest, entry: WeightsEntry, path: Path) -> None:
-    """Write weights, bundled or own, with their card into one file.
+    """Export weights, bundled or own, with their card to one file.
 
     Raises:
         WeightsError: if the weights are missing or changed.

@@ -6,19 +6,21 @@ from collections import deque
 from dataclasses import dataclass
 
 _SECONDS_OF_LATE = 45.0
+"""Time span over which the rate is measured."""
+
 _LEAST_SECONDS = 0.1
-"""What is told of at once, as all that was stored in one change, took longer than it takes to tell it."""
+"""Shortest time span from which a rate is computed: several items may be reported at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """How far something is.
+    """Progress of some work.
 
     Attributes:
-        done: how much is done.
-        total: of so much; of what is still listed, so much till now.
-        per_second: how much is done in a second of late; 0 before anything was.
-        seconds_left: -1 where it cannot be said, as while what there is to do is listed.
+        done: number of finished items.
+        total: number of all items found so far.
+        per_second: recent rate; 0 if unknown.
+        seconds_left: estimated remaining time; -1 if unknown, for example while items are still being listed.
     """
 
     done: int
@@ -28,18 +30,18 @@ class Advance:
 
 
 class Pace:
-    """How quickly something gets done of late; what went quicker or slower before does not count."""
+    """Measures the rate over the last 45 seconds."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
 
     def advance(self, now: float, done: int, total: int) -> Advance:
-        """So many of so many are done at this time in seconds."""
+        """Record that `done` of `total` items are finished at the time `now` in seconds; returns the progress."""
         self.see(now, done)
         return Advance(done, total, self.per_second, self.seconds_for(total - done))
 
     def see(self, now: float, done: int) -> None:
-        """So many are done at this time in seconds."""
+        """Record that `done` items are finished at the time `now` in seconds."""
         if self._seen and done < self._seen[-1][1]:
             self._seen.clear()
         if len(self._seen) < 2 or now - self._seen[-2][0] >= 1:
@@ -51,12 +53,12 @@ class Pace:
 
     @property
     def per_second(self) -> float:
-        """So many a second; 0 before anything was done, and where too little time has gone by to say."""
+        """Items per second; 0 if unknown."""
         if not self._seen:
             return 0.0
         (began, before), (now, done) = self._seen[0], self._seen[-1]
         return (done - before) / (now - began) if now - began >= _LEAST_SECONDS else 0.0
 
     def seconds_for(self, more: float) -> float:
-        """How long so many more will take; -1 before anything was done."""
+        """Estimated seconds for `more` items; -1 if unknown."""
         return more / self.per_second if self.per_second else -1.0

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def page_environment() -> jinja2.Environment:
-    """For templates of pages: values are escaped, and what no page may hold in them is shown as an escape."""
+    """Environment for HTML templates: values are HTML-escaped, control characters and undecodable bytes are visible."""
     import jinja2
 
     return jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_written)
 
 
 def _written(value: Any) -> Any:
-    return shown_note(value) if type(value) is str else value  # what a macro made is another kind of text
+    return shown_note(value) if type(value) is str else value  # not `Markup`, the result of a macro

@@ -1,4 +1,4 @@
-"""Presets of network shapes: "paper" as published, "desktop" for a CPU, "quick" at half the cost."""
+"""Presets of network architectures: "paper" as published, "desktop" for a CPU, "quick" at half the cost."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class BranchPreset:
-    """One detection branch: its stride in pixels, its anchor sides and the face sizes it answers for.
+    """One detection branch.
 
     Attributes:
-        stride: pixels of the picture for one cell.
+        stride: in pixels of the picture.
         anchors: anchor sides in pixels.
-        smallest, largest: longer side in pixels of the faces that train this branch.
+        smallest, largest: range of face sizes (longer side in pixels) that train this branch.
     """
 
     stride: int
@@ -25,7 +25,7 @@ class BranchPreset:
 
 @dataclass(frozen=True, slots=True)
 class DetectorPreset:
-    """Shape and training rules of an MB-FCN detector (paper section 4.2 and its reference [1]).
+    """Architecture and training rules of an MB-FCN detector (paper section 4.2 and its reference [1]).
 
     Attributes:
         backbone: "resnet50", or "slim", a narrow ResNet.
@@ -35,16 +35,16 @@ class DetectorPreset:
         head: channels inside the heads, finest branch first.
         branches: finest first.
         classification: "focal" (quality focal loss) or "ohem" (hard negatives 1:3).
-        positive_iou: an anchor with at least this IoU with a face is taught as a face.
-        negative_iou: one with less than this with every face is taught as background.
-        proposals: face candidates an image at test time (paper: 600).
-        nms_iou: greedy NMS threshold.
-        score_floor: candidates under this score are dropped at once.
+        positive_iou: an anchor is positive if its IoU with a face is at least this.
+        negative_iou: an anchor is negative if its IoU with every face is less than this.
+        proposals: maximum number of face candidates per image in a search (paper: 600).
+        nms_iou: threshold of non-maximum suppression.
+        score_floor: candidates with a lower score are dropped immediately.
         tile: longest side in pixels that is searched in one piece.
-        tile_overlap: shared pixels of neighbouring tiles.
-        exact_scores: strides of the branches whose scores come from a layer in floating point where the rest has eight
-            bits; all boxes do.
-        quick: whether `Effort.FAST` searches with a detector of this shape, where nobody chose another.
+        tile_overlap: overlap of neighbouring tiles in pixels.
+        exact_scores: strides of the branches whose score layer stays in floating point in the 8-bit network; box layers
+            always do.
+        quick: whether this is the default detector of `Effort.FAST`.
     """
 
     name: str
@@ -68,11 +68,11 @@ class DetectorPreset:
 
 @dataclass(frozen=True, slots=True)
 class GanPreset:
-    """Shape of generator and discriminator (paper Table 1, section 3.2).
+    """Architecture of generator and discriminator (paper Table 1, section 3.2).
 
     Attributes:
         low: side in pixels of the low-resolution crop (16).
-        scale: enlargement (4).
+        scale: enlargement factor (4).
         residual: channels of the residual stack of G1.
         g2_residual: channels of the residual stack of G2, which works on 16 times as many pixels.
         g1_up: channels of the two de-convolutions of G1.
@@ -80,29 +80,28 @@ class GanPreset:
         residual_convs: convolutions in a residual stack (paper: "x8").
         d_widths: channels of the five VGG stages of the discriminator.
         d_imagenet: whether the discriminator starts from torchvision's ImageNet VGG19.
-        context: share of the box's side added round it before cropping.
-        enlarged_to: side in pixels up to which a region, context included, is enlarged by G before D judges it;
-            D judges a larger one as it is. 64 in "paper": what is as large as G's result gains nothing. Less
-            in "desktop": a region of 33 pixels would lose more on its way down to 16 than G gives back.
-        global_skip: our addition, off in "paper": G1 learns the difference from the bicubic enlargement
-            and G2 the difference from its input, which converges far quicker on a CPU.
-        d_batch_norm: our addition, off in "paper": batch normalisation in the discriminator, for one
-            that does not start from ImageNet.
-        d_box: off in "paper": a third head of the discriminator says where the face's box lies, as in the same
-            authors' next paper (Bai et al., SOD-MTGAN, ECCV 2018).
-        surroundings: side in pixels of the wider crop that a network of its own judges for the discriminator, with
-            what lies round a candidate (after Hu and Ramanan, Finding Tiny Faces, CVPR 2017). Our addition; 0, as
-            in "paper", is none.
-        surroundings_context: share of the box's side added round it for that crop.
+        context: share of the box's side that is added around it before cropping.
+        enlarged_to: side in pixels, with context, up to which a region is enlarged by G before D judges it; D judges
+            larger regions without G. In "paper" 64, the size of G's output. Less in "desktop", because a region of 33
+            pixels loses more when it is reduced to 16 than G can restore.
+        global_skip: G1 learns the difference from the bicubic enlargement and G2 the difference from its input, which
+            converges much faster on a CPU. Our addition, off in "paper".
+        d_batch_norm: batch normalisation in the discriminator, which helps without ImageNet weights. Our addition, off
+            in "paper".
+        d_box: a third head of the discriminator predicts the box of the face, as in the authors' next paper (Bai et
+            al., SOD-MTGAN, ECCV 2018). Off in "paper".
+        surroundings: side in pixels of the wider crop for the surroundings network, which judges a candidate by its
+            surroundings (after Hu and Ramanan, Finding Tiny Faces, CVPR 2017). Our addition; 0 in "paper": no such
+            network.
+        surroundings_context: share of the box's side that is added around it for that crop.
         surroundings_widths: channels of the stages of that network.
-        surroundings_box: whether that network has a head that says where the face's box lies.
-        undecided: log-odds of a face, to either side, up to which a candidate goes on at each step: from the detector
-            to the network for surroundings, and from there to G and D. Our addition; infinite, as in "paper", is all
-            of them.
-        ruled_out: log-odds against a face from which on the surroundings keep a candidate from G and D, where that is
-            less than `undecided`: what little hope is left costs most of the time.
-        perception_widths: channels of the five stages of the network by whose features the refined picture is compared
-            with the real one in training. Our addition; none, as in "paper", is no such network.
+        surroundings_box: whether that network predicts the box of the face too.
+        undecided: absolute log-odds up to which a candidate counts as undecided and goes on to the next step: from the
+            detector to the surroundings network, and from there to G and D. Our addition; infinite in "paper".
+        ruled_out: negative log-odds from which the surroundings network rejects a candidate before G and D, if less
+            than `undecided`.
+        perception_widths: channels of the five stages of the perception network, whose features are compared in the
+            perceptual loss. Our addition; empty in "paper": no such network.
     """
 
     name: str
@@ -176,7 +175,7 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
         classification="ohem",
         positive_iou=0.5,
     ),
-    # Small enough to train in a test: the same design, no use for finding faces.
+    # Small enough to train in a test.
     "tiny": DetectorPreset(
         name="tiny",
         backbone="slim",
@@ -248,13 +247,13 @@ GAN_PRESETS: dict[str, GanPreset] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownPreset:
-    """Shape of the generator whose pictures are shown (`gan/shown.py`): one face at a time, so it may be richer.
+    """Architecture of the display generator (`gan/shown.py`), which is larger than the judging one.
 
     Attributes:
         name: key in `SHOWN_PRESETS`.
-        g1: gives the shape of its first network.
-        fine, coarse: channels of the refinement at half and at a quarter of the enlarged picture's sides.
-        fine_blocks, coarse_blocks: residual blocks there, the fine ones before the coarse ones and again behind them.
+        g1: architecture of its G1.
+        fine, coarse: channels of G2 at half and a quarter of the resolution of the enlarged picture.
+        fine_blocks, coarse_blocks: residual blocks there; the fine ones run before and after the coarse ones.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Exchangeable parts by name: the program's own, and those that installed packages add through entry points."""
+"""Exchangeable parts by name: the built-in ones, and those that installed packages add through entry points."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Part = TypeVar("Part")
 
 
 class RegistryError(UserError):
-    """A part that does not exist, lacks what it needs, or is broken."""
+    """A part that does not exist, lacks a requirement, or is broken."""
 
 
 def _nothing() -> str:
@@ -24,15 +24,15 @@ def _nothing() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[T]):
-    """One part that can be had.
+    """One part.
 
     Attributes:
-        name: what the user types.
-        title: what the user reads.
-        load: imports it; called when it is asked for, never when it is listed.
-        about: a sentence on it, or nothing.
-        lacks: says in one sentence what must be installed first; "" if it can be used. It imports nothing.
-        package: the installed package that adds it; "" for the program's own.
+        name: typed by the user.
+        title: shown to the user.
+        load: imports the part; not called when parts are only listed.
+        about: a description, may be empty.
+        lacks: returns one sentence about what must be installed first, or ""; imports nothing.
+        package: the installed package that adds the part; "" for built-in parts.
     """
 
     name: str
@@ -44,45 +44,45 @@ class Entry(Generic[T]):
 
 
 def imported(reference: str) -> Callable[[], Any]:
-    """A loader of "module:object", which imports it when it is called."""
+    """A function that imports "module:object" when it is called."""
     return EntryPoint("", reference, "").load
 
 
 class Registry(Generic[T]):
-    """The parts of one kind. Listing them imports none, and a broken one does no harm until it is asked for."""
+    """The parts of one kind. Listing them imports none, so a broken part does no harm until it is used."""
 
     def __init__(self, kind: str, group: str, entries: Iterable[Entry[T]] = ()) -> None:
-        """Registry of the program's own entries.
+        """Create a registry.
 
         Args:
-            kind: what one part is called in sentences, such as "detector".
-            group: of the entry points by which packages add further parts; each names what `Entry.load` gives.
-            entries: of the program, in the order in which they are offered.
+            kind: name of the kind in sentences, such as "detector".
+            group: entry-point group through which packages add parts; an entry point names what `Entry.load` returns.
+            entries: the built-in parts, in the order in which they are offered.
         """
         self.kind, self._group = kind, group
         self._own = {entry.name: entry for entry in entries}
 
     def own(self) -> list[Entry[T]]:
-        """The program's own parts, whether they can be used or not; nothing is looked for."""
+        """The built-in parts, usable or not; packages are not searched."""
         return list(self._own.values())
 
     def entries(self) -> list[Entry[T]]:
-        """What can be used here: the program's own, then those of packages by name."""
+        """The usable parts: built-in ones, then those of packages sorted by name."""
         return [entry for entry in (*self._own.values(), *self._added()[0].values()) if not entry.lacks()]
 
     def names(self) -> list[str]:
-        """The names of `entries`."""
+        """Names of the usable parts."""
         return [entry.name for entry in self.entries()]
 
     def troubles(self) -> list[str]:
-        """A sentence on everything that cannot be used: what an own part lacks, which package cannot be read."""
+        """One sentence for each built-in part that lacks a requirement, and each package that cannot be read."""
         return [lack for entry in self._own.values() if (lack := entry.lacks())] + self._added()[1]
 
     def entry(self, name: str) -> Entry[T]:
         """The part called `name`.
 
         Raises:
-            RegistryError: if there is none, or it lacks something.
+            RegistryError: if there is none, or it lacks a requirement.
         """
         entry = self._own.get(name) or self._added()[0].get(name)
         if entry is None:
@@ -93,7 +93,7 @@ class Registry(Generic[T]):
         return entry
 
     def load(self, name: str) -> T:
-        """What the part called `name` is made with; see the function that gives this registry.
+        """Import the part called `name`; what that gives depends on the registry.
 
         Raises:
             RegistryError: if there is none, or it cannot be loaded.
@@ -102,17 +102,17 @@ class Registry(Generic[T]):
         return self._guarded(entry, entry.load)
 
     def make(self: Registry[Callable[P, Part]], name: str, *args: P.args, **kwargs: P.kwargs) -> Part:
-        """The part called `name`, of a registry that holds makers.
+        """Import the factory called `name` and call it with these arguments.
 
         Raises:
-            RegistryError: if there is none, or a package's cannot be made.
-            UserError: if one of the program's own cannot be made.
+            RegistryError: if there is none, or the factory of a package fails.
+            UserError: if a built-in part cannot be created.
         """
         entry = self.entry(name)
         return self._guarded(entry, lambda: entry.load()(*args, **kwargs))
 
     def _guarded(self, entry: Entry[Any], work: Callable[[], Part]) -> Part:
-        """Do what may run a package's code, whose failures are not the program's."""
+        """Run code that may belong to a package, and report its failures as such."""
         try:
             return work()
         except UserError:
@@ -126,7 +126,7 @@ class Registry(Generic[T]):
             ) from error
 
     def _added(self) -> tuple[dict[str, Entry[T]], list[str]]:
-        """What packages add, by name, and a sentence on each package that cannot be read."""
+        """Parts of packages by name, and one sentence for each package that cannot be read."""
         entries, troubles = [], []
         for package in distributions():
             try:
@@ -138,7 +138,7 @@ class Registry(Generic[T]):
         added: dict[str, Entry[T]] = {}
         for entry in sorted(entries, key=lambda entry: (entry.name, entry.package)):
             other = self._own.get(entry.name) or added.get(entry.name)
-            if other is not None and other.package != entry.package:  # two parts of one name are told apart
+            if other is not None and other.package != entry.package:  # the name is taken
                 entry = replace(entry, name=f"{entry.package}.{entry.name}")
             added[entry.name] = entry
         return added, troubles

@@ -1,4 +1,4 @@
-"""Pictures for people: boxes drawn on a frame, and a sheet that compares ways to enlarge its faces."""
+"""Draws boxes on a frame, and sheets that compare enlargements of its faces."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, RgbImage
 Colour = tuple[int, int, int]
 
 _DONE = {"detector": "Found", "gan": "Judged"}
-"""What is done to the faces by the weights of each role."""
+"""Verb for the weights of each role, for the head of a sheet."""
 
 NOT_EVIDENCE = "Refined pixels are generated, not evidence."
 
-# Dark blue to light yellow: lightness rises all the way, so the order survives any colour vision.
+# From dark blue to light yellow with increasing lightness, so it is readable with any colour vision.
 _CERTAINTY: tuple[Colour, ...] = ((63, 111, 196), (91, 155, 208), (126, 196, 193), (199, 220, 138), (253, 240, 111))
 INK: Colour = (29, 33, 38)
 FAINT: Colour = (98, 106, 117)
@@ -30,7 +30,7 @@ PAPER: Colour = (255, 255, 255)
 
 
 def certainty_colour(score: float) -> Colour:
-    """RGB for a score in [0, 1] (cut to it), from blue to yellow."""
+    """RGB colour for a score, clamped to [0, 1], from blue to yellow."""
     place = min(max(score, 0.0), 1.0) * (len(_CERTAINTY) - 1)
     left = min(int(place), len(_CERTAINTY) - 2)
     share = place - left
@@ -50,15 +50,15 @@ def annotated_picture(
 def annotated_image(
     frame: Frame, faces: Sequence[Face], labels: bool = True, numbers: Sequence[int] | None = None
 ) -> Image.Image:
-    """The frame with a box round each face and its score beside it.
+    """The frame with a box around each face and its score beside it.
 
-    Boxes lie outside of the faces and are thin round tiny ones. A score is left out where every place for it would
-    cover a face or another one; numbers, if they are given, stand in the place of scores and are all drawn.
+    Boxes are drawn outside the faces, with thin lines for tiny ones. A score is omitted if every place for it would
+    cover a face or another score. With `numbers`, these are drawn instead of scores, and none is omitted.
     """
     image = Image.fromarray(frame.pixels)
     draw = ImageDraw.Draw(image)
     thickest = max(1, round(max(image.size) / 900))
-    # Best faces last, so that they lie on top, and first in line for a label.
+    # Best faces last, so that they are on top.
     for face in sorted(faces, key=lambda face: face.score):
         _draw_box(draw, face.box, certainty_colour(face.score), thickest)
     if labels:
@@ -102,7 +102,7 @@ class _Row:
 
     @property
     def size(self) -> float:
-        """Longer side of the face in pixels, of the region where no face is known."""
+        """Longer side in pixels of the face, or of the region if there is no face."""
         return self.face.size if self.face else self.crops.roi[2] - self.crops.roi[0]
 
     @property
@@ -111,7 +111,7 @@ class _Row:
 
 
 def _face_of(crops: CropSet, faces: Sequence[Face]) -> Face | None:
-    """The face in whose middle the region lies: regions are cut round the middle of a face."""
+    """The face whose centre is the centre of the region, if there is one."""
     x, y = _middle(crops.roi)
     distances = [(abs(_middle(face.box)[0] - x) + abs(_middle(face.box)[1] - y), -face.score) for face in faces]
     if not distances or min(distances)[0] > 0.25 * (crops.roi[2] - crops.roi[0]):
@@ -212,7 +212,7 @@ class _Sheet:
             swatch = (self.margin, middle + 36, self.margin + 60 * row.face.score, middle + 41)
             self.draw.rectangle((self.margin, middle + 36, self.margin + 60, middle + 41), fill=LINE)
             self.draw.rectangle(swatch, fill=certainty_colour(row.face.score))
-        # Hard squares for what was measured; what was computed is smoothed to the cell's size.
+        # Original pixels are shown as squares, enlargements are resized smoothly to the cell.
         self._picture(0, top, row.crops.original, Image.Resampling.NEAREST)
         if not row.crops.enlargements and len(self.columns) > 1:
             text = "large enough to be seen as it is"
@@ -248,14 +248,14 @@ def counted(number: int, thing: str) -> str:
 
 
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """Pillow's own font in so many pixels."""
+    """Pillow's built-in font, `size` in pixels."""
     font = ImageFont.load_default(size)
-    assert isinstance(font, ImageFont.FreeTypeFont)  # Every Pillow wheel has FreeType.
+    assert isinstance(font, ImageFont.FreeTypeFont)  # every Pillow wheel has FreeType
     return font
 
 
 def fitting(text: str, face: ImageFont.FreeTypeFont, width: float) -> str:
-    """The text, its middle left out if it is wider than `width`; letters that the font lacks as "?"."""
+    """The text, shortened in its middle if it is wider than `width` pixels; non-ASCII characters become "?"."""
     text = text.encode("ascii", "replace").decode()
     if face.getlength(text) <= width:
         return text
@@ -274,7 +274,7 @@ def _draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: Colour, thickest: int
     if x2 <= x1 or y2 <= y1:
         return
     thick = min(thickest, max(1, (x2 - x1) // 10))
-    # PIL counts the last pixel in and draws wide lines inwards: step out by the line's own width.
+    # Pillow includes the last pixel and draws wide lines inwards, so move the rectangle out by the line width.
     draw.rectangle((x1 - thick - 1, y1 - thick - 1, x2 + thick, y2 + thick), outline=_HALO, width=1)
     draw.rectangle((x1 - thick, y1 - thick, x2 + thick - 1, y2 + thick - 1), outline=colour, width=thick)
 
@@ -306,7 +306,7 @@ def _draw_labels(
 
 
 def _places(box: Box, width: int, height: int, gap: int) -> Iterator[Box]:
-    """Where a label may stand: above, below, right, left of the box."""
+    """Possible places of a label: above, below, right, left of the box."""
     x1, y1, x2, y2 = floor(box[0]), floor(box[1]), ceil(box[2]), ceil(box[3])
     yield x1, y1 - gap - height, x1 + width, y1 - gap
     yield x1, y2 + gap, x1 + width, y2 + gap + height

@@ -8,28 +8,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct, structs
+from msgspec import Meta, Struct
 
 from tinyface_core.checked import Count, Edge, Number, Share, Side, Turn, checked, read_json
 from tinyface_core.files import replacing
-from tinyface_core.types import Detections, Effort, Face, FindResult, Origin, SearchSettings, UserError
+from tinyface_core.types import Detections, Face, FindResult, Origin, SearchSettings, UserError
 
 FORMAT = "tinyface-find-results"
 SCHEMA_VERSION = 3
-"""Raised when a reader of the older form would misread the newer one."""
+"""Increased only if older readers would misread the new format."""
 
 _FORMER_NAMES = {"refine": "second_stage", "refine_budget": "budget"}
 
 
 class ResultFileError(UserError):
-    """A file that does not hold results; the message is one sentence for the user."""
+    """A file that does not contain results; the message is one sentence for the user."""
 
 
 def result_to_json(result: FindResult) -> dict[str, Any]:
-    """One result as plain values; `read_results` gives an equal one back.
-
-    Boxes are `[x1, y1, x2, y2]` in pixels of the frame.
-    """
+    """One result as plain JSON values, the inverse of `read_results`; boxes are `[x1, y1, x2, y2]` in pixels."""
     return {
         "source": result.source,
         "index": result.index,
@@ -51,7 +48,7 @@ def result_to_json(result: FindResult) -> dict[str, Any]:
 
 
 class SavedFace(Struct):
-    """A face as files hold it: see `Face`, and what the analyst said of it."""
+    """A face as stored in files: see `Face`, with the analyst's verdict, note and group."""
 
     box: tuple[Edge, Edge, Edge, Edge]
     score: Share
@@ -89,24 +86,8 @@ class SavedFace(Struct):
         )
 
 
-class SavedSettings(Struct):
-    """Settings as files hold them, with the values of `SearchSettings` where an older program did not write one."""
-
-    detector: str = ""
-    gan: str = ""
-    effort: Effort = Effort.BALANCED
-    second_stage: bool = True
-    budget: Count = 128
-    context: Annotated[float, Meta(ge=0, le=10)] | None = None
-    nms_iou: Share = 0.45
-    turned: bool = False
-    device: str = "auto"
-    backend: str = "auto"
-    precision: str = "auto"
-
-
 class SavedResult(Struct):
-    """A result as files hold it; see `FindResult`."""
+    """A result as stored in files; see `FindResult`."""
 
     source: str
     index: Count | None
@@ -127,10 +108,10 @@ class SavedResult(Struct):
     turn: Turn = 0
 
     def result(self) -> FindResult:
-        """The result without what the analyst said.
+        """The result without the analyst's statements.
 
         Raises:
-            ValueError: if the settings are none.
+            ValueError: if the settings are invalid.
         """
         return FindResult(
             source=self.source,
@@ -163,22 +144,21 @@ class _Envelope(Struct):
 
 
 def settings_from_json(values: Mapping[str, Any]) -> SearchSettings:
-    """The settings whose fields these are; what older programs called otherwise is understood, the rest passed over.
+    """Settings from their JSON values; names of older versions are understood, unknown ones are ignored.
 
     Raises:
-        ValueError: if a value is of another kind or makes no sense.
+        ValueError: if a value has the wrong type or is out of range.
     """
-    named = {_FORMER_NAMES.get(name, name): value for name, value in values.items()}
-    return SearchSettings(**structs.asdict(checked(named, SavedSettings)))
+    return checked({_FORMER_NAMES.get(name, name): value for name, value in values.items()}, SearchSettings)
 
 
 def document(results: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Results of `result_to_json` inside the envelope that files have, for `write_document`."""
+    """The whole content of a results file, for `write_document`, from values of `result_to_json`."""
     return {"format": FORMAT, "version": SCHEMA_VERSION, "results": iter(results)}
 
 
 def write_results(path: Path, results: Sequence[FindResult]) -> None:
-    """Write results as one JSON file, whole or not at all.
+    """Write results as one JSON file, atomically.
 
     Raises:
         OSError: if it cannot be written.
@@ -187,21 +167,20 @@ def write_results(path: Path, results: Sequence[FindResult]) -> None:
 
 
 def write_document(path: Path, values: dict[str, Any]) -> None:
-    """Write plain values as readable UTF-8 JSON, whole or not at all; undecodable names as JSON's own escapes.
+    """Write plain values as indented UTF-8 JSON, atomically; lone surrogates in names are escaped.
 
-    What iterators among the values give is written as lists, entry by entry.
+    Values may be iterators: they are written as lists, item by item.
 
     Raises:
         OSError: if it cannot be written.
-        ValueError: if a number is not finite, which JSON cannot hold.
+        ValueError: if a number is not finite.
     """
-    # A lone surrogate becomes \udce9, as JSON writes it.
     with replacing(path) as part, part.open("w", encoding="utf-8", errors="backslashreplace") as file:
         file.writelines(_document_parts(values))
 
 
 def _document_parts(values: Mapping[str, Any]) -> Iterator[str]:
-    """As `json.dumps` would write it, part by part."""
+    """The JSON text in parts."""
     for number, (name, value) in enumerate(values.items()):
         yield ("," if number else "{") + f"\n {_dumped(name, 1)}: "
         if not isinstance(value, Iterator):
@@ -217,11 +196,11 @@ def _document_parts(values: Mapping[str, Any]) -> Iterator[str]:
 
 def _dumped(value: Any, depth: int) -> str:
     text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
-    return text.replace("\n", "\n" + " " * depth)  # in texts JSON has no line ends
+    return text.replace("\n", "\n" + " " * depth)  # line breaks inside JSON strings are escaped
 
 
 def read_results(path: Path) -> list[FindResult]:
-    """Read a file of `write_results`.
+    """Read a file written by `write_results`.
 
     Raises:
         ResultFileError: if it is missing, not such a file, damaged, or of a newer version.
@@ -230,7 +209,7 @@ def read_results(path: Path) -> list[FindResult]:
 
 
 def read_saved(path: Path) -> list[tuple[FindResult, list[SavedFace]]]:
-    """The results in a file of `write_results`, each with its faces as the file holds them, in the same order.
+    """As `read_results`, each result with its faces as stored, in the same order.
 
     Raises:
         ResultFileError: as `read_results`.

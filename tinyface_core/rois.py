@@ -19,8 +19,8 @@ def cut_rois(pixels: RgbImage, rois: NDArray[np.floating[Any]], side: int) -> ND
 
     Args:
         pixels: RGB uint8 `(H, W, 3)`.
-        rois: `(N, 4)` xyxy in pixels; fractions count, and what lies outside the picture repeats its edge.
-        side: of the crops given, in pixels.
+        rois: `(N, 4)` xyxy in pixels, not rounded; outside the picture its edge pixels are repeated.
+        side: of the returned crops, in pixels.
 
     Returns:
         RGB uint8 `(N, side, side, 3)`.
@@ -35,9 +35,9 @@ def _cut(pixels: RgbImage, roi: NDArray[np.floating[Any]], side: int) -> RgbImag
     height, width = pixels.shape[:2]
     x1, y1 = float(roi[0]), float(roi[1])
     x2, y2 = max(float(roi[2]), x1 + 1), max(float(roi[3]), y1 + 1)
-    # A frame of two pixels more, because interpolation looks past the region's edge.
+    # Two more pixels on each side, because interpolation uses them.
     left, top, right, bottom = math.floor(x1) - 2, math.floor(y1) - 2, math.ceil(x2) + 2, math.ceil(y2) + 2
-    # Of a region far larger than what is made of it every n-th pixel is enough, and memory stays bounded.
+    # In a very large region only every n-th pixel is used, so that memory is bounded.
     step = max(1, math.floor(max(x2 - x1, y2 - y1) / (_MOST_REDUCED * max(side, _LARGE))))
     window = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
     if step > 1 or left < 0 or top < 0 or right > width or bottom > height:

@@ -7,13 +7,13 @@ import numpy as np
 from tinyface_core.types import Floats, RgbImage
 
 _MOST = 64
-"""Pixels along a side that are looked at; of a larger face every n-th."""
+"""Maximum side in pixels; larger faces are subsampled."""
 
 
 def sharpness(pixels: RgbImage, boxes: Floats) -> Floats:
-    """Detail from pixel to pixel as a share of all contrast, `(N,)` from 0 on.
+    """Sharpness `(N,)`, at least 0: standard deviation of the Laplacian divided by that of the brightness.
 
-    That is the deviation of the Laplacian by that of the brightness: dim light does not count, blur does.
+    It depends on blur, but not on contrast.
 
     Args:
         pixels: RGB uint8 `(H, W, 3)`.

@@ -15,12 +15,12 @@ class Stopwatch:
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
-        """Count the time inside of the block."""
+        """Measure the time of the block."""
         start = time.perf_counter()
         yield
         self.add({stage: time.perf_counter() - start})
 
     def add(self, timings: Mapping[str, float]) -> None:
-        """Count what was measured elsewhere."""
+        """Add measured seconds by stage."""
         for stage, seconds in timings.items():
             self.timings[stage] = self.timings.get(stage, 0.0) + seconds

@@ -1,4 +1,4 @@
-"""Tracks: one face over the frames of a video."""
+"""Tracks: one face across the frames of a video."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tinyface_core.types import Face, FindResult, Floats, Origin
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """One face over the frames in which it was found, filled in between, or drawn.
+    """One face across frames.
 
     Attributes:
         source: path of the video.
         number: of the track in the video, from 0.
-        frames: `(N,)` numbers of the frames, rising.
+        frames: `(N,)` frame numbers, increasing.
         seconds: `(N,)` their time stamps.
         boxes: `(N, 4)` xyxy in pixels of the frames.
         scores: `(N,)` in [0, 1].
-        origins: `(N,)` where each box comes from, see `Origin`.
+        origins: `(N,)` origin of each box, see `Origin`.
     """
 
     source: str
@@ -38,7 +38,7 @@ class Track:
         return len(self.frames)
 
     def face_at(self, frame: int) -> Face | None:
-        """The face in any frame from the first to the last: as it is there, or between the two frames that have it."""
+        """The face in a frame, interpolated if the frame has none; None before the first and after the last frame."""
         after = bisect_left(self.frames, frame)
         if after == len(self) or (after == 0 and self.frames[0] != frame):
             return None
@@ -55,7 +55,7 @@ class Track:
 
 
 def tracks_of(results: Iterable[FindResult]) -> list[Track]:
-    """The tracks in the results of videos, by source and number; faces without one are left out."""
+    """The tracks in the results of videos, sorted by source and number; faces without a track are ignored."""
     rows: dict[tuple[str, int], list[tuple[int, float, FindResult, int]]] = {}
     for result in results:
         for row in np.flatnonzero(result.faces.tracks >= 0).tolist():

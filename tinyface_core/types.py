@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
-from typing import Any, Protocol, overload
+from typing import Annotated, Any, Protocol, overload
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import ArrayLike, NDArray
 
 RgbImage = NDArray[np.uint8]
@@ -24,13 +25,13 @@ Box = tuple[float, float, float, float]
 
 _SHOWN = 30
 _TOO_LONG = re.compile(r"""[^\s/\\]{270,}|(?<!\w)('[^'/\\]{270,}'|"[^"/\\]{270,}")""")
-"""A word, or what stands in quotes, that is longer than a file's name can be."""
+"""A word, or text in quotes, that is longer than a file name can be."""
 
 
 class UserError(Exception):
-    """Something that the user can put right; the message is one sentence for the user: what, which file, what to do.
+    """An error that the user can fix; the message is one sentence: what is wrong, in which file, what to do.
 
-    A value from outside may be of any length: this is the one place that shortens it, in its middle.
+    Overlong values in the message are shortened here.
     """
 
     def __str__(self) -> str:
@@ -42,14 +43,14 @@ class Cancelled(Exception):
 
 
 class CancelToken(Protocol):
-    """Asked often by every long job; `threading.Event` satisfies it."""
+    """Polled by every long job; `threading.Event` satisfies it."""
 
     def is_set(self) -> bool:
         """True once the job should stop."""
 
 
 def stop_if_asked(cancel: CancelToken | None, reason: str = "") -> None:
-    """Leave a long job where it is to stop; `reason` is a sentence for the user.
+    """Stop a long job if requested; `reason` is a sentence for the user.
 
     Raises:
         Cancelled: if `cancel` is set.
@@ -59,7 +60,7 @@ def stop_if_asked(cancel: CancelToken | None, reason: str = "") -> None:
 
 
 class Verdict(StrEnum):
-    """What the analyst says of a face; the value is what project files hold."""
+    """The analyst's verdict on a face; the values are stored in project files."""
 
     UNDECIDED = ""
     CONFIRMED = "face"
@@ -68,18 +69,18 @@ class Verdict(StrEnum):
 
 
 class Origin(IntEnum):
-    """Where the box of a face in a video comes from; files hold the name in small letters."""
+    """Origin of the box of a face in a video; files contain the name in lower case."""
 
     FOUND = 0
-    """The search found it."""
+    """Found by the search."""
     FILLED = 1
-    """It lies between two frames in which the same face was found."""
+    """Interpolated between two frames of a track."""
     DRAWN = 2
-    """The analyst drew it."""
+    """Drawn or changed by the analyst."""
 
 
 NO_TRACK, LEFT_OUT = -1, -2
-"""In place of the number of a track: of a face that was not linked, and of one that linking took for a mistake."""
+"""Track numbers of a face that was not linked, and of one that linking discarded as a false detection."""
 
 
 Progress = Callable[[str, int, int], None]
@@ -88,16 +89,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture to search: a photo, one page of several, or one frame of a video.
+    """One picture to search: a photo, a page of a multi-page file, or a frame of a video.
 
     Attributes:
         pixels: RGB uint8 `(H, W, 3)`, upright.
-        source: path or other name of where it came from.
-        index: number of the frame in a video, or of the page in a file of several, from 0; else None.
+        source: path or other name of its origin.
+        index: frame or page number, from 0; None for a photo.
         seconds: time stamp in a video, else None.
-        remarks: sentences the user should read of how it could be read; they go into the result.
-        cut: whether it shows another scene than the frame that was read before it.
-        turn: degrees by which it was turned clockwise, by hand, from how its file has it.
+        remarks: sentences for the user about problems while reading; they are copied to the result.
+        cut: whether there is a cut between this frame and the one read before.
+        turn: clockwise rotation by the user, in degrees, relative to the file.
     """
 
     pixels: RgbImage
@@ -121,18 +122,18 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One row of `Detections`: a face candidate.
+    """A face candidate; one row of `Detections`.
 
     Attributes:
         box: xyxy in pixels of the frame.
-        score: fused score in [0, 1]; equals `detector_score` where the second stage did not run.
-        detector_score: what the detector said, in [0, 1].
-        face_probability: the second stage's in [0, 1], by crop, surroundings or both; None where it did not look.
-        real_probability: the discriminator's real/fake head in [0, 1], None where it did not run.
-        refined: whether the second stage looked at the candidate.
-        stride: of the detector's branch that found it, in pixels; 0 where there is none.
-        track: its number in a video, else `NO_TRACK` or `LEFT_OUT`.
-        origin: where the box comes from.
+        score: fused score in [0, 1]; equals `detector_score` without the second stage.
+        detector_score: in [0, 1].
+        face_probability: of the second stage, by crop, surroundings or both, in [0, 1]; None if it did not run.
+        real_probability: of the discriminator's real/fake head, in [0, 1]; None if it did not run.
+        refined: whether the second stage judged the candidate.
+        stride: of the detector branch that found it, in pixels; 0 if there is none.
+        track: track number in a video, `NO_TRACK` or `LEFT_OUT`.
+        origin: of the box.
     """
 
     box: Box
@@ -157,18 +158,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detections(Sequence[Face]):
-    """Face candidates of one picture, from the detector to the result; as a sequence, a `Face` for each.
+    """Face candidates of one picture as arrays; also a sequence of `Face`, whose attributes it has as columns.
 
     Attributes:
         boxes: `(N, 4)` xyxy in pixels of the picture.
-        scores: `(N,)` in [0, 1]; fused, where the second stage ran.
-        detector_scores: `(N,)` what the detector said, in [0, 1].
-        face_probabilities: `(N,)` the second stage's, in [0, 1]; not a number where it did not look.
-        real_probabilities: `(N,)` of the discriminator's real/fake head, likewise.
-        strides: `(N,)` of the detector's branch that found each, in pixels; 0 where there is none.
-        refined: `(N,)` whether the second stage looked at the candidate.
-        tracks: `(N,)` number of the track in a video, else `NO_TRACK` or `LEFT_OUT`.
-        origins: `(N,)` where each box comes from, see `Origin`.
+        scores, detector_scores: `(N,)` in [0, 1].
+        face_probabilities, real_probabilities: `(N,)` in [0, 1]; NaN where a `Face` has None.
+        strides, refined, tracks, origins: `(N,)`.
     """
 
     boxes: Floats
@@ -183,7 +179,7 @@ class Detections(Sequence[Face]):
 
     @staticmethod
     def of(boxes: ArrayLike, scores: ArrayLike, strides: ArrayLike | None = None) -> Detections:
-        """What a detector found: boxes `(N, 4)` with scores `(N,)` and perhaps strides `(N,)`."""
+        """The output of a detector: boxes `(N, 4)`, scores `(N,)` and optionally strides `(N,)`."""
         scores = np.asarray(scores, np.float64).reshape(-1)
         count = len(scores)
         unknown = np.full(count, np.nan)
@@ -201,10 +197,10 @@ class Detections(Sequence[Face]):
 
     @staticmethod
     def of_faces(faces: Iterable[Face]) -> Detections:
-        """The same as rows of one array each."""
+        """Arrays from single faces."""
         rows = list(faces)
         probabilities = [(face.face_probability, face.real_probability) for face in rows]
-        judged = np.array(probabilities, np.float64).reshape(-1, 2)  # None becomes "not a number"
+        judged = np.array(probabilities, np.float64).reshape(-1, 2)  # None becomes NaN
         found = Detections.of([f.box for f in rows], [f.score for f in rows], [f.stride for f in rows])
         return replace(
             found,
@@ -218,13 +214,13 @@ class Detections(Sequence[Face]):
 
     @staticmethod
     def together(parts: Sequence[Detections]) -> Detections:
-        """All those of several, one after the other."""
+        """Concatenation of several."""
         if not parts:
             return Detections.of([], [])
         return Detections(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Detections)))
 
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Detections:
-        """Those of some rows, given as indices, as a mask `(N,)`, or as a slice."""
+        """Some of the rows, given as indices, a mask `(N,)` or a slice."""
         return Detections(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @property
@@ -270,12 +266,12 @@ class Detections(Sequence[Face]):
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What runs networks, or, with "auto" in it, what is asked for.
+    """Where and how networks run; "auto" in a request.
 
     Attributes:
         device: "cpu", "cuda:0", ...
-        backend: "torch", ...
-        precision: numbers that are computed with: "float32", "bfloat16", ...
+        backend: "torch", "onnxruntime", ...
+        precision: "float32", "bfloat16", "int8", ...
     """
 
     device: str = "auto"
@@ -289,14 +285,14 @@ class Device:
 
     Attributes:
         name: as torch calls it: "cuda:0", "xpu:0", "mps", "cpu".
-        hardware: what it is, with its memory or number of threads; may be empty.
+        hardware: its model with memory, or its number of threads; may be empty.
     """
 
     name: str
     hardware: str
 
     def __str__(self) -> str:
-        """What people call it: "CPU (2 threads)"."""
+        """Name for the user: "CPU (2 threads)"."""
         kind, _, number = self.name.partition(":")
         title = f"{kind.upper()} {number}".strip()
         return f"{title} ({self.hardware})" if self.hardware else title
@@ -312,30 +308,29 @@ class Effort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
-    """All that changes what a search finds; thresholds for looking are not among it, see `search.finder.visible`.
+    """Everything that changes what a search finds, except display thresholds (see `search.finder.visible`).
 
     Attributes:
-        detector: its name; empty for the default one of the effort.
-        gan: name of the second stage's weights; empty for the default ones.
-        effort: which copies of the picture are searched; `THOROUGH` has a larger one, `FAST` has a detector of its
-            own.
+        detector: name; empty for the default of the effort.
+        gan: name of the second stage's weights; empty for the default.
+        effort: which scaled copies of the picture are searched; `FAST` also has its own detector.
         second_stage: whether candidates are enlarged and judged a second time.
-        budget: at most so many of them, least certain and smallest first; the paper sends all 600.
-        context: share of a box's side that is added round it for that; None for what the weights were trained with.
-        nms_iou: candidates that overlap a better one by more than this are dropped at the end.
-        turned: whether the picture turned by 90, 180 and 270 degrees is searched too, in four times the time.
+        budget: maximum number of candidates for the second stage, least certain and smallest first (paper: 600).
+        context: share of a box's side that is added around it for the second stage; None for the value in training.
+        nms_iou: IoU threshold of the final non-maximum suppression.
+        turned: whether the picture rotated by 90, 180 and 270 degrees is searched too, which takes four times as long.
         device: "auto", "cpu", "cuda:0", ...
-        backend: what runs the networks, such as "torch"; "auto" for the quickest that is there.
-        precision: numbers that they compute with, such as "float32"; "auto" for what suits the device.
+        backend: "auto" (the fastest available), "torch", "onnxruntime" or "openvino".
+        precision: "auto" (the best for the device), "float32", "int8", ...
     """
 
     detector: str = ""
     gan: str = ""
     effort: Effort = Effort.BALANCED
     second_stage: bool = True
-    budget: int = 128
-    context: float | None = None
-    nms_iou: float = 0.45
+    budget: Annotated[int, Meta(ge=0, le=10**15)] = 128
+    context: Annotated[float, Meta(ge=0, le=10)] | None = None
+    nms_iou: Annotated[float, Meta(ge=0, le=1)] = 0.45
     turned: bool = False
     device: str = "auto"
     backend: str = "auto"
@@ -343,35 +338,36 @@ class SearchSettings:
 
     @property
     def runtime(self) -> Runtime:
-        """What is to run the networks."""
+        """Where and how the networks run."""
         return Runtime(self.device, self.backend, self.precision)
 
     @staticmethod
     def of(effort: Effort, **changes: Any) -> SearchSettings:
-        """What an effort stands for, with some fields changed."""
+        """The settings of an effort, with some fields changed."""
         usual = SearchSettings(effort=effort, second_stage=effort is not Effort.FAST, budget=BUDGETS[effort])
         return replace(usual, **changes)
 
 
 BUDGETS: Mapping[Effort, int] = {Effort.FAST: 32, Effort.BALANCED: 128, Effort.THOROUGH: 600}
-"""Candidates that go through the second stage at most, by effort."""
+"""Default budget of each effort."""
 
 
 LEAST_SHOWN, LEAST_KEPT = 0.4, 0.1
-"""Scores from which on faces are shown unless told otherwise, and kept in projects and lists."""
+"""Default minimum scores of faces that are shown, and of those that are kept in projects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enlargement:
-    """One way's enlargement of one crop: RGB uint8 `(S, S, 3)` and its cost in milliseconds.
-
-    Of a region of another shape `(H, W, 3)`.
+    """The result of one upscaler for one crop.
 
     Attributes:
-        own_factor: of a model file, whose result is resized where another was asked for; 0 of what enlarges by any.
-        frames: of a video that it was made from, if it was made from several; else 0.
-        guessed: the spread in levels of 255, if it shows how far another enlargement is guessed; else 0.
-        weights: name of the weights of the generator that made it; else "".
+        method: name of the upscaler.
+        pixels: RGB uint8 `(S, S, 3)`; `(H, W, 3)` for a region that is not square.
+        milliseconds: time it took.
+        own_factor: fixed factor of a model file, whose result is resized to the requested one; 0 for any factor.
+        frames: number of video frames it was computed from, if several; else 0.
+        guessed: spread in grey levels (0 to 255), if this picture shows the uncertainty of another enlargement; else 0.
+        weights: name of the generator's weights; else "".
     """
 
     method: str
@@ -385,12 +381,12 @@ class Enlargement:
 
 @dataclass(frozen=True, slots=True)
 class CropSet:
-    """The same ROI enlarged by several upscalers to the same size.
+    """The same region enlarged by several upscalers to the same size.
 
     Attributes:
         roi: square region with context, xyxy in pixels of the frame.
-        original: the region's own pixels, RGB uint8.
-        enlargements: one for each upscaler asked for, in that order.
+        original: the original pixels of the region, RGB uint8.
+        enlargements: one per upscaler, in the order of the request.
     """
 
     roi: Box
@@ -400,22 +396,22 @@ class CropSet:
 
 @dataclass(frozen=True, slots=True)
 class FindResult:
-    """The faces of one frame, and what is needed to repeat the run.
+    """The faces of one frame, and what is needed to repeat the search.
 
     Attributes:
-        source: where the frame came from.
+        source: origin of the frame.
         width, height: of the frame, in pixels.
-        faces: sorted by falling score; no threshold has been applied but `min_score` and `min_size`.
-        candidates: how many proposals the detector made.
-        refined: how many of them the second stage looked at: within its budget, and not sure already.
+        faces: sorted by decreasing score, filtered only by `min_score` and `min_size`.
+        candidates: number of proposals of the detector.
+        refined: number of them that the second stage judged: undecided ones within the budget.
         timings: seconds by stage: "prepare", "detect", "crop", "surroundings", "generate", "discriminate", "merge".
-        settings: of the search, with the parts that were taken in place of "auto" and the defaults.
-        weights: weights by role ("detector", "gan"): name and SHA-256.
-        remarks: sentences the user should read (memory ran out and tiles were halved, ...).
-        index, seconds: as of the `Frame`.
-        min_score, min_size: thresholds for looking that were applied to `faces`.
-        cut: whether the frame shows another scene than the one that was searched before it.
-        turn: as of the `Frame`; width, height and boxes are those of the turned picture.
+        settings: of the search, with actual values instead of "auto" and defaults.
+        weights: by role ("detector", "gan"): name and SHA-256.
+        remarks: sentences for the user (memory ran out and tiles were halved, ...).
+        index, seconds: see `Frame`.
+        min_score, min_size: display thresholds that were applied to `faces`.
+        cut: whether there is a cut between this frame and the one searched before.
+        turn: see `Frame`; width, height and boxes are those of the rotated picture.
     """
 
     source: str
@@ -437,19 +433,19 @@ class FindResult:
 
 
 class Finder(Protocol):
-    """Finds the faces of a frame; `tinyface_core.search.finder.FaceFinder` is one."""
+    """Finds the faces of a frame; see `tinyface_core.search.finder.FaceFinder`."""
 
     def find(self, frame: Frame, cancel: CancelToken | None = None) -> FindResult:
-        """All face candidates of a frame, judged."""
+        """All face candidates of a frame with their final scores."""
 
 
 class KnownFinder(Finder, Protocol):
-    """A finder that tells with what it searches, before it does."""
+    """A finder whose settings and weights are known before the search."""
 
     @property
     def settings(self) -> SearchSettings:
-        """As results of it have them."""
+        """As in its results."""
 
     @property
     def weights(self) -> dict[str, str]:
-        """As results of it have them."""
+        """As in its results."""
