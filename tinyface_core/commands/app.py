@@ -1,4 +1,4 @@
-"""The command line: puts the commands of `tinyface` together; heavy libraries are imported when a command runs."""
+"""Assembles the commands of `tinyface`; heavy libraries are imported only when a command runs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tinyface_core.commands.weights import weights_app
 
 
 class _Commands(TyperGroup):
-    """Ends every command, whatever goes wrong in it, as `plain_errors` says; no file may have an empty name."""
+    """Handles the errors of every command with `plain_errors`, and refuses empty file names."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
@@ -76,7 +76,7 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 
 def main() -> None:
     """Run the command line."""
-    if not sys.warnoptions:  # what libraries remark on files and each other is for programmers
+    if not sys.warnoptions:  # warnings of libraries are for programmers
         warnings.simplefilter("ignore")
     with lenient_streams(), orderly_end():
         app()

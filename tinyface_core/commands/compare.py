@@ -132,7 +132,7 @@ def compare(
 
 
 def _with_spread(made: CropSet, upscaler: Upscaler, factor: int, number: int) -> CropSet:
-    """A face with one column more, how far it is guessed; its number is told."""
+    """Add a column with the spread of a face, and print its value."""
     from tinyface_core.upscalers.spread import show_spread
 
     if not made.enlargements:
@@ -158,7 +158,7 @@ def _parse_box(text: str, picture: Frame) -> Box:
 
 
 def _earlier(path: Path, picture: Frame) -> tuple[FindResult, Frame]:
-    """What was found in a picture, and the picture as it was turned for that."""
+    """The result for a picture in a file of results, and the picture rotated as in that search."""
     from tinyface_core.media.turning import turned_frame
     from tinyface_core.results import read_results
 

@@ -81,7 +81,7 @@ def wider_command(
         raise UserError("Give --images to search them, or --predictions to measure what was found before.")
     if write_predictions is not None:
         write_submission(write_predictions, found)
-    # Pictures asked for that are not here were not searched, so they are not held against the detector.
+    # Requested pictures whose files are missing were not searched and do not count.
     measured = names if run is None else found.keys()
     report = evaluate_wider(found, truth, measured, rounds, seed)
     differences = {}
@@ -287,7 +287,7 @@ def restoration_command(
 
 
 def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
-    """The measures asked for; of all, those that can be had, and a sentence for each of the others."""
+    """The requested measures; without a request all available ones, and one sentence for each that is not."""
     from tinyface_core.evaluation.similarity import MEASURES, MeasureUnavailableError
 
     asked = split_names(names)
@@ -297,7 +297,7 @@ def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
     chosen, remarks = [], []
     for measure in (MEASURES[name] for name in asked or MEASURES):
         try:
-            measure.compare(crops, crops)  # downloads what is missing before the long work begins
+            measure.compare(crops, crops)  # downloads networks before the long work begins
             chosen.append(measure)
         except MeasureUnavailableError as error:
             if asked:

@@ -1,4 +1,4 @@
-"""How a command reports errors that the user can fix, and its exit status."""
+"""Error messages and exit status of commands."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tinyface_core.types import Cancelled
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Expected failures end as one sentence and exit code 1; a defect keeps its traceback.
+    """Print expected errors as one sentence and exit with 1; defects keep their traceback.
 
-    An interruption ends with 130, one by the system with the code of its signal.
+    After Ctrl+C the exit code is 130, after a signal of the system 128 plus its number.
     """
     try:
         yield
@@ -35,16 +35,16 @@ def plain_errors() -> Iterator[None]:
 
 
 class Failures:
-    """Files that could not be used, of a command that goes on with the others.
+    """Collects the files that failed while a command goes on with the others.
 
-    Each is told when it fails, and again at the end: before it there may be an hour of others.
+    Each failure is printed immediately, and again at the end.
     """
 
     def __init__(self) -> None:
         self._sentences: list[str] = []
 
     def add(self, path: Path, error: BaseException) -> None:
-        """Tell what is wrong with a file; of a defect of the program with its traceback."""
+        """Print what is wrong with a file; with a traceback if it is a defect of the program."""
         sentence = user_sentence(error)
         if not sentence:
             traceback.print_exception(error)
@@ -57,14 +57,14 @@ class Failures:
 
     @property
     def count(self) -> int:
-        """How many have failed."""
+        """Number of failures."""
         return len(self._sentences)
 
     def end(self, total: int) -> None:
-        """List them again, if there were others.
+        """Print all failures again if the command had more than one file.
 
         Raises:
-            typer.Exit: with 1, if there was any.
+            typer.Exit: with 1, if there was any failure.
         """
         if not self._sentences:
             return

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from tinyface_core.types import FindResult, Frame
 
 EVERY, EVERY_TRACKED = 30, 3
-"""Step between the frames of a video that are searched, and that between frames whose faces are to be linked."""
+"""Default step between searched frames of a video, without and with --tracks."""
 
 SECONDS_BETWEEN_SAVES = 60.0
-"""A killed search of a video loses no more than the frames of so much time."""
+"""Interval between saves of the results of a video."""
 
 
 @searches
@@ -84,13 +84,13 @@ def find(
         return
     check_writable(output)
     if tracks:
-        import_module("tinyface_core.linking")  # what it needs is asked for before hours are spent
+        import_module("tinyface_core.linking")  # fails early if a requirement is missing
         files = [replace(file, linked=file.is_video) for file in files]
     single = len(files) == 1 and not files[0].has_frames
     names = dict.fromkeys(split_names(write))
     if single if sheets is None else sheets:
         names["sheets"] = None
-    names.pop("json", None)  # the results of a file are one, and always written
+    names.pop("json", None)  # results are always written
     with ThreadPoolExecutor(1) as other:
         loading = other.submit(_Finders, files[0].settings)
         writers = load_writers(list(names), methods, settings)
@@ -100,7 +100,7 @@ def find(
         writer = _Writer(output, writers, len(files), timings, progress, failures, earlier)
 
         stop = threading.Event()
-        # Stages are timed, and settings change from file to file, one search at a time.
+        # One search at a time if stages are timed, or if settings may change from file to file.
         at_once = 1 if timings or repeat else searches_at_once(finders.first.settings)
 
         def search(file: _File, frame: Frame) -> FindResult:
@@ -118,13 +118,13 @@ def find(
 
 @dataclass(frozen=True)
 class _File:
-    """A photo or video, how it is searched, and how what is written of it is called.
+    """A photo or video, how it is searched, and the name of its outputs.
 
     Attributes:
-        every: step between frames of a video, unless `indices` names them.
-        weights: by role, as an earlier result names them; they must be the same now.
-        linked: whether the faces of its frames are linked into tracks.
-        turn: degrees by which it is turned clockwise first.
+        every: step between frames of a video, unless `indices` lists them.
+        weights: required weights by role, from an earlier result.
+        linked: whether faces are linked into tracks.
+        turn: clockwise rotation before the search, in degrees.
     """
 
     path: Path
@@ -151,7 +151,7 @@ class _File:
         return has_frames(self.path)
 
     def frames(self, start: int = 0) -> Iterator[Frame]:
-        """Frames to search, from this number on."""
+        """Frames to search, from frame number `start`."""
         from tinyface_core.media.sources import open_frames, read_frames
         from tinyface_core.media.turning import turned_frame
 
@@ -174,7 +174,6 @@ def _listed(
     from tinyface_core.media.sources import is_video, list_media
 
     paths = list(list_media(photos, failed=failures.add))
-    # Photos of one name in two folders must not write over each other's results.
     names = unique_names([path.stem for path in paths])
     return [
         _File(path, name, settings, min_score, min_size, every if is_video(path) else 1)
@@ -183,7 +182,7 @@ def _listed(
 
 
 def _repeated(path: Path) -> list[_File]:
-    """The searches of a file of results; the frames of one video are one."""
+    """The files of earlier results, with their settings; frames of one video are combined."""
     from tinyface_core.export.naming import unique_names
     from tinyface_core.results import read_results
 
@@ -209,17 +208,17 @@ def _repeated(path: Path) -> list[_File]:
 
 
 class _Finders:
-    """The finder for each file: the same as for the file before where the settings are the same."""
+    """Gives the finder for each file, reusing the last one if the settings are the same."""
 
     def __init__(self, first: SearchSettings) -> None:
         self._settings, self._finder = first, self._build(first)
         self.first = self._finder
 
     def of(self, file: _File) -> FaceFinder:
-        """The finder.
+        """The finder for this file.
 
         Raises:
-            UserError: if the weights are not those that the file was searched with before.
+            UserError: if the weights differ from those that the file requires.
         """
         if file.settings != self._settings:
             self._settings, self._finder = file.settings, self._build(file.settings)
@@ -240,20 +239,20 @@ class _Finders:
 
 
 class _Earlier:
-    """What the output folder holds of the same search: same files, settings, weights and thresholds."""
+    """Results in the output folder of the same search: same file, settings, weights and thresholds."""
 
     def __init__(self, output: Path, finder: FaceFinder) -> None:
         self._output, self._finder = output, finder
         self._in_work: dict[str, dict[int | None, FindResult]] = {}
 
     def of(self, file: _File) -> dict[int | None, FindResult]:
-        """Results by frame number, as they were before this search; none of a file that has changed since."""
+        """Results by frame number from before this command; empty if the file has changed since."""
         if file.name not in self._in_work:
             self._in_work[file.name] = self._read(file)
         return self._in_work[file.name]
 
     def forget(self, file: _File) -> None:
-        """The file is done."""
+        """Free the results of a finished file."""
         self._in_work.pop(file.name, None)
 
     def _read(self, file: _File) -> dict[int | None, FindResult]:
@@ -280,7 +279,7 @@ def _frames_to_search(file: _File, earlier: _Earlier | None) -> Iterator[Frame]:
     done = earlier.of(file)
     if None not in done:
         start = next(number for number in count(0, file.every) if number not in done)
-        # The frame before is read too: it tells whether there is a cut between them.
+        # The previous frame is read too, to detect a cut.
         frames = file.frames(max(start - file.every, 0))
         yield from (frame for frame in frames if frame.index not in done)
 
@@ -290,7 +289,7 @@ def _results_file(output: Path, file: _File) -> Path:
 
 
 class _Writer:
-    """Writes what was found, and tells it then: what was told is saved, whoever stops listening."""
+    """Writes results, then prints them: whatever was printed is already saved."""
 
     def __init__(
         self,
@@ -321,7 +320,7 @@ class _Writer:
             return
         results, self._results = self._results, []
         if results:
-            if results[-1].index is not None:  # hours of a video are kept when it is stopped or turns out damaged
+            if results[-1].index is not None:  # also if the video was stopped or is damaged
                 saved = self._save(part.key, results, ended=True)
                 if part.key.linked:
                     _tell_tracks(part.key, saved)
@@ -382,14 +381,14 @@ class _Writer:
 
 
 def _moment(frame: Frame) -> str:
-    """Which frame, or which page, as people count them."""
+    """Text with the frame number, or the page number from 1."""
     if frame.index is None:
         return ""
     return f", page {frame.index + 1}" if frame.seconds is None else f", frame {frame.index}"
 
 
 def _thresholded(part: Searched[_File], least_score: float = 1.0) -> FindResult:
-    """The result with the faces that are to be looked at, and with others down to this score."""
+    """The result with thresholds applied; faces down to `least_score` are kept, too."""
     from tinyface_core.search.finder import visible
 
     file = part.key
@@ -398,7 +397,7 @@ def _thresholded(part: Searched[_File], least_score: float = 1.0) -> FindResult:
 
 
 def _look_again(file: _File, path: Path, finder: FaceFinder) -> None:
-    """Look again where the tracks of a video say that a face must be, and write what was found to its results."""
+    """Run the second pass over the tracks of a video and update its results file."""
     from tinyface_core.media.video import Video
     from tinyface_core.rendering import counted
     from tinyface_core.results import ResultFileError, read_results, write_results
@@ -406,7 +405,7 @@ def _look_again(file: _File, path: Path, finder: FaceFinder) -> None:
 
     try:
         first = read_results(path)
-    except ResultFileError:  # told already: the video could not be searched
+    except ResultFileError:  # the video could not be searched, which was already reported
         return
     with Video(file.path) as video:
         second = look_again(first, finder, video.frame)

@@ -43,7 +43,7 @@ Methods = Annotated[
 ]
 
 COMPARED = "bilinear,sr-only,refined"
-"""What a comparison shows unless told otherwise."""
+"""Default methods of a comparison."""
 
 
 def _said(
@@ -71,9 +71,9 @@ def _said(
 
 
 def searches(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a search in place of its parameter `settings`, which gets what they say.
+    """Decorator that replaces the parameter `settings` of a command by the search options.
 
-    A default of that parameter changes the defaults of effort and second stage.
+    A default value of that parameter sets the defaults of --effort and --second-stage.
     """
     options = dict(inspect.signature(_said, eval_str=True).parameters)
     own = inspect.signature(command, eval_str=True)
@@ -96,9 +96,9 @@ def searches(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def refuse_empty_names(command: Any) -> None:
-    """Refuse "" for a file or folder of a command, or of those of a group: as a path it is the current folder.
+    """Refuse "" for files and folders in a command, or the commands of a group: `Path("")` is the current folder.
 
-    It is looked at before it is converted, for which there is no other place than each parameter.
+    The check is patched into each parameter, because it must run before the conversion to a path.
     """
     for one in getattr(command, "commands", {}).values():
         refuse_empty_names(one)
@@ -106,7 +106,7 @@ def refuse_empty_names(command: Any) -> None:
     for parameter in command.params:
         kind = hints.get(parameter.name)
         within = (kind, *(inner for part in get_args(kind) for inner in (part, *get_args(part))))
-        if Path in within or kind == list[str]:  # addresses may stand among files
+        if Path in within or kind == list[str]:  # files and URLs
             parameter.process_value = partial(_process_named, parameter.process_value, parameter)
 
 
@@ -118,5 +118,5 @@ def _process_named(process: Callable[[Any, Any], Any], parameter: Any, context: 
 
 
 def split_names(text: str) -> list[str]:
-    """The names in a text with commas between them."""
+    """The names in a comma-separated list."""
     return [name.strip() for name in text.split(",") if name.strip()]

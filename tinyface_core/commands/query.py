@@ -106,7 +106,7 @@ def query(
 
 
 def _print(material: Material, grouped: bool) -> None:
-    """Print a row for each face."""
+    """Print one row per face."""
     from tinyface_core.export.material import WORDS
     from tinyface_core.names import shown
 

@@ -87,7 +87,7 @@ def redact(
         raise UserError(f"Faces are followed over {MOST_BETWEEN} frames at most: give --every {MOST_BETWEEN} or less.")
     failures = Failures()
     listed, copies = list_media(files, failed=failures.add), output.resolve()
-    # Copies of an earlier call are no originals, though their folder lies in one that is named.
+    # Skip copies of an earlier call if the output folder is inside an input folder.
     paths = [path for path in listed if path in files or output in files or copies not in path.resolve().parents]
     total = len(paths) + failures.count
     choice, statements = _chosen(keep, only)
@@ -130,7 +130,7 @@ def redact(
 
 
 def _chosen(keep: str, only: str) -> tuple[Choice, list[Statements]]:
-    """Whose faces are covered, and who says what of them."""
+    """Which faces are covered, and the statements about them from projects or results."""
     from tinyface_core.redaction.statements import read_statements
 
     if keep and only:
@@ -145,7 +145,7 @@ def _chosen(keep: str, only: str) -> tuple[Choice, list[Statements]]:
 
 
 class _Searches:
-    """What was found in each file: now, or in an earlier search that is kept in a file."""
+    """Results of each file, from a new search or from a file of earlier results."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class _Searches:
         self._new: list[FindResult] = []
 
     def of(self, path: Path, target: Path) -> list[FindResult]:
-        """The results of one file, whose copy `target` will be."""
+        """The results of a file that will be copied to `target`."""
         from tinyface_core.redaction.copies import search
 
         if self._earlier:
@@ -176,7 +176,7 @@ class _Searches:
         return found
 
     def save(self) -> None:
-        """Keep what was searched now, where that was asked for."""
+        """Write the new results if --results was given."""
         from tinyface_core.results import write_results
 
         if self._kept is not None and self._new:

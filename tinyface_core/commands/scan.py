@@ -117,14 +117,14 @@ def _scan_by_ray(order: ScanOrder, parts: Path, settings: SearchSettings) -> Non
 
 
 def search_by(settings: SearchSettings) -> Callable[[Frame], FindResult]:
-    """The search of a worker; it loads networks."""
+    """The search function of a worker; loads the networks."""
     from tinyface_core.search.finder import build_finder
 
     return build_finder(settings).find
 
 
 def scan_observer(progress: ShownProgress, failures: Failures, writing: Writing | None = None) -> Observer:
-    """Shows how many files are done, notes what fails, and writes what is searched."""
+    """An observer that shows progress, reports failures and writes results."""
     from tinyface_core.search.scan import Observer
 
     told: set[str] = set()
@@ -138,7 +138,7 @@ def scan_observer(progress: ShownProgress, failures: Failures, writing: Writing 
             progress.show("files", advance)
 
         def failed(self, path: Path, error: BaseException) -> None:
-            if (sentence := f"{path} {error}") not in told:  # a watch comes by again
+            if (sentence := f"{path} {error}") not in told:  # with --watch the same file may fail again
                 told.add(sentence)
                 failures.add(path, error)
 

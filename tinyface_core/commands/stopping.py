@@ -8,15 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""Signals of a logout, a shutdown, a closed terminal."""
+"""Signals sent at a logout, at shutdown, or when the terminal is closed."""
 
 
 class EndAsked(KeyboardInterrupt):
-    """The system asked the program to end.
-
-    Attributes:
-        exit_code: as shells give it for the signal.
-    """
+    """The system asked the program to end; `exit_code` is that of shells for the signal."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"The system asked the program to end ({signal.Signals(number).name}).")
@@ -25,13 +21,13 @@ class EndAsked(KeyboardInterrupt):
 
 @contextmanager
 def orderly_end() -> Iterator[None]:
-    """Raise `EndAsked` in the main thread for the first of `ENDINGS`; those that are ignored stay so (nohup)."""
+    """Raise `EndAsked` in the main thread at the first of these signals; ignored signals stay ignored (nohup)."""
     before = {number: signal.getsignal(number) for number in ENDINGS}
     heard = [number for number, handler in before.items() if handler != signal.SIG_IGN]
 
     def end(number: int, _frame: Any) -> None:
-        for other in heard:  # a logout sends both, and saving is not to be interrupted
-            signal.signal(other, lambda *_: None)  # ignored, one that has come already would be complained about
+        for other in heard:  # a logout sends both, and saving must not be interrupted
+            signal.signal(other, lambda *_: None)  # SIG_IGN would raise an error for a pending signal
         raise EndAsked(number)
 
     for number in heard:

@@ -1,4 +1,4 @@
-"""Output of commands: a closed pipe or an unprintable name does not lose results."""
+"""Standard streams that tolerate a closed pipe and unprintable names."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from typing import Any
 
 _NOBODY_READS = (errno.EPIPE, errno.EIO)
-"""Of a pipe whose reader ended (`| head -1`), and of a terminal that was closed."""
+"""Errors of a pipe whose reader has ended (`| head -1`), and of a closed terminal."""
 
 
 @contextmanager
 def lenient_streams() -> Iterator[None]:
-    """Standard output and error that lose what nobody reads any more and escape what cannot be encoded."""
+    """Standard output and error that discard text nobody reads and escape text that cannot be encoded."""
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = map(_lenient, before)
     try:
@@ -27,12 +27,12 @@ def lenient_streams() -> Iterator[None]:
 
 
 def _lenient(stream: Any) -> Any:
-    if sys.platform == "win32" and stream.isatty():  # a console takes other letters than a file
+    if sys.platform == "win32" and stream.isatty():  # the console has its own encoding
         stream.reconfigure(errors="backslashreplace")
         return stream
     try:
         raw = _Unread(stream.fileno(), "wb", closefd=False)
-    except (AttributeError, io.UnsupportedOperation):  # without a console, or inside another program
+    except (AttributeError, io.UnsupportedOperation):  # no console, or redirected inside Python
         return stream
     return io.TextIOWrapper(
         io.BufferedWriter(raw), stream.encoding, errors="backslashreplace", line_buffering=True, write_through=True
@@ -40,7 +40,7 @@ def _lenient(stream: Any) -> Any:
 
 
 class _Unread(io.FileIO):
-    """A stream whose far end may go away."""
+    """A stream that ignores errors after its reader has closed it."""
 
     def write(self, data: Any, /) -> int:
         try:

@@ -139,7 +139,7 @@ def train_detector_command(
 
 
 def _teacher(name: str, device: str) -> DetectorNetwork:
-    """The network of installed detector weights, run by what is quickest on a device."""
+    """The network of installed detector weights, on the fastest backend for the device."""
     from tinyface_core.backends.loading import load_detector_network
     from tinyface_core.own_weights import installed_weights
     from tinyface_core.types import Runtime

@@ -1,4 +1,4 @@
-"""Options and the ending shared by the training commands."""
+"""Options, set-up and error handling shared by the training commands."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ Validate = Annotated[int, typer.Option(help="Measure every so many steps; 0 for 
 
 
 def stop_on_signal() -> threading.Event:
-    """A token that an interrupt, a termination or a closed terminal sets, so that a run ends with a checkpoint."""
+    """A cancel token set by Ctrl+C, SIGTERM or a closed terminal, so that a run ends with a checkpoint."""
     token = threading.Event()
     for number in (signal.SIGINT, *ENDINGS):
-        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup wants it
+        if signal.getsignal(number) != signal.SIG_IGN:  # keep nohup working
             signal.signal(number, lambda *_: token.set())
     return token
 
 
 @dataclass(frozen=True, eq=False)
 class RunningTraining:
-    """What a training command works with: processes and devices, events, and the token that stops it."""
+    """The environment of a training command."""
 
     fabric: Fabric
     events: JobEvents
@@ -52,7 +52,7 @@ class RunningTraining:
 def training_run(
     folder: Path, device: str, precision: Precision, idle_networks: bool = False
 ) -> Iterator[RunningTraining]:
-    """A training in its folder, by `training_fabric`; its log says why it ended early.
+    """Set up a training in a folder; the log says why it ended early.
 
     Raises:
         UserError: if another process works in the folder, or there is no such device.
@@ -74,7 +74,7 @@ def training_run(
 
 @contextmanager
 def _ending_told(events: JobEvents) -> Iterator[None]:
-    """The log says why a training ended early; one that was stopped exits with 130."""
+    """Log why a training ended early; exit with 130 if it was stopped."""
     try:
         yield
     except Cancelled as reason:

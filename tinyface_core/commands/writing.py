@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
 
 Writer = Callable[[Frame, FindResult, Path], Path | None]
-"""Writes something of a frame with its faces, named as the path begins; says where, or that there was nothing."""
+"""Writes an output for a frame with its faces; the path is the beginning of its name. Returns the path written."""
 
 WRITTEN = "annotated, sheets, json, xmp, crops and all others of `tinyface parts`, with commas between"
-"""What `--write` takes, for its help."""
+"""Values of `--write`, for its help."""
 
 
 def load_writers(names: Sequence[str], methods: str, settings: SearchSettings) -> dict[str, Writer]:
-    """What writes the formats of these names, with what it needs.
+    """Writers of these export formats, by name.
 
     Raises:
-        UserError: if there is no such format, or no such way to enlarge.
+        UserError: if there is no such format or upscaler.
     """
     from tinyface_core.export.registry import FORMATS
 
@@ -54,7 +54,7 @@ def _write(
 
 
 def _upscalers(methods: str, settings: SearchSettings) -> list[Upscaler]:
-    """Ways to enlarge, ready to run; by default without a trained generator interpolation alone."""
+    """Upscalers, ready to run; interpolation only if the default ones have no trained generator."""
     from tinyface_core.upscalers.comparison import warm_up
     from tinyface_core.upscalers.registry import load_upscalers
 
@@ -70,7 +70,7 @@ def _upscalers(methods: str, settings: SearchSettings) -> list[Upscaler]:
 
 
 class Writing:
-    """Writes under a folder, in folders as the pictures lie: no two pictures have the same names."""
+    """Writes outputs below a folder that mirrors the folders of the pictures, so that names are unique."""
 
     def __init__(self, writers: Iterable[Writer], output: Path, min_score: float, min_size: float) -> None:
         self._writers = list(writers)
@@ -79,7 +79,7 @@ class Writing:
         self._output, self._min_score, self._min_size = output, min_score, min_size
 
     def write(self, frame: Frame, result: FindResult) -> None:
-        """Write everything of a frame.
+        """Write all outputs of a frame.
 
         Raises:
             ExportError: if the disk is full or the folder cannot be written.

@@ -1,4 +1,4 @@
-"""The one annotation type that every dataset reader gives."""
+"""The annotation type of all dataset readers, and helpers for reading annotations."""
 
 from __future__ import annotations
 
@@ -17,28 +17,27 @@ from tinyface_core.types import RgbImage, UserError
 T = TypeVar("T")
 
 TellUnreadable = Callable[[Path, Exception], None]
-"""Told of a picture that cannot be read and is left out."""
+"""Called for a picture that cannot be read and is skipped."""
 
 PIXEL_CENTRE = 0.5
-"""What turns coordinates of WIDER FACE and FDDB into ours.
+"""Offset between coordinates of WIDER FACE and FDDB, which refer to pixel centres, and ours, which refer to edges.
 
-Theirs are numbers of pixels, that is places of their centres (both protocols count the last pixel in); ours are places
-of pixels' edges. Without it a mirrored box would lie a pixel beside the mirrored face, an enlarged one still further.
+In ours the left edge of the first pixel is 0. Without the offset mirrored or resized boxes would be shifted.
 """
 
 
 LARGEST_PLACE = 1e6
-"""Pixels from a picture's corner, to either side, beyond which nothing can lie."""
+"""Largest valid absolute coordinate in pixels."""
 
 
 def sane_boxes(boxes: ArrayLike) -> NDArray[np.float64]:
-    """Boxes `(N, 4)`, in pixels, that can lie in or at a picture.
+    """Boxes `(N, 4)` in pixels, after checking their coordinates.
 
     Raises:
-        ValueError: if an edge is no number, or lies farther out than any picture is large.
+        ValueError: if a coordinate is NaN or larger than any picture.
     """
     checked = np.asarray(boxes, np.float64).reshape(-1, 4)
-    possible = (np.abs(checked) <= LARGEST_PLACE).all(axis=1)  # what is not a number is no less than anything
+    possible = (np.abs(checked) <= LARGEST_PLACE).all(axis=1)  # False for NaN
     if not possible.all():
         edges = ", ".join(f"{edge:g}" for edge in checked[~possible][0])
         raise ValueError(f"no picture has room for the box {edges}")
@@ -46,10 +45,10 @@ def sane_boxes(boxes: ArrayLike) -> NDArray[np.float64]:
 
 
 def announced_faces(lines: Sequence[tuple[int, str]], at: int) -> int:
-    """How many faces a picture has, whose name stands in the line at `at` and the count in the next.
+    """The number of faces in the line after that of a picture's name, `lines[at]`.
 
     Raises:
-        ValueError: if there is no count, or one that cannot be.
+        ValueError: if it is missing, or larger than the number of following lines.
     """
     text = lines[at + 1][1] if at + 1 < len(lines) else ""
     if not text.isdecimal():
@@ -64,7 +63,7 @@ def numbers(line: str, least: int) -> list[float]:
     """The numbers of a line.
 
     Raises:
-        ValueError: if it has fewer than `least`, or something else.
+        ValueError: if there are fewer than `least`, or anything else.
     """
     try:
         values = [float(value) for value in line.split()]
@@ -76,14 +75,14 @@ def numbers(line: str, least: int) -> list[float]:
 
 
 _LONGEST_NAME = 255
-"""Bytes of one part of a path."""
+"""Maximum length in bytes of one component of a path."""
 
 
 def inside(folder: Path, name: str) -> Path:
-    """The file called `name` in a folder, where annotations name it; links are not followed for the question.
+    """The path of a file that annotations name relative to a folder; symbolic links are not resolved.
 
     Raises:
-        ValueError: if it lies outside of the folder, or is longer than a file's name can be.
+        ValueError: if it is outside the folder, or too long for a file name.
     """
     if "\0" in name or max(map(len, name.encode(errors="replace").split(b"/"))) > _LONGEST_NAME:
         raise ValueError(f"no file can be called {name!r}")
@@ -94,12 +93,12 @@ def inside(folder: Path, name: str) -> Path:
 
 
 def from_pixel_numbers(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Boxes `(N, 4)` xyxy in pixels from x, y, width, height as WIDER FACE counts pixels; see `PIXEL_CENTRE`."""
+    """Boxes `(N, 4)` xyxy in pixels from x, y, width, height in coordinates of WIDER FACE; see `PIXEL_CENTRE`."""
     return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1) + PIXEL_CENTRE
 
 
 def to_pixel_numbers(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The reverse of `from_pixel_numbers`: xyxy in pixels to x, y, width, height as WIDER FACE counts pixels."""
+    """The inverse of `from_pixel_numbers`."""
     return np.concatenate([boxes[:, :2] - PIXEL_CENTRE, boxes[:, 2:] - boxes[:, :2]], axis=1)
 
 
@@ -108,12 +107,11 @@ class AnnotatedPicture:
     """One picture and its faces.
 
     Attributes:
-        name: the dataset's own name of it, e.g. "0--Parade/0_Parade_marchingband_1_849".
-        path: the picture's file.
+        name: its name in the dataset, e.g. "0--Parade/0_Parade_marchingband_1_849".
+        path: the file.
         boxes: `(N, 4)` float32 xyxy in pixels of the upright picture.
-        ignored: `(N,)` bool; faces or regions that are neither to be taught as faces nor as background.
-        negatives: `(M, 4)` float32 xyxy; places that someone looked at and found to be no faces. They are taught as
-            background also inside ignored regions.
+        ignored: `(N,)` bool; boxes that are neither positive nor negative samples.
+        negatives: `(M, 4)` float32 xyxy; known false detections. They are negative samples also inside ignored boxes.
     """
 
     name: str
@@ -126,14 +124,14 @@ class AnnotatedPicture:
 def with_pixels(
     pictures: Iterable[AnnotatedPicture], unreadable: TellUnreadable | None = None
 ) -> Iterator[tuple[AnnotatedPicture, RgbImage]]:
-    """The pictures one by one with their pixels; those that cannot be read are left out.
+    """Read the pictures one by one; those that cannot be read are skipped.
 
     Args:
         pictures: to read.
-        unreadable: told of those; without it they end everything.
+        unreadable: called for each picture that cannot be read; None to raise the error instead.
 
     Raises:
-        UserError, OSError: if one cannot be read, without `unreadable`.
+        UserError, OSError: if one cannot be read and `unreadable` is None.
     """
     for picture in pictures:
         try:
@@ -147,7 +145,7 @@ def with_pixels(
 
 
 def spread(items: Sequence[T], count: int) -> list[T]:
-    """So many of the items, spread evenly over the list; all of them if there are fewer or `count` is 0."""
+    """`count` items, evenly spread over the list; all if there are fewer or `count` is 0."""
     if not 0 < count < len(items):
         return list(items)
     return [items[row] for row in np.linspace(0, len(items) - 1, count).round().astype(int)]

@@ -1,4 +1,4 @@
-"""Checks training data before use: how much there is, what is damaged, and what it suffices for."""
+"""Checks training data before use: its amount, damaged files, and what it is sufficient for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tinyface_core.media.images import MediaError, load_image, read_size
 from tinyface_core.types import CancelToken, stop_if_asked
 
 Level = Literal["good", "note", "warning", "stop"]
-"""How much a finding matters; "stop" means that training makes no sense."""
+"""Importance of a finding; "stop" means that training is useless."""
 
 SIZE_BANDS = (
     ("under 10", 0.0, 10.0),
@@ -23,10 +23,10 @@ SIZE_BANDS = (
     ("32-64", 32.0, 64.0),
     ("above 64", 64.0, float("inf")),
 )
-"""Names of the bands of face sizes, and longer sides in pixels `low <= side < high`."""
+"""Bands of face sizes: name, and range of the longer side in pixels, `low <= side < high`."""
 
 SHARP_SIDE = 46.0
-"""Longer side in pixels from which a face shows the generator what it should have made (64 px with its context)."""
+"""Minimum longer side in pixels of a face that can be a target of the generator (64 px with its context)."""
 
 _FEWEST_PICTURES, _FEWEST_FACES = 2, 5
 _READ_WHOLE_UP_TO = 400
@@ -34,11 +34,11 @@ _READ_WHOLE_UP_TO = 400
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that the check found.
+    """One finding of the check.
 
     Attributes:
-        kind: names it for translation.
-        level: how much it matters.
+        kind: identifier, for translation.
+        level: importance.
         sentence: in English.
         values: the numbers and names in the sentence.
     """
@@ -51,15 +51,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class DataCheck:
-    """What was found.
+    """Result of the check.
 
     Attributes:
-        pictures: that can be used.
-        complete: pictures of which the background is known too.
-        faces: that are taught, by the names of `SIZE_BANDS`.
-        negatives: places known to be no faces.
-        sharp: faces large enough to teach the generator.
-        findings: the most important first.
+        pictures: number of usable pictures.
+        complete: number of pictures whose background is known, too.
+        faces: number of faces that are not ignored, by the names of `SIZE_BANDS`.
+        negatives: number of known false detections.
+        sharp: number of faces large enough to train the generator.
+        findings: most important first.
     """
 
     pictures: int
@@ -71,7 +71,7 @@ class DataCheck:
 
     @property
     def usable(self) -> bool:
-        """Whether training makes sense at all."""
+        """Whether training is possible."""
         return all(finding.level != "stop" for finding in self.findings)
 
 
@@ -80,12 +80,12 @@ def check_pictures(
     cancel: CancelToken | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[DataCheck, list[AnnotatedPicture]]:
-    """Look over annotated pictures.
+    """Check annotated pictures.
 
-    Up to 400 pictures are unpacked whole, of more only the headers are read.
+    Up to 400 pictures are decoded completely; if there are more, only their headers are read.
 
     Returns:
-        What was found, and the pictures that can be used: readable, boxes cut to the picture.
+        The result, and the usable pictures, with boxes clipped to the picture.
 
     Raises:
         Cancelled: between two pictures.
@@ -130,7 +130,7 @@ def _size(picture: AnnotatedPicture, whole: bool) -> tuple[int, int]:
 
 
 def _inside(picture: AnnotatedPicture, width: int, height: int) -> tuple[AnnotatedPicture, int]:
-    """The picture with its boxes cut to it, and how many faces reached out; what lies wholly outside is dropped."""
+    """The picture with boxes clipped to it, and the number of faces that extended beyond it."""
     limits = np.array([width, height, width, height], np.float32)
     boxes = np.clip(picture.boxes, 0, limits)
     kept = ((boxes[:, 2:] - boxes[:, :2]) >= 1).all(axis=1)
@@ -142,7 +142,7 @@ def _inside(picture: AnnotatedPicture, width: int, height: int) -> tuple[Annotat
 
 
 def _hidden(picture: AnnotatedPicture, width: int, height: int) -> bool:
-    """Whether the background of a picture is unknown: one ignored region covers it all."""
+    """Whether the background of a picture is unknown, that is, an ignored region covers all of it."""
     regions = picture.boxes[picture.ignored]
     return bool(((regions[:, 2:] - regions[:, :2]).prod(axis=1) >= 0.98 * width * height).any())
 

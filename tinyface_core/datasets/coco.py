@@ -30,15 +30,15 @@ class _Document(Struct):
 
 
 def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
-    """The pictures of a COCO file that are on this disk; crowd regions are ignored, empty boxes dropped.
+    """The pictures of a COCO file that exist in `images`; crowd regions become ignored, empty boxes are dropped.
 
     Args:
-        images: the folder that the file names start from.
+        images: the folder to which file names are relative.
         annotations: the JSON file.
 
     Raises:
         FileNotFoundError: if the file is missing or none of its pictures is in `images`.
-        UserError: if the file is not of COCO's form, or names pictures outside of `images`.
+        UserError: if the file is not in COCO format, or names pictures outside `images`.
     """
     if not annotations.is_file():
         raise FileNotFoundError(f"The COCO file {annotations} does not exist.")

@@ -18,36 +18,36 @@ from tinyface_core.opencv import cv2
 from tinyface_core.types import RgbImage
 
 OUTSIDE = 127
-"""Grey level of what a turned picture does not cover."""
+"""Grey level outside a rotated picture."""
 
 Wear = Callable[[RgbImage, float, np.random.Generator], RgbImage]
 Matrix = NDArray[np.float64]
 
 
 class Condition(Protocol):
-    """One of them."""
+    """A degradation."""
 
     @property
     def title(self) -> str:
-        """For tables."""
+        """Title in tables."""
 
     @property
     def unit(self) -> str:
-        """Of the strength."""
+        """Unit of the strength."""
 
     @property
     def strengths(self) -> tuple[float, float, float]:
-        """Mild, middle and strong, as they are measured."""
+        """The measured strengths: mild, medium and strong."""
 
     def apply(
         self, picture: RgbImage, boxes: NDArray[np.float32], strength: float, rng: np.random.Generator
     ) -> tuple[RgbImage, NDArray[np.float32]]:
-        """The picture under the condition, and where its faces `(N, 4)` xyxy in pixels lie then."""
+        """The degraded picture, and the boxes of its faces `(N, 4)` xyxy in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worn:
-    """A condition that leaves faces where they are; see `Condition`. `wear` gives a picture of the same shape."""
+    """A degradation of pixel values; see `Condition`. `wear` returns a picture of the same shape."""
 
     title: str
     unit: str
@@ -63,7 +63,7 @@ class Worn:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A condition that moves every place; see `Condition`. `linear` gives the map `(2, 2)` for a strength."""
+    """A geometric degradation; see `Condition`. `linear` returns the map `(2, 2)` for a strength."""
 
     title: str
     unit: str
@@ -73,7 +73,7 @@ class Turned:
     def apply(
         self, picture: RgbImage, boxes: NDArray[np.float32], strength: float, rng: np.random.Generator
     ) -> tuple[RgbImage, NDArray[np.float32]]:
-        """See `Condition`; the whole picture stays in sight, with grey where it is not."""
+        """See `Condition`; the result is large enough for the whole picture, with grey outside it."""
         linear, size = self.linear(strength), (picture.shape[1], picture.shape[0])
         width, height = (math.ceil(side - 1e-6) for side in np.abs(linear) @ size)
         affine = centred(linear, size, (width, height))
@@ -81,29 +81,29 @@ class Turned:
 
 
 def rotation(degrees: float) -> Matrix:
-    """Linear map `(2, 2)` that turns a picture to the left, as one looks at it (y points down)."""
+    """Linear map `(2, 2)` of a counter-clockwise rotation (y points down)."""
     angle = math.radians(degrees)
     return np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
 
 
 def squeezing(width: float) -> Matrix:
-    """Linear map `(2, 2)` to a share of the width."""
+    """Linear map `(2, 2)` that multiplies the width by `width`."""
     return np.diag([width, 1.0])
 
 
 def grey(picture: RgbImage, share: float, rng: np.random.Generator | None = None) -> RgbImage:
-    """`share` in [0, 1] of the colour taken away; with 1 the three channels are equal."""
+    """Remove a `share` in [0, 1] of the colour; with 1 the picture is grey."""
     plain = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     return np.asarray(cv2.addWeighted(picture, 1 - share, plain, share, 0), np.uint8)
 
 
 def noise(picture: RgbImage, deviation: float, rng: np.random.Generator) -> RgbImage:
-    """Gaussian noise of a sensor, independent for each value; standard deviation in grey levels."""
+    """Independent Gaussian noise; standard deviation in grey levels."""
     return _rounded(picture + np.float32(deviation) * rng.standard_normal(picture.shape, np.float32))
 
 
 def dark(picture: RgbImage, stops: float, rng: np.random.Generator) -> RgbImage:
-    """Light taken away by `stops` (each halves it), with the noise of few photons, 2,000 of them in full white."""
+    """Reduce the light by `stops` (each halves it), with photon noise: full white has 2,000 photons."""
     light = (picture.astype(np.float32) / 255) ** np.float32(2.2)
     photons = light * np.float32(2000 / 2**stops)
     photons += np.sqrt(photons) * rng.standard_normal(picture.shape, np.float32)
@@ -126,13 +126,13 @@ def motion(picture: RgbImage, length: float, rng: np.random.Generator) -> RgbIma
 
 
 def jpeg(picture: RgbImage, quality: float, rng: np.random.Generator | None = None) -> RgbImage:
-    """As a JPEG file of a quality from 1 to 100 gives it back."""
+    """Compress and decompress as JPEG; quality from 1 to 100."""
     _, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, round(quality)])
     return np.ascontiguousarray(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1])
 
 
 def video(picture: RgbImage, crf: float, rng: np.random.Generator | None = None) -> RgbImage:
-    """As the key frame of a video in H.264 gives it back; the constant rate factor goes from 0 to 51, the worst."""
+    """Compress and decompress as a key frame in H.264; the constant rate factor is from 0 to 51 (worst)."""
     import av
 
     height, width = picture.shape[:2]
@@ -164,7 +164,7 @@ CONDITIONS: dict[str, Condition] = {
 
 
 def centred(linear: Matrix, size: tuple[int, int], result: tuple[int, int]) -> Matrix:
-    """Affine map `(2, 3)` of edges, in pixels, by which the centre of a picture becomes that of the result.
+    """Affine map `(2, 3)` in pixels that maps the centre of a picture to the centre of the result.
 
     Args:
         linear: `(2, 2)`.
@@ -176,8 +176,8 @@ def centred(linear: Matrix, size: tuple[int, int], result: tuple[int, int]) -> M
 
 
 def warped(picture: RgbImage, affine: Matrix, size: tuple[int, int]) -> RgbImage:
-    """A picture under an affine map `(2, 3)` of edges in pixels; `size` is width and height of the result."""
-    # OpenCV counts from the centres of the pixels.
+    """Apply an affine map `(2, 3)` to a picture; `size` is width and height of the result in pixels."""
+    # In our coordinates the first pixel's centre is at 0.5, in OpenCV's at 0.
     shift = affine[:, :2] @ np.array([0.5, 0.5]) - 0.5
     of_centres = np.column_stack([affine[:, :2], affine[:, 2] + shift])
     return np.asarray(
@@ -186,9 +186,9 @@ def warped(picture: RgbImage, affine: Matrix, size: tuple[int, int]) -> RgbImage
 
 
 def moved_boxes(boxes: NDArray[Any], affine: Matrix) -> NDArray[np.float32]:
-    """Boxes `(N, 4)` xyxy round what an affine map `(2, 3)` makes of the ellipses that fill the boxes.
+    """Apply an affine map `(2, 3)` to boxes `(N, 4)`: bounding boxes xyxy of the mapped inscribed ellipses.
 
-    A face is nearer to an ellipse than to a rectangle, whose corners would make turned boxes too large.
+    The corners of rectangles would make rotated boxes too large, as faces are closer to ellipses.
     """
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2 @ affine[:, :2].T + affine[:, 2]
     half = np.sqrt(((boxes[:, 2:] - boxes[:, :2]) / 2) ** 2 @ (affine[:, :2] ** 2).T)

@@ -1,13 +1,12 @@
-"""Reader of an analyst's corrections: what a project says, as training data that claims no more than the analyst did.
+"""Reads the verdicts in a project as training data.
 
-- A confirmed or drawn face is taught as a face.
-- "Not a face" is taught as background, wherever it is.
-- An unsure one is neither taught as a face nor as background.
-- A picture that the analyst marked as complete is background everywhere else, undecided candidates included.
-- In any other picture nobody has looked at the rest: it is ignored. A missed face there must not be taught as
-  background, and small faces are the very ones that are missed.
+- Confirmed and drawn faces are positive samples.
+- Rejected faces ("not a face") are negative samples.
+- Unsure faces are ignored.
+- In a picture marked as complete everything else is background, including undecided candidates.
+- In other pictures everything else is ignored, because it may contain missed faces.
 
-A picture of which nothing was said is no training data.
+Pictures without any verdict are skipped.
 """
 
 from __future__ import annotations
@@ -36,16 +35,15 @@ _SAME_PLACE = 0.3
 
 
 def read_corrections(frames: Path | None, project: Path) -> list[AnnotatedPicture]:
-    """The pictures of a project file of which its analyst said something.
+    """The pictures of a project file that have verdicts or are marked as complete.
 
     Args:
-        frames: folder that pages, frames of videos and pictures turned by hand are written to as PNG, once; without
-            one they are left out.
+        frames: folder to which pages, frames of videos and rotated pictures are written as PNG; None to skip them.
         project: the file.
 
     Raises:
         ProjectError: if the project cannot be used.
-        FileNotFoundError: if nothing was said of any picture that is there.
+        FileNotFoundError: if there is no such picture.
     """
     pictures: list[AnnotatedPicture] = []
     with Project.open(project) as opened:
@@ -68,7 +66,7 @@ def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], fol
     found = []
     frames = {index: list(of) for index, of in groupby(faces, key=lambda face: face.index)}
     if picture.reviewed and not (picture.is_video or picture.has_pages):
-        frames.setdefault(None, [])  # all of it is background
+        frames.setdefault(None, [])  # a picture without faces: all background
     for index, of_frame in frames.items():
         said = [face for face in of_frame if face.verdict]
         if said or index is None:
@@ -79,12 +77,12 @@ def _corrected_frames(picture: ProjectPicture, faces: Sequence[ProjectFace], fol
 
 
 def _frame_file(picture: ProjectPicture, index: int | None, folder: Path, name: str) -> Path:
-    # Videos in two folders may share a name, and a folder of frames outlives what it was made from.
+    # The checksum distinguishes videos with equal names, and changed versions of a file.
     state = picture.path.stat()
     made_from = f"{state.st_size} {state.st_mtime_ns} ".encode() + name_bytes(picture.source)
     file = folder / f"{crc32(made_from):08x}" / f"{name}.png"
     if not file.exists():
-        with suppress(MediaError):  # a frame that is gone or damaged: the check of the data names its file as broken
+        with suppress(MediaError):  # missing or damaged frames are reported by the check of the data
             save_png(file, read_frame(picture.path, index, picture.turn).pixels)
     return file
 
@@ -99,8 +97,7 @@ def _corrected(picture: ProjectPicture, name: str, file: Path, faces: Sequence[P
         try:
             width, height = read_size(file)
         except MediaError:
-            # There is nothing to ignore in it; the check of the data tells of broken files.
-            width, height = 1, 1
+            width, height = 1, 1  # broken files are reported by the check of the data
         ignored = np.concatenate([ignored, np.array([[0, 0, width, height]], np.float32)])
     boxes = np.concatenate([confirmed, ignored])
     is_ignored = np.arange(len(boxes)) >= len(confirmed)
@@ -112,7 +109,7 @@ def _boxes(faces: Iterable[ProjectFace]) -> NDArray[np.float32]:
 
 
 def _apart_from(boxes: NDArray[np.float32], faces: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Those that do not lie on a face: who rejects a box and draws a better one does not mean the place."""
+    """Rejected boxes that do not overlap a face: the analyst may have replaced a bad box by a better one."""
     if not len(boxes) or not len(faces):
         return boxes
     kept: NDArray[np.float32] = boxes[iou_matrix(boxes, faces).max(axis=1) < _SAME_PLACE]

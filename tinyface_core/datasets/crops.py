@@ -23,40 +23,40 @@ from tinyface_core.types import CancelToken, Effort, RgbImage, UserError, stop_i
 FACE, NON_FACE, NEITHER = 1, 0, -1
 
 _FORM = 4
-"""Of the file that `Crops.save` writes; cached files of another form are mined again."""
+"""Version of the file format; cached files of another version are mined again."""
 
 Boxes = NDArray[np.float32]
 ProposalSource = Callable[[AnnotatedPicture, RgbImage], Boxes]
-"""Gives candidate boxes `(M, 4)` xyxy in pixels for one picture."""
+"""Returns candidate boxes `(M, 4)` xyxy in pixels for one picture."""
 
 
 _LARGEST_FILE = 64 * 2**30
-"""Bytes of crops that are read into memory at most."""
+"""Maximum bytes of crops that are read into memory."""
 
 _MOST_PROPOSALS, _LEAST_SCORE = 200, 0.1
-"""Of a detector for one picture."""
+"""Number and minimum score of a detector's proposals in one picture."""
 
 _RANDOM_SIDES = (8.0, 250.0)
-"""Smallest and largest side of random boxes, in pixels."""
+"""Range of the sides of random boxes, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class MiningRules:
-    """What is cut, and how it is labelled.
+    """How crops are cut and labelled.
 
     Attributes:
         high: side in pixels of the high-resolution crop.
-        context: share of the box's side added round it.
-        margin: share of the crop's side that is stored beyond it, for shifts and scales in training.
-        surroundings: side in pixels of the wider crop of the same place.
-        surroundings_context: share of the box's side added round it for that.
-        face_iou: a candidate is a face from this IoU with a face on (paper: 0.5).
-        non_face_iou: it is a non-face below this IoU with every face, ignored ones too (paper: 0.3).
-        smallest: candidates whose longer side is less, in pixels, are left out.
-        small: keep also candidates that are too small to give a high-resolution crop. They teach
-            the face head what it must judge in the end; they have no pixel target. Our addition.
-        per_picture: at most so many of each kind (sharp face, small face, sharp and small non-face).
-        seed: decides which are kept where there are more.
+        context: share of the box's side that is added around it.
+        margin: share of the crop's side that is stored in addition, for random shifts and scales in training.
+        surroundings: side in pixels of the wider crop around the same centre.
+        surroundings_context: share of the box's side that is added around it for the wider crop.
+        face_iou: a candidate is a face if its IoU with a face is at least this (paper: 0.5).
+        non_face_iou: a candidate is a non-face if its IoU with every face, also ignored ones, is less (paper: 0.3).
+        smallest: minimum longer side of candidates, in pixels.
+        small: also keep candidates that are too small for a high-resolution crop. They train the face head only. Our
+            addition.
+        per_picture: maximum number of each kind (sharp and small faces, sharp and small non-faces).
+        seed: of the random choice among more.
     """
 
     high: int = 64
@@ -78,12 +78,12 @@ class MiningRules:
 
     @property
     def surroundings_stored(self) -> int:
-        """Side in pixels of the stored wider crop, half the margin included: it is not to stray from the candidate."""
+        """Side in pixels of the stored wider crop, with half the margin, so that it stays near the candidate."""
         return round(self.surroundings * (1 + self.margin / 2))
 
     @property
     def sharp_from(self) -> float:
-        """Longer side in pixels from which a box with its context fills a high-resolution crop."""
+        """Minimum longer side in pixels of a box that fills a high-resolution crop with its context."""
         return self.high / (1 + self.context)
 
 
@@ -96,9 +96,9 @@ class Crops:
         face: `(N,)` bool.
         sharp: `(N,)` bool; large enough in the picture to be a high-resolution target.
         size: `(N,)` float32, longer side of the box in pixels of its picture.
-        box: `(N, 4)` float32 xyxy, where the annotated face lies, in shares of the stored crop's side; it may reach
-            past the crop, and is not a number where there is none or its place is not known.
-        surroundings: RGB uint8 `(N, T, T, 3)`, the same places with more of what lies round them, with the margin.
+        box: `(N, 4)` float32 xyxy of the annotated face, in shares of the stored crop's side; it may extend beyond the
+            crop. NaN if there is no face or its box is unknown.
+        surroundings: RGB uint8 `(N, T, T, 3)`, wider crops around the same centres, with the margin.
     """
 
     pixels: NDArray[np.uint8]
@@ -113,30 +113,30 @@ class Crops:
 
     @staticmethod
     def joined(parts: Sequence[Crops]) -> Crops:
-        """All crops of several sets, in order."""
+        """Concatenation of several sets."""
         return Crops(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Crops)))
 
     def chosen(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Crops:
-        """Those that a mask or a list of indices names."""
+        """A subset, given as a mask or indices."""
         return Crops(*(getattr(self, field.name)[which] for field in fields(Crops)))
 
     @property
     def placed(self) -> NDArray[np.bool_]:
-        """`(N,)` bool: cut out of a picture, so that there are surroundings; an aligned face is all of its picture."""
+        """`(N,)` bool: whether there are surroundings; an aligned face fills its whole picture and has none."""
         return ~self.face | np.isfinite(self.box).all(axis=1)
 
     def save(self, path: Path) -> None:
-        """Write one `.npz`, whole or not at all."""
+        """Write one `.npz`, atomically."""
         with replacing(path) as part, part.open("wb") as out:
             np.savez(out, **{field.name: getattr(self, field.name) for field in fields(Crops)})
 
     @staticmethod
     def load(path: Path) -> Crops:
-        """Read what `save` wrote.
+        """Read a file written by `save`.
 
         Raises:
             OSError: if the file is missing or cannot be read.
-            UserError: if it is no such file, or one of an earlier version.
+            UserError: if it is not such a file, or of an earlier version.
         """
         try:
             with opened_zip(path, _LARGEST_FILE), np.load(path, allow_pickle=False) as file:
@@ -154,11 +154,10 @@ def label_candidates(
     rules: MiningRules,
     negatives: Boxes | None = None,
 ) -> NDArray[np.int64]:
-    """FACE, NON_FACE or NEITHER `(M,)` for candidate boxes `(M, 4)` against faces `(N, 4)`.
+    """Label candidate boxes `(M, 4)` as FACE, NON_FACE or NEITHER `(M,)` by comparing them with faces `(N, 4)`.
 
-    A face has IoU >= 0.5 with a face that is not ignored; a non-face has IoU < 0.3 with every
-    face (section 4.2 and the thresholds of the detector's own training). Of ignored regions nothing is
-    known but `negatives` `(K, 4)`, which someone has looked at.
+    See `MiningRules` for the thresholds (section 4.2). Candidates in ignored boxes are NEITHER, except those on known
+    false detections `negatives` `(K, 4)`.
     """
     if not len(faces):
         return np.full(len(candidates), NON_FACE)
@@ -181,15 +180,14 @@ def annotated_faces(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
 
 
 def known_negatives(picture: AnnotatedPicture, _pixels: RgbImage) -> Boxes:
-    """Proposal source: places that are known to be no faces."""
+    """Proposal source: known false detections."""
     return picture.negatives
 
 
 class DetectorProposals:
-    """Proposal source: what a detector takes for faces, rightly or wrongly (section 4.2)."""
+    """Proposal source: the best proposals of a detector (section 4.2)."""
 
     def __init__(self, detector: Detector, effort: Effort) -> None:
-        """Take the best proposals of a picture; the rest is plain background, of which random boxes give enough."""
         self._detector, self._effort = detector, effort
 
     def __call__(self, _picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
@@ -199,13 +197,13 @@ class DetectorProposals:
 
 
 class RandomBoxes:
-    """Proposal source: boxes anywhere and boxes beside faces, for use before there is a detector."""
+    """Proposal source: random boxes, some of them near faces; needs no detector."""
 
     def __init__(self, count: int, seed: int) -> None:
         self._count, self._seed = count, seed
 
     def __call__(self, picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
-        """`count` boxes; the same for the same picture every time."""
+        """`count` boxes, deterministic for each picture."""
         random = _random(picture.name, self._seed)
         height, width = pixels.shape[:2]
         low, high = _RANDOM_SIDES
@@ -230,19 +228,19 @@ def mine_crops(
     cancel: CancelToken | None = None,
     unreadable: TellUnreadable | None = None,
 ) -> Crops:
-    """Cut labelled crops out of pictures; the same arguments give the same crops.
+    """Cut labelled crops out of pictures; deterministic.
 
     Args:
-        pictures: with their faces.
-        sources: candidate boxes; a detector's proposals in the paper.
-        rules: what is kept.
+        pictures: annotated pictures.
+        sources: sources of candidate boxes; in the paper a detector.
+        rules: how crops are cut and labelled.
         progress: called as `progress(done, total)`.
         cancel: when set, `Cancelled` is raised.
         unreadable: see `with_pixels`.
 
     Raises:
         Cancelled: when asked to stop.
-        UserError: if nothing at all was found.
+        UserError: if there are no crops.
     """
     sources = list(sources)
     parts: list[Crops] = []
@@ -259,12 +257,12 @@ def mine_crops(
 
 
 def cached_crops(path: Path, recipe: object, mine: Callable[[], Crops]) -> Crops:
-    """The crops in `path` if they were mined by the same recipe, else freshly mined and saved there.
+    """Load crops from a cache file, or mine and save them there if it does not exist.
 
     Args:
-        path: an `.npz`; the recipe's fingerprint becomes part of its name.
-        recipe: plain JSON values (or a dataclass of them) that decide the result.
-        mine: does the work.
+        path: an `.npz`; a hash of the recipe is added to its name.
+        recipe: JSON values (or `MiningRules`) that determine the result.
+        mine: mines the crops.
     """
     plain = asdict(recipe) if isinstance(recipe, MiningRules) else recipe
     fingerprint = hashlib.sha256(json.dumps([_FORM, plain], sort_keys=True).encode()).hexdigest()[:12]
@@ -276,9 +274,9 @@ def cached_crops(path: Path, recipe: object, mine: Callable[[], Crops]) -> Crops
 
 
 def aligned_faces(files: Sequence[Path], rules: MiningRules, unreadable: TellUnreadable | None = None) -> Crops:
-    """Crops of pictures that show one aligned face each and nothing else, whole picture to whole crop.
+    """Crops of pictures that contain nothing but one aligned face, by resizing the whole picture.
 
-    Pictures that cannot be read are left out, see `with_pixels`.
+    Pictures that cannot be read are skipped, see `with_pixels`.
     """
     nothing = np.zeros((0, 4), np.float32), np.zeros(0, bool)
     pixels = np.empty((len(files), rules.stored, rules.stored, 3), np.uint8)
@@ -324,7 +322,7 @@ def _crops_of(picture: AnnotatedPicture, pixels: RgbImage, candidates: Boxes, ru
 
 
 def _face_boxes(boxes: Boxes, is_face: NDArray[np.bool_], faces: Boxes, rois: Boxes) -> Boxes:
-    """The face `(K, 4)` that each box shows, in shares of its square region; not a number for what is no face."""
+    """Box `(K, 4)` of the face in each region, in shares of the region's side; NaN for non-faces."""
     shown = np.full_like(boxes, np.nan)
     if is_face.any():
         nearest = iou_matrix(boxes[is_face], faces).argmax(axis=1)

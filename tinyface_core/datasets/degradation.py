@@ -15,26 +15,26 @@ from torchvision.transforms.functional import gaussian_blur
 from tinyface_core.crop_tensors import to_pixels, to_unit
 
 _BLUR_SIDE = 5
-"""Side in pixels of the Gaussian's window: three standard deviations of the usual blur to each side."""
+"""Side in pixels of the Gaussian kernel: about three standard deviations to each side."""
 
 _JPEG_BLOCK = 16
-"""Side in pixels of what JPEG compresses together, with its colours at half the resolution."""
+"""Side in pixels of a JPEG block (MCU) with colours at half the resolution."""
 
 
 @dataclass(frozen=True, slots=True)
 class Degradation:
-    """Bicubic reduction as in the paper (section 4.2), or small crops as they lie in files of photos (our addition).
+    """Bicubic reduction as in the paper (section 4.2), or a simulation of small faces in photos (our addition).
 
-    In a photo the face is as small as it is there, blurred and noisy, and the file's JPEG blocks lie across it; only
-    then it is cut out and resized.
+    The simulation reduces the crop to a random small size, adds blur, noise and JPEG compression with a random block
+    offset, and then resizes it to the output size.
 
     Attributes:
-        scale: reduction (4).
-        photos: share of the crops that come out of a photo so; 0 is the paper's.
-        sides: smallest and largest side of such a crop in the photo, in pixels; even in its logarithm.
-        blur: largest standard deviation of the Gaussian, in pixels of the photo.
-        noise: largest standard deviation of the noise, as a share of the value range.
-        jpeg: lowest and highest JPEG quality.
+        scale: reduction factor (4).
+        photos: share of the crops for which the simulation is used; 0 in the paper.
+        sides: range of the crop's side in the simulated photo, in pixels, log-uniform.
+        blur: maximum standard deviation of the Gaussian blur, in pixels of the photo.
+        noise: maximum standard deviation of the noise, as a share of the value range.
+        jpeg: range of the JPEG quality.
     """
 
     scale: int = 4
@@ -60,7 +60,7 @@ class Degradation:
         return low
 
     def _in_photo(self, high: Tensor, generator: torch.Generator) -> Tensor:
-        """One crop `(1, 3, H, W)` as a photo shows it, `(1, 3, h, w)`."""
+        """One crop `(1, 3, H, W)` as in a photo, `(1, 3, h, w)`."""
         place, blur, noise = torch.rand(3, generator=generator).tolist()
         shrunk = self.sides[0] * (self.sides[1] / self.sides[0]) ** place / max(high.shape[2:])
         photo = _resized(high, (round(high.shape[2] * shrunk), round(high.shape[3] * shrunk)))
@@ -84,7 +84,7 @@ def _resized(pictures: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def _jpeg(picture: Tensor, quality: int) -> Tensor:
-    """One picture `(1, 3, H, W)`, clamped to [0, 1], as a JPEG file gives it back."""
+    """One picture `(1, 3, H, W)`, clamped to [0, 1], after JPEG compression."""
     buffer = io.BytesIO()
     Image.fromarray(to_pixels(picture)[0]).save(buffer, "JPEG", quality=quality)
     return to_unit(np.array(Image.open(buffer))[None])

@@ -25,7 +25,7 @@ from tinyface_core.search.preprocessing import prepared
 from tinyface_core.types import RgbImage
 
 PADDING = conditions.OUTSIDE
-"""Grey level outside of the picture, which the network sees as zero."""
+"""Grey level outside the picture, which is 0 after normalisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,18 @@ class CropRules:
 
     Attributes:
         size: side of a crop in pixels.
-        smallest_scale, largest_scale: range of the enlargement, drawn evenly in its logarithm.
-        face_share: share of the crops that are laid round a face, the others anywhere.
-        balanced_share: share of those whose scale brings their face to a size drawn evenly in its logarithm,
-            so that every branch learns as much (after the data-anchor sampling of PyramidBox, ECCV 2018).
-        balanced_sizes: smallest and largest of those sizes, longer side in pixels of the crop.
-        balanced_scales: what such a scale is limited to.
-        ignore_under: faces whose longer side is under this many pixels in the crop are ignored.
+        smallest_scale, largest_scale: range of the scale, log-uniform.
+        face_share: share of the crops that are placed around a face; the others are placed anywhere.
+        balanced_share: share of those whose scale is chosen so that the size of the face is log-uniform, and all
+            branches get equally many samples (after the data-anchor sampling of PyramidBox, ECCV 2018).
+        balanced_sizes: range of that size, longer side in pixels of the crop.
+        balanced_scales: range to which that scale is clamped.
+        ignore_under: faces with a shorter longer side, in pixels of the crop, are ignored.
         flip: whether half of the crops are mirrored.
-        turned_share: share of the crops that are turned, by up to `largest_turn` degrees to either side.
-        squeezed_share: share of them whose width is another than it was, by up to `largest_squeeze` to either side.
-        grey_share: share of them without colour.
-        worn_share: share of them with noise, blur, little light or JPEG blocks, see `WORN`.
+        turned_share: share of rotated crops, by up to `largest_turn` degrees in either direction.
+        squeezed_share: share of crops whose aspect ratio is changed, by a factor of up to `largest_squeeze`.
+        grey_share: share of crops without colour.
+        worn_share: share of crops with noise, blur, low light or JPEG artefacts, see `WORN`.
     """
 
     size: int = 512
@@ -73,18 +73,18 @@ WORN: tuple[tuple[Wear, float, float], ...] = (
     (conditions.jpeg, 25, 75),
     (conditions.jpeg, 25, 75),
 )
-"""What wears training crops, and its least and greatest strength; faces of a few pixels must not vanish."""
+"""Degradations of training crops with the range of their strengths; faces of a few pixels must stay visible."""
 
 
 class Taught(NamedTuple):
-    """What a detector learns from: of one crop, or, with a first dimension more, of a batch.
+    """A training sample of the detector, or, with one more dimension in front, a batch.
 
     Attributes:
         pixels: uint8 `(3, S, S)`.
-        clean: the same before it lost colours and was worn, uint8 `(3, S, S)`.
-        upright: whether it was neither turned nor squeezed.
-        owner: of every anchor `(A,)`, see `tinyface_core.detector.assignment.assign`.
-        boxes: of every anchor's owner `(A, 4)` xyxy in pixels, zeros where there is none.
+        clean: the crop before degradation, uint8 `(3, S, S)`.
+        upright: whether it was neither rotated nor squeezed.
+        owner: face assigned to every anchor `(A,)`, see `tinyface_core.detector.assignment.assign`.
+        boxes: box of that face `(A, 4)` xyxy in pixels; zeros if there is none.
     """
 
     pixels: Tensor
@@ -95,7 +95,7 @@ class Taught(NamedTuple):
 
 
 class DetectionCrops(Dataset[Taught]):
-    """One crop an annotated picture an epoch, the same for the same seed, epoch and picture."""
+    """One random crop per picture and epoch, determined by seed, epoch and picture."""
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class DetectionCrops(Dataset[Taught]):
         self.order: list[tuple[int, int]] = []
 
     def select(self, order: list[tuple[int, int]]) -> None:
-        """Make items the crops of these (epoch, picture) pairs."""
+        """Choose the (epoch, picture) pairs of the items."""
         self.order = order
 
     def __len__(self) -> int:
@@ -140,29 +140,29 @@ class DetectionCrops(Dataset[Taught]):
 
 
 def epoch_order(pictures: int, epoch: int, seed: int) -> list[tuple[int, int]]:
-    """All (epoch, picture) pairs of one epoch in an order that only seed and epoch decide."""
+    """All (epoch, picture) pairs of one epoch in an order determined by seed and epoch."""
     return [(epoch, int(i)) for i in np.random.default_rng((seed, epoch)).permutation(pictures)]
 
 
 def batches(order: Sequence[tuple[int, int]], size: int) -> Iterator[list[tuple[int, int]]]:
-    """Whole batches of an epoch's order; what does not fill a batch is left for the next epoch's draw."""
+    """Full batches of an epoch; the remainder is dropped."""
     for start in range(0, len(order) - size + 1, size):
         yield list(order[start : start + size])
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A training crop; boxes are float32 `(N, 4)` xyxy in its pixels, cut to it.
+    """A training crop; boxes are float32 `(N, 4)` xyxy in its pixels, clipped to it.
 
     Attributes:
         pixels: uint8 `(S, S, 3)`.
-        clean: the same before it lost colours and was worn.
-        upright: whether it was neither turned nor squeezed.
-        faces: what is taught.
-        ignored: what is neither face nor background, and what lies in it.
-        parts: the visible part of faces more than half of which lie outside: such a part is neither face nor
-            background, but what is much smaller than it is no face.
-        negatives: places that are known to be no faces.
+        clean: the crop before degradation.
+        upright: whether it was neither rotated nor squeezed.
+        faces: positive samples.
+        ignored: regions in which anchors are neither positive nor negative.
+        parts: visible parts of faces that are mostly outside the crop: ignored, but much smaller anchors in them are
+            negative.
+        negatives: known false detections.
     """
 
     pixels: RgbImage
@@ -182,14 +182,14 @@ def cut_crop(
     rules: CropRules,
     rng: np.random.Generator,
 ) -> Crop:
-    """A random crop of a picture, most often round one of its faces or of the places known to be none.
+    """A random crop of a picture, usually around a face or a known false detection.
 
     Args:
         pixels: of the picture, uint8 `(H, W, 3)`.
-        boxes: marked faces `(N, 4)` xyxy in pixels.
-        ignored: which of them do not count, `(N,)`.
-        negatives: places known to be no faces `(M, 4)`, sought out like faces.
-        rules: how it is cut.
+        boxes: annotated faces `(N, 4)` xyxy in pixels.
+        ignored: which of them are ignored, `(N,)`.
+        negatives: known false detections `(M, 4)`.
+        rules: how crops are cut.
         rng: source of all random numbers.
     """
     height, width = pixels.shape[:2]
@@ -200,7 +200,7 @@ def cut_crop(
         wanted = _log_uniform(rng, *rules.balanced_sizes)
         longer = max(sought[2] - sought[0], sought[3] - sought[1], 1.0)
         scale = float(np.clip(wanted / longer, *rules.balanced_scales))
-    # Whole pixels of the picture, so that the boxes move exactly as the pixels do.
+    # Use whole pixels of the picture, so that boxes and pixels are scaled by exactly the same factor.
     side = math.ceil(rules.size / scale)
     scale = rules.size / side
     if sought is not None:
@@ -210,11 +210,11 @@ def cut_crop(
     else:
         left = rng.uniform(min(0, width - side), max(0, width - side))
         top = rng.uniform(min(0, height - side), max(0, height - side))
-    # Most crops stay inside the picture: grey borders teach nothing.
+    # Keep the crop inside the picture if possible.
     left = math.floor(min(max(left, min(0, width - side)), max(0, width - side)))
     top = math.floor(min(max(top, min(0, height - side)), max(0, height - side)))
     linear = _drawn_turning(rules, rng)
-    # Enough round the crop to fill its corners when it is turned.
+    # Cut a larger window, so that the corners are filled after a rotation.
     more = 0 if linear is None else math.ceil(side * 0.3)
     wide = rules.size + 2 * round(more * scale)
     crop = _window(pixels, left - more, top - more, side + 2 * more, wide)
@@ -229,7 +229,7 @@ def cut_crop(
     seen = (inside[:, 2:] - inside[:, :2]).prod(axis=1)
     visible = seen / np.maximum((moved[:, 2:] - moved[:, :2]).prod(axis=1), 1e-6)
     small = (moved[:, 2:] - moved[:, :2]).max(axis=1, initial=0) < rules.ignore_under
-    # Of an ignored region every pixel counts, however much of it lies outside.
+    # An ignored region stays ignored even if most of it is outside.
     nothing = ignored & (seen > 0) | (visible > 0.05) & small
     part = ~ignored & ~small & (visible > 0.05) & (visible < 0.5)
     face = ~ignored & ~small & (visible >= 0.5)
@@ -248,11 +248,11 @@ def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
 
 
 def _drawn_turning(rules: CropRules, rng: np.random.Generator) -> Matrix | None:
-    """Linear map of a crop that is turned or squeezed; None for one that is as the picture is."""
+    """Linear map of a rotated or squeezed crop; None for an unchanged one."""
     turns, squeezes = rng.random(2) < (rules.turned_share, rules.squeezed_share)
     linear = np.eye(2)
     if squeezes:
-        # Half to either side, so that faces are as large as before in the mean.
+        # Change width and height inversely, so that the area of a face stays the same.
         factor = math.sqrt(_log_uniform(rng, 1 / rules.largest_squeeze, rules.largest_squeeze))
         linear = np.diag([factor, 1 / factor]) @ linear
     if turns:
@@ -261,7 +261,7 @@ def _drawn_turning(rules: CropRules, rng: np.random.Generator) -> Matrix | None:
 
 
 def _worn(clean: RgbImage, rules: CropRules, rng: np.random.Generator) -> RgbImage:
-    """A crop as bad cameras and storage would have left it, and as a search then prepares it."""
+    """A randomly degraded crop, after the preprocessing of the search."""
     crop = clean
     if rng.random() < rules.grey_share:
         crop = conditions.grey(crop, 1.0)
@@ -274,7 +274,7 @@ def _worn(clean: RgbImage, rules: CropRules, rng: np.random.Generator) -> RgbIma
 def _window(pixels: RgbImage, left: int, top: int, side: int, size: int) -> RgbImage:
     height, width = pixels.shape[:2]
     part = pixels[max(top, 0) : min(top + side, height), max(left, 0) : min(left + side, width)]
-    # Reduced before it is padded: padding a huge window first would cost more than the picture.
+    # Resize before padding, as the window may be much larger than the picture.
     factor = size / side
     target = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
     shrinks = factor < 1

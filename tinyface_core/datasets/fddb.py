@@ -31,8 +31,8 @@ class FddbFaces:
     Attributes:
         name: e.g. "2002/08/11/big/img_591".
         fold: 1 to 10.
-        ellipses: `(N, 5)` float64: major radius, minor radius, angle of the major axis in radians from the
-            x axis towards the y axis (downwards), centre x, centre y; lengths in pixels.
+        ellipses: `(N, 5)` float64: major and minor radius in pixels, angle of the major axis from the x axis towards
+            the y axis (downwards) in radians, centre x and y in pixels.
     """
 
     name: str
@@ -41,7 +41,7 @@ class FddbFaces:
 
 
 def read_fddb(images: Path, folds: Path) -> list[AnnotatedPicture]:
-    """The annotated pictures that are on this disk; a box is the upright one round the ellipse.
+    """The annotated pictures that exist in `images`, with the bounding boxes of the ellipses.
 
     Args:
         images: the folder that holds "2002/..." and "2003/...".
@@ -76,13 +76,13 @@ def read_fddb_ellipses(folds: Path) -> list[FddbFaces]:
 
 
 def read_fddb_table(path: Path) -> dict[str, NDArray[np.float64]]:
-    """A text of FDDB's form: a picture's name, a count, so many rows of five numbers; and so on.
+    """Read a text in FDDB format: for each picture its name, a count, and that many rows of five numbers.
 
     Returns:
-        By picture name, `(N, 5)`; further numbers of a row are left out.
+        `(N, 5)` by picture name; more numbers in a row are ignored.
 
     Raises:
-        UserError: if the text has not that form.
+        UserError: if the text is not in this format.
     """
     lines = numbered_lines(path)
     tables, at = {}, 0
@@ -103,7 +103,7 @@ def read_fddb_table(path: Path) -> dict[str, NDArray[np.float64]]:
 
 
 def ellipse_boxes(ellipses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The tight upright boxes `(N, 4)` xyxy round ellipses `(N, 5)`."""
+    """Bounding boxes `(N, 4)` xyxy of ellipses `(N, 5)`."""
     major, minor, angle, x, y = ellipses.T
     half_width = np.hypot(major * np.cos(angle), minor * np.sin(angle))
     half_height = np.hypot(major * np.sin(angle), minor * np.cos(angle))

@@ -1,4 +1,4 @@
-"""Reads lists from MATLAB files. scipy's reader crashes on some damaged files, so this is a reader of our own."""
+"""Reads lists from MATLAB files; scipy's reader crashes on some damaged files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tinyface_core.files import read_bytes
 
 _LARGEST = 2**28
-"""Bytes of a file, and of all that its elements unpack to; the longest list of WIDER FACE has 30 million."""
+"""Maximum bytes of a file, and of its unpacked content; the longest list of WIDER FACE has 30 million."""
 
 _HEADER = 128
 _MATRIX, _COMPRESSED = 14, 15
@@ -27,19 +27,19 @@ _DEEPEST = 8
 
 
 def read_matlab(path: Path) -> dict[str, NDArray[Any]]:
-    """The variables of a MATLAB 5 file of cells, texts and numbers, in the shapes that `scipy.io.loadmat` gives them.
+    """The variables of a MATLAB 5 file (cells, texts, numbers), in the same shapes as `scipy.io.loadmat`.
 
     Raises:
         OSError: if it is missing or may not be read.
-        UserError: if it is no regular file, or too large.
-        ValueError: if it is no such file, is damaged, or claims more cells or numbers than lie in it.
+        UserError: if it is not a regular file, or too large.
+        ValueError: if it is not such a file, or damaged.
     """
     data = read_bytes(path, _LARGEST)
     if len(data) < _HEADER or data[124:128] not in (b"\x00\x01IM", b"\x01\x00MI"):
         raise ValueError("it is no MATLAB file of version 5 to 7")
     reader = _Reader("<" if data[126:128] == b"IM" else ">")
     try:
-        with np.errstate(invalid="ignore"):  # of what is no number, which is for the caller to judge
+        with np.errstate(invalid="ignore"):  # NaN is checked by the caller
             return dict(reader.variables(memoryview(data)[_HEADER:]))
     except (struct.error, zlib.error, LookupError) as error:
         raise ValueError(f"it is damaged ({error})") from error
@@ -51,7 +51,7 @@ class _Element(NamedTuple):
 
 
 class _Reader:
-    """Reads elements, no more of which are made than lie in the file."""
+    """Reads the elements; checks claimed sizes before allocating memory."""
 
     def __init__(self, order: str) -> None:
         self._order = order
@@ -61,8 +61,8 @@ class _Reader:
         """Names and values.
 
         Raises:
-            ValueError: if one claims more than it holds, or is of another kind.
-            struct.error, zlib.error, LookupError: if it is damaged otherwise.
+            ValueError: if one has a wrong size or an unsupported type.
+            struct.error, zlib.error, LookupError: if the data are damaged otherwise.
         """
         for element in self._split(data):
             if element.kind == _COMPRESSED:
@@ -73,7 +73,7 @@ class _Reader:
     def _matrix(self, data: memoryview, depth: int) -> tuple[str, NDArray[Any]]:
         if depth > _DEEPEST:
             raise ValueError("its cells are nested too deeply")
-        if not data:  # MATLAB writes an empty cell so
+        if not data:  # an empty cell
             return "", np.zeros((0, 0))
         flags, sides, name, *content = self._split(data)
         kind = struct.unpack_from(f"{self._order}I", flags.data)[0] & 0xFF
@@ -109,7 +109,7 @@ class _Reader:
         at = 0
         while at + 8 <= len(data):
             kind, size = struct.unpack_from(f"{self._order}II", data, at)
-            if kind >> 16:  # a small one, its data in the tag itself
+            if kind >> 16:  # small element: the data are in the tag
                 yield _Element(kind & 0xFFFF, data[at + 4 : at + 4 + min(4, kind >> 16)])
                 at += 8
                 continue

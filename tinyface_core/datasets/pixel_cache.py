@@ -1,4 +1,4 @@
-"""Pictures decoded once into one flat file, so that training reads crops at memory speed."""
+"""A cache of decoded pictures in one memory-mapped file, for fast access in training."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _NOTHING = np.zeros((0, 0, 3), np.uint8)
 
 
 class PixelSource(Protocol):
-    """Gives pictures by their place in a list."""
+    """A list of pictures."""
 
     def __getitem__(self, index: int) -> RgbImage:
-        """Picture `index`, RGB uint8 `(H, W, 3)`, not to be changed."""
+        """Picture `index`, RGB uint8 `(H, W, 3)`, read-only."""
 
 
 class Rearranged:
-    """Pictures of another source in another order, some of them several times."""
+    """A selection from another source; pictures may be repeated."""
 
     def __init__(self, pixels: PixelSource, places: Sequence[int]) -> None:
         """Picture `n` is picture `places[n]` of `pixels`."""
@@ -41,8 +41,8 @@ class Rearranged:
 class PixelCache:
     """Random access to the pixels of many pictures.
 
-    The cache file is named after the pictures' paths, sizes and times, so a changed data set
-    gets a new one. It is a memory map: what is read often stays in the system's page cache.
+    The name of the cache file is a hash of the paths, sizes and times of the pictures, so a changed data set gets a new
+    one.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class PixelCache:
             pictures: the files.
             folder: of caches; it need not exist yet.
             progress: called as `progress(done, total)`.
-            unreadable: told of pictures that cannot be read, which are not among `readable`; without it they end
-                everything.
+            unreadable: called for each picture that cannot be read, which is not in `readable`; None to raise the
+                error instead.
 
         Raises:
             OSError: if the folder cannot be written.
-            UserError, OSError: if a picture cannot be read, without `unreadable`.
+            UserError, OSError: if a picture cannot be read and `unreadable` is None.
         """
         stats = [_stamp(path) for path in pictures]
         name = hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:16]
@@ -95,7 +95,7 @@ class PixelCache:
 
     @property
     def readable(self) -> list[int]:
-        """Places of the pictures that could be read."""
+        """Indices of the pictures that could be read."""
         return [place for place, (height, width) in enumerate(self._shapes) if height * width]
 
     def __getitem__(self, index: int) -> RgbImage:
@@ -108,7 +108,7 @@ class PixelCache:
 
 
 def _stamp(path: Path) -> tuple[str, int, int]:
-    """What changes when a file does; one that is not there has a stamp too."""
+    """Path, size and time of a file; -1 if it is missing."""
     try:
         found = path.stat()
     except OSError:

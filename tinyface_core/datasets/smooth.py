@@ -9,13 +9,13 @@ from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
 _LEAST_PERIOD = 24.0
-"""In pixels of the enlarged picture: six of the small one."""
+"""Shortest period of a wave in pixels of the enlarged picture: six pixels of the small one."""
 _LEAST_BLUR, _MOST_BLUR = 6.0, 14.0
-"""Standard deviations in pixels of the enlarged picture, beyond what photos are deblurred from (`Degradation`)."""
+"""Range of the standard deviation in pixels of the enlarged picture: more than in `Degradation`."""
 
 
 def smooth_crops(crops: Tensor, generator: torch.Generator) -> Tensor:
-    """As many smooth crops as are given, RGB `(N, 3, S, S)` in [0, 1]: every other one of them blurred, then waves."""
+    """Smooth crops, RGB `(N, 3, S, S)` in [0, 1]: alternately the given crops, strongly blurred, and waves."""
     side = crops.shape[-1]
     made = []
     for number, crop in enumerate(crops):
@@ -28,12 +28,12 @@ def smooth_crops(crops: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _wave(side: int, generator: torch.Generator) -> Tensor:
-    """A sum of waves across and down, of one grey or of a colour of its own `(3, side, side)`."""
+    """The sum of a horizontal and a vertical wave, grey or in a random colour, `(3, side, side)`."""
     draw = torch.rand(12, generator=generator)
     places = torch.arange(side) * 2 * math.pi
     light = torch.zeros(side, side)
     for axis in range(2):
-        # From the shortest period to one of ten times that, which is nearly a ramp; even in its logarithm.
+        # Log-uniform from the shortest period to ten times that, which is nearly a ramp.
         period, start, height = _LEAST_PERIOD * 10 ** float(draw[axis]), float(draw[2 + axis]), float(draw[4 + axis])
         wave = height * torch.sin(places / period + start * 2 * math.pi)
         light = light + (wave[:, None] if axis else wave[None])

@@ -12,13 +12,13 @@ from tinyface_core.files import read_bytes
 from tinyface_core.types import UserError
 
 _LARGEST = 2**24
-"""Bytes of the longest text of one picture."""
+"""Maximum bytes of one XML file."""
 
 
 def read_voc(images: Path, annotations: Path) -> list[AnnotatedPicture]:
-    """The pictures that the XML files of a folder name and that are on this disk; difficult objects are ignored.
+    """The pictures named in the XML files of a folder that exist in `images`; difficult objects are ignored.
 
-    VOC counts pixels from one and includes the last one: xmin = 1, xmax = 10 become the edges 0 and 10.
+    VOC counts pixels from 1 and includes the last one: xmin = 1, xmax = 10 become the edges 0 and 10.
 
     Args:
         images: folder of the pictures.
@@ -34,12 +34,12 @@ def read_voc(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     pictures = []
     for file in files:
         try:
-            # Entities cannot swell without bound: expat limits that since 2.4.1, and the size is limited here.
+            # Entity expansion is limited by expat since 2.4.1, and the size of the file here.
             root = ElementTree.fromstring(read_bytes(file, _LARGEST))  # noqa: S314
             name = root.findtext("filename") or f"{file.stem}.jpg"
             faces = [_read_object(entry) for entry in root.iter("object")]
             boxes = sane_boxes([box for box, _ in faces]).astype(np.float32)
-            # Only the last part: a file from elsewhere must not point out of the folder.
+            # Only the last component, so that the path stays inside the folder.
             path = inside(images, Path(name).name)
         except (ElementTree.ParseError, ValueError, LookupError) as error:
             raise UserError(f"{file.name} cannot be read as a Pascal VOC annotation: {error}.") from error

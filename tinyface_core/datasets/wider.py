@@ -27,12 +27,12 @@ PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".avif", ".webp"})
 
 @dataclass(frozen=True, slots=True)
 class WiderFaces:
-    """What the list of WIDER FACE says of one picture.
+    """The annotations of one picture in WIDER FACE.
 
     Attributes:
         name: "event/file" without a suffix.
         boxes: `(N, 4)` float64 x, y, width, height in pixels, as annotated (sizes may be zero).
-        invalid: `(N,)` bool, faces that the annotators marked as not usable.
+        invalid: `(N,)` bool, faces that are marked as invalid.
     """
 
     name: str
@@ -41,10 +41,9 @@ class WiderFaces:
 
 
 def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = None) -> list[AnnotatedPicture]:
-    """The annotated pictures of WIDER FACE that are on this disk, in the order of the official list.
+    """The annotated pictures of WIDER FACE that exist in `images`, in the order of the official list.
 
-    Pictures that are listed but have no file are left out: compare with `len(read_wider_list(ground_truth))`
-    to learn how many. Invalid faces are `ignored`; boxes without an area are dropped.
+    Invalid faces become `ignored`; boxes without an area are dropped.
 
     Args:
         images: the official folder of event folders, or one flat folder; jpg, png, avif or webp files.
@@ -76,10 +75,10 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
 
 
 def find_wider(root: Path, split: Literal["train", "val"]) -> tuple[Path, Path]:
-    """Where the pictures and the list of a split are in the folder into which WIDER FACE was unpacked.
+    """Find the pictures and the list of a split in the folder into which WIDER FACE was unpacked.
 
-    Takes the official layout (`WIDER_train/images`, `wider_face_split`), also where an unpacking program
-    has put each archive into a folder of its own name.
+    Accepts the official layout (`WIDER_train/images`, `wider_face_split`), also with each archive in a folder of its
+    own name.
 
     Args:
         root: the folder.
@@ -89,7 +88,7 @@ def find_wider(root: Path, split: Literal["train", "val"]) -> tuple[Path, Path]:
         The folder of the event folders, and `wider_face_*.mat` or `wider_face_*_bbx_gt.txt`.
 
     Raises:
-        FileNotFoundError: if one of them is not there.
+        FileNotFoundError: if one of them is missing.
     """
     part, lists = f"WIDER_{split}", "wider_face_split"
     folders = [root / part / "images", root / part / part / "images", root / "images"]
@@ -105,7 +104,7 @@ def find_wider(root: Path, split: Literal["train", "val"]) -> tuple[Path, Path]:
 
 
 def read_wider_list(ground_truth: Path) -> list[WiderFaces]:
-    """Every picture of an official `.mat` or `_bbx_gt.txt` list, whether its file is here or not.
+    """Every picture in an official `.mat` or `_bbx_gt.txt` list, also without a file.
 
     Raises:
         FileNotFoundError, UserError: as `read_wider`.
@@ -131,10 +130,10 @@ class PictureFiles:
 
 
 def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:
-    """Those `listed` names "event/file" that `only` asks for, as "event/file" or "file", suffix or none.
+    """The names in `listed` ("event/file") that `only` requests, as "event/file" or "file", with or without suffix.
 
     Raises:
-        UserError: if a name asked for is not listed.
+        UserError: if a requested name is not listed.
     """
     by_file = {name.rpartition("/")[2]: name for name in listed}
     known, wanted = set(listed), set()
@@ -148,12 +147,12 @@ def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:
 
 
 def read_names(path: Path) -> list[str]:
-    """The picture names in a text file with one a line; empty lines are passed over."""
+    """The picture names in a text file, one per line; empty lines are ignored."""
     return [line for _, line in numbered_lines(path)]
 
 
 def without_suffix(name: str) -> str:
-    """A picture's name without its picture suffix; other dots in it stay."""
+    """A name without its picture suffix; other dots are kept."""
     stem, dot, suffix = name.rpartition(".")
     return stem if dot and f".{suffix.lower()}" in PICTURE_SUFFIXES else name
 
@@ -183,7 +182,7 @@ def _from_text(path: Path) -> Iterator[WiderFaces]:
     try:
         while at < len(lines):
             name, count = without_suffix(lines[at][1]), announced_faces(lines, at)
-            # A picture without faces still has one line, of zeros.
+            # A picture without faces has one line of zeros.
             rows = lines[at + 2 : at + 2 + max(count, 1)]
             values = [numbers(line, 4) for _, line in rows][:count]
             invalid = np.array([any(sign > 0 for sign in face[7:8]) for face in values], bool)
@@ -196,12 +195,12 @@ def _from_text(path: Path) -> Iterator[WiderFaces]:
 
 
 def _faces(name: str, xywh: NDArray[np.float64], invalid: NDArray[np.bool_]) -> WiderFaces:
-    """Faces of one picture, under whose name a file may be read or written.
+    """Faces of one picture, after checks.
 
     Raises:
-        ValueError: if the name leads out of its folder, or boxes or labels make no sense.
+        ValueError: if the name leads out of its folder, or boxes or labels are invalid.
     """
-    inside(Path(), name)
+    inside(Path(), name)  # files may be read or written under this name
     if len(invalid) != len(xywh):
         raise ValueError(f"{name} has {len(xywh)} faces and {len(invalid)} labels")
     return WiderFaces(name, sane_boxes(xywh), invalid)

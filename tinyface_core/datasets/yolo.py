@@ -13,15 +13,15 @@ from tinyface_core.types import UserError
 
 
 def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
-    """Every picture of `images` that has a text in `labels`; an empty text is a picture without faces.
+    """Every picture in `images` that has a text file in `labels`; an empty one means that there are no faces.
 
     Args:
-        images: folder of pictures, subfolders too.
-        labels: folder of the same shape with `name.txt`, lines `class x_centre y_centre width height` in [0, 1].
+        images: folder of pictures, searched recursively.
+        labels: folder of the same structure with `name.txt`; lines `class x_centre y_centre width height` in [0, 1].
 
     Raises:
-        FileNotFoundError: if no picture has a text.
-        UserError: if a line has not that form; the message names it.
+        FileNotFoundError: if no picture has a text file.
+        UserError: if a line is invalid.
     """
     from tinyface_core.media.images import MediaError, read_size
 
@@ -34,7 +34,7 @@ def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
         try:
             width, height = read_size(path)
         except MediaError:
-            width = height = 1  # whoever looks into it tells that it is broken
+            width = height = 1  # broken files are reported when they are decoded
         centres, sizes = rows[:, 1:3] * (width, height), rows[:, 3:5] * (width, height)
         keep = (sizes > 0).all(axis=1)
         boxes = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)[keep].astype(np.float32)
