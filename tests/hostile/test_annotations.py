@@ -22,7 +22,7 @@ from tests.hostile.test_result_files import ANY_JSON
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.fddb import read_fddb_ellipses
 from tinyface_core.datasets.matlab import read_matlab
-from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.datasets.registry import READERS
 from tinyface_core.datasets.wider import read_wider_list
 from tinyface_core.evaluation.submission import read_submission
 from tinyface_core.evaluation.wider import read_ground_truth
@@ -58,7 +58,7 @@ def read(kind: str, images: Path, content: str | bytes) -> list[AnnotatedPicture
     path = file.get(kind, place)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return open_dataset(kind, images, place)
+    return READERS.make(kind, images, place)
 
 
 GOOD = {
@@ -89,7 +89,7 @@ def test_a_pipe_in_the_folder_is_not_waited_for(images: Path, kind: str, name: s
     (images.parent / kind).mkdir()
     os.mkfifo(images.parent / kind / name)
     with pytest.raises((UserError, FileNotFoundError)):
-        open_dataset(kind, images, images.parent / kind)
+        READERS.make(kind, images, images.parent / kind)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_coco_file_that_makes_no_sense_or_leads_out_of_its_folder_is_named(
 def test_a_linked_folder_of_pictures_is_its_folder_still(images: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(images, target_is_directory=True)
     (tmp_path / "coco.json").write_text(json.dumps(COCO))
-    (picture,) = open_dataset("coco", tmp_path / "link", tmp_path / "coco.json")
+    (picture,) = READERS.make("coco", tmp_path / "link", tmp_path / "coco.json")
     assert picture.path == tmp_path / "link" / "a.jpg"
 
 
@@ -196,7 +196,7 @@ def test_a_broken_picture_does_not_cost_the_yolo_texts_of_the_others(images: Pat
     (images / "b.jpg").write_bytes(b"no picture")
     read("yolo", images, GOOD["yolo"])
     (images.parent / "yolo" / "b.txt").write_text(GOOD["yolo"])
-    assert [picture.name for picture in open_dataset("yolo", images, images.parent / "yolo")] == ["a", "b"]
+    assert [picture.name for picture in READERS.make("yolo", images, images.parent / "yolo")] == ["a", "b"]
 
 
 # -- MATLAB ------------------------------------------------------------------------------------------------------------
@@ -324,7 +324,7 @@ def test_any_text_is_read_or_refused_in_a_sentence(tmp_path: Path, kind: str, co
 def test_any_value_in_a_coco_file_is_read_or_refused(tmp_path: Path, place: tuple[object, ...], value: object) -> None:
     (tmp_path / "coco.json").write_text(_with(place, value))
     with pytest.raises((UserError, FileNotFoundError)):  # there are no pictures
-        open_dataset("coco", tmp_path / "images", tmp_path / "coco.json")
+        READERS.make("coco", tmp_path / "images", tmp_path / "coco.json")
 
 
 @settings(max_examples=150)

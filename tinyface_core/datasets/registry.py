@@ -9,7 +9,9 @@ from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.registry import Entry, Registry, imported
 
 DatasetReader = Callable[[Path, Path], list[AnnotatedPicture]]
-"""Reads the pictures' folder and the annotations' file or folder."""
+"""Called with the folder of the pictures and the file (wider, coco, project) or folder (fddb, yolo, voc) of the
+annotations. A project knows where its pictures are; for it, the first folder is where frames of videos are written.
+"""
 
 READERS: Registry[DatasetReader] = Registry(
     "form of annotations",
@@ -24,19 +26,3 @@ READERS: Registry[DatasetReader] = Registry(
     ),
 )
 """Each entry gives a `DatasetReader`."""
-
-
-def open_dataset(kind: str, images: Path, annotations: Path) -> list[AnnotatedPicture]:
-    """Read an annotated data set.
-
-    Args:
-        kind: one of `READERS`.
-        images: folder of the pictures.
-        annotations: the file (wider, coco, project) or folder (fddb, yolo, voc) of the annotations; a project knows
-            where its pictures are, and `images` is the folder that frames of its videos are written to.
-
-    Raises:
-        UserError: if there is no such form, or the annotations are broken.
-        FileNotFoundError: if files are missing.
-    """
-    return READERS.make(kind, images, annotations)

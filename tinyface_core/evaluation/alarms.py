@@ -14,15 +14,15 @@ from tinyface_core.types import LEAST_SHOWN, Finder, Progress, UserError
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """What was shown in the pictures of one kind.
+    """False alarms in the pictures of one kind.
 
     Attributes:
         kind: name of their folder.
-        pictures: that were searched.
-        megapixels: of them all.
-        alarmed: pictures in which something was shown.
-        boxes: shown in all of them.
-        highest: score of the surest box, in [0, 1]; 0 where nothing was found.
+        pictures: number of searched pictures.
+        megapixels: of all of them.
+        alarmed: number of pictures with at least one shown box.
+        boxes: number of shown boxes.
+        highest: highest score, in [0, 1]; 0 if nothing was found.
     """
 
     kind: str
@@ -38,10 +38,10 @@ class Alarms:
 
 
 def pictures_by_kind(folder: Path) -> dict[str, list[Path]]:
-    """The pictures of a folder by its subfolders, whose names are the kinds; its own come under its own name.
+    """The pictures of a folder, grouped by the subfolders in it; those not in a subfolder are grouped under its name.
 
     Raises:
-        UserError: if it holds none.
+        UserError: if there are none.
     """
 
     def kind(path: Path) -> str:
@@ -58,17 +58,17 @@ def count_alarms(
     progress: Progress | None = None,
     unreadable: Callable[[Path, MediaError], None] | None = None,
 ) -> Iterator[Alarms]:
-    """Search pictures without faces, and say of each kind what is shown.
+    """Search pictures without faces and count the boxes that are shown, by kind.
 
     Args:
-        finder: with the settings that are to be measured.
+        finder: with the settings to measure.
         pictures: files by kind.
         progress: called as `progress("evaluate", done, total)` after each picture.
-        unreadable: told of pictures that cannot be read, which do not count.
+        unreadable: called for pictures that cannot be read, which do not count.
 
     Raises:
-        MediaError: if a picture cannot be read, without `unreadable`.
-        UserError: if none can.
+        MediaError: if a picture cannot be read and `unreadable` is None.
+        UserError: if no picture can be read.
     """
     done, total, searched = 0, sum(map(len, pictures.values())), 0
     for kind, paths in pictures.items():

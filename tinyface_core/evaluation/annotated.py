@@ -1,4 +1,4 @@
-"""Measures a finder on an annotated dataset: WIDER FACE with its subsets, others as a whole."""
+"""Measures a finder on an annotated data set: WIDER FACE with its subsets, others as a whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, spread, to_pixel_numbers
-from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.datasets.registry import READERS
 from tinyface_core.datasets.wider import WiderFaces, read_wider
 from tinyface_core.evaluation.prediction import PredictionRun, predict
 from tinyface_core.evaluation.wider import SUBSETS, WiderGroundTruth, WiderReport, evaluate_wider, read_ground_truth
@@ -19,13 +19,13 @@ from tinyface_core.types import CancelToken, Finder, Progress
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedSet:
-    """Pictures to search, and what counts as right in them."""
+    """Pictures to search, and their ground truth."""
 
     pictures: tuple[AnnotatedPicture, ...]
     truth: WiderGroundTruth
 
     def spread(self, count: int) -> AnnotatedSet:
-        """So many of the pictures, spread evenly over the list; all if there are fewer or `count` is 0."""
+        """`count` of the pictures, evenly spread over the list; all if there are fewer or `count` is 0."""
         return AnnotatedSet(tuple(spread(self.pictures, count)), self.truth)
 
 
@@ -33,14 +33,14 @@ def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
     """Read annotated pictures.
 
     Args:
-        kind: a form of `tinyface_core.datasets.registry`.
+        kind: a name in `tinyface_core.datasets.registry.READERS`.
         images: folder of the pictures.
-        annotations: the file or folder of the annotations. For "wider" a folder with the four official files
-            gives the subsets easy, medium and hard; a list alone gives the one subset "all".
+        annotations: file or folder of the annotations. For "wider" a folder with the four official files gives the
+            subsets easy, medium and hard; a list alone gives the subset "all".
 
     Raises:
         FileNotFoundError: if files are missing.
-        UserError: if the annotations are broken, or there is no such form.
+        UserError: if the annotations are broken, or there is no such kind.
     """
     if kind == "wider" and annotations.is_dir():
         lists = [annotations / f"wider_{part}_val.mat" for part in ("face", *SUBSETS)]
@@ -51,14 +51,14 @@ def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
         if not found:
             raise FileNotFoundError(f"{annotations} holds no wider_face_val.mat and no wider_face_val_bbx_gt.txt.")
         annotations = found[-1]
-    pictures = tuple(open_dataset(kind, images, annotations))
+    pictures = tuple(READERS.make(kind, images, annotations))
     return AnnotatedSet(pictures, annotated_truth(pictures))
 
 
 def annotated_truth(pictures: Sequence[AnnotatedPicture]) -> WiderGroundTruth:
-    """Annotated pictures as the protocol of WIDER FACE sees them, with the one subset "all".
+    """Ground truth for the protocol of WIDER FACE with the single subset "all".
 
-    Ignored faces are neither right nor wrong. As in that protocol, pictures without any face do not count.
+    As in that protocol, ignored faces are neither true nor false positives, and pictures without faces do not count.
     """
     faces, counted = [], []
     for picture in pictures:
@@ -78,16 +78,16 @@ def measure_finder(
     """Search the pictures and measure by the WIDER FACE protocol.
 
     Args:
-        finder: with the settings that are to be measured.
-        annotated: what to search.
-        rounds: resamplings for the intervals, 0 for none.
-        cancel: asked before each picture.
+        finder: with the settings to measure.
+        annotated: the data set.
+        rounds: number of resamplings for the intervals, 0 for none.
+        cancel: checked before each picture.
         progress: called as `progress("evaluate", done, total)` after each picture.
-        unreadable: told of pictures that cannot be read, which do not count; see `with_pixels`.
+        unreadable: called for pictures that cannot be read, which do not count; see `with_pixels`.
 
     Raises:
         Cancelled: soon after `cancel` is set.
-        MediaError: if a picture cannot be read, without `unreadable`.
+        MediaError: if a picture cannot be read and `unreadable` is None.
     """
     told = None if progress is None else partial(progress, "evaluate")
     run = predict(finder, annotated.pictures, cancel, told, unreadable)

@@ -21,13 +21,13 @@ _CERTAIN = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Judged candidates of annotated pictures.
+    """Labelled candidates of annotated pictures.
 
     Attributes:
         detector: `(N,)` detector scores in [0, 1].
-        surroundings: `(N,)` probabilities by what lies round them, in [0, 1]; not a number where nobody looked.
-        face: `(N,)` probabilities of the face head, likewise.
-        is_face: `(N,)` bool; IoU with an annotated face of at least one half.
+        surroundings: `(N,)` probabilities of the surroundings network, in [0, 1]; NaN if it did not run.
+        face: `(N,)` probabilities of the face head, in [0, 1]; NaN if it did not run.
+        is_face: `(N,)` bool; IoU with an annotated face of at least 0.5.
     """
 
     detector: NDArray[np.float64]
@@ -37,11 +37,11 @@ class Candidates:
 
 
 def collect_candidates(searched: Iterable[tuple[AnnotatedPicture, tuple[Detections, Judgement]]]) -> Candidates:
-    """Label what was found in annotated pictures; what lies on ignored faces is left out.
+    """Label the candidates found in annotated pictures; those on ignored faces are skipped.
 
     Args:
-        searched: pictures that neither measure nor choose anything else, each with what `FaceFinder.candidates` gives
-            by a rule that lets none of them leave early.
+        searched: pictures that are used for nothing else, each with the result of `FaceFinder.candidates` under a rule
+            without early exit (see `uncalibrated`).
     """
     rows: list[NDArray[Any]] = []
     for picture, (found, said) in searched:
@@ -56,21 +56,21 @@ def collect_candidates(searched: Iterable[tuple[AnnotatedPicture, tuple[Detectio
 
 
 def uncalibrated(rule: Mapping[str, float]) -> dict[str, float]:
-    """What of a rule does not depend on the detector's scores; candidates for `fit_fusion` are found with that.
+    """The part of a rule that does not depend on the detector's scores, under which candidates are collected.
 
-    `uncalibrated(rule) | fit_fusion(candidates)` is the new rule.
+    The new rule is `uncalibrated(rule) | fit_fusion(candidates)`.
     """
     return {name: value for name, value in rule.items() if name == "box"}
 
 
 def fit_fusion(candidates: Candidates) -> dict[str, float]:
-    """The logistic rules of `gan.fusion.fuse` with the greatest likelihood, for each number of looks.
+    """Fit the logistic rules of `gan.fusion.fuse` by maximum likelihood.
 
-    That of no look is fitted on all candidates, the others on those that the discriminator has seen. Where some of
-    these have surroundings, the first look gets weights of its own.
+    There is one rule per number of networks that have judged a candidate: the rule for the detector alone is fitted on
+    all candidates, the others on those that the discriminator has judged.
 
     Raises:
-        UserError: if there are only faces or only others.
+        UserError: if there are only faces or only non-faces.
     """
     seen = ~np.isnan(candidates.face)
     if any(not labels.any() or labels.all() for labels in (candidates.is_face, candidates.is_face[seen])):
@@ -88,7 +88,7 @@ def fit_fusion(candidates: Candidates) -> dict[str, float]:
 
 
 def _fit(inputs: Mapping[str, NDArray[np.float64]], label: NDArray[np.float64]) -> dict[str, float]:
-    """Weights by name of a logistic regression on inputs `(N,)`."""
+    """Weights by name of a logistic regression on named inputs `(N,)`."""
     table = np.column_stack(list(inputs.values()))
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

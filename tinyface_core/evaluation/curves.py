@@ -17,18 +17,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """One line of a plot: points `x (T,)` and `y (T,)` by falling score threshold."""
+    """A curve: points `x (T,)` and `y (T,)` by decreasing score threshold."""
 
     x: Floats
     y: Floats
 
 
 def average_precision(recall: Floats, precision: Floats) -> Floats:
-    """Area under the precision envelope, as Pascal VOC has it since 2010 (all points, no sampling).
+    """Area under the precision envelope, as in Pascal VOC since 2010 (all points).
 
     Args:
-        recall: `(..., T)` in [0, 1], not falling along the last axis.
-        precision: `(..., T)` in [0, 1]; 0 where there is nothing to be precise about.
+        recall: `(..., T)` in [0, 1], non-decreasing along the last axis.
+        precision: `(..., T)` in [0, 1]; 0 where there are no detections.
 
     Returns:
         Areas `(...)` in [0, 1].
@@ -47,7 +47,7 @@ def ratio(part: Floats, whole: Floats) -> Floats:
 
 
 def write_curve_csv(path: Path, columns: Mapping[str, Sequence[float] | Sequence[str] | Floats]) -> None:
-    """Write columns of equal length, numbers or names, under their names.
+    """Write columns of equal length, numbers or strings, as CSV with a header.
 
     Raises:
         ValueError: if the columns differ in length.
@@ -67,18 +67,18 @@ def draw_curves(
     y_label: str,
     x_limit: float,
 ) -> None:
-    """Draw named curves into files whose suffix says the format (.svg, .png, .pdf).
+    """Plot curves to files; their suffix determines the format (.svg, .png, .pdf).
 
     Args:
-        paths: of the files; one drawing is written to all of them.
-        curves: by the name that the legend shows.
-        title: over the plot.
-        x_label: under the horizontal axis.
-        y_label: beside the vertical axis.
-        x_limit: right end of the horizontal axis; the vertical one is [0, 1].
+        paths: the same plot is written to all of them.
+        curves: by name in the legend.
+        title: of the plot.
+        x_label: of the horizontal axis.
+        y_label: of the vertical axis, whose range is [0, 1].
+        x_limit: right end of the horizontal axis.
 
     Raises:
-        ModuleNotFoundError: if matplotlib, which is optional, is not installed.
+        ModuleNotFoundError: if matplotlib is not installed.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

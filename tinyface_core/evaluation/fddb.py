@@ -1,10 +1,9 @@
 """The FDDB protocol (Jain and Learned-Miller, 2010): discrete and continuous ROC curves over ellipses.
 
-At every score the detections that reach it are matched one to one with the annotated ellipses so that the
-sum of their overlaps is largest. A matched detection counts as one in the discrete curve if its overlap is
-over 0.5, and as its overlap in the continuous one. The false positives of both curves are the detections
-that do not count in the discrete one. Overlaps are ratios of pixel counts, as in the published tools;
-regions are not cut at the picture's border.
+At every score threshold the detections are matched one to one with the annotated ellipses so that the sum of their
+overlaps (IoU) is maximal. In the discrete curve a matched detection counts as 1 if its overlap is over 0.5; in the
+continuous curve it counts as its overlap. The false positives of both curves are the detections that do not count in
+the discrete one. Overlaps are computed by counting pixels, as in the published tools, and not clipped to the picture.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ OPERATING_POINTS = (50, 100, 200, 500, 1000, 2000)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FddbCurves:
-    """ROC curves by falling score `(T,)`.
+    """ROC curves `(T,)` by decreasing score.
 
     Attributes:
-        scores: the score of each point.
-        false_positives: how many detections at or over that score are wrong.
+        scores: score threshold of each point.
+        false_positives: number of false positives at this threshold.
         discrete, continuous: true-positive rates in [0, 1].
     """
 
@@ -41,23 +40,23 @@ class FddbCurves:
     continuous: Floats
 
     def discrete_at(self, false_positives: float) -> float:
-        """Best discrete rate with at most so many false positives."""
+        """Highest discrete rate with at most this number of false positives."""
         return _at(self.discrete, self.false_positives, false_positives)
 
     def continuous_at(self, false_positives: float) -> float:
-        """Best continuous rate with at most so many false positives."""
+        """Highest continuous rate with at most this number of false positives."""
         return _at(self.continuous, self.false_positives, false_positives)
 
 
 @dataclass(frozen=True, slots=True)
 class FddbReport:
-    """What FDDB says of a detector.
+    """Result of the FDDB protocol.
 
     Attributes:
         curves: over all pictures.
         folds: curves by fold number.
-        pictures, faces: how many were measured on.
-        listed: how many pictures the folds list.
+        pictures, faces: number of measured pictures and faces.
+        listed: number of pictures in the folds.
     """
 
     curves: FddbCurves
@@ -86,14 +85,14 @@ class FddbReport:
 
 
 def evaluate_fddb(predictions: Mapping[str, NDArray[np.float64]], faces: Sequence[FddbFaces]) -> FddbReport:
-    """Measure predictions on the pictures that have some entry; pictures without one are passed over.
+    """Measure predictions on the pictures that have an entry in them.
 
     Args:
         predictions: by picture name, `(N, 5)` x, y, width, height in pixels and score.
-        faces: what `read_fddb_ellipses` gives.
+        faces: result of `read_fddb_ellipses`.
 
     Raises:
-        UserError: if a name is not listed, or nothing is left to measure on.
+        UserError: if a name is not listed, or there is no face to measure on.
     """
     unknown = predictions.keys() - {picture.name for picture in faces}
     if unknown:
@@ -139,8 +138,7 @@ def write_fddb_detections(
 ) -> None:
     """Write the official text of each fold, `fold-XX-out.txt`.
 
-    It holds every picture that the fold lists, in that order: name, count, then one `x y width height score` a line.
-    A picture without predictions has none.
+    It contains every picture of the fold in order: name, count, then one line `x y width height score` per detection.
     """
     for fold in sorted({picture.fold for picture in faces}):
         lines = []
@@ -153,11 +151,11 @@ def write_fddb_detections(
 
 
 def read_fddb_detections(path: Path) -> dict[str, NDArray[np.float64]]:
-    """Read official texts of rectangles: a file, or a folder of `fold-XX-out.txt`.
+    """Read official texts with rectangles: a file, or a folder of `fold-XX-out.txt`.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        UserError: if one has not that form, or holds ellipses.
+        UserError: if one has another format, or contains ellipses.
     """
     files = sorted(path.glob("fold-*-out.txt")) if path.is_dir() else [path]
     if not files:
@@ -171,9 +169,9 @@ def read_fddb_detections(path: Path) -> dict[str, NDArray[np.float64]]:
 
 
 def write_fddb_rocs(folder: Path, curves: FddbCurves) -> None:
-    """Write both curves as the official tools do, by rising score.
+    """Write both curves in the official format, by increasing score.
 
-    `DiscROC.txt` has `rate false_positives score` a line, `ContROC.txt` has `rate false_positives`.
+    Lines are `rate false_positives score` in `DiscROC.txt`, and `rate false_positives` in `ContROC.txt`.
     """
     points = list(zip(curves.discrete, curves.continuous, curves.false_positives, curves.scores, strict=True))[::-1]
     discrete = [f"{rate:.6f} {wrong:.0f} {score:.9g}" for rate, _, wrong, score in points]
@@ -184,7 +182,7 @@ def write_fddb_rocs(folder: Path, curves: FddbCurves) -> None:
 
 
 def _match(rows: Floats, ellipses: Floats) -> Floats:
-    """What changes in one picture as the score falls `(4, K)`: the score, detections, right ones, their overlap."""
+    """For each distinct score in one picture, `(4, K)`: score, and changes of detections, true positives, overlap."""
     from scipy.optimize import linear_sum_assignment
 
     rows = rows[np.argsort(-rows[:, 4], kind="stable")]
@@ -196,7 +194,7 @@ def _match(rows: Floats, ellipses: Floats) -> Floats:
     matched = 0
     for point, end in enumerate(ends):
         chosen = np.flatnonzero(touches[: end + 1])
-        if len(chosen) == matched:  # what touches no face cannot change the matching
+        if len(chosen) == matched:  # detections that overlap no face do not change the matching
             right[point], overlap[point] = (right[point - 1], overlap[point - 1]) if point else (0, 0)
             continue
         matched = len(chosen)

@@ -23,17 +23,17 @@ def predict_on_cluster(
     observer: Observer | None = None,
     workers: int | None = None,
 ) -> PredictionRun:
-    """Find the faces of every picture as `predict` does, by the workers of a scan; see `scan_into_parts`.
+    """As `predict`, on a Ray cluster; see `scan_into_parts`.
 
     Args:
-        make_search: gives the search; called in each worker.
-        pictures: to search; all machines see them under the same paths.
-        parts: folder for what the workers find, of this measurement alone; what is there is not searched again.
-        observer: told how it goes, and of pictures that cannot be read, of which there are no predictions.
-        workers: how many; see `scan_into_parts`.
+        make_search: creates the search function; called in each worker.
+        pictures: to search; all machines must see them under the same paths.
+        parts: folder for the parts of this measurement; pictures in existing parts are not searched again.
+        observer: informed of the progress, and of pictures that cannot be read, which have no predictions.
+        workers: number of workers; see `scan_into_parts`.
 
     Returns:
-        Predictions and times; those of the processor are not known.
+        Predictions and times, without processor times.
 
     Raises:
         UserError: if the workers cannot search, another scan writes there, or no picture can be read.

@@ -16,13 +16,13 @@ from tinyface_core.upscalers.registry import Upscaler
 
 @dataclass(frozen=True, slots=True)
 class SetMeasure:
-    """One figure of an upscaler's crops.
+    """A figure over a whole set of enlarged crops.
 
     Attributes:
         name: key, also in reports.
-        label: what a table's head shows.
-        digits: after the point.
-        compare: real crops, what went in, and restored crops, to one number.
+        label: column header.
+        digits: decimal places.
+        compare: computes the figure from real crops, small crops and restored crops.
     """
 
     name: str
@@ -32,26 +32,26 @@ class SetMeasure:
 
 
 def reduce_crops(crops: Crops, factor: int) -> Crops:
-    """Crops reduced by antialiased bicubic interpolation, the paper's degradation (section 4.2)."""
+    """Crops reduced by antialiased bicubic interpolation, as in the paper (section 4.2)."""
     side = crops.shape[1] // factor
     small = [np.asarray(Image.fromarray(crop).resize((side, side), Image.Resampling.BICUBIC)) for crop in crops]
     return np.stack(small)
 
 
 def edge_share(real: Crops, _low: Crops, restored: Crops) -> float:
-    """Energy of edges, the mean squared step of brightness to the next pixel, as a share of the real crops'."""
+    """Edge energy (mean squared brightness difference of neighbouring pixels) relative to the real crops."""
     return float(np.sum(_step_energies(restored)) / np.sum(_step_energies(real)))
 
 
 def agreement(low: Crops, restored: Crops) -> Floats:
-    """PSNR `(N,)` in dB of restored crops, reduced again, against what went in."""
+    """Consistency: PSNR `(N,)` in dB of restored crops, reduced again, against the small crops."""
     return psnr(low, reduce_crops(restored, restored.shape[1] // low.shape[1]))
 
 
 def grid(_real: Crops, low: Crops, restored: Crops) -> float:
-    """How uneven steps are within the cells that were one pixel: largest over smallest energy by place, 1 for none.
+    """Grid artefacts: ratio of the highest to the lowest edge energy by position in a cell; 1 is no grid.
 
-    Of the energies of steps across by the column, and of those down by the row; the larger one counts.
+    A cell is the square that was one pixel of the small crop. The larger ratio of both directions counts.
     """
     cell = restored.shape[1] // low.shape[1]
     ratios = []
@@ -62,7 +62,7 @@ def grid(_real: Crops, low: Crops, restored: Crops) -> float:
 
 
 def colour_shift(real: Crops, _low: Crops, restored: Crops) -> float:
-    """Largest shift of a channel's mean over all crops, in levels of 255."""
+    """Largest difference of a channel's mean over all crops, in grey levels."""
     return float(np.abs(restored.mean(axis=(0, 1, 2)) - real.mean(axis=(0, 1, 2))).max())
 
 
@@ -74,11 +74,11 @@ SET_MEASURES = (
     SetMeasure("grid", "grid", 2, grid),
     SetMeasure("colour", "colour", 2, colour_shift),
 )
-"""All of them, in the order of the table; those that lack a package are left out."""
+"""In the order of the table."""
 
 
 def smooth_waves() -> Crops:
-    """Four parts of a smooth wave of grey `(4, 64, 64, 3)`, which is no face."""
+    """Four crops of a smooth grey wave `(4, 64, 64, 3)`."""
     y, x = np.mgrid[0:128, 0:128]
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
     parts = shade.reshape(2, 64, 2, 64).swapaxes(1, 2).reshape(4, 64, 64)
@@ -86,12 +86,12 @@ def smooth_waves() -> Crops:
 
 
 def wave_psnr(upscaler: Upscaler, factor: int) -> float:
-    """PSNR in dB of smooth waves that were reduced and enlarged, the mean of four."""
+    """Mean PSNR in dB of smooth waves after reduction and enlargement."""
     waves = smooth_waves()
     return float(psnr(waves, upscaler.enlarge(reduce_crops(waves, factor), factor)).mean())
 
 
 def _step_energies(crops: Crops) -> tuple[Floats, Floats]:
-    """Squared steps of brightness in [0, 1] across, as `(N, columns)`, and down, as `(N, rows)`."""
+    """Mean squared horizontal brightness differences `(N, columns)` and vertical ones `(N, rows)`."""
     bright = crops.mean(axis=3, dtype=np.float64) / 255
     return np.square(np.diff(bright, axis=2)).mean(axis=1), np.square(np.diff(bright, axis=1)).mean(axis=2)

@@ -1,4 +1,4 @@
-"""Runs a finder over annotated pictures and collects its predictions for the protocols."""
+"""Runs a finder on annotated pictures and collects its predictions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tinyface_core.types import CancelToken, Detections, Finder, Frame, UserErro
 
 @dataclass(frozen=True, slots=True)
 class PredictionRun:
-    """What a finder said of many pictures.
+    """Predictions of a finder.
 
     Attributes:
-        predictions: by picture name, rows `(N, 5)` as `protocol_rows` gives them.
-        milliseconds: `(P,)` for finding in each picture, without reading it from the disk.
-        processor_milliseconds: `(P,)` of processor time for the same, all cores together: what other programs
-            take from the machine does not count. Empty where other machines have searched.
+        predictions: by picture name, rows `(N, 5)` of `protocol_rows`.
+        milliseconds: `(P,)` duration of the search in each picture, without reading it.
+        processor_milliseconds: `(P,)` processor time of all cores, which other programs do not influence. Empty for
+            searches on a cluster.
     """
 
     predictions: dict[str, NDArray[np.float64]]
@@ -39,15 +39,15 @@ def predict(
     """Find the faces of every picture.
 
     Args:
-        finder: with the settings that are to be measured.
+        finder: with the settings to measure.
         pictures: to search.
-        cancel: asked before each picture.
+        cancel: checked before each picture.
         progress: called as `progress(done, total)` after each picture.
-        unreadable: told of pictures that cannot be read, of which there are no predictions; see `with_pixels`.
+        unreadable: called for pictures that cannot be read, which have no predictions; see `with_pixels`.
 
     Raises:
         Cancelled: soon after `cancel` is set.
-        UserError: if a picture cannot be read, without `unreadable`; if none can.
+        UserError: if no picture can be read, or if one cannot and `unreadable` is None.
     """
     predictions, milliseconds, processor = {}, [], []
     for number, (picture, pixels) in enumerate(with_pixels(pictures, unreadable)):
@@ -66,5 +66,5 @@ def predict(
 
 
 def protocol_rows(faces: Detections) -> NDArray[np.float64]:
-    """Faces as rows `(N, 5)` of x, y, width, height in pixels and score, x and y as the protocols count pixels."""
+    """Faces as rows `(N, 5)` of x, y, width, height and score in coordinates of the protocols (`PIXEL_CENTRE`)."""
     return np.column_stack([to_pixel_numbers(faces.boxes), faces.scores])

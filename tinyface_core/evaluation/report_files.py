@@ -19,13 +19,13 @@ def write_wider_report(
     """Write `wider.json`, `wider_SUBSET.csv`, `wider_heights.csv`, `wider.svg` and `wider.png`.
 
     Args:
-        folder: made if it does not exist.
-        report: gives the curves.
-        document: what `wider.json` holds.
-        title: over the plot.
+        folder: created if it does not exist.
+        report: with the curves.
+        document: content of `wider.json`.
+        title: of the plot.
 
     Returns:
-        A sentence on what could not be written, empty if all was.
+        A sentence about what could not be written, or "".
     """
     write_json(folder / "wider.json", document)
     for name, result in report.subsets.items():

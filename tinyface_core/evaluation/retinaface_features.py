@@ -1,4 +1,4 @@
-"""Features of RetinaFace-MobileNet0.25 for comparing crops: a network that is independent of our training."""
+"""Features of RetinaFace-MobileNet0.25 for comparing crops; this network is independent of our training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Crops = NDArray[np.uint8]
 
 _LAYERS = ("stage1/stage1.1/stage1.1.1/stage1.1.1.2", "stage1/stage1.3/stage1.3.1/stage1.3.1.2",
            "stage1/stage1.5/stage1.5.1/stage1.5.1.2", "stage2/stage2.5/stage2.5.1/stage2.5.1.2")  # fmt: skip
-"""Of the published network: the last ones on strides 2, 4, 8 and 16."""
+"""Layers of the published network: the last ones on strides 2, 4, 8 and 16."""
 
 _BATCH = 64
 
@@ -37,9 +37,9 @@ def retinaface_features(crops: Crops) -> list[NDArray[np.float32]]:
 
 
 def retinaface_distance(reference: Crops, restored: Crops) -> Floats:
-    """Distance `(N,)` in [0, 4] of the features of two sets of crops, 0 for equal ones, less is better.
+    """Distance `(N,)` in [0, 4] between crops, 0 for equal ones: squared difference of the normalised features.
 
-    As `tinyface_core.gan.perception.feature_distance` has it: the squared difference of features of unit length.
+    The same definition as in `tinyface_core.gan.perception.feature_distance`.
 
     Raises:
         ModuleNotFoundError: see `retinaface_features`.
@@ -54,11 +54,11 @@ def retinaface_distance(reference: Crops, restored: Crops) -> Floats:
 
 
 def kernel_distance(reference: Crops, restored: Crops) -> float:
-    """Kernel distance of two sets of crops, KID, about 0 for sets of one kind, less is better.
+    """Kernel distance (KID) of two sets of crops, about 0 for similar sets, less is better.
 
     The unbiased estimate of the squared maximum mean discrepancy with a cubic kernel (Binkowski et al., Demystifying
-    MMD GANs, ICLR 2018), on the means over the crop of RetinaFace's features in place of Inception's, which would need
-    larger pictures; each is brought to mean 0 and deviation 1 over the reference.
+    MMD GANs, ICLR 2018). It uses RetinaFace's features, averaged over the crop and standardised by the reference,
+    because Inception's would need larger pictures.
 
     Raises:
         ModuleNotFoundError: see `retinaface_features`.

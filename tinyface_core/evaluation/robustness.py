@@ -19,19 +19,19 @@ from tinyface_core.media.images import load_image
 from tinyface_core.types import LEAST_SHOWN, CancelToken, Finder, Frame, Progress, UserError, stop_if_asked
 
 SMALL = 20.0
-"""Longer side in pixels under which a face counts as small for `ConditionResult.small_kept`."""
+"""Faces with a shorter longer side, in pixels, count as small in `ConditionResult.small_kept`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
-    """What was found under one condition.
+    """Result under one condition.
 
     Attributes:
-        condition: a key of `CONDITIONS`, empty for the pictures as they are.
-        strength: in its unit.
-        report: by the protocol of WIDER FACE, with the one subset "all".
-        kept: of the faces that are shown in the pictures as they are, the share that is still shown, in [0, 1].
-        small_kept: the same of faces under `SMALL` pixels, as large as they are in the pictures as they are.
+        condition: a key of `CONDITIONS`, empty for the original pictures.
+        strength: in the unit of the condition.
+        report: by the protocol of WIDER FACE, with the single subset "all".
+        kept: of the faces that are shown in the original pictures, the share that is still shown, in [0, 1].
+        small_kept: the same for faces under `SMALL` pixels in the original pictures.
     """
 
     condition: str
@@ -47,10 +47,10 @@ class ConditionResult:
 
 
 def chosen_conditions(names: Sequence[str]) -> list[str]:
-    """The conditions of these names, all if there is none.
+    """The conditions with these names, all if there are no names.
 
     Raises:
-        UserError: if one is not known.
+        UserError: if one does not exist.
     """
     unknown = [name for name in names if name not in CONDITIONS]
     if unknown:
@@ -67,15 +67,15 @@ def measure_robustness(
     cancel: CancelToken | None = None,
     progress: Progress | None = None,
 ) -> Iterator[ConditionResult]:
-    """Search the pictures as they are, then under each condition at each strength; a result as soon as it is there.
+    """Search the original pictures, then under each condition at each strength; yields results one by one.
 
     Args:
-        finder: with the settings that are to be measured.
+        finder: with the settings to measure.
         pictures: to search.
         conditions: keys of `CONDITIONS`.
-        rounds: resamplings of the pictures for the intervals, 0 for none.
+        rounds: number of resamplings of the pictures for the intervals, 0 for none.
         seed: of all random numbers: noise is the same for every finder.
-        cancel: asked before each picture.
+        cancel: checked before each picture.
         progress: called as `progress("evaluate", done, total)` after each picture.
 
     Raises:
@@ -108,7 +108,7 @@ def measure_robustness(
 
 
 def condition_curves(results: Sequence[ConditionResult]) -> dict[str, Curve]:
-    """Average precision by condition, from the pictures as they are (0) to the strongest (3)."""
+    """Average precision by condition, from the original pictures (0) to the strongest degradation (3)."""
     plain = [result.report.subsets["all"].ap for result in results if not result.condition]
     names = dict.fromkeys(result.condition for result in results if result.condition)
     curves = {}

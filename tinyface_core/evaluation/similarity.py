@@ -1,7 +1,7 @@
-"""How alike two sets of crops are: PSNR, SSIM and VIF from the pixels, LPIPS, DISTS and others from learned features.
+"""Similarity measures of crops: PSNR, SSIM and VIF from pixels; LPIPS, DISTS and others from learned features.
 
-LPIPS and DISTS come from torchmetrics, whose wheel holds what their authors fitted; the ImageNet networks under
-them are torchvision's, which it downloads once. Where that cannot be, they say so and the others still count.
+LPIPS and DISTS come from torchmetrics; their ImageNet networks are downloaded once by torchvision. If that is not
+possible, they raise `MeasureUnavailableError`.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ _BATCH = 64
 
 
 class MeasureUnavailableError(UserError):
-    """A measure whose library or network is not here; the message is one sentence for the user."""
+    """A measure whose library or network is missing; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One way to compare restored crops with the real ones.
+    """A measure of the similarity of restored crops to the real ones.
 
     Attributes:
         name: key, also in reports.
-        label: what a table's head shows.
-        digits: after the point.
-        compare: reference and restored crops to `(N,)`.
+        label: column header.
+        digits: decimal places.
+        compare: computes `(N,)` from reference and restored crops.
     """
 
     name: str
@@ -60,11 +60,10 @@ def psnr(reference: Crops, restored: Crops) -> Floats:
 
 
 def ssim(reference: Crops, restored: Crops) -> Floats:
-    """Structural similarity `(N,)` in [-1, 1], mean over channels and over windows that lie wholly inside.
+    """Structural similarity `(N,)` in [-1, 1], mean over channels and over windows completely inside the crop.
 
-    Gaussian window of 11 x 11 pixels with sigma 1.5, K1 = 0.01, K2 = 0.03, covariances divided by the
-    window's weight (Wang et al., Image Quality Assessment: From Error Visibility to Structural Similarity,
-    IEEE TIP 2004).
+    Gaussian window of 11 x 11 pixels with sigma 1.5, K1 = 0.01, K2 = 0.03 (Wang et al., Image Quality Assessment: From
+    Error Visibility to Structural Similarity, IEEE TIP 2004).
 
     Raises:
         ValueError: if the shapes differ or a crop is smaller than the window.
@@ -126,10 +125,10 @@ def dists(reference: Crops, restored: Crops) -> Floats:
 
 
 def face_features(reference: Crops, restored: Crops) -> Floats:
-    """Distance `(N,)` of what the installed detector sees, 0 for equal crops, at most 4, less is better.
+    """Distance `(N,)` of the installed detector's features, 0 for equal crops, at most 4, less is better.
 
-    The `feature_distance` on strides 4, 8 and 16 of the crops enlarged twice. The features know faces alone, but need
-    no download. Figures of different weights are not comparable.
+    The `feature_distance` on strides 4, 8 and 16 of the crops enlarged by 2. It needs no download, but its values
+    depend on the weights.
 
     Raises:
         MeasureUnavailableError: if no detector is installed, or its file was changed.
@@ -157,7 +156,7 @@ def face_features(reference: Crops, restored: Crops) -> Floats:
 
 
 def retinaface(reference: Crops, restored: Crops) -> Floats:
-    """Distance `(N,)` of what RetinaFace sees (`retinaface_features`), which has trained and chosen none of ours.
+    """Distance `(N,)` of RetinaFace's features (`retinaface_distance`), a network independent of our training.
 
     Raises:
         MeasureUnavailableError: if its package is not installed.
@@ -210,7 +209,7 @@ def _network(measure: str, network: str) -> Iterator[None]:
 
 
 def _in_batches(reference: Crops, restored: Crops, peak: int, compare: Callable[[Any, Any], Any]) -> Floats:
-    """What `compare` says of restored and reference tensors `(N, 3, S, S)` in [0, peak], `(N,)`."""
+    """Results `(N,)` of `compare` on restored and reference tensors `(N, 3, S, S)` in [0, peak]."""
     import torch
 
     _check_shapes(reference, restored)
@@ -237,7 +236,7 @@ def _as_float(reference: Crops, restored: Crops) -> tuple[Floats, Floats]:
 
 
 def _window_mean(values: Floats) -> Floats:
-    """Gaussian means over the 11 x 11 windows wholly inside, along axes 1 and 2."""
+    """Gaussian means over the 11 x 11 windows completely inside, along axes 1 and 2."""
     from scipy.ndimage import correlate1d
 
     offsets = np.arange(-5, 6)

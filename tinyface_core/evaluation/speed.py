@@ -13,7 +13,7 @@ from tinyface_core.types import Frame
 
 @dataclass(frozen=True, slots=True)
 class StageTime:
-    """Milliseconds a picture that one stage took over the repetitions: the middle one, the 90th percentile."""
+    """Duration of one stage in milliseconds: median and 90th percentile over the repetitions."""
 
     median: float
     slow: float
@@ -27,7 +27,7 @@ class PictureSpeed:
         source: the picture.
         width, height: in pixels.
         candidates, refined: of the search.
-        stages: by stage in the order in which they run, and "whole" for the whole search.
+        stages: by stage in order, and "whole" for the whole search.
     """
 
     source: str
@@ -48,7 +48,7 @@ def measure_speed(finder: FaceFinder, frames: Sequence[Frame], repeat: int = 5) 
         raise ValueError("A speed is measured over one repetition or more.")
     speeds = []
     for frame in frames:
-        # The first search allocates memory and chooses kernels, which later ones do not pay for.
+        # The first search is a warm-up: it allocates memory and selects kernels.
         results = [finder.find(frame) for _ in range(repeat + 1)][1:]
         times = {stage: [result.timings[stage] for result in results] for stage in results[0].timings}
         times["whole"] = [sum(result.timings.values()) for result in results]

@@ -1,4 +1,4 @@
-"""The official WIDER FACE submission folder: `event/file.txt`, which the authors' tools read as well."""
+"""The official WIDER FACE submission format: a folder with `event/file.txt`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Predictions = Mapping[str, NDArray[np.float64]]
 
 
 def write_submission(folder: Path, predictions: Predictions) -> None:
-    """Write one file a picture: its name, the count, then one `x y width height score` a line, best first."""
+    """Write one file per picture: name, count, then lines `x y width height score`, best first."""
     for name, rows in predictions.items():
         path = folder / f"{name}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -27,7 +27,7 @@ def write_submission(folder: Path, predictions: Predictions) -> None:
 
 
 def official_lines(name: str, rows: NDArray[np.float64]) -> list[str]:
-    """A picture's name, the count, then one `x y width height score` a line, as WIDER FACE and FDDB have it."""
+    """Name, count, then lines `x y width height score`, as in WIDER FACE and FDDB."""
     return [name, str(len(rows)), *(f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} {s:.9g}" for x, y, w, h, s in rows)]
 
 
@@ -36,7 +36,7 @@ def read_submission(folder: Path) -> dict[str, NDArray[np.float64]]:
 
     Raises:
         FileNotFoundError: if there is no `event/file.txt` in the folder.
-        UserError: if a file has not that form; the message names the file.
+        UserError: if a file has another format; the message names the file.
     """
     predictions = {}
     for path in sorted(folder.glob("*/*.txt")):

@@ -1,7 +1,7 @@
-"""Blind votes between ways to enlarge: who votes sees two enlargements of a face, and not which is whose.
+"""Blind votes between upscalers: the voter sees two enlargements of a face without their names.
 
-Each pair of methods meets once on every face. Order and sides are drawn from a seed; over the faces each method of a
-pair stands as often at the left as at the right, or once more.
+Each pair of methods is compared once on every face, in random order. Over all faces each method of a pair is on the
+left as often as on the right (plus or minus one).
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from tinyface_core.types import UserError
 
 _ROUNDS = 2000
 _NORMAL = 1.959963984540054
-"""The normal distribution holds 95 % within so many standard deviations."""
+"""Quantile of the normal distribution for a 95 % interval."""
 
 
 class Choice(StrEnum):
-    """What was preferred."""
+    """The answer to a question."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -42,7 +42,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VotedFace:
-    """A face to vote on: its picture, its frame number (None for a photo), its box in pixels, the picture's turn."""
+    """A face to vote on: path, frame number (None for a photo), box in pixels, rotation of the picture in degrees."""
 
     source: str
     index: Count | None
@@ -52,7 +52,7 @@ class VotedFace:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One question: the number of a face, and the methods that stand at both sides."""
+    """One question: index of the face, and the methods on both sides."""
 
     face: Count
     left: str
@@ -61,14 +61,14 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """Questions in the order in which they are asked, and the answers so far.
+    """Questions in their order, and the answers so far.
 
     Attributes:
-        methods: names of upscalers, and paths of model files.
-        faces: what is voted on.
-        trials: each pair of methods on each face.
-        choices: answers to the first of the trials.
-        seed: that order and sides were drawn from.
+        methods: names of upscalers or paths of model files.
+        faces: to vote on.
+        trials: the questions: each pair of methods on each face.
+        choices: answers to the first questions.
+        seed: of the random order and sides.
     """
 
     methods: tuple[str, ...]
@@ -84,16 +84,16 @@ class Poll:
         return len(self.choices) >= len(self.trials)
 
     def with_vote(self, choice: Choice) -> Poll:
-        """The next question answered."""
+        """The poll with the answer to the next question."""
         return replace(self, choices=(*self.choices, choice))
 
     def without_last(self) -> Poll:
-        """The last answer taken back."""
+        """The poll without the last answer."""
         return replace(self, choices=self.choices[:-1])
 
 
 def new_poll(faces: Sequence[VotedFace], methods: Sequence[str], seed: int) -> Poll:
-    """A poll of these methods on these faces; the same seed gives the same one.
+    """A new poll, determined by the seed.
 
     Raises:
         UserError: if there is no face, or fewer than two methods.
@@ -114,13 +114,13 @@ def new_poll(faces: Sequence[VotedFace], methods: Sequence[str], seed: int) -> P
 
 @dataclass(frozen=True, slots=True)
 class PairResult:
-    """How two methods did against each other.
+    """Votes between two methods.
 
     Attributes:
         first, second: names of the methods.
-        first_votes, second_votes, no_difference: answers.
-        share: of the first one among those that saw a difference, in [0, 1]; None where nobody did.
-        interval: of the share, 95 %, by Wilson's score.
+        first_votes, second_votes, no_difference: numbers of answers.
+        share: of votes for the first method among answers that saw a difference, in [0, 1]; None if there are none.
+        interval: 95 % interval of the share, by Wilson's score.
     """
 
     first: str
@@ -134,13 +134,13 @@ class PairResult:
 
 @dataclass(frozen=True, slots=True)
 class MethodResult:
-    """How often a method won against any other.
+    """Votes for a method against all others.
 
     Attributes:
         method: its name.
-        won, decided: answers for it, and answers that saw a difference.
-        share: won of decided, in [0, 1]; None where nothing was decided.
-        interval: of the share, 95 %, by bootstrap over faces, since the answers on one face go together.
+        won, decided: numbers of answers for it, and of answers that saw a difference.
+        share: won / decided, in [0, 1]; None if nothing was decided.
+        interval: 95 % interval of the share, by bootstrap over faces, because answers on one face are correlated.
     """
 
     method: str
@@ -151,7 +151,7 @@ class MethodResult:
 
 
 def pair_results(poll: Poll) -> list[PairResult]:
-    """The answers so far, one row a pair of methods in the order of the poll."""
+    """The result of each pair of methods, in the order of the poll."""
     winners = _winners(poll)
     rows = []
     for first, second in combinations(poll.methods, 2):
@@ -163,7 +163,7 @@ def pair_results(poll: Poll) -> list[PairResult]:
 
 
 def method_results(poll: Poll) -> list[MethodResult]:
-    """The methods by the share of questions that they won, best first."""
+    """The result of each method, highest share first."""
     won, decided = (np.zeros((len(poll.methods), len(poll.faces))) for _ in range(2))
     for trial, winner in _winners(poll):
         if winner is not None:
@@ -190,7 +190,7 @@ def wilson(successes: int, trials: int) -> Interval:
 
 
 def save_poll(poll: Poll, path: Path) -> None:
-    """Write a poll as JSON, whole or not at all.
+    """Write a poll as JSON, atomically.
 
     Raises:
         OSError: if it cannot be written.
@@ -199,10 +199,10 @@ def save_poll(poll: Poll, path: Path) -> None:
 
 
 def read_poll(path: Path) -> Poll:
-    """A poll of `save_poll`.
+    """Read a poll written by `save_poll`.
 
     Raises:
-        UserError: if the file is missing or damaged, or holds no poll.
+        UserError: if the file is missing, damaged, or not a poll.
     """
     try:
         poll = read_json(path, Poll)
@@ -218,7 +218,7 @@ def read_poll(path: Path) -> Poll:
 
 
 def write_votes(poll: Poll, path: Path) -> None:
-    """Write the answers as CSV, a line for each in the order in which they were asked.
+    """Write the answers as CSV, one line each, in order.
 
     Raises:
         OSError: if it cannot be written.
@@ -238,7 +238,7 @@ def write_votes(poll: Poll, path: Path) -> None:
 
 
 def _winners(poll: Poll) -> list[tuple[Trial, str | None]]:
-    """The questions answered, each with the method that was preferred; those that were skipped are left out."""
+    """The answered questions with the preferred method, without skipped ones."""
     answered = zip(poll.trials, poll.choices, strict=False)
     return [(trial, _winner(trial, choice)) for trial, choice in answered if choice != Choice.SKIPPED]
 

@@ -1,9 +1,9 @@
 """The official WIDER FACE protocol (Yang et al., CVPR 2016, and its published evaluation tools), vectorised.
 
-A prediction belongs to the annotated face that it overlaps most, if the overlap (IoU of boxes whose edges
-are inclusive, hence + 1 pixel) is at least 0.5. Predictions that belong to a face outside the subset are
-neither right nor wrong; of several that belong to one face the best-scored is right and the others are
-wrong. Scores are stretched to [0, 1] over the whole set and cut at 1000 thresholds.
+A prediction is matched to the annotated face with the highest overlap (IoU of boxes with inclusive edges, hence + 1
+pixel), if it is at least 0.5. Predictions matched to a face outside the subset are ignored; of several predictions
+matched to one face the one with the highest score is a true positive, the others are false positives. Scores are
+normalised to [0, 1] over the whole set and compared with 1000 thresholds.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ MATCH_IOU = 0.5
 
 @dataclass(frozen=True, slots=True)
 class WiderGroundTruth:
-    """The validation set as the protocol sees it.
+    """The ground truth of the protocol.
 
     Attributes:
         pictures: names, boxes and invalid labels in the official order.
         subsets: by subset name, for each picture, a bool mask `(N,)` of the faces that count.
-        listed: how many pictures the official list has; more than `pictures` after `only`.
+        listed: number of pictures in the official list; more than `pictures` after `only`.
     """
 
     pictures: tuple[WiderFaces, ...]
@@ -51,7 +51,7 @@ class WiderGroundTruth:
     listed: int
 
     def only(self, names: Collection[str]) -> WiderGroundTruth:
-        """The same, restricted to the pictures in `names` ("event/file")."""
+        """Restrict to the pictures in `names` ("event/file")."""
         rows = [row for row, picture in enumerate(self.pictures) if picture.name in names]
         subsets = {subset: tuple(masks[row] for row in rows) for subset, masks in self.subsets.items()}
         return WiderGroundTruth(tuple(self.pictures[row] for row in rows), subsets, self.listed)
@@ -59,15 +59,15 @@ class WiderGroundTruth:
 
 @dataclass(frozen=True, slots=True)
 class SubsetResult:
-    """One subset's figure.
+    """Result of one subset.
 
     Attributes:
         ap: average precision in [0, 1].
-        interval: of the average precision over resampled pictures, None if not asked for.
-        faces: how many faces count.
+        interval: of the average precision, by resampling pictures; None if not requested.
+        faces: number of faces that count.
         curve: recall (x) and precision (y) at the 1000 thresholds.
-        recall: share of its faces found at the report's operating score, in [0, 1].
-        recall_interval: over resampled pictures at that score, None if not asked for.
+        recall: at the report's operating score, in [0, 1].
+        recall_interval: of the recall, by resampling pictures; None if not requested.
     """
 
     ap: float
@@ -80,14 +80,14 @@ class SubsetResult:
 
 @dataclass(frozen=True, slots=True)
 class HeightResult:
-    """Faces of one band of heights; all other faces are neither right nor wrong.
+    """Result of faces in a range of heights; all other faces are ignored.
 
     Attributes:
-        low, high: heights in pixels, `low <= height < high`.
-        faces: how many valid faces there are.
-        ap: average precision in [0, 1], by the protocol of the subsets.
-        recall: share of them found at the report's operating point, in [0, 1].
-        recall_interval: over resampled pictures at that score, None if not asked for.
+        low, high: range in pixels, `low <= height < high`.
+        faces: number of valid faces.
+        ap: average precision in [0, 1].
+        recall: at the report's operating score, in [0, 1].
+        recall_interval: of the recall, by resampling pictures; None if not requested.
     """
 
     low: float
@@ -100,15 +100,15 @@ class HeightResult:
 
 @dataclass(frozen=True, slots=True)
 class WiderReport:
-    """What WIDER FACE says of a detector.
+    """Result of the WIDER FACE protocol.
 
     Attributes:
         subsets: by "easy", "medium", "hard".
         heights: by the names of `HEIGHT_BANDS` and "under 16".
-        pictures, faces: how many were measured on (faces: all annotated ones).
-        listed: pictures in the official list.
-        missing: pictures measured on that had no prediction file; they count as "nothing found".
-        operating_score: least score with at most one false positive a picture on average.
+        pictures, faces: number of measured pictures and of all annotated faces in them.
+        listed: number of pictures in the official list.
+        missing: number of measured pictures without predictions, which count as "nothing found".
+        operating_score: lowest score with at most one false positive per picture on average.
     """
 
     subsets: Mapping[str, SubsetResult]
@@ -121,12 +121,12 @@ class WiderReport:
 
     @property
     def is_subset(self) -> bool:
-        """Whether these are not all pictures, so that the figures are not those of the benchmark."""
+        """Whether only some pictures were measured, so that figures are not comparable with the benchmark."""
         return self.pictures < self.listed
 
     @property
     def remark(self) -> str:
-        """One sentence that says what was measured on."""
+        """One sentence about the measured pictures."""
         if self.is_subset:
             return (
                 f"Measured on {self.pictures} of the {self.listed} pictures in the list: "
@@ -136,7 +136,7 @@ class WiderReport:
 
     @property
     def recall_under_16(self) -> float:
-        """Share of the faces under 16 pixels high that are found at one false positive a picture."""
+        """Recall of faces under 16 pixels in height at one false positive per picture."""
         return self.heights["under 16"].recall
 
     def as_json(self) -> dict[str, object]:
@@ -197,7 +197,7 @@ def read_ground_truth(folder: Path) -> WiderGroundTruth:
 
 
 def _mask(listed: Any, count: int) -> NDArray[np.bool_]:
-    """Which of a picture's faces a list names; it counts from one."""
+    """Mask of the faces in a list of their numbers, from 1."""
     numbers = np.asarray(listed, np.int64).ravel()
     if len(numbers) and not (numbers.min() >= 1 and numbers.max() <= count):
         raise ValueError(f"it names face {numbers.max()} of {count}")
@@ -217,15 +217,15 @@ def evaluate_wider(
 
     Args:
         predictions: by official name "event/file", `(N, 5)` x, y, width, height, score; any order.
-        ground_truth: the folder of the four official `.mat` files, or what `read_ground_truth` gave.
-        only: names of the pictures to measure on; None takes those that have predictions. Scores are
-            stretched over these pictures alone.
-        rounds: resamplings of the pictures for the intervals, 0 for none. They keep the scores' stretch.
+        ground_truth: the folder of the four official `.mat` files, or the result of `read_ground_truth`.
+        only: names of the pictures to measure; None for those that have predictions. Scores are normalised over these
+            pictures.
+        rounds: number of resamplings of the pictures for the intervals, 0 for none; scores are not normalised again.
         seed: of the resampling.
 
     Raises:
-        FileNotFoundError, UserError: if the ground truth cannot be read, a name is not in it, or
-            predictions have another shape or are not finite.
+        FileNotFoundError, UserError: if the ground truth cannot be read, a name is not in it, or predictions have
+            another shape or are not finite.
     """
     truth = _chosen(ground_truth, predictions, only)
     matches = _Matches(truth.pictures, predictions)
@@ -254,9 +254,9 @@ def compare_wider(
     rounds: int = 1000,
     seed: int = 0,
 ) -> dict[str, Difference]:
-    """How much better `second` is than `first`, by subset, with a paired bootstrap over pictures.
+    """Differences in average precision, `second` minus `first`, by subset, with a paired bootstrap over pictures.
 
-    Both are measured on the pictures in `only`, or on those that have predictions in both.
+    Both are measured on the pictures in `only`, or on those with predictions in both.
 
     Raises:
         FileNotFoundError, UserError: as `evaluate_wider`.
@@ -277,14 +277,14 @@ def compare_wider(
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """By picture and threshold `(P, T)`, what is new at that threshold; and faces by picture `(P,)`."""
+    """New proposals and true positives by picture and threshold `(P, T)`, and faces by picture `(P,)`."""
 
     proposals: Floats
     found: Floats
     faces: Floats
 
     def curve(self, weights: Floats | None = None) -> Curve:
-        """Recall and precision `(..., T)` with the pictures counted `weights (..., P)` times each, else once."""
+        """Recall and precision `(..., T)` with weights of the pictures `(..., P)`, by default 1."""
         if weights is None:
             weights = np.ones(len(self.faces))
         found = np.cumsum(weights @ self.found, axis=-1)
@@ -293,16 +293,13 @@ class _Counts:
 
     def resampled_ap(self, weights: Floats) -> Floats:
         """Average precision `(rounds,)` for weights `(rounds, P)`."""
-        # In parts, because (rounds, T) in memory several times over is more than it needs to be.
+        # In parts, to save memory.
         parts = [self.curve(part) for part in np.array_split(weights, max(1, len(weights) // 100))]
         return np.concatenate([average_precision(part.x, part.y) for part in parts])
 
 
 class _Matches:
-    """All predictions of the set in one row, each with the face that it belongs to.
-
-    The matching does not depend on the subset, so it is done once for all of them.
-    """
+    """All predictions of the set, each with its matched face; the matching does not depend on the subset."""
 
     def __init__(self, pictures: tuple[WiderFaces, ...], predictions: Predictions) -> None:
         self._pictures = len(pictures)
@@ -324,13 +321,13 @@ class _Matches:
         self._scores = np.concatenate(scores)
         self._face = np.concatenate(faces)
         self._picture = np.concatenate(owners)
-        # Best scores come first within a picture, so the first prediction of a face is the right one.
+        # Predictions of a picture are sorted by score, so the first one of a face is the true positive.
         _, firsts = np.unique(self._face, return_index=True)
         self._first = np.zeros(len(self._face), bool)
         self._first[firsts] = True
         self._first &= self._face >= 0
         self._bin = _threshold_bins(self._scores)
-        self._judged = counts[self._picture] > 0  # the protocol passes over pictures without any face
+        self._judged = counts[self._picture] > 0  # the protocol ignores pictures without faces
 
     def count(self, kept: NDArray[np.bool_]) -> _Counts:
         """Counts for the subset of faces `kept (faces,)`."""
@@ -340,9 +337,9 @@ class _Matches:
         return _Counts(self._histogram(proposal), self._histogram(found), self._faces_by_picture(kept))
 
     def score_at_false_positives(self, per_picture: float) -> float:
-        """Least score at which the false positives are at most so many a picture; infinite if there is none.
+        """Lowest score with at most this number of false positives per picture; infinite if there is none.
 
-        Second boxes on a valid face are false positives too; boxes on an invalid face are not.
+        Duplicate boxes on a valid face are false positives; boxes on an invalid face are not.
         """
         wrong = (self._face < 0) | (~self._first & self.valid[self._face])
         scores, inverse = np.unique(-self._scores, return_inverse=True)
@@ -351,7 +348,7 @@ class _Matches:
         return float(-scores[allowed - 1]) if allowed else float("inf")
 
     def recall_at(self, score: float, kept: NDArray[np.bool_], weights: Floats | None) -> tuple[float, Interval | None]:
-        """Share of the faces of `kept` that are found at `score`, with its interval by resampling `weights`."""
+        """Recall of the faces in the mask `kept` at `score`, and its interval by resampling with `weights`."""
         found = self._first & kept[self._face] & (self._scores >= score)
         by_picture = np.bincount(self._picture[found], minlength=self._pictures).astype(np.float64)
         faces = self._faces_by_picture(kept)
@@ -402,7 +399,7 @@ def _checked(name: str, rows: NDArray[np.float64] | None) -> Floats:
 
 
 def _best_overlaps(predicted: Floats, annotated: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """The annotated box `(N,)` that each predicted one overlaps most and that overlap `(N,)`; -1 without any."""
+    """Index `(N,)` of the annotated box with the highest overlap and this overlap `(N,)`; -1 if there is none."""
     if len(predicted) == 0 or len(annotated) == 0:
         return np.zeros(len(predicted), np.int64), np.full(len(predicted), -1.0)
     a, b = predicted[:, None, :], annotated[None, :, :]
@@ -416,7 +413,7 @@ def _best_overlaps(predicted: Floats, annotated: Floats) -> tuple[NDArray[np.int
 
 
 def _threshold_bins(scores: Floats) -> NDArray[np.int64]:
-    """The first of the thresholds 1 - t / 1000, t = 1..1000, that each score reaches once stretched to [0, 1]."""
+    """Index of the first threshold 1 - t / 1000, t = 1..1000, that each normalised score reaches."""
     if len(scores) == 0:
         return np.zeros(0, np.int64)
     low, high = scores.min(), scores.max()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.datasets.registry import READERS
 from tinyface_core.types import UserError
 
 BOXES = np.array([[10, 20, 40, 60], [50, 5, 60, 25]], np.float32)
@@ -58,7 +58,7 @@ def voc(tmp_path, filename="a.jpg"):
 
 @pytest.mark.parametrize(("kind", "write", "ignored"), [("coco", coco, 1), ("yolo", yolo, 0), ("voc", voc, 1)])
 def test_every_form_gives_the_same_boxes(tmp_path, images, kind, write, ignored):
-    (picture,) = open_dataset(kind, images, write(tmp_path))
+    (picture,) = READERS.make(kind, images, write(tmp_path))
     np.testing.assert_allclose(picture.boxes, BOXES, atol=1e-4)
     assert picture.boxes.dtype == np.float32
     assert picture.ignored.tolist() == [False, bool(ignored)]
@@ -69,38 +69,38 @@ def test_every_form_gives_the_same_boxes(tmp_path, images, kind, write, ignored)
 def test_pictures_that_are_not_there_are_an_error(tmp_path, kind, write):
     (tmp_path / "other").mkdir()
     with pytest.raises(FileNotFoundError):
-        open_dataset(kind, tmp_path / "other", write(tmp_path))
+        READERS.make(kind, tmp_path / "other", write(tmp_path))
 
 
 def test_an_empty_yolo_text_is_a_picture_without_faces(tmp_path, images):
-    (picture,) = open_dataset("yolo", images, yolo(tmp_path, ""))
+    (picture,) = READERS.make("yolo", images, yolo(tmp_path, ""))
     assert picture.boxes.shape == (0, 4) and picture.ignored.shape == (0,)
 
 
 def test_a_yolo_line_in_pixels_is_refused_with_its_number(tmp_path, images):
     with pytest.raises(UserError, match=r"a\.txt, line 2"):
-        open_dataset("yolo", images, yolo(tmp_path, "0 0.5 0.5 0.1 0.1\n0 25 40 30 40\n"))
+        READERS.make("yolo", images, yolo(tmp_path, "0 0.5 0.5 0.1 0.1\n0 25 40 30 40\n"))
 
 
 def test_a_coco_file_without_images_is_refused(tmp_path, images):
     (tmp_path / "coco.json").write_text("[]")
     with pytest.raises(UserError, match=r"coco\.json"):
-        open_dataset("coco", images, tmp_path / "coco.json")
+        READERS.make("coco", images, tmp_path / "coco.json")
 
 
 def test_a_voc_file_cannot_point_out_of_the_folder(tmp_path, images):
     Image.new("RGB", (9, 9)).save(tmp_path / "secret.jpg")
     with pytest.raises(FileNotFoundError):
-        open_dataset("voc", images, voc(tmp_path, "../secret.jpg"))
+        READERS.make("voc", images, voc(tmp_path, "../secret.jpg"))
 
 
 def test_broken_xml_is_named(tmp_path, images):
     folder = voc(tmp_path)
     (folder / "b.xml").write_text("<annotation>")
     with pytest.raises(UserError, match=r"b\.xml"):
-        open_dataset("voc", images, folder)
+        READERS.make("voc", images, folder)
 
 
 def test_an_unknown_form_lists_the_known_ones(tmp_path):
     with pytest.raises(UserError, match="wider, coco, yolo, voc, fddb, project"):
-        open_dataset("kitti", tmp_path, tmp_path)
+        READERS.make("kitti", tmp_path, tmp_path)

@@ -15,7 +15,7 @@ from tinyface_core.datasets.check import check_pictures
 from tinyface_core.datasets.corrections import read_corrections
 from tinyface_core.datasets.crops import FACE, NEITHER, NON_FACE, MiningRules, label_candidates
 from tinyface_core.datasets.detection import CropRules, DetectionCrops
-from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.datasets.registry import READERS
 from tinyface_core.detector.assignment import anchor_boxes, assign, make_anchors
 from tinyface_core.media.images import load_image
 from tinyface_core.presets import DETECTOR_PRESETS
@@ -70,7 +70,7 @@ def test_verdicts_become_faces_hard_negatives_and_ignored_places(project: Path) 
 
 
 def test_a_project_is_opened_like_any_other_data_set(project: Path, tmp_path: Path) -> None:
-    assert len(open_dataset("project", tmp_path / "frames", project)) == 2
+    assert len(READERS.make("project", tmp_path / "frames", project)) == 2
 
 
 def test_a_project_without_verdicts_says_what_to_do(tmp_path: Path, photos: list[Path]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tinyface_core.datasets.annotations import AnnotatedPicture, with_pixels
 from tinyface_core.datasets.check import DataCheck, check_pictures
-from tinyface_core.datasets.registry import open_dataset
+from tinyface_core.datasets.registry import READERS
 from tinyface_core.training.finetune.request import DataSource
 from tinyface_core.types import CancelToken, UserError
 
@@ -24,10 +24,10 @@ class Material:
     """Pictures of a run.
 
     Attributes:
-        learned: new pictures that are learned from.
-        held_back: new pictures to measure on; none of them is learned from.
-        old: old pictures that are learned from too.
-        check: what was found in the new ones.
+        learned: new pictures for training.
+        held_back: new pictures for validation.
+        old: pictures of earlier trainings, for training too.
+        check: result of the check of the new pictures.
     """
 
     learned: tuple[AnnotatedPicture, ...]
@@ -37,11 +37,11 @@ class Material:
 
 
 def read_sources(sources: Sequence[DataSource], frames: Path) -> list[AnnotatedPicture]:
-    """All pictures of several data sets, each file once.
+    """All pictures of several data sets, without duplicate files.
 
     Args:
         sources: data sets.
-        frames: folder for frames of videos.
+        frames: folder to which frames of videos are written.
 
     Raises:
         UserError, FileNotFoundError: if one of them cannot be read.
@@ -49,7 +49,7 @@ def read_sources(sources: Sequence[DataSource], frames: Path) -> list[AnnotatedP
     pictures: dict[Path, AnnotatedPicture] = {}
     for source in sources:
         images = frames if source.kind == "project" else Path(source.images)
-        for picture in open_dataset(source.kind, images, Path(source.annotations)):
+        for picture in READERS.make(source.kind, images, Path(source.annotations)):
             pictures.setdefault(picture.path.absolute(), picture)
     return list(pictures.values())
 
@@ -62,10 +62,10 @@ def make_material(
     cancel: CancelToken | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Material:
-    """Read, check and split; the same data always give the same split.
+    """Read, check and split the data; the split is deterministic.
 
     Raises:
-        UserError, FileNotFoundError: if data cannot be read, or are too little.
+        UserError, FileNotFoundError: if data cannot be read, or there are too few.
         Cancelled: between two pictures.
     """
     check, usable = check_pictures(read_sources(sources, frames), cancel, progress)
@@ -73,7 +73,7 @@ def make_material(
         raise UserError(check.findings[0].sentence)
     chosen = choose_held_back(usable, held_back_share)
     names = {picture.path for picture in chosen}
-    # Of many pictures the check reads the headers alone: what is measured on must be whole.
+    # The check may have read only the headers, but validation pictures must be complete.
     held_back = [picture for picture, _ in with_pixels(chosen, lambda _file, _error: None)]
     if not held_back:
         raise UserError("None of the pictures to measure on can be read: get fresh copies of them.")
@@ -87,28 +87,25 @@ def make_material(
 
 
 def choose_held_back(pictures: Sequence[AnnotatedPicture], share: float) -> list[AnnotatedPicture]:
-    """Pictures to measure on: chosen by their names, so that they stay the same when others are added.
-
-    Those with faces come first, since nothing can be missed in the others.
-    """
+    """Validation pictures, chosen from those with faces by a hash of their names: adding pictures changes few."""
     with_faces = [picture for picture in pictures if (~picture.ignored).any()]
     count = min(max(1, round(share * len(pictures))), _MOST_HELD_BACK, max(1, len(with_faces) - 1))
     return sorted(with_faces, key=_place)[:count]
 
 
 def mixed(new: int, old: int, old_share: float) -> list[int]:
-    """Places in a list of `new` and then `old` pictures, repeated so that old ones have `old_share` of all."""
+    """Indices into a list of `new` and then `old` pictures, repeated so that the share of old ones is `old_share`."""
     if not old or not new:
         return list(range(new + old))
     wanted = old_share / (1 - old_share)
-    # One of the two goes in once, the other as often as it takes.
+    # One of the two is used once, the other is repeated.
     new_times = max(1, round(old / (new * wanted))) if wanted else 1
     old_times = max(1, round(wanted * new * new_times / old)) if wanted else 0
     return list(range(new)) * new_times + list(range(new, new + old)) * old_times
 
 
 def at_least(places: list[int], count: int) -> list[int]:
-    """The list repeated until it has `count` places."""
+    """The list, repeated until it has at least `count` items."""
     return list(np.resize(places, max(count, len(places))))
 
 
