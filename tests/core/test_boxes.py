@@ -49,6 +49,11 @@ def test_nms_agrees_with_torchvision(iou: float) -> None:
     assert nms(boxes, scores, iou).tolist() == expected
     assert nms(boxes, scores, iou, limit=7).tolist() == expected[:7]
     assert nms(boxes[:0], scores[:0], iou).tolist() == []
+    many = random_boxes(2000, 7) + np.random.default_rng(8).integers(0, 20, (2000, 1)) * 50
+    scores = np.random.default_rng(9).random(2000)
+    expected = reference.nms(torch.from_numpy(many), torch.from_numpy(scores), iou).tolist()
+    assert nms(many, scores, iou).tolist() == expected
+    assert nms(many, scores, iou, limit=60).tolist() == expected[:60]
 
 
 def test_of_equal_scores_the_first_box_stays_and_a_score_of_nothing_counts_too() -> None:
