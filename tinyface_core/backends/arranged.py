@@ -14,30 +14,34 @@ from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.gan.surroundings import SurroundingsNetwork
+from tinyface_core.presets import BranchPreset
 
-GREY = 127.5
+_GREY = 127.5
 """What MB-FCN subtracts from pixels."""
 
 _DEVIATION = 58.0
 """What it divides them by."""
 
+INPUT_OFFSET = 128.0
+"""What is subtracted from the pixels of a network that is to be quantised: they are its first whole numbers."""
+
 
 class ArrangedDetector(nn.Module):
     """MB-FCN of pictures RGB uint8 `(N, H, W, 3)`, its outputs apart by strides."""
 
-    def __init__(self, model: MBFCN, offset: float) -> None:
+    def __init__(self, model: MBFCN, eight_bits: bool) -> None:
         """Take a model, which is changed.
 
         Args:
             model: trained.
-            offset: is subtracted from the pixels; with another one than `GREY` the borders differ a little.
+            eight_bits: it is to be quantised; borders differ a little, as `INPUT_OFFSET` is subtracted from pixels.
         """
         super().__init__()
-        self.model, self.offset = model, offset
+        self.model, self.eight_bits, self.offset = model, eight_bits, INPUT_OFFSET if eight_bits else _GREY
         # The first convolution divides as well, and adds what was not subtracted.
         stem: Any = model.backbone.stem[0]  # type: ignore[index]
         stem.weight.data /= _DEVIATION
-        shift = stem.weight.data.sum((1, 2, 3)) * (offset - GREY)
+        shift = stem.weight.data.sum((1, 2, 3)) * (self.offset - _GREY)
         stem.bias = nn.Parameter(shift if stem.bias is None else stem.bias.data + shift)
         for module in model.modules():
             # A mean of 2 x 2 and a 1 x 1 convolution are one convolution of 2 x 2.
@@ -48,21 +52,58 @@ class ArrangedDetector(nn.Module):
                     joined.weight.data = (conv.weight.data / 4).expand(-1, -1, 2, 2).contiguous()
                     joined.bias = conv.bias
                     module.shortcut = joined
+        if eight_bits:
+            for descend in model.descend:
+                below: Any = descend[0]  # type: ignore[index]
+                below.weight.data, below.bias.data = below.weight.data.repeat(2, 1, 1, 1), below.bias.data.repeat(2)
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
-        """Scores in [0, 1] and deltas of each stride, finest first."""
+        """Of each stride, finest first, what `export.detector_onnx` names."""
         model: Any = self.model
         maps = model.backbone(pictures.permute(0, 3, 1, 2).float() - self.offset)
         merged = [F.relu(model.lateral[-1](maps[-1]))]
         for level in range(len(maps) - 2, -1, -1):
-            from_below = F.interpolate(model.descend[level](merged[0]), scale_factor=2.0, mode="nearest")
-            merged.insert(0, model.merge[level](F.relu(model.lateral[level](maps[level]) + from_below)))
+            own, below = model.lateral[level](maps[level]), model.descend[level](merged[0])
+            if self.eight_bits:
+                joined = _sum_of_sizes(own, below)
+            else:
+                joined = F.relu(own + F.interpolate(below, scale_factor=2.0, mode="nearest"))
+            merged.insert(0, model.merge[level](joined))
         outputs: list[Tensor] = []
-        for branch, features in zip(model.branches, merged, strict=True):
-            inner = branch.trunk(features)
-            scores, deltas = (head(inner).permute(0, 2, 3, 1) for head in (branch.score, branch.box))
-            outputs += [scores.flatten(1).sigmoid(), deltas.reshape(pictures.shape[0], -1, 4)]
+        for branch, shape, features in zip(model.branches, model.preset.branches, merged, strict=True):
+            outputs += self._said(branch, shape, branch.trunk(features))
         return tuple(outputs)
+
+    def _said(self, branch: Any, shape: BranchPreset, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What a branch's heads say: scores of all anchors, and where those above the floor are, with their deltas."""
+        preset, sides = self.model.preset, len(shape.anchors)
+        cells = features.permute(0, 2, 3, 1).flatten(0, 2)
+        if self.eight_bits and shape.stride not in preset.exact_scores:
+            logits = branch.score(features).permute(0, 2, 3, 1).flatten(0, 2)
+        else:
+            logits = _linear(branch.score, cells)
+        scores = logits.sigmoid()
+        cell, side = torch.nonzero(~(scores <= preset.score_floor)).unbind(1)  # what is no number too
+        deltas = _linear(branch.box, cells[cell]).reshape(-1, sides, 4)
+        chosen = deltas.gather(1, side[:, None, None].expand(-1, 1, 4)).squeeze(1)
+        return scores.reshape(features.shape[0], -1), cell * sides + side, chosen
+
+
+def _linear(conv: nn.Conv2d, cells: Tensor) -> Tensor:
+    """What a convolution of 1 x 1 gives for cells `(K, C)` of a map."""
+    return F.linear(cells, conv.weight.flatten(1), conv.bias)
+
+
+def _sum_of_sizes(own: Tensor, below: Tensor) -> Tensor:
+    """ReLU of the sum of a map `(N, C, H, W)` and one of half its sides, of which every pixel counts for 2 x 2.
+
+    The smaller one `(N, 2 * C, H / 2, W / 2)` has its channels twice, for two columns; addition repeats its rows. So
+    nothing is enlarged in memory.
+    """
+    count, channels, height, width = own.shape
+    rows = own.permute(0, 2, 3, 1).reshape(count, height // 2, 2, width * channels)
+    total = F.relu(rows + below.permute(0, 2, 3, 1).reshape(count, height // 2, 1, width * channels))
+    return total.reshape(count, height, width, channels).permute(0, 3, 1, 2)
 
 
 class ArrangedGenerator(nn.Module):

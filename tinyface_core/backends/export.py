@@ -14,15 +14,14 @@ import torch
 from torch import Tensor, nn
 
 from tinyface_core.backends.arranged import (
-    GREY,
     ArrangedDetector,
     ArrangedDiscriminator,
     ArrangedGenerator,
     ArrangedSurroundings,
 )
 from tinyface_core.backends.calibration import stage_crops
-from tinyface_core.backends.exported import ExportedDetector, ExportedEnlarger, ExportedStage
-from tinyface_core.backends.quantise import INPUT_OFFSET, quantised_detector, quantised_stage
+from tinyface_core.backends.exported import DETECTOR_OUTPUTS, ExportedDetector, ExportedEnlarger, ExportedStage
+from tinyface_core.backends.quantise import quantised_detector, quantised_stage
 from tinyface_core.backends.torch import TorchDetectorNetwork, TorchEnlarger, TorchStageNetworks
 from tinyface_core.detector.growth import detector_network
 from tinyface_core.detector.mbfcn import MBFCN
@@ -66,9 +65,7 @@ def exported_networks(
         model = detector_network(tensors, entry.preset)
         parts = {"float32": detector_onnx(model)}
         if calibration:
-            parts["int8"] = quantised_detector(
-                detector_onnx(model, INPUT_OFFSET), calibration, model.preset.exact_scores
-            )
+            parts["int8"] = quantised_detector(detector_onnx(model, eight_bits=True), calibration)
         apart = {part: _detector_difference(model, data) for part, data in parts.items()}
     elif entry.role == "shown":
         shape = SHOWN_PRESETS[entry.preset].g1
@@ -121,15 +118,18 @@ def with_exports(
     return replace(manifest, entries=tuple(entries))
 
 
-def detector_onnx(model: MBFCN, offset: float = GREY) -> bytes:
-    """MB-FCN as ONNX: "pictures" RGB uint8 `(N, H, W, 3)` to "scores_S" in [0, 1] and "deltas_S" for each stride S.
+def detector_onnx(model: MBFCN, eight_bits: bool = False) -> bytes:
+    """MB-FCN as ONNX of "pictures" RGB uint8 `(N, H, W, 3)`.
+
+    It gives for each stride S "scores_S" in [0, 1] `(N, A)`, "places_S" `(K,)`, where in all of them those above the
+    preset's floor stand, and "deltas_S" `(K, 4)` of these.
 
     Args:
         model: trained.
-        offset: is subtracted from the pixels; with another one than 127.5 the borders differ a little.
+        eight_bits: it is to be quantised.
     """
-    network = ArrangedDetector(folded(model), offset)
-    outputs = [f"{kind}_{branch.stride}" for branch in model.preset.branches for kind in ("scores", "deltas")]
+    network = ArrangedDetector(folded(model), eight_bits)
+    outputs = [f"{kind}_{branch.stride}" for branch in model.preset.branches for kind in DETECTOR_OUTPUTS]
     example = torch.zeros((2, 4 * _MULTIPLE, 5 * _MULTIPLE, 3), dtype=torch.uint8)
     height, width = (_MULTIPLE * torch.export.Dim(side) for side in ("rows", "columns"))
     return _onnx(network, "pictures", example, outputs, {1: height, 2: width})
@@ -184,15 +184,19 @@ def _onnx(network: nn.Module, name: str, example: Tensor, outputs: list[str], si
     finally:
         exporter.setLevel(level)
     assert program is not None
-    data: bytes = program.model_proto.SerializeToString()
+    model = program.model_proto
+    for part in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.graph.input):
+        del part.metadata_props[:]  # which lines of which files of this machine made it
+    data: bytes = model.SerializeToString()
     return data
 
 
 def _detector_difference(model: MBFCN, data: bytes) -> float:
     pictures = np.random.default_rng(0).integers(0, 256, (3, 6 * _MULTIPLE, 4 * _MULTIPLE, 3), np.uint8)
-    ours = ExportedDetector(OnnxSession(data), model.preset, Runtime())(pictures)
-    theirs = TorchDetectorNetwork(model, torch.device("cpu"), "float32")(pictures)
-    return _largest_difference(ours, theirs)
+    ours, found = ExportedDetector(OnnxSession(data), model.preset, Runtime())(pictures)
+    theirs, expected = TorchDetectorNetwork(model, torch.device("cpu"), "float32")(pictures)
+    seen = np.minimum(ours, theirs) > model.preset.score_floor
+    return _largest_difference((ours, found[seen]), (theirs, expected[seen]))
 
 
 def _gan_differences(
@@ -216,4 +220,4 @@ def _gan_differences(
 
 def _largest_difference(ours: Sequence[object], theirs: Sequence[object]) -> float:
     pairs = ((a, b) for a, b in zip(ours, theirs, strict=True) if a is not None and b is not None)
-    return max(float(np.abs(np.subtract(a, b, dtype=np.float64)).max()) for a, b in pairs)  # type: ignore[call-overload]
+    return max(float(np.abs(np.subtract(a, b, dtype=np.float64)).max(initial=0)) for a, b in pairs)  # type: ignore[call-overload]

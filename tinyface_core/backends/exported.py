@@ -14,6 +14,9 @@ from tinyface_core.onnx_runtime import Session
 from tinyface_core.presets import DetectorPreset, GanPreset
 from tinyface_core.types import Runtime
 
+DETECTOR_OUTPUTS = ("scores", "places", "deltas")
+"""Of each stride; see `export.detector_onnx`."""
+
 
 class ExportedDetector:
     """See `tinyface_core.detector.network.DetectorNetwork`; what `export.detector_network` wrote."""
@@ -26,9 +29,15 @@ class ExportedDetector:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """See `DetectorNetwork`."""
         strides = [branch.stride for branch in branches_from(self.preset.branches, finest_stride)]
-        wanted = [f"{kind}_{stride}" for kind in ("scores", "deltas") for stride in strides]
+        wanted = [f"{kind}_{stride}" for stride in strides for kind in DETECTOR_OUTPUTS]
         outputs = self._session({"pictures": pictures}, wanted)
-        return np.concatenate(outputs[: len(strides)], axis=1), np.concatenate(outputs[len(strides) :], axis=1)
+        scores = np.concatenate(outputs[::3], axis=1)
+        deltas, first = np.zeros((*scores.shape, 4), np.float32), 0
+        for some, places, given in zip(outputs[::3], outputs[1::3], outputs[2::3], strict=True):
+            picture, anchor = np.divmod(places, some.shape[1])
+            deltas[picture, first + anchor] = given
+            first += some.shape[1]
+        return scores, deltas
 
     def leave_accelerator(self) -> bool:
         """There is none."""

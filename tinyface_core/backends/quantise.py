@@ -18,31 +18,28 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from tinyface_core.backends.arranged import INPUT_OFFSET
 from tinyface_core.backends.calibration import detector_parts
 from tinyface_core.types import RgbImage
 from tinyface_core.weights import EIGHT_BITS
 
 _COLOURS = 3
-_FINE_LAYERS = 4
-"""Of a discriminator: its convolutions at the whole and the half of a crop's sides."""
-
-INPUT_OFFSET = 128.0
-"""What is subtracted from the pixels of a network that is to be quantised: they are its first whole numbers."""
+_FINE_LAYERS = 6
+"""Of a discriminator: its convolutions and poolings at the whole and the half of a crop's sides."""
 
 
-def quantised_detector(network: bytes, pictures: Sequence[RgbImage], exact_scores: Sequence[int]) -> bytes:
-    """A detector's network of `export.detector_onnx`, made with `INPUT_OFFSET`, in eight bits.
+def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
+    """A detector's network of `export.detector_onnx`, made for it, in eight bits.
 
     Args:
         network: ONNX.
         pictures: RGB, from which it is seen how large the values are; a few dozen like those to be searched.
-        exact_scores: strides of the branches whose scores come from a layer in floating point.
     """
     import onnx
 
     prepared = _prepared(network)
-    layers = ("Conv", "Add", "Resize", "Relu")
-    model = _quantised(prepared, "pictures", detector_parts(pictures), layers, _kept_layers(prepared, exact_scores))
+    layers = ("Conv", "Add", "Relu", "Reshape", "Transpose")
+    model = _quantised(prepared, "pictures", detector_parts(pictures), layers, ())
     _take_pixels_as_they_are(model)
     onnx.checker.check_model(model)
     data: bytes = model.SerializeToString()
@@ -65,7 +62,8 @@ def quantised_stage(networks: Mapping[str, bytes], crops: Mapping[str, Sequence[
         # Sums that are cut off to [0, 1] next are a generator's pictures.
         cut = {node.input[0] for node in nodes if node.op_type == "Clip"}
         convolutions = [node for node in nodes if node.op_type == "Conv"]
-        kept = [node.name for node in convolutions[: _FINE_LAYERS if part == "discriminator" else 0]]
+        looks = [node for node in nodes if node.op_type in ("Conv", "MaxPool")]
+        kept = [node.name for node in looks[: _FINE_LAYERS if part == "discriminator" else 0]]
         kept += [node.name for node in convolutions if shapes[node.input[1]][1] == _COLOURS]
         kept += [node.name for node in nodes if node.op_type == "Add" and node.output[0] in cut]
         quantised = _quantised(prepared, "crops", crops[part], layers, kept, usual_range=part == "generator")
@@ -135,21 +133,6 @@ class _Batches:
     def get_next(self) -> dict[str, Any] | None:
         batch = next(self._left, None)
         return None if batch is None else {self._name: batch}
-
-
-def _kept_layers(model: Any, exact_scores: Sequence[int]) -> list[str]:
-    """Names of the convolutions that stay in floating point: the last of boxes and of exact scores."""
-    maker = {output: node for node in model.graph.node for output in node.output}
-
-    def last_convolution(value: str) -> str:
-        node = maker[value]
-        while node.op_type != "Conv":
-            node = maker[node.input[0]]
-        name: str = node.name
-        return name
-
-    kinds = ((output.name, *output.name.split("_")) for output in model.graph.output)
-    return [last_convolution(name) for name, kind, stride in kinds if kind == "deltas" or int(stride) in exact_scores]
 
 
 def _take_pixels_as_they_are(model: Any) -> None:

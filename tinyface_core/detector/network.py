@@ -34,7 +34,8 @@ class DetectorNetwork(Protocol):
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Scores `(N, A)` in [0, 1] and deltas `(N, A, 4)` of RGB pictures `(N, H, W, 3)`, sides multiples of 32.
 
-        Anchors are in the order of `anchors_at`; branches on strides finer than `finest_stride` have none.
+        Anchors are in the order of `anchors_at`; branches on strides finer than `finest_stride` have none. Deltas where
+        the score is not above the preset's floor mean nothing.
         """
 
     def leave_accelerator(self) -> bool:
@@ -73,9 +74,9 @@ class MBFCNDetector:
         """See `Detector`."""
         padded = _pad(pixels)
         scores, deltas = (output[0] for output in self._network(padded[None], finest_stride))
-        if not (np.isfinite(scores).all() and np.isfinite(deltas).all()):
+        chosen = np.flatnonzero(~(scores <= self._preset.score_floor))  # what is no number too
+        if not (np.isfinite(scores[chosen]).all() and np.isfinite(deltas[chosen]).all()):
             raise WeightsError(f"The detector {self.name} gives what is no number: use other weights.")
-        chosen = np.flatnonzero(scores > self._preset.score_floor)
         # Far more than can survive NMS; bounds the time on a picture that is all texture.
         if len(chosen) > (most := 10 * self._preset.proposals):
             chosen = chosen[np.argpartition(-scores[chosen], most)[:most]]

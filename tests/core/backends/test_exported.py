@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from tests.core.tiny_world import install_tiny_weights
+from tinyface_core.backends.arranged import ArrangedDetector
 from tinyface_core.backends.choice import SESSIONS
 from tinyface_core.backends.export import with_exports
 from tinyface_core.backends.exported import ExportedDetector
@@ -22,6 +23,8 @@ from tinyface_core.backends.loading import load_mbfcn, load_stage
 from tinyface_core.backends.torch import TorchDetectorNetwork
 from tinyface_core.boxes import best_matches
 from tinyface_core.detector.growth import detector_network
+from tinyface_core.detector.mbfcn import MBFCN
+from tinyface_core.folding import folded
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.media.images import load_image
 from tinyface_core.onnx_runtime import OnnxSession
@@ -96,12 +99,12 @@ def test_an_exported_second_stage_gives_torchs_pictures_and_verdicts(tiny: Tiny)
 
 def test_eight_bits_take_pixels_as_they_are_and_keep_the_boxes_in_floating_point(tiny: Tiny) -> None:
     model = onnx.load_from_string(tiny.manifest.exported(tiny.manifest.default("detector"), "int8"))
-    assert not {"Cast", "Sub", "Div"} & {node.op_type for node in model.graph.node}
+    assert not {"Cast", "Sub"} & {node.op_type for node in model.graph.node}
     maker = {output: node for node in model.graph.node for output in node.output}
 
     def layer(name: str) -> onnx.NodeProto:
         node = maker[name]
-        while node.op_type != "Conv":
+        while node.op_type not in ("Conv", "Gemm"):
             node = maker[node.input[0]]
         return node
 
@@ -109,6 +112,36 @@ def test_eight_bits_take_pixels_as_they_are_and_keep_the_boxes_in_floating_point
     assert layer("deltas_4").input[1] not in maker
     assert layer("scores_8").input[1] not in maker, "the scores of tiny faces stay too"
     assert maker[layer("scores_16").input[1]].op_type == "DequantizeLinear"
+
+
+def test_boxes_are_given_of_the_anchors_above_the_floor_alone() -> None:
+    torch.manual_seed(0)
+    preset, pictures = replace(DETECTOR_PRESETS["tiny"], score_floor=0.01), _pictures(2, 64, 96)
+    model = MBFCN(preset).eval()
+    scores, deltas = TorchDetectorNetwork(model, torch.device("cpu"), "float32")(pictures)
+    for eight_bits in (False, True):
+        said = ArrangedDetector(folded(model), eight_bits)(torch.from_numpy(pictures))
+        ours = [part.detach().numpy() for part in said]
+        first = 0
+        for some, places, given in zip(ours[::3], ours[1::3], ours[2::3], strict=True):
+            mine = slice(first, first := first + some.shape[1])
+            np.testing.assert_allclose(some, scores[:, mine], atol=1e-5)
+            assert np.array_equal(places, np.flatnonzero(some > preset.score_floor)) and 0 < len(places) < some.size
+            np.testing.assert_allclose(given, deltas[:, mine].reshape(-1, 4)[places], atol=1e-4)
+
+
+def test_scores_that_are_no_number_are_not_taken_for_low_ones() -> None:
+    model = MBFCN(DETECTOR_PRESETS["tiny"]).eval()
+    torch.nn.init.constant_(model.branches[3].score.bias, float("nan"))
+    *_, scores, places, _ = ArrangedDetector(folded(model), eight_bits=False)(torch.from_numpy(_pictures(1, 32, 64)))
+    assert scores.isnan().all() and len(places) == scores.numel()
+
+
+def test_exported_networks_do_not_tell_where_they_were_made(tiny: Tiny) -> None:
+    for entry in (*tiny.manifest.entries, *Manifest.load().entries):
+        manifest = tiny.manifest if entry in tiny.manifest.entries else Manifest.load()
+        for part in entry.exported:
+            assert b"arranged.py" not in manifest.exported(entry, part)
 
 
 def test_the_largest_difference_from_torch_is_told(tiny: Tiny) -> None:
