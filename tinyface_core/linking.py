@@ -134,12 +134,13 @@ def tracked(
 def filled(results: Sequence[FindResult]) -> list[FindResult]:
     """The results of one video with the boxes of its tracks in searched frames between two that have them.
 
-    They lie between the two by time, and have the lower score of both.
+    They lie between the two by time, move with the camera meanwhile, and have the lower score of both.
     """
     faces = [[result.faces] for result in results]
+    camera = _camera(results)
     for number, rows in _rows_of_tracks(results).items():
         for before, after in pairwise(rows):
-            for place, face in _filled(results, before, after):
+            for place, face in _filled(results, camera, before, after):
                 faces[place].append(replace(face, tracks=np.full(1, number)))
     return [replace(result, faces=_sorted(parts)) for result, parts in zip(results, faces, strict=True)]
 
@@ -333,18 +334,33 @@ def _is_blink(times: list[float], place: int) -> bool:
     return any(abs(time - times[place]) <= _BLINK for time in beside)
 
 
+def _camera(results: Sequence[FindResult]) -> Floats:
+    """Where the camera stands in each frame `(N, 2)`: the median of what tracks moved by, where enough are in two."""
+    moves: list[Floats] = []
+    before: dict[int, Floats] = {}
+    for result in results:
+        faces = result.faces.take(result.faces.tracks >= 0)
+        here = dict(zip(faces.tracks.tolist(), (faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2, strict=True))
+        moved = [here[track] - before[track] for track in here.keys() & before.keys()]
+        moves.append(np.median(moved, axis=0) if len(moved) >= _FEWEST_FACES else np.zeros(2))
+        before = here
+    return np.cumsum(np.array(moves).reshape(-1, 2), axis=0)
+
+
 def _filled(
-    results: Sequence[FindResult], before: tuple[int, int], after: tuple[int, int]
+    results: Sequence[FindResult], camera: Floats, before: tuple[int, int], after: tuple[int, int]
 ) -> Iterator[tuple[int, Detections]]:
     """The face in every searched frame between two, with the number of its result."""
     (first, row), (last, next_row) = before, after
     begin, end = results[first].faces, results[last].faces
     times = np.array([results[place].seconds or 0.0 for place in range(first, last + 1)])
-    shares = (times - times[0]) / max(times[-1] - times[0], 1e-9)
+    shares = ((times - times[0]) / max(times[-1] - times[0], 1e-9))[:, None]
+    boxes = begin.boxes[row] * (1 - shares) + end.boxes[next_row] * shares
+    here = camera[first : last + 1]
+    boxes += np.tile(here - (here[0] * (1 - shares) + here[-1] * shares), 2)
     score = min(begin.scores[row], end.scores[next_row])
     for place in range(first + 1, last):
-        share = shares[place - first]
-        face = Detections.of([begin.boxes[row] * (1 - share) + end.boxes[next_row] * share], [score])
+        face = Detections.of([boxes[place - first]], [score])
         yield place, replace(face, origins=np.full(1, Origin.FILLED, np.int64))
 
 

@@ -71,6 +71,17 @@ def test_a_gap_is_filled_by_interpolation_and_marked() -> None:
     assert results[8].faces[0].origin is Origin.FILLED and results[8].faces[0].track == 0
 
 
+def test_boxes_in_a_gap_shake_with_the_camera() -> None:
+    shakes = np.random.default_rng(0).normal(0, 3, (12, 2))
+    frames = [
+        [(box(60 + 40 * n + x, 80 + y), 0.9) for n in range(6) if n or not 4 <= place <= 7]
+        for place, (x, y) in enumerate(shakes)
+    ]
+    track = min(tracks(frames), key=lambda track: track.boxes[0, 0])
+    assert np.flatnonzero(track.origins == Origin.FILLED).tolist() == [4, 5, 6, 7]
+    assert track.boxes[:, :2] == pytest.approx(shakes + np.array([54, 74]))
+
+
 def test_linking_what_was_linked_before_changes_nothing() -> None:
     once = link(video([[(box(20 + 6 * n, 50), 0.9)] if n not in (4, 5) else [] for n in range(9)]), 0.5)
     assert link(once, 0.5) == once

@@ -14,10 +14,12 @@ import av
 import numpy as np
 import pytest
 from av.stream import Disposition
+from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from tinyface_core.media import video_file
 from tinyface_core.media.images import MediaError
+from tinyface_core.media.upright import Display
 from tinyface_core.media.video import Video
 from tinyface_core.types import Cancelled
 
@@ -538,3 +540,10 @@ def test_a_fifo_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(MediaError, match="no regular file"):
         Video(path)
+
+
+def test_a_frame_is_let_go_of_without_collecting_garbage() -> None:
+    frame = VideoFrame(16, 16, "rgb24")
+    references = sys.getrefcount(frame)
+    Display.of(frame, Fraction(1))
+    assert sys.getrefcount(frame) == references

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
@@ -77,5 +78,6 @@ class Display:
 
 def display_matrix(frame: VideoFrame) -> NDArray[np.int32] | None:
     """The nine numbers by which a frame is to be shown, in fixed point; None where the file does not say."""
-    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
+    # Not `frame.side_data`: it and the frame keep each other until garbage is collected, dozens of frames later.
+    matrix: Any = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]
     return None if matrix is None else np.frombuffer(matrix, np.int32)[:9]
