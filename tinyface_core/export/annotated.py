@@ -13,7 +13,7 @@ from tinyface_core.types import FindResult
 
 
 def write(material: Material, target: Path) -> None:
-    """Write `target` itself if it has a picture's suffix and there is one result; else fill it as a folder."""
+    """Write the file `target` if it has a picture's suffix and there is one result; otherwise fill it as a folder."""
     material.fill(target, partial(_save, material), (".png", ".jpg", ".jpeg", ".webp"))
 
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LANGUAGES = ("en", "de")
-"""Of reports; other languages get English."""
+"""Languages of reports; English for all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The head of a report; what is empty is left out.
+    """The head of a report; empty fields are omitted.
 
     Attributes:
         title: of the report.
         number: of the case.
         examiner: who examined the pictures.
-        date: of the report, as it is to be read.
+        date: of the report, as text.
         language: one of `LANGUAGES`.
     """
 
@@ -31,20 +31,20 @@ class Case:
 
     @property
     def lines(self) -> list[tuple[str, str]]:
-        """What is filled in, each with its name in the report's language."""
+        """The non-empty fields, each with its name in the report's language."""
         say = words(self.language)
         named = ((say("Case"), self.number), (say("Examiner"), self.examiner), (say("Date"), self.date))
         return [(name, value) for name, value in named if value]
 
 
 def words(language: str) -> Callable[[str], str]:
-    """Gives the words of a language for English ones; those that it lacks stay as they are."""
+    """A function that translates English words; unknown ones are returned unchanged."""
     path = Path(__file__).with_name(f"report.{language}.json")
     known: dict[str, str] = json.loads(path.read_text("utf-8")) if language in LANGUAGES[1:] else {}
     return lambda text: known.get(text, text)
 
 
 def number_writer(language: str) -> Callable[[float, int], str]:
-    """Writes numbers with so many decimals as a language does."""
+    """A function that formats a number with a number of decimals as in a language."""
     point = "," if language == "de" else "."
     return lambda value, places: f"{value:.{places}f}".replace(".", point)

@@ -14,7 +14,7 @@ CATEGORIES = [{"id": 1, "name": "face", "supercategory": "person"}]
 
 
 def write(material: Material, target: Path) -> None:
-    """Write one COCO file with the category "face"; rejected faces are left out, boxes cut to the picture."""
+    """Write one COCO file with the category "face"; rejected faces are omitted, boxes are clipped to the picture."""
     annotations = (
         {"id": number, "image_id": image_id, **annotation(face, box)}
         for number, (image_id, _, face, box) in enumerate(numbered_faces(material), 1)
@@ -30,14 +30,14 @@ def images(material: Material) -> Iterator[dict[str, Any]]:
 
 
 def numbered_faces(material: Material) -> Iterator[tuple[int, FindResult, Face, Box]]:
-    """The faces that are annotated, each with the number of its picture and the picture's result."""
+    """The exported faces, each with the number of its picture and the picture's result."""
     for image_id, result in enumerate(material.results, 1):
         for face, box, _ in material.true_faces(result):
             yield image_id, result, face, box
 
 
 def annotation(face: Face, box: Box) -> dict[str, Any]:
-    """What an annotation says of a face but for the numbers of its own, of the picture and of the track."""
+    """The fields of an annotation, except the ids of annotation, picture and track."""
     x1, y1, x2, y2 = box
     return {
         "category_id": 1,

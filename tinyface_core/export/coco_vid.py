@@ -15,10 +15,10 @@ from tinyface_core.results import write_document
 
 
 def write(material: Material, target: Path) -> None:
-    """Write one COCO-VID file, as MMTracking reads it; rejected faces are left out, boxes cut to the picture.
+    """Write one COCO-VID file, as read by MMTracking; rejected faces are omitted, boxes are clipped to the picture.
 
-    A photo is a video of one frame. Videos, frames and tracks have numbers of their own: tracks count from 1, over all
-    videos, and a face without a track is one by itself.
+    A photo is a video of one frame. Tracks are numbered from 1 over all videos; a face without a track gets its own
+    number.
     """
     videos = SourcesOf(material.results)
     numbers = (videos.numbers + 1).tolist()

@@ -20,16 +20,16 @@ FACES_A_PAGE = 40
 _CELL, _GAP, _MARGIN, _LABEL, _HEAD, _FOOT = 112, 6, 24, 150, 24, 28
 _ORIGINAL = "original pixels"
 _BLOCKS = 2
-"""Columns of faces."""
+"""Columns of faces on a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """One face of a contact sheet, in so many pixels as are shown.
+    """One face of a contact sheet.
 
     Attributes:
-        lines: what is said of it.
-        cells: its original pixels, then each enlargement, under the names of their columns.
+        lines: text about the face.
+        cells: its original pixels, then each enlargement, in the size of a cell, by the name of the column.
     """
 
     lines: tuple[str, ...]
@@ -37,7 +37,7 @@ class ContactRow:
 
     @staticmethod
     def of(lines: Iterable[str], crops: CropSet) -> ContactRow:
-        """A row of what a crop set holds."""
+        """A row for a crop set."""
         cells = {_ORIGINAL: _cell(crops.original, Image.Resampling.NEAREST)}
         cells |= {made.method: _cell(made.pixels, Image.Resampling.BICUBIC) for made in crops.enlargements}
         return ContactRow(tuple(lines), cells)
@@ -54,14 +54,14 @@ FORMAT = Format("", write, crops=True)
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """RGB uint8 `(H, W, 3)`, and the ways to enlarge that it shows."""
+    """A page, RGB uint8 `(H, W, 3)`, and the names of the upscalers on it."""
 
     pixels: RgbImage
     methods: tuple[str, ...]
 
 
 def contact_pages(rows: Iterable[ContactRow]) -> Iterator[ContactPage]:
-    """Pages of at most `FACES_A_PAGE` faces, drawn one at a time: memory stays bounded."""
+    """Pages of at most `FACES_A_PAGE` faces, created one at a time."""
     left = iter(rows)
     while part := tuple(islice(left, FACES_A_PAGE)):
         columns = tuple(dict.fromkeys(name for row in part for name in row.cells))

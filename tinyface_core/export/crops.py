@@ -12,7 +12,7 @@ from tinyface_core.upscalers.provenance import is_generated, marked, save_enlarg
 
 
 def write(material: Material, target: Path) -> None:
-    """Fill a folder: `NAME/face-001_original.png`, `NAME/face-001_refined.png`, ... for the faces enlarged."""
+    """Fill a folder: `NAME/face-001_original.png`, `NAME/face-001_refined.png`, ... for the enlarged faces."""
     for name, result in zip(material.names(), material.results, strict=True):
         with material.reading(result):
             for key, _, _ in material.faces(result):
@@ -28,8 +28,8 @@ def save_crops(crops: CropSet, start: Path, mark: bool = True) -> None:
 
     Args:
         crops: of one face.
-        start: path and beginning of the files' names.
-        mark: whether what networks made gets a visible mark; their metadata say so either way.
+        start: path and beginning of the file names.
+        mark: whether generated pictures get a visible mark; their metadata always say so.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.
@@ -41,6 +41,6 @@ def save_crops(crops: CropSet, start: Path, mark: bool = True) -> None:
 
 
 def _named(start: Path, method: str) -> Path:
-    # Names of loaded models may hold what file names may not.
+    # Names of model files may contain characters that file names must not.
     plain = re.sub(r"[^\w.-]+", "-", method)
     return start.with_name(f"{start.name}_{plain}.png")

@@ -1,4 +1,4 @@
-"""Enlarges faces lazily while a format is written, so that memory stays bounded."""
+"""Enlarges faces on demand while a format is written, so that memory is bounded."""
 
 from __future__ import annotations
 
@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 class EnlargedFaces(Mapping[FaceKey, CropSet]):
-    """The crops of every face of a material.
-
-    One face is held at a time, and the picture that `material.load` keeps. Results are read as their faces are asked
-    for, so how many faces there are is estimated from those seen till then, unless it is said.
-    """
+    """The crops of every face of a material, computed on access and not kept."""
 
     def __init__(
         self,
@@ -28,28 +24,28 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         cancel: CancelToken | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """`cancel` is asked between two enlargements, `progress` told of "crops" as they are asked for.
+        """Create the mapping.
 
         Args:
-            material: whose faces they are.
-            upscalers: that enlarge them.
-            faces: how many there are; 0 where that is not known.
-            cancel: see above.
-            progress: see above.
+            material: gives the faces.
+            upscalers: enlarge them.
+            faces: number of faces, for the progress; 0 to estimate it from the results read so far.
+            cancel: checked between two enlargements.
+            progress: called as `progress("crops", done, total)`.
         """
         self._material, self._upscalers = material, upscalers
         self._cancel, self._progress = cancel, progress
         self._all, self._done = faces, 0
         self._row = -1
         self._last: FindResult | None = None
-        self._rows = self._faces = 0  # seen till now, from the first on
+        self._rows = self._faces = 0  # results read so far, and their faces
 
     def __getitem__(self, key: FaceKey) -> CropSet:
-        """The face's pixels and their enlargements; quick where faces are asked for in the order of the results.
+        """The face's pixels and their enlargements; access in the order of the results is fastest.
 
         Raises:
             KeyError: if there is no such face.
-            MediaError: if its picture is gone or damaged.
+            MediaError: if its picture is missing or damaged.
             Cancelled: when asked to stop.
         """
         from tinyface_core.upscalers.comparison import compare_crops

@@ -10,10 +10,10 @@ from tinyface_core.files import replacing
 
 
 def write(material: Material, target: Path) -> None:
-    """Write `target`, and from the 201st face on `NAME-2.html` and so on beside it.
+    """Write `target`, and further pages `NAME-2.html`, ... beside it if there are more than 200 faces.
 
-    The first page has the case and the index; it is written last, so that all it names is there. A picture that can no
-    longer be read leaves a sentence in its place.
+    The first page contains the case and the index; it is written last. A picture that cannot be read is replaced by a
+    sentence.
     """
     report = Report(material, "report.html.jinja")
     names = [target.name, *(f"{target.stem}-{n}{target.suffix}" for n in range(2, len(report.pages) + 1))]

@@ -14,7 +14,7 @@ _VERDICTS = {word: verdict for verdict, word in WORDS.items()}
 
 
 def write(material: Material, target: Path) -> None:
-    """Write a file that `tinyface_core.results.read_results` reads, with verdicts, notes and groups added."""
+    """Write a file for `tinyface_core.results.read_results`, with verdicts, notes and groups added."""
     write_document(target, document(_with_statements(material, result) for result in material.results))
 
 
@@ -22,7 +22,7 @@ FORMAT = Format(".json", write)
 
 
 def read(paths: Iterable[Path]) -> Material:
-    """What files of `write`, or of a search, hold, with verdicts, notes and groups.
+    """Read files written by `write` or by a search, with verdicts, notes and groups.
 
     Raises:
         ResultFileError: if one is missing, not such a file, or of a newer version.

@@ -1,4 +1,4 @@
-"""Lazy sequences: entries are computed on each access and not stored."""
+"""Lazy sequences, whose items are computed on each access and not stored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class ReadLate(Sequence[T], ABC):
-    """A sequence whose entries are made or read whenever they are asked for."""
+    """A sequence whose items are computed on each access."""
 
     @overload
     def __getitem__(self, place: int) -> T: ...
@@ -23,11 +23,11 @@ class ReadLate(Sequence[T], ABC):
 
     @abstractmethod
     def _at(self, place: int) -> T:
-        """The entry at a place from 0 on."""
+        """The item at an index, at least 0."""
 
 
 class Mapped(ReadLate[T], Generic[S, T]):
-    """What is made of each entry of a sequence; nothing is kept."""
+    """A function applied lazily to the items of a sequence."""
 
     def __init__(self, make: Callable[[S], T], entries: Sequence[S]) -> None:
         self._make, self._entries = make, entries

@@ -27,7 +27,7 @@ WORDS = {
     Verdict.NOT_A_FACE: "rejected",
     Verdict.UNSURE: "unsure",
 }
-"""Verdicts as exported files write them."""
+"""Verdicts in exported files."""
 
 
 class ExportError(UserError):
@@ -35,7 +35,7 @@ class ExportError(UserError):
 
 
 class FaceKey(NamedTuple):
-    """Names one face of an export: its picture, its frame number (None for a photo), its place in `faces`."""
+    """Identifies a face of an export: picture, frame number (None for a photo), index in `FindResult.faces`."""
 
     source: str
     frame: int | None
@@ -44,12 +44,7 @@ class FaceKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the analyst said of a face.
-
-    Attributes:
-        verdict, note: the analyst's.
-        group: number of the faces that look alike, where they were grouped; 0 where there is none.
-    """
+    """The analyst's verdict and note on a face, and its group of similar faces (0 for none)."""
 
     verdict: Verdict = Verdict.UNDECIDED
     note: str = ""
@@ -58,11 +53,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class ExportPicture:
-    """One picture to write.
+    """One picture to export.
 
     Attributes:
-        result: with the chosen faces only.
-        entries: those of `result.faces`, with what was said of them.
+        result: with the exported faces only.
+        entries: the same faces as in the project.
     """
 
     result: FindResult
@@ -71,17 +66,16 @@ class ExportPicture:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything that a format may use.
+    """The input of an export format.
 
     Attributes:
-        results: with thresholds applied already: every face in them is exported. They may be read while they are
-            written: a format keeps none of them.
-        statements: by face; nothing was said of those without one.
-        crops: enlargements by face, for those that were enlarged.
-        load: gives the pixels of a result.
-        digest: gives the SHA-256 of a file, in hex.
-        case: what a report says of it.
-        unreadable: told of pictures that cannot be read and are left out; without it they end everything.
+        results: every face in them is exported. They may be lazy: a format must not keep them.
+        statements: by face; may be missing.
+        crops: enlargements by face; may be missing.
+        load: loads the frame of a result.
+        digest: computes the SHA-256 of a file, in hex.
+        case: the head of a report.
+        unreadable: called for pictures that cannot be read and are skipped; None to raise the error instead.
     """
 
     results: Sequence[FindResult]
@@ -94,22 +88,22 @@ class Material:
 
     @staticmethod
     def joined(parts: Sequence[Material]) -> Material:
-        """All results of several, in order."""
+        """Concatenation of several."""
         statements: dict[FaceKey, Statement] = {}
         for part in parts:
             statements |= part.statements
         return Material([result for part in parts for result in part.results], statements)
 
     def as_in_files(self) -> Material:
-        """The same with boxes in the pictures as their files have them, not as the user turned them."""
+        """The same with boxes in the original orientation of the files, without the user's rotations."""
         return replace(self, results=Mapped(as_in_file, self.results))
 
     @contextmanager
     def reading(self, result: FindResult) -> Iterator[None]:
-        """What is written inside is left out if the result's picture cannot be read.
+        """Context that skips the result if its picture cannot be read.
 
         Raises:
-            MediaError: then, if there is no `unreadable`.
+            MediaError: if it cannot be read and `unreadable` is None.
         """
         try:
             yield
@@ -119,13 +113,13 @@ class Material:
             self.unreadable(Path(result.source), error)
 
     def faces(self, result: FindResult) -> Iterator[tuple[FaceKey, Face, Statement]]:
-        """The faces of a result, each with its key and what was said of it."""
+        """The faces of a result, each with its key and statement."""
         for number, face in enumerate(result.faces):
             key = FaceKey(result.source, result.index, number)
             yield key, face, self.statements.get(key, Statement())
 
     def true_faces(self, result: FindResult) -> Iterator[tuple[Face, Box, Statement]]:
-        """Faces that were not rejected, with their box cut to the picture and what was said, for annotations."""
+        """Faces that were not rejected, each with its box clipped to the picture and its statement."""
         for _, face, said in self.faces(result):
             x1, y1, x2, y2 = face.box
             box = (max(x1, 0.0), max(y1, 0.0), min(x2, float(result.width)), min(y2, float(result.height)))
@@ -133,13 +127,13 @@ class Material:
                 yield face, box, said
 
     def names(self) -> Sequence[str]:
-        """A file name without suffix for each result, no two alike even where pictures' names are."""
+        """A unique file name without suffix for each result."""
         return unique_names(Mapped(_name, self.results))
 
     def fill(self, target: Path, save: Callable[[FindResult, Path], None], alone: Sequence[str]) -> None:
-        """Save a picture for each result as `NAME.png` in a folder; those that cannot be read as `reading` says.
+        """Save a picture for each result as `NAME.png` in a folder; unreadable ones are handled by `reading`.
 
-        One result is saved as `target` itself if that has one of the suffixes `alone`.
+        A single result is saved as the file `target` if that has one of the suffixes `alone`.
         """
         if len(self.results) == 1 and target.suffix.lower() in alone:
             save(self.results[0], target)
@@ -149,7 +143,7 @@ class Material:
                 save(result, target / f"{name}.png")
 
     def above(self, min_score: float, min_size: float) -> Material:
-        """The same with only the faces that have at least this score and this longer side in pixels."""
+        """Only the faces with at least this score and this longer side in pixels."""
         results, statements = [], {}
         for result in self.results:
             passing = np.flatnonzero((result.faces.scores >= min_score) & (result.faces.sizes >= min_size))
@@ -162,16 +156,15 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write results.
+    """An export format.
 
     Attributes:
-        suffix: of the file it writes; "" where it fills a folder.
+        suffix: of the file it writes; "" if it fills a folder.
         write: writes a material to a file or folder.
-        crops: whether it shows enlarged faces, which take time to make.
-        for_files: whether what it says is read beside the pictures' files: boxes lie where these have the faces,
-            however the user turned the pictures.
-        alone: of a format that fills a folder: what follows a picture's name in that of the one file in which it is
-            written alone; "" where a folder is filled then too.
+        crops: whether it contains enlarged faces, which take time.
+        for_files: whether boxes refer to the original orientation of the files, not to the user's rotations.
+        alone: for a format that fills a folder: suffix of the file that it writes for a single picture; "" if it fills
+            a folder then, too.
     """
 
     suffix: str
@@ -182,7 +175,7 @@ class Format:
 
     @property
     def ending(self) -> str:
-        """What follows a picture's name in that of the one file in which it is written alone, "" if there is none."""
+        """Suffix of the file for a single picture, after the picture's name; "" if a folder is filled."""
         return f"-faces{self.suffix}" if self.suffix else self.alone
 
 

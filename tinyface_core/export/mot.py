@@ -1,4 +1,4 @@
-"""MOTChallenge text: the tracks of videos, for programs that track and that measure tracking."""
+"""MOTChallenge text: the tracks of videos."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tinyface_core.files import replacing
 
 
 def write(material: Material, target: Path) -> None:
-    """Fill a folder: `NAME.txt` for each video or photo, "frame,track,left,top,width,height,score,-1,-1,-1" a face.
+    """Fill a folder: `NAME.txt` for each video or photo, one line per face.
 
-    All but sizes and scores count from 1, as is the custom there; a face without a track has -1. Rejected faces are
-    left out. See https://motchallenge.net/instructions/.
+    A line is "frame,track,left,top,width,height,score,-1,-1,-1". Frames, tracks and coordinates are counted from 1; a
+    face without a track has -1. Rejected faces are omitted. See https://motchallenge.net/instructions/.
     """
     sources = SourcesOf(material.results)
     names = unique_names(Mapped(lambda path: Path(path).stem, sources.paths))
     for number, places in groupby(range(len(material.results)), key=sources.numbers.__getitem__):
         path, first = target / f"{names[number]}.txt", next(places)
         with replacing(path) as part, part.open("w", encoding="utf-8") as file:
-            if first > sources.firsts[number]:  # of several files of results two may speak of one video
+            if first > sources.firsts[number]:  # several result files may refer to one video
                 file.write(path.read_text("utf-8"))
             file.writelines(line for place in chain((first,), places) for line in _lines(material, place))
 

@@ -1,4 +1,4 @@
-"""Unique file names for exports; for a million pictures only a few bytes each are kept in memory."""
+"""Unique file names for exports, with a few bytes of memory per picture."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tinyface_core.types import FindResult
 
 
 def unique_names(wanted: Sequence[str]) -> Sequence[str]:
-    """Names for files (see `output_stem`), `_1`, `_2` behind those that appear more than once.
+    """File names (see `output_stem`); `_1`, `_2`, ... are appended to those that occur more than once.
 
-    Names that differ in case alone, or in how an accent is written, are one: some disks make no difference.
+    Names that differ only in case or Unicode normalisation count as equal, because some file systems ignore this.
 
     Args:
-        wanted: gone through now, and asked again for each name.
+        wanted: the names; iterated now and accessed again for each result.
     """
     return _UniqueNames(Mapped(output_stem, wanted))
 
@@ -45,11 +45,11 @@ class _UniqueNames(ReadLate[str]):
 
 
 class SourcesOf:
-    """The files of results, each once, in the order in which they come first.
+    """The distinct files of results, in the order of their first results.
 
     Attributes:
-        numbers: of the file of each result, from 0 on, `(N,)`.
-        firsts: place of the first result of each file.
+        numbers: index of the file of each result, `(N,)`.
+        firsts: index of the first result of each file.
     """
 
     def __init__(self, results: Sequence[FindResult]) -> None:
@@ -61,7 +61,7 @@ class SourcesOf:
 
     @property
     def paths(self) -> Sequence[str]:
-        """Of the files, read again from their first results."""
+        """Paths of the files, read from their first results."""
         return Mapped(lambda place: self._results[place].source, self.firsts.tolist())
 
 

@@ -1,4 +1,4 @@
-"""Parquet: one row a face, as in the CSV table, but unrounded and with types; needs pyarrow, an extra."""
+"""Parquet: one row per face, as in the CSV table, but unrounded and typed; needs pyarrow, an extra."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROWS_AT_ONCE = 10_000
 
 
 def write(material: Material, target: Path) -> None:
-    """Write a Parquet file with the columns of `table.COLUMNS`; what is not known is null."""
+    """Write a Parquet file with the columns of `table.COLUMNS`; unknown values are null."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -41,23 +41,23 @@ FORMATS: Registry[Format] = Registry(
 
 
 def export(name: str, material: Material, target: Path) -> None:
-    """Write `material` in the format called `name`; files are written whole or not at all.
+    """Write `material` in the format called `name`; files are written atomically.
 
     Args:
         name: one of `FORMATS`.
         material: what to write.
-        target: a file, or a folder where the format fills one; missing folders are made.
+        target: a file, or a folder if the format fills one; missing folders are created.
 
     Raises:
         RegistryError: if there is no such format.
-        ExportError: if the disk is full or may not be written.
-        MediaError: if a format needs a picture that is gone or damaged.
+        ExportError: if the disk is full or cannot be written.
+        MediaError: if the format needs a picture that is missing or damaged.
     """
     write(FORMATS.load(name), material, target)
 
 
 def write(form: Format, material: Material, target: Path) -> None:
-    """Write `material` in a format that is at hand; see `export`."""
+    """Write `material` in a loaded format; see `export`."""
     try:
         form.write(material.as_in_files() if form.for_files else material, target)
     except OSError as error:

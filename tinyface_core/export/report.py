@@ -20,23 +20,23 @@ from tinyface_core.rendering import NOT_EVIDENCE, certainty_colour
 from tinyface_core.types import Face, FindResult, Frame, RgbImage
 
 LARGEST_SIDE = 1600
-"""Pictures are embedded with at most this many pixels on the longer side."""
+"""Maximum longer side of embedded pictures, in pixels."""
 
 FACES_A_PAGE, PICTURES_A_PAGE = 200, 50
 
 PictureOf = Callable[[Frame, FindResult, range], RgbImage]
-"""Draws on a picture what a page shows of its faces."""
+"""Draws the faces with these numbers on a picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A picture on a page, or as many of its faces as have room there.
+    """A picture, or some of its faces, on a page.
 
     Attributes:
         picture: its number, from 1.
         name: of its file.
-        count: of all its faces.
-        faces: numbers of those on the page.
+        count: number of all its faces.
+        faces: indices of the faces on this page.
     """
 
     picture: int
@@ -81,9 +81,9 @@ class Section:
 
 
 def report_pages(results: Sequence[FindResult]) -> list[list[Part]]:
-    """How pictures are spread over pages of at most `FACES_A_PAGE` faces and `PICTURES_A_PAGE` pictures.
+    """Distribute pictures over pages of at most `FACES_A_PAGE` faces and `PICTURES_A_PAGE` pictures.
 
-    A picture is split only if it has more faces than a page; there is one page at least.
+    A picture is split only if it has more faces than fit on a page. There is at least one page.
     """
     pages: list[list[Part]] = [[]]
     room = FACES_A_PAGE
@@ -99,7 +99,7 @@ def report_pages(results: Sequence[FindResult]) -> list[list[Part]]:
 
 
 class Report:
-    """A material ready to be written page by page; pictures are loaded one at a time, so memory stays bounded."""
+    """Writes a material page by page; pictures are loaded one at a time, so memory is bounded."""
 
     def __init__(self, material: Material, template: str) -> None:
         """`template`: name of a file beside this one."""
@@ -114,15 +114,15 @@ class Report:
         self._template = environment.from_string((place / template).read_text("utf-8"))
 
     def write(self, number: int, draw: PictureOf | None = None, **values: object) -> Iterator[str]:
-        """A page as parts of its text.
+        """The text of a page, in parts.
 
         Args:
             number: of the page, from 0.
-            draw: on its pictures, before they are reduced; None to leave them as they are.
-            values: further ones that the template wants.
+            draw: draws on the pictures before they are reduced; may be None.
+            values: additional values for the template.
 
         Raises:
-            Cancelled: if what loads pictures or makes crops stops.
+            Cancelled: from loading pictures or computing crops.
         """
         case = self._material.case
         yield from self._template.stream(
@@ -150,7 +150,7 @@ class Report:
             name += ", " + self._moment(result.index, result.seconds)
         if result.turn:
             name += ", " + self.say("turned by {degrees}°").format(degrees=result.turn)
-        # Without its picture there is nothing to enlarge.
+        # Without the picture its faces cannot be enlarged.
         rows = list(self._rows(replace(material, crops={}) if trouble else material, result, part.faces))
         settings = json.dumps(asdict(result.settings), indent=1, ensure_ascii=False)
         digest = "" if trouble else self._digest(result.source)
@@ -165,12 +165,12 @@ class Report:
         return self.say("frame {number} at {seconds} s").format(number=index, seconds=told)
 
     def _digest(self, source: str) -> str:
-        # Frames of a video come one after the other, and their file may be long.
+        # Keep the last one: frames of a video are consecutive, and the file may be large.
         if source not in self._digests:
             try:
                 self._digests = {source: self._material.digest(Path(source))}
             except OSError:
-                self._digests = {source: ""}  # a pasted picture, or one that went meanwhile
+                self._digests = {source: ""}  # a pasted picture, or one that was removed meanwhile
         return self._digests[source]
 
     def _rows(self, material: Material, result: FindResult, faces: range) -> Iterator[Row]:
@@ -186,7 +186,7 @@ class Report:
 
 
 def data_uri(pixels: RgbImage, largest_side: int | None = None) -> str:
-    """A JPEG data URI; small pictures at high quality, since every pixel of theirs is looked at."""
+    """A JPEG data URI; with higher quality if no `largest_side` is given (crops)."""
     image = Image.fromarray(pixels)
     if largest_side is not None:
         image.thumbnail((largest_side, largest_side), Image.Resampling.LANCZOS)

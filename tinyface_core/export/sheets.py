@@ -14,16 +14,16 @@ from tinyface_core.upscalers.comparison import compare_crops
 from tinyface_core.upscalers.provenance import save_enlarged
 
 ROWS = 12
-"""Faces on a sheet, the smallest first."""
+"""Maximum number of faces on a sheet."""
 
 LARGEST_ENLARGED = 64
-"""Side in pixels of the largest region that a sheet enlarges: what is larger gains nothing by the generator."""
+"""Side in pixels of the largest region that is enlarged; larger ones gain nothing from the generator."""
 
 
 def write(material: Material, target: Path) -> None:
-    """Write `target` itself if it is a PNG and there is one result; else fill it as a folder, `NAME.png` a picture.
+    """Write the file `target` if it is a PNG and there is one result; otherwise fill a folder with `NAME.png` each.
 
-    A picture without faces has no sheet.
+    Pictures without faces are skipped.
     """
     material.fill(target, partial(_save, material), (".png",))
 

@@ -31,19 +31,19 @@ class _File:
 
 
 class StoredPictures(ReadLate[ExportPicture]):
-    """Searched frames of a project with the faces that meet criteria, best first."""
+    """Searched frames of a project with the faces that meet criteria, sorted by score."""
 
     def __init__(
         self, project: Project, criteria: FaceCriteria, frames: NDArray[np.int64], with_empty: bool = True
     ) -> None:
-        """Read nothing yet.
+        """Create the sequence; nothing is read yet.
 
         Args:
-            project: whose pictures these are.
-            criteria: what a face must be.
-            frames: number of each picture and how many frames of it there are, `(P, 2)`: `searched_frames`, or the
-                first columns of `Listing.frames`.
-            with_empty: whether frames without such faces are among these.
+            project: to read from.
+            criteria: for the faces.
+            frames: id and number of frames of each picture, `(P, 2)`: from `searched_frames`, or the first columns of
+                `Listing.frames`.
+            with_empty: whether to include frames without such faces.
         """
         self._project, self._listing, self._with_empty = project, Listing.of(criteria), with_empty
         self._ids, self._counts = frames.T
@@ -56,13 +56,13 @@ class StoredPictures(ReadLate[ExportPicture]):
     def _at(self, place: int) -> ExportPicture:
         row = int(np.searchsorted(self._ends, place, "right"))
         pictures = self._of(self._project.source_of(int(self._ids[row]))).pictures
-        if len(pictures) != self._counts[row]:  # an IndexError would end whoever goes through these
+        if len(pictures) != self._counts[row]:  # an IndexError would silently end an iteration
             raise ProjectError(f"{self._project.path.name} was changed while it was read: try again.")
         return pictures[place - int(self._ends[row])]
 
     def said(self, key: FaceKey) -> Statement | None:
-        """What was said of a face, None if it is not among these."""
-        file = self._of(key.source)  # a video may have many thousand frames
+        """The statement on a face; None if it is not in this sequence."""
+        file = self._of(key.source)
         place = bisect_left(file.pictures, frame_of(key.frame), key=lambda picture: frame_of(picture.result.index))
         for picture in file.pictures[place : place + 1]:
             if picture.result.index == key.frame and key.face < len(picture.entries):
@@ -72,7 +72,7 @@ class StoredPictures(ReadLate[ExportPicture]):
 
     @property
     def statements(self) -> Mapping[FaceKey, Statement]:
-        """What was said of them."""
+        """The statements by face."""
         return _Statements(self)
 
     def _of(self, source: str) -> _File:

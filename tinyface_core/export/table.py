@@ -1,4 +1,4 @@
-"""CSV: one line a face."""
+"""CSV: one line per face."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 def write(material: Material, target: Path) -> None:
-    """Write a CSV file (UTF-8 with a mark that spreadsheets need, commas, text always in quotes)."""
+    """Write a CSV file: UTF-8 with a byte-order mark for spreadsheets, comma-separated, text quoted."""
     with replacing(target) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(COLUMNS)
@@ -52,6 +52,6 @@ def _or_empty(value: float | None) -> float | str:
 
 
 def harmless(text: str) -> str:
-    """Text that a spreadsheet will not run as a formula: an apostrophe goes before the sign that starts one."""
-    starts = ("\t", "\r", "\n", *"=+-@＝＋－＠")  # the wide ones count where Chinese or Japanese is written
+    """Text that a spreadsheet does not interpret as a formula: an apostrophe is prepended if needed."""
+    starts = ("\t", "\r", "\n", *"=+-@＝＋－＠")  # also the full-width characters
     return "'" + text if text.startswith(starts) or text.lstrip().startswith(starts) else text

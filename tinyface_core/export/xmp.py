@@ -15,16 +15,16 @@ from tinyface_core.media.regions import LARGEST, Region, orientation, with_regio
 from tinyface_core.types import FindResult, UserError
 
 _INSIDE = frozenset((".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".jp2"))
-"""Kinds of files that XMP can be written into."""
+"""Suffixes of files into which XMP can be written."""
 
 _Change = Callable[[bytes], bytes]
-"""Makes new XMP of what there was."""
+"""Converts the existing XMP to the new one."""
 
 
 def write_sidecars(material: Material, target: Path) -> None:
-    """Write `target` itself if it is a sidecar and there is one photo; else fill it with `NAME.EXT.xmp` a photo.
+    """Write the file `target` if it is a sidecar and there is one photo; otherwise fill a folder with `NAME.EXT.xmp`.
 
-    What other programs wrote into such a file stays in it.
+    Existing content of other programs in these files is kept.
     """
     is_one = len(material.results) == 1 and target.suffix.lower() == ".xmp"
 
@@ -35,7 +35,7 @@ def write_sidecars(material: Material, target: Path) -> None:
 
 
 def write_copies(material: Material, target: Path) -> None:
-    """Fill a folder with copies of the photos that have the regions inside; pixels stay as they are."""
+    """Fill a folder with copies of the photos that contain the regions; pixels are unchanged."""
     for folder in {Path(result.source).parent for result in material.results}:
         if target.exists() and folder.exists() and target.samefile(folder):
             raise ExportError(f"{target} holds originals, which copies are not to write over: choose another folder.")
@@ -48,7 +48,7 @@ def write_copies(material: Material, target: Path) -> None:
 
 
 def write_originals(material: Material, target: Path) -> None:
-    """Write the regions into the photos themselves, each at once or not at all; `target` lists which were changed."""
+    """Write the regions into the photos themselves, each atomically; `target` lists the changed photos."""
     changed = []
 
     def write(path: Path, _name: str, change: _Change) -> None:
@@ -64,7 +64,7 @@ def write_originals(material: Material, target: Path) -> None:
 
 
 def _for_each(material: Material, write: Callable[[Path, str, _Change], None]) -> None:
-    """Write each photo by its path, a name for its copy, and what adds its faces to XMP; videos cannot hold it."""
+    """Call `write` for each photo with its path, a unique name, and the change of its XMP; frames are skipped."""
     places = [place for place, result in enumerate(material.results) if result.index is None]
     photos = Mapped(lambda place: material.results[place], places)
     names = unique_names(Mapped(lambda photo: Path(photo.source).stem, photos))

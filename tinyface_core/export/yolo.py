@@ -9,14 +9,13 @@ from tinyface_core.files import replacing
 from tinyface_core.types import Box
 
 _HALF_STEPS = 500_000
-"""Places of an edge, so many that the middle of two still has six digits."""
+"""Edges are rounded to multiples of 1 / `_HALF_STEPS`, so that the centre of two edges has six decimals."""
 
 
 def write(material: Material, target: Path) -> None:
-    """Fill a folder: `labels/NAME.txt` with "0 x y width height" in shares of the picture, and `classes.txt`.
+    """Fill a folder: `labels/NAME.txt` with lines "0 x y width height" in shares of the picture, and `classes.txt`.
 
-    x and y are the middle of the box. Rejected faces are left out; a picture without faces has an
-    empty file, which trainers take for background.
+    x and y are the centre of the box. Rejected faces are omitted; a picture without faces gets an empty file.
     """
     for name, result in zip(material.names(), material.results, strict=True):
         lines = [_line(box, result.width, result.height) for _, box, _ in material.true_faces(result)]
@@ -27,7 +26,7 @@ def write(material: Material, target: Path) -> None:
 
 
 def _line(box: Box, width: int, height: int) -> str:
-    """Edges are rounded, not middle and side: so the box that these give never leaves the picture."""
+    """One line; edges are rounded instead of centre and size, so that the box never exceeds the picture."""
     (x1, x2), (y1, y2) = (
         [2 * round(edge / side * _HALF_STEPS) for edge in edges]
         for edges, side in (((box[0], box[2]), width), ((box[1], box[3]), height))

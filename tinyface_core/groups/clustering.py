@@ -15,11 +15,11 @@ Labels = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
 MOST_AT_ONCE = 4000
-"""Faces of which all pairs are held at once: 64 MB in half of a table of doubles."""
+"""Maximum number of faces whose pairwise distances are held in memory: 64 MB."""
 
 _BLOCK = 64
 _SAME = 0.999
-"""Likeness from which on faces need not be told apart, however many there are."""
+"""Similarity above which faces are not separated any further."""
 
 
 def alike(
@@ -28,20 +28,20 @@ def alike(
     progress: Callable[[int, int], object] | None = None,
     cancel: CancelToken | None = None,
 ) -> Labels:
-    """Groups of faces of which each pair is, on average, at least so much alike.
+    """Cluster faces by average linkage, cut at a mean similarity of `least`.
 
-    Average linkage, cut at `least`. A group of it never leaves the faces that are linked, directly or over others, by
-    pairs that are that much alike; so these are found first, and linked group by group. Only where more than
-    `MOST_AT_ONCE` faces hang together so are they parted before, by stricter pairs, which may part a group too.
+    A cluster is always inside a connected component of the graph of pairs with at least this similarity, so the
+    components are computed first, and then clustered one by one. A component of more than `MOST_AT_ONCE` faces is first
+    split by a higher similarity, which may split a cluster, too.
 
     Args:
         vectors: features of unit length `(N, D)`.
-        least: cosine from which on faces are alike, in [0, 1].
-        progress: told how many faces of how many have been compared.
-        cancel: asked between a few faces.
+        least: cosine similarity, in [0, 1].
+        progress: called as `progress(done, total)` with numbers of faces.
+        cancel: checked between a few faces.
 
     Returns:
-        A label for each `(N,)`, equal in a group; from 0 on.
+        Labels of the clusters `(N,)`, from 0.
 
     Raises:
         Cancelled: once `cancel` is set.
@@ -65,14 +65,14 @@ def alike(
 
 
 def numbered(labels: Labels, before: Labels) -> Labels:
-    """Numbers for the groups of at least two, from 1 on; 0 of a face that is alone.
+    """Number the groups of at least two faces from 1; a face without a group gets 0.
 
-    A group gets the number that most of its faces had before, unless another one has more of them; new ones get
-    numbers that were never used, larger groups the lower ones.
+    A group keeps the number that most of its faces had before, unless more faces of another group had it. New groups
+    get new numbers, larger groups first.
 
     Args:
-        labels: `(N,)` of `alike`.
-        before: `(N,)` numbers that the faces had, 0 of those that had none.
+        labels: `(N,)`, result of `alike`.
+        before: `(N,)` previous numbers, 0 for none.
     """
     sizes = np.bincount(labels, minlength=1)
     numbers = np.zeros(len(sizes), np.int64)
@@ -92,7 +92,7 @@ def numbered(labels: Labels, before: Labels) -> Labels:
 def _linked(
     vectors: Vectors, cut: float, progress: Callable[[int, int], object] | None, cancel: CancelToken | None
 ) -> Labels:
-    """Labels of the faces that hang together by pairs that are so much alike."""
+    """Labels of the connected components of the graph of pairs with at least this similarity."""
     count = len(vectors)
     labels: Labels = np.arange(count)
     for first in range(0, count, _BLOCK):

@@ -1,6 +1,6 @@
 """Groups similar faces of a project: embeds new faces, then clusters all.
 
-Importing this fails without scipy, so that a missing scipy is noticed before hours of embedding.
+Importing this module fails without scipy, so that this is noticed before the embedding.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from tinyface_core.rois import cut_rois
 from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, CancelToken, Progress, stop_if_asked
 
 _AT_ONCE = 32
-"""Crops that go through the network together."""
+"""Batch size of the network."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """What was grouped: compared faces, groups of at least two of them, and faces in no group."""
+    """Result: number of compared faces, of groups (at least two faces each), and of faces without a group."""
 
     faces: int
     groups: int
@@ -44,22 +44,22 @@ def group_faces(
     progress: Progress = lambda _stage, _done, _total: None,
     cancel: CancelToken | None = None,
 ) -> Grouped:
-    """Put faces that look alike into groups, whose numbers stay where they can.
+    """Group similar faces; groups keep their numbers if possible.
 
-    Of a track one face is compared, the one that shows it best; the others are in its group. What is looked at goes
-    into the project picture by picture, so what was cancelled goes on from there.
+    Only the best face of a track is compared; the others join its group. Features are stored in the project picture by
+    picture, so a cancelled grouping can be continued.
 
     Args:
         project: that gets the groups.
-        embedder: what faces are compared by.
-        least: cosine from which on faces are alike; None for the embedder's own.
-        min_score: of faces that were neither drawn nor judged.
-        failed: told of pictures that cannot be read; their faces are in no group.
-        progress: told of the stages "look" and "compare".
-        cancel: asked between a few faces.
+        embedder: computes the features.
+        least: minimum cosine similarity; None for the embedder's default.
+        min_score: minimum score of faces that were neither drawn nor judged.
+        failed: called for pictures that cannot be read; their faces get no group.
+        progress: called with the stages "look" and "compare".
+        cancel: checked between a few faces.
 
     Raises:
-        Cancelled: once `cancel` is set; the groups are as before.
+        Cancelled: once `cancel` is set; the groups are unchanged.
         ProjectError: if the project cannot be read or written.
     """
     groups, seen_by = FaceGroups(project), f"{embedder.name} {embedder.digest}"
@@ -77,7 +77,7 @@ def group_faces(
         except MediaError as error:
             failed(Path(source), error)
             wanted = [face for face in wanted if known.get(face.id) == face.face.box]
-        # Of most faces the id is all that is needed later.
+        # Keep only the ids of faces without a track, to save memory.
         compared.update((face.id, face if face.face.track >= 0 else None) for face in wanted)
     looks = groups.looks(seen_by)
     kept = np.isin(looks.ids, np.fromiter(compared, np.int64, len(compared)))
@@ -95,7 +95,7 @@ def group_faces(
 
 
 def _to_compare(faces: Iterable[ProjectFace], min_score: float) -> list[ProjectFace]:
-    """The faces of a picture that are sure enough, drawn or judged; of a track the one that shows it best."""
+    """The faces of a picture with a sufficient score, drawn or judged; only the best face of each track."""
     tracks: dict[int, ProjectFace] = {}
     single = []
     for face in faces:
@@ -116,7 +116,7 @@ def _look(
     faces: Sequence[ProjectFace],
     cancel: CancelToken | None,
 ) -> None:
-    """Look at faces of one picture, frame by frame.
+    """Compute and store the features of faces of one picture, frame by frame.
 
     Raises:
         MediaError: if the picture cannot be read.

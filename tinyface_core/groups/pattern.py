@@ -1,4 +1,4 @@
-"""An embedder from the first layers of our discriminator (edges and colours by position); always available."""
+"""An embedder based on the first layers of our discriminator (edges and colours by position); always available."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tinyface_core.types import CropBatch
 from tinyface_core.weights import Manifest
 
 _LAYER = 3
-"""Number of the convolution, from 0 on, whose features are taken: the last one before the second pooling."""
+"""Index of the convolution whose features are used: the last one before the second pooling."""
 
 _CELLS = 4
-"""Along a side: features are averaged inside each."""
+"""Number of cells per side in which features are averaged."""
 
 
 class Pattern:
@@ -24,16 +24,16 @@ class Pattern:
     name, context, least = "pattern", 0.0, 0.7
 
     def __init__(self, session: Session, layer: str, side: int, digest: str) -> None:
-        """Take a discriminator as `export_gan` writes it, and the name of one of its layers."""
+        """Use a discriminator exported by `export_gan`, and the output called `layer`."""
         self._session, self._layer, self.side, self.digest = session, layer, side, digest
 
     def embed(self, crops: CropBatch) -> NDArray[np.float32]:
-        """See `Embedder`: what is seen of the crops and of their mirror images, added; so the left half says all."""
+        """See `Embedder`; the sum for crops and mirrored crops, which is symmetric: the left half is sufficient."""
         batch = np.divide(crops, 255, dtype=np.float32)
         seen = self._seen(batch) + self._seen(np.ascontiguousarray(batch[:, :, ::-1]))
         count, channels, height, width = seen.shape
         cells = seen.reshape(count, channels, _CELLS, height // _CELLS, _CELLS, width // _CELLS).mean((3, 5))
-        # What is everywhere says more of the light than of the face.
+        # Subtract the mean over the cells, which depends mostly on the lighting.
         return unit((cells - cells.mean((2, 3), keepdims=True))[..., : _CELLS // 2])
 
     def _seen(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,38 +14,38 @@ from tinyface_core.types import CropBatch
 
 
 class Embedder(Protocol):
-    """Gives features by which faces that look alike are found."""
+    """Computes feature vectors for finding similar faces."""
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
+        """Name for the user."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its weights: features of other weights are not comparable."""
+        """SHA-256 of its weights; features of different weights are not comparable."""
 
     @property
     def side(self) -> int:
-        """Of the crops that it wants, in pixels."""
+        """Side of its input crops in pixels."""
 
     @property
     def context(self) -> float:
-        """Share of a box's side that is added round it in these crops."""
+        """Share of a box's side that is added around it in these crops."""
 
     @property
     def least(self) -> float:
-        """Cosine from which on two faces are taken for alike."""
+        """Default minimum cosine similarity of similar faces."""
 
     def embed(self, crops: CropBatch) -> NDArray[np.float32]:
         """Features of unit length `(N, D)` of RGB crops `(N, side, side, 3)`, uint8."""
 
 
 EmbedderMaker = Callable[[], Embedder]
-"""Makes an embedder that runs on the processor."""
+"""Creates an embedder that runs on the processor."""
 
 
 def standard_embedders() -> Registry[EmbedderMaker]:
-    """The program's own, then SFace where its package is installed, then what packages add."""
+    """The built-in embedder, SFace if its package is installed, then those of other packages."""
     return Registry(
         "embedder",
         "tinyface.embedders",

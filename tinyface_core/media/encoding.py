@@ -10,9 +10,9 @@ class Encoding:
     """How frames are encoded.
 
     Attributes:
-        codec: "h264", "hevc", "vp9" or "av1"; "" for the source's where it is one of them, else "h264".
-        quality: constant rate factor, the lower the better; None for one at which little can be seen of it.
-        hardware: whether an encoder of a graphics card is taken where one works.
+        codec: "h264", "hevc", "vp9" or "av1"; "" for the source's codec if it is one of them, otherwise "h264".
+        quality: constant rate factor, lower is better; None for a default with hardly visible loss.
+        hardware: whether to use a hardware encoder if one works.
     """
 
     codec: str = ""

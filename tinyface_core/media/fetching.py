@@ -1,4 +1,4 @@
-"""Fetches pictures from object stores (URLs that fsspec opens, an extra) while they are in use."""
+"""Temporary local copies of pictures in object stores (URLs supported by fsspec, an extra)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tinyface_core.names import output_stem
 
 
 def is_url(source: str) -> bool:
-    """Whether a picture lies in an object store."""
+    """Whether a source is a URL."""
     return "://" in source
 
 
 @contextmanager
 def local_copy(path: str) -> Iterator[Path]:
-    """The file on this machine; of an object store a copy, as long as it is needed.
+    """A local path of the file; for a URL a temporary copy.
 
     Raises:
         MediaError: if it cannot be fetched.
@@ -40,5 +40,5 @@ def local_copy(path: str) -> Iterator[Path]:
 
 
 def in_a_line(error: Exception) -> str:
-    """What an error of a store says, for a sentence."""
+    """The message of an error in one line, for use in a sentence."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -15,11 +15,11 @@ from tinyface_core.types import CancelToken, stop_if_asked
 
 
 class FrameIndex(Protocol):
-    """Numbers the frames of a video in the order of showing, from 0.
+    """Numbers the frames of a video in presentation order, from 0.
 
     Attributes:
-        count: how many there are; None while that is not known.
-        remarks: sentences for the user on what is missing.
+        count: number of frames; None if not yet known.
+        remarks: sentences for the user about missing frames.
     """
 
     @property
@@ -28,30 +28,30 @@ class FrameIndex(Protocol):
     def remarks(self) -> tuple[str, ...]: ...  # noqa: D102
 
     def numbered(self, frames: Iterable[VideoFrame]) -> Iterator[tuple[int, VideoFrame]]:
-        """The frames that have a number, with it, of those decoded from a start on."""
+        """Add their numbers to decoded frames; frames without a number are dropped."""
 
     def starts(self, number: int) -> Iterator[Key | None]:
-        """Places from which decoding reaches this frame, the nearest first; None for the start of the file."""
+        """Key frames from which this frame can be decoded, nearest first; None for the start of the file."""
 
     def goes_on(self, reached: int, number: int) -> bool:
-        """Whether the way to a frame is shorter from the one that was reached than from a start."""
+        """Whether decoding should continue from frame `reached` rather than seek, to get to frame `number`."""
 
     def seconds(self, number: int) -> float:
-        """When a frame is shown, from the first one on."""
+        """Presentation time of a frame relative to the first one."""
 
     def is_doubtful(self, number: int) -> bool:
-        """Whether the container says of itself that the frame is damaged."""
+        """Whether the container marks the frame as damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class StampedFrames:
-    """Frames told apart by their time stamps: one that cannot be decoded keeps its number.
+    """Frames identified by their time stamps, so that a frame that cannot be decoded still has its number.
 
     Attributes:
-        times: rising, one a frame, in the stream's time base.
-        keys: rising.
-        time_base: seconds a unit.
-        doubtful: times of frames that were damaged on their way.
+        times: of all frames, increasing, in the stream's time base.
+        keys: key frames, increasing.
+        time_base: in seconds.
+        doubtful: times of frames that are marked as damaged.
         remarks: see `FrameIndex`.
     """
 
@@ -97,7 +97,7 @@ class StampedFrames:
 
 @dataclass(frozen=True, slots=True)
 class CountedFrames:
-    """Frames of a file without usable time stamps: told apart by decoding all from the start on.
+    """Frames of a file without usable time stamps, which are counted by decoding from the start.
 
     Attributes:
         rate: frames a second.
@@ -130,12 +130,12 @@ class CountedFrames:
 
 
 def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = None) -> FrameIndex:
-    """The frames of a file, found without decoding.
+    """Index the frames of a file without decoding.
 
     Args:
-        file: the file; read from the start to the end.
+        file: read from start to end.
         first: time stamp of the first frame that could be decoded.
-        cancel: asked at each packet.
+        cancel: checked at each packet.
 
     Raises:
         Cancelled: once `cancel` is set.
@@ -153,7 +153,7 @@ def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = 
             return counted
         read += 1
         if file.joints > joints:
-            # A stream's count of its pieces begins anew, too, which is no damage; decoders tell of a frame cut off.
+            # At a joint the continuity counter restarts, which is not damage; decoders report incomplete frames.
             joints = file.joints
             doubtful.difference_update(latest)
         latest = [latest[-1], packet.pts]
@@ -167,7 +167,7 @@ def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = 
         if packet.is_corrupt:
             doubtful.add(packet.pts)
     kept = sorted(time for time in times if time >= first)
-    # Edit lists hide frames that were counted, and AVI counts places that hold nothing.
+    # The header's number of frames is only reliable for MOV/MP4 without hidden frames.
     promised = file.stream.frames if file.kind.startswith("mov") and not hidden else 0
     return StampedFrames(
         kept,

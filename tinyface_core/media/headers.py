@@ -1,4 +1,4 @@
-"""Reads file headers where Pillow does not: picture sizes before unpacking, and parts inside a file."""
+"""Reads file headers where Pillow does not: picture sizes before decoding, and embedded pictures."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _FLOAT_MAP_SIZE = re.compile(rb"^P[Ff]\s+(\d+)\s+(\d+)\s")
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """One picture of a TIFF file, as its directory describes it.
+    """One image file directory (IFD) of a TIFF file.
 
     Attributes:
         offset: of the directory in the file.
-        width, height: in pixels; 0 where it does not say.
-        reduced: it is a smaller copy of another picture in the file.
-        photometric: kind of colours, as TIFF numbers it.
-        jpeg: offset and length of a JPEG file inside the file; (0, 0) for none.
-        orientation: as EXIF numbers it.
-        parted: colours of more than 8 bits lie in one plane after the other, which decoders mix up.
+        width, height: in pixels; 0 if not given.
+        reduced: whether it is a smaller copy of another picture in the file.
+        photometric: photometric interpretation, as in TIFF.
+        jpeg: offset and length of an embedded JPEG file; (0, 0) for none.
+        orientation: as in EXIF.
+        parted: whether it has more than 8 bits and separate colour planes, which decoders read wrongly.
     """
 
     offset: int
@@ -39,7 +39,7 @@ class Directory:
 
 
 SIDEWAYS = (5, 6, 7, 8)
-"""Orientations of EXIF under which width and height change places."""
+"""EXIF orientations that swap width and height."""
 
 
 def is_parted_tiff(path: Path) -> bool:
@@ -54,10 +54,10 @@ def is_parted_tiff(path: Path) -> bool:
 
 
 def size_of_rare_format(path: Path) -> tuple[int, int] | None:
-    """Width and height of a picture that only OpenCV reads, upright: Radiance, OpenEXR, portable float map, TIFF.
+    """Width and height of an upright picture in a format that only OpenCV reads: Radiance, OpenEXR, PFM, TIFF.
 
     Returns:
-        None where it is nothing of these.
+        None for other formats.
 
     Raises:
         OSError: if it cannot be read.
@@ -79,10 +79,10 @@ def size_of_rare_format(path: Path) -> tuple[int, int] | None:
 
 
 def tiff_directories(file: BinaryIO) -> list[Directory]:
-    """The pictures of a TIFF file, or of a raw photo built like one: the chain, then what lies inside them.
+    """The directories of a TIFF file or a raw photo based on TIFF, including sub-directories.
 
     Raises:
-        ValueError: if the first directory is damaged; damage behind it only ends the list.
+        ValueError: if the first directory is damaged; other damaged directories are skipped.
     """
     file.seek(0)
     head = file.read(8)
@@ -107,19 +107,19 @@ def tiff_directories(file: BinaryIO) -> list[Directory]:
 
 
 def is_turned_heif(path: Path) -> bool:
-    """Whether a HEIC file itself says how its pictures are turned or mirrored, so that EXIF does not count."""
+    """Whether a HEIC file has its own rotation or mirroring, which takes precedence over EXIF."""
     properties = _heif_properties(path)
     return b"irot" in properties or b"imir" in properties
 
 
 def heif_colours(path: Path) -> tuple[int, int] | None:
-    """Code points of the primaries and of the transfer of a HEIC or AVIF file; None where it names none."""
+    """Code points of the primaries and the transfer function of a HEIC or AVIF file; None if it has none."""
     _, found, codes = _heif_properties(path).partition(b"colrnclx")
     return struct.unpack_from(">HH", codes) if found and len(codes) >= 4 else None
 
 
 def _heif_properties(path: Path) -> bytes:
-    """The box that describes the pictures of a HEIC or AVIF file."""
+    """The `meta` box of a HEIC or AVIF file."""
     with path.open("rb") as file:
         while len(head := file.read(8)) == 8:
             length, kind = struct.unpack(">I4s", head)
@@ -132,7 +132,7 @@ def _heif_properties(path: Path) -> bytes:
 
 
 def _directory(file: BinaryIO, offset: int, order: str) -> tuple[Directory, list[int], int]:
-    """A directory, the offsets of those inside it, and that of the next one."""
+    """A directory, the offsets of its sub-directories, and the offset of the next one."""
     file.seek(offset)
     (count,) = struct.unpack(f"{order}H", file.read(2))
     entries = file.read(12 * count)

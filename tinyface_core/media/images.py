@@ -1,4 +1,4 @@
-"""Photos of any common format as their owner sees them: upright, in sRGB, RGB pixels of 8 bit."""
+"""Reads photos in all common formats as upright 8-bit RGB in sRGB."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from tinyface_core.memory import OutOfMemory, is_out_of_memory
 from tinyface_core.types import Frame, RgbImage, UserError
 
 LARGEST_PIXELS = 300_000_000
-"""Pictures with more pixels than this are refused before they are unpacked (decompression bombs)."""
+"""Larger pictures are refused before they are decoded (decompression bombs)."""
 
-# Only formats of photos: Pillow hands some of its others (EPS) to outside programs.
+# Only photo formats: Pillow runs external programs for some others (EPS).
 _FORMATS = (
     "JPEG", "MPO", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "DIB", "GIF", "JPEG2000", "PPM", "TGA", "HEIF",
 )  # fmt: skip
 
-# How each EXIF orientation is made upright: quarter turns counter-clockwise, after mirroring left to right.
+# For each EXIF orientation: quarter turns counter-clockwise, and whether to mirror left to right before.
 _UPRIGHT = {2: (0, True), 3: (2, False), 4: (2, True), 5: (1, True), 6: (3, False), 7: (3, True), 8: (1, False)}
 _ORIENTATION = 0x0112
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -42,14 +42,14 @@ _JPEG = ("JPEG", "MPO")
 _HEIF = ("AVIF", "HEIF")
 _END_OF_JPEG = b"\xff\xd9" * 256
 _DARK = 64
-"""16-bit colours whose upper bytes are all below this may be 10 to 14 bits in 16."""
+"""If the upper bytes of all 16-bit values are below this, they may have only 10 to 14 bits."""
 
-# Pillow's own limit is lower and one for the whole process; ours is checked at every opening.
+# Pillow's own limit is lower; `LARGEST_PIXELS` is checked at every opening instead.
 Image.MAX_IMAGE_PIXELS = None
 
 
 class _Lenient(threading.local):
-    """Whether this thread takes what is left of a damaged file; Pillow has one setting for the whole process."""
+    """Whether truncated files are accepted, per thread; Pillow's setting is for the whole process."""
 
     on = False
 
@@ -60,7 +60,7 @@ class _Lenient(threading.local):
 _lenient = _Lenient()
 ImageFile.LOAD_TRUNCATED_IMAGES = _lenient  # type: ignore[assignment]
 
-# libtiff writes its remarks on files to the terminal; Pillow has no setting for that.
+# Stop libtiff from printing messages to the terminal; Pillow has no setting for that.
 with suppress(OSError, AttributeError):
     _libtiff = ctypes.CDLL(import_module("PIL._imaging").__file__)
     _libtiff.TIFFSetErrorHandler(None)
@@ -79,33 +79,33 @@ class DoesNotFit(MediaError, OutOfMemory):
 
 
 class _Damaged(MediaError):
-    """A picture that breaks off or lies about itself; what is there may still be read."""
+    """A truncated or damaged picture, which may still be partly readable."""
 
 
 def load_image(path: Path, place: int | None = None) -> Frame:
-    """Read a photo: one picture of the file, upright by EXIF, in sRGB, alpha over white, 8 bit.
+    """Read a photo as 8-bit sRGB, upright according to EXIF, with transparency over white.
 
-    Of a raw photo it is the whole picture with rawpy, else the largest preview. Values of more than 8 bit are scaled,
-    not cut off (see `pixels.to_8_bit`). Of a damaged file it is what can be read. What the owner should know of any of
-    this is among the frame's remarks.
+    Raw photos are developed by rawpy if it is installed; otherwise the largest preview is read. Values of more than 8
+    bits are scaled (see `pixels.to_8_bit`). Damaged files are read as far as possible. All of this is reported in the
+    frame's remarks.
 
     Args:
-        path: JPEG (also CMYK), PNG, WebP, AVIF, TIFF, BMP, GIF, JPEG 2000, PNM, TGA; HEIC where pillow-heif is
-            installed; Radiance, OpenEXR, portable float maps; raw photos.
-        place: of the picture among those of the file; None for the one that is shown where only one can be.
+        path: JPEG (also CMYK), PNG, WebP, AVIF, TIFF, BMP, GIF, JPEG 2000, PNM, TGA; HEIC if pillow-heif is installed;
+            Radiance, OpenEXR, portable float maps; raw photos.
+        place: index of the picture in the file; None for the default one.
 
     Raises:
-        MediaError: if the file is missing, not a picture, damaged beyond use, or larger than the limit.
+        MediaError: if the file is missing, not a picture, unreadable, or larger than the limit.
     """
     pixels, remarks = _read_anyway(path, place)
     return Frame(pixels, str(path), remarks=(*remarks, *(doubts(path, pixels) if place is None else ())))
 
 
 def read_size(path: Path) -> tuple[int, int]:
-    """Width and height in pixels of the upright picture, read from its header where there is one.
+    """Width and height in pixels of the upright picture, read from its header if possible.
 
     Raises:
-        MediaError: as `load_image`, but damage behind the header is not noticed.
+        MediaError: as `load_image`, but damage after the header is not noticed.
     """
     if is_raw(path) and find_spec("rawpy"):
         frame = load_image(path)
@@ -119,9 +119,9 @@ def read_size(path: Path) -> tuple[int, int]:
 
 
 def thumbnail(path: Path, side: int) -> RgbImage:
-    """A reduced copy, RGB uint8 `(h, w, 3)`, upright, longer side at most `side`; never enlarged.
+    """A reduced upright copy, RGB uint8 `(h, w, 3)`, with a longer side of at most `side`; never enlarged.
 
-    JPEG is unpacked at a reduced scale, which is several times quicker than `load_image`.
+    JPEG files are decoded at a reduced scale, which is several times faster than `load_image`.
 
     Raises:
         MediaError: as `load_image`.
@@ -129,7 +129,7 @@ def thumbnail(path: Path, side: int) -> RgbImage:
     try:
         with opened_image(path) as opened:
             image = opened.image
-            if image.mode in ("RGB", "L", "CMYK") and not opened.is_deep:  # others are not to be mixed
+            if image.mode in ("RGB", "L", "CMYK") and not opened.is_deep:  # others must not be interpolated
                 image.draft(image.mode, (side, side))
                 image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
                 return _upright(to_rgb(image)[0], opened.orientation)
@@ -139,7 +139,7 @@ def thumbnail(path: Path, side: int) -> RgbImage:
 
 
 class NotForPillow(Exception):
-    """The file is a picture that only OpenCV reads."""
+    """The file is in a format that only OpenCV reads."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         super().__init__()
@@ -147,7 +147,7 @@ class NotForPillow(Exception):
 
 
 def _read_anyway(path: Path, place: int | None = None) -> tuple[RgbImage, list[str]]:
-    """Pixels and remarks, of a damaged file too.
+    """Pixels and remarks, also of a damaged file.
 
     Raises:
         MediaError: see `load_image`.
@@ -201,10 +201,10 @@ def _read(path: Path, place: int | None) -> tuple[RgbImage, list[str]]:
 
 
 def _read_what_is_left(path: Path, place: int | None, damage: _Damaged) -> tuple[RgbImage, list[str]]:
-    """As `_read`, of a file that breaks off.
+    """As `_read` for a truncated file.
 
     Raises:
-        MediaError: `damage`, if nothing can be seen.
+        MediaError: `damage`, if the result is blank.
     """
     _lenient.on = True
     try:
@@ -228,13 +228,13 @@ def _told(path: Path, done: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenedImage:
-    """A picture that is not unpacked yet.
+    """An opened picture that is not yet decoded.
 
     Attributes:
-        image: as Pillow opened it.
-        path: of its file.
-        is_deep: its colours have 16 bits, of which Pillow gives the upper ones.
-        preview: of a raw photo, where `image` is that.
+        image: the Pillow image.
+        path: of the file.
+        is_deep: whether it has 16-bit colours, of which Pillow returns only the upper 8 bits.
+        preview: the preview of a raw photo, if `image` is that.
     """
 
     image: Image.Image
@@ -244,26 +244,23 @@ class OpenedImage:
 
     @property
     def orientation(self) -> int:
-        """How it is turned, as EXIF numbers it; a PNG is unpacked for that, as it may stand after the pixels.
-
-        Only inside of `opened_image`.
-        """
+        """EXIF orientation; only valid inside `opened_image`. A PNG is decoded for it, as EXIF may be at its end."""
         return (self.preview and self.preview.orientation) or _orientation(self.image, self.path)
 
     def at(self, place: int) -> OpenedImage:
-        """Another picture of the same file; only inside of `opened_image`, and this one is given up."""
+        """Switch to another picture of the same file; only valid inside `opened_image`."""
         self.image.seek(place)
         _check_pixels(self.path, *self.image.size)
         return OpenedImage(self.image, self.path, _is_deep(self.image), None)
 
     def upright(self) -> RgbImage:
-        """Its pixels `(H, W, 3)`; only inside of `opened_image`."""
+        """Upright pixels `(H, W, 3)`; only valid inside `opened_image`."""
         return _upright(to_rgb(self.image)[0], self.orientation)
 
 
 @contextmanager
 def opened_image(path: Path) -> Iterator[OpenedImage]:
-    """The picture, opened and not yet unpacked; every way it can fail becomes a sentence."""
+    """Open a picture without decoding it; all errors, also inside the block, become a `MediaError`."""
     check_readable(path)
     if is_parted_tiff(path):
         raise MediaError(f"{path.name} keeps deep colours in separate planes: save it interleaved, or as PNG.")
@@ -281,15 +278,15 @@ def opened_image(path: Path) -> Iterator[OpenedImage]:
         raise
     except PermissionError:
         raise MediaError(f"{path.name} may not be read: check its permissions.") from None
-    except Exception as error:  # readers let anything escape when a file breaks off or lies about itself
+    except Exception as error:  # decoders may raise anything for a damaged file
         if is_out_of_memory(error):
             raise DoesNotFit(path) from error
-        reason = " ".join(str(error).split())  # libheif speaks in several lines
+        reason = " ".join(str(error).split())  # libheif's messages have several lines
         raise _Damaged(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from error
 
 
 def _is_deep(image: Image.Image) -> bool:
-    return ";16" in repr(getattr(image, "tile", ""))  # gone once it is unpacked, which may be to read its EXIF
+    return ";16" in repr(getattr(image, "tile", ""))  # `tile` is removed when the image is decoded
 
 
 def _ends_in_zeros(opened: OpenedImage) -> bool:
@@ -298,7 +295,7 @@ def _ends_in_zeros(opened: OpenedImage) -> bool:
 
 
 def _ended(path: Path) -> io.BytesIO | Path:
-    """A JPEG file with an end, where it may have none: the decoder waits for it, and gives nothing before."""
+    """A JPEG file with end markers appended, because the decoder returns nothing without them."""
     with path.open("rb") as file:
         if file.read(2) != b"\xff\xd8":
             return path
@@ -306,10 +303,10 @@ def _ended(path: Path) -> io.BytesIO | Path:
 
 
 def check_readable(path: Path) -> None:
-    """Find out whether there is a file that can be read, before anything else is tried.
+    """Check that a file can be read.
 
     Raises:
-        MediaError: if it is missing, forbidden, empty, a folder, or a pipe or device, which may never end.
+        MediaError: if it is missing, forbidden, empty, a folder, a pipe or a device.
     """
     try:
         check_regular(path)
@@ -341,10 +338,10 @@ def _too_large(path: Path, size: str) -> str:
 
 
 def _checked_size(path: Path) -> tuple[int, int]:
-    """Width and height of a picture that Pillow does not know, by its header.
+    """Width and height from the header of a picture that Pillow does not know.
 
     Raises:
-        MediaError: if it is none, or larger than the limit.
+        MediaError: if it is not a picture, or larger than the limit.
     """
     try:
         size = size_of_rare_format(path)
@@ -377,15 +374,14 @@ def _known_formats() -> tuple[str, ...]:
 
 
 def _orientation(image: Image.Image, path: Path) -> int:
-    if image.format == "TIFF":  # Pillow turns it by itself.
+    if image.format == "TIFF":  # Pillow applies it itself
         return 1
-    if image.format == "HEIF":  # libheif turns it by what HEIC says; many programs write EXIF alone
+    if image.format == "HEIF":  # libheif applies only HEIC's own rotation, but many programs write only EXIF
         exif = image.info.get("original_orientation") or 1
         return 1 if exif == 1 or is_turned_heif(path) else int(exif)
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:
-        # Broken EXIF is no reason to refuse the photo.
+    except Exception:  # broken EXIF is no reason to refuse the photo
         return 1
 
 
@@ -401,7 +397,7 @@ def _reduced(pixels: RgbImage, side: int) -> RgbImage:
 
 
 def _read_by_opencv(path: Path, place: int = 0) -> tuple[RgbImage, str]:
-    """Pixels, and what was done to their values (see `to_8_bit`).
+    """Pixels, and a remark about scaled values (see `to_8_bit`).
 
     Raises:
         MediaError: if it cannot be read.
@@ -409,7 +405,7 @@ def _read_by_opencv(path: Path, place: int = 0) -> tuple[RgbImage, str]:
     from tinyface_core.opencv import cv2
 
     try:
-        # imdecode, since imread cannot open names beyond ASCII on Windows.
+        # Not imread, which cannot open non-ASCII names on Windows.
         flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
         content = np.memmap(path, np.uint8, "r")
         if place:

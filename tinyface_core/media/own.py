@@ -1,4 +1,4 @@
-"""Recognises pictures that this program wrote, so that searching a folder again leaves them out."""
+"""Recognises pictures written by this program, so that searching a folder again skips them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from tinyface_core.files import check_regular
 from tinyface_core.types import UserError
 
 ANNOTATED, SHEET = "-faces.jpg", "-comparison.png"
-"""What the names of annotated pictures and of comparison sheets end with."""
+"""Endings of the names of annotated pictures and comparison sheets."""
 
 MARK = "Written by Tiny Face Inspector"
-"""Stands in their metadata."""
+"""Text in their metadata."""
 
 _HEAD = 4096
 
 
 def is_own(path: str) -> bool:
-    """Whether a file is one of these; only where its name says so it is opened, to look for the mark."""
+    """Whether a file is one of these, by its name and the mark in its metadata."""
     if not path.endswith((ANNOTATED, SHEET)):
         return False
     try:

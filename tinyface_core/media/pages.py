@@ -1,4 +1,4 @@
-"""Files with several pictures (TIFF pages, animations), read like a short video without times."""
+"""Files with several pictures (TIFF pages, animations), read like videos without time stamps."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from tinyface_core.memory import is_out_of_memory
 from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
 MOST_PAGES = 2000
-"""Pages of one file that are read; a small file may claim millions."""
+"""Maximum number of pages that are read; a small file may claim millions."""
 
 _SUFFIXES = frozenset((".tif", ".tiff", ".gif", ".png", ".webp", ".avif", ".heic", ".heif"))
 _PADDING = 4096
-"""Bytes that some disks and cameras leave behind a file, at most."""
+"""Maximum number of zero bytes that some disks and cameras append to a file."""
 _SUBFILE, _REDUCED_OR_MASK = 254, 0b101
-"""Tag of TIFF that says what a picture is, and its bits for those that are no pages."""
+"""TIFF tag with the type of a picture, and its bits for reduced copies and masks."""
 
 
 def has_pages(path: Path) -> bool:
-    """Whether a file holds, or held, more than one picture, each of them for itself; what cannot be read holds none."""
+    """Whether a file contains several pages, or did so before it was truncated; False if it cannot be read."""
     if path.suffix.lower() not in _SUFFIXES or _is_plain_webp(path):
         return False
     try:
@@ -39,11 +39,11 @@ def has_pages(path: Path) -> bool:
 
 
 class Pages:
-    """The pages of a file, read like the frames of a `Video`; they have no times.
+    """The pages of a file, with the same interface as `Video`.
 
     Attributes:
         path: the file.
-        fps: 0: there is no clock.
+        fps: always 0.
         frame_estimate: number of pages.
     """
 
@@ -66,10 +66,10 @@ class Pages:
         self.close()
 
     def close(self) -> None:
-        """Nothing is held; see `Video.close`."""
+        """See `Video.close`; does nothing."""
 
     def count_frames(self, cancel: CancelToken | None = None) -> int:
-        """How many pages are read."""
+        """Number of pages."""
         stop_if_asked(cancel)
         return self.frame_estimate
 
@@ -97,12 +97,12 @@ class Pages:
         return replace(frame, index=number)
 
     def frames(self, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
-        """Every page from `start` on; a damaged one is passed over, of which a page beside it has a remark.
+        """All pages from `start`; damaged ones are skipped, with a remark in a neighbouring page.
 
         Args:
-            every: as of a video, and of no account: neighbouring pages are not alike.
-            cancel: asked before each page is read.
-            start: number of the first one.
+            every: ignored, as pages are not similar to their neighbours.
+            cancel: checked before each page.
+            start: number of the first page.
 
         Raises:
             MediaError: if there is no page that can be read.
@@ -126,7 +126,7 @@ class Pages:
             raise MediaError(f"No page of {self.path.name} can be read: get a fresh copy of it.")
 
     def _in_order(self, start: int, cancel: CancelToken | None) -> Iterator[tuple[int, Frame | None]]:
-        """Pages by their numbers, None for one that is damaged; the file stays open, as animations build on it."""
+        """Numbers and pages, None for damaged ones; the file stays open, as frames of animations depend on others."""
         number = start
         while number < len(self._places):
             try:
@@ -145,7 +145,7 @@ class Pages:
                 number += 1
 
     def _alone(self, number: int) -> Frame | None:
-        """What is left of a page, read without those before it; None for nothing."""
+        """A page, read separately and as far as possible; None if it cannot be read."""
         try:
             return load_image(self.path, place=self._places[number])
         except DoesNotFit:
@@ -155,9 +155,9 @@ class Pages:
 
 
 def _places(path: Path) -> tuple[list[int], bool]:
-    """Where the pages lie among the pictures of a file: of TIFF without reduced copies and masks; never many more.
+    """Indices of the pages among the pictures of a file, and whether the file is truncated.
 
-    And whether the file breaks off, so that nobody knows what else there was.
+    Reduced copies and masks in TIFF files are not pages. The list may be a little longer than `MOST_PAGES`.
 
     Raises:
         MediaError: if the file cannot be read.
@@ -183,7 +183,7 @@ def _pages_of_tiff(image: Image.Image) -> tuple[list[int], bool]:
             image.seek(place)
         except EOFError:
             break
-        except Exception as error:  # the chain leads to what is no page: what came before is there
+        except Exception as error:  # a damaged directory: keep the pages before it
             if is_out_of_memory(error):
                 raise
             return places, True
@@ -199,7 +199,7 @@ def _ends_as_gif(path: Path) -> bool:
 
 
 def _is_plain_webp(path: Path) -> bool:
-    """Whether a WebP file says in its first bytes that it is no animation; Pillow would read all of it."""
+    """Whether a WebP file is not an animation, by its first bytes; Pillow would read the whole file."""
     if path.suffix.lower() != ".webp":
         return False
     try:

@@ -1,4 +1,4 @@
-"""Converts any pixels to RGB, 8 bit, sRGB, with little extra memory."""
+"""Converts pixels of any type to 8-bit sRGB, with little additional memory."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tinyface_core.types import RgbImage
 
 _BITS, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
 _WHITE_IS_ZERO, _UNSIGNED = 0, 1
-"""What tags of TIFF say."""
+"""Values of TIFF tags."""
 
 _STRIP_PIXELS = 2**20
 _SAMPLE = 2**20
 _OF_ALMOST_ALL = (0.001, 0.999)
-"""Quantiles between which values are stretched: single hot pixels and marks for "no data" lie beyond."""
+"""Quantiles between which values are scaled, to exclude hot pixels and "no data" values."""
 
 _SAME_COLOUR = 2
-"""Steps of 255 by which a colour profile must change some colour to be worth the time."""
+"""A colour profile that changes no colour by more than this, in grey levels, is not applied."""
 
 
 def to_rgb(image: Image.Image) -> tuple[RgbImage, str]:
-    """RGB uint8 `(H, W, 3)` of a picture of any mode, and what had to be done to its values, "" for nothing.
+    """RGB uint8 `(H, W, 3)` of a picture in any mode, and a remark about scaled values, may be "".
 
-    Colours are brought to sRGB by the picture's profile. Transparency lies over white, unless it is total: then the
-    fourth byte is unused (as in many 32-bit TGA and BMP files), and is passed over.
+    Colours are converted to sRGB by the picture's profile. Transparent pixels are put over white; a completely
+    transparent alpha channel is ignored, as in many 32-bit TGA and BMP files it is unused.
     """
     image.load()
     if image.mode.startswith(("I", "F")):
@@ -43,7 +43,7 @@ def to_rgb(image: Image.Image) -> tuple[RgbImage, str]:
         return np.asarray(image), ""
     rgb = np.empty((image.height, image.width, 3), np.uint8)
     for top, strip in _strips(image):
-        # Palettes give their colours and their transparency only together.
+        # Needed for palettes, whose transparency is only available together with their colours.
         colours = strip.convert("RGBA") if clear else strip
         shown = _plain(colours) if to_srgb is None else to_srgb(colours)
         if clear:
@@ -53,7 +53,7 @@ def to_rgb(image: Image.Image) -> tuple[RgbImage, str]:
 
 
 def in_srgb(pixels: NDArray[np.uint8], profile: bytes | None) -> RgbImage:
-    """Pixels `(H, W)` or `(H, W, 3)` of a colour profile as RGB uint8 `(H, W, 3)` in sRGB."""
+    """Convert pixels `(H, W)` or `(H, W, 3)` from an ICC profile to sRGB, RGB uint8 `(H, W, 3)`."""
     image = Image.fromarray(pixels)
     if profile:
         image.info["icc_profile"] = profile
@@ -61,10 +61,10 @@ def in_srgb(pixels: NDArray[np.uint8], profile: bytes | None) -> RgbImage:
 
 
 def to_8_bit(values: NDArray[np.generic]) -> tuple[NDArray[np.uint8], str]:
-    """Values `(H, W)` or `(H, W, C)` of any number type as uint8, and what was done to them, "" where it is plain.
+    """Convert values `(H, W)` or `(H, W, C)` of any type to uint8; also returns a remark about scaling, may be "".
 
-    Cameras write 10, 12 or 14 bits into 16; they are stretched by the bits that are used. Floating-point values are
-    taken as [0, 1] or [0, 255], or stretched between their quantiles.
+    16-bit values that use only 10, 12 or 14 bits are scaled by these. Floating-point values are interpreted as [0, 1]
+    or [0, 255], or scaled between their quantiles.
     """
     if values.dtype == np.uint8:
         return values.astype(np.uint8, copy=False), ""
@@ -95,14 +95,14 @@ def to_8_bit(values: NDArray[np.generic]) -> tuple[NDArray[np.uint8], str]:
 
 
 def _values(image: Image.Image) -> NDArray[np.generic]:
-    """Numbers `(H, W)`, without a sign where the file has none: Pillow has but one kind of 32 bits."""
+    """Values `(H, W)`; unsigned 32-bit values, which Pillow returns as signed, are corrected."""
     values = np.asarray(image)
     unsigned = _tag(image, _BITS) == 32 and _tag(image, _SAMPLE_FORMAT) in (None, _UNSIGNED)
     return values.view(np.uint32) if unsigned and values.dtype == np.int32 else values
 
 
 def _tag(image: Image.Image, tag: int) -> int | None:
-    """The first number of a tag of a TIFF file."""
+    """The first value of a TIFF tag."""
     value = getattr(image, "tag_v2", {}).get(tag)
     return value[0] if isinstance(value, tuple) else value
 
@@ -114,21 +114,21 @@ def _strips(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
 
 
 def _is_clear(image: Image.Image) -> bool:
-    """Whether there is transparency, and it is meant."""
+    """Whether there is transparency, except for a completely transparent alpha channel."""
     if not image.has_transparency_data:
         return False
     return "A" not in image.getbands() or image.getchannel("A").getextrema()[1] != 0
 
 
 def _plain(strip: Image.Image) -> Image.Image:
-    """Colours without transparency, whatever lies below it."""
+    """RGB without transparency."""
     if strip.mode == "LA":
         return strip.getchannel("L").convert("RGB")
     return strip if strip.mode == "RGB" else strip.convert("RGB")
 
 
 def _to_srgb(image: Image.Image) -> Callable[[Image.Image], Image.Image] | None:
-    """What turns parts of a picture into sRGB by its colour profile; None where there is none that can be used."""
+    """A function that converts strips of a picture to sRGB; None without a usable colour profile."""
     content = image.info.get("icc_profile")
     if not content:
         return None
@@ -149,7 +149,7 @@ def _to_srgb(image: Image.Image) -> Callable[[Image.Image], Image.Image] | None:
         )
         if mode != "CMYK" and _changes_little(transform, mode):
             return None
-    except Exception:  # profiles are damaged in as many ways as pictures; without one it is still the picture
+    except Exception:  # a damaged profile is ignored
         return None
 
     def convert(strip: Image.Image) -> Image.Image:

@@ -19,22 +19,22 @@ RAW_SUFFIXES = frozenset((
     ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".nef", ".nrw",
     ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
 ))  # fmt: skip
-"""Of files that cameras write as their sensor saw the scene."""
+"""Suffixes of raw photos."""
 
 _LARGEST_FILE = 2**30
 _OF_SENSORS = (32803, 34892)
-"""Photometric kinds of values that are not a picture yet."""
+"""Photometric interpretations of raw sensor data."""
 _LEAST_SHARE = 0.5
-"""Share of the whole picture's pixels from which a preview is as good."""
+"""A preview with less than this share of the photo's pixels is reported as small."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The largest picture of a raw photo that needs no raw converter.
+    """The largest embedded preview of a raw photo.
 
     Attributes:
-        content: a file that Pillow opens.
-        orientation: as EXIF numbers it; 0 where `content` says it.
+        content: a file that Pillow can open.
+        orientation: EXIF orientation; 0 if it is in `content`.
         whole: width and height of the photo itself.
     """
 
@@ -43,17 +43,17 @@ class Preview:
     whole: tuple[int, int]
 
     def is_small(self, width: int, height: int) -> bool:
-        """Whether a picture of this size, which it gave, is much less than the photo."""
+        """Whether this size of the decoded preview is much smaller than the photo."""
         return width * height < _LEAST_SHARE * self.whole[0] * self.whole[1]
 
 
 def is_raw(path: Path) -> bool:
-    """Whether the name is that of a raw photo."""
+    """Whether the file is a raw photo, by its suffix."""
     return path.suffix.lower() in RAW_SUFFIXES
 
 
 def largest_preview(path: Path) -> Preview | None:
-    """The largest picture in a file built like TIFF whose first one is a preview; None of any other file.
+    """The largest preview in a TIFF-based file whose first picture is a preview; None for other files.
 
     Raises:
         OSError: if it cannot be read.
@@ -82,10 +82,10 @@ def largest_preview(path: Path) -> Preview | None:
 
 
 def develop(path: Path, largest_pixels: int) -> RgbImage | None:
-    """The photo as rawpy develops it, RGB uint8 upright; None without rawpy, or where it cannot.
+    """The photo developed by rawpy, RGB uint8, upright; None if rawpy is not installed or fails.
 
     Raises:
-        OverflowError: if it has more pixels than that; the message is "WIDTH x HEIGHT".
+        OverflowError: if it has more than `largest_pixels`; the message is "WIDTH x HEIGHT".
         MemoryError: if memory runs out.
     """
     if not find_spec("rawpy"):
@@ -97,7 +97,7 @@ def develop(path: Path, largest_pixels: int) -> RgbImage | None:
             width, height = raw.sizes.width, raw.sizes.height
             if width * height <= largest_pixels:
                 return np.ascontiguousarray(raw.postprocess(use_camera_wb=True, output_bps=8), np.uint8)
-    except Exception as error:  # what it cannot read may still have a preview
+    except Exception as error:  # there may still be a preview
         if is_out_of_memory(error):
             raise MemoryError(str(error)) from error
         return None
@@ -105,7 +105,7 @@ def develop(path: Path, largest_pixels: int) -> RgbImage | None:
 
 
 def _opens(content: bytes, directory: Directory) -> io.BytesIO | None:
-    """One picture of a file as a file of its own, if Pillow opens it."""
+    """One picture of a file as a separate file, if Pillow can open it."""
     start, length = directory.jpeg
     if length:
         own = io.BytesIO(content[start : start + length])

@@ -1,8 +1,8 @@
-"""Face regions in XMP, as photo managers keep them: beside a picture or inside it.
+"""Face regions in XMP, as used by photo managers, in sidecar files or inside pictures.
 
-The form is that of the Metadata Working Group (Guidelines for Handling Image Metadata, version 2.0, section 5.9).
-Regions are shares of the picture as it is stored, before EXIF's orientation turns it; boxes in here are upright, as
-everywhere else. What other programs wrote, their regions too, stays as it is.
+The format is that of the Metadata Working Group (Guidelines for Handling Image Metadata, version 2.0, section 5.9).
+Regions are relative to the stored picture, before the EXIF orientation is applied; boxes in this module are upright.
+Content of other programs is preserved, including their regions.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _NAMES = {
     "stArea": "http://ns.adobe.com/xmp/sType/Area#",
 }
 _OURS = "Tiny Face Inspector: "
-"""Begins the description of a region of ours, which a later export replaces."""
+"""Prefix of the description of our regions, which a later export replaces."""
 LARGEST = 2**24
-"""Bytes of XMP that are read."""
+"""Maximum bytes of XMP that are read."""
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Signs that XML cannot hold, not even as a number (XML 1.0, section 2.2)."""
+"""Characters that are not allowed in XML (XML 1.0, section 2.2)."""
 _PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
-# Rows: orientation; whether x, then y, of what is stored is the upright x, 1 - x, y, 1 - y.
+# By orientation: stored x and y in terms of the upright x and y; "-x" means 1 - x.
 _STORED = {
     1: ("x", "y"), 2: ("-x", "y"), 3: ("-x", "-y"), 4: ("x", "-y"),
     5: ("y", "x"), 6: ("y", "-x"), 7: ("-y", "-x"), 8: ("-y", "x"),
@@ -48,12 +48,12 @@ _STORED = {
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A face as a photo manager marks it.
+    """A face region.
 
     Attributes:
-        box: upright, in shares of the picture's sides.
-        text: what is known of it.
-        name: of the person, as it was read.
+        box: upright, relative to the picture's sides.
+        text: description to write.
+        name: name of the person that was read.
     """
 
     box: Box
@@ -62,11 +62,11 @@ class Region:
 
 
 def read_regions(path: Path) -> list[Region]:
-    """The face regions of a picture: of its sidecar (`photo.jpg.xmp`, `photo.xmp`) where there is one, or inside it.
+    """The face regions in the sidecar of a picture (`photo.jpg.xmp`, `photo.xmp`), or inside it if there is none.
 
     Raises:
         OSError, UserError: if the sidecar cannot be read.
-        MediaError: if the picture cannot be read, or the XMP makes no sense.
+        MediaError: if the picture cannot be read, or the XMP is invalid.
     """
     sidecar = next((beside for beside in sidecars(path) if beside.is_file()), None)
     data = read_bytes(sidecar, LARGEST) if sidecar is not None else _embedded(path)
@@ -88,12 +88,12 @@ def read_regions(path: Path) -> list[Region]:
 
 
 def sidecars(path: Path) -> tuple[Path, Path]:
-    """Where the XMP of a picture may lie beside it."""
+    """Possible sidecar files of a picture."""
     return path.with_name(f"{path.name}.xmp"), path.with_suffix(".xmp")
 
 
 def orientation(path: Path) -> int:
-    """How a picture is stored, as EXIF numbers it; 1 where it says nothing.
+    """EXIF orientation of a picture; 1 if it has none.
 
     Raises:
         MediaError: if the picture cannot be read.
@@ -101,7 +101,7 @@ def orientation(path: Path) -> int:
     try:
         with opened_image(path) as opened:
             told = opened.orientation
-            if opened.image.format == "TIFF":  # which turns itself once it is unpacked
+            if opened.image.format == "TIFF":  # `opened.orientation` is 1, because Pillow applies it when decoding
                 with suppress(Exception):  # broken EXIF is no reason to refuse the photo
                     told = int(opened.image.getexif().get(ExifTags.Base.Orientation, 1))
     except NotForPillow:
@@ -110,17 +110,17 @@ def orientation(path: Path) -> int:
 
 
 def with_regions(xmp: bytes, regions: Sequence[Region], size: tuple[int, int], turned: int, name: str) -> bytes:
-    """XMP with these regions, in place of those that were ours; all else stays.
+    """Replace our regions in XMP by these; everything else is preserved.
 
     Args:
-        xmp: that there is; may be empty.
+        xmp: existing XMP; may be empty.
         regions: the faces.
         size: width and height of the upright picture.
-        turned: the picture's orientation.
-        name: of the file, for the user.
+        turned: EXIF orientation of the picture.
+        name: of the file, for messages.
 
     Raises:
-        MediaError: if the XMP that there is makes no sense.
+        MediaError: if the existing XMP is invalid.
     """
     for prefix, space in _NAMES.items():
         ElementTree.register_namespace(prefix, space)
@@ -164,7 +164,7 @@ def _struct(parent: ElementTree.Element, name: str) -> ElementTree.Element:
 
 
 def _value(entry: ElementTree.Element, name: str) -> str | None:
-    """A property, which XMP may write as an attribute or an element, of the entry or of a description in it."""
+    """A property of the entry or of a description in it; XMP allows attributes and elements."""
     for part in (entry, *entry.findall(_name("rdf:Description"))):
         found = part.get(_name(name)) or part.findtext(_name(name))
         if found:
@@ -184,10 +184,10 @@ def _embedded(path: Path) -> bytes:
 
 def _parsed(data: bytes, path: Path) -> ElementTree.Element:
     packet = _PACKET.search(data[:LARGEST])
-    if not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # what pads others is half of a sign there
+    if not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # in UTF-16 zero bytes are parts of characters
         data = data.strip(b"\0 \r\n\t")
     try:
-        # Entities cannot swell without bound: expat limits that since 2.4.1, and the size is limited here.
+        # Entity expansion is limited by expat since 2.4.1, and the size of the data here.
         return ElementTree.fromstring(packet[0] if packet else data)  # noqa: S314
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise MediaError(f"The XMP of {path.name} makes no sense: {error}. Remove it, or repair it.") from error
@@ -199,7 +199,7 @@ def _name(prefixed: str) -> str:
 
 
 def _turn(orientation: int) -> NDArray[np.float64]:
-    """What takes (x, y, 1) of an upright picture to that of the stored one, both in shares: `(2, 3)`."""
+    """Affine map `(2, 3)` from upright to stored relative coordinates."""
     rows = {"x": (1, 0, 0), "-x": (-1, 0, 1), "y": (0, 1, 0), "-y": (0, -1, 1)}
     return np.array([rows[axis] for axis in _STORED[orientation]], np.float64)
 

@@ -15,7 +15,7 @@ _LOOKED_AT = 256
 _ONE_COLOUR = 4
 _NEARLY_BLACK = 16
 _BYTES_FOR_A_PIXEL = 24
-"""More than any kind of pixel needs: sixteen bytes are four floating-point numbers."""
+"""More than any pixel format needs: four floats are 16 bytes."""
 _SMALL_FILE = 300_000
 _LARGEST_CHECKED = 2**28
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -23,16 +23,13 @@ _UNPACKED_AT_ONCE = 2**20
 
 
 def jpeg_damage(path: Path) -> str:
-    """What libjpeg warns of in a JPEG file, "" for nothing.
-
-    It goes on with whatever it has after a wrong byte, and Pillow does not tell.
-    """
+    """The warning of libjpeg about a JPEG file, or ""; Pillow ignores it."""
     import simplejpeg
 
     if path.stat().st_size > _LARGEST_CHECKED:
         return ""
     try:
-        # Reduced as far as it goes: the damage lies in what must be unpacked for that too.
+        # The strongest reduction is fastest, and all data must be decoded for it, too.
         simplejpeg.decode_jpeg(path.read_bytes(), "GRAY", fastdct=True, fastupsample=True, min_height=1, min_width=1)
     except ValueError as error:
         warning = str(error)
@@ -41,9 +38,9 @@ def jpeg_damage(path: Path) -> str:
 
 
 def lacks_rows(path: Path) -> bool:
-    """Whether the compressed data of a PNG end before its last row, which Pillow leaves black and does not tell.
+    """Whether the compressed data of a PNG end before the last row; Pillow leaves missing rows black without a warning.
 
-    All of it is unpacked for that: ask only where the last row is of zeros. Interlaced pictures are not looked at.
+    All data are decompressed for this, so call it only if the last row is black. Interlaced pictures are not checked.
     """
     if path.stat().st_size > _LARGEST_CHECKED:
         return False
@@ -65,7 +62,7 @@ def lacks_rows(path: Path) -> bool:
 
 
 def doubts(path: Path, pixels: RgbImage) -> list[str]:
-    """Sentences on pixels `(H, W, 3)` that show nothing, or far less than their file could hold."""
+    """Sentences about blank pixels `(H, W, 3)`, or far fewer pixels than the file size suggests."""
     height, width = pixels.shape[:2]
     levels = _levels(pixels)
     low, high = _ends(levels.sum(axis=1))
@@ -86,7 +83,7 @@ def doubts(path: Path, pixels: RgbImage) -> list[str]:
 
 
 def is_blank(pixels: RgbImage) -> bool:
-    """Whether a picture `(H, W, 3)` is of one colour."""
+    """Whether a picture `(H, W, 3)` has only one colour."""
     return _is_one_colour(_levels(pixels))
 
 
@@ -96,13 +93,13 @@ def _is_one_colour(levels: NDArray[np.int64]) -> bool:
 
 
 def _levels(pixels: RgbImage) -> NDArray[np.int64]:
-    """How many pixels have which level, `(256, 3)`, of a picture that is looked at coarsely."""
+    """Histogram `(256, 3)` of a subsampled picture."""
     height, width = pixels.shape[:2]
     sample = pixels[:: max(1, height // _LOOKED_AT), :: max(1, width // _LOOKED_AT)]
     return np.stack([np.bincount(sample[..., channel].ravel(), minlength=256) for channel in range(3)], axis=1)
 
 
 def _ends(levels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The levels below and above which one pixel in a thousand lies; counted, which is quicker than sorting."""
+    """The 0.001 and 0.999 quantiles of a histogram."""
     below = levels.cumsum(axis=0) / levels.sum(axis=0)
     return (below <= 0.001).sum(axis=0), (below < 0.999).sum(axis=0)

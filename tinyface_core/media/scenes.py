@@ -8,30 +8,27 @@ from numpy.typing import NDArray
 from tinyface_core.types import RgbImage
 
 _GRID, _LEVELS, _SIDE = 3, 8, 96
-"""Histograms of so many levels a colour, of so many by so many parts of a picture reduced to about this side."""
+"""Cells per side, levels per colour in a histogram, and side in pixels to which the picture is reduced."""
 
 _ALIKE = 0.55
-"""Share that the histograms of two pictures of one scene have in common at least."""
+"""Minimum intersection of the histograms of two consecutive frames of one scene."""
 
 
 class SceneCuts:
-    """Tells, of frames that come in the order of showing, which of them show another scene than the one before.
-
-    What is compared is how colours are spread, part by part: moves of camera and people hardly change it.
-    """
+    """Detects cuts between consecutive frames by comparing colour histograms of a grid of cells."""
 
     def __init__(self) -> None:
         self._before: NDArray[np.float64] | None = None
 
     def is_cut(self, pixels: RgbImage) -> bool:
-        """Whether this frame, RGB uint8 `(H, W, 3)`, is the first of another scene."""
+        """Whether there is a cut between the previous frame and this one, RGB uint8 `(H, W, 3)`."""
         here, before = _histograms(pixels), self._before
         self._before = here
         return before is not None and float(np.minimum(here, before).sum()) < _ALIKE
 
 
 def _histograms(pixels: RgbImage) -> NDArray[np.float64]:
-    """Histograms `(parts, levels, levels, levels)` that add up to 1, softened so that a little light moves little."""
+    """Smoothed histograms `(cells, levels, levels, levels)` with a sum of 1."""
     step = max(1, max(pixels.shape[:2]) // _SIDE)
     levels = pixels[::step, ::step].astype(np.int64) * _LEVELS // 256
     rows, columns = (np.arange(size) * _GRID // size for size in levels.shape[:2])

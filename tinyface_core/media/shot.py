@@ -13,11 +13,11 @@ _MOST_SIGNS = 100
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """What a camera noted of a photo.
+    """Capture data of a photo.
 
     Attributes:
-        taken: by the camera's clock, YYYY-MM-DD HH:MM:SS; None where it is not known.
-        camera: its maker and model; None where they are not known.
+        taken: time of the camera's clock, YYYY-MM-DD HH:MM:SS; None if unknown.
+        camera: maker and model; None if unknown.
     """
 
     taken: str | None = None
@@ -25,16 +25,16 @@ class Shot:
 
 
 def read_shot(path: Path) -> Shot:
-    """What the camera noted; nothing of a file without EXIF, or whose EXIF cannot be read."""
+    """The capture data of a file; empty without readable EXIF."""
     try:
         with Image.open(path) as image:
             exif = image.getexif()
             taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
             maker, model = (_words(exif.get(tag)) for tag in (ExifTags.Base.Make, ExifTags.Base.Model))
             time = _time(taken) or _time(exif.get(ExifTags.Base.DateTime))
-    except Exception:  # readers let anything escape when a file lies about itself; the photo itself was read
+    except Exception:  # decoders may raise anything for damaged EXIF
         return Shot()
-    # Most models begin with their maker.
+    # Most models include the maker.
     camera = model if model.casefold().startswith(maker.casefold()) else f"{maker} {model}"
     return Shot(time, camera.strip() or None)
 

@@ -44,20 +44,20 @@ class NothingFound(MediaError):
 
 
 def open_frames(path: Path) -> Video | Pages:
-    """A video, or a file of several pages, to be read frame by frame; close it, or use it as a context.
+    """Open a video or a multi-page file; close it, or use it as a context manager.
 
     Raises:
         MediaError: if it cannot be read.
     """
     if not is_video(path):
         return Pages(path)
-    from tinyface_core.media.video import Video  # PyAV loads the whole of FFmpeg.
+    from tinyface_core.media.video import Video  # PyAV loads all of FFmpeg
 
     return Video(path)
 
 
 def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
-    """Frames 0, `every`, 2 `every`, ... of a video, from `start` on, or all pages; of any other file the one photo.
+    """Frames 0, `every`, 2 `every`, ... of a video from `start`, all pages of a multi-page file, or a photo.
 
     Raises:
         MediaError: if the file cannot be read.
@@ -72,7 +72,7 @@ def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None, s
 
 
 def read_frame(path: Path, index: int | None, turn: int = 0) -> Frame:
-    """The frame of a video, or the page, with this number; without one, a photo. Turned as it was by hand.
+    """One frame or page by its number, or a photo (None), rotated clockwise by `turn` degrees.
 
     Raises:
         MediaError: if there is no such frame, or the file cannot be read.
@@ -82,7 +82,7 @@ def read_frame(path: Path, index: int | None, turn: int = 0) -> Frame:
 
 
 def read_chosen(path: Path, indices: Iterable[int | None], turn: int = 0) -> Generator[Frame]:
-    """`read_frame` of one number after the other, of a file that is opened once.
+    """As `read_frame` for several numbers; the file is opened only once.
 
     Raises:
         MediaError: see `read_frame`.
@@ -100,7 +100,7 @@ def read_chosen(path: Path, indices: Iterable[int | None], turn: int = 0) -> Gen
 
 
 class OfFrame(Protocol):
-    """What was found in a photo, on a page, or in one frame of a video."""
+    """Anything that belongs to one frame, such as a result or a face."""
 
     @property
     def source(self) -> str:
@@ -112,18 +112,18 @@ class OfFrame(Protocol):
 
     @property
     def turn(self) -> int:
-        """Degrees by which the picture was turned clockwise by hand."""
+        """Clockwise rotation by the user, in degrees."""
 
 
 class FrameReader:
-    """Reads the pictures that things were found in, and keeps the last one: more is wanted of it right after."""
+    """Reads the frames of results or faces, and caches the last one."""
 
     def __init__(self, cancel: CancelToken | None = None) -> None:
         self._cancel = cancel
         self._last: tuple[tuple[str, int | None, int], Frame] | None = None
 
     def __call__(self, found: OfFrame) -> Frame:
-        """The picture of a result, a face and the like, read again from its file, or fetched from its store.
+        """The frame of a result, a face or the like, read from its file or URL.
 
         Raises:
             MediaError: if the file is gone or damaged.
@@ -132,7 +132,7 @@ class FrameReader:
         stop_if_asked(self._cancel)
         place = found.source, found.index, found.turn
         if self._last is None or self._last[0] != place:
-            self._last = None  # two pictures are never held together
+            self._last = None  # free the memory of the last one first
             with local_copy(found.source) as path:
                 frame = read_frame(path, found.index, found.turn)
             self._last = place, replace(frame, source=found.source)
@@ -140,12 +140,12 @@ class FrameReader:
 
 
 def is_video(path: Path) -> bool:
-    """Whether the name is that of a video."""
+    """Whether a file is a video, by its suffix."""
     return path.suffix.lower() in VIDEO_SUFFIXES
 
 
 def has_frames(path: Path) -> bool:
-    """Whether a file is a video, by its name, or holds several pages, by its content."""
+    """Whether a file is a video or has several pages."""
     return is_video(path) or has_pages(path)
 
 
@@ -154,18 +154,17 @@ def list_media(
     cancel: CancelToken | None = None,
     failed: Callable[[Path, MediaError], None] | None = None,
 ) -> Iterator[Path]:
-    """Photos and videos among `paths` and in the folders among them, one by one as they are found.
+    """List photos and videos: the files in `paths`, and those in its folders, lazily.
 
-    A file that is named itself is given whatever its suffix; in folders suffixes decide. Each
-    folder comes in natural order (2 before 10), its own files before those of its subfolders.
-    Hidden entries, links to folders and pictures that this program wrote (`own.is_own`) are passed over. A file that
-    was named is not given once more in its folder.
+    Files in `paths` may have any suffix; in folders only known suffixes are listed. Folders are in natural order (2
+    before 10), files before subfolders. Hidden entries, links to folders and pictures written by this program
+    (`own.is_own`) are skipped. A file in `paths` is not listed again in its folder.
 
     Args:
         paths: files and folders.
-        cancel: asked between two files.
-        failed: told of what does not exist, of folders that may not be read, and of those among `paths` that hold
-            nothing; the others are listed. Without it the first such error is raised, after all others are listed.
+        cancel: checked between two files.
+        failed: called for missing files, unreadable folders, and folders in `paths` without media; the others are still
+            listed. If None, the first such error is raised after the others are listed.
 
     Raises:
         MediaError: see `failed`.
@@ -192,7 +191,7 @@ def list_media(
 
 
 def _files_of(top: Path, cancel: CancelToken | None, fail: Callable[[Path, MediaError], None]) -> Iterator[Path]:
-    """The media files of a folder and of those under it."""
+    """The media files in a folder, recursively."""
     troubled = False
 
     def scan(folder: Path) -> _Folder:
@@ -211,7 +210,7 @@ def _files_of(top: Path, cancel: CancelToken | None, fail: Callable[[Path, Media
             stop_if_asked(cancel)
             found = True
             yield file
-        # The next subfolder is read only once its turn comes.
+        # Subfolders are read only when they are needed.
         below = next(folders, None)
         if below is None:
             open_folders.pop()
@@ -222,7 +221,7 @@ def _files_of(top: Path, cancel: CancelToken | None, fail: Callable[[Path, Media
 
 
 def natural_key(name: str) -> str:
-    """Sorting key under which "img2" comes before "img10", and case does not matter."""
+    """Case-insensitive sorting key by which "img2" comes before "img10"."""
     return _NUMBER.sub(_padded, name.casefold())
 
 
@@ -240,7 +239,7 @@ def _scan(folder: Path) -> _Folder:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 folders.append(entry.name)
-            # A Path would cost four times as much.
+            # Four times faster than Path.
             elif os.path.splitext(entry.name)[1].lower() in SUFFIXES and not is_own(entry.path):  # noqa: PTH122
                 files.append(entry.name)
     found, below = ((folder / name for name in _in_natural_order(names)) for names in (files, folders))
@@ -248,10 +247,7 @@ def _scan(folder: Path) -> _Folder:
 
 
 def _in_natural_order(names: list[str]) -> Iterator[str]:
-    """The names sorted, the first ones at once.
-
-    Sorting 100,000 names in one go would stop every other thread for a third of a second.
-    """
+    """Sort names in small runs: sorting 100,000 names at once would block all other threads for a third of a second."""
     keyed = [(natural_key(name), name) for name in names]
     runs = [sorted(keyed[start : start + _SORTED_AT_ONCE]) for start in range(0, len(keyed), _SORTED_AT_ONCE)]
     return (name for _key, name in heapq.merge(*runs))

@@ -1,4 +1,4 @@
-"""Rotates frames, boxes and results by multiples of 90 degrees, there and back."""
+"""Rotates frames, boxes and results by multiples of 90 degrees."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ N = TypeVar("N", int, float)
 
 
 def turned_frame(frame: Frame, by: int) -> Frame:
-    """A frame turned clockwise by so many degrees more, a multiple of 90."""
+    """A frame rotated clockwise by `by` more degrees, a multiple of 90."""
     if not by % _FULL:
         return frame
     pixels = np.ascontiguousarray(np.rot90(frame.pixels, -by // _QUARTER))
@@ -23,12 +23,12 @@ def turned_frame(frame: Frame, by: int) -> Frame:
 
 
 def turned_size(width: N, height: N, by: int) -> tuple[N, N]:
-    """Width and height of a picture once it is turned by so many degrees."""
+    """Width and height of a picture after a rotation by `by` degrees."""
     return (height, width) if by % (2 * _QUARTER) else (width, height)
 
 
 def turned_boxes(boxes: Floats, width: float, height: float, by: int) -> Floats:
-    """Boxes `(N, 4)` of a picture of this size, where they lie once it is turned clockwise by so many degrees."""
+    """Boxes `(N, 4)` of a picture of this size after a clockwise rotation by `by` degrees."""
     return turned_back(boxes, *turned_size(width, height, by), by // _QUARTER)
 
 
@@ -39,7 +39,7 @@ def turned_box(box: Box, width: float, height: float, by: int) -> Box:
 
 
 def turned_result(result: FindResult, by: int) -> FindResult:
-    """A search of the picture as it would be, had the picture been turned clockwise by so many degrees more."""
+    """A result after a clockwise rotation of its picture by `by` more degrees."""
     if not by % _FULL:
         return result
     boxes = turned_boxes(result.faces.boxes, result.width, result.height, by)
@@ -49,5 +49,5 @@ def turned_result(result: FindResult, by: int) -> FindResult:
 
 
 def as_in_file(result: FindResult) -> FindResult:
-    """A search with boxes in the picture as its file has it."""
+    """A result in the original orientation of the file."""
     return turned_result(result, -result.turn)

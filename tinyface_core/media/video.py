@@ -1,4 +1,4 @@
-"""Videos: frames in order, or any frame by its number."""
+"""Reads videos: frames in order, or any frame by its number."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tinyface_core.media.video_file import Key, VideoFile, sentences
 from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
 _TRIES = 3
-"""Key frames from which a frame is looked for: where the nearest is damaged, one before it serves."""
+"""Number of key frames from which decoding is tried, as the nearest may be damaged."""
 
 
 class _Decoded(NamedTuple):
-    """A frame with its number, and whether it is damaged or builds on one that is."""
+    """A frame with its number, and whether it is damaged or depends on a damaged one."""
 
     number: int
     frame: VideoFrame
@@ -32,7 +32,7 @@ class _Decoded(NamedTuple):
 
 
 class StoredFrame(NamedTuple):
-    """A frame as it lies in the file, its number and seconds as in `Frame`, and how it is to be shown."""
+    """A stored frame, its number and seconds as in `Frame`, and how it is displayed."""
 
     number: int
     seconds: float
@@ -43,19 +43,18 @@ class StoredFrame(NamedTuple):
 class Video:
     """A video file, read frame by frame with bounded memory.
 
-    Frames are numbered in the order in which they are shown, from 0; seconds count from the first one. Both come from
-    an index of the file's own time stamps, read (without decoding) at the first call that needs it, so that a number
-    means the same frame for `frames` and `frame`, whatever is damaged before it.
+    Frames are numbered from 0 in presentation order; seconds are relative to the first frame. Both come from an index
+    of the time stamps in the file, which is read (without decoding) when it is first needed. So a number always means
+    the same frame, even if frames before it are damaged.
 
-    Not to be shared by threads: each opens its own. `frames` may run beside `frame`, since it reads the file by itself.
+    Not thread-safe, but `frames` and `frame` may be used at the same time, because `frames` opens the file again.
 
     Attributes:
         path: the file.
-        width, height: of the upright frames, in square pixels.
-        fps: mean frames a second, 0 where the file does not say.
-        duration: in seconds, None where the file does not say.
-        frame_estimate: number of frames as the file's header says or duration and rate tell, 0 if neither does;
-            `count_frames` is exact.
+        width, height: of the upright frames with square pixels.
+        fps: mean frame rate; 0 if unknown.
+        duration: in seconds; None if unknown.
+        frame_estimate: number of frames by the header, or by duration and rate; 0 if unknown. `count_frames` is exact.
     """
 
     def __init__(self, path: Path) -> None:
@@ -93,37 +92,37 @@ class Video:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._running = None
         self._file.close()
 
     @property
     def stream(self) -> VideoStream:
-        """What the file says of its frames."""
+        """The video stream of the file."""
         return self._file.stream
 
     @property
     def first(self) -> VideoFrame:
-        """The first frame as the decoder gives it."""
+        """The first decoded frame."""
         return self._first
 
     @property
     def is_counted(self) -> bool:
-        """Whether the time stamps of its frames are of no use."""
+        """Whether the time stamps are unusable and frames are counted."""
         return self._file.counted
 
     def poster(self) -> RgbImage:
-        """The first frame, RGB uint8 `(height, width, 3)`, upright; costs no reading of the file."""
+        """The first frame, RGB uint8 `(height, width, 3)`, upright; does not read the file."""
         return self._display(self._first).upright(self._first)
 
     def frames(self, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
-        """Frames 0, `every`, 2 `every`, ... from `start` on, with their number and seconds, and cuts between them.
+        """Frames 0, `every`, 2 `every`, ... from `start`, with cuts between them.
 
-        Those that cannot be decoded are passed over; the frame before them, or else the first, has a remark.
+        Frames that cannot be decoded are skipped; a neighbouring frame has a remark about them.
 
         Raises:
             MediaError: if nothing can be decoded.
-            Cancelled: once `cancel` is set, asked before each frame is decoded.
+            Cancelled: once `cancel` is set; checked before each frame.
             ValueError: if `every` is less than 1.
         """
         if every < 1:
@@ -157,7 +156,7 @@ class Video:
                 yield self._frame(held, index, (*remarks, *_damage(lost)))
 
     def stored_frames(self, cancel: CancelToken | None = None) -> Iterator[StoredFrame]:
-        """All frames as the decoder gives them; those that cannot be decoded are passed over.
+        """All decoded frames; those that cannot be decoded are skipped.
 
         Raises:
             MediaError, Cancelled: as `frames`.
@@ -168,7 +167,7 @@ class Video:
                 yield StoredFrame(number, index.seconds(number), frame, self._display(frame))
 
     def count_frames(self, cancel: CancelToken | None = None) -> int:
-        """Exact number of frames, damaged ones among them.
+        """Exact number of frames, including damaged ones.
 
         Raises:
             MediaError, Cancelled: as `frame`.
@@ -180,10 +179,10 @@ class Video:
         return index.count or 0
 
     def frame(self, number: int, cancel: CancelToken | None = None) -> Frame:
-        """The frame with this number, counted from 0 in the order of showing.
+        """The frame with this number, from 0 in presentation order.
 
         Raises:
-            MediaError: if there is no such frame, or it is damaged, or the file is.
+            MediaError: if there is no such frame, or it cannot be decoded.
             Cancelled: once `cancel` is set.
         """
         index = self._indexed(cancel)
@@ -199,13 +198,13 @@ class Video:
         raise MediaError(f"Frame {number} of {self.path.name} is damaged: choose another one.")
 
     def _look_for(self, number: int, index: FrameIndex, cancel: CancelToken | None) -> _Decoded | None:
-        """The frame with this number; decoding goes on from the last one where that is the shorter way."""
+        """The frame with this number; continues decoding from the last one if that is faster than seeking."""
         if self._running is not None and index.goes_on(self._reached, number):
             found = self._run_to(number, cancel)
             if found is not None:
                 return found
-        self._running = None  # and its decoder, before there is another one
-        # What runs on is not bound to this call's token.
+        self._running = None  # free the decoder before another one is created
+        # Later calls continue this decoding, so it must not use the token of this call.
         for frames in islice(_decodings(self._file, index, number), _TRIES):
             self._running, self._reached = frames, -1
             found = self._run_to(number, cancel)
@@ -242,25 +241,25 @@ class Video:
 def _decodings(
     file: VideoFile, index: FrameIndex, number: int, cancel: CancelToken | None = None
 ) -> Iterator[Iterator[_Decoded]]:
-    """Ways to decode up to a frame, the shortest first; only the latest may be used."""
+    """Decodings that reach a frame, from the nearest key frame first; requesting one invalidates the one before."""
     for key in index.starts(number):
         packets = file.packets() if key is None else file.packets_from(key)
-        if packets is None:  # some containers land behind the key frame that was asked for
+        if packets is None:  # the container could not seek to this key frame
             continue
         frames = _judged(index, index.numbered(file.decoded(packets, cancel)))
         first = next(frames, None)
-        # Where a key frame is damaged, what is made of it, or in its place, depends on the frames before.
+        # If the key frame is damaged, the decoded frames would depend on where decoding started.
         if first is not None and (key is None or _begins(first.frame, key)):
             yield chain([first], frames)
 
 
 def _begins(first: VideoFrame, key: Key) -> bool:
-    """Whether what was decoded from a key frame on begins with it, undamaged, or before it."""
+    """Whether the first decoded frame is undamaged and not after the key frame."""
     return not first.is_corrupt and (key.is_hidden or first.pts is None or first.pts <= key.time)
 
 
 def _judged(index: FrameIndex, numbered: Iterator[tuple[int, VideoFrame]]) -> Iterator[_Decoded]:
-    """The frames, doubtful from one that is damaged or missing up to the next key frame."""
+    """Mark frames as doubtful from a damaged or missing frame until the next key frame."""
     doubtful, following = False, None
     for number, frame in numbered:
         missed = following is not None and number > following

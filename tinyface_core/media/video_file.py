@@ -23,31 +23,31 @@ from tinyface_core.media.images import DoesNotFit, MediaError
 from tinyface_core.types import CancelToken, stop_if_asked
 
 LARGEST_PIXELS = 8192 * 8192
-"""Videos whose frames have more pixels are refused before a decoder makes room for them; 8K has half as many."""
+"""Videos with larger frames are refused before decoding; 8K has half as many pixels."""
 
 _SHARED_PIXELS = 4096 * 2304
-"""Frames with more pixels are decoded one at a time, as each thread holds several."""
+"""Larger frames are decoded by one thread, because each thread keeps several frames."""
 
 _LISTS = frozenset(("concat", "dash", "hls", "imf"))
-"""Kinds of files that only name others, from wherever they like."""
+"""Formats that refer to other files or URLs."""
 
 _NOT_THE_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 _LONGEST_PAUSE, _FARTHEST_BACK, _FARTHEST_BACK_GUESSED = 10, Fraction(1, 10), 1
-"""Seconds by which time stamps jump on, or go back, that are those of another recording, as in ffmpeg; other containers
-than streams do not store the order of decoding, and what is guessed of it goes back farther.
+"""Seconds by which time stamps jump forward or back at the joint of two recordings, as in ffmpeg. The last one is for
+containers without decoding time stamps, whose guessed values may go back further.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A frame from which decoding can start.
+    """A key frame, from which decoding can start.
 
     Attributes:
-        time: when it is shown, in the stream's time base.
-        seek: what the container is searched by; None where it must be read from the start.
+        time: presentation time stamp, in the stream's time base.
+        seek: time stamp for seeking; None if the file must be read from the start.
         is_hidden: whether an edit list hides it.
-        place: of its packet in the file, in bytes; None where the container does not say.
+        place: position of its packet in the file, in bytes; None if unknown.
     """
 
     time: int
@@ -57,20 +57,20 @@ class Key:
 
 
 class Continued:
-    """Makes the time stamps of one stream go on where those of its file begin anew.
+    """Makes the time stamps of a stream continuous at joints, where they restart.
 
     Attributes:
-        joints: how many such places there were.
+        joints: number of joints so far.
     """
 
     def __init__(self, second: Fraction, pauses_end: bool) -> None:
-        """`second`: in the stream's time base; `pauses_end`: whether it is a stream, in which long pauses are none."""
+        """`second`: in the stream's time base; `pauses_end`: whether a long gap is a joint, as in transport streams."""
         self._second, self._pauses_end, self.joints = second, pauses_end, 0
         self._offset, self._next_decoded, self._next_shown = 0, 0, 0
         self._last: int | None = None
 
     def go_on(self, packet: Packet[Any]) -> None:
-        """Take the next packet of the stream, and change its time stamps."""
+        """Correct the time stamps of the next packet."""
         shown, decoded = packet.pts, packet.dts
         stamp = shown if decoded is None else decoded
         if stamp is None:
@@ -93,14 +93,14 @@ class Continued:
 
 
 class VideoFile:
-    """The one video in a file, passing over cover pictures and stills; not to be shared by threads.
+    """The main video stream of a file, ignoring cover pictures and stills; not thread-safe.
 
     Attributes:
         path: the file.
-        kind: of container, as FFmpeg names it.
-        counted: whether its time stamps are known not to tell frames apart.
-        sought_by_showing: whether the container is searched by times of showing, otherwise by those of decoding.
-        joints: places where time stamps begin anew that the latest pass over all packets has met.
+        kind: name of the container format in FFmpeg.
+        counted: whether its time stamps are known to be unusable.
+        sought_by_showing: whether seeking uses presentation time stamps instead of decoding time stamps.
+        joints: number of joints (see `Continued`) in the latest pass over all packets.
     """
 
     def __init__(self, path: Path) -> None:
@@ -113,9 +113,9 @@ class VideoFile:
         self._container, self.stream = _open(path)
         self._is_fresh = True
         self.kind = self._container.format.name
-        # AVI stores an order of decoding and a rate, no times of showing.
+        # AVI has no presentation time stamps.
         unordered = self.kind == "avi" and not self.stream.codec_context.codec.intra_only
-        # FFmpeg numbers the packets of raw streams, which is their order of showing where each stands by itself.
+        # FFmpeg numbers the packets of raw streams, which is the presentation order only for intra-only codecs.
         self.counted = unordered or (self._has(Flags.no_timestamps) and not self.stream.codec_context.codec.intra_only)
         self.sought_by_showing = self._has(Flags.seek_to_pts)
         self.joints = 0
@@ -127,20 +127,20 @@ class VideoFile:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._container.close()
 
     @property
     def duration(self) -> float | None:
-        """In seconds, None where the file does not say."""
+        """Duration in seconds; None if unknown."""
         if self.stream.duration and self.stream.time_base:
             return float(self.stream.duration * self.stream.time_base)
         return self._container.duration / av.time_base if self._container.duration else None
 
     def packets(self) -> Iterator[Packet[VideoStream]]:
-        """All packets in the order of decoding, with time stamps that go on where those of the file begin anew.
+        """All packets in decoding order, with continuous time stamps.
 
-        Recordings that were joined byte by byte have such places, and receivers that lost the signal.
+        Time stamps restart in recordings that were concatenated, or after a receiver lost the signal.
         """
         if not self._is_fresh:
             self._container.close()
@@ -153,21 +153,21 @@ class VideoFile:
             yield packet
 
     def packets_from(self, key: Key) -> Iterator[Packet[VideoStream]] | None:
-        """Packets from this key frame, or an earlier one, on; None if the container finds neither."""
+        """Packets from this key frame or an earlier one; None if seeking finds neither."""
         if key.seek is not None and self._sought(key.seek):
             packets = self._demuxed()
-            # What comes before a key frame would be decoded from pictures that are not there.
+            # Packets before the first key frame depend on missing frames.
             first = next((packet for packet in packets if packet.is_keyframe), None)
             if first is None or (first.pts is not None and first.pts > key.time):
                 return None
-            # AVI counts packets: behind a damaged place it finds others by their number than it gave that number to.
+            # After damage, AVI's packet numbers may lead to another packet: compare the position.
             if first.pts != key.time or first.pos == key.place:
                 return chain([first], packets)
         packets = self.packets()
         return next((chain([packet], packets) for packet in packets if packet.pts == key.time), None)
 
     def _sought(self, stamp: int) -> bool:
-        """Whether the container could be searched; that of a raw stream of JPEG pictures can not."""
+        """Seek; returns whether the container supports it."""
         self._is_fresh = False
         try:
             self._container.seek(stamp, stream=self.stream, backward=True)
@@ -178,7 +178,7 @@ class VideoFile:
     def decoded(
         self, packets: Iterable[Packet[VideoStream]], cancel: CancelToken | None = None
     ) -> Iterator[VideoFrame]:
-        """Frames in the order of showing; what cannot be decoded is passed over.
+        """Decoded frames in presentation order; packets that cannot be decoded are skipped.
 
         Raises:
             Cancelled: once `cancel` is set.
@@ -198,16 +198,16 @@ class VideoFile:
         try:
             yield from self._container.demux(self.stream)
         except av.error.InvalidDataError:
-            return  # what is behind such a place cannot be found
+            return  # the rest of the file cannot be read
         except IndexError:
-            return  # PyAV at the end of a file in whose damaged parts FFmpeg took something for a further stream
+            return  # from PyAV, if FFmpeg detected another stream in damaged data
 
 
 def _open(path: Path) -> tuple[InputContainer, VideoStream]:
     with sentences(path):
         if path.exists() and not path.is_file() and not path.is_dir():
             raise MediaError(f"{path} is no regular file: choose a video.")
-        # Asked of the decoders, which FFmpeg lets run already while it opens a file.
+        # Also limits the decoders that FFmpeg runs while it opens a file.
         limit = {"max_pixels": str(LARGEST_PIXELS)}
         container = av.open(place(path), options=limit)
         try:
@@ -220,13 +220,13 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
                     f"{path.name} has frames of {context.width} x {context.height} pixels, more than the limit of "
                     f"{LARGEST_PIXELS / 1e6:.0f} megapixels: reduce it first."
                 )
-            # Of a damaged JPEG picture the rest is whatever its memory held, and nothing tells: it is passed over.
+            # Without this the missing rest of a damaged JPEG frame would be uninitialised memory.
             context.options = {**limit, "err_detect": "explode"} if context.codec.intra_only else limit
-            # Always by threads or never: they make something else of damaged frames than one alone.
+            # The decision must be the same every time: damaged frames differ with and without threads.
             if context.width * context.height <= _SHARED_PIXELS:
                 stream.thread_type = "AUTO"
             else:
-                # A container and its streams name each other: those let go of keep frames until chance collects them.
+                # Closed containers and streams form reference cycles that keep large frames in memory.
                 gc.collect()
         except BaseException:
             container.close()
@@ -235,7 +235,7 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
 
 
 def place(path: Path) -> str:
-    """A path as FFmpeg takes it, which would read "pipe:0.mp4" or "http:" as something else than a file here."""
+    """A path for FFmpeg, which would interpret names such as "pipe:0.mp4" as URLs."""
     return str(path.absolute())
 
 
@@ -253,7 +253,7 @@ def _the_video(path: Path, container: InputContainer) -> VideoStream:
 
 @contextmanager
 def sentences(path: Path) -> Iterator[None]:
-    """Every way FFmpeg can fail becomes a sentence."""
+    """Convert all errors of FFmpeg to a `MediaError`."""
     try:
         yield
     except FileNotFoundError:

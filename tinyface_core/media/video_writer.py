@@ -1,4 +1,4 @@
-"""Writes a video with new frames at the original times; sound and subtitles are copied, metadata are not."""
+"""Writes a video with new frames at the original times; copies sound and subtitles, but no metadata."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from tinyface_core.media.upright import display_matrix
 from tinyface_core.media.video_file import Continued, place
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
-"""Containers that are written; what lies in another one comes into the first or the last but one of them."""
+"""Supported containers; videos in other containers are written as .mp4 or .mkv."""
 
 _SOFTWARE = {"h264": "libx264", "hevc": "libx265", "vp9": "libvpx-vp9", "av1": "libsvtav1"}
 _HARDWARE = {"nvenc": "cq", "qsv": "global_quality", "amf": "qvbr_quality_level", "videotoolbox": "global_quality"}
-"""Encoders of graphics cards by the end of their names, and what they call quality."""
+"""Suffixes of the names of hardware encoders, and the names of their quality option."""
 
 _QUALITY = {"h264": 20, "hevc": 22, "vp9": 30, "av1": 30}
 _OPTIONS = {
@@ -44,25 +44,25 @@ _KEPT_TAGS = ("language",)
 
 
 class VideoWriter:
-    """Writes one video; what was begun is closed when the block ends, however it ends.
+    """Writes one video; a context manager.
 
     Attributes:
-        remarks: sentences for the user on what could not be kept.
-        encoder: its name.
+        remarks: sentences for the user about what could not be copied.
+        encoder: name of the encoder.
     """
 
     def __init__(self, source: Path, video: VideoStream, first: VideoFrame, target: Path, encoding: Encoding) -> None:
-        """Begin a file.
+        """Open the output file.
 
         Args:
-            source: file whose sound and subtitles are copied.
-            video: its stream that the frames come from.
-            first: its first frame.
-            target: file to write; its suffix is one of `SUFFIXES`.
-            encoding: how.
+            source: file from which sound and subtitles are copied.
+            video: its video stream.
+            first: first frame of that stream.
+            target: file to write; its suffix must be in `SUFFIXES`.
+            encoding: settings.
 
         Raises:
-            MediaError: if the frames cannot be encoded, or not into such a file.
+            MediaError: if the codec is not supported.
         """
         self.remarks: list[str] = []
         self._source: InputContainer = av.open(place(source))
@@ -92,11 +92,11 @@ class VideoWriter:
 
     @property
     def pixel_format(self) -> str:
-        """Of the frames that are written."""
+        """Pixel format of the written frames."""
         return str(self._video.codec_context.pix_fmt)
 
     def write(self, frame: VideoFrame, pts: int, time_base: Fraction) -> None:
-        """Write the next frame, in `pixel_format`, to be shown at this time; one that is no later is left out."""
+        """Write the next frame, in `pixel_format`, with this time stamp; dropped if it is not later than the last."""
         if self._last_pts is not None and pts <= self._last_pts:
             return
         self._last_pts = pts
@@ -130,7 +130,7 @@ class VideoWriter:
         for name in ("color_range", "colorspace", "color_primaries", "color_trc"):
             setattr(context, name, getattr(first, name))
         if first.format.name.startswith("yuvj"):
-            context.color_range = 2  # the format itself says that the range is full
+            context.color_range = 2  # this pixel format implies full range
         if source.sample_aspect_ratio:
             context.sample_aspect_ratio = source.sample_aspect_ratio
         stream.options = options
@@ -141,7 +141,7 @@ class VideoWriter:
         return stream  # type: ignore[no-any-return]
 
     def _add_copies(self, suffix: str) -> Iterator[tuple[int, Stream]]:
-        """Streams of the copy by their numbers in the source."""
+        """Output streams by the index of their source stream."""
         for stream in (*self._source.streams.audio, *self._source.streams.subtitles):
             copy = _copied(self._container, stream)
             if copy is None:
@@ -166,12 +166,12 @@ class VideoWriter:
         for packet in self._source.demux(streams):
             if packet.dts is not None and packet.size and not packet.is_discard:
                 stamps[packet.stream_index].go_on(packet)
-                if packet.dts >= last.get(packet.stream_index, packet.dts):  # a short way back is damage
+                if packet.dts >= last.get(packet.stream_index, packet.dts):  # skip damaged time stamps
                     last[packet.stream_index] = packet.dts
                     yield packet
 
     def _copy_until(self, seconds: Fraction | None) -> None:
-        """Copy what comes before this time, or all that is left."""
+        """Copy packets up to this time, or all remaining ones (None)."""
         while (packet := self._next) is not None:
             if seconds is not None and packet.time_base * (packet.dts or 0) > seconds:
                 return
@@ -185,7 +185,7 @@ class VideoWriter:
 
 
 def suffix_for(path: Path) -> str:
-    """The suffix of a copy of a video: its own, or that of a container that holds its sound and subtitles."""
+    """The suffix for a copy of a video: its own, or that of a container that supports its sound and subtitles."""
     own = path.suffix.lower()
     if own in SUFFIXES:
         return own
@@ -195,7 +195,7 @@ def suffix_for(path: Path) -> str:
 
 
 def works(encoder: str) -> bool:
-    """Whether an encoder is there and encodes, which of graphics cards only trying tells."""
+    """Whether an encoder works; hardware encoders must be tried out."""
     try:
         context: Any = av.CodecContext.create(encoder, "w")
         context.width, context.height, context.pix_fmt = 256, 256, "yuv420p"
@@ -208,9 +208,9 @@ def works(encoder: str) -> bool:
 
 
 def planes(frame: VideoFrame, pixel_format: str) -> tuple[VideoFrame, list[NDArray[Any]]]:
-    """A copy of a frame in a planar format, and its planes `(h, w)`, which are written through.
+    """A copy of a frame in a planar format, and writable views of its planes `(h, w)`.
 
-    A decoder may still need its own frame, so that one stays as it is.
+    It is a copy because the decoder may still need its own frame.
     """
     name = frame.format.name.replace("yuvj", "yuv")
     if name != pixel_format:
@@ -242,7 +242,7 @@ def _codec(encoding: Encoding, video: VideoStream, suffix: str) -> str:
 
 
 def _pixel_format(encoder: str, frame: VideoFrame) -> str:
-    """What the encoder takes that loses least of the frame."""
+    """The pixel format supported by the encoder that preserves the frame best."""
     formats = [form.name for form in Codec(encoder, "w").video_formats or ()]
     own = frame.format.name.replace("yuvj", "yuv")
     if own in formats and own.startswith(("yuv4", "gray")) and "a" not in own[3:4]:
@@ -252,7 +252,7 @@ def _pixel_format(encoder: str, frame: VideoFrame) -> str:
 
 
 def _copied(container: OutputContainer, stream: Stream) -> Stream | None:
-    """A stream for the same packets; None if the container has none such."""
+    """An output stream for the same packets; None if the container does not support them."""
     try:
         copy = container.add_stream_from_template(stream)
     except (ValueError, av.error.FFmpegError):

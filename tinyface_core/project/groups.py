@@ -18,7 +18,7 @@ NUMBER = (
     "ifnull((SELECT number FROM looks "
     "WHERE looks.picture = faces.picture AND looks.frame = faces.frame AND looks.face = faces.id), 0)"
 )
-"""In SQL the number of a face's group, 0 where it is in none."""
+"""SQL expression for the number of a face's group, 0 for none."""
 
 _STORED = np.dtype("<f2")
 _OF_FACES = "looks JOIN faces ON (faces.picture, faces.frame, faces.id) = (looks.picture, looks.frame, looks.face)"
@@ -26,12 +26,12 @@ _OF_FACES = "looks JOIN faces ON (faces.picture, faces.frame, faces.id) = (looks
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looks:
-    """What faces are compared by.
+    """The features of faces, and their groups.
 
     Attributes:
-        ids: of the faces, `(N,)`.
-        vectors: their features, of unit length, float32 `(N, D)`.
-        numbers: of their groups `(N,)`, 0 of those that are alone.
+        ids: ids of the faces `(N,)`.
+        vectors: features of unit length, float32 `(N, D)`.
+        numbers: numbers of the faces' groups `(N,)`, 0 for a face without a group.
     """
 
     ids: NDArray[np.int64]
