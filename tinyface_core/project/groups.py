@@ -48,7 +48,7 @@ class FaceGroups:
     # -- reading ----------------------------------------------------------------------------------------
 
     def numbers(self, source: str | None = None) -> dict[int, int]:
-        """Numbers of groups by the ids of their faces, of one picture or all; faces that are alone have none."""
+        """Group numbers by face id, of one picture or of all; faces without a group are left out."""
         only, values = ("", ()) if source is None else (" AND looks.picture = ?", (self._project.id_of(source),))
         return dict(self._project.rows(f"SELECT face, number FROM {_OF_FACES} WHERE number > 0{only}", values))
 
@@ -57,7 +57,7 @@ class FaceGroups:
         return self._project.row("SELECT 1 FROM looks WHERE number > 0") is not None
 
     def looked_at(self, source: str, embedder: str) -> dict[int, Box]:
-        """Boxes of the faces of a picture of which this embedder's features are there, by id."""
+        """Boxes by face id of those faces of a picture that have features of this embedder."""
         rows = self._project.rows(
             "SELECT face, x1, y1, x2, y2 FROM looks WHERE picture = ? AND embedder = ? AND length(features) > 0",
             (self._project.id_of(source), embedder),
@@ -65,7 +65,7 @@ class FaceGroups:
         return {face: (x1, y1, x2, y2) for face, x1, y1, x2, y2 in rows}
 
     def looks(self, embedder: str) -> Looks:
-        """All that was compared by an embedder, in the order of the pictures; what makes no sense is left out."""
+        """The features that an embedder computed, in the order of the pictures; invalid ones are left out."""
         rows = self._project.rows(
             f"SELECT face, number, features FROM {_OF_FACES} "
             f"WHERE embedder = ? AND length(features) > 0 AND {SENSIBLE['looks']}",
@@ -80,9 +80,10 @@ class FaceGroups:
         return Looks(ids[good], vectors[good] / lengths[good, None], numbers[good])
 
     def likeness(self, face: ProjectFace) -> dict[int, float]:
-        """How much each face looks like this one, from -1 to 1, by id; faces of a track as the compared one does.
+        """Cosine similarity of each face to this one, in [-1, 1], by id.
 
-        Empty where neither this face nor another one of its track was compared.
+        Only one face of a track has features: they count for the whole track. Empty if neither this face nor its track
+        has features.
         """
         picture = self._project.id_of(face.source)
         named = self._project.row(
@@ -102,7 +103,7 @@ class FaceGroups:
     # -- writing ----------------------------------------------------------------------------------------
 
     def put(self, embedder: str, faces: Sequence[ProjectFace], vectors: NDArray[np.float32]) -> None:
-        """Note what faces of one picture are compared by `(N, D)`; the numbers of their groups stay."""
+        """Store the features `(N, D)` of faces of one picture; their group numbers stay."""
         with self._project.writing() as connection:
             for face, vector in zip(faces, vectors.astype(_STORED), strict=True):
                 values = (self._project.id_of(face.source), frame_of(face.index), face.id, embedder, *face.face.box)
@@ -114,12 +115,12 @@ class FaceGroups:
                 )
 
     def set_numbers(self, embedder: str, numbers: Mapping[int, int], tracks: Iterable[ProjectFace]) -> None:
-        """Say which groups faces are in, by id; what was known of all others is forgotten.
+        """Store the groups of faces; features and groups of all other faces are removed.
 
         Args:
-            embedder: by which they were compared.
-            numbers: 0 of those that are alone.
-            tracks: those of the faces that stand for a track: the others of it are in the same group.
+            embedder: the embedder whose features were compared.
+            numbers: group number by face id, 0 for a face without a group.
+            tracks: the faces that stand for a whole track, whose other faces get the same group.
         """
         with self._project.writing() as connection:
             connection.execute(
@@ -140,6 +141,6 @@ class FaceGroups:
             )
 
     def forget(self) -> None:
-        """Take all groups and features out of the project."""
+        """Remove all groups and features from the project."""
         with self._project.writing() as connection:
             connection.execute("DELETE FROM looks")

@@ -14,7 +14,7 @@ from tinyface_core.components import components, rows_by_label
 from tinyface_core.types import RgbImage
 
 MOST_BITS = 4
-"""Copies differ in at most so many of the 64 bits; `benchmarks/scan.py` counts what that finds and mistakes."""
+"""Largest Hamming distance of the 64-bit hashes of two copies; `benchmarks/scan.py` measures hits and mistakes."""
 
 _BITS = 64
 _REDUCED = 256
@@ -28,13 +28,13 @@ def can_compare() -> bool:
 
 @cache
 def prepare_hashing() -> None:
-    """Import what computes hashes, where it is installed; that takes a quarter of a second."""
+    """Import the library ahead of time, if it is installed; that takes a quarter of a second."""
     if can_compare():
         perceptual_hash(np.zeros((8, 8, 3), np.uint8))
 
 
 def perceptual_hash(pixels: RgbImage) -> int:
-    """64 bits of a picture's coarse contents `(H, W, 3)`, as a signed number: `phash` of its low frequencies.
+    """The 64-bit perceptual hash (pHash) of a picture `(H, W, 3)`, as a signed number.
 
     Raises:
         ModuleNotFoundError: see `can_compare`.
@@ -49,13 +49,13 @@ def perceptual_hash(pixels: RgbImage) -> int:
 
 
 def copies(hashes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Groups of rows whose pictures are copies of each other, at least two in each; copies of copies belong together.
+    """Groups of at least two pictures that are copies of each other; copies of copies are in the same group.
 
     Args:
-        hashes: `(N,)` of `perceptual_hash`.
+        hashes: perceptual hashes `(N,)`.
 
     Returns:
-        Rows of each group, rising; the groups by their first row.
+        The rows of each group in ascending order; groups ordered by their first row.
     """
     pairs = np.concatenate([np.empty((0, 2), np.int64), *_alike(hashes.view(np.uint64))])
     groups = rows_by_label(components(pairs[:, 0], pairs[:, 1], len(hashes)))
@@ -63,9 +63,10 @@ def copies(hashes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _alike(hashes: NDArray[np.uint64]) -> list[NDArray[np.int64]]:
-    """Pairs of rows that differ in at most `MOST_BITS` bits, `(M, 2)` arrays; equal hashes are linked as a chain.
+    """Pairs of rows that differ in at most `MOST_BITS` bits, as `(M, 2)` arrays.
 
-    Cut into `MOST_BITS` + 1 pieces, two such hashes have at least one piece in common: only rows that do are compared.
+    By the pigeonhole principle, two such hashes agree in at least one of `MOST_BITS` + 1 pieces: only rows that share a
+    piece are compared. Rows of equal hashes are each linked to the first of them.
     """
     values, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     pairs = [np.stack([np.arange(len(hashes)), first[inverse]], axis=1)]

@@ -24,19 +24,20 @@ ORDERS = {
     "note": ("note",),
     "group": (f"{NUMBER} = 0", NUMBER),
 }
-"""What faces can be sorted by, in SQL; score and size have indices, and what is found lies in its order."""
+"""SQL of the sort orders. Score and size have indices; "found" is the order of the table itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaceCriteria:
-    """What a face must be to be listed.
+    """Which faces are listed: those that meet all criteria.
 
     Attributes:
-        lowest_score, highest_score: in [0, 1], both ends included; faces drawn by hand are listed all the same.
-        smallest, largest: longer side in pixels, both ends included.
-        verdicts: those that are listed, None for all.
-        source: the one picture whose faces are listed, None for all.
-        question: that they answer, None for all.
+        lowest_score, highest_score: range of scores in [0, 1], inclusive; `highest_score` does not exclude faces that
+            were drawn by hand.
+        smallest, largest: range of the longer side in pixels, inclusive.
+        verdicts: the verdicts to list, None for all.
+        source: the only picture to list, None for all.
+        question: an additional condition, None for none.
     """
 
     lowest_score: float = 0.0
@@ -50,11 +51,11 @@ class FaceCriteria:
 
 @dataclass(frozen=True, slots=True)
 class Listing(FaceCriteria):
-    """Which faces of a project are listed, and in which order.
+    """Criteria and sort order of a list of faces.
 
     Attributes:
-        order: one of `ORDERS`.
-        falling: the other way round.
+        order: a key of `ORDERS`.
+        falling: whether the order is descending.
     """
 
     order: str = "found"
@@ -62,12 +63,12 @@ class Listing(FaceCriteria):
 
     @classmethod
     def of(cls, criteria: FaceCriteria, order: str = "found", falling: bool = False) -> Listing:
-        """The faces that meet criteria, which may hold more than a file can be asked for."""
+        """A listing by criteria of a subclass, whose additional fields are ignored."""
         values = {field.name: getattr(criteria, field.name) for field in fields(FaceCriteria)}
         return cls(**values, order=order, falling=falling)
 
     def count(self, project: Project) -> int:
-        """How many faces there are.
+        """Number of listed faces.
 
         Raises:
             ProjectError: as every method here, if the project cannot be read.
@@ -76,7 +77,7 @@ class Listing(FaceCriteria):
         return int(project.row(f"SELECT count(*) FROM {faces}", values)[0])
 
     def frames(self, project: Project) -> NDArray[np.int64]:
-        """Number of each picture, and how many of its searched frames have how many such faces, `(P, 3)`."""
+        """Per picture: its id, how many searched frames have listed faces, and how many those are `(P, 3)`."""
         faces, values = self._faces(project)
         searched = "SELECT 1 FROM runs AS of_it WHERE (of_it.picture, of_it.frame) = (faces.picture, faces.frame)"
         query = (
@@ -86,13 +87,13 @@ class Listing(FaceCriteria):
         return _rows(project, query, values, 3)
 
     def page(self, project: Project, first: int, count: int) -> list[ProjectFace]:
-        """So many of them from this one on; fewer at the end."""
-        # SQLite would rather sort what a range of the other index gives, which may be nearly all there is.
+        """At most `count` faces, from number `first` on."""
+        # Without the hint, SQLite may use the other index for a range and sort its result, nearly all faces.
         index = f"INDEXED BY faces_by_{self.order}" if self.order in ("score", "size") and self.source is None else ""
         faces, values = self._faces(project, index)
         order = ", ".join(f"{part}{' DESC' * self.falling}" for part in ORDERS[self.order])
         with project.reading() as connection:
-            # The inner one runs through an index alone, and the rows of one page are looked up.
+            # The inner query reads only an index; only the rows of this page are looked up in the table.
             rows = connection.execute(
                 f"SELECT picture, {FACE_COLUMNS} FROM faces JOIN "
                 f"(SELECT faces.picture AS p, faces.frame AS f, faces.id AS i FROM {faces} ORDER BY {order} "
@@ -103,7 +104,7 @@ class Listing(FaceCriteria):
             return [project.face_of(sources[row[0]], row[1:]) for row in rows]
 
     def _faces(self, project: Project, index: str = "") -> tuple[str, tuple[object, ...]]:
-        """These faces for SQL, up to a condition that can be added to, and its values."""
+        """The part of a query from the table's name on, to which a condition can be appended, and its values."""
         parts: list[tuple[str, tuple[object, ...]]] = []
         if self.lowest_score > 0:
             parts.append(("score >= ?", (self.lowest_score,)))
@@ -125,7 +126,7 @@ class Listing(FaceCriteria):
 
 
 def searched_frames(project: Project, source: str | None = None) -> NDArray[np.int64]:
-    """Number of each searched picture, or of this one, and how many of its frames were searched, `(P, 2)`.
+    """For each searched picture, or only this one, its id and its number of searched frames `(P, 2)`.
 
     Raises:
         ProjectError: if the project cannot be read.

@@ -1,4 +1,4 @@
-"""Parts of a distributed scan as Parquet files, before they are added to a project. Needs pyarrow, an extra."""
+"""Parquet files with the results of a distributed scan, and their import into a project. Needs pyarrow, an extra."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ROWS_AT_ONCE = 500
 
 
 class PartError(UserError):
-    """A part that cannot be used; the message is one sentence for the user."""
+    """A part file that cannot be used; the message is one sentence for the user."""
 
 
 def _schema() -> pyarrow.Schema:
@@ -76,7 +76,7 @@ class _File(Struct):
     reason: str
 
     def __post_init__(self) -> None:
-        """Refuse what is the name of no file, on this system or another."""
+        """Reject everything but absolute paths, of any operating system, and URLs."""
         name = text_of(self.path)
         absolute = PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute()
         if not (absolute or is_url(name)) or "\0" in name:
@@ -101,7 +101,7 @@ class _Face(Struct):
     refined: bool
 
     def __post_init__(self) -> None:
-        """Refuse a box that ends before it begins."""
+        """Reject a box whose end lies before its start."""
         if not (self.x1 <= self.x2 and self.y1 <= self.y2):
             raise ValueError("a box that is none")
 
@@ -128,10 +128,10 @@ class _Result(Struct):
     faces: list[_Face]
 
     def of(self, source: str) -> FindResult:
-        """The result of a picture at this path.
+        """The result as that of the picture at this path.
 
         Raises:
-            ValueError: if one of the texts is not what it should be.
+            ValueError: if one of the JSON texts is invalid.
         """
         return FindResult(
             source,
@@ -161,12 +161,12 @@ class _Row(_File, kw_only=True):
 
 
 def parts_in(folder: Path) -> list[Path]:
-    """The parts in a folder, in the order in which they were written, without what a killed program left half."""
+    """The complete part files in a folder, in the order in which they were written."""
     return sorted(folder.glob("part-*.parquet"))
 
 
 def write_part(path: Path, found: Sequence[FoundFile]) -> None:
-    """Write a part, whole or not at all.
+    """Write a part file atomically.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.
@@ -194,10 +194,10 @@ def write_part(path: Path, found: Sequence[FoundFile]) -> None:
 
 
 def read_part(path: Path) -> Iterator[FoundFile]:
-    """What a part holds, in its order.
+    """Read the records of a part file.
 
     Raises:
-        PartError: if it is no such file, or damaged.
+        PartError: if it is not a part file or damaged.
     """
     with _opened(path, "scan its pictures again") as file:
         if not file.schema_arrow.equals(_schema()):
@@ -207,10 +207,10 @@ def read_part(path: Path) -> Iterator[FoundFile]:
 
 
 def read_files(path: Path) -> Iterator[ScannedFile]:
-    """The files of a part alone, without reading what was found in them.
+    """Read which files a part has, without their faces.
 
     Raises:
-        PartError: if it is no such file, or damaged.
+        PartError: if it is not a part file or damaged.
     """
     with _opened(path, "remove it, and its pictures are scanned again") as file:
         columns = file.read(columns=["path", "size", "modified", "reason"]).to_pylist()
@@ -220,7 +220,7 @@ def read_files(path: Path) -> Iterator[ScannedFile]:
 
 @contextmanager
 def _opened(path: Path, remedy: str) -> Iterator[pyarrow.parquet.ParquetFile]:
-    """A part to read from; what goes wrong inside is one sentence with this remedy."""
+    """Open a part file; errors in the block become a `PartError` that ends with this remedy."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -238,18 +238,18 @@ def _opened(path: Path, remedy: str) -> Iterator[pyarrow.parquet.ParquetFile]:
 def import_parts(
     project: Project, parts: Iterable[Path], failed: Callable[[Path, PartError], object] | None = None
 ) -> Iterator[Outcome]:
-    """Take parts into a project, as a scan would have; what it has already is not taken in twice.
+    """Import part files into a project, with the same result as a scan; what it already has is skipped.
 
     Args:
-        project: that gets them.
-        parts: each is taken in whole or not at all.
-        failed: told of parts that cannot be read; without it the first of them ends everything.
+        project: the project.
+        parts: the part files; each is imported completely or not at all.
+        failed: called for each part that cannot be read; without it, the first of them ends the import.
 
     Yields:
-        What was done with each file, once it is in the project.
+        The outcome of each file, after its part was imported.
 
     Raises:
-        PartError: see `failed`; parts before it are in the project.
+        PartError: see `failed`; the parts before it have been imported.
         ProjectError: if the project cannot be written.
     """
     files = ScannedFiles(project)
@@ -306,4 +306,4 @@ def _found(values: dict[str, Any]) -> FoundFile:
 
 
 def _in_a_line(error: Exception) -> str:
-    return " ".join(str(error).split())  # pyarrow speaks in several
+    return " ".join(str(error).split())

@@ -1,4 +1,4 @@
-"""Pasted pictures: stored as files in the user's folder, and inside the project, since there is no other copy."""
+"""Pasted pictures: stored in the user's folder and also inside the project, since there is no other copy."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _NAME = "pasted"
 
 
 def pasted_folder() -> Path:
-    """Where pasted pictures lie; it need not exist yet."""
+    """The folder of pasted pictures; it need not exist."""
     return user_folder(_NAME)
 
 
 def is_pasted(source: str) -> bool:
     """Whether a picture was pasted."""
-    # Asked of all pictures of a folder, nearly all of which the first look tells from these.
+    # Called for every picture of a folder: the cheap check rules out nearly all of them.
     return _NAME in source and Path(source).parent == pasted_folder()
 
 
@@ -39,7 +39,7 @@ def save_pasted(pixels: RgbImage, title: str) -> Path:
 
 
 def put_pasted(name: str, content: bytes) -> Path:
-    """Write the content of a pasted picture's file under its name, or one like it where another picture has that.
+    """Write a pasted picture's file; a digest is added to the name if another picture has it.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.

@@ -9,26 +9,26 @@ from pathlib import Path
 from tinyface_core.media.fetching import is_url
 
 NAME = "CAST(? AS TEXT)"
-"""Takes the bytes of a text, mostly a file name, which need not be UTF-8, and keeps them as they are."""
+"""SQL parameter for a text given as bytes (`name_bytes`): file names need not be valid UTF-8."""
 
 
 def in_project(source: str) -> bool:
-    """Whether a picture can be part of a project: it must be a file, or a URL."""
+    """Whether a picture can be part of a project: only absolute paths and URLs can."""
     return Path(source).is_absolute() or is_url(source)
 
 
 def place_of(source: str, folder: Path) -> tuple[bytes, bytes]:
-    """A picture's path from a folder and by itself, as `NAME` takes them."""
+    """A picture's path relative to a folder, and its absolute path, as values for `NAME`."""
     return name_bytes(_relative(source, folder)), name_bytes(source)
 
 
 def name_bytes(name: str) -> bytes:
-    """A file name, which need not be UTF-8, as `NAME` takes it."""
+    """A file name as a value for `NAME`."""
     return name.encode("utf-8", "surrogateescape")
 
 
 def text_of(value: bytes) -> str:
-    """A text of a table, which may be a file name; the way back from `name_bytes`."""
+    """The inverse of `name_bytes`."""
     return value.decode("utf-8", "surrogateescape")
 
 
@@ -44,6 +44,6 @@ def _relative(source: str, folder: Path) -> str:
 
 @lru_cache(maxsize=1024)
 def _relative_folder(place: str, folder: Path) -> str:
-    # Of the thousands of pictures of a folder this is worked out once.
+    # A folder may have thousands of pictures.
     relative = Path(os.path.relpath(place or os.curdir, folder)).as_posix()
     return "" if relative == "." else f"{relative}/"

@@ -1,7 +1,7 @@
 """Questions to a project, such as `size < 16 and score > 0.8 and verdict is none`.
 
-A question becomes a condition of SQL in which fields and signs are ours and everything that was written by the user is
-a bound value. Its grammar:
+A question is translated to an SQL condition. The user's values are bound as parameters, never inserted into the SQL.
+The grammar:
 
     question   = all { "or" all }
     all        = one { "and" one }
@@ -9,7 +9,7 @@ a bound value. Its grammar:
     sign       = "<" | "<=" | ">" | ">=" | "=" | "!=" | "is" | "is not" | "contains"
     value      = number | word | text in quotes
 
-Capitals make no difference in words of ours.
+Keywords, fields and verdicts are case-insensitive.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from tinyface_core.types import UserError, Verdict
 Value = float | str | bytes
 
 MOST_COMPARISONS = 100
-"""In one question; SQLite takes some hundreds."""
+"""Most comparisons in one question; SQLite's limit is some hundreds."""
 
 DEEPEST = 20
-"""Brackets and negations inside each other."""
+"""Deepest nesting of parentheses and negations."""
 
 OF_FACES = (
     "CROSS JOIN pictures ON pictures.id = faces.picture "
     "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame)"
 )
-"""What a condition speaks of beside faces; these are gone through, in their order, and the rest is looked up."""
+"""Joins the tables that a condition may refer to. CROSS JOIN makes SQLite iterate over faces, in their order."""
 
 _PICTURES = (
     "pictures LEFT JOIN faces ON faces.picture = pictures.id "
     "LEFT JOIN runs ON (runs.picture, runs.frame) = (faces.picture, faces.frame)"
 )
-"""The same for pictures, those without faces too."""
+"""The same tables for a query of pictures, including those without faces."""
 
 _TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[<>=()])|(?P<word>[^\s<>=!()"']+))""")
 _NEGATED = "is not"
@@ -60,7 +60,7 @@ class QueryError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition on a row of faces, pictures and runs, with question marks for its values."""
+    """An SQL condition on joined rows of faces, pictures and runs, with `?` for each of its values."""
 
     sql: str
     values: tuple[Value, ...]
@@ -68,11 +68,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question asks for, by name alone.
+    """The faces and pictures that match a question.
 
     Attributes:
         faces: ids of the faces.
-        sources: paths of their pictures, and of those without faces that answer it too.
+        sources: paths of their pictures, and of pictures without faces that match.
     """
 
     faces: frozenset[int]
@@ -81,13 +81,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """What can be asked for.
+    """A field of a question.
 
     Attributes:
-        about: for the user.
-        sql: its value.
-        signs: that it can be compared with, with the SQL of each, in which `{}` stands for `sql`.
-        value: makes what is bound of what was written.
+        about: a description for the user.
+        sql: SQL expression of its value.
+        signs: the operators it can be compared with, and their SQL, in which `{}` stands for `sql`.
+        value: converts the user's text to the bound value.
     """
 
     about: str
@@ -139,7 +139,7 @@ _WORDED = {sign: sql.replace("?", NAME) for sign, sql in _EQUAL.items()} | {
     "contains": f"instr(lower({{}}), lower({NAME})) > 0"
 }
 _UNDER = {"is": f"instr({{}}, {NAME}) = 1", _NEGATED: f"instr({{}}, {NAME}) <> 1"}
-# What is not said of a time is left open: all of a day that is named, all of a year. "~" comes after every figure.
+# A time may be a prefix, such as a year or a day, which stands for all of it. "~" sorts after every digit.
 _TIMED = {
     "is": "instr({}, ?) = 1", "=": "instr({}, ?) = 1", _NEGATED: "instr({}, ?) <> 1", "!=": "instr({}, ?) <> 1",
     "<": "{} < ?", ">=": "{} >= ?", "<=": "{} <= ? || '~'", ">": "{} > ? || '~'",
@@ -147,7 +147,7 @@ _TIMED = {
 
 
 def _or_unknown(signs: Mapping[str, str]) -> Mapping[str, str]:
-    """The same of what may not be known: that is nothing that is asked for, and so it is what is not."""
+    """The same operators for a field that may be NULL: NULL is unequal to every value."""
     return {sign: f"coalesce({sql}, {int(sign in ('!=', _NEGATED))})" for sign, sql in signs.items()}
 
 
@@ -189,25 +189,25 @@ FIELDS: Mapping[str, _Field] = {
     "group": _Field("number of the faces that look alike; 0 of a face that is alone", NUMBER, _ORDERED, _number),
     "grouped": _Field("yes or no: others were found that look alike", f"({NUMBER} > 0)", _EQUAL, _yes),
 }
-"""All that can be asked for."""
+"""All fields, by name."""
 
 
 def parse(question: str) -> Condition:
-    """A question as a condition.
+    """Translate a question to a condition.
 
     Raises:
-        QueryError: if it cannot be understood.
+        QueryError: if the question cannot be understood.
     """
     return _Parser(question).condition()
 
 
 def answer(project: Project, condition: Condition, with_faces: bool = True) -> Answer:
-    """The faces that answer a question, and the pictures, also those that have no faces or were not searched.
+    """The faces and pictures that match a question; pictures without faces or not yet searched may match, too.
 
     Args:
-        project: that is asked.
+        project: the project.
         condition: the question.
-        with_faces: without it the answer has pictures alone, since the faces are too many.
+        with_faces: False to find only pictures, if there are too many faces.
 
     Raises:
         ProjectError: if the project cannot be read.
@@ -222,7 +222,7 @@ def answer(project: Project, condition: Condition, with_faces: bool = True) -> A
 
 
 def without_faces(project: Project, condition: Condition) -> Iterator[str]:
-    """The pictures without a face that answer a question, by path; they are read as they are asked for.
+    """Paths of the pictures without a face that match a question, read from the project page by page.
 
     Raises:
         ProjectError: if the project cannot be read.

@@ -17,11 +17,11 @@ class ProjectError(UserError):
 
 
 class ChangeError(ProjectError):
-    """A change that cannot be made in this project, however often it is tried."""
+    """A change that this project rejects; trying again does not help."""
 
 
 def new_face_id() -> int:
-    """A number for a face, in [0, 2**62), random so that two programs on one file never choose the same."""
+    """A face id in [0, 2**62), random so that two programs that use one file never choose the same."""
     return secrets.randbits(62)
 
 
@@ -30,16 +30,16 @@ class ProjectPicture:
     """One photo or video of a project.
 
     Attributes:
-        source: absolute path where it lies, or where it lay when it was seen last.
+        source: its absolute path, or the last known one.
         is_video: whether it is a video.
-        sha256: of its content (see `tinyface_core.project.relink.fingerprint`), empty until it was computed.
-        size: of the file in bytes, -1 until it was read.
-        reviewed: the analyst said that every face in it is marked, so that all the rest is background.
-        faces: how many faces the project holds of it.
-        searched: whether a search of it, or of one of its frames, came to an end.
-        missing: whether the file was not there when the project was read.
-        has_pages: whether it has pages, or the frames of an animation, each a picture for itself.
-        turn: degrees by which it was turned clockwise by hand; boxes lie in the turned picture.
+        sha256: digest of its content (see `tinyface_core.project.relink.fingerprint`), empty until it is computed.
+        size: file size in bytes, -1 until it is read.
+        reviewed: whether the analyst said that every face in it is marked.
+        faces: number of its faces in the project.
+        searched: whether a search of it, or of one of its frames, was completed.
+        missing: whether the file did not exist when the project was read.
+        has_pages: whether it has pages or animation frames, each of which is treated as a picture.
+        turn: degrees by which the user rotated it clockwise; boxes refer to the rotated picture.
     """
 
     source: str
@@ -65,14 +65,14 @@ class ProjectFace:
 
     Attributes:
         source: path of its picture, as in `Frame.source`.
-        face: what the search said; of a drawn face its box, with score 1.
+        face: what the search found; a drawn face has score 1.
         index, seconds: frame number and time stamp in a video, None in a photo.
-        verdict, note: the analyst's.
-        drawn: drawn by hand, because the search had missed it.
-        id: names the face within its frame, for ever.
-        found: the box as the search found it or as it was drawn, where the analyst changed it; else None.
-        settled: the analyst said which track it belongs to; linking leaves it there.
-        sharpness: of its pixels, see `tinyface_core.sharpness`; None where nobody looked.
+        verdict, note: given by the analyst.
+        drawn: whether it was drawn by hand because the search had missed it.
+        id: identifies the face within its frame and never changes.
+        found: the original box if the analyst changed it, else None.
+        settled: whether the analyst chose its track; linking does not change it then.
+        sharpness: see `tinyface_core.sharpness`; None if not measured.
     """
 
     source: str
@@ -88,7 +88,7 @@ class ProjectFace:
     sharpness: float | None = None
 
     def with_box(self, box: Box) -> Self:
-        """The face with another box; the first one is kept, and is no change any more once it is back."""
+        """The face with another box; `found` keeps the original one, and is None again once the box is back there."""
         found = self.found or self.face.box
         origin = Origin.DRAWN if self.drawn or box != found else Origin.FOUND
         face = replace(self.face, box=box, origin=origin)
@@ -99,12 +99,12 @@ class ProjectFace:
         return replace(self, face=replace(self.face, track=track), settled=settled)
 
     def worth(self) -> float:
-        """How well it shows its face: sure, large and sharp."""
+        """How well this picture shows the face: the product of certainty, size and sharpness."""
         return self.face.score * self.face.size * (0.1 + (self.sharpness or 0.0))
 
 
 def faces_in(result: FindResult) -> list[ProjectFace]:
-    """The faces of a search as a project keeps them, of which nothing is said yet."""
+    """The faces of a search as records of a project, without verdicts."""
     return [ProjectFace(result.source, face, result.index, result.seconds) for face in result.faces]
 
 
@@ -112,7 +112,7 @@ F = TypeVar("F", bound=ProjectFace)
 
 
 def by_frame(faces: Iterable[F]) -> defaultdict[int | None, list[F]]:
-    """Faces of one picture by the number of their frame, in their order; none for a frame without any."""
+    """Faces of one picture by frame number, in their order; an empty list for a frame without faces."""
     frames: defaultdict[int | None, list[F]] = defaultdict(list)
     for face in faces:
         frames[face.index].append(face)
@@ -121,7 +121,7 @@ def by_frame(faces: Iterable[F]) -> defaultdict[int | None, list[F]]:
 
 @dataclass(frozen=True, slots=True)
 class ProjectCounts:
-    """How much a project holds: pictures, reviewed ones among them, faces, drawn ones, and faces by verdict."""
+    """How many pictures, reviewed pictures, faces, drawn faces, and faces of each verdict a project has."""
 
     pictures: int
     reviewed: int
@@ -131,5 +131,5 @@ class ProjectCounts:
 
     @property
     def judged(self) -> int:
-        """Faces that have a verdict."""
+        """Number of faces with a verdict."""
         return sum(count for verdict, count in self.verdicts.items() if verdict)

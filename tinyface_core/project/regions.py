@@ -17,13 +17,16 @@ from tinyface_core.project.store import Project
 from tinyface_core.types import CancelToken, Face, UserError, Verdict, stop_if_asked
 
 _SAME_FACE = 0.4
-"""People draw generous boxes round heads, detectors tight ones round faces."""
+"""Least IoU; people draw larger boxes, round the whole head, than detectors do."""
 
 
 def take_all_regions(
     project: Project, failed: Callable[[Path, Exception], object], cancel: CancelToken | None = None
 ) -> tuple[int, int]:
-    """`take_regions` of every photo that is there; `failed` is told of those that cannot be read.
+    """Call `take_regions` for every existing photo; `failed` is called for those that cannot be read.
+
+    Returns:
+        How many faces were confirmed, and how many added.
 
     Raises:
         Cancelled: between two photos.
@@ -42,16 +45,16 @@ def take_all_regions(
 
 
 def take_regions(project: Project, picture: ProjectPicture) -> tuple[int, int]:
-    """Confirm the faces that a photo's regions cover and of which nothing is said; add those that were not found.
+    """Confirm the faces without a verdict that a photo's XMP regions cover, and add regions that were not found.
 
-    Names of people go into empty notes.
+    Names of people become notes of faces that have none.
 
     Returns:
-        How many were confirmed, and how many added.
+        How many faces were confirmed, and how many added.
 
     Raises:
         OSError: if the photo cannot be read.
-        UserError: if its XMP makes no sense, or the project cannot be written.
+        UserError: if its XMP is invalid, or the project cannot be written.
     """
     regions = read_regions(picture.path)
     if not regions:
@@ -65,7 +68,7 @@ def take_regions(project: Project, picture: ProjectPicture) -> tuple[int, int]:
     for region, box, row in zip(regions, boxes.tolist(), overlap, strict=True):
         x1, y1, x2, y2 = box
         if x2 - x1 < 1 or y2 - y1 < 1:
-            continue  # outside the picture, or of no pixel
+            continue  # outside the picture, or smaller than a pixel
         if not len(row) or row.max() < _SAME_FACE:
             face = Face((x1, y1, x2, y2), 1.0, 1.0)
             added.append(ProjectFace(picture.source, face, verdict=Verdict.CONFIRMED, note=region.name, drawn=True))

@@ -13,7 +13,7 @@ from tinyface_core.types import CancelToken, stop_if_asked
 
 
 def fingerprint(path: Path) -> tuple[str, int]:
-    """SHA-256 (hex) of a file's content, and its size in bytes.
+    """SHA-256 of a file's content as hexadecimal text, and its size in bytes.
 
     Raises:
         OSError: if it cannot be read.
@@ -23,7 +23,7 @@ def fingerprint(path: Path) -> tuple[str, int]:
 
 
 def fingerprint_pictures(project: Project, cancel: CancelToken | None = None, most: int | None = None) -> bool:
-    """Compute what is not known yet of up to `most` pictures that are there; returns whether some are left.
+    """Compute missing fingerprints of up to `most` existing pictures; returns whether more are missing.
 
     Raises:
         Cancelled: between two pictures.
@@ -38,7 +38,7 @@ def fingerprint_pictures(project: Project, cancel: CancelToken | None = None, mo
             project.set_fingerprint(source, *fingerprint(Path(source)))
             done += 1
         except (NotRegularError, OSError):
-            continue  # Unplugged or forbidden: it is asked again when the project is opened next.
+            continue  # such as an unplugged drive: tried again when the project is opened next
     return False
 
 
@@ -48,13 +48,13 @@ def relink(
     cancel: CancelToken | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> dict[str, str]:
-    """Look in `folder` and everything under it for the project's missing pictures, and note where they are.
+    """Find the project's missing pictures in `folder` and its subfolders, and store their new paths.
 
-    A file is taken for a picture only if its content is the same, whatever it is called; a picture whose content was
-    never noted is taken by its name, if just one file has it.
+    Pictures are recognized by their content, whatever the file's name. A picture without a fingerprint is recognized by
+    its file name, if exactly one file has it.
 
     Returns:
-        Old source to new source of those that were found.
+        The new paths by the old ones.
 
     Raises:
         Cancelled: between two files.
@@ -78,7 +78,7 @@ def relink(
             if len(namesakes) == 1:
                 found[picture.source] = str(namesakes[0].absolute())
             continue
-        # The same name first: it is nearly always the one.
+        # A file of the same name is nearly always the right one.
         for path in sorted(by_size[picture.size], key=lambda path: path.name != picture.path.name):
             if path not in known:
                 known[path] = fingerprint(path)[0]

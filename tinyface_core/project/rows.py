@@ -19,7 +19,7 @@ _STORED_COLUMNS = (
     "refined, drawn, verdict, note, found_x1, found_y1, found_x2, found_y2, track, settled, sharpness"
 )
 FACE_COLUMNS = f"{_STORED_COLUMNS}, {SENSIBLE['faces']}"
-"""What `Project.face_of` makes a face of."""
+"""The columns that `Project.face_of` needs."""
 PUT_FACE = (
     f"INSERT OR REPLACE INTO faces (picture, {_STORED_COLUMNS}, size) "
     f"VALUES ({', '.join('?' * (2 + len(_STORED_COLUMNS.split(','))))})"
@@ -30,23 +30,23 @@ RUN_COLUMNS = (
     "turn, "
     f"{SENSIBLE['runs']}"
 )
-"""What `result_of` makes a search of; the turn is the picture's."""
+"""The columns that `result_of` needs; `turn` is a column of the picture."""
 PUT_RUN = f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * 13)})"
 """Takes a `run_row`."""
 
 
 def frame_of(index: int | None) -> int:
-    """The number of a frame in the tables; a photo has one too."""
+    """The frame number in the tables, -1 for a photo."""
     return _NO_FRAME if index is None else index
 
 
 def index_of(frame: int) -> int | None:
-    """The number of a frame from that in the tables, None of a photo."""
+    """The inverse of `frame_of`; None for a photo."""
     return None if frame == _NO_FRAME else frame
 
 
 def face_row(picture: int, face: ProjectFace) -> tuple[Any, ...]:
-    """A face of the picture with this number, for `PUT_FACE`."""
+    """The row of a face for `PUT_FACE`; `picture` is the id of its picture."""
     said = face.face
     return (
         picture,
@@ -61,7 +61,7 @@ def face_row(picture: int, face: ProjectFace) -> tuple[Any, ...]:
         said.refined,
         face.drawn,
         str(face.verdict),
-        face.note.encode("utf-8", "replace").decode("utf-8"),  # half a sign, as a window may give, is none
+        face.note.encode("utf-8", "replace").decode("utf-8"),  # a text field may return lone surrogates
         *(face.found or (None,) * 4),
         said.track,
         face.settled,
@@ -71,7 +71,7 @@ def face_row(picture: int, face: ProjectFace) -> tuple[Any, ...]:
 
 
 def face_of(source: str, row: Sequence[Any]) -> ProjectFace:
-    """A face of the picture at this path from its `FACE_COLUMNS` but the last, which says whether they make sense."""
+    """A face from its `FACE_COLUMNS` except the last, which says whether they are valid."""
     id_, frame, seconds, x1, y1, x2, y2, score, detector, probability, real, refined, drawn, verdict, note, *more = row
     *found, track, settled, sharpness = more
     changed = None if None in found else (found[0], found[1], found[2], found[3])
@@ -82,7 +82,7 @@ def face_of(source: str, row: Sequence[Any]) -> ProjectFace:
 
 
 def run_row(picture: int, result: FindResult) -> tuple[Any, ...]:
-    """A search of the picture with this number, for `PUT_RUN`; its faces are not part of it."""
+    """The row of a search for `PUT_RUN`, without its faces; `picture` is the id of its picture."""
     return (
         picture,
         frame_of(result.index),
@@ -98,10 +98,10 @@ def run_row(picture: int, result: FindResult) -> tuple[Any, ...]:
 
 
 def result_of(source: str, row: Sequence[Any]) -> FindResult:
-    """A search of the picture at this path, without faces, from its `RUN_COLUMNS`.
+    """A search from its `RUN_COLUMNS`, without faces.
 
     Raises:
-        ValueError: if they make no sense.
+        ValueError: if they are invalid.
     """
     frame, seconds, width, height, candidates, refined, device, *texts, cut, turn, sensible = row
     weights, settings, timings, remarks = texts

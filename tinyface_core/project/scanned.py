@@ -1,6 +1,6 @@
-"""What a project knows of scanned files: where its pictures are, and which files failed.
+"""The scanned files of a project: where its pictures are, and which files failed.
 
-A picture is a content, a file is a place that holds it: two files of equal content are one picture.
+Files with equal content are copies of one picture.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from tinyface_core.project.verdicts import carry_over
 from tinyface_core.types import Detections, FindResult, UserError
 
 FAILED_ELSEWHERE = "Another file of the same content could not be searched."
-"""Why a file could not."""
+"""Reason given for a copy of a file that could not be searched."""
 
 _AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedFile:
-    """A file as a scan met it.
+    """The state of a file when it was scanned.
 
     Attributes:
-        path: absolute.
+        path: absolute path.
         size: in bytes.
-        modified: when it was changed last, in nanoseconds since 1970.
-        reason: why it could not be searched, a sentence for the user; empty where it was.
+        modified: time of the last change in nanoseconds since 1970.
+        reason: a sentence for the user on why it could not be searched; empty if it was searched.
     """
 
     path: str
@@ -49,7 +49,7 @@ class ScannedFile:
 
     @staticmethod
     def at(path: Path) -> ScannedFile:
-        """The file that lies there now; of one that is not there, as where a link leads nowhere, both are -1."""
+        """The current state of a file; size and time are -1 if it does not exist, such as with a broken link."""
         try:
             state = path.stat()
         except OSError:
@@ -57,7 +57,7 @@ class ScannedFile:
         return ScannedFile(str(path), state.st_size, state.st_mtime_ns)
 
     def is_as(self, other: ScannedFile) -> bool:
-        """Whether nobody has written to it between the two looks."""
+        """Whether the file is unchanged: both states have the same size and time."""
         return (self.size, self.modified) == (other.size, other.modified)
 
 
@@ -68,21 +68,21 @@ class Outcome(StrEnum):
     COPY = "copies"
     """The project has a picture of the same content."""
     MOVED = "moved"
-    """The project has a picture of the same content, which is not where it was: it lies here now."""
+    """The project has a picture of the same content whose file no longer exists: it was moved here."""
     UNCHANGED = "as before"
     FAILED = "failed"
     FAILED_BEFORE = "failed before"
-    """It has not changed since, and was not tried again."""
+    """It is unchanged and was not tried again."""
     GONE = "gone"
 
 
 def as_before(known: ScannedFile | None, now: ScannedFile, retry: bool) -> Outcome | None:
-    """What is said of a file with which there is nothing to do, as it is known already; None of any other.
+    """The outcome of a file that need not be scanned again; None if it must be scanned.
 
     Args:
-        known: the file as it was met last, None if it never was.
-        now: as it is now.
-        retry: whether one that failed is tried again although it has not changed.
+        known: its state when it was scanned last, None if it never was.
+        now: its current state.
+        retry: whether to scan an unchanged file again if it failed before.
     """
     if known is None or not known.is_as(now) or (known.reason and retry):
         return None
@@ -91,14 +91,14 @@ def as_before(known: ScannedFile | None, now: ScannedFile, retry: bool) -> Outco
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """What a scan found out of a file.
+    """The result of scanning a file.
 
     Attributes:
-        file: as it was met; with a reason where it could not be searched.
-        sha256: of its content, as `fingerprint` gives it; empty where it could not be read.
-        results: of its frames, with the faces that are kept; None where the content was not searched.
-        likeness: perceptual hash of a photo, None where it was not computed.
-        shot: what the camera noted.
+        file: its state, with a reason if it could not be searched.
+        sha256: digest of its content; empty if it could not be read.
+        results: results of its frames, with the faces to store; None if the content was not searched.
+        likeness: perceptual hash of a photo, None if not computed.
+        shot: time and camera from the photo's metadata.
     """
 
     file: ScannedFile
@@ -109,7 +109,7 @@ class FoundFile:
 
 
 class ScannedFiles:
-    """The files of a project."""
+    """The table of scanned files of a project."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -117,24 +117,24 @@ class ScannedFiles:
     # -- reading ----------------------------------------------------------------------------------------
 
     def known(self, path: str) -> ScannedFile | None:
-        """The file as it was met last, None if it never was."""
+        """The state of a file when it was scanned last, None if it never was."""
         query = f"SELECT path, size, modified, reason FROM files WHERE path = {NAME}"
         row = self._project.row(query, (name_bytes(path),))
         return None if row is None else ScannedFile(*row)
 
     def count_known(self, paths: Sequence[str], retry: bool) -> int:
-        """How many of these files a scan has met, but for failed ones where these are tried again."""
+        """How many of these files were scanned; with `retry` failed ones are not counted."""
         named, wanted = ", ".join([NAME] * len(paths)), "AND reason = ''" if retry else ""
         query = f"SELECT count(*) FROM files WHERE path IN ({named}) {wanted}"
         return int(self._project.row(query, [name_bytes(path) for path in paths])[0])
 
     def failed(self) -> list[ScannedFile]:
-        """The files that could not be searched, by path."""
+        """The files that could not be searched, ordered by path."""
         query = "SELECT path, size, modified, reason FROM files WHERE reason <> '' ORDER BY path"
         return [ScannedFile(*row) for row in self._project.rows(query)]
 
     def picture_with(self, sha256: str) -> str | None:
-        """Path of the picture with this content that has been searched."""
+        """Path of a searched picture with this content, None if there is none."""
         with self._project.reading() as connection:
             row = connection.execute(
                 "SELECT min(id) FROM pictures WHERE sha256 = ? AND EXISTS (SELECT 1 FROM runs WHERE picture = id)",
@@ -143,9 +143,9 @@ class ScannedFiles:
             return None if row[0] is None else self._project.source_of(row[0])
 
     def content_at(self, path: str) -> str | None:
-        """SHA-256 of what was searched at this path, "" of a picture that was not.
+        """SHA-256 of the searched picture at this path; "" if it was not searched but has faces or was reviewed.
 
-        None where there is no picture, or one that was listed and of which nothing is known.
+        None if there is no picture, or one of which nothing is known.
         """
         row = self._project.row(
             "SELECT CASE WHEN EXISTS (SELECT 1 FROM runs WHERE picture = id) THEN sha256 "
@@ -156,7 +156,7 @@ class ScannedFiles:
         return None if row is None else row[0]
 
     def elsewhere(self, path: str) -> str | None:
-        """Another file, which is there, of the picture that the project has at this path."""
+        """Another existing file of the picture that the project has at this path."""
         rows = self._project.rows(
             f"SELECT path FROM files WHERE picture = ? AND path <> {NAME} ORDER BY path",
             (self._project.id_of(path), name_bytes(path)),
@@ -164,15 +164,15 @@ class ScannedFiles:
         return next((other for (other,) in rows if os.path.exists(other)), None)  # noqa: PTH110, files of a copy
 
     def needs_search(self, path: str, sha256: str, under_way: Container[str] = ()) -> bool:
-        """Whether a content that lies at this path is to be searched, and is not `under_way` into the project."""
+        """Whether the content of the file at this path must be searched, and is not among those `under_way`."""
         here = self.content_at(path)
         if here is not None and self.elsewhere(path) is None:
-            return here != sha256  # a changed picture is searched again, even where it has become the same as another
-        # In this order: what was under way a moment ago is in the project now.
+            return here != sha256  # a changed picture is searched again, even if it now equals another one
+        # In this order: what is no longer under way has been stored in the project.
         return sha256 not in under_way and self.picture_with(sha256) is None
 
     def of_picture(self, path: str) -> str | None:
-        """Source of the picture that lies in a file, None where no scan has met one there."""
+        """Path of the picture that a scan found in a file, None if it found none."""
         with self._project.reading() as connection:
             row = connection.execute(
                 f"SELECT picture FROM files WHERE path = {NAME} AND reason = ''", (name_bytes(path),)
@@ -180,7 +180,7 @@ class ScannedFiles:
             return None if row is None or row[0] is None else self._project.source_of(row[0])
 
     def gone(self, folders: Sequence[Path]) -> Iterator[str]:
-        """The files in and under these folders that are not there any more."""
+        """The files in these folders and their subfolders that no longer exist."""
         tops = tuple(os.path.join(folder, "") for folder in folders)  # noqa: PTH118, it ends with a separator
         for path in self._paths():
             if path.startswith(tops) and not os.path.lexists(path):
@@ -204,10 +204,10 @@ class ScannedFiles:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other scans out of this project, also those of other programs and machines.
+        """Lock the project against other scans, also by other programs and computers.
 
         Raises:
-            UserError: if there is one.
+            UserError: if another scan is running.
         """
         path = self._project.path
         file = path.with_name(f".{path.name}.scan")
@@ -219,12 +219,12 @@ class ScannedFiles:
         try:
             yield
         finally:
-            with suppress(OSError):  # Windows keeps what is open
+            with suppress(OSError):  # Windows does not remove open files
                 file.unlink()
             lock.release()
 
     def store(self, found: FoundFile) -> Outcome:
-        """Take in what was found out of a file; verdicts stay with the faces that cover the old ones."""
+        """Store the result of scanning a file; verdicts are carried over to matching new faces."""
         with self._project.together():
             return self._store(found)
 
@@ -232,7 +232,7 @@ class ScannedFiles:
         project, path = self._project, found.file.path
         here, elsewhere = self.content_at(path), self.elsewhere(path)
         if found.sha256 and here not in (None, found.sha256) and elsewhere is not None:
-            project.move_pictures({path: elsewhere})  # what was here lies there still
+            project.move_pictures({path: elsewhere})  # the old content still exists there
             here = None
         if found.file.reason:
             self.put(found.file)
@@ -245,7 +245,7 @@ class ScannedFiles:
         project.set_fingerprint(path, found.sha256, found.file.size)
         if here:
             project.set_reviewed(path, False)
-            turn_picture(project, path, 0)  # who changed the file may have turned it
+            turn_picture(project, path, 0)  # the file was changed and may have been rotated
         before = by_frame(project.faces(path))
         for result in found.results:
             faces = faces_in(result)
@@ -255,23 +255,23 @@ class ScannedFiles:
         return Outcome.SEARCHED
 
     def _store_copy(self, found: FoundFile, source: str | None) -> Outcome:
-        if source is None:  # the first file of this content failed a moment ago, and so would this one
+        if source is None:  # another file of this content has just failed
             self.put(replace(found.file, reason=FAILED_ELSEWHERE))
             return Outcome.FAILED
         path, moved = found.file.path, not os.path.lexists(source) and os.path.lexists(found.file.path)
         if source != path and self.content_at(path) is None and self._project.id_of(path) is not None:
-            self._project.remove_pictures([path])  # it was listed before this was known
-        if moved:  # a part of a scan elsewhere speaks of files that are not here
+            self._project.remove_pictures([path])  # it was listed before it was known to be a copy
+        if moved:  # False if neither file exists, as with parts of a scan on another computer
             self._project.move_pictures({source: path})
         self.put(found.file, path if moved else source)
         return Outcome.MOVED if moved else Outcome.UNCHANGED if source == path else Outcome.COPY
 
     def put(self, file: ScannedFile, source: str | None = None) -> None:
-        """Note what a file is now.
+        """Store the state of a file.
 
         Args:
-            file: with a reason, if there is no picture.
-            source: path of its picture in the project.
+            file: its state, with a reason if it could not be searched.
+            source: path of its picture in the project, None if there is none.
         """
         picture = None if source is None else self._project.id_of(source)
         with self._project.writing() as connection:
@@ -281,7 +281,7 @@ class ScannedFiles:
             )
 
     def put_failure(self, source: str, reason: str) -> None:
-        """Note why a picture of the project cannot be searched; with an empty reason, that it can."""
+        """Store why a picture of the project cannot be searched; an empty reason removes the failure."""
         if reason:
             self.put(replace(ScannedFile.at(Path(source)), reason=reason), source)
             return
@@ -289,7 +289,7 @@ class ScannedFiles:
             connection.execute(f"DELETE FROM files WHERE path = {NAME} AND reason <> ''", (name_bytes(source),))
 
     def note_pages(self, source: str) -> None:
-        """Note that a picture has pages; what was said of it as a photo was said of the first one."""
+        """Store that a picture has pages; faces it had as a photo become faces of the first page."""
         with self._project.writing() as connection:
             id_ = (self._project.id_of(source),)
             connection.execute("UPDATE pictures SET has_pages = 1 WHERE id = ?", id_)
@@ -297,7 +297,7 @@ class ScannedFiles:
             connection.execute("DELETE FROM runs WHERE picture = ? AND frame = -1", id_)
 
     def put_photo(self, source: str, likeness: int | None, shot: Shot) -> None:
-        """Note of a photo its perceptual hash, in [-2**63, 2**63), and what the camera noted."""
+        """Store a photo's perceptual hash in [-2**63, 2**63), and its time and camera."""
         with self._project.writing() as connection:
             connection.execute(
                 "UPDATE pictures SET likeness = ?, taken = ?, camera = ? WHERE id = ?",
@@ -305,10 +305,10 @@ class ScannedFiles:
             )
 
     def forget(self, paths: Iterable[str]) -> int:
-        """Forget files that are gone; a picture that lay there is looked for in its other files from now on.
+        """Remove files that no longer exist; a picture that has other files gets the path of one of them.
 
         Returns:
-            How many there were.
+            How many were removed.
         """
         gone = list(paths)
         with self._project.writing() as connection:

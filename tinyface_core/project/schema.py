@@ -8,19 +8,19 @@ from contextlib import suppress
 from tinyface_core.project.records import ProjectError
 
 APPLICATION_ID = 0x54464950
-"""In the header of every project file ("TFIP"), so that `file` and this program know it."""
+"""Identifies project files in their header ("TFIP"), also to the command `file`."""
 
 _VERSION_1 = """
 CREATE TABLE pictures (
     id INTEGER PRIMARY KEY,
-    path TEXT NOT NULL UNIQUE,          -- from the project's folder, "/" between parts
-    seen_at TEXT NOT NULL,              -- absolute path where it lay last
+    path TEXT NOT NULL UNIQUE,          -- relative to the project's folder, with "/"
+    seen_at TEXT NOT NULL,              -- last known absolute path
     is_video INTEGER NOT NULL DEFAULT 0,
     sha256 TEXT NOT NULL DEFAULT '',
     size INTEGER NOT NULL DEFAULT -1    -- bytes
 ) STRICT;
 
--- The last search of each frame; frame is -1 in a photo.
+-- The last search of each frame; frame is -1 for a photo.
 CREATE TABLE runs (
     picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,
     frame INTEGER NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE runs (
     PRIMARY KEY (picture, frame)
 ) STRICT, WITHOUT ROWID;
 
--- Kept in the order of pictures and frames: the faces of one picture lie side by side in the file.
+-- Stored in the order of the primary key: the faces of one picture are contiguous in the file.
 CREATE TABLE faces (
     picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,
     frame INTEGER NOT NULL,
@@ -61,7 +61,7 @@ ALTER TABLE pictures ADD COLUMN reviewed INTEGER NOT NULL DEFAULT 0;
 """
 
 _VERSION_3 = """
--- What was pasted lies nowhere but here and among this user's own files: it travels with the project.
+-- Pasted pictures have no file but one in the user's folder: they are stored in the project too.
 CREATE TABLE pasted (
     picture INTEGER PRIMARY KEY REFERENCES pictures ON DELETE CASCADE,
     content BLOB NOT NULL               -- of the picture's file
@@ -69,7 +69,7 @@ CREATE TABLE pasted (
 """
 
 _VERSION_4 = """
--- The box as it was found or drawn, where the analyst changed it.
+-- The original box, if the analyst changed it.
 ALTER TABLE faces ADD COLUMN found_x1 REAL;
 ALTER TABLE faces ADD COLUMN found_y1 REAL;
 ALTER TABLE faces ADD COLUMN found_x2 REAL;
@@ -80,13 +80,13 @@ _VERSION_5 = """
 -- Bits of a perceptual hash (see tinyface_core.project.likeness) as a signed number.
 ALTER TABLE pictures ADD COLUMN likeness INTEGER;
 
--- Files as a scan met them, and why one could not be searched. Copies of one picture are several files of it.
+-- States of scanned files, and why one could not be searched. A picture has several files if there are copies.
 CREATE TABLE files (
     path TEXT PRIMARY KEY,              -- absolute
     size INTEGER NOT NULL,              -- bytes
     modified INTEGER NOT NULL,          -- nanoseconds since 1970
     picture INTEGER REFERENCES pictures ON DELETE CASCADE,
-    reason TEXT NOT NULL                -- empty where there is a picture
+    reason TEXT NOT NULL                -- empty if there is a picture
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX files_of_pictures ON files (picture);
@@ -94,12 +94,12 @@ CREATE INDEX pictures_by_content ON pictures (sha256);
 """
 
 _VERSION_6 = """
--- Of a photo, as its camera noted them; the time as YYYY-MM-DD HH:MM:SS.
+-- From a photo's metadata; the time as YYYY-MM-DD HH:MM:SS.
 ALTER TABLE pictures ADD COLUMN taken TEXT;
 ALTER TABLE pictures ADD COLUMN camera TEXT;
 CREATE INDEX pictures_by_place ON pictures (seen_at);
 
--- Longer side of the box. With the indices a page of a long list is read without reading all faces.
+-- Longer side of the box. The indices allow reading a page of a long list without reading all faces.
 ALTER TABLE faces ADD COLUMN size REAL NOT NULL DEFAULT 0;
 UPDATE faces SET size = max(x2 - x1, y2 - y1);
 CREATE INDEX faces_by_score ON faces (score, size, verdict, drawn);
@@ -107,38 +107,38 @@ CREATE INDEX faces_by_size ON faces (size, score, verdict, drawn);
 """
 
 _VERSION_7 = """
--- Number of the track in a video; -1 where it was not linked, -2 where linking took it for a mistake.
+-- Number of the track in a video; -1 if not linked, -2 if linking took it for a false detection.
 ALTER TABLE faces ADD COLUMN track INTEGER NOT NULL DEFAULT -1;
-ALTER TABLE faces ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;  -- whether the analyst said so
+ALTER TABLE faces ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;  -- whether the analyst chose the track
 ALTER TABLE faces ADD COLUMN sharpness REAL;
 
--- Whether the frame shows another scene than the one searched before it.
+-- Whether a new scene begins between the previously searched frame and this one.
 ALTER TABLE runs ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
 """
 
 _VERSION_8 = """
--- Of larger files only both ends were noted: an edit between them went unnoticed. They are read again.
+-- Digests of larger files covered only their two ends, so that edits between were missed. Compute them again.
 UPDATE pictures SET sha256 = '' WHERE size > 67108864;
 """
 
 _VERSION_9 = """
--- Whether the file has pages, or the frames of an animation, each a picture for itself; frames are numbered by them.
+-- Whether the file has pages or animation frames; frame is their number.
 ALTER TABLE pictures ADD COLUMN has_pages INTEGER NOT NULL DEFAULT 0;
 
--- Degrees by which the picture is turned clockwise before it is shown and searched; boxes lie in the turned picture.
+-- Degrees by which the picture is rotated clockwise before it is shown and searched; boxes refer to the result.
 ALTER TABLE pictures ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
 """
 
 _VERSION_10 = """
--- Where groups of faces that look alike were asked for: what a face is compared by, and its group.
+-- Features of faces and their groups, if groups of similar faces were computed.
 CREATE TABLE looks (
     picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,
     frame INTEGER NOT NULL,
-    face INTEGER NOT NULL,              -- its id
-    embedder TEXT NOT NULL,             -- name and SHA-256 of what looked at it
+    face INTEGER NOT NULL,              -- id of the face
+    embedder TEXT NOT NULL,             -- name and SHA-256 of the model
     x1 REAL NOT NULL, y1 REAL NOT NULL, x2 REAL NOT NULL, y2 REAL NOT NULL,
-    features BLOB NOT NULL,             -- float16 of unit length; empty where another face of its track is compared
-    number INTEGER NOT NULL,            -- of the group; 0 of a face that is alone
+    features BLOB NOT NULL,             -- float16 of unit length; empty if another face of its track has them
+    number INTEGER NOT NULL,            -- of the group; 0 for a face without a group
     PRIMARY KEY (picture, frame, face)
 ) STRICT, WITHOUT ROWID;
 
@@ -157,7 +157,7 @@ MIGRATIONS = (
     _VERSION_9,
     _VERSION_10,
 )
-"""What leads from each version to the next; a new file goes through all of them."""
+"""SQL that migrates each version to the next; a new file gets all of them."""
 
 VERSION = len(MIGRATIONS)
 
@@ -174,18 +174,18 @@ SENSIBLE = {
     "runs": "width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0",
     "looks": "length(features) <= 65536 AND number BETWEEN 0 AND 1e9",
 }
-"""What is true of every row of a table that makes sense; asked of each row that is read, as files become large."""
+"""SQL conditions of valid rows by table. They are checked as rows are read, since files may be large."""
 
 
 def check_content(connection: sqlite3.Connection) -> None:
-    """See that a file from elsewhere holds tables and nothing that acts.
+    """Check that a file, which may come from elsewhere, has only tables and indices that this program makes.
 
     Raises:
-        ProjectError: if not.
+        ProjectError: if it has others.
         sqlite3.Error: if it cannot be read.
     """
     for kind, name, text in connection.execute("SELECT type, name, sql FROM sqlite_schema"):
-        # A view may compute for ever, a trigger change what is written, an index do either by an expression.
+        # A view may compute endlessly, a trigger may change data, an index with an expression may do both.
         if kind != "table" and (kind, text) not in _INDICES:
             raise ProjectError(
                 f"This project holds a {kind}, {name}, which this program never makes: it is not opened."
@@ -195,10 +195,10 @@ def check_content(connection: sqlite3.Connection) -> None:
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """The version of an open file; 0 of an empty one.
+    """The version of an open file; 0 for an empty one.
 
     Raises:
-        ProjectError: if it is no project, or was written by a newer program.
+        ProjectError: if it is not a project, or was written by a newer version of the program.
     """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     application = int(connection.execute("PRAGMA application_id").fetchone()[0])
@@ -211,7 +211,7 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Lead a file to the present version, all the way or not at all.
+    """Migrate a file to the current version in one transaction.
 
     Raises:
         ProjectError: see `version_of`.
@@ -221,7 +221,7 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Asked again: another program may have done it while this one waited for the lock.
+        # The version is read again: another program may have migrated the file while this one waited for the lock.
         for step in MIGRATIONS[version_of(connection) :]:
             for statement in _statements(step):
                 connection.execute(statement)
@@ -229,18 +229,18 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
-        # Fails where SQLite has undone it already, and must not hide why.
+        # It fails if SQLite has rolled back already, which must not hide the first error.
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
 
 
 def _statements(script: str) -> list[str]:
-    # Not `executescript`, which would commit the transaction that it is called in.
+    # Not `executescript`, which would commit the open transaction.
     lines = [line.partition("--")[0] for line in script.splitlines()]
     return [statement for statement in "\n".join(lines).split(";") if statement.strip()]
 
 
 _STATEMENTS = [statement.strip() for step in MIGRATIONS for statement in _statements(step)]
 _INDICES = {("index", None)} | {("index", text) for text in _STATEMENTS if text.startswith("CREATE INDEX")}
-"""Ours by their text, and SQLite's own, which have none."""
+"""The indices of the migrations by their SQL, and SQLite's own, which have none."""

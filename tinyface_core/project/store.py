@@ -1,11 +1,12 @@
-"""A project file: SQLite, one file that can be mailed, written while the user works.
+"""A project file: one SQLite file, written while the user works.
 
-The journal is a rollback journal, not a write-ahead log: what is committed lies in the one file at once, so a copy of
-it is complete, and it works on network drives. A program that is killed leaves the last commit; SQLite undoes what
-was half written when the file is opened next. Any number of programs may use one file: each change is a transaction of
-its own that names the faces it changes, so two programs overwrite each other's work only where both change one face.
+It uses a rollback journal rather than a write-ahead log: every commit is in the one file, so a copy of it is complete,
+and network drives work. If the program is killed, SQLite restores the last commit when the file is opened next.
 
-Core types go in and come out; a `Project` may be used from any thread, by one at a time.
+Several programs may use one file. Each change is a transaction that affects only the changed faces, so two programs
+overwrite each other's work only if both change the same face.
+
+A `Project` may be used from any thread; its methods are serialized by a lock.
 """
 
 from __future__ import annotations
@@ -49,16 +50,16 @@ from tinyface_core.project.verdicts import join_verdicts
 from tinyface_core.types import FindResult
 
 SUFFIX = ".tinyface"
-"""Of project files."""
+"""Suffix of project files."""
 
 _PATIENCE_SECONDS = 10.0
 _CACHE_KIB = 4000
 _PICTURES_AT_ONCE = 2000
 _MOST_REMEMBERED = 10_000
 _OF_SQLITE = (sqlite3.Error, UnicodeDecodeError)
-"""The second where a damaged file leaves bytes in SQLite's own message that are no UTF-8."""
+"""Errors of SQLite; its message may not be valid UTF-8 if the file is damaged."""
 _OF_CHANGES = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
-"""What SQLite raises because of what it was given, not because of the file."""
+"""Errors caused by the values of a statement rather than by the file."""
 
 
 class Project:
@@ -70,13 +71,13 @@ class Project:
         self._connection = connection
         self._lock = threading.RLock()
         self._depth = 0
-        self._ids: dict[str, int] = {}  # of the pictures that were asked for last
+        self._ids: dict[str, int] = {}  # a cache
 
     # -- opening and closing ---------------------------------------------------------------------
 
     @staticmethod
     def create(path: Path) -> Project:
-        """Make a new, empty project in place of whatever lies at `path`.
+        """Make a new, empty project; an existing file at `path` is replaced.
 
         Raises:
             ProjectError: if it cannot be written.
@@ -91,12 +92,12 @@ class Project:
 
     @staticmethod
     def open(path: Path) -> Project:
-        """Open a project; a file of an older version is brought up to date, and a copy of it is kept.
+        """Open a project; a file of an older version is migrated, and a copy of it is kept.
 
-        A pasted picture whose file is not among this user's own, as on another computer, is put there again.
+        Pasted pictures that are missing from the user's folder, as on another computer, are written there again.
 
         Raises:
-            ProjectError: if it is missing, no project, of a newer program, or cannot be written.
+            ProjectError: if it is missing, not a project, of a newer version of the program, or cannot be written.
         """
         path = path.absolute()
         if not path.is_file():
@@ -110,7 +111,7 @@ class Project:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-                connection.execute("PRAGMA cache_spill = OFF")  # a change of many rows is written at its end alone
+                connection.execute("PRAGMA cache_spill = OFF")  # large transactions are written only at their end
                 connection.execute("PRAGMA trusted_schema = OFF")
                 connection.execute("PRAGMA cell_size_check = ON")
                 version = version_of(connection)
@@ -136,7 +137,7 @@ class Project:
         return project
 
     def close(self) -> None:
-        """Let go of the file; every change is in it already."""
+        """Close the file; all changes have been saved."""
         with self._lock:
             self._connection.close()
 
@@ -152,7 +153,7 @@ class Project:
         return self._path
 
     def save_as(self, path: Path) -> Project:
-        """A copy at `path`, opened, whose relative paths start from its own folder; this project stays as it is.
+        """Save a copy, with paths relative to its own folder, and open it; this project is not changed.
 
         Raises:
             ProjectError: if it cannot be written.
@@ -163,7 +164,7 @@ class Project:
         try:
             with self.reading() as connection, replacing(path) as part, closing(sqlite3.connect(part)) as copy:
                 connection.backup(copy)
-                copy.execute("UPDATE pictures SET path = '/' || id || path")  # none may meet another on its way
+                copy.execute("UPDATE pictures SET path = '/' || id || path")  # old and new paths must not collide
                 copy.executemany(
                     f"UPDATE pictures SET path = {NAME}, seen_at = {NAME} WHERE id = ?",
                     (
@@ -177,7 +178,7 @@ class Project:
         return Project.open(path)
 
     def check(self) -> list[str]:
-        """What is wrong with the file, as sentences; empty where nothing is."""
+        """Descriptions of everything that is wrong with the file."""
         with self.reading() as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
             lost = connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -192,13 +193,13 @@ class Project:
         ]
 
     def compact(self) -> int:
-        """Give the room of what was removed back to the disk, and let SQLite see anew how its tables are filled.
+        """Free the space of removed rows, and update SQLite's statistics for its query planner.
 
         Returns:
-            Bytes that the file has become smaller.
+            By how many bytes the file has shrunk.
 
         Raises:
-            ProjectError: if there is no room for a second copy, or another program uses the file; it stays as it was.
+            ProjectError: if there is no space for a second copy, or another program uses the file; it is not changed.
         """
         before = self._path.stat().st_size
         with self.reading() as connection:
@@ -209,21 +210,17 @@ class Project:
     # -- reading ------------------------------------------------------------------------------------
 
     def pictures(self) -> list[ProjectPicture]:
-        """Every picture, in the order in which they were added.
-
-        The path from the project's folder counts first, so that a project that was moved together with its
-        pictures finds them; then the place where each was last.
-        """
+        """All pictures, in the order in which they were added."""
         return [picture for page in self.picture_pages() for picture in page]
 
     def picture_pages(self) -> Iterator[list[ProjectPicture]]:
-        """As `pictures`, some thousand at once; others may write meanwhile."""
+        """`pictures` in pages of some thousand; the project may change meanwhile."""
         query = (
             "SELECT id, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, "
             "EXISTS (SELECT 1 FROM runs WHERE picture = id) FROM pictures WHERE TRUE"
         )
         for rows in self.paged(query):
-            self._ids.clear()  # others may have moved pictures
+            self._ids.clear()  # another program may have changed paths
             ends = rows[0][0], rows[-1][0]
             faces = "SELECT picture, count(*) FROM faces WHERE picture BETWEEN ? AND ? GROUP BY picture"
             counts = dict(self.rows(faces, ends))
@@ -244,12 +241,12 @@ class Project:
             ]
 
     def without_fingerprint(self) -> Iterator[str]:
-        """Pictures of whose content nothing is known yet; others may write meanwhile."""
+        """Pictures without a fingerprint; the project may change meanwhile."""
         for rows in self.paged("SELECT id, path, seen_at FROM pictures WHERE sha256 = ''"):
             yield from (self.place(path, seen_at) for _, path, seen_at in rows)
 
     def faces(self, source: str) -> list[ProjectFace]:
-        """The faces of one picture or video, frame by frame, best first."""
+        """The faces of one picture or video, ordered by frame and then by descending score."""
         query = f"SELECT {FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC, y1, x1, id"
         return [self.face_of(source, row) for row in self.rows(query, (self.id_of(source),))]
 
@@ -257,7 +254,7 @@ class Project:
         """A face from its `FACE_COLUMNS`.
 
         Raises:
-            ProjectError: if they make no sense.
+            ProjectError: if they are invalid.
         """
         *values, sensible = row
         if not sensible:
@@ -265,14 +262,14 @@ class Project:
         return face_of(source, values)
 
     def all_faces(self) -> Iterator[list[ProjectFace]]:
-        """Picture by picture, the faces of each that has any."""
+        """The faces of each picture that has any."""
         for page in self.picture_pages():
             for picture in page:
                 if picture.faces and (faces := self.faces(picture.source)):
                     yield faces
 
     def results(self, source: str | None = None) -> list[FindResult]:
-        """The last search of every frame, of one picture or of all, without the faces, which `faces` gives."""
+        """The last search of every frame, of one picture or of all; without the faces, see `faces`."""
         chosen = "" if source is None else "WHERE picture = ? "
         query = (
             f"SELECT path, seen_at, {RUN_COLUMNS} "
@@ -287,15 +284,15 @@ class Project:
             ) from error
 
     def version(self) -> int:
-        """A number that is another one once somebody else has changed the file."""
+        """A number that changes when another program changes the file."""
         return int(self.row("PRAGMA data_version")[0])
 
     def has_more_faces_than(self, count: int) -> bool:
-        """Whether the project has more faces, without counting them all."""
+        """Whether the project has more than `count` faces, without counting them all."""
         return self.row("SELECT 1 FROM faces LIMIT 1 OFFSET ?", (count,)) is not None
 
     def counts(self) -> ProjectCounts:
-        """How much the project holds."""
+        """Numbers of pictures and faces."""
         with self.reading() as connection:
             pictures, reviewed = connection.execute("SELECT count(*), total(reviewed) FROM pictures").fetchone()
             verdicts = dict(connection.execute("SELECT verdict, count(*) FROM faces GROUP BY verdict"))
@@ -305,7 +302,7 @@ class Project:
     # -- writing --------------------------------------------------------------------------------------
 
     def add_pictures(self, pictures: Iterable[ProjectPicture]) -> None:
-        """Add photos and videos; those that are there already stay as they are.
+        """Add photos and videos that the project does not have.
 
         Raises:
             ProjectError: as every method that writes, if the file cannot be written.
@@ -322,27 +319,27 @@ class Project:
                 )
 
     def remove_pictures(self, sources: Iterable[str]) -> None:
-        """Forget pictures with everything said of them."""
+        """Remove pictures with all their faces."""
         with self.writing() as connection:
             connection.executemany("DELETE FROM pictures WHERE id = ?", [(self.id_of(s),) for s in sources])
             self._ids.clear()
 
     def set_reviewed(self, source: str, reviewed: bool) -> None:
-        """Note that every face of a picture is marked, or that it is not so any more."""
+        """Store whether every face of a picture is marked."""
         with self.writing() as connection:
             connection.execute("UPDATE pictures SET reviewed = ? WHERE id = ?", (reviewed, self._id(source)))
 
     def set_fingerprint(self, source: str, sha256: str, size: int) -> None:
-        """Note what a picture's file holds."""
+        """Store a picture's fingerprint."""
         with self.writing() as connection:
             connection.execute(
                 "UPDATE pictures SET sha256 = ?, size = ? WHERE id = ?", (sha256, size, self._id(source))
             )
 
     def move_pictures(self, moved: dict[str, str]) -> None:
-        """Note that pictures lie elsewhere: old source to new source.
+        """Change the paths of pictures, given as new paths by old ones.
 
-        A picture that the project knows at its new place too becomes one with it: what was said of either stays.
+        If the project has a picture at the new path already, the two are merged, with the verdicts of both.
         """
         with self.writing() as connection:
             for old, new in moved.items():
@@ -356,7 +353,7 @@ class Project:
                 self._ids.clear()
 
     def _join(self, connection: sqlite3.Connection, old: str, new: str) -> None:
-        """Give the new picture what the old one has, and forget the old one."""
+        """Merge the old picture into the new one."""
         before, after = self._id(old), self._id(new)
         searched = {
             index_of(row[0]) for row in connection.execute("SELECT frame FROM runs WHERE picture = ?", (after,))
@@ -378,7 +375,7 @@ class Project:
         connection.execute("DELETE FROM pictures WHERE id = ?", (before,))
 
     def keep_pasted(self, source: str, content: bytes) -> None:
-        """Keep what a pasted picture's file holds in the project itself."""
+        """Store the content of a pasted picture's file in the project."""
         with self.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO pasted VALUES (?, ?)", (self._id(source), content))
 
@@ -394,16 +391,16 @@ class Project:
                 try:
                     moved[source] = str(put_pasted(Path(source).name, content))
                 except OSError:
-                    continue  # No room: it is missing, as a file that was moved is, and still in the project.
+                    continue  # such as a full disk: the picture is shown as missing and stays in the project
         if moved:
             self.move_pictures(moved)
 
     def put_result(self, result: FindResult, faces: Sequence[ProjectFace]) -> None:
-        """Take in a search of one frame, in place of an earlier one; drawn faces stay.
+        """Store a search of one frame in place of an earlier one; drawn faces stay.
 
         Args:
-            result: the search; its own faces are not looked at.
-            faces: its faces with their ids, and with verdicts and notes that they keep.
+            result: the search, whose own faces are ignored.
+            faces: its faces with ids, verdicts and notes.
         """
         with self.writing() as connection:
             picture, frame = self._id(result.source), frame_of(result.index)
@@ -412,12 +409,12 @@ class Project:
             self._put_faces(connection, faces)
 
     def put_faces(self, faces: Sequence[ProjectFace]) -> None:
-        """Add faces, or replace those of the same id."""
+        """Add faces, or replace those with the same id."""
         with self.writing() as connection:
             self._put_faces(connection, faces)
 
     def remove_faces(self, faces: Sequence[ProjectFace]) -> None:
-        """Take faces away."""
+        """Remove faces."""
         with self.writing() as connection:
             connection.executemany(
                 "DELETE FROM faces WHERE picture = ? AND frame = ? AND id = ?",
@@ -431,10 +428,10 @@ class Project:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The tables, for the parts of this package.
+        """The connection, for the modules of this package.
 
         Raises:
-            ProjectError: in place of SQLite's errors, from the block too.
+            ProjectError: in place of errors of SQLite, also in the block.
         """
         with self._lock:
             try:
@@ -444,21 +441,21 @@ class Project:
                 raise (ChangeError if of_change else ProjectError)(_sentence(self._path, error)) from error
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        """All rows that a query gives, for the parts of this package; may raise a `ProjectError`."""
+        """All rows of a query, for the modules of this package; may raise a `ProjectError`."""
         with self.reading() as connection:
             return connection.execute(query, values).fetchall()
 
     def row(self, query: str, values: Sequence[object] = ()) -> Any:
-        """The first row that a query gives, None where there is none; may raise a `ProjectError`."""
+        """The first row of a query or None, for the modules of this package; may raise a `ProjectError`."""
         with self.reading() as connection:
             return connection.execute(query, values).fetchone()
 
     def paged(self, query: str, values: Sequence[object] = ()) -> Iterator[list[Any]]:
-        """Rows of pictures, some thousand at once; others may write meanwhile.
+        """Rows of pictures in pages of some thousand; the project may change meanwhile.
 
         Args:
-            query: up to a condition that can be added to; a picture's number is its first column.
-            values: of the query.
+            query: a query whose first column is a picture's id and that ends with a condition.
+            values: its parameters.
         """
         query, last = f"{query} AND pictures.id > ? ORDER BY pictures.id LIMIT ?", 0
         while rows := self.rows(query, (*values, last, _PICTURES_AT_ONCE)):
@@ -467,29 +464,29 @@ class Project:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Make all changes inside one: done wholly or not at all, and quicker than one by one.
+        """Make all changes in the block one transaction, which is also faster.
 
         Raises:
-            ProjectError: if the file cannot be written; nothing was changed then.
+            ProjectError: if the file cannot be written; nothing is changed then.
         """
         with self.writing():
             yield
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """As `reading`, for changes, which are made wholly or not at all."""
+        """`reading` in a transaction; nested blocks belong to the outer transaction."""
         with self.reading() as connection:
             if self._depth:
                 yield connection
                 return
-            # The lock is asked for at the start: asked for later, two programs could wait for each other.
+            # The lock is taken at once: two programs that upgrade a read lock could wait for each other.
             connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                with suppress(sqlite3.Error):  # it must not hide what went wrong
+                with suppress(sqlite3.Error):  # it must not hide the first error
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
                     self._ids.clear()
@@ -498,14 +495,17 @@ class Project:
                 self._depth -= 1
 
     def place(self, path: str, seen_at: str) -> str:
-        """Where a picture lies: at its path from the project's folder, if it is there, or where it was seen last."""
+        """Absolute path of a picture: its path relative to the project's folder if that exists, else `seen_at`.
+
+        So a project that was moved together with its pictures finds them.
+        """
         if is_url(path):
             return path
         beside = os.path.normpath(self._folder / path)
         return beside if beside == seen_at or os.path.exists(beside) else seen_at  # noqa: PTH110
 
     def id_of(self, source: str) -> int | None:
-        """The number of a picture in the tables, None if it is not part of the project."""
+        """The id of a picture, None if it is not part of the project."""
         id_ = self._ids.get(source)
         if id_ is None:
             rows = self.rows(
@@ -521,7 +521,7 @@ class Project:
         return id_
 
     def source_of(self, id_: int) -> str:
-        """Path of the picture with this number."""
+        """Path of the picture with this id."""
         return self.place(*self.row("SELECT path, seen_at FROM pictures WHERE id = ?", (id_,)))
 
     def _id(self, source: str) -> int:

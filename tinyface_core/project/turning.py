@@ -12,14 +12,14 @@ from tinyface_core.project.store import Project
 
 
 def turned_face(face: F, width: float, height: float, by: int) -> F:
-    """A face of a picture of this size once the picture is turned clockwise by so many degrees more."""
+    """A face after its picture, of this size, was rotated clockwise by `by` more degrees."""
     box = turned_box(face.face.box, width, height, by)
     found = None if face.found is None else turned_box(face.found, width, height, by)
     return replace(face, face=replace(face.face, box=box), found=found)
 
 
 def turn_of(project: Project, source: str) -> int:
-    """Degrees by which a picture was turned clockwise by hand.
+    """Degrees by which the user rotated a picture clockwise.
 
     Raises:
         ProjectError: if the project cannot be read.
@@ -29,11 +29,11 @@ def turn_of(project: Project, source: str) -> int:
 
 
 def turn_picture(project: Project, source: str, turn: int) -> None:
-    """Turn a photo, or all pages of a file, so that it is turned clockwise by so many degrees in all.
+    """Set the rotation of a photo, or of all pages of a file, to `turn` degrees clockwise, and rotate its faces.
 
     Raises:
         ProjectError: if the project cannot be written; nothing is changed then.
-        MediaError: if faces were drawn in what was not searched, and its file cannot be read.
+        MediaError: if faces were drawn in a page that was not searched, and its file cannot be read.
     """
     with project.writing() as connection:
         before = turn_of(project, source)

@@ -14,10 +14,10 @@ _SAME_FACE = 0.6
 
 
 def carry_over(before: Sequence[F], found: Sequence[F]) -> list[F]:
-    """The faces of a new search with the verdicts, notes, tracks and changed boxes of the old faces that they cover.
+    """The faces of a new search, with verdicts, notes, tracks and changed boxes of the old faces that match them.
 
-    An old face of which something was said and that no new one covers stays, after the new ones. Drawn faces are
-    left out: no search takes them away.
+    Old faces with such edits that no new face matches are appended. Drawn faces are left out: searches do not remove
+    them from the project.
     """
     decided = [face for face in before if not face.drawn and (face.verdict or face.note or face.found or face.settled)]
     old_boxes = np.array([face.found or face.face.box for face in decided], np.float64).reshape(-1, 4)
@@ -38,7 +38,7 @@ def carry_over(before: Sequence[F], found: Sequence[F]) -> list[F]:
 
 
 def join_verdicts(before: Sequence[F], found: Sequence[F]) -> list[F]:
-    """As `carry_over`, of two records of one picture: what was said of `found` stays, and what was drawn before."""
+    """`carry_over` for two records of one picture, which also keeps the verdicts of `found` and drawn faces."""
     said = {face.id: face for face in found if face.verdict or face.note}
     joined = [said.get(face.id, face) for face in carry_over(before, found)]
     return joined + [face for face in before if face.drawn]
