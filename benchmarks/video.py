@@ -46,7 +46,9 @@ _COVERED = 0.8
 """Share of a face's box that must be covered, or it leaks."""
 
 _TINY = 16.0
-_EVERY = 3
+_EVERY = (None, 1, 3)
+"""Steps between searched frames, the first as `tinyface redact` chooses it."""
+
 _DEFACE, _DEFACE_SCALE = 0.2, 1.3
 """deface's own threshold and enlargement."""
 
@@ -145,12 +147,11 @@ def by_frames(found: Searched, least_score: float, covering: Covering) -> Masks:
     return mask
 
 
-def by_tracks(
-    found: Searched, least_score: float, covering: Covering, lead: float, every: int, follow: bool = False
-) -> Masks:
+def by_tracks(found: Searched, least_score: float, covering: Covering, lead: float, every: int | None = None) -> Masks:
     """What `tinyface redact` covers."""
-    results = linked_frames(found, least_score, every)
-    if follow:
+    step = Order(every=every).step(found.clip.motion.fps)
+    results = linked_frames(found, least_score, step)
+    if step > 1:
         results = followed(results, read_frames(found.clip.path))
     moments, fps = Moments(tracks_of(results), results, lead), found.clip.motion.fps
     return lambda number: _mask(found.clip, moments.boxes(number / fps), covering)
@@ -190,7 +191,7 @@ def covered_shares(mask: Mask, boxes: Floats) -> Floats:
 
 def best_threshold(found: Sequence[Searched]) -> float:
     """Where deface leaks least of those thresholds at which it covers no more needlessly than we do."""
-    ours = sum((leak(one, by_tracks(one, LEAST_COVERED, Covering(), LEAD, 1)) for one in found), Leak())
+    ours = sum((leak(one, by_tracks(one, LEAST_COVERED, Covering(), LEAD)) for one in found), Leak())
     theirs = {at: sum((leak(one, by_deface(one, at)) for one in found), Leak()) for at in THRESHOLDS}
     fair = [at for at, total in theirs.items() if total.over <= ours.over] or [_DEFACE]
     return min(fair, key=lambda at: theirs[at].share)
@@ -204,9 +205,9 @@ def show(found: Sequence[Searched], threshold: float | None) -> None:
         ways[f"deface, threshold {_DEFACE} (default)"] = partial(by_deface, threshold=_DEFACE)
         ways[f"deface, threshold {threshold} (best)"] = partial(by_deface, threshold=threshold)
     ways["our frames without tracks"] = partial(by_frames, least_score=LEAST_COVERED, covering=covering)
-    for every, follow in ((1, False), (_EVERY, False), (_EVERY, True)):
-        ways[f"tinyface redact --every {every}{' --follow' if follow else ''}"] = partial(
-            by_tracks, least_score=LEAST_COVERED, covering=covering, lead=LEAD, every=every, follow=follow
+    for every in _EVERY:
+        ways[f"tinyface redact{_option(every)}"] = partial(
+            by_tracks, least_score=LEAST_COVERED, covering=covering, lead=LEAD, every=every
         )
     frames = sum(len(one.ours) for one in found)
     print(f"| {len(found)} clips, {frames} frames | face-frames | leak | leak under 16 px | over-covering |")
@@ -243,9 +244,9 @@ def show_speed(
     for effort in (SEARCH.effort, Effort.BALANCED):
         finder = build_finder(replace(SEARCH, effort=effort))
         finder.warm_up()
-        for every, follow in ((1, False), (_EVERY, False), (_EVERY, True)):
-            ways[f"tinyface redact --effort {effort} --every {every}{' --follow' if follow else ''}"] = partial(
-                _run_ours, clip.path, folder / "ours.mp4", finder, Order(every=every, follow=follow)
+        for every in _EVERY:
+            ways[f"tinyface redact --effort {effort}{_option(every)}"] = partial(
+                _run_ours, clip.path, folder / "ours.mp4", finder, Order(every=every)
             )
     spent = {name: _processor_seconds(run) / frames for name, run in ways.items()}
     print(f"\n| {frames} frames of 1280 x 720, file to file | processor ms a frame | times as quick as deface |")
@@ -253,6 +254,10 @@ def show_speed(
     for name, seconds in spent.items():
         times = f"{spent['deface'] / seconds:.1f}" if "deface" in spent else ""
         print(f"| {name} | {seconds * 1000:.0f} | {times} |")
+
+
+def _option(every: int | None) -> str:
+    return "" if every is None else f" --every {every}"
 
 
 def _run_deface(source: Path, target: Path, deface: Any) -> None:

@@ -293,6 +293,8 @@ class ExportDialog(JobDialog):
             return self.tr("Enlarging faces: {done} of {total}").format(done=whole(done), total=whole(total))
         if stage == "search":
             return self.tr("Searching frames: {done} of {total}").format(done=whole(done), total=whole(total))
+        if stage == "follow":
+            return self.tr("Following faces: frame {done} of {total}").format(done=whole(done), total=whole(total))
         if stage == "write":
             return self.tr("Writing frames: {done} of {total}").format(done=whole(done), total=whole(total))
         return self.tr("Writing: {done} of {total}").format(done=done, total=total)

@@ -72,7 +72,9 @@ class RedactionPage(QWidget):
             form.addRow(title, named(box, title or self.head.text(), tip))
         form.insertRow(2, self.tr("Picture"), lay_out(QHBoxLayout(), (self.picture, 1), self._choose))
         note = label(
-            self.tr("All are searched anew, thoroughly; of videos every frame. A review lies beside each copy."),
+            self.tr(
+                "All are searched anew, thoroughly, videos about twelve times a second. A review lies beside each copy."
+            ),
             wrap=True,
         )
         lay_out(QVBoxLayout(self), form, note, None)

@@ -956,6 +956,10 @@
         <translation>Bilder durchsuchen: {done} von {total}</translation>
     </message>
     <message>
+        <source>Following faces: frame {done} of {total}</source>
+        <translation>Gesichter verfolgen: Einzelbild {done} von {total}</translation>
+    </message>
+    <message>
         <source>Writing frames: {done} of {total}</source>
         <translation>Bilder schreiben: {done} von {total}</translation>
     </message>
@@ -2695,8 +2699,8 @@
         <translation>Wer die Kopien angesehen hat; steht in ihren Prüfberichten</translation>
     </message>
     <message>
-        <source>All are searched anew, thoroughly; of videos every frame. A review lies beside each copy.</source>
-        <translation>Alles wird neu und gründlich durchsucht, von Videos jedes Einzelbild. Neben jeder Kopie liegt ein Prüfbericht.</translation>
+        <source>All are searched anew, thoroughly, videos about twelve times a second. A review lies beside each copy.</source>
+        <translation>Alles wird neu und gründlich durchsucht, Videos etwa zwölfmal in der Sekunde. Neben jeder Kopie liegt ein Prüfbericht.</translation>
     </message>
 </context>
 <context>

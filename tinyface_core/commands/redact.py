@@ -54,10 +54,10 @@ def redact(
         typer.Option(help="Least score of a small face that is covered; low: a leak costs more.", min=0, max=1),
     ] = LEAST_COVERED,
     lead: Annotated[float, typer.Option(help="Seconds covered before a track and behind it.", min=0, max=60)] = LEAD,
-    every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 1,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="With --every, follow faces through the frames between by their pixels.")
-    ] = False,
+    every: Annotated[
+        int | None,
+        typer.Option(help="Search every n-th frame of a video; without it about 12 a second are searched.", min=1),
+    ] = None,
     codec: Annotated[str, typer.Option(help="h264, hevc, vp9 or av1; empty for the video's own.")] = "",
     quality: Annotated[
         int | None, typer.Option(help="Constant rate factor of the video: lower is better and larger.", min=0, max=63)
@@ -77,14 +77,11 @@ def redact(
     from tinyface_core.redaction.copies import check_target, suffix_for, write_copy
     from tinyface_core.redaction.statements import statements_in
     from tinyface_core.redaction.styles import PICTURE, STYLES
-    from tinyface_core.search.following import MOST_BETWEEN
 
     if review not in ("html", "json", "none"):
         raise UserError(f"--review knows no {review}: say html, json or none.")
     if style == PICTURE and picture is None:
         raise UserError("Name the picture to lay over faces: --picture FILE.")
-    if follow and every > MOST_BETWEEN:
-        raise UserError(f"Faces are followed over {MOST_BETWEEN} frames at most: give --every {MOST_BETWEEN} or less.")
     failures = Failures()
     listed, copies = list_media(files, failed=failures.add), output.resolve()
     # Skip copies of an earlier call if the output folder is inside an input folder.
@@ -106,7 +103,6 @@ def redact(
         least_score,
         lead,
         every,
-        follow,
         Encoding(codec, quality, hardware),
         "" if review == "none" else review,
         confirmed_by,

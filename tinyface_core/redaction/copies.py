@@ -21,13 +21,14 @@ from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_frames, write_review
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.redaction.videos import write_video
-from tinyface_core.search.following import followed
+from tinyface_core.search.following import MOST_BETWEEN, followed
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.types import (
     CancelToken,
     FindResult,
     Frame,
     KnownFinder,
+    Origin,
     Progress,
     RgbImage,
     UserError,
@@ -110,19 +111,25 @@ def search(
         return [replace(result, faces=worth_covering(result.faces, order.least_score))]
     with sentences(path):
         state = path.stat()
+    step = _step(path, order)
     about = {
         "source": str(path.resolve()),
         "bytes": state.st_size,
         "modified": state.st_mtime_ns,
-        "every": order.every,
+        "every": step,
         "least_score": order.least_score,
         "settings": asdict(finder.settings),
         "weights": finder.weights,
     }
     with KeptSearch(kept_search(target), about) as kept:
-        _search_on(path, kept, finder, order, cancel, progress)
+        _search_on(path, kept, finder, step, order.least_score, cancel, progress)
     results = linked(kept.results, order.least_score, cancel)
-    return followed(results, _told(path, progress, cancel), cancel) if order.follow and order.every > 1 else results
+    return followed(results, _told(path, progress, cancel), cancel) if 1 < step <= MOST_BETWEEN else results
+
+
+def _step(path: Path, order: Order) -> int:
+    with Video(path) as video:
+        return order.step(video.fps)
 
 
 def _told(path: Path, progress: Progress | None, cancel: CancelToken | None) -> Iterator[Frame]:
@@ -139,13 +146,14 @@ def _search_on(
     path: Path,
     kept: KeptSearch,
     finder: KnownFinder,
-    order: Order,
+    step: int,
+    least_score: float,
     cancel: CancelToken | None,
     progress: Progress | None,
 ) -> None:
     """Search the frames of a video behind those that are kept."""
     with Video(path) as video:
-        total = -(-video.frame_estimate // order.every)
+        total = -(-video.frame_estimate // step)
     results = kept.results
     last = (results[-1].index or 0) if results else -1
 
@@ -154,7 +162,7 @@ def _search_on(
             if part.error is not None:
                 raise part.error
             return
-        result = replace(part.result, faces=worth_linking(part.result.faces, order.least_score), timings={})
+        result = replace(part.result, faces=worth_linking(part.result.faces, least_score), timings={})
         if results:  # one for all, not one each
             result = replace(result, settings=results[0].settings, weights=results[0].weights)
         results.append(result)
@@ -168,7 +176,7 @@ def _search_on(
 
     def frames(path: Path) -> Iterator[Frame]:
         # The last one that is kept is read again: it tells whether there is a cut behind it.
-        for frame in read_frames(path, order.every, cancel, max(last, 0)):
+        for frame in read_frames(path, step, cancel, max(last, 0)):
             if (frame.index or 0) > last:
                 yield frame
 
@@ -203,7 +211,9 @@ def write_copy(
     """
     check_target(target, [path])
     decisions = decide(subjects(results), said, order.choice)
-    doubts = doubts_of(decisions, results, _frames_a_search(order))
+    step = _step(path, order) if is_video(path) else 1
+    a_search = _results_a_search(results, step)
+    doubts = doubts_of(decisions, results, a_search)
     pictures: dict[int, tuple[RgbImage, RgbImage]] = {}
     if is_video(path):
         watched = watched_frames(doubts, results) if order.review == "html" else []
@@ -222,8 +232,7 @@ def write_copy(
     if order.review:
         report = target.with_name(f"{target.stem}-review.{order.review}")
         check_target(report, [path])
-        settings = _settings(order)
-        searched = -(-len(results) // _frames_a_search(order))
+        settings, searched = {**_settings(order), "every": step}, -(-len(results) // a_search)
         review = Review(
             path, target, decisions, doubts, settings, results, searched, order.confirmed_by, list(told), pictures
         )
@@ -231,9 +240,10 @@ def write_copy(
     return Copy(target, report, tuple(decisions), tuple(doubts), tuple(told))
 
 
-def _frames_a_search(order: Order) -> int:
-    """How many results there are for each frame that was searched."""
-    return order.every if order.follow else 1
+def _results_a_search(results: Sequence[FindResult], step: int) -> int:
+    """How many results there are for each frame that was searched; those of an earlier search may have another step."""
+    between = [result.faces.origins for result in results if (result.index or 0) % step]
+    return step if between and all((origins == Origin.FILLED).all() for origins in between) else 1
 
 
 def _settings(order: Order) -> dict[str, Any]:
@@ -248,6 +258,4 @@ def _settings(order: Order) -> dict[str, Any]:
         "hair and chin": covering.head,
         "least score": order.least_score,
         "lead": order.lead,
-        "every": order.every,
-        "followed between": order.follow,
     }

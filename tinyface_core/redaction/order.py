@@ -14,6 +14,9 @@ SEARCH = SearchSettings.of(Effort.THOROUGH, second_stage=False)
 LEAST_COVERED = 0.06
 """Score from which a small face is covered, see `sureness`: one too many costs less than one too few."""
 
+SEARCHES_A_SECOND = 12
+"""Frames of a video that are searched: faces can be followed through the others and leak no more."""
+
 LEAD = 0.1
 """Seconds that are covered before a track and behind it."""
 
@@ -79,8 +82,7 @@ class Order:
         choice: whose faces.
         least_score: in [0, 1], from which a small face is covered; in a video, that its track has at best.
         lead: seconds that are covered before the first frame of a track and behind its last one.
-        every: step between frames of a video that are searched.
-        follow: whether faces are followed through the frames between, see `search.following`.
+        every: step between frames of a video that are searched; None for about `SEARCHES_A_SECOND`.
         encoding: of videos.
         review: "html" or "json"; "" for none.
         confirmed_by: who answers for the copies; stands in the review.
@@ -90,8 +92,11 @@ class Order:
     choice: Choice = field(default_factory=Choice)
     least_score: float = LEAST_COVERED
     lead: float = LEAD
-    every: int = 1
-    follow: bool = False
+    every: int | None = None
     encoding: Encoding = field(default_factory=Encoding)
     review: str = ""
     confirmed_by: str = ""
+
+    def step(self, fps: float) -> int:
+        """Step between searched frames of a video of so many frames a second."""
+        return self.every or max(round(fps / SEARCHES_A_SECOND), 1)

@@ -21,6 +21,8 @@ from tinyface_core.media.images import MediaError, load_image
 from tinyface_core.media.video import Video
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
+from tinyface_core.redaction import order
+from tinyface_core.redaction.order import Order
 from tinyface_core.results import read_saved
 from tinyface_core.types import Detections, Effort, FindResult, Frame, SearchSettings, Verdict
 
@@ -209,23 +211,46 @@ def test_what_was_kept_of_another_search_does_not_count(
     tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     from tinyface_core.redaction.copies import search
-    from tinyface_core.redaction.order import Order
 
-    target, order = tmp_path / "out" / "copy.mp4", Order()
-    assert len(search(clip, target, finder, order)) == 9
-    assert len(search(clip, target, finder, order)) == 9 == finder.searched
+    target, asked = tmp_path / "out" / "copy.mp4", Order()
+    assert len(search(clip, target, finder, asked)) == 9
+    assert len(search(clip, target, finder, asked)) == 9 == finder.searched
     if change == "video":
         clip.touch()
     elif change == "every":
-        order = Order(every=3)
+        asked = Order(every=3)
     else:
         kept = target.with_name("copy-search.jsonl")
         lines = kept.read_text().splitlines(keepends=True)[:6]
         kept.write_text("".join(lines).replace('"weights": {}', '"weights": {"detector": "of last year"}'))
     finder.searched = 0
-    results = search(clip, target, finder, order)
-    assert [result.index for result in results] == list(range(0, 9, order.every))
-    assert finder.searched >= len(results)
+    results = search(clip, target, finder, asked)
+    assert [result.index for result in results] == list(range(9))
+    assert finder.searched == (3 if change == "every" else 9)
+
+
+@pytest.mark.parametrize(
+    ("fps", "every", "step"), [(60, None, 5), (25, None, 2), (12, None, 1), (0, None, 1), (60, 1, 1)]
+)
+def test_about_twelve_frames_a_second_are_searched(fps: float, every: int | None, step: int) -> None:
+    assert Order(every=every).step(fps) == step
+
+
+@pytest.mark.parametrize(("kept", "searched"), [(False, 3), (True, 9)])
+def test_faces_are_followed_through_frames_that_are_not_searched(
+    tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch, kept: bool, searched: int
+) -> None:
+    """Unless there are results of a search of all frames."""
+    results = tmp_path / "found.json"
+    if kept:
+        run(tmp_path, clip, "--results", results, "--every", "1")
+    monkeypatch.setattr(order, "SEARCHES_A_SECOND", 2.5)  # of ten
+    arguments = ("--results", results) if kept else ()
+    assert run(tmp_path, clip, "--review", "json", *arguments)[0] == 0
+    assert finder.searched == searched
+    assert json.loads((tmp_path / "out" / "clip-review.json").read_text())["searched_frames"] == searched
+    with Video(tmp_path / "out" / "clip.mp4") as copy:
+        assert all(frame.pixels[20, 20].max() < 20 for frame in copy.frames())
 
 
 def test_a_whole_search_that_is_kept_does_not_count_for_other_settings(
@@ -233,7 +258,6 @@ def test_a_whole_search_that_is_kept_does_not_count_for_other_settings(
 ) -> None:
     """Its copy was not written, and the user asks for a more thorough one."""
     from tinyface_core.redaction.copies import search
-    from tinyface_core.redaction.order import Order
 
     search(clip, tmp_path / "copy.mp4", finder, Order())
     finder.searched, finder.settings = 0, SearchSettings.of(Effort.THOROUGH)
@@ -243,7 +267,6 @@ def test_a_whole_search_that_is_kept_does_not_count_for_other_settings(
 
 def test_a_video_that_is_gone_is_said_to_be_gone(tmp_path: Path, finder: KnowingFinder) -> None:
     from tinyface_core.redaction.copies import search
-    from tinyface_core.redaction.order import Order
 
     with pytest.raises(MediaError, match=r"gone\.mp4 does not exist: check the name"):
         search(tmp_path / "gone.mp4", tmp_path / "copy.mp4", finder, Order())
