@@ -1,4 +1,4 @@
-"""Bundled weights: a manifest and safetensors files, checked by SHA-256 at every load."""
+"""Weights: a manifest and safetensors files, verified by SHA-256 at every load."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
 Role = Literal["detector", "gan", "shown"]
 BUNDLED = bundled.FOLDER / "weights"
 LARGEST_WEIGHTS = 4_000_000_000
-"""Bytes of the largest file of weights."""
+"""Maximum size of a file of weights in bytes."""
 
 
 class WeightsError(UserError):
-    """Weights that are missing, changed or of another shape; the message is one sentence for the user."""
+    """Weights that are missing, modified or of the wrong shape; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeightsEntry:
-    """One file of weights and what is known of it.
+    """A file of weights and its metadata.
 
     Attributes:
-        name: what the user calls it.
-        role: "detector", "gan" or "shown", a generator whose pictures are shown and not judged.
+        name: name shown to the user.
+        role: "detector", "gan" (the second stage) or "shown", a generator for display only.
         preset: key of the presets of that role.
-        file: file name beside the manifest.
-        sha256: of the file.
-        data: what it was trained on.
-        licence: what it may be used for.
-        date: ISO day it was trained.
-        measured: figures by name, each measured by the project's own commands.
-        fusion: calibrated rule that joins detector and face head, empty for a detector.
-        notes: the user's.
-        started_from: name of the weights that these were fine-tuned from, empty where they were not.
-        exported: SHA-256 of its networks as ONNX files, by part; see `exported_file`.
+        file: file name, in the manifest's folder.
+        sha256: digest of the file.
+        data: training data.
+        licence: permitted uses.
+        date: ISO date of the training.
+        measured: results by name, each measured by a command of this project.
+        fusion: parameters of the calibrated score fusion, empty for a detector.
+        notes: the user's notes.
+        started_from: name of the weights that were fine-tuned; empty if none.
+        exported: SHA-256 of the ONNX file of each part; see `exported_file`.
     """
 
     name: str
@@ -64,7 +64,7 @@ class WeightsEntry:
 
     @property
     def quick(self) -> bool:
-        """Whether it is the detector with which `Effort.FAST` searches, unless other weights are chosen."""
+        """Whether it is a detector for `Effort.FAST`."""
         return self.role == "detector" and DETECTOR_PRESETS[self.preset].quick
 
 
@@ -78,14 +78,14 @@ _RULES = (
     {"detector_alone", "bias_alone"},
     {"detector_first", "surroundings_first", "bias_first"},
 )
-"""Numbers of a fusion rule that come together; see `tinyface_core.gan.fusion`."""
+"""Groups of fusion parameters that are only valid together; see `tinyface_core.gan.fusion`."""
 
 
 def checked_card(values: Any) -> WeightsEntry:
-    """The card of weights, from the values of JSON: of a known preset, its rule whole, its numbers finite.
+    """Metadata of weights from JSON values, after checking preset, fusion parameters and numbers.
 
     Raises:
-        ValueError: what is wrong, for use inside a sentence.
+        ValueError: with a message for use inside a sentence.
     """
     entry = checked(values, WeightsEntry)
     if entry.preset not in _PRESETS[entry.role]:
@@ -95,7 +95,7 @@ def checked_card(values: Any) -> WeightsEntry:
     if strange:
         raise ValueError(f"a rule knows no {min(strange)}")
     for rule in _RULES:
-        # The later ones are of no use without the first.
+        # The other groups need the first one.
         if given & rule and not rule | _RULES[0] <= given:
             raise ValueError(f"the rule lacks {min((rule | _RULES[0]) - given)}")
     if "surroundings" in given and "detector" not in given:
@@ -119,10 +119,10 @@ class Manifest:
 
     @staticmethod
     def load(folder: Path | None = None) -> Manifest:
-        """Read `manifest.json` of a folder, by default of the weights that come with the program.
+        """Read `manifest.json` of a folder, by default of the bundled weights.
 
         Raises:
-            WeightsError: if there is none or it cannot be understood.
+            WeightsError: if it is missing or invalid.
         """
         folder = folder or BUNDLED
         try:
@@ -142,7 +142,7 @@ class Manifest:
         write_json(self.folder / "manifest.json", {"weights": [asdict(entry) for entry in self.entries]})
 
     def entry(self, name: str) -> WeightsEntry:
-        """The weights called `name`.
+        """The weights with this name.
 
         Raises:
             WeightsError: if there are none.
@@ -154,7 +154,7 @@ class Manifest:
         raise WeightsError(f"There are no weights called {name}; known: {known}.")
 
     def default(self, role: Role, effort: Effort = Effort.BALANCED) -> WeightsEntry:
-        """The first weights of a role; for `Effort.FAST` the first quick detector, where there is one.
+        """The first weights of a role; for `Effort.FAST` the first quick detector, if there is one.
 
         Raises:
             WeightsError: if there are none.
@@ -166,29 +166,29 @@ class Manifest:
         raise WeightsError(f"No {role} weights are installed in {self.folder}: install the program again.")
 
     def tensors(self, entry: WeightsEntry) -> dict[str, Tensor]:
-        """Tensors of an entry, floats as float32, after the file's SHA-256 was checked.
+        """Tensors of an entry, floats as float32, after verifying the file's SHA-256.
 
         Raises:
-            WeightsError: if the file is missing or not the one that the manifest names, or a number in it is none.
+            WeightsError: if the file is missing or has another digest, or a value is not finite.
         """
         path = self.folder / entry.file
         return read_tensors(self._checked(entry, path, entry.sha256), f"The weights {entry.name}")
 
     def exported(self, entry: WeightsEntry, part: str) -> bytes:
-        """The ONNX file of a part of an entry, after its SHA-256 was checked.
+        """The ONNX file of a part of an entry, after verifying its SHA-256.
 
         Raises:
-            WeightsError: if there is none, or it is not the one that the manifest names.
+            WeightsError: if it is missing or has another digest.
         """
         if part not in entry.exported:
             raise WeightsError(f"The weights {entry.name} have no {part} network as ONNX: run them by torch.")
         return self._checked(entry, exported_file(self.folder / entry.file, part), entry.exported[part])
 
     def check(self, entry: WeightsEntry) -> None:
-        """Compare the files of an entry with what the manifest says of them.
+        """Verify the SHA-256 of all files of an entry.
 
         Raises:
-            WeightsError: if one is missing or not the one that the manifest names.
+            WeightsError: if one is missing or has another digest.
         """
         self._checked(entry, self.folder / entry.file, entry.sha256)
         for part in entry.exported:
@@ -209,9 +209,9 @@ class Manifest:
 
 
 def shown_entry(manifest: Manifest, gan: str = "") -> WeightsEntry:
-    """The weights whose pictures are shown beside a second stage: the richer generator, if there is one.
+    """The generator for display: the first "shown" weights, if any and if the second stage is the default one.
 
-    Another second stage than the default one, as of a fine-tuning, shows what it judges.
+    Another second stage, such as a fine-tuned one, displays the pictures of its own generator.
 
     Raises:
         WeightsError: if there are none.
@@ -222,22 +222,22 @@ def shown_entry(manifest: Manifest, gan: str = "") -> WeightsEntry:
 
 
 EIGHT_BITS = ".int8"
-"""How the names of a second stage's exported networks end that are in eight bits."""
+"""Suffix of the part names of a second stage's networks that are quantized to eight bits."""
 
 
 def exported_file(path: Path, part: str) -> Path:
-    """Where a part of the networks of a file of weights lies as ONNX.
+    """Path of the ONNX file of one part of a file of weights.
 
     Args:
-        path: of the weights.
-        part: "float32" or "int8" for a detector, "generator", "discriminator" or "surroundings" of a second stage,
-            the same with `EIGHT_BITS` behind it, "generator" for one that is shown.
+        path: the file of weights.
+        part: for a detector "float32" or "int8"; for a second stage "generator", "discriminator" or "surroundings",
+            also with `EIGHT_BITS` appended; for a generator for display "generator".
     """
     return path.with_suffix(f".{part}.onnx")
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
-    """Write tensors as safetensors, floats as fp16, and give the file's SHA-256.
+    """Write tensors as safetensors, floats as float16, and return the file's SHA-256.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.
@@ -254,7 +254,7 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
     """Tensors of a safetensors file that the user chose, floats as float32.
 
     Raises:
-        WeightsError: if it is not a safetensors file, or a number in it is none.
+        WeightsError: if it is not a safetensors file, or a value is not finite.
     """
     try:
         data = read_bytes(path, LARGEST_WEIGHTS)
@@ -268,10 +268,10 @@ def read_tensors(data: bytes, name: str) -> dict[str, Tensor]:
 
     Args:
         data: the content.
-        name: what it is, at the beginning of a sentence.
+        name: subject of the sentence of an error.
 
     Raises:
-        WeightsError: if it is no safetensors file, or a number in it is none: a network with one finds nothing.
+        WeightsError: if it is not a safetensors file, or a value is not finite.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load
@@ -287,10 +287,10 @@ def read_tensors(data: bytes, name: str) -> dict[str, Tensor]:
 
 
 def read_cards(path: Path) -> tuple[WeightsEntry, ...]:
-    """The cards in a file of JSON, under "weights".
+    """The entries of a JSON file, under "weights".
 
     Raises:
-        OSError, UserError, ValueError: if it cannot be read or understood.
+        OSError, UserError, ValueError: if the file cannot be read or is invalid.
     """
     cards = []
     for number, values in enumerate(read_json(path, _Cards).weights, 1):

@@ -9,10 +9,9 @@ from tinyface_core.types import Detections
 
 
 def within_budget(candidates: Detections, budget: int) -> NDArray[np.int64]:
-    """Rows of the candidates that go through the second stage: least certain and smallest first.
+    """Rows of at most `budget` candidates for the second stage, the least certain and smallest, in ascending order.
 
-    Certainty is the distance of the score from one half; a face of 64 pixels counts as much
-    more certain as a tenth of that scale.
+    Candidates are ranked by the distance of their score from 0.5, plus 0.1 per 64 pixels of their size.
     """
     need = np.abs(candidates.scores - 0.5) + candidates.sizes / 640
     return np.sort(np.argsort(need, kind="stable")[:budget])

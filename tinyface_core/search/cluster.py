@@ -1,8 +1,8 @@
-"""Scans on many machines by Ray, an extra: the same search in a pool of actors, results as Parquet parts.
+"""Distributed scans with Ray, an extra: a pool of actors searches, and results are written as Parquet part files.
 
-The driver lists files and keeps the actors busy with few files each, no more than it can write down in order. A part is
-a checkpoint: what is in one is not searched again, what is in none was not told to anybody. A file at which workers
-end again and again fails, as in a scan.
+The driver lists the files and gives each actor a few at a time. Results are written in the order of the list, so the
+driver waits for a slow file before it gets too far ahead. Each part is a checkpoint: files in a part are not searched
+again, and files are reported as done only after their part is written. A file that repeatedly kills workers fails.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Search = Callable[[Frame], FindResult]
 _IN_A_TASK = 4
 _TASKS_AN_ACTOR = 2
 _AHEAD_AN_ACTOR = 64
-"""Files that may be done while an earlier one is not."""
+"""How many files per actor the driver may be ahead of an unfinished one."""
 _TRIES = 3
 _SECONDS_BETWEEN_LOOKS = 0.5
 _IN_A_PART = 1000
@@ -43,11 +43,11 @@ _SECONDS_BETWEEN_PARTS = 60.0
 
 @dataclass(slots=True)
 class _Task:
-    """Some files in a row, on their way.
+    """Consecutive files that one actor searches.
 
     Attributes:
-        first: number of the first of them, in the order of the list.
-        tries: how often a worker ended at them.
+        first: number of the first file, in the order of the list.
+        tries: how often a worker ended while searching them.
     """
 
     first: int
@@ -56,16 +56,16 @@ class _Task:
 
 
 class Searcher:
-    """What an actor does: it searches files with one finder that it keeps."""
+    """The class of the actors: searches files with a finder that is made once."""
 
     def __init__(self, make_search: Callable[[], Search], every: int, least_score: float) -> None:
         self._search, self._every, self._least_score = make_search(), every, least_score
 
     def ready(self) -> None:
-        """Return once the finder is there."""
+        """Do nothing; Ray returns from this call once the actor, with its finder, is ready."""
 
     def search(self, files: Sequence[ScannedFile]) -> list[FoundFile]:
-        """What is found in files, one by one; one that fails has its reason."""
+        """Search files; a file that fails has a reason instead of results."""
         return [self._found_in(file) for file in files]
 
     def _found_in(self, file: ScannedFile) -> FoundFile:
@@ -90,21 +90,21 @@ def scan_into_parts(
     workers: int | None = None,
     least_score: float = LEAST_KEPT,
 ) -> Counter[Outcome]:
-    """Search what no part in this folder has, on the cluster that Ray is connected to.
+    """Scan files that are in no part of this folder, on the cluster that Ray is connected to.
 
     Args:
-        order: what is to be scanned; URLs of object stores as fsspec takes them are folders too.
-        parts: folder of the parts; made if there is none.
-        make_search: gives the search; called in each actor.
-        observer: told how it goes.
-        workers: actors; by default one for each accelerator, and one for each four processors besides.
-        least_score: fainter faces are not kept.
+        order: what to scan; URLs of object stores that fsspec supports are allowed as folders.
+        parts: folder of the part files; made if it does not exist.
+        make_search: makes the search function; called in each actor.
+        observer: told about progress.
+        workers: number of actors; by default one per GPU and one per four remaining CPU cores.
+        least_score: faces with lower scores are not stored.
 
     Returns:
-        How many files there were by what was done with them.
+        Number of files by outcome.
 
     Raises:
-        KeyboardInterrupt: what was found till then is in parts.
+        KeyboardInterrupt: results up to then have been written to parts.
         UserError: if another scan writes there, or the workers cannot search.
         PartError: if a part is damaged.
     """
@@ -182,7 +182,7 @@ class _Driver:
                 self._tally.passed(before, 0.0)
 
     def _all_files(self) -> Iterator[tuple[int, int]]:
-        """Count all files, and those of them that are as before, while the first are searched."""
+        """Count all files and the unchanged ones, in a thread beside the search."""
         for file in _listed(self._order.paths, Observer()):
             yield 1, int(self._as_before(file) is not None)
 
@@ -200,10 +200,10 @@ class _Driver:
             self._free.append(self._running.pop(ready)[1])
 
     def _recover(self, actor: Any) -> None:
-        """A worker has ended: everything that it had goes to the workers again."""
+        """After a worker has ended, give its unfinished tasks to the workers again."""
         import ray
 
-        is_suspect = True  # the first that did not come to its end was in work, the others waited
+        is_suspect = True  # its first unfinished task was running, the others were queued
         for ref in [ref for ref, (_, at) in self._running.items() if at is actor]:
             task, _ = self._running.pop(ref)
             self._free.append(actor)
@@ -214,7 +214,7 @@ class _Driver:
                 is_suspect = False
         while True:
             try:
-                ray.get(actor.ready.remote())  # until it is started anew, all that it is given is lost
+                ray.get(actor.ready.remote())  # tasks given to it before it has restarted would be lost
                 return
             except ray.exceptions.ActorUnavailableError:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
@@ -222,7 +222,7 @@ class _Driver:
     def _retry(self, task: _Task, is_suspect: bool) -> None:
         if not is_suspect:
             self._again.append(task)
-        elif len(task.files) > 1:  # one by one, the file at which it ended is found out
+        elif len(task.files) > 1:  # searched one by one, to find the file that kills workers
             self._again.extend(_Task(task.first + place, [file]) for place, file in enumerate(task.files))
         elif task.tries + 1 < _TRIES:
             self._again.append(replace(task, tries=task.tries + 1))
@@ -241,7 +241,7 @@ class _Driver:
             return
         number = len(parts_in(self._parts))
         write_part(self._parts / f"part-{number:06}-{uuid4().hex[:8]}.parquet", self._waiting)
-        for found in self._waiting:  # told now that it is written
+        for found in self._waiting:
             if found.file.reason:
                 self._observer.failed(Path(found.file.path), UserError(found.file.reason))
             self._tally.done(Outcome.FAILED if found.file.reason else Outcome.SEARCHED)
@@ -254,13 +254,13 @@ def _actors(make_search: Callable[[], Search], every: int, workers: int | None, 
     if not ray.is_initialized():
         try:
             ray.init(include_dashboard=False, log_to_driver=False)
-        except Exception as error:  # a plain one, where this machine is too busy to start it in time
+        except Exception as error:  # Ray raises a plain Exception if it does not start in time
             raise UserError(f"Ray cannot be reached or started ({in_a_line(error)}): try again.") from error
     held = ray.cluster_resources()
     gpus = int(held.get("GPU", 0))
     cpus = max(1, int(held.get("CPU", 1)) // 4) if gpus == 0 else max(0, (int(held.get("CPU", 1)) - gpus) // 4)
     count = workers or gpus + cpus
-    # One that ends is started anew; what it was at is decided by the driver.
+    # Ray restarts actors that end; the driver decides whether to retry their tasks.
     made = ray.remote(max_restarts=-1, max_task_retries=0)(Searcher)
     actors = [
         made.options(num_gpus=1 if number < gpus else 0).remote(make_search, every, least_score)
@@ -274,7 +274,7 @@ def _actors(make_search: Callable[[], Search], every: int, workers: int | None, 
 
 
 def _listed(paths: Iterable[Path | str], observer: Observer) -> Iterator[ScannedFile]:
-    """Files on disks and in object stores, as they are now."""
+    """The current state of all files on disks and in object stores."""
     for path in paths:
         if is_url(str(path)):
             yield from list_store(str(path), observer.failed)

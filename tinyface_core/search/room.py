@@ -11,19 +11,20 @@ T = TypeVar("T")
 
 
 class Room:
-    """How much goes through a network at once: tiles' sides in pixels, or crops.
+    """How much goes through a network at once: a tile's side in pixels, or a number of crops.
 
-    It shrinks when memory runs out, and stays so: what did not fit once will not fit soon after.
+    It is halved when memory runs out, and stays smaller.
     """
 
     def __init__(self, whole: int, least: int, leave_accelerator: Callable[[], bool], failure: str) -> None:
-        """Start with the largest portion.
+        """Start with the largest size.
 
         Args:
-            whole: largest portion.
-            least: smallest portion.
-            leave_accelerator: called when that is too large as well; says whether there was one to leave.
-            failure: the sentence for the user when nothing helps.
+            whole: largest size.
+            least: smallest size.
+            leave_accelerator: called if the smallest size is too large as well; moves the network to the CPU and
+                returns whether it was elsewhere.
+            failure: the error message if nothing helps.
         """
         self._whole, self._least, self._leave, self._failure = whole, least, leave_accelerator, failure
         self.size = whole
@@ -31,14 +32,14 @@ class Room:
 
     @property
     def is_cramped(self) -> bool:
-        """Whether portions are smaller than they should be."""
+        """Whether the size was reduced."""
         return self.size < self._whole
 
     def run(self, work: Callable[[int], T]) -> T:
-        """What `work(size)` gives; it is called again with less when memory runs out.
+        """Return `work(size)`; it is called again with a smaller size if memory runs out.
 
         Raises:
-            OutOfMemory: if not even the smallest portion fits on the processor.
+            OutOfMemory: if not even the smallest size fits into the CPU's memory.
         """
         while True:
             try:
@@ -46,7 +47,7 @@ class Room:
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-            # Outside of the handler, where the error no longer holds on to the memory.
+            # Outside the handler, so that the error's traceback no longer keeps the memory.
             if self.size > self._least:
                 self.size = max(self._least, self.size // 2)
             elif self._leave():

@@ -1,8 +1,8 @@
-"""Scans folders into a project: what is new there or has changed is searched, each content once.
+"""Scans folders into a project: searches new and changed files, and copies of one content only once.
 
-Files are listed, told apart and decoded ahead of the search, and stored behind it (see `run_pipeline`). All but the
-first are stored many in one change, a second's worth at most, so a scan that is killed loses no more and goes on where
-it was: what is in the project is not searched again, neither then nor by the next scan.
+Files are listed, hashed and decoded ahead of the search, and stored after it (see `run_pipeline`). The results of about
+a second are stored in one transaction. So a scan that is killed loses no more than that, and the next one continues
+there: files in the project are not searched again.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from tinyface_core.search.wanted import wanted_first
 from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, UserError, stop_if_asked
 
 SECONDS_BETWEEN_LOOKS = 600.0
-"""Where a watch is told nothing, as on drives of other machines."""
+"""Seconds between scans of a watched folder if the system reports no changes, as on network drives."""
 
 SECONDS_TO_RETURN = 10.0
-"""Between two looks for a folder that is not there."""
+"""Seconds between checks for a folder that does not exist."""
 
 _SECONDS_BETWEEN_CHANGES = 1.0
 _MOST_IN_A_CHANGE = 200
@@ -46,17 +46,17 @@ _COUNTED_AT_ONCE, _SECONDS_OF_REST = 200, 0.005
 
 
 NEWS = frozenset(Outcome) - {Outcome.UNCHANGED, Outcome.FAILED_BEFORE}
-"""What changes a project."""
+"""The outcomes that change a project."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanOrder:
-    """What is to be scanned.
+    """What to scan.
 
     Attributes:
-        paths: photos, videos, and folders of them; where many machines scan, also URLs of object stores.
-        every: step between frames of a video that are searched.
-        retry: whether files that failed and have not changed since are tried again.
+        paths: photos, videos, and folders of them; for distributed scans also URLs of object stores.
+        every: of a video, every so many frames one is searched.
+        retry: whether to search unchanged files again that failed before.
     """
 
     paths: Sequence[Path | str]
@@ -65,33 +65,33 @@ class ScanOrder:
 
 
 class Observer:
-    """Told how a scan goes, in its threads; does nothing, so that one need only do what it wants to."""
+    """Callbacks of a scan, called in its threads; these do nothing, and subclasses override what they need."""
 
     def counted(self, advance: Advance) -> None:
-        """A file is done, or passed over since it is as before."""
+        """A file is done, or was skipped because it is unchanged."""
 
     def searched(self, frame: Frame, result: FindResult) -> None:
-        """A frame was searched; its result has the faces that are kept."""
+        """A frame was searched; its result has only the faces that are stored."""
 
     def stored(self, change: Sequence[tuple[FoundFile, Outcome]]) -> None:
-        """What was found out of these files is in the project."""
+        """The results of these files were stored in the project."""
 
     def failed(self, path: Path, error: BaseException) -> None:
         """A file could not be searched, or a folder could not be read."""
 
     def wanted(self) -> Sequence[Path]:
-        """Files of the scan that come first now; asked before each file, a new wish is another object."""
+        """Files to scan first; called before each file, and must return a new object if they change."""
         return ()
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file that is not as the project knows it.
+    """A new or changed file.
 
     Attributes:
-        file: as it is now.
-        sha256: of its content.
-        needs_search: whether the project has not searched this content.
+        file: its current state.
+        sha256: digest of its content.
+        needs_search: whether the project has no results of this content.
         error: why its content could not be read.
     """
 
@@ -106,12 +106,12 @@ class _File:
 
 
 def kept(result: FindResult, least_score: float = LEAST_KEPT) -> FindResult:
-    """A search with the faces that are kept, by default those of a project."""
+    """A result with only the faces that are stored, by default those of a project."""
     return replace(result, faces=result.faces.take(result.faces.scores >= least_score), min_score=least_score)
 
 
 def noted(found: FoundFile, frame: Frame, path: Path) -> FoundFile:
-    """With what is noted beside its faces of a photo, which lies at this path; of pages the first stands for all."""
+    """Add the perceptual hash and metadata of a photo, read from `path`; of several pages, those of the first."""
     if frame.seconds is not None or frame.index:
         return found
     likeness = perceptual_hash(frame.pixels) if can_compare() else None
@@ -119,7 +119,7 @@ def noted(found: FoundFile, frame: Frame, path: Path) -> FoundFile:
 
 
 def failed(found: FoundFile, error: BaseException) -> FoundFile:
-    """A file that could not be searched, with the reason."""
+    """The record of a file that could not be searched, with the reason."""
     reason = user_sentence(error) or defect_sentence(error)
     return FoundFile(replace(found.file, reason=reason), found.sha256)
 
@@ -134,35 +134,35 @@ def scan(
     at_once: int = 1,
     stop: Event | None = None,
 ) -> Counter[Outcome]:
-    """Search what is new in files and folders and what has changed; verdicts stay with the faces that cover the old.
+    """Search new and changed files and store the results; verdicts are carried over to matching new faces.
 
     Args:
-        project: where everything goes.
-        order: what is to be scanned.
-        search: of a frame; runs in `at_once` threads.
-        observer: told how it goes.
-        cancel: asked between two files.
-        ahead: see `run_pipeline`; with less, files that are wanted come sooner.
+        project: stores the results.
+        order: what to scan.
+        search: searches a frame; called in `at_once` threads.
+        observer: told about progress.
+        cancel: checked between files.
+        ahead: see `run_pipeline`; with a smaller number, wanted files are searched sooner.
         at_once: see `run_pipeline`.
-        stop: likewise.
+        stop: see `run_pipeline`.
 
     Returns:
-        How many files there were by what was done with them.
+        Number of files by outcome.
 
     Raises:
-        Cancelled, KeyboardInterrupt: what was searched till then is in the project.
+        Cancelled, KeyboardInterrupt: results up to then have been stored.
         ProjectError: if the project cannot be written.
-        OSError: if the disk is full to which the observer writes; the files that it could not write are not taken in.
-        UserError: if another scan works on it.
+        OSError: if the disk is full to which the observer writes; the files concerned are not stored.
+        UserError: if another scan of the project is running.
     """
     with ScannedFiles(project).alone():
         return _Scan(project, order, search, observer or Observer(), cancel).run(ahead, at_once, stop)
 
 
 def rounds(order: ScanOrder, watch: bool, cancel: CancelToken | None = None) -> Iterator[ScanOrder]:
-    """What is to be scanned now; where it is watched, again whenever something changes there, until it is cancelled.
+    """Yield the order once; with `watch`, again whenever something changes in its folders, until cancelled.
 
-    A folder that vanished and came back, as a drive does that is mounted again, is watched anew.
+    A folder that disappears and comes back, such as a drive that is mounted again, is watched again.
     """
     yield order
     if not watch:
@@ -172,7 +172,7 @@ def rounds(order: ScanOrder, watch: bool, cancel: CancelToken | None = None) -> 
     again = replace(order, retry=False)
     while cancel is None or not cancel.is_set():
         watched, looked = _there(order.paths), time.monotonic()
-        yield again  # what changed while nobody watched
+        yield again  # for changes before the watch began
         patience = SECONDS_BETWEEN_LOOKS if len(watched) == len(order.paths) else SECONDS_TO_RETURN
         timeout = round(patience * 1000)
         for told in changes(
@@ -186,7 +186,7 @@ def rounds(order: ScanOrder, watch: bool, cancel: CancelToken | None = None) -> 
 
 
 def _there(paths: Sequence[Path | str]) -> dict[Path | str, tuple[int, int]]:
-    """Those of these places that are there, with what tells each from another at the same place."""
+    """Device and inode of those of these paths that exist."""
     states = {}
     for path in paths:
         with suppress(OSError):
@@ -209,14 +209,14 @@ class _Scan:
         self._paths = [Path(os.path.abspath(path)) for path in order.paths]  # noqa: PTH100, it takes ".." out
         self._unread: set[Path] = set()
         self._stopped = False
-        # Contents and files on their way through the pipeline, which the project does not have yet.
+        # Digests and paths in the pipeline that have not been stored yet.
         self._under_way: set[str] = set()
         self._current: FoundFile | None = None
         self._waiting: list[FoundFile] = []
         self._writer = ThreadPoolExecutor(1, "writing")
         self._written: Future[None] = Future()
         self._written.set_result(None)
-        self._changed = float("-inf")  # the first file is stored at once: somebody may wait for it
+        self._changed = float("-inf")  # the first file is stored at once, since the user may wait for it
         self._tally = Tally(observer.counted)
 
     def run(self, ahead: int, at_once: int, stop: Event | None) -> Counter[Outcome]:
@@ -259,7 +259,7 @@ class _Scan:
         return str(path) not in self._under_way and self._files.known(str(path)) is None
 
     def _looked_at(self, path: Path) -> _File | Outcome:
-        """The file, if there is something to do with it; else what it is."""
+        """A file that has to be scanned, or the outcome of one that is skipped."""
         file = ScannedFile.at(path)
         known = self._files.known(file.path)
         if (before := as_before(known, file, self._order.retry)) is not None:
@@ -298,7 +298,7 @@ class _Scan:
             return
         if part.error is not None:
             if isinstance(part.error, ProjectError) or has_no_room(part.error):
-                raise part.error  # of the project, or of what is written beside it, not of this file
+                raise part.error  # not caused by this file
             found = self._failed(found, part.error)
         self._waiting.append(found)
         if len(self._waiting) >= _MOST_IN_A_CHANGE or time.monotonic() - self._changed >= _SECONDS_BETWEEN_CHANGES:
@@ -309,13 +309,13 @@ class _Scan:
         return failed(found, error)
 
     def _hand_over(self) -> None:
-        """Have what waits written while more is found; one change is on its way at most."""
+        """Store the waiting results in the writing thread, once it has finished the ones before."""
         self._written.result()
         self._written = self._writer.submit(self._write, self._waiting)
         self._waiting, self._changed = [], time.monotonic()
 
     def _write(self, waiting: Sequence[FoundFile]) -> None:
-        """Store these in one change; what the project refuses fails, and the rest is stored."""
+        """Store results in one transaction; if the project rejects one, store them one by one, and that one fails."""
         try:
             outcomes = self._write_together(waiting)
         except (ChangeError, ValueError):
@@ -342,18 +342,17 @@ class _Scan:
     # -- counting -----------------------------------------------------------------------------------------
 
     def _listed(self) -> Iterator[tuple[int, int]]:
-        """Count all files, and those of them that are known, while the first are searched."""
+        """Count all files and those scanned before, in a thread beside the search."""
         with suppress(Cancelled):
             listed = list_media(self._paths, self._cancel, lambda _path, _error: None)
             while not self._stopped and (files := [str(path) for path in islice(listed, _COUNTED_AT_ONCE)]):
                 yield len(files), self._files.count_known(files, self._order.retry)
-                time.sleep(_SECONDS_OF_REST)  # whoever else needs Python's lock, as a window does, gets it
+                time.sleep(_SECONDS_OF_REST)  # lets other threads, such as the window's, get the GIL
 
     def _forget_gone(self) -> int:
         stop_if_asked(self._cancel)
-        # A drive may have gone while it was scanned.
+        # An empty folder may be the mount point of a drive that was unplugged, maybe during the scan.
         folders = [path for path in self._paths if path.is_dir() and any(path.iterdir())]
-        # Of an unplugged disk its empty folder may be left: that nothing is found says nothing.
         return self._files.forget(
             path for path in self._files.gone(folders) if self._unread.isdisjoint([Path(path), *Path(path).parents])
         )

@@ -1,4 +1,4 @@
-"""Files in object stores, named by URLs that fsspec opens (an extra); each kind of store needs its own package."""
+"""Lists files in object stores by URL with fsspec, an extra; each kind of store needs its own package."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tinyface_core.project.scanned import ScannedFile
 
 
 def list_store(url: str, failed: Callable[[Path, MediaError], object]) -> Iterator[ScannedFile]:
-    """The photos and videos at and under a URL, as they are now; a URL of one file gives it whatever its suffix.
+    """The photos and videos at and under a URL; a file named by its own URL may have any suffix.
 
     Args:
-        url: of a file, or of what holds files.
-        failed: told if it cannot be listed, or holds nothing.
+        url: URL of a file or folder.
+        failed: called if it cannot be listed or has no such files.
     """
     import fsspec
 
@@ -28,8 +28,8 @@ def list_store(url: str, failed: Callable[[Path, MediaError], object]) -> Iterat
         for name, about in sorted(store.find(top, detail=True).items()):
             if name == top or PurePosixPath(name).suffix.lower() in SUFFIXES:
                 found = True
-                if about.get("size") is None:  # lists of web servers tell none
-                    with suppress(Exception):  # it may not be read: whoever fetches it says so
+                if about.get("size") is None:  # listings of web servers have no sizes
+                    with suppress(Exception):  # an unreadable file is reported when it is fetched
                         about = store.info(name)
                 size = about.get("size")
                 yield ScannedFile(store.unstrip_protocol(name), -1 if size is None else int(size), _changed(about))
@@ -42,6 +42,6 @@ def list_store(url: str, failed: Callable[[Path, MediaError], object]) -> Iterat
 
 
 def _changed(about: Mapping[str, Any]) -> int:
-    """When a file was changed last, in nanoseconds since 1970, 0 where a store does not say so."""
+    """When a file was changed last, in nanoseconds since 1970; 0 if unknown."""
     changed = next((about[key] for key in ("mtime", "LastModified", "updated", "created") if key in about), 0)
     return int((changed if isinstance(changed, int | float) else changed.timestamp()) * 1e9)

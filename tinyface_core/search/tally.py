@@ -12,10 +12,10 @@ from tinyface_core.project.scanned import Outcome
 
 
 class Tally:
-    """Counts what a scan does with files; may be used from any thread.
+    """Counts the outcomes of a scan and estimates its remaining time; may be used from any thread.
 
-    What is as before is passed over a thousand times as quickly as a file is searched, and may all come first: it has
-    a time of its own.
+    Unchanged files are skipped a thousand times faster than others are searched, and may all come first: the two are
+    timed separately.
     """
 
     def __init__(self, tell: Callable[[Advance], None]) -> None:
@@ -28,25 +28,25 @@ class Tally:
         self._pace = Pace()
 
     def list(self, batches: Iterable[tuple[int, int]]) -> None:
-        """Count what is listed, in batches of so many files, of which so many are known."""
+        """Count the listed files: each batch is a number of files and how many of them were scanned before."""
         for files, known in batches:
             self._listed += files
             self._known += known
         self._all_are_listed = True
 
     def change(self) -> None:
-        """A file that is known is not as it was."""
+        """Count a file that was scanned before and has changed."""
         self._changed += 1
 
     def passed(self, outcome: Outcome, seconds: float) -> None:
-        """A file is as before, which took so long to find out."""
+        """Count an unchanged file, which took this many seconds to check."""
         with self._telling:
             self._passed += 1
             self._passing_seconds += seconds
             self._count(outcome)
 
     def done(self, outcome: Outcome) -> None:
-        """A file that is new, or has changed, is done."""
+        """Count a new or changed file that is done."""
         with self._telling:
             self._pace.see(time.monotonic(), self.outcomes.total() - self._passed + 1)
             self._count(outcome)
@@ -60,7 +60,7 @@ class Tally:
         if not self._all_are_listed:
             return -1.0
         looked_at = self._passed + self._changed
-        # Of those that are known as many will have changed as of those that were looked at.
+        # Assumes that files not yet checked have changed as often as those checked so far.
         share = self._passed / looked_at if looked_at else 1.0
         passing = max(self._known - looked_at, 0) * share
         searched = max(self._listed - done - passing, 0.0)

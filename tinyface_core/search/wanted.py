@@ -1,4 +1,4 @@
-"""The order in which a scan takes files: the viewed ones first, photos before videos."""
+"""The order in which a scan takes files: those in view first, and photos before videos."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tinyface_core.media.sources import is_video
 def wanted_first(
     paths: Iterable[Path], wanted: Callable[[], Sequence[Path]], is_left: Callable[[Path], bool]
 ) -> Iterator[Path]:
-    """Each path once: those that are wanted now, then photos, and videos in the end, since one may take hours.
+    """Each path once: wanted files first, then photos, and videos last, since one may take hours.
 
     Args:
-        paths: in the order in which they are found.
-        wanted: those that come before all others, asked for before each; a new wish is another object.
-        is_left: whether a wanted file is still to be taken.
+        paths: all paths.
+        wanted: returns the paths to take first; called before each path, and must return a new object if they change.
+        is_left: whether a wanted file still has to be scanned.
     """
     early: set[Path] = set()
     wishes: Sequence[Path] = ()

@@ -1,4 +1,4 @@
-"""Enlarges the same crops by several upscalers."""
+"""Enlarges the same crops with several upscalers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, s
 from tinyface_core.upscalers.registry import Upscaler, own_factor, spared_seconds, weights_of
 
 LARGEST_MADE, LARGEST_ORIGINAL = 4096, 2048
-"""Side in pixels of the largest enlargement and of the largest crop as it is that is made."""
+"""Maximum side in pixels of an enlargement, and of the original crop."""
 
 
 def warm_up(upscalers: Sequence[Upscaler], factor: int = 4) -> None:
-    """Enlarge one small crop, so that the first measured one does not pay for imports and the choice of kernels."""
+    """Enlarge one small crop, so that measured times do not include imports and kernel selection."""
     for upscaler in upscalers:
         upscaler.enlarge(np.zeros((1, 16, 16, 3), np.uint8), factor)
 
@@ -30,19 +30,19 @@ def compare_crops(
     context: float = 0.4,
     cancel: CancelToken | None = None,
 ) -> list[CropSet]:
-    """Enlarge the square surroundings of boxes in several ways, all from the same pixels.
+    """Enlarge a square crop round each box with several upscalers, from the same pixels.
 
     Args:
-        frame: where the boxes are.
-        boxes: xyxy in pixels of the frame.
-        upscalers: ways to enlarge; every one gets the same crop and gives the same size.
-        factor: enlargement.
-        context: share of a box's longer side added round it.
+        frame: the frame.
+        boxes: xyxy boxes in pixels of the frame.
+        upscalers: the upscalers.
+        factor: scale factor.
+        context: margin on each side as a share of a box's longer side.
         cancel: when set, `Cancelled` is raised.
 
     Returns:
-        One set a box, in the order given; `original` has the pixels before enlarging, of a region larger than
-        `LARGEST_ORIGINAL` reduced to it. Where an enlargement would be larger than `LARGEST_MADE` there is none.
+        One set per box, in their order. `original` has the pixels before enlarging, reduced to `LARGEST_ORIGINAL` if
+        the crop is larger. There are no enlargements if they would exceed `LARGEST_MADE`.
 
     Raises:
         Cancelled: when asked to stop.

@@ -1,4 +1,4 @@
-"""Interpolation by OpenCV as upscalers."""
+"""Interpolation with OpenCV as upscalers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import numpy as np
 
 from tinyface_core.types import CancelToken, CropBatch
 
-# The values are OpenCV's INTER_NEAREST, INTER_LINEAR, INTER_CUBIC and INTER_LANCZOS4, by name
-# because OpenCV is imported only when a crop is enlarged.
+# Names of OpenCV's constants, since OpenCV is imported only when a crop is enlarged.
 INTERPOLATIONS = MappingProxyType(
     {
         "nearest": "INTER_NEAREST",
@@ -28,7 +27,7 @@ class Interpolation:
         self.name = name
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
-        """See `Upscaler`; too quick to be worth stopping."""
+        """See `Upscaler`; too fast to need cancelling."""
         from tinyface_core.opencv import cv2
 
         if factor < 1:
@@ -42,5 +41,5 @@ class Interpolation:
 
 
 def make_interpolation(name: str, _device: str) -> Interpolation:
-    """One of the keys of `INTERPOLATIONS`; it runs on the processor whatever the device."""
+    """An upscaler by one of the keys of `INTERPOLATIONS`; it always runs on the CPU."""
     return Interpolation(name)

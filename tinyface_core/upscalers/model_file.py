@@ -1,4 +1,4 @@
-"""Model files (.pth, .safetensors) of any architecture that spandrel reads, as upscalers."""
+"""Model files (.pth, .safetensors) of any architecture that spandrel supports, as upscalers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,19 @@ from tinyface_core.types import CancelToken, CropBatch, UserError, stop_if_asked
 from tinyface_core.weights import LARGEST_WEIGHTS
 
 _FACE_SIDE = 512
-"""Side in pixels of the faces that restorers of faces work on: GFPGAN, RestoreFormer, CodeFormer."""
+"""Input side in pixels of face restoration networks such as GFPGAN, RestoreFormer and CodeFormer."""
 
 
 def load_model_file(path: Path, device: str = "auto", factor: int = 0) -> ModelFileUpscaler:
-    """An upscaler from a model file, called after the file and the factor that it is to enlarge by, 0 for its own.
+    """An upscaler from a model file.
+
+    Args:
+        path: the model file.
+        device: where the network runs.
+        factor: scale factor, 0 for the model's own.
 
     Raises:
-        UserError: if spandrel is not installed, or the file is no model that enlarges RGB pictures.
+        UserError: if spandrel is not installed, or the file is not a model that enlarges RGB pictures.
     """
     try:
         from spandrel import ImageModelDescriptor, ModelLoader, canonicalize_state_dict
@@ -45,7 +50,7 @@ def load_model_file(path: Path, device: str = "auto", factor: int = 0) -> ModelF
 
 
 def _read_tensors(path: Path) -> dict[str, Any]:
-    """The tensors of a model file, read without running any code from it."""
+    """The tensors of a model file, loaded without running code from it."""
     try:
         if path.suffix.lower() == ".safetensors":
             from safetensors.torch import load
@@ -66,23 +71,20 @@ def _read_tensors(path: Path) -> dict[str, Any]:
 
 
 class ModelFileUpscaler:
-    """A spandrel model as an upscaler; other factors than its own are resized from that by bicubic.
-
-    Told to enlarge by more than it was made for, it enlarges what it made once more, and again.
-    """
+    """A spandrel model as an upscaler; for other scale factors than its own, the result is resized bicubically."""
 
     def __init__(self, name: str, model: Any, factor: int = 0) -> None:
-        """`factor` takes the place of the model's own."""
+        """`factor` replaces the model's own; if it is larger, the model is applied repeatedly."""
         self.name, self._model = name, model
         self.own_factor = factor or int(model.scale)
         self._is_told, scale = bool(factor), int(model.scale)
         self._runs = next(runs for runs in count(1) if scale < 2 or scale**runs >= self.own_factor)
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
-        """See `Upscaler`; stops between two crops.
+        """See `Upscaler`; can be cancelled between crops.
 
         Raises:
-            UserError: also where the model cannot do it.
+            UserError: if the model fails.
         """
         if factor < 1:
             raise ValueError(f"An enlargement by {factor} is not possible: give 1 or more.")
@@ -102,7 +104,7 @@ class ModelFileUpscaler:
         return out
 
     def _working_size(self, size: tuple[int, int]) -> tuple[int, int] | None:
-        """What the model is to see: a restorer sees the crop enlarged already; None for the crop as it is."""
+        """Size to which the crop is resized for the model: restoration models expect enlarged crops; None for as is."""
         if self._model.purpose == "FaceSR":
             return _FACE_SIDE, _FACE_SIDE
         if self._model.scale > 1:
@@ -111,10 +113,10 @@ class ModelFileUpscaler:
         return max(size[0], least), max(size[1], least)
 
     def _made(self, low: Tensor) -> Tensor:
-        """What the model makes of a picture `(1, 3, H, W)` in [0, 1].
+        """The model's output for a picture `(1, 3, H, W)` in [0, 1].
 
         Raises:
-            UserError: if it cannot, or gives no picture.
+            UserError: if it fails, or the output is not a picture.
         """
         try:
             large: Tensor = self._model(low).float()

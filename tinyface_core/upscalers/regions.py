@@ -1,4 +1,4 @@
-"""Enlarges regions up to whole pictures in tiles, with bounded memory and progress."""
+"""Enlarges regions, up to whole pictures, in tiles, with bounded memory and progress."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tinyface_core.upscalers.registry import Upscaler
 
 _TILE = 192
 _HALO = 32
-"""Pixels round a tile that are enlarged with it, so that most ways to enlarge leave no seam."""
+"""Overlap in pixels on each side of a tile, so that most upscalers leave no seams."""
 
 
 def enlarge_region(
@@ -22,14 +22,14 @@ def enlarge_region(
     cancel: CancelToken | None = None,
     progress: Progress | None = None,
 ) -> RgbImage:
-    """A region enlarged by one upscaler.
+    """Enlarge a region tile by tile.
 
     Args:
         pixels: RGB uint8 `(H, W, 3)`.
-        upscaler: enlarges each tile with what lies round it.
-        factor: enlargement.
-        cancel: asked before every tile.
-        progress: told of every tile, under the name of the upscaler.
+        upscaler: enlarges the tiles.
+        factor: scale factor.
+        cancel: checked before every tile.
+        progress: called before every tile, with the upscaler's name.
 
     Returns:
         RGB uint8 `(H*factor, W*factor, 3)`.
@@ -57,14 +57,14 @@ def enlarge_in_tiles(
     tile: tuple[int, int],
     tell: Callable[[int, int], None],
 ) -> CropBatch:
-    """Crops, enlarged a tile of all of them at a time.
+    """Enlarge crops tile by tile; the tiles of all crops at one place are enlarged together.
 
     Args:
         crops: RGB uint8 `(N, H, W, 3)`.
-        enlarge: by the factor, a tile with what lies round it.
-        factor: enlargement.
-        tile: side in pixels of the largest tile, and pixels round it that are enlarged with it.
-        tell: called before each tile with how many are done, and of how many.
+        enlarge: enlarges tiles by the factor.
+        factor: scale factor.
+        tile: maximum side of a tile and overlap on each side, in pixels.
+        tell: called before each tile with the number done and the total.
 
     Returns:
         RGB uint8 `(N, H*factor, W*factor, 3)`.

@@ -13,25 +13,25 @@ from tinyface_core.types import CancelToken, CropBatch
 from tinyface_core.weights import WeightsError, shown_entry
 
 MODEL_SUFFIXES = frozenset({".pth", ".pt", ".ckpt", ".safetensors"})
-"""Files that spandrel may be able to read."""
+"""Suffixes of model files that spandrel may be able to read."""
 
 LARGEST_FACTOR = 16
-"""That a model file can be told to enlarge by."""
+"""Largest scale factor that can be chosen for a model file."""
 
 
 class Upscaler(Protocol):
-    """One way to enlarge crops."""
+    """Enlarges crops."""
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
+        """Name shown to the user."""
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
         """Crops `(N, H, W, 3)` enlarged to `(N, H*factor, W*factor, 3)`, RGB uint8 both.
 
         Raises:
             ValueError: if `factor` is less than 1.
-            Cancelled: if `cancel` was set meanwhile and the rest would take long.
+            Cancelled: if `cancel` is set; fast upscalers ignore it.
         """
 
 
@@ -40,10 +40,10 @@ UpscalerMaker = Callable[[str], Upscaler]
 
 
 def standard_upscalers(gan: str = "") -> Registry[UpscalerMaker]:
-    """The interpolations, both outputs of the generator, then what packages add; each entry gives an `UpscalerMaker`.
+    """The interpolations, both outputs of the generator, and upscalers of other packages.
 
     Args:
-        gan: name of the second stage's weights; empty for the default. What is shown of it: `weights.shown_entry`.
+        gan: name of the second stage's weights, empty for the default; `weights.shown_entry` chooses the generator.
     """
     interpolation = imported("tinyface_core.upscalers.interpolation:make_interpolation")
     upscaler = imported("tinyface_core.upscalers.generator:GeneratorUpscaler")
@@ -80,24 +80,24 @@ def _lacks_generator(gan: str) -> str:
 
 
 def own_factor(upscaler: Upscaler) -> int:
-    """The one factor that an upscaler was made for; 0 for those that enlarge by any."""
+    """The scale factor that an upscaler was made for; 0 if it supports any."""
     return int(getattr(upscaler, "own_factor", 0))
 
 
 def spared_seconds(upscaler: Upscaler) -> float:
-    """How much longer the last enlargement would have taken, had another upscaler not done part of it before."""
+    """Seconds that the last enlargement saved because another upscaler had already done part of it."""
     return float(getattr(upscaler, "spared", 0.0))
 
 
 def weights_of(upscaler: Upscaler) -> str:
-    """The name of the weights of a generator; "" of other ways to enlarge."""
+    """The name of a generator's weights; "" for other upscalers."""
     return str(getattr(upscaler, "weights", ""))
 
 
 def model_file_of(name: str) -> tuple[Path, int] | None:
-    """The model file that a way to enlarge names, and the factor said behind it as `FILE@4`, 0 where none is.
+    """The model file and scale factor of a name such as `FILE@4`; the factor is 0 if not given.
 
-    None of a way that is no model file.
+    None if the name is not that of a model file.
     """
     path, _, said = name.rpartition("@")
     if said.isdecimal() and 0 < int(said) <= LARGEST_FACTOR and Path(path).suffix.lower() in MODEL_SUFFIXES:
@@ -108,13 +108,13 @@ def model_file_of(name: str) -> tuple[Path, int] | None:
 def load_upscalers(
     names: Iterable[str], device: str = "auto", gan: str = "", known: Registry[UpscalerMaker] | None = None
 ) -> list[Upscaler]:
-    """Upscalers by name or by the path of a model file, in that order.
+    """Upscalers by name or by the path of a model file, in the order of the names.
 
     Args:
-        names: of the standard upscalers, or paths that end in one of `MODEL_SUFFIXES`, or these with `@4` behind.
+        names: names of standard upscalers, or paths that end in one of `MODEL_SUFFIXES`, optionally with `@FACTOR`.
         device: where networks run.
-        gan: name of the second stage's weights; empty for the default. What is shown of it: `weights.shown_entry`.
-        known: `standard_upscalers` of this `gan`, where the generator that it has loaded is to serve again.
+        gan: see `standard_upscalers`.
+        known: the `standard_upscalers` of this `gan`, to reuse a generator that was loaded before.
 
     Raises:
         UserError: if one does not exist or its weights cannot be loaded.

@@ -1,8 +1,8 @@
-"""One enlargement of a face from several frames of a video: each of them shows other parts of the same detail.
+"""Multi-frame super-resolution: enlarges a face from several frames of a video, which sample it differently.
 
-No network has a part in it, and nothing is made up: the enlargement is the picture which, moved as the face moved and
-reduced as the camera did, comes nearest to the recorded frames. It is found by back-projection (Irani and Peleg, 1991),
-with a mean over the frames that leaves out what is farthest off, so that a frame that fits badly does no harm.
+It uses no network and adds no generated detail. It computes the picture that, after motion and downsampling, best
+matches the recorded frames, by iterative back-projection (Irani and Peleg, 1991). A trimmed mean over the frames limits
+the influence of frames that fit badly.
 """
 
 from __future__ import annotations
@@ -18,48 +18,48 @@ from tinyface_core.rois import cut_rois
 from tinyface_core.types import CropBatch, RgbImage
 
 NAME = "several-frames"
-"""Of this way to enlarge, beside the upscalers."""
+"""Name of this method, in lists of upscalers."""
 
 MOST, FEWEST = 17, 3
-"""Frames that are used at most, and that must fit for the result to be more than one of them."""
+"""Maximum number of frames, and how many must fit; with fewer, only the first one is used."""
 
 MARGIN = 4
-"""Pixels round a crop by which the others may be off."""
+"""Margin of a crop in pixels, by which the other frames may be shifted."""
 
 _OUTLIERS = 0.15
-"""Share of the frames that is left out at either end of the values of a pixel."""
+"""Share of the frames that the trimmed mean leaves out at each end."""
 
 _ROUNDS, _STEP = 8, 0.8
-"""Of back-projection, and the share of the error that each takes away."""
+"""Number of rounds of back-projection, and the share of the error that each corrects."""
 
 _LEAST_LIKE = 0.8
-"""Correlation that a frame must have with the first one, once it lies on it."""
+"""Minimum correlation of a frame with the first one after registration."""
 
 _Affine = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fused:
-    """An enlargement, RGB uint8, and how many frames it was made from."""
+    """An enlargement, RGB uint8, and the number of frames it was computed from."""
 
     pixels: RgbImage
     frames: int
 
 
 def around(frame: int, first: int, last: int) -> list[int]:
-    """Numbers of the frames next to one, it in front, as many as may be used of those from the first to the last."""
+    """Numbers of the up to `MOST` frames nearest to a frame, beginning with itself, between `first` and `last`."""
     near = sorted(range(max(first, frame - MOST), min(last, frame + MOST) + 1), key=lambda other: abs(other - frame))
     return near[:MOST]
 
 
 def cut(pixels: RgbImage, middle: tuple[float, float], region: float, side: int) -> RgbImage:
-    """A square region with the margin that `fuse` asks for, RGB uint8 `(side + 2 * MARGIN, side + 2 * MARGIN, 3)`.
+    """Cut a square region with the margin that `fuse` needs, RGB uint8 `(side + 2 * MARGIN, side + 2 * MARGIN, 3)`.
 
     Args:
-        pixels: of the frame, RGB uint8 `(H, W, 3)`.
-        middle: of the region, in pixels of the frame.
-        region: its side in pixels of the frame, without the margin.
-        side: of what is cut, without the margin.
+        pixels: the frame, RGB uint8 `(H, W, 3)`.
+        middle: centre of the region in pixels of the frame.
+        region: side of the region in pixels of the frame, without the margin.
+        side: side of the crop in its own pixels, without the margin.
     """
     half = region / 2 * (side + 2 * MARGIN) / side
     x, y = middle
@@ -69,12 +69,12 @@ def cut(pixels: RgbImage, middle: tuple[float, float], region: float, side: int)
 
 
 def fuse(crops: CropBatch, factor: int) -> Fused:
-    """One enlargement of the first crop from all that fit on it.
+    """Enlarge the first crop with the information of all that can be registered with it.
 
     Args:
-        crops: of one face from several frames, RGB uint8 `(N, S, S, 3)`, with `MARGIN` pixels more on each side than
-            are enlarged: crops that are off a little still cover the whole.
-        factor: enlargement, 1 or more.
+        crops: crops of one face from several frames, RGB uint8 `(N, S, S, 3)`, with a margin of `MARGIN` pixels on
+            each side, which is not part of the result.
+        factor: scale factor, 1 or more.
     """
     from tinyface_core.opencv import cv2
 
@@ -89,7 +89,7 @@ def fuse(crops: CropBatch, factor: int) -> Fused:
         return np.asarray(there, np.float32)
 
     def laid_on_first(parts: Iterable[NDArray[Any]]) -> NDArray[np.float32]:
-        """The mean of what the frames say but for outliers, enlarged and moved back onto the first one."""
+        """The trimmed mean of one picture per frame, enlarged and registered with the first frame."""
         large = (cv2.resize(part, (side, side), interpolation=cv2.INTER_CUBIC) for part in parts)
         back = np.sort([moved(part, way, back=True) for part, way in zip(large, ways, strict=True)], axis=0)
         left_out = round(len(back) * _OUTLIERS)
@@ -106,7 +106,7 @@ def fuse(crops: CropBatch, factor: int) -> Fused:
 
 
 def _moves(crops: CropBatch) -> list[tuple[int, _Affine]]:
-    """Numbers of the crops that fit on the first one, with where its pixels are in each `(2, 3)`."""
+    """The crops that can be registered with the first one, with the affine map `(2, 3)` from it to each."""
     from tinyface_core.opencv import cv2
 
     light = [np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.float32) / 255 for crop in crops]
@@ -117,7 +117,7 @@ def _moves(crops: CropBatch) -> list[tuple[int, _Affine]]:
         start = np.eye(2, 3, dtype=np.float32)
         try:
             alike, move = cv2.findTransformECC(light[0], other, start, cv2.MOTION_EUCLIDEAN, criteria, everywhere, 3)
-        except cv2.error:  # they have nothing in common
+        except cv2.error:  # it does not converge
             continue
         if alike >= _LEAST_LIKE:
             moves.append((number, np.asarray(move, np.float32)))
@@ -125,7 +125,7 @@ def _moves(crops: CropBatch) -> list[tuple[int, _Affine]]:
 
 
 def _enlarged(move: _Affine, factor: int) -> _Affine:
-    """The move in pixels of the enlargement, where the middle of the first pixel is not that of the crop's."""
+    """The map in pixels of the enlargement; the centres of the first pixels differ."""
     turn, shift = move[:, :2].astype(np.float64), move[:, 2].astype(np.float64)
     corner = (factor - 1) / 2
     return np.column_stack([turn, factor * shift + corner * (1 - turn.sum(axis=1))]).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Uncertainty of an enlargement: how much each pixel varies under small changes of the recording."""
+"""Uncertainty of an enlargement: how much each pixel varies with small changes of the crop."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from tinyface_core.upscalers.provenance import MARK
 from tinyface_core.upscalers.registry import Upscaler
 
 NAME = "guessed"
-"""What the picture of the spread is called among the ways to enlarge."""
+"""Name of the overlay, in lists of upscalers."""
 
 DRAWS = 8
-"""Recordings that the camera could as well have made of one face."""
+"""Number of simulated recordings."""
 
 FULL = 24.0
-"""Standard deviation in levels that the overlay shows in full colour."""
+"""Standard deviation, of 255 levels, that the overlay shows in full colour."""
 
 _QUALITIES = (95, 90, 80, 70, 60, 50, 40)
 _LEAST_NOISE = 0.5
-"""Standard deviation in levels that every recording has: half of the step between two values."""
+"""Minimum standard deviation of the noise in levels: half a quantization step."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
-    """How far a face is guessed.
+    """Uncertainty of an enlarged face, in levels of 255.
 
     Attributes:
-        pixels: standard deviation `(S, S)` over the recordings, in levels of 255, as a mean over the channels.
-        number: the root of its mean square, one number for the face.
-        noise: standard deviation of what the crop shows and its enlarged picture does not explain, in levels.
-        enlarged: the picture `(S, S, 3)` whose pixels are guessed so far.
+        pixels: standard deviation over the simulated recordings `(S, S)`, mean over the channels.
+        number: root mean square of `pixels`.
+        noise: root mean square difference between the crop and the reduced enlargement.
+        enlarged: the enlargement `(S, S, 3)`.
     """
 
     pixels: NDArray[np.float32]
@@ -46,11 +46,11 @@ class Spread:
 
 
 def measured_spread(upscaler: Upscaler, crop: RgbImage, factor: int = 4, cancel: CancelToken | None = None) -> Spread:
-    """Enlarge a crop `(H, W, 3)` as it is, and as the camera could as well have recorded it.
+    """Enlarge a crop `(H, W, 3)` and several simulated recordings of the same face.
 
-    Every such recording is the enlarged picture, moved by a part of a pixel, reduced, with noise, every other one
-    through JPEG in place of the noise; both are as strong as what the crop shows and the picture does not explain.
-    The results are moved back.
+    A recording is the enlargement, shifted by a fraction of a crop's pixel, reduced, and with noise or, in every other
+    one, JPEG compression. Noise and compression are as strong as the difference between the crop and the reduced
+    enlargement. The enlarged recordings are shifted back before they are compared.
 
     Raises:
         Cancelled: if `cancel` was set meanwhile.
@@ -70,13 +70,13 @@ def measured_spread(upscaler: Upscaler, crop: RgbImage, factor: int = 4, cancel:
         again = upscaler.enlarge(np.rint(low.clip(0, 255)).astype(np.uint8)[None], factor, cancel)[0]
         results.append(_moved(again, -down, -right).astype(np.float32))
     pixels = np.stack(results).std(axis=0).mean(axis=2)
-    # At the edge stand pixels that no recording shows.
+    # Pixels at the edges were shifted in.
     inner = pixels[reach:-reach, reach:-reach] if reach else pixels
     return Spread(pixels, float(np.sqrt(np.mean(inner**2))), noise, made)
 
 
 def show_spread(upscaler: Upscaler, crop: RgbImage, factor: int = 4, cancel: CancelToken | None = None) -> Enlargement:
-    """How far an upscaler guesses a crop `(H, W, 3)`, as one enlargement more beside its own.
+    """The uncertainty of an upscaler for a crop `(H, W, 3)`, as an additional picture beside its enlargement.
 
     Raises:
         Cancelled: if `cancel` was set meanwhile.
@@ -88,7 +88,7 @@ def show_spread(upscaler: Upscaler, crop: RgbImage, factor: int = 4, cancel: Can
 
 
 def spread_overlay(spread: Spread) -> RgbImage:
-    """The enlarged face `(S, S, 3)` in grey, in colour where it is guessed: full from `FULL` levels of spread on."""
+    """The enlarged face `(S, S, 3)` in grey, with uncertain pixels in colour, full from `FULL` levels on."""
     grey = spread.enlarged.mean(axis=2, keepdims=True).repeat(3, axis=2)
     share = np.minimum(spread.pixels[..., None] / FULL, 1)
     overlay: RgbImage = np.rint(grey * (1 - share) + np.array(MARK) * share).astype(np.uint8)
@@ -101,7 +101,7 @@ def _reduced(picture: RgbImage, factor: int) -> NDArray[np.float32]:
 
 
 def _moved(picture: RgbImage, down: int, right: int) -> RgbImage:
-    """Moved by whole pixels; edges repeat."""
+    """Shift by whole pixels; edges repeat."""
     height, width = picture.shape[:2]
     rows, columns = (np.arange(height) - down).clip(0, height - 1), (np.arange(width) - right).clip(0, width - 1)
     moved: RgbImage = picture[rows[:, None], columns]
@@ -109,7 +109,7 @@ def _moved(picture: RgbImage, down: int, right: int) -> RgbImage:
 
 
 def _compressed(low: NDArray[np.float32], noise: float) -> NDArray[np.float32]:
-    """Through JPEG of that quality whose errors are nearest to the noise."""
+    """The result of JPEG compression at the quality whose error is nearest to the noise."""
     pixels, tried = Image.fromarray(np.rint(low.clip(0, 255)).astype(np.uint8)), []
     for quality in _QUALITIES:
         buffer = io.BytesIO()
