@@ -1,8 +1,7 @@
-"""The paper's ablation (Table 2): baseline, parts left out one at a time, and everything, from one configuration.
+"""The paper's ablation (Table 2): baseline, each component left out in turn, and everything, from one configuration.
 
-All variants share the detector's candidates, the mined crops, the seeds and, where they have the same
-generator, the pre-training; so they differ only in what is left out. What is done is on the disk: a run that
-was interrupted goes on where it was.
+All variants share the detector's candidates, the mined crops, the seeds and, if they have the same generator, the
+pre-training; they differ only in the component that is left out. An interrupted run is resumed from its folder.
 """
 
 from __future__ import annotations
@@ -47,13 +46,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AblationRow:
-    """One variant, measured.
+    """The results of one variant.
 
     Attributes:
-        variant: what was left out.
-        report: by the WIDER FACE protocol.
-        over_baseline: difference to the detector alone by subset, paired by picture; empty for the baseline.
-        below_all: difference to the row with everything likewise; empty for that row.
+        variant: the variant.
+        report: its results by the WIDER FACE protocol.
+        over_baseline: difference to the baseline by subset, paired by picture; empty for the baseline.
+        below_all: difference to the variant with everything, likewise; empty for that variant.
     """
 
     variant: Variant
@@ -62,7 +61,7 @@ class AblationRow:
     below_all: Mapping[str, Difference] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
-        """All figures as plain JSON values."""
+        """All results as JSON values."""
         return {
             "variant": self.variant.name,
             "paper_ap": dict(zip(SUBSETS, self.variant.paper, strict=True)),
@@ -75,19 +74,19 @@ class AblationRow:
 def run_ablation(
     settings: AblationSettings, folder: Path, events: JobEvents, cancel: CancelToken | None = None
 ) -> list[AblationRow]:
-    """Train and measure every variant; takes up an interrupted run in `folder`.
+    """Train and measure every variant, or resume an interrupted run in `folder`.
 
     Args:
-        settings: of the run; a resumed run must have the same.
+        settings: settings of the run; a resumed run must have the same.
         folder: for crops, candidates, weights, predictions and `ablation.json`.
-        events: told of progress and of each finished variant.
-        cancel: when set, the run stops with what is done so far on the disk.
+        events: receives progress and each finished variant.
+        cancel: when set, the run stops and can be resumed.
 
     Returns:
-        One row a variant, in the order of the paper.
+        One row per variant, in the paper's order.
 
     Raises:
-        Cancelled: when asked to stop; the same call goes on later.
+        Cancelled: when asked to stop; call again to resume.
         UserError: if `folder` holds a run with other settings, or the configuration cannot be used.
         FileNotFoundError: if pictures or annotations are missing.
     """
@@ -121,7 +120,7 @@ def run_ablation(
 
 @dataclass(frozen=True)
 class _Known:
-    """A detector that repeats what another one said of a picture."""
+    """A detector that returns stored candidates."""
 
     proposals: Detections
     name: str
@@ -137,7 +136,7 @@ class _Known:
 
 
 class _Work:
-    """The steps of a run; each reads its result from the folder if it is there already."""
+    """The steps of a run; each loads its result from the folder if it exists."""
 
     def __init__(
         self,
@@ -165,7 +164,7 @@ class _Work:
         self._begun: dict[str, float] = {}
 
     def predictions(self, variant: Variant) -> dict[str, NDArray[np.float64]]:
-        """What a variant says of the validation pictures."""
+        """A variant's predictions for the validation pictures."""
         target = self._folder / variant.name / "predictions"
         if not variant.second_stage:
             return self._candidates("validation")
@@ -177,7 +176,7 @@ class _Work:
         return read_submission(target)
 
     def crop_counts(self) -> dict[str, int]:
-        """How many crops of each kind the variants learned from."""
+        """Number of training crops of each kind."""
         crops = self._crops()
         kinds = {"sharp_faces": crops.sharp & crops.face, "sharp_others": crops.sharp & ~crops.face}
         kinds |= {"small_faces": ~crops.sharp & crops.face, "small_others": ~crops.sharp & ~crops.face}
@@ -193,7 +192,8 @@ class _Work:
             rules = MiningRules(
                 preset.high, preset.context, per_picture=self._settings.per_picture, seed=self._settings.seed
             )
-            # Our additions: shifts of the crops, crops without a sharp target, and faces that the detector has missed.
+            # The published schedule leaves out our additions: shifted crops, crops without a sharp target, and faces
+            # that the detector missed.
             published = self._settings.schedule == "paper"
             if published:
                 rules = replace(rules, margin=0.0, small=False)
@@ -241,8 +241,8 @@ class _Work:
             whole = paper_training(int(self._crops().sharp.sum()), settings.batch)
         else:
             whole = desktop_training(0, 0, settings.pretrain_steps, settings.adversarial_steps, 0, 0, settings.batch)
-            # The paper's terms alone are compared, on crops reduced as there, and G1 begins here, together with G2,
-            # which asks for a lower rate.
+            # Only the paper's loss terms and degradation are compared. G1 and G2 start together, which needs a lower
+            # learning rate.
             together = replace(whole.phases[0], rate=5e-4, final_rate=1e-4, keep_g1=False)
             losses = replace(whole.losses, perceptual=0.0)
             whole = replace(whole, phases=(together, *whole.phases[1:]), losses=losses, degradation=Degradation())
@@ -251,7 +251,7 @@ class _Work:
         return replace(whole, phases=whole.phases[:1]), replace(whole, phases=whole.phases[1:], losses=losses)
 
     def _fitted(self, variant: Variant) -> GanSecondStage:
-        """A variant's second stage, with the rule that suits it."""
+        """A variant's second stage with its calibrated score fusion."""
         from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion
 
         weights, path = self._trained(variant), self._folder / variant.name / "fusion.json"
@@ -270,7 +270,7 @@ class _Work:
         from tinyface_core.presets import GAN_PRESETS
         from tinyface_core.weights import load_tensors
 
-        # Every candidate goes the paper's whole way.
+        # Every candidate passes through both networks, as in the paper.
         preset = replace(GAN_PRESETS[self._settings.preset], undecided=math.inf, ruled_out=math.inf)
         generator, discriminator = gan_networks(load_tensors(weights), preset)
         precision = "bfloat16" if self._settings.precision == "bf16-mixed" else "auto"
@@ -280,7 +280,7 @@ class _Work:
     def _finders(
         self, stage: GanSecondStage, pictures: list[AnnotatedPicture], split: str, label: str
     ) -> Iterator[tuple[AnnotatedPicture, Frame, FaceFinder]]:
-        """Both stages for every picture, with the candidates that all variants share."""
+        """A finder for every picture, with the candidates that all variants share."""
         from tinyface_core.media.images import load_image
         from tinyface_core.search.finder import FaceFinder
 
@@ -295,7 +295,7 @@ class _Work:
             self._progress(label, number + 1, len(readable))
 
     def _candidates(self, split: str) -> dict[str, NDArray[np.float64]]:
-        """The detector's candidates after its suppression, searched once for all variants."""
+        """The detector's candidates after non-maximum suppression, computed once for all variants."""
         from tinyface_core.search.finder import FaceFinder
 
         target = self._folder / "candidates" / split
@@ -319,7 +319,7 @@ class _Work:
 
 
 def _missing(folder: Path, pictures: list[AnnotatedPicture]) -> list[AnnotatedPicture]:
-    """The pictures of which a submission folder, which need not exist yet, holds no predictions."""
+    """The pictures without predictions in a submission folder, which need not exist."""
     done = read_submission(folder) if any(folder.glob("*/*.txt")) else {}
     return [picture for picture in pictures if picture.name not in done]
 
@@ -329,7 +329,7 @@ def _only(pictures: PictureSet) -> list[str] | None:
 
 
 def _read(path: Path, kind: type[T]) -> T:
-    """What an earlier run left in a file."""
+    """Read a file of an earlier run."""
     try:
         return read_json(path, kind)
     except ValueError as error:
@@ -337,7 +337,7 @@ def _read(path: Path, kind: type[T]) -> T:
 
 
 def _claim(folder: Path, recipe: Mapping[str, Any]) -> None:
-    """Write what decides the run into a new folder; refuse one that holds a run with something else."""
+    """Write the settings of the run into a new folder; reject a folder of a run with other settings."""
     path = folder / "settings.json"
     if path.exists():
         if _read(path, dict[str, Any]) != recipe:

@@ -1,4 +1,4 @@
-"""What an ablation varies and what decides it, read from one TOML file."""
+"""Variants and settings of an ablation, and its TOML file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Variant:
     """One row of the table.
 
     Attributes:
-        name: of the row.
-        paper: AP easy, medium and hard that the paper prints, in [0, 1].
-        second_stage: whether there is one at all.
+        name: name of the row.
+        paper: the paper's AP easy, medium and hard, in [0, 1].
+        second_stage: whether there is a second stage.
         refine: whether the generator has a G2.
-        adversarial: whether the generator learns from Eq. 5.
-        classification: whether the generator learns from Eq. 6.
+        adversarial: whether the generator's loss includes Eq. 5.
+        classification: whether the generator's loss includes Eq. 6.
     """
 
     name: str
@@ -47,10 +47,10 @@ class PictureSet:
     """Annotated pictures of WIDER FACE.
 
     Attributes:
-        images: their folder.
-        ground_truth: the list of the training set, or the folder of the four validation files.
-        pictures: how many are taken, spread evenly over the list; 0 takes all.
-        only: text file with one picture name a line, empty for all.
+        images: folder of the pictures.
+        ground_truth: the annotation file of the training set, or the folder of the four validation files.
+        pictures: how many to use, spread evenly over the list; 0 for all.
+        only: text file with one picture name per line, None for all.
     """
 
     images: Path
@@ -61,25 +61,25 @@ class PictureSet:
 
 @dataclass(frozen=True, slots=True)
 class AblationSettings:
-    """Everything that decides the table.
+    """All settings of an ablation.
 
     Attributes:
-        train: pictures that crops are mined from.
-        validation: pictures that the table is measured on.
-        fusion_pictures: of the training pictures, so many only fit the rule that joins both scores.
-        detector: name in the registry, empty for the default; the paper's "baseline".
-        preset: of generator and discriminator.
-        schedule: "desktop", ours, of so many steps; or "paper", the published one, counted in epochs of the sharp crops
-            that the detector cuts, without the annotators' boxes.
-        from_scratch: start from random weights where the preset starts from ImageNet's.
-        per_picture: crops of each kind from one picture, at most.
-        pretrain_steps: with the pixel loss alone; of the schedule "desktop".
-        adversarial_steps: of each variant; likewise.
-        batch: crops a step.
-        budget: candidates of a picture that go through the second stage, at most.
-        precision: of training and of searching, "32-true" or "bf16-mixed".
-        seed: of weights, batches and crops.
-        rounds: resamplings of the validation pictures for the intervals.
+        train: pictures from which crops are mined.
+        validation: pictures on which the variants are measured.
+        fusion_pictures: how many of the training pictures are used only to calibrate the score fusion.
+        detector: name of the detector in the registry, empty for the default; it is the paper's "baseline".
+        preset: preset of generator and discriminator.
+        schedule: "desktop" (ours, counted in steps) or "paper" (published, counted in epochs over the sharp crops of
+            the detector's candidates, without annotated boxes).
+        from_scratch: whether to start from random weights even if the preset uses ImageNet's.
+        per_picture: maximum number of crops of each kind from one picture.
+        pretrain_steps: steps with only the pixel loss; schedule "desktop" only.
+        adversarial_steps: adversarial steps of each variant; schedule "desktop" only.
+        batch: crops per step.
+        budget: maximum number of candidates of a picture in the second stage.
+        precision: arithmetic of training and search, "32-true" or "bf16-mixed".
+        seed: random seed of weights, batches and crops.
+        rounds: bootstrap resamplings of the validation pictures for the confidence intervals.
     """
 
     train: PictureSet
@@ -100,11 +100,11 @@ class AblationSettings:
 
 
 def read_ablation(path: Path) -> AblationSettings:
-    """The settings in a TOML file; paths in it are relative to its folder.
+    """Read settings from a TOML file; paths in it are relative to its folder.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        UserError: if it is not TOML, or holds other names or kinds of values than `AblationSettings`.
+        UserError: if it is not valid TOML, or has names or types that `AblationSettings` does not have.
     """
     try:
         table = tomllib.loads(read_text(path))

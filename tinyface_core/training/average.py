@@ -1,4 +1,4 @@
-"""The moving average of a network's weights during training, which becomes its result."""
+"""Exponential moving average of a network's weights during training, which is the result of the training."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from torch import nn
 
 @torch.no_grad()
 def blend(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """Move `average`, a copy of `network`, towards it by `1 - decay` in place; a decay of 0 makes it the same.
+    """Update the exponential moving average of a network in place; with a decay of 0 it becomes a copy.
 
-    Running statistics are averaged like the weights that they belong to; counters are copied.
+    Running statistics are averaged like weights; counters are copied.
     """
     for mean, value in zip(average.parameters(), network.parameters(), strict=True):
         mean.lerp_(value, 1 - decay)

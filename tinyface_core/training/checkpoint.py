@@ -25,22 +25,22 @@ class _Parts(Struct):
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write tensors, numbers, strings and containers of them, whole or not at all.
+    """Write tensors, numbers, strings and containers of them atomically.
 
     Raises:
-        OSError: if the disk is full or the folder cannot be written; an older file stays as it was.
+        OSError: if the disk is full or the folder cannot be written; an existing file is not changed.
     """
-    # Given a path, torch tells nobody that the disk is full.
+    # Given a path instead of a file object, torch does not report a full disk.
     with replacing(path) as part, part.open("wb") as file:
         torch.save(state, file)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
-    """Read a checkpoint without running any code from it.
+    """Read a checkpoint without running code from it.
 
     Raises:
         OSError: if the file cannot be read.
-        UserError: if it is damaged, no checkpoint, or holds anything but plain values and tensors.
+        UserError: if it is damaged, not a checkpoint, or has other contents than plain values and tensors.
     """
     try:
         state: dict[str, Any] = read_torch_file(path)
@@ -60,9 +60,9 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def saved_weights(checkpoint: Mapping[str, Any]) -> dict[str, Tensor]:
-    """Tensors of a checkpoint, averaged where there is an average: what a training is for.
+    """The resulting weights of a checkpoint: those of each network's moving average, if it has one.
 
-    Their names begin with that of their network, as in "generator.g1...."; those of a single network stay as they are.
+    If there are several networks, names begin with the network's, such as "generator.g1....".
     """
     parts: dict[str, dict[str, Tensor]] = checkpoint["networks"] | checkpoint["averages"]
     if len(parts) == 1:
@@ -71,21 +71,21 @@ def saved_weights(checkpoint: Mapping[str, Any]) -> dict[str, Tensor]:
 
 
 def follow_parameters(optimizer: torch.optim.Optimizer) -> None:
-    """Move what an optimiser remembers to its parameters' device.
+    """Move an optimiser's state to the device of its parameters.
 
-    A checkpoint is read before the networks move there, and moving them leaves it behind.
+    A checkpoint is loaded before the networks are moved, and moving a network does not move its optimiser's state.
     """
     optimizer.load_state_dict(optimizer.state_dict())
 
 
 def random_state() -> dict[str, Any]:
-    """State of the random generators of Python and torch."""
+    """State of the random number generators of Python and torch."""
     version, internal, gauss = random.getstate()
     return {"python": [version, list(internal), gauss], "torch": torch.get_rng_state()}
 
 
 def restore_random_state(state: dict[str, Any]) -> None:
-    """Put the generators back to what `random_state` gave."""
+    """Restore a state returned by `random_state`."""
     version, internal, gauss = state["python"]
     random.setstate((version, tuple(internal), gauss))
     torch.set_rng_state(state["torch"])

@@ -39,12 +39,12 @@ class DetectorTraining(TrainingSettings):
     """Settings of one run; see also `TrainingSettings`.
 
     Attributes:
-        steps: optimiser steps in all.
-        learning_rate: highest rate; it rises over the first 5 % and falls along a cosine.
-        weight_decay: of AdamW.
-        workers: processes that cut crops.
+        steps: total number of optimiser steps.
+        learning_rate: peak learning rate: linear warm-up over the first 5 %, then cosine decay.
+        weight_decay: weight decay of AdamW.
+        workers: number of data loading processes.
         crops: how crops are cut.
-        teacher: name of the weights that teach, empty for none.
+        teacher: name of the teacher's weights for distillation, empty for none.
     """
 
     batch: int = 12
@@ -59,7 +59,7 @@ class DetectorTraining(TrainingSettings):
 
 
 def learning_rate(step: int, settings: DetectorTraining) -> float:
-    """Rate for a step: linear warm-up over 5 % of the run, then half a cosine down to 1 %."""
+    """Learning rate of a step: linear warm-up over 5 % of the run, then cosine decay to 1 %."""
     warm = max(1, settings.steps // 20)
     if step < warm:
         return settings.learning_rate * (step + 1) / warm
@@ -81,32 +81,32 @@ def train_detector(
     from_scratch: bool = False,
     teacher: DetectorNetwork | None = None,
 ) -> Path:
-    """Train and write `detector.safetensors` (fp16) into `folder`; takes up an interrupted run there.
+    """Train a detector and write `detector.safetensors` (fp16), or resume an interrupted run in `folder`.
 
     Args:
-        preset: shape of the network.
-        settings: of the run; a resumed run must have the same.
-        pictures: what to learn from, in the order of `pixels`.
+        preset: architecture of the network.
+        settings: settings of the run; a resumed run must have the same.
+        pictures: the training pictures, in the order of `pixels`.
         pixels: their pixels.
         folder: for checkpoint, samples and result.
-        events: told of progress, loss curves and the end.
+        events: receives progress and loss curves.
         cancel: when set, a checkpoint is written and `Cancelled` raised.
-        start_from: weights to fine-tune in place of the preset's own start: ImageNet's for a ResNet-50, else random
-            ones. Those of a smaller network are grown into the shape, those of a larger one cut to it.
-        fabric: how the run is spread over processes and devices; one process by default.
-        measure: figures by name of the averaged network so far.
-        from_scratch: start a ResNet-50, too, from random weights.
-        teacher: trained network of the same anchors, whose opinion of every crop that is upright, as it was before it
-            was worn, is learned beside the annotations.
+        start_from: weights to fine-tune, instead of ImageNet's for a ResNet-50 and random ones otherwise. Weights of a
+            smaller network are grown, those of a larger one pruned.
+        fabric: devices and processes; one process by default.
+        measure: returns results by name for the averaged network.
+        from_scratch: whether a ResNet-50 starts from random weights, too.
+        teacher: trained network with the same anchors for distillation. It sees the upright crops before their
+            degradation, and its output is learned in addition to the annotations.
 
     Returns:
         The file with the averaged weights.
 
     Raises:
-        Cancelled: when asked to stop; the same call goes on later.
-        UserError: if the checkpoint in `folder` is of another run, ImageNet's weights cannot be had, the teacher's
-            anchors are others, or a process that prepares crops dies.
-        Diverged: if the loss is no longer a number; the checkpoint is from before.
+        Cancelled: when asked to stop; call again to resume.
+        UserError: if the checkpoint in `folder` is of another run, ImageNet's weights are not available, the teacher
+            has other anchors, or a data loading process dies.
+        Diverged: if the loss is not finite; the last checkpoint is from before.
     """
     if teacher is not None and teacher.preset.branches != preset.branches:
         raise UserError("The teacher's anchors are not those of the preset: choose another teacher.")
@@ -135,7 +135,7 @@ def train_detector(
         boxes = decode(deltas.float(), anchors)
         loss = detector_loss(logits.float(), boxes, crops.owner, crops.boxes, preset.classification)
         curves, total = {"loss/classification": loss.classification, "loss/box": loss.box}, loss.total
-        if teacher is not None and crops.upright.any():  # a teacher that knows no turned faces would deny them
+        if teacher is not None and crops.upright.any():  # a teacher may not know rotated faces
             known = crops.upright
             taught = taught_loss(logits[known].float(), boxes[known], *taught_by(teacher, crops.clean[known], anchors))
             curves |= {"loss/taught classification": taught.classification, "loss/taught box": taught.box}
@@ -165,7 +165,7 @@ def _loader(
     step: int,
     fabric: Fabric,
 ) -> Iterator[Taught]:
-    """Batches of this process from `step` on, whatever happened before: a batch depends on its number alone."""
+    """Batches of this process from `step` on; a batch depends only on its number, so that runs can be resumed."""
     share = settings.batch // fabric.world_size
     if share * fabric.world_size != settings.batch or not share:
         raise UserError(f"A batch of {settings.batch} cannot be shared among {fabric.world_size} processes.")
@@ -180,7 +180,7 @@ def _loader(
                 order += batch[fabric.global_rank * share : (fabric.global_rank + 1) * share]
     crops = DetectionCrops(pictures, pixels, preset, settings.crops, settings.seed)
     crops.select(order)
-    # Its own generator: the loader draws a seed at the start, which would move the global one on resuming.
+    # Its own generator: the loader draws a seed, which would change the global generator's state on resuming.
     generator = torch.Generator().manual_seed(settings.seed)
     try:
         yield from _started(DataLoader(crops, share, num_workers=settings.workers, generator=generator))
@@ -194,14 +194,14 @@ def _loader(
 
 
 def _started(loader: DataLoader[Taught]) -> Iterator[Taught]:
-    """Its batches; where a worker has died, waiting for the next one fails, and nothing else does.
+    """Start a loader without torch's signal handler, so that a dead worker raises only when waiting for a batch.
 
-    Torch would have the system tell it of a death at once, and raise then, in the middle of anything: half a step, a
-    checkpoint, its own code in C++, which ends the program.
+    The handler for SIGCHLD would raise anywhere in the main thread: within a step, a checkpoint, or C++ code of torch,
+    which ends the program.
     """
     number = getattr(signal, "SIGCHLD", None)  # Windows has none
     before = number and signal.getsignal(number)
     started = iter(loader)
-    if number and signal.getsignal(number) is not before:  # elsewhere than in the main thread torch sets none
+    if number and signal.getsignal(number) is not before:  # torch sets it only in the main thread
         signal.signal(number, before or signal.SIG_DFL)
     return started

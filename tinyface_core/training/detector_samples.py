@@ -23,11 +23,11 @@ from tinyface_core.types import Detections, Frame, RgbImage
 _CROPS = 4
 _GAP = 8
 _LEAST_SCORE, _SHOWN = 0.3, 60
-"""Of the boxes that are drawn."""
+"""Minimum score and maximum number of drawn boxes."""
 
 
 class DetectorSamples:
-    """A few fixed crops of the training pictures, the same for the same seed."""
+    """Writes sample pictures of a few fixed training crops, which depend on the seed."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class DetectorSamples:
         rules: CropRules,
         seed: int,
     ) -> None:
-        """Cut crops out of pictures spread evenly over the list."""
+        """Cut the crops from pictures spread evenly over the list."""
         self._preset = preset
         self._crops: list[tuple[RgbImage, NDArray[np.float32]]] = []
         for number in spread(range(len(pictures)), _CROPS):
@@ -47,11 +47,11 @@ class DetectorSamples:
             self._crops.append((crop.pixels, crop.faces))
 
     def write(self, path: Path, model: MBFCN) -> None:
-        """Write one PNG: the crops with the annotators' boxes above, with the model's boxes and scores below.
+        """Write a PNG: the crops with annotated boxes above, with the model's boxes and scores below.
 
         Args:
-            path: of the picture.
-            model: in evaluation mode; it is run once, which moves no random generator.
+            path: the file.
+            model: the network in evaluation mode.
 
         Raises:
             OSError: if the disk is full or the folder cannot be written.

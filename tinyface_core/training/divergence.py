@@ -1,4 +1,4 @@
-"""Detects diverging training before it spoils the weights."""
+"""Detects diverging training."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from tinyface_core.training.events import CombinedEvents, JobEvents
 from tinyface_core.types import UserError
 
 _FIRST, _FACTOR = 5, 4.0
-"""So many points make the first median, and so many times that the running mean may reach."""
+"""Number of first points whose median is the reference, and the largest ratio of the running mean to it."""
 
 
 class Diverged(UserError):
-    """A run whose loss explodes or is no longer a number; the message is for the user, the last checkpoint is good."""
+    """A run whose loss explodes or is not finite; the message is for the user, the last checkpoint is from before."""
 
 
 class DivergenceWatch(CombinedEvents):
-    """Passes events on, and stops the run when a watched curve rises far over where it began.
+    """Passes events on, and stops the run when a watched curve rises far above its first points.
 
-    The loss of single batches scatters widely; so a running mean is compared with the median of the first points.
+    Since the losses of single batches vary widely, a running mean is compared with the median of the first points.
     """
 
     def __init__(self, events: JobEvents, watched: tuple[str, ...]) -> None:
-        """Watch the curves called `watched`, of losses, which are never negative; `events` is told everything."""
+        """Watch the curves with these names, which must be non-negative losses; `events` receives all events."""
         super().__init__(events)
         self._watched = watched
         self._beginnings: dict[str, list[float]] = defaultdict(list)
@@ -34,7 +34,7 @@ class DivergenceWatch(CombinedEvents):
         """See `JobEvents`.
 
         Raises:
-            Diverged: if a watched curve has gone astray.
+            Diverged: if a watched curve has diverged.
         """
         super().scalar(name, step, value)
         if name not in self._watched:

@@ -13,12 +13,12 @@ from tinyface_core.types import Progress
 
 
 def steps_between_reports(steps: int) -> int:
-    """How often a training of so many steps tells of its losses: a short one has few, and slow, steps."""
+    """Number of steps between reports of losses; short trainings report more often."""
     return max(1, min(10, steps // 40))
 
 
 class JobEvents:
-    """Receives what a long job has to say, as one record of an event's arguments; subclasses say what becomes of it."""
+    """Receives the events of a long job; subclasses handle them in `_write`, as a dictionary of the arguments."""
 
     def _write(self, kind: str, record: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -28,7 +28,7 @@ class JobEvents:
         self._write("progress", {"stage": stage, "done": done, "total": total, "remaining_seconds": remaining_seconds})
 
     def log(self, line: str) -> None:
-        """One sentence for the log."""
+        """A sentence for the log."""
         self._write("log", {"line": line})
 
     def scalar(self, name: str, step: int, value: float) -> None:
@@ -36,35 +36,35 @@ class JobEvents:
         self._write("scalar", {"name": name, "step": step, "value": value})
 
     def sample(self, name: str, step: int, path: Path) -> None:
-        """A picture that shows how far training has come."""
+        """A sample picture of the current state of the training."""
         self._write("sample", {"name": name, "step": step, "path": path})
 
     def finished(self, summary: dict[str, Any]) -> None:
-        """The job is done; the summary holds plain JSON values."""
+        """The job is done; the summary consists of JSON values."""
         self._write("finished", {"summary": summary})
 
     def failed(self, reason: str, what_to_do: str) -> None:
-        """The job ended early: why, and what the user can do."""
+        """The job failed: why, and what the user can do."""
         self._write("failed", {"reason": reason, "what_to_do": what_to_do})
 
 
 class JsonLinesEvents(JobEvents):
-    """Appends every event to a file as one JSON object a line, with a `kind` and a Unix `time`."""
+    """Appends every event to a file as one JSON object per line, with a `kind` and a Unix `time`."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a", encoding="utf-8", buffering=1)
         if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
-            self._file.write("\n")  # a process was killed in the middle of a line
+            self._file.write("\n")  # a killed process left an incomplete line
 
     def _write(self, kind: str, record: dict[str, Any]) -> None:
         self._file.write(json.dumps({"kind": kind, "time": time.time(), **record}, default=str) + "\n")
 
 
 class CurveEvents(JobEvents):
-    """Keeps the points of all curves in a CSV file with the columns name, step and value.
+    """Writes the points of all curves to a CSV file with the columns name, step and value.
 
-    A run that is taken up again computes some steps for a second time: their older points are dropped.
+    A resumed run repeats the steps after its last checkpoint; their older points are removed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -83,14 +83,14 @@ class CurveEvents(JobEvents):
         rows = [["name", "step", "value"]]
         if self._path.exists():
             with self._path.open(encoding="utf-8", newline="") as file:
-                # The last line may be cut off where a run was killed.
+                # The last line may be incomplete if a run was killed.
                 rows += [row for row in csv.reader(file) if len(row) == 3 and row[1].isdigit() and int(row[1]) < step]
         with replacing(self._path) as part, part.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 class ConsoleEvents(JobEvents):
-    """Prints events as short lines; `shown`, where there is one, is told of the progress in their place."""
+    """Prints events as short lines; progress goes to `shown` instead, if given."""
 
     def __init__(self, shown: Progress | None = None) -> None:
         self._shown = shown
@@ -118,6 +118,6 @@ class CombinedEvents(JobEvents):
 
 
 def run_events(folder: Path, shown: Progress | None = None) -> JobEvents:
-    """What a run started from the command line tells: lines on the console, `events.jsonl` and `curves.csv`."""
+    """The events of a run from the command line: printed, and written to `events.jsonl` and `curves.csv`."""
     files = JsonLinesEvents(folder / "events.jsonl"), CurveEvents(folder / "curves.csv")
     return CombinedEvents(ConsoleEvents(shown), *files)

@@ -16,15 +16,15 @@ from tinyface_core.types import UserError
 
 
 def training_fabric(device: str = "auto", precision: Precision = "32-true", idle_networks: bool = False) -> Fabric:
-    """The device of a training, and how it is spread: torchrun's environment says over how many processes.
+    """The devices and processes of a training; torchrun's environment variables give the number of processes.
 
     Args:
-        device: a name that `choose_device` knows, as "cuda:1"; several processes share out all cards of a kind.
-        precision: of the arithmetic.
-        idle_networks: whether some steps leave networks out, which processes must be told to expect of each other.
+        device: a device for `choose_device`, such as "cuda:1"; several processes use all devices of one kind.
+        precision: arithmetic of the training.
+        idle_networks: whether some steps do not use all networks, which DistributedDataParallel must know.
 
     Raises:
-        UserError: if this machine has no such device, or it takes one process alone.
+        UserError: if this machine has no such device, or the device does not support several processes.
     """
     chosen = choose_device(device)
     here, machines = (int(os.environ.get(name, "1")) for name in ("LOCAL_WORLD_SIZE", "GROUP_WORLD_SIZE"))
@@ -40,14 +40,14 @@ def training_fabric(device: str = "auto", precision: Precision = "32-true", idle
 
 
 def _xpu_fabric(device: torch.device, precision: Precision) -> Fabric:
-    # lightning-fabric would have mixed precision on the processor here.
+    # By itself, lightning-fabric would use mixed precision of the CPU here.
     plugin = plugins.Precision() if precision == "32-true" else plugins.MixedPrecision(precision, "xpu")
     strategy = SingleDeviceStrategy(device)
     return Fabric(accelerator=_XpuAccelerator(), strategy=strategy, devices=[device.index or 0], plugins=plugin)
 
 
 class _XpuAccelerator(Accelerator):
-    """Intel's cards, which lightning-fabric does not know."""
+    """Intel GPUs, which lightning-fabric does not support."""
 
     def setup_device(self, device: torch.device) -> None:
         torch.xpu.set_device(device)

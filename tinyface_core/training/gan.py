@@ -1,7 +1,6 @@
-"""Training of generator and discriminator: MSE alone first, then adversarial (paper section 4.2).
+"""Training of generator and discriminator: first only with the MSE, then adversarial (paper section 4.2).
 
-The global step says which crops a step sees and how they are moved, so a run that was interrupted
-goes on exactly as if it had not been.
+Crops and their augmentation depend only on the number of the step, so an interrupted run is resumed exactly.
 """
 
 from __future__ import annotations
@@ -41,10 +40,7 @@ from tinyface_core.types import CancelToken, UserError
 
 
 class GanState(TrainingState):
-    """Everything that changes in training.
-
-    There is a perception network if it is to learn, or if the weights to start from have one.
-    """
+    """The state of a training; it has a perception network if that is trained or `start_from` has one."""
 
     def __init__(
         self, preset: GanPreset, settings: GanTraining, start_from: Mapping[str, Tensor] | None = None
@@ -83,29 +79,29 @@ def train_gan(
     measure: Callable[[Generator, Discriminator], Mapping[str, float]] | None = None,
     from_scratch: bool = False,
 ) -> Path:
-    """Train and write `gan.safetensors` (fp16) into `folder`; takes up an interrupted run there.
+    """Train both networks and write `gan.safetensors` (fp16), or resume an interrupted run in `folder`.
 
     Args:
-        preset: shape of the networks.
-        settings: of the run; a resumed run must have the same.
-        crops: what to learn from.
-        folder: for checkpoint, sample strips and result.
-        events: told of progress, loss curves, sample strips and the end.
+        preset: architecture of the networks.
+        settings: settings of the run; a resumed run must have the same.
+        crops: the training crops.
+        folder: for checkpoint, sample pictures and result.
+        events: receives progress, loss curves and sample pictures.
         cancel: when set, a checkpoint is written and `Cancelled` raised.
-        start_from: weights to fine-tune, named as in the result, in place of the preset's own start: ImageNet's for
-            the discriminator of "paper", else random ones.
-        fabric: how the run is spread over processes and devices; one process by default.
-        samples: crops for the sample strips.
-        measure: figures by name of the averaged networks so far.
-        from_scratch: start that discriminator, too, from random weights.
+        start_from: weights to fine-tune, named as in the result, instead of ImageNet's for the discriminator of "paper"
+            and random ones otherwise.
+        fabric: devices and processes; one process by default.
+        samples: crops for the sample pictures.
+        measure: returns results by name for the averaged networks.
+        from_scratch: whether the discriminator of "paper" starts from random weights, too.
 
     Returns:
         The file with the averaged weights.
 
     Raises:
-        Cancelled: when asked to stop; the same call goes on later.
-        UserError: if the checkpoint in `folder` is of another run, or ImageNet's weights cannot be had.
-        Diverged: if a loss is no longer a number; the checkpoint is from before.
+        Cancelled: when asked to stop; call again to resume.
+        UserError: if the checkpoint in `folder` is of another run, or ImageNet's weights are not available.
+        Diverged: if a loss is not finite; the last checkpoint is from before.
     """
     fabric = fabric or training_fabric(precision=settings.precision)
     state = GanState(preset, settings, start_from)
@@ -133,7 +129,7 @@ def train_gan(
 
 
 class _Trainer:
-    """One optimiser step, of either stage, on any number of processes."""
+    """Optimiser steps of all stages, on any number of processes."""
 
     def __init__(self, fabric: Fabric, state: GanState, settings: GanTraining) -> None:
         self._fabric, self._state, self._settings = fabric, state, settings
@@ -147,7 +143,7 @@ class _Trainer:
         state.follow(fabric.device)
 
     def learn_to_perceive(self, batch: TurnedBatch, phase: Phase, done: float) -> dict[str, Tensor]:
-        """Update the perception network; its loss by the name of the curve."""
+        """Update the perception network; returns its loss by the curve's name."""
         network, optimizer = self._state.perception, self._state.optimizers[2]
         assert network is not None
         pictures, turns, face = (kind.to(self._fabric.device) for kind in batch)
@@ -161,7 +157,7 @@ class _Trainer:
         return {"perception": loss}
 
     def step(self, batch: Batch, phase: Phase, done: float) -> dict[str, Tensor]:
-        """Update the discriminator, then the generator, each only in stages in which it learns; their losses."""
+        """Update the discriminator, then the generator, each if the stage trains it; returns losses by curve name."""
         device = self._fabric.device
         low = batch.low.to(device).contiguous(memory_format=torch.channels_last)
         high = batch.high.to(device).contiguous(memory_format=torch.channels_last)
@@ -182,7 +178,7 @@ class _Trainer:
             if phase.keep_g1 and self._state.generator.g2 is not None:
                 self._state.generator.g1.eval().requires_grad_(False)
             upsampled, refined = self._generator(batch.low, refine=not upsampling)
-            # Passing through a process group copies tensors, and `pixel_loss` tells by identity that there is no G2.
+            # DistributedDataParallel copies tensors, but `pixel_loss` detects a missing G2 by their identity.
             generated = Generated(upsampled, upsampled if upsampling else refined)
             if phase.stage == "adversarial":
                 d_loss = self._update_discriminator(generated, batch)
@@ -202,10 +198,10 @@ class _Trainer:
         return losses
 
     def _update_discriminator(self, generated: Generated, batch: Batch) -> DiscriminatorLoss:
-        # Natural and generated crops go through together: batch normalisation must not tell them apart.
+        # Real and generated crops form one batch, so that batch normalization cannot separate them.
         crops = torch.cat([generated.refined.detach(), batch.high[batch.direct]])
         self._discriminator.train()
-        # An aligned face has no surroundings, and their network is not to see any for it.
+        # Aligned faces have no surroundings.
         around = batch.surroundings[batch.placed] if batch.placed.any() else None
         said = Verdict(*self._discriminator(crops, around))
         count = len(batch.face)
@@ -241,7 +237,7 @@ class _Trainer:
         return DiscriminatorLoss(loss, zero, zero, zero, loss)
 
     def _update_alone(self, network: nn.Module, optimizer: Any, loss: Tensor) -> None:
-        """Update a network that the processes do not join on their own, as they do the two that Fabric was given."""
+        """Update a network that is not wrapped by Fabric, with gradients averaged over the processes."""
         optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss)
         if self._fabric.world_size > 1:
@@ -252,7 +248,7 @@ class _Trainer:
     def _update_generator(self, generated: Generated, batch: Batch, adversarial: bool) -> GeneratorLoss:
         verdict = None
         if adversarial:
-            # Fixed statistics, and no gradient for its weights: the discriminator only judges here.
+            # The discriminator is not trained here: fixed batch statistics, and no gradients of its weights.
             discriminator = self._state.discriminator.eval().requires_grad_(False)
             with self._fabric.autocast():
                 verdict = discriminator(generated.refined)

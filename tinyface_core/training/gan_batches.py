@@ -1,4 +1,4 @@
-"""Training batches for the generator: mined crops, augmented and reduced."""
+"""Training batches for the generator: mined crops, augmented and downsampled."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ class Batch(NamedTuple):
 
     Attributes:
         low, high: RGB `(N, 3, h, w)` and `(N, 3, H, W)` in [0, 1].
-        face: `(N,)` bool.
-        has_target: `(N,)` bool; `high` is sharp enough to be what G is to make of `low`.
-        direct: `(N,)` bool; so large in its picture that D judges `high` without G (`GanPreset.enlarged_to`).
-        box: `(N, 4)` xyxy of the face, in shares of the crop's side; not a number where it is not known.
-        surroundings: RGB `(N, 3, S, S)` in [0, 1], the same places with more of what lies round them.
-        placed: `(N,)` bool; there are surroundings.
-        around_box: `(N, 4)` as `box`, in shares of the side of `surroundings`.
+        face: whether it is a face, `(N,)` bool.
+        has_target: whether `high` is sharp enough to be the generator's target, `(N,)` bool.
+        direct: whether it is large enough in its picture for D to judge `high` without G, `(N,)` bool; see
+            `GanPreset.enlarged_to`.
+        box: xyxy box of the face in shares of the crop's side, `(N, 4)`; NaN if unknown.
+        surroundings: larger crops round the same places, RGB `(N, 3, S, S)` in [0, 1].
+        placed: whether there are surroundings, `(N,)` bool.
+        around_box: like `box`, in shares of the side of `surroundings`.
     """
 
     low: Tensor
@@ -50,8 +51,8 @@ class TurnedBatch(NamedTuple):
 
     Attributes:
         pictures: RGB `(N, 3, H, W)` in [0, 1].
-        turns: `(N,)` int64, by how many quarter turns to the left each was turned, 0 to 3.
-        face: `(N,)` bool.
+        turns: number of counterclockwise quarter turns of each, 0 to 3, `(N,)` int64.
+        face: whether it is a face, `(N,)` bool.
     """
 
     pictures: Tensor
@@ -60,7 +61,7 @@ class TurnedBatch(NamedTuple):
 
 
 class CropBatches:
-    """Batches of crops; which ones and how they are moved depends on the step's number alone."""
+    """Batches of crops; the choice and augmentation of crops depend only on the number of the step."""
 
     def __init__(self, crops: Crops, preset: GanPreset, settings: GanTraining | ShownTraining) -> None:
         self._crops, self._preset, self._settings = crops, preset, settings
@@ -72,7 +73,7 @@ class CropBatches:
         """The batch of process `rank` of `world` at a step.
 
         Raises:
-            UserError: if the batch cannot be shared out, or no crops of the kinds asked for exist.
+            UserError: if the batch size is not divisible by `world`, or there are no crops of the requested kinds.
         """
         size = self._size(world)
         random = np.random.default_rng((self._settings.seed, step, rank))
@@ -91,7 +92,7 @@ class CropBatches:
         sharp = torch.from_numpy(self._crops.sharp[chosen])
         low = target.new_empty(size, 3, high // self._preset.scale, high // self._preset.scale)
         low[sharp] = self._settings.degradation(target[sharp], generator)
-        # Small crops come out of a photo as they are.
+        # Small crops are real low-resolution crops: they are not degraded.
         low[~sharp] = reduce_bicubic(target[~sharp], self._preset.scale)
         return Batch(
             low,
@@ -106,7 +107,7 @@ class CropBatches:
         )
 
     def turned_at(self, step: int, shares: Shares, rank: int = 0, world: int = 1) -> TurnedBatch:
-        """The batch that the perception network learns from, cut from the crops as they are stored, never resized.
+        """A batch for the perception network, cut from the stored crops without resizing.
 
         Raises:
             UserError: as `at`, or if no crop is sharp.
@@ -142,7 +143,7 @@ class CropBatches:
 
 
 def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
-    """All crops at once, unmoved, reduced as in the paper: for measuring."""
+    """All crops as one batch for evaluation: centred, without augmentation, downsampled as in the paper."""
     high, surroundings = _middle(crops.pixels, preset.high), _middle(crops.surroundings, preset.surroundings)
     low = Degradation(preset.scale)(high, torch.Generator())
     face, sharp, direct = (torch.from_numpy(kind) for kind in (crops.face, crops.sharp, _direct(crops, preset)))
@@ -159,7 +160,7 @@ def _middle_box(box: NDArray[np.float32], stored: int, side: int) -> Tensor:
 
 
 def _in_surroundings(box: NDArray[np.float32], crops: Crops, preset: GanPreset) -> NDArray[np.float32]:
-    """Boxes `(N, 4)` in shares of the stored crops' side, in shares of that of the wider ones of the same middle."""
+    """Convert boxes `(N, 4)` from shares of the stored crops' side to shares of the side of their surroundings."""
     inner = (1 + preset.context) * crops.pixels.shape[1] / preset.high
     outer = (1 + preset.surroundings_context) * crops.surroundings.shape[1] / preset.surroundings
     placed: NDArray[np.float32] = (box - 0.5) * np.float32(inner / outer) + np.float32(0.5)
@@ -174,12 +175,14 @@ def _middle(pixels: NDArray[np.uint8], side: int) -> Tensor:
 def _moved(
     random: np.random.Generator, pixels: NDArray[np.uint8], side: int, flipped: NDArray[np.bool_]
 ) -> tuple[Tensor, int, NDArray[np.int64], NDArray[np.int64]]:
-    """Crops uint8 `(N, S, S, 3)`, scaled and shifted at random, as `(N, 3, side, side)` in [0, 1].
+    """Scale, shift and flip crops uint8 `(N, S, S, 3)` at random.
 
-    With them, the side to which they were scaled before cutting, and where the cuts began, in pixels from left and top.
+    Returns:
+        The crops `(N, 3, side, side)` in [0, 1], the side to which they were scaled, and the left and top edges of the
+        cuts in pixels of the scaled crops.
     """
     stored = pixels.shape[1]
-    # One scale a batch, so that a batch is resized in one piece; shifts are each crop's own.
+    # One scale for the whole batch, so that it is resized at once; each crop has its own shift.
     scaled = int(random.integers(side + (stored - side) // 2, stored + (stored - side) // 4 + 1))
     left, top = random.integers(0, scaled - side + 1, (2, len(pixels)))
     pictures = to_unit(pixels)
@@ -200,7 +203,7 @@ def _moved_box(
     side: int,
     flipped: NDArray[np.bool_],
 ) -> Tensor:
-    """Boxes `(N, 4)` in shares of stored crops, in shares of the crops that `_moved` makes of them."""
+    """Convert boxes `(N, 4)` from shares of the stored crops' side to shares of the crops returned by `_moved`."""
     moved = torch.from_numpy(box * scaled - np.stack([left, top, left, top], axis=1))
     return (torch.where(torch.from_numpy(flipped)[:, None], mirrored(moved, side), moved) / side).float()
 
@@ -210,7 +213,7 @@ def _direct(crops: Crops, preset: GanPreset) -> NDArray[np.bool_]:
 
 
 def _recoloured(random: np.random.Generator, crops: Tensor) -> Tensor:
-    """Crops `(N, 3, S, S)` in [0, 1], each with more or less light and contrast."""
+    """Change brightness and contrast of crops `(N, 3, S, S)` in [0, 1] at random."""
     contrast = torch.from_numpy(random.uniform(0.7, 1.3, (len(crops), 1, 1, 1))).float()
     light = torch.from_numpy(random.uniform(-0.1, 0.1, (len(crops), 1, 1, 1))).float()
     mean = crops.mean(dim=(1, 2, 3), keepdim=True)

@@ -20,22 +20,22 @@ _BATCH = 64
 def measure_gan(
     generator: Generator, discriminator: Discriminator, crops: Crops, preset: GanPreset
 ) -> dict[str, float]:
-    """Quality of the enlarged sharp faces, and of the discriminator's heads.
+    """Measure the quality of enlarged sharp faces and of the discriminator's heads.
 
     - `psnr_bicubic`, `psnr_g1`, `psnr_g2`: mean PSNR in dB over RGB in [0, 1].
-    - `sharpness_bicubic`, `sharpness_g1`, `sharpness_g2`: edge energy (`edge_energy`) as a share of the real crops'.
+    - `sharpness_bicubic`, `sharpness_g1`, `sharpness_g2`: edge energy (`edge_energy`) relative to the real crops'.
     - `face_accuracy` (threshold 0.5) and `face_auc` (area under the ROC curve) of the face head. Crops are judged as
-      by the finder: small ones after the generator and together with their surroundings.
+      in a search: small ones after the generator, with their surroundings.
     - `small_face_accuracy`, `small_face_auc`: the same for crops without a sharp target.
-    - `real_accuracy`: of the real/fake head.
+    - `real_accuracy`: accuracy of the real/fake head.
     - `box_iou`: mean IoU of the box head's boxes with the annotated ones, in crops that are not shifted;
-      `box_iou_expected`: the same for the box of the candidate itself.
+      `box_iou_expected`: the same for the candidate's own box.
 
     Args:
-        generator: with its weights; it is put into evaluation mode.
-        discriminator: likewise.
-        crops: as mined; small ones count for the face head only.
-        preset: of the networks.
+        generator: the generator, which is put into evaluation mode.
+        discriminator: the discriminator, likewise.
+        crops: mined crops; small ones are used only for the face head.
+        preset: preset of the networks.
     """
     generator.eval()
     discriminator.eval()
@@ -48,7 +48,7 @@ def measure_gan(
         generated = generator(part.low)
         verdict = discriminator(generated.refined.clamp(0, 1), part.surroundings)
         as_they_are = discriminator(part.high)
-        # Aligned faces have no surroundings; they are sharp, so they are judged without the generator.
+        # Aligned faces have no surroundings; they are sharp and therefore judged without the generator.
         face_logits.append(torch.where(part.direct, as_they_are.face, verdict.in_place))
         if verdict.box is not None and as_they_are.box is not None:
             boxes = torch.where(part.direct[:, None], as_they_are.box, verdict.box)
@@ -95,7 +95,7 @@ def crop_psnr(pictures: Tensor, targets: Tensor) -> Tensor:
 
 
 def edge_energy(pictures: Tensor) -> Tensor:
-    """Edge energy `(N,)` of pictures `(N, 3, H, W)`: mean squared brightness difference of neighbouring pixels."""
+    """Edge energy `(N,)` of pictures `(N, 3, H, W)`: mean squared difference of the brightness of adjacent pixels."""
     bright = pictures.mean(dim=1)
     across, down = bright.diff(dim=2).square(), bright.diff(dim=1).square()
     return across.mean(dim=(1, 2)) + down.mean(dim=(1, 2))

@@ -1,4 +1,4 @@
-"""Sample sheets of the generator's pictures."""
+"""Sample sheets of the generator's output."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tinyface_core.training.gan_batches import centre_batch
 
 @torch.no_grad()
 def write_strips(path: Path, generator: Generator, crops: Crops, preset: GanPreset) -> None:
-    """A PNG of low (pixels repeated) | super-resolved | refined | high, one row a crop."""
+    """Write a PNG of low (pixels repeated) | super-resolved | refined | high, one row per crop."""
     batch = centre_batch(_first(8, crops), preset)
     generated = _generate(generator, batch.low)
     _write_sheet(path, [_repeated(batch.low, preset), generated.upsampled, generated.refined, batch.high])
 
 
 def write_before_after(path: Path, before: Generator, after: Generator, crops: Crops, preset: GanPreset) -> None:
-    """A PNG of low (pixels repeated) | super-resolved before | after | refined before | after | high, one row a crop.
+    """Write a PNG of low (repeated) | super-resolved before | after | refined before | after | high, one row per crop.
 
-    The two refined columns are missing where there is no G2.
+    The two refined columns are omitted if there is no G2.
     """
     batch = centre_batch(_first(24, crops), preset)
     first, second = (_generate(generator, batch.low) for generator in (before, after))
@@ -52,7 +52,7 @@ def _repeated(low: Tensor, preset: GanPreset) -> Tensor:
 
 
 def _write_sheet(path: Path, columns: list[Tensor]) -> None:
-    """Write columns of crops `(N, 3, S, S)` in [0, 1] as an RGB picture `(N S, columns S)`, S as its text "side"."""
+    """Write columns of crops `(N, 3, S, S)` in [0, 1] as a PNG `(N S, columns S)`; its metadata "side" is S."""
     side = PngInfo()
     side.add_text("side", str(columns[0].shape[-1]))
     sheet = torch.cat(list(torch.cat(columns, dim=3)), dim=1).clamp(0, 1).mul(255).round().to(torch.uint8)

@@ -1,4 +1,4 @@
-"""Settings of the generator's training: phases, make-up of batches, and the two schedules (paper section 4.2)."""
+"""Settings of the generator's training: phases, composition of batches, and two schedules (paper section 4.2)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from tinyface_core.gan.losses import GanLossWeights
 from tinyface_core.training.loop import TrainingSettings
 
 PERCEPTUAL_WEIGHT = 0.15
-"""Of what the perception network sees (`GanLossWeights.perceptual`), in our own schedules."""
+"""Weight of the perceptual loss (`GanLossWeights.perceptual`) in our own schedules."""
 
 PHOTOS = 0.5
-"""Share of the sharp crops that are reduced as photos show small ones (`Degradation.photos`), in our own schedules."""
+"""Share of the sharp crops that are degraded like small faces in photos (`Degradation.photos`) in our schedules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How a batch is made up, as relative shares of the four kinds of crops.
+    """Composition of a batch, as relative shares of the four kinds of crops.
 
-    Small crops have no high-resolution target: they are left out of the pixel loss and teach only
-    the heads. They are our addition; the paper's crops are all sharp.
+    Small crops, our addition, have no high-resolution target: they train only the heads, not the generator's pixels.
     """
 
     sharp_faces: float = 0.5
@@ -32,22 +31,24 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of training at one learning rate, or at one that falls along half a cosine.
+    """A phase of training with a constant learning rate or cosine decay.
 
     Attributes:
-        stage: "perception" (the network of that name alone, our addition), "upsample" (Eq. 4 on G1 alone, our
-            addition: G2 starts from a G1 that is worth refining, and a step costs half), "pretrain" (Eq. 4, both),
-            "adversarial" (Eq. 8 and 9 in turns, k = 1), "surroundings" (the network of that name alone, which takes a
-            fifth of the time) or "judge" (Eq. 9 alone, our addition: the heads settle on what the finished G makes).
+        stage: what is trained:
+            - "perception": only the perception network; our addition.
+            - "upsample": only G1, with Eq. 4; our addition: a step takes half the time, and G2 starts from a good G1.
+            - "pretrain": G1 and G2, with Eq. 4.
+            - "adversarial": Eq. 8 and 9 alternately, k = 1.
+            - "surroundings": only the network for surroundings; a step takes a fifth of the time.
+            - "judge": only the discriminator, with Eq. 9; our addition: its heads adapt to the finished generator.
         steps: optimiser steps.
-        rate: learning rate of the generator, before it falls.
-        final_rate: at the end; None keeps it constant.
-        discriminator_rate: learning rate of the discriminator at the start; None is the generator's.
-        shares: make-up of a batch.
-        warm_up: steps over which the rates rise to their value.
-        keep_g1: leave G1 as it is. Our addition: what adversary and classifier ask for, G2 can give alone, and the
-            first picture stays as near to the real one as the pixel loss has brought it. A generator without G2
-            learns all the same.
+        rate: initial learning rate of the generator.
+        final_rate: final learning rate; None for a constant one.
+        discriminator_rate: initial learning rate of the discriminator; None for the generator's.
+        shares: composition of a batch.
+        warm_up: steps of linear warm-up.
+        keep_g1: whether G1 is fixed and only G2 is trained. Our addition: so the output of G1 keeps the accuracy that
+            it has from the pixel loss. Ignored if there is no G2.
     """
 
     stage: Literal["perception", "upsample", "pretrain", "adversarial", "surroundings", "judge"]
@@ -65,10 +66,10 @@ class GanTraining(TrainingSettings):
     """Settings of one run; see also `TrainingSettings`.
 
     Attributes:
-        phases: one after the other.
+        phases: the phases in their order.
         losses: weights and switches of the loss terms.
-        degradation: how low-resolution crops are made of sharp ones; the small ones are so small already.
-        refine: whether there is a G2 (off for the ablation).
+        degradation: how low-resolution crops are made of sharp ones.
+        refine: whether the generator has a G2; False in the ablation.
     """
 
     phases: tuple[Phase, ...] = field(kw_only=False)
@@ -78,7 +79,7 @@ class GanTraining(TrainingSettings):
 
     @property
     def steps(self) -> int:
-        """Steps of all phases."""
+        """Total number of steps."""
         return sum(phase.steps for phase in self.phases)
 
 
@@ -109,9 +110,9 @@ def desktop_training(
     judge_steps: int,
     batch: int,
 ) -> GanTraining:
-    """Our schedule for a CPU: G1 first, cosine decay of the learning rates, small crops for the face head.
+    """Our schedule for a CPU: G1 first, cosine decay, perceptual loss for G2, and small crops for the face head.
 
-    G2 is also trained with the perceptual loss. Stages with 0 steps are left out.
+    Stages with 0 steps are left out.
     """
     sharp, mixed, for_heads = Shares(0.85, 0.15), Shares(0.45, 0.15, 0.2, 0.2), Shares(0.2, 0.2, 0.3, 0.3)
     every = (
@@ -142,10 +143,10 @@ def desktop_training(
 
 
 def phase_at(phases: tuple[Phase, ...], step: int) -> tuple[Phase, float]:
-    """The phase that a step belongs to, and the share of it that lies behind, in [0, 1).
+    """The phase of a step, and the share of that phase that is done, in [0, 1).
 
     Raises:
-        ValueError: if the step lies behind the last phase.
+        ValueError: if the step is after the last phase.
     """
     for phase in phases:
         if step < phase.steps:

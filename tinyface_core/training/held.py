@@ -1,4 +1,4 @@
-"""A lock that lets one process at a time work in a run's folder."""
+"""A lock that allows only one process at a time in a run's folder."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tinyface_core.types import UserError
 
 
 def lock_of(folder: Path) -> FileLock:
-    """The lock that the working process holds; the system lets it go when the process ends, however it ends."""
+    """The lock held by the process of a run; the system releases it when the process ends."""
     return FileLock(folder / "lock")
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Keep a folder, which is made where it is missing, to this process.
+    """Lock a folder for this process; it is created if missing.
 
     Raises:
-        UserError: if another process works there.
+        UserError: if another process has locked it.
         OSError: if the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,30 +14,28 @@ from tinyface_core.types import UserError
 
 
 class StartsFromImagenet(Protocol):
-    """A network of the shape of one of torchvision's.
+    """A network whose backbone has the architecture of one of torchvision's.
 
     Attributes:
-        imagenet: what torchvision calls the weights.
+        imagenet: torchvision's name of the weights.
     """
 
     imagenet: str
 
     def take_imagenet(self, weights: Mapping[str, Tensor]) -> None:
-        """Start from torchvision's tensors; heads and what else they do not have stay as they are."""
+        """Load torchvision's tensors; other parts, such as heads, are not changed."""
 
 
 def start_from_imagenet(networks: Sequence[StartsFromImagenet], from_scratch: bool, events: JobEvents) -> None:
-    """Give networks, one and its average, torchvision's weights: at the start of a training from nothing alone.
-
-    torchvision downloads them once and checks them.
+    """Load torchvision's ImageNet weights, which it downloads once and verifies, at the start of a new training.
 
     Args:
-        networks: of the same shape.
-        from_scratch: leave them as they are, with random weights.
-        events: told what the training starts from.
+        networks: a network and its moving average.
+        from_scratch: whether to keep the random weights instead.
+        events: receives a log line about the initial weights.
 
     Raises:
-        UserError: if the weights are neither in torch's cache nor can be downloaded.
+        UserError: if the weights are not in torch's cache and cannot be downloaded.
     """
     from torchvision.models import get_weight
 
@@ -48,7 +46,7 @@ def start_from_imagenet(networks: Sequence[StartsFromImagenet], from_scratch: bo
         return
     try:
         weights = get_weight(name).get_state_dict(progress=False, check_hash=True)
-    except (OSError, RuntimeError) as error:  # the latter where the file that came is another one
+    except (OSError, RuntimeError) as error:  # RuntimeError if the download's hash is wrong
         raise UserError(
             f"The ImageNet weights of {title} are not in {torch.hub.get_dir()} and cannot be downloaded "
             f"({reason(error)}): connect to the internet once, or have it start from random weights (--from-scratch, "

@@ -1,4 +1,4 @@
-"""The training loop shared by all trainings: steps, events, checkpoints, final weights."""
+"""The training loop of all trainings: steps, events, checkpoints, final weights."""
 
 from __future__ import annotations
 
@@ -32,17 +32,16 @@ Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingSettings:
-    """What the settings of every training hold.
+    """Settings of every training.
 
     Attributes:
-        batch: crops a step, over all processes.
-        average: decay of the moving average of the weights, which is what is saved at the end; with 0 it is the
-            weights themselves.
-        seed: decides initial weights and every crop.
-        precision: "32-true", or "bf16-mixed" where the processor is quicker with it.
+        batch: crops per step, over all processes.
+        average: decay of the exponential moving average of the weights, which is the result; 0 for no averaging.
+        seed: random seed of initial weights and crops.
+        precision: "32-true" or a mixed precision that is faster on some processors.
         checkpoint_seconds: time between checkpoints.
-        sample_steps: steps between pictures of how far it has come, the first after a tenth of them; 0 makes none.
-        measure_steps: steps between measurements, 0 for `sample_steps`; the last step is measured too.
+        sample_steps: steps between sample pictures, the first of which is made after a tenth of them; 0 for none.
+        measure_steps: steps between measurements, 0 for `sample_steps`; the last step is always measured.
     """
 
     batch: int = 32
@@ -54,13 +53,13 @@ class TrainingSettings:
     measure_steps: int = 0
 
     def recipe(self, preset: object) -> str:
-        """What a run must share with the checkpoint that it goes on from."""
+        """The settings that must be equal to those of a checkpoint to resume from it, as text."""
         free = {"workers", "checkpoint_seconds", "sample_steps", "measure_steps"}
         return repr((preset, {name: value for name, value in asdict(self).items() if name not in free}))
 
 
 class TrainingState:
-    """Everything that changes in training: networks by name, moving averages of some, optimisers and the step."""
+    """The state of a training: networks by name, moving averages of some of them, optimisers and the step."""
 
     def __init__(self, networks: Mapping[str, nn.Module], optimizers: Sequence[Any], averaged: Sequence[str]) -> None:
         self.networks, self.optimizers = dict(networks), list(optimizers)
@@ -68,7 +67,7 @@ class TrainingState:
         self.step = 0
 
     def saved(self) -> dict[str, Any]:
-        """Plain values and tensors, for a checkpoint."""
+        """The state as plain values and tensors, for a checkpoint."""
         return {
             "networks": {name: network.state_dict() for name, network in self.networks.items()},
             "averages": {name: average.state_dict() for name, average in self.averages.items()},
@@ -78,7 +77,7 @@ class TrainingState:
         }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Go back to what `saved` gave."""
+        """Restore a state returned by `saved`."""
         for own, kept in ((self.networks, saved["networks"]), (self.averages, saved["averages"])):
             for name, network in own.items():
                 network.load_state_dict(kept[name])
@@ -88,7 +87,7 @@ class TrainingState:
         self.step = saved["step"]
 
     def follow(self, device: torch.device) -> None:
-        """Move averages, and what optimisers remember, to where the networks are."""
+        """Move averages and the state of optimisers to the device of the networks."""
         for average in self.averages.values():
             average.to(device)
         for optimizer in self.optimizers:
@@ -96,14 +95,14 @@ class TrainingState:
 
 
 class Step(NamedTuple):
-    """What a step was: the stage that it belongs to, and its losses, scalars by the name of their curve."""
+    """Result of a step: its stage, and scalar losses by the name of their curve."""
 
     stage: str
     losses: Mapping[str, Tensor]
 
 
 class Training:
-    """A training in its folder, which goes on exactly where a checkpoint there left it."""
+    """A training in its folder, which resumes exactly from the checkpoint there."""
 
     def __init__(
         self,
@@ -116,16 +115,16 @@ class Training:
         fabric: Fabric,
         cancel: CancelToken | None = None,
     ) -> None:
-        """Take up what is in the folder, if anything is.
+        """Load the checkpoint in the folder, if there is one.
 
         Args:
-            name: of the result, without ".safetensors".
-            state: as the training begins; what was taken up replaces it.
-            settings: a resumed run must have the same, `preset` likewise.
-            preset: shape of the networks.
+            name: name of the result, without ".safetensors".
+            state: initial state, which is replaced by that of the checkpoint.
+            settings: settings of the run; a resumed run must have the same, and the same `preset`.
+            preset: architecture of the networks.
             folder: for checkpoint, samples and result.
-            events: told of progress, loss curves, samples and the end.
-            fabric: how the run is spread over processes and devices.
+            events: receives progress, loss curves and samples.
+            fabric: devices and processes.
             cancel: when set, a checkpoint is written and `Cancelled` raised.
 
         Raises:
@@ -158,20 +157,20 @@ class Training:
         sample: Callable[[Path], None] | None = None,
         measure: Callable[[], Mapping[str, float]] | None = None,
     ) -> Path:
-        """Take the steps that are left, and write the averaged weights as fp16.
+        """Run the remaining steps, and write the averaged weights as fp16.
 
         Args:
-            steps: of the whole run.
-            learn: takes the step of a number, one optimiser step of some of the networks.
-            sample: writes a PNG that shows how far the training has come.
-            measure: figures by name, which become curves "validation/NAME".
+            steps: total number of steps.
+            learn: runs the step with a given number.
+            sample: writes a sample picture as PNG.
+            measure: returns results by name, which become curves "validation/NAME".
 
         Returns:
             The file with the weights.
 
         Raises:
-            Cancelled: when asked to stop; the same call goes on later.
-            Diverged: if a loss or a weight is no longer a number; the checkpoint is from before.
+            Cancelled: when asked to stop; call again to resume.
+            Diverged: if a loss or a weight is not finite; the last checkpoint is from before.
         """
         state, fabric, settings = self._state, self._fabric, self._settings
         every = settings.measure_steps or settings.sample_steps or steps
@@ -219,19 +218,19 @@ class Training:
             figures = measure()
         except Cancelled:
             if self._cancel is not None and self._cancel.is_set():
-                return  # the loop stops next, with a checkpoint of this very step
+                return  # the loop stops next, with a checkpoint of this step
             raise
         for name, value in figures.items():
             self._events.scalar(f"validation/{name}", self._state.step, value)
 
     def _asked_to_stop(self) -> bool:
         stop, fabric = self._cancel is not None and self._cancel.is_set(), self._fabric
-        if fabric.world_size > 1:  # all processes leave together, or the rest would wait for ever
+        if fabric.world_size > 1:  # all processes must stop together
             stop = bool(fabric.all_reduce(torch.tensor(float(stop), device=fabric.device), reduce_op="max"))
         return stop
 
     def _save(self) -> dict[str, Any]:
-        """Write a checkpoint, of weights that are numbers which fp16, in which they are kept in the end, can hold."""
+        """Write a checkpoint, after checking that fp16, the format of the result, can represent the weights."""
         largest = torch.finfo(torch.float16).max
         for network in self._state.networks.values():
             if not all(bool((value.abs() <= largest).all()) for value in network.state_dict().values()):

@@ -29,17 +29,17 @@ from tinyface_core.training.shown_settings import ShownTraining
 from tinyface_core.types import CancelToken, UserError
 
 _DETAIL_CELL = 8
-"""Side in pixels of the places whose amounts of detail are compared."""
+"""Side in pixels of the cells whose amounts of detail are compared."""
 
 
 class ShownState(TrainingState):
-    """Everything that changes in training."""
+    """The state of a training."""
 
     def __init__(self, preset: ShownPreset, settings: ShownTraining, start_from: Mapping[str, Tensor]) -> None:
-        """Start from weights of a second stage, whose G1 is grown, or from those of a shown generator.
+        """Start from weights of a second stage, whose G1 is grown, or from those of a generator for display.
 
         Raises:
-            UserError: if there is no perception network among them.
+            UserError: if they include no perception network.
         """
         torch.manual_seed(settings.seed)
         self.generator, self.judge = ShownGenerator(preset), PatchJudge()
@@ -51,7 +51,7 @@ class ShownState(TrainingState):
             load_part(self.generator, start_from, "generator.")
         else:
             start_g1(self.generator.g1, start_from)
-        # Statistics of trained layers stay as they are: small batches would only make them noisy.
+        # The batch statistics of trained layers are fixed: those of small batches are noisy.
         self.generator.eval()
         optimizers = [
             torch.optim.Adam(self.generator.g1.parameters(), lr=1e-4),
@@ -62,7 +62,7 @@ class ShownState(TrainingState):
 
 
 def start_g1(g1: nn.Module, weights: Mapping[str, Tensor]) -> None:
-    """Give G1 the weights of a second stage's smaller one; what is new adds nothing at first.
+    """Load the weights of a second stage's smaller G1; new layers are initialized to have no effect.
 
     Raises:
         UserError: if the weights have no G1.
@@ -87,20 +87,20 @@ def train_shown(
     start_from: Mapping[str, Tensor],
     cancel: CancelToken | None = None,
 ) -> Path:
-    """Train and write `shown.safetensors` (fp16) into `folder`; takes up an interrupted run there.
+    """Train the generator and write `shown.safetensors` (fp16), or resume an interrupted run in `folder`.
 
     Args:
-        preset: shape of the generator.
-        settings: of the run; a resumed run must have the same.
-        crops: of which the sharp ones are learned from.
+        preset: architecture of the generator.
+        settings: settings of the run; a resumed run must have the same.
+        crops: the training crops, of which only the sharp ones are used.
         folder: for checkpoint and result.
-        events: told of progress and loss curves.
-        fabric: device and precision of the run, on one process.
-        start_from: weights of a second stage with a perception network, or those and a shown generator's.
+        events: receives progress and loss curves.
+        fabric: device and precision of the run; one process.
+        start_from: weights of a perception network, and of a second stage's generator or a generator for display.
         cancel: when set, a checkpoint is written and `Cancelled` raised.
 
     Raises:
-        Cancelled: when asked to stop; the same call goes on later.
+        Cancelled: when asked to stop; call again to resume.
         UserError: if the checkpoint in `folder` is of another run, or `start_from` lacks a network.
     """
     state = ShownState(preset, settings, start_from)
@@ -123,7 +123,7 @@ def train_shown(
 
 
 def smoothed(batch: Batch, settings: ShownTraining, step: int) -> tuple[Tensor, Tensor]:
-    """Small and large crops of a batch, the share `smooth` of them smooth ones in the place of what was drawn."""
+    """Low- and high-resolution crops of a batch, of which the share `smooth` is replaced by smooth pictures."""
     generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
     rows = torch.rand(len(batch.high), generator=generator).lt(settings.smooth).nonzero().flatten()
     high, low = batch.high.clone(), batch.low.clone()
@@ -133,9 +133,9 @@ def smoothed(batch: Batch, settings: ShownTraining, step: int) -> tuple[Tensor, 
 
 
 def detail_distance(made: Tensor, real: Tensor) -> Tensor:
-    """How differently much detail two sets of pictures `(N, 3, H, W)` have in the same places, a scalar.
+    """Mean absolute difference of the amount of detail in each cell of two sets of pictures `(N, 3, H, W)`.
 
-    Of the steps from pixel to pixel, across and down, and of how those change: the root of the mean square over cells.
+    The amount is the root mean square of first and second differences of brightness, horizontal and vertical.
     """
 
     def amounts(pictures: Tensor) -> Tensor:
@@ -149,9 +149,10 @@ def detail_distance(made: Tensor, real: Tensor) -> Tensor:
 
 
 def grid_distance(made: Tensor, real: Tensor, cell: int) -> Tensor:
-    """How differently large the steps of two batches `(N, 3, H, W)` are by their place in cells of pixels, a scalar.
+    """Penalty for grid artefacts: how much brightness differences of two batches `(N, 3, H, W)` vary with their phase.
 
-    A picture that was enlarged shows a grid where they are not alike everywhere, as they are in real ones.
+    The phase is the position within cells of `cell` pixels. In real pictures differences are equally large at all
+    phases; in enlarged ones with a visible grid they are not.
     """
 
     def sizes(pictures: Tensor) -> Tensor:

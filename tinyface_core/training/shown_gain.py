@@ -1,4 +1,4 @@
-"""Fits, after training, how strongly G2's detail is added, so that sharpness matches real faces."""
+"""Fits the gain of G2's detail after training, so that sharpness matches real faces."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _BATCH = 32
 
 @torch.inference_mode()
 def fitted_gain(generator: ShownGenerator, crops: Crops, preset: ShownPreset, edges: float) -> float:
-    """The gain with which pictures of training faces, reduced as in the paper, have so much of the real edges' energy.
+    """The gain with which enlarged training faces, downsampled as in the paper, reach a given edge energy.
 
     Args:
-        generator: in evaluation mode; its gain is not looked at.
-        crops: of training pictures; some hundred sharp faces among them count.
-        preset: of the generator.
-        edges: energy of edges as a share of the real faces'; what cannot be reached is not forced.
+        generator: the generator in evaluation mode; its own gain is ignored.
+        crops: crops of training pictures, of which some hundred sharp faces are used.
+        preset: preset of the generator.
+        edges: edge energy relative to the real faces'; the gain is 1 if it cannot be reached.
     """
     faces = (crops.sharp & crops.face).nonzero()[0]
     chosen = crops.chosen(faces[:: max(1, len(faces) // _FACES)])
@@ -46,12 +46,12 @@ def fitted_gain(generator: ShownGenerator, crops: Crops, preset: ShownPreset, ed
 def with_fitted_gain(
     tensors: Mapping[str, Tensor], crops: Crops, preset: ShownPreset, edges: float
 ) -> tuple[dict[str, Tensor], float]:
-    """Tensors of a shown generator with the gain of `fitted_gain` among them, and that gain."""
+    """The tensors of a generator with the gain of `fitted_gain`, and that gain."""
     gain = fitted_gain(shown_generator(tensors, preset).eval(), crops, preset, edges)
     return {**tensors, "generator.g2.gain": torch.tensor(gain)}, gain
 
 
 def _steps(pictures: Tensor) -> Tensor:
-    """Steps of brightness across and down of pictures `(N, 3, H, W)`, `(K,)`."""
+    """Horizontal and vertical brightness differences of pictures `(N, 3, H, W)`, as one row `(K,)`."""
     bright = pictures.mean(dim=1)
     return torch.cat([bright.diff(dim=2).flatten(), bright.diff(dim=1).flatten()])

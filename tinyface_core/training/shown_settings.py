@@ -14,17 +14,17 @@ class ShownTraining(TrainingSettings):
     """Settings of one run; see also `TrainingSettings`.
 
     Attributes:
-        upsample_steps: of G1, by the pixels alone.
-        refine_steps: of G2 behind them, G1 as it is.
-        upsample_rate, refine_rate: highest learning rates; they rise over `warm_up` steps and fall along half a cosine.
-        judge_rate: learning rate of the patch judge.
-        smooth: share of the crops in whose place G1 and G2 see smooth ones, which are to stay so.
-        perceptual: weight of what the perception network sees.
-        detail: weight of how much detail there is where.
-        grid: weight of how evenly that detail lies.
-        adversarial: weight of what the patch judge says.
-        degradation: how crops are reduced.
-        shares: faces and others.
+        upsample_steps: steps of G1, with only the pixel loss.
+        refine_steps: steps of G2 after those, with G1 fixed.
+        upsample_rate, refine_rate: peak learning rates: linear warm-up over `warm_up` steps, then cosine decay.
+        judge_rate: learning rate of the patch discriminator.
+        smooth: share of the crops that are replaced by smooth pictures, so that these stay smooth.
+        perceptual: weight of the perceptual loss.
+        detail: weight of `detail_distance`.
+        grid: weight of `grid_distance`.
+        adversarial: weight of the patch discriminator's loss.
+        degradation: how crops are downsampled.
+        shares: shares of faces and other crops.
     """
 
     upsample_steps: int = 1000
@@ -43,5 +43,5 @@ class ShownTraining(TrainingSettings):
 
     @property
     def steps(self) -> int:
-        """Steps of both stages."""
+        """Total number of steps."""
         return self.upsample_steps + self.refine_steps

@@ -10,19 +10,19 @@ from tinyface_core.detector.losses import DetectorLoss, quality_focal
 from tinyface_core.detector.network import DetectorNetwork
 
 _SEEN = 0.1
-"""Score from which on the teacher's boxes are taught, and its anchors count."""
+"""Minimum teacher's score of anchors that count as positive and whose boxes are learned."""
 
 _CLASSIFICATION = 3.0
-"""Weight of the scores: a teacher's are nearer than what annotators marked, so that they pull less."""
+"""Weight of the classification loss, which is smaller with a teacher's scores than with annotations."""
 
 
 def taught_by(teacher: DetectorNetwork, crops: Tensor, anchors: Tensor) -> tuple[Tensor, Tensor]:
-    """Scores `(N, A)` in [0, 1] and boxes `(N, A, 4)` xyxy in pixels that a teacher gives.
+    """A teacher's scores `(N, A)` in [0, 1] and xyxy boxes `(N, A, 4)` in pixels.
 
     Args:
-        teacher: trained; its anchors are `anchors`.
+        teacher: trained network with these anchors.
         crops: RGB uint8 `(N, 3, H, W)`.
-        anchors: `(A, 3)` of a crop.
+        anchors: anchors of a crop `(A, 3)`.
     """
     pictures = crops.permute(0, 2, 3, 1).contiguous().cpu().numpy()
     scores, deltas = (torch.from_numpy(values).to(anchors.device) for values in teacher(pictures))
@@ -30,16 +30,16 @@ def taught_by(teacher: DetectorNetwork, crops: Tensor, anchors: Tensor) -> tuple
 
 
 def taught_loss(logits: Tensor, boxes: Tensor, scores: Tensor, taught: Tensor) -> DetectorLoss:
-    """How far a detector is from its teacher: quality focal loss on all anchors, GIoU where the teacher sees a face.
+    """Distillation loss: quality focal loss on all anchors, and GIoU loss where the teacher sees a face.
 
-    Scores say how sure one can be of a face, which annotations do not (Hinton et al., Distilling the Knowledge in a
+    A teacher's scores express uncertainty, which annotations do not (Hinton et al., Distilling the Knowledge in a
     Neural Network, 2015).
 
     Args:
-        logits: `(N, A)` float32 of the one that learns.
-        boxes: `(N, A, 4)` xyxy in pixels, likewise.
-        scores: `(N, A)` in [0, 1] of the teacher.
-        taught: `(N, A, 4)` boxes, likewise.
+        logits: the student's logits `(N, A)`, float32.
+        boxes: the student's xyxy boxes `(N, A, 4)` in pixels.
+        scores: the teacher's scores `(N, A)` in [0, 1].
+        taught: the teacher's boxes `(N, A, 4)`.
     """
     seen = scores >= _SEEN
     weight = scores[seen]

@@ -16,11 +16,11 @@ from tinyface_core.types import CancelToken
 def detector_validation(
     annotated: AnnotatedSet, device: str = "auto", cancel: CancelToken | None = None
 ) -> Callable[[MBFCN], Mapping[str, float]]:
-    """Measures a detector in training on annotated pictures.
+    """Make a function that measures a detector on annotated pictures during training.
 
     Returns:
-        A function from the network, which it leaves as it is, to "AP easy", "AP medium", "AP hard" (or "AP all")
-        and "recall under 16 px", each in [0, 1]. It raises `Cancelled` soon after `cancel` is set.
+        A function of the network that returns "AP easy", "AP medium", "AP hard" (or "AP all") and "recall under 16 px",
+        each in [0, 1]. It raises `Cancelled` soon after `cancel` is set.
     """
 
     def measure(model: MBFCN) -> Mapping[str, float]:

@@ -1,4 +1,4 @@
-"""Results before and after a fine-tuning as values; `held_back` measures them."""
+"""Data classes for results before and after a fine-tuning, which `held_back` computes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ ChangeKind = Literal["found now", "lost now", "false alarm gone", "new false ala
 
 @dataclass(frozen=True, slots=True)
 class BandResult:
-    """Average precision of faces of one band of sizes, in [0, 1], before and after, with 95 % intervals.
+    """Average precision, in [0, 1], of faces in a range of sizes before and after, with 95 % confidence intervals.
 
     Attributes:
-        name: of the band.
-        faces: how many there are.
+        name: name of the range.
+        faces: number of faces.
         before, after: average precision.
-        before_low, before_high, after_low, after_high: intervals over resampled pictures.
-        difference, low, high: after minus before, from paired resampling.
+        before_low, before_high, after_low, after_high: confidence intervals by bootstrap over pictures.
+        difference, low, high: after minus before, with its interval by paired bootstrap.
     """
 
     name: str
@@ -37,13 +37,13 @@ class BandResult:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A place that was judged differently afterwards.
+    """A face or false alarm that was found only before or only after.
 
     Attributes:
-        kind: what happened to it.
-        path: of the picture.
-        box: xyxy in pixels.
-        before, after: scores there, 0 where nothing was found.
+        kind: what changed.
+        path: path of the picture.
+        box: xyxy box in pixels.
+        before, after: scores, 0 if not found.
     """
 
     kind: ChangeKind
@@ -55,15 +55,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a fine-tuning gained and cost.
+    """Results before and after a fine-tuning.
 
     Attributes:
-        pictures: how many were held back.
-        bands: by size, all sizes first.
-        figures: other figures by name, before and after (PSNR in dB, face head's AUC).
-        changes: faces and false alarms that changed sides at `score`, of each kind the clearest first.
-        counts: how many there are of each kind, those that are not listed included.
-        score: what a candidate needs to count as found, before and after: one false alarm a picture.
+        pictures: number of held-back pictures.
+        bands: results by size, beginning with all sizes.
+        figures: other results by name, before and after (PSNR in dB, AUC of the face head).
+        changes: faces and false alarms found only before or only after, the largest changes of each kind first.
+        counts: number of changes of each kind, including those not listed.
+        score: score thresholds before and after, each with one false alarm per picture.
     """
 
     pictures: int
@@ -74,5 +74,5 @@ class Comparison:
     score: tuple[float, float]
 
     def as_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """The comparison as JSON values."""
         return asdict(self)

@@ -37,19 +37,19 @@ _FEWEST_STEPS = 20
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Measured seconds.
+    """Measured durations in seconds.
 
     Attributes:
-        start: until the first step, with what is loaded, without pictures.
-        picture: to read one picture and prepare it for training.
-        search: to search one held-back picture.
-        detector_step, gan_step: of one step; 0 for a network that is not trained.
-        pictures, held_back: how many there are.
-        device: on which it was measured.
-        detector_epoch, gan_epoch: about how many steps go once over all pictures of the detector, or all crops of the
-            generator; 0 for a network that is not trained.
-        calibration: to search one picture for the rule that joins both stages; 0 where the generator is not trained.
-        figures: to measure the generator on the faces of one held-back picture.
+        start: from the start to the first step, without reading pictures.
+        picture: reading one picture and preparing it for training.
+        search: searching one held-back picture.
+        detector_step, gan_step: one step; 0 for a network that is not trained.
+        pictures, held_back: numbers of pictures.
+        device: the device used.
+        detector_epoch, gan_epoch: approximate number of steps of an epoch over all pictures of the detector, or all
+            crops of the generator; 0 for a network that is not trained.
+        calibration: searching one picture to calibrate the score fusion; 0 if the generator is not trained.
+        figures: measuring the generator on the faces of one held-back picture.
     """
 
     start: float
@@ -66,12 +66,12 @@ class Estimate:
     figures: float = 0.0
 
     def seconds(self, numbers: Numbers) -> float:
-        """How long a run of these numbers takes from beginning to end."""
+        """Duration of a whole run with these numbers."""
         trained = numbers.detector_steps * self.detector_step + numbers.gan_steps * self.gan_step
         return self._fixed() + trained
 
     def numbers_for(self, preset: Preset, numbers: Numbers) -> Numbers:
-        """The numbers with the steps that a preset's time allows."""
+        """The numbers with as many steps as a preset's duration allows."""
         networks = (self.detector_step > 0) + (self.gan_step > 0)
         left = max(0.0, preset.seconds - self._fixed()) / max(1, networks)
 
@@ -85,7 +85,7 @@ class Estimate:
         )
 
     def with_epochs(self, epochs: float, numbers: Numbers) -> Numbers:
-        """The numbers with the steps that go so many times over all data."""
+        """The numbers with the steps of a number of epochs."""
         lengths = {"detector_steps": self.detector_epoch, "gan_steps": self.gan_epoch}
         steps = {name: max(1, round(epochs * length)) for name, length in lengths.items() if length}
         return replace(numbers, **steps)  # type: ignore[arg-type]
@@ -99,10 +99,10 @@ class Estimate:
 
 
 def measure(request: FineTuneRequest) -> Estimate:
-    """Take a few real steps of every training that is asked for.
+    """Measure a few real steps of every requested training.
 
     Raises:
-        UserError, OSError: as the run itself would.
+        UserError, OSError: as the run itself.
     """
     began = time.perf_counter()
     from tinyface_core.device import choose_device
@@ -154,7 +154,7 @@ def _seconds_of(work: Callable[[], object]) -> float:
 
 
 class _Clock:
-    """A token that is asked after every step, and so knows how long each took."""
+    """A cancel token that measures steps, because it is checked after each of them."""
 
     def __init__(self) -> None:
         self._asked: list[float] = []
@@ -165,16 +165,16 @@ class _Clock:
         return False
 
     def step(self) -> float:
-        """Seconds of a step; the first is left out, it warms up."""
+        """Median seconds of a step, without the first one, which includes warm-up."""
         asked = self._asked[-_STEPS:]
         return statistics.median(later - earlier for earlier, later in pairwise(asked))
 
 
 def read_estimate(path: Path) -> Estimate:
-    """What the process wrote.
+    """Read the result of the measuring process.
 
     Raises:
-        UserError: with the sentence for the user if it failed, or there is no result.
+        UserError: if it failed, or there is no result.
     """
     try:
         values = read_json(path, dict[str, Any])
@@ -190,7 +190,7 @@ def main() -> int:
     request, result = load_request(Path(sys.argv[1])), Path(sys.argv[2])
     try:
         values = asdict(measure(request))
-    except Exception as error:  # The window reads the sentence; the traceback goes to the log.
+    except Exception as error:
         import traceback
 
         traceback.print_exc()

@@ -1,4 +1,4 @@
-"""Compares weights before and after on validation pictures: AP by size with intervals, and changed faces."""
+"""Compares weights before and after on held-back pictures: AP by size with confidence intervals, and changed faces."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Matched:
-    """Candidates of all pictures, best first: score, picture, size, and the face that each found (-1: none).
+    """Candidates of all pictures by descending score: score, picture, size, and the matched face (-1: none).
 
-    Candidates on ignored places are left out; second candidates of a face count as false alarms.
+    Candidates on ignored regions are left out; further candidates of the same face count as false alarms.
     """
 
     score: Floats
@@ -46,7 +46,7 @@ class _Matched:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Truth:
-    """All faces in one row: longer side, picture, box."""
+    """The annotated faces of all pictures: longer side, picture, box."""
 
     size: Floats
     picture: NDArray[np.int64]
@@ -59,7 +59,7 @@ def search(
     cancel: CancelToken | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Predictions:
-    """What a finder says of the pictures, by name: rows `(N, 5)` x, y, width, height, score; faint ones left out."""
+    """Predictions by picture name: rows `(N, 5)` of x, y, width, height and score, without scores below 0.05."""
     found = predict(finder, pictures, cancel, progress).predictions
     return {name: rows[rows[:, 4] >= 0.05] for name, rows in found.items()}
 
@@ -131,7 +131,7 @@ def _match(pictures: Sequence[AnnotatedPicture], predictions: Predictions) -> _M
 
 
 def _faces_of(boxes: Floats, faces: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The face `(N,)` that each box, best first, is the first to cover; -1 for none."""
+    """The face that each box, in descending order of score, matches first `(N,)`; -1 for none."""
     owner = np.full(len(boxes), -1)
     if not len(boxes) or not len(faces):
         return owner
@@ -149,7 +149,7 @@ def _faces_of(boxes: Floats, faces: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 def _on_ignored(boxes: Floats, picture: AnnotatedPicture) -> NDArray[np.bool_]:
-    """Which boxes `(N,)` lie where nothing is known."""
+    """Which boxes lie on ignored regions `(N,)`."""
     regions = picture.boxes[picture.ignored]
     if not len(boxes) or not len(regions):
         return np.zeros(len(boxes), bool)
@@ -160,9 +160,9 @@ def _on_ignored(boxes: Floats, picture: AnnotatedPicture) -> NDArray[np.bool_]:
 
 
 def _ap(matched: _Matched, truth: _Truth, low: float, high: float, weights: Floats) -> Floats:
-    """Average precision `(rounds,)` of the faces of one band for weights of the pictures `(rounds, P)`.
+    """Average precision `(rounds,)` of the faces in a range of sizes, for weights of the pictures `(rounds, P)`.
 
-    Candidates that found a face of another band count for nothing, nor do false alarms of another size.
+    Candidates that match faces of other sizes, and false alarms of other sizes, are ignored.
     """
     in_band = (truth.size >= low) & (truth.size < high)
     right = (matched.face >= 0) & in_band[matched.face]
@@ -180,7 +180,7 @@ def _ap(matched: _Matched, truth: _Truth, low: float, high: float, weights: Floa
 
 
 def _operating_score(matched: _Matched, pictures: int) -> float:
-    """Least score with at most one false alarm a picture on average."""
+    """The lowest score threshold with at most one false alarm per picture on average."""
     false_alarms = np.cumsum(matched.face < 0)
     allowed = int(np.searchsorted(false_alarms, pictures, side="right"))
     return float(matched.score[allowed - 1]) if allowed else 1.0
@@ -216,7 +216,7 @@ def _false_alarms(
     scores: tuple[float, ...],
     kind: ChangeKind,
 ) -> list[Change]:
-    """False alarms of one search at its score that the other one does not have at its own."""
+    """False alarms of one search above its threshold that the other search does not have above its own."""
     found = []
     for number in np.flatnonzero((here.face < 0) & (here.score >= scores[0])):
         same = there.picture == here.picture[number]

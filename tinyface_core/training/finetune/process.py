@@ -20,7 +20,7 @@ _SECONDS_BETWEEN_LOOKS = 0.25
 
 
 class WishToken:
-    """Says stop once the user wants anything but that the run goes on, or the system ends the process."""
+    """Cancels when the user wants anything but to go on, or when the system ends the process."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -31,7 +31,7 @@ class WishToken:
                 signal.signal(getattr(signal, name), self._end)
 
     def is_set(self) -> bool:
-        """See `CancelToken`; looks at the run's folder a few times a second."""
+        """See `CancelToken`; reads the user's wish from the run's folder a few times per second."""
         now = time.monotonic()
         if not self._stop and now - self._looked > _SECONDS_BETWEEN_LOOKS:
             self._looked = now
@@ -43,11 +43,11 @@ class WishToken:
 
 
 def work_on(run: Run, extra: JobEvents | None = None) -> int:
-    """Work on a run to its end, or until it is to stop; the exit code.
+    """Execute a run until it ends or is stopped; returns the exit code.
 
     Args:
-        run: to work on; one that another process works on is left alone.
-        extra: told of everything too.
+        run: the run; nothing is done if another process executes it.
+        extra: additional receiver of all events.
     """
     lock = run.lock()
     try:
@@ -67,7 +67,7 @@ def work_on(run: Run, extra: JobEvents | None = None) -> int:
 
 
 def _work(run: Run, extra: JobEvents | None) -> str:
-    # Heavy, and the lock must be held before anyone looks.
+    # Slow imports, done after the lock is held.
     from tinyface_core.training.divergence import Diverged
     from tinyface_core.training.finetune.work import FineTuning
     from tinyface_core.types import Cancelled
@@ -80,7 +80,7 @@ def _work(run: Run, extra: JobEvents | None) -> str:
         summary = FineTuning(run, events, token).work()
     except Cancelled:
         wish = run.wish()
-        if wish == "run":  # the system ended the process: it goes on from here when it is started again
+        if wish == "run":  # ended by the system: the run can be resumed
             run.ask("pause")
         elif wish == "keep":
             _fail(run, events, "It was stopped before there was anything to keep.", "Start it again, or throw it away.")
@@ -90,7 +90,7 @@ def _work(run: Run, extra: JobEvents | None) -> str:
         kept = "What it had learned before that is kept: go on, and it is measured."
         nothing = "Nothing good was learned before that: throw it away and start anew."
         _fail(run, events, str(error), kept if run.cards() else nothing)
-    except Exception as error:  # The last line of defence: the window hears of it through the folder alone.
+    except Exception as error:  # the window learns of errors only through the folder
         traceback.print_exc()
         if sentence := user_sentence(error):
             _fail(run, events, sentence, "Mend it and go on; details are in output.log.")
@@ -109,7 +109,7 @@ def _fail(run: Run, events: JobEvents, reason: str, what_to_do: str) -> None:
 
 
 def main() -> int:
-    """Work on the run whose folder is the argument, at a low priority."""
+    """Execute the run whose folder is the argument, at a low priority."""
     if hasattr(os, "nice"):
         os.nice(5)
     return work_on(Run(Path(sys.argv[1])))

@@ -1,4 +1,4 @@
-"""The request of a fine-tuning: plain JSON values, with the allowed range of each."""
+"""The request of a fine-tuning, stored as JSON, and the ranges of its numbers."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from tinyface_core.types import UserError
 Target = Literal["detector", "gan", "both"]
 
 MEASUREMENTS = 12
-"""How often a run measures itself on the held-back pictures."""
+"""Number of measurements on the held-back pictures during a run."""
 
 CALIBRATION_PICTURES = 25
-"""On so many of the pictures that were learned from, at most, the rule that joins both stages is fitted anew."""
+"""Maximum number of training pictures with which the score fusion is calibrated."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """One annotated data set.
+    """An annotated data set.
 
     Attributes:
         kind: a name in `tinyface_core.datasets.registry.READERS`.
         annotations: file or folder of the annotations.
-        images: folder of the pictures; unused for a project, which knows where they are.
+        images: folder of the pictures; not used for a project, which has their paths.
     """
 
     kind: str
@@ -36,20 +36,20 @@ class DataSource:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Every number of a run; see also `NUMBERS`.
+    """The hyperparameters of a run; see also `NUMBERS`.
 
     Attributes:
         detector_steps, gan_steps: optimiser steps.
-        detector_rate, generator_rate, discriminator_rate: learning rates; the generator's falls to a tenth.
-        detector_batch, gan_batch: crops a step.
-        crop: side in pixels of what the detector sees at once, a multiple of 32.
-        alpha, beta, perceptual: weights of looking real, of being a face, and of looking alike (`GanLossWeights`).
-        pixel, adversarial, classification: whether the generator learns from Eq. 4, 5 and 6.
+        detector_rate, generator_rate, discriminator_rate: learning rates; the generator's decays to a tenth.
+        detector_batch, gan_batch: crops per step.
+        crop: side in pixels of the detector's training crops, a multiple of 32.
+        alpha, beta, perceptual: weights of adversarial, classification and perceptual loss (`GanLossWeights`).
+        pixel, adversarial, classification: whether the generator's loss includes Eq. 4, 5 and 6.
         refine: whether the generator has a G2.
-        keep_g1: whether G1 stays as it is.
-        old_share: share of old data in a batch, used where there are old data.
-        held_back: share of the pictures that are not learned from.
-        seed: of weights, crops and batches.
+        keep_g1: whether G1 is fixed.
+        old_share: share of old data in a batch, if there are old data.
+        held_back: share of the pictures that are held back for validation.
+        seed: random seed of weights, crops and batches.
     """
 
     detector_steps: int = 200
@@ -75,13 +75,13 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """The range of one number.
+    """The range of a hyperparameter.
 
     Attributes:
         name: field of `Numbers`.
-        low, high: the range that is sound.
-        paper: the paper's value, None where the paper leaves it open or has no such thing.
-        role: which training it belongs to: "detector", "gan" or "both".
+        low, high: allowed range.
+        paper: the paper's value, None if the paper does not give one.
+        role: the training to which it belongs: "detector", "gan" or "both".
     """
 
     name: str
@@ -112,10 +112,10 @@ NUMBERS = (
     Number("held_back", 0.1, 0.5, None, "both"),
     Number("seed", 0, 1e6, None, "both"),
 )
-"""All numbers, in the order in which a dialog shows them."""
+"""All hyperparameters, in the order of the dialog."""
 
 PAPER_EPOCHS = 6
-"""Of the adversarial training, after the pre-training, which the weights to start from have behind them."""
+"""Epochs of the paper's adversarial training; the weights to start from have been pre-trained."""
 
 PAPER = Numbers(
     **{
@@ -124,16 +124,16 @@ PAPER = Numbers(
         if number.paper is not None
     }
 )
-"""The published numbers, and ours where the paper leaves one open."""
+"""The paper's values, and our defaults where the paper gives none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """How long a run may take.
+    """The duration of a run.
 
     Attributes:
-        seconds: that it should take on this device.
-        most_steps: of one network, however quick the device is: with few pictures more would only learn them by heart.
+        seconds: intended duration on this device.
+        most_steps: maximum number of steps of one network; with few pictures, more steps would only overfit.
     """
 
     seconds: float
@@ -149,18 +149,18 @@ PRESETS = {
 
 @dataclass(frozen=True, slots=True)
 class FineTuneRequest:
-    """All that a run needs to know.
+    """The request of a run.
 
     Attributes:
-        name: what the new weights are to be called.
+        name: name of the new weights.
         target: which networks are trained.
-        detector, gan: names of the weights to start from; empty for the default.
+        detector, gan: names of the weights to start from, empty for the default.
         sources: new data.
-        old: data of the kind that the weights were trained on, against forgetting.
-        numbers: of the run.
-        device: "auto" or a name that torch knows.
+        old: data like those that the weights were trained on, against catastrophic forgetting.
+        numbers: hyperparameters.
+        device: "auto" or a name of a torch device.
         checkpoint_seconds: time between checkpoints.
-        workers: processes that cut crops for the detector.
+        workers: number of data loading processes of the detector.
     """
 
     name: str
@@ -175,15 +175,15 @@ class FineTuneRequest:
     workers: int = 0
 
     def save(self, path: Path) -> None:
-        """Write as JSON, whole or not at all; `load_request` gives an equal request back."""
+        """Write the request as JSON, atomically; see `load_request`."""
         write_json(path, asdict(self))
 
 
 def load_request(path: Path) -> FineTuneRequest:
-    """Read what `FineTuneRequest.save` wrote.
+    """Read a request written by `FineTuneRequest.save`.
 
     Raises:
-        OSError, UserError: if it is missing or none.
+        OSError, UserError: if it is missing or invalid.
     """
     try:
         return read_json(path, FineTuneRequest)

@@ -1,4 +1,4 @@
-"""Fine-tuning runs on the disk: started, listed, controlled and watched by any program, through files only.
+"""Fine-tuning runs on disk: any program can start, list, control and watch them through files.
 
 A run is a folder. The process that executes it holds a lock, which the system releases when the process ends. So no run
 is executed twice, and a free lock shows that the process has ended.
@@ -36,16 +36,16 @@ T = TypeVar("T")
 _PATIENCE_SECONDS = 15
 
 Wish = Literal["run", "pause", "keep", "discard"]
-"""What the user wants of a running process: go on, stop and wait, end now with what there is, or go without a trace."""
+"""What the user wants: go on, stop until resumed, finish early with the weights so far, or delete the run."""
 
 
 class RunState(StrEnum):
-    """How a run stands."""
+    """The state of a run."""
 
     RUNNING = "running"
     PAUSED = "paused"
     INTERRUPTED = "interrupted"
-    """Its process ended without a word: a crash, or the computer was switched off."""
+    """Its process ended unexpectedly, such as when the computer was switched off."""
     FINISHED = "finished"
     FAILED = "failed"
 
@@ -59,39 +59,39 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run.
+    """A run.
 
     Attributes:
-        folder: everything of it.
+        folder: folder with all of its files.
     """
 
     folder: Path
 
     @property
     def request(self) -> FineTuneRequest:
-        """What was asked for.
+        """The request.
 
         Raises:
-            OSError, UserError: if the folder is no run.
+            OSError, UserError: if the folder is not a run.
         """
         return load_request(self.folder / "request.json")
 
     @property
     def events_file(self) -> Path:
-        """The stream of `tinyface_core.training.events`, one JSON object a line."""
+        """The events (`tinyface_core.training.events`), one JSON object per line."""
         return self.folder / "events.jsonl"
 
     @property
     def faces_sheet(self) -> Path:
-        """Held-back faces before and after, of a generator's run; see `training.gan_samples.write_before_after`."""
+        """Held-back faces before and after training a generator; see `training.gan_samples.write_before_after`."""
         return self.folder / "faces.png"
 
     def lock(self) -> FileLock:
-        """The lock that the working process holds."""
+        """The lock held by the process that executes the run."""
         return lock_of(self.folder)
 
     def is_alive(self) -> bool:
-        """Whether a process works on it now."""
+        """Whether a process is executing the run."""
         if not (self.folder / "lock").exists():
             return False
         lock = self.lock()
@@ -103,7 +103,7 @@ class Run:
         return False
 
     def state(self) -> RunState:
-        """How it stands now."""
+        """The current state."""
         if self.is_alive():
             return RunState.RUNNING
         outcome = self.outcome()
@@ -112,47 +112,47 @@ class Run:
         return RunState.PAUSED if self.wish() == "pause" else RunState.INTERRUPTED
 
     def wish(self) -> Wish:
-        """What the user wants of it."""
+        """What the user wants."""
         wish: Wish = _read_json(self.folder / "wish.json", Wish) or "run"  # type: ignore[arg-type]
         return wish
 
     def ask(self, wish: Wish) -> None:
-        """Tell the working process what the user wants; it obeys within a step."""
+        """Set what the user wants; the executing process complies within a step."""
         write_json(self.folder / "wish.json", wish)
 
     def outcome(self) -> dict[str, Any] | None:
-        """How it ended: "state", and "reason" and "what_to_do" where it failed; None while it has not."""
+        """The outcome: "state", and "reason" and "what_to_do" if it failed; None if it has not ended."""
         outcome = _read_json(self.folder / "outcome.json", _Outcome)
         return None if outcome is None else asdict(outcome)
 
     def end(self, outcome: dict[str, Any] | None) -> None:
-        """Note how it ended, or that it begins again."""
+        """Store the outcome, or remove it (None) when the run is started again."""
         if outcome is None:
             (self.folder / "outcome.json").unlink(missing_ok=True)
         else:
             write_json(self.folder / "outcome.json", outcome)
 
     def comparison(self) -> Comparison | None:
-        """Before against after, once it was measured."""
+        """The comparison of before and after; None if not yet measured."""
         return _read_json(self.folder / "comparison.json", Comparison)
 
     def cards(self) -> list[WeightsEntry]:
-        """The new weights, their `file` an absolute path; none before there are any, or where they cannot be read."""
+        """The new weights, with absolute paths; empty if there are none yet or they cannot be read."""
         try:
             return list(read_cards(self.folder / "cards.json"))
         except (OSError, ValueError, UserError):
             return []
 
     def start(self) -> None:
-        """Begin, or go on, in a process of its own that outlives this one.
+        """Start or resume the run in a detached process, which goes on when this process ends.
 
         Raises:
-            OSError: if it cannot be started.
+            OSError: if the process cannot be started.
         """
         self.ask("run")
         self.end(None)
         command = [sys.executable, "-m", "tinyface_core.training.finetune.process", str(self.folder)]
-        # Its own session: closing the terminal or the window does not end it.
+        # Its own session, so that closing the terminal or the window does not end it.
         detached: dict[str, Any] = (
             {"creationflags": 0x00000008 | 0x00000200} if sys.platform == "win32" else {"start_new_session": True}
         )
@@ -165,40 +165,40 @@ class Run:
                 env=process_environment(),
                 **detached,
             )
-        # Until it holds its lock nobody could tell it from one that was interrupted.
+        # Until the process holds its lock, the run would look interrupted.
         for _ in range(_PATIENCE_SECONDS * 20):
             if self.is_alive() or self.outcome() is not None:
                 return
             time.sleep(0.05)
 
     def discard(self) -> None:
-        """Throw it away; a working process does it itself, within a step."""
+        """Delete the run; an executing process does so itself, within a step."""
         if self.is_alive():
             self.ask("discard")
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def tidy(self) -> None:
-        """Remove what only a run that goes on needs."""
+        """Remove files that are only needed during the run."""
         for part in ("pixels", "frames", "detector", "gan"):
             shutil.rmtree(self.folder / part, ignore_errors=True)
 
 
 def runs_folder() -> Path:
-    """Where runs lie."""
+    """The folder of all runs."""
     return user_folder("runs")
 
 
 def all_runs() -> list[Run]:
-    """Every run, the newest first."""
+    """All runs, the newest first."""
     return [Run(path.parent) for path in sorted(runs_folder().glob("*/request.json"), reverse=True)]
 
 
 def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
-    """Make a run with its own copies of the weights that it starts from; `Run.start` begins it.
+    """Make a run, with its own copies of the weights that it starts from; see `Run.start`.
 
     Raises:
-        WeightsError: if they are missing or changed.
+        WeightsError: if weights are missing or modified.
         OSError: if the disk is full or the folder cannot be written.
     """
     moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
@@ -218,11 +218,11 @@ def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
 
 
 def adopt(run: Run) -> list[WeightsEntry]:
-    """Take all new weights of a run in among the user's own, or none of them, and let go of the run.
+    """Add all new weights of a run to the user's own, or none if that fails, and delete the run.
 
     Raises:
-        WeightsError, OSError: if they cannot be kept; the run stays as it is.
-        UserError: if it has no weights yet.
+        WeightsError, OSError: if they cannot be added; the run is kept.
+        UserError: if the run has no weights yet.
     """
     cards = run.cards()
     if not cards:
@@ -239,10 +239,10 @@ def adopt(run: Run) -> list[WeightsEntry]:
 
 
 def start_card(run: Run, role: Literal["detector", "gan"]) -> WeightsEntry:
-    """The card of the weights that a run starts from; its `file` is the run's own copy.
+    """The metadata of the weights that a run starts from; `file` is the run's own copy.
 
     Raises:
-        UserError: if the folder is no run.
+        UserError: if the folder is not a run.
     """
     try:
         entry = checked_card(read_json(run.folder / "starts.json", dict[str, Any])[role])
@@ -252,7 +252,7 @@ def start_card(run: Run, role: Literal["detector", "gan"]) -> WeightsEntry:
 
 
 def read_events(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """Events from byte `start` on, and the byte to go on from; a line that is not whole yet is left for later."""
+    """Events from byte `start` on, and the byte from which to continue, at the beginning of an incomplete line."""
     events: list[dict[str, Any]] = []
     try:
         with path.open("rb") as file:
@@ -265,20 +265,20 @@ def read_events(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
         try:
             record = json.loads(line)
         except ValueError:
-            continue  # Half a line, where a process was killed.
+            continue  # an incomplete line of a killed process
         if isinstance(record, dict):
             events.append(record)
     return events, start + whole
 
 
 def process_environment() -> dict[str, str]:
-    """The environment of a process that imports this package, wherever this one found it."""
+    """Environment variables with which another Python process can import this package."""
     root = str(Path(__file__).resolve().parents[3])
     return os.environ | {"PYTHONPATH": os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
 def _read_json(path: Path, kind: type[T]) -> T | None:
-    """What a file holds; None where there is none, or it cannot be understood."""
+    """The content of a JSON file; None if it is missing or invalid."""
     try:
         return checked(json.loads(read_text(path)), kind)
     except (OSError, ValueError, UserError, RecursionError):

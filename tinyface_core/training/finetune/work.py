@@ -70,7 +70,7 @@ _BUDGET = 128
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """Weights to search with: tensors by role, and the second stage's rule."""
+    """Weights for a search: tensors by role, and the parameters of the score fusion."""
 
     detector: dict[str, Tensor]
     gan: dict[str, Tensor] | None
@@ -78,7 +78,7 @@ class Networks:
 
 
 class FineTuning:
-    """One run at work."""
+    """The execution of a run."""
 
     def __init__(self, run: Run, events: JobEvents, cancel: CancelToken) -> None:
         self._run, self._events, self._cancel = run, events, cancel
@@ -87,15 +87,15 @@ class FineTuning:
         self._kept_early = False
 
     def work(self) -> dict[str, Any]:
-        """Do all that is not done yet.
+        """Execute all steps that are not done yet.
 
         Returns:
-            A summary as plain JSON values.
+            A summary as JSON values.
 
         Raises:
-            Cancelled: when asked to stop and not to keep what there is.
-            Diverged: if a training went astray; what it had learned before lies among the run's cards.
-            UserError, OSError: one sentence for the user.
+            Cancelled: when asked to stop, unless the user wants to keep the weights so far.
+            Diverged: if a training diverged; the weights of its last checkpoint are kept in the run.
+            UserError, OSError: if the run cannot be executed.
         """
         request = self._request
         self._events.log("Reading and checking the data.")
@@ -143,7 +143,7 @@ class FineTuning:
         return make_material(request.sources, request.old, request.numbers.held_back, frames, self._cancel, self._tell)
 
     def start_networks(self) -> Networks:
-        """What the run starts from."""
+        """The weights that the run starts from."""
         return Networks(
             load_tensors(Path(self._cards["detector"].file)),
             load_tensors(Path(self._cards["gan"].file)) if self._request.target != "detector" else None,
@@ -171,11 +171,11 @@ class FineTuning:
         pictures: Sequence[AnnotatedPicture],
         progress: Callable[[int, int], None] | None = None,
     ) -> Predictions:
-        """What these networks find in the pictures."""
+        """Search pictures with these weights."""
         return search(self.finder(networks), pictures, self._cancel, progress)
 
     def finder(self, networks: Networks, budget: int = _BUDGET) -> FaceFinder:
-        """Searches with these networks; `budget` candidates of a picture at most go through the second stage."""
+        """A finder with these weights; at most `budget` candidates of a picture go through the second stage."""
         device = choose_device(self._request.device)
         model = detector_network(networks.detector, self._cards["detector"].preset)
         detector = MBFCNDetector(TorchDetectorNetwork(model, device))
@@ -191,7 +191,7 @@ class FineTuning:
         return generator.eval(), discriminator.eval()
 
     def figures(self, start: Networks, trained: Networks, material: Material) -> dict[str, tuple[float, float]]:
-        """PSNR and AUC of the second stage on crops of the held-back pictures; also writes the sheet of faces."""
+        """PSNR and AUC of the second stage on crops of held-back pictures; also writes the sheet of faces."""
         if start.gan is None or trained.gan is None or not any(_has_crops(p) for p in material.held_back):
             return {}
         crops = self._crops("held-back", material.held_back)
@@ -206,16 +206,16 @@ class FineTuning:
     # -- the detector -----------------------------------------------------------------------------------
 
     def prepare_detector(self, material: Material) -> PixelCache:
-        """The pixels of all pictures that are learned from, new ones first."""
+        """Decode all training pictures, new ones first."""
         paths = [picture.path for picture in (*material.learned, *material.old)]
         folder = self._run.folder / "pixels"
         return PixelCache(paths, folder, lambda *done: self._tell("decode", *done), self._leave_out)
 
     def detector_places(self, material: Material, pixels: PixelCache | None = None) -> list[int]:
-        """Places among the pictures, new ones first, in the mixture that the detector learns from.
+        """Indices of the detector's training pictures, new ones first, with repetitions to mix new and old data.
 
         Raises:
-            UserError: if none of the pictures, whose pixels these are, could be read.
+            UserError: if none of the pictures could be read.
         """
         numbers = self._request.numbers
         places = mixed(len(material.learned), len(material.old), numbers.old_share)
@@ -227,12 +227,12 @@ class FineTuning:
         return at_least(places, numbers.detector_batch)
 
     def train_detector(self, start: Networks, material: Material, measured: bool = True) -> Path:
-        """Train, or go on; the file with the weights.
+        """Train the detector, or resume its training; returns the file with the weights.
 
         Args:
-            start: what to start from.
-            material: what to learn from, and to measure on.
-            measured: whether figures and pictures are made on the way.
+            start: initial weights.
+            material: training and held-back pictures.
+            measured: whether to make measurements and sample pictures during training.
 
         Raises:
             Cancelled, Diverged: see `work`.
@@ -284,7 +284,7 @@ class FineTuning:
     # -- generator and discriminator ------------------------------------------------------------------------
 
     def crops_to_learn(self, material: Material) -> Crops:
-        """Crops of the new and the old pictures, in the mixture that generator and discriminator learn from."""
+        """The training crops of the second stage, with repetitions to mix new and old data."""
         new = self._crops("learned", material.learned)
         if not material.old:
             return new
@@ -293,7 +293,7 @@ class FineTuning:
         return Crops.joined([new, old]).chosen(places)
 
     def train_gan(self, start: Networks, material: Material) -> Path:
-        """Train, or go on; the file with the weights.
+        """Train the second stage, or resume its training; returns the file with the weights.
 
         Raises:
             Cancelled, Diverged: see `work`.
@@ -380,7 +380,7 @@ class FineTuning:
         return cached_crops(self._run.folder / "gan" / f"crops-{name}.npz", recipe, mine)
 
     def _calibrate(self, networks: Networks, material: Material) -> dict[str, float]:
-        """The rule that joins both stages, fitted anew on pictures that were learned from; the old one if it cannot."""
+        """Calibrate the score fusion on training pictures; if that fails, return the old parameters."""
         finder = self.finder(replace(networks, fusion=uncalibrated(networks.fusion)), CALIBRATION_BUDGET)
         pictures = material.learned[:CALIBRATION_PICTURES]
         self._events.log("Fitting the rule that joins detector and discriminator.")
@@ -400,7 +400,7 @@ class FineTuning:
     # -- common ---------------------------------------------------------------------------------------------
 
     def _keep_or_leave(self, result: Path) -> None:
-        """Go on with what there is if the user wants that, written to `result`; else the interruption goes on."""
+        """Write the weights so far to `result` if the user wants to keep them; otherwise raise `Cancelled` again."""
         checkpoint = result.with_name("checkpoint.pt")
         if self._run.wish() != "keep" or not checkpoint.exists():
             raise
@@ -410,20 +410,20 @@ class FineTuning:
         self._events.log("Stopped early; what it has learned so far is measured and kept.")
 
     def _last_good(self) -> list[WeightsEntry]:
-        """Cards of weights made from the checkpoint before a training went astray."""
+        """Weights of the last checkpoint of a training that diverged."""
         for role in ("gan", "detector"):
             checkpoint = self._run.folder / role / "checkpoint.pt"
             result = checkpoint.with_name(f"{role}.safetensors")
             if checkpoint.exists() and not result.exists():
                 tensors = saved_weights(load_checkpoint(checkpoint))
                 if not all(bool(value.isfinite().all()) for value in tensors.values()):
-                    return []  # what is no number yet in the loss may be none any more in a running statistic
+                    return []  # running statistics may diverge before the loss does
                 save_tensors(result, tensors)
                 return [self._card(role, result)]
         return []
 
     def _card(self, role: str, weights: Path) -> WeightsEntry:
-        """The card of new weights, which are copied to where tidying leaves them."""
+        """Copy new weights to the run's folder, which `Run.tidy` does not remove, and make their metadata."""
         file = self._run.folder / f"{role}.safetensors"
         sha256 = save_tensors(file, load_tensors(weights))
         before = self._cards[role]
@@ -450,7 +450,7 @@ class FineTuning:
 
 
 class _StageEvents(CombinedEvents):
-    """Events of one training as part of a run: curves bear its name, and its end is not the run's."""
+    """Passes on events of one training of a run, with its name before those of curves, except its end."""
 
     def __init__(self, events: JobEvents, stage: str) -> None:
         super().__init__(events)
