@@ -4,15 +4,32 @@ A network finds faces best at the sizes that it saw most of: tiny ones on an enl
 one. What it finds on a copy that answers for other sizes is worse than nothing, so it is dropped (after Singh and
 Davis, An Analysis of Scale Invariance in Object Detection, CVPR 2018, who train so as well). The ranges of
 neighbouring levels overlap by an octave or more, so that no face is too large for one and too small for the next.
+
+An enlarged copy costs more than all others together, and most of it shows no face. So it is searched only where the
+picture itself shows candidates, even very doubtful ones (after Najibi, Singh and Davis, AutoFocus: Efficient
+Multi-Scale Inference, ICCV 2019, whose network learns where to look).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tinyface_core.types import Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Which candidates of the copies that are searched as a whole call for a closer look.
+
+    Attributes:
+        least_score: they have at least this score.
+        smaller_than: their longer side is less than this, in pixels of the picture.
+    """
+
+    least_score: float
+    smaller_than: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +43,7 @@ class PyramidLevel:
         finest_stride: a detector of several branches runs those on finer strides not at all, in pixels of the copy.
         say: weight in [0, 1) of this copy's opinion about what another copy found, in log-odds, where both have a say;
             see `tinyface_core.search.joining`.
+        focus: the copy is searched near these candidates only; None for the whole copy.
     """
 
     scale: float
@@ -33,6 +51,7 @@ class PyramidLevel:
     largest: float = math.inf
     finest_stride: int = 0
     say: float = 0.0
+    focus: Focus | None = None
 
 
 Pyramid = tuple[PyramidLevel, ...]
@@ -43,13 +62,11 @@ _LARGE_FACES: Pyramid = (
     PyramidLevel(1 / 32, smallest=1280.0, finest_stride=8),
 )
 BRIEF: Pyramid = (PyramidLevel(1.0, largest=256.0), *_LARGE_FACES)
-STANDARD: Pyramid = (PyramidLevel(1.2, largest=256.0), *_LARGE_FACES)
-# What stride 4 finds on the first of these copies is under 7 pixels large and mostly no face, and costs time.
-THOROUGH: Pyramid = (
-    PyramidLevel(1.9, largest=128.0, finest_stride=8, say=0.25),
-    PyramidLevel(1.0, smallest=16.0, largest=256.0, finest_stride=8, say=0.25),
-    *_LARGE_FACES,
-)
+_PICTURE = PyramidLevel(1.0, smallest=16.0, largest=256.0, say=0.25)
+# What stride 4 finds on an enlarged copy is under 7 pixels large and mostly no face, and costs time.
+_ENLARGED = PyramidLevel(1.9, largest=128.0, finest_stride=8, say=0.25)
+STANDARD: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.1, smaller_than=32.0)), *_LARGE_FACES)
+THOROUGH: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.05, smaller_than=128.0)), *_LARGE_FACES)
 WHOLE: Pyramid = (PyramidLevel(1.0),)
 
 

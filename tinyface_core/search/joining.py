@@ -8,6 +8,7 @@ what the other did not find counts as the least score that it would have given.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from tinyface_core.boxes import best_matches, nms
 from tinyface_core.detector.pyramid import Pyramid
 from tinyface_core.gan.fusion import logit
-from tinyface_core.types import Detections
+from tinyface_core.types import Detections, Floats
 
 _SAME_FACE = 0.5
 _SURE = 0.6
@@ -39,45 +40,65 @@ def without_pieces(faces: Detections) -> Detections:
     return faces.take(kept)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one copy shows.
+
+    Attributes:
+        faces: candidates of the sizes that the copy answers for, in pixels of the picture.
+        cores: `(K, 4)` xyxy in pixels of the picture: where it was looked for them.
+    """
+
+    faces: Detections
+    cores: Floats
+
+    def covers(self, points: Floats) -> NDArray[np.bool_]:
+        """Which of `(N, 2)` points in pixels of the picture lie where this copy was searched."""
+        inside = (points[:, None] >= self.cores[:, :2]) & (points[:, None] < self.cores[:, 2:])
+        return np.asarray(inside.all(axis=2).any(axis=1))
+
+
 def joined(
-    found: Sequence[Detections], pyramid: Pyramid, nms_iou: float, least_score: float, limit: int | None = None
+    looks: Sequence[Look], pyramid: Pyramid, nms_iou: float, least_score: float, limit: int | None = None
 ) -> Detections:
     """What several copies show, every face once, best first.
 
     Args:
-        found: of each level of the pyramid, of the sizes that it answers for.
+        looks: of each level of the pyramid.
         pyramid: says which levels have a say about what others found.
         nms_iou: of two candidates that overlap by more, the better one stays.
-        least_score: what a level has to say about a face that it did not find.
+        least_score: what a level has to say about a face that it did not find where it was searched.
         limit: so many at most; None for all.
     """
-    levels = [part.take(nms(part.boxes, part.scores, nms_iou, limit)) for part in found]
-    if len(levels) == 1:
-        return levels[0]
-    together = Detections.together(levels)
-    level = np.repeat(np.arange(len(levels)), [len(part) for part in levels])
+    looks = [
+        replace(look, faces=look.faces.take(nms(look.faces.boxes, look.faces.scores, nms_iou, limit))) for look in looks
+    ]
+    if len(looks) == 1:
+        return looks[0].faces
+    together = Detections.together([look.faces for look in looks])
+    level = np.repeat(np.arange(len(looks)), [len(look.faces) for look in looks])
     kept = nms(together.boxes, together.scores, nms_iou, limit)
-    return _heard(together.take(kept), level[kept], levels, pyramid, least_score)
+    return _heard(together.take(kept), level[kept], looks, pyramid, least_score)
 
 
 def _heard(
-    faces: Detections, level: NDArray[np.int64], levels: Sequence[Detections], pyramid: Pyramid, least_score: float
+    faces: Detections, level: NDArray[np.int64], looks: Sequence[Look], pyramid: Pyramid, least_score: float
 ) -> Detections:
     """Faces after every level with a say has been heard about those that another level with a say found."""
     say = np.array([one.say for one in pyramid])
     if not say.any():
         return faces
-    side, own = faces.sizes, logit(faces.scores)
+    side, own, centre = faces.sizes, logit(faces.scores), (faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2
     certainty, boxes, weight = own.copy(), faces.boxes * faces.scores[:, None], faces.scores.copy()
-    for number, (one, other) in enumerate(zip(pyramid, levels, strict=True)):
+    for number, (one, other) in enumerate(zip(pyramid, looks, strict=True)):
         asked = (say[level] > 0) & (one.say > 0) & (level != number) & (side >= one.smallest) & (side < one.largest)
-        rows = np.flatnonzero(asked)
-        overlap, match = best_matches(faces.boxes[rows], other.boxes)
+        rows = np.flatnonzero(asked & other.covers(centre))
+        overlap, match = best_matches(faces.boxes[rows], other.faces.boxes)
         seen = overlap >= _SAME_FACE
         score = np.full(len(rows), least_score)
-        score[seen] = other.scores[match[seen]]
+        score[seen] = other.faces.scores[match[seen]]
         certainty[rows] += one.say * (logit(score) - own[rows])
-        boxes[rows[seen]] += other.boxes[match[seen]] * score[seen, None]
+        boxes[rows[seen]] += other.faces.boxes[match[seen]] * score[seen, None]
         weight[rows[seen]] += score[seen]
     scores = np.where(certainty == own, faces.scores, 1 / (1 + np.exp(-certainty)))
     order = np.argsort(-scores, kind="stable")

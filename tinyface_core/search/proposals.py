@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from tinyface_core.boxes import clip
 from tinyface_core.detector.registry import Detector
-from tinyface_core.search.joining import joined
+from tinyface_core.search.focus import places_near
+from tinyface_core.search.joining import Look, joined
 from tinyface_core.search.room import Room
-from tinyface_core.search.tiling import Copies, places
+from tinyface_core.search.tiling import Copies, Place, places
 from tinyface_core.types import CancelToken, Detections, Effort, Progress, RgbImage, stop_if_asked
 
 _SMALLEST_TILE = 512
@@ -46,21 +50,39 @@ def propose(
     height, width = picture.shape[:2]
     plan, pyramid = detector.plan, detector.plan.pyramids[effort]
 
-    def search(tile: int) -> list[list[Detections]]:
-        found: list[list[Detections]] = [[] for _ in pyramid]
-        copies, where = Copies(picture), list(places(width, height, pyramid, plan, tile))
-        for number, place in enumerate(where, 1):
-            stop_if_asked(cancel, "The search was cancelled.")
-            seen = detector.propose(copies.pixels_at(place), place.finest_stride)
-            found[place.level].append(_inside(place.own(seen), width, height))
-            if progress is not None:
-                progress("detect", number, len(where))
-        return found
+    def search(tile: int) -> list[Look]:
+        copies = Copies(picture)
 
-    found = (room or room_for(detector)).run(search)
+        def look(where: Sequence[Place], before: int, after: int) -> list[tuple[Place, Detections]]:
+            """All that is seen in some places, of any size; so many steps of the search come before and after them."""
+            seen = []
+            for number, place in enumerate(where, 1):
+                stop_if_asked(cancel, "The search was cancelled.")
+                found = detector.propose(copies.pixels_at(place), place.finest_stride)
+                seen.append((place, place.in_picture(found)))
+                if progress is not None:
+                    progress("detect", before + number, before + len(where) + after)
+            return seen
+
+        whole = list(places(width, height, pyramid, plan, tile))
+        focused = [(number, level) for number, level in enumerate(pyramid) if level.focus is not None]
+        seen = look(whole, 0, len(whole) if focused else 0)
+        hints = Detections.together([found for _, found in seen])
+        near = [place for level in focused for place in places_near(hints, *level, width, height, plan, tile)]
+        seen += look(near, len(near), 0)
+        return [_look(seen, number, width, height) for number in range(len(pyramid))]
+
+    looks = (room or room_for(detector)).run(search)
     # A picture of many tiles may hold many crowds: each tile's area has a right to as many proposals.
     limit = plan.proposals * max(1, math.ceil(height * width / plan.tile**2))
-    return joined([Detections.together(parts) for parts in found], pyramid, plan.nms_iou, plan.score_floor, limit)
+    return joined(looks, pyramid, plan.nms_iou, plan.score_floor, limit)
+
+
+def _look(seen: Sequence[tuple[Place, Detections]], level: int, width: int, height: int) -> Look:
+    """What one level answers for of all that was seen."""
+    mine = [(place, found) for place, found in seen if place.level == level]
+    faces = Detections.together([_inside(place.own(found), width, height) for place, found in mine])
+    return Look(faces, np.array([place.core for place, _ in mine]).reshape(-1, 4))
 
 
 def _inside(found: Detections, width: int, height: int) -> Detections:

@@ -8,13 +8,16 @@ from fractions import Fraction
 
 import numpy as np
 
-from tinyface_core.detector.pyramid import Pyramid, SearchPlan
-from tinyface_core.types import Detections, RgbImage
+from tinyface_core.detector.pyramid import Pyramid, PyramidLevel, SearchPlan
+from tinyface_core.types import Box, Detections, RgbImage
 
 _LOOKED_PAST = 3
 """Pixels of a picture past a window that cubic interpolation may look at."""
 
 _FINEST_GRID = 1000
+
+EVERYWHERE: Box = (-np.inf, -np.inf, np.inf, np.inf)
+"""The core of a tile that has no neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class Place:
         scale: of the copy.
         size: width and height of the whole copy in pixels.
         box: xyxy of the tile in pixels of the copy.
-        core: xyxy of its part that owns the faces whose centres lie there, in pixels of the copy.
-        smallest, largest: longer sides of the faces that it answers for, in pixels of the copy.
+        core: xyxy of its part that owns the faces whose centres lie there, in pixels of the picture.
+        smallest, largest: longer sides of the faces that it answers for, in pixels of the picture.
         finest_stride: see `PyramidLevel`.
     """
 
@@ -35,55 +38,85 @@ class Place:
     scale: float
     size: tuple[int, int]
     box: tuple[int, int, int, int]
-    core: tuple[float, float, float, float]
+    core: Box
     smallest: float
     largest: float
     finest_stride: int
 
-    def own(self, found: Detections) -> Detections:
-        """Those of the tile's candidates that it answers for, in pixels of the picture."""
+    def in_picture(self, found: Detections) -> Detections:
+        """The tile's candidates in pixels of the picture."""
         left, top = self.box[:2]
-        boxes = found.boxes + np.array([left, top, left, top])
-        centre, side = (boxes[:, :2] + boxes[:, 2:]) / 2, found.sizes
+        boxes = (found.boxes + np.array([left, top, left, top])) / self.scale
+        return Detections.of(boxes, found.scores, found.strides)
+
+    def own(self, found: Detections) -> Detections:
+        """Those of the candidates that the tile answers for, all in pixels of the picture."""
+        centre, side = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2, found.sizes
         x1, y1, x2, y2 = self.core
         own = (centre >= (x1, y1)).all(axis=1) & (centre < (x2, y2)).all(axis=1)
-        own &= (side >= self.smallest) & (side < self.largest)
-        return Detections.of(boxes[own] / self.scale, found.scores[own], found.strides[own])
+        return found.take(own & (side >= self.smallest) & (side < self.largest))
 
 
 def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: int) -> Iterator[Place]:
     """Where a picture of `width` x `height` pixels is searched, in tiles of at most `tile` pixels a side.
 
-    Tiles of every copy that can show a face of its sizes, then, as part of the smallest of these copies, the whole of
-    a picture that is larger than a tile even there.
+    Tiles of every copy that can show a face of its sizes, unless it has a focus (`search.focus`), then, as part of the
+    smallest of these copies, the whole of a picture that is larger than a tile even there.
     """
-    overlap = min(plan.tile_overlap, tile // 2)
-    useful = [(number, level) for number, level in enumerate(pyramid) if level.smallest < max(width, height)]
+    useful = [
+        (number, level)
+        for number, level in enumerate(pyramid)
+        if level.focus is None and level.smallest < max(width, height)
+    ]
     for number, level in useful:
         size = scaled_size(width, height, level.scale)
-        largest = level.largest * level.scale
-        if max(size) > tile:
-            largest = min(largest, overlap)
-        for x1, y1, x2, y2 in tiles(*size, tile, overlap, plan.multiple):
-            # A face belongs to the tile whose core holds its centre; it lies whole in that
-            # tile, because the core ends half an overlap before the tile does.
-            margin = overlap / 2
-            core = (
-                x1 + margin if x1 else -np.inf,
-                y1 + margin if y1 else -np.inf,
-                x2 - margin if x2 < size[0] else np.inf,
-                y2 - margin if y2 < size[1] else np.inf,
-            )
-            smallest = level.smallest * level.scale
-            yield Place(number, level.scale, size, (x1, y1, x2, y2), core, smallest, largest, level.finest_stride)
+        yield from tiled(number, level, size, (0, 0, *size), EVERYWHERE, plan, tile)
     number, coarsest = min(useful, key=lambda level: level[1].scale)
     whole = tile / max(height, width)
     if whole < coarsest.scale:
         # Faces that are too large for the tiles of the smallest copy, and an octave of those that are not.
-        smallest = overlap / coarsest.scale / 2 * whole
+        smallest = min(plan.tile_overlap, tile // 2) / coarsest.scale / 2
         size = scaled_size(width, height, whole)
-        everywhere = (-np.inf, -np.inf, np.inf, np.inf)
-        yield Place(number, whole, size, (0, 0, *size), everywhere, smallest, np.inf, coarsest.finest_stride)
+        yield Place(number, whole, size, (0, 0, *size), EVERYWHERE, smallest, np.inf, coarsest.finest_stride)
+
+
+def tiled(
+    number: int,
+    level: PyramidLevel,
+    size: tuple[int, int],
+    area: tuple[int, int, int, int],
+    core: Box,
+    plan: SearchPlan,
+    tile: int,
+) -> Iterator[Place]:
+    """The tiles of an area of a copy.
+
+    Args:
+        number: of the level in its pyramid.
+        level: that the copy belongs to.
+        size: width and height of the copy in pixels.
+        area: xyxy of it in pixels of the copy.
+        core: xyxy of what these tiles answer for together, in pixels of the copy.
+        plan: says how far tiles overlap.
+        tile: longest side of a tile in pixels.
+    """
+    left, top, right, bottom = area
+    overlap, largest = min(plan.tile_overlap, tile // 2), level.largest
+    if max(right - left, bottom - top) > tile:
+        largest = min(largest, overlap / level.scale)
+    # A face belongs to the tile whose core holds its centre; it lies whole in that
+    # tile, because the core ends half an overlap before the tile does.
+    margin = overlap / 2
+    for x1, y1, x2, y2 in tiles(right - left, bottom - top, tile, overlap, plan.multiple):
+        box = (left + x1, top + y1, left + x2, top + y2)
+        own = (
+            box[0] + margin if x1 else core[0],
+            box[1] + margin if y1 else core[1],
+            box[2] - margin if box[2] < right else core[2],
+            box[3] - margin if box[3] < bottom else core[3],
+        )
+        x1, y1, x2, y2 = (edge / level.scale for edge in own)
+        yield Place(number, level.scale, size, box, (x1, y1, x2, y2), level.smallest, largest, level.finest_stride)
 
 
 def scaled_size(width: int, height: int, scale: float) -> tuple[int, int]:

@@ -1,0 +1,117 @@
+"""Where a copy with a focus is searched: in rectangles round the candidates that the other copies show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyface_core.detector.pyramid import PyramidLevel, SearchPlan
+from tinyface_core.search.tiling import EVERYWHERE, Place, scaled_size, tiled
+from tinyface_core.types import Detections, Floats
+
+_CELL = 32
+"""Side in pixels of the copy of the cells that rectangles are made of."""
+
+_REACH = 16
+"""Pixels of the copy round a candidate that are searched with it."""
+
+_CONTEXT = 1
+"""Cells round a rectangle that the network sees with it; what lies there is not taken."""
+
+_ONE_MORE = 16
+"""Cells that could be searched in the time that one more rectangle costs."""
+
+
+def places_near(
+    seen: Detections, number: int, level: PyramidLevel, width: int, height: int, plan: SearchPlan, tile: int
+) -> Iterator[Place]:
+    """Where a copy is searched of which the other copies have shown candidates.
+
+    Args:
+        seen: candidates of the other copies, of all sizes, in pixels of the picture.
+        number: of the level in its pyramid.
+        level: the copy's; it has a focus.
+        width: of the picture, in pixels.
+        height: likewise.
+        plan: says how far tiles overlap.
+        tile: longest side of a tile in pixels.
+    """
+    if level.focus is None:
+        raise ValueError("This copy is searched as a whole: use `places`.")
+    near = seen.take((seen.scores >= level.focus.least_score) & (seen.sizes < level.focus.smaller_than))
+    size = scaled_size(width, height, level.scale)
+    end = np.array([*size, *size])
+    for part in rectangles(_cells(near.boxes * level.scale, size)):
+        core = np.array(part) * _CELL
+        area = np.clip(core + np.array([-1, -1, 1, 1]) * _CONTEXT * _CELL, 0, end)
+        rim = np.where(core[:2] <= 0, EVERYWHERE[:2], core[:2]), np.where(core[2:] >= end[2:], EVERYWHERE[2:], core[2:])
+        x1, y1, x2, y2 = np.concatenate(rim).tolist()
+        yield from tiled(number, level, size, tuple(area.tolist()), (x1, y1, x2, y2), plan, tile)
+
+
+def _cells(boxes: Floats, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Which cells `(rows, columns)` of a copy of this width and height candidates reach, in pixels of the copy."""
+    columns, rows = (-(-side // _CELL) for side in size)
+    cells = np.zeros((rows, columns), bool)
+    first = np.maximum((boxes[:, :2] - _REACH) // _CELL, 0).astype(int)
+    behind = ((boxes[:, 2:] + _REACH) // _CELL).astype(int) + 1
+    for (x1, y1), (x2, y2) in zip(first, behind, strict=True):
+        cells[y1:y2, x1:x2] = True
+    return cells
+
+
+def rectangles(cells: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
+    """Rectangles xyxy that cover all cells that are set, at little cost.
+
+    The bounding rectangle of all is cut in two where both bounding rectangles together cost least, and each part
+    again, as long as that saves anything. The cost of a rectangle is its area with the context round it, and what one
+    more costs.
+
+    Args:
+        cells: `(rows, columns)`.
+    """
+    rows, columns = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
+    if not len(rows):
+        return []
+    top, left, bottom, right = int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+    cells = cells[top:bottom, left:right]
+    (across, row), (down, column) = _best_cut(cells), _best_cut(cells.T)
+    if min(across, down) >= _cost(bottom - top, right - left):
+        return [(left, top, right, bottom)]
+    if across <= down:
+        parts = [(0, 0, cells[:row]), (0, row, cells[row:])]
+    else:
+        parts = [(0, 0, cells[:, :column]), (column, 0, cells[:, column:])]
+    return [
+        (left + x + x1, top + y + y1, left + x + x2, top + y + y2)
+        for x, y, part in parts
+        for x1, y1, x2, y2 in rectangles(part)
+    ]
+
+
+def _cost(height: NDArray[np.int64] | int, width: NDArray[np.int64] | int) -> NDArray[np.int64] | int:
+    return (height + 2 * _CONTEXT) * (width + 2 * _CONTEXT) + _ONE_MORE
+
+
+def _best_cut(cells: NDArray[np.bool_]) -> tuple[float, int]:
+    """The least cost of both parts of a cut between two rows, and the first row behind it.
+
+    Args:
+        cells: of which the first and the last row are not empty.
+    """
+    if len(cells) == 1:
+        return np.inf, 0
+    together = _costs_of_first_rows(cells)[:-1] + _costs_of_first_rows(cells[::-1])[-2::-1]
+    best = int(together.argmin())
+    return float(together[best]), best + 1
+
+
+def _costs_of_first_rows(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Cost of the bounding rectangles of the first row, of the first two, and so on; the first row is not empty."""
+    filled, columns = cells.any(axis=1), cells.shape[1]
+    height = np.maximum.accumulate(np.where(filled, np.arange(len(cells)), 0)) + 1
+    left = np.minimum.accumulate(np.where(filled, cells.argmax(axis=1), columns))
+    right = np.maximum.accumulate(np.where(filled, columns - cells[:, ::-1].argmax(axis=1), 0))
+    return np.asarray(_cost(height, right - left))
