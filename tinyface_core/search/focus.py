@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.detector.pyramid import PyramidLevel, SearchPlan
-from tinyface_core.search.tiling import EVERYWHERE, Place, scaled_size, tiled
+from tinyface_core.search.tiling import Place, scaled_size, tiled
 from tinyface_core.types import Detections, Floats
 
 _CELL = 32
@@ -18,7 +19,10 @@ _REACH = 16
 """Pixels of the copy round a candidate that are searched with it."""
 
 _CONTEXT = 1
-"""Cells round a rectangle that the network sees with it; what lies there is not taken."""
+"""Cells round a rectangle that the network sees with it."""
+
+_RIM = 16
+"""Pixels of the copy at the end of that context; a face that reaches into them may be cut off."""
 
 _ONE_MORE = 16
 """Cells that could be searched in the time that one more rectangle costs."""
@@ -42,13 +46,15 @@ def places_near(
         raise ValueError("This copy is searched as a whole: use `places`.")
     near = seen.take((seen.scores >= level.focus.least_score) & (seen.sizes < level.focus.smaller_than))
     size = scaled_size(width, height, level.scale)
-    end = np.array([*size, *size])
+    end = np.array(size)
     for part in rectangles(_cells(near.boxes * level.scale, size)):
-        core = np.array(part) * _CELL
-        area = np.clip(core + np.array([-1, -1, 1, 1]) * _CONTEXT * _CELL, 0, end)
-        rim = np.where(core[:2] <= 0, EVERYWHERE[:2], core[:2]), np.where(core[2:] >= end[2:], EVERYWHERE[2:], core[2:])
-        x1, y1, x2, y2 = np.concatenate(rim).tolist()
-        yield from tiled(number, level, size, tuple(area.tolist()), (x1, y1, x2, y2), plan, tile)
+        first, behind = np.array(part).reshape(2, 2) * _CELL
+        first, behind = np.maximum(first - _CONTEXT * _CELL, 0), np.minimum(behind + _CONTEXT * _CELL, end)
+        (x1, y1), (x2, y2) = first.tolist(), behind.tolist()
+        left, top = np.where(first > 0, (first + _RIM) / level.scale, -np.inf).tolist()
+        right, bottom = np.where(behind < end, (behind - _RIM) / level.scale, np.inf).tolist()
+        for place in tiled(number, level, size, (x1, y1, x2, y2), plan, tile):
+            yield replace(place, view=(left, top, right, bottom))
 
 
 def _cells(boxes: Floats, size: tuple[int, int]) -> NDArray[np.bool_]:
@@ -56,7 +62,7 @@ def _cells(boxes: Floats, size: tuple[int, int]) -> NDArray[np.bool_]:
     columns, rows = (-(-side // _CELL) for side in size)
     cells = np.zeros((rows, columns), bool)
     first = np.maximum((boxes[:, :2] - _REACH) // _CELL, 0).astype(int)
-    behind = ((boxes[:, 2:] + _REACH) // _CELL).astype(int) + 1
+    behind = np.ceil((boxes[:, 2:] + _REACH) / _CELL).astype(int)
     for (x1, y1), (x2, y2) in zip(first, behind, strict=True):
         cells[y1:y2, x1:x2] = True
     return cells

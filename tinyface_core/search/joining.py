@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import best_matches, nms
-from tinyface_core.detector.pyramid import Pyramid
 from tinyface_core.gan.fusion import logit
-from tinyface_core.types import Detections, Floats
+from tinyface_core.search.tiling import Place
+from tinyface_core.types import Detections
 
 _SAME_FACE = 0.5
 _SURE = 0.6
@@ -45,60 +45,53 @@ class Look:
     """What one copy shows.
 
     Attributes:
-        faces: candidates of the sizes that the copy answers for, in pixels of the picture.
-        cores: `(K, 4)` xyxy in pixels of the picture: where it was looked for them.
+        faces: candidates that its tiles answer for, in pixels of the picture.
+        tiles: where it was searched.
+        say: see `PyramidLevel`.
     """
 
     faces: Detections
-    cores: Floats
-
-    def covers(self, points: Floats) -> NDArray[np.bool_]:
-        """Which of `(N, 2)` points in pixels of the picture lie where this copy was searched."""
-        inside = (points[:, None] >= self.cores[:, :2]) & (points[:, None] < self.cores[:, 2:])
-        return np.asarray(inside.all(axis=2).any(axis=1))
+    tiles: Sequence[Place]
+    say: float = 0.0
 
 
-def joined(
-    looks: Sequence[Look], pyramid: Pyramid, nms_iou: float, least_score: float, limit: int | None = None
-) -> Detections:
+def joined(looks: Sequence[Look], nms_iou: float, least_score: float, limit: int | None = None) -> Detections:
     """What several copies show, every face once, best first.
 
     Args:
-        looks: of each level of the pyramid.
-        pyramid: says which levels have a say about what others found.
+        looks: of each copy.
         nms_iou: of two candidates that overlap by more, the better one stays.
-        least_score: what a level has to say about a face that it did not find where it was searched.
+        least_score: what a copy has to say about a face that it did not find, although it answers for it.
         limit: so many at most; None for all.
     """
-    looks = [
-        replace(look, faces=look.faces.take(nms(look.faces.boxes, look.faces.scores, nms_iou, limit))) for look in looks
-    ]
-    if len(looks) == 1:
-        return looks[0].faces
+    looks = [replace(look, faces=_suppressed(look.faces, nms_iou, limit)) for look in looks]
     together = Detections.together([look.faces for look in looks])
-    level = np.repeat(np.arange(len(looks)), [len(look.faces) for look in looks])
+    copy = np.repeat(np.arange(len(looks)), [len(look.faces) for look in looks])
     kept = nms(together.boxes, together.scores, nms_iou, limit)
-    return _heard(together.take(kept), level[kept], looks, pyramid, least_score)
+    return _heard(together.take(kept), copy[kept], looks, least_score)
 
 
-def _heard(
-    faces: Detections, level: NDArray[np.int64], looks: Sequence[Look], pyramid: Pyramid, least_score: float
-) -> Detections:
-    """Faces after every level with a say has been heard about those that another level with a say found."""
-    say = np.array([one.say for one in pyramid])
+def _suppressed(faces: Detections, nms_iou: float, limit: int | None) -> Detections:
+    return faces.take(nms(faces.boxes, faces.scores, nms_iou, limit))
+
+
+def _heard(faces: Detections, copy: NDArray[np.int64], looks: Sequence[Look], least_score: float) -> Detections:
+    """Faces after every copy with a say has been heard about those that another copy with a say found."""
+    say = np.array([look.say for look in looks])
     if not say.any():
         return faces
-    side, own, centre = faces.sizes, logit(faces.scores), (faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2
+    own = logit(faces.scores)
     certainty, boxes, weight = own.copy(), faces.boxes * faces.scores[:, None], faces.scores.copy()
-    for number, (one, other) in enumerate(zip(pyramid, looks, strict=True)):
-        asked = (say[level] > 0) & (one.say > 0) & (level != number) & (side >= one.smallest) & (side < one.largest)
-        rows = np.flatnonzero(asked & other.covers(centre))
-        overlap, match = best_matches(faces.boxes[rows], other.faces.boxes)
+    for number, look in enumerate(looks):
+        rows = np.flatnonzero((say[copy] > 0) & (look.say > 0) & (copy != number))
+        asked = faces.take(rows)
+        rows = rows[np.any([tile.answers_for(asked) for tile in look.tiles], axis=0)] if look.tiles else rows[:0]
+        overlap, match = best_matches(faces.boxes[rows], look.faces.boxes)
         seen = overlap >= _SAME_FACE
         score = np.full(len(rows), least_score)
-        score[seen] = other.faces.scores[match[seen]]
-        certainty[rows] += one.say * (logit(score) - own[rows])
-        boxes[rows[seen]] += other.faces.boxes[match[seen]] * score[seen, None]
+        score[seen] = look.faces.scores[match[seen]]
+        certainty[rows] += look.say * (logit(score) - own[rows])
+        boxes[rows[seen]] += look.faces.boxes[match[seen]] * score[seen, None]
         weight[rows[seen]] += score[seen]
     scores = np.where(certainty == own, faces.scores, 1 / (1 + np.exp(-certainty)))
     order = np.argsort(-scores, kind="stable")

@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from tinyface_core.boxes import clip
 from tinyface_core.detector.registry import Detector
 from tinyface_core.search.focus import places_near
@@ -70,19 +68,19 @@ def propose(
         hints = Detections.together([found for _, found in seen])
         near = [place for level in focused for place in places_near(hints, *level, width, height, plan, tile)]
         seen += look(near, len(near), 0)
-        return [_look(seen, number, width, height) for number in range(len(pyramid))]
+        return [_look(seen, number, level.say, width, height) for number, level in enumerate(pyramid)]
 
     looks = (room or room_for(detector)).run(search)
     # A picture of many tiles may hold many crowds: each tile's area has a right to as many proposals.
     limit = plan.proposals * max(1, math.ceil(height * width / plan.tile**2))
-    return joined(looks, pyramid, plan.nms_iou, plan.score_floor, limit)
+    return joined(looks, plan.nms_iou, plan.score_floor, limit)
 
 
-def _look(seen: Sequence[tuple[Place, Detections]], level: int, width: int, height: int) -> Look:
-    """What one level answers for of all that was seen."""
+def _look(seen: Sequence[tuple[Place, Detections]], level: int, say: float, width: int, height: int) -> Look:
+    """What one level's tiles answer for of all that was seen."""
     mine = [(place, found) for place, found in seen if place.level == level]
-    faces = Detections.together([_inside(place.own(found), width, height) for place, found in mine])
-    return Look(faces, np.array([place.core for place, _ in mine]).reshape(-1, 4))
+    faces = [_inside(found.take(place.answers_for(found)), width, height) for place, found in mine]
+    return Look(Detections.together(faces), [place for place, _ in mine], say)
 
 
 def _inside(found: Detections, width: int, height: int) -> Detections:

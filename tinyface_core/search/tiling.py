@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinyface_core.detector.pyramid import Pyramid, PyramidLevel, SearchPlan
 from tinyface_core.types import Box, Detections, RgbImage
@@ -29,9 +30,10 @@ class Place:
         scale: of the copy.
         size: width and height of the whole copy in pixels.
         box: xyxy of the tile in pixels of the copy.
-        core: xyxy of its part that owns the faces whose centres lie there, in pixels of the picture.
+        core: xyxy in pixels of the picture; the tile answers for faces whose centres lie there.
         smallest, largest: longer sides of the faces that it answers for, in pixels of the picture.
         finest_stride: see `PyramidLevel`.
+        view: xyxy in pixels of the picture; the tile answers for faces that lie there as a whole.
     """
 
     level: int
@@ -42,6 +44,7 @@ class Place:
     smallest: float
     largest: float
     finest_stride: int
+    view: Box = EVERYWHERE
 
     def in_picture(self, found: Detections) -> Detections:
         """The tile's candidates in pixels of the picture."""
@@ -49,12 +52,13 @@ class Place:
         boxes = (found.boxes + np.array([left, top, left, top])) / self.scale
         return Detections.of(boxes, found.scores, found.strides)
 
-    def own(self, found: Detections) -> Detections:
-        """Those of the candidates that the tile answers for, all in pixels of the picture."""
-        centre, side = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2, found.sizes
-        x1, y1, x2, y2 = self.core
-        own = (centre >= (x1, y1)).all(axis=1) & (centre < (x2, y2)).all(axis=1)
-        return found.take(own & (side >= self.smallest) & (side < self.largest))
+    def answers_for(self, faces: Detections) -> NDArray[np.bool_]:
+        """Which `(N,)` of some faces of the picture are this tile's to find."""
+        corners, side = faces.boxes.reshape(-1, 2, 2), faces.sizes
+        centre = corners.mean(axis=1)
+        here = (centre >= self.core[:2]).all(axis=1) & (centre < self.core[2:]).all(axis=1)
+        here &= (corners[:, 0] >= self.view[:2]).all(axis=1) & (corners[:, 1] <= self.view[2:]).all(axis=1)
+        return np.asarray(here & (side >= self.smallest) & (side < self.largest))
 
 
 def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: int) -> Iterator[Place]:
@@ -70,7 +74,7 @@ def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: in
     ]
     for number, level in useful:
         size = scaled_size(width, height, level.scale)
-        yield from tiled(number, level, size, (0, 0, *size), EVERYWHERE, plan, tile)
+        yield from tiled(number, level, size, (0, 0, *size), plan, tile)
     number, coarsest = min(useful, key=lambda level: level[1].scale)
     whole = tile / max(height, width)
     if whole < coarsest.scale:
@@ -85,7 +89,6 @@ def tiled(
     level: PyramidLevel,
     size: tuple[int, int],
     area: tuple[int, int, int, int],
-    core: Box,
     plan: SearchPlan,
     tile: int,
 ) -> Iterator[Place]:
@@ -96,7 +99,6 @@ def tiled(
         level: that the copy belongs to.
         size: width and height of the copy in pixels.
         area: xyxy of it in pixels of the copy.
-        core: xyxy of what these tiles answer for together, in pixels of the copy.
         plan: says how far tiles overlap.
         tile: longest side of a tile in pixels.
     """
@@ -109,14 +111,13 @@ def tiled(
     margin = overlap / 2
     for x1, y1, x2, y2 in tiles(right - left, bottom - top, tile, overlap, plan.multiple):
         box = (left + x1, top + y1, left + x2, top + y2)
-        own = (
-            box[0] + margin if x1 else core[0],
-            box[1] + margin if y1 else core[1],
-            box[2] - margin if box[2] < right else core[2],
-            box[3] - margin if box[3] < bottom else core[3],
+        core = (
+            (box[0] + margin) / level.scale if x1 else -np.inf,
+            (box[1] + margin) / level.scale if y1 else -np.inf,
+            (box[2] - margin) / level.scale if box[2] < right else np.inf,
+            (box[3] - margin) / level.scale if box[3] < bottom else np.inf,
         )
-        x1, y1, x2, y2 = (edge / level.scale for edge in own)
-        yield Place(number, level.scale, size, box, (x1, y1, x2, y2), level.smallest, largest, level.finest_stride)
+        yield Place(number, level.scale, size, box, core, level.smallest, largest, level.finest_stride)
 
 
 def scaled_size(width: int, height: int, scale: float) -> tuple[int, int]:

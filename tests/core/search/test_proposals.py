@@ -12,9 +12,10 @@ from tinyface_core.boxes import iou_matrix
 from tinyface_core.detector.anchors import anchor_count, anchors_at, branches_from
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
-from tinyface_core.detector.pyramid import STANDARD, THOROUGH, WHOLE, Pyramid, PyramidLevel
+from tinyface_core.detector.pyramid import BRIEF, STANDARD, THOROUGH, WHOLE, Focus, Pyramid, PyramidLevel
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
 from tinyface_core.search.finder import FaceFinder
+from tinyface_core.search.focus import places_near
 from tinyface_core.search.proposals import propose
 from tinyface_core.search.tiling import Copies, Place, places
 from tinyface_core.types import Cancelled, Detections, Effort, Frame, RgbImage, Runtime, SearchSettings
@@ -87,7 +88,7 @@ def test_a_face_larger_than_the_overlap_is_found_on_the_reduced_copy() -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(2100, 600), (2500, 7300), (9000, 5000)])
-@pytest.mark.parametrize("pyramid", [WHOLE, STANDARD, THOROUGH])
+@pytest.mark.parametrize("pyramid", [WHOLE, BRIEF, STANDARD, THOROUGH])
 def test_every_face_lies_whole_in_a_piece_that_answers_for_it_and_no_piece_answers_for_half_a_face(
     width: int, height: int, pyramid: Pyramid
 ) -> None:
@@ -95,9 +96,11 @@ def test_every_face_lies_whole_in_a_piece_that_answers_for_it_and_no_piece_answe
     sides = np.exp(rng.uniform(np.log(8), np.log(min(2000, width, height)), 5000))[:, None]
     corners = rng.random((5000, 2)) * ([width, height] - sides)
     faces, answered = np.hstack([corners, corners + sides]), np.zeros(5000, bool)
-    for place in places(width, height, pyramid, detector().plan, 2048):
+    seen, plan = Detections.of(faces, np.ones(5000), np.arange(5000)), detector().plan
+    focused = [(number, level) for number, level in enumerate(pyramid) if level.focus]
+    near = [place for level in focused for place in places_near(seen, *level, width, height, plan, 2048)]
+    for place in [*places(width, height, pyramid, plan, 2048), *near]:
         left, top, right, bottom = place.box
-        seen = Detections.of(faces * place.scale - [left, top, left, top], np.ones(5000), np.arange(5000))
         numbers = place.own(seen).strides
         answered[numbers] = True
         whole = faces[numbers] * place.scale
@@ -126,8 +129,37 @@ def test_a_copy_gives_no_faces_of_sizes_that_it_does_not_answer_for() -> None:
 
 def test_no_piece_is_larger_than_a_tile() -> None:
     network = BrightSquares()
-    propose(detector(THOROUGH, network), picture_with([], 3000, 2000))
+    propose(detector(THOROUGH, network), picture_with([(x, 202, 8) for x in range(98, 3000, 40)], 3000, 2000))
     assert network.seen and all(max(size) <= network.preset.tile for size in network.seen)
+
+
+NEAR: Pyramid = (PyramidLevel(1.0, smallest=16.0, say=0.25), PyramidLevel(2.0, say=0.25, focus=Focus(0.5, 32.0)))
+
+
+def test_an_enlarged_copy_with_a_focus_is_searched_only_near_what_the_picture_shows() -> None:
+    network = BrightSquares()
+    told: list[tuple[int, int]] = []
+    squares = [(202, 302, 8), (702, 102, 8)]
+    found = sure(
+        propose(
+            detector(NEAR, network),
+            picture_with(squares, 960, 640),
+            progress=lambda stage, done, total: told.append((done, total)),
+        )
+    )
+    # Cells of 32 pixels, of which each face reaches two a side, or one, and one more all round.
+    assert network.seen == [(640, 960), (128, 128), (96, 96)]
+    assert told == [(1, 2), (3, 4), (4, 4)], "the picture is the first half of the work"
+    assert np.abs(found.boxes - [[x, y, x + s, y + s] for x, y, s in squares]).max() < 3
+
+
+def test_faces_that_are_too_large_or_too_doubtful_call_for_no_closer_look() -> None:
+    network = BrightSquares()
+    (large,) = sure(propose(detector(NEAR, network), picture_with([(88, 88, 48)], 320, 256))).take([0])
+    assert network.seen == [(256, 320)] and large.box[2] - large.box[0] >= 34
+    doubtful = (NEAR[0], replace(NEAR[1], focus=Focus(0.6, 32.0)))
+    propose(detector(doubtful, network), picture_with([(202, 102, 8)], 320, 256))
+    assert network.seen == [(256, 320), (256, 320)]
 
 
 def test_a_search_stops_when_it_is_cancelled() -> None:

@@ -12,11 +12,10 @@ import pytest
 from tinyface_core.detector.pyramid import BRIEF, STANDARD, THOROUGH, Pyramid, PyramidLevel, SearchPlan
 from tinyface_core.opencv import cv2
 from tinyface_core.search.room import Room, is_out_of_memory
-from tinyface_core.search.tiling import Copies, Place, places, scaled_size, tiles
+from tinyface_core.search.tiling import EVERYWHERE, Copies, Place, places, scaled_size, tiles
 from tinyface_core.types import Detections
 
 INF = math.inf
-EVERYWHERE = (-INF, -INF, INF, INF)
 PLAN = SearchPlan({}, tile=512, tile_overlap=64, multiple=32)
 PICTURE = np.random.default_rng(2).integers(0, 256, (60, 80, 3), dtype=np.uint8)
 
@@ -29,16 +28,16 @@ def test_a_picture_of_several_tiles_is_searched_in_these_and_as_a_whole() -> Non
         Place(box=(0, 0, 384, 400), core=(-INF, -INF, 352, INF), **middle),  # type: ignore[arg-type]
         Place(box=(308, 0, 692, 400), core=(340, -INF, 660, INF), **middle),  # type: ignore[arg-type]
         Place(box=(616, 0, 1000, 400), core=(648, -INF, INF, INF), **middle),  # type: ignore[arg-type]
-        # Here 64 pixels of the picture are 32.8; what is half as large is looked for too.
-        Place(0, 0.512, (512, 205), (0, 0, 512, 205), EVERYWHERE, pytest.approx(16.384), INF, 4),
+        # What is half as large as the overlap is looked for here too.
+        Place(0, 0.512, (512, 205), (0, 0, 512, 205), EVERYWHERE, 32.0, INF, 4),
     ]
 
 
 def test_copies_that_fit_into_a_tile_are_searched_in_one_and_those_without_faces_of_their_sizes_not_at_all() -> None:
     pyramid: Pyramid = (PyramidLevel(0.5, 20.0, 300.0, 8), PyramidLevel(0.25, 400.0, 2000.0), PyramidLevel(0.1, 1000.0))
     assert list(places(400, 1000, pyramid, PLAN, 512)) == [
-        Place(0, 0.5, (200, 500), (0, 0, 200, 500), EVERYWHERE, 10.0, 150.0, 8),
-        Place(1, 0.25, (100, 250), (0, 0, 100, 250), EVERYWHERE, 100.0, 500.0, 0),
+        Place(0, 0.5, (200, 500), (0, 0, 200, 500), EVERYWHERE, 20.0, 300.0, 8),
+        Place(1, 0.25, (100, 250), (0, 0, 100, 250), EVERYWHERE, 400.0, 2000.0, 0),
     ]
 
 
@@ -59,9 +58,9 @@ def test_tiles_one_below_the_other_have_cores_that_end_in_the_middle_of_what_the
 @pytest.mark.parametrize(
     ("pyramid", "wanted"),
     [
-        (STANDARD, {127: "1.2", 128: "1.2 0.25", 255: "1.2 0.25", 256: "0.25", 1279: "0.25", 1280: "0.03125"}),
         (BRIEF, {127: "1", 128: "1 0.25", 255: "1 0.25", 256: "0.25", 1279: "0.25", 1280: "0.03125"}),
-        (THOROUGH, {15: "1.9", 16: "1.9 1", 127: "1.9 1", 128: "1 0.25", 255: "1 0.25", 256: "0.25", 1280: "0.03125"}),
+        (STANDARD, {15: "1.9", 16: "1 1.9", 127: "1 1.9", 128: "1 0.25", 255: "1 0.25", 256: "0.25", 1280: "0.03125"}),
+        (THOROUGH, {15: "1.9", 16: "1 1.9", 127: "1 1.9", 128: "1 0.25", 255: "1 0.25", 256: "0.25", 1280: "0.03125"}),
     ],
 )  # fmt: skip
 def test_faces_of_each_size_are_looked_for_where_detectors_were_measured(
@@ -71,9 +70,9 @@ def test_faces_of_each_size_are_looked_for_where_detectors_were_measured(
         asked = [level for level in pyramid if level.smallest <= side < level.largest]
         assert " ".join(f"{level.scale:g}" for level in asked) == scales
     heard = [level.scale for level in pyramid if level.say == 0.25]
-    assert heard == ([1.9, 1] if pyramid is THOROUGH else []) == [level.scale for level in pyramid if level.say]
-    with_stride_4 = [level.scale for level in pyramid if level.finest_stride != 8]
-    assert with_stride_4 == {THOROUGH: [], STANDARD: [1.2], BRIEF: [1]}[pyramid]
+    assert heard == ([] if pyramid is BRIEF else [1, 1.9]) == [level.scale for level in pyramid if level.say]
+    assert [level.scale for level in pyramid if level.finest_stride != 8] == [1]
+    assert [level.scale for level in pyramid if level.focus] == ([] if pyramid is BRIEF else [1.9])
 
 
 def test_a_detector_that_says_nothing_else_is_searched_as_ours_is() -> None:
@@ -87,17 +86,23 @@ def test_small_tiles_share_half_a_tile_at_most() -> None:
 
 
 def test_a_tile_answers_for_faces_of_its_sizes_whose_centres_lie_in_its_core() -> None:
-    place = Place(1, 2.0, (400, 400), (100, 60, 300, 260), (120.0, 80.0, 280.0, 240.0), 10.0, 40.0, 8)
+    place = Place(1, 2.0, (400, 400), (100, 60, 300, 260), (60.0, 40.0, 140.0, 120.0), 5.0, 20.0, 8)
 
     def face(x: float, y: float, side: float) -> list[float]:
-        return [x - side / 2 - 100, y - side / 2 - 60, x + side / 2 - 100, y + side / 2 - 60]
+        return [x - side / 2, y - side / 2, x + side / 2, y + side / 2]
 
-    faces = [(120, 80, 20), (119, 200, 20), (200, 79, 20), (280, 200, 20), (200, 240, 20), (279, 239, 20)]
-    faces += [(200, 200, 10), (200, 200, 9), (200, 200, 40), (200, 200, 39)]
+    faces = [(60, 40, 10), (59.5, 100, 10), (100, 39.5, 10), (140, 100, 10), (100, 120, 10), (139.5, 119.5, 10)]
+    faces += [(100, 100, 5), (100, 100, 4.5), (100, 100, 20), (100, 100, 19.5)]
     found = place.own(Detections.of([face(*one) for one in faces], np.linspace(0.1, 1, 10), np.arange(10)))
     assert found.strides.tolist() == [0, 5, 6, 9]
-    assert found.boxes[0].tolist() == [55, 35, 65, 45]
     assert found.scores.tolist() == pytest.approx([0.1, 0.6, 0.7, 1.0])
+
+
+def test_what_a_tile_shows_is_given_in_pixels_of_the_picture() -> None:
+    place = Place(1, 2.0, (400, 400), (100, 60, 300, 260), EVERYWHERE, 5.0, 20.0, 8)
+    found = place.in_picture(Detections.of([[10, 20, 30, 40]], [0.5], [8]))
+    assert found.boxes.tolist() == [[55, 40, 65, 50]]
+    assert (found.scores.tolist(), found.strides.tolist()) == ([0.5], [8])
 
 
 def test_a_copy_is_at_least_a_pixel_wide_and_high() -> None:
