@@ -84,27 +84,30 @@ def test_all_cells_are_covered_once_at_nearly_the_least_cost(seed: int) -> None:
 
 
 def near(boxes: list[Box], scores: list[float], width: int = 400, height: int = 300) -> list[tuple[Box, Box]]:
+    """Where is searched, in pixels of the copy, and where faces may lie, in pixels of the picture."""
     seen = Detections.of(boxes, scores, [8] * len(boxes))
-    return [(place.box, place.core) for place in places_near(seen, 3, LEVEL, width, height, PLAN, 512)]
+    return [(place.box, place.view) for place in places_near(seen, 3, LEVEL, width, height, PLAN, 512)]
 
 
 def test_a_candidate_is_searched_with_what_lies_round_it() -> None:
     # On the copy 196 to 216 and 96 to 112; with 16 pixels round it cells of 32 pixels from 160 and 64 on.
     box = (98.0, 48.0, 108.0, 56.0)
-    assert near([box], [0.1]) == [((128, 32, 288, 160), (80.0, 32.0, 128.0, 64.0))]
+    assert near([box], [0.1]) == [((128, 32, 288, 160), (72.0, 24.0, 136.0, 72.0))]
     assert near([box], [0.09]) == [] == near([(98.0, 48.0, 130.0, 56.0)], [0.9])
 
 
 def test_at_the_rim_of_the_picture_nothing_is_left_out() -> None:
-    assert near([(-3.0, -2.0, 5.0, 6.0)], [0.5]) == [((0, 0, 64, 64), (-INF, -INF, 16.0, 16.0))]
-    assert near([(390.0, 290.0, 402.0, 303.0)], [0.5]) == [((704, 512, 800, 600), (368.0, 272.0, INF, INF))]
+    assert near([(-3.0, -2.0, 5.0, 6.0)], [0.5]) == [((0, 0, 64, 64), (-INF, -INF, 24.0, 24.0))]
+    assert near([(390.0, 290.0, 402.0, 303.0)], [0.5]) == [((704, 512, 800, 600), (360.0, 264.0, INF, INF))]
 
 
 def test_a_crowd_that_is_larger_than_a_tile_is_searched_in_tiles() -> None:
     row = [(float(x), 100.0, x + 10.0, 110.0) for x in range(10, 390, 10)]
-    found = near(row, [0.5] * len(row))
-    assert [box for box, _ in found] == [(0, 128, 448, 288), (352, 128, 800, 288)]
-    assert [core for _, core in found] == [(-INF, 80.0, 208.0, 128.0), (192.0, 80.0, INF, 128.0)]
+    seen = Detections.of(row, [0.5] * len(row), [8] * len(row))
+    found = list(places_near(seen, 3, LEVEL, 400, 300, PLAN, 512))
+    assert [place.box for place in found] == [(0, 128, 448, 288), (352, 128, 800, 288)]
+    assert [place.core for place in found] == [(-INF, -INF, 208.0, INF), (192.0, -INF, INF, INF)]
+    assert {place.view for place in found} == {(-INF, 72.0, INF, 136.0)}
 
 
 def test_a_copy_without_a_focus_is_no_case_for_this() -> None:

@@ -96,12 +96,12 @@ def test_every_face_lies_whole_in_a_piece_that_answers_for_it_and_no_piece_answe
     sides = np.exp(rng.uniform(np.log(8), np.log(min(2000, width, height)), 5000))[:, None]
     corners = rng.random((5000, 2)) * ([width, height] - sides)
     faces, answered = np.hstack([corners, corners + sides]), np.zeros(5000, bool)
-    seen, plan = Detections.of(faces, np.ones(5000), np.arange(5000)), detector().plan
+    seen, plan = Detections.of(faces, np.ones(5000), np.zeros(5000)), detector().plan
     focused = [(number, level) for number, level in enumerate(pyramid) if level.focus]
     near = [place for level in focused for place in places_near(seen, *level, width, height, plan, 2048)]
     for place in [*places(width, height, pyramid, plan, 2048), *near]:
         left, top, right, bottom = place.box
-        numbers = place.own(seen).strides
+        numbers = np.flatnonzero(place.answers_for(seen))
         answered[numbers] = True
         whole = faces[numbers] * place.scale
         assert (whole[:, :2] >= [left - 1, top - 1]).all() and (whole[:, 2:] <= [right + 1, bottom + 1]).all()
@@ -147,16 +147,18 @@ def test_an_enlarged_copy_with_a_focus_is_searched_only_near_what_the_picture_sh
             progress=lambda stage, done, total: told.append((done, total)),
         )
     )
-    # Cells of 32 pixels, of which each face reaches two a side, or one, and one more all round.
-    assert network.seen == [(640, 960), (128, 128), (96, 96)]
+    # Of the copy's cells of 32 pixels the faces reach 2 x 2 and 3 x 2, and one more all round is seen.
+    assert network.seen == [(640, 960), (160, 128), (128, 128)]
     assert told == [(1, 2), (3, 4), (4, 4)], "the picture is the first half of the work"
-    assert np.abs(found.boxes - [[x, y, x + s, y + s] for x, y, s in squares]).max() < 3
+    overlap = iou_matrix(np.array([[x, y, x + s, y + s] for x, y, s in squares], float), found.boxes)
+    assert (overlap.max(axis=1) > 0.5).all() and (overlap.max(axis=0) > 0).all(), "both squares, and nothing else"
 
 
 def test_faces_that_are_too_large_or_too_doubtful_call_for_no_closer_look() -> None:
     network = BrightSquares()
-    (large,) = sure(propose(detector(NEAR, network), picture_with([(88, 88, 48)], 320, 256))).take([0])
-    assert network.seen == [(256, 320)] and large.box[2] - large.box[0] >= 34
+    only_large = replace(NEAR[0], finest_stride=16), NEAR[1]
+    large = sure(propose(detector(only_large, network), picture_with([(88, 88, 112)], 320, 256)))
+    assert network.seen == [(256, 320)] and large.sizes.min() >= 56
     doubtful = (NEAR[0], replace(NEAR[1], focus=Focus(0.6, 32.0)))
     propose(detector(doubtful, network), picture_with([(202, 102, 8)], 320, 256))
     assert network.seen == [(256, 320), (256, 320)]

@@ -93,9 +93,15 @@ def test_a_tile_answers_for_faces_of_its_sizes_whose_centres_lie_in_its_core() -
 
     faces = [(60, 40, 10), (59.5, 100, 10), (100, 39.5, 10), (140, 100, 10), (100, 120, 10), (139.5, 119.5, 10)]
     faces += [(100, 100, 5), (100, 100, 4.5), (100, 100, 20), (100, 100, 19.5)]
-    found = place.own(Detections.of([face(*one) for one in faces], np.linspace(0.1, 1, 10), np.arange(10)))
-    assert found.strides.tolist() == [0, 5, 6, 9]
-    assert found.scores.tolist() == pytest.approx([0.1, 0.6, 0.7, 1.0])
+    found = Detections.of([face(*one) for one in faces], np.ones(10), np.arange(10))
+    assert np.flatnonzero(place.answers_for(found)).tolist() == [0, 5, 6, 9]
+
+
+def test_a_tile_with_a_view_answers_for_faces_that_lie_in_it_as_a_whole() -> None:
+    place = Place(1, 2.0, (400, 400), (100, 60, 300, 260), EVERYWHERE, 5.0, 50.0, 8, (50.0, 30.0, 150.0, INF))
+    boxes = [(50, 30, 60, 40), (49, 30, 60, 40), (50, 29, 60, 40), (140, 100, 150, 110), (141, 100, 151, 110)]
+    found = Detections.of([*boxes, (60, 190, 80, 210)], np.ones(6), np.arange(6))
+    assert np.flatnonzero(place.answers_for(found)).tolist() == [0, 3, 5]
 
 
 def test_what_a_tile_shows_is_given_in_pixels_of_the_picture() -> None:
