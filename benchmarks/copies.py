@@ -1,14 +1,16 @@
 """Which copies of a picture to search: AP on WIDER FACE and time, for other copies than those of the program.
 
-    python -m benchmarks.copies VAL LISTS 1:0:256,1/4:128:1280:8 1.2:0:256,1/4:128:1280:8 --rule-out 1.5
+    python -m benchmarks.copies VAL LISTS 1:0:256,1/4:128:1280:8 1:16:256:0:.25,1.9:0:128:8:.25:.1:32,1/4:128:1280:8
 
-Each argument behind the two folders is one list of copies: scale:smallest:largest:finest stride:say, as the fields of
-`PyramidLevel`; what is left out is the default. The effort sets the budget of the second stage.
+Each argument behind the two folders is one list of copies: scale:smallest:largest:finest stride:say:least score:smaller
+than, as the fields of `PyramidLevel`, the last two those of its `Focus`; what is left out is the default. The effort
+sets the budget of the second stage.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +20,7 @@ import numpy as np
 from tinyface_core.backends.loading import load_second_stage
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.detector.network import MBFCNDetector
-from tinyface_core.detector.pyramid import Pyramid, PyramidLevel
+from tinyface_core.detector.pyramid import Focus, Pyramid, PyramidLevel
 from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.wider import SUBSETS, evaluate_wider, read_ground_truth
@@ -60,13 +62,14 @@ def main() -> None:
 
 
 def pyramid(text: str) -> Pyramid:
-    """The copies that are written as "1.2:0:256,1/4:128:1280:8"."""
+    """The copies that are written as "1:16:256:0:.25,1.9:0:128:8:.25:.1:32"."""
     levels = []
     for level in text.split(","):
         words = level.split(":")
-        numbers = dict(zip(("smallest", "largest", "say"), map(float, words[1:3] + words[4:5]), strict=False))
-        finest = int(words[3]) if len(words) > 3 else 0
-        levels.append(PyramidLevel(float(Fraction(words[0])), finest_stride=finest, **numbers))
+        scale, *numbers = float(Fraction(words[0])), *map(float, words[1:])
+        smallest, largest, finest, say = (*numbers[:4], *(0.0, math.inf, 0.0, 0.0)[len(numbers) :])
+        focus = Focus(*numbers[4:]) if len(numbers) > 4 else None
+        levels.append(PyramidLevel(scale, smallest, largest, int(finest), say, focus))
     return tuple(levels)
 
 
