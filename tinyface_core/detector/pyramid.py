@@ -44,6 +44,7 @@ class PyramidLevel:
         say: weight in [0, 1) of this copy's opinion about what another copy found, in log-odds, where both have a say;
             see `tinyface_core.search.joining`.
         focus: the copy is searched near these candidates only; None for the whole copy.
+        mirrored: whether the copy is looked at in a mirror, where the network errs in other ways.
     """
 
     scale: float
@@ -52,6 +53,7 @@ class PyramidLevel:
     finest_stride: int = 0
     say: float = 0.0
     focus: Focus | None = None
+    mirrored: bool = False
 
 
 Pyramid = tuple[PyramidLevel, ...]
@@ -65,8 +67,10 @@ BRIEF: Pyramid = (PyramidLevel(1.0, largest=256.0), *_LARGE_FACES)
 _PICTURE = PyramidLevel(1.0, smallest=16.0, largest=256.0, say=0.25)
 # What stride 4 finds on an enlarged copy is under 7 pixels large and mostly no face, and costs time.
 _ENLARGED = PyramidLevel(1.9, largest=128.0, finest_stride=8, say=0.25)
-STANDARD: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.1, smaller_than=32.0)), *_LARGE_FACES)
-THOROUGH: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.05, smaller_than=128.0)), *_LARGE_FACES)
+STANDARD: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.1, smaller_than=48.0)), *_LARGE_FACES)
+_NEAR_ALL = replace(_ENLARGED, focus=Focus(0.1, smaller_than=128.0))
+_TINY = replace(_ENLARGED, scale=2.8, largest=24.0, focus=Focus(0.1, smaller_than=20.0), mirrored=True)
+THOROUGH: Pyramid = (_PICTURE, replace(_NEAR_ALL, scale=1.4, mirrored=True), _NEAR_ALL, _TINY, *_LARGE_FACES)
 WHOLE: Pyramid = (PyramidLevel(1.0),)
 
 

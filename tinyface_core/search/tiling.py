@@ -34,6 +34,7 @@ class Place:
         smallest, largest: longer sides of the faces that it answers for, in pixels of the picture.
         finest_stride: see `PyramidLevel`.
         view: xyxy in pixels of the picture; the tile answers for faces that lie there as a whole.
+        mirrored: whether it is looked at in a mirror.
     """
 
     level: int
@@ -45,11 +46,15 @@ class Place:
     largest: float
     finest_stride: int
     view: Box = EVERYWHERE
+    mirrored: bool = False
 
     def in_picture(self, found: Detections) -> Detections:
         """The tile's candidates in pixels of the picture."""
-        left, top = self.box[:2]
-        boxes = (found.boxes + np.array([left, top, left, top])) / self.scale
+        left, top, right, _ = self.box
+        boxes = found.boxes
+        if self.mirrored:
+            boxes = np.column_stack([right - left - boxes[:, 2], boxes[:, 1], right - left - boxes[:, 0], boxes[:, 3]])
+        boxes = (boxes + np.array([left, top, left, top])) / self.scale
         return Detections.of(boxes, found.scores, found.strides)
 
     def answers_for(self, faces: Detections) -> NDArray[np.bool_]:
@@ -117,7 +122,8 @@ def tiled(
             (box[2] - margin) / level.scale if box[2] < right else np.inf,
             (box[3] - margin) / level.scale if box[3] < bottom else np.inf,
         )
-        yield Place(number, level.scale, size, box, core, level.smallest, largest, level.finest_stride)
+        fine = level.finest_stride
+        yield Place(number, level.scale, size, box, core, level.smallest, largest, fine, mirrored=level.mirrored)
 
 
 def scaled_size(width: int, height: int, scale: float) -> tuple[int, int]:
@@ -134,6 +140,10 @@ class Copies:
 
     def pixels_at(self, place: Place) -> RgbImage:
         """What a place shows, without making the whole of a copy that is larger than the picture and is tiled."""
+        shown = self._pixels_at(place)
+        return np.ascontiguousarray(shown[:, ::-1]) if place.mirrored else shown
+
+    def _pixels_at(self, place: Place) -> RgbImage:
         from tinyface_core.opencv import cv2
 
         size, (x1, y1, x2, y2) = place.size, place.box

@@ -67,7 +67,7 @@ def test_a_thorough_search_shows_another_detector_the_same_copies_as_our_own():
         return bright(image)
 
     propose(OneByOne("seen", "", seen), square(), Effort.THOROUGH)
-    assert sizes == [96, 160], "the picture, and part of the copy of 1.9 times its size"
+    assert sizes[0] == 96 and len(sizes) == 3, "the picture, and parts of the copies of 1.4 and 1.9 times its size"
 
 
 def test_retinaface_has_two_anchors_a_cell_on_three_levels():

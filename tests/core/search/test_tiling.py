@@ -60,7 +60,7 @@ def test_tiles_one_below_the_other_have_cores_that_end_in_the_middle_of_what_the
     [
         (BRIEF, {127: "1", 128: "1 0.25", 255: "1 0.25", 256: "0.25", 1279: "0.25", 1280: "0.03125"}),
         (STANDARD, {15: "1.9", 16: "1 1.9", 127: "1 1.9", 128: "1 0.25", 255: "1 0.25", 256: "0.25", 1280: "0.03125"}),
-        (THOROUGH, {15: "1.9", 16: "1 1.9", 127: "1 1.9", 128: "1 0.25", 255: "1 0.25", 256: "0.25", 1280: "0.03125"}),
+        (THOROUGH, {15: "1.4 1.9 2.8", 23: "1 1.4 1.9 2.8", 24: "1 1.4 1.9", 127: "1 1.4 1.9", 128: "1 0.25"}),
     ],
 )  # fmt: skip
 def test_faces_of_each_size_are_looked_for_where_detectors_were_measured(
@@ -70,9 +70,10 @@ def test_faces_of_each_size_are_looked_for_where_detectors_were_measured(
         asked = [level for level in pyramid if level.smallest <= side < level.largest]
         assert " ".join(f"{level.scale:g}" for level in asked) == scales
     heard = [level.scale for level in pyramid if level.say == 0.25]
-    assert heard == ([] if pyramid is BRIEF else [1, 1.9]) == [level.scale for level in pyramid if level.say]
+    enlarged = [level.scale for level in pyramid if level.scale > 1]
+    assert heard == ([1, *enlarged] if enlarged else []) == [level.scale for level in pyramid if level.say]
     assert [level.scale for level in pyramid if level.finest_stride != 8] == [1]
-    assert [level.scale for level in pyramid if level.focus] == ([] if pyramid is BRIEF else [1.9])
+    assert [level.scale for level in pyramid if level.focus] == enlarged
 
 
 def test_a_detector_that_says_nothing_else_is_searched_as_ours_is() -> None:
@@ -130,6 +131,15 @@ def test_a_copy_shows_what_opencv_makes_of_the_whole_picture(scale: float, metho
     of_picture = Place(0, 1.0, (80, 60), (3, 4, 50, 60), EVERYWHERE, 0, INF, 0)
     np.testing.assert_array_equal(copies.pixels_at(of_picture), PICTURE[4:60, 3:50])
     assert np.shares_memory(copies.pixels_at(of_picture), PICTURE), "the picture itself is not copied"
+
+
+def test_what_is_looked_at_in_a_mirror_is_found_where_it_lies_in_the_picture() -> None:
+    place = Place(0, 2.0, (160, 120), (20, 40, 100, 100), EVERYWHERE, 0, INF, 0)
+    copies, face = Copies(PICTURE), Detections.of([[10, 20, 30, 50]], [0.5], [8])
+    mirrored = replace(place, mirrored=True)
+    np.testing.assert_array_equal(copies.pixels_at(mirrored), copies.pixels_at(place)[:, ::-1])
+    in_mirror = Detections.of([[50, 20, 70, 50]], [0.5], [8])
+    assert mirrored.in_picture(in_mirror).boxes.tolist() == place.in_picture(face).boxes.tolist() == [[15, 30, 25, 45]]
 
 
 @pytest.mark.parametrize("scale", [1.5, 1.75, 2.5])
