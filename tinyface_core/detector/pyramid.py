@@ -63,14 +63,15 @@ _LARGE_FACES: Pyramid = (
     PyramidLevel(1 / 4, smallest=128.0, largest=1280.0, finest_stride=8),
     PyramidLevel(1 / 32, smallest=1280.0, finest_stride=8),
 )
-BRIEF: Pyramid = (PyramidLevel(1.0, largest=256.0), *_LARGE_FACES)
 _PICTURE = PyramidLevel(1.0, smallest=16.0, largest=256.0, say=0.25)
 # What stride 4 finds on an enlarged copy is under 7 pixels large and mostly no face, and costs time.
 _ENLARGED = PyramidLevel(1.9, largest=128.0, finest_stride=8, say=0.25)
-STANDARD: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.1, smaller_than=48.0)), *_LARGE_FACES)
-_NEAR_ALL = replace(_ENLARGED, focus=Focus(0.1, smaller_than=128.0))
+_NEAR_MOST = replace(_ENLARGED, focus=Focus(0.1, smaller_than=128.0))
 _TINY = replace(_ENLARGED, scale=2.8, largest=24.0, focus=Focus(0.1, smaller_than=20.0), mirrored=True)
-THOROUGH: Pyramid = (_PICTURE, replace(_NEAR_ALL, scale=1.4, mirrored=True), _NEAR_ALL, _TINY, *_LARGE_FACES)
+
+BRIEF: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.25, smaller_than=14.0)), *_LARGE_FACES)
+STANDARD: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.2, smaller_than=64.0)), *_LARGE_FACES)
+THOROUGH: Pyramid = (_PICTURE, replace(_NEAR_MOST, scale=1.4, mirrored=True), _NEAR_MOST, _TINY, *_LARGE_FACES)
 WHOLE: Pyramid = (PyramidLevel(1.0),)
 
 
