@@ -20,7 +20,7 @@ from ..models.pictures import Picture, State
 from ..work import JobQueue, Work, Worker
 
 if TYPE_CHECKING:
-    from tinyface_core.media.images import MediaError
+    from tinyface_core.media.opening import MediaError
 
 THUMBNAIL_SIDE = 160
 _MOST_QUEUED = 200

@@ -126,7 +126,8 @@ def cut_changes(comparison: Comparison, cancel: CancelToken) -> dict[Change, QIm
     Raises:
         Cancelled: between two pictures.
     """
-    from tinyface_core.media.images import MediaError, load_image
+    from tinyface_core.media.images import load_image
+    from tinyface_core.media.opening import MediaError
 
     images: dict[Change, QImage] = {}
     by_path: dict[str, list[Change]] = {}

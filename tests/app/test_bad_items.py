@@ -143,7 +143,7 @@ def test_the_window_closes_in_order_when_the_system_ends_it(tmp_path: Path) -> N
 def test_an_export_goes_past_pictures_that_are_gone(tmp_path: Path, album: Path) -> None:
     from app.jobs.exporting import ExportRequest, export_files
     from tinyface_core.export.material import ExportPicture
-    from tinyface_core.media.images import MediaError
+    from tinyface_core.media.opening import MediaError
 
     results = [
         FindResult(str(album / name), 64, 64, Detections.of([[4, 4, 20, 24]], [0.9]), 1, 0)

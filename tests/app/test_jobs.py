@@ -19,7 +19,7 @@ from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
 from app.models.pictures import Picture, State
 from app.work import Work, Worker
 from tests.app.conftest import FakeFinder
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.types import Cancelled, CancelToken, Frame, Progress, SearchSettings, UserError
 
 

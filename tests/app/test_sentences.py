@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.sentences import _SENTENCES, in_users_language
 from tinyface_core.failures import user_sentence
-from tinyface_core.media.images import MediaError, load_image
+from tinyface_core.media.images import load_image
+from tinyface_core.media.opening import MediaError
 
 CORE = Path(__file__).parents[2] / "tinyface_core"
 

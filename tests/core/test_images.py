@@ -15,7 +15,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from tinyface_core.media.images import MediaError, load_image, read_size, thumbnail
+from tinyface_core.media.images import load_image, read_size, thumbnail
+from tinyface_core.media.opening import MediaError
 
 
 @pytest.fixture
@@ -262,14 +263,14 @@ def test_a_picture_at_the_limit_of_pixels_is_read_and_one_beyond_it_refused(
 ) -> None:
     path = tmp_path / "small.png"
     Image.new("RGB", (100, 50)).save(path)
-    monkeypatch.setattr("tinyface_core.media.images.LARGEST_PIXELS", 5000)
+    monkeypatch.setattr("tinyface_core.media.opening.LARGEST_PIXELS", 5000)
     assert load_image(path).width == 100
-    monkeypatch.setattr("tinyface_core.media.images.LARGEST_PIXELS", 4999)
+    monkeypatch.setattr("tinyface_core.media.opening.LARGEST_PIXELS", 4999)
     assert "0.004999 megapixels" in _sentence(path)
 
 
 def test_heic_without_its_reader_names_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tinyface_core.media.images._known_formats", lambda: ("JPEG", "PNG"))
+    monkeypatch.setattr("tinyface_core.media.opening._known_formats", lambda: ("JPEG", "PNG"))
     path = tmp_path / "phone.heic"
     path.write_bytes(struct.pack(">I", 24) + b"ftypheic" + bytes(100))
     assert "pillow-heif" in _sentence(path)

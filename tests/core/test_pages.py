@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from tinyface_core.commands.app import app
 from tinyface_core.media import pages
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.pages import Pages, has_pages
 from tinyface_core.media.sources import read_frame, read_frames
 from tinyface_core.project.records import ProjectFace, ProjectPicture

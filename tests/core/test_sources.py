@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.saving import save_jpeg
 from tinyface_core.media.sources import list_media, natural_key, read_frames
 from tinyface_core.types import Cancelled

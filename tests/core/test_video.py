@@ -18,7 +18,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from tinyface_core.media import video_file
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.upright import Display
 from tinyface_core.media.video import Video
 from tinyface_core.types import Cancelled

@@ -17,7 +17,8 @@ from tinyface_core.datasets.crops import MiningRules, RandomBoxes, aligned_faces
 from tinyface_core.datasets.pixel_cache import PixelCache
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.restoration import held_out_faces
-from tinyface_core.media.images import MediaError, load_image
+from tinyface_core.media.images import load_image
+from tinyface_core.media.opening import MediaError
 from tinyface_core.types import UserError
 
 

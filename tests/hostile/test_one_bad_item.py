@@ -18,7 +18,8 @@ from tests.hostile.conftest import OneFace
 from tests.hostile.inputs import LATIN_1, picture_bytes
 from tinyface_core.commands.app import app, main
 from tinyface_core.commands.terminal import lenient_streams
-from tinyface_core.media.images import MediaError, load_image
+from tinyface_core.media.images import load_image
+from tinyface_core.media.opening import MediaError
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from tests.hostile.inputs import picture_bytes
-from tinyface_core.media.images import MediaError, load_image, read_size, thumbnail
+from tinyface_core.media.images import load_image, read_size, thumbnail
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.sources import read_frames
 from tinyface_core.opencv import cv2
 from tinyface_core.project.relink import fingerprint

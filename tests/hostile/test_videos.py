@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.core.test_video import COUNT, packets, write
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_writer import suffix_for
 from tinyface_core.memory import memory_megabytes

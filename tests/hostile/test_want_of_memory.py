@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinyface_core.media.images import DoesNotFit, load_image, thumbnail
+from tinyface_core.media.images import load_image, thumbnail
+from tinyface_core.media.opening import DoesNotFit
 from tinyface_core.media.pages import Pages, has_pages
 from tinyface_core.media.sources import read_frames
 from tinyface_core.opencv import cv2

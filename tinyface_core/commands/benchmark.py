@@ -84,7 +84,7 @@ def _print(speeds: list[PictureSpeed], machine: dict[str, object]) -> None:
 
 
 def _parse_size(text: str) -> tuple[int, int]:
-    from tinyface_core.media.images import LARGEST_PIXELS
+    from tinyface_core.media.opening import LARGEST_PIXELS
 
     try:
         width, height = (int(side) for side in text.lower().split("x"))

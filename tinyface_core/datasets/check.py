@@ -10,7 +10,8 @@ import numpy as np
 
 from tinyface_core.boxes import longer_side
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.media.images import MediaError, load_image, read_size
+from tinyface_core.media.images import load_image, read_size
+from tinyface_core.media.opening import MediaError
 from tinyface_core.types import CancelToken, stop_if_asked
 
 Level = Literal["good", "note", "warning", "stop"]

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.media.images import MediaError, read_size
+from tinyface_core.media.images import read_size
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.saving import save_png
 from tinyface_core.media.sources import read_frame
 from tinyface_core.names import output_stem

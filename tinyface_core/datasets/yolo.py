@@ -23,7 +23,8 @@ def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
         FileNotFoundError: if no picture has a text file.
         UserError: if a line is invalid.
     """
-    from tinyface_core.media.images import MediaError, read_size
+    from tinyface_core.media.images import read_size
+    from tinyface_core.media.opening import MediaError
 
     pictures = []
     for path in sorted(file for file in images.rglob("*") if file.suffix.lower() in PICTURE_SUFFIXES):

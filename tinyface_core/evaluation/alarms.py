@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
-from tinyface_core.media.images import MediaError, load_image
+from tinyface_core.media.images import load_image
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.sources import list_media
 from tinyface_core.types import LEAST_SHOWN, Finder, Progress, UserError
 

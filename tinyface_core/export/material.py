@@ -14,7 +14,7 @@ from tinyface_core.export.case import Case
 from tinyface_core.export.late import Mapped
 from tinyface_core.export.naming import unique_names
 from tinyface_core.files import sha256
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.sources import FrameReader
 from tinyface_core.media.turning import as_in_file
 from tinyface_core.names import output_stem

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tinyface_core.export.case import number_writer, words
 from tinyface_core.export.material import WORDS, Material
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.names import shown
 from tinyface_core.pages import page_environment
 from tinyface_core.rendering import NOT_EVIDENCE, certainty_colour

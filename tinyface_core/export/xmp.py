@@ -10,7 +10,7 @@ from tinyface_core.export.late import Mapped
 from tinyface_core.export.material import WORDS, ExportError, Format, Material
 from tinyface_core.export.naming import unique_names
 from tinyface_core.files import read_bytes, replacing
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.regions import LARGEST, Region, orientation, with_regions
 from tinyface_core.types import FindResult, UserError
 

@@ -14,7 +14,7 @@ import numpy as np
 from tinyface_core.boxes import square_rois
 from tinyface_core.groups.clustering import alike, numbered
 from tinyface_core.groups.registry import Embedder
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.sources import read_chosen
 from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame

@@ -10,7 +10,8 @@ from typing import Self
 
 from PIL import Image
 
-from tinyface_core.media.images import DoesNotFit, MediaError, NotForPillow, load_image, opened_image
+from tinyface_core.media.images import load_image
+from tinyface_core.media.opening import DoesNotFit, MediaError, NotForPillow, opened_image
 from tinyface_core.media.raw import is_raw
 from tinyface_core.memory import is_out_of_memory
 from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked

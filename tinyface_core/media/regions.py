@@ -21,7 +21,7 @@ from PIL import ExifTags
 
 from tinyface_core.files import read_bytes
 from tinyface_core.media.headers import SIDEWAYS
-from tinyface_core.media.images import MediaError, NotForPillow, opened_image
+from tinyface_core.media.opening import MediaError, NotForPillow, opened_image
 from tinyface_core.types import Box
 
 _NAMES = {

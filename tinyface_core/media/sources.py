@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tinyface_core.media.fetching import local_copy
-from tinyface_core.media.images import MediaError, load_image
+from tinyface_core.media.images import load_image
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.own import is_own
 from tinyface_core.media.pages import Pages, has_pages
 from tinyface_core.media.turning import turned_frame

@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from tinyface_core.media.frame_index import CountedFrames, FrameIndex, read_index
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.scenes import SceneCuts
 from tinyface_core.media.upright import Display
 from tinyface_core.media.video_file import Key, VideoFile, sentences

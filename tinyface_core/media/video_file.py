@@ -19,7 +19,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from tinyface_core.media.images import DoesNotFit, MediaError
+from tinyface_core.media.opening import DoesNotFit, MediaError
 from tinyface_core.types import CancelToken, stop_if_asked
 
 LARGEST_PIXELS = 8192 * 8192

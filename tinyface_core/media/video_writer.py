@@ -22,7 +22,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from tinyface_core.media.encoding import Encoding
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.upright import display_matrix
 from tinyface_core.media.video_file import Continued, place
 

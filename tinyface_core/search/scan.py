@@ -20,7 +20,7 @@ from threading import Event, Thread
 
 from tinyface_core.failures import defect_sentence, has_no_room, user_sentence
 from tinyface_core.files import NotRegularError
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.shot import read_shot
 from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.pace import Advance

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import tinyface_core.own_weights
 from tinyface_core.commands.app import app
 from tinyface_core.failures import user_sentence
-from tinyface_core.media.images import MediaError
+from tinyface_core.media.opening import MediaError
 from tinyface_core.memory import OutOfMemory
 from tinyface_core.types import Cancelled, UserError
 

@@ -17,7 +17,8 @@ from tinyface_core.commands.app import app
 from tinyface_core.export import json_file
 from tinyface_core.export.json_file import write
 from tinyface_core.export.material import FaceKey, Material, Statement
-from tinyface_core.media.images import MediaError, load_image
+from tinyface_core.media.images import load_image
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.video import Video
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
