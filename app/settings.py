@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer, Signal
 
 from tinyface_core.names import shown
 from tinyface_core.project.store import SUFFIX
-from tinyface_core.types import BUDGETS, Effort, SearchSettings
+from tinyface_core.types import BUDGETS, LEAST_SHOWN, Effort, SearchSettings
 
 T = TypeVar("T")
 
@@ -99,7 +99,7 @@ class Settings(QObject):
     show_boxes = _Setting[bool](True)
     box_labels = _Setting[bool](True)
     frame_selected = _Setting[bool](True)
-    lowest_score = _Setting[float](0.3)
+    lowest_score = _Setting[float](LEAST_SHOWN)
     smallest = _Setting[float](0.0)
     kept_questions = _Setting[list[str]]([])
     film_strip = _Setting[bool](True)

@@ -7,6 +7,7 @@ There is always a project. Unnamed work is kept in a file in the user's data fol
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -276,7 +277,8 @@ class ProjectSession(QObject):
         if is_large:
             self._excerpt.show(file)
         missing = self.tr("The file is not where it was: File, Find missing pictures.")
-        job = self._loading.start(lambda cancel, report: load_project(file(), missing, not is_large, cancel, report))
+        shown = None if is_large else self._session.visible.filter
+        job = self._loading.start(lambda cancel, report: load_project(file(), missing, shown, cancel, report))
         job.partial.connect(self._restore)
         job.then(lambda read: self._finish_loading(file, read), self.failed.emit)
 
@@ -315,20 +317,24 @@ class ProjectSession(QObject):
         """Show what a scan has put into the project; pictures that were searched before have these faces now."""
         pictures = self._session.pictures
         self._restoring = True
-        pictures.add(scanned.pictures)
+        pictures.add([replace(picture, faces=0) for picture in scanned.pictures])
         self._restoring = False
-        for picture in scanned.pictures:
-            pictures.set_state(picture.source, State.DONE, picture.faces)
         if not may_be_forgotten(pictures.rowCount()):
             self._remember()
         ids = {face.id for face in scanned.faces}
         entries = [e for r in scanned.results for e in self._session.faces.entries_of(r.source, r.index)]
         self._session.faces.follow([], [], [entry.key for entry in entries if entry.id not in ids])
         self._show_first(scanned.pictures)
+        faces = Counter({picture.source: picture.faces for picture in scanned.pictures})
         if self._excerpt.is_shown:
             self._excerpt.refresh()
         else:
             self._restore_part(Loaded(scanned.results, scanned.faces))
+            accepts = replace(self._session.visible.filter, source=None).accepts
+            found = [e for r in scanned.results for e in self._session.faces.entries_of(r.source, r.index)]
+            faces = Counter(entry.source for entry in found if accepts(entry))
+        for picture in scanned.pictures:
+            pictures.set_state(picture.source, State.DONE, faces[picture.source])
 
     def _take_others(self, others: Others) -> None:
         """Somebody else wrote into the file."""

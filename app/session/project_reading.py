@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tinyface_core.project.listing import FaceCriteria, Listing
 from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
 from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import Project
@@ -58,19 +59,35 @@ class ProjectRead:
     counts: ProjectCounts | None
 
 
-def load_project(project: Project, missing: str, with_faces: bool, cancel: CancelToken, report: Report) -> ProjectRead:
-    """Tell the pictures of a project, part by part, then their searches and faces."""
+def load_project(
+    project: Project, missing: str, shown: FaceCriteria | None, cancel: CancelToken, report: Report
+) -> ProjectRead:
+    """Tell the pictures of a project, part by part, then their searches and faces.
+
+    Args:
+        project: is read.
+        missing: says of a picture that it is not there.
+        shown: what a face must be to be counted; None for a project of which the window does not take all faces.
+        cancel: ends it.
+        report: is told the parts.
+    """
     version = project.version()
     sources: list[str] = []
     lost, failed = 0, {file.path: in_users_language(file.reason) for file in ScannedFiles(project).failed()}
+    counts = {} if shown is None else _counts(project, shown)
     for page in project.picture_pages():
+        if shown is not None:
+            page = [
+                replace(picture, faces=counts.get(project.id_of(picture.source), 0)) if picture.searched else picture
+                for picture in page
+            ]
         lost += sum(picture.missing for picture in page)
         stop_if_asked(cancel)
         report.partial(listed_pictures(page, missing, failed))
         time.sleep(_SECONDS_OF_REST)  # the window takes in a million pictures and stays awake
-        if with_faces:
+        if shown is not None:
             sources += [picture.source for picture in page]
-    if not with_faces:
+    if shown is None:
         return ProjectRead(version, lost, project.counts())
     faces: list[ProjectFace] = []
     results: list[FindResult] = []
@@ -87,3 +104,9 @@ def load_project(project: Project, missing: str, with_faces: bool, cancel: Cance
             report.partial(Loaded(results, faces))
             faces, results = [], []
     return ProjectRead(version, lost, None)
+
+
+def _counts(project: Project, shown: FaceCriteria) -> dict[int | None, int]:
+    """How many faces of each picture are shown, by its number in the project; of videos those of searched frames."""
+    frames = Listing.of(replace(shown, source=None)).frames(project)
+    return {picture: faces for picture, _frames, faces in frames.tolist()}

@@ -76,7 +76,7 @@ class FilterLine(QWidget):
             self.tr("Confirmed faces"): "verdict is confirmed",
             self.tr("Refused faces"): "verdict is rejected",
             self.tr("Unsure faces"): "verdict is unsure",
-            self.tr("Doubtful faces"): "score > 0.3 and score < 0.6",
+            self.tr("Doubtful faces"): "score < 0.6",
             self.tr("Faces under 16 pixels"): "size < 16",
             self.tr("Drawn faces"): "drawn is yes",
             self.tr("Faces with a note"): "note != ''",

@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.views.face_list import FaceList
 from tinyface_core.types import Detections, Face, FindResult, Verdict
 
-SCORES = (0.95, 0.8, 0.6, 0.35)
+SCORES = (0.95, 0.8, 0.6, 0.45)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -67,6 +68,26 @@ def test_a_folder_that_is_opened_is_scanned_into_the_project_and_a_copy_is_no_se
             (f"{n}.jpg", True) for n in "012"
         ]
         assert [Path(file.path).name for file in ScannedFiles(project).failed()] == ["broken.jpg"]
+
+
+def test_a_picture_is_never_said_to_have_more_faces_than_are_shown(
+    qtbot: QtBot, window: MainWindow, archive: Path, tmp_path: Path
+) -> None:
+    pictures, visible = window.session.pictures, window.session.visible
+    visible.set_filter(replace(visible.filter, lowest_score=0.5))
+    said: set[int] = set()
+    for told in (pictures.rowsInserted, pictures.dataChanged):
+        told.connect(lambda *_: said.update(picture.faces for picture in pictures.pictures()))
+    scan(qtbot, window, archive)
+    assert said == {0, 2}, "of three faces the filter hides one"
+    window.project.save_as(tmp_path / "case.tinyface")
+    qtbot.waitUntil(lambda: window.project.path.name == "case.tinyface" and window.project.is_saved)
+    window.project.new(tmp_path / "other.tinyface")
+    qtbot.waitUntil(lambda: not window.session.faces.entries())
+    said.clear()
+    window.project.open(tmp_path / "case.tinyface")
+    qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 9, timeout=20_000)
+    assert said == {0, 2}, "nor when the project is opened again"
 
 
 def test_a_long_folder_is_taken_in_by_bites_with_a_turn_of_the_window_between(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.settings import Settings
-from tinyface_core.types import Effort
+from tinyface_core.types import LEAST_SHOWN, Effort
 
 
 def stored_in(path: Path) -> Settings:
@@ -68,13 +68,13 @@ def test_a_value_is_at_the_next_start_what_it_was_and_of_its_kind(
 def test_what_cannot_be_read_is_as_if_nobody_had_chosen(qapp: QCoreApplication, tmp_path: Path) -> None:
     (tmp_path / "now.ini").write_text("[General]\nbudget=many\neffort=hard\nlowest_score=@Invalid()\nsecond_stage=no\n")
     settings = stored_in(tmp_path / "now.ini")
-    assert (settings.budget, settings.effort, settings.lowest_score) == (128, Effort.BALANCED, 0.3)
+    assert (settings.budget, settings.effort, settings.lowest_score) == (128, Effort.BALANCED, LEAST_SHOWN)
 
 
 def test_numbers_that_no_field_takes_are_as_if_nobody_had_chosen(qapp: QCoreApplication, tmp_path: Path) -> None:
     (tmp_path / "now.ini").write_text("[General]\nbudget=99999999999999999999\nlowest_score=nan\nsmallest=inf\n")
     settings = stored_in(tmp_path / "now.ini")
-    assert (settings.budget, settings.lowest_score, settings.smallest) == (128, 0.3, 0.0)
+    assert (settings.budget, settings.lowest_score, settings.smallest) == (128, LEAST_SHOWN, 0.0)
 
 
 def test_what_nobody_has_chosen_is_as_it_comes(qapp: QCoreApplication, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_what_nobody_has_chosen_is_as_it_comes(qapp: QCoreApplication, tmp_path:
     switches = {name: getattr(fresh, name) for name in SWITCHES}
     assert switches == {name: name in ON for name in SWITCHES}
     assert (fresh.effort, fresh.budget, fresh.video_step) == (Effort.BALANCED, 128, 10)
-    assert (fresh.lowest_score, fresh.smallest, fresh.recent) == (0.3, 0.0, [])
+    assert (fresh.lowest_score, fresh.smallest, fresh.recent) == (LEAST_SHOWN, 0.0, [])
     assert (fresh.search.effort, fresh.search.second_stage, fresh.search.detector) == (Effort.BALANCED, True, "")
 
 

@@ -68,7 +68,7 @@ def test_german_has_german_numbers_in_lists_labels_and_filters(
     texts = [window.session.visible.index(0, column).data() or "" for column in range(8)]
     assert "0,90" in texts and "0.90" not in texts
     assert window.canvas._boxes.label(0).endswith("0,90")
-    assert window.face_list._score_text.text() == "0,30 – 1,00"
+    assert window.face_list._score_text.text() == "0,40 – 1,00"
     window.session.faces.set_verdicts([entry.key], Verdict.CONFIRMED)
     assert window.session.faces.undo_stack.undoText() == "Bestätigt: 1 Gesicht"
 
