@@ -120,9 +120,11 @@ class ExportDialog(JobDialog):
         self.pages.setAccessibleName(self.tr("What is written"))
         self.pages.addTab(faces, self.tr("Faces"))
         lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), self.case, None)
-        self.redaction = RedactionPage()
+        self.redaction = RedactionPage(self.pages)
         if self._offer.finder is not None:
             self.pages.addTab(self.redaction, self.tr("Redacted copies"))
+        else:
+            self.redaction.hide()
         self.redaction.changed.connect(self._follow)
         self.pages.currentChanged.connect(self._follow)
         return self.pages
@@ -241,7 +243,10 @@ class ExportDialog(JobDialog):
         if self._redacts():
             self._counting.cancel()
             request = self.redaction_request()
-            self.message.setText(self.tr("Photos and videos: {count}").format(count=whole(len(request.sources))))
+            text = self.tr("Photos and videos: {count}").format(count=whole(len(request.sources)))
+            if not self.redaction.is_complete():
+                text += " · " + self.tr("choose the picture that is laid over faces")
+            self.message.setText(text)
             complete = request.sources and self.redaction.is_complete() and self.folder.text().strip()
             self.start.setEnabled(bool(complete))
             return
@@ -284,8 +289,8 @@ class ExportDialog(JobDialog):
     def show_running(self, running: bool) -> None:
         """What is asked for stays as it is while it is written."""
         super().show_running(running)
-        for widget in (self.pictures, self.pages, self.folder):
-            widget.setEnabled(not running)
+        for widget in (self.pictures, self.pages, self.folder, self.open_folder):
+            widget.setEnabled(not running)  # the last too: what a cancelled run has finished lies there
 
     def progress_text(self, stage: str, done: int, total: int) -> str:
         """Crops are counted by face, the rest by format."""
@@ -295,6 +300,8 @@ class ExportDialog(JobDialog):
             return self.tr("Searching frames: {done} of {total}").format(done=whole(done), total=whole(total))
         if stage == "follow":
             return self.tr("Following faces: frame {done} of {total}").format(done=whole(done), total=whole(total))
+        if stage == "files":
+            return self.tr("Copies written: {done} of {total}").format(done=whole(done), total=whole(total))
         if stage == "write":
             return self.tr("Writing frames: {done} of {total}").format(done=whole(done), total=whole(total))
         return self.tr("Writing: {done} of {total}").format(done=done, total=total)
@@ -305,7 +312,6 @@ class ExportDialog(JobDialog):
 
     def _tell_written(self, paths: list[Path]) -> None:
         self.message.setText(counted(len(paths), self.tr("1 file written."), self.tr("{count} files written.")))
-        self.open_folder.setEnabled(True)
 
     def _choose_folder(self) -> None:
         folder = ask_folder(self, self.tr("Choose a folder"), self.folder.text())

@@ -16,7 +16,7 @@ from tinyface_core.weights import WeightsEntry
 from ..jobs.training import cut_changes
 from ..settings import Settings
 from ..style import colours_of
-from ..style.figures import decimal, whole
+from ..style.figures import decimal, signed, whole
 from ..style.widgets import fill_table, label, lay_out, push_button, table
 from ..views.change_pairs import ChangePairs
 from ..views.face_sheet import FaceSheet
@@ -62,7 +62,8 @@ class ResultPage(QWidget):
         self._galleries = {kind: ChangePairs() for kind in _KINDS}
         for kind, gallery in self._galleries.items():
             self.changes.addTab(gallery, kind)
-        self.faces = FaceSheet()
+        self.faces = FaceSheet(self.changes)
+        self.faces.hide()
         self.trouble = label(rank="warning", wrap=True)
         self.trouble.hide()
         parts = (self.title, self.verdict, self.measured, self.table, (self.changes, 1), self.trouble)
@@ -125,9 +126,9 @@ class ResultPage(QWidget):
         values = {
             "before": decimal(overall.before, 3),
             "after": decimal(overall.after, 3),
-            "difference": f"{overall.difference:+.3f}",
-            "low": f"{overall.low:+.3f}",
-            "high": f"{overall.high:+.3f}",
+            "difference": signed(overall.difference, 3),
+            "low": signed(overall.low, 3),
+            "high": signed(overall.high, 3),
         }
         if overall.low > 0:
             text = self.tr("Better: average precision went from {before} to {after} ({difference}, {low} to {high}).")
@@ -141,7 +142,8 @@ class ResultPage(QWidget):
 
     def _figures(self, comparison: Comparison) -> str:
         text = self.tr("Measured on {count} pictures that were held back. In brackets: 95 % intervals over pictures.")
-        parts = [text.format(count=comparison.pictures)]
+        decided = self.tr("Found is what scores {before} before, {after} after: one false alarm a picture each.")
+        parts = [text.format(count=comparison.pictures), decided.format(**_both(comparison.score, 2))]
         known = {
             "psnr_g1": self.tr("PSNR of G1: {before} to {after} dB"),
             "psnr_g2": self.tr("PSNR of G2: {before} to {after} dB"),
@@ -150,9 +152,7 @@ class ResultPage(QWidget):
         }
         for name, template in known.items():
             if name in comparison.figures:
-                before, after = comparison.figures[name]
-                digits = 2 if name.startswith("psnr") else 3
-                parts.append(template.format(before=f"{before:.{digits}f}", after=f"{after:.{digits}f}"))
+                parts.append(template.format(**_both(comparison.figures[name], 2 if name.startswith("psnr") else 3)))
         return "   ".join(parts)
 
     def _fill_table(self, comparison: Comparison) -> None:
@@ -164,7 +164,7 @@ class ResultPage(QWidget):
                 f"{decimal(band.before, 3)}  ({decimal(band.before_low, 2)} – {decimal(band.before_high, 2)})",
                 f"{decimal(band.after, 3)}  ({decimal(band.after_low, 2)} – {decimal(band.after_high, 2)})",
                 self.tr("{difference}  ({low} to {high})").format(
-                    difference=f"{band.difference:+.3f}", low=f"{band.low:+.3f}", high=f"{band.high:+.3f}"
+                    difference=signed(band.difference, 3), low=signed(band.low, 3), high=signed(band.high, 3)
                 ),
             )
             for row, band in enumerate(comparison.bands)
@@ -198,7 +198,7 @@ class ResultPage(QWidget):
         self._decide(adopt, lambda added: self._finish(added, use))
 
     def _finish(self, added: list[WeightsEntry], use: bool) -> None:
-        names = ", ".join(entry.name for entry in added)
+        names = ", ".join(f"“{entry.name}”" for entry in added)
         if use:
             for entry in added:
                 self._settings.use_weights(entry.role, entry.name)
@@ -230,3 +230,7 @@ class ResultPage(QWidget):
         self._enable(True)
         self.trouble.setText(sentence)
         self.trouble.show()
+
+
+def _both(values: tuple[float, float], places: int) -> dict[str, str]:
+    return {"before": decimal(values[0], places), "after": decimal(values[1], places)}

@@ -152,7 +152,7 @@ class RunPage(QWidget):
         self.resume.setEnabled(True)
 
     def _hold_focus(self) -> None:
-        """A button that is disabled hands the focus on, and the last in the row throws the run away."""
+        """A button that is disabled or hidden hands the focus on, and the last in the row throws the run away."""
         self._steered = True
         self.setFocus()
 
@@ -198,6 +198,8 @@ class RunPage(QWidget):
         self.state.setText(sentences.get(news.state, reason))
         self.state.setProperty("rank", "warning" if news.state == RunState.FAILED else "second")
         self.state.style().polish(self.state)
+        if self.window().focusWidget() in (self.pause, self.keep, self.resume):
+            self._hold_focus()
         running = news.state == RunState.RUNNING
         for button in (self.pause, self.keep):
             button.setVisible(running)

@@ -88,7 +88,6 @@ class SetupPage(QWidget):
         # Last, as whatever is put into something else is styled anew with all that is in it.
         cards = (self._make_what(), self._make_data(), self._make_time(), self._make_numbers())
         lay_out(QVBoxLayout(content), *cards, None, margins=(20, 16, 20, 12), spacing=12)
-        self._load_weights()
         self._choose_target("detector")
         if offer.verdicts or offer.drawn:
             self.use_project.setChecked(True)  # looks the data over soon
@@ -108,7 +107,8 @@ class SetupPage(QWidget):
         self.start.setEnabled(False)
 
     def take_up(self) -> None:
-        """Offer to start another run, if the page was held."""
+        """Offer to start a run, also after one was started."""
+        self._load_weights()  # a run that was adopted is among them
         if self._estimate is None and not self._is_measuring():
             self._forget_estimate()
         self._show_start()
@@ -256,12 +256,13 @@ class SetupPage(QWidget):
             ("detector", self.detector, self._settings.detector),
             ("gan", self.gan, self._settings.gan),
         ):
+            chosen = box.currentData() or used
             box.blockSignals(True)
             box.clear()
             for entry in entries:
                 if entry.role == role:
                     box.addItem(f"{entry.name}  ({entry.date})", entry.name)
-            box.setCurrentIndex(max(0, box.findData(used)))
+            box.setCurrentIndex(max(0, box.findData(chosen)))
             box.blockSignals(False)
 
     def _choose_target(self, target: str) -> None:

@@ -26,6 +26,9 @@ class JobDialog(QDialog):
         self.worker = Worker(self)
         self.setWindowTitle(title)
         self.progress = named(QProgressBar(textVisible=False), self.tr("Progress"))
+        keeps = self.progress.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # or all buttons would move down under the mouse at the start
+        self.progress.setSizePolicy(keeps)
         self.progress.hide()
         self.message = label(wrap=True)
         self.start = push_button(start)

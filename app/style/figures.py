@@ -17,6 +17,12 @@ def decimal(number: float, places: int) -> str:
     return QLocale().toString(float(number), "f", places)
 
 
+def signed(number: float, places: int) -> str:
+    """A difference with so many decimals: +0.95 or -0,95, and 0.00 without a sign."""
+    text = decimal(abs(number), places)
+    return text if not round(abs(number), places) else f"{'+' if number > 0 else '-'}{text}"
+
+
 def counted(count: int, one: str, many: str) -> str:
     """A sentence for one thing, or for another number of them, which stands in it as `{count}`."""
     return one if count == 1 else many.format(count=whole(count))

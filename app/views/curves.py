@@ -23,6 +23,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         # Set first: Qt tells of palettes while the widget is being made.
         self._labels: dict[str, str] = {}
         super().__init__(parent, enableMenu=False)
+        self.getPlotItem().ctrlMenu.setParent(self)  # or it would outlive the plot
         self._labels = {"bottom": x_label, "left": y_label}
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()

@@ -15,8 +15,8 @@ _GAP = 4
 class FaceSheet(QScrollArea):
     """One row a face, one column a way to enlarge it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.rows = self.columns = 0

@@ -57,6 +57,7 @@ class CurvesView(QWidget):
         fit = tool_button("fit", self.tr("Show everything (wheel and drag zoom)"), name=self.tr("Show everything"))
         self.plot = pg.PlotWidget(enableMenu=False)
         self.plot.setMinimumHeight(92)
+        self.plot.getPlotItem().ctrlMenu.setParent(self.plot)  # or it would outlive the plot
         self.plot.getPlotItem().hideButtons()
         self.plot.setLogMode(y=logarithmic)
         self.plot.getPlotItem().getAxis("bottom").enableAutoSIPrefix(False)

@@ -948,6 +948,10 @@
         <translation>Fotos und Videos: {count}</translation>
     </message>
     <message>
+        <source>choose the picture that is laid over faces</source>
+        <translation>Bild wählen, das über Gesichter gelegt wird</translation>
+    </message>
+    <message>
         <source>writes over {names}</source>
         <translation>überschreibt {names}</translation>
     </message>
@@ -958,6 +962,10 @@
     <message>
         <source>Following faces: frame {done} of {total}</source>
         <translation>Gesichter verfolgen: Einzelbild {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Copies written: {done} of {total}</source>
+        <translation>Kopien geschrieben: {done} von {total}</translation>
     </message>
     <message>
         <source>Writing frames: {done} of {total}</source>
@@ -2819,6 +2827,10 @@
     <message>
         <source>Measured on {count} pictures that were held back. In brackets: 95 % intervals over pictures.</source>
         <translation>Gemessen an {count} zurückgehaltenen Bildern. In Klammern: 95-%-Intervalle über die Bilder.</translation>
+    </message>
+    <message>
+        <source>Found is what scores {before} before, {after} after: one false alarm a picture each.</source>
+        <translation>Gefunden ist, was vorher {before}, nachher {after} erreicht: je ein Fehlalarm pro Bild.</translation>
     </message>
     <message>
         <source>PSNR of G1: {before} to {after} dB</source>

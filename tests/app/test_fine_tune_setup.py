@@ -176,6 +176,8 @@ def test_a_run_that_goes_on_is_not_called_interrupted_while_it_starts(
     assert page.state.text().startswith("Running") and page.focusWidget() is page.pause
     started.set()
     qtbot.waitUntil(lambda: page._starting is None)
+    tell(RunNews(RunState.FINISHED, [], None))
+    assert page.focusWidget() is page, "not on what throws the run away"
     tell(RunNews(RunState.INTERRUPTED, [], None))
     assert page.state.text().startswith("It was interrupted") and page.resume.isEnabled()
 

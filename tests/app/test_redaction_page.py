@@ -72,14 +72,15 @@ def test_verdicts_say_whose_faces_stay_visible(
 def test_a_cancelled_copy_leaves_nothing_half_and_its_search_goes_on(
     qtbot: QtBot, dialog: ExportDialog, finder: FakeFinder, tmp_path: Path
 ) -> None:
-    finder.pause = 0.2
+    finder.pause, at_rest = 0.2, dialog.buttons.y()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    assert dialog.progress.isVisible() and dialog.buttons.y() == at_rest, "no button moves under the mouse"
     qtbot.waitUntil(lambda: "Searching frames" in dialog.message.text(), timeout=20_000)
     assert not dialog.pages.isEnabled()
     qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.start.isVisible, timeout=20_000)
     left = {path.name for path in (tmp_path / "out").iterdir()}
-    assert left == {"photo.png", "photo-review.html", "clip-search.jsonl"}
+    assert left == {"photo.png", "photo-review.html", "clip-search.jsonl"} and dialog.open_folder.isEnabled()
     kept = len((tmp_path / "out" / "clip-search.jsonl").read_text().splitlines()) - 1
     finder.pause, searched = 0, len(finder.searched)
     run(qtbot, dialog)
@@ -100,7 +101,7 @@ def test_a_file_that_cannot_be_read_is_told_after_the_others(
 def test_the_style_picture_wants_a_file(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
     page = dialog.redaction
     page.look.setCurrentIndex(page.look.findData("picture"))
-    assert not dialog.start.isEnabled()
+    assert not dialog.start.isEnabled() and "choose the picture" in dialog.message.text()
     Image.new("RGB", (8, 8), (0, 200, 0)).save(tmp_path / "own.png")
     page.picture.setText(str(tmp_path / "own.png"))
     dialog.pictures.setCurrentIndex(dialog.pictures.findData("current"))
