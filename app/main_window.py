@@ -336,11 +336,10 @@ class MainWindow(QMainWindow):
         open_ = picture is not None
         if not open_:
             self.review.end()
+        self._show_docks(open_)
         self._show_page()
         self.timeline.setVisible(picture is not None and picture.has_frames)
         self.actions_.follow_picture(picture)
-        self._show_docks(open_)
-        self._show_strip()
         self.film_strip.show_current(source)
         self.timeline.clear()
         self.preview.clear()
@@ -397,7 +396,8 @@ class MainWindow(QMainWindow):
         """A film strip of one picture would only take room; the user's wish counts from two on."""
         dock, several = self.docks["pictures"], self.session.pictures.rowCount() > 1
         dock.toggleViewAction().setEnabled(several)
-        dock.setVisible(several and self.settings.film_strip and not self.review.is_on)
+        if self._layout is None:  # else the start page stands alone, and the first picture brings all panels at once
+            dock.setVisible(several and self.settings.film_strip and not self.review.is_on)
 
     def _tell_listed(self) -> None:
         """How many pictures the strip shows, where it does not show all."""

@@ -26,7 +26,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSettings, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.jobs.finding import Engine
 from app.main_window import MainWindow
@@ -105,15 +105,13 @@ def look_at_and_close(window: MainWindow, path: Path) -> None:
 def open_and_close(show: Callable[[], object], _number: int) -> None:
     """A dialog, closed as soon as it can be seen."""
 
-    def close() -> None:
-        for dialog in QApplication.topLevelWidgets():
-            if dialog.isVisible() and not isinstance(dialog, MainWindow):
-                dialog.close()
+    def seen() -> list[QWidget]:
+        return [one for one in QApplication.topLevelWidgets() if one.isVisible() and not isinstance(one, MainWindow)]
 
-    QTimer.singleShot(0, close)
     show()
-    QApplication.processEvents()
-    close()
+    wait(lambda: bool(seen()))
+    for dialog in seen():
+        dialog.close()
     wait(lambda: True, 0.05)
 
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -157,28 +158,10 @@ def sample(_picture: Path) -> Figures:
 
 def search(picture: Path) -> Figures:
     """A picture of 24 megapixels is opened and searched: stalls of the event loop, time to the first box."""
-    from PySide6.QtCore import QEventLoop, QSettings, QTimer
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtCore import QEventLoop, QTimer
 
-    from app.main_window import MainWindow
-    from app.session.session import Session
-    from app.settings import Settings
-    from app.style import apply_style
-
-    application = QApplication(sys.argv[:1])
-    apply_style(application, "dark")
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(QSettings(f"{folder}/s.ini", QSettings.Format.IniFormat))
-        session = Session(settings)
-        window = MainWindow(session)
-        window.resize(1440, 900)
-        window.show()
-        loop = QEventLoop()
-        models = session.searches.status_changed.connect(lambda status: None if status.busy else loop.quit())
-        QTimer.singleShot(0, session.warm_up)
-        loop.exec()
-        session.searches.status_changed.disconnect(models)
-
+    with _warm_window() as window:
+        session, loop = window.session, QEventLoop()
         figures: Figures = {}
         gaps = EventLoopGaps()
         started = time.perf_counter()
@@ -197,8 +180,34 @@ def search(picture: Path) -> Figures:
         loop.exec()
         figures["longest stall while searching, ms"] = gaps.longest * 1000
         figures["99th percentile of turns, ms"] = statistics.quantiles(gaps.gaps, n=100)[98] * 1000
-        window.close()
     return figures
+
+
+@contextmanager
+def _warm_window() -> Iterator[MainWindow]:
+    """The window with settings of its own, once its networks are loaded; closed at the end."""
+    from PySide6.QtCore import QEventLoop, QSettings, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app.main_window import MainWindow
+    from app.session.session import Session
+    from app.settings import Settings
+    from app.style import apply_style
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    apply_style(cast("QApplication", application), "dark")
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(Settings(QSettings(f"{folder}/s.ini", QSettings.Format.IniFormat)))
+        window = MainWindow(session)
+        window.resize(1440, 900)
+        window.show()
+        loop = QEventLoop()
+        models = session.searches.status_changed.connect(lambda status: None if status.busy else loop.quit())
+        QTimer.singleShot(0, session.warm_up)
+        loop.exec()
+        session.searches.status_changed.disconnect(models)
+        yield window
+        window.close()
 
 
 def busy(picture: Path) -> Figures:
@@ -222,7 +231,7 @@ def busy(picture: Path) -> Figures:
         yield lambda: session.searches.queue.waiting_count == 0
         figures.update(gaps.told("search"))
         for time_ in ("first", "second"):
-            QTimer.singleShot(0, window.dialogs.show_export)
+            window.dialogs.show_export()
             yield lambda: isinstance(QApplication.activeModalWidget(), QDialog)
             yield _after(1.0)
             figures.update(gaps.told(f"export is opened, {time_} time"))
@@ -271,32 +280,15 @@ def folder(picture: Path) -> Figures:
 
 
 def _open_folder(picture: Path, count: int) -> Figures:
-    from PySide6.QtCore import QEventLoop, QSettings, QTimer
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtCore import QEventLoop, QTimer
 
-    from app.main_window import MainWindow
-    from app.session.session import Session
-    from app.settings import Settings
-
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert application is not None
-    with tempfile.TemporaryDirectory(dir=picture.parent) as place:
+    with tempfile.TemporaryDirectory(dir=picture.parent) as place, _warm_window() as window:
         pictures = Path(place) / "pictures"
         pictures.mkdir()
         content = _small_picture(picture)
         for number in range(count):  # no copies: what stands behind the picture's end is another number in each
             (pictures / f"{number:06}.jpg").write_bytes(content + number.to_bytes(4))
-        settings = Settings(QSettings(f"{place}/s.ini", QSettings.Format.IniFormat))
-        session = Session(settings)
-        window = MainWindow(session)
-        window.resize(1440, 900)
-        window.show()
-        loop = QEventLoop()
-        models = session.searches.status_changed.connect(lambda status: None if status.busy else loop.quit())
-        QTimer.singleShot(0, session.warm_up)
-        loop.exec()
-        session.searches.status_changed.disconnect(models)
-
+        session, loop = window.session, QEventLoop()
         figures: Figures = {}
         gaps = EventLoopGaps()
         started = time.perf_counter()
@@ -320,7 +312,6 @@ def _open_folder(picture: Path, count: int) -> Figures:
             loop.exec()
         wait(lambda: len(session.searches.results) >= 3)
         figures["longest stall, ms"] = gaps.longest * 1000
-        window.close()
     return figures
 
 

@@ -90,15 +90,12 @@ class Studio:
 
     def take_dialog(self, name: str, opener: Callable[[], None], milliseconds: int = 1500) -> None:
         """Open a dialog, photograph it and close it."""
-
-        def shoot() -> None:
-            dialog = QApplication.activeModalWidget()
-            if isinstance(dialog, QDialog):
-                self.take(name, dialog)
-                dialog.reject()
-
-        QTimer.singleShot(milliseconds, shoot)
         opener()
+        pause(milliseconds)
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            self.take(name, dialog)
+            dialog.reject()
         pause(100)
 
     def take_vote(self, faces: Sequence[VotedFace]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from tinyface_core.training.finetune.request import FineTuneRequest
@@ -59,15 +59,20 @@ class FineTuneDialog(QDialog):
         self.message.setContentsMargins(10, 6, 10, 10)
         left = lay_out(QVBoxLayout(), (self.list, 1), self.message, margins=(8, 8, 0, 8))
         lay_out(QHBoxLayout(self), left, (self.pages, 1), margins=(0, 0, 0, 0), spacing=0)
-        self.setup = SetupPage(settings, offer, self.pages)
-        self.pages.addWidget(self.setup)
+        self._offer = offer
         resize_on_screen(self, 1120, 760)
         self.list.currentRowChanged.connect(self._show_row)
-        self.setup.start_wanted.connect(self._begin)
-        self._fill([], choose=None)
+        QTimer.singleShot(0, self, self._make_setup)
         self._look(first=True)
 
-    # Curves take a moment to set up: these two pages are made when the first run is looked at.
+    # Each page takes a moment to set up: it is made when it is first looked at.
+
+    @cached_property
+    def setup(self) -> SetupPage:
+        """The page of a run to begin."""
+        page = SetupPage(self._settings, self._offer, self.pages)
+        page.start_wanted.connect(self._begin)
+        return page
 
     @cached_property
     def running(self) -> RunPage:
@@ -102,9 +107,17 @@ class FineTuneDialog(QDialog):
 
     def stop(self) -> None:
         """End all work of the dialog itself."""
-        made = [self.__dict__[name] for name in ("running", "outcome") if name in self.__dict__]
-        for part in (self.setup, *made, self._worker):
+        made = [self.__dict__[name] for name in ("setup", "running", "outcome") if name in self.__dict__]
+        for part in (*made, self._worker):
             part.stop()
+
+    def _make_setup(self) -> None:
+        if "setup" not in self.__dict__ and self.setup:  # to make it and to show it are two turns' work
+            QTimer.singleShot(0, self, self._show_setup)
+
+    def _show_setup(self) -> None:
+        if not self.list.count():
+            self._fill([], choose=None)
 
     def _look(self, first: bool = False, choose: Run | None = None) -> None:
         self._looking.start(lambda _cancel, _report: _prepared_runs()).then(
@@ -167,6 +180,8 @@ class FineTuneDialog(QDialog):
             self._shown = None
             self._leave_run()
             self.setup.take_up()
+            if self.pages.indexOf(self.setup) < 0:
+                self.pages.addWidget(self.setup)
             self.pages.setCurrentWidget(self.setup)
             return
         listed = self._runs[row - 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
 
@@ -149,5 +149,6 @@ class WindowDialogs(QObject):
         dialog.open()
 
     def _run(self, dialog: QDialog) -> None:
-        dialog.exec()
-        dialog.deleteLater()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setModal(True)
+        QTimer.singleShot(0, dialog, dialog.show)  # to make a large one and to lay it out are two turns' work

@@ -148,8 +148,17 @@ class OpenedPictures(QObject):
             self._searches.search(new)
         if self._show_first:
             self._show_first = False
-            self._shown.show(pictures[0].source)
+            source = pictures[0].source
+            if self._shown.source is None:
+                # It brings all panels with it: that and to list what was opened are two turns' work.
+                QTimer.singleShot(0, self, lambda: self._show_alone(source))
+            else:
+                self._shown.show(source)
         QTimer.singleShot(_AFTER_PAINTING, self.painted.set)
+
+    def _show_alone(self, source: str) -> None:
+        if self._shown.source is None and self._pictures.row_of(source) >= 0:
+            self._shown.show(source)
 
     def _end(self, wanted: list[Path], listed: Listed) -> None:
         self._settings.remember_recent(*(path for path in wanted if path not in listed.refused))

@@ -48,6 +48,7 @@ def dialog(
     shown = FineTuneDialog(settings, ProjectOffer(make_project(tmp_path), "case", 6, 18, 6))
     qtbot.addWidget(shown)
     shown.show()
+    qtbot.waitUntil(lambda: shown.pages.count() == 1)
     yield shown
     shown.stop()
 

@@ -91,6 +91,9 @@ def test_the_fine_tune_window_opens_at_once(qtbot: QtBot, settings: Settings, tm
         opened[-1].show()
 
     assert seconds_of(open_) < LONGEST
+    assert opened[-1].pages.count() == 0, "to make a page is a turn's work of its own"
+    qtbot.waitUntil(lambda: opened[-1].pages.count() == 1)
+    qtbot.wait(20)
     assert opened[-1].pages.count() == 1, "the pages of runs are made when there is a run to look at"
 
 
@@ -109,6 +112,7 @@ def test_no_sentence_of_a_dialog_is_styled_anew_for_everything_that_it_is_put_in
     try:
         dialog = FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
         qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
+        qtbot.waitUntil(lambda: dialog.pages.count() == 1)
         assert styled and max(styled.values()) <= 2
     finally:
         qapp.setStyleSheet(dressed)
@@ -120,6 +124,7 @@ def test_the_many_numbers_of_a_fine_tuning_are_made_when_they_are_wanted(
     dialog = FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
     qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
     dialog.show()
+    qtbot.waitUntil(lambda: dialog.pages.count() == 1)
     numbers = dialog.setup.form
     assert not numbers.findChildren(QAbstractSpinBox)
     numbers.show_target("gan")

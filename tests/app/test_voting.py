@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -156,10 +157,11 @@ def test_a_face_that_cannot_be_enlarged_is_skipped_and_said(
     assert pair_results(dialog._poll)[0].second_votes == 5
 
 
-def test_the_listed_faces_are_voted_on(qtbot: QtBot, window: MainWindow, photo: MakePhoto, monkeypatch) -> None:
+def test_the_listed_faces_are_voted_on(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
     window.session.opened.open_paths([photo()])
     qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
-    seen: list[int] = []
-    monkeypatch.setattr(VotingDialog, "exec", lambda dialog: seen.append(dialog.count.maximum()))
     window.actions_.vote.trigger()
-    assert seen == [3]
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), VotingDialog))
+    dialog = cast("VotingDialog", QApplication.activeModalWidget())
+    assert dialog.count.maximum() == 3
+    dialog.reject()

@@ -504,7 +504,7 @@ def test_the_program_ends_without_a_crash_after_its_dialogs_were_open(tmp_path: 
     """In a process of its own: what goes wrong here goes wrong after Python has ended."""
     story = f"""
 import sys
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 import app.__main__ as program
 from app.main_window import MainWindow
@@ -517,8 +517,11 @@ def close_dialogs():
 def tell(window):
     a = window.actions_
     for action in (a.preferences, a.weights, a.export, a.about, a.shortcuts, a.weights):
-        QTimer.singleShot(50, close_dialogs)
         action.trigger()
+        shown = QEventLoop()
+        QTimer.singleShot(50, shown.quit)
+        shown.exec()
+        close_dialogs()
     window.close()
 
 def begin():
