@@ -36,6 +36,11 @@ def reason(error: BaseException) -> str:
     return (isinstance(said, OSError) and said.strerror) or str(said).rstrip(".")
 
 
+def in_a_line(error: Exception) -> str:
+    """The message of an error in one line, for use inside a sentence."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error

@@ -59,11 +59,12 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
             f"The picture folder {images} does not exist. Give the folder of the WIDER FACE pictures."
         )
     listed = read_wider_list(ground_truth)
-    files = PictureFiles(images)
+    files = sorted(path for path in images.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
+    by_name = {path.stem: path for path in files} | {f"{path.parent.name}/{path.stem}": path for path in files}
     wanted = None if only is None else wider_names(only, [faces.name for faces in listed])
     pictures = []
     for faces in listed:
-        path = files.find(faces.name)
+        path = by_name.get(faces.name) or by_name.get(faces.name.rpartition("/")[2])
         if path is None or (wanted is not None and faces.name not in wanted):
             continue
         keep = (faces.boxes[:, 2] > 0) & (faces.boxes[:, 3] > 0)
@@ -113,20 +114,6 @@ def read_wider_list(ground_truth: Path) -> list[WiderFaces]:
         raise FileNotFoundError(f"The WIDER FACE list {ground_truth} does not exist.")
     entries = _from_matlab(ground_truth) if ground_truth.suffix == ".mat" else _from_text(ground_truth)
     return list(entries)
-
-
-class PictureFiles:
-    """Finds a picture's file by its name without a suffix, in event folders or in one flat folder."""
-
-    def __init__(self, root: Path) -> None:
-        """List `root` and everything under it once."""
-        paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
-        self._by_stem = {path.stem: path for path in paths}
-        self._by_event = {f"{path.parent.name}/{path.stem}": path for path in paths}
-
-    def find(self, name: str) -> Path | None:
-        """The file of picture "event/file", None if there is none."""
-        return self._by_event.get(name) or self._by_stem.get(name.rpartition("/")[2])
 
 
 def wider_names(only: Collection[str], listed: Collection[str]) -> set[str]:

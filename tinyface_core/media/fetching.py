@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from tinyface_core.failures import in_a_line
 from tinyface_core.media.opening import MediaError
 from tinyface_core.names import output_stem
 
@@ -37,8 +38,3 @@ def local_copy(path: str) -> Iterator[Path]:
         except Exception as error:  # each store has errors of its own
             raise MediaError(f"{path} cannot be fetched ({in_a_line(error)}): check the access to it.") from error
         yield copy
-
-
-def in_a_line(error: Exception) -> str:
-    """The message of an error in one line, for use in a sentence."""
-    return " ".join(str(error).split()) or type(error).__name__

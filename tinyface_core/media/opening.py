@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
+from tinyface_core.failures import in_a_line
 from tinyface_core.files import NotRegularError, check_regular
 from tinyface_core.media.colour_codes import profile_of
 from tinyface_core.media.headers import heif_colours, is_parted_tiff, is_turned_heif, size_of_rare_format
@@ -151,8 +152,7 @@ def opened_image(path: Path) -> Iterator[OpenedImage]:
     except Exception as error:  # decoders may raise anything for a damaged file
         if is_out_of_memory(error):
             raise DoesNotFit(path) from error
-        reason = " ".join(str(error).split())  # libheif's messages have several lines
-        raise Damaged(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from error
+        raise Damaged(f"{path.name} is damaged or incomplete ({in_a_line(error)}): get a fresh copy of it.") from error
 
 
 def _is_deep(image: Image.Image) -> bool:

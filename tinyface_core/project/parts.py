@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from tinyface_core.checked import Count, Edge, Number, Share, Side, checked, checked_json
+from tinyface_core.failures import in_a_line
 from tinyface_core.files import check_regular, replacing
 from tinyface_core.media.fetching import is_url
 from tinyface_core.media.shot import Shot
@@ -232,7 +233,7 @@ def _opened(path: Path, remedy: str) -> Iterator[pyarrow.parquet.ParquetFile]:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             yield file
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise PartError(f"{path.name} is damaged ({_in_a_line(error)}): {remedy}.") from error
+        raise PartError(f"{path.name} is damaged ({in_a_line(error)}): {remedy}.") from error
 
 
 def import_parts(
@@ -303,7 +304,3 @@ def _found(values: dict[str, Any]) -> FoundFile:
     path = row.file.path
     results = None if row.results is None else tuple(result.of(path) for result in row.results)
     return FoundFile(row.file, row.sha256, results, row.likeness, Shot(row.taken, row.camera))
-
-
-def _in_a_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -19,7 +19,8 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from tinyface_core.media.fetching import in_a_line, is_url, local_copy
+from tinyface_core.failures import in_a_line
+from tinyface_core.media.fetching import is_url, local_copy
 from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.project.parts import parts_in, read_files, write_part
 from tinyface_core.project.relink import fingerprint

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tinyface_core.media.fetching import in_a_line
+from tinyface_core.failures import in_a_line
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.sources import SUFFIXES, NothingFound
 from tinyface_core.project.scanned import ScannedFile

@@ -13,7 +13,6 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from tinyface_core.training.average import blend
 from tinyface_core.training.checkpoint import (
     follow_parameters,
     load_checkpoint,
@@ -245,3 +244,18 @@ class Training:
             f"{how} at step {self._state.step}. The last checkpoint is good: "
             "start again from it with a lower learning rate."
         )
+
+
+@torch.no_grad()
+def blend(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Update the exponential moving average of a network in place; with a decay of 0 it becomes a copy.
+
+    Running statistics are averaged like weights; counters are copied.
+    """
+    for mean, value in zip(average.parameters(), network.parameters(), strict=True):
+        mean.lerp_(value, 1 - decay)
+    for held, current in zip(average.buffers(), network.buffers(), strict=True):
+        if held.is_floating_point():
+            held.lerp_(current, 1 - decay)
+        else:
+            held.copy_(current)

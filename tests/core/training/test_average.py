@@ -5,7 +5,7 @@ import copy
 import torch
 from torch import nn
 
-from tinyface_core.training.average import blend
+from tinyface_core.training.loop import blend
 
 
 def test_weights_and_running_statistics_move_together_and_counters_are_copied() -> None:
