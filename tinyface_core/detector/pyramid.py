@@ -69,7 +69,11 @@ _ENLARGED = PyramidLevel(1.9, largest=128.0, finest_stride=8, say=0.25)
 _NEAR_MOST = replace(_ENLARGED, focus=Focus(0.1, smaller_than=128.0))
 _TINY = replace(_ENLARGED, scale=2.8, largest=24.0, focus=Focus(0.1, smaller_than=20.0), mirrored=True)
 
-BRIEF: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.25, smaller_than=14.0)), *_LARGE_FACES)
+BRIEF: Pyramid = (
+    replace(_PICTURE, smallest=14.0),
+    replace(_ENLARGED, focus=Focus(0.25, smaller_than=14.0)),
+    *_LARGE_FACES,
+)
 STANDARD: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.2, smaller_than=64.0)), *_LARGE_FACES)
 THOROUGH: Pyramid = (_PICTURE, replace(_NEAR_MOST, scale=1.4, mirrored=True), _NEAR_MOST, _TINY, *_LARGE_FACES)
 WHOLE: Pyramid = (PyramidLevel(1.0),)

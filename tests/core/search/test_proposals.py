@@ -180,7 +180,7 @@ def test_when_memory_runs_out_tiles_are_halved_and_the_user_is_told() -> None:
                 raise torch.OutOfMemoryError("full")
             return super().__call__(pictures, finest_stride)
 
-    finder = FaceFinder(MBFCNDetector(Greedy()), settings=SearchSettings.of(Effort.FAST))
+    finder = FaceFinder(detector(network=Greedy()), settings=SearchSettings.of(Effort.FAST))
     result = finder.find(Frame(picture_with([(1202, 602, 8)], 1600, 1200), "large.png"))
     assert len(sure(result.faces))
     assert "1024 pixels" in result.remarks[0]
