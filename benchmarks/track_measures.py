@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,7 +12,19 @@ from benchmarks.made_clips import MadeClip
 from benchmarks.searched_clips import SAME, Searched
 from tinyface_core.boxes import iou_matrix
 from tinyface_core.tracks import Track, tracks_of
-from tinyface_core.types import FindResult, Floats
+from tinyface_core.types import NO_TRACK, FindResult, Floats
+
+_BESIDE = 0.3
+"""Overlap from which on a box lies beside a face and not elsewhere."""
+
+_FATES = (
+    "in one track",
+    "in other tracks",
+    "box beside the face",
+    "not found there",
+    "person never sure",
+    "person never found",
+)
 
 _WHOLE = 0.9
 """Share of a person's frames that a track must have to be the whole of it."""
@@ -47,6 +60,35 @@ def tracking(found: Sequence[Searched], linked_of: Callable[[Searched], Sequence
         "false": false / len(found),
         "whole": whole / max(people, 1),
     }
+
+
+def losses(found: Sequence[Searched]) -> dict[str, float]:
+    """Shares of all faces over frames by what became of them: in their person's track, or why not."""
+    counts = Counter(dict.fromkeys(_FATES, 0))
+    for one in found:
+        known = {track.number for track in tracks_of(one.told_tracks)}
+        for person, seen in _seen(one).items():
+            tracks = Counter(track for track, _ in seen if track >= 0)
+            own = max(tracks.values(), default=0)
+            counts["in one track"] += own
+            counts["in other tracks"] += tracks.total() - own
+            for overlap in (best for track, best in seen if track < 0):
+                if tracks:
+                    counts["box beside the face" if overlap >= _BESIDE else "not found there"] += 1
+                else:
+                    counts["person never sure" if person in known else "person never found"] += 1
+    return {name: count / counts.total() for name, count in counts.items()}
+
+
+def _seen(one: Searched) -> dict[int, list[tuple[int, float]]]:
+    """For each person, frame after frame, the track whose box overlaps most, or none, and by how much it does."""
+    seen: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    for truth, result in zip(one.clip.frames, one.tracks, strict=True):
+        faces = result.faces.take(result.faces.tracks >= 0)
+        for person, overlaps in zip(truth.people.tolist(), iou_matrix(truth.boxes, faces.boxes), strict=True):
+            best = float(overlaps.max(initial=0))
+            seen[person].append((int(faces.tracks[overlaps.argmax()]) if best >= SAME else NO_TRACK, best))
+    return seen
 
 
 def _sequence(clip: MadeClip, tracks: Sequence[Track]) -> tuple[dict[str, Any], Floats, Floats]:

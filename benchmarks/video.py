@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from benchmarks.made_clips import MadeClip, Motion, make_clip, motions
 from benchmarks.searched_clips import THRESHOLDS, Searched, search
-from benchmarks.track_measures import tracking
+from benchmarks.track_measures import losses, tracking
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.media.sources import read_frames
@@ -229,6 +229,10 @@ def show(found: Sequence[Searched], threshold: float | None) -> None:
             f"| {name} | {figures['HOTA']:.3f} | {figures['IDF1']:.3f} | {figures['switches']:.1f} | "
             f"{figures['false']:.1f} | {figures['whole']:.0%} |"
         )
+    shares = losses(found)
+    print(f"\n| faces over frames, `tinyface find --tracks` | {' | '.join(shares)} |")
+    print("| --- |" + " ---: |" * len(shares))
+    print(f"| share | {' | '.join(f'{share:.1%}' for share in shares.values())} |")
 
 
 def show_speed(
