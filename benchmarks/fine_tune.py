@@ -27,7 +27,7 @@ from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.device import choose_device
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.submission import Predictions
-from tinyface_core.evaluation.wider import compare_wider, evaluate_wider
+from tinyface_core.evaluation.wider import WiderGroundTruth, compare_wider, evaluate_wider, read_ground_truth
 from tinyface_core.media.images import load_image
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
@@ -80,7 +80,7 @@ def corrected(project: Project, picture: AnnotatedPicture, finder: FaceFinder) -
     return said
 
 
-def report(name: str, truth: Path, predictions: Predictions, rounds: int) -> dict[str, object]:
+def report(name: str, truth: WiderGroundTruth, predictions: Predictions, rounds: int) -> dict[str, object]:
     result = evaluate_wider(predictions, truth, rounds=rounds)
     print(f"{name}: {result.pictures} pictures, {result.faces} faces")
     for subset, figures in result.subsets.items():
@@ -139,15 +139,16 @@ def main() -> None:
     minutes = (time.perf_counter() - began) / 60
     after = finder_of(run.folder / "detector.safetensors", preset)
     first, second = (predict(finder, others).predictions for finder in (before, after))
+    truth = read_ground_truth(arguments.ground_truth)
     results = {
         "minutes": minutes,
         "said": totals,
         "numbers": asdict(numbers),
-        "before": report("before", arguments.ground_truth, first, arguments.rounds),
-        "after": report("after", arguments.ground_truth, second, arguments.rounds),
+        "before": report("before", truth, first, arguments.rounds),
+        "after": report("after", truth, second, arguments.rounds),
     }
     print(f"after minus before, {minutes:.1f} minutes of the whole run:")
-    for subset, difference in compare_wider(first, second, arguments.ground_truth, rounds=arguments.rounds).items():
+    for subset, difference in compare_wider(first, second, truth, rounds=arguments.rounds).items():
         low, high = difference.interval.low, difference.interval.high
         print(f"  {subset:10} {difference.value:+.3f} ({low:+.3f} to {high:+.3f})")
         results[f"difference {subset}"] = [difference.value, low, high]

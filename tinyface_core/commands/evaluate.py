@@ -169,7 +169,7 @@ def alarms_command(
     *,
     settings: SearchSettings,
 ) -> None:
-    """False alarms: what is shown in pictures that hold no face, by kind of picture."""
+    """Count false alarms in pictures without faces, by kind of picture."""
     from tinyface_core.commands.evaluate_tables import print_alarms
     from tinyface_core.evaluation.alarms import count_alarms, pictures_by_kind
     from tinyface_core.search.finder import build_finder

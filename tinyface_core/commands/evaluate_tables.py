@@ -45,7 +45,7 @@ def print_wider(
 
 
 def print_robustness(results: Sequence[ConditionResult], pictures: int) -> None:
-    """Average precision, recall and what is kept under each condition."""
+    """Print average precision, recall and the share of kept faces under each condition."""
     from tinyface_core.datasets.conditions import CONDITIONS
     from tinyface_core.evaluation.robustness import SMALL
 

@@ -95,7 +95,7 @@ def list_runs() -> None:
 
 @runs_app.command("show")
 def show(name: RunName) -> None:
-    """How a run stands, and what it gained."""
+    """Show the state and the results of a run."""
     _tell(_run(name))
 
 

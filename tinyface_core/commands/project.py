@@ -62,7 +62,7 @@ def find(
     *,
     settings: SearchSettings,
 ) -> None:
-    """Search the photos of a project; verdicts stay with the faces that cover the old ones."""
+    """Search the photos of a project; verdicts are carried over to matching new faces."""
     from collections import defaultdict
     from dataclasses import replace
 
@@ -114,7 +114,7 @@ def find(
 
 @project_app.command("show")
 def show(file: ProjectFile) -> None:
-    """Print what a project holds."""
+    """Print numbers of pictures and faces, and missing pictures."""
     from tinyface_core.project.scanned import ScannedFiles
     from tinyface_core.rendering import counted
 
@@ -135,7 +135,7 @@ def show(file: ProjectFile) -> None:
 def relink_command(
     file: ProjectFile, folder: Annotated[Path, typer.Argument(help="Where the pictures may lie now.")]
 ) -> None:
-    """Find pictures that were moved or renamed, by what they hold."""
+    """Find pictures that were moved or renamed by their content."""
     from tinyface_core.project.relink import relink
 
     with Project.open(file) as project:

@@ -62,9 +62,9 @@ def scan(
     *,
     settings: SearchSettings,
 ) -> None:
-    """Search what is new or has changed in folders, into a project; goes on where it was stopped or killed.
+    """Search new and changed files of folders, and store the faces in a project; continues an interrupted scan.
 
-    The thresholds are for what is written; the project holds the faces from a score of 0.1 on.
+    The thresholds apply to written files; the project stores all faces with a score of at least 0.1.
     """
     from tinyface_core.media.fetching import is_url
     from tinyface_core.search.scan import ScanOrder

@@ -208,7 +208,7 @@ def _mask(listed: Any, count: int) -> NDArray[np.bool_]:
 
 def evaluate_wider(
     predictions: Predictions,
-    ground_truth: Path | WiderGroundTruth,
+    ground_truth: WiderGroundTruth,
     only: Collection[str] | None = None,
     rounds: int = 1000,
     seed: int = 0,
@@ -217,15 +217,14 @@ def evaluate_wider(
 
     Args:
         predictions: by official name "event/file", `(N, 5)` x, y, width, height, score; any order.
-        ground_truth: the folder of the four official `.mat` files, or the result of `read_ground_truth`.
+        ground_truth: see `read_ground_truth`.
         only: names of the pictures to measure; None for those that have predictions. Scores are normalised over these
             pictures.
         rounds: number of resamplings of the pictures for the intervals, 0 for none; scores are not normalised again.
         seed: of the resampling.
 
     Raises:
-        FileNotFoundError, UserError: if the ground truth cannot be read, a name is not in it, or predictions have
-            another shape or are not finite.
+        UserError: if a name is not in the ground truth, or predictions have another shape or are not finite.
     """
     truth = _chosen(ground_truth, predictions, only)
     matches = _Matches(truth.pictures, predictions)
@@ -249,7 +248,7 @@ def evaluate_wider(
 def compare_wider(
     first: Predictions,
     second: Predictions,
-    ground_truth: Path | WiderGroundTruth,
+    ground_truth: WiderGroundTruth,
     only: Collection[str] | None = None,
     rounds: int = 1000,
     seed: int = 0,
@@ -259,7 +258,7 @@ def compare_wider(
     Both are measured on the pictures in `only`, or on those with predictions in both.
 
     Raises:
-        FileNotFoundError, UserError: as `evaluate_wider`.
+        UserError: as `evaluate_wider`.
     """
     shared = first.keys() & second.keys() if only is None else only
     truth = _chosen(ground_truth, {}, shared)
@@ -371,15 +370,12 @@ def _height_result(matches: _Matches, band: tuple[float, float], score: float, w
     return HeightResult(band[0], band[1], int(kept.sum()), float(average_precision(curve.x, curve.y)), recall, interval)
 
 
-def _chosen(
-    ground_truth: Path | WiderGroundTruth, predictions: Predictions, only: Collection[str] | None
-) -> WiderGroundTruth:
-    truth = read_ground_truth(ground_truth) if isinstance(ground_truth, Path) else ground_truth
-    names = [picture.name for picture in truth.pictures]
+def _chosen(ground_truth: WiderGroundTruth, predictions: Predictions, only: Collection[str] | None) -> WiderGroundTruth:
+    names = [picture.name for picture in ground_truth.pictures]
     unknown = predictions.keys() - set(names)
     if unknown:
         raise UserError(f'There are predictions for "{min(unknown)}", which is not in the WIDER FACE list.')
-    chosen = truth.only(wider_names(predictions.keys() if only is None else only, names))
+    chosen = ground_truth.only(wider_names(predictions.keys() if only is None else only, names))
     if not chosen.pictures:
         raise UserError("There is no picture to measure on: neither predictions nor names were given.")
     if not any(len(picture.boxes) for picture in chosen.pictures):

@@ -81,6 +81,10 @@ def random_case(seed, pictures=12):
     return truth, predictions
 
 
+def written(folder, pictures):
+    return read_ground_truth(write_ground_truth(folder, pictures))
+
+
 def perfect(name, boxes, score=0.9):
     return {name: np.array([[*box, score] for box in boxes])}
 
@@ -88,7 +92,7 @@ def perfect(name, boxes, score=0.9):
 @pytest.mark.parametrize("seed", range(8))
 def test_average_precision_equals_the_slow_definition(tmp_path, seed):
     truth, predictions = random_case(seed)
-    report = evaluate_wider(predictions, write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider(predictions, written(tmp_path, truth), rounds=0)
     boxes = {name: picture.boxes for name, picture in truth.items()}
     for subset in SUBSETS:
         counted = {name: set(picture.counted[subset]) for name, picture in truth.items()}
@@ -98,7 +102,7 @@ def test_average_precision_equals_the_slow_definition(tmp_path, seed):
 def test_one_true_one_false_and_one_missed_face_give_the_area_worked_by_hand(tmp_path):
     truth = {"0--A/a": Annotated([[0, 0, 20, 20], [100, 100, 20, 20]], counted={"easy": [1, 2]})}
     rows = np.array([[50, 50, 20, 20, 0.9], [0, 0, 20, 20, 0.5], [200, 200, 20, 20, 0.1]])
-    report = evaluate_wider({"0--A/a": rows}, write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider({"0--A/a": rows}, written(tmp_path, truth), rounds=0)
     # Recall reaches 1/2 where one of two predictions is right; the other half of the faces is never found.
     assert report.subsets["easy"].ap == pytest.approx(0.5 * 0.5)
     assert report.subsets["easy"].faces == 2
@@ -107,7 +111,7 @@ def test_one_true_one_false_and_one_missed_face_give_the_area_worked_by_hand(tmp
 def test_a_face_outside_the_subset_is_neither_right_nor_wrong(tmp_path):
     truth = {"0--A/a": Annotated([[0, 0, 20, 20], [100, 100, 20, 20]], counted={"easy": [2], "hard": [1, 2]})}
     rows = np.array([[0, 0, 20, 20, 0.9], [100, 100, 20, 20, 0.1]])
-    report = evaluate_wider({"0--A/a": rows}, write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider({"0--A/a": rows}, written(tmp_path, truth), rounds=0)
     assert report.subsets["easy"].ap == pytest.approx(1.0)
     assert report.subsets["hard"].ap == pytest.approx(1.0)
 
@@ -115,14 +119,14 @@ def test_a_face_outside_the_subset_is_neither_right_nor_wrong(tmp_path):
 def test_the_second_box_on_a_face_is_a_false_positive(tmp_path):
     truth = {"0--A/a": Annotated([[0, 0, 20, 20], [100, 100, 20, 20]], counted={"easy": [1, 2]})}
     rows = np.array([[0, 0, 20, 20, 0.9], [1, 1, 20, 20, 0.8], [100, 100, 20, 20, 0.1]])
-    report = evaluate_wider({"0--A/a": rows}, write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider({"0--A/a": rows}, written(tmp_path, truth), rounds=0)
     assert report.subsets["easy"].ap == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
 
 
 def test_the_pixel_convention_decides_a_border_case(tmp_path):
     # 6 x 6 against 6 x 12 inclusive pixels: 36 / 72 = 0.5 matches; without + 1 it would be 25 / 55 < 0.5.
     truth = {"0--A/a": Annotated([[0, 0, 5, 11]], counted={"easy": [1]})}
-    report = evaluate_wider(perfect("0--A/a", [[0, 0, 5, 5]]), write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider(perfect("0--A/a", [[0, 0, 5, 5]]), written(tmp_path, truth), rounds=0)
     assert report.subsets["easy"].ap == pytest.approx(1.0)
 
 
@@ -135,7 +139,7 @@ def test_scores_are_stretched_over_all_pictures_not_over_each(tmp_path):
         "0--A/a": np.array([[0, 0, 20, 20, 5.0], [50, 50, 9, 9, 4.0]]),
         "0--A/b": np.array([[0, 0, 20, 20, 1.0]]),
     }
-    report = evaluate_wider(predictions, write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider(predictions, written(tmp_path, truth), rounds=0)
     # In falling order: right, wrong, right. Stretched by picture the two right ones would both come first.
     assert report.subsets["easy"].ap == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
 
@@ -146,18 +150,18 @@ def test_pictures_without_any_face_do_not_cost_precision(tmp_path):
         "0--A/empty": Annotated([], counted={}),
     }
     predictions = perfect("0--A/a", [[0, 0, 20, 20]], 0.5) | perfect("0--A/empty", [[0, 0, 20, 20]], 0.9)
-    report = evaluate_wider(predictions, write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider(predictions, written(tmp_path, truth), rounds=0)
     assert report.subsets["easy"].ap == pytest.approx(1.0)
 
 
 def test_a_subset_of_the_pictures_says_that_it_is_one(tmp_path):
     truth, predictions = random_case(3)
-    folder = write_ground_truth(tmp_path, truth)
-    assert not evaluate_wider(predictions, folder, rounds=0).is_subset
+    listed = written(tmp_path, truth)
+    assert not evaluate_wider(predictions, listed, rounds=0).is_subset
     few = dict(list(predictions.items())[:5])
-    report = evaluate_wider(few, folder, rounds=0)
+    report = evaluate_wider(few, listed, rounds=0)
     assert report.is_subset and report.pictures == 5 and "5 of the 12" in report.remark
-    same = evaluate_wider(predictions, folder, only=[f"{name.split('/')[1]}.jpg" for name in few], rounds=0)
+    same = evaluate_wider(predictions, listed, only=[f"{name.split('/')[1]}.jpg" for name in few], rounds=0)
     assert same.subsets["hard"].ap == report.subsets["hard"].ap
 
 
@@ -166,8 +170,8 @@ def test_pictures_asked_for_but_not_predicted_count_as_nothing_found(tmp_path):
         "0--A/a": Annotated([[0, 0, 20, 20]], counted={"easy": [1]}),
         "0--A/b": Annotated([[0, 0, 20, 20]], counted={"easy": [1]}),
     }
-    folder = write_ground_truth(tmp_path, truth)
-    report = evaluate_wider(perfect("0--A/a", [[0, 0, 20, 20]]), folder, only=["a", "b"], rounds=0)
+    listed = written(tmp_path, truth)
+    report = evaluate_wider(perfect("0--A/a", [[0, 0, 20, 20]]), listed, only=["a", "b"], rounds=0)
     assert report.missing == 1
     assert report.subsets["easy"].ap == pytest.approx(0.5)
 
@@ -184,7 +188,7 @@ def test_recall_by_height_is_taken_at_one_false_positive_a_picture(tmp_path):
             [100, 0, 9, 12, 0.4],
         ]
     )
-    report = evaluate_wider({"0--A/a": rows}, write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider({"0--A/a": rows}, written(tmp_path, truth), rounds=0)
     assert report.operating_score == 0.6
     assert {name: (band.faces, band.recall) for name, band in report.heights.items()} == {
         "under 16": (2, 0.5),
@@ -202,7 +206,7 @@ def test_second_boxes_on_an_invalid_face_are_no_false_positives(tmp_path):
     def recall(invalid):
         truth = {"0--A/a": Annotated([[0, 0, 20, 20], [100, 100, 20, 20]], [invalid, 0], {"hard": [2]})}
         rows = [[0, 0, 20, 20, 0.9], [1, 0, 20, 20, 0.8], [0, 1, 20, 20, 0.7], [100, 100, 20, 20, 0.5]]
-        report = evaluate_wider({"0--A/a": np.array(rows)}, write_ground_truth(tmp_path, truth), rounds=0)
+        report = evaluate_wider({"0--A/a": np.array(rows)}, written(tmp_path, truth), rounds=0)
         return report.operating_score, report.subsets["hard"].recall
 
     assert recall(invalid=1) == (0.5, 1.0), "nobody counts boxes on what the annotators could not use"
@@ -212,23 +216,23 @@ def test_second_boxes_on_an_invalid_face_are_no_false_positives(tmp_path):
 def test_faces_are_what_has_a_width_and_a_height(tmp_path):
     truth = {"0--A/a": Annotated([[0, 0, 1, 9], [20, 0, 9, 1], [40, 0, 0, 9], [60, 0, 9, 0]])}
     rows = np.array([[0, 0, 1, 9, 0.5]])
-    report = evaluate_wider({"0--A/a": rows}, write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider({"0--A/a": rows}, written(tmp_path, truth), rounds=0)
     assert report.heights["under 10"].faces == 2
 
 
 def test_the_operating_score_never_splits_equal_scores(tmp_path):
     truth = {"0--A/a": Annotated([[0, 0, 20, 20]])}
     rows = np.array([[0, 0, 20, 20, 0.5], [50, 50, 9, 9, 0.5], [90, 90, 9, 9, 0.5]])
-    report = evaluate_wider({"0--A/a": rows}, write_ground_truth(tmp_path, truth), rounds=0)
+    report = evaluate_wider({"0--A/a": rows}, written(tmp_path, truth), rounds=0)
     assert report.operating_score == float("inf")
     assert report.as_json()["operating_score"] is None
 
 
 def test_intervals_hold_the_figure_and_repeat_with_the_seed(tmp_path):
     truth, predictions = random_case(5, pictures=40)
-    folder = write_ground_truth(tmp_path, truth)
-    first, again = (evaluate_wider(predictions, folder, rounds=200, seed=7) for _ in range(2))
-    other = evaluate_wider(predictions, folder, rounds=200, seed=8)
+    listed = written(tmp_path, truth)
+    first, again = (evaluate_wider(predictions, listed, rounds=200, seed=7) for _ in range(2))
+    other = evaluate_wider(predictions, listed, rounds=200, seed=8)
     result = first.subsets["hard"]
     assert result.interval.low < result.ap < result.interval.high
     assert result.interval == again.subsets["hard"].interval != other.subsets["hard"].interval
@@ -237,8 +241,8 @@ def test_intervals_hold_the_figure_and_repeat_with_the_seed(tmp_path):
 
 def test_a_resampling_equals_measuring_the_drawn_pictures(tmp_path):
     truth, predictions = random_case(11, pictures=10)
-    folder = write_ground_truth(tmp_path, truth)
-    names = [picture.name for picture in read_ground_truth(folder).pictures]
+    listed = written(tmp_path, truth)
+    names = [picture.name for picture in listed.pictures]
     rng = np.random.default_rng(0)
     drawn = rng.multinomial(10, np.full(10, 0.1), size=50)
     extremes = np.array([s for rows in predictions.values() for s in rows[:, 4]])
@@ -251,32 +255,32 @@ def test_a_resampling_equals_measuring_the_drawn_pictures(tmp_path):
         rows = {key: predictions[name] for key, name in repeated.items()}
         rows["stretch"] = np.array([[0, 0, 1, 1, extremes.min()], [0, 0, 1, 1, extremes.max()]])
         values.append(slow_ap(rows, boxes, counted))
-    interval = evaluate_wider(predictions, folder, rounds=50).subsets["hard"].interval
+    interval = evaluate_wider(predictions, listed, rounds=50).subsets["hard"].interval
     assert (interval.low, interval.high) == pytest.approx(tuple(np.quantile(values, [0.025, 0.975])), abs=1e-9)
 
 
 def test_a_detector_that_is_better_everywhere_is_better_in_every_resampling(tmp_path):
     truth = {f"0--A/{i}": Annotated([[0, 0, 20, 20], [50, 0, 20, 20]], counted={"hard": [1, 2]}) for i in range(15)}
-    folder = write_ground_truth(tmp_path, truth)
+    listed = written(tmp_path, truth)
     half = {name: np.array([[0, 0, 20, 20, 0.9]]) for name in truth}
     both = {name: np.array([[0, 0, 20, 20, 0.9], [50, 0, 20, 20, 0.8]]) for name in truth}
-    difference = compare_wider(half, both, folder, rounds=100)["hard"]
+    difference = compare_wider(half, both, listed, rounds=100)["hard"]
     assert difference.value == pytest.approx(0.5)
     assert difference.interval.low == pytest.approx(0.5) and difference.share_above_zero == 1.0
-    same = compare_wider(both, both, folder, rounds=100)["hard"]
+    same = compare_wider(both, both, listed, rounds=100)["hard"]
     assert same.value == 0 and same.share_above_zero == 0
 
 
 def test_predictions_for_an_unknown_picture_are_refused(tmp_path):
-    folder = write_ground_truth(tmp_path, {"0--A/a": Annotated([[0, 0, 20, 20]])})
+    listed = written(tmp_path, {"0--A/a": Annotated([[0, 0, 20, 20]])})
     with pytest.raises(UserError, match="0--A/other"):
-        evaluate_wider(perfect("0--A/other", [[0, 0, 20, 20]]), folder)
+        evaluate_wider(perfect("0--A/other", [[0, 0, 20, 20]]), listed)
 
 
 def test_predictions_that_are_not_finite_are_refused(tmp_path):
-    folder = write_ground_truth(tmp_path, {"0--A/a": Annotated([[0, 0, 20, 20]])})
+    listed = written(tmp_path, {"0--A/a": Annotated([[0, 0, 20, 20]])})
     with pytest.raises(UserError, match="finite"):
-        evaluate_wider(perfect("0--A/a", [[0, 0, float("nan"), 20]]), folder)
+        evaluate_wider(perfect("0--A/a", [[0, 0, float("nan"), 20]]), listed)
 
 
 def test_a_missing_ground_truth_file_is_named(tmp_path):
@@ -288,14 +292,14 @@ def test_a_missing_ground_truth_file_is_named(tmp_path):
 
 def test_a_submission_folder_survives_a_round_trip_and_gives_the_same_figures(tmp_path):
     truth, predictions = random_case(2)
-    folder = write_ground_truth(tmp_path / "truth", truth)
+    listed = written(tmp_path / "truth", truth)
     write_submission(tmp_path / "sent", predictions)
     back = read_submission(tmp_path / "sent")
     assert back.keys() == predictions.keys()
     text = (tmp_path / "sent" / "0--Event" / "0_file.txt").read_text().splitlines()
     assert text[:2] == ["0_file", str(len(predictions["0--Event/0_file"]))]
     for subset in SUBSETS:
-        sent, read = evaluate_wider(predictions, folder, rounds=0), evaluate_wider(back, folder, rounds=0)
+        sent, read = evaluate_wider(predictions, listed, rounds=0), evaluate_wider(back, listed, rounds=0)
         assert read.subsets[subset].ap == pytest.approx(sent.subsets[subset].ap, abs=1e-6)
 
 
