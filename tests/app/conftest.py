@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QLocale, QSettings, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -63,6 +64,20 @@ class FakeFinder:
             index=frame.index,
             seconds=frame.seconds,
         )
+
+
+@pytest.fixture(autouse=True)
+def _deleted_at_the_end() -> Iterator[None]:
+    """What a test leaves is deleted at its end, and what its failure keeps of it never is.
+
+    A worker thread of a later test might collect it: of widgets without a parent Qt and Python would both delete the
+    parts, and the tests would end there.
+    """
+    yield
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    gc.freeze()  # so that each collection looks at one test's objects alone, and takes no time
 
 
 @pytest.fixture

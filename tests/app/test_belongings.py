@@ -71,3 +71,13 @@ def test_no_widget_outlives_its_dialog(qtbot: QtBot, settings: Settings, name: s
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not isValid(dialog)
     assert set(QApplication.allWidgets()) <= before
+
+
+_OF_EARLIER_TESTS: list[QDialog] = []
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_no_dialog_of_a_test_is_there_in_the_next(qtbot: QtBot, settings: Settings, number: int) -> None:
+    assert len(_OF_EARLIER_TESTS) == number and not any(map(isValid, _OF_EARLIER_TESTS))
+    _OF_EARLIER_TESTS.append(_export(settings))
+    qtbot.addWidget(_OF_EARLIER_TESTS[-1])
