@@ -52,6 +52,7 @@ class NumbersForm(QWidget):
         self._grid.setVerticalSpacing(5)
         tip = self.tr("Set every number to what was published, where the paper names one")
         self.paper = push_button(self.tr("The paper's numbers"), self._take_paper, tip=tip)
+        self.paper.setParent(self)  # it may be told to show itself before it has its place
         self.paper.setAutoDefault(False)
         lay_out(QVBoxLayout(self), self._grid, margins=(4, 6, 4, 4))
 

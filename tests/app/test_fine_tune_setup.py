@@ -141,6 +141,8 @@ def test_networks_to_start_from_are_told_apart(dialog: FineTuneDialog) -> None:
 def test_the_papers_numbers_are_offered_where_the_paper_has_some(qtbot: QtBot) -> None:
     form = NumbersForm()
     qtbot.addWidget(form)
+    form.show_target("gan")
+    assert not form.paper.isVisible(), "alone, as a window of its own"
     form.show()
     form.show_target("detector")
     assert not form.paper.isVisible()
