@@ -3,8 +3,9 @@
     python -m benchmarks.copies VAL LISTS 1:0:256,1/4:128:1280:8 1:16:256:0:.25,1.9:0:128:8:.25:.1:32,1/4:128:1280:8
 
 Each argument behind the two folders is one list of copies: scale:smallest:largest:finest stride:say:least score:smaller
-than, as the fields of `PyramidLevel`, the last two those of its `Focus`; what is left out is the default. The effort
-sets the budget of the second stage.
+than, as the fields of `PyramidLevel`, the last two those of its `Focus`; "mirrored" at the end where the copy is. What
+is left out is the default. The effort sets detector and budget of the second stage. "Searched area" is that of all
+tiles, as a multiple of the pictures' own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyface_core.backends.loading import load_second_stage
+from tinyface_core.datasets.annotations import with_pixels
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.detector.pyramid import Focus, Pyramid, PyramidLevel
@@ -27,7 +29,7 @@ from tinyface_core.evaluation.wider import SUBSETS, evaluate_wider, read_ground_
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.search.finder import FaceFinder
-from tinyface_core.types import Effort, SearchSettings
+from tinyface_core.types import Detections, Effort, RgbImage, SearchSettings
 
 
 def main() -> None:
@@ -51,13 +53,16 @@ def main() -> None:
     )
     pictures = read_wider(chosen.images, chosen.ground_truth / "wider_face_val.mat")
     truth = read_ground_truth(chosen.ground_truth)
-    print("| copies | " + " | ".join(SUBSETS) + " | recall under 16 px | processor ms a picture |")
-    print("| --- |" + " --- |" * (len(SUBSETS) + 2))
+    print("| copies | " + " | ".join(SUBSETS) + " | recall under 16 px | searched area | processor ms a picture |")
+    print("| --- |" + " --- |" * (len(SUBSETS) + 3))
+    area = sum(pixels.shape[0] * pixels.shape[1] for _, pixels in with_pixels(pictures))
     for text in chosen.copies:
-        run = predict(_finder(settings, pyramid(text)), pictures)
+        searched: list[int] = []
+        run = predict(_finder(settings, pyramid(text), searched), pictures)
         report = evaluate_wider(run.predictions, truth, run.predictions.keys(), rounds=0)
         figures = [report.subsets[name].ap for name in SUBSETS] + [report.recall_under_16]
         cells = " | ".join(f"{figure:.4f}" for figure in figures)
+        cells += f" | {sum(searched) / area:.2f}"
         print(f"| {text} | {cells} | {np.mean(run.processor_milliseconds):.0f} |", flush=True)
 
 
@@ -65,19 +70,29 @@ def pyramid(text: str) -> Pyramid:
     """The copies that are written as "1:16:256:0:.25,1.9:0:128:8:.25:.1:32"."""
     levels = []
     for level in text.split(","):
-        words = level.split(":")
+        *words, last = level.split(":")
+        mirrored = last == "mirrored"
+        words += [] if mirrored else [last]
         scale, *numbers = float(Fraction(words[0])), *map(float, words[1:])
         smallest, largest, finest, say = (*numbers[:4], *(0.0, math.inf, 0.0, 0.0)[len(numbers) :])
         focus = Focus(*numbers[4:]) if len(numbers) > 4 else None
-        levels.append(PyramidLevel(scale, smallest, largest, int(finest), say, focus))
+        levels.append(PyramidLevel(scale, smallest, largest, int(finest), say, focus, mirrored))
     return tuple(levels)
 
 
-def _finder(settings: SearchSettings, copies: Pyramid) -> FaceFinder:
+def _finder(settings: SearchSettings, copies: Pyramid, searched: list[int]) -> FaceFinder:
+    """A finder that searches these copies and notes the pixels of each tile."""
     manifest = installed_weights()
     detector = standard_detectors().make(manifest.default("detector", settings.effort).name, settings.runtime)
     assert isinstance(detector, MBFCNDetector)
     detector.plan = replace(detector.plan, pyramids=dict.fromkeys(Effort, copies))
+    propose = detector.propose
+
+    def noted(pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        searched.append(pixels.shape[0] * pixels.shape[1])
+        return propose(pixels, finest_stride)
+
+    detector.propose = noted  # type: ignore[method-assign]
     stage = load_second_stage(manifest, manifest.default("gan"), settings.runtime, settings.context)
     return FaceFinder(detector, stage, settings)
 

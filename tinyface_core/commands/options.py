@@ -29,10 +29,13 @@ Budget = Annotated[
     typer.Option(help="At most this many candidates are judged a second time; else as the effort says.", min=0),
 ]
 EffortOption = Annotated[
-    Effort, typer.Option("--effort", help="thorough enlarges the picture more; fast has its own detector.")
+    Effort, typer.Option("--effort", help="thorough looks closer at more places; fast has its own detector.")
 ]
 Turned = Annotated[
     bool, typer.Option("--turned", help="Search the picture turned by 90, 180 and 270 degrees too: four times as long.")
+]
+Focus = Annotated[
+    bool, typer.Option(help="Search enlarged copies only near what the picture itself shows, or all over: slower.")
 ]
 OutputFolder = Annotated[Path, typer.Option(help="Folder for what is written.")]
 Methods = Annotated[
@@ -53,6 +56,7 @@ def _said(
     budget: Budget = None,
     effort: EffortOption = Effort.BALANCED,
     turned: Turned = False,
+    focus: Focus = True,
     device: Device = "auto",
     backend: Backend = "auto",
     precision: Precision = "auto",
@@ -62,6 +66,7 @@ def _said(
         detector=detector,
         gan=gan,
         turned=turned,
+        focus=focus,
         device=device,
         backend=backend,
         precision=precision,
@@ -73,12 +78,12 @@ def _said(
 def searches(command: Callable[..., None]) -> Callable[..., None]:
     """Decorator that replaces the parameter `settings` of a command by the search options.
 
-    A default value of that parameter sets the defaults of --effort and --second-stage.
+    A default value of that parameter sets the defaults of --effort, --second-stage and --focus.
     """
     options = dict(inspect.signature(_said, eval_str=True).parameters)
     own = inspect.signature(command, eval_str=True)
     if isinstance(standard := own.parameters["settings"].default, SearchSettings):
-        for name in ("effort", "second_stage"):
+        for name in ("effort", "second_stage", "focus"):
             options[name] = options[name].replace(default=getattr(standard, name))
 
     @wraps(command)

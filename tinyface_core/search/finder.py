@@ -138,7 +138,9 @@ class FaceFinder:
         if progress is not None:
             progress("detect", 0, 1)
         with watch.measure("detect"):
-            found = propose(self._detector, frame.pixels, settings.effort, self._detector_room, cancel, progress)
+            found = propose(
+                self._detector, frame.pixels, settings.effort, self._detector_room, cancel, progress, settings.focus
+            )
         if progress is not None:
             progress("detect", 1, 1)
         if stage is None:

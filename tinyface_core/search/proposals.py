@@ -30,6 +30,7 @@ def propose(
     room: Room | None = None,
     cancel: CancelToken | None = None,
     progress: Progress | None = None,
+    focus: bool = True,
 ) -> Detections:
     """Candidates of an RGB uint8 picture `(H, W, 3)`, best first, every face once.
 
@@ -40,6 +41,7 @@ def propose(
         room: how large tiles may be; kept from picture to picture, it remembers where memory ran out.
         cancel: asked before every tile.
         progress: `progress("detect", done, total)` is called after every tile.
+        focus: whether copies with a focus are searched only there; else as a whole.
 
     Raises:
         Cancelled: soon after `cancel` is set.
@@ -47,6 +49,8 @@ def propose(
     """
     height, width = picture.shape[:2]
     plan, pyramid = detector.plan, detector.plan.pyramids[effort]
+    if not focus:
+        pyramid = tuple(replace(level, focus=None) for level in pyramid)
 
     def search(tile: int) -> list[Look]:
         copies = Copies(picture)

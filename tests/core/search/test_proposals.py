@@ -154,6 +154,15 @@ def test_an_enlarged_copy_with_a_focus_is_searched_only_near_what_the_picture_sh
     assert (overlap.max(axis=1) > 0).all() and (overlap.max(axis=0) > 0).all(), "both squares, and nothing else"
 
 
+def test_without_its_focus_an_enlarged_copy_is_searched_as_a_whole() -> None:
+    network = BrightSquares()
+    propose(detector(NEAR, network), picture_with([], 320, 256), focus=False)
+    assert network.seen == [(256, 320), (512, 640)]
+    finder = FaceFinder(detector(NEAR, network), settings=SearchSettings(focus=False))
+    assert not finder.find(Frame(picture_with([], 320, 256), "")).settings.focus
+    assert network.seen[2:] == [(256, 320), (512, 640)]
+
+
 def test_faces_that_are_too_large_or_too_doubtful_call_for_no_closer_look() -> None:
     network = BrightSquares()
     only_large = replace(NEAR[0], finest_stride=16), NEAR[1]
