@@ -245,11 +245,11 @@ def show_speed(
     ways: dict[str, Callable[[], object]] = {}
     if deface is not None:
         ways["deface"] = lambda: _run_deface(clip.path, folder / "deface.mp4", deface)
-    for effort in (SEARCH.effort, Effort.BALANCED):
-        finder = build_finder(replace(SEARCH, effort=effort))
+    for focus in (False, True):
+        finder = build_finder(replace(SEARCH, focus=focus))
         finder.warm_up()
         for every in _EVERY:
-            ways[f"tinyface redact --effort {effort}{_option(every)}"] = partial(
+            ways[f"tinyface redact{' --focus' if focus else ''}{_option(every)}"] = partial(
                 _run_ours, clip.path, folder / "ours.mp4", finder, Order(every=every)
             )
     spent = {name: _processor_seconds(run) / frames for name, run in ways.items()}
