@@ -72,21 +72,20 @@ def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: in
     Tiles of every copy that can show a face of its sizes, unless it has a focus (`search.focus`), then, as part of the
     smallest of these copies, the whole of a picture that is larger than a tile even there.
     """
-    useful = [
-        (number, level)
-        for number, level in enumerate(pyramid)
-        if level.focus is None and level.smallest < max(width, height)
-    ]
+    whole = [(number, level) for number, level in enumerate(pyramid) if level.focus is None]
+    smallest = min(level.smallest for _, level in whole)
+    # The copy of the smallest faces says where others are searched, even if it can show none of its own.
+    useful = [one for one in whole if one[1].smallest < max(width, height) or one[1].smallest == smallest]
     for number, level in useful:
         size = scaled_size(width, height, level.scale)
         yield from tiled(number, level, size, (0, 0, *size), plan, tile)
     number, coarsest = min(useful, key=lambda level: level[1].scale)
-    whole = tile / max(height, width)
-    if whole < coarsest.scale:
+    scale = tile / max(height, width)
+    if scale < coarsest.scale:
         # Faces that are too large for the tiles of the smallest copy, and an octave of those that are not.
         smallest = min(plan.tile_overlap, tile // 2) / coarsest.scale / 2
-        size = scaled_size(width, height, whole)
-        yield Place(number, whole, size, (0, 0, *size), EVERYWHERE, smallest, np.inf, coarsest.finest_stride)
+        size = scaled_size(width, height, scale)
+        yield Place(number, scale, size, (0, 0, *size), EVERYWHERE, smallest, np.inf, coarsest.finest_stride)
 
 
 def tiled(

@@ -154,6 +154,14 @@ def test_an_enlarged_copy_with_a_focus_is_searched_only_near_what_the_picture_sh
     assert (overlap.max(axis=1) > 0).all() and (overlap.max(axis=0) > 0).all(), "both squares, and nothing else"
 
 
+@pytest.mark.parametrize("pyramid", [BRIEF, STANDARD, THOROUGH])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (9, 14), (15, 2)])
+def test_a_picture_smaller_than_the_faces_of_any_copy_is_searched(width: int, height: int, pyramid: Pyramid) -> None:
+    network = BrightSquares()
+    assert len(propose(detector(pyramid, network), picture_with([], width, height))) == 0
+    assert network.seen == [(32, 32)]
+
+
 def test_without_its_focus_an_enlarged_copy_is_searched_as_a_whole() -> None:
     network = BrightSquares()
     propose(detector(NEAR, network), picture_with([], 320, 256), focus=False)
