@@ -100,7 +100,11 @@ def test_two_processes_of_torchrun_train_one_detector(wider: Path, tmp_path: Pat
 
 def test_an_interrupt_leaves_a_checkpoint_that_the_same_command_takes_up(wider: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tinyface_core", *arguments(wider, tmp_path, 100_000, "--sample-steps", "0")]
-    running = process(command)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may ignore it
+    try:
+        running = process(command)
+    finally:
+        signal.signal(signal.SIGINT, before)
     events = tmp_path / "run" / "events.jsonl"
     until = time.monotonic() + 120
     while not (events.exists() and "scalar" in events.read_text()) and time.monotonic() < until:
