@@ -9,6 +9,7 @@ import resource
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -75,6 +76,8 @@ def forked(work: Callable[[], object], sent: int | None = None, after: float = 0
                 code = int(ended.code or 0)
             except typer.Exit as ended:
                 code = ended.exit_code
+            except BaseException:
+                traceback.print_exc()
         os._exit(code)
     os.close(writing)
     with open(reading, encoding="utf-8", errors="surrogateescape") as pipe:  # noqa: PTH123
