@@ -54,6 +54,13 @@ class Look:
     tiles: Sequence[Place]
     say: float = 0.0
 
+    def answers_for(self, faces: Detections) -> NDArray[np.bool_]:
+        """Which `(N,)` of some faces of the picture one of its tiles answers for."""
+        answers = np.zeros(len(faces), bool)
+        for tile in self.tiles:
+            answers |= tile.answers_for(faces)
+        return answers
+
 
 def joined(looks: Sequence[Look], nms_iou: float, least_score: float, limit: int | None = None) -> Detections:
     """What several copies show, every face once, best first.
@@ -84,8 +91,7 @@ def _heard(faces: Detections, copy: NDArray[np.int64], looks: Sequence[Look], le
     certainty, boxes, weight = own.copy(), faces.boxes * faces.scores[:, None], faces.scores.copy()
     for number, look in enumerate(looks):
         rows = np.flatnonzero((say[copy] > 0) & (look.say > 0) & (copy != number))
-        asked = faces.take(rows)
-        rows = rows[np.any([tile.answers_for(asked) for tile in look.tiles], axis=0)] if look.tiles else rows[:0]
+        rows = rows[look.answers_for(faces.take(rows))]
         overlap, match = best_matches(faces.boxes[rows], look.faces.boxes)
         seen = overlap >= _SAME_FACE
         score = np.full(len(rows), least_score)

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.boxes import mirrored
 from tinyface_core.detector.pyramid import Pyramid, PyramidLevel, SearchPlan
 from tinyface_core.types import Box, Detections, RgbImage
 
@@ -51,11 +52,8 @@ class Place:
     def in_picture(self, found: Detections) -> Detections:
         """The tile's candidates in pixels of the picture."""
         left, top, right, _ = self.box
-        boxes = found.boxes
-        if self.mirrored:
-            boxes = np.column_stack([right - left - boxes[:, 2], boxes[:, 1], right - left - boxes[:, 0], boxes[:, 3]])
-        boxes = (boxes + np.array([left, top, left, top])) / self.scale
-        return Detections.of(boxes, found.scores, found.strides)
+        boxes = mirrored(found.boxes, right - left) if self.mirrored else found.boxes
+        return Detections.of((boxes + np.array([left, top, left, top])) / self.scale, found.scores, found.strides)
 
     def answers_for(self, faces: Detections) -> NDArray[np.bool_]:
         """Which `(N,)` of some faces of the picture are this tile's to find."""
