@@ -13,6 +13,8 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import ArrayLike, NDArray
 
+from tinyface_core.boxes import longer_side
+
 RgbImage = NDArray[np.uint8]
 """RGB picture, `(H, W, 3)`, uint8."""
 
@@ -226,8 +228,7 @@ class Detections(Sequence[Face]):
     @property
     def sizes(self) -> Floats:
         """Longer sides `(N,)` of the boxes in pixels."""
-        sides: Floats = (self.boxes[:, 2:] - self.boxes[:, :2]).max(axis=1)
-        return sides
+        return longer_side(self.boxes)
 
     def __len__(self) -> int:
         return len(self.scores)

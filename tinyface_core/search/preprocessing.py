@@ -82,17 +82,17 @@ def noise_of(grey: Grey) -> float:
         return 0.0
 
     def blocks(values: Grey) -> Grey:
+        """Means of the blocks."""
         part = values[1 : 1 + height * _BLOCK, 1 : 1 + width * _BLOCK]
-        return part.reshape(height, _BLOCK, width, _BLOCK).transpose(0, 2, 1, 3).reshape(height * width, -1)
+        return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA), np.float32).ravel()
 
-    levels = blocks(grey).mean(axis=1)
+    levels = blocks(grey)
     told = (levels > 8) & (levels < 247)  # black and white are cut off, noise too
-    deviations = np.sqrt(
-        np.square(blocks(np.asarray(cv2.filter2D(grey, -1, _SECOND_DIFFERENCES), np.float32))).mean(axis=1)
-    )
     # What stands alone before white may be all fur or scales, which no smooth part tells from noise.
-    enough = told.sum() >= _FEWEST and told.mean() > 0.5
-    return float(np.quantile(deviations[told], 0.2)) if enough else 0.0
+    if told.sum() < _FEWEST or told.mean() <= 0.5:
+        return 0.0
+    finest = np.asarray(cv2.filter2D(grey, -1, _SECOND_DIFFERENCES), np.float32)
+    return float(np.sqrt(np.quantile(blocks(finest * finest)[told], 0.2)))
 
 
 def sharpness_of(grey: Grey) -> float:
@@ -130,8 +130,8 @@ def _lightened(picture: RgbImage, gain: float) -> RgbImage:
 
 def _along_rows(grey: Grey) -> float:
     finest, edges = (np.abs(np.asarray(cv2.filter2D(grey, -1, kernel), np.float32)) for kernel in (_FINEST, _EDGES))
-    strong = (edges >= max(float(np.quantile(edges[::2, ::4], 0.9)), 1.0)).view(np.uint8)
-    return cv2.mean(finest, strong)[0] / cv2.mean(edges, strong)[0] if strong.any() else 1.0
+    strong = (edges >= max(float(np.quantile(edges[::2, ::4], 0.9)), 1.0)).astype(np.float32).ravel()
+    return float(strong @ finest.ravel() / (strong @ edges.ravel())) if strong.any() else 1.0
 
 
 def _tinted(picture: RgbImage) -> RgbImage:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tinyface_core.boxes import clip
+from tinyface_core.boxes import clip, shorter_side
 from tinyface_core.detector.registry import Detector
 from tinyface_core.search.focus import places_near
 from tinyface_core.search.joining import Look, joined
@@ -90,5 +90,4 @@ def _look(seen: Sequence[tuple[Place, Detections]], level: int, say: float, widt
 def _inside(found: Detections, width: int, height: int) -> Detections:
     """Candidates cut to the picture, without those of which less than a pixel is left."""
     boxes = clip(found.boxes, width, height)
-    shorter = (boxes[:, 2:] - boxes[:, :2]).min(axis=1)
-    return replace(found, boxes=boxes).take(shorter >= 1)
+    return replace(found, boxes=boxes).take(shorter_side(boxes) >= 1)

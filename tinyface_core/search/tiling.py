@@ -57,11 +57,14 @@ class Place:
 
     def answers_for(self, faces: Detections) -> NDArray[np.bool_]:
         """Which `(N,)` of some faces of the picture are this tile's to find."""
-        corners, side = faces.boxes.reshape(-1, 2, 2), faces.sizes
-        centre = corners.mean(axis=1)
-        here = (centre >= self.core[:2]).all(axis=1) & (centre < self.core[2:]).all(axis=1)
-        here &= (corners[:, 0] >= self.view[:2]).all(axis=1) & (corners[:, 1] <= self.view[2:]).all(axis=1)
-        return np.asarray(here & (side >= self.smallest) & (side < self.largest))
+        side = faces.sizes
+        here = (side >= self.smallest) & (side < self.largest)
+        for axis in range(2):
+            start, end = faces.boxes[:, axis], faces.boxes[:, axis + 2]
+            centre = (start + end) / 2
+            here &= (centre >= self.core[axis]) & (centre < self.core[axis + 2])
+            here &= (start >= self.view[axis]) & (end <= self.view[axis + 2])
+        return np.asarray(here)
 
 
 def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: int) -> Iterator[Place]:
