@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer, Signal
 
 from tinyface_core.names import shown
-from tinyface_core.project.store import SUFFIX
+from tinyface_core.project.database import SUFFIX
 from tinyface_core.types import BUDGETS, LEAST_SHOWN, Effort, SearchSettings
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tinyface_core.bundled import resource
-from tinyface_core.project.store import SUFFIX
+from tinyface_core.project.database import SUFFIX
 
 from ..session.project import ProjectSession
 from ..session.scanning import FolderScan

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from tinyface_core.folders import user_folder
-from tinyface_core.project.store import SUFFIX, Project
+from tinyface_core.project.database import SUFFIX
+from tinyface_core.project.store import Project
 
 _MOST_UNNAMED = 20
 _MOST_FORGOTTEN = 100

@@ -516,7 +516,7 @@ def test_a_copy_under_the_same_name_is_the_project_itself(project: Project, pict
 def test_many_pictures_are_read_some_at_a_time(
     project: Project, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tinyface_core.project.store._PICTURES_AT_ONCE", 2)
+    monkeypatch.setattr("tinyface_core.project.database._PICTURES_AT_ONCE", 2)
     sources = [str(picture), *(str(tmp_path / f"{number}.jpg") for number in range(4))]
     project.add_pictures([ProjectPicture(source) for source in sources])
     assert [listed.faces for listed in project.pictures()] == [0] * 5
