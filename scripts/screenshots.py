@@ -28,6 +28,7 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWebEngineWidgets import QWebEngineView  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
+from app.dialogs.export import ExportDialog  # noqa: E402
 from app.dialogs.voting import VotingDialog  # noqa: E402
 from app.jobs.exporting import ExportRequest, FaceChoice, export_files  # noqa: E402
 from app.main_window import MainWindow  # noqa: E402
@@ -88,15 +89,30 @@ class Studio:
         Image.frombuffer("RGB", size, bytes(grabbed.constBits()), "raw", "RGB", stride, 1).save(path, quality=88)
         print(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
-    def take_dialog(self, name: str, opener: Callable[[], None], milliseconds: int = 1500) -> None:
+    def take_dialog(self, name: str, opener: Callable[[], None]) -> None:
         """Open a dialog, photograph it and close it."""
         opener()
-        pause(milliseconds)
+        pause(1500)
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QDialog):
             self.take(name, dialog)
+            if isinstance(dialog, ExportDialog):
+                dialog.pages.setCurrentWidget(dialog.redaction)
+                self.take("redaction", dialog)
             dialog.reject()
         pause(100)
+
+    def take_fine_tuning(self) -> None:
+        """Photograph the dialog of a fine-tuning whose duration is measured, after verdicts on all sure faces."""
+        keys = [entry.key for entry in self.session.faces.entries() if entry.face.score > 0.5]
+        self.session.selection.give_verdict(keys, Verdict.CONFIRMED)
+        self.window.actions_.reviewed.trigger()
+        self.window.dialogs.show_fine_tune()
+        dialog = self.window.dialogs.fine_tune
+        assert dialog is not None
+        wait_until(lambda: dialog.setup.start.isEnabled() and dialog.setup.measuring.isHidden())
+        self.take("fine-tuning", dialog)
+        dialog.close()
 
     def take_vote(self, faces: Sequence[VotedFace]) -> None:
         """Photograph a question of a blind vote, and the result after some answers."""
@@ -208,6 +224,7 @@ def tell_of_photos(studio: Studio, _place: Path) -> None:
 
     studio.take_vote([VotedFace(entry.source, entry.index, entry.face.box) for entry in faces])
     studio.take_report()
+    studio.take_fine_tuning()
 
 
 def tell_of_a_video(studio: Studio, place: Path) -> None:
