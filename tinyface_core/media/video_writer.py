@@ -207,28 +207,27 @@ def works(encoder: str) -> bool:
         return False
 
 
-def planes(frame: VideoFrame, pixel_format: str) -> tuple[VideoFrame, list[NDArray[Any]]]:
-    """A copy of a frame in a planar format, and writable views of its planes `(h, w)`.
-
-    It is a copy because the decoder may still need its own frame.
-    """
+def planar(frame: VideoFrame, pixel_format: str) -> VideoFrame:
+    """A copy of a frame in a planar format; the decoder may still need its own frame."""
     name = frame.format.name.replace("yuvj", "yuv")
     if name != pixel_format:
         like: Any = {"src_color_range": frame.color_range, "dst_color_range": frame.color_range}
-        frame = frame.reformat(format=pixel_format, **like)
+        return frame.reformat(format=pixel_format, **like)
     copy = VideoFrame(frame.width, frame.height, pixel_format)
-    views = []
-    for old, new in zip(frame.planes, copy.planes, strict=True):
-        kind = np.dtype("<u2" if copy.format.components[0].bits > 8 else "u1")
-        view, before = (
-            np.frombuffer(memoryview(plane), kind).reshape(-1, plane.line_size // kind.itemsize)[
-                : plane.height, : plane.width
-            ]
-            for plane in (new, old)
-        )
-        view[...] = before
-        views.append(view)
-    return copy, views
+    for old, new in zip(planes(frame), planes(copy), strict=True):
+        new[...] = old
+    return copy
+
+
+def planes(frame: VideoFrame) -> list[NDArray[Any]]:
+    """Views of the planes `(h, w)` of a frame in a planar format, which write into it."""
+    kind = np.dtype("<u2" if frame.format.components[0].bits > 8 else "u1")
+    return [
+        np.frombuffer(memoryview(plane), kind).reshape(-1, plane.line_size // kind.itemsize)[
+            : plane.height, : plane.width
+        ]
+        for plane in frame.planes
+    ]
 
 
 def _codec(encoding: Encoding, video: VideoStream, suffix: str) -> str:

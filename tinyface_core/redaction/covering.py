@@ -36,18 +36,24 @@ def cover(pixels: RgbImage, boxes: Floats, covering: Covering) -> tuple[RgbImage
     Raises:
         RegistryError: if there is no such style.
     """
+    covered = pixels.copy()
+    return covered, cover_over(covered, boxes, covering)
+
+
+def cover_over(pixels: RgbImage, boxes: Floats, covering: Covering) -> NDArray[np.bool_]:
+    """Cover faces in a picture itself, as `cover` does in a copy; gives the mask."""
     paint = STYLES.load(covering.style)(covering.picture)
-    covered, mask = pixels.copy(), np.zeros(pixels.shape[:2], bool)
+    mask = np.zeros(pixels.shape[:2], bool)
     for box, wide in zip(boxes, enlarged(boxes, covering), strict=True):
         place = _region(wide, pixels.shape[1], pixels.shape[0])
-        region = covered[place]
+        region = pixels[place]
         if not region.size:
             continue
         inside = _inside(wide, place, covering.shape)
         side = float(max(box[2] - box[0], box[3] - box[1], 1.0))
-        region[inside] = paint(region, side)[inside]
+        np.copyto(region, paint(region, side), where=inside[..., None])
         mask[place] |= inside
-    return covered, mask
+    return mask
 
 
 def enlarged(boxes: Floats, covering: Covering) -> Floats:

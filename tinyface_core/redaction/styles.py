@@ -6,8 +6,8 @@ from collections.abc import Callable
 from math import ceil
 
 import numpy as np
-from PIL import Image, ImageFilter
 
+from tinyface_core.opencv import cv2
 from tinyface_core.registry import Entry, Registry
 from tinyface_core.types import RgbImage
 
@@ -29,17 +29,17 @@ def cells_across(side: float) -> int:
 def _blur(_picture: RgbImage | None) -> Painter:
     def paint(region: RgbImage, side: float) -> RgbImage:
         cell = side / cells_across(side)
-        rough = _reduced(region, cell).resize((region.shape[1], region.shape[0]), Image.Resampling.BILINEAR)
+        rough = _resized(_reduced(region, cell), region, cv2.INTER_LINEAR)
         # All that can be known is gone already: this only hides the lattice.
-        return np.asarray(rough.filter(ImageFilter.BoxBlur(cell / 3)))
+        across = 2 * round(cell / 3) + 1
+        return np.asarray(cv2.blur(rough, (across, across), borderType=cv2.BORDER_REPLICATE), np.uint8)
 
     return paint
 
 
 def _mosaic(_picture: RgbImage | None) -> Painter:
     def paint(region: RgbImage, side: float) -> RgbImage:
-        rough = _reduced(region, side / cells_across(side))
-        return np.asarray(rough.resize((region.shape[1], region.shape[0]), Image.Resampling.NEAREST))
+        return _resized(_reduced(region, side / cells_across(side)), region, cv2.INTER_NEAREST)
 
     return paint
 
@@ -51,14 +51,18 @@ def _solid(_picture: RgbImage | None) -> Painter:
 def _picture(picture: RgbImage | None) -> Painter:
     if picture is None:
         raise ValueError("There is no picture to lay over faces.")
-    own = Image.fromarray(picture)
-    return lambda region, _side: np.asarray(own.resize((region.shape[1], region.shape[0]), Image.Resampling.BILINEAR))
+    return lambda region, _side: _resized(picture, region, cv2.INTER_LINEAR)
 
 
-def _reduced(region: RgbImage, cell: float) -> Image.Image:
+def _reduced(region: RgbImage, cell: float) -> RgbImage:
     """The region as the mean colours of cells of about this side."""
     size = (max(1, ceil(region.shape[1] / cell)), max(1, ceil(region.shape[0] / cell)))
-    return Image.fromarray(np.ascontiguousarray(region)).resize(size, Image.Resampling.BOX)
+    return np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _resized(picture: RgbImage, region: RgbImage, method: int) -> RgbImage:
+    """The picture in the size of the region."""
+    return np.asarray(cv2.resize(picture, region.shape[1::-1], interpolation=method), np.uint8)
 
 
 STYLES: Registry[Callable[[RgbImage | None], Painter]] = Registry(

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from tinyface_core.files import replacing
 from tinyface_core.media.video import StoredFrame, Video
 from tinyface_core.media.video_file import sentences
-from tinyface_core.media.video_writer import VideoWriter, planes
+from tinyface_core.media.video_writer import VideoWriter, planar, planes
+from tinyface_core.opencv import cv2
 from tinyface_core.redaction.choice import Decision
-from tinyface_core.redaction.covering import cover
+from tinyface_core.redaction.covering import cover, cover_over
 from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import Covering, Order
 from tinyface_core.types import CancelToken, FindResult, Floats, Progress, RgbImage, stop_if_asked
@@ -92,20 +93,22 @@ class _Stamps:
 def _covered(stored: StoredFrame, boxes: Floats, covering: Covering, pixel_format: str) -> VideoFrame:
     """A copy of the frame in which only what is covered has other pixels."""
     frame, display = stored.frame, stored.display
-    copy, kept = planes(frame, pixel_format)
+    copy = planar(frame, pixel_format)
     if not len(boxes):
         return copy
-    shown = display.turned(frame.to_ndarray(format="rgb24"))
+    pixels = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+    shown = display.turned(pixels)  # a view of them
     width, height = display.size(frame)
     stretch = np.array([shown.shape[1] / width, shown.shape[0] / height])
-    covered, mask = cover(np.ascontiguousarray(shown), boxes * np.tile(stretch, 2), covering)
-    painted = VideoFrame.from_numpy_buffer(np.ascontiguousarray(display.stored(covered)), "rgb24").reformat(
+    mask = display.stored(cover_over(shown, boxes * np.tile(stretch, 2), covering))
+    painted = VideoFrame.from_numpy_buffer(pixels, "rgb24").reformat(
         format=pixel_format, dst_colorspace=frame.colorspace, dst_color_range=frame.color_range or "MPEG"
     )
-    stored_mask = display.stored(mask)
-    for old, new in zip(kept, planes(painted, pixel_format)[1], strict=True):
-        inside = _reduced(stored_mask, old.shape)
-        old[inside] = new[inside]
+    masks: dict[tuple[int, ...], NDArray[np.uint8]] = {}
+    for old, new in zip(planes(copy), planes(painted), strict=True):
+        if old.shape not in masks:
+            masks[old.shape] = _reduced(mask, old.shape).view(np.uint8)
+        cv2.copyTo(new, masks[old.shape], old)
     return copy
 
 

@@ -2,7 +2,8 @@
 
 Points in a face are followed from frame to frame (pyramidal Lucas-Kanade); those that do not come back to where they
 began, when followed the other way, do not count; the median of the others moves the box (Kalal, Mikolajczyk and Matas,
-*Forward-Backward Error*, ICPR 2010). Each face is followed from the searched frame before and from the one behind.
+*Forward-Backward Error*, ICPR 2010). Each face is followed from the searched frame before and from the one behind, and
+in a copy of the frames in which it is small: a large one would take long, and is placed as well by half of its pixels.
 """
 
 from __future__ import annotations
@@ -20,17 +21,21 @@ from tinyface_core.types import CancelToken, Detections, FindResult, Floats, Fra
 MOST_BETWEEN = 30
 """Longest step between searched frames: the frames of one are in memory, without colours, and faces turn meanwhile."""
 
-_GRID = 5
+_GRID = 4
 """Points in a face are so many by so many, in the middle of its box."""
 
 _INSET = 0.2
 """Share of the box's sides that lies outside of them."""
 
-_WINDOWS = (9, 15, 25)
-"""Sides of the squares that are compared round a point; the one next to half of the face's side is taken."""
+_SMALL, _HALVINGS = 32.0, 5
+"""Side in pixels under which a face is followed in the frames themselves; larger ones are in copies that are halved so
+often that they are no larger there, but at most so many times."""
+
+_WINDOW = (9, 9)
+"""Sides in pixels of the copy of the rectangles that are compared round a point."""
 
 _RETURNS = 1.0
-"""Pixels by which a point may come back beside its place."""
+"""Pixels of the copy by which a point may come back beside its place."""
 
 _ENOUGH = 0.4
 """Share of the points that must come back, or the face is lost."""
@@ -44,12 +49,23 @@ _MEETS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Grey:
-    """A frame without its colours."""
+    """A frame without its colours: `copies` are itself `(H, W)`, then each half as large as the one before."""
 
     index: int | None
     seconds: float | None
     cut: bool
-    pixels: NDArray[np.uint8]
+    copies: Sequence[NDArray[np.uint8]]
+
+    @staticmethod
+    def of(frame: Frame) -> _Grey:
+        copies = [np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY), np.uint8)]
+        while len(copies) <= _HALVINGS and min(copies[-1].shape) >= 2 * _SMALL:
+            copies.append(np.asarray(cv2.pyrDown(copies[-1]), np.uint8))
+        return _Grey(frame.index, frame.seconds, frame.cut, copies)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.copies[0].shape
 
 
 def followed(
@@ -73,8 +89,7 @@ def followed(
         here = searched.get(frame.index)
         if not step and here is None:
             continue
-        grey = np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-        step.append(_Grey(frame.index, frame.seconds, frame.cut, grey))
+        step.append(_Grey.of(frame))
         if here is not None:
             whole += _between(searched[step[0].index], here, step)
             whole.append(replace(here, cut=frame.cut))
@@ -86,11 +101,7 @@ def followed(
 
 def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey]) -> Iterator[FindResult]:
     """A result for each frame between two searched ones; behind the last one `step` has those to the end."""
-    cuts = [
-        place
-        for place, (here, there) in enumerate(pairwise(step), 1)
-        if there.cut or here.pixels.shape != there.pixels.shape
-    ]
+    cuts = [place for place, (here, there) in enumerate(pairwise(step), 1) if there.cut or here.shape != there.shape]
     onwards = _paths(before.faces, step[: cuts[0] if cuts else None])
     faces_behind = Detections.of([], []) if behind is None else behind.faces
     back = _paths(faces_behind, step[cuts[-1] if cuts else 0 :][::-1])
@@ -110,7 +121,7 @@ def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey
             faces[place].append(replace(face, tracks=np.full(1, track), origins=np.full(1, Origin.FILLED, np.int64)))
     for place in unsearched:
         grey = step[place]
-        height, width = grey.pixels.shape
+        height, width = grey.shape
         yield replace(
             before, width=width, height=height, faces=Detections.together(faces[place]), index=grey.index,
             seconds=grey.seconds, cut=grey.cut, candidates=0, refined=0, remarks=(),
@@ -143,52 +154,55 @@ def _paths(faces: Detections, step: Sequence[_Grey]) -> dict[int, list[Floats]]:
     for here, there in pairwise(step):
         if not len(boxes):
             break
-        boxes, kept = _moved(boxes, here.pixels, there.pixels)
+        boxes, kept = _moved(boxes, here.copies, there.copies)
         boxes, tracks = boxes[kept], tracks[kept]
         for track, box in zip(tracks.tolist(), boxes, strict=True):
             paths[track].append(box)
     return paths
 
 
-def _moved(boxes: Floats, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> tuple[Floats, NDArray[np.bool_]]:
+def _moved(
+    boxes: Floats, before: Sequence[NDArray[np.uint8]], after: Sequence[NDArray[np.uint8]]
+) -> tuple[Floats, NDArray[np.bool_]]:
     """Boxes `(N, 4)` as they lie in the next frame, and which of them could be followed `(N,)`."""
     sides = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=1).prod(axis=1))
-    windows = np.array(_WINDOWS)[np.abs(np.array(_WINDOWS)[None] - sides[:, None] / 2).argmin(axis=1)]
+    halvings = np.ceil(np.log2(sides / _SMALL)).clip(0, len(before) - 1).astype(int)
     shares = np.linspace(_INSET, 1 - _INSET, _GRID)
     grid = np.stack(np.meshgrid(shares, shares), axis=-1).reshape(-1, 2)
     points = boxes[:, None, :2] + grid[None] * (boxes[:, 2:] - boxes[:, :2])[:, None]
     there, good = points.copy(), np.zeros(points.shape[:2], bool)
-    for window in np.unique(windows).tolist():
-        rows = windows == window
-        there[rows], good[rows] = _flow(before, after, points[rows], window)
-    moved, kept = boxes.copy(), good.mean(axis=1) >= _ENOUGH
-    for row in np.flatnonzero(kept).tolist():
-        old, new = points[row][good[row]], there[row][good[row]]
-        middle = (boxes[row, :2] + boxes[row, 2:]) / 2 + np.median(new - old, axis=0)
-        half = (boxes[row, 2:] - boxes[row, :2]) / 2
-        if sides[row] >= _RESIZES:
-            half = half * _growth(old, new)
-        moved[row] = np.concatenate([middle - half, middle + half])
-    size = np.array([before.shape[1], before.shape[0]])
-    middles = (moved[:, :2] + moved[:, 2:]) / 2
-    return moved, kept & (middles >= 0).all(axis=1) & (middles < size).all(axis=1)
+    for copy in np.unique(halvings).tolist():
+        rows = halvings == copy
+        in_copy, good[rows] = _flow(before[copy], after[copy], points[rows] / 2**copy)
+        there[rows] = in_copy * 2**copy
+    kept = good.mean(axis=1) >= _ENOUGH
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2 + _medians(there - points, good)
+    halves = (boxes[:, 2:] - boxes[:, :2]) / 2 * np.where(sides >= _RESIZES, _growths(points, there, good), 1)[:, None]
+    size = np.array(before[0].shape[::-1])
+    return np.hstack([middles - halves, middles + halves]), kept & ((middles >= 0) & (middles < size)).all(axis=1)
 
 
-def _flow(
-    before: NDArray[np.uint8], after: NDArray[np.uint8], points: Floats, window: int
-) -> tuple[Floats, NDArray[np.bool_]]:
+def _flow(before: NDArray[np.uint8], after: NDArray[np.uint8], points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Where points `(N, P, 2)` are in the next frame, and which of them are followed surely `(N, P)`."""
     begin = np.ascontiguousarray(points.reshape(-1, 1, 2), np.float32)
-    size, unknown = (window, window), np.zeros_like(begin)
-    there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, begin, unknown, winSize=size)
-    back, returned, _ = cv2.calcOpticalFlowPyrLK(after, before, there, unknown.copy(), winSize=size)
+    unknown = np.zeros_like(begin)
+    there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, begin, unknown, winSize=_WINDOW)
+    back, returned, _ = cv2.calcOpticalFlowPyrLK(after, before, there, unknown.copy(), winSize=_WINDOW)
     beside = np.linalg.norm((np.asarray(back) - begin).reshape(points.shape), axis=2)
     good: NDArray[np.bool_] = (np.asarray(found) + np.asarray(returned) == 2).reshape(points.shape[:2])
     return np.asarray(there, np.float64).reshape(points.shape), good & (beside <= _RETURNS)
 
 
-def _growth(old: Floats, new: Floats) -> float:
-    """By how much points `(P, 2)` moved apart: the median over all pairs."""
-    first, second = np.triu_indices(len(old), 1)
-    before, after = (np.linalg.norm(of[first] - of[second], axis=1) for of in (old, new))
-    return float(np.median(after / before)) if len(first) else 1.0
+def _growths(old: Floats, new: Floats, good: NDArray[np.bool_]) -> Floats:
+    """By how much points `(N, P, 2)` of faces moved apart `(N,)`: the median over pairs of good ones `(N, P)`."""
+    first, second = np.triu_indices(old.shape[1], 1)
+    before, after = (np.linalg.norm(of[:, first] - of[:, second], axis=2) for of in (old, new))
+    return _medians((after / before)[..., None], good[:, first] & good[:, second])[:, 0]
+
+
+def _medians(values: Floats, good: NDArray[np.bool_]) -> Floats:
+    """Medians `(N, D)` of those values `(N, P, D)` that are good `(N, P)`; 0 where none is."""
+    ordered = np.sort(np.where(good[..., None], values, np.inf), axis=1)
+    count = good.sum(axis=1)[:, None, None]
+    low, high = (np.take_along_axis(ordered, (count - odd).clip(0) // 2, axis=1) for odd in (1, 0))
+    return np.where(count[:, 0] > 0, (low + high)[:, 0] / 2, 0)

@@ -165,9 +165,9 @@ def test_a_face_that_comes_nearer_grows_if_it_has_pixels_enough_to_tell(side: fl
 @pytest.mark.parametrize(
     ("box", "pinned"),
     [
-        ((60.0, 30.0, 74.0, 46.0), [58.31, 28.68, 72.31, 44.68]),
-        ((60.0, 30.0, 92.0, 66.0), [57.52, 27.73, 93.62, 68.34]),
-        ((40.0, 20.0, 96.0, 76.0), [35.1, 16.51, 97.83, 79.24]),
+        ((60.0, 30.0, 74.0, 46.0), [58.25, 28.74, 72.25, 44.74]),
+        ((60.0, 30.0, 92.0, 66.0), [57.27, 27.59, 93.5, 68.35]),
+        ((40.0, 20.0, 96.0, 76.0), [35.1, 16.56, 97.95, 79.4]),
     ],
 )
 def test_faces_are_followed_as_when_it_was_measured(box: Box, pinned: list[float]) -> None:
