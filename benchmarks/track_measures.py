@@ -83,7 +83,7 @@ def losses(found: Sequence[Searched]) -> dict[str, float]:
 def _seen(one: Searched) -> dict[int, list[tuple[int, float]]]:
     """For each person, frame after frame, the track whose box overlaps most, or none, and by how much it does."""
     seen: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
-    for truth, result in zip(one.clip.frames, one.tracks, strict=True):
+    for truth, result in zip(one.clip.frames, one.all_tracks, strict=True):
         faces = result.faces.take(result.faces.tracks >= 0)
         for person, overlaps in zip(truth.people.tolist(), iou_matrix(truth.boxes, faces.boxes), strict=True):
             best = float(overlaps.max(initial=0))

@@ -221,7 +221,9 @@ def show(found: Sequence[Searched], threshold: float | None) -> None:
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, linked_of in (
         ("of `tinyface find --tracks`", lambda one: one.tracks),
-        ("its boxes, linked by the truth", lambda one: one.told_tracks),
+        ("the same, not followed but interpolated", lambda one: one.interpolated),
+        ("with `--every 1`", lambda one: one.all_tracks),
+        ("the boxes of that, linked by the truth", lambda one: one.told_tracks),
         ("of `tinyface redact`", partial(linked_frames, least_score=LEAST_COVERED)),
     ):
         figures = tracking(found, linked_of)
@@ -230,7 +232,7 @@ def show(found: Sequence[Searched], threshold: float | None) -> None:
             f"{figures['false']:.1f} | {figures['whole']:.0%} |"
         )
     shares = losses(found)
-    print(f"\n| faces over frames, `tinyface find --tracks` | {' | '.join(shares)} |")
+    print(f"\n| faces over frames, `tinyface find --tracks --every 1` | {' | '.join(shares)} |")
     print("| --- |" + " ---: |" * len(shares))
     print(f"| share | {' | '.join(f'{share:.1%}' for share in shares.values())} |")
 

@@ -44,6 +44,7 @@ def result_to_json(result: FindResult) -> dict[str, Any]:
         "min_size": result.min_size,
         "cut": result.cut,
         "turn": result.turn,
+        "every": result.every,
     }
 
 
@@ -106,6 +107,7 @@ class SavedResult(Struct):
     min_size: Annotated[float, Meta(ge=0, le=1e6)] = 0
     cut: bool = False
     turn: Turn = 0
+    every: Count = 0
 
     def result(self) -> FindResult:
         """The result without the analyst's statements.
@@ -130,6 +132,7 @@ class SavedResult(Struct):
             min_size=self.min_size,
             cut=self.cut,
             turn=self.turn,
+            every=self.every,
         )
 
 

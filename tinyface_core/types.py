@@ -90,6 +90,27 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """How far apart the frames of a video are that are searched.
+
+    Attributes:
+        every: so many frames, from 1; None for as many as `a_second` needs.
+        a_second: about so many searches in a second of the video.
+    """
+
+    every: int | None = None
+    a_second: float = 1.0
+
+    def frames(self, fps: float) -> int:
+        """The step in a video of so many frames a second; 1 where that is unknown (0)."""
+        return self.every or max(round(fps / self.a_second), 1)
+
+
+TRACKED = Step(a_second=8.0)
+"""How far apart frames are searched if faces are linked, and followed through the others."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """One picture to search: a photo, a page of a multi-page file, or a frame of a video.
 
@@ -101,6 +122,7 @@ class Frame:
         remarks: sentences for the user about problems while reading; they are copied to the result.
         cut: whether there is a cut between this frame and the one read before.
         turn: clockwise rotation by the user, in degrees, relative to the file.
+        every: step in frames by which its video is read; 0 for a frame that was chosen by its number, and without one.
     """
 
     pixels: RgbImage
@@ -110,6 +132,7 @@ class Frame:
     remarks: tuple[str, ...] = ()
     cut: bool = False
     turn: int = 0
+    every: int = 0
 
     @property
     def width(self) -> int:
@@ -416,6 +439,8 @@ class FindResult:
         min_score, min_size: display thresholds that were applied to `faces`.
         cut: whether there is a cut between this frame and the one searched before.
         turn: see `Frame`; width, height and boxes are those of the rotated picture.
+        every: step in frames by which its video was searched, 0 where there was none or it is unknown. In a frame
+            between faces were only followed.
     """
 
     source: str
@@ -434,6 +459,12 @@ class FindResult:
     min_size: float = 0.0
     cut: bool = False
     turn: int = 0
+    every: int = 0
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether the frame was searched; else the faces in it were followed from those beside it that were."""
+        return not self.every or (self.index or 0) % self.every == 0
 
 
 class Finder(Protocol):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -24,14 +24,11 @@ from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import shown
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import LEAST_SHOWN, Origin, Progress, SearchSettings, UserError
+from tinyface_core.types import LEAST_SHOWN, TRACKED, Origin, Progress, SearchSettings, Step, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
     from tinyface_core.types import FindResult, Frame
-
-EVERY, EVERY_TRACKED = 30, 3
-"""Default step between searched frames of a video, without and with --tracks."""
 
 SECONDS_BETWEEN_SAVES = 60.0
 """Interval between saves of the results of a video."""
@@ -44,11 +41,18 @@ def find(
     min_score: MinScore = LEAST_SHOWN,
     min_size: MinSize = 0,
     every: Annotated[
-        int | None, typer.Option(help="Search every n-th frame of a video: 30, or 3 with --tracks.", min=1)
+        int | None,
+        typer.Option(
+            help="Search every n-th frame of a video; without it about one a second is searched, with --tracks 8.", min=1
+        ),
     ] = None,
     tracks: Annotated[
         bool,
-        typer.Option("--tracks", help="Link the faces of a video over its frames, of which no pictures are written."),
+        typer.Option(
+            "--tracks",
+            help="Link the faces of a video over its frames, and follow them through those that are not searched; no "
+            "pictures of frames are written.",
+        ),
     ] = False,
     repeat: Annotated[
         Path | None, typer.Option(help="JSON of an earlier search: the same pictures are searched with its settings.")
@@ -74,8 +78,8 @@ def find(
             raise UserError("Give --repeat or --resume, not both.")
         files = _repeated(repeat)
     elif photos:
-        every = every or (EVERY_TRACKED if tracks else EVERY)
-        files = _listed(photos, settings, min_score, min_size, every, failures)
+        step = replace(TRACKED if tracks else Step(), every=every)
+        files = _listed(photos, settings, min_score, min_size, step, failures)
     else:
         raise UserError("Name photos, videos or folders, or a file of results in --repeat.")
     total = len(files) + failures.count
@@ -84,8 +88,9 @@ def find(
         return
     check_writable(output)
     if tracks:
-        import_module("tinyface_core.linking")  # fails early if a requirement is missing
         files = [replace(file, linked=file.is_video) for file in files]
+    if any(file.linked for file in files):
+        import_module("tinyface_core.linking")  # fails early if a requirement is missing
     single = len(files) == 1 and not files[0].has_frames
     names = dict.fromkeys(split_names(write))
     if single if sheets is None else sheets:
@@ -110,7 +115,7 @@ def find(
         run_pipeline(files, frames, search, writer.store, at_once=at_once, stop=stop)
         for file in files:
             if file.linked:
-                _look_again(file, _results_file(output, file), finders.of(file))
+                _complete(file, _results_file(output, file), finders.of(file), progress)
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
     failures.end(total)
@@ -121,7 +126,8 @@ class _File:
     """A photo or video, how it is searched, and the name of its outputs.
 
     Attributes:
-        every: step between frames of a video, unless `indices` lists them.
+        step: between the searched frames of a video.
+        indices: of those that were searched earlier and are searched again.
         weights: required weights by role, from an earlier result.
         linked: whether faces are linked into tracks.
         turn: clockwise rotation before the search, in degrees.
@@ -132,7 +138,7 @@ class _File:
     settings: SearchSettings
     min_score: float
     min_size: float
-    every: int = 1
+    step: Step = Step()
     indices: tuple[int, ...] | None = None
     weights: dict[str, str] = field(default_factory=dict)
     linked: bool = False
@@ -155,11 +161,18 @@ class _File:
         from tinyface_core.media.sources import open_frames, read_frames
         from tinyface_core.media.turning import turned_frame
 
-        if self.indices is None:
-            yield from (turned_frame(frame, self.turn) for frame in read_frames(self.path, self.every, start=start))
-            return
-        with open_frames(self.path) as frames:
-            yield from (turned_frame(frames.frame(index), self.turn) for index in self.indices)
+        chosen, step = self.indices, self.step.every
+        if chosen is None:
+            yield from (turned_frame(frame, self.turn) for frame in read_frames(self.path, self.step, start=start))
+        elif step and not any(index % step for index in chosen):
+            for frame in read_frames(self.path, step):
+                if frame.index in chosen:
+                    yield turned_frame(frame, self.turn)
+                if frame.index == chosen[-1]:
+                    return
+        else:
+            with open_frames(self.path) as frames:
+                yield from (turned_frame(frames.frame(index), self.turn) for index in chosen)
 
 
 def _listed(
@@ -167,16 +180,16 @@ def _listed(
     settings: SearchSettings,
     min_score: float,
     min_size: float,
-    every: int,
+    step: Step,
     failures: Failures,
 ) -> list[_File]:
     from tinyface_core.export.naming import unique_names
-    from tinyface_core.media.sources import is_video, list_media
+    from tinyface_core.media.sources import list_media
 
     paths = list(list_media(photos, failed=failures.add))
     names = unique_names([path.stem for path in paths])
     return [
-        _File(path, name, settings, min_score, min_size, every if is_video(path) else 1)
+        _File(path, name, settings, min_score, min_size, step)
         for path, name in zip(paths, names, strict=True)
     ]
 
@@ -187,7 +200,10 @@ def _repeated(path: Path) -> list[_File]:
     from tinyface_core.results import read_results
 
     files: list[_File] = []
-    for result in read_results(path):
+    results = [result for result in read_results(path) if result.is_searched]
+    linked = {result.source for result in results if (result.faces.tracks >= 0).any()}
+    steps = {result.source: Step(result.every) for result in results if result.every}
+    for result in results:
         indices = None if result.index is None else (result.index,)
         file = _File(
             Path(result.source),
@@ -195,9 +211,11 @@ def _repeated(path: Path) -> list[_File]:
             result.settings,
             result.min_score,
             result.min_size,
-            indices=indices,
-            weights=dict(result.weights),
-            turn=result.turn,
+            steps.get(result.source, Step()),
+            indices,
+            dict(result.weights),
+            result.source in linked,
+            result.turn,
         )
         if files and indices and replace(files[-1], indices=indices) == file:
             files[-1] = replace(file, indices=(*(files[-1].indices or ()), *indices))
@@ -265,7 +283,7 @@ class _Earlier:
             results = read_results(path)
         except (OSError, ResultFileError):
             return {}
-        return {result.index: result for result in results if self._is_same(file, result)}
+        return {result.index: result for result in results if result.is_searched and self._is_same(file, result)}
 
     def _is_same(self, file: _File, result: FindResult) -> bool:
         mine = (str(file.path), self._finder.settings, self._finder.weights, file.min_score, file.min_size)
@@ -278,10 +296,27 @@ def _frames_to_search(file: _File, earlier: _Earlier | None) -> Iterator[Frame]:
         return
     done = earlier.of(file)
     if None not in done:
-        start = next(number for number in count(0, file.every) if number not in done)
+        step = _step_in(file)
+        start = next(number for number in count(0, step) if number not in done)
         # The previous frame is read too, to detect a cut.
-        frames = file.frames(max(start - file.every, 0))
+        frames = file.frames(max(start - step, 0))
         yield from (frame for frame in frames if frame.index not in done)
+
+
+def _step_in(file: _File) -> int:
+    if not file.is_video:
+        return 1
+    from tinyface_core.media.video import Video
+
+    with Video(file.path) as video:
+        return file.step.frames(video.fps)
+
+
+def _frame_estimate(path: Path) -> int:
+    from tinyface_core.media.video import Video
+
+    with Video(path) as video:
+        return video.frame_estimate
 
 
 def _results_file(output: Path, file: _File) -> Path:
@@ -304,6 +339,7 @@ class _Writer:
         self._output, self._writers, self._total = output, writers, total
         self._timings, self._progress, self._failures = timings, progress, failures
         self._earlier = earlier
+        self._frames = lru_cache(1)(_frame_estimate)
         self._results: list[FindResult] = []
         self._saved = time.monotonic()
         self._done = 0
@@ -317,6 +353,9 @@ class _Writer:
                 self._keep(part.key, _thresholded(part, LEAST_SCORE))
             else:
                 self._write(part)
+            if step := part.frame.every:
+                done = (part.frame.index or 0) // step + 1
+                self._progress("frames", done, max(-(-self._frames(part.key.path) // step), done))
             return
         results, self._results = self._results, []
         if results:
@@ -396,22 +435,32 @@ def _thresholded(part: Searched[_File], least_score: float = 1.0) -> FindResult:
     return replace(part.result, faces=faces, min_score=file.min_score, min_size=file.min_size)
 
 
-def _look_again(file: _File, path: Path, finder: FaceFinder) -> None:
-    """Run the second pass over the tracks of a video and update its results file."""
+def _complete(file: _File, path: Path, finder: FaceFinder, progress: Progress) -> None:
+    """Look again at gaps and ends of the tracks of a video, follow them between, and update its results file."""
     from tinyface_core.media.video import Video
     from tinyface_core.rendering import counted
     from tinyface_core.results import ResultFileError, read_results, write_results
+    from tinyface_core.search.following import followed_in
     from tinyface_core.search.second_pass import look_again
 
     try:
-        first = read_results(path)
+        first = [result for result in read_results(path) if result.is_searched]
     except ResultFileError:  # the video could not be searched, which was already reported
         return
     with Video(file.path) as video:
-        second = look_again(first, finder, video.frame)
-    write_results(path, second)
+
+        def frame_at(number: int) -> Frame:
+            progress("look again", number, max(video.frame_estimate, number))
+            return video.frame(number)
+
+        second = look_again(first, finder, frame_at)
     before, after = (sum(int((r.faces.origins == Origin.FOUND).sum()) for r in results) for results in (first, second))
+    whole = followed_in(file.path, second, progress=progress)
+    write_results(path, whole)
     typer.echo(f"  A second look at gaps and ends of tracks found {counted(after - before, 'face')} more.")
+    if len(whole) > len(second):
+        between = counted(len(whole) - len(second), "frame")
+        typer.echo(f"  Faces were followed through {between} between the searched ones.")
 
 
 def _tell_tracks(file: _File, results: Sequence[FindResult]) -> None:

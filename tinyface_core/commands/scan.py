@@ -16,7 +16,7 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import ShownProgress, rate, shown_progress
 from tinyface_core.commands.writing import WRITTEN, Writing, load_writers
-from tinyface_core.types import LEAST_SHOWN, FindResult, Frame, SearchSettings, UserError
+from tinyface_core.types import LEAST_SHOWN, FindResult, Frame, SearchSettings, Step, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.pace import Advance
@@ -43,7 +43,10 @@ def scan(
     output: OutputFolder = Path("output"),
     min_score: MinScore = LEAST_SHOWN,
     min_size: MinSize = 0,
-    every: Annotated[int, typer.Option(help="Search every n-th frame of a video.", min=1)] = 30,
+    every: Annotated[
+        int | None,
+        typer.Option(help="Search every n-th frame of a video; without it about one a second is searched.", min=1),
+    ] = None,
     retry: Annotated[
         bool, typer.Option("--retry", help="Try files again that failed before and have not changed since.")
     ] = False,
@@ -70,7 +73,7 @@ def scan(
     from tinyface_core.search.scan import ScanOrder
 
     names = split_names(write)
-    order = ScanOrder([photo if is_url(photo) else Path(photo) for photo in photos], every, retry)
+    order = ScanOrder([photo if is_url(photo) else Path(photo) for photo in photos], Step(every), retry)
     if engine == "ray" and parts is not None and project is None and not names and not watch:
         _scan_by_ray(order, parts, settings)
     elif engine == "local" and project is not None and parts is None:

@@ -14,7 +14,7 @@ from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import DoesNotFit, MediaError, NotForPillow, opened_image
 from tinyface_core.media.raw import is_raw
 from tinyface_core.memory import is_out_of_memory
-from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, Frame, RgbImage, Step, stop_if_asked
 
 MOST_PAGES = 2000
 """Maximum number of pages that are read; a small file may claim millions."""
@@ -97,7 +97,7 @@ class Pages:
             raise MediaError(f"Page {number + 1} of {self.path.name} is damaged: choose another one.")
         return replace(frame, index=number)
 
-    def frames(self, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
+    def frames(self, every: int | Step = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
         """All pages from `start`; damaged ones are skipped, with a remark in a neighbouring page.
 
         Args:

@@ -17,7 +17,7 @@ from tinyface_core.media.opening import MediaError
 from tinyface_core.media.own import is_own
 from tinyface_core.media.pages import Pages, has_pages
 from tinyface_core.media.turning import turned_frame
-from tinyface_core.types import CancelToken, Frame, stop_if_asked
+from tinyface_core.types import CancelToken, Frame, Step, stop_if_asked
 
 PICTURE_SUFFIXES = frozenset((
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".dib", ".gif", ".heic",
@@ -57,7 +57,9 @@ def open_frames(path: Path) -> Video | Pages:
     return Video(path)
 
 
-def read_frames(path: Path, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
+def read_frames(
+    path: Path, every: int | Step = 1, cancel: CancelToken | None = None, start: int = 0
+) -> Iterator[Frame]:
     """Frames 0, `every`, 2 `every`, ... of a video from `start`, all pages of a multi-page file, or a photo.
 
     Raises:

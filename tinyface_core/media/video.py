@@ -17,7 +17,7 @@ from tinyface_core.media.opening import MediaError
 from tinyface_core.media.scenes import SceneCuts
 from tinyface_core.media.upright import Display
 from tinyface_core.media.video_file import Key, VideoFile, sentences
-from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, Frame, RgbImage, Step, stop_if_asked
 
 _TRIES = 3
 """Number of key frames from which decoding is tried, as the nearest may be damaged."""
@@ -115,7 +115,7 @@ class Video:
         """The first frame, RGB uint8 `(height, width, 3)`, upright; does not read the file."""
         return self._display(self._first).upright(self._first)
 
-    def frames(self, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
+    def frames(self, every: int | Step = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
         """Frames 0, `every`, 2 `every`, ... from `start`, with cuts between them.
 
         Frames that cannot be decoded are skipped; a neighbouring frame has a remark about them.
@@ -125,11 +125,13 @@ class Video:
             Cancelled: once `cancel` is set; checked before each frame.
             ValueError: if `every` is less than 1.
         """
+        if isinstance(every, Step):
+            every = every.frames(self.fps)
         if every < 1:
             raise ValueError(f"Every n-th frame needs n of at least 1, not {every}.")
         cuts = SceneCuts()
         for frame in self._in_order(every, cancel, start):
-            yield replace(frame, cut=cuts.is_cut(frame.pixels))
+            yield replace(frame, cut=cuts.is_cut(frame.pixels), every=every)
 
     def _in_order(self, every: int, cancel: CancelToken | None, start: int) -> Iterator[Frame]:
         index = self._indexed(cancel)

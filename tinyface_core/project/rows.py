@@ -27,11 +27,11 @@ PUT_FACE = (
 """Takes a `face_row`."""
 RUN_COLUMNS = (
     "frame, seconds, runs.width, runs.height, candidates, refined, device, weights, settings, timings, remarks, cut, "
-    "turn, "
+    "every, turn, "
     f"{SENSIBLE['runs']}"
 )
 """The columns that `result_of` needs; `turn` is a column of the picture."""
-PUT_RUN = f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * 13)})"
+PUT_RUN = f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * 14)})"
 """Takes a `run_row`."""
 
 
@@ -94,6 +94,7 @@ def run_row(picture: int, result: FindResult) -> tuple[Any, ...]:
         result.settings.device,
         *map(json.dumps, (result.weights, asdict(result.settings), result.timings, result.remarks)),
         result.cut,
+        result.every,
     )
 
 
@@ -103,7 +104,7 @@ def result_of(source: str, row: Sequence[Any]) -> FindResult:
     Raises:
         ValueError: if they are invalid.
     """
-    frame, seconds, width, height, candidates, refined, device, *texts, cut, turn, sensible = row
+    frame, seconds, width, height, candidates, refined, device, *texts, cut, every, turn, sensible = row
     weights, settings, timings, remarks = texts
     if not sensible:
         raise ValueError(f"a picture of {width} x {height} pixels")
@@ -122,4 +123,5 @@ def result_of(source: str, row: Sequence[Any]) -> FindResult:
         seconds,
         cut=bool(cut),
         turn=turn,
+        every=every,
     )

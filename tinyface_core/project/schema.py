@@ -145,6 +145,11 @@ CREATE TABLE looks (
 CREATE INDEX looks_by_number ON looks (number);
 """
 
+_VERSION_11 = """
+-- Step in frames by which a video was searched; 0 if there was none or it is unknown.
+ALTER TABLE runs ADD COLUMN every INTEGER NOT NULL DEFAULT 0;
+"""
+
 MIGRATIONS = (
     _VERSION_1,
     _VERSION_2,
@@ -156,6 +161,7 @@ MIGRATIONS = (
     _VERSION_8,
     _VERSION_9,
     _VERSION_10,
+    _VERSION_11,
 )
 """SQL that migrates each version to the next; a new file gets all of them."""
 
@@ -171,7 +177,7 @@ SENSIBLE = {
         "AND verdict IN ('', 'face', 'not a face', 'unsure') AND track BETWEEN -2 AND 1e9"
     ),
     "pictures": "turn IN (0, 90, 180, 270)",
-    "runs": "width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0",
+    "runs": "width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0 AND every >= 0",
     "looks": "length(features) <= 65536 AND number BETWEEN 0 AND 1e9",
 }
 """SQL conditions of valid rows by table. They are checked as rows are read, since files may be large."""

@@ -21,14 +21,13 @@ from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_frames, write_review
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.redaction.videos import write_video
-from tinyface_core.search.following import MOST_BETWEEN, followed
+from tinyface_core.search.following import followed_in
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.types import (
     CancelToken,
     FindResult,
     Frame,
     KnownFinder,
-    Origin,
     Progress,
     RgbImage,
     UserError,
@@ -123,23 +122,13 @@ def search(
     }
     with KeptSearch(kept_search(target), about) as kept:
         _search_on(path, kept, finder, step, order.least_score, cancel, progress)
-    results = linked(kept.results, order.least_score, cancel)
-    return followed(results, _told(path, progress, cancel), cancel) if 1 < step <= MOST_BETWEEN else results
+    results = linked([replace(result, every=step) for result in kept.results], order.least_score, cancel)
+    return followed_in(path, results, cancel, progress)
 
 
 def _step(path: Path, order: Order) -> int:
     with Video(path) as video:
         return order.step(video.fps)
-
-
-def _told(path: Path, progress: Progress | None, cancel: CancelToken | None) -> Iterator[Frame]:
-    """All frames of a video, with the progress of following."""
-    with Video(path) as video:
-        total = video.frame_estimate
-        for done, frame in enumerate(video.frames(cancel=cancel), 1):
-            yield frame
-            if progress is not None:
-                progress("follow", min(done, total or done), total or done)
 
 
 def _search_on(
@@ -212,7 +201,8 @@ def write_copy(
     check_target(target, [path])
     decisions = decide(subjects(results), said, order.choice)
     step = _step(path, order) if is_video(path) else 1
-    a_search = _results_a_search(results, step)
+    searched = sum(result.is_searched for result in results)
+    a_search = max(result.every for result in results) if searched < len(results) else 1
     doubts = doubts_of(decisions, results, a_search)
     pictures: dict[int, tuple[RgbImage, RgbImage]] = {}
     if is_video(path):
@@ -232,18 +222,12 @@ def write_copy(
     if order.review:
         report = target.with_name(f"{target.stem}-review.{order.review}")
         check_target(report, [path])
-        settings, searched = {**_settings(order), "every": step}, -(-len(results) // a_search)
+        settings = {**_settings(order), "every": step}
         review = Review(
             path, target, decisions, doubts, settings, results, searched, order.confirmed_by, list(told), pictures
         )
         write_review(review, report)
     return Copy(target, report, tuple(decisions), tuple(doubts), tuple(told))
-
-
-def _results_a_search(results: Sequence[FindResult], step: int) -> int:
-    """How many results there are for each frame that was searched; those of an earlier search may have another step."""
-    between = [result.faces.origins for result in results if (result.index or 0) % step]
-    return step if between and all((origins == Origin.FILLED).all() for origins in between) else 1
 
 
 def _settings(order: Order) -> dict[str, Any]:

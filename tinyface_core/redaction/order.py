@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tinyface_core.media.encoding import Encoding
-from tinyface_core.types import Effort, RgbImage, SearchSettings
+from tinyface_core.types import Effort, RgbImage, SearchSettings, Step
 
 SEARCH = SearchSettings.of(Effort.BALANCED, second_stage=False, focus=False)
 """Default search: it looks closer everywhere, as the picture itself shows hardly anything of many faces in videos."""
@@ -99,4 +99,4 @@ class Order:
 
     def step(self, fps: float) -> int:
         """Step between searched frames of a video of so many frames a second."""
-        return self.every or max(round(fps / SEARCHES_A_SECOND), 1)
+        return Step(self.every, SEARCHES_A_SECOND).frames(fps)

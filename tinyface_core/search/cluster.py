@@ -28,7 +28,7 @@ from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, as_be
 from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
 from tinyface_core.search.stores import list_store
 from tinyface_core.search.tally import Tally
-from tinyface_core.types import LEAST_KEPT, FindResult, Frame, UserError
+from tinyface_core.types import LEAST_KEPT, FindResult, Frame, Step, UserError
 
 Search = Callable[[Frame], FindResult]
 
@@ -59,7 +59,7 @@ class _Task:
 class Searcher:
     """The class of the actors: searches files with a finder that is made once."""
 
-    def __init__(self, make_search: Callable[[], Search], every: int, least_score: float) -> None:
+    def __init__(self, make_search: Callable[[], Search], every: Step, least_score: float) -> None:
         self._search, self._every, self._least_score = make_search(), every, least_score
 
     def ready(self) -> None:
@@ -249,7 +249,7 @@ class _Driver:
         self._waiting, self._written = [], time.monotonic()
 
 
-def _actors(make_search: Callable[[], Search], every: int, workers: int | None, least_score: float) -> list[Any]:
+def _actors(make_search: Callable[[], Search], every: Step, workers: int | None, least_score: float) -> list[Any]:
     import ray
 
     if not ray.is_initialized():

@@ -106,6 +106,7 @@ class FaceFinder:
             seconds=frame.seconds,
             cut=frame.cut,
             turn=frame.turn,
+            every=frame.every,
         )
 
     def _from_all_sides(

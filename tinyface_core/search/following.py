@@ -11,14 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.media.video import Video
 from tinyface_core.opencv import cv2
-from tinyface_core.types import CancelToken, Detections, FindResult, Floats, Frame, Origin, stop_if_asked
+from tinyface_core.types import (
+    CancelToken,
+    Detections,
+    FindResult,
+    Floats,
+    Frame,
+    Origin,
+    Progress,
+    stop_if_asked,
+)
 
-MOST_BETWEEN = 30
+_MOST_BETWEEN = 30
 """Longest step between searched frames: the frames of one are in memory, without colours, and faces turn meanwhile."""
 
 _GRID = 4
@@ -66,6 +77,38 @@ class _Grey:
     @property
     def shape(self) -> tuple[int, ...]:
         return self.copies[0].shape
+
+
+def followed_in(
+    path: Path,
+    results: Sequence[FindResult],
+    cancel: CancelToken | None = None,
+    progress: Progress | None = None,
+) -> list[FindResult]:
+    """The results of a video with those of the frames between; the same where there are none, or too many.
+
+    Args:
+        path: the video.
+        results: of `tinyface_core.linking.link`, in order; their `every` is the step.
+        cancel: asked at each frame.
+        progress: called as `progress("follow", done, total)`.
+
+    Raises:
+        MediaError: if the video cannot be read.
+        Cancelled: once `cancel` is set.
+    """
+    if not 1 < max((result.every for result in results), default=0) <= _MOST_BETWEEN:
+        return list(results)
+    with Video(path) as video:
+        return followed(results, _told(video, cancel, progress), cancel)
+
+
+def _told(video: Video, cancel: CancelToken | None, progress: Progress | None) -> Iterator[Frame]:
+    for done, frame in enumerate(video.frames(cancel=cancel), 1):
+        yield frame
+        if progress is not None:
+            total = max(video.frame_estimate, done)
+            progress("follow", done, total)
 
 
 def followed(

@@ -32,7 +32,16 @@ from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import AHEAD, Ended, Searched, run_pipeline
 from tinyface_core.search.tally import Tally
 from tinyface_core.search.wanted import wanted_first
-from tinyface_core.types import LEAST_KEPT, Cancelled, CancelToken, FindResult, Frame, UserError, stop_if_asked
+from tinyface_core.types import (
+    LEAST_KEPT,
+    Cancelled,
+    CancelToken,
+    FindResult,
+    Frame,
+    Step,
+    UserError,
+    stop_if_asked,
+)
 
 SECONDS_BETWEEN_LOOKS = 600.0
 """Seconds between scans of a watched folder if the system reports no changes, as on network drives."""
@@ -55,12 +64,12 @@ class ScanOrder:
 
     Attributes:
         paths: photos, videos, and folders of them; for distributed scans also URLs of object stores.
-        every: of a video, every so many frames one is searched.
+        every: how far apart the searched frames of a video are; by default a second.
         retry: whether to search unchanged files again that failed before.
     """
 
     paths: Sequence[Path | str]
-    every: int = 30
+    every: Step = Step()
     retry: bool = False
 
 

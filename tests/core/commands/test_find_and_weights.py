@@ -185,6 +185,43 @@ def test_tracks_link_the_faces_of_a_video(
     assert [Origin(origin) for origin in track.origins] == [Origin.FILLED if n == 5 else Origin.FOUND for n in range(9)]
 
 
+@pytest.mark.parametrize(("options", "step"), [([], 3), (["--every", "1"], 1), (["--every", "4"], 4)])
+def test_a_linked_video_is_followed_between_its_searches_and_repeated_to_the_same_faces(
+    small_weights: Path,
+    still: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    step: int,
+) -> None:
+    """By default about eight frames a second are searched, of 25 every third one."""
+    searched: list[int | None] = []
+
+    def find(self: FaceFinder, frame: Frame, cancel: object = None, progress: object = None) -> FindResult:
+        whole = frame.width == 96
+        if whole:
+            searched.append(frame.index)
+        faces = Detections.of([[30, 20, 50, 40]] * whole, [0.9] * whole)
+        where = {"index": frame.index, "seconds": frame.seconds, "every": frame.every, "cut": frame.cut}
+        by = {"settings": self.settings, "weights": self.weights}
+        return FindResult(frame.source, frame.width, frame.height, faces, 1, 0, **by, **where)
+
+    monkeypatch.setattr(FaceFinder, "find", find)
+    results = tmp_path / "out" / "still-faces.json"
+    asked, found = [str(still), "--tracks", *options], []
+    for arguments in (asked, ["--repeat", str(results)], [*asked, "--resume"]):
+        searched.clear()
+        done = CliRunner().invoke(app, ["find", *arguments, "--output", str(results.parent)])
+        assert done.exit_code == 0, done.output
+        assert searched == ([] if "--resume" in arguments else list(range(0, 9, step)))
+        found.append(read_results(results))
+    first, *others = found
+    assert [one.index for one in first] == list(range(9)) and {one.every for one in first} == {step}
+    origins = [[face.origin for face in one.faces] for one in first]
+    assert origins == [[Origin.FILLED if one.index % step else Origin.FOUND] for one in first if one.index is not None]
+    assert others == [first, first]
+
+
 def test_a_search_with_weights_that_are_gone_is_not_repeated(small_weights: Path, photo: Path, tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path)]).exit_code == 0
     results = tmp_path / "photo-faces.json"

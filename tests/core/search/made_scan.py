@@ -19,7 +19,7 @@ from tinyface_core.project.scanned import Outcome
 from tinyface_core.project.store import Project
 from tinyface_core.search import scan as module
 from tinyface_core.search.scan import ScanOrder, scan
-from tinyface_core.types import Detections, FindResult, Frame
+from tinyface_core.types import Detections, FindResult, Frame, Step
 
 
 def save_photo(path: Path, seed: int, side: int = 96, quality: int = 90) -> Path:
@@ -43,7 +43,7 @@ def scanned(project: Path, *paths: Path, retry: bool = False, **more: Any) -> Co
     if not project.exists():
         Project.create(project).close()
     with Project.open(project) as opened:
-        order = ScanOrder(paths, retry=retry, every=3)
+        order = ScanOrder(paths, retry=retry, every=Step(3))
         return scan(opened, order, more.pop("search", found_in), **more)
 
 
