@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer, Signal
 
 from tinyface_core.names import shown
 from tinyface_core.project.database import SUFFIX
-from tinyface_core.types import BUDGETS, LEAST_SHOWN, Effort, SearchSettings
+from tinyface_core.types import BUDGETS, LEAST_SHOWN, TRACKED, Effort, SearchSettings, Step
 
 T = TypeVar("T")
 
@@ -21,6 +21,9 @@ _LARGEST = 2**31 - 1
 _UNTIL_WRITTEN = 200
 """Milliseconds after which QSettings has written a change."""
 _MOST_RECENT_AT_ONCE, _FEWEST_RECENT_FILES = 3, 4
+
+BY_TIME, BY_SCENES = -1, 0
+"""In place of a step: so many frames of each second of a video are searched, or the first one of each scene."""
 
 _SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "turned", "device")
 """Settings that are fields of `SearchSettings`, under the same names."""
@@ -60,7 +63,7 @@ class Settings(QObject):
         detector, gan: names of weights; empty takes the default of the manifest.
         previous_detector, previous_gan: what was used before; "-" for the default, empty where nothing was.
         search_on_open: whether opened pictures are searched without being asked.
-        video_step: every so many frames of a video are searched.
+        video_step: every so many frames of a video are searched; or `BY_TIME`, or `BY_SCENES`.
         comparison_methods: names of upscalers shown side by side.
         several_frames: whether an enlargement from several frames of a track is shown beside them.
         guessed: whether it is shown how far the last method that generates details guesses them.
@@ -92,7 +95,7 @@ class Settings(QObject):
     previous_detector = _Setting[str]("")
     previous_gan = _Setting[str]("")
     search_on_open = _Setting[bool](True)
-    video_step = _Setting[int](10)
+    video_step = _Setting[int](BY_TIME)
     comparison_methods = _Setting[list[str]](["bilinear", "sr-only", "refined"])
     several_frames = _Setting[bool](True)
     guessed = _Setting[bool](False)
@@ -168,6 +171,13 @@ class Settings(QObject):
     def search(self) -> SearchSettings:
         """What a search does."""
         return SearchSettings(**{name: getattr(self, name) for name in _SEARCH})
+
+    @property
+    def video_searches(self) -> Step | None:
+        """How far apart the searched frames of a video are; None for the first one of each scene."""
+        if self.video_step == BY_SCENES:
+            return None
+        return Step(self.video_step) if self.video_step > 0 else TRACKED
 
     @staticmethod
     def of_search(name: str) -> bool:

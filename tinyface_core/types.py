@@ -106,6 +106,9 @@ class Step:
         return self.every or max(round(fps / self.a_second), 1)
 
 
+SAMPLED = Step()
+"""How far apart frames are searched that stand for those between them."""
+
 TRACKED = Step(a_second=8.0)
 """How far apart frames are searched if faces are linked, and followed through the others."""
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QGroupBox,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -21,8 +20,9 @@ from tinyface_core.bundled import resource
 
 from ..jobs.devices import find_devices
 from ..settings import Settings
-from ..style.widgets import label, lay_out, named, number_field, push_button
+from ..style.widgets import label, lay_out, named, push_button
 from ..views.effort import EffortPicker
+from ..views.searched_frames import SearchedFrames
 from ..work import Worker
 from .weights import WeightsDialog
 
@@ -81,10 +81,8 @@ class PreferencesDialog(QDialog):
         weights.setAutoDefault(False)
         self._row(form, self.tr("Weights"), weights, self.tr("The trained networks that search and refine"))
         form.addRow("", self._check("search_on_open", self.tr("Search pictures as soon as they are opened")))
-        self.video_step = number_field(QSpinBox(minimum=1, maximum=1000, suffix=self.tr(" frames")))
-        self.video_step.setValue(self._settings.video_step)
-        self.video_step.valueChanged.connect(lambda value: setattr(self._settings, "video_step", value))
-        self._row(form, self.tr("Video: search every"), self.video_step, self.tr("Frames from one search to the next"))
+        self.searched_frames = SearchedFrames(self._settings)
+        form.addRow(self.tr("Search of videos"), self.searched_frames)
         return group
 
     def _pictures(self) -> QGroupBox:

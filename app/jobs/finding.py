@@ -50,7 +50,8 @@ def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress |
         from tinyface_core.sharpness import sharpness
 
         sharp = tuple(sharpness(frame.pixels, result.faces.boxes).tolist())
-    return Found(replace(result, cut=frame.cut, turn=frame.turn), cut_thumbnails(frame.pixels, result.faces), sharp)
+    result = replace(result, cut=frame.cut, turn=frame.turn, every=frame.every)
+    return Found(result, cut_thumbnails(frame.pixels, result.faces), sharp)
 
 
 def build(choice: SearchSettings) -> Finder:
@@ -218,7 +219,7 @@ def search_video(
         seen = 0
         for frame in video.frames(step, cancel):
             if frame.index not in done and (every or frame.cut or seen == 0):
-                report.partial(find(finder, frame, cancel))
+                report.partial(find(finder, replace(frame, every=every), cancel))
             seen += 1
             report("video", seen, max(total, seen))
     return seen

@@ -20,7 +20,7 @@ from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import searches_at_once
 from tinyface_core.search.scan import Observer, ScanOrder, rounds, scan
-from tinyface_core.types import CancelToken
+from tinyface_core.types import SAMPLED, CancelToken, Step
 
 from ..jobs.finding import Finder
 from ..models.pictures import Picture, State
@@ -37,8 +37,6 @@ _AHEAD = 4
 """Megabytes of decoded pictures that wait: what is looked at comes behind these."""
 _COPIES_AT_ONCE = 100
 _SECONDS_BETWEEN_COUNTS = 0.05
-_EVERY = 30
-"""Step between frames of videos, where the window is set to search scenes."""
 
 
 class FolderScan(QObject):
@@ -97,11 +95,8 @@ class FolderScan(QObject):
 
     def _begin(self) -> None:
         file, engine, settings = self._project.file, self._session.engine, self._session.settings
-        order, choice, watches = (
-            ScanOrder(tuple(self._order), settings.video_step or _EVERY),
-            settings.search,
-            self._watches,
-        )
+        every = Step(settings.video_step) if settings.video_step > 0 else SAMPLED
+        order, choice, watches = ScanOrder(tuple(self._order), every), settings.search, self._watches
         stop, painted = threading.Event(), self._session.opened.painted
         self._stop = stop
 

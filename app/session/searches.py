@@ -17,6 +17,7 @@ from ..jobs.devices import find_devices
 from ..jobs.finding import Engine, Finder, FindQueue, Found, find, search_video
 from ..jobs.linking import look_again
 from ..jobs.loading import prepare_scan
+from ..jobs.video_player import VideoInfo
 from ..models.pictures import State
 from ..models.visible_faces import VisibleFaces
 from ..sentences import in_users_language
@@ -140,7 +141,7 @@ class Searches(QObject):
         job.done.connect(self.tell_ready)
 
     def search_video(self) -> None:
-        """Search every n-th frame of the video that is shown, or each scene, and link the faces; or all pages.
+        """Search the video that is shown as the settings say, and link the faces; or all pages.
 
         While another is searched, or the same one stops, it waits.
         """
@@ -149,20 +150,21 @@ class Searches(QObject):
             self.search([picture.source])
         if picture is None or not picture.is_video:
             return
-        begin = partial(self._begin_video, picture.source, self._shown.player.info.frames)
+        begin = partial(self._begin_video, picture.source, self._shown.player.info)
         if self._video_job is None:
             begin()
         elif picture.source != self._video or self._video_job.token.is_set():
             self._waiting_videos[picture.source] = begin
             self._pictures.set_state(picture.source, State.WAITING)
 
-    def _begin_video(self, source: str, frames: int) -> None:
+    def _begin_video(self, source: str, info: VideoInfo) -> None:
         picture = self._pictures.picture(source)
         if picture is None:  # closed while it waited
             self._finish_video()
             return
-        every, choice = self._settings.video_step, self._settings.search
-        done = self._searched_frames(source, frames, every, choice)
+        step, choice = self._settings.video_searches, self._settings.search
+        every = 0 if step is None else step.frames(info.fps)
+        done = self._searched_frames(source, info.frames, every, choice)
 
         def work(cancel: CancelToken, report: Report) -> int:
             return search_video(Path(source), every, self._engine, choice, cancel, report, done)

@@ -22,6 +22,7 @@ from ..style.colours import Colours
 from ..style.figures import decimal, time_stamp, whole
 from ..style.folding import FoldingRow
 from ..style.widgets import label, lay_out, named, number_field, push_button, tool_button
+from .searched_frames import SearchedFrames
 
 _SHORTEST_BAR = 160
 _QUICKEST = -8.0
@@ -55,20 +56,12 @@ class Timeline(QWidget):
         self.number.setKeyboardTracking(False)
         self.number.valueChanged.connect(lambda value: self.seek_wanted.emit(value - self._first))
         self.sound = tool_button("sound", self.tr("Sound"), checkable=True)
-        self.step = number_field(QSpinBox())
-        self.step.setRange(0, 1000)
-        self.step.setValue(settings.video_step)
-        self.step.setPrefix(self.tr("every ", "before the number in: every 10 frames"))
-        self.step.setSuffix(self.tr(" frames", "after the number in: every 10 frames"))
-        self.step.setSpecialValueText(self.tr("at changes of scene"))
-        tip = self.tr("Search every n-th frame, 1 for all of them, or with 0 the first one of each scene")
-        named(self.step, self.tr("Frames from one search to the next"), tip)
-        self.step.valueChanged.connect(lambda value: setattr(settings, "video_step", value))
+        self.searched_frames = SearchedFrames(settings)
         self.search = push_button("", picture="search-video")
         self.search.clicked.connect(self.search_wanted)
         moving = lay_out(QHBoxLayout(), self.back, self.play, self.forward, (self.bar, 1))
         lay_out(moving, self.time, self.number, self.sound)
-        searching = lay_out(QHBoxLayout(), self.step, self.search)
+        searching = lay_out(QHBoxLayout(), self.searched_frames, self.search)
         searching.setAlignment(Qt.AlignmentFlag.AlignRight)
         lay_out(QVBoxLayout(self), FoldingRow(moving, searching, _ROOMY_BAR), margins=(8, 4, 8, 4))
         self._name(VideoInfo(0, self._fps))
@@ -87,7 +80,7 @@ class Timeline(QWidget):
         self.set_position(0, 0.0)
 
     def _name(self, info: VideoInfo) -> None:
-        for part in (self.play, self.time, self.step):
+        for part in (self.play, self.time, self.searched_frames):
             part.setVisible(info.has_clock)
         self.sound.setVisible(info.has_clock and HAS_SOUND)
         if info.has_clock:

@@ -2542,16 +2542,8 @@
         <translation>Bilder gleich nach dem Öffnen durchsuchen</translation>
     </message>
     <message>
-        <source>Video: search every</source>
-        <translation>Video: durchsuchen alle</translation>
-    </message>
-    <message>
-        <source>Frames from one search to the next</source>
-        <translation>Einzelbilder von einer Suche zur nächsten</translation>
-    </message>
-    <message>
-        <source> frames</source>
-        <translation> Bilder</translation>
+        <source>Search of videos</source>
+        <translation>Suche in Videos</translation>
     </message>
     <message>
         <source>Pictures</source>
@@ -3149,6 +3141,37 @@
     </message>
 </context>
 <context>
+    <name>SearchedFrames</name>
+    <message>
+        <source>About {rate} frames of each second are searched, and faces are followed through the others; or every n-th frame, 1 for all of them; or the first one of each scene. Of videos in a folder that is scanned about one frame a second is searched, unless a step is chosen</source>
+        <translation>Durchsucht werden etwa {rate} Bilder jeder Sekunde, und durch die anderen werden die Gesichter verfolgt; oder jedes n-te Bild, mit 1 alle; oder das erste jeder Szene. Von Videos in einem Ordner wird etwa ein Bild in der Sekunde durchsucht, wenn kein Abstand gewählt ist</translation>
+    </message>
+    <message>
+        <source>Frames that are searched</source>
+        <translation>Durchsuchte Bilder</translation>
+    </message>
+    <message>
+        <source>{rate} frames a second</source>
+        <translation>{rate} Bilder je Sekunde</translation>
+    </message>
+    <message>
+        <source>every n-th frame</source>
+        <translation>jedes n-te Bild</translation>
+    </message>
+    <message>
+        <source>changes of scene</source>
+        <translation>Szenenwechsel</translation>
+    </message>
+    <message>
+        <source>Frames from one search to the next</source>
+        <translation>Bilder von einer Suche zur nächsten</translation>
+    </message>
+    <message>
+        <source>1 searches all frames</source>
+        <translation>1 durchsucht alle Bilder</translation>
+    </message>
+</context>
+<context>
     <name>Searches</name>
     <message>
         <source>Loading the models...</source>
@@ -3600,28 +3623,6 @@
     <message>
         <source>Sound</source>
         <translation>Ton</translation>
-    </message>
-    <message>
-        <source>every </source>
-        <comment>before the number in: every 10 frames</comment>
-        <translation>alle </translation>
-    </message>
-    <message>
-        <source> frames</source>
-        <comment>after the number in: every 10 frames</comment>
-        <translation> Bilder</translation>
-    </message>
-    <message>
-        <source>at changes of scene</source>
-        <translation>bei Szenenwechseln</translation>
-    </message>
-    <message>
-        <source>Search every n-th frame, 1 for all of them, or with 0 the first one of each scene</source>
-        <translation>Jedes n-te Bild durchsuchen, bei 1 alle, bei 0 das erste jeder Szene</translation>
-    </message>
-    <message>
-        <source>Frames from one search to the next</source>
-        <translation>Einzelbilder von einer Suche zur nächsten</translation>
     </message>
     <message>
         <source>Search the video</source>

@@ -250,7 +250,7 @@ def test_preferences_are_kept_at_once_and_told(qtbot: QtBot, settings: Settings)
     assert (told.args, settings.theme) == (["theme"], "dark")
     choice = dialog.effort.choice
     choice.setCurrentIndex(choice.findData("thorough"))
-    dialog.video_step.setValue(25)
+    dialog.searched_frames.step.setValue(25)
     assert (settings.effort, settings.video_step) == ("thorough", 25)
     # The answer on devices comes from another thread, which is waited for so that it ends with the test.
     qtbot.waitUntil(lambda: dialog.devices_found.text().startswith("Automatic takes"), timeout=20_000)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
 from app.models.visible_pictures import VisiblePictures
-from app.settings import MOST_RECENT, Settings
+from app.settings import BY_TIME, MOST_RECENT, Settings
 from app.views.film_strip import FilmStrip
 from tinyface_core.types import Effort, SearchSettings
 
@@ -250,7 +250,7 @@ def test_a_setting_that_makes_no_sense_falls_back_to_its_default(tmp_path: Path)
     store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     store.setValue("video_step", "many")
     store.setValue("effort", "utter")
-    assert (Settings(store).video_step, Settings(store).search) == (10, SearchSettings())
+    assert (Settings(store).video_step, Settings(store).search) == (BY_TIME, SearchSettings())
 
 
 def test_a_change_is_told_once_and_no_change_not_at_all(qtbot: QtBot, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.settings import Settings
+from app.settings import BY_TIME, Settings
 from tinyface_core.types import LEAST_SHOWN, Effort
 
 
@@ -81,7 +81,7 @@ def test_what_nobody_has_chosen_is_as_it_comes(qapp: QCoreApplication, tmp_path:
     fresh = stored_in(tmp_path / "now.ini")
     switches = {name: getattr(fresh, name) for name in SWITCHES}
     assert switches == {name: name in ON for name in SWITCHES}
-    assert (fresh.effort, fresh.budget, fresh.video_step) == (Effort.BALANCED, 128, 10)
+    assert (fresh.effort, fresh.budget, fresh.video_step) == (Effort.BALANCED, 128, BY_TIME)
     assert (fresh.lowest_score, fresh.smallest, fresh.recent) == (LEAST_SHOWN, 0.0, [])
     assert (fresh.search.effort, fresh.search.second_stage, fresh.search.detector) == (Effort.BALANCED, True, "")
 

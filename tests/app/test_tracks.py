@@ -19,6 +19,7 @@ from app.models.face_entry import FaceEntry
 from app.models.faces import CROPS_ROLE
 from app.models.pictures import State
 from app.settings import Settings
+from app.views.searched_frames import SearchedFrames
 from tests.app.conftest import FRAMES, FakeFinder
 from tinyface_core.project.store import Project
 from tinyface_core.types import Box, CancelToken, Detections, FindResult, Frame, Origin, Progress, Verdict
@@ -308,8 +309,26 @@ def test_the_first_frame_of_each_scene_is_searched(
     )
     window.session.opened.open_paths([video])
     qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
-    window.timeline.step.setValue(0)
-    assert window.timeline.step.text() == "at changes of scene"
+    way = window.timeline.searched_frames.way
+    way.setCurrentText("changes of scene")
+    way.activated.emit(way.currentIndex())
     window.actions_.find_video.trigger()
     qtbot.waitUntil(lambda: window.timeline.bar.marks == [0, 25], timeout=15_000)
     assert len(finder.searched) == 2
+
+
+def test_a_video_is_searched_by_a_rate_in_time_until_a_step_is_chosen(
+    qtbot: QtBot, window: MainWindow, video: Path, finder: FakeFinder
+) -> None:
+    """Of 20 frames a second about 8: every second one; the choice says so, and is the same in both places."""
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    chosen = window.timeline.searched_frames
+    assert chosen.way.currentText() == "8 frames a second" and not chosen.step.isVisible()
+    search(qtbot, window)
+    assert [result.every for result in window.session.searches.results.values()] == [STEP] * (FRAMES // STEP)
+    other = SearchedFrames(window.settings)
+    qtbot.addWidget(other)
+    other.way.activated.emit(1)
+    assert window.settings.video_step == 10 and chosen.step.isVisible() and chosen.step.value() == 10
+    assert chosen.way.currentText() == "every n-th frame"

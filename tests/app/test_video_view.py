@@ -91,7 +91,8 @@ def test_every_nth_frame_is_searched_and_marked_on_the_time_line(
     qtbot: QtBot, window: MainWindow, settings: Settings, video: Path
 ) -> None:
     open_video(qtbot, window, video)
-    window.timeline.step.setValue(15)
+    window.timeline.searched_frames.way.activated.emit(1)
+    window.timeline.searched_frames.step.setValue(15)
     assert settings.video_step == 15
     qtbot.mouseClick(window.timeline.search, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 9, timeout=15000)

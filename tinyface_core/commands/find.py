@@ -24,7 +24,7 @@ from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import shown
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import LEAST_SHOWN, TRACKED, Origin, Progress, SearchSettings, Step, UserError
+from tinyface_core.types import LEAST_SHOWN, SAMPLED, TRACKED, Origin, Progress, SearchSettings, Step, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
@@ -43,7 +43,8 @@ def find(
     every: Annotated[
         int | None,
         typer.Option(
-            help="Search every n-th frame of a video; without it about one a second is searched, with --tracks 8.", min=1
+            help="Search every n-th frame of a video; without it about one a second is searched, with --tracks 8.",
+            min=1,
         ),
     ] = None,
     tracks: Annotated[
@@ -78,7 +79,7 @@ def find(
             raise UserError("Give --repeat or --resume, not both.")
         files = _repeated(repeat)
     elif photos:
-        step = replace(TRACKED if tracks else Step(), every=every)
+        step = replace(TRACKED if tracks else SAMPLED, every=every)
         files = _listed(photos, settings, min_score, min_size, step, failures)
     else:
         raise UserError("Name photos, videos or folders, or a file of results in --repeat.")
@@ -138,7 +139,7 @@ class _File:
     settings: SearchSettings
     min_score: float
     min_size: float
-    step: Step = Step()
+    step: Step = SAMPLED
     indices: tuple[int, ...] | None = None
     weights: dict[str, str] = field(default_factory=dict)
     linked: bool = False
@@ -188,10 +189,7 @@ def _listed(
 
     paths = list(list_media(photos, failed=failures.add))
     names = unique_names([path.stem for path in paths])
-    return [
-        _File(path, name, settings, min_score, min_size, step)
-        for path, name in zip(paths, names, strict=True)
-    ]
+    return [_File(path, name, settings, min_score, min_size, step) for path, name in zip(paths, names, strict=True)]
 
 
 def _repeated(path: Path) -> list[_File]:
@@ -211,7 +209,7 @@ def _repeated(path: Path) -> list[_File]:
             result.settings,
             result.min_score,
             result.min_size,
-            steps.get(result.source, Step()),
+            steps.get(result.source, SAMPLED),
             indices,
             dict(result.weights),
             result.source in linked,

@@ -34,6 +34,7 @@ from tinyface_core.search.tally import Tally
 from tinyface_core.search.wanted import wanted_first
 from tinyface_core.types import (
     LEAST_KEPT,
+    SAMPLED,
     Cancelled,
     CancelToken,
     FindResult,
@@ -69,7 +70,7 @@ class ScanOrder:
     """
 
     paths: Sequence[Path | str]
-    every: Step = Step()
+    every: Step = SAMPLED
     retry: bool = False
 
 

@@ -1,0 +1,51 @@
+"""The choice of the frames of a video that are searched."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
+
+from tinyface_core.types import TRACKED
+
+from ..settings import BY_SCENES, BY_TIME, Settings
+from ..style.figures import whole
+from ..style.widgets import lay_out, named, number_field
+
+_FIRST_STEP = 10
+"""What is offered to those who choose a step of their own."""
+
+
+class SearchedFrames(QWidget):
+    """A choice of three ways, and the step of one of them; speaks through `Settings`."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        rate = whole(round(TRACKED.a_second))
+        tip = self.tr(
+            "About {rate} frames of each second are searched, and faces are followed through the others; or every n-th "
+            "frame, 1 for all of them; or the first one of each scene. Of videos in a folder that is scanned about one "
+            "frame a second is searched, unless a step is chosen"
+        )
+        self.way = named(QComboBox(), self.tr("Frames that are searched"), tip.format(rate=rate))
+        self.way.addItem(self.tr("{rate} frames a second").format(rate=rate), BY_TIME)
+        self.way.addItem(self.tr("every n-th frame"), _FIRST_STEP)
+        self.way.addItem(self.tr("changes of scene"), BY_SCENES)
+        self.step = number_field(QSpinBox(minimum=1, maximum=1000, prefix="n = "))
+        named(self.step, self.tr("Frames from one search to the next"), self.tr("1 searches all frames"))
+        self._show()
+        self.way.activated.connect(lambda row: self._keep(self.way.itemData(row) if row != 1 else self.step.value()))
+        self.step.valueChanged.connect(self._keep)
+        settings.changed.connect(lambda name: self._show() if name == "video_step" else None)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        lay_out(QHBoxLayout(self), self.way, self.step, margins=(0, 0, 0, 0))
+
+    def _keep(self, step: int) -> None:
+        self._settings.video_step = step
+
+    def _show(self) -> None:
+        step = self._settings.video_step
+        with QSignalBlocker(self.way), QSignalBlocker(self.step):
+            self.way.setCurrentIndex(1 if step > 0 else max(self.way.findData(step), 0))
+            self.step.setValue(step if step > 0 else _FIRST_STEP)
+        self.step.setVisible(step > 0)
