@@ -116,6 +116,7 @@ def test_the_pictures_in_sight_of_the_film_strip_are_searched_first(
 
 def begin_slow_search(qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path) -> None:
     """Four frames, slow enough to be stopped between them."""
+    window.settings.video_step = 10
     window.session.opened.open_paths([video])
     qtbot.waitUntil(lambda: window.session.shown.frame is not None)
     finder.steps, finder.pause = 4, 0.02
