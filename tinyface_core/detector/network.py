@@ -93,5 +93,7 @@ def _pad(pixels: RgbImage) -> RgbImage:
     from tinyface_core.opencv import cv2
 
     below, right = (-side % _MULTIPLE for side in pixels.shape[:2])
+    if not below and not right:
+        return pixels
     padded = cv2.copyMakeBorder(pixels, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(_PADDING,) * 3)
     return np.asarray(padded, np.uint8)
