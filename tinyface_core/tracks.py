@@ -37,8 +37,12 @@ class Track:
     def __len__(self) -> int:
         return len(self.frames)
 
-    def face_at(self, frame: int) -> Face | None:
-        """The face in a frame, interpolated if the frame has none; None before the first and after the last frame."""
+    def face_at(self, frame: int, way: Track | None = None) -> Face | None:
+        """The face in a frame; None before the first and after the last frame.
+
+        If the frame has none, its box is that of `way`, the same face in more frames. It is interpolated if `way` has
+        other boxes before and behind the frame.
+        """
         after = bisect_left(self.frames, frame)
         if after == len(self) or (after == 0 and self.frames[0] != frame):
             return None
@@ -46,8 +50,17 @@ class Track:
             return self._face(self.boxes[after], self.scores[after], Origin(int(self.origins[after])))
         before = after - 1
         share = (frame - self.frames[before]) / (self.frames[after] - self.frames[before])
-        box = self.boxes[before] * (1 - share) + self.boxes[after] * share
+        box = None if way is None else way._between(self, before, after, frame)
+        if box is None:
+            box = self.boxes[before] * (1 - share) + self.boxes[after] * share
         return self._face(box, min(self.scores[before], self.scores[after]), Origin.FILLED)
+
+    def _between(self, other: Track, before: int, after: int, frame: int) -> Floats | None:
+        wanted = np.array([other.frames[before], frame, other.frames[after]])
+        places = np.searchsorted(self.frames, wanted).clip(max=len(self) - 1)
+        same = np.array_equal(self.frames[places], wanted)
+        same = same and np.array_equal(self.boxes[places[[0, 2]]], other.boxes[[before, after]])
+        return self.boxes[places[1]] if same else None
 
     def _face(self, box: Floats, score: float, origin: Origin) -> Face:
         x1, y1, x2, y2 = box.tolist()

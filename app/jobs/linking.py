@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyface_core.project.records import ProjectFace
+from tinyface_core.tracks import Track, tracks_of
 from tinyface_core.types import (
     LEAST_SHOWN,
     NO_TRACK,
@@ -110,6 +111,26 @@ def look_again(
                     track = said[face.track]
                     faces.append(ProjectFace(source, face, after.index, after.seconds, track.verdict, track.note))
     return faces
+
+
+def follow(
+    entries: Sequence[FaceEntry], results: Sequence[FindResult], source: str, cancel: CancelToken, report: Report
+) -> dict[int, Track]:
+    """The tracks of a video by number, followed through the frames that were not searched.
+
+    Args:
+        entries: faces of the window, linked.
+        results: searches of frames, of which those of the video count.
+        source: path of the video.
+        cancel: when set, `Cancelled` is raised.
+        report: told of each frame.
+    """
+    from tinyface_core.linking import filled
+    from tinyface_core.search.following import followed_in
+
+    ours = [one for one in entries if one.source == source and one.face.track >= 0]
+    searched = filled([result for result, _ in _frames(ours, results, source)])
+    return {track.number: track for track in tracks_of(followed_in(Path(source), searched, cancel, report))}
 
 
 def _is_said(entry: FaceEntry) -> bool:

@@ -15,7 +15,7 @@ from tinyface_core.types import CancelToken, FindResult, Progress, SearchSetting
 
 from ..jobs.devices import find_devices
 from ..jobs.finding import Engine, Finder, FindQueue, Found, find, search_video
-from ..jobs.linking import look_again
+from ..jobs.linking import follow, look_again
 from ..jobs.loading import prepare_scan
 from ..jobs.video_player import VideoInfo
 from ..models.pictures import State
@@ -191,6 +191,7 @@ class Searches(QObject):
         """A picture is closed: search it no more, and drop what was found."""
         self.queue.drop(source)
         self._waiting_videos.pop(source, None)
+        self.tracks.forget(source)
         for key in [key for key in self.results if key[0] == source]:
             del self.results[key]
 
@@ -276,7 +277,16 @@ class Searches(QObject):
         def work(cancel: CancelToken, report: Report) -> list[ProjectFace]:
             return look_again(entries, results, source, self._engine.finder(choice), cancel, report)
 
-        job = self._worker.start(work).then(self._faces.add_found, self.failed.emit)
+        job = self._worker.start(work).then(lambda faces: self._follow_faces(source, faces), self.failed.emit)
+        job.progress.connect(lambda *told: self._tell_progress(source, *told))
+        job.done.connect(self.tell_ready)
+
+    def _follow_faces(self, source: str, found: list[ProjectFace]) -> None:
+        """The second look is done: follow the faces through the frames that were not searched."""
+        self._faces.add_found(found)
+        entries, results = tuple(self._faces.entries()), tuple(self.results.values())
+        job = self._worker.start(lambda cancel, report: follow(entries, results, source, cancel, report))
+        job.then(lambda ways: self.tracks.take_ways(source, ways), self.failed.emit)
         job.progress.connect(lambda *told: self._tell_progress(source, *told))
         job.done.connect(self.tell_ready)
 

@@ -43,6 +43,7 @@ class Selection(QObject):
         changes = (visible.filter_changed, faces.verdicts_changed, faces.rowsInserted, faces.modelReset)
         for changed in (*changes, faces.tracks_changed):
             changed.connect(lambda *_: self._refresh.start())
+        tracks.followed.connect(self._refresh.start)
         shown.changed.connect(self._leave)
         shown.frame_shown.connect(self._follow)
 

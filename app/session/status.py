@@ -31,5 +31,6 @@ def stage_name(stage: str) -> str:
         "merge": translate("Searches", "joining"),
         "video": translate("Searches", "searching frames"),
         "pages": translate("Searches", "searching pages"),
+        "follow": translate("Searches", "following faces between"),
         "again": translate("Searches", "looking again where faces must be"),
     }.get(stage, stage)

@@ -9,6 +9,7 @@ from itertools import combinations
 
 from PySide6.QtCore import QObject, Signal
 
+from tinyface_core.tracks import Track
 from tinyface_core.types import FindResult, Frame, Origin
 
 from ..jobs.linking import link_faces
@@ -44,6 +45,8 @@ class VideoTracks(QObject):
 
     linked = Signal(str)
     """The faces of the video of this path are linked as far as it was searched."""
+    followed = Signal()
+    """Faces of a video lie otherwise in frames that were not searched."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
 
@@ -53,6 +56,7 @@ class VideoTracks(QObject):
         self._worker = Worker(self)
         self._linking = LatestJob(self._worker)
         self._frames: dict[str, int] = {}
+        self._ways: dict[str, Mapping[int, Track]] = {}
 
     def follow_search(self, source: str) -> None:
         """One frame more of a video was searched: link its faces, unless that is too soon."""
@@ -71,6 +75,15 @@ class VideoTracks(QObject):
         job = self._linking.start(lambda cancel, report: link_faces(entries, results, source, cancel, report))
         job.partial.connect(self._faces.link)
         job.then(end, self.failed.emit)
+
+    def take_ways(self, source: str, ways: Mapping[int, Track]) -> None:
+        """The tracks of a video were followed through all of its frames."""
+        self._ways[source] = ways
+        self.followed.emit()
+
+    def forget(self, source: str) -> None:
+        """A video is closed."""
+        self._ways.pop(source, None)
 
     def stop(self) -> None:
         """End all work."""
@@ -119,10 +132,10 @@ class VideoTracks(QObject):
         if frame.index is None:
             return []
         here = {entry.face.track for entry in self._faces.entries_of(frame.source, frame.index)}
-        faces = []
+        faces, ways = [], self._ways.get(frame.source, {})
         for lead in self._leads(frame.source):
             if lead.face.track not in here and (track := self._faces.tracks.track(lead)) is not None:
-                face = track.face_at(frame.index)
+                face = track.face_at(frame.index, ways.get(track.number))
                 if face is not None:
                     said = lead.verdict, lead.note
                     faces.append(FaceEntry(frame.source, face, frame.index, frame.seconds, *said, key=lead.key))

@@ -3230,6 +3230,10 @@
         <translation>durchsucht Seiten</translation>
     </message>
     <message>
+        <source>following faces between</source>
+        <translation>verfolgt Gesichter dazwischen</translation>
+    </message>
+    <message>
         <source>looking again where faces must be</source>
         <translation>sieht noch einmal nach, wo Gesichter sein müssen</translation>
     </message>

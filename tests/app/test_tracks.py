@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.jobs.exporting import FaceChoice
@@ -21,8 +22,9 @@ from app.models.pictures import State
 from app.settings import Settings
 from app.views.searched_frames import SearchedFrames
 from tests.app.conftest import FRAMES, FakeFinder
+from tinyface_core.opencv import cv2
 from tinyface_core.project.store import Project
-from tinyface_core.types import Box, CancelToken, Detections, FindResult, Frame, Origin, Progress, Verdict
+from tinyface_core.types import Box, CancelToken, Detections, FindResult, Frame, Origin, Progress, RgbImage, Verdict
 
 STEP, HIDDEN = 2, (12, 14)
 """Every so many frames are searched; in these the walker is behind something."""
@@ -62,11 +64,15 @@ def finder() -> FakeFinder:
 @pytest.fixture
 def video(tmp_path: Path) -> Path:
     """A still of noise: whatever moves is what the finder says."""
-    path, pixels = tmp_path / "clip.mp4", np.random.default_rng(0).integers(0, 255, (128, 160, 3), np.uint8)
+    still = np.random.default_rng(0).integers(0, 255, (128, 160, 3), np.uint8)
+    return write_video(tmp_path / "clip.mp4", [still] * FRAMES)
+
+
+def write_video(path: Path, frames: list[RgbImage]) -> Path:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=20)
         stream.width, stream.height, stream.pix_fmt, stream.gop_size = 160, 128, "yuv420p", 10
-        for _ in range(FRAMES):
+        for pixels in frames:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         container.mux(stream.encode())
     return path
@@ -332,3 +338,27 @@ def test_a_video_is_searched_by_a_rate_in_time_until_a_step_is_chosen(
     other.way.activated.emit(1)
     assert window.settings.video_step == 10 and chosen.step.isVisible() and chosen.step.value() == 10
     assert chosen.way.currentText() == "every n-th frame"
+
+
+def test_a_face_is_followed_through_frames_that_were_not_searched_until_its_box_is_corrected(
+    qtbot: QtBot, window: MainWindow, settings: Settings, tmp_path: Path
+) -> None:
+    """The camera jolts by five pixels in frames that are not searched."""
+    noise = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (128, 170, 3), np.uint8), (0, 0), 1.5)
+    jolts = [5 * (number % 4 > 0) for number in range(FRAMES)]
+    video = write_video(tmp_path / "jolted.mp4", [np.ascontiguousarray(noise[:, 5 - x : 165 - x]) for x in jolts])
+    settings.video_step = 4
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    with qtbot.waitSignal(window.session.searches.tracks.followed, timeout=20_000):
+        window.actions_.find_video.trigger()
+    go_to(qtbot, window, 1)
+    stands = next(row for row in rows(window) if row.face.box == STANDER)
+
+    def left() -> float:
+        return next(face for face in window.session.selection.faces() if face.key == stands.key).face.box[0]
+
+    assert left() == pytest.approx(STANDER[0] + 5, abs=0.5)
+    first = next(face for face in members(window, stands) if face.index == 0)
+    window.session.faces.change_box(first.key, (2.0, 10.0, 16.0, 26.0), QImage())
+    assert left() == pytest.approx(2 * 0.75 + STANDER[0] * 0.25)
