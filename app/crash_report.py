@@ -63,7 +63,8 @@ class CrashWatch:
         left = self._left()
         self._lock.acquire()
         self._out = self._file.open("w", encoding="utf-8", errors="surrogateescape")
-        self._write(f"Tiny Face Inspector {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
+        system = f"{platform.system()} {platform.release()} {platform.machine()}"  # `platform()` runs a program
+        self._write(f"Tiny Face Inspector {__version__}, Python {platform.python_version()}, {system}\n")
         faulthandler.enable(self._out)
         sys.excepthook, threading.excepthook = self._note, self._note_in_thread
         return left

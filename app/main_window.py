@@ -38,7 +38,7 @@ from .session.training_runs import TrainingRuns
 from .settings import Settings
 from .style import icon
 from .style.figures import counted, whole
-from .style.widgets import lay_out, resize_on_screen
+from .style.widgets import lay_out, polish, resize_on_screen
 from .views.canvas import Canvas
 from .views.comparison import ComparisonPanel
 from .views.effort import EffortPicker
@@ -51,6 +51,7 @@ from .views.run_bar import RunBar
 from .views.start_page import StartPage
 from .views.status import StatusBar
 from .views.timeline import Timeline
+from .work import in_turns
 
 _STATE_VERSION = 1
 
@@ -102,7 +103,9 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_current(None)
         # What a panel does the first time, as to polish its parts, is done before it is wanted.
-        self.painted.connect(lambda: self._one_a_turn(_polish), Qt.ConnectionType.SingleShotConnection)
+        self.painted.connect(
+            lambda: in_turns(self, map(polish, self._panels())), Qt.ConnectionType.SingleShotConnection
+        )
 
     # -- places ---------------------------------------------------------------------------------------
 
@@ -127,7 +130,7 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self._recent = RecentMenu(self.settings, self)
         self._menus = (make_face_menu(a, self), make_picture_menu(a, self))
-        fill_menus(self.menuBar(), a, self._recent, self._panels())
+        fill_menus(self.menuBar(), a, self._recent, self._panel_actions())
         self.effort = EffortPicker(self.settings)
         self.line = FilterLine(self.settings)
         tools = make_tool_bar(a, self.effort, self.line, self)
@@ -146,9 +149,12 @@ class MainWindow(QMainWindow):
         self.addDockWidget(area, dock)
         return dock
 
-    def _panels(self) -> list[QAction]:
+    def _panel_actions(self) -> list[QAction]:
         """What shows and hides each panel."""
         return [dock.toggleViewAction() for dock in self.docks.values()]
+
+    def _panels(self) -> list[QWidget]:
+        return [dock.widget() for dock in self.docks.values()]
 
     # -- joining --------------------------------------------------------------------------------------
 
@@ -187,7 +193,7 @@ class MainWindow(QMainWindow):
             a.fine_tune: dialogs.show_fine_tune,
             a.weights: dialogs.show_weights,
             a.evaluate: dialogs.show_evaluate,
-            a.shortcuts: lambda: dialogs.show_shortcuts([*a.all(), *self._panels()]),
+            a.shortcuts: lambda: dialogs.show_shortcuts([*a.all(), *self._panel_actions()]),
             a.about: dialogs.show_about,
             a.split_track: s.selection.split_track,
             a.join_tracks: lambda: s.searches.tracks.join(self.face_list.selected_keys()),
@@ -374,23 +380,18 @@ class MainWindow(QMainWindow):
     def _show_docks(self, shown: bool) -> None:
         """Panels come with the first picture, as the user left them; the start page stands alone."""
         if shown and self._layout is not None:
-            for dock in self.docks.values():
-                dock.widget().setUpdatesEnabled(False)
+            painted = [self, *self._panels()]
+            for part in painted:
+                part.setUpdatesEnabled(False)
             self.restoreState(self._layout, _STATE_VERSION)
             self._layout = None
-            QTimer.singleShot(0, self, lambda: self._one_a_turn(lambda panel: panel.setUpdatesEnabled(True)))
+            in_turns(self, map(_paint_again, painted))
         elif not shown and self._layout is None:
             self._layout = self.saveState(_STATE_VERSION)
             for dock in self.docks.values():
                 dock.hide()
         for dock in (self.docks["faces"], self.docks["comparison"]):
             dock.toggleViewAction().setEnabled(shown)
-
-    def _one_a_turn(self, do: Callable[[QWidget], object], first: int = 0) -> None:
-        """Do this to one panel in each turn of the event loop: all of them together would hold up the window."""
-        for dock in list(self.docks.values())[first : first + 1]:
-            do(dock.widget())
-            QTimer.singleShot(0, self, lambda: self._one_a_turn(do, first + 1))
 
     def _show_strip(self) -> None:
         """A film strip of one picture would only take room; the user's wish counts from two on."""
@@ -550,9 +551,8 @@ class MainWindow(QMainWindow):
         return answer != "stay"
 
 
-def _polish(panel: QWidget) -> None:
-    for part in [panel, *panel.findChildren(QWidget)]:
-        part.ensurePolished()
+def _paint_again(part: QWidget) -> None:
+    part.setUpdatesEnabled(True)
 
 
 class _Dock(QDockWidget):

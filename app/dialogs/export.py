@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -120,14 +121,16 @@ class ExportDialog(JobDialog):
         self.pages.setAccessibleName(self.tr("What is written"))
         self.pages.addTab(faces, self.tr("Faces"))
         lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), self.case, None)
-        self.redaction = RedactionPage(self.pages)
-        if self._offer.finder is not None:
-            self.pages.addTab(self.redaction, self.tr("Redacted copies"))
-        else:
-            self.redaction.hide()
-        self.redaction.changed.connect(self._follow)
         self.pages.currentChanged.connect(self._follow)
         return self.pages
+
+    @cached_property
+    def redaction(self) -> RedactionPage:
+        """The page of redacted copies; wanted before the dialog is shown, which must not grow then."""
+        page = RedactionPage(self.pages)
+        self.pages.addTab(page, self.tr("Redacted copies"))
+        page.changed.connect(self._follow)
+        return page
 
     def _make_choices(self) -> QFormLayout:
         form = QFormLayout()
@@ -152,10 +155,11 @@ class ExportDialog(JobDialog):
 
     def _list_formats(self, entries: list[Entry[Format]]) -> None:
         new = [entry for entry in entries if entry.name not in self.formats]
+        ticked = self._settings.export_formats
         for entry in new:
             box = QCheckBox(title_of(entry))
             box.setToolTip(about_of(entry))
-            box.setChecked(entry.name in self._settings.export_formats)
+            box.setChecked(entry.name in ticked)
             box.toggled.connect(self._follow)
             self._grid.addWidget(box, len(self.formats) // _COLUMNS, len(self.formats) % _COLUMNS)
             self.formats[entry.name] = box
@@ -229,7 +233,7 @@ class ExportDialog(JobDialog):
     # -- running -----------------------------------------------------------------------------------------
 
     def _redacts(self) -> bool:
-        return self.pages.currentWidget() is self.redaction
+        return "redaction" in self.__dict__ and self.pages.currentWidget() is self.redaction
 
     def redaction_request(self) -> RedactRequest:
         """What the page of redacted copies says now."""

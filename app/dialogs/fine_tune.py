@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from tinyface_core.training.finetune.request import FineTuneRequest
@@ -16,8 +17,8 @@ from ..jobs.training import ListedRun, begin, list_runs
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import icon
-from ..style.widgets import label, lay_out, named, resize_on_screen
-from ..work import LatestJob, Worker
+from ..style.widgets import label, lay_out, named, polish, resize_on_screen
+from ..work import LatestJob, Worker, in_turns
 from .fine_tune_setup import SetupPage
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class FineTuneDialog(QDialog):
         super().__init__(parent)
         self._runs: list[ListedRun] = []
         self._shown: Run | None = None
+        self._is_set_up = False
+        self._show_first: Callable[[], object] = partial(self._fill, [], None)
         self._worker = Worker(self)
         self._looking = LatestJob(self._worker)
         self.setWindowTitle(self.tr("Fine-tune"))
@@ -59,20 +62,19 @@ class FineTuneDialog(QDialog):
         self.message.setContentsMargins(10, 6, 10, 10)
         left = lay_out(QVBoxLayout(), (self.list, 1), self.message, margins=(8, 8, 0, 8))
         lay_out(QHBoxLayout(self), left, (self.pages, 1), margins=(0, 0, 0, 0), spacing=0)
-        self._offer = offer
         resize_on_screen(self, 1120, 760)
         self.list.currentRowChanged.connect(self._show_row)
-        QTimer.singleShot(0, self, self._make_setup)
+        self._setup = SetupPage(settings, offer, self.pages)
+        self._setup.start_wanted.connect(self._begin)
+        in_turns(self, self._make_setup())
         self._look(first=True)
 
     # Each page takes a moment to set up: it is made when it is first looked at.
 
-    @cached_property
+    @property
     def setup(self) -> SetupPage:
         """The page of a run to begin."""
-        page = SetupPage(self._settings, self._offer, self.pages)
-        page.start_wanted.connect(self._begin)
-        return page
+        return self._setup.made()
 
     @cached_property
     def running(self) -> RunPage:
@@ -107,17 +109,16 @@ class FineTuneDialog(QDialog):
 
     def stop(self) -> None:
         """End all work of the dialog itself."""
-        made = [self.__dict__[name] for name in ("setup", "running", "outcome") if name in self.__dict__]
-        for part in (*made, self._worker):
+        made = [self.__dict__[name] for name in ("running", "outcome") if name in self.__dict__]
+        for part in (self._setup, *made, self._worker):
             part.stop()
 
-    def _make_setup(self) -> None:
-        if "setup" not in self.__dict__ and self.setup:  # to make it and to show it are two turns' work
-            QTimer.singleShot(0, self, self._show_setup)
-
-    def _show_setup(self) -> None:
-        if not self.list.count():
-            self._fill([], choose=None)
+    def _make_setup(self) -> Iterator[None]:
+        yield from self._setup.making
+        polish(self._setup)
+        yield
+        self._is_set_up = True
+        self._show_first()
 
     def _look(self, first: bool = False, choose: Run | None = None) -> None:
         self._looking.start(lambda _cancel, _report: _prepared_runs()).then(
@@ -125,6 +126,9 @@ class FineTuneDialog(QDialog):
         )
 
     def _take_runs(self, runs: list[ListedRun], first: bool, choose: Run | None) -> None:
+        if not self._is_set_up:
+            self._show_first = partial(self._take_runs, runs, first, choose)
+            return
         # What is under way, or waits to be decided on, is what the user wants to see first.
         wanted = choose or (runs[0].run if first and runs else None)
         if choose is not None:

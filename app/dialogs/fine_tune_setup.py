@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
@@ -77,6 +78,16 @@ class SetupPage(QWidget):
         self._look.timeout.connect(self._check_data)
         self._clock = QTimer(self, singleShot=True, interval=700)
         self._clock.timeout.connect(self._measure)
+        self.making = self._make()
+        """Makes a part of the page at each step: all together would hold up the window; see `made`."""
+
+    def made(self) -> Self:
+        """The page with all of its parts."""
+        for _ in self.making:
+            pass
+        return self
+
+    def _make(self) -> Iterator[None]:
         self.form = NumbersForm()
         self.form.changed.connect(self._take_number)
         scroll, content = _Column(self), QWidget()
@@ -85,11 +96,14 @@ class SetupPage(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         lay_out(QVBoxLayout(self), (scroll, 1), self._make_foot(), margins=(0, 0, 0, 0), spacing=0)
-        # Last, as whatever is put into something else is styled anew with all that is in it.
-        cards = (self._make_what(), self._make_data(), self._make_time(), self._make_numbers())
-        lay_out(QVBoxLayout(content), *cards, None, margins=(20, 16, 20, 12), spacing=12)
+        cards = lay_out(QVBoxLayout(content), margins=(20, 16, 20, 12), spacing=12)
+        for make in (self._make_what, self._make_data, self._make_time, self._make_numbers):
+            yield
+            cards.addWidget(make())
+        yield
+        cards.addStretch()
         self._choose_target("detector")
-        if offer.verdicts or offer.drawn:
+        if self._offer.verdicts or self._offer.drawn:
             self.use_project.setChecked(True)  # looks the data over soon
         else:
             self._check_data()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
 
@@ -17,6 +17,8 @@ from ..session.grouping import Grouping
 from ..session.project import ProjectSession
 from ..session.session import Session
 from ..session.training_runs import TrainingRuns
+from ..style.widgets import polish
+from ..work import in_turns
 
 if TYPE_CHECKING:
     from tinyface_core.training.finetune.runs import Run
@@ -65,7 +67,7 @@ class WindowDialogs(QObject):
         dialog = ExportDialog(offer, self._settings, self._window)
         if form:
             dialog.tick(form)
-        self._run(dialog)
+        self._run(dialog, lambda: dialog.redaction)
 
     def show_voting(self) -> None:
         """Vote blindly on how the listed faces are enlarged."""
@@ -148,7 +150,8 @@ class WindowDialogs(QObject):
         dialog.textValueSelected.connect(lambda text: self._session.faces.set_note(entry.key, text))
         dialog.open()
 
-    def _run(self, dialog: QDialog) -> None:
+    def _run(self, dialog: QDialog, *before: Callable[[], object]) -> None:
+        """Show a dialog, once all this was done: to make a large one and to lay it out are several turns' work."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setModal(True)
-        QTimer.singleShot(0, dialog, dialog.show)  # to make a large one and to lay it out are two turns' work
+        in_turns(dialog, (step() for step in (*before, lambda: polish(dialog), dialog.show)))

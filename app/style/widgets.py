@@ -73,6 +73,12 @@ def resize_on_screen(window: QWidget, width: int, height: int) -> None:
     window.resize(QSize(width, height).boundedTo(room))
 
 
+def polish(widget: QWidget) -> None:
+    """Let the style dress a widget and all parts of it now, which Qt otherwise does when they are first shown."""
+    for part in [widget, *widget.findChildren(QWidget)]:
+        part.ensurePolished()
+
+
 def empty(layout: QLayout) -> None:
     """Take all widgets out of a layout and delete them."""
     while (item := layout.itemAt(0)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from ..settings import Settings
@@ -52,13 +52,18 @@ class StartPage(QWidget):
         for transparent in (scroll, scroll.viewport(), column):
             transparent.setAutoFillBackground(False)
         lay_out(QVBoxLayout(self), scroll, margins=(26, 26, 26, 26))
-        settings.changed.connect(lambda name: self._fill_recent() if name == "recent" else None)
-        self._fill_recent()
+        self._listed: list[str] = []
+        settings.changed.connect(lambda name: self._fill_recent() if name == "recent" and self.isVisible() else None)
 
     def set_inviting(self, inviting: bool) -> None:
         """Something that can be opened is being dragged over the window, or not any more."""
         self._inviting = inviting
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """List what was opened last: while pictures are open nobody sees the list."""
+        self._fill_recent()
+        super().showEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A frame to drop into."""
@@ -71,11 +76,13 @@ class StartPage(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(22, 22, -22, -22), 12, 12)
 
     def _fill_recent(self) -> None:
-        empty(self._recent)
         recent = self._settings.recent[:_SHOWN_RECENT]
-        if not recent:
+        if recent == self._listed:
             return
-        self._recent.addWidget(label(self.tr("Recent"), "heading"))
+        self._listed = recent
+        empty(self._recent)
+        if recent:
+            self._recent.addWidget(label(self.tr("Recent"), "heading"))
         for text in recent:
             self._recent.addWidget(self._recent_button(Path(text)))
 

@@ -132,7 +132,7 @@ def test_a_form_of_annotations_is_offered_where_weights_are_measured_and_where_t
     qtbot.waitUntil(lambda: dialog.kind.findData("theirs") >= 0)
     dialog.kind.setCurrentIndex(dialog.kind.findData("theirs"))
     assert dialog.request().kind == "theirs"
-    page = SetupPage(settings, ProjectOffer(Path("case.tinyface"), "case", 0, 0, 0))
+    page = SetupPage(settings, ProjectOffer(Path("case.tinyface"), "case", 0, 0, 0)).made()
     qtbot.addWidget(page)
     for button in (page.add, page.add_old):
         qtbot.waitUntil(lambda button=button: any("theirs" in a.text() for a in button.menu().actions()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -110,3 +111,15 @@ def test_the_window_offers_what_was_open_and_the_report(
     assert opened == [tmp_path / "case.tinyface"] and window.notice.isHidden()
     window.notice.say("Another sentence.")
     assert not any(button.isVisibleTo(window.notice) for button in window.notice.offers)
+
+
+def test_no_other_program_is_run_to_begin_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[object] = []
+    monkeypatch.setattr(platform, "_uname_cache", None)
+    monkeypatch.setattr(subprocess, "check_output", lambda command, **_: ran.append(command) or "")
+    watch = CrashWatch(tmp_path)
+    watch.begin()
+    try:
+        assert not ran and platform.system() in next(tmp_path.glob("*.running")).read_text()
+    finally:
+        watch.end()

@@ -15,12 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog, ExportOffer
 from app.dialogs.fine_tune import FineTuneDialog
+from app.dialogs.fine_tune_setup import SetupPage
+from app.main_window import MainWindow
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.session.project import ProjectOffer
@@ -95,6 +97,55 @@ def test_the_fine_tune_window_opens_at_once(qtbot: QtBot, settings: Settings, tm
     qtbot.waitUntil(lambda: opened[-1].pages.count() == 1)
     qtbot.wait(20)
     assert opened[-1].pages.count() == 1, "the pages of runs are made when there is a run to look at"
+
+
+def test_runs_that_are_listed_early_do_not_make_the_page_of_a_new_one_at_once(
+    qtbot: QtBot, settings: Settings, tmp_path: Path
+) -> None:
+    dialog = FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+    qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
+    dialog._take_runs([], first=True, choose=None)
+    assert dialog.pages.count() == 0 and not dialog.list.count()
+    qtbot.waitUntil(lambda: dialog.pages.count() == 1)
+    assert dialog.list.count() == 1
+
+
+def test_the_page_of_a_new_fine_tuning_is_made_a_part_at_a_time(
+    qtbot: QtBot, settings: Settings, tmp_path: Path
+) -> None:
+    page = SetupPage(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+    qtbot.addWidget(page, before_close_func=lambda page: page.stop())
+
+    def cards() -> int:
+        return len(page.findChildren(QFrame, "card"))
+
+    assert [cards() for _ in page.making] == [0, 1, 2, 3, 4]
+    assert page.made() is page and cards() == 4
+
+
+def test_the_page_of_redacted_copies_is_made_before_the_export_shows_but_in_a_turn_of_its_own(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    made: list[str] = []
+    window.dialogs.show_export()
+    (dialog,) = window.findChildren(ExportDialog)
+    assert dialog.pages.count() == 1 and not dialog.isVisible()
+    dialog.pages.tabBar().installEventFilter(spy := _Shown(lambda: made.append(f"{dialog.pages.count()} pages")))
+    qtbot.waitUntil(dialog.isVisible)
+    assert made[0] == "2 pages"
+    dialog.pages.tabBar().removeEventFilter(spy)
+    dialog.reject()
+
+
+class _Shown(QObject):
+    def __init__(self, told: Callable[[], object]) -> None:
+        super().__init__()
+        self._told = told
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._told()
+        return False
 
 
 def test_no_sentence_of_a_dialog_is_styled_anew_for_everything_that_it_is_put_into(

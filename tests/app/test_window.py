@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -71,18 +72,15 @@ def test_an_empty_window_invites_to_open_and_hides_its_panels(window: MainWindow
 
 
 def test_panels_that_come_with_the_first_photo_are_painted_one_by_one(
-    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    panels, painted = [dock.widget() for dock in window.docks.values()], list[int]()
-
-    def note() -> None:
-        painted.append(sum(panel.updatesEnabled() for panel in panels))
-
-    window.session.shown.changed.connect(note)
+    parts, steps = [window, *(dock.widget() for dock in window.docks.values())], list[Iterator[object]]()
+    monkeypatch.setattr("app.main_window.in_turns", lambda _window, taken: steps.append(taken))
     window.session.opened.open_paths([photo()])
     qtbot.waitUntil(lambda: window.docks["faces"].isVisible())
-    assert painted == [0]
-    qtbot.waitUntil(lambda: all(panel.updatesEnabled() for panel in panels))
+    painted = [sum(part.updatesEnabled() for part in parts)]
+    painted += [sum(part.updatesEnabled() for part in parts) for _ in chain(*steps)]
+    assert list(dict.fromkeys(painted)) == [0, 1, 2, 3, 4]
 
 
 def test_an_opened_photo_is_shown_and_searched_without_being_asked(
@@ -415,6 +413,19 @@ def test_page_keys_walk_through_the_pictures(qtbot: QtBot, window: MainWindow, p
     assert window.session.shown.source == str(first)
 
 
+def test_the_start_page_lists_nothing_while_a_picture_hides_it(
+    qtbot: QtBot, window: MainWindow, settings: Settings, photo: MakePhoto
+) -> None:
+    open_and_search(qtbot, window, photo())
+    before = window.start_page.findChildren(QToolButton)
+    settings.recent = ["/photos/one.png", "/photos/two.png"]
+    assert window.start_page.findChildren(QToolButton) == before
+    window.actions_.close_all.trigger()
+    qtbot.waitUntil(window.start_page.isVisible)
+    buttons = window.start_page.findChildren(QToolButton)
+    qtbot.waitUntil(lambda: [one.toolTip() for one in buttons if one.isVisible()] == settings.recent)
+
+
 def test_opened_files_are_offered_again_on_the_start_page(
     qtbot: QtBot, window: MainWindow, settings: Settings, photo: MakePhoto
 ) -> None:
@@ -422,6 +433,7 @@ def test_opened_files_are_offered_again_on_the_start_page(
     open_and_search(qtbot, window, path)
     window.actions_.close_all.trigger()
     qtbot.waitUntil(lambda: settings.recent == [str(path)])
+    qtbot.waitUntil(window.start_page.isVisible)
     buttons = [b for b in window.start_page.findChildren(QToolButton) if b.toolTip() == str(path)]
     qtbot.waitUntil(lambda: buttons[0].height() > 10)
     qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)

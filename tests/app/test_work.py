@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from itertools import count
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
-from app.work import Job, JobQueue, LatestJob, Report, Work, Worker
+from app.work import Job, JobQueue, LatestJob, Report, Work, Worker, in_turns
 from tinyface_core.types import CancelToken
 
 
@@ -152,3 +154,29 @@ def test_what_work_held_is_let_go_when_it_is_done(qtbot: QtBot) -> None:
     gc.collect()
     assert [held() for held in alive] == [None] * 3
     worker.stop()
+
+
+def test_timers_that_are_due_come_between_two_steps(qtbot: QtBot) -> None:
+    done: list[str] = []
+    clock = QTimer(interval=0)
+    clock.timeout.connect(lambda: done.append("clock"))
+    owner = QObject()
+    in_turns(owner, map(done.append, ["first", "second", "third"]))
+    assert not done, "the first step is a turn's work too"
+    clock.start()
+    qtbot.waitUntil(lambda: "third" in done)
+    clock.stop()
+    assert [name for name in done if name != "clock"] == ["first", "second", "third"]
+    assert all(name == "clock" for name in done[done.index("first") + 1 :: 2][:2])
+
+
+def test_no_step_is_taken_for_what_is_deleted(qtbot: QtBot) -> None:
+    done: list[object] = []
+    owner = QObject()
+    in_turns(owner, map(done.append, count()))
+    qtbot.waitUntil(lambda: bool(done))
+    owner.deleteLater()
+    qtbot.waitUntil(lambda: not isValid(owner))
+    taken = len(done)
+    qtbot.wait(20)
+    assert len(done) == taken

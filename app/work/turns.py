@@ -1,0 +1,27 @@
+"""Work of the GUI thread in small steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, QTimer
+
+_END = object()
+
+
+def in_turns(owner: QObject, steps: Iterator[object]) -> None:
+    """Take one step in each turn of the event loop, from the next one on, as all at once would hold up the window.
+
+    Args:
+        owner: when it is deleted no more steps are taken.
+        steps: does the work of a step whenever the next item is asked for, as a generator does.
+    """
+    timer = QTimer(owner, interval=0)  # `QTimer.singleShot(0)` would come before timers that are due
+
+    def go_on() -> None:
+        if next(steps, _END) is _END:
+            timer.stop()
+            timer.deleteLater()
+
+    timer.timeout.connect(go_on)
+    timer.start()
