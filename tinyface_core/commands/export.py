@@ -66,6 +66,7 @@ def export(
     material = replace(material, case=Case(title, case, examiner, date.today().isoformat(), language))
     check_no_original([target], chain(results, (Path(result.source) for result in material.results)))
     if wanted.crops:
+        material = replace(material, results=[result for result in material.results if result.is_searched])
         material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
     write(form, material, target)
     faces = sum(len(result.faces) for result in material.results)

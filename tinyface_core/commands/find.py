@@ -452,6 +452,7 @@ def _complete(file: _File, path: Path, finder: FaceFinder, progress: Progress) -
             return video.frame(number)
 
         second = look_again(first, finder, frame_at)
+        progress("look again", video.frame_estimate, video.frame_estimate)
     before, after = (sum(int((r.faces.origins == Origin.FOUND).sum()) for r in results) for results in (first, second))
     whole = followed_in(file.path, second, progress=progress)
     write_results(path, whole)
