@@ -28,7 +28,7 @@ from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.session.session import Session
 from app.settings import Settings
-from tinyface_core.types import CancelToken, Detections, FindResult, Frame, Progress, SearchSettings, Verdict
+from tinyface_core.types import CancelToken, Detections, FindResult, Floats, Frame, Progress, SearchSettings, Verdict
 
 PICTURES, EACH = 10, 30
 
@@ -40,7 +40,14 @@ class MadeFinder:
     settings: SearchSettings = SearchSettings()
     weights: dict[str, str] = field(default_factory=dict)
 
-    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
+    def find(
+        self,
+        frame: Frame,
+        cancel: CancelToken | None = None,
+        progress: Progress | None = None,
+        *,
+        expected: Floats | None = None,
+    ) -> FindResult:
         rng = np.random.default_rng(len(frame.source) + int(Path(frame.source).stem))
         corners, sides = rng.uniform(0, 900, (EACH, 2)), rng.uniform(8, 60, (EACH, 1))
         found = Detections.of(np.hstack([corners, corners + sides]), rng.uniform(0.4, 1, EACH))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -17,7 +17,9 @@ from tinyface_core.files import sha256
 from tinyface_core.linking import LEAST_SCORE, filled, link
 from tinyface_core.media.sources import read_frames
 from tinyface_core.media.video import Video
-from tinyface_core.redaction.order import LEAST_COVERED
+from tinyface_core.redaction.kept import kept_search
+from tinyface_core.redaction.order import LEAST_COVERED, Order
+from tinyface_core.redaction.searching import search as search_for_faces
 from tinyface_core.redaction.sureness import worth_linking
 from tinyface_core.results import read_results, write_results
 from tinyface_core.search.finder import FaceFinder
@@ -39,7 +41,8 @@ class Searched:
 
     Attributes:
         clip: with the truth.
-        ours: as `tinyface redact` searches.
+        ours: each frame searched as a whole, as `tinyface redact` searches some.
+        redacted: the tracks of `tinyface redact`, by the step between searched frames.
         tracks: as `tinyface find --tracks` searches, links, looks again and follows.
         interpolated: the same, but boxes between searched frames lie between theirs by time.
         all_tracks: as with `--every 1`.
@@ -49,6 +52,7 @@ class Searched:
 
     clip: MadeClip
     ours: Sequence[FindResult]
+    redacted: Mapping[int | None, Sequence[FindResult]]
     tracks: Sequence[FindResult]
     interpolated: Sequence[FindResult]
     all_tracks: Sequence[FindResult]
@@ -56,7 +60,9 @@ class Searched:
     deface: Sequence[Floats]
 
 
-def search(clip: MadeClip, redacting: FaceFinder, finding: FaceFinder, deface: Any) -> Searched:
+def search(
+    clip: MadeClip, redacting: FaceFinder, finding: FaceFinder, deface: Any, steps: Sequence[int | None]
+) -> Searched:
     """Search every frame of a clip in each way, unless that was kept of the same clip, weights and settings."""
     ours = _found(clip, redacting, lambda faces: worth_linking(faces, LEAST_COVERED / 2))
     people = _found(clip, finding, lambda faces: faces.take(faces.scores >= LEAST_SCORE))
@@ -66,7 +72,17 @@ def search(clip: MadeClip, redacting: FaceFinder, finding: FaceFinder, deface: A
     tracks = followed_in(clip.path, [replace(result, every=step) for result in some])
     told = filled([_told(result, truth) for result, truth in zip(people, clip.frames, strict=True)])
     by_deface = [] if deface is None else _found_by_deface(clip, deface)
-    return Searched(clip, ours, tracks, _interpolated(some, people), all_tracks, told, by_deface)
+    redacted = {every: _redacted(clip, redacting, Order(every=every)) for every in steps}
+    return Searched(clip, ours, redacted, tracks, _interpolated(some, people), all_tracks, told, by_deface)
+
+
+def _redacted(clip: MadeClip, finder: FaceFinder, order: Order) -> list[FindResult]:
+    kept = _kept(clip, f"{order} {finder.settings} {finder.weights}", "json")
+    if not kept.exists():
+        copy = clip.path.with_suffix(".copy.mp4")
+        write_results(kept, search_for_faces(clip.path, copy, finder, order))
+        kept_search(copy).unlink()
+    return read_results(kept)
 
 
 def _found(clip: MadeClip, finder: FaceFinder, chosen: Callable[[Detections], Detections]) -> list[FindResult]:

@@ -27,14 +27,13 @@ from benchmarks.track_measures import losses, tracking
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.media.sources import read_frames
-from tinyface_core.redaction.copies import search as search_for_faces
 from tinyface_core.redaction.copies import write_copy
 from tinyface_core.redaction.covering import cover
 from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import LEAD, LEAST_COVERED, SEARCH, Covering, Order, Shape
+from tinyface_core.redaction.searching import search as search_for_faces
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.search.finder import FaceFinder, build_finder
-from tinyface_core.search.following import followed
 from tinyface_core.tracks import tracks_of
 from tinyface_core.types import Effort, FindResult, Floats
 
@@ -74,7 +73,7 @@ def main(
     for number, motion in enumerate(motions(clips, chance)):
         three = [pictures[place] for place in chance.choice(len(pictures), 3, replace=False)]
         clip = make_clip(folder / f"clip-{number:02}.mp4", three, motion, (width, height), seconds, chance)
-        found.append(search(clip, redacting, finding, deface))
+        found.append(search(clip, redacting, finding, deface, _EVERY))
         typer.echo(f"{number + 1} of {clips}", err=True)
     threshold = best_threshold(found[::2]) if deface else None
     for half, title in ((found[1::2], "measured"), (found[::2], "settings and threshold were chosen on these")):
@@ -147,19 +146,16 @@ def by_frames(found: Searched, least_score: float, covering: Covering) -> Masks:
     return mask
 
 
-def by_tracks(found: Searched, least_score: float, covering: Covering, lead: float, every: int | None = None) -> Masks:
+def by_tracks(found: Searched, covering: Covering, lead: float, every: int | None = None) -> Masks:
     """What `tinyface redact` covers."""
-    step = Order(every=every).step(found.clip.motion.fps)
-    results = linked_frames(found, least_score, step)
-    if step > 1:
-        results = followed(results, read_frames(found.clip.path))
+    results = found.redacted[every]
     moments, fps = Moments(tracks_of(results), results, lead), found.clip.motion.fps
     return lambda number: _mask(found.clip, moments.boxes(number / fps), covering)
 
 
-def linked_frames(found: Searched, least_score: float, every: int = 1) -> list[FindResult]:
-    """The results of every n-th frame with tracks."""
-    faces = [replace(one, faces=worth_linking(one.faces, least_score)) for one in found.ours[::every]]
+def linked_frames(found: Searched, least_score: float) -> list[FindResult]:
+    """The results of frames that were searched as a whole, with tracks."""
+    faces = [replace(one, faces=worth_linking(one.faces, least_score)) for one in found.ours]
     return linked(faces, least_score)
 
 
@@ -191,7 +187,7 @@ def covered_shares(mask: Mask, boxes: Floats) -> Floats:
 
 def best_threshold(found: Sequence[Searched]) -> float:
     """Where deface leaks least of those thresholds at which it covers no more needlessly than we do."""
-    ours = sum((leak(one, by_tracks(one, LEAST_COVERED, Covering(), LEAD)) for one in found), Leak())
+    ours = sum((leak(one, by_tracks(one, Covering(), LEAD)) for one in found), Leak())
     theirs = {at: sum((leak(one, by_deface(one, at)) for one in found), Leak()) for at in THRESHOLDS}
     fair = [at for at, total in theirs.items() if total.over <= ours.over] or [_DEFACE]
     return min(fair, key=lambda at: theirs[at].share)
@@ -206,9 +202,7 @@ def show(found: Sequence[Searched], threshold: float | None) -> None:
         ways[f"deface, threshold {threshold} (best)"] = partial(by_deface, threshold=threshold)
     ways["our frames without tracks"] = partial(by_frames, least_score=LEAST_COVERED, covering=covering)
     for every in _EVERY:
-        ways[f"tinyface redact{_option(every)}"] = partial(
-            by_tracks, least_score=LEAST_COVERED, covering=covering, lead=LEAD, every=every
-        )
+        ways[f"tinyface redact{_option(every)}"] = partial(by_tracks, covering=covering, lead=LEAD, every=every)
     frames = sum(len(one.ours) for one in found)
     print(f"| {len(found)} clips, {frames} frames | face-frames | leak | leak under 16 px | over-covering |")
     print("| --- | ---: | ---: | ---: | ---: |")
@@ -249,7 +243,7 @@ def show_speed(
         ways["deface"] = lambda: _run_deface(clip.path, folder / "deface.mp4", deface)
     for focus in (False, True):
         finder = build_finder(replace(SEARCH, focus=focus))
-        finder.warm_up()
+        finder.find(next(iter(read_frames(clip.path))))  # what libraries set up at first is not measured
         for every in _EVERY:
             ways[f"tinyface redact{' --focus' if focus else ''}{_option(every)}"] = partial(
                 _run_ours, clip.path, folder / "ours.mp4", finder, Order(every=every)

@@ -478,7 +478,10 @@ class Finder(Protocol):
 
 
 class KnownFinder(Finder, Protocol):
-    """A finder whose settings and weights are known before the search."""
+    """A finder whose settings and weights are known before the search, and which can be told where faces are."""
+
+    def find(self, frame: Frame, cancel: CancelToken | None = None, *, expected: Floats | None = None) -> FindResult:
+        """All face candidates of a frame; boxes `(N, 4)` where they are expected limit where it is looked closer."""
 
     @property
     def settings(self) -> SearchSettings:

@@ -16,7 +16,16 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
-from tinyface_core.types import LEAST_KEPT, CancelToken, FindResult, Frame, KnownFinder, Progress, SearchSettings
+from tinyface_core.types import (
+    LEAST_KEPT,
+    CancelToken,
+    FindResult,
+    Floats,
+    Frame,
+    KnownFinder,
+    Progress,
+    SearchSettings,
+)
 
 from ..models.images import cut_thumbnails
 from ..models.pictures import Picture
@@ -27,7 +36,14 @@ from .loading import prepare
 class Finder(KnownFinder, Protocol):
     """What the window needs of `tinyface_core.search.finder.FaceFinder`."""
 
-    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
+    def find(
+        self,
+        frame: Frame,
+        cancel: CancelToken | None = None,
+        progress: Progress | None = None,
+        *,
+        expected: Floats | None = None,
+    ) -> FindResult:
         """All face candidates of a frame."""
         ...
 

@@ -54,7 +54,8 @@ def redact_files(
     """
     from tinyface_core.export.naming import unique_names
     from tinyface_core.media.images import load_image
-    from tinyface_core.redaction.copies import check_target, search, suffix_for, write_copy
+    from tinyface_core.redaction.copies import check_target, suffix_for, write_copy
+    from tinyface_core.redaction.searching import search
     from tinyface_core.redaction.statements import said_of
 
     order = request.order

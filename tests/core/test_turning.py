@@ -20,8 +20,9 @@ from tinyface_core.media.turning import as_in_file, turned_box, turned_frame, tu
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.project.turning import turn_picture
-from tinyface_core.redaction.copies import search, write_copy
+from tinyface_core.redaction.copies import write_copy
 from tinyface_core.redaction.order import Order
+from tinyface_core.redaction.searching import search
 from tinyface_core.redaction.statements import read_statements
 from tinyface_core.results import read_results, write_results
 from tinyface_core.types import CancelToken, Detections, Face, Finder, FindResult, Frame, Verdict

@@ -159,7 +159,7 @@ class _Searches:
 
     def of(self, path: Path, target: Path) -> list[FindResult]:
         """The results of a file that will be copied to `target`."""
-        from tinyface_core.redaction.copies import search
+        from tinyface_core.redaction.searching import search
 
         if self._earlier:
             earlier = self._earlier.get(path.resolve())

@@ -17,6 +17,9 @@ LEAST_COVERED = 0.06
 SEARCHES_A_SECOND = 12
 """Frames of a video that are searched: faces can be followed through the others and leak no more."""
 
+WHOLE_SEARCHES_A_SECOND = 3
+"""Frames of these that are searched as a whole; between them enlarged copies are searched near known faces."""
+
 LEAD = 0.1
 """Seconds that are covered before a track and behind it."""
 
@@ -74,6 +77,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """Which frames of a video are searched.
+
+    Attributes:
+        step: between searched frames.
+        whole: between those that are searched as a whole; a multiple of the former.
+    """
+
+    step: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """How copies are made.
 
@@ -97,6 +113,7 @@ class Order:
     review: str = ""
     confirmed_by: str = ""
 
-    def step(self, fps: float) -> int:
-        """Step between searched frames of a video of so many frames a second."""
-        return Step(self.every, SEARCHES_A_SECOND).frames(fps)
+    def schedule(self, fps: float) -> Schedule:
+        """Which frames are searched of a video of so many frames a second."""
+        step = Step(self.every, SEARCHES_A_SECOND).frames(fps)
+        return Schedule(step, step * Step(None, WHOLE_SEARCHES_A_SECOND).frames(fps / step))

@@ -19,7 +19,16 @@ from tinyface_core.search.preprocessing import prepared
 from tinyface_core.search.proposals import propose, room_for
 from tinyface_core.search.room import Room
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import CancelToken, Detections, FindResult, Frame, Progress, SearchSettings, stop_if_asked
+from tinyface_core.types import (
+    CancelToken,
+    Detections,
+    FindResult,
+    Floats,
+    Frame,
+    Progress,
+    SearchSettings,
+    stop_if_asked,
+)
 
 _BATCH = 64
 """Candidates that the second stage judges together."""
@@ -80,15 +89,28 @@ class FaceFinder:
         if self._second_stage is not None:
             self._second_stage.judge(grey, Detections.of([[24, 24, 40, 40], [0, 0, 60, 60]], [0.5, 0.5]))
 
-    def find(self, frame: Frame, cancel: CancelToken | None = None, progress: Progress | None = None) -> FindResult:
+    def find(
+        self,
+        frame: Frame,
+        cancel: CancelToken | None = None,
+        progress: Progress | None = None,
+        expected: Floats | None = None,
+    ) -> FindResult:
         """All face candidates of a frame, judged.
+
+        Args:
+            frame: to search.
+            cancel: asked before every tile.
+            progress: told of every tile.
+            expected: boxes `(N, 4)` where other frames of the video lead to faces: enlarged copies are searched only
+                near these and near what the picture itself shows, whatever the settings say.
 
         Raises:
             Cancelled: soon after `cancel` is set.
             OutOfMemory: if there is too little memory.
         """
         watch = Stopwatch()
-        found = self._from_all_sides(_prepared(frame, watch), watch, cancel, progress)
+        found = self._from_all_sides(_prepared(frame, watch), watch, cancel, progress, expected)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
         return FindResult(
@@ -99,7 +121,7 @@ class FaceFinder:
             candidates=len(found),
             refined=int(found.refined.sum()),
             timings=watch.timings,
-            settings=self.settings,
+            settings=self.settings if expected is None else replace(self.settings, focus=True),
             weights=self.weights,
             remarks=(*frame.remarks, *self._remarks()),
             index=frame.index,
@@ -110,16 +132,22 @@ class FaceFinder:
         )
 
     def _from_all_sides(
-        self, frame: Frame, watch: Stopwatch, cancel: CancelToken | None, progress: Progress | None
+        self,
+        frame: Frame,
+        watch: Stopwatch,
+        cancel: CancelToken | None,
+        progress: Progress | None,
+        expected: Floats | None,
     ) -> Detections:
         """The candidates of the frame, and, if these are asked for, of its turned copies."""
         if not self._settings.turned:
-            return self._candidates(frame, watch, cancel, progress)[0]
+            return self._candidates(frame, watch, cancel, progress, expected)[0]
         looks = []
         for turns in range(_SIDES):
             turned = replace(frame, pixels=np.ascontiguousarray(np.rot90(frame.pixels, turns)))
             told = None if progress is None else partial(_told_of_side, progress, turns)
-            found, _ = self._candidates(turned, watch, cancel, told)
+            here = None if expected is None else turned_back(expected, turned.width, turned.height, -turns)
+            found, _ = self._candidates(turned, watch, cancel, told, here)
             looks.append(replace(found, boxes=turned_back(found.boxes, frame.width, frame.height, turns)))
         return Detections.together(looks)
 
@@ -130,17 +158,23 @@ class FaceFinder:
             Cancelled, OutOfMemory: as `find`.
         """
         watch = Stopwatch()
-        return self._candidates(_prepared(frame, watch), watch, cancel, None)
+        return self._candidates(_prepared(frame, watch), watch, cancel, None, None)
 
     def _candidates(
-        self, frame: Frame, watch: Stopwatch, cancel: CancelToken | None, progress: Progress | None
+        self,
+        frame: Frame,
+        watch: Stopwatch,
+        cancel: CancelToken | None,
+        progress: Progress | None,
+        expected: Floats | None,
     ) -> tuple[Detections, Judgement]:
         settings, stage = self._settings, self._second_stage
+        focus = settings.focus or expected is not None
         if progress is not None:
             progress("detect", 0, 1)
         with watch.measure("detect"):
             found = propose(
-                self._detector, frame.pixels, settings.effort, self._detector_room, cancel, progress, settings.focus
+                self._detector, frame.pixels, settings.effort, self._detector_room, cancel, progress, focus, expected
             )
         if progress is not None:
             progress("detect", 1, 1)

@@ -6,13 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from tinyface_core.boxes import clip, shorter_side
 from tinyface_core.detector.registry import Detector
 from tinyface_core.search.focus import places_near
 from tinyface_core.search.joining import Look, joined
 from tinyface_core.search.room import Room
 from tinyface_core.search.tiling import Copies, Place, places
-from tinyface_core.types import CancelToken, Detections, Effort, Progress, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, Detections, Effort, Floats, Progress, RgbImage, stop_if_asked
 
 _SMALLEST_TILE = 512
 
@@ -31,6 +33,7 @@ def propose(
     cancel: CancelToken | None = None,
     progress: Progress | None = None,
     focus: bool = True,
+    expected: Floats | None = None,
 ) -> Detections:
     """Candidates of an RGB uint8 picture `(H, W, 3)`, best first, every face once.
 
@@ -42,6 +45,7 @@ def propose(
         cancel: asked before every tile.
         progress: `progress("detect", done, total)` is called after every tile.
         focus: whether copies with a focus are searched only there; else as a whole.
+        expected: boxes `(N, 4)` where faces are expected, near which a copy with a focus is searched, too.
 
     Raises:
         Cancelled: soon after `cancel` is set.
@@ -49,6 +53,7 @@ def propose(
     """
     height, width = picture.shape[:2]
     plan, pyramid = detector.plan, detector.plan.pyramids[effort]
+    more = [] if expected is None else [Detections.of(expected, np.ones(len(expected)))]
     if not focus:
         pyramid = tuple(replace(level, focus=None) for level in pyramid)
 
@@ -69,7 +74,7 @@ def propose(
         whole = list(places(width, height, pyramid, plan, tile))
         focused = [(number, level) for number, level in enumerate(pyramid) if level.focus is not None]
         seen = look(whole, 0, len(whole) if focused else 0)
-        hints = Detections.together([found for _, found in seen])
+        hints = Detections.together([*(found for _, found in seen), *more])
         near = [place for level in focused for place in places_near(hints, *level, width, height, plan, tile)]
         seen += look(near, len(near), 0)
         return [_look(seen, number, level.say, width, height) for number, level in enumerate(pyramid)]

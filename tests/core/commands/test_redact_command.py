@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +21,14 @@ from tinyface_core.export.json_file import write
 from tinyface_core.export.material import FaceKey, Material, Statement
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
+from tinyface_core.media.sources import read_frames
 from tinyface_core.media.video import Video
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.redaction import order
+from tinyface_core.redaction import order, searching
 from tinyface_core.redaction.order import Order
 from tinyface_core.results import read_saved
-from tinyface_core.types import Detections, Effort, FindResult, Frame, SearchSettings, Verdict
+from tinyface_core.types import Detections, Effort, FindResult, Floats, Frame, SearchSettings, Verdict
 
 BOXES = [[10.0, 10.0, 30.0, 30.0], [60.0, 20.0, 80.0, 40.0]]
 
@@ -211,11 +214,9 @@ def test_a_search_that_was_killed_goes_on_and_nothing_is_left_of_it_in_the_end(
 def test_what_was_kept_of_another_search_does_not_count(
     tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    from tinyface_core.redaction.copies import search
-
     target, asked = tmp_path / "out" / "copy.mp4", Order()
-    assert len(search(clip, target, finder, asked)) == 9
-    assert len(search(clip, target, finder, asked)) == 9 == finder.searched
+    assert len(searching.search(clip, target, finder, asked)) == 9
+    assert len(searching.search(clip, target, finder, asked)) == 9 == finder.searched
     if change == "video":
         clip.touch()
     elif change == "every":
@@ -225,7 +226,7 @@ def test_what_was_kept_of_another_search_does_not_count(
         lines = kept.read_text().splitlines(keepends=True)[:6]
         kept.write_text("".join(lines).replace('"weights": {}', '"weights": {"detector": "of last year"}'))
     finder.searched = 0
-    results = search(clip, target, finder, asked)
+    results = searching.search(clip, target, finder, asked)
     assert [result.index for result in results] == list(range(9))
     assert finder.searched == (3 if change == "every" else 9)
 
@@ -234,7 +235,65 @@ def test_what_was_kept_of_another_search_does_not_count(
     ("fps", "every", "step"), [(60, None, 5), (25, None, 2), (12, None, 1), (0, None, 1), (60, 1, 1)]
 )
 def test_about_twelve_frames_a_second_are_searched(fps: float, every: int | None, step: int) -> None:
-    assert Order(every=every).step(fps) == step
+    assert Order(every=every).schedule(fps).step == step
+
+
+@pytest.mark.parametrize(
+    ("fps", "every", "whole"), [(60, None, 20), (25, None, 8), (25, 3, 9), (10, None, 3), (0, None, 1), (2, None, 1)]
+)
+def test_about_three_frames_a_second_are_searched_as_a_whole(fps: float, every: int | None, whole: int) -> None:
+    assert Order(every=every).schedule(fps).whole == whole
+
+
+class ToldFinder(KnowingFinder):
+    """Searches whole frames, or near what it is told, which it remembers by frame; killed at the n-th search."""
+
+    def __init__(self, killed_at: int = 0) -> None:
+        super().__init__()
+        self.settings, self.killed_at = SearchSettings(focus=False), killed_at
+        self.told: dict[int, list[list[float]] | None] = {}
+
+    def find(self, frame: Frame, *_: object, expected: Floats | None = None) -> FindResult:
+        if self.searched + 1 == self.killed_at:
+            raise Killed
+        assert frame.index is not None and frame.index not in self.told, "each frame once"
+        self.told[frame.index] = None if expected is None else expected.round().tolist()
+        return super().find(frame)
+
+
+@pytest.mark.parametrize("cut", [None, 4])
+def test_between_whole_frames_it_is_looked_near_their_faces_but_not_behind_a_cut(
+    tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch, cut: int | None
+) -> None:
+    def cut_there(path: Path, *rest: object) -> Iterator[Frame]:
+        return (replace(frame, cut=frame.index == cut) for frame in read_frames(path, *rest))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(searching, "read_frames", cut_there)
+    told, finder = list[tuple[int, int]](), ToldFinder()
+    results = searching.search(
+        clip, tmp_path / "copy.mp4", finder, Order(), progress=lambda _, done, total: told.append((done, total))
+    )
+    assert {index for index, boxes in finder.told.items() if boxes is None} == {0, 3, 6} | ({cut} if cut else set())
+    middles = np.reshape(BOXES, (2, 2, 2)).mean(axis=1)
+    for boxes in filter(None, finder.told.values()):
+        assert np.reshape(boxes, (2, 2, 2)).mean(axis=1) == pytest.approx(middles, abs=1)
+    assert [result.index for result in results] == list(range(9))
+    assert [result.index for result in results if result.cut] == ([cut] if cut else [])
+    assert [done for done, _ in told] == sorted(done for done, _ in told) and told[-1] == (9, 9)
+
+
+@pytest.mark.parametrize("killed_at", [2, 3, 4, 6, 9])
+def test_a_search_of_whole_frames_first_goes_on_where_it_was_killed(tmp_path: Path, clip: Path, killed_at: int) -> None:
+    finder, target = ToldFinder(killed_at), tmp_path / "copy.mp4"
+    with pytest.raises(Killed):
+        searching.search(clip, target, finder, Order())
+    finder.killed_at = 0
+    results = searching.search(clip, target, finder, Order())
+    assert finder.searched == 9
+    undisturbed = searching.search(clip, tmp_path / "other.mp4", ToldFinder(), Order())
+    assert [(one.index, one.faces.boxes.tolist(), one.cut) for one in results] == [
+        (one.index, one.faces.boxes.tolist(), one.cut) for one in undisturbed
+    ]
 
 
 @pytest.mark.parametrize(("kept", "searched"), [(False, 3), (True, 9)])
@@ -258,19 +317,15 @@ def test_a_whole_search_that_is_kept_does_not_count_for_other_settings(
     tmp_path: Path, clip: Path, finder: KnowingFinder
 ) -> None:
     """Its copy was not written, and the user asks for a more thorough one."""
-    from tinyface_core.redaction.copies import search
-
-    search(clip, tmp_path / "copy.mp4", finder, Order())
+    searching.search(clip, tmp_path / "copy.mp4", finder, Order())
     finder.searched, finder.settings = 0, SearchSettings.of(Effort.THOROUGH)
-    results = search(clip, tmp_path / "copy.mp4", finder, Order())
+    results = searching.search(clip, tmp_path / "copy.mp4", finder, Order())
     assert finder.searched == 9 and {result.settings.effort for result in results} == {Effort.THOROUGH}
 
 
 def test_a_video_that_is_gone_is_said_to_be_gone(tmp_path: Path, finder: KnowingFinder) -> None:
-    from tinyface_core.redaction.copies import search
-
     with pytest.raises(MediaError, match=r"gone\.mp4 does not exist: check the name"):
-        search(tmp_path / "gone.mp4", tmp_path / "copy.mp4", finder, Order())
+        searching.search(tmp_path / "gone.mp4", tmp_path / "copy.mp4", finder, Order())
     assert not list(tmp_path.glob("*.jsonl"))
 
 

@@ -171,6 +171,20 @@ def test_without_its_focus_an_enlarged_copy_is_searched_as_a_whole() -> None:
     assert network.seen[2:] == [(256, 320), (512, 640)]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_where_a_face_is_expected_the_enlarged_copy_is_searched_whatever_the_picture_shows(turned: bool) -> None:
+    network = BrightSquares()
+    finder = FaceFinder(detector(NEAR, network), settings=SearchSettings(focus=False, turned=turned))
+    found = finder.find(Frame(picture_with([], 960, 640), ""), expected=np.array([[702.0, 102.0, 710.0, 110.0]]))
+    assert network.seen[:2] == [(640, 960), (160, 128)]
+    assert network.seen[::2] == ([(640, 960), (960, 640)] * 2 if turned else [(640, 960)])
+    assert all(min(size) == 128 and max(size) <= 160 for size in network.seen[1::2])
+    assert found.settings.focus, "the result says how this frame was searched"
+    network.seen.clear()
+    finder.find(Frame(picture_with([], 960, 640), ""), expected=np.empty((0, 4)))
+    assert (1280, 1920) not in network.seen
+
+
 def test_faces_that_are_too_large_or_too_doubtful_call_for_no_closer_look() -> None:
     network = BrightSquares()
     only_large = replace(NEAR[0], finest_stride=16), NEAR[1]

@@ -1,0 +1,177 @@
+"""Searches what is to be redacted: a photo, or a video by a schedule.
+
+A few frames of a video a second are searched as a whole. In other searched frames enlarged copies are looked at only
+near the tracks that these lead to, and near what the frame itself shows. Through the rest faces are followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from tinyface_core.media.sources import is_video, read_frame, read_frames
+from tinyface_core.media.video import Video
+from tinyface_core.media.video_file import sentences
+from tinyface_core.redaction.kept import KeptSearch, kept_search
+from tinyface_core.redaction.moments import Moments
+from tinyface_core.redaction.order import Order, Schedule
+from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
+from tinyface_core.search.following import followed_in
+from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
+from tinyface_core.tracks import tracks_of
+from tinyface_core.types import (
+    CancelToken,
+    FindResult,
+    Frame,
+    KnownFinder,
+    Progress,
+    SearchSettings,
+    stop_if_asked,
+)
+
+
+def search(
+    path: Path,
+    target: Path,
+    finder: KnownFinder,
+    order: Order,
+    cancel: CancelToken | None = None,
+    progress: Progress | None = None,
+    turn: int = 0,
+) -> list[FindResult]:
+    """What is found in a photo, turned by hand by so many degrees, or in the frames of a video, linked into tracks.
+
+    Args:
+        path: the original.
+        target: the copy that will be written. What is found in a video is kept beside it, frame by frame, until it is
+            written: a search that was cancelled or killed goes on where it was.
+        finder: looks for faces. If its settings have a focus, no frame of a video is searched as a whole.
+        order: how surely, and in which frames.
+        cancel: asked at each frame.
+        progress: called as `progress("search", done, total)`.
+        turn: degrees by which a photo is turned clockwise first.
+
+    Raises:
+        MediaError: if the file cannot be read.
+        OSError: if what is found cannot be kept.
+        Cancelled: once `cancel` is set.
+    """
+    if not is_video(path):
+        result = finder.find(read_frame(path, None, turn), cancel)
+        return [replace(result, faces=worth_covering(result.faces, order.least_score))]
+    with sentences(path):
+        state = path.stat()
+    schedule = schedule_of(path, order)
+    if finder.settings.focus:
+        schedule = replace(schedule, whole=schedule.step)
+    about = {
+        "source": str(path.resolve()),
+        "bytes": state.st_size,
+        "modified": state.st_mtime_ns,
+        "every": schedule.step,
+        "whole": schedule.whole,
+        "least_score": order.least_score,
+        "settings": asdict(finder.settings),
+        "weights": finder.weights,
+    }
+    with KeptSearch(kept_search(target), about) as kept:
+        found = _VideoSearch(path, kept, finder, order, schedule, cancel, progress).run()
+    results = linked([replace(result, every=schedule.step) for result in found], order.least_score, cancel)
+    return followed_in(path, results, cancel, progress)
+
+
+def schedule_of(path: Path, order: Order) -> Schedule:
+    """Which frames of a video are searched.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    with Video(path) as video:
+        return order.schedule(video.fps)
+
+
+class _VideoSearch:
+    """One or two passes over a video: whole frames, then all that are searched. Both are kept, one behind the other."""
+
+    def __init__(
+        self,
+        path: Path,
+        kept: KeptSearch,
+        finder: KnownFinder,
+        order: Order,
+        schedule: Schedule,
+        cancel: CancelToken | None,
+        progress: Progress | None,
+    ) -> None:
+        self._path, self._kept, self._finder, self._order, self._schedule = path, kept, finder, order, schedule
+        self._cancel, self._progress = cancel, progress
+        self._settings: dict[SearchSettings, SearchSettings] = {}  # one for all results, not one each
+        self._searched = {result.index for result in kept.results}
+        with Video(path) as video:
+            self._total = -(-video.frame_estimate // schedule.step)
+
+    def run(self) -> list[FindResult]:
+        """The results of all searched frames, in order, not linked."""
+        step, whole = self._schedule.step, self._schedule.whole
+        first, second = _passes(self._kept.results)
+        if not second:
+            self._search(first, whole, lambda frame: self._finder.find(frame, self._cancel))
+        if whole == step:
+            return first
+        known = {result.index: result for result in first}
+        tracks = linked(first, self._order.least_score, self._cancel)
+        moments = Moments(tracks_of(tracks), tracks, self._order.lead)
+
+        def find(frame: Frame) -> FindResult:
+            if (result := known.get(frame.index)) is not None:
+                # Whether there is a cut before it is told by the frame before it.
+                return replace(result, cut=frame.cut, remarks=frame.remarks)
+            if frame.cut:
+                return self._finder.find(frame, self._cancel)
+            return self._finder.find(frame, self._cancel, expected=moments.boxes(frame.seconds or 0.0))
+
+        self._search(second, step, find)
+        return second
+
+    def _search(self, results: list[FindResult], step: int, find: Callable[[Frame], FindResult]) -> None:
+        """Add to results those of the frames behind them."""
+        last = (results[-1].index or 0) if results else -1
+
+        def store(part: Searched[Path] | Ended[Path]) -> None:
+            if isinstance(part, Ended):
+                if part.error is not None:
+                    raise part.error
+                return
+            result = replace(part.result, timings={})
+            result = replace(result, faces=worth_linking(result.faces, self._order.least_score))
+            if result.settings is not None:
+                result = replace(result, settings=self._settings.setdefault(result.settings, result.settings))
+            if results:
+                result = replace(result, weights=results[0].weights)
+            results.append(result)
+            self._kept.add(result)
+            self._searched.add(result.index)
+            if self._progress is not None:
+                done = len(self._searched)
+                self._progress("search", min(done, self._total or done), self._total or done)
+
+        def find_in(_path: Path, frame: Frame) -> FindResult:
+            stop_if_asked(self._cancel)
+            return find(frame)
+
+        def frames(path: Path) -> Iterator[Frame]:
+            # The last one that is kept is read again: it tells whether there is a cut behind it.
+            for frame in read_frames(path, step, self._cancel, max(last, 0)):
+                if (frame.index or 0) > last:
+                    yield frame
+
+        run_pipeline([self._path], frames, find_in, store, at_once=searches_at_once(self._finder.settings))
+
+
+def _passes(results: Sequence[FindResult]) -> tuple[list[FindResult], list[FindResult]]:
+    """The results of the first pass over a video and of the second, which begins where numbers fall."""
+    for place in range(1, len(results)):
+        if (results[place].index or 0) <= (results[place - 1].index or 0):
+            return list(results[:place]), list(results[place:])
+    return list(results), []
