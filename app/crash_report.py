@@ -46,8 +46,8 @@ class CrashWatch:
     A lock beside the report says that the program runs: what is not locked was left.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or user_folder("crashes")
+    def __init__(self) -> None:
+        self._folder = user_folder("crashes")
         self._file = self._folder / f"{os.getpid()}.running"
         self._lock = FileLock(self._file.with_suffix(".lock"), blocking=False)
         self._hooks = sys.excepthook, threading.excepthook

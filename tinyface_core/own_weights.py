@@ -48,8 +48,8 @@ def installed_weights() -> Manifest:
 class OwnWeights:
     """The user's weights: a folder of safetensors files named after their SHA-256, and a manifest."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or user_folder("weights")
+    def __init__(self) -> None:
+        self.folder = user_folder("weights")
 
     def entries(self) -> tuple[WeightsEntry, ...]:
         """All of them, newest last, with absolute paths as `file`; empty if the manifest cannot be read."""

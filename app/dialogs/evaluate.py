@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +26,6 @@ from tinyface_core.datasets.registry import READERS
 from tinyface_core.detector.registry import DetectorMaker, standard_detectors
 from tinyface_core.folders import typed_path
 from tinyface_core.registry import Entry
-from tinyface_core.types import CancelToken, Progress
 
 from ..jobs.evaluating import Evaluation, EvaluationRequest, evaluate, save_evaluation
 from ..jobs.loading import prepare_plots
@@ -43,21 +41,13 @@ if TYPE_CHECKING:
 
     from ..views.curves import HeightPlot, PrecisionRecallPlot
 
-Evaluator = Callable[[EvaluationRequest, CancelToken, Progress], Evaluation]
-
 
 class EvaluateDialog(JobDialog):
     """Average precision, recall by face height and their intervals, of any detector on the user's own pictures."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        parent: QWidget | None = None,
-        *,
-        evaluate: Evaluator = evaluate,
-    ) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Evaluate weights"), self.tr("Evaluate"), parent)
-        self._settings, self._evaluate = settings, evaluate
+        self._settings = settings
         self._evaluation: Evaluation | None = None
         resize_on_screen(self, 1040, 700)
         columns = lay_out(QHBoxLayout(), self._make_choices(), (self._make_results(), 1))
@@ -185,8 +175,8 @@ class EvaluateDialog(JobDialog):
         self.start.setEnabled(filled and not self.is_running)
 
     def _start(self) -> None:
-        request, work = self.request(), self._evaluate
-        self.run(lambda cancel, progress: work(request, cancel, progress), self._show)
+        request = self.request()
+        self.run(lambda cancel, progress: evaluate(request, cancel, progress), self._show)
         self.message.setText(self.tr("Reading the annotations..."))
 
     def show_running(self, running: bool) -> None:

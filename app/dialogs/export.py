@@ -28,7 +28,7 @@ from tinyface_core.export.material import Format
 from tinyface_core.folders import typed_path
 from tinyface_core.project.listing import FaceCriteria
 from tinyface_core.registry import Entry
-from tinyface_core.types import LEFT_OUT, CancelToken, FindResult, Progress, Verdict
+from tinyface_core.types import LEFT_OUT, FindResult, Verdict
 
 from ..jobs.autosaving import OpenFile
 from ..jobs.exporting import EXPORTS, ExportRequest, FaceChoice, already_there, export_files
@@ -52,8 +52,6 @@ _REPORTS = ("html", "pdf")
 """Formats with a head."""
 _COLUMNS = 3
 """Of formats: with fewer the dialog is higher than a small screen."""
-
-Exporter = Callable[[ExportRequest, CancelToken, Progress], list[Path]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +84,10 @@ class ExportOffer:
 class ExportDialog(JobDialog):
     """Writes the faces of the opened pictures as files."""
 
-    def __init__(
-        self, offer: ExportOffer, settings: Settings, parent: QWidget | None = None, *, export: Exporter = export_files
-    ) -> None:
-        """Show what can be exported; choices are kept in the settings, and `export` writes files of faces."""
+    def __init__(self, offer: ExportOffer, settings: Settings, parent: QWidget | None = None) -> None:
+        """Show what can be exported; choices are kept in the settings."""
         super().__init__(self.tr("Export"), self.tr("Export"), parent)
-        self._offer, self._settings, self._export = offer, settings, export
+        self._offer, self._settings = offer, settings
         self._counting = LatestJob(self.worker)
         self.setMinimumWidth(520)
         self.case = ReportCase(settings)
@@ -280,15 +276,12 @@ class ExportDialog(JobDialog):
             self._settings.export_folder = str(copies.folder)
             self.run(lambda cancel, progress: redact_files(copies, finder, cancel, progress), self._tell_written)
             return
-        choice, request, export = self._choice(), self._settings_of_request(), self._export
+        choice, request = self._choice(), self._settings_of_request()
         self._settings.export_folder = str(request.folder)
         self._settings.export_formats = list(request.formats)
         self.case.keep()
         self._counting.cancel()
-        self.run(
-            lambda cancel, progress: export(choice.fill(request), cancel, progress),
-            self._tell_written,
-        )
+        self.run(lambda cancel, progress: export_files(choice.fill(request), cancel, progress), self._tell_written)
 
     def show_running(self, running: bool) -> None:
         """What is asked for stays as it is while it is written."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from tinyface_core.groups.registry import EmbedderMaker, standard_embedders
-from tinyface_core.registry import Entry, Registry
+from tinyface_core.registry import Entry
 
 from ..parts import list_parts, offer
 from ..style.widgets import label, lay_out, named, push_button
@@ -24,9 +24,7 @@ class GroupingDialog(QDialog):
     forget_wanted = Signal()
     """Groups and features are to leave the project."""
 
-    def __init__(
-        self, has_groups: bool, parent: QWidget | None = None, embedders: Registry[EmbedderMaker] | None = None
-    ) -> None:
+    def __init__(self, has_groups: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Group faces that look alike"))
         what = label(
@@ -49,7 +47,7 @@ class GroupingDialog(QDialog):
         self.about = label(rank="second", wrap=True)
         self.embedder.currentIndexChanged.connect(lambda _row: self._tell_about())
         self._worker = Worker(self)
-        list_parts(self._worker, embedders or standard_embedders(), self._offer)
+        list_parts(self._worker, standard_embedders(), self._offer)
         tip = self.tr("More alike: smaller groups with fewer mistakes; less alike: larger ones with more")
         self.alike = named(QComboBox(), self.tr("Faces of a group are"), tip)
         for text, looser in (

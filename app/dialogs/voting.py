@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from tinyface_core.evaluation.voting import Choice, Poll, VotedFace, write_votes
 from tinyface_core.types import UserError
 
-from ..jobs.upscaling import Enlarge
 from ..jobs.voting import VoteCrops, VoteFile
 from ..settings import Settings
 from ..style.figures import counted, whole
@@ -43,9 +42,8 @@ class VotingDialog(QDialog):
         parent: QWidget | None = None,
         *,
         folder: Path | None = None,
-        enlarge: Enlarge | None = None,
     ) -> None:
-        """`faces`: those that are listed; `folder` and `enlarge` are for tests."""
+        """`faces`: those that are listed; `folder`: of the votes, None for the user's."""
         super().__init__(parent)
         self._faces, self._settings = faces, settings
         self._poll: Poll | None = None
@@ -53,7 +51,7 @@ class VotingDialog(QDialog):
         resize_on_screen(self, 900, 640)
         self.file = VoteFile(folder, self)
         self.file.failed.connect(self._complain)
-        self.crops = VoteCrops(settings.device, settings.gan, self, enlarge)
+        self.crops = VoteCrops(settings.device, settings.gan, self)
         self.crops.ready.connect(self._take_crops)
         self.crops.failed.connect(self._skip)
         self.methods = MethodsButton(settings, self.crops.worker)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from tinyface_core.detector.registry import DetectorMaker, standard_detectors
 from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights, send
 from tinyface_core.registry import Entry
-from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+from tinyface_core.weights import WeightsEntry, WeightsError
 
 from ..parts import about_of, title_of
 from ..settings import Settings
@@ -48,8 +48,7 @@ class _Row(NamedTuple):
 class WeightsDialog(QDialog):
     """Choose the detector and the second stage's weights; the choice goes to `settings` at once."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None, folder: Path | None = None) -> None:
-        """`folder` holds the manifest; by default that of the program."""
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
         self.setWindowTitle(self.tr("Weights"))
@@ -74,7 +73,6 @@ class WeightsDialog(QDialog):
         self._entries: list[WeightsEntry] = []
         self._detectors: list[Entry[DetectorMaker]] = []
         self._rows: list[_Row] = []
-        self._folder = folder
         self._worker = Worker(self)
         self._load()
         self.list.setCurrentRow(0)
@@ -86,7 +84,7 @@ class WeightsDialog(QDialog):
 
     def _load(self) -> None:
         try:
-            manifest = installed_weights() if self._folder is None else Manifest.load(self._folder)
+            manifest = installed_weights()
             self._entries = list(manifest.entries)
         except WeightsError as error:
             self.trouble.say(str(error))

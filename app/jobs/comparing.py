@@ -8,7 +8,7 @@ from tinyface_core.types import CancelToken
 
 from ..work import LatestJob, Report, Worker
 from .enlarging_regions import RegionRequest, compare_region
-from .upscaling import Comparison, ComparisonRequest, Enlarge, LoadedUpscalers, compare
+from .upscaling import Comparison, ComparisonRequest, LoadedUpscalers, compare
 
 
 class ComparisonQueue(QObject):
@@ -23,10 +23,9 @@ class ComparisonQueue(QObject):
     failed = Signal(str, str)
     """One sentence, details to copy."""
 
-    def __init__(self, enlarge: Enlarge | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._upscalers = LoadedUpscalers()
-        self._enlarge = enlarge or self._upscalers.enlarge
         # One thread: the upscalers are not made to be shared, and the newest request is all that counts.
         self.worker = Worker(self)
         self._latest = LatestJob(self.worker)
@@ -37,7 +36,7 @@ class ComparisonQueue(QObject):
         def work(cancel: CancelToken, report: Report) -> Comparison:
             if isinstance(request, RegionRequest):
                 return compare_region(request, self._upscalers, cancel, report, report.partial)
-            return compare(request, self._enlarge, cancel, report.partial, self._upscalers)
+            return compare(request, self._upscalers, cancel, report.partial)
 
         job = self._latest.start(work).then(self.ready.emit, self.failed.emit)
         job.partial.connect(self.part_ready)

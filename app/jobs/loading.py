@@ -104,8 +104,7 @@ def prepare_plots() -> None:
 class FrameCache:
     """The last photos that were read, shared by the window's jobs; safe to use from any thread."""
 
-    def __init__(self, most_bytes: int = _MOST_KEPT_BYTES) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self) -> None:
         self._frames: OrderedDict[str, Frame] = OrderedDict()
         self._pinned: dict[str, Frame] = {}
         self._turns: dict[str, int] = {}
@@ -135,7 +134,7 @@ class FrameCache:
                     self._pinned[source] = frame
                 else:
                     self._frames[source] = frame
-                while len(self._frames) > 1 and self._kept_bytes() > self._most_bytes:
+                while len(self._frames) > 1 and self._kept_bytes() > _MOST_KEPT_BYTES:
                     self._frames.popitem(last=False)
                 self._reading.pop(source, None)
             return frame

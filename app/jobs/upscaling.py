@@ -145,9 +145,6 @@ class Comparison:
 Tell = Callable[[Comparison], None]
 """Given a comparison as far as it is, while methods that take long are pending."""
 
-Enlarge = Callable[[Frame, Face, tuple[str, ...], str, str], CropSet]
-"""Enlarges one face of a frame by the named upscalers on a device, with the generator weights of that name."""
-
 
 class LoadedUpscalers:
     """Upscalers, kept between calls once they are loaded; belongs to one worker thread."""
@@ -174,7 +171,7 @@ class LoadedUpscalers:
         return self._loaded[name, device, gan]
 
     def enlarge(self, frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
-        """The enlargements of one face; see `Enlarge`."""
+        """One face of a frame, enlarged by the named upscalers on a device, with the generator weights of that name."""
         from tinyface_core.upscalers.comparison import compare_crops
 
         upscalers = [self.get(name, device, gan) for name in methods]
@@ -182,20 +179,15 @@ class LoadedUpscalers:
 
 
 def compare(
-    request: ComparisonRequest,
-    enlarge: Enlarge,
-    cancel: CancelToken,
-    tell: Tell | None = None,
-    upscalers: LoadedUpscalers | None = None,
+    request: ComparisonRequest, upscalers: LoadedUpscalers, cancel: CancelToken, tell: Tell | None = None
 ) -> Comparison:
     """Enlarge a face by one method after the other; a reduced one is measured against the truth.
 
     Args:
         request: what to do.
-        enlarge: does it.
+        upscalers: do it.
         cancel: asked between two methods.
         tell: see `Tell`.
-        upscalers: those that are loaded, to ask how far one of them guesses.
 
     Raises:
         Cancelled: between two methods.
@@ -203,19 +195,20 @@ def compare(
     """
     reduced = _Reduced.of(request)
     frame, face = (request.frame, request.face) if reduced is None else (reduced.frame, reduced.face)
-    first = enlarge(frame, face, ("nearest",), request.device, request.gan)
+    first = upscalers.enlarge(frame, face, ("nearest",), request.device, request.gan)
 
-    guesses, loaded = request.guesses, upscalers or LoadedUpscalers()
+    guesses = request.guesses
     more = ((GUESSED, bool(guesses)), (SEVERAL_FRAMES, request.track is not None))
     request = replace(request, methods=(*request.methods, *(name for name, asked in more if asked)))
 
     def make(method: str) -> Enlargement:
         if method == GUESSED:
-            return show_spread(loaded.get(guesses, request.device, request.gan), first.original, REDUCTION, cancel)
+            return show_spread(upscalers.get(guesses, request.device, request.gan), first.original, REDUCTION, cancel)
         if method == SEVERAL_FRAMES:
             return _from_several(request, first, first.roi if reduced is None else reduced.in_photo(first.roi), cancel)
-        crops = first if method == "nearest" else enlarge(frame, face, (method,), request.device, request.gan)
-        return crops.enlargements[0]
+        if method == "nearest":
+            return first.enlargements[0]
+        return upscalers.enlarge(frame, face, (method,), request.device, request.gan).enlargements[0]
 
     def truth(made: RgbImage) -> RgbImage | None:
         return None if reduced is None else reduced.truth(first.roi, made.shape[0])

@@ -14,7 +14,7 @@ from tinyface_core.media.sources import FrameReader
 from tinyface_core.types import CancelToken, Face, RgbImage, UserError
 
 from ..work import Report, Worker
-from .upscaling import ComparisonRequest, Enlarge, LoadedUpscalers, compare
+from .upscaling import ComparisonRequest, LoadedUpscalers, compare
 
 _AHEAD = 3
 """Questions whose crops are made before they are asked."""
@@ -31,10 +31,10 @@ class VoteCrops(QObject):
     failed = Signal(int, str)
     """Number of a question whose crops cannot be made, and one sentence on why."""
 
-    def __init__(self, device: str, gan: str, parent: QObject, enlarge: Enlarge | None = None) -> None:
-        """`device`, `gan`: as in `ComparisonRequest`; `enlarge` replaces the program's own upscalers, in tests."""
+    def __init__(self, device: str, gan: str, parent: QObject) -> None:
+        """`device`, `gan`: as in `ComparisonRequest`."""
         super().__init__(parent)
-        self._device, self._gan, self._enlarge = device, gan, enlarge or LoadedUpscalers().enlarge
+        self._device, self._gan, self._upscalers = device, gan, LoadedUpscalers()
         self._made: dict[int, Sides | None] = {}
         self._trials: tuple[Trial, ...] = ()
         self._read = FrameReader()
@@ -80,7 +80,7 @@ class VoteCrops(QObject):
         """In the worker's thread, which alone uses the reader."""
         methods = (trial.left, trial.right)
         request = ComparisonRequest(self._read(face), Face(face.box, 1.0, 1.0), methods, self._device, gan=self._gan)
-        comparison = compare(request, self._enlarge, cancel)
+        comparison = compare(request, self._upscalers, cancel)
         if comparison.failures:
             raise UserError(comparison.failures[0])
         left, right = (made.pixels for made in comparison.crops.enlargements)

@@ -113,8 +113,9 @@ class Searches(QObject):
 
     def redacting_finder(self) -> Callable[[], Finder]:
         """Gives a finder for redacted copies; it loads networks, so only a worker thread may call it."""
-        asked = {name: getattr(SEARCH, name) for name in ("effort", "second_stage", "focus")}
-        choice = replace(self._settings.search, **asked)
+        choice = replace(
+            self._settings.search, effort=SEARCH.effort, second_stage=SEARCH.second_stage, focus=SEARCH.focus
+        )
         return lambda: self._engine.another(choice)
 
     def search_rest(self) -> None:

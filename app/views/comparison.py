@@ -22,7 +22,7 @@ from tinyface_core.upscalers.spread import NAME as GUESSED
 
 from ..jobs.comparing import ComparisonQueue
 from ..jobs.enlarging_regions import RegionRequest
-from ..jobs.upscaling import SMALLEST_MEASURED, Comparison, ComparisonRequest, Enlarge
+from ..jobs.upscaling import SMALLEST_MEASURED, Comparison, ComparisonRequest
 from ..models.images import to_frame, to_image
 from ..settings import Settings
 from ..style.figures import duration
@@ -48,14 +48,9 @@ class ComparisonPanel(QWidget):
     """The user wants to see a face of at least so many pixels."""
 
     def __init__(
-        self,
-        settings: Settings,
-        parent: QWidget | None = None,
-        *,
-        enlarge: Enlarge | None = None,
-        seen: Callable[[], Box] | None = None,
+        self, settings: Settings, parent: QWidget | None = None, *, seen: Callable[[], Box] | None = None
     ) -> None:
-        """`enlarge` replaces the program's own upscalers, in tests; `seen` gives the part of the picture in view."""
+        """`seen` gives the part of the picture in view."""
         super().__init__(parent)
         self._settings, self._seen = settings, seen
         self._picture: Frame | None = None
@@ -64,7 +59,7 @@ class ComparisonPanel(QWidget):
         self._tiles: list[Tile] = []
         self._measure = False
         self.view = LinkedView(self)
-        self.queue = ComparisonQueue(enlarge, self)
+        self.queue = ComparisonQueue(self)
         self.queue.ready.connect(self._show)
         self.queue.part_ready.connect(self._show)
         self.queue.progress.connect(self._tell_progress)

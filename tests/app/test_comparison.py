@@ -41,15 +41,22 @@ def enlarge(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan
     return CropSet(face.box, original, made)
 
 
+def made_by(enlarge: Callable[..., CropSet]) -> LoadedUpscalers:
+    upscalers = LoadedUpscalers()
+    upscalers.enlarge = enlarge  # type: ignore[method-assign]
+    return upscalers
+
+
 @pytest.fixture
 def frame() -> Frame:
     return Frame(np.random.default_rng(0).integers(0, 256, (120, 120, 3), np.uint8), "a.jpg")
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, tmp_path: Path, frame: Frame) -> ComparisonPanel:
+def panel(qtbot: QtBot, tmp_path: Path, frame: Frame, monkeypatch: pytest.MonkeyPatch) -> ComparisonPanel:
+    monkeypatch.setattr(LoadedUpscalers, "enlarge", staticmethod(enlarge))
     settings = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-    widget = ComparisonPanel(settings, enlarge=enlarge)
+    widget = ComparisonPanel(settings)
     qtbot.addWidget(widget, before_close_func=lambda panel: panel.stop())
     widget.resize(700, 320)
     widget.show()
@@ -186,7 +193,7 @@ def test_a_method_that_fails_does_not_hide_the_others(frame: Frame) -> None:
         return enlarge(frame, face, methods, device)
 
     request = ComparisonRequest(frame, FACE, ("bilinear", "refined", "nearest"))
-    done = compare(request, partly, threading.Event())
+    done = compare(request, made_by(partly), threading.Event())
     assert [e.method for e in done.crops.enlargements] == ["bilinear", "nearest"]
     assert done.failures == ("refined: The weights are missing.",)
 
@@ -200,18 +207,18 @@ def test_the_panel_says_which_method_failed_and_why_and_takes_it_back(
         return enlarge(frame, face, methods, device)
 
     assert not panel.failures.isVisible()
-    monkeypatch.setattr(panel.queue, "_enlarge", partly)
+    monkeypatch.setattr(LoadedUpscalers, "enlarge", staticmethod(partly))
     with qtbot.waitSignal(panel.queue.ready):
         panel.set_face(frame, FACE)
     assert panel.failures.isVisible() and panel.failures.text() == "refined: The weights are missing."
     assert [crop.accessibleName() for crop in panel.grid.crops][1:] == ["Bilinear 2.5 ms", "SR only 2.5 ms"]
-    monkeypatch.setattr(panel.queue, "_enlarge", enlarge)
+    monkeypatch.setattr(LoadedUpscalers, "enlarge", staticmethod(enlarge))
     with qtbot.waitSignal(panel.queue.ready):
         panel.set_face(frame, FACE)
     assert not panel.failures.isVisible()
 
 
-def test_the_newest_request_wins(qtbot: QtBot, frame: Frame) -> None:
+def test_the_newest_request_wins(qtbot: QtBot, frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
 
     def slow(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
@@ -219,7 +226,8 @@ def test_the_newest_request_wins(qtbot: QtBot, frame: Frame) -> None:
             release.wait(5)
         return enlarge(frame, face, methods, device)
 
-    queue = ComparisonQueue(slow)
+    monkeypatch.setattr(LoadedUpscalers, "enlarge", staticmethod(slow))
+    queue = ComparisonQueue()
     shown: list[Comparison] = []
     queue.ready.connect(shown.append)
     queue.ask(ComparisonRequest(frame, Face(FACE.box, 0.1, 0.1), ("bilinear",)))
@@ -238,7 +246,7 @@ def test_test_mode_measures_bicubic_as_the_published_formula_does(qtbot: QtBot) 
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
     frame = Frame(np.repeat(shade[..., None], 3, axis=2), "wave.png")
     request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), ("bicubic",), "cpu", measure=True)
-    done = compare(request, LoadedUpscalers().enlarge, threading.Event())
+    done = compare(request, LoadedUpscalers(), threading.Event())
     assert done.truth is not None
     made = done.crops.enlargements[0].pixels
     decibels, similarity = done.quality["bicubic"]
@@ -250,7 +258,7 @@ def test_test_mode_measures_bicubic_as_the_published_formula_does(qtbot: QtBot) 
 def test_test_mode_refuses_a_face_that_is_too_small(frame: Frame) -> None:
     request = ComparisonRequest(frame, Face((5, 5, 20, 20), 1, 1), ("bilinear",), measure=True)
     with pytest.raises(FaceTooSmall, match="15 pixels is too small"):
-        compare(request, enlarge, threading.Event())
+        compare(request, made_by(enlarge), threading.Event())
 
 
 def test_a_large_face_is_reduced_first_so_that_it_is_quick_and_measured() -> None:
@@ -262,7 +270,7 @@ def test_a_large_face_is_reduced_first_so_that_it_is_quick_and_measured() -> Non
 
     frame = Frame(np.random.default_rng(0).integers(0, 256, (900, 900, 3), np.uint8), "large.png")
     request = ComparisonRequest(frame, Face((200, 200, 700, 700), 1, 1), ("bilinear",), "cpu")
-    done = compare(request, spy, threading.Event())
+    done = compare(request, made_by(spy), threading.Event())
     assert request.reduction == 11
     assert max(max(shape) for shape in asked) <= 900 // 11
     assert done.crops.original.shape[0] <= 64
@@ -298,7 +306,7 @@ def test_quick_methods_are_shown_while_slow_ones_are_at_work(qtbot: QtBot, panel
             time.sleep(0.15)
         return enlarge(frame, face, methods, device)
 
-    panel.queue._enlarge = slow
+    panel.queue._upscalers.enlarge = slow
     with qtbot.waitSignal(panel.queue.part_ready, timeout=3000):
         panel.set_face(Frame(np.zeros((120, 120, 3), np.uint8), "b.png"), FACE)
     assert [crop.accessibleName() for crop in panel.grid.crops][1:] == [
@@ -320,7 +328,7 @@ def test_the_crops_of_another_face_do_not_stay(qtbot: QtBot, panel: ComparisonPa
         release.wait(5)
         return enlarge(frame, face, methods, device)
 
-    panel.queue._enlarge = slow
+    panel.queue._upscalers.enlarge = slow
     panel.set_face(Frame(np.zeros((120, 120, 3), np.uint8), "b.png"), FACE)
     qtbot.waitUntil(lambda: not panel.grid.isVisible(), timeout=2000)
     release.set()
@@ -334,7 +342,7 @@ def test_the_chosen_generator_weights_are_the_ones_compared(qtbot: QtBot, panel:
         asked.append(gan)
         return enlarge(frame, face, methods, device)
 
-    panel.queue._enlarge = spy
+    panel.queue._upscalers.enlarge = spy
     with qtbot.waitSignal(panel.queue.ready, timeout=3000):
         panel._settings.gan = "my-own"
     assert set(asked) == {"my-own"}
@@ -344,7 +352,7 @@ def test_bundled_weights_enlarge_a_face_in_three_ways_and_are_measured() -> None
     photo = load_image(Path(__file__).parents[2] / "resources" / "samples" / "astronaut.jpg")
     methods = ("bilinear", "sr-only", "refined")
     request = ComparisonRequest(photo, Face((180, 60, 270, 180), 1, 1), methods, "cpu", measure=True)
-    done = compare(request, LoadedUpscalers().enlarge, threading.Event())
+    done = compare(request, LoadedUpscalers(), threading.Event())
     assert done.failures == ()
     assert [made.method for made in done.crops.enlargements] == list(methods)
     sides = {made.pixels.shape for made in done.crops.enlargements}
@@ -360,7 +368,7 @@ def test_what_is_smooth_stays_smooth_with_the_bundled_weights() -> None:
     frame = Frame(np.repeat(shade[..., None], 3, axis=2), "wave.png")
     methods = ("bilinear", "sr-only", "refined")
     request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods, "cpu", measure=True)
-    quality = compare(request, LoadedUpscalers().enlarge, threading.Event()).quality
+    quality = compare(request, LoadedUpscalers(), threading.Event()).quality
     assert quality["bilinear"][0] > 29 and all(quality[method][0] > 40 for method in methods[1:]), quality
 
 
@@ -388,7 +396,7 @@ def test_a_comparison_that_fails_does_not_go_on_saying_that_it_enlarges(
     def fail(*_: object) -> CropSet:
         raise UserError("There is no generator: choose others.")
 
-    panel.queue._enlarge = fail
+    panel.queue._upscalers.enlarge = fail
     with qtbot.waitSignal(panel.queue.failed):
         panel.set_face(frame, FACE)
     qtbot.wait(600)
@@ -446,6 +454,6 @@ def test_how_far_the_last_generating_method_guesses_is_shown_when_it_is_ticked(
 def test_what_is_guessed_is_no_enlargement_that_could_be_measured() -> None:
     frame = Frame(np.random.default_rng(0).integers(0, 256, (120, 120, 3), np.uint8), "a.jpg")
     request = ComparisonRequest(frame, FACE, ("bilinear", "refined"), "cpu", measure=True, guessed=True)
-    done = compare(request, LoadedUpscalers().enlarge, threading.Event())
+    done = compare(request, LoadedUpscalers(), threading.Event())
     assert [made.method for made in done.crops.enlargements] == ["bilinear", "refined", "guessed"]
     assert set(done.quality) == {"bilinear", "refined"} and done.crops.enlargements[-1].guessed > 0

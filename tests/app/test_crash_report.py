@@ -13,16 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from app.crash_report import CrashReport, CrashWatch
 from app.main_window import MainWindow
+from tinyface_core.folders import user_folder
 
 PROGRAM = """
 import sys, os, signal
 from pathlib import Path
 from app.crash_report import CrashWatch
-watch = CrashWatch(Path(sys.argv[1]))
+watch = CrashWatch()
 watch.begin()
 watch.work_in(Path("before.tinyface"))
-watch.work_in(Path(sys.argv[2]))
-end = sys.argv[3]
+watch.work_in(Path(sys.argv[1]))
+end = sys.argv[2]
 if end == "well":
     watch.end()
 elif end == "killed":
@@ -38,8 +39,8 @@ else:
 """
 
 
-def run(folder: Path, work: Path, end: str) -> None:
-    subprocess.run([sys.executable, "-c", PROGRAM, folder, work, end], capture_output=True, check=False)
+def run(work: Path, end: str) -> None:
+    subprocess.run([sys.executable, "-c", PROGRAM, work, end], capture_output=True, check=False)
 
 
 @pytest.mark.parametrize(
@@ -48,21 +49,21 @@ def run(folder: Path, work: Path, end: str) -> None:
 def test_a_program_that_ended_unexpectedly_leaves_report_and_work_once(tmp_path: Path, end: str, told: str) -> None:
     work = tmp_path / "case.tinyface"
     work.write_bytes(b"x")
-    run(tmp_path / "crashes", work, end)
-    watch = CrashWatch(tmp_path / "crashes")
+    run(work, end)
+    watch = CrashWatch()
     left = watch.begin()
     watch.end()
     assert left is not None and told in left.text and left.file.is_file()
     assert left.work == work
-    again = CrashWatch(tmp_path / "crashes")
+    again = CrashWatch()
     assert again.begin() is None, "it is told once"
     again.end()
 
 
 def test_a_program_that_ended_well_leaves_nothing(tmp_path: Path) -> None:
-    run(tmp_path / "crashes", tmp_path, "well")
-    assert not list((tmp_path / "crashes").iterdir())
-    watch = CrashWatch(tmp_path / "crashes")
+    run(tmp_path, "well")
+    assert not list(user_folder("crashes").iterdir())
+    watch = CrashWatch()
     assert watch.begin() is None
     watch.end()
 
@@ -71,32 +72,34 @@ def test_a_program_that_ended_well_leaves_nothing(tmp_path: Path) -> None:
 def test_a_full_disk_costs_the_report_and_makes_no_error_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watch, real = CrashWatch(tmp_path), Path.open
+    watch, real = CrashWatch(), Path.open
     with monkeypatch.context() as patch:
         patch.setattr(Path, "open", lambda _path, *how, **more: real(Path("/dev/full"), *how, **more))
         watch.begin()
     watch.work_in(tmp_path)
     watch.end()
-    assert not list(tmp_path.iterdir())
+    assert not list(user_folder("crashes").iterdir())
 
 
 def test_a_program_that_still_runs_is_no_crash(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", PROGRAM, tmp_path / "crashes", tmp_path, "running"]
+    command = [sys.executable, "-c", PROGRAM, tmp_path, "running"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None and other.stdout.readline() == b"ready\n"
-        watch = CrashWatch(tmp_path / "crashes")
+        watch = CrashWatch()
         assert watch.begin() is None
         watch.end()
         other.communicate(b"")
 
 
-def test_only_the_last_ten_reports_are_kept(tmp_path: Path) -> None:
+def test_only_the_last_ten_reports_are_kept() -> None:
+    folder = user_folder("crashes")
+    folder.mkdir()
     for number in range(14):
-        (tmp_path / f"crash-{number:020}.txt").write_text("old")
-    watch = CrashWatch(tmp_path)
+        (folder / f"crash-{number:020}.txt").write_text("old")
+    watch = CrashWatch()
     watch.begin()
     watch.end()
-    assert [path.stem[-2:] for path in sorted(tmp_path.iterdir())] == [f"{n:02}" for n in range(4, 14)]
+    assert [path.stem[-2:] for path in sorted(folder.iterdir())] == [f"{n:02}" for n in range(4, 14)]
 
 
 def test_the_window_offers_what_was_open_and_the_report(

@@ -105,7 +105,11 @@ def test_export_of_confirmed_faces_leaves_the_others_out(
 
 
 def test_only_the_picture_on_the_screen_and_only_what_is_ticked_is_exported(
-    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]], tmp_path: Path
+    qtbot: QtBot,
+    settings: Settings,
+    searched: tuple[FacesModel, VisibleFaces, list[FindResult]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     faces, visible, results = searched
     other = replace(results[0], source=str(tmp_path / "other.png"))
@@ -117,7 +121,8 @@ def test_only_the_picture_on_the_screen_and_only_what_is_ticked_is_exported(
         asked.append(request)
         return []
 
-    dialog = ExportDialog(ExportOffer(faces, visible, [*results, other], other.source), settings, export=export)
+    monkeypatch.setattr("app.dialogs.export.export_files", export)
+    dialog = ExportDialog(ExportOffer(faces, visible, [*results, other], other.source), settings)
     qtbot.addWidget(dialog)
     assert [name for name, box in dialog.formats.items() if box.isChecked()] == ["coco"]
     assert [picture.result.source for picture in dialog.request().pictures] == [results[0].source, other.source]
@@ -212,14 +217,18 @@ def test_export_without_a_format_cannot_be_started(
 
 
 def test_a_running_export_is_cancelled_within_a_second(
-    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+    qtbot: QtBot,
+    settings: Settings,
+    searched: tuple[FacesModel, VisibleFaces, list[FindResult]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def endless(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
         while not cancel.is_set():
             time.sleep(0.005)
         raise Cancelled
 
-    dialog = ExportDialog(ExportOffer(*searched), settings, export=endless)
+    monkeypatch.setattr("app.dialogs.export.export_files", endless)
+    dialog = ExportDialog(ExportOffer(*searched), settings)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
@@ -230,12 +239,16 @@ def test_a_running_export_is_cancelled_within_a_second(
 
 
 def test_a_failed_export_says_why(
-    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+    qtbot: QtBot,
+    settings: Settings,
+    searched: tuple[FacesModel, VisibleFaces, list[FindResult]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def broken(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
         raise OSError("The disk is full: make room.")
 
-    dialog = ExportDialog(ExportOffer(*searched), settings, export=broken)
+    monkeypatch.setattr("app.dialogs.export.export_files", broken)
+    dialog = ExportDialog(ExportOffer(*searched), settings)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
@@ -274,14 +287,17 @@ def test_a_changed_number_is_searched_with_and_shown_beside_the_effort(qtbot: Qt
     assert settings.search == SearchSettings.of(Effort.FAST, turned=True, device=settings.device)
 
 
-def test_weights_are_chosen_by_their_card(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
+def test_weights_are_chosen_by_their_card(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def entry(name: str) -> WeightsEntry:
         return WeightsEntry(
             name, "detector", "desktop", "d.safetensors", "0" * 64, "own", "MIT", "2026-01-01", {"AP": 0.4}
         )
 
     Manifest(tmp_path, (entry("first"), entry("second"))).save()
-    dialog = WeightsDialog(settings, folder=tmp_path)
+    monkeypatch.setattr("tinyface_core.weights.BUNDLED", tmp_path)
+    dialog = WeightsDialog(settings)
     qtbot.addWidget(dialog)
     assert not dialog.use.isEnabled()
     dialog.list.setCurrentRow(1)
@@ -290,8 +306,11 @@ def test_weights_are_chosen_by_their_card(qtbot: QtBot, settings: Settings, tmp_
     assert settings.detector == "second"
 
 
-def test_weights_that_are_missing_are_told_in_a_sentence(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
-    dialog = WeightsDialog(settings, folder=tmp_path / "nowhere")
+def test_weights_that_are_missing_are_told_in_a_sentence(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tinyface_core.weights.BUNDLED", tmp_path / "nowhere")
+    dialog = WeightsDialog(settings)
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.trouble.isVisible() and "cannot be read" in dialog.trouble.sentence.text()

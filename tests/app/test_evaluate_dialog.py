@@ -36,8 +36,13 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
 
 
-def make(qtbot: QtBot, settings: Settings, evaluate: object = measured) -> EvaluateDialog:
-    dialog = EvaluateDialog(settings, evaluate=evaluate)  # type: ignore[arg-type]
+@pytest.fixture(autouse=True)
+def _quickly_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.dialogs.evaluate.evaluate", measured)
+
+
+def make(qtbot: QtBot, settings: Settings) -> EvaluateDialog:
+    dialog = EvaluateDialog(settings)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitUntil(lambda: dialog.detector.count() > 0)
@@ -83,7 +88,9 @@ def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Set
     assert (tmp_path / "report" / "wider_all.csv").is_file()
 
 
-def test_cancelling_takes_less_than_a_second_and_leaves_the_dialog_ready(qtbot: QtBot, settings: Settings) -> None:
+def test_cancelling_takes_less_than_a_second_and_leaves_the_dialog_ready(
+    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def slow(_request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:
         for done in range(1000):
             if cancel.is_set():
@@ -92,7 +99,8 @@ def test_cancelling_takes_less_than_a_second_and_leaves_the_dialog_ready(qtbot: 
             time.sleep(0.01)
         raise AssertionError("It was not cancelled.")
 
-    dialog = make(qtbot, settings, slow)
+    monkeypatch.setattr("app.dialogs.evaluate.evaluate", slow)
+    dialog = make(qtbot, settings)
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "of 1,000 pictures" in dialog.message.text())
     assert not dialog.images.isEnabled() and dialog.progress.isVisible()
@@ -101,21 +109,27 @@ def test_cancelling_takes_less_than_a_second_and_leaves_the_dialog_ready(qtbot: 
     assert dialog.start.isEnabled() and dialog.images.isEnabled() and not dialog.save.isEnabled()
 
 
-def test_what_goes_wrong_is_said_in_one_sentence(qtbot: QtBot, settings: Settings) -> None:
+def test_what_goes_wrong_is_said_in_one_sentence(
+    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> Evaluation:
         raise UserError("faces.json is not a COCO file.")
 
-    dialog = make(qtbot, settings, broken)
+    monkeypatch.setattr("app.dialogs.evaluate.evaluate", broken)
+    dialog = make(qtbot, settings)
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.message.text() == "faces.json is not a COCO file.")
     assert dialog.start.isEnabled() and dialog.copy.isHidden()
 
 
-def test_a_defect_is_called_one_and_its_details_can_be_copied(qtbot: QtBot, settings: Settings) -> None:
+def test_a_defect_is_called_one_and_its_details_can_be_copied(
+    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> Evaluation:
         raise ValueError("too many values to unpack")
 
-    dialog = make(qtbot, settings, broken)
+    monkeypatch.setattr("app.dialogs.evaluate.evaluate", broken)
+    dialog = make(qtbot, settings)
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.copy.isVisible())
     sentence = "Something in the program went wrong (ValueError: too many values to unpack)."

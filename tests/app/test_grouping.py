@@ -200,11 +200,12 @@ def test_a_large_group_is_seen_at_once_as_far_as_two_figures_number_it(qtbot: Qt
     assert len(album.review.faces.page) == 11
 
 
-def test_the_dialog_says_what_it_is_and_chooses(qtbot: QtBot) -> None:
+def test_the_dialog_says_what_it_is_and_chooses(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     entries: list[Entry[EmbedderMaker]] = [
         Entry(name, name.title(), lambda: Colours, f"about {name}") for name in ("one", "two")
     ]
-    dialog = GroupingDialog(True, embedders=Registry("embedder", "none", entries))
+    monkeypatch.setattr("app.dialogs.grouping.standard_embedders", lambda: Registry("embedder", "none", entries))
+    dialog = GroupingDialog(True)
     qtbot.addWidget(dialog)
     qtbot.waitUntil(lambda: dialog.embedder.count() == 2)
     texts = " ".join(label.text() for label in dialog.findChildren(type(dialog.about)))

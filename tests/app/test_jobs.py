@@ -139,9 +139,12 @@ def test_an_engine_that_failed_tries_again() -> None:
     assert isinstance(engine.finder(SearchSettings()), FakeFinder)
 
 
-def test_the_frame_cache_reads_a_photo_once_and_stays_within_its_bytes(photo: Callable[..., Path]) -> None:
+def test_the_frame_cache_reads_a_photo_once_and_stays_within_its_bytes(
+    photo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.loading._MOST_KEPT_BYTES", 70_000)
     paths = [photo(f"{i}.png", 100, 100) for i in range(3)]
-    cache = FrameCache(most_bytes=70_000)
+    cache = FrameCache()
     first = cache.get(str(paths[0]))
     assert cache.get(str(paths[0])) is first
     cache.get(str(paths[1]))
@@ -174,8 +177,9 @@ def test_two_threads_that_want_the_same_photo_read_it_once(
     assert got[0] is got[1] is got[2]
 
 
-def test_a_pinned_frame_stays_until_it_is_forgotten() -> None:
-    cache = FrameCache(most_bytes=1)
+def test_a_pinned_frame_stays_until_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.jobs.loading._MOST_KEPT_BYTES", 1)
+    cache = FrameCache()
     frame = Frame(np.zeros((50, 50, 3), np.uint8), "Pasted picture 1")
     cache.pin(frame)
     assert cache.get("Pasted picture 1") is frame

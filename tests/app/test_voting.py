@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.voting import VotingDialog
+from app.jobs.upscaling import LoadedUpscalers
 from app.jobs.voting import VoteFile
 from app.main_window import MainWindow
 from app.settings import Settings
@@ -30,12 +31,15 @@ def enlarge(frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan
 
 
 @pytest.fixture
-def open_vote(qtbot: QtBot, tmp_path: Path, settings: Settings, photo: MakePhoto) -> Callable[..., VotingDialog]:
+def open_vote(
+    qtbot: QtBot, tmp_path: Path, settings: Settings, photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., VotingDialog]:
     settings.comparison_methods = ["bilinear", "bicubic"]
     faces = [VotedFace(str(photo()), None, (10.0 + n, 10, 40 + n, 40)) for n in range(6)]
 
     def make(enlarge=enlarge) -> VotingDialog:
-        dialog = VotingDialog(faces, settings, folder=tmp_path / "votes", enlarge=enlarge)
+        monkeypatch.setattr(LoadedUpscalers, "enlarge", staticmethod(enlarge))
+        dialog = VotingDialog(faces, settings, folder=tmp_path / "votes")
         qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.reject())
         dialog.show()
         qtbot.waitUntil(dialog.start.isEnabled)

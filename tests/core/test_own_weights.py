@@ -12,6 +12,7 @@ import pytest
 import torch
 from safetensors.torch import save
 
+from tinyface_core.folders import HOME_VARIABLE
 from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights, send
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, exported_file
 
@@ -93,12 +94,12 @@ def test_cards_can_be_renamed_and_annotated_and_weights_removed() -> None:
         own.remove("d")
 
 
-def test_weights_travel_as_one_file(tmp_path: Path) -> None:
+def test_weights_travel_as_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = OwnWeights()
     entry = own.add(some_tensors(), CARD)
     send(installed_weights(), entry, tmp_path / f"street{SUFFIX}")
-    other = OwnWeights(tmp_path / "elsewhere")
-    received = other.receive(tmp_path / f"street{SUFFIX}")
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "elsewhere"))
+    received = OwnWeights().receive(tmp_path / f"street{SUFFIX}")
     assert (received.name, received.sha256, received.data) == ("street", entry.sha256, "my street")
 
 
@@ -109,10 +110,10 @@ def test_a_file_that_was_changed_on_its_way_is_refused(tmp_path: Path) -> None:
         after.writestr("card.json", before.read("card.json"))
         after.writestr("weights.safetensors", some_tensors(3))
     with pytest.raises(WeightsError, match="changed on its way"):
-        OwnWeights(tmp_path / "x").receive(changed)
+        OwnWeights().receive(changed)
     (tmp_path / "c").write_bytes(b"no zip")
     with pytest.raises(WeightsError, match="holds no weights"):
-        OwnWeights(tmp_path / "x").receive(tmp_path / "c")
+        OwnWeights().receive(tmp_path / "c")
 
 
 def test_a_file_whose_bytes_changed_on_the_disk_is_not_loaded() -> None:

@@ -227,7 +227,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("votes.json", "results", _votes, read_poll),
     Kind("case.tinyface", "projects", lambda folder: make_project(folder, 1), _project),
     Kind("street.tinyface-weights", "weights", lambda folder: packed(folder / "street.tinyface-weights", asdict(CARD)),
-         lambda path: OwnWeights(path.parent / "own").receive(path)),
+         lambda path: OwnWeights().receive(path)),
     Kind("manifest.json", "weights", _manifest, lambda path: Manifest.load(path.parent)),
     Kind("layers.safetensors", "weights", _wrote("layers.safetensors", TENSORS), load_tensors),
     Kind("model.pth", "weights", _torch_model, load_model_file),

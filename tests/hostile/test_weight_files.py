@@ -40,8 +40,8 @@ def packed(path: Path, card: object, tensors: bytes = TENSORS, method: int = zip
 
 
 @pytest.fixture
-def own(small_weights: Path, tmp_path: Path) -> OwnWeights:
-    return OwnWeights(tmp_path / "own")
+def own(small_weights: Path) -> OwnWeights:
+    return OwnWeights()
 
 
 def refused(own: OwnWeights, path: Path, wanted: str) -> None:
@@ -121,11 +121,12 @@ def test_any_changed_byte_is_noticed_or_harmless(small_weights: Path, tmp_path: 
     data[place % len(data)] = value
     (tmp_path / "x").write_bytes(data)
     try:
-        received = OwnWeights(tmp_path / f"{place}-{value}").receive(tmp_path / "x")
+        received = OwnWeights().receive(tmp_path / "x")
     except WeightsError as error:
         assert "x" in str(error)
     else:
         assert received.sha256 == CARD.sha256, "what was changed is text, or what nobody reads"
+        OwnWeights().remove(received.name)
 
 
 @settings(max_examples=100)

@@ -78,12 +78,12 @@ def _said(
 def searches(command: Callable[..., None]) -> Callable[..., None]:
     """Decorator that replaces the parameter `settings` of a command by the search options.
 
-    A default value of that parameter sets the defaults of --effort, --second-stage and --focus.
+    A default value of that parameter sets the defaults of the options; that of --budget is always the effort's.
     """
     options = dict(inspect.signature(_said, eval_str=True).parameters)
     own = inspect.signature(command, eval_str=True)
     if isinstance(standard := own.parameters["settings"].default, SearchSettings):
-        for name in ("effort", "second_stage", "focus"):
+        for name in options.keys() - {"budget"}:
             options[name] = options[name].replace(default=getattr(standard, name))
 
     @wraps(command)
