@@ -116,13 +116,13 @@ def test_the_window_offers_what_was_open_and_the_report(
     assert not any(button.isVisibleTo(window.notice) for button in window.notice.offers)
 
 
-def test_no_other_program_is_run_to_begin_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_other_program_is_run_to_begin_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[object] = []
     monkeypatch.setattr(platform, "_uname_cache", None)
     monkeypatch.setattr(subprocess, "check_output", lambda command, **_: ran.append(command) or "")
-    watch = CrashWatch(tmp_path)
+    watch = CrashWatch()
     watch.begin()
     try:
-        assert not ran and platform.system() in next(tmp_path.glob("*.running")).read_text()
+        assert not ran and platform.system() in next(user_folder("crashes").glob("*.running")).read_text()
     finally:
         watch.end()
