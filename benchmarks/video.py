@@ -214,11 +214,11 @@ def show(found: Sequence[Searched], threshold: float | None) -> None:
     print("\n| tracks | HOTA | IDF1 | switches a clip | tracks of nobody a clip | people in one track |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, linked_of in (
-        ("of `tinyface find --tracks`", lambda one: one.tracks),
-        ("the same, not followed but interpolated", lambda one: one.interpolated),
+        ("`tinyface find --tracks`", lambda one: one.tracks),
+        ("not followed but interpolated", lambda one: one.interpolated),
         ("with `--every 1`", lambda one: one.all_tracks),
         ("the boxes of that, linked by the truth", lambda one: one.told_tracks),
-        ("of `tinyface redact`", partial(linked_frames, least_score=LEAST_COVERED)),
+        ("`tinyface redact`", partial(linked_frames, least_score=LEAST_COVERED)),
     ):
         figures = tracking(found, linked_of)
         print(
