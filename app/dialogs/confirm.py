@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+from ..style.labels import with_short_words
 
 
 def confirm(parent: QWidget, question: str, yes: str, details: str = "") -> bool:
@@ -16,7 +19,8 @@ def confirm(parent: QWidget, question: str, yes: str, details: str = "") -> bool
     """
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
-    box.setText(question)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(with_short_words(question))
     box.setInformativeText(details)
     agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)

@@ -17,6 +17,7 @@ from ..jobs.training import ListedRun, begin, list_runs
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import icon
+from ..style.labels import as_tip
 from ..style.widgets import label, lay_out, named, polish, resize_on_screen
 from ..work import LatestJob, Worker, in_turns
 from .fine_tune_setup import SetupPage
@@ -152,7 +153,7 @@ class FineTuneDialog(QDialog):
     def _dress(self, item: QListWidgetItem, listed: ListedRun) -> None:
         item.setText(f"{listed.request.name}\n{self._state_text(listed.state)}")
         item.setIcon(icon(_ICONS[listed.state]))
-        item.setToolTip(f"{listed.request.name}\n{listed.run.folder}")
+        item.setToolTip(as_tip(f"{listed.request.name}\n{listed.run.folder}"))
 
     def _fill(self, runs: list[ListedRun], choose: Run | None) -> None:
         self._runs = runs

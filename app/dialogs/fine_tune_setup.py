@@ -44,6 +44,7 @@ from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..style.figures import decimal, duration, whole
+from ..style.labels import as_tip
 from ..style.widgets import empty, label, lay_out, named, push_button, steady, tool_button
 from ..work import LatestJob, Worker
 from .choice import ChoiceButton
@@ -183,7 +184,7 @@ class SetupPage(QWidget):
         )
         name = self._offer.name or self.tr("the work in this window")
         name = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
-        self.use_project = QCheckBox(self.tr("This project: {name}").format(name=name) + f"\n{said}")
+        self.use_project = QCheckBox(self.tr("This project: {name}").format(name=name.replace("&", "&&")) + f"\n{said}")
         self.use_project.setToolTip(self.tr("Faces you confirmed, rejected or drew"))
         self.use_project.toggled.connect(lambda _: self._show_sources())
         self._listed = lay_out(QVBoxLayout(), spacing=2)
@@ -364,8 +365,8 @@ class SetupPage(QWidget):
             self._show_sources()
 
         row = QWidget()
-        title = QLabel(text.format(name=f"{source.kind.upper()}  {Path(source.annotations).name}"))
-        title.setToolTip(f"{source.annotations}\n{source.images}".strip())
+        title = label(text.format(name=f"{source.kind.upper()}  {Path(source.annotations).name}"))
+        title.setToolTip(as_tip(f"{source.annotations}\n{source.images}".strip()))
         remove = tool_button("cancel", self.tr("Leave these out"), leave_out)
         lay_out(QHBoxLayout(row), title, remove, None, margins=(22, 0, 0, 0))
         return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ..jobs.training import ListedRun
@@ -21,6 +21,7 @@ def ask_what_becomes_of(runs: Sequence[ListedRun], parent: QWidget) -> Answer:
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(translate("Leaving", "A fine-tuning is running"))
     names = ", ".join(f"“{one.request.name}”" for one in runs)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(translate("Leaving", "The fine-tuning {names} is still running.").format(names=names))
     box.setInformativeText(
         translate(

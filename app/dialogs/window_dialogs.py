@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QDialog, QInputDialog, QLabel, QWidget
 
 from tinyface_core.project.places import in_project
 
@@ -17,6 +17,7 @@ from ..session.grouping import Grouping
 from ..session.project import ProjectSession
 from ..session.session import Session
 from ..session.training_runs import TrainingRuns
+from ..style.labels import with_short_words
 from ..style.widgets import polish
 from ..work import in_turns
 
@@ -145,8 +146,12 @@ class WindowDialogs(QObject):
         dialog = QInputDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Note"))
-        dialog.setLabelText(describe(entry))
+        dialog.setLabelText(with_short_words(describe(entry)))
+        for about in dialog.findChildren(QLabel):
+            about.setWordWrap(True)
+            about.setTextFormat(Qt.TextFormat.PlainText)
         dialog.setTextValue(entry.note)
+        dialog.setMinimumWidth(420)
         dialog.textValueSelected.connect(lambda text: self._session.faces.set_note(entry.key, text))
         dialog.open()
 

@@ -30,6 +30,7 @@ from tinyface_core.project.verdicts import carry_over
 from tinyface_core.types import NO_TRACK, Box, Face, FindResult, Origin, Verdict
 
 from ..style import colours_of, icon
+from ..style.labels import as_tip
 from .face_columns import COLUMN_TEXTS, SORT_VALUES, Column, column_titles
 from .face_commands import AddDrawnFace, ChangeBox, ChangeFaces, DeleteDrawnFaces, verdicts_text
 from .face_entry import FaceEntry, describe
@@ -391,7 +392,9 @@ class FacesModel(QAbstractTableModel):
                 if column == Column.VERDICT and entry.verdict:
                     colours = colours_of(QGuiApplication.palette())
                     return icon(verdict_icon(entry.verdict), colours.verdict(entry.verdict))
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.ToolTipRole:
+                return as_tip(describe(entry))
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return describe(entry)
             case Qt.ItemDataRole.TextAlignmentRole:
                 if column not in (Column.FACE, Column.VERDICT, Column.PICTURE, Column.NOTE):

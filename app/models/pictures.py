@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QTransform
 from tinyface_core.names import shown
 
 from ..style.figures import counted
+from ..style.labels import as_tip
 from .rows import Rows
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -232,7 +233,7 @@ class PicturesModel(QAbstractListModel):
                     self._thumbnails.move_to_end(picture.source)
                 return image
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{shown(picture.source)}\n{self.state_text(picture)}".strip()
+                return as_tip(f"{shown(picture.source)}\n{self.state_text(picture)}".strip())
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{picture.name}, {self.state_text(picture)}"
             case int() if role == PICTURE_ROLE:

@@ -1,15 +1,22 @@
-"""Labels for long texts, such as file names: they are shortened and never widen the window."""
+"""Texts that hold names of files: they are shortened, never widen the window, and are never read as HTML."""
 
 from __future__ import annotations
 
 import re
+from html import escape
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import Qt as Texts
 from PySide6.QtWidgets import QLabel, QStyle, QWidget
 
 _LONGEST_WORD = 40
 _LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
+
+
+def as_tip(text: str) -> str:
+    """A text for a tool tip, which Qt takes for HTML where a name in it looks so."""
+    return escape(text).replace("\n", "<br>") if Texts.mightBeRichText(text) else text
 
 
 class ElidedLabel(QLabel):
@@ -18,7 +25,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Show a text; it asks for its whole width, and insists on none of it."""
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(as_tip(text))
 
     def minimumSizeHint(self) -> QSize:
         """Room for the line alone."""
@@ -48,9 +55,9 @@ class SentenceLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """Show sentences."""
-        shown = text if "</" in text else _LONG_WORD.sub(lambda word: _shortened(word[0]), text)
-        if shown != text or self.toolTip() == self._whole:
-            self.setToolTip(text if shown != text else "")
+        shown = with_short_words(text)
+        if shown != text or self.toolTip() == as_tip(self._whole):
+            self.setToolTip(as_tip(text) if shown != text else "")
         self._whole = text
         super().setText(shown)
 
@@ -61,6 +68,11 @@ class SentenceLabel(QLabel):
     def text(self) -> str:
         """The sentences as they were given."""
         return self._whole
+
+
+def with_short_words(text: str) -> str:
+    """A text whose long words (paths, names of files) are cut in their middle."""
+    return _LONG_WORD.sub(lambda word: _shortened(word[0]), text)
 
 
 def _shortened(word: str) -> str:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from .icons import icon
-from .labels import SentenceLabel
+from .labels import SentenceLabel, as_tip
 
 W = TypeVar("W", bound=QWidget)
 T = TypeVar("T", bound=QToolButton)
@@ -95,7 +95,7 @@ def named(widget: W, name: str, tip: str = "") -> W:
     """Give a widget its name for screen readers, and a tool tip if there is one."""
     widget.setAccessibleName(name)
     if tip:
-        widget.setToolTip(tip)
+        widget.setToolTip(as_tip(tip))
     return widget
 
 
@@ -125,6 +125,7 @@ def label(
 ) -> QLabel:
     """A label; its rank is one that the style sheet knows, its name is for screen readers."""
     made = SentenceLabel(text, parent) if wrap else QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)  # or a name that looks like HTML would be read as such
     if rank:
         made.setProperty("rank", rank)
     return named(made, name) if name else made
@@ -137,7 +138,7 @@ def push_button(
     button = QPushButton(text)
     if picture:
         button.setIcon(icon(picture))
-    button.setToolTip(tip)
+    button.setToolTip(as_tip(tip))
     if clicked is not None:
         button.clicked.connect(clicked)
     return button

@@ -36,6 +36,7 @@ from ..models.face_entry import FaceEntry, describe
 from ..models.pyramid import Pyramid
 from ..style import box_colour, colours_of
 from ..style.figures import counted
+from ..style.labels import as_tip
 from .box_grips import WHOLE, Grip, change, grip_at, paint_grips
 from .face_boxes import FaceBoxes, View
 
@@ -482,7 +483,7 @@ class Canvas(QWidget):
 
     def _hover(self, row: int | None) -> None:
         """Another face is under the mouse, or none; what was said of the one before goes."""
-        tip = "" if row is None else describe(self._boxes.entries[row])
+        tip = "" if row is None else as_tip(describe(self._boxes.entries[row]))
         if tip != self.toolTip():
             self.setToolTip(tip)
             if self.underMouse():

@@ -10,6 +10,7 @@ from tinyface_core.training.finetune.comparison import Change
 
 from ..jobs.training import CONTEXT, CROP_SIDE
 from ..style.figures import decimal, whole
+from ..style.labels import as_tip
 
 _GAP = 4
 _FOUND_BEFORE = ("lost now", "false alarm gone")
@@ -35,7 +36,7 @@ class ChangePairs(QListWidget):
             before=self._score(change.before), after=self._score(change.after), side=whole(side)
         )
         item = QListWidgetItem(QIcon(pair(crop, change, colour)), text)
-        item.setToolTip(change.path)
+        item.setToolTip(as_tip(change.path))
         item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.addItem(item)
 

@@ -26,6 +26,7 @@ from ..jobs.upscaling import SMALLEST_MEASURED, Comparison, ComparisonRequest
 from ..models.images import to_frame, to_image
 from ..settings import Settings
 from ..style.figures import duration
+from ..style.labels import as_tip
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 from ..work import Worker
 from .comparison_bar import ComparisonBar, Subject
@@ -337,7 +338,7 @@ class ComparisonPanel(QWidget):
         return self.tr("It was reduced first, so that the truth is known.") + " " + remark
 
     def _say(self, sentence: str, details: str = "") -> None:
-        self.message.setToolTip(details)
+        self.message.setToolTip(as_tip(details))
         self.message.setText(sentence)
         self._ways_out.hide()
         self._pages.setCurrentWidget(self._message_page)

@@ -92,7 +92,8 @@ class StartPage(QWidget):
         picture, name = "open-picture" if path.suffix else "open-folder", self.tr("Open {name}").format(name=path.name)
         button = tool_button(picture, str(path), lambda: self.recent_chosen.emit(path), name=name, text=path.name)
         text = f"{path.name}    {folder}"
-        button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 480))
+        elided = button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 480)
+        button.setText(elided.replace("&", "&&"))
         return button
 
 
