@@ -18,7 +18,7 @@ SEARCHES_A_SECOND = 12
 """Frames of a video that are searched: faces can be followed through the others and leak no more."""
 
 WHOLE_SEARCHES_A_SECOND = 3
-"""Frames of these that are searched as a whole; between them enlarged copies are searched near known faces."""
+"""Frames of these that are searched as a whole; the others are searched only near the faces of these."""
 
 LEAD = 0.1
 """Seconds that are covered before a track and behind it."""

@@ -1,7 +1,7 @@
 """Searches what is to be redacted: a photo, or a video by a schedule.
 
-A few frames of a video a second are searched as a whole. In other searched frames enlarged copies are looked at only
-near the tracks that these lead to, and near what the frame itself shows. Through the rest faces are followed.
+A few frames of a video a second are searched as a whole. Other searched frames are searched only near the tracks that
+these lead to, and for faces so large that a reduced copy shows them. Through the rest faces are followed.
 """
 
 from __future__ import annotations

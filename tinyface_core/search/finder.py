@@ -102,8 +102,8 @@ class FaceFinder:
             frame: to search.
             cancel: asked before every tile.
             progress: told of every tile.
-            expected: boxes `(N, 4)` where other frames of the video lead to faces: enlarged copies are searched only
-                near these and near what the picture itself shows, whatever the settings say.
+            expected: boxes `(N, 4)` where other frames of the video lead to faces: the picture and its enlarged copies
+                are searched only near these, whatever the settings say.
 
         Raises:
             Cancelled: soon after `cancel` is set.
@@ -169,12 +169,18 @@ class FaceFinder:
         expected: Floats | None,
     ) -> tuple[Detections, Judgement]:
         settings, stage = self._settings, self._second_stage
-        focus = settings.focus or expected is not None
         if progress is not None:
             progress("detect", 0, 1)
         with watch.measure("detect"):
             found = propose(
-                self._detector, frame.pixels, settings.effort, self._detector_room, cancel, progress, focus, expected
+                self._detector,
+                frame.pixels,
+                settings.effort,
+                self._detector_room,
+                cancel,
+                progress,
+                settings.focus,
+                expected,
             )
         if progress is not None:
             progress("detect", 1, 1)

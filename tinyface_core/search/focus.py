@@ -24,6 +24,9 @@ _CONTEXT = 1
 _RIM = 16
 """Pixels of the copy at the end of that context; a face that reaches into them may be cut off."""
 
+_LARGER = 1.5
+"""A copy that answers for large faces is searched near candidates that are so many times smaller: sizes may be off."""
+
 _ONE_MORE = 16
 """Cells that could be searched in the time that one more rectangle costs."""
 
@@ -44,7 +47,8 @@ def places_near(
     """
     if level.focus is None:
         raise ValueError("This copy is searched as a whole: use `places`.")
-    near = seen.take((seen.scores >= level.focus.least_score) & (seen.sizes < level.focus.smaller_than))
+    sizes = (_LARGER * seen.sizes >= level.smallest) & (seen.sizes < level.focus.smaller_than)
+    near = seen.take((seen.scores >= level.focus.least_score) & sizes)
     size = scaled_size(width, height, level.scale)
     end = np.array(size)
     for part in rectangles(_cells(near.boxes * level.scale, size)):

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from tinyface_core.boxes import clip, shorter_side
+from tinyface_core.detector.pyramid import Focus, Pyramid
 from tinyface_core.detector.registry import Detector
 from tinyface_core.search.focus import places_near
 from tinyface_core.search.joining import Look, joined
@@ -45,17 +46,16 @@ def propose(
         cancel: asked before every tile.
         progress: `progress("detect", done, total)` is called after every tile.
         focus: whether copies with a focus are searched only there; else as a whole.
-        expected: boxes `(N, 4)` where faces are expected, near which a copy with a focus is searched, too.
+        expected: boxes `(N, 4)` where faces are expected. Then only reduced copies are searched as a whole, others only
+            near these.
 
     Raises:
         Cancelled: soon after `cancel` is set.
         OutOfMemory: if there is too little memory.
     """
     height, width = picture.shape[:2]
-    plan, pyramid = detector.plan, detector.plan.pyramids[effort]
-    more = [] if expected is None else [Detections.of(expected, np.ones(len(expected)))]
-    if not focus:
-        pyramid = tuple(replace(level, focus=None) for level in pyramid)
+    plan, pyramid = detector.plan, _focused(detector.plan.pyramids[effort], focus, expected is not None)
+    hints = [] if expected is None else [Detections.of(expected, np.ones(len(expected)))]
 
     def search(tile: int) -> list[Look]:
         copies = Copies(picture)
@@ -74,8 +74,8 @@ def propose(
         whole = list(places(width, height, pyramid, plan, tile))
         focused = [(number, level) for number, level in enumerate(pyramid) if level.focus is not None]
         seen = look(whole, 0, len(whole) if focused else 0)
-        hints = Detections.together([*(found for _, found in seen), *more])
-        near = [place for level in focused for place in places_near(hints, *level, width, height, plan, tile)]
+        known = Detections.together([*hints, *(found for _, found in seen)])
+        near = [place for level in focused for place in places_near(known, *level, width, height, plan, tile)]
         seen += look(near, len(near), 0)
         return [_look(seen, number, level.say, width, height) for number, level in enumerate(pyramid)]
 
@@ -83,6 +83,17 @@ def propose(
     # A picture of many tiles may hold many crowds: each tile's area has a right to as many proposals.
     limit = plan.proposals * max(1, math.ceil(height * width / plan.tile**2))
     return joined(looks, plan.nms_iou, plan.score_floor, limit)
+
+
+def _focused(pyramid: Pyramid, focus: bool, expected: bool) -> Pyramid:
+    """The copies, with a focus on what is expected, with their own, or without any."""
+    if not expected or all(level.scale >= 1 for level in pyramid):
+        return pyramid if focus or expected else tuple(replace(level, focus=None) for level in pyramid)
+    limits = [level.focus.smaller_than if level.focus else level.largest for level in pyramid]
+    return tuple(
+        replace(level, focus=Focus(1.0, limit)) if level.scale >= 1 else level
+        for level, limit in zip(pyramid, limits, strict=True)
+    )
 
 
 def _look(seen: Sequence[tuple[Place, Detections]], level: int, say: float, width: int, height: int) -> Look:

@@ -171,18 +171,28 @@ def test_without_its_focus_an_enlarged_copy_is_searched_as_a_whole() -> None:
     assert network.seen[2:] == [(256, 320), (512, 640)]
 
 
+EXPECTED = np.array([[702.0, 102.0, 710.0, 110.0], [300.0, 300.0, 312.0, 312.0], [100.0, 400.0, 200.0, 500.0]])
+
+
 @pytest.mark.parametrize("turned", [False, True])
-def test_where_a_face_is_expected_the_enlarged_copy_is_searched_whatever_the_picture_shows(turned: bool) -> None:
+def test_where_faces_are_expected_copies_are_searched_near_these_alone_but_for_reduced_ones(turned: bool) -> None:
     network = BrightSquares()
-    finder = FaceFinder(detector(NEAR, network), settings=SearchSettings(focus=False, turned=turned))
-    found = finder.find(Frame(picture_with([], 960, 640), ""), expected=np.array([[702.0, 102.0, 710.0, 110.0]]))
-    assert network.seen[:2] == [(640, 960), (160, 128)]
-    assert network.seen[::2] == ([(640, 960), (960, 640)] * 2 if turned else [(640, 960)])
-    assert all(min(size) == 128 and max(size) <= 160 for size in network.seen[1::2])
+    finder = FaceFinder(
+        detector((*NEAR, PyramidLevel(0.25, smallest=128)), network),
+        settings=SearchSettings(focus=False, turned=turned),
+    )
+    found = finder.find(Frame(picture_with([(16, 616, 8)], 960, 640), ""), expected=EXPECTED)
     assert found.settings.focus, "the result says how this frame was searched"
-    network.seen.clear()
-    finder.find(Frame(picture_with([], 960, 640), ""), expected=np.empty((0, 4)))
-    assert (1280, 1920) not in network.seen
+    assert len(sure(found.faces)) == 0, "nothing is looked for elsewhere"
+    # The reduced copy; of the picture near the second and the third, of the enlarged copy near the first two.
+    assert network.seen[0] == (160, 256) and len(network.seen) == (20 if turned else 5)
+    assert all(max(size) <= 224 for size in network.seen[1:5])
+
+
+def test_a_detector_without_reduced_copies_searches_the_picture_as_a_whole_wherever_faces_are_expected() -> None:
+    network = BrightSquares()
+    propose(detector(NEAR, network), picture_with([], 960, 640), focus=False, expected=EXPECTED[:1])
+    assert network.seen == [(640, 960), (160, 128)]
 
 
 def test_faces_that_are_too_large_or_too_doubtful_call_for_no_closer_look() -> None:
