@@ -380,12 +380,11 @@ class MainWindow(QMainWindow):
     def _show_docks(self, shown: bool) -> None:
         """Panels come with the first picture, as the user left them; the start page stands alone."""
         if shown and self._layout is not None:
-            painted = [self, *self._panels()]
-            for part in painted:
-                part.setUpdatesEnabled(False)
+            for panel in self._panels():
+                panel.setUpdatesEnabled(False)
             self.restoreState(self._layout, _STATE_VERSION)
             self._layout = None
-            in_turns(self, map(_paint_again, painted))
+            in_turns(self, map(_paint_again, self._panels()))
         elif not shown and self._layout is None:
             self._layout = self.saveState(_STATE_VERSION)
             for dock in self.docks.values():
@@ -481,7 +480,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files, folders and pictures are welcome."""
-        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+        if self.opener.can_open(event.mimeData()):
             event.acceptProposedAction()
             self.start_page.set_inviting(True)
 
@@ -551,8 +550,8 @@ class MainWindow(QMainWindow):
         return answer != "stay"
 
 
-def _paint_again(part: QWidget) -> None:
-    part.setUpdatesEnabled(True)
+def _paint_again(panel: QWidget) -> None:
+    panel.setUpdatesEnabled(True)
 
 
 class _Dock(QDockWidget):

@@ -48,10 +48,14 @@ class FileOpener(QObject):
         """Open the pictures that come with the program."""
         self.open_paths([SAMPLES / _FIRST_SAMPLE, SAMPLES])
 
+    @staticmethod
+    def can_open(data: QMimeData) -> bool:
+        """Whether there is anything in it: a link into the web, for one, is not fetched."""
+        return bool(_local_files(data)) or data.hasImage()
+
     def open_data(self, data: QMimeData) -> bool:
         """Open what was dropped or pasted; whether there was anything."""
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        if paths:
+        if paths := _local_files(data):
             self.open_paths(paths)
             return True
         image = data.imageData() if data.hasImage() else None
@@ -151,3 +155,7 @@ class FileOpener(QObject):
         if chosen:
             self._settings.open_folder = str(Path(chosen[0]).parent)
             self._session.opened.open_paths([Path(name) for name in chosen])
+
+
+def _local_files(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -99,10 +99,15 @@ class _Cell(QStyledItemDelegate):
         place = QRect(cell.center().x() - side // 2, cell.center().y() - (side + line) // 2, side, side)
         text = QRect(place.left(), place.bottom() + 1, place.width(), line)
         painter.save()
-        marked = bool(index.data(MARKED_ROLE))
-        if marked or option.state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver):
-            painter.setPen(QPen(QColor(colours.not_a_face if marked else colours.accent), 3 if marked else 1))
-            painter.drawRect(QRect(place.topLeft(), text.bottomRight()).adjusted(-1, 0, 1, 0))
+        frame = QRect(place.topLeft(), text.bottomRight())
+        has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        # Where the keys are is seen on a marked face too, and is not mistaken for where the mouse rests.
+        if has_focus or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(QPen(QColor(colours.accent if has_focus else colours.strong_border), 1 + has_focus))
+            painter.drawRect(frame.adjusted(-2, -1, 2, 1))
+        if index.data(MARKED_ROLE):
+            painter.setPen(QPen(QColor(colours.not_a_face), 3))
+            painter.drawRect(frame.adjusted(1, 1, -1, -1))
         inner = place.adjusted(2, 2, -2, -2)
         if not draw_thumbnail(painter, inner, index):
             painter.fillRect(inner, QColor(colours.canvas))

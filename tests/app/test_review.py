@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.style import colours_of
 from tests.app.test_small_screens import LEAST
 from tinyface_core.types import Verdict
 
@@ -184,3 +186,23 @@ def test_where_nothing_is_left_to_judge_the_keys_stay_and_escape_ends(
     assert searched.settings.effort == effort and searched.review.is_on
     press(qtbot, Key.Key_Escape)
     assert not searched.review.is_on
+
+
+def test_the_face_that_keys_mark_is_seen_whether_it_is_marked_or_not(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review_grid.trigger()
+    grid = searched.review.page.grid
+    qtbot.waitUntil(lambda: len(grid.rows_in_sight()) == 9)
+    grid.setFocus()
+    colours = colours_of(grid.palette())
+
+    def framed(row: int, colour: str) -> bool:
+        picture, place = grid.viewport().grab().toImage(), grid.visualRect(searched.review.faces.index(row))
+        left = range(place.left(), place.left() + place.width() // 2)
+        return any(picture.pixelColor(x, place.center().y()) == QColor(colour) for x in left)
+
+    for row in (0, 1):
+        grid.setCurrentIndex(searched.review.faces.index(row))
+        assert [framed(other, colours.accent) for other in (0, 1, 2)] == [row == 0, row == 1, False]
+        press(qtbot, Key.Key_Space)
+        assert framed(row, colours.accent) and framed(row, colours.not_a_face)
+    assert not framed(0, colours.accent) and framed(0, colours.not_a_face)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -74,13 +74,13 @@ def test_an_empty_window_invites_to_open_and_hides_its_panels(window: MainWindow
 def test_panels_that_come_with_the_first_photo_are_painted_one_by_one(
     qtbot: QtBot, window: MainWindow, photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts, steps = [window, *(dock.widget() for dock in window.docks.values())], list[Iterator[object]]()
+    panels, steps = [dock.widget() for dock in window.docks.values()], list[Iterator[object]]()
     monkeypatch.setattr("app.main_window.in_turns", lambda _window, taken: steps.append(taken))
     window.session.opened.open_paths([photo()])
     qtbot.waitUntil(lambda: window.docks["faces"].isVisible())
-    painted = [sum(part.updatesEnabled() for part in parts)]
-    painted += [sum(part.updatesEnabled() for part in parts) for _ in chain(*steps)]
-    assert list(dict.fromkeys(painted)) == [0, 1, 2, 3, 4]
+    painted = [sum(panel.updatesEnabled() for panel in panels)]
+    painted += [sum(panel.updatesEnabled() for panel in panels) for _ in chain(*steps)]
+    assert list(dict.fromkeys(painted)) == [0, 1, 2, 3]
 
 
 def test_an_opened_photo_is_shown_and_searched_without_being_asked(
@@ -180,6 +180,21 @@ def test_dropped_files_are_opened(qtbot: QtBot, window: MainWindow, photo: MakeP
     window.dropEvent(drop)
     assert drop.isAccepted()
     qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+
+
+def test_only_what_can_be_opened_is_invited_to_be_dropped(window: MainWindow, tmp_path: Path) -> None:
+    def is_welcome(data: QMimeData) -> bool:
+        copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        drag = QDragEnterEvent(QPoint(50, 50), copy, data, left, none)
+        drag.ignore()
+        window.dragEnterEvent(drag)
+        return drag.isAccepted()
+
+    link, folder, picture = QMimeData(), QMimeData(), QMimeData()
+    link.setUrls([QUrl("https://example.org/photo.jpg")])
+    folder.setUrls([QUrl("https://example.org/photo.jpg"), QUrl.fromLocalFile(str(tmp_path))])
+    picture.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    assert [is_welcome(data) for data in (link, folder, picture)] == [False, True, True]
 
 
 def test_a_pasted_picture_is_opened_and_searched(qtbot: QtBot, window: MainWindow) -> None:
