@@ -113,6 +113,8 @@ class Studio:
         wait_until(lambda: dialog.setup.start.isEnabled() and dialog.setup.measuring.isHidden())
         self.take("fine-tuning", dialog)
         dialog.close()
+        self.window.actions_.reviewed.trigger()
+        self.session.faces.undo_stack.undo()
 
     def take_vote(self, faces: Sequence[VotedFace]) -> None:
         """Photograph a question of a blind vote, and the result after some answers."""
@@ -230,14 +232,14 @@ def tell_of_photos(studio: Studio, _place: Path) -> None:
 def tell_of_a_video(studio: Studio, place: Path) -> None:
     """A video with its tracks, and the frame under the mouse on its time line."""
     window, session, video = studio.window, studio.session, make_video(place)
-    session.settings.video_step = 25
-    window.timeline.step.setValue(25)
     session.opened.open_paths([video])
     wait_until(lambda: session.shown.player.info.frames > 0)
+    followed: list[bool] = []
+    session.searches.tracks.followed.connect(lambda: followed.append(True))
     session.searches.search_video()
-    wait_until(lambda: session.pictures.picture(str(video)).state == State.DONE)
-    session.shown.player.seek(50)
-    wait_until(lambda: session.shown.frame is not None and session.shown.frame.index == 50)
+    wait_until(lambda: session.pictures.picture(str(video)).state == State.DONE and bool(followed))
+    session.shown.player.seek(51)
+    wait_until(lambda: session.shown.frame is not None and session.shown.frame.index == 51)
     studio.select(session.selection.faces()[0].key, go_there=False)
     window.timeline.bar.pointed.emit(100)
     wait_until(window.preview.isVisible)
