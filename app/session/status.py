@@ -31,6 +31,6 @@ def stage_name(stage: str) -> str:
         "merge": translate("Searches", "joining"),
         "video": translate("Searches", "searching frames"),
         "pages": translate("Searches", "searching pages"),
-        "follow": translate("Searches", "following faces between"),
+        "follow": translate("Searches", "following faces through the other frames"),
         "again": translate("Searches", "looking again where faces must be"),
     }.get(stage, stage)

@@ -3230,8 +3230,8 @@
         <translation>durchsucht Seiten</translation>
     </message>
     <message>
-        <source>following faces between</source>
-        <translation>verfolgt Gesichter dazwischen</translation>
+        <source>following faces through the other frames</source>
+        <translation>verfolgt Gesichter durch die übrigen Bilder</translation>
     </message>
     <message>
         <source>looking again where faces must be</source>
