@@ -73,7 +73,7 @@ class RedactionPage(QWidget):
         form.insertRow(2, self.tr("Picture"), lay_out(QHBoxLayout(), (self.picture, 1), self._choose))
         note = label(
             self.tr(
-                "All are searched anew with a closer look everywhere, videos about twelve times a second. "
+                "Photos are searched anew with a closer look everywhere, videos about twelve times a second. "
                 "A review lies beside each copy."
             ),
             wrap=True,

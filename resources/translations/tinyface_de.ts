@@ -2699,8 +2699,8 @@
         <translation>Wer die Kopien angesehen hat; steht in ihren Prüfberichten</translation>
     </message>
     <message>
-        <source>All are searched anew with a closer look everywhere, videos about twelve times a second. A review lies beside each copy.</source>
-        <translation>Alles wird neu durchsucht, überall mit näherem Blick, Videos etwa zwölfmal in der Sekunde. Neben jeder Kopie liegt ein Prüfbericht.</translation>
+        <source>Photos are searched anew with a closer look everywhere, videos about twelve times a second. A review lies beside each copy.</source>
+        <translation>Fotos werden neu durchsucht, überall mit näherem Blick, Videos etwa zwölfmal in der Sekunde. Neben jeder Kopie liegt ein Prüfbericht.</translation>
     </message>
 </context>
 <context>
