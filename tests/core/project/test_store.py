@@ -253,10 +253,11 @@ def test_tracks_of_a_video_come_out_as_they_went_in(project: Project, tmp_path: 
     video = str(tmp_path / "walk.mp4")
     project.add_pictures([ProjectPicture(video, is_video=True)])
     face = a_face(video, index=3, seconds=0.12, sharpness=0.5).with_track(4, settled=True)
-    project.put_result(replace(a_result(video, 3), cut=True), [face])
+    project.put_result(replace(a_result(video, 3), cut=True, every=3), [face])
     with Project.open(project.path) as again:
         assert again.faces(video) == [face] and again.faces(video)[0].face.track == 4
-        assert again.results(video)[0].cut
+        (result,) = again.results(video)
+        assert result.cut and result.every == 3
 
 
 def test_a_migration_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
