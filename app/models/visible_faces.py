@@ -333,6 +333,8 @@ class VisibleFaces(QAbstractProxyModel):
     def _held(self, before: _Rows, wanted: _Rows) -> _Rows:
         """The wanted rows, those of before as they were and then those that come late."""
         stay = before[self._mask(wanted)[before]]
+        if not len(stay):
+            return wanted
         late = wanted[~self._mask(stay)[wanted]]
         entries = self.faces.entries()
         self._late.update(entries[row].key for row in late)

@@ -200,6 +200,16 @@ def test_while_the_order_is_held_what_comes_stands_at_the_end_and_is_counted(fac
     assert scores == sorted(scores, reverse=True) and visible.unsorted == 0 and len(scores) == len(stayed) + 10
 
 
+def test_the_first_faces_are_in_their_places_though_the_order_is_held() -> None:
+    random, faces = np.random.default_rng(7), FacesModel()
+    visible = VisibleFaces(faces)
+    visible.sort(Column.SCORE, DOWN)
+    visible.hold_order(True)
+    faces.add_result(found(random, "first.jpg"))
+    scores = [entry.face.score for entry in visible.entries()]
+    assert len(scores) == 10 and scores == sorted(scores, reverse=True) and visible.unsorted == 0
+
+
 def test_an_excerpt_lists_its_faces_in_its_order_and_asks_for_more_until_it_has_all(faces: FacesModel) -> None:
     visible, keys = VisibleFaces(faces), [entry.key for entry in faces.entries()]
     asked: list[None] = []

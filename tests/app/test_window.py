@@ -185,7 +185,7 @@ def test_dropped_files_are_opened(qtbot: QtBot, window: MainWindow, photo: MakeP
 def test_only_what_can_be_opened_is_invited_to_be_dropped(window: MainWindow, tmp_path: Path) -> None:
     def is_welcome(data: QMimeData) -> bool:
         copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        drag = QDragEnterEvent(QPoint(50, 50), copy, data, left, none)
+        drag = QDragEnterEvent(QPointF(50, 50), copy, data, left, none)
         drag.ignore()
         window.dragEnterEvent(drag)
         return drag.isAccepted()
