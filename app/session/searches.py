@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -53,6 +54,7 @@ class Searches(QObject):
         self._faces, self._visible = visible.faces, visible
         self._settings, self._engine = settings, engine
         self._worker = Worker(self)
+        self._preparing: tuple[Job[Any], ...] = ()
         self._video = ""
         self._video_job: Job[int] | None = None
         self._waiting_videos: dict[str, Callable[[], None]] = {}
@@ -95,11 +97,12 @@ class Searches(QObject):
         """Load the weights in the background, before they are needed; then do what comes `last`."""
         choice = self._settings.search
         self.say(self.tr("Loading the models..."))
-        job = self._worker.start(lambda _cancel, _report: self._engine.finder(choice), priority=2)
-        job.then(lambda _finder: self.tell_ready(), self._tell_no_models)
-        self._worker.start(lambda _cancel, _report: find_devices(), priority=2).then(self.devices_found.emit)
-        self._worker.start(lambda _cancel, _report: prepare_scan(), priority=-1)
-        self._worker.start(lambda _cancel, _report: last(), priority=-1)
+        start = self._worker.start
+        models = start(lambda _cancel, _report: self._engine.finder(choice), priority=2)
+        models.then(lambda _finder: self.tell_ready(), self._tell_no_models)
+        devices = start(lambda _cancel, _report: find_devices(), priority=2).then(self.devices_found.emit)
+        scan = start(lambda _cancel, _report: prepare_scan(), priority=-1)
+        self._preparing = (models, devices, scan, start(lambda _cancel, _report: last(), priority=-1))
 
     def search(self, sources: Sequence[str]) -> None:
         """Search photos in the background; videos are searched by `search_video`."""
@@ -202,7 +205,7 @@ class Searches(QObject):
         waiting = list(self._waiting_videos)
         self._waiting_videos.clear()
         self._take_cancelled(waiting)
-        self._worker.cancel()
+        self._worker.cancel(spared=self._preparing)
         self.tell_ready()
 
     def stop(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import count
 from typing import Any, TypeVar
 
@@ -42,10 +42,11 @@ class Worker(QObject):
         self._pool.start(self._office.runnable(job), priority)
         return job
 
-    def cancel(self) -> None:
-        """Ask all jobs to stop."""
+    def cancel(self, spared: Collection[Job[Any]] = ()) -> None:
+        """Ask all jobs to stop but those that are spared."""
         for job in self._office.jobs():
-            job.cancel()
+            if job not in spared:
+                job.cancel()
 
     def wait(self) -> None:
         """Wait until nothing is left to do; the news of it come later."""

@@ -171,6 +171,17 @@ def test_what_else_is_prepared_comes_after_the_models_and_beside_the_window(qtbo
     assert "imagehash" in sys.modules and threading.get_ident() not in did
 
 
+def test_a_project_that_is_opened_at_the_start_stops_nothing_of_what_is_prepared(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    did: list[str] = []
+    window.session.searches.devices_found.connect(lambda _devices: did.append("devices"))
+    window.session.warm_up(lambda: did.append("dialogs"))
+    window.session.opened.close_all()  # as a project does that takes the place of what is open
+    qtbot.waitUntil(lambda: len(did) == 2, timeout=10_000)
+    assert set(did) == {"devices", "dialogs"}
+
+
 def test_dropped_files_are_opened(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(photo()))])
