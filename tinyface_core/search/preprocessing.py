@@ -111,7 +111,7 @@ def is_grey(picture: RgbImage, gain: float = 1.0) -> bool:
 
 def _sample(picture: RgbImage) -> RgbImage:
     step = max(1, int((picture.shape[0] * picture.shape[1] / _SAMPLE) ** 0.5))
-    return picture[::step, ::step]
+    return np.ascontiguousarray(picture[::step, ::step])
 
 
 def _middle(picture: RgbImage) -> RgbImage:
