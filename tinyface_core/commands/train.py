@@ -59,6 +59,7 @@ def train_detector_command(
     teacher: Annotated[
         str, typer.Option(help="Detector weights whose opinion of every crop is learned too; empty for none.")
     ] = "",
+    grey_share: Annotated[float, typer.Option(help="Share of crops without colour.", min=0, max=1)] = 0.2,
     sample_steps: Annotated[int, typer.Option(help="Steps between pictures of what is found; 0 for none.")] = 250,
     from_scratch: FromScratch = False,
     device: Device = "auto",
@@ -94,7 +95,7 @@ def train_detector_command(
         precision=precision,
         sample_steps=sample_steps,
         measure_steps=validate,
-        crops=replace(CropRules(), size=crop),
+        crops=replace(CropRules(), size=crop, grey_share=grey_share),
         teacher=teacher,
     )
     if preset not in DETECTOR_PRESETS:
