@@ -110,6 +110,7 @@ def test_a_run_goes_on_without_the_dialog_and_is_found_again(
     qtbot.addWidget(again)
     again.show()
     try:
+        qtbot.waitUntil(lambda: again.list.count() > 0, timeout=PATIENCE)  # the page of the run is not made before
         qtbot.waitUntil(lambda: again.pages.currentWidget() is again.running, timeout=PATIENCE)
         qtbot.waitUntil(again.running.pause.isVisible, timeout=PATIENCE)
         qtbot.mouseClick(again.running.pause, Qt.MouseButton.LeftButton)
