@@ -179,7 +179,7 @@ class SetupPage(QWidget):
         return _card(self.tr("1  What is trained"), row, form)
 
     def _make_data(self) -> QFrame:
-        said = self.tr("{verdicts} verdicts, {drawn} drawn faces, {complete} complete pictures").format(
+        said = self.tr("Verdicts: {verdicts}. Drawn faces: {drawn}. Complete pictures: {complete}.").format(
             verdicts=self._offer.verdicts, drawn=self._offer.drawn, complete=self._offer.complete
         )
         name = self._offer.name or self.tr("the work in this window")

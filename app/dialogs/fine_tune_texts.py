@@ -13,25 +13,28 @@ def finding_text(finding: Finding) -> str:
     """A finding of the check of the data."""
     texts = {
         "far too little": translate(
-            "FineTune", "{pictures} pictures with {faces} faces: too little to learn from, or to measure it."
+            "FineTune",
+            "Pictures: {pictures}. Faces in them: {faces}. That is too little to learn from, or to measure it.",
         ),
         "a taste": translate(
-            "FineTune", "{pictures} pictures with {faces} faces: enough to try it out, hardly to get better."
+            "FineTune",
+            "Pictures: {pictures}. Faces in them: {faces}. That is enough to try it out, hardly to get better.",
         ),
         "a scene": translate(
             "FineTune",
-            "{pictures} pictures with {faces} faces: enough to adapt to a camera, a place, a repeated mistake.",
+            "Pictures: {pictures}. Faces in them: {faces}. That is enough to adapt to a camera, a place, a repeated mistake.",
         ),
         "a kind": translate(
-            "FineTune", "{pictures} pictures with {faces} faces: enough for a lasting change to one kind of picture."
+            "FineTune",
+            "Pictures: {pictures}. Faces in them: {faces}. That is enough for a lasting change to one kind of picture.",
         ),
         "from scratch": translate(
-            "FineTune", "{pictures} pictures with {faces} faces: enough to train from the beginning."
+            "FineTune", "Pictures: {pictures}. Faces in them: {faces}. That is enough to train from the beginning."
         ),
         "no background": translate(
             "FineTune",
-            "No picture is marked as complete, and only {negatives} places are known to be no faces: it would learn to "
-            "see faces everywhere. Mark pictures as complete (C), or add old data.",
+            "No picture is marked as complete, and too little is known to be no face ({negatives}): it would learn to see "
+            "faces everywhere. Mark pictures as complete (C), or add old data.",
         ),
         "partly complete": translate(
             "FineTune",

@@ -1530,28 +1530,28 @@
 <context>
     <name>FineTune</name>
     <message>
-        <source>{pictures} pictures with {faces} faces: too little to learn from, or to measure it.</source>
-        <translation>{pictures} Bilder mit {faces} Gesichtern: zu wenig, um daraus zu lernen oder es zu messen.</translation>
+        <source>Pictures: {pictures}. Faces in them: {faces}. That is too little to learn from, or to measure it.</source>
+        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist zu wenig, um daraus zu lernen oder es zu messen.</translation>
     </message>
     <message>
-        <source>{pictures} pictures with {faces} faces: enough to try it out, hardly to get better.</source>
-        <translation>{pictures} Bilder mit {faces} Gesichtern: genug zum Ausprobieren, kaum genug, um besser zu werden.</translation>
+        <source>Pictures: {pictures}. Faces in them: {faces}. That is enough to try it out, hardly to get better.</source>
+        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist genug zum Ausprobieren, kaum genug, um besser zu werden.</translation>
     </message>
     <message>
-        <source>{pictures} pictures with {faces} faces: enough to adapt to a camera, a place, a repeated mistake.</source>
-        <translation>{pictures} Bilder mit {faces} Gesichtern: genug, um sich auf eine Kamera, einen Ort oder einen wiederkehrenden Fehler einzustellen.</translation>
+        <source>Pictures: {pictures}. Faces in them: {faces}. That is enough to adapt to a camera, a place, a repeated mistake.</source>
+        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist genug, um sich auf eine Kamera, einen Ort oder einen wiederkehrenden Fehler einzustellen.</translation>
     </message>
     <message>
-        <source>{pictures} pictures with {faces} faces: enough for a lasting change to one kind of picture.</source>
-        <translation>{pictures} Bilder mit {faces} Gesichtern: genug, um sich dauerhaft auf eine Art von Bildern einzustellen.</translation>
+        <source>Pictures: {pictures}. Faces in them: {faces}. That is enough for a lasting change to one kind of picture.</source>
+        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist genug, um sich dauerhaft auf eine Art von Bildern einzustellen.</translation>
     </message>
     <message>
-        <source>{pictures} pictures with {faces} faces: enough to train from the beginning.</source>
-        <translation>{pictures} Bilder mit {faces} Gesichtern: genug für ein Training von Grund auf.</translation>
+        <source>Pictures: {pictures}. Faces in them: {faces}. That is enough to train from the beginning.</source>
+        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist genug für ein Training von Grund auf.</translation>
     </message>
     <message>
-        <source>No picture is marked as complete, and only {negatives} places are known to be no faces: it would learn to see faces everywhere. Mark pictures as complete (C), or add old data.</source>
-        <translation>Kein Bild ist als vollständig markiert, und nur {negatives} Stellen sind als „kein Gesicht“ bekannt: So lernt es, überall Gesichter zu sehen. Markieren Sie Bilder als vollständig (C) oder nehmen Sie alte Daten hinzu.</translation>
+        <source>No picture is marked as complete, and too little is known to be no face ({negatives}): it would learn to see faces everywhere. Mark pictures as complete (C), or add old data.</source>
+        <translation>Kein Bild ist als vollständig markiert, und zu wenig ist als „kein Gesicht“ bekannt ({negatives}): So lernt es, überall Gesichter zu sehen. Markieren Sie Bilder als vollständig (C) oder nehmen Sie alte Daten hinzu.</translation>
     </message>
     <message>
         <source>In {partly} pictures only what you judged is taught, since they are not marked as complete (C).</source>
@@ -3307,8 +3307,8 @@
         <translation>2  Woraus gelernt wird</translation>
     </message>
     <message>
-        <source>{verdicts} verdicts, {drawn} drawn faces, {complete} complete pictures</source>
-        <translation>{verdicts} Urteile, {drawn} gezeichnete Gesichter, {complete} vollständige Bilder</translation>
+        <source>Verdicts: {verdicts}. Drawn faces: {drawn}. Complete pictures: {complete}.</source>
+        <translation>Urteile: {verdicts}. Gezeichnete Gesichter: {drawn}. Vollständige Bilder: {complete}.</translation>
     </message>
     <message>
         <source>the work in this window</source>

@@ -149,7 +149,7 @@ def _hidden(picture: AnnotatedPicture, width: int, height: int) -> bool:
 
 
 def _judge_amount(pictures: int, faces: int) -> list[Finding]:
-    had = f"{pictures} pictures with {faces} faces"
+    had = f"Pictures: {pictures}. Faces in them: {faces}"
     if pictures < _FEWEST_PICTURES or faces < _FEWEST_FACES:
         kind, level, enough = "far too little", "stop", "too little to learn from, or to measure what was learned"
     elif pictures < 15 or faces < 60:
@@ -160,7 +160,7 @@ def _judge_amount(pictures: int, faces: int) -> list[Finding]:
         kind, level, enough = "a kind", "good", "enough for a lasting change to one kind of picture"
     else:
         kind, level, enough = "from scratch", "good", "enough to train from the beginning"
-    return [Finding(kind, level, f"{had}: {enough}.", {"pictures": pictures, "faces": faces})]  # type: ignore[arg-type]
+    return [Finding(kind, level, f"{had}. That is {enough}.", {"pictures": pictures, "faces": faces})]  # type: ignore[arg-type]
 
 
 def _judge_background(pictures: int, complete: int, negatives: int) -> list[Finding]:
@@ -169,7 +169,7 @@ def _judge_background(pictures: int, complete: int, negatives: int) -> list[Find
         return []
     if not complete and negatives < 20:
         sentence = (
-            f"No picture is marked as complete and only {negatives} places are known to be no faces: it would learn "
+            f"No picture is marked as complete and too little is known to be no face ({negatives}): it would learn "
             "to see faces everywhere. Mark pictures as complete, or add old data."
         )
         return [Finding("no background", "warning", sentence, values)]
