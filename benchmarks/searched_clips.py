@@ -42,7 +42,7 @@ class Searched:
     Attributes:
         clip: with the truth.
         ours: each frame searched as a whole, as `tinyface redact` searches some.
-        redacted: the tracks of `tinyface redact`, by the step between searched frames.
+        redacted: the tracks of `tinyface redact`, by whether with `--focus`, and the step between searched frames.
         tracks: as `tinyface find --tracks` searches, links, looks again and follows.
         interpolated: the same, but boxes between searched frames lie between theirs by time.
         all_tracks: as with `--every 1`.
@@ -52,7 +52,7 @@ class Searched:
 
     clip: MadeClip
     ours: Sequence[FindResult]
-    redacted: Mapping[int | None, Sequence[FindResult]]
+    redacted: Mapping[tuple[bool, int | None], Sequence[FindResult]]
     tracks: Sequence[FindResult]
     interpolated: Sequence[FindResult]
     all_tracks: Sequence[FindResult]
@@ -61,10 +61,22 @@ class Searched:
 
 
 def search(
-    clip: MadeClip, redacting: FaceFinder, finding: FaceFinder, deface: Any, steps: Sequence[int | None]
+    clip: MadeClip,
+    redacting: Mapping[bool, FaceFinder],
+    finding: FaceFinder,
+    deface: Any,
+    steps: Sequence[int | None],
 ) -> Searched:
-    """Search every frame of a clip in each way, unless that was kept of the same clip, weights and settings."""
-    ours = _found(clip, redacting, lambda faces: worth_linking(faces, LEAST_COVERED / 2))
+    """Search every frame of a clip in each way, unless that was kept of the same clip, weights and settings.
+
+    Args:
+        clip: to search.
+        redacting: searches for redaction, by whether its settings have a focus.
+        finding: searches as `tinyface find` does.
+        deface: its detector, None for none.
+        steps: between searched frames of redaction.
+    """
+    ours = _found(clip, redacting[False], lambda faces: worth_linking(faces, LEAST_COVERED / 2))
     people = _found(clip, finding, lambda faces: faces.take(faces.scores >= LEAST_SCORE))
     step = TRACKED.frames(clip.motion.fps)
     with Video(clip.path) as video, _Known(clip, finding) as known:
@@ -72,7 +84,11 @@ def search(
     tracks = followed_in(clip.path, [replace(result, every=step) for result in some])
     told = filled([_told(result, truth) for result, truth in zip(people, clip.frames, strict=True)])
     by_deface = [] if deface is None else _found_by_deface(clip, deface)
-    redacted = {every: _redacted(clip, redacting, Order(every=every)) for every in steps}
+    redacted = {
+        (focus, every): _redacted(clip, finder, Order(every=every))
+        for focus, finder in redacting.items()
+        for every in steps
+    }
     return Searched(clip, ours, redacted, tracks, _interpolated(some, people), all_tracks, told, by_deface)
 
 

