@@ -22,7 +22,8 @@ def finding_text(finding: Finding) -> str:
         ),
         "a scene": translate(
             "FineTune",
-            "Pictures: {pictures}. Faces in them: {faces}. That is enough to adapt to a camera, a place, a repeated mistake.",
+            "Pictures: {pictures}. Faces in them: {faces}. That is enough to adapt to a camera, a place, a repeated "
+            "mistake.",
         ),
         "a kind": translate(
             "FineTune",
@@ -33,8 +34,8 @@ def finding_text(finding: Finding) -> str:
         ),
         "no background": translate(
             "FineTune",
-            "No picture is marked as complete, and too little is known to be no face ({negatives}): it would learn to see "
-            "faces everywhere. Mark pictures as complete (C), or add old data.",
+            "No picture is marked as complete, and too little is known to be no face ({negatives}): it would learn to "
+            "see faces everywhere. Mark pictures as complete (C), or add old data.",
         ),
         "partly complete": translate(
             "FineTune",
