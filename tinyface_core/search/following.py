@@ -57,6 +57,9 @@ _RESIZES = 24.0
 _MEETS = 0.5
 """Sides of the face by which the box from before may lie off the one that was found behind."""
 
+_DECIMALS = 2
+"""Of a box in pixels: a video has a hundred thousand such boxes an hour, and files of results hold them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Grey:
@@ -160,7 +163,7 @@ def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey
             boxes = dict(enumerate(there)) | {last - place: box for place, box in enumerate(from_behind)}
         score = min(scores[track] for scores in known if track in scores)
         for place in boxes.keys() & unsearched:
-            face = Detections.of([boxes[place]], [score])
+            face = Detections.of([np.round(boxes[place], _DECIMALS)], [score])
             faces[place].append(replace(face, tracks=np.full(1, track), origins=np.full(1, Origin.FILLED, np.int64)))
     for place in unsearched:
         grey = step[place]

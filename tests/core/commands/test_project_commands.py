@@ -70,7 +70,7 @@ def test_moved_pictures_are_found_by_what_they_hold(photo: Path, tmp_path: Path)
 
 
 def test_a_project_says_what_its_verdicts_are_enough_for(tmp_path: Path) -> None:
-    assert "6 pictures with 18 faces" in run("check", make_project(tmp_path))
+    assert "Pictures: 6. Faces in them: 18." in run("check", make_project(tmp_path))
     assert "does not exist" in run("check", tmp_path / "none.tinyface", code=1)
     Project.create(tmp_path / "new.tinyface").close()
     assert "can be learned yet" in run("check", tmp_path / "new.tinyface"), "which is no fault of the file"
