@@ -37,10 +37,13 @@ class FileOpener(QObject):
         """Searches folders into the project."""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open photos, videos and folders; a project takes the place of the present one."""
+        """Open photos, videos and folders; a project takes the place of the present one, and is opened alone."""
         projects = [path for path in paths if path.suffix == SUFFIX]
         if projects:
             self._project.open(projects[0])
+            if len(paths) > 1:
+                sentence = self.tr("Only {name} is opened: open the other files when the project is there.")
+                self._session.failed.emit(sentence.format(name=projects[0].name), "")
         else:
             self._session.opened.open_paths(paths)
 

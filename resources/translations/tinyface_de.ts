@@ -1350,6 +1350,10 @@
 <context>
     <name>FileOpener</name>
     <message>
+        <source>Only {name} is opened: open the other files when the project is there.</source>
+        <translation>Nur {name} wird geöffnet: Öffnen Sie die anderen Dateien, wenn das Projekt da ist.</translation>
+    </message>
+    <message>
         <source>There is no picture to paste: copy a picture or files first.</source>
         <translation>Es gibt kein Bild zum Einfügen: kopieren Sie zuerst ein Bild oder Dateien.</translation>
     </message>

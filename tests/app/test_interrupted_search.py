@@ -79,6 +79,17 @@ def test_a_reopened_project_says_how_many_pictures_are_not_searched(
     qtbot.waitUntil(lambda: len(finder.searched) == len(photos))
 
 
+def test_a_project_that_comes_with_other_files_is_opened_alone_and_says_so(
+    qtbot: QtBot, window: MainWindow, photos: list[Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "case.tinyface"
+    with Project.create(path) as project:
+        project.add_pictures([ProjectPicture(str(photos[0]))])
+    window.opener.open_paths([photos[1], path, photos[2]])
+    qtbot.waitUntil(lambda: window.project.path == path and len(states(window)) == 1)
+    assert window.notice.isVisible() and window.notice.sentence.text().startswith("Only case.tinyface is opened")
+
+
 def test_a_picture_with_drawn_faces_alone_is_not_searched_yet_but_shows_their_number(
     qtbot: QtBot, window: MainWindow, settings: Settings, photos: list[Path], tmp_path: Path
 ) -> None:
