@@ -166,8 +166,9 @@ class _File:
         if chosen is None:
             yield from (turned_frame(frame, self.turn) for frame in read_frames(self.path, self.step, start=start))
         elif step and not any(index % step for index in chosen):
+            wanted = frozenset(chosen)
             for frame in read_frames(self.path, step):
-                if frame.index in chosen:
+                if frame.index in wanted:
                     yield turned_frame(frame, self.turn)
                 if frame.index == chosen[-1]:
                     return

@@ -10,6 +10,7 @@ from typing import Any
 from tinyface_core.files import check_no_original
 from tinyface_core.media.pages import has_pages
 from tinyface_core.media.sources import is_video
+from tinyface_core.media.video import Video
 from tinyface_core.media.video_file import sentences
 from tinyface_core.media.video_writer import suffix_for as video_suffix
 from tinyface_core.redaction.choice import Decision, Said, decide, subjects
@@ -18,7 +19,6 @@ from tinyface_core.redaction.order import Order
 from tinyface_core.redaction.photos import suffix_for as photo_suffix
 from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_frames, write_review
-from tinyface_core.redaction.searching import schedule_of
 from tinyface_core.redaction.videos import write_video
 from tinyface_core.types import CancelToken, FindResult, Progress, RgbImage, UserError
 
@@ -95,7 +95,7 @@ def write_copy(
     """
     check_target(target, [path])
     decisions = decide(subjects(results), said, order.choice)
-    step = schedule_of(path, order).step if is_video(path) else 1
+    step = _step(path, order) if is_video(path) else 1
     searched = sum(result.is_searched for result in results)
     a_search = max(result.every for result in results) if searched < len(results) else 1
     doubts = doubts_of(decisions, results, a_search)
@@ -123,6 +123,11 @@ def write_copy(
         )
         write_review(review, report)
     return Copy(target, report, tuple(decisions), tuple(doubts), tuple(told))
+
+
+def _step(path: Path, order: Order) -> int:
+    with Video(path) as video:
+        return order.schedule(video.fps).step
 
 
 def _settings(order: Order) -> dict[str, Any]:

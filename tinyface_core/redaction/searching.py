@@ -62,7 +62,8 @@ def search(
         return [replace(result, faces=worth_covering(result.faces, order.least_score))]
     with sentences(path):
         state = path.stat()
-    schedule = schedule_of(path, order)
+    with Video(path) as video:
+        schedule, frames = order.schedule(video.fps), video.frame_estimate
     if finder.settings.focus:
         schedule = replace(schedule, whole=schedule.step)
     about = {
@@ -76,19 +77,9 @@ def search(
         "weights": finder.weights,
     }
     with KeptSearch(kept_search(target), about) as kept:
-        found = _VideoSearch(path, kept, finder, order, schedule, cancel, progress).run()
+        found = _VideoSearch(path, frames, kept, finder, order, schedule, cancel, progress).run()
     results = linked([replace(result, every=schedule.step) for result in found], order.least_score, cancel)
     return followed_in(path, results, cancel, progress)
-
-
-def schedule_of(path: Path, order: Order) -> Schedule:
-    """Which frames of a video are searched.
-
-    Raises:
-        MediaError: if it cannot be read.
-    """
-    with Video(path) as video:
-        return order.schedule(video.fps)
 
 
 class _VideoSearch:
@@ -97,6 +88,7 @@ class _VideoSearch:
     def __init__(
         self,
         path: Path,
+        frames: int,
         kept: KeptSearch,
         finder: KnownFinder,
         order: Order,
@@ -108,8 +100,7 @@ class _VideoSearch:
         self._cancel, self._progress = cancel, progress
         self._settings: dict[SearchSettings, SearchSettings] = {}  # one for all results, not one each
         self._searched = {result.index for result in kept.results}
-        with Video(path) as video:
-            self._total = -(-video.frame_estimate // schedule.step)
+        self._total = -(-frames // schedule.step)
 
     def run(self) -> list[FindResult]:
         """The results of all searched frames, in order, not linked."""
@@ -143,10 +134,12 @@ class _VideoSearch:
                 if part.error is not None:
                     raise part.error
                 return
-            result = replace(part.result, timings={})
-            result = replace(result, faces=worth_linking(result.faces, self._order.least_score))
-            if result.settings is not None:
-                result = replace(result, settings=self._settings.setdefault(result.settings, result.settings))
+            result = replace(
+                part.result,
+                faces=worth_linking(part.result.faces, self._order.least_score),
+                timings={},
+                settings=self._settings.setdefault(part.result.settings, part.result.settings),
+            )
             if results:
                 result = replace(result, weights=results[0].weights)
             results.append(result)

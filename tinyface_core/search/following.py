@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.boxes import mean_side
 from tinyface_core.media.video import Video
 from tinyface_core.opencv import cv2
 from tinyface_core.types import (
@@ -211,7 +212,7 @@ def _moved(
     boxes: Floats, before: Sequence[NDArray[np.uint8]], after: Sequence[NDArray[np.uint8]]
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Boxes `(N, 4)` as they lie in the next frame, and which of them could be followed `(N,)`."""
-    sides = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=1).prod(axis=1))
+    sides = mean_side(boxes)
     halvings = np.ceil(np.log2(sides / _SMALL)).clip(0, len(before) - 1).astype(int)
     shares = np.linspace(_INSET, 1 - _INSET, _GRID)
     grid = np.stack(np.meshgrid(shares, shares), axis=-1).reshape(-1, 2)

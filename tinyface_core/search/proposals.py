@@ -87,13 +87,13 @@ def propose(
 
 def _focused(pyramid: Pyramid, focus: bool, expected: bool) -> Pyramid:
     """The copies, with a focus on what is expected, with their own, or without any."""
-    if not expected or all(level.scale >= 1 for level in pyramid):
-        return pyramid if focus or expected else tuple(replace(level, focus=None) for level in pyramid)
-    limits = [level.focus.smaller_than if level.focus else level.largest for level in pyramid]
-    return tuple(
-        replace(level, focus=Focus(1.0, limit)) if level.scale >= 1 else level
-        for level, limit in zip(pyramid, limits, strict=True)
-    )
+    if expected and any(level.scale < 1 for level in pyramid):
+        limits = [level.focus.smaller_than if level.focus else level.largest for level in pyramid]
+        return tuple(
+            replace(level, focus=Focus(1.0, limit)) if level.scale >= 1 else level
+            for level, limit in zip(pyramid, limits, strict=True)
+        )
+    return pyramid if focus or expected else tuple(replace(level, focus=None) for level in pyramid)
 
 
 def _look(seen: Sequence[tuple[Place, Detections]], level: int, say: float, width: int, height: int) -> Look:
