@@ -448,8 +448,11 @@ def test_the_start_page_lists_nothing_while_a_picture_hides_it(
     assert window.start_page.findChildren(QToolButton) == before
     window.actions_.close_all.trigger()
     qtbot.waitUntil(window.start_page.isVisible)
-    buttons = window.start_page.findChildren(QToolButton)
-    qtbot.waitUntil(lambda: [one.toolTip() for one in buttons if one.isVisible()] == settings.recent)
+
+    def listed() -> list[str]:  # asked anew each time: those of before are deleted meanwhile
+        return [one.toolTip() for one in window.start_page.findChildren(QToolButton) if one.isVisible()]
+
+    qtbot.waitUntil(lambda: listed() == settings.recent)
 
 
 def test_opened_files_are_offered_again_on_the_start_page(
