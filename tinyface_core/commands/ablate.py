@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,35 +43,39 @@ def ablate(
 
 
 def print_ablation(rows: Sequence[AblationRow]) -> None:
-    """Print the table beside the paper's, then the differences with their intervals."""
+    """Print a table beside the paper's for each detector, then the differences with their intervals."""
     from rich.console import Console
     from rich.table import Table
 
     from tinyface_core.evaluation.wider import SUBSETS
 
     console = Console(width=120)
-    table = Table("variant", title="AP, 95 % interval over pictures; in brackets the paper's")
-    for subset in SUBSETS:
-        table.add_column(subset)
-    table.add_column("under 16 px")
-    for row in rows:
-        cells = []
-        for subset, paper in zip(SUBSETS, row.variant.paper, strict=True):
-            result = row.report.subsets[subset]
-            bounds = "" if result.interval is None else f"\n{result.interval.low:.3f} - {result.interval.high:.3f}"
-            cells.append(f"{result.ap:.3f} ({paper:.3f}){bounds}")
-        table.add_row(row.variant.name, *cells, f"{row.report.heights['under 16'].ap:.3f}")
-    console.print(table)
-    for title, differences in (
-        ("Difference to the baseline", {row.variant.name: row.over_baseline for row in rows}),
-        ('Difference to "all"', {row.variant.name: row.below_all for row in rows}),
-    ):
-        table = Table("variant", *SUBSETS, title=f"{title}, 95 % interval, paired by picture")
-        for name, by_subset in differences.items():
-            if by_subset:
-                table.add_row(name, *(_signed(by_subset[subset]) for subset in SUBSETS))
+    for detector, group in itertools.groupby(rows, lambda row: row.detector):
+        of_detector = list(group)
+        seeds = len(of_detector[-1].reports)
+        over = "pictures" if seeds == 1 else f"pictures and {seeds} trainings"
+        table = Table("variant", title=f"{detector}: AP, 95 % interval over {over}; in brackets the paper's")
+        for subset in SUBSETS:
+            table.add_column(subset)
+        table.add_column("under 16 px")
+        for row in of_detector:
+            cells = []
+            for subset, paper in zip(SUBSETS, row.variant.paper, strict=True):
+                result = row.ap[subset]
+                bounds = f"{result.interval.low:.3f} - {result.interval.high:.3f}"
+                cells.append(f"{result.value:.3f} ({paper:.3f})\n{bounds}")
+            table.add_row(row.variant.name, *cells, f"{row.ap_under_16:.3f}")
         console.print(table)
-    console.print(rows[0].report.remark)
+        for title, differences in (
+            ("difference to the baseline", {row.variant.name: row.over_baseline for row in of_detector}),
+            ('difference to "all"', {row.variant.name: row.below_all for row in of_detector}),
+        ):
+            table = Table("variant", *SUBSETS, title=f"{detector}: {title}, 95 % interval over {over}, paired")
+            for name, by_subset in differences.items():
+                if by_subset:
+                    table.add_row(name, *(_signed(by_subset[subset]) for subset in SUBSETS))
+            console.print(table)
+    console.print(rows[0].reports[0].remark)
 
 
 def _signed(difference: Difference) -> str:

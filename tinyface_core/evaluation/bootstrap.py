@@ -57,3 +57,22 @@ def paired_difference(
     """The difference second - first; `*_rounds (rounds,)` must come from the same draws."""
     rounds = second_rounds - first_rounds
     return Difference(second - first, percentile_interval(rounds), float((rounds > 0).mean()))
+
+
+def mean_over_trainings(values: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    """The mean over trainings of the same kind, and with each resampling of the pictures a resampling of the trainings.
+
+    The same seed gives the same draws, so that two kinds of trainings with as many seeds can be compared by pairs.
+
+    Args:
+        values: `(trainings, 1 + rounds)`: on all the pictures, then with those of each resampling.
+        seed: of the draws of trainings.
+
+    Returns:
+        `(1 + rounds,)`.
+    """
+    count, columns = values.shape
+    drawn = np.random.default_rng(seed).integers(count, size=(count, columns))
+    drawn[:, 0] = np.arange(count)
+    means: NDArray[np.float64] = np.take_along_axis(values, drawn, axis=0).mean(axis=0)
+    return means

@@ -261,17 +261,25 @@ def compare_wider(
         UserError: as `evaluate_wider`.
     """
     shared = first.keys() & second.keys() if only is None else only
-    truth = _chosen(ground_truth, {}, shared)
+    one, two = (resampled_wider(kind, ground_truth, shared, rounds, seed) for kind in (first, second))
+    return {name: paired_difference(one[name][0], two[name][0], one[name][1:], two[name][1:]) for name in one}
+
+
+def resampled_wider(
+    predictions: Predictions, ground_truth: WiderGroundTruth, only: Collection[str], rounds: int, seed: int = 0
+) -> dict[str, NDArray[np.float64]]:
+    """Average precision by subset `(1 + rounds,)`: on the pictures in `only`, then with each resampling of them.
+
+    The same seed gives the same draws.
+
+    Raises:
+        UserError: as `evaluate_wider`.
+    """
+    truth = _chosen(ground_truth, {}, only)
     weights = resampling_weights(len(truth.pictures), rounds, seed)
-    one, two = _Matches(truth.pictures, first), _Matches(truth.pictures, second)
-    differences = {}
-    for name, masks in truth.subsets.items():
-        kept = np.concatenate(masks)
-        counts = [one.count(kept), two.count(kept)]
-        values = [float(average_precision(c.curve().x, c.curve().y)) for c in counts]
-        resampled = [c.resampled_ap(weights) for c in counts]
-        differences[name] = paired_difference(values[0], values[1], resampled[0], resampled[1])
-    return differences
+    weights = np.concatenate([np.ones((1, len(truth.pictures))), weights])
+    matches = _Matches(truth.pictures, predictions)
+    return {name: matches.count(np.concatenate(masks)).resampled_ap(weights) for name, masks in truth.subsets.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """The paper's ablation (Table 2): baseline, each component left out in turn, and everything, from one configuration.
 
-All variants share the detector's candidates, the mined crops, the seeds and, if they have the same generator, the
+All variants share the detectors' candidates, the mined crops, the seeds and, if they have the same generator, the
 pre-training; they differ only in the component that is left out. An interrupted run is resumed from its folder.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,10 +25,23 @@ from tinyface_core.datasets.wider import read_names, read_wider
 from tinyface_core.detector.one_by_one import PLAN
 from tinyface_core.detector.pyramid import SearchPlan
 from tinyface_core.detector.registry import Detector, standard_detectors
-from tinyface_core.evaluation.bootstrap import Difference
+from tinyface_core.evaluation.bootstrap import (
+    Difference,
+    Interval,
+    mean_over_trainings,
+    paired_difference,
+    percentile_interval,
+)
 from tinyface_core.evaluation.prediction import protocol_rows
-from tinyface_core.evaluation.submission import read_submission, write_submission
-from tinyface_core.evaluation.wider import SUBSETS, WiderReport, compare_wider, evaluate_wider, read_ground_truth
+from tinyface_core.evaluation.submission import Predictions, read_submission, write_submission
+from tinyface_core.evaluation.wider import (
+    SUBSETS,
+    WiderGroundTruth,
+    WiderReport,
+    evaluate_wider,
+    read_ground_truth,
+    resampled_wider,
+)
 from tinyface_core.failures import reason
 from tinyface_core.files import write_json
 from tinyface_core.own_weights import installed_weights
@@ -38,37 +53,60 @@ from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, RgbIm
 T = TypeVar("T")
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from tinyface_core.datasets.crops import Crops
     from tinyface_core.gan.stage import GanSecondStage
+    from tinyface_core.presets import GanPreset
     from tinyface_core.search.finder import FaceFinder
     from tinyface_core.training.gan_settings import GanTraining
 
 
 @dataclass(frozen=True, slots=True)
 class AblationRow:
-    """The results of one variant.
+    """The results of one variant behind one detector.
 
     Attributes:
+        detector: name of the detector.
         variant: the variant.
-        report: its results by the WIDER FACE protocol.
+        reports: its results by the WIDER FACE protocol, one for each seed; one for the baseline.
+        ap: their mean average precision by subset in [0, 1], with an interval over pictures and seeds.
         over_baseline: difference to the baseline by subset, paired by picture; empty for the baseline.
-        below_all: difference to the variant with everything, likewise; empty for that variant.
+        below_all: difference to the variant with everything, paired by picture and seed; empty for that variant.
     """
 
+    detector: str
     variant: Variant
-    report: WiderReport
+    reports: tuple[WiderReport, ...]
+    ap: Mapping[str, Measured]
     over_baseline: Mapping[str, Difference] = field(default_factory=dict)
     below_all: Mapping[str, Difference] = field(default_factory=dict)
+
+    @property
+    def ap_under_16(self) -> float:
+        """Mean average precision of faces under 16 pixels in height."""
+        return float(np.mean([report.heights["under 16"].ap for report in self.reports]))
 
     def as_json(self) -> dict[str, object]:
         """All results as JSON values."""
         return {
+            "detector": self.detector,
             "variant": self.variant.name,
             "paper_ap": dict(zip(SUBSETS, self.variant.paper, strict=True)),
-            **self.report.as_json(),
+            "ap": {name: asdict(measured) for name, measured in self.ap.items()},
+            "ap_under_16": self.ap_under_16,
             "difference_to_baseline": {name: asdict(d) for name, d in self.over_baseline.items()},
             "difference_to_all": {name: asdict(d) for name, d in self.below_all.items()},
+            "seeds": [report.as_json() for report in self.reports],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A mean over trainings and its 95 % interval over pictures and trainings."""
+
+    value: float
+    interval: Interval
 
 
 def run_ablation(
@@ -77,45 +115,81 @@ def run_ablation(
     """Train and measure every variant, or resume an interrupted run in `folder`.
 
     Args:
-        settings: settings of the run; a resumed run must have the same.
+        settings: settings of the run; a resumed run must have the same, but may have more seeds and other `rounds`.
         folder: for crops, candidates, weights, predictions and `ablation.json`.
         events: receives progress and each finished variant.
         cancel: when set, the run stops and can be resumed.
 
     Returns:
-        One row per variant, in the paper's order.
+        One row per variant, in the paper's order, for one detector after the other.
 
     Raises:
         Cancelled: when asked to stop; call again to resume.
         UserError: if `folder` holds a run with other settings, or the configuration cannot be used.
         FileNotFoundError: if pictures or annotations are missing.
     """
-    name = settings.detector or installed_weights().default("detector").name
-    detector = standard_detectors().make(name, Runtime())
+    names = settings.detectors or (installed_weights().default("detector").name,)
+    detectors = {name: standard_detectors().make(name, Runtime()) for name in names}
     recipe: dict[str, Any] = json.loads(json.dumps(asdict(settings), default=str))
-    recipe["detector"] = f"{detector.name} {detector.digest}".strip()
+    recipe["detectors"] = [f"{detector.name} {detector.digest}".strip() for detector in detectors.values()]
+    del recipe["rounds"]
+    recipe["seeds"] = list(settings.seeds[:1])  # the same run may be taken up with more of them
+    if settings.start:
+        recipe["start"] = f"{settings.start} {installed_weights().entry(settings.start).sha256}"
     _claim(folder, recipe)
-    work = _Work(settings, detector, folder, events, cancel)
-    predictions = {variant.name: work.predictions(variant) for variant in VARIANTS}
+    work = _Work(settings, detectors, folder, events, cancel)
     truth = read_ground_truth(settings.validation.ground_truth)
-    measured = list(predictions[VARIANTS[0].name])
+    predictions: dict[tuple[str, str], list[Predictions]] = defaultdict(list)
+    for seed, name, variant in itertools.product(settings.seeds, names, VARIANTS):
+        if variant.second_stage or seed == settings.seeds[0]:  # the baseline has no training
+            predictions[name, variant.name].append(work.predictions(name, variant, seed))
+    rows = [row for name in names for row in _rows(name, settings, predictions, truth)]
+    document = {
+        "settings": recipe,
+        "seeds": settings.seeds,
+        "rounds": settings.rounds,
+        "crops": work.crop_counts(),
+        "rows": [row.as_json() for row in rows],
+    }
+    write_json(folder / "ablation.json", document)
+    return rows
+
+
+def _rows(
+    detector: str,
+    settings: AblationSettings,
+    predictions: Mapping[tuple[str, str], Sequence[Predictions]],
+    truth: WiderGroundTruth,
+) -> list[AblationRow]:
+    """The rows of one detector."""
+    measured, seed = list(predictions[detector, VARIANTS[0].name][0]), settings.seeds[0]
+    curves: dict[str, dict[str, NDArray[np.float64]]] = {}
+    for variant in VARIANTS:
+        each = [
+            resampled_wider(kind, truth, measured, max(1, settings.rounds), seed)
+            for kind in predictions[detector, variant.name]
+        ]
+        curves[variant.name] = {
+            subset: mean_over_trainings(np.stack([one[subset] for one in each]), seed) for subset in SUBSETS
+        }
 
     def difference(first: str, second: str) -> Mapping[str, Difference]:
         if first == second:
             return {}
-        return compare_wider(
-            predictions[first], predictions[second], truth, measured, max(1, settings.rounds), settings.seed
-        )
+        pairs = {subset: (curves[first][subset], curves[second][subset]) for subset in SUBSETS}
+        return {name: paired_difference(one[0], two[0], one[1:], two[1:]) for name, (one, two) in pairs.items()}
 
-    rows = []
-    for variant in VARIANTS:
-        report = evaluate_wider(predictions[variant.name], truth, measured, settings.rounds, settings.seed)
-        rows.append(
-            AblationRow(variant, report, difference(VARIANTS[0].name, variant.name), difference("all", variant.name))
+    return [
+        AblationRow(
+            detector,
+            variant,
+            tuple(evaluate_wider(kind, truth, measured, rounds=0) for kind in predictions[detector, variant.name]),
+            {name: Measured(float(ap[0]), percentile_interval(ap[1:])) for name, ap in curves[variant.name].items()},
+            difference(VARIANTS[0].name, variant.name),
+            difference("all", variant.name),
         )
-    document = {"settings": recipe, "crops": work.crop_counts(), "rows": [row.as_json() for row in rows]}
-    write_json(folder / "ablation.json", document)
-    return rows
+        for variant in VARIANTS
+    ]
 
 
 @dataclass(frozen=True)
@@ -141,12 +215,12 @@ class _Work:
     def __init__(
         self,
         settings: AblationSettings,
-        detector: Detector,
+        detectors: Mapping[str, Detector],
         folder: Path,
         events: JobEvents,
         cancel: CancelToken | None,
     ) -> None:
-        self._settings, self._detector, self._folder = settings, detector, folder
+        self._settings, self._detectors, self._folder = settings, detectors, folder
         self._events, self._cancel = events, cancel
         listed = read_wider(settings.train.images, settings.train.ground_truth, _only(settings.train))
         taken = spread(listed, settings.train.pictures)
@@ -163,17 +237,30 @@ class _Work:
         self._pictures = {"fusion": fusion, "validation": spread(listed, settings.validation.pictures)}
         self._begun: dict[str, float] = {}
 
-    def predictions(self, variant: Variant) -> dict[str, NDArray[np.float64]]:
-        """A variant's predictions for the validation pictures."""
-        target = self._folder / variant.name / "predictions"
+    def predictions(self, detector: str, variant: Variant, seed: int) -> dict[str, NDArray[np.float64]]:
+        """A variant's predictions for the validation pictures, behind one of the detectors."""
         if not variant.second_stage:
-            return self._candidates("validation")
+            return self._candidates(detector, "validation")
+        target = self._run(variant, seed) / detector / "predictions"
         if missing := _missing(target, self._pictures["validation"]):
-            stage = self._fitted(variant)
-            for picture, frame, finder in self._finders(stage, missing, "validation", f"search, {variant.name}"):
+            stage = self._fitted(detector, variant, seed)
+            label = f"search, {detector}, {variant.name}, seed {seed}"
+            for picture, frame, finder in self._finders(detector, stage, missing, "validation", label):
                 write_submission(target, {picture.name: protocol_rows(finder.find(frame, self._cancel).faces)})
             self._events.log(f"{variant.name}: predictions are in {target}.")
         return read_submission(target)
+
+    @property
+    def _preset(self) -> GanPreset:
+        """The preset without what the paper does not have beside G and D; every candidate passes through both."""
+        from tinyface_core.presets import GAN_PRESETS
+
+        preset = GAN_PRESETS[self._settings.preset]
+        return replace(preset, surroundings=0, d_box=False, undecided=math.inf, ruled_out=math.inf)
+
+    def _run(self, variant: Variant, seed: int) -> Path:
+        """The folder of a training."""
+        return self._folder / f"seed-{seed}" / variant.name
 
     def crop_counts(self) -> dict[str, int]:
         """Number of training crops of each kind."""
@@ -184,22 +271,21 @@ class _Work:
 
     def _crops(self) -> Crops:
         from tinyface_core.datasets.crops import Crops, MiningRules, annotated_faces, mine_crops
-        from tinyface_core.presets import GAN_PRESETS
 
         path = self._folder / "crops.npz"
         if not path.exists():
-            preset = GAN_PRESETS[self._settings.preset]
+            preset = self._preset
             rules = MiningRules(
-                preset.high, preset.context, per_picture=self._settings.per_picture, seed=self._settings.seed
+                preset.high, preset.context, per_picture=self._settings.per_picture, seed=self._settings.seeds[0]
             )
             # The published schedule leaves out our additions: shifted crops, crops without a sharp target, and faces
             # that the detector missed.
-            published = self._settings.schedule == "paper"
+            published, detector = self._settings.schedule == "paper", next(iter(self._detectors.values()))
             if published:
                 rules = replace(rules, margin=0.0, small=False)
 
             def proposed(_: AnnotatedPicture, pixels: RgbImage) -> NDArray[np.float32]:
-                return propose(self._detector, pixels, cancel=self._cancel).boxes.astype(np.float32)
+                return propose(detector, pixels, cancel=self._cancel).boxes.astype(np.float32)
 
             mine_crops(
                 self._train,
@@ -211,28 +297,65 @@ class _Work:
             ).save(path)
         return Crops.load(path)
 
-    def _trained(self, variant: Variant) -> Path:
+    def _trained(self, variant: Variant, seed: int) -> Path:
         """The weights of a variant."""
-        from tinyface_core.presets import GAN_PRESETS
+        from tinyface_core.training.gan import train_gan
+
+        run = self._run(variant, seed)
+        result = run / "gan.safetensors"
+        if result.exists():
+            return result
+        start, (_, training) = self._pretrained(variant, seed), self._schedules(variant, seed)
+        self._events.log(f"{variant.name}, seed {seed}: training.")
+        return train_gan(self._preset, training, self._crops(), run, self._events, self._cancel, start_from=start)
+
+    def _pretrained(self, variant: Variant, seed: int) -> dict[str, Tensor]:
+        """The weights that all variants with the same generator start from."""
         from tinyface_core.training.gan import train_gan
         from tinyface_core.weights import load_tensors
 
-        result = self._folder / variant.name / "gan.safetensors"
-        if result.exists():
-            return result
-        preset, pretraining, training = GAN_PRESETS[self._settings.preset], *self._schedules(variant)
-        common = self._folder / ("pretraining" if variant.refine else "pretraining-without-refinement")
-        start = common / "gan.safetensors"
-        if not start.exists():
-            self._events.log(f"{variant.name}: pre-training in {common}.")
-            scratch = self._settings.from_scratch
-            train_gan(preset, pretraining, self._crops(), common, self._events, self._cancel, from_scratch=scratch)
-        self._events.log(f"{variant.name}: training.")
-        return train_gan(
-            preset, training, self._crops(), result.parent, self._events, self._cancel, start_from=load_tensors(start)
-        )
+        begun = self._start(variant, seed)
+        if begun is not None and not variant.refine:
+            return begun  # a G1 that is given needs no pre-training
+        name = "pretraining" if variant.refine else "pretraining-without-refinement"
+        common = self._folder / f"seed-{seed}" / name
+        result = common / "gan.safetensors"
+        if not result.exists():
+            self._events.log(f"{variant.name}, seed {seed}: pre-training in {common}.")
+            pretraining, _ = self._schedules(variant, seed)
+            train_gan(
+                self._preset,
+                pretraining,
+                self._crops(),
+                common,
+                self._events,
+                self._cancel,
+                start_from=begun,
+                from_scratch=self._settings.from_scratch,
+            )
+        return load_tensors(result)
 
-    def _schedules(self, variant: Variant) -> tuple[GanTraining, GanTraining]:
+    def _start(self, variant: Variant, seed: int) -> dict[str, Tensor] | None:
+        """G1 and discriminator of the weights to start from, and a new G2; None without such weights."""
+        import torch
+
+        from tinyface_core.gan.discriminator import Discriminator
+        from tinyface_core.gan.generator import Generator
+
+        if not self._settings.start:
+            return None
+        installed = installed_weights()
+        entry = installed.entry(self._settings.start)
+        if entry.preset != self._settings.preset:
+            raise UserError(f"{entry.name} has the preset {entry.preset}, not {self._settings.preset}: change one.")
+        given = installed.tensors(entry)
+        torch.manual_seed(seed)
+        networks = {"generator": Generator(self._preset, variant.refine), "discriminator": Discriminator(self._preset)}
+        new = {f"{name}.{key}": value for name, one in networks.items() for key, value in one.state_dict().items()}
+        return {name: value if name.startswith("generator.g2.") else given[name] for name, value in new.items()}
+
+    def _schedules(self, variant: Variant, seed: int) -> tuple[GanTraining, GanTraining]:
+        """The shared pre-training and the variant's own training."""
         from tinyface_core.datasets.degradation import Degradation
         from tinyface_core.training.gan_settings import desktop_training, paper_training
 
@@ -240,24 +363,25 @@ class _Work:
         if settings.schedule == "paper":
             whole = paper_training(int(self._crops().sharp.sum()), settings.batch)
         else:
-            whole = desktop_training(0, 0, settings.pretrain_steps, settings.adversarial_steps, 0, 0, settings.batch)
-            # Only the paper's loss terms and degradation are compared. G1 and G2 start together, which needs a lower
-            # learning rate.
-            together = replace(whole.phases[0], rate=5e-4, final_rate=1e-4, keep_g1=False)
-            losses = replace(whole.losses, perceptual=0.0)
-            whole = replace(whole, phases=(together, *whole.phases[1:]), losses=losses, degradation=Degradation())
-        whole = replace(whole, refine=variant.refine, seed=settings.seed, precision=settings.precision, sample_steps=0)
+            steps = settings.pretrain_steps, settings.adversarial_steps, 0, settings.judge_steps
+            whole = desktop_training(0, 0, *steps, settings.batch)
+            whole = replace(whole, losses=replace(whole.losses, perceptual=0.0))  # only the paper's terms are compared
+            if not settings.start:
+                # G1 and G2 start together, which needs a lower learning rate, and learn the paper's reductions alone.
+                together = replace(whole.phases[0], rate=5e-4, final_rate=1e-4, keep_g1=False)
+                whole = replace(whole, phases=(together, *whole.phases[1:]), degradation=Degradation())
+        whole = replace(whole, refine=variant.refine, seed=seed, precision=settings.precision, sample_steps=0)
         losses = replace(whole.losses, adversarial=variant.adversarial, classification=variant.classification)
         return replace(whole, phases=whole.phases[:1]), replace(whole, phases=whole.phases[1:], losses=losses)
 
-    def _fitted(self, variant: Variant) -> GanSecondStage:
-        """A variant's second stage with its calibrated score fusion."""
+    def _fitted(self, detector: str, variant: Variant, seed: int) -> GanSecondStage:
+        """A variant's second stage with its score fusion, calibrated for one of the detectors."""
         from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion
 
-        weights, path = self._trained(variant), self._folder / variant.name / "fusion.json"
+        weights, path = self._trained(variant, seed), self._run(variant, seed) / detector / "fusion.json"
         if not path.exists():
-            stage = self._stage(variant, weights, {})
-            finders = self._finders(stage, self._pictures["fusion"], "fusion", f"calibrate, {variant.name}")
+            stage, label = self._stage(variant, weights, {}), f"calibrate, {detector}, {variant.name}, seed {seed}"
+            finders = self._finders(detector, stage, self._pictures["fusion"], "fusion", label)
             found = ((picture, finder.candidates(frame, self._cancel)) for picture, frame, finder in finders)
             write_json(path, fit_fusion(collect_candidates(found)))
         return self._stage(variant, weights, _read(path, dict[str, Number]))
@@ -267,24 +391,22 @@ class _Work:
         from tinyface_core.device import choose_device
         from tinyface_core.gan.stage import GanSecondStage
         from tinyface_core.gan.weights import gan_networks
-        from tinyface_core.presets import GAN_PRESETS
         from tinyface_core.weights import load_tensors
 
-        # Every candidate passes through both networks, as in the paper.
-        preset = replace(GAN_PRESETS[self._settings.preset], undecided=math.inf, ruled_out=math.inf)
+        preset = self._preset
         generator, discriminator = gan_networks(load_tensors(weights), preset)
         precision = "bfloat16" if self._settings.precision == "bf16-mixed" else "auto"
         networks = TorchStageNetworks(generator, discriminator, preset, choose_device("auto"), precision)
         return GanSecondStage(networks, variant.name, fusion=rule)
 
     def _finders(
-        self, stage: GanSecondStage, pictures: list[AnnotatedPicture], split: str, label: str
+        self, detector: str, stage: GanSecondStage, pictures: list[AnnotatedPicture], split: str, label: str
     ) -> Iterator[tuple[AnnotatedPicture, Frame, FaceFinder]]:
         """A finder for every picture, with the candidates that all variants share."""
         from tinyface_core.media.images import load_image
         from tinyface_core.search.finder import FaceFinder
 
-        candidates = self._candidates(split)
+        candidates = self._candidates(detector, split)
         settings = SearchSettings(budget=self._settings.budget)
         readable = [picture for picture in pictures if picture.name in candidates]
         for number, picture in enumerate(readable):
@@ -294,16 +416,16 @@ class _Work:
             yield picture, load_image(picture.path), finder
             self._progress(label, number + 1, len(readable))
 
-    def _candidates(self, split: str) -> dict[str, NDArray[np.float64]]:
-        """The detector's candidates after non-maximum suppression, computed once for all variants."""
+    def _candidates(self, detector: str, split: str) -> dict[str, NDArray[np.float64]]:
+        """A detector's candidates after non-maximum suppression, computed once for all variants."""
         from tinyface_core.search.finder import FaceFinder
 
-        target = self._folder / "candidates" / split
-        missing, finder = _missing(target, self._pictures[split]), FaceFinder(self._detector)
+        target = self._folder / "candidates" / detector / split
+        missing, finder = _missing(target, self._pictures[split]), FaceFinder(self._detectors[detector])
         for number, (picture, pixels) in enumerate(with_pixels(missing, self._leave_out)):
             result = finder.find(Frame(pixels, str(picture.path)), self._cancel)
             write_submission(target, {picture.name: protocol_rows(result.faces)})
-            self._progress(f"detect, {split}", number + 1, len(missing))
+            self._progress(f"detect, {detector}, {split}", number + 1, len(missing))
         return read_submission(target)
 
     def _leave_out(self, file: Path, error: Exception) -> None:

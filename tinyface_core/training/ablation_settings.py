@@ -67,35 +67,41 @@ class AblationSettings:
         train: pictures from which crops are mined.
         validation: pictures on which the variants are measured.
         fusion_pictures: how many of the training pictures are used only to calibrate the score fusion.
-        detector: name of the detector in the registry, empty for the default; it is the paper's "baseline".
+        detectors: names of detectors in the registry, each the "baseline" of a table of its own; () for the default.
+            The first one mines the crops.
+        start: name of installed weights of a second stage, from which every variant starts: with its G1 and its
+            discriminator, and a G2 that knows nothing. Empty to start from random weights.
         preset: preset of generator and discriminator.
         schedule: "desktop" (ours, counted in steps) or "paper" (published, counted in epochs over the sharp crops of
             the detector's candidates, without annotated boxes).
         from_scratch: whether to start from random weights even if the preset uses ImageNet's.
         per_picture: maximum number of crops of each kind from one picture.
-        pretrain_steps: steps with only the pixel loss; schedule "desktop" only.
+        pretrain_steps: steps with only the pixel loss; with `start` only of G2; schedule "desktop" only.
         adversarial_steps: adversarial steps of each variant; schedule "desktop" only.
+        judge_steps: steps of each variant after that with only the discriminator; schedule "desktop" only.
         batch: crops per step.
         budget: maximum number of candidates of a picture in the second stage.
         precision: arithmetic of training and search, "32-true" or "bf16-mixed".
-        seed: random seed of weights, batches and crops.
-        rounds: bootstrap resamplings of the validation pictures for the confidence intervals.
+        seeds: of weights and batches; every variant is trained once with each. The first one also draws the crops.
+        rounds: bootstrap resamplings of the validation pictures and of the seeds for the confidence intervals.
     """
 
     train: PictureSet
     validation: PictureSet
     fusion_pictures: int = 60
-    detector: str = ""
+    detectors: tuple[str, ...] = ()
+    start: str = ""
     preset: str = "desktop"
     schedule: Literal["desktop", "paper"] = "desktop"
     from_scratch: bool = False
     per_picture: int = 6
     pretrain_steps: int = 400
     adversarial_steps: int = 800
+    judge_steps: int = 0
     batch: int = 32
     budget: int = 600
     precision: Literal["32-true", "bf16-mixed"] = "32-true"
-    seed: int = 1
+    seeds: tuple[int, ...] = (1,)
     rounds: int = 1000
 
 
@@ -117,9 +123,14 @@ def read_ablation(path: Path) -> AblationSettings:
             names = [entry.name for entry in fields(PictureSet if section else AblationSettings)]
             if strange := set(values).difference(names):
                 raise ValueError(f"there is no setting {section}{min(strange)}; known: {', '.join(names)}")
-        counted = [name for name in ("pretrain_steps", "adversarial_steps") if name in table]
+        counted = [name for name in ("pretrain_steps", "adversarial_steps", "judge_steps", "start") if name in table]
         if settings.schedule == "paper" and counted:
-            raise ValueError(f"the paper's schedule is counted in epochs; leave out {' and '.join(counted)}")
+            raise ValueError(f"the paper's schedule is counted in epochs, from nothing; leave out {', '.join(counted)}")
+        for name in ("seeds", "detectors"):
+            if len(set(getattr(settings, name))) < len(getattr(settings, name)):
+                raise ValueError(f"{name} names one twice")
+        if not settings.seeds:
+            raise ValueError("seeds is empty")
     except ValueError as error:
         raise UserError(f"{path} does not configure an ablation ({error}): see docs/ablation.md.") from error
     return settings

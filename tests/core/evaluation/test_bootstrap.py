@@ -7,7 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tinyface_core.evaluation.bootstrap import paired_difference, percentile_interval, resampling_weights
+from tinyface_core.evaluation.bootstrap import (
+    mean_over_trainings,
+    paired_difference,
+    percentile_interval,
+    resampling_weights,
+)
 from tinyface_core.evaluation.curves import Curve, average_precision, draw_curves, ratio, write_curve_csv
 
 
@@ -33,6 +38,18 @@ def test_a_difference_is_the_second_less_the_first_and_equal_is_not_better() -> 
     difference = paired_difference(0.25, 0.75, first, second)
     assert (difference.value, difference.share_above_zero) == (0.5, 0.5)
     assert difference.interval == percentile_interval(np.array([0.0, 1, -1, 3]))
+
+
+def test_the_mean_over_trainings_draws_them_anew_in_each_round_and_alike_for_a_pair() -> None:
+    values = np.array([[0.1] + [1.0] * 4000, [0.2] + [2.0] * 4000, [0.6] + [6.0] * 4000])
+    mean = mean_over_trainings(values, seed=3)
+    assert mean[0] == pytest.approx(0.3), "all trainings once"
+    # Three draws of three trainings: 27 results, the mean of which is that of the trainings.
+    expected = {round((a + b + c) / 3, 6) for a in (1, 2, 6) for b in (1, 2, 6) for c in (1, 2, 6)}
+    assert {round(value, 6) for value in mean[1:]} == expected
+    assert mean[1:].mean() == pytest.approx(3, abs=0.05)
+    assert mean_over_trainings(values + 0.5, seed=3) - mean == pytest.approx(0.5)
+    assert mean_over_trainings(values[:1], seed=3) == pytest.approx(values[0]), "a single one is itself"
 
 
 def test_the_area_is_under_the_best_precision_from_each_recall_on() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save
 from scipy.ndimage import find_objects, label
 from typer.testing import CliRunner
 
@@ -18,7 +19,11 @@ from tinyface_core.commands.app import app
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.detector.one_by_one import OneByOne
+from tinyface_core.gan.discriminator import Discriminator
+from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
+from tinyface_core.own_weights import OwnWeights
+from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.registry import Entry, Registry
 from tinyface_core.training import ablation
 from tinyface_core.training.ablation import run_ablation
@@ -26,7 +31,7 @@ from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings,
 from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.events import CombinedEvents
 from tinyface_core.types import Cancelled, Detections, Runtime, UserError
-from tinyface_core.weights import load_tensors
+from tinyface_core.weights import WeightsEntry, load_tensors
 
 SILENT = CombinedEvents()
 FACES = [[20, 20, 50, 50], [110, 30, 12, 12]]
@@ -60,7 +65,7 @@ def settings(tmp_path, monkeypatch):
         PictureSet(images, truth / "wider_face_val.mat"),
         PictureSet(images, truth, pictures=3),
         fusion_pictures=2,
-        detector="squares",
+        detectors=("squares",),
         preset="tiny",
         pretrain_steps=1,
         adversarial_steps=2,
@@ -74,20 +79,74 @@ def test_every_variant_is_trained_without_its_part_and_measured_beside_the_paper
     folder = tmp_path / "run"
     rows = run_ablation(settings, folder, SILENT)
     assert [row.variant for row in rows] == list(VARIANTS)
-    assert all(row.report.pictures == 3 and row.report.is_subset for row in rows)
+    assert all(row.reports[0].pictures == 3 and row.reports[0].is_subset for row in rows)
     baseline, everything = rows[0], rows[-1]
     # Of the candidates by falling score, one in four is wrong and comes first.
-    assert baseline.report.subsets["hard"].ap == pytest.approx(2 / 3, abs=0.01)
+    assert baseline.ap["hard"].value == pytest.approx(2 / 3, abs=0.01)
     assert not baseline.over_baseline and not everything.below_all
     for row in rows[1:]:
-        gained = row.report.subsets["hard"].ap - baseline.report.subsets["hard"].ap
+        gained = row.reports[0].subsets["hard"].ap - baseline.reports[0].subsets["hard"].ap
         assert row.over_baseline["hard"].value == pytest.approx(gained)
-    names = load_tensors(folder / "without-refinement" / "gan.safetensors")
+    names = load_tensors(folder / "seed-1" / "without-refinement" / "gan.safetensors")
     assert not any(name.startswith("generator.g2.") for name in names)
-    assert any(name.startswith("generator.g2.") for name in load_tensors(folder / "all" / "gan.safetensors"))
+    assert any(name.startswith("generator.g2.") for name in load_tensors(folder / "seed-1" / "all" / "gan.safetensors"))
     document = json.loads((folder / "ablation.json").read_text())
-    assert document["settings"]["detector"] == "squares abc" and document["crops"]["sharp_faces"] > 0
+    assert document["settings"]["detectors"] == ["squares abc"] and document["crops"]["sharp_faces"] > 0
     assert [row["paper_ap"]["hard"] for row in document["rows"]] == [0.858, 0.863, 0.867, 0.865, 0.873]
+
+
+def test_every_seed_is_a_training_and_every_detector_a_table_and_seeds_may_be_added(settings, tmp_path, monkeypatch):
+    entries = [
+        Entry(name, "", lambda name=name: lambda _: OneByOne(name, name, find_squares)) for name in ("squares", "more")
+    ]
+    monkeypatch.setattr(ablation, "standard_detectors", lambda: Registry("detector", "", entries))
+    folder, settings = tmp_path / "run", replace(settings, detectors=("squares", "more"))
+    one = run_ablation(settings, folder, SILENT)
+    assert [row.detector for row in one] == ["squares"] * 5 + ["more"] * 5
+    # The second detector proposes the same, and the weights are trained once.
+    assert [row.ap for row in one[:5]] == [row.ap for row in one[5:]]
+    written = {path: path.stat().st_mtime_ns for path in folder.rglob("gan.safetensors")}
+    assert len(written) == 4 + 2
+    rows = run_ablation(replace(settings, seeds=(1, 2)), folder, SILENT)
+    assert {path: path.stat().st_mtime_ns for path in written} == written
+    assert [len(row.reports) for row in rows] == [1, 2, 2, 2, 2] * 2
+    for first, both in zip(one, rows, strict=True):
+        assert both.reports[0].as_json() == first.reports[0].as_json()
+        each = [report.subsets["hard"].ap for report in both.reports]
+        assert both.ap["hard"].value == pytest.approx(sum(each) / len(each))
+        assert both.ap["hard"].interval.low <= both.ap["hard"].value <= both.ap["hard"].interval.high
+    g1 = "generator.g1.head.0.weight"
+    trained = [load_tensors(folder / f"seed-{seed}" / "all" / "gan.safetensors")[g1] for seed in (1, 2)]
+    assert not torch.equal(*trained)
+
+
+def test_variants_start_from_installed_weights_with_their_g1_and_discriminator(settings, tmp_path):
+    preset = GAN_PRESETS["tiny"]
+    torch.manual_seed(5)
+    networks = {"generator": Generator(preset), "discriminator": Discriminator(preset)}
+    given = {f"{name}.{key}": value for name, one in networks.items() for key, value in one.state_dict().items()}
+    OwnWeights().add(save(given), WeightsEntry("mine", "gan", "tiny", "", "", "own", "own", "2026-11-30"))
+    begun = replace(settings, start="mine", judge_steps=1)
+    work = ablation._Work(begun, {"squares": OneByOne("squares", "", find_squares)}, tmp_path, SILENT, None)
+    for variant in VARIANTS[1:]:
+        pretraining, training = work._schedules(variant, 1)
+        assert all(phase.keep_g1 for phase in (*pretraining.phases, *training.phases[:1]))
+        assert [phase.stage for phase in training.phases] == ["adversarial", "judge"]
+        start = work._start(variant, 1)
+        assert any(name.startswith("generator.g2.") for name in start) == variant.refine
+        taken = {name for name in start if not name.startswith("generator.g2.")}
+        assert all(torch.equal(start[name], given[name]) for name in taken)
+        assert {name.split(".")[0] for name in taken} == {"generator", "discriminator"}
+        if variant.refine:
+            assert not torch.equal(*(of["generator.g2.head.0.weight"] for of in (start, given)))
+    rows = run_ablation(begun, tmp_path / "run", SILENT)
+    assert len(rows) == len(VARIANTS)
+    assert not (tmp_path / "run" / "seed-1" / "pretraining-without-refinement").exists()
+    learned = load_tensors(tmp_path / "run" / "seed-1" / "all" / "gan.safetensors")
+    kept = "generator.g1.tail.weight"
+    assert torch.equal(learned[kept], given[kept].half().float())
+    with pytest.raises(UserError, match="mine has the preset tiny, not desktop"):
+        run_ablation(replace(begun, preset="desktop"), tmp_path / "other", SILENT)
 
 
 def test_pictures_that_cannot_be_read_are_told_and_left_out(settings, tmp_path):
@@ -98,19 +157,19 @@ def test_pictures_that_cannot_be_read_are_told_and_left_out(settings, tmp_path):
         def log(self, text):
             told.append(text)
 
-    work = ablation._Work(settings, OneByOne("squares", "", find_squares), tmp_path / "run", Told(), None)
+    work = ablation._Work(settings, {"squares": OneByOne("squares", "", find_squares)}, tmp_path / "run", Told(), None)
     listed = work._pictures["validation"]
     readable = [picture.name for picture in listed[1:]]
-    assert listed[0].path.name == "0.png" and sorted(work._candidates("validation")) == sorted(readable)
-    assert [picture.name for picture, *_ in work._finders(None, listed, "validation", "search")] == readable
+    assert listed[0].path.name == "0.png" and sorted(work._candidates("squares", "validation")) == sorted(readable)
+    assert [picture.name for picture, *_ in work._finders("squares", None, listed, "validation", "search")] == readable
     assert told and all("0.png is left out" in text for text in told)
 
 
 def test_the_switches_of_the_variants_reach_the_losses(settings):
-    work = ablation._Work(settings, OneByOne("squares", "", find_squares), Path("nowhere"), SILENT, None)
+    work = ablation._Work(settings, {"squares": OneByOne("squares", "", find_squares)}, Path("nowhere"), SILENT, None)
     seen = {}
     for variant in VARIANTS[1:]:
-        pretraining, training = work._schedules(variant)
+        pretraining, training = work._schedules(variant, 1)
         assert [phase.stage for phase in pretraining.phases] == ["pretrain"]
         assert not pretraining.phases[0].keep_g1 and pretraining.losses.perceptual == training.losses.perceptual == 0
         assert pretraining.degradation == training.degradation == Degradation()
@@ -134,16 +193,16 @@ def test_the_papers_own_schedule_runs_from_the_detectors_crops_to_the_table(sett
     assert crops.sharp.all() and crops.face.sum() == 4 and (~crops.face).sum() == 4
     assert crops.pixels.shape[1:] == (64, 64, 3)
     for name in ("all", "without-adversarial", "without-classification", "without-refinement"):
-        learned = load_checkpoint(folder / name / "checkpoint.pt")
+        learned = load_checkpoint(folder / "seed-1" / name / "checkpoint.pt")
         assert learned["step"] == 3 + 3  # an epoch is one batch
         assert learned["optimizers"][0]["param_groups"][0]["lr"] == 1e-5
         assert learned["optimizers"][0]["param_groups"][0]["betas"] == (0.9, 0.999)
-        weights = load_tensors(folder / name / "gan.safetensors")
+        weights = load_tensors(folder / "seed-1" / name / "gan.safetensors")
         last = learned["networks"]["generator"]["g1.tail.weight"]
         assert torch.equal(weights["generator.g1.tail.weight"], last.half().float())  # the paper keeps no average
-    assert load_checkpoint(folder / "pretraining" / "checkpoint.pt")["step"] == 3
-    work = ablation._Work(published, OneByOne("squares", "", find_squares), folder, SILENT, None)
-    pretraining, training = work._schedules(VARIANTS[-1])
+    assert load_checkpoint(folder / "seed-1" / "pretraining" / "checkpoint.pt")["step"] == 3
+    work = ablation._Work(published, {"squares": OneByOne("squares", "", find_squares)}, folder, SILENT, None)
+    pretraining, training = work._schedules(VARIANTS[-1], 1)
     assert [(phase.stage, phase.rate) for phase in pretraining.phases] == [("pretrain", 1e-4)]
     assert [(phase.stage, phase.rate) for phase in training.phases] == [("adversarial", 1e-4), ("adversarial", 1e-5)]
     assert training.losses == GanLossWeights() and training.losses.saturating
@@ -159,7 +218,11 @@ def test_the_papers_schedule_takes_only_faces_that_the_detector_finds(settings, 
     found = {}
     for schedule in ("paper", "desktop"):
         work = ablation._Work(
-            replace(settings, schedule=schedule), registry.make("squares", Runtime()), tmp_path / schedule, SILENT, None
+            replace(settings, schedule=schedule),
+            {"squares": registry.make("squares", Runtime())},
+            tmp_path / schedule,
+            SILENT,
+            None,
         )
         found[schedule] = int(work._crops().face.sum())
     assert found["paper"] == 0 and found["desktop"] > 0
@@ -187,7 +250,7 @@ def test_an_interrupted_run_goes_on_where_it_was_and_ends_the_same(settings, tmp
     assert stops >= 2
     first = run_ablation(settings, folder, SILENT)
     for one, other in zip(whole, first, strict=True):
-        assert one.report.as_json() == other.report.as_json()
+        assert one.as_json() == other.as_json()
     written = {path: path.stat().st_mtime_ns for path in folder.rglob("*.safetensors")}
     run_ablation(settings, folder, SILENT)
     assert written and {path: path.stat().st_mtime_ns for path in written} == written
@@ -197,11 +260,11 @@ def test_a_folder_of_other_settings_is_refused(settings, tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "settings.json").write_text("{}")
     with pytest.raises(UserError, match="other settings or weights"):
-        run_ablation(replace(settings, seed=2), tmp_path / "run", SILENT)
+        run_ablation(replace(settings, seeds=(2,)), tmp_path / "run", SILENT)
 
 
 CONFIGURATION = """
-detector = "squares"
+detectors = ["squares"]
 preset = "tiny"
 pretrain_steps = 1
 adversarial_steps = 1
@@ -236,18 +299,20 @@ def test_one_configuration_prints_the_table_beside_the_papers(settings, tmp_path
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("seed = 1", "sead = 1"), "no setting sead"),
+        (("seeds = [1]", "seads = [1]"), "no setting seads"),
+        (("seeds = [1]", "seeds = [1, 1]"), "seeds names one twice"),
+        (("seeds = [1]", "seeds = []"), "seeds is empty"),
         (("[train]", "[training]"), "missing required field train"),
         (("rounds = 10", 'rounds = "ten"'), "rounds: expected int, got str"),
         (('ground_truth = "truth"', ""), "(train|validation): object missing required field ground_truth"),
         (("batch = 4", 'precision = "double"'), "precision is"),
         (("batch = 4", "batch 4"), "ablation.toml does not configure an ablation"),
         (("batch = 4", 'schedule = "quick"'), 'schedule is "desktop" or "paper", not "quick"'),
-        (("batch = 4", 'schedule = "paper"'), "leave out pretrain_steps and adversarial_steps"),
+        (("batch = 4", 'schedule = "paper"'), "leave out pretrain_steps, adversarial_steps"),
     ],
 )
 def test_a_configuration_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, change, message):
-    text = CONFIGURATION.replace("rounds = 10", "rounds = 10\nseed = 1").replace(*change)
+    text = CONFIGURATION.replace("rounds = 10", "rounds = 10\nseeds = [1]").replace(*change)
     (tmp_path / "ablation.toml").write_text(text)
     with pytest.raises(UserError, match=message):
         read_ablation(tmp_path / "ablation.toml")
