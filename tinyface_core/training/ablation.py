@@ -46,7 +46,13 @@ from tinyface_core.failures import reason
 from tinyface_core.files import write_json
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.proposals import propose
-from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, Variant
+from tinyface_core.training.ablation_settings import (
+    VARIANTS,
+    WITHOUT_REFINEMENT,
+    AblationSettings,
+    PictureSet,
+    Variant,
+)
 from tinyface_core.training.events import JobEvents
 from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, RgbImage, Runtime, SearchSettings, UserError
 
@@ -315,8 +321,6 @@ class _Work:
         from tinyface_core.weights import load_tensors
 
         begun = self._start(variant, seed)
-        if begun is not None and not variant.refine:
-            return begun  # a G1 that is given needs no pre-training
         name = "pretraining" if variant.refine else "pretraining-without-refinement"
         common = self._folder / f"seed-{seed}" / name
         result = common / "gan.safetensors"
@@ -336,7 +340,10 @@ class _Work:
         return load_tensors(result)
 
     def _start(self, variant: Variant, seed: int) -> dict[str, Tensor] | None:
-        """G1 and discriminator of the weights to start from, and a new G2; None without such weights."""
+        """New weights with the G1 to start from; None without such a G1.
+
+        With a G2 they have the discriminator that was pre-trained on the pictures of that G1.
+        """
         import torch
 
         from tinyface_core.gan.discriminator import Discriminator
@@ -348,11 +355,12 @@ class _Work:
         entry = installed.entry(self._settings.start)
         if entry.preset != self._settings.preset:
             raise UserError(f"{entry.name} has the preset {entry.preset}, not {self._settings.preset}: change one.")
-        given = installed.tensors(entry)
         torch.manual_seed(seed)
         networks = {"generator": Generator(self._preset, variant.refine), "discriminator": Discriminator(self._preset)}
         new = {f"{name}.{key}": value for name, one in networks.items() for key, value in one.state_dict().items()}
-        return {name: value if name.startswith("generator.g2.") else given[name] for name, value in new.items()}
+        given = self._pretrained(WITHOUT_REFINEMENT, seed) if variant.refine else installed.tensors(entry)
+        known = ("generator.g1.", "discriminator.") if variant.refine else ("generator.g1.",)
+        return {name: given[name] if name.startswith(known) else value for name, value in new.items()}
 
     def _schedules(self, variant: Variant, seed: int) -> tuple[GanTraining, GanTraining]:
         """The shared pre-training and the variant's own training."""
@@ -372,7 +380,12 @@ class _Work:
                 whole = replace(whole, phases=(together, *whole.phases[1:]), degradation=Degradation())
         whole = replace(whole, refine=variant.refine, seed=seed, precision=settings.precision, sample_steps=0)
         losses = replace(whole.losses, adversarial=variant.adversarial, classification=variant.classification)
-        return replace(whole, phases=whole.phases[:1]), replace(whole, phases=whole.phases[1:], losses=losses)
+        first = [phase for phase in whole.phases if phase.stage != "adversarial"]
+        if settings.start:
+            # G1 is given, and the discriminator learns once from its pictures.
+            first = [phase for phase in first if (phase.stage == "pretrain") == variant.refine]
+        own = tuple(phase for phase in whole.phases if phase.stage == "adversarial")
+        return replace(whole, phases=tuple(first)), replace(whole, phases=own, losses=losses)
 
     def _fitted(self, detector: str, variant: Variant, seed: int) -> GanSecondStage:
         """A variant's second stage with its score fusion, calibrated for one of the detectors."""

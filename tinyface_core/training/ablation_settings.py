@@ -33,9 +33,11 @@ class Variant:
     classification: bool = True
 
 
+WITHOUT_REFINEMENT = Variant("without-refinement", (0.940, 0.929, 0.863), refine=False)
+
 VARIANTS = (
     Variant("baseline", (0.932, 0.922, 0.858), second_stage=False),
-    Variant("without-refinement", (0.940, 0.929, 0.863), refine=False),
+    WITHOUT_REFINEMENT,
     Variant("without-adversarial", (0.935, 0.925, 0.867), adversarial=False),
     Variant("without-classification", (0.936, 0.927, 0.865), classification=False),
     Variant("all", (0.944, 0.933, 0.873)),
@@ -69,16 +71,15 @@ class AblationSettings:
         fusion_pictures: how many of the training pictures are used only to calibrate the score fusion.
         detectors: names of detectors in the registry, each the "baseline" of a table of its own; () for the default.
             The first one mines the crops.
-        start: name of installed weights of a second stage, from which every variant starts: with its G1 and its
-            discriminator, and a G2 that knows nothing. Empty to start from random weights.
+        start: name of installed weights of a second stage whose G1 every variant starts with; empty for a random one.
         preset: preset of generator and discriminator.
         schedule: "desktop" (ours, counted in steps) or "paper" (published, counted in epochs over the sharp crops of
             the detector's candidates, without annotated boxes).
         from_scratch: whether to start from random weights even if the preset uses ImageNet's.
         per_picture: maximum number of crops of each kind from one picture.
-        pretrain_steps: steps with only the pixel loss; with `start` only of G2; schedule "desktop" only.
+        pretrain_steps: steps of the generator with only the pixel loss, with `start` of G2; schedule "desktop" only.
+        judge_steps: steps of pre-training with only the discriminator; schedule "desktop" only.
         adversarial_steps: adversarial steps of each variant; schedule "desktop" only.
-        judge_steps: steps of each variant after that with only the discriminator; schedule "desktop" only.
         batch: crops per step.
         budget: maximum number of candidates of a picture in the second stage.
         precision: arithmetic of training and search, "32-true" or "bf16-mixed".
@@ -96,8 +97,8 @@ class AblationSettings:
     from_scratch: bool = False
     per_picture: int = 6
     pretrain_steps: int = 400
-    adversarial_steps: int = 800
     judge_steps: int = 0
+    adversarial_steps: int = 800
     batch: int = 32
     budget: int = 600
     precision: Literal["32-true", "bf16-mixed"] = "32-true"

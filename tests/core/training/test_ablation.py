@@ -120,31 +120,31 @@ def test_every_seed_is_a_training_and_every_detector_a_table_and_seeds_may_be_ad
     assert not torch.equal(*trained)
 
 
-def test_variants_start_from_installed_weights_with_their_g1_and_discriminator(settings, tmp_path):
+def test_variants_start_with_an_installed_g1_and_a_discriminator_that_learned_from_its_pictures(settings, tmp_path):
     preset = GAN_PRESETS["tiny"]
     torch.manual_seed(5)
     networks = {"generator": Generator(preset), "discriminator": Discriminator(preset)}
     given = {f"{name}.{key}": value for name, one in networks.items() for key, value in one.state_dict().items()}
     OwnWeights().add(save(given), WeightsEntry("mine", "gan", "tiny", "", "", "own", "own", "2026-11-30"))
-    begun = replace(settings, start="mine", judge_steps=1)
-    work = ablation._Work(begun, {"squares": OneByOne("squares", "", find_squares)}, tmp_path, SILENT, None)
+    begun, folder = replace(settings, start="mine", judge_steps=2), tmp_path / "run"
+    assert len(run_ablation(begun, folder, SILENT)) == len(VARIANTS)
+    first, second = (
+        load_tensors(folder / "seed-1" / f"pretraining{name}" / "gan.safetensors")
+        for name in ("-without-refinement", "")
+    )
+    g1, g2, face = "generator.g1.tail.weight", "generator.g2.head.0.weight", "discriminator.fc_clc.weight"
+    assert all(torch.equal(weights[g1], given[g1].half().float()) for weights in (first, second))
+    assert g2 not in first and not torch.equal(second[g2], given[g2].half().float())
+    assert torch.equal(first[face], second[face]) and not torch.equal(first[face], given[face].half().float())
+    assert torch.equal(load_tensors(folder / "seed-1" / "all" / "gan.safetensors")[g1], first[g1])
+    work = ablation._Work(begun, {"squares": OneByOne("squares", "", find_squares)}, folder, SILENT, None)
+    stages = {}
     for variant in VARIANTS[1:]:
         pretraining, training = work._schedules(variant, 1)
-        assert all(phase.keep_g1 for phase in (*pretraining.phases, *training.phases[:1]))
-        assert [phase.stage for phase in training.phases] == ["adversarial", "judge"]
-        start = work._start(variant, 1)
-        assert any(name.startswith("generator.g2.") for name in start) == variant.refine
-        taken = {name for name in start if not name.startswith("generator.g2.")}
-        assert all(torch.equal(start[name], given[name]) for name in taken)
-        assert {name.split(".")[0] for name in taken} == {"generator", "discriminator"}
-        if variant.refine:
-            assert not torch.equal(*(of["generator.g2.head.0.weight"] for of in (start, given)))
-    rows = run_ablation(begun, tmp_path / "run", SILENT)
-    assert len(rows) == len(VARIANTS)
-    assert not (tmp_path / "run" / "seed-1" / "pretraining-without-refinement").exists()
-    learned = load_tensors(tmp_path / "run" / "seed-1" / "all" / "gan.safetensors")
-    kept = "generator.g1.tail.weight"
-    assert torch.equal(learned[kept], given[kept].half().float())
+        assert all(phase.keep_g1 for phase in (*pretraining.phases, *training.phases) if phase.stage != "judge")
+        stages[variant.name] = [[phase.stage for phase in one.phases] for one in (pretraining, training)]
+    assert stages.pop("without-refinement") == [["judge"], ["adversarial"]]
+    assert set(map(str, stages.values())) == {"[['pretrain'], ['adversarial']]"}
     with pytest.raises(UserError, match="mine has the preset tiny, not desktop"):
         run_ablation(replace(begun, preset="desktop"), tmp_path / "other", SILENT)
 
