@@ -12,7 +12,10 @@ import zlib
 _LONGEST_STEM = 200
 """Bytes in UTF-8: file systems allow 255, and suffixes and numbers are appended."""
 
-_UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_TURNS = "\u202a-\u202e\u2066-\u2069"
+"""Signs that change the direction of what follows: a name could show another suffix than it has."""
+
+_UNREADABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
 _NO_SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -40,4 +43,6 @@ def distinct_stem(stem: str) -> str:
 
 def _escape(sign: re.Match[str]) -> str:
     code = ord(sign[0])
-    return f"\\x{code & 0xFF if 0xDC80 <= code <= 0xDCFF else code:02x}"
+    if 0xDC80 <= code <= 0xDCFF:
+        code &= 0xFF
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"

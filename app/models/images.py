@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from tinyface_core.boxes import square_rois
 from tinyface_core.rois import cut_rois
@@ -50,9 +50,17 @@ def cut_face(pixels: RgbImage, face: Face) -> QImage:
 
 
 def cut_square(pixels: RgbImage, face: Face, context: float, side: int) -> QImage:
-    """A face with what is round it as a square of `side` pixels, interpolated; see `cut_rois`."""
+    """A face with what is round it as a square of `side` pixels, interpolated; transparent beyond the picture."""
     roi = square_rois(np.array([face.box]), context)
-    return to_image(cut_rois(pixels, roi, side)[0])
+    image = to_image(cut_rois(pixels, roi, side)[0])
+    left, top, right, _bottom = roi[0]
+    scale, (height, width) = side / (right - left), pixels.shape[:2]
+    inside = QRectF(-left * scale, -top * scale, width * scale, height * scale).toAlignedRect() & image.rect()
+    square = QImage(image.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    square.fill(Qt.GlobalColor.transparent)
+    with QPainter(square) as painter:
+        painter.drawImage(inside, image, inside)
+    return square
 
 
 def to_square(image: QImage, side: int) -> QImage:

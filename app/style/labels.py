@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -11,6 +12,7 @@ from PySide6.QtGui import Qt as Texts
 from PySide6.QtWidgets import QLabel, QStyle, QWidget
 
 _LONGEST_WORD = 40
+_LEFT_TO_RIGHT = "\u200e"
 _LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 
 
@@ -19,13 +21,20 @@ def as_tip(text: str) -> str:
     return escape(text).replace("\n", "<br>") if Texts.mightBeRichText(text) else text
 
 
+def left_to_right(text: str) -> str:
+    """A text that keeps its direction although it begins with a name written from right to left."""
+    directions = (bidirectional(sign) for sign in text)
+    first = next((direction for direction in directions if direction in ("L", "R", "AL")), "L")
+    return text if first == "L" else f"{_LEFT_TO_RIGHT}{text}"
+
+
 class ElidedLabel(QLabel):
     """One line that takes the room it is given; what has none is left out in the middle and stands in the tool tip."""
 
     def setText(self, text: str) -> None:
         """Show a text; it asks for its whole width, and insists on none of it."""
         super().setText(text)
-        self.setToolTip(as_tip(text))
+        self.setToolTip(as_tip(left_to_right(text)))
 
     def minimumSizeHint(self) -> QSize:
         """Room for the line alone."""
@@ -34,7 +43,8 @@ class ElidedLabel(QLabel):
     @property
     def shown_text(self) -> str:
         """As much of the text as there is room for."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
+        text = left_to_right(self.text())
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what has room, in the colour that the style gives labels."""
@@ -59,7 +69,7 @@ class SentenceLabel(QLabel):
         if shown != text or self.toolTip() == as_tip(self._whole):
             self.setToolTip(as_tip(text) if shown != text else "")
         self._whole = text
-        super().setText(shown)
+        super().setText(left_to_right(shown))
 
     def clear(self) -> None:
         """Say nothing."""

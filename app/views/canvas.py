@@ -36,7 +36,7 @@ from ..models.face_entry import FaceEntry, describe
 from ..models.pyramid import Pyramid
 from ..style import box_colour, colours_of
 from ..style.figures import counted
-from ..style.labels import as_tip
+from ..style.labels import as_tip, left_to_right
 from .box_grips import WHOLE, Grip, change, grip_at, paint_grips
 from .face_boxes import FaceBoxes, View
 
@@ -143,7 +143,7 @@ class Canvas(QWidget):
 
     def set_message(self, message: str) -> None:
         """A sentence in place of the picture, while it loads or when it cannot be read."""
-        self._message = message
+        self._message = left_to_right(message)
         if message:
             self._pyramid = None
             self._boxes = FaceBoxes()

@@ -38,7 +38,7 @@ from superqt import QDoubleRangeSlider
 
 from tinyface_core.types import Verdict
 
-from ..models.face_columns import VERDICT_ORDER, Column
+from ..models.face_columns import VERDICT_ORDER, Column, column_titles
 from ..models.face_entry import FaceEntry
 from ..models.faces import ENTRY_ROLE, KEY_ROLE
 from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
@@ -57,6 +57,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _SMALLEST_MARK = 4.0
 _SPAN = 136
 """Width of a column that says from when to when a face is seen."""
+_HEADER_MARGINS = 16
+"""Pixels beside the title of a column."""
 _SIZE_STEPS = 80
 """The size slider is logarithmic: ten steps double the size, from 4 to 1024 pixels."""
 
@@ -251,18 +253,19 @@ class FaceList(QWidget):
         header.setMinimumSectionSize(40)
         for column, width in {
             Column.FACE: 44,
-            Column.VERDICT: 116,
+            Column.VERDICT: 104,
             Column.SCORE: 56,
             Column.PROBABILITY: 62,
             Column.SIZE: 46,
-            Column.PICTURE: 108,
+            Column.PICTURE: 92,
             Column.TIME: 76,
             Column.FRAMES: 60,
             Column.GROUP: 66,
             Column.LIKENESS: 62,
             Column.NOTE: 40,
         }.items():
-            table.setColumnWidth(column, width)
+            title = header.fontMetrics().horizontalAdvance(column_titles()[column][0]) + _HEADER_MARGINS
+            table.setColumnWidth(column, max(width, title))
         table.setSortingEnabled(True)
         table.sortByColumn(Column.SCORE, Qt.SortOrder.DescendingOrder)
         table.installEventFilter(self)
@@ -429,7 +432,7 @@ class FaceList(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Faces that came meanwhile are sorted in, unless the list is worked on by keys."""
-        self._hold_order(self._view.hasFocus())
+        self._hold_order(self.window().focusWidget() is self._view)  # a dialog gives the focus back
         super().leaveEvent(event)
 
     def _ask_menu(self, view: QAbstractItemView, place: QPoint) -> None:
@@ -437,7 +440,12 @@ class FaceList(QWidget):
             self.menu_wanted.emit(view.viewport().mapToGlobal(place))
 
     def _hold_order(self, hold: bool) -> None:
+        current = self._selection.currentIndex()
+        was_seen = self._view.viewport().rect().intersects(self._view.visualRect(current))
+        sorts_in = not hold and self._visible.unsorted > 0
         self._visible.hold_order(hold)
+        if sorts_in and was_seen:
+            self._view.scrollTo(self._selection.currentIndex())
         self._counting.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

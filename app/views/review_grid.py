@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -15,16 +15,22 @@ from .cell_view import CellView, draw_chip, draw_thumbnail, draw_verdict
 
 _Index = QModelIndex | QPersistentModelIndex
 _SMALLEST = 48
+_TYPING = 1000
+"""Milliseconds after which a number of one figure is not waited for to get a second one."""
 
 
 class ReviewGrid(CellView):
-    """The faces of a page; a click, Space, or the two figures in its corner mark one or take the mark back."""
+    """The faces of a page; a click, Space, or the number in its corner mark one or take the mark back."""
 
     def __init__(self, faces: ReviewRound, parent: QWidget | None = None) -> None:
         super().__init__(QSize(_SMALLEST, _SMALLEST), parent=parent)
         self._faces = faces
         self._typed = ""
+        self._waiting = QTimer(self, singleShot=True, interval=_TYPING)
+        self._waiting.timeout.connect(self._end_number)
         self.setModel(faces)
+        # Where the keys are is seen on every page. A reset of the model ends with no current cell.
+        faces.moved.connect(lambda: self.setCurrentIndex(faces.index(0)))
         self.setItemDelegate(_Cell(self))
         self.setSelectionMode(CellView.SelectionMode.NoSelection)
         self.setFrameShape(CellView.Shape.NoFrame)
@@ -63,13 +69,15 @@ class ReviewGrid(CellView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space and figures mark; other keys are those of every list."""
         text = event.text()
+        if text.isdecimal():
+            self._typed += text
+            self._waiting.start()
+            if int(self._typed) * 10 > len(self._faces.page) or len(self._typed) == 2:
+                self._end_number()
+            return
+        self._end_number()
         if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
             self._mark(self.currentIndex().row())
-        elif text.isdecimal():
-            self._typed += text
-            if len(self._typed) == 2:
-                number, self._typed = int(self._typed), ""
-                self._mark(number - 1)
         elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape) or text.isalpha():
             event.ignore()  # the page around knows what to do
         else:
@@ -80,6 +88,13 @@ class ReviewGrid(CellView):
         self._typed = ""
         self._fit()
         super().reset()
+
+    def _end_number(self) -> None:
+        """Mark the face whose number was typed, as far as it was."""
+        self._waiting.stop()
+        number, self._typed = self._typed, ""
+        if number:
+            self._mark(int(number) - 1)
 
     def _mark(self, row: int) -> None:
         if 0 <= row < len(self._faces.page):

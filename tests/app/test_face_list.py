@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
 from PySide6.QtGui import QEnterEvent, QImage
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QDialog
 from pytestqt.qtbot import QtBot
 
-from app.models.face_columns import Column
+from app.models.face_columns import Column, column_titles
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
@@ -253,3 +253,46 @@ def test_a_list_that_is_worked_on_by_keys_keeps_its_order_until_it_is_asked_to_s
     qtbot.waitUntil(face_list.sort_in.isVisible)
     qtbot.mouseClick(face_list.sort_in, Qt.MouseButton.LeftButton)
     assert face_list._visible.entries()[0].face.score == 0.99
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_titles_of_columns_are_not_cut(
+    face_list: FaceList, settings: Settings, request: pytest.FixtureRequest, language: str
+) -> None:
+    if language == "de":
+        request.getfixturevalue("german")
+    listed = FaceList(face_list._visible, settings)
+    header = listed.table.horizontalHeader()
+    for column, (title, _tip) in column_titles().items():
+        listed.table.showColumn(column)
+        if column != Column.NOTE:  # takes what is left
+            assert listed.table.columnWidth(column) >= header.fontMetrics().horizontalAdvance(title) + 14, title
+
+
+def test_faces_are_not_sorted_in_while_a_dialog_has_the_focus_of_a_list_that_is_worked_on(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel
+) -> None:
+    face_list.activateWindow()
+    face_list.gallery.setFocus()
+    qtbot.waitUntil(face_list.gallery.hasFocus)
+    dialog = QDialog(face_list)
+    dialog.open()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QApplication.sendEvent(face_list, QEvent(QEvent.Type.Leave))
+    faces.add_result(FindResult("b.jpg", 9, 9, Detections.of([(0, 0, 9, 9)], [0.99]), 1, 0))
+    assert face_list._visible.entries()[-1].face.score == 0.99
+    dialog.close()
+
+
+def test_the_selected_face_stays_in_sight_when_others_are_sorted_in(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel
+) -> None:
+    inside = QPointF(10, 10)
+    QApplication.sendEvent(face_list, QEnterEvent(inside, inside, inside))
+    face_list.select(1)
+    many = [0.99 - 0.0001 * number for number in range(200)]
+    faces.add_result(FindResult("b.jpg", 9, 9, Detections.of([(0, 0, 9, 9)] * 200, many), 200, 0))
+    qtbot.waitUntil(face_list.sort_in.isVisible)
+    qtbot.mouseClick(face_list.sort_in, Qt.MouseButton.LeftButton)
+    view = face_list._view
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))

@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.models.images import cut_square
+from app.models.review_round import MARKED_ROLE, Order
 from app.style import colours_of
 from tests.app.test_small_screens import LEAST
-from tinyface_core.types import Verdict
+from tinyface_core.types import Face, Verdict
 
 MakePhoto = Callable[..., Path]
 Key = Qt.Key
@@ -66,7 +68,7 @@ def test_the_crop_shows_the_face_with_what_is_round_it(qtbot: QtBot, searched: M
     assert entry is not None
     crop = searched.review.page.crop
     qtbot.waitUntil(lambda: searched.session.shown.frame is not None and searched.canvas.selected == entry.key)
-    # 30 pixels with six tenths round them, cut at the picture's lower edge, where it repeats.
+    # 30 pixels with six tenths round them, cut at the picture's lower edge.
     pixels = np.asarray(Image.open(entry.source).convert("RGB")).astype(int)
     wanted = pixels[105, 75]
     seen = crop.shown.pixelColor(*(round((0.5 + 0.5 / 48) * crop.shown.width()),) * 2)
@@ -206,3 +208,42 @@ def test_the_face_that_keys_mark_is_seen_whether_it_is_marked_or_not(qtbot: QtBo
         press(qtbot, Key.Key_Space)
         assert framed(row, colours.accent) and framed(row, colours.not_a_face)
     assert not framed(0, colours.accent) and framed(0, colours.not_a_face)
+
+
+def marked(window: MainWindow) -> list[int]:
+    model = window.review.faces
+    return [row for row in range(model.rowCount()) if model.index(row).data(MARKED_ROLE)]
+
+
+def test_a_number_of_one_figure_marks_its_face(qtbot: QtBot, searched: MainWindow, photo: MakePhoto) -> None:
+    searched.session.opened.open_paths([photo("d.png")])
+    qtbot.waitUntil(lambda: len(searched.session.faces.entries()) == 12)
+    searched.actions_.review_grid.trigger()
+    grid = searched.review.page.grid
+    qtbot.keyClicks(grid, "3")
+    assert marked(searched) == [2], "no face has a number from 30 on"
+    qtbot.keyClicks(grid, "1")
+    assert marked(searched) == [2], "it may become 10, 11 or 12"
+    qtbot.waitUntil(lambda: marked(searched) == [0, 2])
+    qtbot.keyClicks(grid, "12")
+    assert marked(searched) == [0, 2, 11]
+    qtbot.keyClicks(grid, "1")
+    press(qtbot, Key.Key_Y)
+    assert sum(verdict == Verdict.NOT_A_FACE for _score, verdict in verdicts(searched)) == 2
+
+
+def test_the_keys_have_a_face_on_each_page(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review_grid.trigger()
+    grid = searched.review.page.grid
+    press(qtbot, Key.Key_Right)
+    searched.review.page.order_chosen.emit(Order.SMALLEST)
+    assert grid.currentIndex().row() == 0
+
+
+def test_the_crop_invents_nothing_beyond_the_picture() -> None:
+    pixels = np.full((60, 60, 3), 200, np.uint8)
+    crop = cut_square(pixels, Face((-10.0, 20.0, 10.0, 40.0), 1.0, 1.0), 0.5, 90)
+    row = [crop.pixelColor(x, 45).alpha() for x in range(90)]
+    assert row == [0] * 45 + [255] * 45
+    whole = cut_square(pixels, Face((20.0, 20.0, 40.0, 40.0), 1.0, 1.0), 0.5, 90)
+    assert {whole.pixelColor(x, y).getRgb() for x, y in ((0, 0), (89, 89), (45, 45))} == {(200, 200, 200, 255)}
