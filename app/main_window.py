@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
+    QKeySequence,
     QPaintEvent,
 )
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -38,6 +40,7 @@ from .session.training_runs import TrainingRuns
 from .settings import Settings
 from .style import icon
 from .style.figures import counted, whole
+from .style.labels import left_to_right
 from .style.widgets import lay_out, polish, resize_on_screen
 from .views.canvas import Canvas
 from .views.comparison import ComparisonPanel
@@ -182,12 +185,7 @@ class MainWindow(QMainWindow):
             a.undecided_on: lambda: s.selection.visit_undecided(1),
             a.undecided_back: lambda: s.selection.visit_undecided(-1),
             a.group: dialogs.show_grouping,
-            a.show_group: self._show_group,
-            a.note: dialogs.ask_note,
-            a.copy_face: self.crops.copy,
-            a.save_face: self.crops.ask_save,
             a.show_folder: self.crops.show_folder,
-            a.restore_box: s.selection.restore_box,
             a.preferences: dialogs.show_preferences,
             a.vote: dialogs.show_voting,
             a.fine_tune: dialogs.show_fine_tune,
@@ -216,12 +214,21 @@ class MainWindow(QMainWindow):
             a.shuttle_on: lambda: s.shown.player.shuttle(1),
             a.part_begin: lambda: s.shown.player.mark(0),
             a.part_end: lambda: s.shown.player.mark(1),
-            a.mark_back: lambda: self.timeline.bar.go_to_mark(-1),
-            a.mark_on: lambda: self.timeline.bar.go_to_mark(1),
+            a.mark_back: lambda: self._go_to_mark(-1),
+            a.mark_on: lambda: self._go_to_mark(1),
         }.items():
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
-        for verdict, action in a.verdicts.items():
-            action.triggered.connect(lambda _checked=False, verdict=verdict: self._give(verdict))
+        for action, act in {
+            a.show_group: self._show_group,
+            a.note: dialogs.ask_note,
+            a.copy_face: self.crops.copy,
+            a.save_face: self.crops.ask_save,
+            a.restore_box: s.selection.restore_box,
+            **{action: partial(self._give, verdict) for verdict, action in a.verdicts.items()},
+        }.items():
+            action.triggered.connect(lambda _checked=False, act=act: self._with_face(act))
+        for action in (a.undo, a.redo):
+            action.triggered.connect(lambda: None if self.review.is_on else s.selection.visit_undone())
         for action, name in ((a.boxes, "show_boxes"), (a.labels, "box_labels"), (a.follow, "frame_selected")):
             action.setChecked(self.settings.value(name, True))
             action.toggled.connect(lambda on, name=name: setattr(self.settings, name, on))
@@ -294,8 +301,10 @@ class MainWindow(QMainWindow):
         strip.toggleViewAction().triggered.connect(lambda on: setattr(self.settings, "film_strip", on))
         for changed in (s.pictures.rowsInserted, s.pictures.rowsRemoved):
             changed.connect(lambda *_: self._show_strip())
+            changed.connect(lambda *_: self._tell_listed())
         self.line.asked.connect(self.filtering.ask)
         self.filtering.refused.connect(self.line.tell_problem)
+        self.filtering.answered.connect(lambda: self.line.tell_problem(""))
         self.filtering.answered.connect(self._tell_listed)
         self.face_list.all_wanted.connect(self.line.clear)
         self.review.changed.connect(self._show_page)
@@ -347,6 +356,7 @@ class MainWindow(QMainWindow):
         self.timeline.setVisible(picture is not None and picture.has_frames)
         self.actions_.follow_picture(picture)
         self.film_strip.show_current(source)
+        self._tell_listed()
         self.timeline.clear()
         self.preview.clear()
         self._tell_title()
@@ -367,15 +377,20 @@ class MainWindow(QMainWindow):
         names = [picture.name] if picture is not None else []
         if self.project.is_named:
             names.append(self.project.path.stem)
-        self.setWindowTitle(" – ".join([*names, "Tiny Face Inspector"]))
+        self.setWindowTitle(left_to_right(" – ".join([*names, "Tiny Face Inspector"])))
 
     def _tell_missing(self, count: int) -> None:
         if not count:
             self.notice.withdraw("missing")
             return
-        one = self.tr("1 picture is not where it was. File, Find missing pictures looks for it.")
-        many = self.tr("{count} pictures are not where they were. File, Find missing pictures looks for them.")
-        self.notice.say(counted(count, one, many), about="missing")
+        one, many = self.tr("1 picture is not where it was."), self.tr("{count} pictures are not where they were.")
+        offer = self.tr("Look for it...") if count == 1 else self.tr("Look for them...")
+        offers = {offer: lambda: self._look_for_missing(count)}
+        self.notice.say(counted(count, one, many), about="missing", offers=offers)
+
+    def _look_for_missing(self, count: int) -> None:
+        if not self.opener.ask_relink():
+            self._tell_missing(count)
 
     def _show_docks(self, shown: bool) -> None:
         """Panels come with the first picture, as the user left them; the start page stands alone."""
@@ -400,12 +415,14 @@ class MainWindow(QMainWindow):
             dock.setVisible(several and self.settings.film_strip and not self.review.is_on)
 
     def _tell_listed(self) -> None:
-        """How many pictures the strip shows, where it does not show all."""
-        self.line.tell_problem("")
+        """Which picture of the strip is shown, and of how many the filter leaves these."""
         listed, title = self.session.shown.listed, self.tr("Pictures")
+        row, count = listed.row_of(self.session.shown.source or ""), whole(listed.rowCount())
+        if listed.all.rowCount() > 1:
+            title += " · "
+            title += self.tr("{count} of {all}").format(count=whole(row + 1), all=count) if row >= 0 else count
         if not listed.shows_all:
-            some = self.tr("{count} of {all}")
-            title += " · " + some.format(count=whole(listed.rowCount()), all=whole(listed.all.rowCount()))
+            title += " · " + self.tr("filtered from {all}").format(all=whole(listed.all.rowCount()))
         self.docks["pictures"].setWindowTitle(title)
 
     def _show_picture(self, pyramid: Pyramid, keep_view: bool) -> None:
@@ -427,6 +444,7 @@ class MainWindow(QMainWindow):
         self.status.zoom.clear()
 
     def _select(self, key: int, go_there: bool) -> None:
+        self.notice.withdraw("face")
         self.canvas.select(key, go_there)
         self.face_list.select(key, alone=False)
         self.timeline.bar.set_life(self.session.searches.tracks.life(key))
@@ -451,6 +469,26 @@ class MainWindow(QMainWindow):
         player.pause() if player.playing else player.play()
         self.timeline.set_playing(player.playing, player.speed)
 
+    def _go_to_mark(self, by: int) -> None:
+        """Go to the next frame with faces; from the last page of a file to the next picture, as from a photo."""
+        shown, bar = self.session.shown, self.timeline.bar
+        if not bar.frames or bar.go_to_mark(by) or shown.picture is None:  # it opens, or there is one
+            return
+        if not shown.picture.is_video:
+            shown.show_neighbour(by)
+        else:
+            key = (self.actions_.next if by > 0 else self.actions_.previous).shortcut()
+            sentence = self.tr("No more frames with faces this way. {key} leaves the video.")
+            sentence = sentence.format(key=key.toString(QKeySequence.SequenceFormat.NativeText))
+            self.statusBar().showMessage(sentence, 5000)
+
+    def _with_face(self, act: Callable[[], object]) -> None:
+        """Do what needs a selected face, or say so."""
+        if self.session.selection.key >= 0 or self.face_list.selected_keys():
+            act()
+        else:
+            self.notice.say(self.tr("Select a face first."), about="face")
+
     def _give(self, verdict: Verdict) -> None:
         self.session.selection.give_verdict(self.face_list.selected_keys(), verdict)
 
@@ -461,7 +499,8 @@ class MainWindow(QMainWindow):
         if number:
             self.line.ask(f"group = {number}")
         else:
-            self.notice.say(self.tr("The selected face is in no group: Edit, Group faces that look alike."))
+            sentence = self.tr("The selected face is in no group: Judge, Group faces that look alike.")
+            self.notice.say(sentence, about="face")
 
     def look_for_runs(self) -> None:
         """Find fine-tunings that run, or were left, and offer one in the bar."""

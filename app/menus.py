@@ -52,12 +52,13 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     _groups(files, [[a.open_sample], [a.export, a.show_folder], [a.close, a.close_all], [a.quit]])
     edit = bar.addMenu(translate("MainWindow", "&Edit"))
     boxes = [a.draw, a.change_box, a.restore_box]
-    judging = [a.review, a.review_grid, a.undecided_on, a.undecided_back, a.group, a.show_group]
-    faces = [a.note, a.copy_face, a.save_face]
+    faces = [a.copy_face, a.save_face]
     tracks = [a.split_track, a.join_tracks]
     turns = [a.turn_left, a.turn_right, a.turn_over]
-    said = [list(a.verdicts.values()), judging, faces, boxes, tracks]
-    _groups(edit, [[a.undo, a.redo], *said, turns, [a.reviewed], [a.preferences]])
+    _groups(edit, [[a.undo, a.redo], faces, boxes, tracks, turns, [a.preferences]])
+    judge = bar.addMenu(translate("MainWindow", "&Judge"))
+    rounds = [a.review, a.review_grid, a.undecided_on, a.undecided_back]
+    _groups(judge, [list(a.verdicts.values()), [a.note], rounds, [a.group, a.show_group], [a.reviewed]])
     view = bar.addMenu(translate("MainWindow", "&View"))
     _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
     _groups(

@@ -122,12 +122,13 @@ class FileOpener(QObject):
         if path is not None:
             self._project.save_as(path)
 
-    def ask_relink(self) -> None:
-        """Ask for a folder and look for missing pictures in it."""
+    def ask_relink(self) -> bool:
+        """Ask for a folder and look for missing pictures in it; whether one was chosen."""
         title, folder = self.tr("Look for missing pictures in"), self._settings.open_folder
         chosen = ask_folder(self._window, title, folder)
         if chosen:
             self._project.relink(Path(chosen))
+        return bool(chosen)
 
     def _may_forget(self, source: str, said: int) -> bool:
         question = self.tr("Close {name} and forget what you said of it?").format(name=Path(source).name)

@@ -141,7 +141,6 @@ class WindowDialogs(QObject):
         """A note to the selected face."""
         entry = self._session.faces.entry(self._session.selection.key)
         if entry is None:
-            self._session.failed.emit(self.tr("Select a face first: a note belongs to a face."), "")
             return
         dialog = QInputDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -161,7 +161,9 @@ class OpenedPictures(QObject):
             self._shown.show(source)
 
     def _end(self, wanted: list[Path], listed: Listed) -> None:
-        self._settings.remember_recent(*(path for path in wanted if path not in listed.refused))
+        opened = set(wanted)
+        alone = (path for path in wanted if path not in listed.refused and opened.isdisjoint(path.parents))
+        self._settings.remember_recent(*alone)
         sentences = list(listed.refused.values())
         if len(sentences) > 1:
             text = self.tr("{count} of {all} files or folders could not be opened. The first: {reason}")

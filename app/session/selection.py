@@ -38,6 +38,11 @@ class Selection(QObject):
         self._insists = False
         self.key = -1
         """Of the selected face, -1 for none; see `select`."""
+        self._changed: FaceEntry | None = None
+        self._forgetting = QTimer(self, singleShot=True, interval=0)
+        self._forgetting.timeout.connect(lambda: setattr(self, "_changed", None))
+        for written in (faces.written, faces.taken):
+            written.connect(self._note_change)
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self._tell_faces)
         changes = (visible.filter_changed, faces.verdicts_changed, faces.rowsInserted, faces.modelReset)
@@ -83,6 +88,16 @@ class Selection(QObject):
         """Go to a face and zoom to it, whatever the settings say of faces that are only selected."""
         self._insists = True
         self.select(key, go_there=True)
+
+    def visit_undone(self) -> None:
+        """Go to the face that a step of undo changed just now: it may be of another picture than the one shown."""
+        entry = self._changed
+        if entry is None:
+            return
+        if self._faces.entry(entry.key) is not None:
+            self.select(entry.key, go_there=True)
+        elif not self._is_seen(entry):
+            self._go_to(entry)
 
     def visit_undecided(self, by: int) -> None:
         """Go to the next face of the list of which nothing is said, or to the one before; round at the ends."""
@@ -156,6 +171,10 @@ class Selection(QObject):
         elif entry.index is not None:
             self._shown.player.pause()
             self._shown.player.seek(entry.index)
+
+    def _note_change(self, entries: Sequence[FaceEntry]) -> None:
+        self._changed = entries[0] if entries else None
+        self._forgetting.start()
 
     def _leave(self, source: str | None) -> None:
         awaited = self._faces.entry(self._awaited)

@@ -53,11 +53,19 @@ class FilmStrip(CellView):
         self._telling = False
         self._source = source or ""
         index = self._pictures.index(self._pictures.row_of(self._source))
-        self.setCurrentIndex(index)
-        if index.isValid():
+        if index == self.currentIndex():
+            super().scrollTo(index)  # chosen here, maybe by a click: a second one must meet the same picture
+        else:
+            self.setCurrentIndex(index)
             self.scrollTo(index)
         self._telling = True
         self._sight.start()
+
+    def scrollTo(self, index: _Index, hint: CellView.ScrollHint = CellView.ScrollHint.EnsureVisible) -> None:
+        """Bring a picture into sight, with those beside it: what comes next is seen."""
+        rows = (index.row() - 1, index.row() + 1, index.row()) if index.isValid() else ()
+        for row in rows:
+            super().scrollTo(self._pictures.index(row), hint)
 
     def sources_in_sight(self) -> list[str]:
         """Sources of the pictures that can be seen, from left to right."""

@@ -32,7 +32,7 @@ class FilterLine(QWidget):
         self.line.setClearButtonEnabled(True)
         for button in self.line.findChildren(QToolButton):
             named(button, self.tr("Show everything"))
-        self.choices = tool_button("filter", self.tr("Questions at hand, and kept ones"))
+        self.choices = tool_button("filter", self.tr("Ready-made and saved filters"))
         self.choices.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.choices.setMenu(QMenu(self))
         self.choices.menu().aboutToShow.connect(self._fill)
@@ -74,7 +74,7 @@ class FilterLine(QWidget):
         return {
             self.tr("Undecided faces"): "verdict is none",
             self.tr("Confirmed faces"): "verdict is confirmed",
-            self.tr("Refused faces"): "verdict is rejected",
+            self.tr("Faces that are none"): "verdict is rejected",
             self.tr("Unsure faces"): "verdict is unsure",
             self.tr("Doubtful faces"): "score < 0.6",
             self.tr("Faces under 16 pixels"): "size < 16",
@@ -105,7 +105,7 @@ class FilterLine(QWidget):
         kept = self._kept.all()
         for name, one in kept.items():
             self._add(menu, name, one)
-        keep = menu.addAction(self.tr("Keep this question..."))
+        keep = menu.addAction(self.tr("Save this filter..."))
         keep.setEnabled(bool(question))
         keep.triggered.connect(lambda: self._ask_name(question, lambda name: self._kept.keep(name, question)))
         for title, change in (
@@ -129,8 +129,8 @@ class FilterLine(QWidget):
     def _ask_name(self, name: str, take: Callable[[str], object]) -> None:
         dialog = QInputDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(self.tr("Kept question"))
-        dialog.setLabelText(self.tr("Name of the question:"))
+        dialog.setWindowTitle(self.tr("Saved filter"))
+        dialog.setLabelText(self.tr("Name of the filter:"))
         dialog.setTextValue(name)
         dialog.textValueSelected.connect(take)
         dialog.open()

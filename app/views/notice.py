@@ -72,8 +72,8 @@ class Notice(QFrame):
             self.hide()
 
     def _take(self, number: int) -> None:
-        self._offered[number]()
         self.hide()
+        self._offered[number]()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.sentence.text()}\n\n{self._details}")

@@ -8,6 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from tinyface_core.project.database import SUFFIX
+
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..style.widgets import empty, label, lay_out, named, push_button, tool_button
@@ -89,7 +91,8 @@ class StartPage(QWidget):
     def _recent_button(self, path: Path) -> QToolButton:
         folder = str(path.parent).replace(str(Path.home()), "~", 1)
         # Whether it is a folder is guessed by the name: asking a sleeping disk would freeze the window.
-        picture, name = "open-picture" if path.suffix else "open-folder", self.tr("Open {name}").format(name=path.name)
+        picture = "project" if path.suffix == SUFFIX else "open-picture" if path.suffix else "open-folder"
+        name = self.tr("Open {name}").format(name=path.name)
         button = tool_button(picture, str(path), lambda: self.recent_chosen.emit(path), name=name, text=path.name)
         text = f"{path.name}    {folder}"
         elided = button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 480)

@@ -306,12 +306,14 @@ class FrameBar(QWidget):
         elif 0 <= target < self.frames:
             self._go_to(target)
 
-    def go_to_mark(self, by: int) -> None:
-        """To the next frame with faces, or with -1 to the one before; stays where there is none."""
+    def go_to_mark(self, by: int) -> bool:
+        """To the next frame with faces, or with -1 to the one before; whether there is one."""
         before, after = bisect_left(self.marks, self.position), bisect_right(self.marks, self.position)
         place = after if by > 0 else before - 1
-        if 0 <= place < len(self.marks):
+        found = 0 <= place < len(self.marks)
+        if found:
             self._go_to(self.marks[place])
+        return found
 
     def _go_to(self, number: int) -> None:
         # The handle follows at once; the picture when it is decoded.

@@ -1448,10 +1448,6 @@
         <translation>Alles zeigen</translation>
     </message>
     <message>
-        <source>Questions at hand, and kept ones</source>
-        <translation>Fertige und gemerkte Fragen</translation>
-    </message>
-    <message>
         <source>Undecided faces</source>
         <translation>Offene Gesichter</translation>
     </message>
@@ -1460,8 +1456,12 @@
         <translation>Bestätigte Gesichter</translation>
     </message>
     <message>
-        <source>Refused faces</source>
-        <translation>Abgelehnte Gesichter</translation>
+        <source>Ready-made and saved filters</source>
+        <translation>Fertige und gespeicherte Filter</translation>
+    </message>
+    <message>
+        <source>Faces that are none</source>
+        <translation>Keine Gesichter</translation>
     </message>
     <message>
         <source>Unsure faces</source>
@@ -1504,8 +1504,16 @@
         <translation>Gescheiterte Bilder</translation>
     </message>
     <message>
-        <source>Keep this question...</source>
-        <translation>Diese Frage behalten...</translation>
+        <source>Save this filter...</source>
+        <translation>Diesen Filter speichern...</translation>
+    </message>
+    <message>
+        <source>Saved filter</source>
+        <translation>Gespeicherter Filter</translation>
+    </message>
+    <message>
+        <source>Name of the filter:</source>
+        <translation>Name des Filters:</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -1514,14 +1522,6 @@
     <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
-    </message>
-    <message>
-        <source>Kept question</source>
-        <translation>Behaltene Frage</translation>
-    </message>
-    <message>
-        <source>Name of the question:</source>
-        <translation>Name der Frage:</translation>
     </message>
 </context>
 <context>
@@ -1988,16 +1988,40 @@
         <translation>Das Projekt wird geladen...</translation>
     </message>
     <message>
-        <source>1 picture is not where it was. File, Find missing pictures looks for it.</source>
-        <translation>1 Bild ist nicht mehr, wo es war. Datei, Fehlende Bilder suchen sucht nach ihm.</translation>
+        <source>1 picture is not where it was.</source>
+        <translation>1 Bild ist nicht mehr, wo es war.</translation>
+    </message>
+    <message>
+        <source>{count} pictures are not where they were.</source>
+        <translation>{count} Bilder sind nicht mehr, wo sie waren.</translation>
+    </message>
+    <message>
+        <source>Look for it...</source>
+        <translation>Suchen...</translation>
+    </message>
+    <message>
+        <source>Look for them...</source>
+        <translation>Suchen...</translation>
+    </message>
+    <message>
+        <source>filtered from {all}</source>
+        <translation>gefiltert aus {all}</translation>
+    </message>
+    <message>
+        <source>No more frames with faces this way. {key} leaves the video.</source>
+        <translation>In dieser Richtung keine Bilder mit Gesichtern mehr. {key} verlässt das Video.</translation>
+    </message>
+    <message>
+        <source>Select a face first.</source>
+        <translation>Wählen Sie erst ein Gesicht.</translation>
+    </message>
+    <message>
+        <source>The selected face is in no group: Judge, Group faces that look alike.</source>
+        <translation>Das gewählte Gesicht ist in keiner Gruppe: Beurteilen, Ähnliche Gesichter gruppieren.</translation>
     </message>
     <message>
         <source>{count} of {all}</source>
         <translation>{count} von {all}</translation>
-    </message>
-    <message>
-        <source>The selected face is in no group: Edit, Group faces that look alike.</source>
-        <translation>Das gewählte Gesicht ist in keiner Gruppe: Bearbeiten, Ähnliche Gesichter gruppieren.</translation>
     </message>
     <message>
         <source>Open what was open</source>
@@ -2024,6 +2048,10 @@
         <translation>&amp;Bearbeiten</translation>
     </message>
     <message>
+        <source>&amp;Judge</source>
+        <translation>Be&amp;urteilen</translation>
+    </message>
+    <message>
         <source>&amp;View</source>
         <translation>&amp;Ansicht</translation>
     </message>
@@ -2038,10 +2066,6 @@
     <message>
         <source>Tools</source>
         <translation>Werkzeuge</translation>
-    </message>
-    <message>
-        <source>{count} pictures are not where they were. File, Find missing pictures looks for them.</source>
-        <translation>{count} Bilder sind nicht mehr, wo sie waren. Datei, Fehlende Bilder suchen sucht nach ihnen.</translation>
     </message>
     <message>
         <source>Clear the list</source>
@@ -4710,10 +4734,6 @@
 </context>
 <context>
     <name>WindowDialogs</name>
-    <message>
-        <source>Select a face first: a note belongs to a face.</source>
-        <translation>Erst ein Gesicht wählen: Eine Notiz gehört zu einem Gesicht.</translation>
-    </message>
     <message>
         <source>Note</source>
         <translation>Notiz</translation>

@@ -51,7 +51,9 @@ def test_a_question_filters_faces_and_pictures(qtbot: QtBot, searched: MainWindo
     assert sizes(searched) == [10, 10, 30] and strip(searched) == ["a.png", "b.png"]
     ask(qtbot, searched, "size > 29 and path contains a.png")
     assert sizes(searched) == [30] and strip(searched) == ["a.png"]
-    assert searched.docks["pictures"].windowTitle() == "Pictures · 1 of 3"
+    assert searched.docks["pictures"].windowTitle() == "Pictures · 1 of 1 · filtered from 3"
+    ask(qtbot, searched, "path contains b.png")
+    assert searched.docks["pictures"].windowTitle() == "Pictures · 1 · filtered from 3", "the picture shown is none"
     searched.line.line.clear()
     qtbot.waitUntil(lambda: len(sizes(searched)) == 6)
     assert strip(searched) == ["a.png", "b.png", "broken.png"]
@@ -132,7 +134,7 @@ def test_questions_are_kept_under_names_renamed_and_removed(qtbot: QtBot, search
         dialog.accept()
 
     ask(qtbot, searched, "size = 24")
-    choose(qtbot, searched, "Keep this question...")
+    choose(qtbot, searched, "Save this filter...")
     answer("Large & small ones")
     assert "Large && small ones" in texts()
     searched.line.line.clear()

@@ -114,3 +114,34 @@ def test_a_face_whose_picture_is_gone_does_not_come_back_with_the_next_picture(
     qtbot.waitUntil(lambda: window.session.shown.frame is not None)
     qtbot.wait(50)
     assert window.session.shown.source == three[2] and window.session.selection.key == -1
+
+
+def test_undo_and_redo_go_to_the_face_though_it_is_of_another_picture(
+    qtbot: QtBot, window: MainWindow, three: list[str]
+) -> None:
+    said = window.session.faces.entries_of(three[1])[2]
+    window.session.selection.give_verdict([said.key], Verdict.NOT_A_FACE)
+    qtbot.waitUntil(lambda: window.session.shown.source == three[0])
+    window.actions_.undo.trigger()
+    qtbot.waitUntil(lambda: window.canvas.selected == said.key)
+    assert window.session.shown.source == three[1] and window.face_list.selected_keys() == [said.key]
+    window.session.shown.show(three[2])
+    window.actions_.redo.trigger()
+    qtbot.waitUntil(lambda: window.canvas.selected == said.key and window.session.shown.source == three[1])
+
+
+def test_undo_of_a_drawn_face_goes_to_its_picture(qtbot: QtBot, window: MainWindow, three: list[str]) -> None:
+    window.session.faces.add_drawn_face(three[2], (1.0, 1.0, 20.0, 20.0))
+    qtbot.waitUntil(lambda: window.session.shown.source == three[0])
+    window.actions_.undo.trigger()
+    qtbot.waitUntil(lambda: window.session.shown.source == three[2])
+
+
+def test_a_verdict_on_no_face_says_what_to_do_until_a_face_is_selected(
+    qtbot: QtBot, window: MainWindow, three: list[str]
+) -> None:
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Y)
+    assert window.notice.isVisible() and window.notice.sentence.text() == "Select a face first."
+    window.canvas.face_clicked.emit(window.session.selection.faces()[0].key)
+    assert not window.notice.isVisible()

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.settings import Settings
+from app.style.labels import left_to_right
+from tinyface_core.names import output_stem, shown
 
 MakePhoto = Callable[..., Path]
 TAGGED = "a & b <b>bold<img src=x>.png"
@@ -77,3 +79,24 @@ def test_a_note_to_a_face_of_a_file_with_a_long_name_fits_the_screen(
         assert 420 <= dialog.width() <= 700
         dialog.reject()
         qtbot.waitUntil(lambda: not window.findChildren(QInputDialog))
+
+
+def test_a_name_written_from_right_to_left_leaves_titles_and_sentences_their_direction(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto
+) -> None:
+    name = "\u05ea\u05de\u05d5\u05e0\u05d4.png"
+    window.session.opened.open_paths([photo(name)])
+    qtbot.waitUntil(lambda: name in window.windowTitle())
+    window.notice.say(f"{name} is empty: get a fresh copy of it.")
+    window.session.shown.message.emit(f"{name} is empty: get a fresh copy of it.")
+    window.status.sentence.setText(f"{name}: looking for faces")
+    notice, status = QLabel.text(window.notice.sentence), window.status.sentence.shown_text
+    for text in (window.windowTitle(), notice, window.canvas._message, status):
+        assert text.startswith(f"\u200e{name}"), "a mark gives the text its direction"
+    assert left_to_right("a \u05ea") == "a \u05ea"
+
+
+def test_a_name_cannot_show_another_suffix_than_it_has() -> None:
+    assert shown("evil\u202egpj.exe") == "evil\\u202egpj.exe"
+    assert shown("caf\udce9\n\u05ea.jpg") == "caf\\xe9\\x0a\u05ea.jpg"
+    assert output_stem("evil\u202egpj") == "evil_gpj"

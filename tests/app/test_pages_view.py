@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -99,3 +100,20 @@ def test_pointing_at_pages_shows_no_time_as_they_have_none(qtbot: QtBot, window:
     window.timeline.bar.pointed.emit(1)
     qtbot.wait(200)
     assert not seen and not window.preview.isVisible()
+
+
+def test_page_keys_go_on_to_the_next_picture_from_the_last_page(
+    qtbot: QtBot, window: MainWindow, scan: Path, photo: Callable[..., Path]
+) -> None:
+    window.session.opened.open_paths([photo("a.png"), scan, photo("z.png")])
+    qtbot.waitUntil(lambda: [p.state for p in window.session.pictures.pictures()] == [State.DONE] * 3)
+
+    def press(key: Qt.Key) -> str:
+        qtbot.keyClick(window.canvas, key)
+        qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+        name = Path(window.session.shown.source or "").name
+        qtbot.waitUntil(lambda: name != "scan.tif" or len(window.timeline.bar.marks) == PAGES)
+        return name
+
+    assert [press(Qt.Key.Key_PageDown) for _ in range(PAGES + 1)] == ["scan.tif"] * PAGES + ["z.png"]
+    assert [press(Qt.Key.Key_PageUp) for _ in range(2)] == ["scan.tif", "a.png"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PySide6.QtGui import QImage
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from app.main_window import MainWindow
 from app.models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
 from app.models.visible_pictures import VisiblePictures
 from app.settings import BY_TIME, MOST_RECENT, Settings
@@ -288,3 +290,21 @@ def test_no_number_of_calls_into_qt_ends_the_program() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0 and "alive" in done.stdout, done.stderr
+
+
+def test_the_strip_shows_what_comes_before_and_after_a_picture_that_keys_go_to(
+    qtbot: QtBot, window: MainWindow, photo: Callable[..., Path]
+) -> None:
+    paths = [photo(f"{number:02d}.png") for number in range(20)]
+    window.session.opened.open_paths(paths)
+    qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 20 and window.session.shown.source is not None)
+    strip, title = window.film_strip, window.docks["pictures"].windowTitle
+
+    def is_seen(row: int) -> bool:
+        return strip.viewport().rect().contains(strip.visualRect(strip.model().index(row, 0)))
+
+    assert title() == "Pictures · 1 of 20"
+    for row in [*range(1, 19), *range(17, 0, -1)]:
+        window.session.shown.show(str(paths[row]))
+        assert all(is_seen(beside) for beside in (row - 1, row, row + 1))
+        assert title() == f"Pictures · {row + 1} of 20"

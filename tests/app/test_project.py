@@ -358,3 +358,32 @@ def test_face_regions_of_a_photo_manager_become_verdicts(
     window.actions_.take_regions.trigger()
     qtbot.waitUntil(lambda: [e.note for e in window.session.faces.entries() if e.drawn] == ["Ada"])
     assert window.session.shown.source == str(path)
+
+
+def test_missing_pictures_are_looked_for_from_the_message_which_stays_where_no_folder_is_chosen(
+    qtbot: QtBot,
+    make_window: Callable[[], MainWindow],
+    photo: MakePhoto,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path, case = photo("in/photo.png"), tmp_path / "case.tinyface"
+    first = make_window()
+    search(qtbot, first, path)
+    first.project.save_as(case)
+    qtbot.waitUntil(lambda: first.project.is_named)
+    first.close()
+    path.parent.rename(tmp_path / "out")
+    again = make_window()
+    again.opener.open_paths([case])
+    qtbot.waitUntil(again.notice.isVisible)
+    chosen = ["", str(tmp_path / "out")]
+    monkeypatch.setattr("app.dialogs.file_opener.ask_folder", lambda *_: chosen.pop(0))
+    offer = again.notice.offers[0]
+    assert offer.isVisible() and offer.text() == "Look for it..."
+    offer.click()
+    assert again.notice.isVisible() and offer.isVisible()
+    offer.click()
+    qtbot.waitUntil(lambda: not again.notice.isVisible())
+    found = str(tmp_path / "out" / "photo.png")
+    qtbot.waitUntil(lambda: [p.source for p in again.session.pictures.pictures()] == [found])

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog, ExportOffer
@@ -27,6 +27,7 @@ from tinyface_core.types import Device
 LONG = "IMG_20260101_" + "of_the_market_place" * 8
 LEAST = (1000, 600)
 TITLE_BAR = 30
+SMALL_SCREEN = 720
 
 
 @pytest.fixture(params=["en", "de"])
@@ -151,3 +152,11 @@ def test_the_export_dialog_fits_the_least_screen_with_its_title_bar(
     dialog.show_running(True)
     qtbot.wait(10)
     assert dialog.minimumSizeHint().height() <= LEAST[1] - TITLE_BAR
+
+
+def test_every_menu_fits_a_small_screen_in_one_column(dressed: None, window: MainWindow) -> None:
+    for menu in window.menuBar().findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        menu.ensurePolished()
+        rows = [menu.actionGeometry(action) for action in menu.actions()]
+        assert len({row.left() for row in rows}) <= 1, menu.title()
+        assert menu.sizeHint().height() <= SMALL_SCREEN, menu.title()

@@ -221,3 +221,12 @@ def test_thumbnails_of_the_time_line_are_kept_and_go_with_their_video(
     qtbot.wait(50)
     assert len(seen) == before + 1
     assert not window.preview.isVisible()
+
+
+def test_where_no_more_frames_have_faces_the_status_bar_says_how_to_go_on(
+    qtbot: QtBot, window: MainWindow, video: Path
+) -> None:
+    open_video(qtbot, window, video)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_PageDown)
+    assert "Ctrl+PgDown leaves the video" in window.statusBar().currentMessage()
+    assert shown_number(window) == 0

@@ -28,6 +28,7 @@ from pytestqt.qtbot import QtBot
 
 from app.dialogs.about import AboutDialog
 from app.dialogs.export import ExportDialog, ExportOffer
+from app.dialogs.file_opener import SAMPLES
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights import WeightsDialog
@@ -257,6 +258,7 @@ def test_the_sample_opens_with_the_picture_of_tiny_faces(qtbot: QtBot, window: M
     window.actions_.open_sample.trigger()
     qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 3)
     assert Path(window.session.shown.source or "").name == "orchestra.webp"
+    qtbot.waitUntil(lambda: window.settings.recent == [str(SAMPLES)])
 
 
 def test_a_failed_search_can_be_copied_with_its_details(
