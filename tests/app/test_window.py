@@ -257,7 +257,7 @@ def test_the_status_bar_tells_no_size_of_what_cannot_be_shown(
 def test_the_sample_opens_with_the_picture_of_tiny_faces(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_.open_sample.trigger()
     qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 3)
-    assert Path(window.session.shown.source or "").name == "orchestra.webp"
+    qtbot.waitUntil(lambda: Path(window.session.shown.source or "").name == "orchestra.webp")
     qtbot.waitUntil(lambda: window.settings.recent == [str(SAMPLES)])
 
 
