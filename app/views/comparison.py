@@ -352,10 +352,15 @@ class ComparisonPanel(QWidget):
         return keeps_key(event, lambda key: key.key() in _ORIGINAL_KEYS and not key.modifiers()) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space or O, held, shows the original pixels."""
+        """Space or O, held, shows the original pixels; a digit shows that many pixels of the screen for each."""
         if event.key() in _ORIGINAL_KEYS and not event.modifiers():
             if not event.isAutoRepeat():
                 self.show_original(True)
+            return
+        if self._tiles and Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
+            crop = self.pairs.pair if self._pages.currentWidget() is self.pairs else self.grid.crops[0]
+            widest = max(tile.image.width() for tile in self._tiles)
+            crop.show_whole((event.key() - Qt.Key.Key_0) * widest)
             return
         super().keyPressEvent(event)
 

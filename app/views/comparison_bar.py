@@ -58,7 +58,9 @@ class ComparisonBar(QWidget):
         name = self.tr("Measure against the truth")
         self.measure = tool_button("ruler", "", name=name, text=self.tr("Measure"), checkable=True)
         self.original = tool_button("original", self.tr("Original pixels (hold Space or O)"), checkable=True)
-        self.fit = tool_button("fit", self.tr("Show the whole crop (0)"))
+        self.fit = tool_button(
+            "fit", self.tr("Show the whole crop (0); 1 to 9: each pixel as so many pixels of the screen")
+        )
         out = tool_button("export", self.tr("Copy or save"))
         out.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         out.setMenu(QMenu(out))

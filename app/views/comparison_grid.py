@@ -11,8 +11,10 @@ from .comparison_tiles import Tile
 from .crop_view import CropView, LinkedView
 
 _GAP = 6
-_CAPTIONS = 36
-"""Pixels that a crop's captions take above and below it, where there is room."""
+_CAPTIONS = 40
+"""Pixels that a crop's captions take above and below it."""
+_NARROWEST = 100
+"""Pixels that a caption needs to be read."""
 
 
 class ComparisonGrid(QWidget):
@@ -33,7 +35,7 @@ class ComparisonGrid(QWidget):
             self._grid.removeWidget(crop)
             crop.deleteLater()
         while len(self.crops) < len(tiles):
-            self.crops.append(CropView(self._view))
+            self.crops.append(CropView(self._view, captions=_CAPTIONS))
         for crop, tile in zip(self.crops, tiles, strict=True):
             crop.show_crop(tile.crop, original)
             crop.setAccessibleName(f"{tile.title} {tile.figures}")
@@ -54,13 +56,18 @@ class ComparisonGrid(QWidget):
         def scale(columns: int) -> float:
             rows = -(-count // columns)
             room = ((width - _GAP * (columns - 1)) / columns, (height - _GAP * (rows - 1)) / rows - _CAPTIONS)
-            return min(room[0] / max(shape.width(), 1), room[1] / max(shape.height(), 1))
+            readable = min(1.0, room[0] / _NARROWEST)
+            return readable * min(room[0] / max(shape.width(), 1), room[1] / max(shape.height(), 1))
 
         columns = max(range(1, count + 1), key=scale)
         rows = -(-count // columns)
+        # Cells are alike to the pixel, and so is what the screen makes of the crops in them.
+        over = (width - _GAP * (columns - 1)) % columns, (height - _GAP * (rows - 1)) % rows
+        self._grid.setContentsMargins(0, 0, *over)
         for place in range(max(self._grid.columnCount(), columns)):
             self._grid.setColumnStretch(place, 1 if place < columns else 0)
         for place in range(max(self._grid.rowCount(), rows)):
             self._grid.setRowStretch(place, 1 if place < rows else 0)
         for place, crop in enumerate(self.crops):
             self._grid.addWidget(crop, place // columns, place % columns)
+        self._grid.activate()

@@ -71,7 +71,7 @@ def make_tiles(comparison: Comparison, title_of: Callable[[str], str]) -> list[T
                 one if made.frames == 1 else translate("ComparisonPanel", "{count} frames").format(count=made.frames)
             )
         if made.guessed:
-            levels = translate("ComparisonPanel", "± {levels} of 255 levels")
+            levels = translate("ComparisonPanel", "± {levels} of 255")
             figures.append(levels.format(levels=decimal(made.guessed, 1)))
         if made.own_factor not in (0, REDUCTION):
             own = translate("ComparisonPanel", "made × {own}, resized to × {factor}")

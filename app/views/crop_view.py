@@ -41,8 +41,8 @@ class LinkedView(QObject):
 
     def set(self, zoom: float, centre: QPointF) -> None:
         """Set both, cut to what makes sense."""
-        zoom = min(max(zoom, 1.0), _LARGEST_ZOOM)
-        half = 0.5 / zoom
+        zoom = min(zoom, _LARGEST_ZOOM)
+        half = 0.5 / max(zoom, 1.0)
         x, y = (min(max(v, half), 1 - half) for v in (centre.x(), centre.y()))
         self.zoom, self.centre = zoom, QPointF(x, y)
         self.changed.emit()
@@ -68,9 +68,10 @@ class Crop:
 class CropView(QWidget):
     """One crop; the wheel zooms to the cursor, dragging pans, a double click fits."""
 
-    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
+    def __init__(self, view: LinkedView, parent: QWidget | None = None, captions: int = 0) -> None:
+        """`captions` are the pixels above and below the whole crop that are kept free for what is written."""
         super().__init__(parent)
-        self._view = view
+        self._view, self._captions = view, captions
         self._crop = Crop()
         self.original = QImage()
         """The photo's own pixels."""
@@ -105,7 +106,8 @@ class CropView(QWidget):
 
     def _place_at(self, zoom: float, centre: QPointF) -> QRectF:
         size = self.original.size() if not self.original.isNull() else QSize(1, 1)
-        scale = zoom * min(self.width() / size.width(), self.height() / size.height())
+        free = self._captions if self.height() > 2 * self._captions else 0
+        scale = zoom * min(self.width() / size.width(), (self.height() - free) / size.height())
         width, height = size.width() * scale, size.height() * scale
         left, top = self.width() / 2 - centre.x() * width, self.height() / 2 - centre.y() * height
         return QRectF(left, top, width, height)
@@ -128,12 +130,23 @@ class CropView(QWidget):
         if crop.image.isNull():
             painter.fillRect(seen, QColor(colours_of(self.palette()).canvas))
         else:
-            # Original pixels stay blocks; an enlargement is smoothed only until its own pixels are large.
-            smooth = not crop.blocks and place.width() < 6 * crop.image.width()
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooths(crop, place))
             painter.drawImage(place, crop.image)
         _write(painter, seen, bounds, crop.title, side | Qt.AlignmentFlag.AlignTop, bold=True)
         _write(painter, seen, bounds, crop.figures, side | Qt.AlignmentFlag.AlignBottom)
+
+    def smooths(self, crop: Crop, place: QRectF) -> bool:
+        """Whether a crop is interpolated for the screen.
+
+        Original pixels stay blocks. So do those of an enlargement, once they are large or take whole pixels.
+        """
+        scale = place.width() * self.devicePixelRatioF() / max(crop.image.width(), 1)
+        return not crop.blocks and scale < 6 and abs(scale - round(scale)) > 1e-6
+
+    def show_whole(self, wide: int) -> None:
+        """Zoom so that the whole crop is so many pixels of the screen wide."""
+        fitting = self._place_at(1.0, self._view.centre).width() * self.devicePixelRatioF()
+        self._view.set(wide / fitting, self._view.centre)
 
     def _write_title(self, painter: QPainter, title: str) -> None:
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -199,7 +212,7 @@ def _write(
 ) -> None:
     """Write on a dark ground at a corner of `place`: off it where `bounds` have the room, so that nothing is hidden.
 
-    Lines that are too long are broken, and cut where that is not enough.
+    Lines that are too long are broken, then what follows the first dot is left out, and at last lines are cut.
     """
     if not text or place.width() < 40:
         return
@@ -223,22 +236,22 @@ def _find_room(
     """Where a caption lies, and its lines: above or under `place`, else beside it, else on it."""
     at_left, at_top = bool(where & Qt.AlignmentFlag.AlignLeft), bool(where & Qt.AlignmentFlag.AlignTop)
     x, y = (place.left() if at_left else place.right()), (place.top() if at_top else place.bottom())
-    along = bounds.right() - x if at_left else x - bounds.left()
     beside = x - bounds.left() if at_left else bounds.right() - x
     off = y - bounds.top() if at_top else bounds.bottom() - y
     # Room to the side and upwards or downwards, and whether the caption goes to the left and upwards from its corner.
-    for room, high, leftwards, upwards in (
-        (along, off, not at_left, at_top),
-        (beside, place.height(), at_left, not at_top),
-        (place.width(), place.height(), not at_left, not at_top),
-    ):
+    outside = bounds.width(), off, not at_left, at_top
+    aside = beside, place.height(), at_left, not at_top
+    on_it = place.width(), place.height(), not at_left, not at_top
+    first = [text.split(" · ")[0]]
+    for (room, high, leftwards, upwards), short in ((outside, []), (aside, []), (outside, first), (on_it, [])):
         room -= 2 * _CAPTION_MARGIN
-        whole = _broken(text, room, metrics)
+        whole = short or _broken(text, room, metrics)
         lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(room, 0)) for line in whole]
         width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _CAPTION_MARGIN
         height = metrics.lineSpacing() * len(lines) + 4
-        ground = QRectF(x - width if leftwards else x, y - height if upwards else y, width, height)
-        if lines == whole and height <= high:
+        left = min(max(x - width if leftwards else x, bounds.left()), max(bounds.left(), bounds.right() - width))
+        ground = QRectF(left, y - height if upwards else y, width, height)
+        if height <= high and (short or lines == whole):
             break
     return ground, lines
 

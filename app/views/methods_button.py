@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QMouseEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from tinyface_core.registry import Entry
@@ -23,6 +23,18 @@ _FACTORS = (0, 2, 3, 4, 8, 16)
 """That a model file can be told to enlarge by; 0 for its own."""
 
 
+class _OpenMenu(QMenu):
+    """Stays open while choices in it are ticked."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tick, or close as menus do."""
+        action = self.actionAt(event.position().toPoint())
+        if action is not None and action.isCheckable():
+            action.trigger()
+        else:
+            super().mouseReleaseEvent(event)
+
+
 class MethodsButton(QToolButton):
     """Ticks what is compared; what is ticked stands in the settings."""
 
@@ -36,13 +48,15 @@ class MethodsButton(QToolButton):
         self._upscalers: dict[str, Entry[UpscalerMaker]] = {}
         dressed(self, "compare", self.tr("Choose upscalers"), text=self.tr("Methods"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setMenu(QMenu(self))
+        self.setMenu(_OpenMenu(self))
         list_parts(worker, standard_upscalers(), self._take)
         settings.changed.connect(self._follow)
 
     def _follow(self, name: str) -> None:
         if name == "comparison_methods":
-            self._fill()
+            for action in self.menu().actions():
+                if method := action.data():
+                    action.setChecked(method in self._settings.comparison_methods)
 
     def ticked(self) -> tuple[str, ...]:
         """Names and paths, in the order of the menu."""
@@ -108,8 +122,9 @@ class MethodsButton(QToolButton):
         ticked = self._settings.comparison_methods
         for name in (*self._upscalers, *self._files()):
             action = QAction(self.title(name), menu, checkable=True, checked=name in ticked)
+            action.setData(name)
             action.setToolTip(self.about(name) or name)
-            action.toggled.connect(lambda on, name=name: self._tick(name, on))
+            action.triggered.connect(lambda on, name=name: self._tick(name, on))
             menu.addAction(action)
         menu.addSeparator()
         for name, (title, about) in self._more().items():

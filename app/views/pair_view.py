@@ -94,10 +94,7 @@ class PairView(CropView):
                     self._paint_sides(painter)
                 case Look.DIFFERENCE:
                     self._paint_difference(painter, self.place(), self.size())
-                    title = self.tr("Difference × {gain}: {first} – {second}")
-                    first, second = (crop.title.split(" · ")[0] for crop in (self._crop, self._second))
-                    names = title.format(gain=whole(self._gain), first=first, second=second)
-                    self._write_title(painter, names)
+                    self._write_title(painter, self.tr("Difference × {gain}").format(gain=whole(self._gain)))
                 case Look.BLINK:
                     shown = self._second if self.second_is_shown else self._crop
                     self._draw(painter, shown, Qt.AlignmentFlag.AlignLeft)
@@ -133,7 +130,7 @@ class PairView(CropView):
         with QPainter(made) as inside:
             for crop, mode in ((self._crop, _Composition.CompositionMode_SourceOver), (self._second, None)):
                 inside.setCompositionMode(mode or _Composition.CompositionMode_Difference)
-                inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not crop.blocks)
+                inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooths(crop, place))
                 inside.drawImage(place, crop.image)
             inside.setCompositionMode(_Composition.CompositionMode_Plus)
             for _ in range(self._gain.bit_length() - 1):

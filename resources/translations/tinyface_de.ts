@@ -126,8 +126,8 @@
         <translation>Ursprüngliche Pixel (Leertaste oder O halten)</translation>
     </message>
     <message>
-        <source>Show the whole crop (0)</source>
-        <translation>Ganzen Ausschnitt zeigen (0)</translation>
+        <source>Show the whole crop (0); 1 to 9: each pixel as so many pixels of the screen</source>
+        <translation>Den ganzen Ausschnitt zeigen (0); 1 bis 9: jedes Pixel als so viele Pixel des Bildschirms</translation>
     </message>
     <message>
         <source>Copy or save</source>
@@ -237,8 +237,8 @@
         <translation>{count} Bilder</translation>
     </message>
     <message>
-        <source>± {levels} of 255 levels</source>
-        <translation>± {levels} von 255 Stufen</translation>
+        <source>± {levels} of 255</source>
+        <translation>± {levels} von 255</translation>
     </message>
     <message>
         <source>made × {own}, resized to × {factor}</source>
@@ -2254,8 +2254,8 @@
 <context>
     <name>PairView</name>
     <message>
-        <source>Difference × {gain}: {first} – {second}</source>
-        <translation>Unterschied × {gain}: {first} – {second}</translation>
+        <source>Difference × {gain}</source>
+        <translation>Unterschied × {gain}</translation>
     </message>
 </context>
 <context>

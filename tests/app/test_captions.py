@@ -40,6 +40,20 @@ def test_captions_stand_off_the_crop_where_there_is_room(qtbot: QtBot, size: tup
     assert _dark_in_the_crop(view) == 0
 
 
+@pytest.mark.parametrize("count", [7, 8])
+def test_captions_of_many_crops_in_a_small_panel_cover_none_of_them(qtbot: QtBot, count: int) -> None:
+    grid = ComparisonGrid(LinkedView())
+    qtbot.addWidget(grid)
+    grid.resize(474, 184)
+    grid.show()
+    crop = _crop("How far it is guessed \u00b7 412 ms", "24.1 dB \u00b7 SSIM 0.81")
+    tiles = [Tile(str(number), crop.title, crop.image, "412 ms", crop.figures) for number in range(count)]
+    grid.show_tiles(tiles, crop.image, lambda _name: "")
+    qtbot.waitUntil(lambda: grid.crops[-1].width() > 60)
+    assert [_dark_in_the_crop(crop) for crop in grid.crops] == [0] * count
+    assert min(crop.seen().width() for crop in grid.crops) >= 48
+
+
 def _pair_under_a_border(qtbot: QtBot, width: int, height: int) -> PairView:
     pair = PairView(LinkedView())
     qtbot.addWidget(pair)

@@ -115,6 +115,34 @@ def test_nothing_blinks_where_nobody_looks(qtbot: QtBot, panel: ComparisonPanel)
     assert not panel.pairs.pair._turns.isActive()
 
 
+@pytest.mark.parametrize("pixels", [1, 2, 3])
+def test_a_digit_shows_so_many_pixels_of_the_screen_for_each_pixel_unchanged(
+    qtbot: QtBot, panel: ComparisonPanel, pixels: int
+) -> None:
+    panel.resize(531, 437)
+    choose(qtbot, panel, Subject.VIEW)
+    qtbot.keyClick(panel.grid.crops[0], str(pixels))
+    for crop in panel.grid.crops[1:]:
+        image, place = crop._crop.image, crop.place()
+        assert place.width() == pytest.approx(pixels * image.width())
+        shown = crop.grab().toImage()
+        for x, y in ((80, 50), (96, 48), (97, 48), (103, 55)):  # dark, bright, and what lies between
+            at = QPoint(int(place.x()) + pixels * x, int(place.y()) + pixels * y)
+            assert shown.rect().adjusted(0, 30, 0, -30).contains(at)
+            corners = [shown.pixel(at + QPoint(dx, dy)) for dx in range(pixels) for dy in range(pixels)]
+            assert set(corners) == {image.pixel(x, y)}
+    qtbot.keyClick(panel.grid.crops[0], "0")
+    assert panel.view.zoom == 1
+
+
+@pytest.mark.parametrize("width", [561, 562, 563])
+def test_the_screen_makes_the_same_of_each_crop(qtbot: QtBot, panel: ComparisonPanel, width: int) -> None:
+    panel.resize(width, 420)
+    choose(qtbot, panel, Subject.VIEW)
+    qtbot.waitUntil(lambda: all(crop.width() > 100 for crop in panel.grid.crops))
+    assert len({crop.place().size().toTuple() for crop in panel.grid.crops}) == 1
+
+
 def test_dragging_pans_by_as_much_as_the_mouse_moves_in_a_region_that_is_no_square(
     qtbot: QtBot, panel: ComparisonPanel
 ) -> None:

@@ -32,3 +32,9 @@ def test_every_link_to_a_file_of_the_project_leads_somewhere(page: Path) -> None
     for target in re.findall(r"\]\(([^)#]+)", page.read_text("utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_of_a_block_begins_a_line(page: Path) -> None:
+    for line in re.findall(r"^    .*", page.read_text("utf-8"), re.MULTILINE):
+        assert not re.search(r"\S.* tinyface [a-z]+ ", line), f"{page.name}: {line}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tinyface_core.boxes import square_rois
+from tinyface_core.boxes import Floats, square_rois
 from tinyface_core.rois import cut_rois
 from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, stop_if_asked
 from tinyface_core.upscalers.registry import Upscaler, own_factor, spared_seconds, weights_of
@@ -41,18 +41,18 @@ def compare_crops(
         cancel: when set, `Cancelled` is raised.
 
     Returns:
-        One set per box, in their order. `original` has the pixels before enlarging, reduced to `LARGEST_ORIGINAL` if
-        the crop is larger. There are no enlargements if they would exceed `LARGEST_MADE`.
+        One set per box, in their order. `original` has the pixels of the frame as they are, reduced to
+        `LARGEST_ORIGINAL` if the crop is larger. There are no enlargements if they would exceed `LARGEST_MADE`.
 
     Raises:
         Cancelled: when asked to stop.
     """
     if not boxes:
         return []
-    rois = square_rois(np.asarray(boxes, np.float64), context)
+    rois = _whole_pixels(square_rois(np.asarray(boxes, np.float64), context))
     sets = []
     for roi in rois:
-        own = max(1, round(float(roi[2] - roi[0])))
+        own = int(roi[2] - roi[0])
         crop = cut_rois(frame.pixels, roi[None], min(own, LARGEST_ORIGINAL))
         enlargements = []
         for upscaler in upscalers if own * factor <= LARGEST_MADE else ():
@@ -65,3 +65,10 @@ def compare_crops(
         x1, y1, x2, y2 = (float(edge) for edge in roi)
         sets.append(CropSet((x1, y1, x2, y2), np.ascontiguousarray(crop[0]), tuple(enlargements)))
     return sets
+
+
+def _whole_pixels(rois: Floats) -> Floats:
+    """The square regions `(N, 4)` moved to whole pixels, so that cutting them out changes no pixel."""
+    sides = np.maximum(1, np.rint(rois[:, 2:] - rois[:, :2]))
+    corners = np.rint((rois[:, :2] + rois[:, 2:] - sides) / 2)
+    return np.concatenate([corners, corners + sides], axis=1)

@@ -55,17 +55,21 @@ def around(frame: int, first: int, last: int) -> list[int]:
 def cut(pixels: RgbImage, middle: tuple[float, float], region: float, side: int) -> RgbImage:
     """Cut a square region with the margin that `fuse` needs, RGB uint8 `(side + 2 * MARGIN, side + 2 * MARGIN, 3)`.
 
+    It is cut at whole pixels, as they were recorded: `fuse` finds by how much the frames differ. A region that is
+    larger than `side` is reduced by area.
+
     Args:
         pixels: the frame, RGB uint8 `(H, W, 3)`.
         middle: centre of the region in pixels of the frame.
         region: side of the region in pixels of the frame, without the margin.
         side: side of the crop in its own pixels, without the margin.
     """
-    half = region / 2 * (side + 2 * MARGIN) / side
-    x, y = middle
-    roi = np.array([[x - half, y - half, x + half, y + half]], np.float64)
-    crop: RgbImage = cut_rois(pixels, roi, side + 2 * MARGIN)[0]
-    return crop
+    from tinyface_core.opencv import cv2
+
+    whole, reach = side + 2 * MARGIN, round(region * (side + 2 * MARGIN) / side)
+    left, top = (round(centre - reach / 2) for centre in middle)
+    crop: RgbImage = cut_rois(pixels, np.array([[left, top, left + reach, top + reach]], np.float64), reach)[0]
+    return crop if reach == whole else np.asarray(cv2.resize(crop, (whole, whole), interpolation=cv2.INTER_AREA))
 
 
 def fuse(crops: CropBatch, factor: int) -> Fused:

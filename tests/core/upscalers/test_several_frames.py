@@ -68,6 +68,14 @@ def test_reduced_again_it_is_what_was_recorded(crops: CropBatch) -> None:
     assert not is_generated(NAME)
 
 
+@pytest.mark.parametrize("reduction", [1, 3])
+def test_frames_are_cut_at_whole_pixels_and_reduced_by_area(scene: RgbImage, reduction: int) -> None:
+    found = cut(scene, (100.3, 99.6), SIDE * reduction, SIDE)
+    half = (SIDE // 2 + MARGIN) * reduction
+    recorded = scene[100 - half : 100 + half, 100 - half : 100 + half]
+    assert (found == cv2.resize(recorded, found.shape[:2], interpolation=cv2.INTER_AREA)).all()
+
+
 def test_the_frames_next_to_one_are_taken_within_its_track() -> None:
     assert around(10, 8, 100)[:4] == [10, 9, 11, 8] and len(around(10, 8, 100)) == MOST
     assert around(3, 3, 4) == [3, 4]

@@ -184,6 +184,16 @@ def test_every_method_of_a_comparison_gets_the_same_crop_and_gives_the_same_size
     assert (sets[0].original == frame.pixels[8:22, 8:22]).all()
 
 
+@pytest.mark.parametrize("box", [(10.3, 9.6, 20.8, 21.1), (30.5, 20.5, 41.4, 31.0), (12.25, 30.0, 12.5, 30.2)])
+def test_original_pixels_are_those_of_the_photo_wherever_the_box_lies(box: tuple[float, float, float, float]) -> None:
+    frame = Frame(_crops(1, 60, 80)[0], "noise")
+    (found,) = compare_crops(frame, [box], [Interpolation("nearest")])
+    x1, y1, x2, y2 = (int(edge) for edge in found.roi)
+    assert (x1, y1, x2, y2) == found.roi and found.original.shape == (y2 - y1, x2 - x1, 3)
+    assert (found.original == frame.pixels[y1:y2, x1:x2]).all()
+    assert x1 <= box[0] + 0.5 and x2 >= box[2] - 0.5 and y1 <= box[1] + 0.5 and y2 >= box[3] - 0.5
+
+
 def test_the_generator_stops_between_two_tiles_of_a_large_crop() -> None:
     asked = []
 
